@@ -1,0 +1,18 @@
+"""The app's start: connects saving an item with indexing it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InitiativesConfig(AppConfig):
+    """The record of a reform programme."""
+
+    name = "initiatives"
+    verbose_name = _("The record")
+
+    def ready(self) -> None:
+        """Connect the receivers that keep the search index in step, and the system checks."""
+        from initiatives import checks  # noqa: F401
+        from initiatives.search import signals
+
+        signals.connect()

@@ -1,0 +1,33 @@
+"""The record's models, one module per family."""
+
+from initiatives.models.catalogue import (
+    Initiative,
+    Milestone,
+    Principle,
+    PrincipleSet,
+    Quote,
+    QuoteTranslation,
+)
+from initiatives.models.people import Body, Person
+from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
+from initiatives.models.search import SearchDocument
+from initiatives.models.sources import Source
+from initiatives.models.themes import Theme
+
+__all__ = [
+    "Body",
+    "Initiative",
+    "Milestone",
+    "OldSlug",
+    "Person",
+    "Principle",
+    "PrincipleSet",
+    "Publishable",
+    "Quote",
+    "QuoteTranslation",
+    "SearchDocument",
+    "Source",
+    "Sourced",
+    "Theme",
+    "visible_from",
+]

@@ -1,0 +1,232 @@
+"""The shared base of everything the public may see: its state, its name in addresses, its date."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.choices import DatePrecision, State
+from initiatives.dates import first_day, show_partial_date, write_partial_date
+
+
+def visible_from(item: models.Model) -> datetime.datetime | None:
+    """Return the time from which an item is public, or None if it is not to be.
+
+    The same rule as `querysets.published_q`, for one loaded item: the latest publication time among
+    the item and all that it stands on, None as soon as one of them is not published.
+    """
+    times = []
+    for path in item.visibility_paths:
+        link: models.Model | None = item
+        for name in filter(None, path.split("__")):
+            link = getattr(link, name) if link is not None else None
+        if link is None or link.state != State.PUBLISHED or link.published_at is None:
+            return None
+        times.append(link.published_at)
+    return max(times)
+
+
+def one_of(field: str, values: list[str]) -> models.CheckConstraint:
+    """Return the constraint that a field holds one of some values."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": values}),
+        name=f"%(class)s_{field}_known",
+        violation_error_message=_("Choose one of the values offered."),
+    )
+
+
+class Publishable(models.Model):
+    """An item that is drafted, reviewed, published from a time on, and archived."""
+
+    # Look-ups to the items that must be published for this one to be public; "" is the item itself.
+    visibility_paths: tuple[str, ...] = ("",)
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    published_at = models.DateTimeField(
+        _("published from"),
+        null=True,
+        blank=True,
+        help_text=_("The public sees it from this time on. Left empty, it is the time of publishing."),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints = [
+            one_of("state", State.values),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED) | Q(published_at__isnull=False),
+                name="%(class)s_published_has_time",
+                violation_error_message=_("What is published needs the time that it is published from."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Set the publication time of what is published without one."""
+        super().clean()
+        self._set_publication_time()
+
+    def save(self, *args, **kwargs) -> None:
+        """Save the item and, through the receivers, its search document, both or neither."""
+        self._set_publication_time()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def _set_publication_time(self) -> None:
+        if self.state == State.PUBLISHED and self.published_at is None:
+            self.published_at = timezone.now()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the public can see this item now."""
+        since = visible_from(self)
+        return since is not None and since <= timezone.now()
+
+
+class Sourced(Publishable):
+    """A publishable item that cannot be published without a source: the database refuses it."""
+
+    visibility_paths = ("", "source")
+
+    source = models.ForeignKey(
+        "initiatives.Source",
+        verbose_name=_("source"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)s_set",
+        help_text=_("The document that shows it. Nothing is published without one."),
+    )
+
+    class Meta(Publishable.Meta):
+        abstract = True
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED) | Q(source__isnull=False),
+                name="%(class)s_published_has_source",
+                violation_error_message=_("Nothing is published without a source."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Say beside the field that a source is missing."""
+        super().clean()
+        if self.state == State.PUBLISHED and self.source_id is None:
+            raise ValidationError({"source": _("Choose the source: nothing is published without one.")})
+
+
+class Dated(models.Model):
+    """An item with a date that may be known to the day, the month, the year, or not at all."""
+
+    date = models.DateField(
+        _("date"), null=True, blank=True, help_text=_("The first day of what is known; empty if not known.")
+    )
+    date_precision = models.CharField(
+        _("date known to the"), max_length=5, choices=DatePrecision, blank=True, default=""
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(date__isnull=True, date_precision="")
+                | Q(date__isnull=False, date_precision__in=DatePrecision.values),
+                name="%(class)s_date_with_precision",
+                violation_error_message=_("Give a date with its precision, or neither."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Take a date without a precision as known to the day; move it to the first day of what is known."""
+        super().clean()
+        if self.date is None and self.date_precision:
+            raise ValidationError({"date": _("Give the date, or leave its precision empty.")})
+        self._normalise_date()
+
+    def save(self, *args, **kwargs) -> None:
+        """Save with the date on the first day of what is known."""
+        self._normalise_date()
+        super().save(*args, **kwargs)
+
+    def _normalise_date(self) -> None:
+        if self.date is not None:
+            self.date_precision = self.date_precision or DatePrecision.DAY
+            self.date = first_day(self._meta.get_field("date").to_python(self.date), self.date_precision)
+
+    @property
+    def shown_date(self) -> str:
+        """The date for readers, only as exactly as it is known."""
+        return show_partial_date(self.date, self.date_precision)
+
+    @property
+    def iso_date(self) -> str:
+        """The date as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; empty if not known."""
+        return write_partial_date(self.date, self.date_precision)
+
+
+class OldSlug(models.Model):
+    """A slug that an item had before: its old address redirects to the new one."""
+
+    kind = models.CharField(_("kind"), max_length=20)
+    slug = models.SlugField(_("old slug"), max_length=120, allow_unicode=True)
+    object_id = models.PositiveBigIntegerField(_("item"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="oldslug_one_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.slug}"
+
+
+class Slugged(models.Model):
+    """An item with a name in its address; a change of it leaves a redirect behind."""
+
+    slug = models.SlugField(
+        _("name in addresses"),
+        max_length=120,
+        unique=True,
+        allow_unicode=True,
+        help_text=_("Part of the page's address. Changing it leaves a redirect from the old one."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[str]:
+        """Return what content files call the item by."""
+        return (self.slug,)
+
+    def save(self, *args, **kwargs) -> None:
+        """Save, and keep the old slug as a redirect if it changed; a slug in use again redirects no more."""
+        kind = self._meta.model_name
+        with transaction.atomic():
+            old = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True).first()
+            super().save(*args, **kwargs)
+            OldSlug.objects.filter(kind=kind, slug=self.slug).delete()
+            if old and old != self.slug:
+                OldSlug.objects.update_or_create(kind=kind, slug=old, defaults={"object_id": self.pk})
+
+
+class Aliased(models.Model):
+    """An item that is known by other names too."""
+
+    aliases = models.TextField(
+        _("other names"), blank=True, help_text=_("One a line. Searches by these names find it too.")
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def alias_list(self) -> list[str]:
+        """The other names, in the order in which the editor wrote them."""
+        return [line.strip() for line in self.aliases.splitlines() if line.strip()]

@@ -1,0 +1,43 @@
+"""The search row: one per item of any kind, with all that filters, facets and visibility need."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.choices import Kind
+
+
+class WeightedStemsField(models.TextField):
+    """PostgreSQL's tsvector, given as its literal. SQLite keeps its stems in an FTS5 table instead: null there."""
+
+    def db_type(self, connection) -> str:
+        """Return the column's type on the database in use."""
+        return "tsvector" if connection.vendor == "postgresql" else "text"
+
+    def get_placeholder(self, value, compiler, connection) -> str:
+        """Return the placeholder that turns the literal into the column's type."""
+        return "%s::tsvector" if connection.vendor == "postgresql" else "%s"
+
+
+class SearchDocument(models.Model):
+    """What search knows of one item. Written by `search.documents` only, in the item's own transaction."""
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    object_id = models.PositiveBigIntegerField()
+    # Sorts by date, undated items first, and is one item's alone: see search.documents.position_of.
+    position = models.BigIntegerField(unique=True)
+    date = models.DateField(null=True, db_index=True)
+    # The time from which the item is public; null if it is not to be.
+    visible_from = models.DateTimeField(null=True, db_index=True)
+    # Filter values as words, separated by spaces: "kind:quote theme:3 year:2020 …".
+    tokens = models.TextField()
+    stems = WeightedStemsField(null=True, editable=False)
+    # Of all that the row and its index entry are made of: equal fingerprints need no rewriting.
+    fingerprint = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = _("search document")
+        verbose_name_plural = _("search documents")
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="searchdocument_one_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

@@ -1,0 +1,60 @@
+"""Sources: the documents that the record rests on."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.choices import Language, SourceKind, State
+from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
+from initiatives.querysets import SourceQuerySet
+
+
+class Source(Slugged, Aliased, Dated, Publishable):
+    """A published document. It cannot be published here without an address."""
+
+    title = models.CharField(_("title"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=10, choices=SourceKind)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=8, choices=Language, default=Language.ENGLISH)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    accessed_on = models.DateField(
+        _("date of access"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which the document was last read at this address. Empty if it was not recorded."),
+    )
+    archived_url = models.URLField(_("archived address"), max_length=500, blank=True)
+    description = models.TextField(_("description"), blank=True, help_text=_("What the document is, in your words."))
+    editors_note = models.TextField(_("editor's note"), blank=True, help_text=_("Markdown. Shown to readers."))
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["-date", "title"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Dated.Meta.constraints,
+            one_of("kind", SourceKind.values),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED) | ~Q(url=""),
+                name="source_published_has_url",
+                violation_error_message=_("A source is not published without its address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Say beside the field that the address is missing."""
+        super().clean()
+        if self.state == State.PUBLISHED and not self.url:
+            raise ValidationError({"url": _("Give the address: a source is not published without it.")})
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the source's page on this site."""
+        return reverse("source", args=[self.slug])

@@ -1,0 +1,43 @@
+"""Signed links that show an item as the public would see it, before it is published."""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from initiatives.choices import Kind
+from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
+
+# Kinds that have a page of their own; principles are shown with their set.
+PREVIEWED = {
+    Kind.QUOTE: Quote,
+    Kind.INITIATIVE: Initiative,
+    "principleset": PrincipleSet,
+    Kind.THEME: Theme,
+    Kind.PERSON: Person,
+    Kind.BODY: Body,
+    Kind.SOURCE: Source,
+}
+_SALT = "initiatives.preview"
+
+
+class PreviewExpired(Exception):
+    """The link was good, but is too old."""
+
+
+def preview_url(item) -> str:
+    """Return the address that shows an item for settings.PREVIEW_MAX_AGE seconds, to anyone who has the link."""
+    return reverse("preview", args=[signing.dumps([item._meta.model_name, item.pk], salt=_SALT)])
+
+
+def previewed(token: str) -> tuple[str, int]:
+    """Return the kind and primary key that a link's token was made for.
+
+    Raises PreviewExpired if it is too old, ValueError if we did not sign it.
+    """
+    try:
+        kind, pk = signing.loads(token, salt=_SALT, max_age=settings.PREVIEW_MAX_AGE)
+    except signing.SignatureExpired as error:
+        raise PreviewExpired from error
+    except signing.BadSignature as error:
+        raise ValueError("not a preview link of this site") from error
+    return kind, pk

@@ -1,0 +1,169 @@
+"""Visibility and loading, as named QuerySet methods. Views and exports call these and never repeat them."""
+
+import datetime
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from initiatives.choices import State
+
+
+def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> Q:
+    """Return the one rule of what the public may see.
+
+    An item is public from its `published_at` on while its state is published, and only if all that it stands
+    on is public too. `paths` are the look-ups to those items ("" is the item itself); `at` defaults to now.
+    """
+    at = at or timezone.now()
+    rule = Q()
+    for path in paths:
+        prefix = f"{path}__" if path else ""
+        rule &= Q(**{f"{prefix}state": State.PUBLISHED, f"{prefix}published_at__lte": at})
+    return rule
+
+
+class VisibleQuerySet(QuerySet):
+    """Items whose model names, in `visibility_paths`, what must be published for them to be public."""
+
+    def published(self, at: datetime.datetime | None = None):
+        """Keep what the public may see at a time (now if left out)."""
+        return self.filter(published_q(self.model.visibility_paths, at))
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return self.select_related(*(path for path in self.model.visibility_paths if path))
+
+    def get_by_natural_key(self, slug: str):
+        """Return the item that content files call by its slug."""
+        return self.get(slug=slug)
+
+
+class ThemeQuerySet(VisibleQuerySet):
+    """Themes."""
+
+
+class PersonQuerySet(VisibleQuerySet):
+    """People."""
+
+
+class SourceQuerySet(VisibleQuerySet):
+    """Sources."""
+
+
+class BodyQuerySet(VisibleQuerySet):
+    """Bodies."""
+
+
+class QuoteQuerySet(VisibleQuerySet):
+    """Quotes."""
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return super().for_index().prefetch_related("themes", "initiatives", "translations")
+
+    def for_listing(self):
+        """Load what a card shows: speaker, source and public themes."""
+        return self.select_related("speaker", "source").prefetch_related(_public("themes"))
+
+    def for_detail(self):
+        """Load what the page of one quote shows."""
+        return self.for_listing().prefetch_related(_public("initiatives"), "translations")
+
+
+class MilestoneQuerySet(QuerySet):
+    """Milestones: public with the initiative or person they belong to, and with their source."""
+
+    def published(self, at: datetime.datetime | None = None):
+        """Keep what the public may see at a time (now if left out)."""
+        owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
+        return self.filter(owner, published_q(("source",), at))
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return self.select_related("source", "initiative__source", "person__source").prefetch_related(
+            "initiative__themes"
+        )
+
+    def for_listing(self):
+        """Load what a timeline entry shows, oldest first."""
+        return (
+            self.select_related("initiative", "person", "source")
+            .prefetch_related(_public("further_sources"))
+            .order_by("date", "pk")
+        )
+
+
+class InitiativeQuerySet(VisibleQuerySet):
+    """Initiatives."""
+
+    def with_status(self, at: datetime.datetime | None = None):
+        """Annotate `status`: what the latest public milestone that sets one says; empty without evidence."""
+        from django.apps import apps
+
+        milestones = (
+            apps.get_model("initiatives", "Milestone")
+            .objects.filter(published_q(("source",), at), initiative=OuterRef("pk"))
+            .exclude(status="")
+            .order_by("-date", "-pk")
+        )
+        return self.annotate(status=Coalesce(Subquery(milestones.values("status")[:1]), Value("")))
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return super().for_index().with_status().prefetch_related("themes", "bodies", "milestones__source")
+
+    def for_listing(self):
+        """Load what a card shows: status, source and public themes."""
+        return self.select_related("source").with_status().prefetch_related(_public("themes"))
+
+    def for_detail(self):
+        """Load what the page of one initiative shows."""
+        return self.for_listing().prefetch_related(_public("bodies"), _public("principles"))
+
+
+class PrincipleSetQuerySet(VisibleQuerySet):
+    """Sets of principles."""
+
+    def for_listing(self):
+        """Load the set with its source and its principles in order, with their public themes and initiatives."""
+        from django.apps import apps
+
+        principles = apps.get_model("initiatives", "Principle").objects.for_listing()
+        return self.select_related("source").prefetch_related(Prefetch("principles", principles))
+
+
+class PrincipleQuerySet(VisibleQuerySet):
+    """Principles: public with their set."""
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return super().for_index().prefetch_related("themes", "initiatives")
+
+    def for_listing(self):
+        """Load what a principle shows: its set and its public themes and initiatives, in order."""
+        return (
+            self.select_related("set")
+            .prefetch_related(_public("themes"), _public("initiatives"))
+            .order_by("set", "number")
+        )
+
+
+def _public(relation: str) -> Prefetch:
+    """Return a prefetch of the public items of a many-to-many relation, under the relation's own name."""
+    from django.apps import apps
+
+    models_of_relations = {
+        "themes": "Theme",
+        "initiatives": "Initiative",
+        "bodies": "Body",
+        "principles": "Principle",
+        "further_sources": "Source",
+    }
+    model = apps.get_model("initiatives", models_of_relations[relation])
+    items = model.objects.published()
+    if relation == "initiatives":
+        items = items.with_status()
+    if relation == "principles":
+        items = items.select_related("set").order_by("set", "number")
+    return Prefetch(relation, items)

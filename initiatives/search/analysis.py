@@ -1,0 +1,97 @@
+"""Text to stems with their places. Pure: the same function serves indexing, queries and highlighting.
+
+A word is a run of letters and digits of any script, combining marks included; an apostrophe inside it belongs
+to it. Words are compared in Unicode form NFKC, case folded, with ё as е, and stemmed by the language of their
+text: English and Russian by Snowball (PyStemmer), Kazakh by `kazakh.stem`; any other language is not stemmed.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+from initiatives.search import kazakh
+
+# Part of every fingerprint: raise it when the analysis changes, and `check_search` asks for a rebuild.
+VERSION = 1
+
+# PostgreSQL's tsvector keeps positions up to 16,383; both engines stop at the same word.
+MAX_WORDS = 16_000
+MAX_STEM = 60
+
+SNOWBALL = {"en": "english", "ru": "russian"}
+LANGUAGES = ("en", "ru", "kk")
+
+_WORD = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]|['’ʼ](?=[^\W_])|[^\W_])*")
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "ё": "е"})
+
+# A stemmer keeps state in C and must not be shared between threads.
+_of_this_thread = threading.local()
+
+
+class Word(NamedTuple):
+    """A word of a text: its normal form, and where it stands (characters, end excluded)."""
+
+    form: str
+    start: int
+    end: int
+
+
+class Stem(NamedTuple):
+    """The stem of a word of a text, the word's normal form, and where it stands (characters, end excluded)."""
+
+    stem: str
+    form: str
+    start: int
+    end: int
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words of a text in their order."""
+    for match in _WORD.finditer(text):
+        form = normalise(match.group())
+        if form:
+            yield Word(form, match.start(), match.end())
+
+
+def stems(text: str, language: str) -> Iterator[Stem]:
+    """Yield the stem of each word of a text in a language (ISO 639-1), in their order."""
+    for word in words(text):
+        yield Stem(stem(word.form, language), word.form, word.start, word.end)
+
+
+@lru_cache(maxsize=200_000)
+def normalise(word: str) -> str:
+    """Return the normal form of a word; empty if nothing of it is a letter or digit."""
+    folded = unicodedata.normalize("NFKC", word).casefold().translate(_APOSTROPHES)
+    # Folding can bring in marks and signs (⑴ becomes (1)); only letters, digits and inner apostrophes stay.
+    return "".join(c for c in folded if c.isalnum() or c == "'").strip("'")[:MAX_STEM]
+
+
+@lru_cache(maxsize=200_000)
+def stem(form: str, language: str) -> str:
+    """Return the stem of a word in its normal form; without apostrophes, never empty for a non-empty form."""
+    if language == "kk":
+        stemmed = kazakh.stem(form)
+    elif language in SNOWBALL:
+        stemmed = _stemmer(language).stemWord(form)
+    else:
+        stemmed = form
+    return stemmed.replace("'", "") or form.replace("'", "")
+
+
+def stems_in_all_languages(forms: list[str]) -> list[tuple[str, ...]]:
+    """Return the stems of words of unknown language: a tuple as long as `forms` for each way to read them."""
+    readings = {tuple(stem(form, language) for form in forms): None for language in (*LANGUAGES, "")}
+    return list(readings)
+
+
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    stemmers = _of_this_thread.__dict__
+    if language not in stemmers:
+        stemmers[language] = Stemmer.Stemmer(SNOWBALL[language])
+    return stemmers[language]

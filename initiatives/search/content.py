@@ -1,0 +1,201 @@
+"""What search indexes of an item of each kind: its passages by weight, and its filter values."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import models
+
+from initiatives.choices import NO_STATUS, Kind
+from initiatives.models import (
+    Body,
+    Initiative,
+    Milestone,
+    Person,
+    Principle,
+    Quote,
+    Source,
+    Theme,
+    visible_from,
+)
+
+# In filters: an item without a date.
+UNDATED = "undated"
+
+Passage = tuple[str, str]  # a text and its language (ISO 639-1)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is indexed of one item. Passages of `names` weigh most, then `main`, then `other`."""
+
+    names: list[Passage] = field(default_factory=list)
+    main: list[Passage] = field(default_factory=list)
+    other: list[Passage] = field(default_factory=list)
+    date: datetime.date | None = None
+    # Facet to values; the facets of design: theme, speaker, source, initiative, language, status …
+    values: dict[str, list] = field(default_factory=dict)
+    visible_from: datetime.datetime | None = None
+
+
+@dataclass(frozen=True)
+class KindOfItem:
+    """How one kind of item is indexed. `number` is part of document positions: never change one."""
+
+    number: int
+    model: type[models.Model]
+    content: Callable[..., Content]
+
+
+def token(facet: str, value: object) -> str:
+    """Return the word that stands for a filter value; no word of a text can look like it."""
+    return f"#{facet}:{value}"
+
+
+def _site(*texts: str) -> list[Passage]:
+    """Return texts in the site's own words as passages, leaving empty ones out."""
+    return [(text, settings.LANGUAGE_CODE) for text in texts if text]
+
+
+def _ids(relation) -> list[int]:
+    return [item.pk for item in relation.all()]
+
+
+def _year(date: datetime.date | None) -> list:
+    return [date.year if date else UNDATED]
+
+
+def _quote(quote: Quote) -> Content:
+    translations = [(translation.text, translation.language) for translation in quote.translations.all()]
+    return Content(
+        main=[(quote.text, quote.language), *translations],
+        other=_site(quote.context, quote.editors_note),
+        date=quote.date,
+        values={
+            "theme": _ids(quote.themes),
+            "initiative": _ids(quote.initiatives),
+            "speaker": [quote.speaker_id],
+            "source": [quote.source_id] if quote.source_id else [],
+            "language": [quote.language],
+            "verification": [quote.verification],
+            "year": _year(quote.date),
+        },
+        visible_from=visible_from(quote),
+    )
+
+
+def _initiative(initiative: Initiative) -> Content:
+    dates = [m.date for m in initiative.milestones.all() if visible_from(m.source) is not None]
+    latest = max(dates, default=None)
+    return Content(
+        names=_site(initiative.title, *initiative.alias_list),
+        main=_site(initiative.summary),
+        other=_site(initiative.body, initiative.editors_note),
+        date=latest,
+        values={
+            "theme": _ids(initiative.themes),
+            "body": _ids(initiative.bodies),
+            "initiative_kind": [initiative.kind],
+            "status": [initiative.status or NO_STATUS],
+            "year": _year(latest),
+        },
+        visible_from=visible_from(initiative),
+    )
+
+
+def _principle(principle: Principle) -> Content:
+    return Content(
+        names=_site(principle.title),
+        main=_site(principle.text),
+        other=_site(principle.set.title),
+        values={"theme": _ids(principle.themes), "initiative": _ids(principle.initiatives)},
+        visible_from=visible_from(principle),
+    )
+
+
+def _milestone(milestone: Milestone) -> Content:
+    initiative = milestone.initiative
+    return Content(
+        main=_site(milestone.text),
+        date=milestone.date,
+        values={
+            "theme": _ids(initiative.themes) if initiative else [],
+            "initiative": [initiative.pk] if initiative else [],
+            "source": [milestone.source_id],
+            "year": _year(milestone.date),
+        },
+        visible_from=visible_from(milestone),
+    )
+
+
+def _theme(theme: Theme) -> Content:
+    return Content(
+        names=_site(theme.name, *theme.alias_list),
+        main=_site(theme.description),
+        values={"theme": [theme.pk]},
+        visible_from=visible_from(theme),
+    )
+
+
+def _person(person: Person) -> Content:
+    return Content(
+        names=_site(person.name, *person.alias_list),
+        main=_site(person.role, person.summary),
+        other=_site(person.body),
+        values={"speaker": [person.pk]},
+        visible_from=visible_from(person),
+    )
+
+
+def _body(body: Body) -> Content:
+    return Content(
+        names=_site(body.name, *body.alias_list),
+        main=_site(body.summary),
+        other=_site(body.body),
+        values={"body": [body.pk]},
+        visible_from=visible_from(body),
+    )
+
+
+def _source(source: Source) -> Content:
+    return Content(
+        names=[(title, source.language) for title in (source.title, *source.alias_list)],
+        main=_site(source.publisher, source.description),
+        other=_site(source.editors_note),
+        date=source.date,
+        values={
+            "source": [source.pk],
+            "source_kind": [source.kind],
+            "language": [source.language],
+            "year": _year(source.date),
+        },
+        visible_from=visible_from(source),
+    )
+
+
+KINDS: dict[str, KindOfItem] = {
+    Kind.QUOTE: KindOfItem(1, Quote, _quote),
+    Kind.INITIATIVE: KindOfItem(2, Initiative, _initiative),
+    Kind.PRINCIPLE: KindOfItem(3, Principle, _principle),
+    Kind.MILESTONE: KindOfItem(4, Milestone, _milestone),
+    Kind.THEME: KindOfItem(5, Theme, _theme),
+    Kind.PERSON: KindOfItem(6, Person, _person),
+    Kind.BODY: KindOfItem(7, Body, _body),
+    Kind.SOURCE: KindOfItem(8, Source, _source),
+}
+
+# Whose public time, or status, follows from whose: (kind, look-up to the item that changed).
+DEPENDENTS: dict[str, list[tuple[str, str]]] = {
+    Kind.SOURCE: [
+        (Kind.QUOTE, "source"),
+        (Kind.INITIATIVE, "source"),
+        (Kind.PERSON, "source"),
+        (Kind.BODY, "source"),
+        (Kind.PRINCIPLE, "set__source"),
+        (Kind.MILESTONE, "source"),
+    ],
+    Kind.PERSON: [(Kind.QUOTE, "speaker"), (Kind.MILESTONE, "person")],
+    Kind.INITIATIVE: [(Kind.MILESTONE, "initiative")],
+    Kind.MILESTONE: [(Kind.INITIATIVE, "milestones")],
+}

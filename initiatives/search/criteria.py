@@ -1,0 +1,78 @@
+"""What is searched for: kinds, words, filter values and dates, in one immutable value."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from initiatives.search.content import token
+from initiatives.search.query import Query
+
+
+class Sort(StrEnum):
+    """The orders of results. Relevance without words is newest; undated items come last in both date orders."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a search may return. Each method returns narrower criteria (sorted differently, for `sorted_by`)."""
+
+    kinds: frozenset[str]
+    query: Query = Query()
+    # For each chosen facet, the tokens of which one must be there.
+    chosen: tuple[tuple[str, frozenset[str]], ...] = ()
+    excluded: frozenset[str] = frozenset()
+    date_from: datetime.date | None = None
+    date_to: datetime.date | None = None
+    sort: Sort = Sort.RELEVANCE
+
+    def all(self) -> "Criteria":
+        """Return the same criteria (django-filter asks its queryset for it)."""
+        return self
+
+    def with_words(self, query: Query) -> "Criteria":
+        """Return criteria that ask for the words of a query too."""
+        return replace(self, query=query)
+
+    def of_kinds(self, kinds: Iterable[str]) -> "Criteria":
+        """Return criteria for some of these kinds only."""
+        return replace(self, kinds=self.kinds & frozenset(kinds))
+
+    def choose(self, facet: str, values: Iterable[object]) -> "Criteria":
+        """Return criteria that ask for one of some values of a facet too."""
+        tokens = frozenset(token(facet, value) for value in values)
+        return replace(self, chosen=(*self.chosen, (facet, tokens)))
+
+    def exclude(self, facet: str, values: Iterable[object]) -> "Criteria":
+        """Return criteria that leave out items with any of some values of a facet."""
+        return replace(self, excluded=self.excluded | {token(facet, value) for value in values})
+
+    def since(self, date: datetime.date) -> "Criteria":
+        """Return criteria for items dated on a day or later (the first day of what is known counts)."""
+        return replace(self, date_from=date)
+
+    def until(self, date: datetime.date) -> "Criteria":
+        """Return criteria for items dated on a day or earlier (the first day of what is known counts)."""
+        return replace(self, date_to=date)
+
+    def sorted_by(self, sort: Sort) -> "Criteria":
+        """Return the same criteria in another order."""
+        return replace(self, sort=sort)
+
+    def without_facet(self, facet: str) -> "Criteria":
+        """Return criteria that no longer ask for values of a facet (to count what choosing others would give)."""
+        return replace(self, chosen=tuple(choice for choice in self.chosen if choice[0] != facet))
+
+    @property
+    def chosen_facets(self) -> list[str]:
+        """The facets of which values are chosen."""
+        return list(dict.fromkeys(facet for facet, _tokens in self.chosen))
+
+    @property
+    def required_tokens(self) -> list[frozenset[str]]:
+        """Sets of tokens; of each set one must be there."""
+        return [frozenset(token("kind", kind) for kind in self.kinds), *(tokens for _facet, tokens in self.chosen)]

@@ -1,0 +1,197 @@
+"""Search documents: written with the item, rebuilt whole, and checked against the record.
+
+Receivers (signals.py), bulk import and `rebuild_search` all come through `refresh`; nothing else writes here.
+"""
+
+import datetime
+import hashlib
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from initiatives.models import SearchDocument
+from initiatives.search import analysis
+from initiatives.search.content import DEPENDENTS, KINDS, Content, Passage, token
+from initiatives.search.engine import engine
+
+CHUNK = 1000
+
+# Stands between two passages of one weight, so that no phrase matches across them. Not a word of any text.
+BREAK = "¶"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A search document before it is stored: the stems of each weight in their order, and the words' forms."""
+
+    kind: str
+    object_id: int
+    date: datetime.date | None
+    visible_from: datetime.datetime | None
+    names: list[str]
+    main: list[str]
+    other: list[str]
+    forms: list[str]
+    tokens: list[str]
+
+    @property
+    def position(self) -> int:
+        """See position_of."""
+        return position_of(self.kind, self.object_id, self.date)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return 32 hexadecimal digits of all that the row and its index entry are made of (BLAKE2b)."""
+        visible = self.visible_from.astimezone(datetime.UTC).isoformat() if self.visible_from else ""
+        parts = [str(analysis.VERSION), str(self.position), visible]
+        for words in (self.names, self.main, self.other, self.forms, self.tokens):
+            parts.append(" ".join(words))
+        return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def position_of(kind: str, object_id: int, date: datetime.date | None) -> int:
+    """Return a 63-bit number that is one item's alone and sorts by date: day, kind, id; undated items first."""
+    day = date.toordinal() if date else 0
+    return (day << 40) | (KINDS[kind].number << 36) | object_id
+
+
+def entry_of(kind: str, item) -> Entry:
+    """Return what is indexed of an item loaded with `for_index()`."""
+    content: Content = KINDS[kind].content(item)
+    forms: dict[str, None] = {}
+    names, main, other = (_stems(passages, forms) for passages in (content.names, content.main, content.other))
+    tokens = [token("kind", kind)]
+    tokens += [token(facet, value) for facet, values in content.values.items() for value in sorted(values, key=str)]
+    return Entry(
+        kind=kind,
+        object_id=item.pk,
+        date=content.date,
+        visible_from=content.visible_from,
+        names=names,
+        main=main,
+        other=other,
+        forms=list(forms),
+        tokens=tokens,
+    )
+
+
+def _stems(passages: Iterable[Passage], forms: dict[str, None]) -> list[str]:
+    """Return the stems of passages with BREAK between them; add to `forms` each word that is not its own stem.
+
+    Prefix queries match what was written, and a stem can be shorter than the beginning that was typed.
+    """
+    stems: list[str] = []
+    for text, language in passages:
+        if stems:
+            stems.append(BREAK)
+        for word in itertools.islice(analysis.stems(text, language), analysis.MAX_WORDS - len(stems)):
+            stems.append(word.stem)
+            form = word.form.replace("'", "")
+            if form != word.stem:
+                forms[form] = None
+    return stems
+
+
+@transaction.atomic
+def refresh(kind: str, object_ids: Iterable[int], *, dependents: bool = True) -> int:
+    """Bring the documents of some items of a kind in step with the record; return how many changed.
+
+    Items that are gone lose their document. Where the public time of an item changed, the documents of all
+    that stand on it follow (not with dependents=False, for callers that go through every kind anyway).
+    """
+    changed = 0
+    rest = iter(object_ids)
+    while ids := tuple(itertools.islice(rest, CHUNK)):
+        changed += _refresh_some(kind, ids, dependents)
+    return changed
+
+
+def _refresh_some(kind: str, ids: tuple[int, ...], dependents: bool) -> int:
+    stored = {doc.object_id: doc for doc in SearchDocument.objects.filter(kind=kind, object_id__in=ids).defer("stems")}
+    items = KINDS[kind].model._default_manager.for_index().filter(pk__in=ids)
+    entries = {item.pk: entry_of(kind, item) for item in items}
+    fresh = [
+        entry
+        for entry in entries.values()
+        if entry.object_id not in stored or stored[entry.object_id].fingerprint != entry.fingerprint
+    ]
+    gone = [doc for object_id, doc in stored.items() if object_id not in entries]
+    engine().remove([doc.position for doc in gone])
+    SearchDocument.objects.filter(pk__in=[doc.pk for doc in gone]).delete()
+    engine().remove([stored[entry.object_id].position for entry in fresh if entry.object_id in stored])
+    engine().store(fresh)
+    if dependents:
+        moved = [
+            entry.object_id
+            for entry in fresh
+            if entry.object_id not in stored or stored[entry.object_id].visible_from != entry.visible_from
+        ]
+        _refresh_dependents(kind, moved)
+    return len(fresh) + len(gone)
+
+
+def _refresh_dependents(kind: str, ids: list[int]) -> None:
+    if not ids:
+        return
+    for dependent, look_up in DEPENDENTS.get(kind, []):
+        model = KINDS[dependent].model
+        affected = model._default_manager.filter(**{f"{look_up}__in": ids}).values_list("pk", flat=True).distinct()
+        # Read to the end first: SQLite may not write while a reading is open.
+        refresh(dependent, list(affected))
+
+
+def rebuild(progress: Callable[[int], object] = lambda done: None) -> int:
+    """Bring every document in step with the record; return how many changed. `progress` is told each step's items."""
+    changed = 0
+    with transaction.atomic():
+        changed += _remove_orphans()
+        engine().repair()
+        for kind, known in KINDS.items():
+            for ids in _pages_of_ids(known.model):
+                changed += refresh(kind, ids, dependents=False)
+                progress(len(ids))
+    return changed
+
+
+def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str]:
+    """Yield a line for each document that is missing, out of step or without its item. Bounded memory."""
+    for kind, known in KINDS.items():
+        for ids in _pages_of_ids(known.model):
+            stored = dict(
+                SearchDocument.objects.filter(kind=kind, object_id__in=ids).values_list("object_id", "fingerprint")
+            )
+            for item in known.model._default_manager.for_index().filter(pk__in=ids):
+                if item.pk not in stored:
+                    yield f"{kind} {item.pk}: not indexed"
+                elif stored[item.pk] != entry_of(kind, item).fingerprint:
+                    yield f"{kind} {item.pk}: indexed otherwise than it stands"
+            progress(len(ids))
+        for object_id in _orphans(kind):
+            yield f"{kind} {object_id}: indexed, but not in the record"
+    yield from engine().faults()
+
+
+def count_items() -> int:
+    """Return how many items the index should hold."""
+    return sum(known.model._default_manager.count() for known in KINDS.values())
+
+
+def _orphans(kind: str):
+    documents = SearchDocument.objects.filter(kind=kind)
+    return documents.exclude(object_id__in=KINDS[kind].model._default_manager.values("pk")).values_list(
+        "object_id", flat=True
+    )
+
+
+def _remove_orphans() -> int:
+    return sum(refresh(kind, list(_orphans(kind)), dependents=False) for kind in KINDS)
+
+
+def _pages_of_ids(model) -> Iterator[list[int]]:
+    """Yield all primary keys of a model, CHUNK at a time, by keyset."""
+    last = 0
+    while ids := list(model._default_manager.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        yield ids
+        last = ids[-1]

@@ -1,0 +1,2 @@
+def stem(word):
+    return word

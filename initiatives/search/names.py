@@ -1,0 +1,48 @@
+"""Names of themes and people in a query: who types one means the items that carry it, not only the words.
+
+A theme is meant if all words of its name, or of another name of it, stand in the query; a person, if any word
+of a name does. Quoted phrases are taken to the letter and mean nobody.
+"""
+
+import datetime
+
+from initiatives.models import Person, Theme
+from initiatives.search import analysis
+from initiatives.search.content import token
+from initiatives.search.query import Phrase, Query, expand
+
+# A shorter word of a person's name, such as "de", means nobody.
+MIN_NAME = 3
+
+
+def expanded(query: Query, now: datetime.datetime) -> Query:
+    """Return the query with its names of themes and people, public at a time, as filter values too."""
+    words = {
+        atom.forms[0]: {reading[0] for reading in atom.readings}
+        for atom in query.wanted
+        if isinstance(atom, Phrase) and len(atom.forms) == 1
+    }
+    if not words:
+        return query
+    typed = set().union(*words.values())
+    tokens_of: dict[str, list[str]] = {}
+
+    def mean(stems: set[str], meant: str) -> None:
+        for form, readings in words.items():
+            if readings & stems:
+                tokens_of.setdefault(form, []).append(meant)
+
+    for theme in Theme.objects.published(now).only("name", "aliases"):
+        for stems in _readings(theme.name, *theme.alias_list):
+            if stems <= typed:
+                mean(stems, token("theme", theme.pk))
+    for person in Person.objects.published(now).only("name", "aliases"):
+        stems = set().union(*_readings(person.name, *person.alias_list))
+        mean({stem for stem in stems & typed if len(stem) >= MIN_NAME}, token("speaker", person.pk))
+    return expand(query, tokens_of)
+
+
+def _readings(*names: str) -> list[set[str]]:
+    """Return the stems of each name, once for each language that it may be in."""
+    forms_of_names = [[word.form for word in analysis.words(name)] for name in names]
+    return [set(reading) for forms in forms_of_names if forms for reading in analysis.stems_in_all_languages(forms)]

@@ -1,0 +1,113 @@
+"""Matching on PostgreSQL: one tsvector per document holds stems and filter values, under one GIN index."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from initiatives.models import SearchDocument
+from initiatives.search.documents import BREAK, Entry
+from initiatives.search.engine import Match
+from initiatives.search.query import Atom, Phrase, Prefix, Query
+
+# Of ts_rank: weights of D (filter values, which count little), C (other), B (main), A (names).
+WEIGHTS = "{0.02, 0.2, 0.4, 1.0}"
+# https://www.postgresql.org/docs/current/textsearch-limitations.html
+MAX_POSITION = 16_383
+MAX_POSITIONS_OF_A_LEXEME = 256
+
+
+class PostgresEngine:
+    """See engine.Engine."""
+
+    each_token = "unnest(string_to_array(c.tokens, ' ')) AS each_token(value)"  # noqa: S105
+
+    def match(self, query: Query, all_of: list[frozenset[str]], none_of: frozenset[str]) -> Match:
+        """Return the condition as one tsquery, so that words and filters are one index scan."""
+        words = [_any(clause) for clause in query.clauses]
+        parts = [*words, *(_tokens(tokens) for tokens in all_of)]
+        parts += [f"!({_atom(atom)})" for atom in query.excluded]
+        if none_of:
+            parts.append(f"!({_tokens(none_of)})")
+        match = Match(
+            tables="initiatives_searchdocument d",
+            where="d.stems @@ %s::tsquery",
+            where_params=[" & ".join(parts)],
+        )
+        if not words:
+            return match
+        # 1: divided by 1 + the logarithm of the length, so that a short quote beats a long page.
+        return replace(
+            match,
+            rank="ts_rank(%s::real[], d.stems, %s::tsquery, 1)",
+            rank_params=[WEIGHTS, " & ".join(words)],
+        )
+
+    def store(self, entries: list[Entry]) -> None:
+        """Write rows with their vectors; a row that stands for the item already is overwritten."""
+        SearchDocument.objects.bulk_create(
+            [
+                SearchDocument(
+                    kind=entry.kind,
+                    object_id=entry.object_id,
+                    position=entry.position,
+                    date=entry.date,
+                    visible_from=entry.visible_from,
+                    tokens=" ".join(entry.tokens),
+                    stems=vector_literal(entry),
+                    fingerprint=entry.fingerprint,
+                )
+                for entry in entries
+            ],
+            update_conflicts=True,
+            unique_fields=["kind", "object_id"],
+            update_fields=["position", "date", "visible_from", "tokens", "stems", "fingerprint"],
+        )
+
+    def remove(self, positions: list[int]) -> None:
+        """Do nothing: the index goes with the rows."""
+
+    def repair(self) -> None:
+        """Do nothing: the index cannot differ from the rows."""
+
+    def faults(self) -> Iterable[str]:
+        """Yield nothing: the index cannot differ from the rows."""
+        return ()
+
+
+def vector_literal(entry: Entry) -> str:
+    """Return the text form of a tsvector: `'stem':1A,5B '#theme:3'` (positions with weights for words)."""
+    places: dict[str, list[str]] = {}
+    position = 0
+    for weight, stems in (("A", entry.names), ("B", entry.main), ("C", entry.other)):
+        position += 1  # no phrase runs from one weight into the next
+        for stem in stems:
+            position += 1
+            if stem == BREAK or position > MAX_POSITION:
+                continue
+            known = places.setdefault(stem, [])
+            if len(known) < MAX_POSITIONS_OF_A_LEXEME:
+                known.append(f"{position}{weight}")
+    lexemes = [f"{_quote(stem)}:{','.join(at)}" for stem, at in places.items()]
+    lexemes += [_quote(token) for token in entry.tokens]
+    lexemes += [_quote(f"={form}") for form in entry.forms]
+    return " ".join(lexemes)
+
+
+def _quote(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _atom(atom: Atom) -> str:
+    if isinstance(atom, Phrase):
+        return " | ".join("(" + " <-> ".join(_quote(stem) for stem in reading) + ")" for reading in atom.readings)
+    if isinstance(atom, Prefix):
+        return f"{_quote(atom.form)}:* | {_quote('=' + atom.form)}:*"
+    return _quote(atom.token)
+
+
+def _any(atoms: Iterable[Atom]) -> str:
+    return "(" + " | ".join(_atom(atom) for atom in atoms) + ")"
+
+
+def _tokens(tokens: Iterable[str]) -> str:
+    # An empty set asks for what no document has.
+    return "(" + (" | ".join(_quote(token) for token in sorted(tokens)) or _quote("#")) + ")"

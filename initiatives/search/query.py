@@ -1,0 +1,141 @@
+"""What a visitor typed, as a checked query. Pure; no input makes it fail but with a message for people.
+
+Syntax: words (all must match), "a phrase", -not, a or b, prefix*. `or` binds its two neighbours; `|`, `или` and
+`немесе` say the same. Quotation marks of any style open and close a phrase; one left open closes at the end.
+A hyphenated word is a phrase. A phrase or prefix can be excluded too.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
+
+from initiatives.search import analysis
+
+MAX_LENGTH = 200
+MAX_TERMS = 24
+MIN_PREFIX = 2
+
+_OR = {"or", "|", "или", "немесе"}
+_QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟«»〝〞＂", '"'))
+_PART = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
+
+
+class QueryError(ValueError):
+    """The query cannot be run; the message says why and what to do, for people."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words in a row (one word is a phrase of one). `readings`: its stems, once for each language it may be in."""
+
+    forms: tuple[str, ...]
+    readings: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """Any word that begins so."""
+
+    form: str
+
+
+@dataclass(frozen=True)
+class Token:
+    """A filter value, matched as if it were a word of the text (see documents.token)."""
+
+    token: str
+
+
+Atom = Phrase | Prefix | Token
+
+
+@dataclass(frozen=True)
+class Query:
+    """A checked query: one atom of every clause must match, and none of the excluded."""
+
+    typed: str = ""
+    clauses: tuple[tuple[Atom, ...], ...] = ()
+    excluded: tuple[Atom, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it restricts anything."""
+        return bool(self.clauses or self.excluded)
+
+    @property
+    def wanted(self) -> Iterator[Atom]:
+        """Every atom that a match may contain."""
+        return (atom for clause in self.clauses for atom in clause)
+
+
+def parse(typed: str) -> Query:
+    """Return the query for what a visitor typed; an empty one if it holds no word.
+
+    Raises QueryError if it is longer than MAX_LENGTH characters or has more than MAX_TERMS terms.
+    """
+    if len(typed) > MAX_LENGTH:
+        raise QueryError(_("Use at most %(limit)d characters.") % {"limit": MAX_LENGTH})
+    builder = _Builder()
+    for part in _PART.finditer(typed.translate(_QUOTATION_MARKS)):
+        builder.add(part)
+    if builder.terms > MAX_TERMS:
+        raise QueryError(_("Use at most %(limit)d words.") % {"limit": MAX_TERMS})
+    return Query(typed.strip(), tuple(tuple(clause) for clause in builder.clauses), tuple(builder.excluded))
+
+
+def any_word_of(forms: Iterable[str], tokens: Iterable[str] = ()) -> Query:
+    """Return the query for items that share at least one of some words or filter tokens."""
+    atoms: list[Atom] = [_phrase([form]) for form in forms]
+    atoms.extend(Token(token) for token in tokens)
+    return Query(clauses=(tuple(atoms),) if atoms else ())
+
+
+def expand(query: Query, tokens_of: dict[str, Iterable[str]]) -> Query:
+    """Let single words also match by filter tokens: `tokens_of` maps a word's form to tokens."""
+    clauses = []
+    for clause in query.clauses:
+        extra = {
+            Token(token): None
+            for atom in clause
+            if isinstance(atom, Phrase) and len(atom.forms) == 1
+            for token in tokens_of.get(atom.forms[0], ())
+        }
+        clauses.append((*clause, *extra))
+    return replace(query, clauses=tuple(clauses))
+
+
+@dataclass
+class _Builder:
+    """Collects the parts of what was typed."""
+
+    clauses: list[list[Atom]] = field(default_factory=list)
+    excluded: list[Atom] = field(default_factory=list)
+    terms: int = 0
+    joins: bool = False
+
+    def add(self, part: re.Match) -> None:
+        """Take the next part: a phrase, a word, or the word that joins its neighbours."""
+        if part["word"] and not part["minus"] and part["word"].casefold() in _OR:
+            self.joins = bool(self.clauses)
+            return
+        text = part["phrase"] if part["phrase"] is not None else part["word"]
+        forms = [word.form for word in analysis.words(text)]
+        if not forms:
+            return
+        self.terms += len(forms)
+        is_prefix = part["word"] is not None and text.endswith("*") and len(forms[-1]) >= MIN_PREFIX
+        atoms: list[Atom] = [Prefix(forms.pop().replace("'", ""))] if is_prefix else []
+        if forms:
+            atoms.insert(0, _phrase(forms))
+        if part["minus"]:
+            self.excluded.extend(atoms)
+        elif self.joins:
+            self.clauses[-1].extend(atoms)
+        else:
+            self.clauses.extend([atom] for atom in atoms)
+        self.joins = False
+
+
+def _phrase(forms: list[str]) -> Phrase:
+    return Phrase(tuple(forms), tuple(analysis.stems_in_all_languages(forms)))

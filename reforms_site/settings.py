@@ -1,0 +1,199 @@
+"""Settings of the site.
+
+Everything secret or local comes from the environment, or from a file `.env` beside manage.py (the
+environment wins). A missing or ill-formed value stops the start and says what to write.
+
+| variable      | what                                                        | if left out                      |
+| ------------- | ----------------------------------------------------------- | -------------------------------- |
+| SECRET_KEY    | signs sessions and preview links, 50 characters or more     | the start stops                  |
+| SITE_URL      | address the public sees; https turns on all HTTPS settings  | http://127.0.0.1:8000            |
+| DATABASE_URL  | sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME   | SQLite in var/site.sqlite3       |
+| ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
+| DEBUG         | true shows errors in the browser; never in public           | false                            |
+| LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
+| TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
+"""
+
+import sys
+import zoneinfo
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+
+def _database_url_known(url: str) -> str:
+    """Return the URL if it names a database the site runs on; raise EnvError with the two forms if not."""
+    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        raise EnvError("must be sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
+    return url
+
+
+def _site_url_known(url: str) -> str:
+    """Return the address if it is a bare http(s) origin; raise EnvError if not."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise EnvError("must be an address without a path, such as https://reforms.example")
+    return url
+
+
+try:
+    SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=50))
+    DEBUG = env.bool("DEBUG", False)
+    SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=_site_url_known).rstrip("/")
+    _site = urlsplit(SITE_URL)
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [_site.hostname])
+    env.str("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3", validate=_database_url_known)
+    DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3")}
+    LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    TIME_ZONE = env.str(
+        "TIME_ZONE", "Asia/Almaty", validate=validate.OneOf(sorted(zoneinfo.available_timezones()), error="is unknown")
+    )
+except (EnvError, ValueError) as error:
+    sys.exit(
+        f"Cannot start: {error}\n"
+        "Set it in the environment or in the file .env; reforms_site/settings.py lists every variable."
+    )
+
+HTTPS = _site.scheme == "https"
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    VAR_DIR.mkdir(exist_ok=True)
+    # Readers go on while an editor writes (WAL); a second writer waits instead of failing.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+    }
+else:
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# An item and its search document change together or not at all.
+DATABASES["default"]["ATOMIC_REQUESTS"] = True
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "csp",
+    "initiatives",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "reforms_site.urls"
+WSGI_APPLICATION = "reforms_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+# The interface languages that are translated; Russian and Kazakh join when their catalogues do.
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Security. What depends on HTTPS follows SITE_URL, so that a laptop without a certificate works.
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Errors of requests, with their traces, DEBUG or not.
+        "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        "django.server": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+    },
+}
+
+# The record.
+PAGE_SIZE = 20
+PREVIEW_MAX_AGE = 24 * 3600  # seconds that a preview link of a draft works

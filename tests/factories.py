@@ -1,0 +1,146 @@
+"""Factories of record items. Drafts, or with public=True published with all they stand on."""
+
+import datetime
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from initiatives.choices import InitiativeKind, SourceKind, State
+from initiatives.models import (
+    Body,
+    Initiative,
+    Milestone,
+    Person,
+    Principle,
+    PrincipleSet,
+    Quote,
+    QuoteTranslation,
+    Source,
+    Theme,
+)
+
+
+class PublishableFactory(DjangoModelFactory):
+    """A draft, or with `public=True` something published a minute ago."""
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    class Params:
+        public = False
+
+    state = factory.Maybe("public", State.PUBLISHED, State.DRAFT)
+    published_at = factory.Maybe(
+        "public", factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(minutes=1)), None
+    )
+
+
+class ThemeFactory(PublishableFactory):
+    class Meta:
+        model = Theme
+
+    slug = factory.Sequence(lambda n: f"theme-{n}")
+    name = factory.Sequence(lambda n: f"Subject {n}")
+
+
+class SourceFactory(PublishableFactory):
+    class Meta:
+        model = Source
+
+    slug = factory.Sequence(lambda n: f"source-{n}")
+    title = factory.Sequence(lambda n: f"Document {n}")
+    kind = SourceKind.ADDRESS
+    url = factory.Sequence(lambda n: f"https://example.org/documents/{n}")
+
+
+class PersonFactory(PublishableFactory):
+    class Meta:
+        model = Person
+
+    slug = factory.Sequence(lambda n: f"person-{n}")
+    name = factory.Sequence(lambda n: f"Speaker {n}")
+    source = factory.SubFactory(SourceFactory, public=factory.SelfAttribute("..public"))
+
+
+class BodyFactory(PublishableFactory):
+    class Meta:
+        model = Body
+
+    slug = factory.Sequence(lambda n: f"body-{n}")
+    name = factory.Sequence(lambda n: f"Council {n}")
+    source = factory.SubFactory(SourceFactory, public=factory.SelfAttribute("..public"))
+
+
+class InitiativeFactory(PublishableFactory):
+    class Meta:
+        model = Initiative
+
+    slug = factory.Sequence(lambda n: f"initiative-{n}")
+    title = factory.Sequence(lambda n: f"Undertaking {n}")
+    kind = InitiativeKind.LAW
+    summary = "What was announced."
+    source = factory.SubFactory(SourceFactory, public=factory.SelfAttribute("..public"))
+
+    @factory.post_generation
+    def themes(self, create, themes, **kwargs):
+        if themes:
+            self.themes.set(themes)
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    initiative = factory.SubFactory(InitiativeFactory, public=True)
+    source = factory.SubFactory(SourceFactory, public=True)
+    date = "2020-05-25"
+    date_precision = "day"
+    text = factory.Sequence(lambda n: f"Step {n} was taken.")
+
+
+class QuoteFactory(PublishableFactory):
+    class Meta:
+        model = Quote
+
+    text = factory.Sequence(lambda n: f"Words that were said, number {n}.")
+    speaker = factory.SubFactory(PersonFactory, public=factory.SelfAttribute("..public"))
+    source = factory.SubFactory(SourceFactory, public=factory.SelfAttribute("..public"))
+
+    @factory.post_generation
+    def themes(self, create, themes, **kwargs):
+        if themes:
+            self.themes.set(themes)
+
+    @factory.post_generation
+    def initiatives(self, create, initiatives, **kwargs):
+        if initiatives:
+            self.initiatives.set(initiatives)
+
+
+class QuoteTranslationFactory(DjangoModelFactory):
+    class Meta:
+        model = QuoteTranslation
+
+    quote = factory.SubFactory(QuoteFactory, public=True)
+    language = "ru"
+    text = "Слова."
+    provenance = "official"
+
+
+class PrincipleSetFactory(PublishableFactory):
+    class Meta:
+        model = PrincipleSet
+
+    slug = factory.Sequence(lambda n: f"principles-{n}")
+    title = factory.Sequence(lambda n: f"Course {n}")
+    source = factory.SubFactory(SourceFactory, public=factory.SelfAttribute("..public"))
+
+
+class PrincipleFactory(DjangoModelFactory):
+    class Meta:
+        model = Principle
+
+    set = factory.SubFactory(PrincipleSetFactory, public=True)
+    title = factory.Sequence(lambda n: f"Maxim {n}")
