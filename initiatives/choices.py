@@ -55,6 +55,7 @@ class Status(models.TextChoices):
 
 # In URLs and facets, an initiative that no milestone gives a status. Not a Status: nothing can set it.
 NO_STATUS = "none"
+NO_EVIDENCE = _("no evidence found")
 
 
 class SourceKind(models.TextChoices):
@@ -94,3 +95,15 @@ class Kind(models.TextChoices):
     PERSON = "person", _("people")
     BODY = "body", _("institutions")
     SOURCE = "source", _("sources")
+
+
+KIND_SINGULAR = {
+    Kind.QUOTE: _("quote"),
+    Kind.INITIATIVE: _("initiative"),
+    Kind.PRINCIPLE: _("principle"),
+    Kind.MILESTONE: _("milestone"),
+    Kind.THEME: _("theme"),
+    Kind.PERSON: _("person"),
+    Kind.BODY: _("institution"),
+    Kind.SOURCE: _("source"),
+}

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from initiatives.choices import DatePrecision
 
-_WRITTEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:

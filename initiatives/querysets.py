@@ -34,6 +34,10 @@ class VisibleQuerySet(QuerySet):
         """Load all that a search document is made of, in a fixed number of queries."""
         return self.select_related(*(path for path in self.model.visibility_paths if path))
 
+    def for_listing(self):
+        """Load what an entry of a list shows."""
+        return self
+
     def get_by_natural_key(self, slug: str):
         """Return the item that content files call by its slug."""
         return self.get(slug=slug)

@@ -1,1 +1,16 @@
-urlpatterns = []
+"""Every address of the site. They are stable: an id or slug never changes without a redirect."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from initiatives.views.errors import page_not_found, server_error
+from initiatives.views.health import healthz
+
+urlpatterns = [
+    path("", include("initiatives.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+]
+
+handler404 = page_not_found
+handler500 = server_error

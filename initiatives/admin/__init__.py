@@ -1,0 +1,16 @@
+"""The editors' desk: Django's own admin, one module per family of models.
+
+Editors write drafts; who has a model's `publish` permission publishes too (see base.PublishableAdmin).
+"""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.admin import catalogue, people, redirects, sources, themes
+
+__all__ = ["catalogue", "people", "redirects", "sources", "themes"]
+
+admin.site.site_header = _("The record — editors' desk")
+admin.site.site_title = _("The record — editors' desk")
+admin.site.index_title = _("What the record holds")
+admin.site.enable_nav_sidebar = True

@@ -105,6 +105,8 @@ def search_for_editors(kind: str, typed: str, limit: int = BOUND) -> list[int]:
 
 def _run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size: int, facets: list[str]) -> Results:
     """Run one statement. `now` is the time of which the public's view is taken; None sees everything."""
+    if page_size and not 1 <= page <= -(-BOUND // page_size):
+        raise PageOutOfRange
     # Rows are told apart by their part: 0 a hit (kind, id), 1 the count, 2 a facet value and its count.
     sql, params = _candidates(criteria, now)
     if page_size:
@@ -114,7 +116,7 @@ def _run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size
             Sort.OLDEST: "date IS NULL, position ASC",
         }[criteria.sort]
         sql += (
-            " SELECT 0 AS part, place, name, number FROM ("
+            " SELECT 0 AS part, place, name, number FROM ("  # noqa: S608
             f"SELECT row_number() OVER (ORDER BY {order}) AS place, kind AS name, object_id AS number FROM candidates"
             ") AS hits WHERE place > %s AND place <= %s AND place <= %s UNION ALL"
         )
@@ -148,7 +150,7 @@ def _run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size
         facets=counts,
         query=criteria.query,
     )
-    if page_size and not 1 <= page <= results.pages:
+    if page_size and page > results.pages:
         raise PageOutOfRange
     return results
 
@@ -164,6 +166,8 @@ def _candidates(criteria: Criteria, now: datetime.datetime | None) -> tuple[str,
     if criteria.date_from:
         conditions.append("d.date >= %s")
         params.append(to_column.adapt_datefield_value(criteria.date_from))
+    if criteria.only_dated:
+        conditions.append("d.date IS NOT NULL")
     if criteria.date_to:
         conditions.append("d.date <= %s")
         params.append(to_column.adapt_datefield_value(criteria.date_to))

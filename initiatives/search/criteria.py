@@ -4,7 +4,9 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import ClassVar
 
+from initiatives.models import SearchDocument
 from initiatives.search.content import token
 from initiatives.search.query import Query
 
@@ -23,11 +25,14 @@ class Criteria:
 
     kinds: frozenset[str]
     query: Query = Query()
+    # django-filter asks its queryset for the model.
+    model: ClassVar = SearchDocument
     # For each chosen facet, the tokens of which one must be there.
     chosen: tuple[tuple[str, frozenset[str]], ...] = ()
     excluded: frozenset[str] = frozenset()
     date_from: datetime.date | None = None
     date_to: datetime.date | None = None
+    only_dated: bool = False
     sort: Sort = Sort.RELEVANCE
 
     def all(self) -> "Criteria":
@@ -37,10 +42,6 @@ class Criteria:
     def with_words(self, query: Query) -> "Criteria":
         """Return criteria that ask for the words of a query too."""
         return replace(self, query=query)
-
-    def of_kinds(self, kinds: Iterable[str]) -> "Criteria":
-        """Return criteria for some of these kinds only."""
-        return replace(self, kinds=self.kinds & frozenset(kinds))
 
     def choose(self, facet: str, values: Iterable[object]) -> "Criteria":
         """Return criteria that ask for one of some values of a facet too."""

@@ -1,0 +1,66 @@
+"""From hits to what a page shows of them: the items, with the words that matched marked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from initiatives.choices import Kind
+from initiatives.search import Hit, Query
+from initiatives.search.content import KINDS
+from initiatives.search.highlight import Piece, excerpt, highlight
+
+# A longer quote is shown in part, around its first match.
+WHOLE_QUOTE = 700
+
+NO_QUERY = Query()
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item in a list. `title` is empty for items that have none, such as quotes."""
+
+    kind: str
+    item: object
+    title: list[Piece]
+    text: list[Piece]
+    # Languages (ISO 639-1), for screen readers and hyphenation.
+    language: str
+    title_language: str = settings.LANGUAGE_CODE
+
+
+def rows_of(hits: Iterable[Hit], query: Query) -> list[Row]:
+    """Load the items of hits, one query for each kind and its relations, and mark the words of the query.
+
+    An item that is not public (any more) is left out, whatever the index says.
+    """
+    hits = list(hits)
+    items = {
+        kind: KINDS[kind]
+        .model.objects.published()
+        .for_listing()
+        .in_bulk([hit.object_id for hit in hits if hit.kind == kind])
+        for kind in {hit.kind for hit in hits}
+    }
+    return [row_of(hit.kind, items[hit.kind][hit.object_id], query) for hit in hits if hit.object_id in items[hit.kind]]
+
+
+def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
+    """Return the row of one loaded item."""
+    own = settings.LANGUAGE_CODE
+    if kind == Kind.QUOTE:
+        return Row(kind, item, [], excerpt(item.text, query, item.language, WHOLE_QUOTE), item.language)
+    if kind == Kind.MILESTONE:
+        return Row(kind, item, [], highlight(item.text, query, own), own)
+    name = item.title if hasattr(item, "title") else item.name
+    language = item.language if kind == Kind.SOURCE else own
+    return Row(kind, item, highlight(name, query, language), excerpt(_about(kind, item), query, own), own, language)
+
+
+def _about(kind: str, item) -> str:
+    """Return what a list says of an item below its name."""
+    if kind in {Kind.THEME, Kind.SOURCE}:
+        return item.description
+    if kind == Kind.PRINCIPLE:
+        return item.text
+    return item.summary

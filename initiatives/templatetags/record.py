@@ -1,0 +1,52 @@
+"""What templates of the record need: marked words, Markdown, names of values."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from initiatives import choices, richtext
+from initiatives.dates import show_partial_date
+from initiatives.search.highlight import Piece
+
+register = template.Library()
+
+_STATUSES = {**dict(choices.Status.choices), choices.NO_STATUS: choices.NO_EVIDENCE, "": choices.NO_EVIDENCE}
+
+
+@register.filter
+def marked(pieces: list[Piece]) -> SafeString:
+    """Return pieces of a text as HTML: escaped first, then marked."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", p.text) if p.marked else p.text,) for p in pieces)
+    )
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Return Markdown as HTML."""
+    # Safe: richtext.to_html ends with nh3's allow-list.
+    return mark_safe(richtext.to_html(text))  # noqa: S308
+
+
+@register.filter
+def status_label(status: str) -> str:
+    """Return what readers call a status; an initiative without one has no evidence."""
+    return str(_STATUSES[status])
+
+
+@register.filter
+def kind_label(kind: str) -> str:
+    """Return what readers call a kind of item in search results, in the singular."""
+    return str(choices.KIND_SINGULAR[choices.Kind(kind)])
+
+
+@register.filter
+def host(url: str) -> str:
+    """Return the host of an address, without www."""
+    return url.partition("//")[2].partition("/")[0].removeprefix("www.")
+
+
+@register.simple_tag
+def partial_date(date, precision) -> str:
+    """Return a date as exactly as it is known."""
+    return show_partial_date(date, precision)

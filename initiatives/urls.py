@@ -1,0 +1,43 @@
+"""The public pages of the record."""
+
+from django.urls import path, register_converter
+
+from initiatives.views import details, home, lists, preview
+
+
+class UnicodeSlug:
+    """Letters of any script, digits, hyphens and underscores."""
+
+    regex = r"[-\w]+"
+
+    def to_python(self, value: str) -> str:
+        """Return the slug as it stands in the address."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the slug as it stands in the address."""
+        return value
+
+
+register_converter(UnicodeSlug, "uslug")
+
+urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
+    path("quotes/", lists.Quotes.as_view(), name="quotes"),
+    path("quotes/<int:pk>/", details.short_quote, name="quote_by_id"),
+    path("quotes/<int:pk>-<uslug:slug>/", details.QuotePage.as_view(), name="quote"),
+    path("q/<int:pk>", details.short_quote, name="short_quote"),
+    path("initiatives/", lists.Initiatives.as_view(), name="initiatives"),
+    path("initiatives/<uslug:slug>/", details.InitiativePage.as_view(), name="initiative"),
+    path("principles/", lists.PrincipleSets.as_view(), name="principles"),
+    path("principles/<uslug:slug>/", details.PrincipleSetPage.as_view(), name="principle_set"),
+    path("themes/", lists.Themes.as_view(), name="themes"),
+    path("themes/<uslug:slug>/", details.ThemePage.as_view(), name="theme"),
+    path("people/<uslug:slug>/", details.PersonPage.as_view(), name="person"),
+    path("bodies/<uslug:slug>/", details.BodyPage.as_view(), name="body"),
+    path("sources/", lists.Sources.as_view(), name="sources"),
+    path("sources/<uslug:slug>/", details.SourcePage.as_view(), name="source"),
+    path("timeline/", lists.Timeline.as_view(), name="timeline"),
+    path("search/", lists.Everything.as_view(), name="search"),
+    path("preview/<str:token>/", preview.Preview.as_view(), name="preview"),
+]

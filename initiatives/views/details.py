@@ -1,0 +1,191 @@
+"""The pages of single items."""
+
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from initiatives.choices import Kind
+from initiatives.models import (
+    Body,
+    Initiative,
+    Milestone,
+    OldSlug,
+    Person,
+    Principle,
+    PrincipleSet,
+    Quote,
+    Source,
+    Theme,
+)
+from initiatives.presenting import Row, row_of
+from initiatives.similar import similar_quotes
+
+# Quotes and initiatives shown on the page of something else; a link leads to all.
+SHOWN = 10
+
+
+class DetailPage(View):
+    """The page of one item, found by its slug; an old slug leads to the new one for good."""
+
+    http_method_names = ["get", "head", "options"]
+    model: type[Model]
+    template_name: str
+
+    def items(self):
+        """Return the items with all that the page shows of them, public or not."""
+        return self.model._default_manager.all()
+
+    def context(self, item) -> dict:
+        """Return what the page shows besides the item."""
+        return {}
+
+    def page(self, request: HttpRequest, item, **extra) -> HttpResponse:
+        """Return the page of an item."""
+        name = self.model._meta.model_name
+        return TemplateResponse(request, self.template_name, {name: item, "item": item, **self.context(item), **extra})
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Show the public item of this slug, or the way to it."""
+        item = self.items().published().filter(slug=slug).first()
+        if item is not None:
+            return self.page(request, item)
+        old = get_object_or_404(OldSlug, kind=self.model._meta.model_name, slug=slug)
+        renamed = self.model._default_manager.published().filter(pk=old.object_id).first()
+        if renamed is None:
+            raise Http404
+        return redirect(renamed, permanent=True)
+
+
+class QuotePage(DetailPage):
+    """A quote: its words, source, context, translations, themes, and more like it."""
+
+    model = Quote
+    template_name = "quote.html"
+
+    def items(self):
+        """Return quotes with all that the page shows."""
+        return Quote.objects.for_detail()
+
+    def context(self, item: Quote) -> dict:
+        """Return quotes like it."""
+        return {"row": row_of(Kind.QUOTE, item), "similar": similar_quotes(item)}
+
+    def get(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+        """Show the quote of this number; other words in the address lead to the right ones."""
+        item = get_object_or_404(self.items().published(), pk=pk)
+        if slug != item.slug:
+            return redirect(item, permanent=True)
+        return self.page(request, item)
+
+
+@require_safe
+def short_quote(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead from the short address of a quote to its page."""
+    return redirect(get_object_or_404(Quote.objects.published(), pk=pk), permanent=True)
+
+
+class InitiativePage(DetailPage):
+    """An initiative: what was announced, what was done with its evidence, and what was said."""
+
+    model = Initiative
+    template_name = "initiative.html"
+
+    def items(self):
+        """Return initiatives with all that the page shows."""
+        return Initiative.objects.for_detail()
+
+    def context(self, item: Initiative) -> dict:
+        """Return its public milestones and quotes."""
+        return {
+            "milestones": Milestone.objects.published().for_listing().filter(initiative=item),
+            **_quotes_of(item.quotes),
+        }
+
+
+class PrincipleSetPage(DetailPage):
+    """A set of principles in order."""
+
+    model = PrincipleSet
+    template_name = "principle_set.html"
+
+    def items(self):
+        """Return sets with their principles."""
+        return PrincipleSet.objects.for_listing()
+
+
+class ThemePage(DetailPage):
+    """Everything on one theme."""
+
+    model = Theme
+    template_name = "theme.html"
+
+    def context(self, item: Theme) -> dict:
+        """Return the theme's initiatives, principles and quotes."""
+        initiatives = item.initiatives.published()
+        return {
+            "initiatives": initiatives.for_listing()[:SHOWN],
+            "initiatives_count": initiatives.count(),
+            "principles": Principle.objects.published().for_listing().filter(themes=item),
+            **_quotes_of(item.quotes),
+        }
+
+
+class PersonPage(DetailPage):
+    """Somebody, what they said, and their part in the record."""
+
+    model = Person
+    template_name = "person.html"
+
+    def items(self):
+        """Return people with their source."""
+        return Person.objects.select_related("source")
+
+    def context(self, item: Person) -> dict:
+        """Return the person's quotes and milestones."""
+        return {
+            "milestones": Milestone.objects.published().for_listing().filter(person=item),
+            **_quotes_of(item.quotes),
+        }
+
+
+class BodyPage(DetailPage):
+    """An institution and the initiatives that it takes part in."""
+
+    model = Body
+    template_name = "body.html"
+
+    def items(self):
+        """Return bodies with their source."""
+        return Body.objects.select_related("source")
+
+    def context(self, item: Body) -> dict:
+        """Return the body's initiatives."""
+        return {"initiatives": item.initiatives.published().for_listing()}
+
+
+class SourcePage(DetailPage):
+    """A document and what the record takes from it."""
+
+    model = Source
+    template_name = "source.html"
+
+    def context(self, item: Source) -> dict:
+        """Return the quotes, initiatives and milestones that rest on it."""
+        return {
+            "milestones": Milestone.objects.published().for_listing().filter(source=item),
+            "further_milestones": Milestone.objects.published().for_listing().filter(further_sources=item),
+            "initiatives": Initiative.objects.published().for_listing().filter(source=item),
+            **_quotes_of(item.quote_set),
+        }
+
+
+def _quotes_of(quotes) -> dict[str, list[Row] | int]:
+    """Return the newest public quotes of a relation as rows, and how many there are."""
+    public = quotes.published()
+    return {
+        "quotes": [row_of(Kind.QUOTE, quote) for quote in public.for_listing()[:SHOWN]],
+        "quotes_count": public.count(),
+    }

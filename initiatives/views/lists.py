@@ -1,0 +1,160 @@
+"""The lists: each runs on one FilterSet."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from initiatives import filters
+from initiatives.choices import Kind
+from initiatives.filtering import CriteriaFilterSet
+from initiatives.listing import Listing
+from initiatives.models import PrincipleSet, Theme
+from initiatives.search import Criteria, PageOutOfRange, Sort, search
+
+
+class ListPage(TemplateView):
+    """A page of items of some kinds, filtered by a FilterSet."""
+
+    kinds: tuple[str, ...]
+    filterset_class: type[CriteriaFilterSet]
+    url_name: str
+    noun: str | Promise
+    # The filters offered with counts.
+    facets: list[str]
+    only_dated = False
+    default_sort = Sort.RELEVANCE
+
+    def criteria(self) -> Criteria:
+        """Return what the list holds before anything is filtered."""
+        return Criteria(frozenset(self.kinds), sort=self.default_sort, only_dated=self.only_dated)
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the listing; a page that does not exist is not found."""
+        filterset = self.filterset_class(self.request.GET, self.criteria(), request=self.request)
+        try:
+            listing = Listing(
+                filterset,
+                path=reverse(self.url_name),
+                noun=str(self.noun),
+                facets=self.facets,
+                page=_page_number(self.request.GET.get("page", "1")),
+                page_size=settings.PAGE_SIZE,
+            )
+        except PageOutOfRange as error:
+            raise Http404(_("There is no such page of results.")) from error
+        return super().get_context_data(listing=listing, **kwargs)
+
+
+def _page_number(written: str) -> int:
+    """Return the number of a page. Raises PageOutOfRange if it is none."""
+    if not written.isascii() or not written.isdigit() or len(written) > 9:
+        raise PageOutOfRange
+    return int(written)
+
+
+class Quotes(ListPage):
+    """The main job: quotes by theme."""
+
+    template_name = "quotes.html"
+    kinds = (Kind.QUOTE,)
+    filterset_class = filters.QuoteFilters
+    url_name = "quotes"
+    noun = gettext_lazy("Quotes")
+    facets = ["theme", "speaker", "year", "initiative", "source", "language"]
+
+
+class Initiatives(ListPage):
+    """Initiatives with their status."""
+
+    template_name = "initiatives.html"
+    kinds = (Kind.INITIATIVE,)
+    filterset_class = filters.InitiativeFilters
+    url_name = "initiatives"
+    noun = gettext_lazy("Initiatives")
+    facets = ["status", "theme", "kind", "body"]
+
+
+class Sources(ListPage):
+    """The documents that the record rests on."""
+
+    template_name = "sources.html"
+    kinds = (Kind.SOURCE,)
+    filterset_class = filters.SourceFilters
+    url_name = "sources"
+    noun = gettext_lazy("Sources")
+    facets = ["kind", "year"]
+
+
+class Timeline(ListPage):
+    """All that has a date, newest first."""
+
+    template_name = "timeline.html"
+    kinds = (Kind.MILESTONE, Kind.QUOTE, Kind.SOURCE)
+    filterset_class = filters.TimelineFilters
+    url_name = "timeline"
+    noun = gettext_lazy("Timeline")
+    facets = ["kind", "theme", "year"]
+    only_dated = True
+    default_sort = Sort.NEWEST
+
+
+class Everything(ListPage):
+    """Search across all kinds."""
+
+    template_name = "search.html"
+    kinds = tuple(Kind)
+    filterset_class = filters.EverythingFilters
+    url_name = "search"
+    noun = gettext_lazy("The whole record")
+    facets = ["kind", "theme", "year"]
+
+
+class PrincipleSets(TemplateView):
+    """The sets of principles."""
+
+    template_name = "principles.html"
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the sets, each with its principles."""
+        return super().get_context_data(sets=PrincipleSet.objects.published().for_listing(), **kwargs)
+
+
+class Themes(TemplateView):
+    """All themes."""
+
+    template_name = "themes.html"
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the themes with the number of quotes and initiatives on each."""
+        return super().get_context_data(themes=themes_with_counts(), **kwargs)
+
+
+@dataclass(frozen=True)
+class CountedTheme:
+    """A theme, and how much of the record is on it."""
+
+    theme: Theme
+    quotes: int
+    initiatives: int
+
+
+def themes_with_counts() -> list[CountedTheme]:
+    """Return all public themes in their order, counted from the search index."""
+    counts = {}
+    for kind in (Kind.QUOTE, Kind.INITIATIVE):
+        facets = search(Criteria(frozenset({kind})), page_size=1, facets=["theme"]).facets
+        counts[kind] = facets.get("theme", {})
+    return [
+        CountedTheme(
+            theme,
+            quotes=counts[Kind.QUOTE].get(str(theme.pk), 0),
+            initiatives=counts[Kind.INITIATIVE].get(str(theme.pk), 0),
+        )
+        for theme in Theme.objects.published()
+    ]

@@ -1,0 +1,46 @@
+"""What is not published yet, as the public would see it, for whoever has a signed link."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from initiatives.previews import PREVIEWED, PreviewExpired, previewed
+from initiatives.views import details
+
+PAGES: dict[str, type[details.DetailPage]] = {
+    page.model._meta.model_name: page
+    for page in (
+        details.QuotePage,
+        details.InitiativePage,
+        details.PrincipleSetPage,
+        details.ThemePage,
+        details.PersonPage,
+        details.BodyPage,
+        details.SourcePage,
+    )
+    if page.model in PREVIEWED.values()
+}
+
+
+@method_decorator(never_cache, name="dispatch")
+class Preview(View):
+    """Shows one item through its own page; what it stands on is shown too, published or not."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the item that the link was made for; an expired link says so, a wrong one is not found."""
+        try:
+            kind, pk = previewed(token)
+        except PreviewExpired:
+            response = render(request, "preview_expired.html", status=410)
+        except ValueError as error:
+            raise Http404 from error
+        else:
+            page = PAGES[kind]()
+            response = page.page(request, get_object_or_404(page.items(), pk=pk), preview=True)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "no-referrer"
+        return response

@@ -1,0 +1,19 @@
+"""Fixtures for all tests."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def empty_static_root(tmp_path_factory):
+    """A folder for collected files, which tests do without."""
+    return tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings, empty_static_root):
+    """Name static files as they are: hashed names ask for collectstatic first."""
+    settings.STATIC_ROOT = empty_static_root
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }

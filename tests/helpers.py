@@ -1,0 +1,31 @@
+"""What several tests need."""
+
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from initiatives.choices import Kind
+from initiatives.search import Criteria, parse, search
+
+
+@contextmanager
+def rolled_back():
+    """Undo whatever is written inside: one example of a property test must not see another's rows."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def found(typed: str = "", kind: str = Kind.QUOTE) -> list[int]:
+    """Return the primary keys of the public items of a kind that a typed query finds, best first."""
+    return search(Criteria(frozenset({kind}), parse(typed)), page_size=500).ids(kind)
+
+
+def count_queries(action) -> int:
+    """Return how many queries an action makes."""
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        action()
+    return len(queries)

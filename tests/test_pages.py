@@ -1,0 +1,258 @@
+"""The public pages answer, hold together, and take any address a visitor can type."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["/quotes/", "/initiatives/", "/sources/", "/timeline/", "/search/"]
+PAGES = ["/", "/principles/", "/themes/", *LISTS]
+
+
+@pytest.fixture
+def record():
+    """One public item of each kind, all tied together."""
+    return make_record("one")
+
+
+def make_record(name):
+    """Make one public item of each kind, tied together and named apart; return their addresses."""
+    theme = ThemeFactory(public=True, slug=f"theme-{name}")
+    source = SourceFactory(public=True, slug=f"source-{name}", date="2020-09-01")
+    person = PersonFactory(public=True, slug=f"person-{name}", source=source)
+    body = BodyFactory(public=True, slug=f"body-{name}", source=source)
+    initiative = InitiativeFactory(public=True, slug=f"initiative-{name}", source=source, themes=[theme])
+    initiative.bodies.add(body)
+    milestone = MilestoneFactory(initiative=initiative, source=source, status="adopted")
+    milestone.further_sources.add(SourceFactory(public=True))
+    MilestoneFactory(initiative=None, person=person, source=source)
+    principle = PrincipleFactory(set__slug=f"set-{name}")
+    principle.themes.add(theme)
+    principle.initiatives.add(initiative)
+    quote = QuoteFactory(
+        public=True,
+        text=f"Words on law, {name}.",
+        date="2020-09-01",
+        speaker=person,
+        source=source,
+        themes=[theme],
+        initiatives=[initiative],
+    )
+    QuoteTranslationFactory(quote=quote)
+    items = (theme, source, person, body, initiative, quote, principle.set)
+    return [item.get_absolute_url() for item in items]
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/search/?q=law", "/healthz"])
+def test_pages_answer_over_an_empty_record_too(client, address):
+    assert client.get(address).status_code == 200
+
+
+def test_every_page_answers_and_every_link_on_it_leads_somewhere(client, record):
+    seen, waiting = set(), [*PAGES, *record]
+    while waiting:
+        address = waiting.pop()
+        seen.add(address)
+        response = client.get(address)
+        assert response.status_code in {200, 301}, address
+        for link in re.findall(r'href="(/[^"#]*)', response.content.decode()):
+            link = link.replace("&amp;", "&")
+            # Filters can be combined without end: one step from a list is enough.
+            if link not in seen and not link.startswith("/static/") and "?" not in address:
+                waiting.append(link)
+    assert len(seen) > 30
+
+
+@pytest.mark.parametrize(
+    "address", ["/nothing/", "/quotes/999999/", "/themes/none/", "/quotes/?page=7", "/quotes/?page=x"]
+)
+def test_what_is_not_there_is_not_found_in_the_sites_look(client, address):
+    response = client.get(address)
+    assert response.status_code == 404
+    assert 'action="/search/"' in response.content.decode()
+
+
+def test_a_failure_shows_the_sites_page_and_is_logged(client, monkeypatch, caplog):
+    client.raise_request_exception = False
+    monkeypatch.setattr("initiatives.views.lists.ListPage.get_context_data", lambda *a, **k: 1 / 0)
+    response = client.get("/quotes/")
+    assert response.status_code == 500
+    assert "<h1" in response.content.decode()
+    assert "Traceback" not in response.content.decode()
+
+
+def test_a_quote_has_one_address_and_others_lead_to_it(client):
+    quote = QuoteFactory(public=True, text="A state that hears")
+    assert quote.get_absolute_url() == f"/quotes/{quote.pk}-a-state-that-hears/"
+    for address in (f"/q/{quote.pk}", f"/quotes/{quote.pk}/", f"/quotes/{quote.pk}-other-words/"):
+        response = client.get(address)
+        assert (response.status_code, response["Location"]) == (301, quote.get_absolute_url())
+
+
+class TestLists:
+    def test_the_heading_says_what_is_shown(self, client):
+        law, trade = ThemeFactory(public=True, name="Rule of law"), ThemeFactory(public=True, name="COVID-19")
+        speaker = PersonFactory(public=True, slug="kt", name="Kassym-Jomart Tokayev")
+        QuoteFactory(public=True, themes=[law, trade], speaker=speaker, date="2020-01-01")
+
+        def heading(query):
+            return client.get(f"/quotes/?{query}").context["listing"].heading
+
+        assert heading("") == "Quotes"
+        assert (
+            heading(f"theme={law.slug}&speaker=kt&year=2020") == "Quotes on rule of law by Kassym-Jomart Tokayev, 2020"
+        )
+        assert heading(f"theme={law.slug}&theme={trade.slug}") == "Quotes on rule of law or COVID-19"
+        assert heading("q=fair+state") == "Quotes with “fair state”"
+
+    def test_filters_are_carried_on_and_dropped_one_by_one(self, client):
+        law, trade = ThemeFactory(public=True, slug="law"), ThemeFactory(public=True, slug="trade")
+        for number in range(25):
+            QuoteFactory(public=True, themes=[law, trade], text=f"words {number}")
+        listing = client.get("/quotes/?theme=law&q=words&page=2&theme=trade&utm=x").context["listing"]
+        assert {chip.url for chip in listing.chips} == {
+            "/quotes/?theme=law&theme=trade",
+            "/quotes/?q=words&theme=law",
+            "/quotes/?q=words&theme=trade",
+        }
+        assert listing.previous_url == "/quotes/?q=words&theme=law&theme=trade"
+        assert {option.url for option in listing.facets[0].options} == {
+            "/quotes/?q=words&theme=law",
+            "/quotes/?q=words&theme=trade",
+        }
+        assert all("page" not in sort.url for sort in listing.sorts)
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("theme=nothing", "theme"),
+            ("theme=%00", "theme"),
+            ("exclude_theme=nothing", "exclude_theme"),
+            ("speaker=nobody", "speaker"),
+            ("speaker=%00", "speaker"),
+            ("source=x", "source"),
+            ("initiative=x", "initiative"),
+            ("language=xx", "language"),
+            ("year=20", "year"),
+            ("year=２０２０", "year"),
+            ("from=yesterday", "from"),
+            ("to=2020-99", "to"),
+            ("from=2021&to=2020", "to"),
+            ("sort=best", "sort"),
+            ("q=" + "a" * 300, "q"),
+            ("q=%00", "q"),
+        ],
+    )
+    def test_an_unknown_value_is_named_beside_its_field_and_the_rest_is_kept(self, client, query, field):
+        kept = QuoteFactory(public=True, text="kept", language="ru")
+        QuoteFactory(public=True, text="kept too", language="en")
+        language = "" if "language" in query else "&language=ru"
+        response = client.get(f"/quotes/?{query}{language}")
+        assert response.status_code == 200
+        listing = response.context["listing"]
+        assert list(listing.form.errors) == [field]
+        if language:
+            assert [row.item for row in listing.rows] == [kept]
+        assert str(listing.form.errors[field][0]).split("“")[0] in response.content.decode()
+
+    def test_years_and_months_are_taken_as_spans(self, client):
+        QuoteFactory(public=True, date="2020-09-17")
+        for query, count in (("from=2020&to=2020", 1), ("from=2020-09&to=2020-09", 1), ("to=2020-08", 0)):
+            assert client.get(f"/quotes/?{query}").context["listing"].results.count == count
+
+    @pytest.mark.parametrize("address", [*PAGES, "/quotes/?q=words&theme=theme-one", "/search/?q=words"])
+    def test_no_more_queries_for_more_rows(self, client, record, address):
+        client.get(address)
+        few = count_queries(lambda: client.get(address))
+        for number in range(6):
+            make_record(f"more-{number}")
+        assert count_queries(lambda: client.get(address)) == few
+
+
+def test_no_more_queries_on_pages_of_items_for_more_rows(client):
+    addresses = make_record("one")
+    counts = {address: count_queries(lambda address=address: client.get(address)) for address in addresses}
+    from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
+
+    theme, source, person, body = (model.objects.get(slug__endswith="-one") for model in (Theme, Source, Person, Body))
+    initiative, principle_set = (model.objects.get(slug__endswith="-one") for model in (Initiative, PrincipleSet))
+    for number in range(5):
+        another = InitiativeFactory(public=True, source=source, themes=[theme])
+        another.bodies.add(body)
+        for owner in ({"initiative": initiative}, {"initiative": None, "person": person}):
+            MilestoneFactory(**owner, source=source).further_sources.add(SourceFactory(public=True))
+        principle = PrincipleFactory(set=principle_set)
+        principle.themes.add(theme)
+        principle.initiatives.add(initiative)
+        quote = QuoteFactory(
+            public=True,
+            text=f"More words on law, {number}.",
+            speaker=person,
+            source=source,
+            themes=[theme],
+            initiatives=[initiative],
+        )
+        QuoteTranslationFactory(quote=quote)
+    assert Quote.objects.count() == 6
+    for address, few in counts.items():
+        assert count_queries(lambda address=address: client.get(address)) == few, address
+
+
+NAMES = [
+    "q", "theme", "exclude_theme", "speaker", "source", "initiative", "body", "language", "year", "from", "to",
+    "status", "kind", "sort", "page", "x",
+]  # fmt: skip
+VALUES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["", "0", "-1", "2020", "2020-02-30", "9" * 30, "theme-one", "law", "none", "%00", "null", "[]", "\0"]
+    ),
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(PAGES),
+    query=st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=6),
+)
+def test_no_query_string_breaks_a_page(path, query, client, record):
+    data = {}
+    for name, value in query:
+        data.setdefault(name, []).append(value.encode("utf-8", "replace").decode())
+    assert client.get(path, data).status_code in {200, 404}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    before=st.sampled_from(["/", "/quotes/", "/q/", "/themes/", "/people/", "/sources/", "/preview/", "/initiatives/"]),
+    rest=st.one_of(st.text(max_size=30), st.integers().map(str), st.integers().map(lambda n: f"{n}-x/")),
+)
+def test_no_path_breaks_the_site(before, rest, client, db):
+    assert client.get(before + rest.encode("utf-8", "replace").decode()).status_code in {200, 301, 404}
+
+
+def test_pages_carry_the_policy_and_no_inline_code(client, record):
+    for address in [*PAGES, *record, "/nothing/"]:
+        response = client.get(address)
+        policy = response["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        html = response.content.decode()
+        assert not re.search(r"<style|<[^>]+\s(style|on[a-z]+)=|<script(?![^>]*\ssrc=)", html), address
+        assert not re.search(r'(src|href)="(https?:)?//[^"]*\.(js|css|woff2|png|svg)', html), address
