@@ -63,8 +63,25 @@ class QuoteQuerySet(VisibleQuerySet):
     """Quotes."""
 
     def for_index(self):
-        """Load all that a search document is made of, in a fixed number of queries."""
-        return super().for_index().prefetch_related("themes", "initiatives", "translations")
+        """Load all that a search document is made of, in a fixed number of queries.
+
+        There can be a million quotes: only what is needed is loaded, and related items come as plain lists (a
+        prefetched manager would make a queryset for each row).
+        """
+        own = (field.attname for field in self.model._meta.concrete_fields if field.name not in {"created_at"})
+        parents = [path for path in self.model.visibility_paths if path]
+        states = (f"{path}__{name}" for path in parents for name in ("state", "published_at"))
+        links = ("speaker__source",)
+        relations = [
+            Prefetch(name, self.model._meta.get_field(name).related_model.objects.only("pk"), to_attr=f"indexed_{name}")
+            for name in ("themes", "initiatives")
+        ]
+        return (
+            super()
+            .for_index()
+            .only(*own, *states, *links)
+            .prefetch_related(*relations, Prefetch("translations", to_attr="indexed_translations"))
+        )
 
     def for_listing(self):
         """Load what a card shows: speaker, source and public themes."""

@@ -168,7 +168,7 @@ class TestFilters:
         assert search(QUOTES.choose("year", [1900])).pages == 1
 
     def test_counts_beyond_the_bound_say_so(self, monkeypatch):
-        monkeypatch.setattr("initiatives.search.BOUND", 3)
+        monkeypatch.setattr("initiatives.search.execution.BOUND", 3)
         quotes = [QuoteFactory(public=True, date=f"20{n:02}-01-01") for n in range(10, 15)]
         results = search(QUOTES, page_size=2, page=2)
         assert (results.count, results.capped) == (3, True)

@@ -176,7 +176,7 @@ def test_only_the_public_shows(states, client, db):
 @pytest.mark.parametrize("kind", [Kind.QUOTE, Kind.INITIATIVE, Kind.THEME, Kind.SOURCE])
 def test_an_item_appears_at_its_time_without_anything_being_saved(kind, monkeypatch):
     soon = timezone.now() + datetime.timedelta(hours=1)
-    states = {name: (State.PUBLISHED, -1) for name in SECRETS}
+    states = dict.fromkeys(SECRETS, (State.PUBLISHED, -1))
     items = build(states)
     item = items[kind]
     item.published_at = soon
@@ -188,7 +188,7 @@ def test_an_item_appears_at_its_time_without_anything_being_saved(kind, monkeypa
 
 
 def test_a_draft_is_shown_by_its_preview_link_only(client, settings):
-    items = build({kind: (State.DRAFT, -1) for kind in SECRETS})
+    items = build(dict.fromkeys(SECRETS, (State.DRAFT, -1)))
     for kind in ("quote", "initiative", "theme", "person", "body", "source"):
         item = items[kind]
         response = client.get(preview_url(item))

@@ -67,14 +67,14 @@ def _year(date: datetime.date | None) -> list:
 
 
 def _quote(quote: Quote) -> Content:
-    translations = [(translation.text, translation.language) for translation in quote.translations.all()]
+    translations = [(translation.text, translation.language) for translation in quote.indexed_translations]
     return Content(
         main=[(quote.text, quote.language), *translations],
         other=_site(quote.context, quote.editors_note),
         date=quote.date,
         values={
-            "theme": _ids(quote.themes),
-            "initiative": _ids(quote.initiatives),
+            "theme": [theme.pk for theme in quote.indexed_themes],
+            "initiative": [initiative.pk for initiative in quote.indexed_initiatives],
             "speaker": [quote.speaker_id],
             "source": [quote.source_id] if quote.source_id else [],
             "language": [quote.language],

@@ -8,6 +8,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import transaction
 
@@ -41,7 +42,7 @@ class Entry:
         """See position_of."""
         return position_of(self.kind, self.object_id, self.date)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Return 32 hexadecimal digits of all that the row and its index entry are made of (BLAKE2b)."""
         visible = self.visible_from.astimezone(datetime.UTC).isoformat() if self.visible_from else ""

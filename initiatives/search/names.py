@@ -6,13 +6,20 @@ of a name does. Quoted phrases are taken to the letter and mean nobody.
 
 import datetime
 
+from initiatives.choices import Kind
 from initiatives.models import Person, Theme
 from initiatives.search import analysis
 from initiatives.search.content import token
-from initiatives.search.query import Phrase, Query, expand
+from initiatives.search.criteria import Criteria
+from initiatives.search.execution import run
+from initiatives.search.query import Phrase, Query, any_word_of, expand
 
 # A shorter word of a person's name, such as "de", means nobody.
 MIN_NAME = 3
+# Of more items than these, the best matches are looked at.
+MOST_NAMES = 100
+
+NAMED = frozenset({Kind.THEME, Kind.PERSON})
 
 
 def expanded(query: Query, now: datetime.datetime) -> Query:
@@ -32,11 +39,12 @@ def expanded(query: Query, now: datetime.datetime) -> Query:
             if readings & stems:
                 tokens_of.setdefault(form, []).append(meant)
 
-    for theme in Theme.objects.published(now).only("name", "aliases"):
+    named = run(Criteria(NAMED, any_word_of(words)), now, 1, MOST_NAMES, [])
+    for theme in Theme.objects.published(now).filter(pk__in=named.ids(Kind.THEME)).only("name", "aliases"):
         for stems in _readings(theme.name, *theme.alias_list):
             if stems <= typed:
                 mean(stems, token("theme", theme.pk))
-    for person in Person.objects.published(now).only("name", "aliases"):
+    for person in Person.objects.published(now).filter(pk__in=named.ids(Kind.PERSON)).only("name", "aliases"):
         stems = set().union(*_readings(person.name, *person.alias_list))
         mean({stem for stem in stems & typed if len(stem) >= MIN_NAME}, token("speaker", person.pk))
     return expand(query, tokens_of)

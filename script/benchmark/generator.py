@@ -1,0 +1,132 @@
+"""A seeded record of any size: the same seed and size give the same quotes on either database.
+
+Words follow Zipf's law over a made-up vocabulary for each language; themes and speakers are skewed, dates lie in
+thirty years, newer years holding more. The most common English word stands in about 45 % of all quotes.
+"""
+
+import datetime
+import itertools
+import random
+from collections.abc import Callable, Iterator
+
+from django.db import transaction
+from django.utils import timezone
+
+from initiatives.choices import Kind, SourceKind, State
+from initiatives.models import Person, Quote, Source, Theme
+from initiatives.search import documents
+
+SEED = 2020
+CHUNK = 5_000
+SPEAKERS, SOURCES, THEMES = 200, 5_000, 40
+FIRST_YEAR, YEARS = 1996, 30
+VOCABULARY = 30_000
+LANGUAGES = {"en": 0.7, "ru": 0.2, "kk": 0.1}
+_SYLLABLES = {
+    "en": ["ba", "co", "den", "fir", "gul", "hom", "jat", "kel", "lom", "mar", "nep", "pol", "rud", "sat", "tov", "vul"],
+    "ru": ["ба", "ко", "ден", "фир", "гул", "хом", "жат", "кел", "лом", "мар", "неп", "пол", "руд", "сат", "тов", "вул"],
+    "kk": ["ба", "қо", "дең", "тір", "ғұл", "көм", "жат", "кел", "лом", "мар", "нөп", "пол", "рұд", "сәт", "төу", "құл"],
+}
+
+
+def word(rank: int, language: str) -> str:
+    """Return the word of a rank (0 is the most common): distinct for distinct ranks, and never its own suffix."""
+    syllables = _SYLLABLES[language]
+    letters = ""
+    number = rank + 16  # two syllables at the least
+    while number:
+        number, digit = divmod(number, 16)
+        letters += syllables[digit]
+    return letters + ("k" if language == "en" else "к")
+
+
+class Generator:
+    """Makes the record of a size and seed in the database in use."""
+
+    def __init__(self, size: int, seed: int = SEED):
+        self.size, self.seed = size, seed
+        self.random = random.Random(seed)  # noqa: S311
+        self.words = {language: [word(rank, language) for rank in range(VOCABULARY)] for language in LANGUAGES}
+        # Zipf, flattened at its head so that the first word is common but not in every quote.
+        self.word_weights = list(itertools.accumulate(1 / (rank + 2.7) ** 1.05 for rank in range(VOCABULARY)))
+        self.theme_weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(THEMES)))
+        self.speaker_weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(SPEAKERS)))
+
+    def build(self, progress: Callable[[int], object] = lambda done: None) -> None:
+        """Fill an empty database; `progress` is told the quotes of each step."""
+        now = timezone.now()
+        published = {"state": State.PUBLISHED, "published_at": now}
+        with transaction.atomic():
+            themes = Theme.objects.bulk_create(
+                Theme(slug=f"theme-{n}", name=f"Subject {word(20_000 + n, 'en')}", **published) for n in range(THEMES)
+            )
+            sources = Source.objects.bulk_create(
+                (
+                    Source(
+                        slug=f"source-{n}",
+                        title=f"Document {word(n, 'en')} {n}",
+                        kind=SourceKind.ADDRESS,
+                        url=f"https://example.org/{n}",
+                        **self._dated(),
+                        **published,
+                    )
+                    for n in range(SOURCES)
+                ),
+                batch_size=1000,
+            )
+            speakers = Person.objects.bulk_create(
+                Person(slug=f"speaker-{n}", name=f"Orator {word(25_000 + n, 'en')}", source=sources[n], **published)
+                for n in range(SPEAKERS)
+            )
+            for kind, items in ((Kind.THEME, themes), (Kind.SOURCE, sources), (Kind.PERSON, speakers)):
+                documents.refresh(kind, [item.pk for item in items], dependents=False)
+        for count in self._chunks():
+            with transaction.atomic():
+                self._quotes(count, themes, speakers, sources, published)
+            progress(count)
+
+    def _chunks(self) -> Iterator[int]:
+        whole, rest = divmod(self.size, CHUNK)
+        yield from itertools.repeat(CHUNK, whole)
+        if rest:
+            yield rest
+
+    def _quotes(self, count, themes, speakers, sources, published) -> None:
+        languages = self.random.choices(list(LANGUAGES), LANGUAGES.values(), k=count)
+        speaking = self.random.choices(speakers, cum_weights=self.speaker_weights, k=count)
+        quotes = Quote.objects.bulk_create(
+            (
+                Quote(
+                    text=self._text(language),
+                    language=language,
+                    speaker=speaker,
+                    source=self.random.choice(sources),
+                    **self._dated(),
+                    **published,
+                )
+                for language, speaker in zip(languages, speaking, strict=True)
+            ),
+            batch_size=1000,
+        )
+        through = Quote.themes.through
+        through.objects.bulk_create(
+            (
+                through(quote_id=quote.pk, theme_id=theme.pk)
+                for quote in quotes
+                for theme in set(
+                    self.random.choices(themes, cum_weights=self.theme_weights, k=self.random.randint(1, 3))
+                )
+            ),
+            batch_size=2000,
+        )
+        documents.refresh(Kind.QUOTE, [quote.pk for quote in quotes], dependents=False)
+
+    def _text(self, language: str) -> str:
+        length = self.random.randint(8, 45)
+        chosen = self.random.choices(self.words[language], cum_weights=self.word_weights, k=length)
+        return " ".join(chosen).capitalize() + "."
+
+    def _dated(self) -> dict:
+        # The square root leans towards the newer years.
+        day = int(self.random.random() ** 0.7 * YEARS * 365)
+        return {"date": datetime.date(FIRST_YEAR, 1, 1) + datetime.timedelta(days=day), "date_precision": "day"}
