@@ -23,11 +23,20 @@ class DatePrecision(models.TextChoices):
 
 
 class Language(models.TextChoices):
-    """Languages that the record's texts are written in (ISO 639-1)."""
+    """Languages that quotes and documents may be in (ISO 639-1). Words of the first three are stemmed in search."""
 
     ENGLISH = "en", _("English")
     RUSSIAN = "ru", _("Russian")
     KAZAKH = "kk", _("Kazakh")
+    ARABIC = "ar", _("Arabic")
+    CHINESE = "zh", _("Chinese")
+    FRENCH = "fr", _("French")
+    GERMAN = "de", _("German")
+    ITALIAN = "it", _("Italian")
+    KYRGYZ = "ky", _("Kyrgyz")
+    SPANISH = "es", _("Spanish")
+    TURKISH = "tr", _("Turkish")
+    UZBEK = "uz", _("Uzbek")
 
 
 class InitiativeKind(models.TextChoices):

@@ -91,8 +91,8 @@ def load(items: list[tuple[str, dict]], progress: Callable[[int], object] = lamb
         except ValidationError as error:
             raise ContentError("\n".join(f"{where}: {fault}" for fault in _faults(error))) from error
         except (DeserializationError, FieldDoesNotExist) as error:
-            raise ContentError(f"{where}: {error}") from error
-        loaded[deserialized.object._meta.model_name] += 1
+            raise ContentError(f"{where}: field “{_unreadable_field(raw)}”: {error}") from error
+        loaded[str(deserialized.object._meta.model_name)] += 1
         progress(1)
     return loaded
 
@@ -106,7 +106,7 @@ def _save(deserialized: DeserializedObject, now) -> None:
         item.published_at = now
     item.full_clean()
     item.save()
-    for field, related in deserialized.m2m_data.items():
+    for field, related in (deserialized.m2m_data or {}).items():
         getattr(item, field).set(related)
 
 
@@ -114,6 +114,16 @@ def _label(fields: dict) -> str:
     """Return what an editor knows an item by: its slug, its number or its first words."""
     label = str(fields.get("slug") or fields.get("number") or fields.get("text") or "")
     return f"“{label[:60]}”"
+
+
+def _unreadable_field(raw: dict) -> str:
+    """Return the first field that cannot be read by itself: the serializer tells only its value."""
+    for name, value in raw["fields"].items():
+        try:
+            next(serializers.deserialize("python", [{**raw, "fields": {name: value}}]))
+        except (DeserializationError, FieldDoesNotExist):
+            return name
+    return "model"
 
 
 def _faults(error: ValidationError) -> Iterator[str]:

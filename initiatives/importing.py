@@ -62,14 +62,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class BadRow:
-    """A row that cannot be imported, and every reason why."""
+class Remark:
+    """What is to be said of the row that begins on a line."""
 
     line: int
-    reasons: tuple[str, ...]
+    texts: tuple[str, ...]
 
     def __str__(self) -> str:
-        return _("Line %(line)d: %(reasons)s") % {"line": self.line, "reasons": " ".join(self.reasons)}
+        return _("Line %(line)d: %(texts)s") % {"line": self.line, "texts": " ".join(self.texts)}
 
 
 @dataclass
@@ -82,9 +82,10 @@ class Report:
     skipped: int = 0
     # Items that were made, by kind.
     made: dict[str, int] = field(default_factory=lambda: dict.fromkeys((Kind.PERSON, Kind.SOURCE, Kind.THEME), 0))
-    bad: list[BadRow] = field(default_factory=list)
+    # Rows that cannot be imported, with every reason why.
+    bad: list[Remark] = field(default_factory=list)
     # What was done, but may surprise.
-    notes: list[str] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
 
     @property
     def refused(self) -> bool:
@@ -93,26 +94,20 @@ class Report:
 
     def summary(self) -> list[str]:
         """Return the numbers as lines for people."""
-        if self.dry_run:
-            lines = [ngettext("%d quote would be added.", "%d quotes would be added.", self.added) % self.added]
-        else:
-            lines = [ngettext("%d quote added.", "%d quotes added.", self.added) % self.added]
-        lines.append(
-            ngettext("%d row skipped: it stands already.", "%d rows skipped: they stand already.", self.skipped)
-            % self.skipped
-        )
         people, sources, themes = self.made[Kind.PERSON], self.made[Kind.SOURCE], self.made[Kind.THEME]
-        made = [
-            ngettext("%d speaker", "%d speakers", people) % people,
-            ngettext("%d source", "%d sources", sources) % sources,
-            ngettext("%d theme", "%d themes", themes) % themes,
+        lines = [
+            ngettext("%d quote added.", "%d quotes added.", self.added) % self.added,
+            ngettext("%d row skipped: it stands already.", "%d rows skipped: they stand already.", self.skipped)
+            % self.skipped,
+            ngettext("%d speaker made.", "%d speakers made.", people) % people,
+            ngettext("%d source made.", "%d sources made.", sources) % sources,
+            ngettext("%d theme made.", "%d themes made.", themes) % themes,
+            ngettext("%d bad row.", "%d bad rows.", len(self.bad)) % len(self.bad),
         ]
-        lines.append((_("Would be made: %s.") if self.dry_run else _("Made: %s.")) % ", ".join(made))
-        lines.append(ngettext("%d bad row.", "%d bad rows.", len(self.bad)) % len(self.bad))
         if self.refused:
             lines.append(_("Nothing of the file is kept while a row is bad."))
         if self.dry_run:
-            lines.append(_("This was a dry run: nothing was written."))
+            lines.append(_("This was a dry run: it says what would be done, and nothing was written."))
         return lines
 
 
@@ -154,6 +149,47 @@ def read_csv(lines: Iterable[bytes]) -> Iterator[Row]:
             surplus = any(cells[len(columns) :])
             reasons = (_("There are more cells than columns."),) if surplus else ()
             yield Row(line, dict(zip(columns, cells, strict=False)), reasons)
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    """Yield the physical lines of a file, their ends kept. Raises ImportFault if one is not UTF-8."""
+    # Files with the line ends of old Macs come as one line.
+    physical = itertools.chain.from_iterable(line.splitlines(keepends=True) for line in lines)
+    for number, raw in enumerate(physical, start=1):
+        if b"\0" in raw:
+            raise ImportFault(
+                _("Line %(line)d holds a NUL byte: this is not UTF-8 text. Save the file as “CSV UTF-8”.")
+                % {"line": number}
+            )
+        try:
+            yield (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode()
+        except UnicodeDecodeError as error:
+            raise ImportFault(
+                _("Line %(line)d is not UTF-8 text (byte %(byte)d of it). Save the file as “CSV UTF-8”.")
+                % {"line": number, "byte": error.start + 1}
+            ) from error
+
+
+def _delimiter_of(header: str) -> str:
+    """Return the delimiter that gives the most columns that are known."""
+    return max(DELIMITERS, key=lambda sign: sum(name.strip(' "\r\n').lower() in COLUMNS for name in header.split(sign)))
+
+
+def _columns_of(header: list[str]) -> list[str]:
+    """Return the columns that a header names. Raises ImportFault if some are unknown, missing or twice there."""
+    columns = [name.lower() for name in header]
+    while columns and not columns[-1]:  # spreadsheets leave such delimiters behind
+        columns.pop()
+    faults = [
+        (_("Unknown columns: %s."), [_CONTROL.sub("�", name) for name in columns if name not in COLUMNS]),
+        (_("Missing columns: %s."), [name for name in REQUIRED if name not in columns]),
+        (_("Columns that are there twice: %s."), [name for name in COLUMNS if columns.count(name) > 1]),
+    ]
+    messages = [message % ", ".join(_shown(name) for name in names[:20]) for message, names in faults if names]
+    if messages:
+        messages.append(_("The first line names the columns: %s.") % ", ".join(COLUMNS))
+        raise ImportFault(" ".join(messages))
+    return columns
 
 
 def import_quotes(
@@ -215,17 +251,19 @@ class _Shelf:
     def prepare(self, found, name: str, state: str, now: datetime.datetime, lifted=None, **fields):
         """Return what the item must become for a row of a state: a checked copy, or None if it may stay as it is.
 
-        `fields` are for an item that is made. What stood before the import is never changed; a row to be published
-        cannot use it unless it is published. Raises ValidationError about that, or if the model refuses.
+        An item of the file takes the row's `lifted` value if it has none, or rises to the row's state; one that is
+        made takes `fields` too. What stood before the import is never changed; a row to be published cannot use it
+        unless it is published. Raises ValidationError about that, or if the model refuses.
         """
         if found is None:
             trial = self.model(state=state, **{self.label: " ".join(name.split())}, **fields)
         elif id(found) in self.made:
-            state = max(found.state, state, key=STATES.index)
-            if state == found.state and (not lifted or lifted == getattr(found, self.lifted)):
+            rises = STATES.index(state) > STATES.index(found.state)
+            lifted = lifted if rises or (lifted and not getattr(found, self.lifted)) else None
+            if not rises and not lifted:
                 return None
             trial = copy.copy(found)
-            trial.state = state
+            trial.state = state if rises else found.state
         elif state == State.PUBLISHED and self.kind != Kind.THEME and visible_from(found) is None:
             raise ValidationError(
                 _("%(name)s is not published, or stands on a source that is not: publish it first.")
@@ -233,7 +271,7 @@ class _Shelf:
             )
         else:
             return None
-        trial.published_at = now if state == State.PUBLISHED else None
+        trial.published_at = now if trial.state == State.PUBLISHED else None
         if lifted:
             setattr(trial, self.lifted, lifted)
         # The slug comes when the item is put on the shelf; a person's source may not be stored yet.
@@ -325,12 +363,13 @@ class _Run:
 
     def take(self, rows: list[Row]) -> None:
         """Check a chunk of rows; collect its quotes, and report its bad rows."""
+        self.quotes.clear()
         self.seen.clear()
         self.standing = self._standing(rows)
         for row in rows:
             reasons = self._take(row)
             if reasons:
-                self.report.bad.append(BadRow(row.line, tuple(reasons)))
+                self.report.bad.append(Remark(row.line, tuple(reasons)))
 
     def store(self, index: bool) -> None:
         """Write what was collected, sources first: people refer to them."""
@@ -345,7 +384,6 @@ class _Run:
         if index:
             refresh(Kind.QUOTE, [quote.pk for quote in created])
         self.report.added += len(created)
-        self.quotes.clear()
 
     def _standing(self, rows: list[Row]) -> set[tuple]:
         """Return speaker, source and digest of the stored quotes that rows of a chunk may repeat."""
@@ -369,6 +407,7 @@ class _Run:
             return reasons
         source, speaker, *themes = [shelf.put(found, trial) for shelf, found, trial in plan]
         quote.source, quote.speaker = source, speaker
+        quote.published_at = self.now if quote.state == State.PUBLISHED else None
         themes = list({id(theme): theme for theme in themes}.values())
         self.quotes.append((quote, themes))
         self.seen.add((id(speaker), id(source), digest(quote.text)))
@@ -378,10 +417,8 @@ class _Run:
                 for theme in themes
                 if visible_from(theme) is None
             ]
-        for note in notes:
-            if note not in self.noted:
-                self.noted.add(note)
-                self.report.notes.append(_("Line %(line)d: %(reasons)s") % {"line": row.line, "reasons": note})
+        self.report.notes += [Remark(row.line, (note,)) for note in notes if note not in self.noted]
+        self.noted.update(notes)
         return []
 
     def _find(self, cells: dict[str, str], reasons: list[str], notes: list[str]) -> _Named:
@@ -424,6 +461,8 @@ class _Run:
                 _("The source %(title)s is taken for %(name)s, which has this address.")
                 % {"title": _shown(title), "name": _shown(at_url[0])}
             )
+            # Later rows may give the title alone.
+            self.sources.aliases[_fold(title)] = list(at_url)
         return _the_one(title, both or titled or at_url)
 
     def _stands(self, named: _Named, text: str) -> bool:
@@ -444,16 +483,15 @@ class _Run:
                     cells["source"],
                     state,
                     self.now,
-                    lifted=(source and source.url) or named.url,
+                    lifted=named.url,
                     kind=SourceKind.WEBSITE,
                     language=quote.language,
                 )
         if cells["speaker"]:
             with _noting(reasons, "speaker"):
                 # A made speaker stands on the source of the first row of the highest state.
-                rises = speaker is None or STATES.index(state) > STATES.index(speaker.state)
                 new_speaker = self.people.prepare(
-                    speaker, cells["speaker"], state, self.now, lifted=(source or new_source) if rises else None
+                    speaker, cells["speaker"], state, self.now, lifted=source or new_source
                 )
         plan = [(self.sources, source, new_source), (self.people, speaker, new_speaker)]
         for name, theme in named.themes:
@@ -478,8 +516,10 @@ def _quote_of(cells: dict[str, str], reasons: list[str]) -> Quote:
         quote.language = _one_of(cells["language"] or Language.ENGLISH, Language.values)
     with _noting(reasons, "status"):
         quote.state = _one_of(cells["status"] or State.DRAFT, STATES)
-    with _noting(reasons, "date"):
+    try:
         quote.date, quote.date_precision = parse_partial_date(cells["date"])
+    except ValueError as error:
+        reasons.append(f"date: {error}")
     if len(reasons) == before:
         with _noting(reasons, "text"):
             # Not clean(): it asks the database about each row, and _stands has asked for the chunk.
@@ -516,8 +556,6 @@ def _noting(reasons: list[str], column: str) -> Iterator[None]:
         for name, messages in of_fields.items():
             label = {"url": "source_url"}.get(name, name if name in COLUMNS else column)
             reasons.extend(f"{label}: {message}" for message in messages)
-    except ValueError as error:
-        reasons.append(f"{column}: {error}")
 
 
 def _fold(name: str) -> str:
@@ -527,51 +565,3 @@ def _fold(name: str) -> str:
 
 def _shown(value: object) -> str:
     return f"“{Truncator(' '.join(str(value).split())).chars(60)}”"
-
-
-def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    """Yield the physical lines of a file, their ends kept. Raises ImportFault if one is not UTF-8."""
-    # Files with the line ends of old Macs come as one line.
-    physical = itertools.chain.from_iterable(line.splitlines(keepends=True) for line in lines)
-    for number, raw in enumerate(physical, start=1):
-        if b"\0" in raw:
-            raise ImportFault(
-                _("Line %(line)d holds a NUL byte: this is not UTF-8 text. Save the file as “CSV UTF-8”.")
-                % {"line": number}
-            )
-        try:
-            yield (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode()
-        except UnicodeDecodeError as error:
-            raise ImportFault(
-                _("Line %(line)d is not UTF-8 text (byte %(byte)d of it). Save the file as “CSV UTF-8”.")
-                % {"line": number, "byte": error.start + 1}
-            ) from error
-
-
-def _delimiter_of(header: str) -> str:
-    """Return the delimiter that gives the most columns that are known."""
-
-    def known(delimiter: str) -> int:
-        try:
-            return sum(name.strip().lower() in COLUMNS for name in next(csv.reader([header], delimiter=delimiter)))
-        except csv.Error:
-            return 0
-
-    return max(DELIMITERS, key=known)
-
-
-def _columns_of(header: list[str]) -> list[str]:
-    """Return the columns that a header names. Raises ImportFault if some are unknown, missing or twice there."""
-    columns = [name.lower() for name in header]
-    while columns and not columns[-1]:  # spreadsheets leave such delimiters behind
-        columns.pop()
-    faults = [
-        (_("Unknown columns: %s."), [_CONTROL.sub("�", name) for name in columns if name not in COLUMNS]),
-        (_("Missing columns: %s."), [name for name in REQUIRED if name not in columns]),
-        (_("Columns that are there twice: %s."), [name for name in COLUMNS if columns.count(name) > 1]),
-    ]
-    messages = [message % ", ".join(_shown(name) for name in names[:20]) for message, names in faults if names]
-    if messages:
-        messages.append(_("The first line names the columns: %s.") % ", ".join(COLUMNS))
-        raise ImportFault(" ".join(messages))
-    return columns

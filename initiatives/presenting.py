@@ -53,7 +53,7 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
     if kind == Kind.MILESTONE:
         return Row(kind, item, [], highlight(item.text, query, own), own)
     name = item.title if hasattr(item, "title") else item.name
-    language = item.language if kind == Kind.SOURCE else own
+    language = item.title_language if kind == Kind.SOURCE else own
     return Row(kind, item, highlight(name, query, language), excerpt(_about(kind, item), query, own), own, language)
 
 

@@ -30,28 +30,22 @@ env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
 
 
-def _database_url_known(url: str) -> str:
-    """Return the URL if it names a database the site runs on; raise EnvError with the two forms if not."""
-    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
-        raise EnvError("must be sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
-    return url
-
-
-def _site_url_known(url: str) -> str:
-    """Return the address if it is a bare http(s) origin; raise EnvError if not."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise EnvError("must be an address without a path, such as https://reforms.example")
-    return url
-
+_a_database = validate.Regexp(
+    r"sqlite:///.+|postgres(ql)?://[^?]*/[^?/]+",
+    error="must be sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME",
+)
+_an_origin = validate.Regexp(
+    r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?/?\Z",
+    error="must be an address without a path, such as https://reforms.example",
+)
 
 try:
     SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=50))
     DEBUG = env.bool("DEBUG", False)
-    SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=_site_url_known).rstrip("/")
+    SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=_an_origin).rstrip("/")
     _site = urlsplit(SITE_URL)
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [_site.hostname])
-    env.str("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3", validate=_database_url_known)
+    ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", [_site.hostname or ""])]
+    env.str("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3", validate=_a_database)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3")}
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     TIME_ZONE = env.str(
@@ -74,7 +68,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
 else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # An item and its search document change together or not at all.
 DATABASES["default"]["ATOMIC_REQUESTS"] = True

@@ -16,7 +16,7 @@ fail() {
 
 # Install Debian or Ubuntu packages where that needs no password; 1 if it may not or does not work.
 apt_install() {
-    local as_root=(env DEBIAN_FRONTEND=noninteractive)
+    local as_root=(env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes)
     command -v apt-get >/dev/null || return 1
     if [ "$(id -u)" != 0 ]; then
         sudo -n true 2>/dev/null || return 1

@@ -236,6 +236,16 @@ class TestIndexFollowsTheRecord:
         criteria = Criteria(frozenset({Kind.MILESTONE})).choose("theme", [theme.pk])
         assert search(criteria).ids(Kind.MILESTONE) == [milestone.pk]
 
+    def test_a_milestone_is_found_by_its_owners_name(self):
+        milestone = MilestoneFactory(initiative__title="Barley", text="A law was signed.")
+        milestone.initiative.title = "Wheat"
+        milestone.initiative.save()
+        life = MilestoneFactory(initiative=None, person=PersonFactory(public=True, name="Bauyrzhan"), text="Elected.")
+        life.person.name = "Qasym"
+        life.person.save()
+        assert (found("wheat", Kind.MILESTONE), found("barley", Kind.MILESTONE)) == ([milestone.pk], [])
+        assert (found("qasym elected", Kind.MILESTONE), found("bauyrzhan", Kind.MILESTONE)) == ([life.pk], [])
+
     def test_deleting_what_marks_items(self):
         theme = ThemeFactory(public=True)
         initiative = InitiativeFactory(public=True, themes=[theme])

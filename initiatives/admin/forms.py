@@ -59,7 +59,7 @@ class PrincipleFormSet(BaseInlineFormSet):
             return
         kept, last, freed = [], [], set()
         for form in self.forms:
-            if form in self.deleted_forms:
+            if self._should_delete_form(form):
                 if form.instance.pk:
                     freed.add(form.initial["number"])
             elif form.instance.pk or form.has_changed():
@@ -104,7 +104,10 @@ class PrincipleFormSet(BaseInlineFormSet):
         if commit:
             principles = Principle.objects.filter(set=self.instance)
             stored = dict(principles.values_list("pk", "number"))
-            wanted = {form.instance.pk: number for number, form in enumerate(self.ordered, start=1)}
+            order = [form.instance.pk for form in self.ordered]
+            # Then what somebody else added in the meantime.
+            order += sorted(stored.keys() - set(order), key=stored.__getitem__)
+            wanted = {pk: number for number, pk in enumerate(order, start=1)}
             if any(stored.get(pk) != number for pk, number in wanted.items()):
                 principles.update(number=F("number") + max(stored.values()))
                 for pk, number in wanted.items():

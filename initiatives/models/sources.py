@@ -1,5 +1,6 @@
 """Sources: the documents that the record rests on."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -17,7 +18,14 @@ class Source(Slugged, Aliased, Dated, Publishable):
     title = models.CharField(_("title"), max_length=300)
     kind = models.CharField(_("kind"), max_length=10, choices=SourceKind)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
-    language = models.CharField(_("language"), max_length=8, choices=Language, default=Language.ENGLISH)
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        choices=Language,
+        default=Language.ENGLISH,
+        blank=True,
+        help_text=_("Of the document and its title; empty if it was not recorded."),
+    )
     url = models.URLField(_("address"), max_length=500, blank=True)
     accessed_on = models.DateField(
         _("date of access"),
@@ -48,6 +56,11 @@ class Source(Slugged, Aliased, Dated, Publishable):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title_language(self) -> str:
+        """The language of the title (ISO 639-1): the site's own where that of the document was not recorded."""
+        return self.language or settings.LANGUAGE_CODE
 
     def clean(self) -> None:
         """Say beside the field that the address is missing."""

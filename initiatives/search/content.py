@@ -118,6 +118,8 @@ def _milestone(milestone: Milestone) -> Content:
     initiative = milestone.initiative
     return Content(
         main=_site(milestone.text),
+        # Not in the text, where it often goes without saying.
+        other=_site(str(milestone.owner)),
         date=milestone.date,
         values={
             "theme": _ids(initiative.themes) if initiative else [],
@@ -160,14 +162,14 @@ def _body(body: Body) -> Content:
 
 def _source(source: Source) -> Content:
     return Content(
-        names=[(title, source.language) for title in (source.title, *source.alias_list)],
+        names=[(title, source.title_language) for title in (source.title, *source.alias_list)],
         main=_site(source.publisher, source.description),
         other=_site(source.editors_note),
         date=source.date,
         values={
             "source": [source.pk],
             "source_kind": [source.kind],
-            "language": [source.language],
+            "language": [source.language] if source.language else [],
             "year": _year(source.date),
         },
         visible_from=visible_from(source),

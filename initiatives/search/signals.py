@@ -44,7 +44,7 @@ def _item_changed(sender, instance, raw=False, **kwargs) -> None:
     refresh(kind, [instance.pk])
     if kind == Kind.MILESTONE and instance.initiative_id:
         refresh(Kind.INITIATIVE, [instance.initiative_id])
-    if kind == Kind.INITIATIVE:
+    if kind in {Kind.INITIATIVE, Kind.PERSON}:
         refresh(Kind.MILESTONE, list(instance.milestones.values_list("pk", flat=True)) if instance.pk else [])
 
 

@@ -1,11 +1,15 @@
 """What templates of the record need: marked words, Markdown, names of values."""
 
+from collections.abc import Iterable
+
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from initiatives import choices, richtext
 from initiatives.dates import show_partial_date
+from initiatives.models import Milestone
 from initiatives.search.highlight import Piece
 
 register = template.Library()
@@ -44,6 +48,18 @@ def kind_label(kind: str) -> str:
 def host(url: str) -> str:
     """Return the host of an address, without www."""
     return url.partition("//")[2].partition("/")[0].removeprefix("www.")
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Return a number with its thousands set apart as the active language does: 10,000."""
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def setting_status(milestones: Iterable[Milestone]) -> Milestone | None:
+    """Return, of an initiative's milestones (oldest first), the one that its status comes from; None if none does."""
+    return next((milestone for milestone in reversed(list(milestones)) if milestone.status), None)
 
 
 @register.simple_tag

@@ -1,0 +1,241 @@
+"""What the pages of all families share: who may do what, search through our own search, where an item stands."""
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename
+from django.db import connection, models
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from initiatives.admin.actions import PublishingActions
+from initiatives.admin.forms import PublishableForm
+from initiatives.admin.standing import obstacles, paths_to_load, standing_of
+from initiatives.choices import Kind, State
+from initiatives.search import BOUND, QueryError, parse, search_for_editors
+
+# States that an editor sets, and in which an editor may change an item.
+EDITORS_STATES = (State.DRAFT, State.IN_REVIEW)
+# The most choices that a pick list offers.
+PICKED = 100
+
+DATE_HELP = gettext_lazy(
+    "The day, if it is known. If only the month or the year is, write its first day and choose “month” or “year” "
+    "below: readers see only what is known. Empty if the date is not known."
+)
+
+
+# Lines that a field for a long text shows, where it is not the item's own text.
+LINES = {"summary": 4, "context": 4, "description": 4, "editors_note": 4, "introduction": 6, "aliases": 3}
+
+
+class RecordFields:
+    """Form fields as the record needs them, on pages and in inlines."""
+
+    # Typed without a scheme, an address is taken as https.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Explain beside a date how to write one known to the month or year only; make room by length of text."""
+        if db_field.name == "date":
+            kwargs["help_text"] = DATE_HELP
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in LINES:
+            field.widget.attrs["rows"] = LINES[db_field.name]
+        return field
+
+
+class RecordInline(RecordFields, admin.StackedInline):
+    """Parts of an item, edited on its page. Django makes them read-only where the item itself is."""
+
+    extra = 0
+    view_on_site = False
+
+
+class SearchedAdmin(RecordFields, admin.ModelAdmin):
+    """Items that are looked for through the site's own search: stems, phrases, drafts too."""
+
+    show_facets = admin.ShowFacets.ALWAYS
+    # Makes Django show the search box and offer pick lists; the searching is done by get_search_results.
+    search_fields = ("pk",)
+    search_help_text = gettext_lazy("All words must match; also “a phrase”, -not, or, begin*.")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
+        """Keep the items that our search finds; in pick lists best first. A query it refuses finds nothing."""
+        kind = self.opts.model_name
+        if kind not in Kind.values:
+            return super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return queryset, False
+        ids = self._found(request, kind, search_term)
+        if not _is_pick_list(request):
+            return queryset.filter(pk__in=ids), False
+        ids = ids[:PICKED]
+        places = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(ids)), default=Value(len(ids)))
+        return queryset.filter(pk__in=ids).order_by(places, "pk"), False
+
+    def _found(self, request: HttpRequest, kind: str, term: str) -> list[int]:
+        """Return the keys of what is found, searched once a request: a list page asks again for every filter."""
+        known = request.__dict__.setdefault("_found_by_search", {})
+        if (kind, term) not in known:
+            known[kind, term] = []
+            try:
+                if parse(term):
+                    # By the stem of the last word, and by its beginning: it may be unfinished.
+                    ids = [*search_for_editors(kind, f"{term} "), *search_for_editors(kind, term)]
+                    known[kind, term] = list(dict.fromkeys(ids))[:BOUND]
+            except QueryError as error:
+                if not _is_pick_list(request):
+                    self.message_user(request, str(error), messages.ERROR)
+        return known[kind, term]
+
+
+class PublishableAdmin(PublishingActions, SearchedAdmin):
+    """Items that are drafted, reviewed, published and archived.
+
+    Without a model's `publish` permission one writes drafts: the form offers no other states, ignores the time
+    of publication, and is read-only for what is published or archived.
+    """
+
+    form = PublishableForm
+    list_filter = ("state",)
+
+    class Media:
+        css = {"all": ["admin_site/desk.css"]}
+
+    def __init__(self, model, admin_site):
+        super().__init__(model, admin_site)
+        if self.list_select_related is False:
+            self.list_select_related = paths_to_load(model) or False
+
+    # Who may do what.
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may decide what the public sees of this model."""
+        publish = get_permission_codename("publish", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{publish}") and super().has_change_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Let an editor change drafts only; `obj` is as it is stored, the form has not touched it yet."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or obj.pk is None or self.has_publish_permission(request):
+            return True
+        return self._stored_state(request, obj) in EDITORS_STATES
+
+    def _stored_state(self, request: HttpRequest, item) -> str:
+        """Return the state in which this request found an item, whatever a form has written into it since."""
+        known = request.__dict__.setdefault("_states_found", {})
+        return known.setdefault((self.opts.model_name, item.pk), item.state)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field=None):
+        """Load an item; to change it, hold it first, so that it is not published while an editor saves a draft."""
+        item = super().get_object(request, object_id, from_field)
+        if item is None:
+            return None
+        if request.method == "POST" and connection.in_atomic_block:
+            held = self.model._default_manager.select_for_update().filter(pk=item.pk)
+            list(held.values_list("pk"))
+            item = super().get_object(request, object_id, from_field)
+        if item is not None:
+            self._stored_state(request, item)
+        return item
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """Offer an editor the states before publication only; the form refuses any other."""
+        if db_field.name == "state" and not self.has_publish_permission(request):
+            kwargs["choices"] = [(state.value, state.label) for state in EDITORS_STATES]
+            kwargs["help_text"] = _("Choose “in review” when it is ready: a publisher will publish it.")
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None):
+        """Keep the time of publication from an editor's form."""
+        fields = [*super().get_readonly_fields(request, obj), "created_at", "updated_at"]
+        return fields if self.has_publish_permission(request) else [*fields, "published_at"]
+
+    # What the pages show.
+
+    def get_fieldsets(self, request: HttpRequest, obj=None):
+        """Put the state after the item's own fields."""
+        fields = ["state", "published_at"]
+        if (obj is None or obj.published_at is None) and not self.has_publish_permission(request):
+            fields = ["state"]
+        if obj is not None:
+            fields.append(("created_at", "updated_at"))
+        return [*super().get_fieldsets(request, obj), (_("Publication"), {"fields": fields})]
+
+    @admin.display(description=gettext_lazy("published from"), ordering="published_at")
+    def published_from(self, item) -> str:
+        """The day of publication; its form has the time."""
+        return date_format(timezone.localtime(item.published_at)) if item.published_at else "–"
+
+    @admin.display(description=gettext_lazy("public"), boolean=True)
+    def public(self, item) -> bool:
+        """Whether the public sees the item now."""
+        return item.is_public
+
+    @admin.display(description=gettext_lazy("source"), ordering="source__title")
+    def shown_source(self, item) -> str:
+        """The source, shortened."""
+        return Truncator(item.source).chars(70) if item.source else "–"
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Add where the item stands, as it is stored: a form with errors has written into `obj`."""
+        if change and obj is not None:
+            stored = self._stored(obj)
+            context["standing"] = standing_of(stored)
+            context["only_publishers_change_it"] = self.has_change_permission(
+                request
+            ) and not self.has_change_permission(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_view_on_site_url(self, obj=None) -> str | None:
+        """Return the address of the item's page if it has one that the public sees."""
+        if obj is None or obj.pk is None:
+            return None
+        stored = self._stored(obj)
+        return stored.get_absolute_url() if stored.is_public else None
+
+    def _stored(self, item):
+        return self.model._default_manager.select_related(*paths_to_load(self.model)).get(pk=item.pk)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Say too if what was published cannot be seen yet."""
+        self._tell_if_hidden(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        """Say too if what was published cannot be seen yet."""
+        self._tell_if_hidden(request, obj)
+        return super().response_change(request, obj)
+
+    def _tell_if_hidden(self, request, obj) -> None:
+        if obj.state == State.PUBLISHED and (found := obstacles(self._stored(obj))):
+            text = _("The public does not see it yet: %(item)s")
+            self.message_user(request, text % {"item": "; ".join(map(str, found))}, messages.WARNING)
+
+
+def _is_pick_list(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.url_name == "autocomplete"
+
+
+def with_count(queryset: QuerySet, name: str, counted: QuerySet, link: str) -> QuerySet:
+    """Annotate how many rows of `counted` point to each item by `link`, in the same statement."""
+    counts = counted.filter(**{link: OuterRef("pk")}).order_by().values(link).annotate(n=Count("pk")).values("n")
+    return queryset.annotate(**{name: Coalesce(Subquery(counts), 0)})
+
+
+def link_to_list(model: str, look_up: str, item, number: int) -> str:
+    """Return a number as a link to the list page of the items that it counts."""
+    if not number:
+        return "0"
+    return format_html(
+        '<a href="{}?{}={}">{}</a>', reverse(f"admin:initiatives_{model}_changelist"), look_up, item.pk, number
+    )

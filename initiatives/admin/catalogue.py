@@ -1,0 +1,143 @@
+"""Initiatives with their milestones, quotes with their translations, principles in their sets."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.admin.base import PublishableAdmin, RecordInline
+from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
+from initiatives.choices import NO_STATUS, Status
+from initiatives.models import Initiative, Milestone, Principle, PrincipleSet, Quote, QuoteTranslation
+
+
+class MilestoneInline(RecordInline):
+    """Milestones of an initiative."""
+
+    model = Milestone
+    fields = ("date", "date_precision", "text", "status", "source", "further_sources")
+    autocomplete_fields = ("source", "further_sources")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Ask for the date beside its field: no milestone is without one."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "date":
+            field.required = True
+        return field
+
+
+class PersonMilestoneInline(MilestoneInline):
+    """Milestones of a person: they set no status."""
+
+    fields = ("date", "date_precision", "text", "source", "further_sources")
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Initiatives by the status that their evidence gives them."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin):
+        """Return every status, and "no evidence found"."""
+        return [*Status.choices, (NO_STATUS, _("no evidence found"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet):
+        """Keep the initiatives of the chosen status."""
+        if self.value() is None:
+            return queryset
+        return queryset.filter(status="" if self.value() == NO_STATUS else self.value())
+
+
+@admin.register(Initiative)
+class InitiativeAdmin(PublishableAdmin):
+    """What was announced."""
+
+    list_display = ("title", "kind", "shown_status", "state", "published_from", "public")
+    list_filter = ("state", StatusFilter, "kind", "themes")
+    prepopulated_fields = {"slug": ("title",)}
+    autocomplete_fields = ("source", "themes", "bodies")
+    readonly_fields = ("shown_status",)
+    inlines = (MilestoneInline,)
+    fieldsets = (
+        (None, {"fields": ("title", "summary", "body", "kind")}),
+        (_("Evidence"), {"fields": ("source", "editors_note", "shown_status")}),
+        (_("Where it belongs"), {"fields": ("themes", "bodies", "aliases", "slug")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Load each initiative with its status."""
+        return super().get_queryset(request).with_status()
+
+    @admin.display(description=_("status"), ordering="status")
+    def shown_status(self, initiative: Initiative):
+        """The status that the latest public milestone gives it."""
+        return Status(initiative.status).label if initiative.status else _("no evidence found")
+
+
+class TranslationInline(RecordInline):
+    """Translations of a quote."""
+
+    model = QuoteTranslation
+    formset = TranslationFormSet
+    fields = ("text", "language", ("provenance", "translator"))
+
+
+@admin.register(Quote)
+class QuoteAdmin(PublishableAdmin):
+    """What was said, word for word."""
+
+    list_display = ("words", "spoken_by", "shown_source", "shown_date", "state", "published_from", "public")
+    list_filter = ("state", "verification", "language", "themes")
+    date_hierarchy = "date"
+    autocomplete_fields = ("speaker", "source", "themes", "initiatives")
+    inlines = (TranslationInline,)
+    fieldsets = (
+        (None, {"fields": ("text", "language", "speaker", "date", "date_precision")}),
+        (_("Evidence"), {"fields": ("source", "locator", "verification")}),
+        (_("What it is about"), {"fields": ("context", "editors_note", "themes", "initiatives")}),
+    )
+
+    @admin.display(description=_("words"))
+    def words(self, quote: Quote) -> str:
+        """The first words of the quote."""
+        return Truncator(quote.text).words(18)
+
+    @admin.display(description=_("speaker"), ordering="speaker__name")
+    def spoken_by(self, quote: Quote) -> str:
+        """The speaker, in lines as the column asks."""
+        return str(quote.speaker)
+
+    @admin.display(description=_("date"), ordering="date")
+    def shown_date(self, quote: Quote) -> str:
+        """The date, only as exactly as it is known."""
+        return quote.shown_date
+
+
+class PrincipleInline(RecordInline):
+    """The principles of a set, in their order."""
+
+    model = Principle
+    form = PrincipleForm
+    formset = PrincipleFormSet
+    fields = ("number", "title", "text", "themes", "initiatives")
+    autocomplete_fields = ("themes", "initiatives")
+    ordering = ("number",)
+
+
+@admin.register(PrincipleSet)
+class PrincipleSetAdmin(PublishableAdmin):
+    """Principles that were announced together."""
+
+    list_display = ("title", "shown_source", "state", "published_from", "public")
+    search_fields = ("title", "introduction", "principles__title", "principles__text")
+    search_help_text = _("Words of the title, the introduction or the principles.")
+    prepopulated_fields = {"slug": ("title",)}
+    autocomplete_fields = ("source",)
+    inlines = (PrincipleInline,)
+    fieldsets = (
+        (None, {"fields": ("title", "introduction")}),
+        (_("Evidence"), {"fields": ("source", "editors_note")}),
+        (_("Where it belongs"), {"fields": ("slug",)}),
+    )

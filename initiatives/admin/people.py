@@ -1,0 +1,48 @@
+"""People with their milestones, and institutions."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
+from initiatives.admin.catalogue import PersonMilestoneInline
+from initiatives.models import Body, Person, Quote
+
+
+@admin.register(Person)
+class PersonAdmin(PublishableAdmin):
+    """Who is quoted, or has a part in the record."""
+
+    list_display = ("name", "role", "quotes_on_record", "state", "published_from", "public")
+    prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("source",)
+    inlines = (PersonMilestoneInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "role", "summary", "body")}),
+        (_("Evidence"), {"fields": ("source",)}),
+        (_("Where it belongs"), {"fields": ("aliases", "slug")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Load each person with the number of quotes, drafts too."""
+        return with_count(super().get_queryset(request), "quote_count", Quote.objects.all(), "speaker")
+
+    @admin.display(description=_("quotes"), ordering="quote_count")
+    def quotes_on_record(self, person: Person) -> str:
+        """The number of quotes, as a link to their list."""
+        return link_to_list("quote", "speaker__id__exact", person, person.quote_count)
+
+
+@admin.register(Body)
+class BodyAdmin(PublishableAdmin):
+    """Councils, agencies, ministries."""
+
+    list_display = ("name", "state", "published_from", "public")
+    prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("source",)
+    fieldsets = (
+        (None, {"fields": ("name", "summary", "body")}),
+        (_("Evidence"), {"fields": ("source",)}),
+        (_("Where it belongs"), {"fields": ("aliases", "slug")}),
+    )

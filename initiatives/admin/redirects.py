@@ -1,0 +1,40 @@
+"""Redirects: addresses that items had before."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models import OldSlug
+
+
+@admin.register(OldSlug)
+class OldSlugAdmin(admin.ModelAdmin):
+    """Old addresses, written by saving an item with a new slug. They are read, and deleted to free a name."""
+
+    list_display = ("slug", "kind", "leads_to", "created_at")
+    list_filter = ("kind",)
+    show_facets = admin.ShowFacets.ALWAYS
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+    search_fields = ("slug",)
+    search_help_text = _("Part of the old name in addresses.")
+    fields = ("slug", "kind", "leads_to", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody writes a redirect by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Nor changes one."""
+        return False
+
+    @admin.display(description=_("leads to"))
+    def leads_to(self, old: OldSlug) -> str:
+        """A link to the item on the desk, without loading it."""
+        try:
+            url = reverse(f"admin:initiatives_{old.kind}_change", args=[old.object_id])
+        except NoReverseMatch:
+            return str(old.object_id)
+        return format_html('<a href="{}">{} {}</a>', url, old.kind, old.object_id)

@@ -1,0 +1,43 @@
+"""Sources: the documents that the record rests on."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
+from initiatives.models import Quote, Source
+
+
+@admin.register(Source)
+class SourceAdmin(PublishableAdmin):
+    """Documents, with where and when they were read."""
+
+    list_display = ("title", "kind", "publisher", "shown_date", "quotes_on_record", "state", "published_from", "public")
+    list_filter = ("state", "kind", "language")
+    date_hierarchy = "date"
+    prepopulated_fields = {"slug": ("title",)}
+    fieldsets = (
+        (None, {"fields": ("title", "kind", "publisher", "date", "date_precision", "language")}),
+        (_("Where it is read"), {"fields": ("url", "accessed_on", "archived_url")}),
+        (_("What it is"), {"fields": ("description", "editors_note", "aliases", "slug")}),
+    )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        """Take it that a new source is read today."""
+        return {"accessed_on": timezone.localdate(), **super().get_changeform_initial_data(request)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Load each source with the number of quotes, drafts too."""
+        return with_count(super().get_queryset(request), "quote_count", Quote.objects.all(), "source")
+
+    @admin.display(description=_("quotes"), ordering="quote_count")
+    def quotes_on_record(self, source: Source) -> str:
+        """The number of quotes, as a link to their list."""
+        return link_to_list("quote", "source__id__exact", source, source.quote_count)
+
+    @admin.display(description=_("date"), ordering="date")
+    def shown_date(self, source: Source) -> str:
+        """The date, only as exactly as it is known."""
+        return source.shown_date

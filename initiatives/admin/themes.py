@@ -1,0 +1,30 @@
+"""Themes: what the record is sorted by."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
+from initiatives.models import Quote, Theme
+
+
+@admin.register(Theme)
+class ThemeAdmin(PublishableAdmin):
+    """Subjects that quotes, initiatives and principles share."""
+
+    list_display = ("name", "position", "quotes_on_record", "state", "published_from", "public")
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("name", "description")}),
+        (_("Where it belongs"), {"fields": ("position", "aliases", "slug")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Load each theme with the number of quotes, drafts too."""
+        return with_count(super().get_queryset(request), "quote_count", Quote.themes.through.objects.all(), "theme")
+
+    @admin.display(description=_("quotes"), ordering="quote_count")
+    def quotes_on_record(self, theme: Theme) -> str:
+        """The number of quotes, as a link to their list."""
+        return link_to_list("quote", "themes__id__exact", theme, theme.quote_count)

@@ -1,0 +1,37 @@
+"""Compare the search index with the record."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import ngettext
+
+from initiatives.search import documents
+
+
+class Command(BaseCommand):
+    """`check_search`: exit code 0 if the index matches the record, 1 with a line for each difference if not."""
+
+    help = "Say where the search index differs from the record; exit code 1 if it does."
+
+    def handle(self, **options) -> None:
+        """Print each difference as it is found: there can be many."""
+        differences = 0
+        for line in documents.check():
+            self.stdout.write(line)
+            differences += 1
+        if differences:
+            raise CommandError(
+                ngettext(
+                    "%d difference. Run rebuild_search.",
+                    "%d differences. Run rebuild_search.",
+                    differences,
+                )
+                % differences
+            )
+        items = documents.count_items()
+        self.stdout.write(
+            ngettext(
+                "The search index matches the record: %d item.",
+                "The search index matches the record: %d items.",
+                items,
+            )
+            % items
+        )

@@ -1,0 +1,242 @@
+"""Every page of the desk: it answers, obeys the Content-Security-Policy, and asks no more as rows grow."""
+
+import datetime
+from functools import partial
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from initiatives.models import OldSlug, Quote, Theme
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries
+from tests.test_admin_support import act, add_url, change_url, editor, form_of, list_url, publisher, superuser
+
+pytestmark = pytest.mark.django_db
+
+
+class Inline(HTMLParser):
+    """Collects what a policy without 'unsafe-inline' forbids."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+        self.script = False
+
+    def handle_starttag(self, tag, attrs):
+        names = dict(attrs)
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.found.append(tag)
+        self.script = tag == "script"
+        self.found += [f"{tag} {name}" for name in names if name == "style" or name.startswith("on")]
+        for name in ("href", "src", "action"):
+            address = names.get(name) or ""
+            if address.startswith("javascript:") or (tag in {"script", "link", "img"} and "//" in address):
+                self.found.append(f"{tag} {name}={address}")
+
+    def handle_data(self, data):
+        if self.script and data.strip():
+            self.found.append(f"script: {data[:40]}")
+
+
+def assert_strict(response):
+    """The page is well, sent with the strict policy, and has nothing that the policy forbids."""
+    assert response.status_code == 200
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    parser = Inline()
+    parser.feed(response.content.decode())
+    assert parser.found == [], response.request["PATH_INFO"]
+
+
+@pytest.fixture
+def record():
+    """One of everything, drafts and public items."""
+    for public in (False, True):
+        quote = QuoteFactory(public=public, date=datetime.date(2020, 1, 1), themes=[ThemeFactory(public=public)])
+        QuoteTranslationFactory(quote=quote)
+        initiative = InitiativeFactory(public=public, themes=list(quote.themes.all()))
+        MilestoneFactory(initiative=initiative, status="adopted")
+        MilestoneFactory(initiative=None, person=quote.speaker)
+        PrincipleFactory(set=PrincipleSetFactory(public=public))
+        BodyFactory(public=public)
+    OldSlug.objects.create(kind="theme", slug="old", object_id=Theme.objects.first().pk)
+
+
+def test_every_page_of_every_model_answers_and_is_strict(record):
+    client = superuser()
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert_strict(client.get(reverse(f"{name}_changelist")))
+        add = client.get(reverse(f"{name}_add"))
+        if model is OldSlug:
+            assert add.status_code == 403
+        else:
+            assert_strict(add)
+        for item in model._default_manager.all():
+            for page in ("change", "delete", "history"):
+                assert_strict(client.get(reverse(f"{name}_{page}", args=[item.pk])))
+
+
+def test_other_pages_are_strict(record, client):
+    assert_strict(client.get(reverse("admin:login")))
+    desk = superuser()
+    for name in ("index", "password_change"):
+        assert_strict(desk.get(reverse(f"admin:{name}")))
+    assert_strict(desk.get(reverse("admin:app_list", args=["initiatives"])))
+    for action in ("publish", "unpublish", "archive", "delete_selected"):
+        assert_strict(act(desk, action, *Quote.objects.all()))
+    assert_strict(desk.get(f"{add_url('source')}?_popup=1"))
+    assert_strict(desk.post(add_url("quote"), form_of(desk, add_url("quote"))))
+
+
+@pytest.mark.parametrize("who", [editor, publisher])
+def test_pages_answer_to_members_of_the_groups(record, who):
+    client = who()
+    for model in admin.site._registry:
+        if model._meta.app_label != "initiatives" or (model is OldSlug and who is editor):
+            continue
+        assert client.get(list_url(model._meta.model_name)).status_code == 200
+        for item in model._default_manager.all():
+            assert_strict(client.get(change_url(item)))
+    assert_strict(client.get(reverse("admin:index")))
+
+
+def fill(count: int) -> None:
+    """Add so many of everything, each with its own relations."""
+    for number in range(count):
+        public = bool(number % 2)
+        quote = QuoteFactory(public=public, date=datetime.date(2020, 1 + number % 2, 1), themes=[ThemeFactory()])
+        quote.initiatives.add(initiative := InitiativeFactory(public=public, themes=[ThemeFactory(public=public)]))
+        MilestoneFactory(initiative=initiative, status="adopted")
+        PrincipleFactory(set=PrincipleSetFactory(public=public))
+        BodyFactory(public=public)
+        OldSlug.objects.create(kind="theme", slug=f"old-{initiative.pk}", object_id=quote.pk)
+
+
+LISTS = ["initiative", "quote", "principleset", "theme", "person", "body", "source", "oldslug"]
+QUERIES = ["", "?q=council or words or undertaking or document or speaker", "?state__exact=draft&o=1"]
+
+
+def test_lists_ask_no_more_as_rows_grow():
+    client = superuser()
+    urls = [
+        list_url(model) + query for model in LISTS for query in QUERIES if model != "oldslug" or "state" not in query
+    ]
+
+    def counts() -> dict[str, int]:
+        return {url: count_queries(partial(client.get, url)) for url in urls}
+
+    fill(5)
+    counts()  # what is remembered from page to page, such as content types, is asked for once
+    few = counts()
+    fill(25)
+    assert counts() == few
+    for model in LISTS:
+        assert len(client.get(list_url(model)).context["cl"].result_list) >= 30
+
+
+def test_pick_lists_ask_no_more_as_rows_grow():
+    client = superuser()
+    url = f"{reverse('admin:autocomplete')}?app_label=initiatives&model_name=quote&field_name=source&term=doc"
+    fill(2)
+    client.get(url)
+    few = count_queries(lambda: client.get(url))
+    fill(10)
+    assert count_queries(lambda: client.get(url)) == few
+
+
+@pytest.mark.parametrize("status", ["adopted", "none", "completed", "nonsense"])
+def test_initiatives_by_status_and_theme(status):
+    theme = ThemeFactory()
+    adopted = InitiativeFactory(public=True, themes=[theme, ThemeFactory()])
+    MilestoneFactory(initiative=adopted, status="adopted")
+    bare = InitiativeFactory()
+    client = superuser()
+    page = client.get(list_url("initiative"), {"status": status})
+    expected = {"adopted": [adopted], "none": [bare]}.get(status, [])
+    assert list(page.context["cl"].result_list) == expected
+    assert "adopted (1)" in page.content.decode()
+    page = client.get(list_url("initiative"), {"themes__id__exact": theme.pk})
+    assert list(page.context["cl"].result_list) == [adopted]
+
+
+def test_counts_lead_to_their_lists():
+    client = superuser()
+    quote = QuoteFactory(themes=[ThemeFactory()])
+    QuoteFactory()
+    for model, look_up, item in (
+        ("person", "speaker__id__exact", quote.speaker),
+        ("source", "source__id__exact", quote.source),
+        ("theme", "themes__id__exact", quote.themes.get()),
+    ):
+        link = f"{list_url('quote')}?{look_up}={item.pk}"
+        assert f'href="{link}"' in client.get(list_url(model)).content.decode()
+        assert list(client.get(link).context["cl"].result_list) == [quote]
+
+
+def test_new_source_was_read_today():
+    form = form_of(editor(), add_url("source"))
+    assert form["accessed_on"] == [timezone.localdate().isoformat()]
+
+
+def test_help_beside_a_date_explains_precision():
+    client = editor()
+    for model in ("quote", "source", "initiative"):
+        assert "write its first day and choose" in client.get(add_url(model)).content.decode()
+
+
+def test_desk_has_its_name_and_a_way_to_the_site(client):
+    content = superuser().get(reverse("admin:index")).content.decode()
+    assert "The record — editors&#x27; desk" in content
+    assert 'href="/"' in content
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:initiatives_milestone_changelist")
+
+
+def test_every_relation_is_a_pick_list_and_every_text_has_a_place():
+    """A new field of a model must be given a place on its page."""
+    from initiatives.admin.base import PublishableAdmin
+
+    for page in admin.site._registry.values():
+        if not isinstance(page, PublishableAdmin):
+            continue
+        for form, fields in (
+            (page, page.fieldsets),
+            *((inline, ((None, {"fields": inline.fields}),)) for inline in page.inlines),
+        ):
+            placed = {name for _title, options in fields for name in flat(options["fields"])}
+            owner = form.model
+            relations = {
+                field.name
+                for field in [*owner._meta.fields, *owner._meta.many_to_many]
+                if field.is_relation and field.name in placed
+            }
+            assert relations <= set(form.autocomplete_fields), owner
+            editable = {
+                field.name
+                for field in [*owner._meta.fields, *owner._meta.many_to_many]
+                if field.editable and not field.auto_created
+            }
+            missing = editable - placed - {"state", "published_at", "quote", "set", "initiative", "person", "status"}
+            assert not missing, owner
+
+
+def flat(fields):
+    for field in fields:
+        if isinstance(field, tuple):
+            yield from field
+        else:
+            yield field

@@ -1,0 +1,136 @@
+"""What the tests of the editors' desk share: accounts, and forms read from pages as a browser would send them."""
+
+import re
+from html.parser import HTMLParser
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+
+def account(group: str) -> User:
+    """Return a new member of the staff in a group that a migration made."""
+    user = User.objects.create_user(group.lower(), is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def desk(user: User) -> Client:
+    """Return a browser that is logged in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def editor() -> Client:
+    """Return the browser of an editor."""
+    return desk(account("Editor"))
+
+
+def publisher() -> Client:
+    """Return the browser of a publisher."""
+    return desk(account("Publisher"))
+
+
+def superuser() -> Client:
+    """Return the browser of a superuser."""
+    return desk(User.objects.create_superuser("root"))
+
+
+def list_url(model: str) -> str:
+    """Return the address of a model's list."""
+    return reverse(f"admin:initiatives_{model}_changelist")
+
+
+def add_url(model: str) -> str:
+    """Return the address of the form that adds an item."""
+    return reverse(f"admin:initiatives_{model}_add")
+
+
+def change_url(item) -> str:
+    """Return the address of an item's form."""
+    return reverse(f"admin:initiatives_{item._meta.model_name}_change", args=[item.pk])
+
+
+def act(client: Client, action: str, *items, confirmed: bool = False, **more):
+    """Send an action from a list page: the choice, or the answer to its confirmation page."""
+    data = {"action": action, "_selected_action": [item.pk for item in items], **more}
+    data |= {"confirmed": "yes"} if confirmed else {"index": "0"}
+    return client.post(list_url(items[0]._meta.model_name), data, follow=True)
+
+
+class _Fields(HTMLParser):
+    """Collects the fields of the form of a change page."""
+
+    def __init__(self):
+        super().__init__()
+        self.data: dict[str, list[str]] = {}
+        self.inside = False
+        self.select = self.textarea = None
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        name, value = attrs.get("name"), attrs.get("value") or ""
+        if tag == "form":
+            self.inside = (attrs.get("id") or "").endswith("_form") and attrs["id"] != "logout-form"
+        elif not self.inside:
+            return
+        elif tag == "input" and name and attrs.get("type") not in {"submit", "button"}:
+            if attrs.get("type") not in {"checkbox", "radio"} or "checked" in attrs:
+                self.data.setdefault(name, []).append(value)
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and "selected" in attrs:
+            self.data.setdefault(self.select, []).append(value)
+        elif tag == "textarea":
+            self.textarea = name
+            self.data[name] = [""]
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.data[self.textarea][0] += data
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.inside = False
+        elif tag == "textarea":
+            # The line break after the opening tag is not part of the text.
+            self.data[self.textarea][0] = re.sub(r"\A\r?\n", "", self.data[self.textarea][0])
+            self.textarea = None
+
+
+def form_of(client: Client, url: str) -> dict[str, list[str]]:
+    """Return the fields of the form at an address with their values, as a browser would send them."""
+    response = client.get(url)
+    assert response.status_code == 200
+    fields = _Fields()
+    fields.feed(response.content.decode())
+    return {name: values for name, values in fields.data.items() if "__prefix__" not in name}
+
+
+def save(client: Client, url: str, **changes):
+    """Fill in the form at an address and send it. Names of fields may have __ where a formset has a hyphen."""
+    data = form_of(client, url)
+    data |= {name.replace("__", "-"): value for name, value in changes.items()}
+    return client.post(url, data, follow=True)
+
+
+def saved(response) -> bool:
+    """Tell whether a sent form was taken; one with errors is shown again instead."""
+    return bool(response.redirect_chain)
+
+
+def messages_of(response) -> str:
+    """Return what the page tells the user."""
+    return "\n".join(str(message) for message in response.context["messages"])
+
+
+def errors_of(response) -> dict[str, list[str]]:
+    """Return the errors of the form that is shown again, by field."""
+    return {name: list(errors) for name, errors in response.context["adminform"].form.errors.items()}
+
+
+def errors_of_parts(response, formset: int = 0) -> list[dict[str, list[str]]]:
+    """Return the errors of each part that is edited with the item, by field."""
+    parts = response.context["inline_admin_formsets"][formset].formset
+    return [{name: list(errors) for name, errors in form.errors.items()} for form in parts.forms]
