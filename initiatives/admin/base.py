@@ -31,23 +31,27 @@ DATE_HELP = gettext_lazy(
 )
 
 
-# Lines that a field for a long text shows, where it is not the item's own text.
+# Lines that a field for a long text has, where it is not the item's main text.
 LINES = {"summary": 4, "context": 4, "description": 4, "editors_note": 4, "introduction": 6, "aliases": 3}
 
 
 class RecordFields:
     """Form fields as the record needs them, on pages and in inlines."""
 
+    lines = LINES
     # Typed without a scheme, an address is taken as https.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Explain beside a date how to write one known to the month or year only; make room by length of text."""
+        """Explain how to write a date known to the month or year only; fit fields to what they hold."""
         if db_field.name == "date":
             kwargs["help_text"] = DATE_HELP
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in LINES:
-            field.widget.attrs["rows"] = LINES[db_field.name]
+        if db_field.name in self.lines:
+            field.widget.attrs["rows"] = self.lines[db_field.name]
+        if db_field.is_relation:
+            # Nobody deletes a source while writing a quote.
+            field.widget.can_delete_related = False
         return field
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.admin.base import PublishableAdmin, RecordInline
+from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
 from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
 from initiatives.choices import NO_STATUS, Status
 from initiatives.models import Initiative, Milestone, Principle, PrincipleSet, Quote, QuoteTranslation
@@ -16,6 +16,7 @@ class MilestoneInline(RecordInline):
     """Milestones of an initiative."""
 
     model = Milestone
+    lines = LINES | {"text": 3}
     fields = ("date", "date_precision", "text", "status", "source", "further_sources")
     autocomplete_fields = ("source", "further_sources")
 
@@ -81,6 +82,7 @@ class TranslationInline(RecordInline):
 
     model = QuoteTranslation
     formset = TranslationFormSet
+    lines = LINES | {"text": 5}
     fields = ("text", "language", ("provenance", "translator"))
 
 
@@ -121,6 +123,7 @@ class PrincipleInline(RecordInline):
     model = Principle
     form = PrincipleForm
     formset = PrincipleFormSet
+    lines = LINES | {"text": 4}
     fields = ("number", "title", "text", "themes", "initiatives")
     autocomplete_fields = ("themes", "initiatives")
     ordering = ("number",)

@@ -9,7 +9,7 @@ CREATE = {
     # ascii: all characters beyond ASCII belong to words; the signs are those of filter values and word forms.
     "sqlite": (
         "CREATE VIRTUAL TABLE initiatives_searchindex USING fts5"
-        " (names, main, other, tokens, tokenize = \"ascii tokenchars '#:=_-'\", prefix = '2 3')",
+        " (names, main, other, tokens, tokenize = \"ascii tokenchars '#:=_+-'\", prefix = '2 3')",
     ),
 }
 DROP = {

@@ -21,10 +21,10 @@ class WeightedStemsField(models.TextField):
 class SearchDocument(models.Model):
     """What search knows of one item. Written by `search.documents` only, in the item's own transaction."""
 
+    # Sorts by date, undated items first, and is one item's alone: see search.documents.position_of.
+    position = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.PositiveBigIntegerField()
-    # Sorts by date, undated items first, and is one item's alone: see search.documents.position_of.
-    position = models.BigIntegerField(unique=True)
     date = models.DateField(null=True, db_index=True)
     # The time from which the item is public; null if it is not to be.
     visible_from = models.DateTimeField(null=True, db_index=True)

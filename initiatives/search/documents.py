@@ -15,7 +15,7 @@ from django.db import transaction
 from initiatives.models import SearchDocument
 from initiatives.search import analysis
 from initiatives.search.content import DEPENDENTS, KINDS, Content, Passage, token
-from initiatives.search.engine import engine
+from initiatives.search.engine import engine, word_form, word_pair
 
 CHUNK = 1000
 
@@ -34,8 +34,10 @@ class Entry:
     names: list[str]
     main: list[str]
     other: list[str]
-    forms: list[str]
+    # Filter values.
     tokens: list[str]
+    # Further words of the index: see beside.
+    extras: list[str]
 
     @property
     def position(self) -> int:
@@ -47,7 +49,7 @@ class Entry:
         """Return 32 hexadecimal digits of all that the row and its index entry are made of (BLAKE2b)."""
         visible = self.visible_from.astimezone(datetime.UTC).isoformat() if self.visible_from else ""
         parts = [str(analysis.VERSION), str(self.position), visible]
-        for words in (self.names, self.main, self.other, self.forms, self.tokens):
+        for words in (self.names, self.main, self.other, self.tokens, self.extras):
             parts.append(" ".join(words))
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
@@ -61,8 +63,8 @@ def position_of(kind: str, object_id: int, date: datetime.date | None) -> int:
 def entry_of(kind: str, item) -> Entry:
     """Return what is indexed of an item loaded with `for_index()`."""
     content: Content = KINDS[kind].content(item)
-    forms: dict[str, None] = {}
-    names, main, other = (_stems(passages, forms) for passages in (content.names, content.main, content.other))
+    extras: dict[str, None] = {}
+    names, main, other = (_stems(passages, extras) for passages in (content.names, content.main, content.other))
     tokens = [token("kind", kind)]
     tokens += [token(facet, value) for facet, values in content.values.items() for value in sorted(values, key=str)]
     return Entry(
@@ -73,25 +75,30 @@ def entry_of(kind: str, item) -> Entry:
         names=names,
         main=main,
         other=other,
-        forms=list(forms),
         tokens=tokens,
+        extras=list(extras),
     )
 
 
-def _stems(passages: Iterable[Passage], forms: dict[str, None]) -> list[str]:
-    """Return the stems of passages with BREAK between them; add to `forms` each word that is not its own stem.
+def _stems(passages: Iterable[Passage], extras: dict[str, None]) -> list[str]:
+    """Return the stems of passages with BREAK between them; add to `extras` what else is indexed of their words.
 
-    Prefix queries match what was written, and a stem can be shorter than the beginning that was typed.
+    That is each word that is not its own stem, for prefixes (a stem can be shorter than the beginning that was
+    typed), and each pair of neighbours, for phrases (two common words meet in many texts, but rarely side by side).
     """
     stems: list[str] = []
     for text, language in passages:
         if stems:
             stems.append(BREAK)
+        before = ""
         for word in itertools.islice(analysis.stems(text, language), analysis.MAX_WORDS - len(stems)):
             stems.append(word.stem)
             form = word.form.replace("'", "")
             if form != word.stem:
-                forms[form] = None
+                extras[word_form(form)] = None
+            if before:
+                extras[word_pair(before, word.stem)] = None
+            before = word.stem
     return stems
 
 
@@ -110,7 +117,10 @@ def refresh(kind: str, object_ids: Iterable[int], *, dependents: bool = True) ->
 
 
 def _refresh_some(kind: str, ids: tuple[int, ...], dependents: bool) -> int:
-    stored = {doc.object_id: doc for doc in SearchDocument.objects.filter(kind=kind, object_id__in=ids).defer("stems")}
+    documents = SearchDocument.objects.filter(kind=kind, object_id__in=ids).only(
+        "object_id", "fingerprint", "visible_from"
+    )
+    stored = {document.object_id: document for document in documents}
     items = KINDS[kind].model._default_manager.for_index().filter(pk__in=ids)
     entries = {item.pk: entry_of(kind, item) for item in items}
     fresh = [
@@ -118,10 +128,10 @@ def _refresh_some(kind: str, ids: tuple[int, ...], dependents: bool) -> int:
         for entry in entries.values()
         if entry.object_id not in stored or stored[entry.object_id].fingerprint != entry.fingerprint
     ]
-    gone = [doc for object_id, doc in stored.items() if object_id not in entries]
-    engine().remove([doc.position for doc in gone])
-    SearchDocument.objects.filter(pk__in=[doc.pk for doc in gone]).delete()
-    engine().remove([stored[entry.object_id].position for entry in fresh if entry.object_id in stored])
+    gone = [object_id for object_id in stored if object_id not in entries]
+    old = [stored[pk].position for pk in (*gone, *(entry.object_id for entry in fresh)) if pk in stored]
+    engine().remove(old)
+    SearchDocument.objects.filter(position__in=old).delete()
     engine().store(fresh)
     if dependents:
         moved = [

@@ -1,5 +1,6 @@
 """What an engine must do, and which one the database in use has."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +11,21 @@ from initiatives.search.query import Query
 
 if TYPE_CHECKING:
     from initiatives.search.documents import Entry
+
+
+def word_form(form: str) -> str:
+    """Return the word of the index that stands for a word as it was written; no stem can look like it."""
+    return f"={form}"
+
+
+def word_pair(stem: str, next_stem: str) -> str:
+    """Return the word of the index that stands for two stems side by side; no stem can look like it."""
+    return f"+{stem}+{next_stem}"
+
+
+def word_pairs(stems: tuple[str, ...]) -> list[str]:
+    """Return the words of the index for all neighbours in a row of stems."""
+    return [word_pair(stem, next_stem) for stem, next_stem in itertools.pairwise(stems)]
 
 
 @dataclass(frozen=True)
@@ -36,7 +52,7 @@ class Engine(Protocol):
         """Return how to select the documents that match a query, and hold one token of each set and none of some."""
 
     def store(self, entries: "list[Entry]") -> None:
-        """Write documents with their index entries (old index entries were removed before)."""
+        """Write documents with their index entries (old ones were removed before)."""
 
     def remove(self, positions: list[int]) -> None:
         """Remove index entries; the rows are the caller's."""

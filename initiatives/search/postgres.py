@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from initiatives.models import SearchDocument
 from initiatives.search.documents import BREAK, Entry
-from initiatives.search.engine import Match
+from initiatives.search.engine import Match, word_form, word_pairs
 from initiatives.search.query import Atom, Phrase, Prefix, Query
 
 # Of ts_rank: weights of D (filter values, which count little), C (other), B (main), A (names).
@@ -38,11 +38,11 @@ class PostgresEngine:
         return replace(
             match,
             rank="ts_rank(%s::real[], d.stems, %s::tsquery, 1)",
-            rank_params=[WEIGHTS, " & ".join(words)],
+            rank_params=[WEIGHTS, " & ".join(_any(clause, ranked=True) for clause in query.clauses)],
         )
 
     def store(self, entries: list[Entry]) -> None:
-        """Write rows with their vectors; a row that stands for the item already is overwritten."""
+        """Write rows with their vectors."""
         SearchDocument.objects.bulk_create(
             [
                 SearchDocument(
@@ -56,10 +56,7 @@ class PostgresEngine:
                     fingerprint=entry.fingerprint,
                 )
                 for entry in entries
-            ],
-            update_conflicts=True,
-            unique_fields=["kind", "object_id"],
-            update_fields=["position", "date", "visible_from", "tokens", "stems", "fingerprint"],
+            ]
         )
 
     def remove(self, positions: list[int]) -> None:
@@ -87,8 +84,7 @@ def vector_literal(entry: Entry) -> str:
             if len(known) < MAX_POSITIONS_OF_A_LEXEME:
                 known.append(f"{position}{weight}")
     lexemes = [f"{_quote(stem)}:{','.join(at)}" for stem, at in places.items()]
-    lexemes += [_quote(token) for token in entry.tokens]
-    lexemes += [_quote(f"={form}") for form in entry.forms]
+    lexemes += [_quote(word) for word in (*entry.tokens, *entry.extras)]
     return " ".join(lexemes)
 
 
@@ -96,16 +92,26 @@ def _quote(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _atom(atom: Atom) -> str:
+def _atom(atom: Atom, ranked: bool = False) -> str:
+    """Return an atom as part of a tsquery: to match by, or to rank by (which needs positions)."""
     if isinstance(atom, Phrase):
-        return " | ".join("(" + " <-> ".join(_quote(stem) for stem in reading) + ")" for reading in atom.readings)
+        return " | ".join("(" + _reading(reading, ranked) + ")" for reading in atom.readings)
     if isinstance(atom, Prefix):
-        return f"{_quote(atom.form)}:* | {_quote('=' + atom.form)}:*"
+        return f"{_quote(atom.form)}:* | {_quote(word_form(atom.form))}:*"
     return _quote(atom.token)
 
 
-def _any(atoms: Iterable[Atom]) -> str:
-    return "(" + " | ".join(_atom(atom) for atom in atoms) + ")"
+def _reading(stems: tuple[str, ...], ranked: bool) -> str:
+    """Return a phrase in one language. Pairs find it in the index; only three words or more need their positions."""
+    in_a_row = " <-> ".join(_quote(stem) for stem in stems)
+    if ranked or len(stems) == 1:
+        return in_a_row
+    pairs = [_quote(pair) for pair in word_pairs(stems)]
+    return " & ".join(pairs if len(pairs) == 1 else [*pairs, f"({in_a_row})"])
+
+
+def _any(atoms: Iterable[Atom], ranked: bool = False) -> str:
+    return "(" + " | ".join(_atom(atom, ranked) for atom in atoms) + ")"
 
 
 def _tokens(tokens: Iterable[str]) -> str:

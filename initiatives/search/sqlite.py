@@ -10,7 +10,7 @@ from django.db import connection
 
 from initiatives.models import SearchDocument
 from initiatives.search.documents import CHUNK, Entry
-from initiatives.search.engine import Match
+from initiatives.search.engine import Match, word_form, word_pairs
 from initiatives.search.query import Atom, Phrase, Prefix, Query
 
 TABLE = "initiatives_searchindex"
@@ -56,10 +56,7 @@ class SqliteEngine:
                     fingerprint=entry.fingerprint,
                 )
                 for entry in entries
-            ],
-            update_conflicts=True,
-            unique_fields=["kind", "object_id"],
-            update_fields=["position", "date", "visible_from", "tokens", "fingerprint"],
+            ]
         )
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -70,7 +67,7 @@ class SqliteEngine:
                         " ".join(entry.names),
                         " ".join(entry.main),
                         " ".join(entry.other),
-                        " ".join([*entry.tokens, *(f"={form}" for form in entry.forms)]),
+                        " ".join([*entry.tokens, *entry.extras]),
                     )
                     for entry in entries
                 ],
@@ -119,11 +116,19 @@ def _quote(text: str) -> str:
 
 def _atom(atom: Atom) -> str:
     if isinstance(atom, Phrase):
-        readings = " OR ".join(_quote(" ".join(reading)) for reading in atom.readings)
-        return f"({_WORDS} : ({readings}))"
+        return "(" + " OR ".join(_reading(reading) for reading in atom.readings) + ")"
     if isinstance(atom, Prefix):
-        return f"({_WORDS} : ({_quote(atom.form)} *) OR tokens : ({_quote('=' + atom.form)} *))"
+        return f"({_WORDS} : ({_quote(atom.form)} *) OR tokens : ({_quote(word_form(atom.form))} *))"
     return f"(tokens : {_quote(atom.token)})"
+
+
+def _reading(stems: tuple[str, ...]) -> str:
+    """Return a phrase in one language. Pairs find it in the index; the words beside them give it its rank."""
+    in_a_row = f"({_WORDS} : {_quote(' '.join(stems))})"
+    if len(stems) == 1:
+        return in_a_row
+    pairs = " AND ".join(f"tokens : {_quote(pair)}" for pair in word_pairs(stems))
+    return f"({pairs} AND {in_a_row})"
 
 
 def _any(atoms: Iterable[Atom]) -> str:

@@ -1,0 +1,161 @@
+"""A real Chromium against a live server that shows the first content."""
+
+import os
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
+from initiatives.previews import preview_url
+from tests import factories
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# No sandbox: it does not work as root. The rest keeps the browser from calling anybody.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+class Site:
+    """The live site: its address, and the path of one page of every type."""
+
+    def __init__(self, url: str, pages: dict[str, str]):
+        self.url = url
+        self.pages = pages
+
+
+class Visit:
+    """One visitor's browser: `page`, and what no page of ours may do: `faults`."""
+
+    def __init__(self, context: BrowserContext, site: Site):
+        self.site = site
+        self.page: Page = context.new_page()
+        self.faults: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("request", lambda request: self._requested(request.url))
+
+    def open(self, path: str) -> Page:
+        """Go to a path of the site and wait until it has loaded."""
+        self.requests.clear()
+        self.page.goto(self.site.url + path, wait_until="load")
+        return self.page
+
+    def path(self) -> str:
+        """The path, with its query, of the page that is open."""
+        return self.page.url.removeprefix(self.site.url)
+
+    def _note(self, kind: str, text: str) -> None:
+        # The answer 404 to the page itself is the test's own wish.
+        if kind in {"error", "warning"} and "404 (Not Found)" not in text:
+            self.faults.append(f"{kind} on {self.path()}: {text}")
+
+    def _requested(self, url: str) -> None:
+        self.requests.append(url)
+        if not url.startswith((f"{self.site.url}/", "data:")):
+            self.faults.append(f"request to another host: {url}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the browser tests are skipped, but fail in CI."""
+    if not Path(CHROMIUM).exists():
+        reason = f"NO BROWSER TESTS RAN: there is no Chromium at {CHROMIUM}; install it or set CHROMIUM."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Playwright's sync API runs an event loop in this thread, which Django would take for async code.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def live_server(browser, django_db_setup, empty_static_root) -> Iterator[LiveServer]:
+    """pytest-django's live server (its helper knows this one by its name), without any collected static files."""
+    with override_settings(STATIC_ROOT=empty_static_root):
+        server = LiveServer("127.0.0.1")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def site(browser, live_server) -> Site:
+    """The site with the first content, a draft and a translated quote."""
+    call_command("load_first_content", verbosity=0, stdout=StringIO())
+    return Site(live_server.url, _pages())
+
+
+def _pages() -> dict[str, str]:
+    speaker = Person.objects.published().filter(quotes__isnull=False).first()
+    source = Source.objects.published().filter(quote_set__isnull=False).first()
+    translated = factories.QuoteFactory(
+        public=True, text="Слышащее государство", language="ru", speaker=speaker, source=source, date="2019-09-02"
+    )
+    factories.QuoteTranslationFactory(quote=translated, language="en", text="A state that listens")
+    factories.QuoteTranslationFactory(
+        quote=translated,
+        language="kk",
+        text="Халық үніне құлақ асатын мемлекет",
+        provenance="unofficial",
+        translator="A",
+    )
+    draft = factories.QuoteFactory(speaker=speaker, source=source)
+    law = Initiative.objects.get(slug="law-on-peaceful-assembly")
+    return {
+        "home": "/",
+        "quotes": "/quotes/",
+        "quotes filtered": "/quotes/?q=state&theme=rule-of-law",
+        "quotes with errors": "/quotes/?theme=unknown&from=2020-13&q=state",
+        "quotes, none found": "/quotes/?q=zeppelin&theme=rule-of-law",
+        "quote": Quote.objects.published().filter(source=source, language="en").first().get_absolute_url(),
+        "quote with translations": translated.get_absolute_url(),
+        "draft preview": preview_url(draft),
+        "initiatives": "/initiatives/",
+        "initiative": law.get_absolute_url(),
+        "principles": "/principles/",
+        "principle set": PrincipleSet.objects.published().first().get_absolute_url(),
+        "themes": "/themes/",
+        "theme": Theme.objects.get(slug="rule-of-law").get_absolute_url(),
+        "person": speaker.get_absolute_url(),
+        "institution": Body.objects.published().first().get_absolute_url(),
+        "timeline": "/timeline/",
+        "sources": "/sources/",
+        "source": source.get_absolute_url(),
+        "search": "/search/?q=council",
+        "search, none found": "/search/?q=zeppelin",
+        "not found": "/no-such-page/",
+    }
+
+
+@pytest.fixture
+def visit(browser, site) -> Iterator:
+    """Begin visits: `visit()` on a desk, `visit(viewport=PHONE)`, with any option of a browser context."""
+    contexts = []
+
+    def begin(**options) -> Visit:
+        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Visit(context, site)
+
+    yield begin
+    for context in contexts:
+        context.close()

@@ -1,0 +1,212 @@
+"""What visitors do and see, in a real browser."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+pytestmark = pytest.mark.browser
+
+# What a first visit may ask the server for: the page, style sheets, fonts, the icon.
+MAX_REQUESTS = 12
+# The rules of WCAG 2.0 to 2.2, A and AA, and axe's own good practice.
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+}
+# Finds links and fields that are smaller than 24 × 24 px, unless they stand in a line of text (WCAG 2.5.8).
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, summary')].filter(element => {
+    const box = element.getBoundingClientRect();
+    const lone = getComputedStyle(element).display !== 'inline';
+    return lone && element.checkVisibility() && box.width > 1 && (box.height < 24 || box.width < 24);
+}).map(element => element.textContent.trim() || element.name)"""
+LAYOUT_SHIFT = """() => new Promise(resolve => {
+    let sum = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; }))
+        .observe({type: 'layout-shift', buffered: true});
+    setTimeout(() => resolve(sum), 250);
+})"""
+
+
+def tab_to(page: Page, selector: str, at_most: int = 60) -> None:
+    """Press Tab until the focus is on what matches, and check that it can be seen there."""
+    for _press in range(at_most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"{selector} does not show that it has the focus"
+            return
+    pytest.fail(f"{selector} is not reached within {at_most} presses of Tab")
+
+
+def test_finding_a_quote_by_keyboard_alone(visit):
+    here = visit()
+    page = here.open("/")
+    tab_to(page, "input[name=q]", at_most=15)
+    page.keyboard.type('"fair state"')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/quotes/?q=*")
+    expect(page.get_by_role("status")).to_have_text("1 quote")
+    tab_to(page, "a[href='#results']", at_most=30)
+    page.keyboard.press("Enter")
+    tab_to(page, ".quote-card .onward", at_most=15)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/quotes/\d+-"))
+    expect(page.locator(".words--page")).to_contain_text("no aspect of socio-economic development")
+    assert here.faults == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_filtering_by_theme_and_back(visit, script):
+    here = visit(java_script_enabled=script)
+    page = here.open("/quotes/")
+    everything = page.get_by_role("status").inner_text()
+    facet = page.get_by_role("navigation", name="Filters").get_by_role("link", name=re.compile("^Rule of law"))
+    facet.click()
+    assert here.path() == "/quotes/?theme=rule-of-law"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
+    expect(page.get_by_role("status")).to_have_text("1 quote")
+    expect(facet).to_have_attribute("aria-current", "true")
+    expect(facet).to_contain_text("chosen")
+    page.get_by_role("link", name="Remove filter Theme: Rule of law").click()
+    assert here.path() == "/quotes/"
+    expect(page.get_by_role("status")).to_have_text(everything)
+    page.go_back()
+    assert here.path() == "/quotes/?theme=rule-of-law"
+    expect(page.get_by_role("status")).to_have_text("1 quote")
+
+
+def test_search_keeps_the_filters(visit):
+    here = visit(java_script_enabled=False)
+    page = here.open("/quotes/?theme=political-reform&sort=oldest")
+    page.get_by_label("Search the quotes").fill("parliament")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “parliament” on political reform")
+    assert "sort=oldest" in here.path()
+    expect(page.locator("mark").first).to_have_text("Parliament")
+
+
+def test_filters_fold_away_on_a_phone(visit):
+    page = visit(viewport=PHONE, java_script_enabled=False).open("/quotes/")
+    facet = page.get_by_role("link", name=re.compile("^Rule of law"))
+    filters = page.locator(".filters__summary")
+    expect(filters).to_be_visible()
+    expect(page.locator(".filters__body")).not_to_be_visible()
+    filters.click()
+    facet.first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
+
+
+def test_errors_stand_beside_the_field_and_on_top(visit):
+    page = visit().open("/quotes/?theme=unknown&from=2020-13&q=state")
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("Theme: There is no “unknown” here.")
+    summary.get_by_role("link", name=re.compile("^From:")).click()
+    field = page.get_by_label("From")
+    expect(field).to_have_value("2020-13")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("not a date"))
+    expect(page.get_by_label("Search the quotes")).to_have_value("state")
+    expect(page).to_have_title(re.compile("^Error:"))
+
+
+def test_nothing_found_offers_ways_on(visit):
+    here = visit()
+    page = here.open("/quotes/?q=council&theme=rule-of-law")
+    expect(page.get_by_role("status")).to_have_text("0 quotes")
+    page.get_by_role("link", name="search the whole record for “council”").click()
+    assert here.path() == "/search/?q=council"
+    expect(page.locator(".rows > li").first).to_be_visible()
+
+
+def test_a_draft_says_that_it_is_one(visit, site):
+    page = visit().open(site.pages["draft preview"])
+    expect(page.get_by_role("note")).to_contain_text("Draft preview – not public")
+
+
+def test_translations_name_their_language_and_provenance(visit, site):
+    page = visit().open(site.pages["quote with translations"])
+    expect(page.locator(".words--page")).to_have_attribute("lang", "ru")
+    kazakh = page.get_by_role("region", name="Kazakh")
+    expect(kazakh).to_contain_text("unofficial translation, A")
+    expect(kazakh.locator("blockquote p")).to_have_attribute("lang", "kk")
+
+
+def test_a_missing_page_has_the_look_and_a_way_on(visit):
+    page = visit().page
+    response = page.goto(visit().site.url + "/no-such-page/")
+    assert response.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    page.get_by_label("Search the whole record").fill("council")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=council")
+
+
+def test_the_page_for_errors_asks_for_nothing(django_assert_num_queries, site):
+    with django_assert_num_queries(0):
+        html = render_to_string("500.html")
+    assert "Something went wrong here" in html
+    assert "css/base.css" in html
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_page_is_wider_than_the_screen(visit, site, width):
+    here = visit(viewport={"width": width, "height": 740})
+    wide = {}
+    for name, path in site.pages.items():
+        found = here.open(path).evaluate("document.documentElement.scrollWidth")
+        if found > width:
+            wide[name] = found
+    assert wide == {}
+
+
+def test_targets_are_large_enough(visit, site):
+    here = visit(viewport=PHONE)
+    small = {name: found for name, path in site.pages.items() if (found := here.open(path).evaluate(SMALL_TARGETS))}
+    assert small == {}
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(visit, site, scheme, viewport):
+    here = visit(viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    reports = {}
+    for name, path in site.pages.items():
+        results = Axe().run(here.open(path), options=AXE_OPTIONS)
+        if results.violations_count:
+            reports[name] = results.generate_report()
+    assert reports == {}
+
+
+def test_nothing_fails_in_silence(visit, site):
+    """No console error, no broken policy, no other host, few requests, nothing that moves while it loads."""
+    shifts, counts = {}, {}
+    for name, path in site.pages.items():
+        # A new visitor each time: nothing is in the cache.
+        here = visit()
+        if shift := here.open(path).evaluate(LAYOUT_SHIFT):
+            shifts[name] = shift
+        counts[name] = len(here.requests)
+        assert here.faults == []
+    assert shifts == {}
+    assert {name: count for name, count in counts.items() if count > MAX_REQUESTS} == {}
+
+
+def test_a_quote_prints_with_its_source(visit, site):
+    here = visit()
+    page = here.open(site.pages["quote"])
+    page.emulate_media(media="print")
+    expect(page.locator(".words--page")).to_be_visible()
+    expect(page.locator(".masthead__nav")).not_to_be_visible()
+    link = page.get_by_role("link", name=re.compile("^Read the document at"))
+    expect(link).to_be_visible()
+    printed = link.evaluate("element => getComputedStyle(element, '::after').content")
+    assert "https://" in printed
+    assert page.pdf().startswith(b"%PDF")
