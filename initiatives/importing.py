@@ -230,11 +230,13 @@ def import_quotes(
 class _Shelf:
     """The items of one kind, by name, other name and address: those that stand, and those that the file makes."""
 
-    def __init__(self, queryset, label: str, lifted: str | None = None):
+    def __init__(self, queryset, label: str, lifted: str = ""):
         """`label` is the field of the name; `lifted` one that later rows may change in what the file makes."""
         self.model, self.label, self.lifted = queryset.model, label, lifted
         self.kind = self.model._meta.model_name
-        self.names, self.aliases, self.addresses = defaultdict(list), defaultdict(list), defaultdict(list)
+        self.names: dict[str, list] = defaultdict(list)
+        self.aliases: dict[str, list] = defaultdict(list)
+        self.addresses: dict[str, list] = defaultdict(list)
         self.made: dict[int, Any] = {}  # by identity: they have no key until they are stored
         self.new: list[Any] = []
         self.changed: dict[int, Any] = {}
@@ -388,15 +390,16 @@ class _Run:
     def _standing(self, rows: list[Row]) -> set[tuple]:
         """Return speaker, source and digest of the stored quotes that rows of a chunk may repeat."""
         speakers = {person.pk for row in rows for person in self.people.named(row.cells.get("speaker", ""))}
-        stored = Quote.objects.filter(
-            speaker__in=speakers - {None}, text_digest__in={digest(row.cells.get("text", "")) for row in rows}
-        )
+        words = {digest(row.cells.get("text", "")) for row in rows}
+        # A draft may be without a source: it stands for no row, though a source just made has no key either.
+        stored = Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
         return set(stored.values_list("speaker_id", "source_id", "text_digest"))
 
     def _take(self, row: Row) -> list[str]:
         """Take one row; return the reasons why it is bad, in which case it changes nothing."""
         cells = {**dict.fromkeys(COLUMNS, ""), **row.cells}
-        reasons, notes = list(row.reasons), []
+        reasons = list(row.reasons)
+        notes: list[str] = []
         quote = _quote_of(cells, reasons)
         named = self._find(cells, reasons, notes)
         if not reasons and self._stands(named, cells["text"]):

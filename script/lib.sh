@@ -17,14 +17,16 @@ fail() {
 # Install Debian or Ubuntu packages where that needs no password; 1 if it may not or does not work.
 apt_install() {
     local as_root=(env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes)
+    local install=(apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@")
     command -v apt-get >/dev/null || return 1
     if [ "$(id -u)" != 0 ]; then
         sudo -n true 2>/dev/null || return 1
         as_root=(sudo -n "${as_root[@]}")
     fi
     say "Installing $* with apt-get."
-    "${as_root[@]}" apt-get install -qq -y --no-install-recommends "$@" >/dev/null </dev/null ||
-        { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -qq -y --no-install-recommends "$@" >/dev/null </dev/null; }
+    # Package lists are brought up to date only if need be.
+    "${as_root[@]}" "${install[@]}" >/dev/null 2>&1 </dev/null && return
+    "${as_root[@]}" apt-get update -qq && "${as_root[@]}" "${install[@]}" >/dev/null </dev/null
 }
 
 # Print the first Python that is new enough, one that can make virtual environments if there is a choice.
@@ -45,7 +47,7 @@ Elsewhere see https://www.python.org/downloads/ and say which one to use: PYTHON
 make_venv() {
     [ -w . ] || fail "$(id -un) may not write in $PWD, where .venv and var/ have to stand."
     # A copied or half-made environment, or one whose Python has gone, is made anew.
-    if "$python" -c 'import pip' 2>/dev/null && grep -qsF "$(pwd -P)/.venv" .venv/bin/activate; then
+    if "$python" -c 'import pip, sys; assert sys.version_info >= (3, 11)' 2>/dev/null && grep -qsF "$(pwd -P)/.venv" .venv/bin/activate; then
         return
     fi
     local base package
@@ -87,16 +89,19 @@ check_port() {
     fi
 }
 
-# Stop with one clear line if a setting is wrong or the database does not answer.
-check_settings_and_database() {
+# Print how the settings say to serve: debug, https or http. Stop with one clear line if a setting is wrong or the
+# database does not answer.
+settings_mode() {
     "$python" - <<'END'
 import sys
 
+from django.conf import settings
 from django.db import Error, connection
 
 try:
     connection.ensure_connection()
 except Error as error:
-    sys.exit(f"Cannot start: the database of DATABASE_URL does not answer: {error}")
+    sys.exit(f"Cannot start: the database of DATABASE_URL does not answer: {str(error).strip()}")
+print("debug" if settings.DEBUG else "https" if settings.HTTPS else "http")
 END
 }

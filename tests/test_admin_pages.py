@@ -158,6 +158,26 @@ def test_pick_lists_ask_no_more_as_rows_grow():
     assert count_queries(lambda: client.get(url)) == few
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "quote/add/?speaker=abc",
+        "quote/add/?themes=1,x&state=published",
+        "quote/?speaker__id__exact=abc",
+        "quote/?date__year=99999&date__month=13",
+        "quote/?source__secret__exact=1",
+        "quote/?p=999&o=99.-x&all=",
+        "quote/?state__exact=%00",
+        "quote/?q=%00",
+        "initiative/?status=%00",
+        "oldslug/?kind=%00",
+        "quote/abc/change/",
+    ],
+)
+def test_wrong_addresses_do_no_harm(address):
+    assert superuser().get(reverse("admin:app_list", args=["initiatives"]) + address, follow=True).status_code == 200
+
+
 @pytest.mark.parametrize("status", ["adopted", "none", "completed", "nonsense"])
 def test_initiatives_by_status_and_theme(status):
     theme = ThemeFactory()

@@ -241,3 +241,20 @@ def test_obstacles_are_the_reasons_behind_the_one_rule(factory):
         since = visible_from(item)
         assert (obstacles(item) == []) == (since is not None and since <= timezone.now()), item
         assert (obstacles(item) == []) == item.is_public
+
+
+def test_names_with_markup_are_shown_as_text():
+    markup = "<script>alert(1)</script>"
+    quote = QuoteFactory(text=markup, source=SourceFactory(title=markup))
+    bad = QuoteFactory(text=markup, source=None)
+    client = publisher()
+    for page in (
+        client.get(change_url(quote)),
+        client.get(list_url("quote")),
+        act(client, "publish", quote, bad),
+        act(client, "publish", quote, bad, confirmed=True),
+        client.get(change_url(quote)),
+    ):
+        content = page.content.decode()
+        assert "<script>alert" not in content
+        assert "&lt;script&gt;alert" in content

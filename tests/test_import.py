@@ -297,7 +297,7 @@ class TestBadRows:
             ({"language": ""}, "language: the cell is empty"),
             ({"speaker": ""}, "speaker: the cell is empty"),
             ({"source": ""}, "source: the cell is empty"),
-            ({"language": "de"}, "language: “de” is not known: write en, ru, kk."),
+            ({"language": "xx"}, "language: “xx” is not known: write en, ru, kk"),
             ({"status": "archived"}, "status: “archived” is not known: write draft, in_review, published."),
             ({"date": "1.9.2020"}, "date: “1.9.2020” is not a date: write YYYY, YYYY-MM or YYYY-MM-DD."),
             ({"date": "2020-02-30"}, "date: “2020-02-30” is not a date"),
@@ -403,6 +403,10 @@ class TestKeeping:
         assert (report.added, report.skipped) == (2, 1)
         assert not Theme.objects.filter(name="Never made").exists()
 
+    def test_a_draft_without_a_source_stands_for_no_row(self):
+        quote = QuoteFactory(text="Else.", source=None, speaker__name=GOOD["speaker"], speaker__public=True)
+        assert load({}, {"text": quote.text}).added == 2
+
     def test_what_stands_is_skipped_though_it_could_not_be_published_now(self):
         quote = QuoteFactory(text=GOOD["text"], source__url=GOOD["source_url"])
         report = load({"speaker": quote.speaker.name, "source": quote.source.title})
@@ -462,7 +466,7 @@ CELLS = st.fixed_dictionaries(
     {
         "text": st.sampled_from(["One.", "Two\nlines.", "Үш сөз.", "Четыре", " One. ", "=5", ""])
         | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
-        "language": st.sampled_from(["en", "ru", "kk", "KK", "de"]),
+        "language": st.sampled_from(["en", "ru", "kk", "KK", "xx"]),
         "speaker": st.sampled_from(["Anna", "ANNA", "Борис", "Draft Speaker", ""]),
         "source": st.sampled_from([*ADDRESSES, "Draft Source"]),
         "date": st.sampled_from(["", "2020", "2020-09", "2020-09-01", "2020-13"]),
@@ -484,7 +488,7 @@ GOOD_ROWS = CELLS.map(
     }
 )
 ROWS = st.lists(GOOD_ROWS, max_size=8) | st.lists(GOOD_ROWS | CELLS, max_size=8)
-PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def generated(rows: list[dict]) -> bytes:

@@ -1,6 +1,8 @@
 """What the pages of all families share: who may do what, search through our own search, where an item stands."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth import get_permission_codename
 from django.db import connection, models
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
@@ -18,7 +20,7 @@ from initiatives.admin.actions import PublishingActions
 from initiatives.admin.forms import PublishableForm
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
-from initiatives.search import BOUND, QueryError, parse, search_for_editors
+from initiatives.search import QueryError, parse, search_for_editors
 
 # States that an editor sets, and in which an editor may change an item.
 EDITORS_STATES = (State.DRAFT, State.IN_REVIEW)
@@ -70,6 +72,23 @@ class SearchedAdmin(RecordFields, admin.ModelAdmin):
     search_fields = ("pk",)
     search_help_text = gettext_lazy("All words must match; also “a phrase”, -not, or, begin*.")
 
+    def get_changelist_instance(self, request: HttpRequest):
+        """Treat a filter that no database can take as Django treats other wrong ones: show the list without it."""
+        if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        """Take related items from the address only if they are given by number: pick lists fail on anything else."""
+        initial = super().get_changeform_initial_data(request)
+        for field in (*self.opts.fields, *self.opts.many_to_many):
+            chosen = initial.get(field.name, [])
+            if field.is_relation and not all(
+                key.isdecimal() for key in ([chosen] if isinstance(chosen, str) else chosen)
+            ):
+                del initial[field.name]
+        return initial
+
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
         """Keep the items that our search finds; in pick lists best first. A query it refuses finds nothing."""
         kind = self.opts.model_name
@@ -91,9 +110,7 @@ class SearchedAdmin(RecordFields, admin.ModelAdmin):
             known[kind, term] = []
             try:
                 if parse(term):
-                    # By the stem of the last word, and by its beginning: it may be unfinished.
-                    ids = [*search_for_editors(kind, f"{term} "), *search_for_editors(kind, term)]
-                    known[kind, term] = list(dict.fromkeys(ids))[:BOUND]
+                    known[kind, term] = search_for_editors(kind, term)
             except QueryError as error:
                 if not _is_pick_list(request):
                     self.message_user(request, str(error), messages.ERROR)

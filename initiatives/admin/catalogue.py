@@ -48,14 +48,16 @@ class StatusFilter(admin.SimpleListFilter):
         """Keep the initiatives of the chosen status."""
         if self.value() is None:
             return queryset
-        return queryset.filter(status="" if self.value() == NO_STATUS else self.value())
+        if self.value() == NO_STATUS:
+            return queryset.filter(status="")
+        return queryset.filter(status=self.value()) if self.value() in Status.values else queryset.none()
 
 
 @admin.register(Initiative)
 class InitiativeAdmin(PublishableAdmin):
     """What was announced."""
 
-    list_display = ("title", "kind", "shown_status", "state", "published_from", "public")
+    list_display = ("title", "state", "public", "kind", "shown_status", "published_from")
     list_filter = ("state", StatusFilter, "kind", "themes")
     prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = ("source", "themes", "bodies")
@@ -90,7 +92,7 @@ class TranslationInline(RecordInline):
 class QuoteAdmin(PublishableAdmin):
     """What was said, word for word."""
 
-    list_display = ("words", "spoken_by", "shown_source", "shown_date", "state", "published_from", "public")
+    list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
     list_filter = ("state", "verification", "language", "themes")
     date_hierarchy = "date"
     autocomplete_fields = ("speaker", "source", "themes", "initiatives")
@@ -133,7 +135,7 @@ class PrincipleInline(RecordInline):
 class PrincipleSetAdmin(PublishableAdmin):
     """Principles that were announced together."""
 
-    list_display = ("title", "shown_source", "state", "published_from", "public")
+    list_display = ("title", "state", "public", "shown_source", "published_from")
     search_fields = ("title", "introduction", "principles__title", "principles__text")
     search_help_text = _("Words of the title, the introduction or the principles.")
     prepopulated_fields = {"slug": ("title",)}

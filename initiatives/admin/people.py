@@ -14,7 +14,7 @@ from initiatives.models import Body, Person, Quote
 class PersonAdmin(PublishableAdmin):
     """Who is quoted, or has a part in the record."""
 
-    list_display = ("name", "role", "quotes_on_record", "state", "published_from", "public")
+    list_display = ("name", "state", "public", "role", "quotes_on_record", "published_from")
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("source",)
     inlines = (PersonMilestoneInline,)
@@ -38,7 +38,7 @@ class PersonAdmin(PublishableAdmin):
 class BodyAdmin(PublishableAdmin):
     """Councils, agencies, ministries."""
 
-    list_display = ("name", "state", "published_from", "public")
+    list_display = ("name", "state", "public", "published_from")
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("source",)
     fieldsets = (

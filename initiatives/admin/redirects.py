@@ -6,16 +6,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.admin.base import SearchedAdmin
 from initiatives.models import OldSlug
 
 
 @admin.register(OldSlug)
-class OldSlugAdmin(admin.ModelAdmin):
+class OldSlugAdmin(SearchedAdmin):
     """Old addresses, written by saving an item with a new slug. They are read, and deleted to free a name."""
 
     list_display = ("slug", "kind", "leads_to", "created_at")
     list_filter = ("kind",)
-    show_facets = admin.ShowFacets.ALWAYS
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     search_fields = ("slug",)

@@ -14,7 +14,7 @@ from initiatives.models import Quote, Source
 class SourceAdmin(PublishableAdmin):
     """Documents, with where and when they were read."""
 
-    list_display = ("title", "kind", "publisher", "shown_date", "quotes_on_record", "state", "published_from", "public")
+    list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")
     list_filter = ("state", "kind", "language")
     date_hierarchy = "date"
     prepopulated_fields = {"slug": ("title",)}

@@ -13,7 +13,7 @@ from initiatives.models import Quote, Theme
 class ThemeAdmin(PublishableAdmin):
     """Subjects that quotes, initiatives and principles share."""
 
-    list_display = ("name", "position", "quotes_on_record", "state", "published_from", "public")
+    list_display = ("name", "state", "public", "position", "quotes_on_record", "published_from")
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (None, {"fields": ("name", "description")}),

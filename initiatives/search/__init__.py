@@ -16,7 +16,7 @@ from initiatives.models import SearchDocument
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, run
 from initiatives.search.names import expanded
-from initiatives.search.query import Query, QueryError, any_word_of, parse
+from initiatives.search.query import Query, QueryError, any_word_of, parse, unfinished
 
 __all__ = [
     "BOUND",
@@ -54,10 +54,12 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
 def search_for_editors(kind: str, typed: str, limit: int = BOUND) -> list[int]:
     """Return the primary keys of items of a kind, drafts too, that match what an editor typed; best first.
 
-    The last word may be unfinished. Raises QueryError like `parse`.
+    A last word without a space behind it may be unfinished. Raises QueryError like `parse`.
     """
-    query = parse(typed if typed.endswith(('"', "*", " ")) else f"{typed}*")
-    return run(Criteria(frozenset({kind}), query), None, 1, limit, []).ids(kind)
+    query = parse(typed)
+    if not typed.endswith(" "):
+        query = unfinished(query)
+    return run(Criteria(frozenset({kind}), expanded(query, None)), None, 1, limit, []).ids(kind)
 
 
 def count_public(kind: Kind) -> int:

@@ -22,8 +22,11 @@ MOST_NAMES = 100
 NAMED = frozenset({Kind.THEME, Kind.PERSON})
 
 
-def expanded(query: Query, now: datetime.datetime) -> Query:
-    """Return the query with its names of themes and people, public at a time, as filter values too."""
+def expanded(query: Query, now: datetime.datetime | None) -> Query:
+    """Return the query with its names of themes and people as filter values too.
+
+    Names count that are public at the time `now`; all of them, drafts too, if it is None.
+    """
     words = {
         atom.forms[0]: {reading[0] for reading in atom.readings}
         for atom in query.wanted
@@ -40,11 +43,11 @@ def expanded(query: Query, now: datetime.datetime) -> Query:
                 tokens_of.setdefault(form, []).append(meant)
 
     named = run(Criteria(NAMED, any_word_of(words)), now, 1, MOST_NAMES, [])
-    for theme in Theme.objects.published(now).filter(pk__in=named.ids(Kind.THEME)).only("name", "aliases"):
+    for theme in Theme.objects.filter(pk__in=named.ids(Kind.THEME)).only("name", "aliases"):
         for stems in _readings(theme.name, *theme.alias_list):
             if stems <= typed:
                 mean(stems, token("theme", theme.pk))
-    for person in Person.objects.published(now).filter(pk__in=named.ids(Kind.PERSON)).only("name", "aliases"):
+    for person in Person.objects.filter(pk__in=named.ids(Kind.PERSON)).only("name", "aliases"):
         stems = set().union(*_readings(person.name, *person.alias_list))
         mean({stem for stem in stems & typed if len(stem) >= MIN_NAME}, token("speaker", person.pk))
     return expand(query, tokens_of)

@@ -91,6 +91,17 @@ def any_word_of(forms: Iterable[str], tokens: Iterable[str] = ()) -> Query:
     return Query(clauses=(tuple(atoms),) if atoms else ())
 
 
+def unfinished(query: Query) -> Query:
+    """Return the query with its last word, if one was being typed, as the beginning of a word too."""
+    forms = [word.form for word in analysis.words(query.typed)]
+    if not query.clauses or not forms or not query.typed[-1].isalnum() or len(forms[-1]) < MIN_PREFIX:
+        return query
+    last = query.clauses[-1]
+    if not isinstance(last[-1], Phrase) or last[-1].forms != (forms[-1],):
+        return query
+    return replace(query, clauses=(*query.clauses[:-1], (*last, Prefix(forms[-1].replace("'", "")))))
+
+
 def expand(query: Query, tokens_of: dict[str, Iterable[str]]) -> Query:
     """Let single words also match by filter tokens: `tokens_of` maps a word's form to tokens."""
     clauses = []

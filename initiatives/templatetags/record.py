@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from initiatives import choices, richtext
 from initiatives.dates import show_partial_date
 from initiatives.models import Milestone
+from initiatives.models.publishing import Dated
 from initiatives.search.highlight import Piece
 
 register = template.Library()
@@ -60,6 +61,14 @@ def grouped(number: int) -> str:
 def setting_status(milestones: Iterable[Milestone]) -> Milestone | None:
     """Return, of an initiative's milestones (oldest first), the one that its status comes from; None if none does."""
     return next((milestone for milestone in reversed(list(milestones)) if milestone.status), None)
+
+
+@register.simple_tag
+def known_date(item: Dated) -> SafeString:
+    """Return the date of an item as HTML, only as exactly as it is known; in words if it is not."""
+    if item.date is None:
+        return format_html('<span class="unknown">{}</span>', item.shown_date)
+    return format_html('<time datetime="{}">{}</time>', item.iso_date, item.shown_date)
 
 
 @register.simple_tag

@@ -89,18 +89,25 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def live_server(browser, django_db_setup, empty_static_root) -> Iterator[LiveServer]:
-    """pytest-django's live server (its helper knows this one by its name), without any collected static files."""
+    """pytest-django's live server (it knows this one by its name), without any collected static files."""
     with override_settings(STATIC_ROOT=empty_static_root):
         server = LiveServer("127.0.0.1")
     yield server
     server.stop()
 
 
-@pytest.fixture
-def site(browser, live_server) -> Site:
-    """The site with the first content, a draft and a translated quote."""
-    call_command("load_first_content", verbosity=0, stdout=StringIO())
-    return Site(live_server.url, _pages())
+@pytest.fixture(autouse=True)
+def _live_server_helper() -> None:
+    """In place of pytest-django's, which empties the database after each test: here `site` does, after each module."""
+
+
+@pytest.fixture(scope="module")
+def site(browser, live_server, django_db_blocker) -> Iterator[Site]:
+    """The site with the first content, a draft and a translated quote, for tests that only read."""
+    with django_db_blocker.unblock():
+        call_command("load_first_content", verbosity=0, stdout=StringIO())
+        yield Site(live_server.url, _pages())
+        call_command("flush", interactive=False, verbosity=0)
 
 
 def _pages() -> dict[str, str]:
