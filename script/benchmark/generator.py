@@ -7,6 +7,7 @@ thirty years, newer years holding more. The most common English word stands in a
 import datetime
 import itertools
 import random
+import re
 from collections.abc import Callable, Iterator
 
 from django.db import transaction
@@ -22,10 +23,11 @@ SPEAKERS, SOURCES, THEMES = 200, 5_000, 40
 FIRST_YEAR, YEARS = 1996, 30
 VOCABULARY = 30_000
 LANGUAGES = {"en": 0.7, "ru": 0.2, "kk": 0.1}
+# Sixteen syllables each, of three letters at the most.
 _SYLLABLES = {
-    "en": "ba co den fir gul hom jat kel lom mar nep pol rud sat tov vul".split(),
-    "ru": "ба ко ден фир гул хом жат кел лом мар неп пол руд сат тов вул".split(),
-    "kk": "ба қо дең тір ғұл көм жат кел лом мар нөп пол рұд сәт төу құл".split(),
+    "en": re.findall("[a-z]{2,3}", "ba co den fir gul hom jat kel lom mar nep pol rud sat tov vul"),
+    "ru": re.findall("[а-я]{2,3}", "ба ко ден фир гул хом жат кел лом мар неп пол руд сат тов вул"),
+    "kk": re.findall(r"\w{2,3}", "ба қо дең тір ғұл көм жат кел лом мар нөп пол рұд сәт төу құл"),
 }
 
 
