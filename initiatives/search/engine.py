@@ -45,8 +45,9 @@ class Match:
 class Engine(Protocol):
     """Matching on one database."""
 
-    # A table expression that yields the filter values of a candidate `c` as `each_token.value`.
-    each_token: str
+    # The aggregate that joins the filter values of all candidates with spaces: counted here, they cost a tenth of
+    # what they cost the database.
+    all_tokens: str
 
     def match(self, query: Query, all_of: list[frozenset[str]], none_of: frozenset[str]) -> Match:
         """Return how to select the documents that match a query, and hold one token of each set and none of some."""
