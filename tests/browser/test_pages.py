@@ -13,6 +13,8 @@ pytestmark = pytest.mark.browser
 
 # What a first visit may ask the server for: the page, style sheets, fonts, the icon.
 MAX_REQUESTS = 12
+# Cumulative layout shift that measuring tools round to 0: a word of another width in the fallback font.
+MAX_SHIFT = 0.001
 # The rules of WCAG 2.0 to 2.2, A and AA, and axe's own good practice.
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
@@ -193,7 +195,8 @@ def test_nothing_fails_in_silence(visit, site):
     for name, path in site.pages.items():
         # A new visitor each time: nothing is in the cache.
         here = visit()
-        if shift := here.open(path).evaluate(LAYOUT_SHIFT):
+        shift = here.open(path).evaluate(LAYOUT_SHIFT)
+        if shift > MAX_SHIFT:
             shifts[name] = shift
         counts[name] = len(here.requests)
         assert here.faults == []
