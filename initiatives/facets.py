@@ -1,5 +1,6 @@
 """Facets of a list: the values that can be chosen next, with the number of items that each would give."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from initiatives.search.content import UNDATED
 
 # Values beyond these fold away under "more".
 SHOWN = 8
+# The most frequent values are offered, this many; search finds the others.
+OFFERED = 40
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,12 @@ def facets_of(
     facets = []
     for name in names:
         filter_ = filterset.filters[name]
-        chosen = set(filterset.data.getlist(name)) if name not in filterset.form.errors else set()
-        labelled = _labelled(filter_, results.facets.get(filter_.facet, {}))
+        chosen = [] if name in filterset.form.errors else filterset.data.getlist(name)
         options = [
-            Option(value, label, count, value in chosen, url_of(name, value, value in chosen))
-            for value, label, count in labelled
+            Option(value, label, count, value in chosen, url_of(name, value, value in chosen), language)
+            for value, label, count, language in _labelled(
+                filter_, results.facets.get(filter_.facet, {}), filterset.form.cleaned_data.get(name)
+            )
         ]
         if options:
             shown = options[:SHOWN] + [option for option in options[SHOWN:] if option.chosen]
@@ -63,20 +67,30 @@ def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]
     return [filterset.filters[name].facet for name in names]
 
 
-def _labelled(filter_: FacetFilter, counts: dict[str, int]) -> list[tuple[str, str, int]]:
-    """Return (value in addresses, label, count) of a facet, in the order in which readers see them."""
+def _labelled(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[tuple[str, str, int, str]]:
+    """Return (value in addresses, label, count, language of the label if it has its own), as readers see them.
+
+    What is chosen stays among them even if nothing is left of it, so that it can be dropped where it was chosen.
+    """
     if isinstance(filter_, ItemsFilter | ItemFilter):
+        frequent = [key for key, _count in Counter(counts).most_common(OFFERED)]
+        kept = (
+            [item.pk for item in (chosen or [])] if isinstance(filter_, ItemsFilter) else [chosen.pk] if chosen else []
+        )
         # The filter's own queryset decides which items have a name for the public.
-        items = filter_.get_queryset(None).filter(pk__in=list(counts)).only("pk", "slug", *_name_field(filter_))
-        labelled = [(item.slug, str(item), counts[str(item.pk)]) for item in items]
+        items = filter_.get_queryset(None).filter(pk__in=[*frequent, *kept]).only("pk", "slug", *_name_fields(filter_))
+        labelled = [
+            (item.slug, str(item), counts.get(str(item.pk), 0), getattr(item, "title_language", "")) for item in items
+        ]
         return sorted(labelled, key=lambda option: (-option[2], option[1]))
+    values = {**counts, chosen: counts.get(chosen, 0)} if chosen else counts
     if isinstance(filter_, YearFilter):
-        years = sorted((year for year in counts if year != UNDATED), reverse=True)
-        undated = [UNDATED] if UNDATED in counts else []
-        return [(year, year if year != UNDATED else _("undated"), counts[year]) for year in [*years, *undated]]
-    return [(value, str(label), counts[value]) for value, label in filter_.extra["choices"] if counts.get(value)]
+        years = sorted((year for year in values if year != UNDATED), reverse=True)
+        undated = [UNDATED] if UNDATED in values else []
+        return [(year, year if year != UNDATED else _("undated"), values[year], "") for year in [*years, *undated]]
+    return [(value, str(label), values[value], "") for value, label in filter_.extra["choices"] if value in values]
 
 
-def _name_field(filter_: ItemFilter | ItemsFilter) -> list[str]:
+def _name_fields(filter_: ItemFilter | ItemsFilter) -> list[str]:
     fields = {field.name for field in filter_.get_queryset(None).model._meta.fields}
-    return [name for name in ("name", "title") if name in fields]
+    return [name for name in ("name", "title", "language") if name in fields]

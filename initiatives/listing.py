@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from initiatives.facets import Facet, facets_of, names_of_facets
 from initiatives.filtering import CriteriaFilterSet, ItemsFilter
 from initiatives.presenting import Row, rows_of
-from initiatives.search import Results, search
+from initiatives.search import Results, Sort, search
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,13 @@ class Listing:
     def sorts(self) -> list[Link]:
         """The orders to choose from."""
         choices = self.filterset.filters["sort"].extra["choices"]
+        if not self.form.cleaned_data.get("q"):
+            # Without words nothing is more relevant than anything else.
+            choices = [choice for choice in choices if choice[0] != Sort.RELEVANCE]
         default = choices[0][0]
-        current = self.form.cleaned_data.get("sort") or default
+        current = self.form.cleaned_data.get("sort")
+        if current not in dict(choices):
+            current = default
         return [
             Link(str(label), self.url({"sort": [] if value == default else [str(value)]}), value == current)
             for value, label in choices

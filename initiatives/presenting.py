@@ -1,11 +1,12 @@
 """From hits to what a page shows of them: the items, with the words that matched marked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 from initiatives.choices import Kind
+from initiatives.richtext import to_text
 from initiatives.search import Hit, Query
 from initiatives.search.content import KINDS
 from initiatives.search.highlight import Piece, excerpt, highlight
@@ -27,6 +28,9 @@ class Row:
     # Languages (ISO 639-1), for screen readers and hyphenation.
     language: str
     title_language: str = settings.LANGUAGE_CODE
+    # Of a quote that was found by a translation, that translation's words, and their language.
+    translation: list[Piece] = field(default_factory=list)
+    translation_language: str = ""
 
 
 def rows_of(hits: Iterable[Hit], query: Query) -> list[Row]:
@@ -49,7 +53,7 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
     """Return the row of one loaded item."""
     own = settings.LANGUAGE_CODE
     if kind == Kind.QUOTE:
-        return Row(kind, item, [], excerpt(item.text, query, item.language, WHOLE_QUOTE), item.language)
+        return _row_of_quote(item, query)
     if kind == Kind.MILESTONE:
         return Row(kind, item, [], highlight(item.text, query, own), own)
     name = item.title if hasattr(item, "title") else item.name
@@ -57,10 +61,29 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
     return Row(kind, item, highlight(name, query, language), excerpt(_about(kind, item), query, own), own, language)
 
 
+def _row_of_quote(quote, query: Query) -> Row:
+    """Return the row of a quote; where only a translation has the words that were searched, with these too."""
+    text = excerpt(quote.text, query, quote.language, WHOLE_QUOTE)
+    if query and not any(piece.marked for piece in text):
+        for translation in quote.translations.all():
+            words = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
+            if any(piece.marked for piece in words):
+                return Row(
+                    Kind.QUOTE,
+                    quote,
+                    [],
+                    text,
+                    quote.language,
+                    translation=words,
+                    translation_language=translation.language,
+                )
+    return Row(Kind.QUOTE, quote, [], text, quote.language)
+
+
 def _about(kind: str, item) -> str:
     """Return what a list says of an item below its name."""
     if kind in {Kind.THEME, Kind.SOURCE}:
         return item.description
     if kind == Kind.PRINCIPLE:
-        return item.text
+        return to_text(item.text)
     return item.summary

@@ -84,12 +84,12 @@ class QuoteQuerySet(VisibleQuerySet):
         )
 
     def for_listing(self):
-        """Load what a card shows: speaker, source and public themes."""
-        return self.select_related("speaker", "source").prefetch_related(_public("themes"))
+        """Load what a card shows: speaker, source, translations and public themes."""
+        return self.select_related("speaker", "source").prefetch_related(_public("themes"), "translations")
 
     def for_detail(self):
         """Load what the page of one quote shows."""
-        return self.for_listing().prefetch_related(_public("initiatives"), "translations")
+        return self.for_listing().prefetch_related(_public("initiatives"))
 
 
 class MilestoneQuerySet(QuerySet):
@@ -99,6 +99,10 @@ class MilestoneQuerySet(QuerySet):
         """Keep what the public may see at a time (now if left out)."""
         owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
         return self.filter(owner, published_q(("source",), at))
+
+    def with_evidence(self):
+        """Keep those whose source the public may see now: all that the page of their owner shows."""
+        return self.filter(published_q(("source",)))
 
     def for_index(self):
         """Load all that a search document is made of, in a fixed number of queries."""

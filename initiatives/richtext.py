@@ -1,5 +1,7 @@
 """Markdown of editors to HTML that is safe to show."""
 
+import html
+
 import nh3
 from markdown_it import MarkdownIt
 
@@ -12,7 +14,15 @@ _SCHEMES = {"http", "https", "mailto"}
 
 def to_html(markdown: str) -> str:
     """Return safe HTML for Markdown (CommonMark, its own HTML switched off); links carry rel="nofollow noopener"."""
-    html = _MARKDOWN.render(markdown)
     return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="nofollow noopener noreferrer"
+        _MARKDOWN.render(markdown),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="nofollow noopener noreferrer",
     )
+
+
+def to_text(markdown: str) -> str:
+    """Return the words of Markdown without its marks, on one line."""
+    return " ".join(html.unescape(nh3.clean(_MARKDOWN.render(markdown), tags=set())).split())

@@ -254,16 +254,17 @@ class TestIndexFollowsTheRecord:
         theme.delete()
         initiative.delete()
 
-    def test_a_failed_save_leaves_the_index_as_it_was(self, monkeypatch):
-        quote = QuoteFactory(public=True, text="as it was")
-        quote.text = "never kept"
+    @pytest.mark.parametrize("factory", [QuoteFactory, MilestoneFactory, QuoteTranslationFactory])
+    def test_a_failed_save_keeps_neither_the_item_nor_its_document(self, factory, monkeypatch):
+        item = factory(text="as it was")
+        item.text = "never kept"
         monkeypatch.setattr("initiatives.search.documents.entry_of", lambda *a: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            quote.save()
+            item.save()
         monkeypatch.undo()
-        quote.refresh_from_db()
-        assert quote.text == "as it was"
-        assert found("never") == []
+        item.refresh_from_db()
+        assert item.text == "as it was"
+        assert found("never") == found("never", Kind.MILESTONE) == []
 
 
 def test_saving_unchanged_writes_nothing():

@@ -13,7 +13,7 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import InitiativeKind, Language, Provenance, Status, Verification
-from initiatives.models.publishing import Aliased, Dated, Slugged, Sourced, one_of
+from initiatives.models.publishing import Aliased, Dated, Indexed, Slugged, Sourced, one_of
 from initiatives.querysets import (
     InitiativeQuerySet,
     MilestoneQuerySet,
@@ -60,7 +60,7 @@ class Initiative(Slugged, Aliased, Sourced):
         return reverse("initiative", args=[self.slug])
 
 
-class Milestone(Dated):
+class Milestone(Dated, Indexed):
     """A dated step of an initiative (or of a person's part in it), with its evidence.
 
     It cannot exist without a source, and is public as soon as both its owner and its source are.
@@ -247,7 +247,7 @@ class Quote(Dated, Sourced):
         return reverse("quote", args=[self.pk, self.slug])
 
 
-class QuoteTranslation(models.Model):
+class QuoteTranslation(Indexed):
     """A quote in another language, and who stands behind the translation."""
 
     quote = models.ForeignKey(Quote, verbose_name=_("quote"), on_delete=models.CASCADE, related_name="translations")

@@ -38,7 +38,19 @@ def one_of(field: str, values: list[str]) -> models.CheckConstraint:
     )
 
 
-class Publishable(models.Model):
+class Indexed(models.Model):
+    """An item whose saving writes search documents, by the receivers of search.signals: both or neither."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        """Save in a transaction that the receivers are part of."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+
+class Publishable(Indexed):
     """An item that is drafted, reviewed, published from a time on, and archived."""
 
     # Look-ups to the items that must be published for this one to be public; "" is the item itself.
@@ -72,10 +84,9 @@ class Publishable(models.Model):
         self._set_publication_time()
 
     def save(self, *args, **kwargs) -> None:
-        """Save the item and, through the receivers, its search document, both or neither."""
+        """Save with the time of publication."""
         self._set_publication_time()
-        with transaction.atomic():
-            super().save(*args, **kwargs)
+        super().save(*args, **kwargs)
 
     def _set_publication_time(self) -> None:
         if self.state == State.PUBLISHED and self.published_at is None:

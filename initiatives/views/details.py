@@ -100,7 +100,7 @@ class InitiativePage(DetailPage):
     def context(self, item: Initiative) -> dict:
         """Return its public milestones and quotes."""
         return {
-            "milestones": Milestone.objects.published().for_listing().filter(initiative=item),
+            "milestones": Milestone.objects.with_evidence().for_listing().filter(initiative=item),
             **_quotes_of(item.quotes),
         }
 
@@ -146,7 +146,7 @@ class PersonPage(DetailPage):
     def context(self, item: Person) -> dict:
         """Return the person's quotes and milestones."""
         return {
-            "milestones": Milestone.objects.published().for_listing().filter(person=item),
+            "milestones": Milestone.objects.with_evidence().for_listing().filter(person=item),
             **_quotes_of(item.quotes),
         }
 

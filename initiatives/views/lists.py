@@ -111,7 +111,7 @@ class Everything(ListPage):
     kinds = tuple(Kind)
     filterset_class = filters.EverythingFilters
     url_name = "search"
-    noun = gettext_lazy("The whole record")
+    noun = gettext_lazy("Everything")
     facets = ["kind", "theme", "year"]
 
 
