@@ -100,6 +100,10 @@ class MilestoneQuerySet(QuerySet):
         owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
         return self.filter(owner, published_q(("source",), at))
 
+    def resting_on(self, source):
+        """Keep those that a source is evidence of, alone or among others."""
+        return self.filter(Q(source=source) | Q(further_sources=source)).distinct()
+
     def with_evidence(self):
         """Keep those whose source the public may see now: all that the page of their owner shows."""
         return self.filter(published_q(("source",)))

@@ -175,8 +175,7 @@ class SourcePage(DetailPage):
     def context(self, item: Source) -> dict:
         """Return the quotes, initiatives and milestones that rest on it."""
         return {
-            "milestones": Milestone.objects.published().for_listing().filter(source=item),
-            "further_milestones": Milestone.objects.published().for_listing().filter(further_sources=item),
+            "milestones": Milestone.objects.published().for_listing().resting_on(item),
             "initiatives": Initiative.objects.published().for_listing().filter(source=item),
             **_quotes_of(item.quote_set),
         }
