@@ -398,6 +398,22 @@ def test_any_text_is_indexed_and_found_by_its_own_words(text, db):
         assert list(check()) == []
 
 
+@pytest.mark.parametrize(
+    "word_of",
+    [
+        lambda number: f"w{number}",
+        lambda number: "".join("абвгдежзик"[int(digit)] for digit in f"{number:05}") * 8,
+        lambda number: chr(0x20000 + number) * 60,
+    ],
+    ids=["many", "long", "four bytes a letter"],
+)
+def test_the_longest_text_is_indexed_from_its_beginning(word_of):
+    quote = QuoteFactory(public=True, text=" ".join(word_of(number) for number in range(20_000)), language="ru")
+    assert found(word_of(0)) == found(f'"{word_of(1)} {word_of(2)}"') == [quote.pk]
+    assert found(word_of(19_999)) == []
+    assert list(check()) == []
+
+
 def test_unused_names_do_not_widen_a_search():
     """The models that names are read from hold nothing that was not asked for."""
     QuoteFactory(public=True, text="alpha")

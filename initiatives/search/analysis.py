@@ -19,8 +19,6 @@ from initiatives.search import kazakh
 # Part of every fingerprint: raise it when the analysis changes, and `check_search` asks for a rebuild.
 VERSION = 1
 
-# PostgreSQL's tsvector keeps positions up to 16,383; both engines stop at the same word.
-MAX_WORDS = 16_000
 MAX_STEM = 60
 
 SNOWBALL = {"en": "english", "ru": "russian"}

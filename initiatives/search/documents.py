@@ -19,6 +19,11 @@ from initiatives.search.engine import engine, word_form, word_pair
 
 CHUNK = 1000
 
+# As much of an item is indexed as PostgreSQL's tsvector can hold, on either engine: positions up to 16,383, and one
+# megabyte, of which each byte of a word may take four (its stem, its form and two pairs).
+MAX_WORDS = 16_000
+MAX_BYTES = 150_000
+
 # Stands between two passages of one weight, so that no phrase matches across them. Not a word of any text.
 BREAK = "¶"
 
@@ -63,8 +68,8 @@ def position_of(kind: str, object_id: int, date: datetime.date | None) -> int:
 def entry_of(kind: str, item) -> Entry:
     """Return what is indexed of an item loaded with `for_index()`."""
     content: Content = KINDS[kind].content(item)
-    extras: dict[str, None] = {}
-    names, main, other = (_stems(passages, extras) for passages in (content.names, content.main, content.other))
+    words = _Words()
+    names, main, other = (words.stems(passages) for passages in (content.names, content.main, content.other))
     tokens = [token("kind", kind)]
     tokens += [token(facet, value) for facet, values in content.values.items() for value in sorted(values, key=str)]
     return Entry(
@@ -76,30 +81,43 @@ def entry_of(kind: str, item) -> Entry:
         main=main,
         other=other,
         tokens=tokens,
-        extras=list(extras),
+        extras=list(words.extras),
     )
 
 
-def _stems(passages: Iterable[Passage], extras: dict[str, None]) -> list[str]:
-    """Return the stems of passages with BREAK between them; add to `extras` what else is indexed of their words.
+class _Words:
+    """Takes in the words of an item, up to the bounds.
 
-    That is each word that is not its own stem, for prefixes (a stem can be shorter than the beginning that was
-    typed), and each pair of neighbours, for phrases (two common words meet in many texts, but rarely side by side).
+    `extras` collects what is indexed beside their stems: each word that is not its own stem, for prefixes (a stem can
+    be shorter than the beginning that was typed), and each pair of neighbours, for phrases (two common words meet in
+    many texts, but rarely side by side).
     """
-    stems: list[str] = []
-    for text, language in passages:
-        if stems:
-            stems.append(BREAK)
-        before = ""
-        for word in itertools.islice(analysis.stems(text, language), analysis.MAX_WORDS - len(stems)):
-            stems.append(word.stem)
-            form = word.form.replace("'", "")
-            if form != word.stem:
-                extras[word_form(form)] = None
-            if before:
-                extras[word_pair(before, word.stem)] = None
-            before = word.stem
-    return stems
+
+    def __init__(self) -> None:
+        self.extras: dict[str, None] = {}
+        self._words_left, self._bytes_left = MAX_WORDS, MAX_BYTES
+
+    def stems(self, passages: Iterable[Passage]) -> list[str]:
+        """Return the stems of passages in their order, with BREAK between passages."""
+        stems: list[str] = []
+        for text, language in passages:
+            if stems:
+                stems.append(BREAK)
+                self._words_left -= 1
+            before = ""
+            for word in analysis.stems(text, language):
+                self._words_left -= 1
+                self._bytes_left -= len(word.form.encode())
+                if self._words_left < 0 or self._bytes_left < 0:
+                    return stems
+                stems.append(word.stem)
+                form = word.form.replace("'", "")
+                if form != word.stem:
+                    self.extras[word_form(form)] = None
+                if before:
+                    self.extras[word_pair(before, word.stem)] = None
+                before = word.stem
+        return stems
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ from initiatives.search.query import Atom, Phrase, Prefix, Query
 # Of ts_rank: weights of D (filter values, which count little), C (other), B (main), A (names).
 WEIGHTS = "{0.02, 0.2, 0.4, 1.0}"
 # https://www.postgresql.org/docs/current/textsearch-limitations.html
-MAX_POSITION = 16_383
 MAX_POSITIONS_OF_A_LEXEME = 256
 
 
@@ -78,7 +77,7 @@ def vector_literal(entry: Entry) -> str:
         position += 1  # no phrase runs from one weight into the next
         for stem in stems:
             position += 1
-            if stem == BREAK or position > MAX_POSITION:
+            if stem == BREAK:
                 continue
             known = places.setdefault(stem, [])
             if len(known) < MAX_POSITIONS_OF_A_LEXEME:
