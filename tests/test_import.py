@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from initiatives import importing
 from initiatives.choices import Kind, SourceKind, State
 from initiatives.importing import COLUMNS, ImportFault, Row, import_quotes, read_csv
+from initiatives.importing import run as import_run
+from initiatives.importing.table import CONTROL, MAX_CELL
 from initiatives.models import OldSlug, Person, Quote, SearchDocument, Source, Theme
 from initiatives.search.documents import check
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
@@ -178,7 +179,7 @@ class TestForm:
             (table({}) + "Слова,ru,А,Б\n".encode("cp1251"), "Line 3 is not UTF-8 text"),
             (table({"text": "a\nb"}) + b"\0", "Line 4 holds a NUL byte"),
             (table({}).decode().encode("utf-16"), "Line 1 holds a NUL byte"),
-            (table({"text": "w" * (importing.MAX_CELL + 1)}), "Line 2: .*field larger than field limit"),
+            (table({"text": "w" * (MAX_CELL + 1)}), "Line 2: .*field larger than field limit"),
         ],
     )  # fmt: skip
     def test_a_file_that_cannot_be_read_is_refused_whole(self, content, message):
@@ -240,7 +241,7 @@ class TestMatching:
         assert "stands already with another address" in reasons(load({}))[2]
 
     def test_what_is_made_has_the_highest_state_of_its_rows(self, monkeypatch):
-        monkeypatch.setattr(importing, "CHUNK", 2)
+        monkeypatch.setattr(import_run, "CHUNK", 2)
         load(
             {"status": "draft", "source": "Notes", "source_url": "", "text": "1"},
             {"status": "in_review", "source": "Minutes", "source_url": "", "text": "2"},
@@ -263,7 +264,7 @@ class TestMatching:
         assert list(check()) == []
 
     def test_a_later_row_can_give_the_address_of_what_is_made(self, monkeypatch):
-        monkeypatch.setattr(importing, "CHUNK", 1)
+        monkeypatch.setattr(import_run, "CHUNK", 1)
         report = load({"status": "draft", "source_url": ""}, {"text": "Else."}, {"text": "More.", "source_url": ""})
         assert (report.bad, Source.objects.get().url) == ([], GOOD["source_url"])
         assert len(Quote.objects.published()) == 2
@@ -356,13 +357,13 @@ class TestBadRows:
 
 class TestKeeping:
     def test_one_bad_row_keeps_all_out(self, monkeypatch):
-        monkeypatch.setattr(importing, "CHUNK", 1)
+        monkeypatch.setattr(import_run, "CHUNK", 1)
         report = load({}, {"text": "Else."}, {"date": "soon"})
         assert (report.added, sum(report.made.values()), report.refused) == (0, 0, True)
         assert is_empty()
 
     def test_the_good_can_be_kept(self, monkeypatch):
-        monkeypatch.setattr(importing, "CHUNK", 2)
+        monkeypatch.setattr(import_run, "CHUNK", 2)
         report = load(
             {},
             {"text": "Bad.", "date": "soon", "speaker": "Nobody", "themes": "Nothing"},
@@ -394,7 +395,7 @@ class TestKeeping:
 
     @pytest.mark.parametrize("chunk", [1, 1000])
     def test_words_stand_once_in_a_file(self, chunk, monkeypatch):
-        monkeypatch.setattr(importing, "CHUNK", chunk)
+        monkeypatch.setattr(import_run, "CHUNK", chunk)
         report = load(
             {"text": "Сөздер  й."},
             {"text": "Сөздер\nй.", "themes": "Never made", "status": "draft"},
@@ -414,7 +415,7 @@ class TestKeeping:
 
     def test_a_collision_with_somebody_else_is_no_crash(self, monkeypatch):
         QuoteFactory(text=GOOD["text"], source__url=GOOD["source_url"], speaker__name=GOOD["speaker"])
-        monkeypatch.setattr(importing._Run, "_standing", lambda self, rows: set())
+        monkeypatch.setattr(import_run._Run, "_standing", lambda self, rows: set())
         with pytest.raises(ImportFault, match="somebody else"):
             load({"status": "draft", "source": Source.objects.get(url=GOOD["source_url"]).title})
         assert Quote.objects.count() == 1
@@ -479,7 +480,7 @@ CELLS = st.fixed_dictionaries(
 GOOD_ROWS = CELLS.map(
     lambda cells: {
         **cells,
-        "text": cells["text"] if importing._CONTROL.sub("", cells["text"]).strip() == cells["text"] != "" else "Five.",
+        "text": cells["text"] if CONTROL.sub("", cells["text"]).strip() == cells["text"] != "" else "Five.",
         "language": "ru",
         "speaker": "Anna",
         "source": "Article",

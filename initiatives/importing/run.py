@@ -1,18 +1,11 @@
-"""Import of quotes from a table: rows are checked one by one, and kept all together or not at all.
+"""Import of quotes: rows are checked one by one, and kept all together or not at all.
 
-Stages: `read_csv` turns the lines of a file into rows; `import_quotes` takes them CHUNK at a time, finds or makes
-the speaker, source and themes of each, and stores the chunk and its search documents with a few statements.
-Receivers do not hear of bulk statements, so the documents are refreshed here.
+`import_quotes` takes rows CHUNK at a time, finds or makes the speaker, source and themes of each, and stores the chunk
+and its search documents with a few statements. Receivers do not hear of bulk statements, so the documents are
+refreshed here.
 """
 
-import codecs
-import copy
-import csv
-import datetime
 import itertools
-import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,43 +15,20 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.choices import Kind, Language, SourceKind, State
 from initiatives.dates import parse_partial_date
-from initiatives.models import OldSlug, Person, Quote, Source, Theme, visible_from
+from initiatives.importing.shelf import STATES, Shelf, fold
+from initiatives.importing.table import COLUMNS, CONTROL, REQUIRED, ImportFault, Row, shown
+from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.catalogue import digest
 from initiatives.search.documents import refresh
 
-REQUIRED = ("text", "language", "speaker", "source")
-COLUMNS = (*REQUIRED, "source_url", "date", "themes", "context", "status")
-DELIMITERS = ",;\t"
-# In rising order: what several rows use is made with the highest of their states.
-STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
-
 CHUNK = 1000
-# Characters. The csv module's own limit, 131,072, is too low for a speech; none at all would let one
-# forgotten quotation mark read a whole file into one cell.
-MAX_CELL = 10_000_000
 
 _check_url = URLValidator(schemes=["http", "https"])
-# What XML 1.0 cannot hold, and so the feeds cannot show.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-class ImportFault(ValueError):
-    """The file as a whole cannot be imported; the message says why, for people."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row: the line of the file that it begins on, its cells by column, and what is wrong with its form."""
-
-    line: int
-    cells: dict[str, str]
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,87 +81,6 @@ class Report:
         return lines
 
 
-def read_csv(lines: Iterable[bytes]) -> Iterator[Row]:
-    """Yield the rows of a CSV file, given its lines as bytes (an open file or an upload gives them).
-
-    UTF-8 with or without a byte order mark; separated by commas, semicolons or tabs; rows with nothing in them
-    are passed over. Raises ImportFault if the file is of another encoding, its columns are not those of COLUMNS,
-    or its quotation marks do not close.
-    """
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
-    texts = _decoded(lines)
-    blank = 0
-    for header in texts:
-        if header.strip():
-            break
-        blank += 1
-    else:
-        raise ImportFault(_("The file is empty."))
-    reader = csv.reader(itertools.chain([header], texts), delimiter=_delimiter_of(header), strict=True)
-    columns: list[str] = []
-    while True:
-        line = blank + reader.line_num + 1
-        try:
-            cells = [cell.strip().replace("\r\n", "\n") for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ImportFault(
-                _(
-                    "Line %(line)d: the row that begins here cannot be read (%(error)s). Check its quotation marks:"
-                    " a cell that begins with one ends with one, and those inside are doubled."
-                )
-                % {"line": line, "error": error}
-            ) from error
-        if not columns:
-            columns = _columns_of(cells)
-        elif any(cells):
-            surplus = any(cells[len(columns) :])
-            reasons = (_("There are more cells than columns."),) if surplus else ()
-            yield Row(line, dict(zip(columns, cells, strict=False)), reasons)
-
-
-def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    """Yield the physical lines of a file, their ends kept. Raises ImportFault if one is not UTF-8."""
-    # Files with the line ends of old Macs come as one line.
-    physical = itertools.chain.from_iterable(line.splitlines(keepends=True) for line in lines)
-    for number, raw in enumerate(physical, start=1):
-        if b"\0" in raw:
-            raise ImportFault(
-                _("Line %(line)d holds a NUL byte: this is not UTF-8 text. Save the file as “CSV UTF-8”.")
-                % {"line": number}
-            )
-        try:
-            yield (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode()
-        except UnicodeDecodeError as error:
-            raise ImportFault(
-                _("Line %(line)d is not UTF-8 text (byte %(byte)d of it). Save the file as “CSV UTF-8”.")
-                % {"line": number, "byte": error.start + 1}
-            ) from error
-
-
-def _delimiter_of(header: str) -> str:
-    """Return the delimiter that gives the most columns that are known."""
-    return max(DELIMITERS, key=lambda sign: sum(name.strip(' "\r\n').lower() in COLUMNS for name in header.split(sign)))
-
-
-def _columns_of(header: list[str]) -> list[str]:
-    """Return the columns that a header names. Raises ImportFault if some are unknown, missing or twice there."""
-    columns = [name.lower() for name in header]
-    while columns and not columns[-1]:  # spreadsheets leave such delimiters behind
-        columns.pop()
-    faults = [
-        (_("Unknown columns: %s."), [_CONTROL.sub("�", name) for name in columns if name not in COLUMNS]),
-        (_("Missing columns: %s."), [name for name in REQUIRED if name not in columns]),
-        (_("Columns that are there twice: %s."), [name for name in COLUMNS if columns.count(name) > 1]),
-    ]
-    messages = [message % ", ".join(_shown(name) for name in names[:20]) for message, names in faults if names]
-    if messages:
-        messages.append(_("The first line names the columns: %s.") % ", ".join(COLUMNS))
-        raise ImportFault(" ".join(messages))
-    return columns
-
-
 def import_quotes(
     rows: Iterable[Row],
     *,
@@ -227,113 +116,6 @@ def import_quotes(
     return report
 
 
-class _Shelf:
-    """The items of one kind, by name, other name and address: those that stand, and those that the file makes."""
-
-    def __init__(self, queryset, label: str, lifted: str = ""):
-        """`label` is the field of the name; `lifted` one that later rows may change in what the file makes."""
-        self.model, self.label, self.lifted = queryset.model, label, lifted
-        self.kind = self.model._meta.model_name
-        self.names: dict[str, list] = defaultdict(list)
-        self.aliases: dict[str, list] = defaultdict(list)
-        self.addresses: dict[str, list] = defaultdict(list)
-        self.made: dict[int, Any] = {}  # by identity: they have no key until they are stored
-        self.new: list[Any] = []
-        self.changed: dict[int, Any] = {}
-        # A slug that redirects is not free: a link to it means the item that had it.
-        self.slugs = set(OldSlug.objects.filter(kind=self.kind).values_list("slug", flat=True))
-        self.last_number: dict[str, int] = defaultdict(lambda: 1)
-        for item in queryset:
-            self._register(item)
-
-    def named(self, name: str) -> list:
-        """Return the items of this name or, if there are none, those with this other name."""
-        return self.names.get(_fold(name)) or self.aliases.get(_fold(name), [])
-
-    def prepare(self, found, name: str, state: str, now: datetime.datetime, lifted=None, **fields):
-        """Return what the item must become for a row of a state: a checked copy, or None if it may stay as it is.
-
-        An item of the file takes the row's `lifted` value if it has none, or rises to the row's state; one that is
-        made takes `fields` too. What stood before the import is never changed; a row to be published cannot use it
-        unless it is published. Raises ValidationError about that, or if the model refuses.
-        """
-        if found is None:
-            trial = self.model(state=state, **{self.label: " ".join(name.split())}, **fields)
-        elif id(found) in self.made:
-            rises = STATES.index(state) > STATES.index(found.state)
-            lifted = lifted if rises or (lifted and not getattr(found, self.lifted)) else None
-            if not rises and not lifted:
-                return None
-            trial = copy.copy(found)
-            trial.state = state if rises else found.state
-        elif state == State.PUBLISHED and self.kind != Kind.THEME and visible_from(found) is None:
-            raise ValidationError(
-                _("%(name)s is not published, or stands on a source that is not: publish it first.")
-                % {"name": _shown(found)}
-            )
-        else:
-            return None
-        trial.published_at = now if trial.state == State.PUBLISHED else None
-        if lifted:
-            setattr(trial, self.lifted, lifted)
-        # The slug comes when the item is put on the shelf; a person's source may not be stored yet.
-        trial.clean_fields(exclude=["slug", "source"])
-        if self.kind != Kind.PERSON:
-            trial.clean()
-        return trial
-
-    def put(self, found, trial):
-        """Carry out what `prepare` returned; return the item for the row to use."""
-        if trial is None:
-            return found
-        if found is None:
-            trial.slug = self._free_slug(getattr(trial, self.label))
-            self.made[id(trial)] = trial
-            self.new.append(trial)
-            self._register(trial)
-            return trial
-        for name in self._changing:
-            setattr(found, name, getattr(trial, name))
-        self._register_addresses(found)
-        if found.pk:
-            self.changed[found.pk] = found
-        return found
-
-    def store(self, index: bool) -> None:
-        """Write what is new or changed, with its search documents if `index`."""
-        created = self.model._default_manager.bulk_create(self.new)
-        self.model._default_manager.bulk_update(self.changed.values(), self._changing, batch_size=100)
-        if index:
-            refresh(self.kind, [*(item.pk for item in created), *self.changed])
-        self.new.clear()
-        self.changed.clear()
-
-    @property
-    def _changing(self) -> list[str]:
-        return ["state", "published_at", *([self.lifted] if self.lifted else [])]
-
-    def _register(self, item) -> None:
-        self.slugs.add(item.slug)
-        self.names[_fold(getattr(item, self.label))].append(item)
-        for alias in {_fold(alias) for alias in item.alias_list}:
-            self.aliases[alias].append(item)
-        self._register_addresses(item)
-
-    def _register_addresses(self, item) -> None:
-        for address in {getattr(item, "url", ""), getattr(item, "archived_url", "")} - {""}:
-            if item not in self.addresses[address]:
-                self.addresses[address].append(item)
-
-    def _free_slug(self, name: str) -> str:
-        # Leaves room for a hyphen and a number within the field's length.
-        stem = slugify(name, allow_unicode=True)[:110].strip("-_") or self.kind
-        slug = stem
-        while slug in self.slugs:
-            self.last_number[stem] += 1
-            slug = f"{stem}-{self.last_number[stem]}"
-        return slug
-
-
 @dataclass
 class _Named:
     """What the cells of a row name: each an item that was found, or None if it is to be made."""
@@ -353,11 +135,11 @@ class _Run:
         self.now = timezone.now()
         common = ("slug", "aliases", "state", "published_at")
         of_source = ("source__title", "source__state", "source__published_at")
-        self.people = _Shelf(
+        self.people = Shelf(
             Person.objects.select_related("source").only("name", *common, *of_source), "name", lifted="source"
         )
-        self.sources = _Shelf(Source.objects.only("title", "url", "archived_url", *common), "title", lifted="url")
-        self.themes = _Shelf(Theme.objects.only("name", *common), "name")
+        self.sources = Shelf(Source.objects.only("title", "url", "archived_url", *common), "title", lifted="url")
+        self.themes = Shelf(Theme.objects.only("name", *common), "name")
         self.quotes: list[tuple[Quote, list[Theme]]] = []
         self.standing: set[tuple] = set()
         self.seen: set[tuple] = set()
@@ -416,7 +198,7 @@ class _Run:
         self.seen.add((id(speaker), id(source), digest(quote.text)))
         if quote.state == State.PUBLISHED:
             notes += [
-                _("The theme %(name)s is not published: its quotes will show it once it is.") % {"name": _shown(theme)}
+                _("The theme %(name)s is not published: its quotes will show it once it is.") % {"name": shown(theme)}
                 for theme in themes
                 if visible_from(theme) is None
             ]
@@ -435,7 +217,7 @@ class _Run:
             named.url = cells["source_url"]
         with _noting(reasons, "source"):
             named.source = self._source_of(cells["source"], named.url or "", notes)
-        for name in {_fold(name): name for name in cells["themes"].split(";") if name.strip()}.values():
+        for name in {fold(name): name for name in cells["themes"].split(";") if name.strip()}.values():
             with _noting(reasons, "themes"):
                 named.themes.append((name, _the_one(name, self.themes.named(name))))
         return named
@@ -453,19 +235,19 @@ class _Run:
             if at_url or not both:
                 raise ValidationError(
                     _("%(name)s stands already with another address: correct source_url, or give another title.")
-                    % {"name": _shown(title)}
+                    % {"name": shown(title)}
                 )
             if id(both[0]) not in self.sources.made:
                 notes.append(
-                    _("The source %(name)s has no address; that of the row is not kept.") % {"name": _shown(title)}
+                    _("The source %(name)s has no address; that of the row is not kept.") % {"name": shown(title)}
                 )
         if title and at_url and not titled:
             notes.append(
                 _("The source %(title)s is taken for %(name)s, which has this address.")
-                % {"title": _shown(title), "name": _shown(at_url[0])}
+                % {"title": shown(title), "name": shown(at_url[0])}
             )
             # Later rows may give the title alone.
-            self.sources.aliases[_fold(title)] = list(at_url)
+            self.sources.aliases[fold(title)] = list(at_url)
         return _the_one(title, both or titled or at_url)
 
     def _stands(self, named: _Named, text: str) -> bool:
@@ -509,7 +291,7 @@ def _quote_of(cells: dict[str, str], reasons: list[str]) -> Quote:
     for column, cell in cells.items():
         if column in REQUIRED and not cell:
             reasons.append(_("%(column)s: the cell is empty.") % {"column": column})
-        if sign := _CONTROL.search(cell):
+        if sign := CONTROL.search(cell):
             reasons.append(
                 _("%(column)s: the cell holds the control character U+%(code)04X; take it out.")
                 % {"column": column, "code": ord(sign.group())}
@@ -534,7 +316,7 @@ def _one_of(cell: str, values: Iterable[str]) -> str:
     """Return the value that a cell names. Raises ValidationError if there is no such value."""
     if cell.lower() not in values:
         raise ValidationError(
-            _("%(cell)s is not known: write %(values)s.") % {"cell": _shown(cell), "values": ", ".join(values)}
+            _("%(cell)s is not known: write %(values)s.") % {"cell": shown(cell), "values": ", ".join(values)}
         )
     return cell.lower()
 
@@ -544,7 +326,7 @@ def _the_one(name: str, items: list):
     if len(items) > 1:
         raise ValidationError(
             _("%(name)s means %(count)d items of the record: it cannot be told which.")
-            % {"name": _shown(name), "count": len(items)}
+            % {"name": shown(name), "count": len(items)}
         )
     return items[0] if items else None
 
@@ -559,12 +341,3 @@ def _noting(reasons: list[str], column: str) -> Iterator[None]:
         for name, messages in of_fields.items():
             label = {"url": "source_url"}.get(name, name if name in COLUMNS else column)
             reasons.extend(f"{label}: {message}" for message in messages)
-
-
-def _fold(name: str) -> str:
-    """Return what equal names have in common: NFC, white space folded, case folded."""
-    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
-
-
-def _shown(value: object) -> str:
-    return f"“{Truncator(' '.join(str(value).split())).chars(60)}”"

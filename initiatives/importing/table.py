@@ -1,0 +1,120 @@
+"""The rows of a table that was handed in: read, decoded and divided into cells. Knows nothing of the record."""
+
+import codecs
+import csv
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+REQUIRED = ("text", "language", "speaker", "source")
+COLUMNS = (*REQUIRED, "source_url", "date", "themes", "context", "status")
+DELIMITERS = ",;\t"
+# Characters. The csv module's own limit, 131,072, is too low for a speech; none at all would let one
+# forgotten quotation mark read a whole file into one cell.
+MAX_CELL = 10_000_000
+
+# What XML 1.0 cannot hold, and so the feeds cannot show.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class ImportFault(ValueError):
+    """The file as a whole cannot be imported; the message says why, for people."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line of the file that it begins on, its cells by column, and what is wrong with its form."""
+
+    line: int
+    cells: dict[str, str]
+    reasons: tuple[str, ...] = ()
+
+
+def read_csv(lines: Iterable[bytes]) -> Iterator[Row]:
+    """Yield the rows of a CSV file, given its lines as bytes (an open file or an upload gives them).
+
+    UTF-8 with or without a byte order mark; separated by commas, semicolons or tabs; rows with nothing in them
+    are passed over. Raises ImportFault if the file is of another encoding, its columns are not those of COLUMNS,
+    or its quotation marks do not close.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
+    texts = _decoded(lines)
+    blank = 0
+    for header in texts:
+        if header.strip():
+            break
+        blank += 1
+    else:
+        raise ImportFault(_("The file is empty."))
+    reader = csv.reader(itertools.chain([header], texts), delimiter=_delimiter_of(header), strict=True)
+    columns: list[str] = []
+    while True:
+        line = blank + reader.line_num + 1
+        try:
+            cells = [cell.strip().replace("\r\n", "\n") for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ImportFault(
+                _(
+                    "Line %(line)d: the row that begins here cannot be read (%(error)s). Check its quotation marks:"
+                    " a cell that begins with one ends with one, and those inside are doubled."
+                )
+                % {"line": line, "error": error}
+            ) from error
+        if not columns:
+            columns = _columns_of(cells)
+        elif any(cells):
+            surplus = any(cells[len(columns) :])
+            reasons = (_("There are more cells than columns."),) if surplus else ()
+            yield Row(line, dict(zip(columns, cells, strict=False)), reasons)
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    """Yield the physical lines of a file, their ends kept. Raises ImportFault if one is not UTF-8."""
+    # Files with the line ends of old Macs come as one line.
+    physical = itertools.chain.from_iterable(line.splitlines(keepends=True) for line in lines)
+    for number, raw in enumerate(physical, start=1):
+        if b"\0" in raw:
+            raise ImportFault(
+                _("Line %(line)d holds a NUL byte: this is not UTF-8 text. Save the file as “CSV UTF-8”.")
+                % {"line": number}
+            )
+        try:
+            yield (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode()
+        except UnicodeDecodeError as error:
+            raise ImportFault(
+                _("Line %(line)d is not UTF-8 text (byte %(byte)d of it). Save the file as “CSV UTF-8”.")
+                % {"line": number, "byte": error.start + 1}
+            ) from error
+
+
+def _delimiter_of(header: str) -> str:
+    """Return the delimiter that gives the most columns that are known."""
+    return max(DELIMITERS, key=lambda sign: sum(name.strip(' "\r\n').lower() in COLUMNS for name in header.split(sign)))
+
+
+def _columns_of(header: list[str]) -> list[str]:
+    """Return the columns that a header names. Raises ImportFault if some are unknown, missing or twice there."""
+    columns = [name.lower() for name in header]
+    while columns and not columns[-1]:  # spreadsheets leave such delimiters behind
+        columns.pop()
+    faults = [
+        (_("Unknown columns: %s."), [CONTROL.sub("�", name) for name in columns if name not in COLUMNS]),
+        (_("Missing columns: %s."), [name for name in REQUIRED if name not in columns]),
+        (_("Columns that are there twice: %s."), [name for name in COLUMNS if columns.count(name) > 1]),
+    ]
+    messages = [message % ", ".join(shown(name) for name in names[:20]) for message, names in faults if names]
+    if messages:
+        messages.append(_("The first line names the columns: %s.") % ", ".join(COLUMNS))
+        raise ImportFault(" ".join(messages))
+    return columns
+
+
+def shown(value: object) -> str:
+    """Return a value for a message: in quotation marks, on one line, shortened."""
+    return f"“{Truncator(' '.join(str(value).split())).chars(60)}”"
