@@ -145,6 +145,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Security. What depends on HTTPS follows SITE_URL, so that a laptop without a certificate works.
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked directly, past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -183,6 +184,10 @@ LOGGING = {
         # Errors of requests, with their traces, DEBUG or not.
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
         "django.server": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        # A wrong Host header is answered with 400; with a trace for each, robots would fill the log.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # gunicorn 27 warns of each HEAD request, whose body WSGI servers drop as they should.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
 

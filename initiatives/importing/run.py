@@ -20,10 +20,10 @@ from django.utils.translation import ngettext
 
 from initiatives.choices import Kind, Language, SourceKind, State
 from initiatives.dates import parse_partial_date
+from initiatives.fields import digest
 from initiatives.importing.shelf import STATES, Shelf, fold
 from initiatives.importing.table import COLUMNS, CONTROL, REQUIRED, ImportFault, Row, shown
 from initiatives.models import Person, Quote, Source, Theme, visible_from
-from initiatives.models.catalogue import digest
 from initiatives.search.documents import refresh
 
 CHUNK = 1000

@@ -1,8 +1,5 @@
 """The catalogue: initiatives with their milestones, quotes with their translations, principles in their sets."""
 
-import hashlib
-import unicodedata
-
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,6 +10,7 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import InitiativeKind, Language, Provenance, Status, Verification
+from initiatives.fields import DigestField, digest
 from initiatives.models.publishing import Aliased, Dated, Indexed, Slugged, Sourced, one_of
 from initiatives.querysets import (
     InitiativeQuerySet,
@@ -144,35 +142,6 @@ class Milestone(Dated, Indexed):
     def get_absolute_url(self) -> str:
         """Return the address of its place on its owner's page."""
         return f"{self.owner.get_absolute_url()}#milestone-{self.pk}"
-
-
-class DigestField(models.CharField):
-    """A SHA-256 of another text field, written at every save: lets a constraint compare texts of any length.
-
-    Two texts that differ only in white space or in Unicode composition have the same digest.
-    """
-
-    def __init__(self, *args, of: str = "text", **kwargs):
-        self.of = of
-        super().__init__(*args, **{**kwargs, "max_length": 64, "editable": False})
-
-    def deconstruct(self):
-        """Keep `of` in migrations."""
-        name, path, args, kwargs = super().deconstruct()
-        del kwargs["editable"]
-        return name, path, args, {**kwargs, "of": self.of}
-
-    def pre_save(self, model_instance, add):
-        """Return the digest of the text as it is now."""
-        value = digest(getattr(model_instance, self.of))
-        setattr(model_instance, self.attname, value)
-        return value
-
-
-def digest(text: str) -> str:
-    """Return the SHA-256, in hexadecimal, of a text in Unicode form NFC with white space folded."""
-    folded = " ".join(unicodedata.normalize("NFC", text).split())
-    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Quote(Dated, Sourced):

@@ -4,18 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import Kind
-
-
-class WeightedStemsField(models.TextField):
-    """PostgreSQL's tsvector, given as its literal. SQLite keeps its stems in an FTS5 table instead: null there."""
-
-    def db_type(self, connection) -> str:
-        """Return the column's type on the database in use."""
-        return "tsvector" if connection.vendor == "postgresql" else "text"
-
-    def get_placeholder(self, value, compiler, connection) -> str:
-        """Return the placeholder that turns the literal into the column's type."""
-        return "%s::tsvector" if connection.vendor == "postgresql" else "%s"
+from initiatives.fields import WeightedStemsField
 
 
 class SearchDocument(models.Model):

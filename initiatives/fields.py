@@ -1,0 +1,47 @@
+"""Model fields of our own. Migrations name them: never move or rename one."""
+
+import hashlib
+import unicodedata
+
+from django.db import models
+
+
+class DigestField(models.CharField):
+    """A SHA-256 of another text field, written at every save: lets a constraint compare texts of any length.
+
+    Two texts that differ only in white space or in Unicode composition have the same digest.
+    """
+
+    def __init__(self, *args, of: str = "text", **kwargs):
+        self.of = of
+        super().__init__(*args, **{**kwargs, "max_length": 64, "editable": False})
+
+    def deconstruct(self):
+        """Keep `of` in migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["editable"]
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance, add):
+        """Return the digest of the text as it is now."""
+        value = digest(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256, in hexadecimal, of a text in Unicode form NFC with white space folded."""
+    folded = " ".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class WeightedStemsField(models.TextField):
+    """PostgreSQL's tsvector, given as its literal. SQLite keeps its stems in an FTS5 table instead: null there."""
+
+    def db_type(self, connection) -> str:
+        """Return the column's type on the database in use."""
+        return "tsvector" if connection.vendor == "postgresql" else "text"
+
+    def get_placeholder(self, value, compiler, connection) -> str:
+        """Return the placeholder that turns the literal into the column's type."""
+        return "%s::tsvector" if connection.vendor == "postgresql" else "%s"
