@@ -58,6 +58,19 @@ class Entry:
             parts.append(" ".join(words))
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
+    def row(self, stems: str | None = None) -> SearchDocument:
+        """Return the row to store; `stems` is what an engine keeps in it."""
+        return SearchDocument(
+            position=self.position,
+            kind=self.kind,
+            object_id=self.object_id,
+            date=self.date,
+            visible_from=self.visible_from,
+            tokens=" ".join(self.tokens),
+            stems=stems,
+            fingerprint=self.fingerprint,
+        )
+
 
 def position_of(kind: str, object_id: int, date: datetime.date | None) -> int:
     """Return a 63-bit number that is one item's alone and sorts by date: day, kind, id; undated items first."""

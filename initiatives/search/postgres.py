@@ -42,21 +42,7 @@ class PostgresEngine:
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows with their vectors."""
-        SearchDocument.objects.bulk_create(
-            [
-                SearchDocument(
-                    kind=entry.kind,
-                    object_id=entry.object_id,
-                    position=entry.position,
-                    date=entry.date,
-                    visible_from=entry.visible_from,
-                    tokens=" ".join(entry.tokens),
-                    stems=vector_literal(entry),
-                    fingerprint=entry.fingerprint,
-                )
-                for entry in entries
-            ]
-        )
+        SearchDocument.objects.bulk_create(entry.row(vector_literal(entry)) for entry in entries)
 
     def remove(self, positions: list[int]) -> None:
         """Do nothing: the index goes with the rows."""

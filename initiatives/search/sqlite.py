@@ -44,20 +44,7 @@ class SqliteEngine:
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows, and their stems into the FTS5 table."""
-        SearchDocument.objects.bulk_create(
-            [
-                SearchDocument(
-                    kind=entry.kind,
-                    object_id=entry.object_id,
-                    position=entry.position,
-                    date=entry.date,
-                    visible_from=entry.visible_from,
-                    tokens=" ".join(entry.tokens),
-                    fingerprint=entry.fingerprint,
-                )
-                for entry in entries
-            ]
-        )
+        SearchDocument.objects.bulk_create(entry.row() for entry in entries)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {TABLE} (rowid, names, main, other, tokens) VALUES (%s, %s, %s, %s, %s)",  # noqa: S608
