@@ -11,10 +11,12 @@ from dataclasses import replace
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import DatePrecision
 from initiatives.dates import parse_partial_date
+from initiatives.models import OldSlug
 from initiatives.search import Criteria, Query, QueryError, Sort, parse
 from initiatives.search.content import UNDATED
 
@@ -193,6 +195,22 @@ class CriteriaFilterSet(django_filters.FilterSet):
         """Return the declared filters, `from` and `to` (no names for Python) in place of `since` and `until`."""
         renamed = {"since": "from", "until": "to"}
         return {renamed.get(name, name): filter_ for name, filter_ in super().get_filters().items()}
+
+    def with_new_slugs(self) -> QueryDict | None:
+        """Return the parameters with old slugs replaced by those that items have now; None if there are none."""
+        data, changed = self.data.copy(), False
+        for name, filter_ in self.filters.items():
+            if not isinstance(filter_, ItemFilter | ItemsFilter) or name not in self.form.errors:
+                continue
+            items = filter_.get_queryset(self.request)
+            values = data.getlist(name)
+            old = OldSlug.objects.filter(kind=items.model._meta.model_name, slug__in=filter(_SLUG.fullmatch, values))
+            slugs = dict(items.filter(pk__in=[redirect.object_id for redirect in old]).values_list("pk", "slug"))
+            new = {redirect.slug: slugs[redirect.object_id] for redirect in old if redirect.object_id in slugs}
+            if new:
+                data.setlist(name, [new.get(value, value) for value in values])
+                changed = True
+        return data if changed else None
 
     def filter_queryset(self, criteria: Criteria) -> Criteria:
         """Return the criteria, narrowed by every field without an error."""

@@ -172,6 +172,18 @@ class TestLists:
             assert [row.item for row in listing.rows] == [kept]
         assert str(listing.form.errors[field][0]).split("“")[0] in response.content.decode()
 
+    def test_old_slugs_of_filters_lead_to_the_new_ones(self, client):
+        theme, other = ThemeFactory(public=True, slug="courts"), ThemeFactory(public=True, slug="trade")
+        theme.slug = "rule-of-law"
+        theme.save()
+        draft = ThemeFactory(slug="plan")
+        draft.slug = "secret"
+        draft.save()
+        response = client.get("/quotes/?q=a&theme=trade&theme=courts")
+        assert (response.status_code, response["Location"]) == (301, "/quotes/?q=a&theme=trade&theme=rule-of-law")
+        assert client.get("/quotes/?theme=plan").context["listing"].form.errors
+        assert other.slug == "trade"
+
     def test_years_and_months_are_taken_as_spans(self, client):
         QuoteFactory(public=True, date="2020-09-17")
         for query, count in (("from=2020&to=2020", 1), ("from=2020-09&to=2020-09", 1), ("to=2020-08", 0)):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -34,12 +35,19 @@ class ListPage(TemplateView):
         """Return what the list holds before anything is filtered."""
         return Criteria(frozenset(self.kinds), sort=self.default_sort, only_dated=self.only_dated)
 
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Show the list; old slugs in its address lead to the new ones for good."""
+        self.filterset = self.filterset_class(request.GET, self.criteria(), request=request)
+        renamed = self.filterset.with_new_slugs()
+        if renamed is not None:
+            return redirect(f"{request.path}?{renamed.urlencode()}", permanent=True)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs) -> dict:
         """Return the listing; a page that does not exist is not found."""
-        filterset = self.filterset_class(self.request.GET, self.criteria(), request=self.request)
         try:
             listing = Listing(
-                filterset,
+                self.filterset,
                 path=reverse(self.url_name),
                 noun=str(self.noun),
                 facets=self.facets,
