@@ -1,7 +1,7 @@
 """From hits to what a page shows of them: the items, with the words that matched marked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
@@ -63,21 +63,18 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
 
 def _row_of_quote(quote, query: Query) -> Row:
     """Return the row of a quote; where only a translation has the words that were searched, with these too."""
-    text = excerpt(quote.text, query, quote.language, WHOLE_QUOTE)
-    if query and not any(piece.marked for piece in text):
-        for translation in quote.translations.all():
-            words = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
-            if any(piece.marked for piece in words):
-                return Row(
-                    Kind.QUOTE,
-                    quote,
-                    [],
-                    text,
-                    quote.language,
-                    translation=words,
-                    translation_language=translation.language,
-                )
-    return Row(Kind.QUOTE, quote, [], text, quote.language)
+    row = Row(Kind.QUOTE, quote, [], excerpt(quote.text, query, quote.language, WHOLE_QUOTE), quote.language)
+    if not query or _any_marked(row.text):
+        return row
+    for translation in quote.translations.all():
+        words = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
+        if _any_marked(words):
+            return replace(row, translation=words, translation_language=translation.language)
+    return row
+
+
+def _any_marked(pieces: list[Piece]) -> bool:
+    return any(piece.marked for piece in pieces)
 
 
 def _about(kind: str, item) -> str:

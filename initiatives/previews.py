@@ -4,19 +4,6 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from initiatives.choices import Kind
-from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
-
-# Kinds that have a page of their own; principles are shown with their set.
-PREVIEWED = {
-    Kind.QUOTE: Quote,
-    Kind.INITIATIVE: Initiative,
-    "principleset": PrincipleSet,
-    Kind.THEME: Theme,
-    Kind.PERSON: Person,
-    Kind.BODY: Body,
-    Kind.SOURCE: Source,
-}
 _SALT = "initiatives.preview"
 
 

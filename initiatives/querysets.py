@@ -68,7 +68,7 @@ class QuoteQuerySet(VisibleQuerySet):
         There can be a million quotes: only what is needed is loaded, and related items come as plain lists (a
         prefetched manager would make a queryset for each row).
         """
-        own = (field.attname for field in self.model._meta.concrete_fields if field.name not in {"created_at"})
+        own = (field.attname for field in self.model._meta.concrete_fields)
         parents = [path for path in self.model.visibility_paths if path]
         states = (f"{path}__{name}" for path in parents for name in ("state", "published_at"))
         links = ("speaker__source",)

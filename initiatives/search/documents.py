@@ -30,7 +30,7 @@ BREAK = "¶"
 
 @dataclass(frozen=True)
 class Entry:
-    """A search document before it is stored: the stems of each weight in their order, and the words' forms."""
+    """A search document before it is stored: the stems of each weight in their order, and what is indexed beside."""
 
     kind: str
     object_id: int
@@ -41,7 +41,7 @@ class Entry:
     other: list[str]
     # Filter values.
     tokens: list[str]
-    # Further words of the index: see beside.
+    # Forms and pairs of words: see _Words.
     extras: list[str]
 
     @property

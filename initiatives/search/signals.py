@@ -1,4 +1,4 @@
-"""Receivers that write an item's search document in the item's own transaction (see Publishable.save)."""
+"""Receivers that write an item's search document in the item's own transaction (see models.publishing.Indexed)."""
 
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 
@@ -45,7 +45,7 @@ def _item_changed(sender, instance, raw=False, **kwargs) -> None:
     if kind == Kind.MILESTONE and instance.initiative_id:
         refresh(Kind.INITIATIVE, [instance.initiative_id])
     if kind in {Kind.INITIATIVE, Kind.PERSON}:
-        refresh(Kind.MILESTONE, list(instance.milestones.values_list("pk", flat=True)) if instance.pk else [])
+        refresh(Kind.MILESTONE, list(instance.milestones.values_list("pk", flat=True)))
 
 
 def _translation_changed(sender, instance, raw=False, **kwargs) -> None:

@@ -6,9 +6,10 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from initiatives.previews import PREVIEWED, PreviewExpired, previewed
+from initiatives.previews import PreviewExpired, previewed
 from initiatives.views import details
 
+# Kinds that have a page of their own; principles are shown with their set.
 PAGES: dict[str, type[details.DetailPage]] = {
     page.model._meta.model_name: page
     for page in (
@@ -20,7 +21,6 @@ PAGES: dict[str, type[details.DetailPage]] = {
         details.BodyPage,
         details.SourcePage,
     )
-    if page.model in PREVIEWED.values()
 }
 
 
