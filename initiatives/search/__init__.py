@@ -14,7 +14,7 @@ from django.utils import timezone
 from initiatives.choices import Kind
 from initiatives.models import SearchDocument
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, run
+from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, candidates, run, tally
 from initiatives.search.names import expanded
 from initiatives.search.query import Query, QueryError, any_word_of, parse, unfinished
 
@@ -46,8 +46,8 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
     results = run(criteria, now, page, page_size, facets)
     for facet in criteria.chosen_facets:
         if facet in facets:
-            others = run(criteria.without_facet(facet), now, 1, 0, [facet])
-            results.facets[facet] = others.facets.get(facet, {})
+            others = candidates(criteria.without_facet(facet), now)[:BOUND]
+            results.facets[facet] = tally(others, [facet]).get(facet, {})
     return results
 
 

@@ -10,14 +10,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from initiatives.models import SearchDocument
 from initiatives.search import analysis
 from initiatives.search.content import DEPENDENTS, KINDS, Content, Passage, token
 from initiatives.search.engine import engine, word_form, word_pair
+from initiatives.search.positions import position_of
+from initiatives.search.ranking import written
 
 CHUNK = 1000
+
+# Of a row, besides what an engine keeps in it.
+COLUMNS = ("position", "kind", "object_id", "visible_from", "tokens", "words", "fingerprint")
 
 # As much of an item is indexed as PostgreSQL's tsvector can hold, on either engine: positions up to 16,383, and one
 # megabyte, of which each byte of a word may take four (its stem, its form and two pairs).
@@ -46,7 +51,7 @@ class Entry:
 
     @property
     def position(self) -> int:
-        """See position_of."""
+        """See positions.position_of."""
         return position_of(self.kind, self.object_id, self.date)
 
     @cached_property
@@ -58,24 +63,19 @@ class Entry:
             parts.append(" ".join(words))
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
-    def row(self, stems: str | None = None) -> SearchDocument:
-        """Return the row to store; `stems` is what an engine keeps in it."""
-        return SearchDocument(
-            position=self.position,
-            kind=self.kind,
-            object_id=self.object_id,
-            date=self.date,
-            visible_from=self.visible_from,
-            tokens=" ".join(self.tokens),
-            stems=stems,
-            fingerprint=self.fingerprint,
+    @property
+    def values(self) -> tuple:
+        """What is stored in the columns COLUMNS, as the database in use takes it."""
+        ops = connection.ops
+        return (
+            self.position,
+            self.kind,
+            self.object_id,
+            ops.adapt_datetimefield_value(self.visible_from),
+            " ".join(self.tokens),
+            written(self.names, self.main, self.other),
+            self.fingerprint,
         )
-
-
-def position_of(kind: str, object_id: int, date: datetime.date | None) -> int:
-    """Return a 63-bit number that is one item's alone and sorts by date: day, kind, id; undated items first."""
-    day = date.toordinal() if date else 0
-    return (day << 40) | (KINDS[kind].number << 36) | object_id
 
 
 def entry_of(kind: str, item) -> Entry:
@@ -118,18 +118,17 @@ class _Words:
                 stems.append(BREAK)
                 self._words_left -= 1
             before = ""
-            for word in analysis.stems(text, language):
+            for form, stem in analysis.forms_and_stems(text, language):
                 self._words_left -= 1
-                self._bytes_left -= len(word.form.encode())
+                self._bytes_left -= len(form.encode())
                 if self._words_left < 0 or self._bytes_left < 0:
                     return stems
-                stems.append(word.stem)
-                form = word.form.replace("'", "")
-                if form != word.stem:
-                    self.extras[word_form(form)] = None
+                stems.append(stem)
+                if form != stem and (plain := form.replace("'", "")) != stem:
+                    self.extras[word_form(plain)] = None
                 if before:
-                    self.extras[word_pair(before, word.stem)] = None
-                before = word.stem
+                    self.extras[word_pair(before, stem)] = None
+                before = stem
         return stems
 
 
@@ -162,7 +161,6 @@ def _refresh_some(kind: str, ids: tuple[int, ...], dependents: bool) -> int:
     gone = [object_id for object_id in stored if object_id not in entries]
     old = [stored[pk].position for pk in (*gone, *(entry.object_id for entry in fresh)) if pk in stored]
     engine().remove(old)
-    SearchDocument.objects.filter(position__in=old).delete()
     engine().store(fresh)
     if dependents:
         moved = [

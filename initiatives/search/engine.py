@@ -1,9 +1,10 @@
 """What an engine must do, and which one the database in use has."""
 
+import datetime
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from django.db import connection
 
@@ -28,35 +29,46 @@ def word_pairs(stems: tuple[str, ...]) -> list[str]:
     return [word_pair(stem, next_stem) for stem, next_stem in itertools.pairwise(stems)]
 
 
-@dataclass(frozen=True)
-class Match:
-    """The pieces of a statement that selects documents `d`. Parameters go with the pieces, never into them."""
+class Candidate(NamedTuple):
+    """What is needed of a match to rank, count and show it."""
 
-    tables: str
-    where: str
-    where_params: list = field(default_factory=list)
-    # Grows with relevance.
-    rank: str = "0.0"
-    rank_params: list = field(default_factory=list)
-    # The document's position, named so that the engine can walk its index in this order.
-    position: str = "d.position"
+    position: int
+    # Filter values, separated by spaces.
+    tokens: str
+    # See ranking.written; empty if they were not asked for.
+    words: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which documents an engine is to find: those that meet all of this."""
+
+    query: Query
+    # Of each set of filter values one must be there; of `none_of`, none.
+    all_of: list[frozenset[str]]
+    none_of: frozenset[str]
+    positions: range
+    # Only what the public sees at this time; None for everything.
+    visible_at: datetime.datetime | None
+    # The most to return.
+    limit: int
+    with_words: bool
 
 
 class Engine(Protocol):
     """Matching on one database."""
 
-    # The aggregate that joins the filter values of all candidates with spaces: counted here, they cost a tenth of
-    # what they cost the database.
-    all_tokens: str
+    def newest(self, wanted: Wanted) -> list[Candidate]:
+        """Return the matches with the highest positions, these first."""
 
-    def match(self, query: Query, all_of: list[frozenset[str]], none_of: frozenset[str]) -> Match:
-        """Return how to select the documents that match a query, and hold one token of each set and none of some."""
+    def oldest(self, wanted: Wanted) -> list[Candidate]:
+        """Return the matches with the lowest positions, these first."""
 
     def store(self, entries: "list[Entry]") -> None:
         """Write documents with their index entries (old ones were removed before)."""
 
     def remove(self, positions: list[int]) -> None:
-        """Remove index entries; the rows are the caller's."""
+        """Remove documents with their index entries."""
 
     def repair(self) -> None:
         """Throw away what the engine keeps that no row stands for."""

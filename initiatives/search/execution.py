@@ -1,14 +1,15 @@
-"""Runs a search: one statement ranks, counts, pages and facets the newest matches."""
+"""Runs a search: the engine gives the newest matches; they are ranked, counted, paged and faceted here."""
 
 import datetime
 from collections import Counter
-from dataclasses import dataclass, field
-
-from django.db import connection
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.engine import engine
+from initiatives.search.engine import Candidate, Wanted, engine
+from initiatives.search.positions import DATED, item_of
 from initiatives.search.query import Query
+from initiatives.search.ranking import scorer
 
 # The most matches, newest first, that are ranked, counted and faceted.
 BOUND = 2_500
@@ -52,84 +53,57 @@ class Results:
 
 
 def run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size: int, facets: list[str]) -> Results:
-    """Run one statement. `now` is the time of which the public's view is taken; None sees everything."""
-    if page_size and not 1 <= page <= -(-BOUND // page_size):
-        raise PageOutOfRange
-    # Rows are told apart by their part: 0 a hit (kind, id), 1 the count, 2 all filter values in one text.
-    sql, params = _candidates(criteria, now)
-    if page_size:
-        order = {
-            Sort.RELEVANCE: "rank DESC, position DESC",
-            Sort.NEWEST: "position DESC",
-            Sort.OLDEST: "date IS NULL, position ASC",
-        }[criteria.sort]
-        sql += (
-            " SELECT 0 AS part, place, name, number FROM ("  # noqa: S608
-            f"SELECT row_number() OVER (ORDER BY {order}) AS place, kind AS name, object_id AS number FROM candidates"
-            ") AS hits WHERE place > %s AND place <= %s AND place <= %s UNION ALL"
-        )
-        params += [(page - 1) * page_size, page * page_size, BOUND]
-    sql += " SELECT 1 AS part, 0 AS place, '' AS name, count(*) AS number FROM candidates"
-    if facets:
-        sql += f" UNION ALL SELECT 2, 0, {engine().all_tokens}, 0 FROM candidates"  # noqa: S608
+    """Return a page of what meets the criteria. `now` is the time of which the public's view is taken; None sees all.
 
-    hits, count, counts = [], 0, {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        for part, place, name, number in cursor.fetchall():
-            if part == 0:
-                hits.append((place, Hit(name, number)))
-            elif part == 1:
-                count = number
-            else:
-                counts = _counts(name or "", facets)
-    results = Results(
-        hits=[hit for _place, hit in sorted(hits, key=lambda pair: pair[0])],
-        count=min(count, BOUND),
-        capped=count > BOUND,
-        page=page,
-        page_size=page_size or 1,
-        facets=counts,
+    Raises PageOutOfRange if there is no such page.
+    """
+    if not 1 <= page <= -(-BOUND // page_size):
+        raise PageOutOfRange
+    ranked = criteria.sort is Sort.RELEVANCE and bool(criteria.query.clauses)
+    found = candidates(criteria, now, with_words=ranked)
+    capped = len(found) > BOUND
+    found = found[:BOUND]
+    counts = tally(found, facets)
+    if ranked:
+        score = scorer(criteria.query)
+        # Sorting is stable: of equally good ones the newest comes first.
+        found = sorted(found, key=lambda candidate: score(candidate.words), reverse=True)
+    hits = [Hit(*item_of(candidate.position)) for candidate in found[(page - 1) * page_size : page * page_size]]
+    if not hits and page > 1:
+        raise PageOutOfRange
+    return Results(hits, len(found), capped, page, page_size, counts, criteria.query)
+
+
+def candidates(criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False) -> list[Candidate]:
+    """Return the newest matches (the oldest, if they are to come first), BOUND and one more at the most.
+
+    Undated items come last in either order. `now` is as for `run`; words are left empty unless asked for.
+    """
+    wanted = Wanted(
         query=criteria.query,
+        all_of=criteria.required_tokens,
+        none_of=criteria.excluded,
+        positions=criteria.positions,
+        visible_at=now,
+        limit=BOUND + 1,
+        with_words=with_words,
     )
-    if page_size and page > results.pages:
-        raise PageOutOfRange
-    return results
+    if criteria.sort is not Sort.OLDEST:
+        return engine().newest(wanted)
+    low, high = wanted.positions.start, wanted.positions.stop
+    dated, undated = range(max(low, DATED.start), high), range(low, min(high, DATED.start))
+    found = engine().oldest(replace(wanted, positions=dated))
+    if len(found) < wanted.limit and undated:
+        found += engine().oldest(replace(wanted, positions=undated, limit=wanted.limit - len(found)))
+    return found
 
 
-def _counts(tokens: str, facets: list[str]) -> dict[str, dict[str, int]]:
-    """Return how often each value of some facets stands in a text of filter values."""
-    counts: dict[str, dict[str, int]] = {}
-    for written, number in Counter(tokens.split()).items():
-        facet, _colon, value = written[1:].partition(":")
-        if facet in facets:
-            counts.setdefault(facet, {})[value] = number
-    return counts
-
-
-def _candidates(criteria: Criteria, now: datetime.datetime | None) -> tuple[str, list]:
-    """Return the beginning of the statement, which materialises the newest (or oldest) matches, and its parameters."""
-    match = engine().match(criteria.query, criteria.required_tokens, criteria.excluded)
-    conditions, params = [match.where], [*match.rank_params, *match.where_params]
-    to_column = connection.ops
-    if now is not None:
-        conditions.append("d.visible_from <= %s")
-        params.append(to_column.adapt_datetimefield_value(now))
-    if criteria.date_from:
-        conditions.append("d.date >= %s")
-        params.append(to_column.adapt_datefield_value(criteria.date_from))
-    if criteria.only_dated:
-        conditions.append("d.date IS NOT NULL")
-    if criteria.date_to:
-        conditions.append("d.date <= %s")
-        params.append(to_column.adapt_datefield_value(criteria.date_to))
-    if criteria.sort is Sort.OLDEST:
-        order = f"d.date IS NULL, {match.position} ASC"
-    else:
-        order = f"{match.position} DESC"
-    sql = (
-        "WITH candidates AS MATERIALIZED ("  # noqa: S608
-        f"SELECT d.kind, d.object_id, d.position, d.date, d.tokens, {match.rank} AS rank"
-        f" FROM {match.tables} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {BOUND + 1})"
-    )
-    return sql, params
+def tally(found: list[Candidate], facets: list[str]) -> dict[str, dict[str, int]]:
+    """Return how often each value of some facets stands in the filter values of candidates."""
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
+    if facets:
+        for written, number in Counter(" ".join(map(attrgetter("tokens"), found)).split()).items():
+            facet, _colon, value = written[1:].partition(":")
+            if facet in counts:
+                counts[facet][value] = number
+    return {facet: values for facet, values in counts.items() if values}

@@ -1,51 +1,48 @@
 """Matching on PostgreSQL: one tsvector per document holds stems and filter values, under one GIN index."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from django.db import connection
 
 from initiatives.models import SearchDocument
-from initiatives.search.documents import BREAK, Entry
-from initiatives.search.engine import Match, word_form, word_pairs
-from initiatives.search.query import Atom, Phrase, Prefix, Query
+from initiatives.search.documents import BREAK, COLUMNS, Entry
+from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
+from initiatives.search.positions import DATED
+from initiatives.search.query import Atom, Phrase, Prefix
+from initiatives.search.spans import FEW, TABLE, estimate, extent, spans, words_of_date, words_of_span
 
-# Of ts_rank: weights of D (filter values, which count little), C (other), B (main), A (names).
-WEIGHTS = "{0.02, 0.2, 0.4, 1.0}"
 # https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_POSITIONS_OF_A_LEXEME = 256
+
+TYPES = ("bigint", "text", "bigint", "timestamptz", "text", "text", "text")
+INSERT = (
+    f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}, stems)"  # noqa: S608
+    f" SELECT {', '.join(COLUMNS)}, stems::tsvector"
+    f" FROM unnest({', '.join(f'%s::{kind}[]' for kind in (*TYPES, 'text'))}) AS row ({', '.join(COLUMNS)}, stems)"
+)
 
 
 class PostgresEngine:
     """See engine.Engine."""
 
-    all_tokens = "string_agg(tokens, ' ')"
+    def newest(self, wanted: Wanted) -> list[Candidate]:
+        """See engine.Engine."""
+        return _matches(wanted, "DESC")
 
-    def match(self, query: Query, all_of: list[frozenset[str]], none_of: frozenset[str]) -> Match:
-        """Return the condition as one tsquery, so that words and filters are one index scan."""
-        words = [_any(clause) for clause in query.clauses]
-        parts = [*words, *(_tokens(tokens) for tokens in all_of)]
-        parts += [f"!({_atom(atom)})" for atom in query.excluded]
-        if none_of:
-            parts.append(f"!({_tokens(none_of)})")
-        match = Match(
-            tables="initiatives_searchdocument d",
-            where="d.stems @@ %s::tsquery",
-            where_params=[" & ".join(parts)],
-        )
-        if not words:
-            return match
-        # 1: divided by 1 + the logarithm of the length, so that a short quote beats a long page.
-        return replace(
-            match,
-            rank="ts_rank(%s::real[], d.stems, %s::tsquery, 1)",
-            rank_params=[WEIGHTS, " & ".join(_any(clause, ranked=True) for clause in query.clauses)],
-        )
+    def oldest(self, wanted: Wanted) -> list[Candidate]:
+        """See engine.Engine."""
+        return _matches(wanted, "ASC")
 
     def store(self, entries: list[Entry]) -> None:
-        """Write rows with their vectors."""
-        SearchDocument.objects.bulk_create(entry.row(vector_literal(entry)) for entry in entries)
+        """Write rows with their vectors: one array for each column, which the database reads fastest."""
+        if entries:
+            columns = zip(*((*entry.values, vector_literal(entry)) for entry in entries), strict=True)
+            with connection.cursor() as cursor:
+                cursor.execute(INSERT, [list(column) for column in columns])
 
     def remove(self, positions: list[int]) -> None:
-        """Do nothing: the index goes with the rows."""
+        """Remove rows; the index goes with them."""
+        SearchDocument.objects.filter(position__in=positions)._raw_delete(connection.alias)
 
     def repair(self) -> None:
         """Do nothing: the index cannot differ from the rows."""
@@ -53,6 +50,39 @@ class PostgresEngine:
     def faults(self) -> Iterable[str]:
         """Yield nothing: the index cannot differ from the rows."""
         return ()
+
+
+def _matches(wanted: Wanted, direction: str) -> list[Candidate]:
+    """Return the matches at one end, looking no further from it than needed (see spans.py)."""
+    query = _tsquery(wanted)
+    expected = estimate(query)
+    if expected <= FEW or (dated := extent(wanted.positions)) is None:
+        return _read(wanted, query, direction)
+    for span in spans(expected, wanted.limit, dated, newest_first=direction == "DESC"):
+        found = _read(wanted, f"{query} & {_tokens(words_of_span(span))}", direction)
+        if len(found) == wanted.limit:
+            return found
+    if wanted.positions.start >= DATED.start:
+        query = f"{query} & {_tokens(words_of_span(dated))}"
+    return _read(wanted, query, direction)
+
+
+def _read(wanted: Wanted, query: str, direction: str) -> list[Candidate]:
+    params = [query, wanted.positions.start, wanted.positions.stop]
+    visible = ""
+    if wanted.visible_at is not None:
+        visible = "AND visible_from <= %s"
+        params.append(wanted.visible_at)
+    words = "words" if wanted.with_words else "''"
+    with connection.cursor() as cursor:
+        # The sum keeps the planner from walking along the primary key, which is slow but for the most common words.
+        cursor.execute(
+            f"SELECT position, tokens, {words} FROM {TABLE}"  # noqa: S608
+            f" WHERE stems @@ %s::tsquery AND position >= %s AND position < %s {visible}"
+            f" ORDER BY position + 0 {direction} LIMIT {wanted.limit:d}",
+            params,
+        )
+        return list(map(Candidate._make, cursor.fetchall()))
 
 
 def vector_literal(entry: Entry) -> str:
@@ -69,7 +99,7 @@ def vector_literal(entry: Entry) -> str:
             if len(known) < MAX_POSITIONS_OF_A_LEXEME:
                 known.append(f"{position}{weight}")
     lexemes = [f"{_quote(stem)}:{','.join(at)}" for stem, at in places.items()]
-    lexemes += [_quote(word) for word in (*entry.tokens, *entry.extras)]
+    lexemes += [_quote(word) for word in (*entry.tokens, *entry.extras, *words_of_date(entry.date))]
     return " ".join(lexemes)
 
 
@@ -77,26 +107,33 @@ def _quote(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _atom(atom: Atom, ranked: bool = False) -> str:
-    """Return an atom as part of a tsquery: to match by, or to rank by (which needs positions)."""
+def _tsquery(wanted: Wanted) -> str:
+    """Return what is wanted as one tsquery, so that words and filters are one index scan."""
+    parts = [*map(_any, wanted.query.clauses), *map(_tokens, wanted.all_of)]
+    parts += [f"!({_atom(atom)})" for atom in wanted.query.excluded]
+    if wanted.none_of:
+        parts.append(f"!({_tokens(wanted.none_of)})")
+    return " & ".join(parts)
+
+
+def _atom(atom: Atom) -> str:
     if isinstance(atom, Phrase):
-        return " | ".join("(" + _reading(reading, ranked) + ")" for reading in atom.readings)
+        return " | ".join("(" + _reading(reading) + ")" for reading in atom.readings)
     if isinstance(atom, Prefix):
         return f"{_quote(atom.form)}:* | {_quote(word_form(atom.form))}:*"
     return _quote(atom.token)
 
 
-def _reading(stems: tuple[str, ...], ranked: bool) -> str:
-    """Return a phrase in one language. Pairs find it in the index; only three words or more need their positions."""
-    in_a_row = " <-> ".join(_quote(stem) for stem in stems)
-    if ranked or len(stems) == 1:
-        return in_a_row
-    pairs = [_quote(pair) for pair in word_pairs(stems)]
-    return " & ".join(pairs if len(pairs) == 1 else [*pairs, f"({in_a_row})"])
+def _reading(stems: tuple[str, ...]) -> str:
+    """Return a phrase in one language. Pairs find it; only three words or more need their places."""
+    parts = [_quote(pair) for pair in word_pairs(stems)]
+    if len(parts) != 1:
+        parts.append(f"({' <-> '.join(map(_quote, stems))})")
+    return " & ".join(parts)
 
 
-def _any(atoms: Iterable[Atom], ranked: bool = False) -> str:
-    return "(" + " | ".join(_atom(atom, ranked) for atom in atoms) + ")"
+def _any(atoms: Iterable[Atom]) -> str:
+    return "(" + " | ".join(map(_atom, atoms)) + ")"
 
 
 def _tokens(tokens: Iterable[str]) -> str:

@@ -9,45 +9,54 @@ from collections.abc import Iterable
 from django.db import connection
 
 from initiatives.models import SearchDocument
-from initiatives.search.documents import CHUNK, Entry
-from initiatives.search.engine import Match, word_form, word_pairs
-from initiatives.search.query import Atom, Phrase, Prefix, Query
+from initiatives.search.documents import CHUNK, COLUMNS, Entry
+from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
+from initiatives.search.query import Atom, Phrase, Prefix
 
 TABLE = "initiatives_searchindex"
-# The columns names, main, other, tokens.
-WEIGHTS = "10.0, 4.0, 2.0, 0.1"
 _WORDS = "{names main other}"
+
+INSERT_ROW = (
+    f"INSERT INTO initiatives_searchdocument ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
+)
+INSERT_STEMS = f"INSERT INTO {TABLE} (rowid, names, main, other, tokens) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608
 
 
 class SqliteEngine:
     """See engine.Engine."""
 
-    all_tokens = "group_concat(tokens, ' ')"
+    def newest(self, wanted: Wanted) -> list[Candidate]:
+        """See engine.Engine."""
+        return self._matches(wanted, "DESC")
 
-    def match(self, query: Query, all_of: list[frozenset[str]], none_of: frozenset[str]) -> Match:
-        """Return the condition as one FTS5 expression, so that words and filters are one index scan."""
-        parts = [_any(clause) for clause in query.clauses]
-        parts += [_tokens(tokens) for tokens in all_of]
-        expression = " AND ".join(parts)
-        excluded = [_atom(atom) for atom in query.excluded]
-        if none_of:
-            excluded.append(_tokens(none_of))
-        if excluded:
-            expression = f"({expression}) NOT ({' OR '.join(excluded)})"
-        return Match(
-            tables=f"{TABLE} JOIN initiatives_searchdocument d ON d.position = {TABLE}.rowid",
-            where=f"{TABLE} MATCH %s",
-            where_params=[expression],
-            rank=f"-bm25({TABLE}, {WEIGHTS})" if query.clauses else "0.0",
-            position=f"{TABLE}.rowid",
-        )
+    def oldest(self, wanted: Wanted) -> list[Candidate]:
+        """See engine.Engine."""
+        return self._matches(wanted, "ASC")
+
+    def _matches(self, wanted: Wanted, direction: str) -> list[Candidate]:
+        """Read the index in the order of its row numbers, only as far as needed: words and filters are one scan."""
+        params = [_expression(wanted), wanted.positions.start, wanted.positions.stop]
+        visible = ""
+        if wanted.visible_at is not None:
+            visible = "AND d.visible_from <= %s"
+            params.append(connection.ops.adapt_datetimefield_value(wanted.visible_at))
+        words = "d.words" if wanted.with_words else "''"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT d.position, d.tokens, {words} FROM {TABLE}"  # noqa: S608
+                f" CROSS JOIN initiatives_searchdocument d ON d.position = {TABLE}.rowid"
+                f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s {visible}"
+                f" ORDER BY {TABLE}.rowid {direction} LIMIT {wanted.limit:d}",
+                params,
+            )
+            return list(map(Candidate._make, cursor.fetchall()))
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows, and their stems into the FTS5 table."""
-        SearchDocument.objects.bulk_create(entry.row() for entry in entries)
         with connection.cursor() as cursor:
+            cursor.executemany(INSERT_ROW, [entry.values for entry in entries])
             cursor.executemany(
-                f"INSERT INTO {TABLE} (rowid, names, main, other, tokens) VALUES (%s, %s, %s, %s, %s)",  # noqa: S608
+                INSERT_STEMS,
                 [
                     (
                         entry.position,
@@ -61,7 +70,8 @@ class SqliteEngine:
             )
 
     def remove(self, positions: list[int]) -> None:
-        """Remove the stems of documents."""
+        """Remove rows and their stems."""
+        SearchDocument.objects.filter(position__in=positions)._raw_delete(connection.alias)
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(p,) for p in positions])  # noqa: S608
 
@@ -97,6 +107,13 @@ class SqliteEngine:
         return [positions[i : i + CHUNK] for i in range(0, len(positions), CHUNK)]
 
 
+def _expression(wanted: Wanted) -> str:
+    """Return what is wanted as one FTS5 expression."""
+    expression = " AND ".join([*map(_any, wanted.query.clauses), *map(_tokens, wanted.all_of)])
+    excluded = [*map(_atom, wanted.query.excluded), *([_tokens(wanted.none_of)] if wanted.none_of else [])]
+    return f"({expression}) NOT ({' OR '.join(excluded)})" if excluded else expression
+
+
 def _quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
@@ -110,12 +127,11 @@ def _atom(atom: Atom) -> str:
 
 
 def _reading(stems: tuple[str, ...]) -> str:
-    """Return a phrase in one language. Pairs find it in the index; the words beside them give it its rank."""
-    in_a_row = f"({_WORDS} : {_quote(' '.join(stems))})"
-    if len(stems) == 1:
-        return in_a_row
-    pairs = " AND ".join(f"tokens : {_quote(pair)}" for pair in word_pairs(stems))
-    return f"({pairs} AND {in_a_row})"
+    """Return a phrase in one language. Pairs find it; only three words or more need their places."""
+    parts = [f"tokens : {_quote(pair)}" for pair in word_pairs(stems)]
+    if len(parts) != 1:
+        parts.append(f"{_WORDS} : {_quote(' '.join(stems))}")
+    return f"({' AND '.join(parts)})"
 
 
 def _any(atoms: Iterable[Atom]) -> str:

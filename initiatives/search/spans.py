@@ -1,0 +1,123 @@
+"""How far back PostgreSQL must look to find enough matches, from the statistics that its planner keeps.
+
+GIN gives all matches of a query at once, even if they are a million. So a common query is asked together with the
+months in which, by its estimated frequency, its newest matches lie: months and years are words of the index
+(`@2020-09`, `@2020`). An estimate can be wrong, and statistics old or missing: that costs time, never a match, because
+a span that gave too few is followed by a longer one.
+"""
+
+import bisect
+import datetime
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.db import connection
+
+from initiatives.search.positions import DATED, date_of
+
+TABLE = "initiatives_searchdocument"
+# So many matches are read as they come: looking for a span would not be faster.
+FEW = 10_000
+# The first span is this much longer than the estimate asks for, and each further one than the one before.
+MARGIN, LONGER = 1.5, 4.0
+# Seconds for which the distribution of dates is taken as it was.
+KEPT = 60
+
+
+def words_of_date(date: datetime.date | None) -> list[str]:
+    """Return the words of the index that say when an item is dated."""
+    return [f"@{date:%Y}", f"@{date:%Y-%m}"] if date else []
+
+
+def words_of_span(span: range) -> list[str]:
+    """Return the words of which each item has one that is dated in the months of the first and last position of a span,
+    or between them. The span must be of dated positions.
+    """
+    words = []
+    first, last = date_of(span.start), date_of(span[-1])
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        if month == 1 and (year, 12) <= (last.year, last.month):
+            words.append(f"@{year:04}")
+            year += 1
+        else:
+            words.append(f"@{year:04}-{month:02}")
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return words
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How the dated documents lie along their positions: `bounds` part them into equal shares."""
+
+    bounds: list[int] = field(default_factory=list)
+
+    def share_before(self, position: int) -> float:
+        """Return the share of documents, 0 to 1, that lie before a position."""
+        at = bisect.bisect_left(self.bounds, position)
+        if at in (0, len(self.bounds)):
+            return float(at > 0)
+        before, after = self.bounds[at - 1], self.bounds[at]
+        return (at - 1 + (position - before) / (after - before)) / (len(self.bounds) - 1)
+
+    def position_at(self, share: float) -> int:
+        """Return the position before which a share of documents, 0 to 1, lies."""
+        at, part = divmod(min(max(share, 0.0), 1.0) * (len(self.bounds) - 1), 1)
+        before, after = self.bounds[int(at)], self.bounds[min(int(at) + 1, len(self.bounds) - 1)]
+        return before + int(part * (after - before))
+
+
+def estimate(tsquery: str) -> int:
+    """Return how many documents the planner expects a tsquery to match."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM {TABLE} WHERE stems @@ %s::tsquery", [tsquery])
+        return cursor.fetchone()[0][0]["Plan"]["Plan Rows"]
+
+
+def distribution() -> Distribution:
+    """Return the distribution of dated documents, as the last ANALYZE saw it; without bounds if there was none."""
+    return _distribution(connection.settings_dict["NAME"], time.monotonic() // KEPT)
+
+
+@lru_cache(maxsize=4)
+def _distribution(database: str, period: float) -> Distribution:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT histogram_bounds::text::bigint[] FROM pg_stats"
+            " WHERE schemaname = ANY (current_schemas(false)) AND tablename = %s AND attname = 'position'",
+            [TABLE],
+        )
+        row = cursor.fetchone()
+    return Distribution([bound for bound in (row and row[0]) or [] if bound >= DATED.start])
+
+
+def extent(positions: range) -> range | None:
+    """Return the part of some positions in which dated documents lie, as it is now; None if there are none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT min(position), max(position) FROM {TABLE} WHERE position >= %s AND position < %s",  # noqa: S608
+            [max(positions.start, DATED.start), positions.stop],
+        )
+        first, last = cursor.fetchone()
+    return None if first is None else range(first, last + 1)
+
+
+def spans(expected: int, limit: int, positions: range, newest_first: bool) -> Iterator[range]:
+    """Yield longer and longer parts of some positions, from one end, the first of which should hold `limit` matches.
+
+    `expected` is the number of matches among all documents. Ends when a part would be half of the positions or more,
+    or at once if nothing is known of the distribution.
+    """
+    known = distribution()
+    if len(known.bounds) < 2:
+        return
+    low, high = known.share_before(positions.start), known.share_before(positions.stop)
+    share = MARGIN * limit / expected
+    while share < (high - low) / 2:
+        if newest_first:
+            yield range(max(known.position_at(high - share), positions.start), positions.stop)
+        else:
+            yield range(positions.start, min(known.position_at(low + share), positions.stop))
+        share *= LONGER
