@@ -67,7 +67,7 @@ def run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size:
     if ranked:
         score = scorer(criteria.query)
         # Sorting is stable: of equally good ones the newest comes first.
-        found = sorted(found, key=lambda candidate: score(candidate.words), reverse=True)
+        found = sorted(found, key=lambda candidate: score(candidate.words, candidate.tokens), reverse=True)
     hits = [Hit(*item_of(candidate.position)) for candidate in found[(page - 1) * page_size : page * page_size]]
     if not hits and page > 1:
         raise PageOutOfRange

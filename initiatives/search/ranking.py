@@ -8,7 +8,7 @@ that a short quote beats a long page. That is the shape of PostgreSQL's `ts_rank
 import math
 from collections.abc import Callable, Iterable
 
-from initiatives.search.query import Atom, Phrase, Prefix, Query
+from initiatives.search.query import Atom, Phrase, Prefix, Query, Token
 
 # Occurrences in names, main and other passages.
 NAMES, MAIN, OTHER = 10.0, 4.0, 2.0
@@ -20,14 +20,17 @@ def written(names: Iterable[str], main: Iterable[str], other: Iterable[str]) -> 
     return "\t".join(f" {'  '.join(words)} " if words else "" for words in (list(names), list(main), list(other)))
 
 
-def scorer(query: Query) -> Callable[[str], float]:
-    """Return the function that gives the rank of a document's words (see `written`); higher is better."""
-    clauses = [needles for clause in query.clauses if (needles := _needles(clause))]
+def scorer(query: Query) -> Callable[[str, str], float]:
+    """Return the function that gives the rank of a document from its words (see `written`) and its filter values.
 
-    def score(text: str) -> float:
-        names, main, other = text.split("\t")
+    Higher is better. A filter value that a name in the query stands for counts as one of the other passages.
+    """
+    clauses = [(_needles(clause), _tokens(clause)) for clause in query.clauses]
+
+    def score(words: str, tokens: str) -> float:
+        names, main, other = words.split("\t")
         total = 0.0
-        for needles in clauses:
+        for needles, values in clauses:
             best = 0.0
             for needle in needles:
                 found = MAIN * main.count(needle)
@@ -37,14 +40,16 @@ def scorer(query: Query) -> Callable[[str], float]:
                     found += OTHER * other.count(needle)
                 if found > best:
                     best = found
+            if best < OTHER and values and not values.isdisjoint(tokens.split()):
+                best = OTHER
             total += best / (best + MAIN)
-        return total / math.log(len(text) + 2)
+        return total / math.log(len(words) + 2)
 
     return score
 
 
 def _needles(clause: Iterable[Atom]) -> list[str]:
-    """Return the texts of which one must stand in a document's words; filter values are elsewhere and give no rank."""
+    """Return the texts of which one must stand in a document's words."""
     needles = {}
     for atom in clause:
         if isinstance(atom, Phrase):
@@ -52,3 +57,8 @@ def _needles(clause: Iterable[Atom]) -> list[str]:
         elif isinstance(atom, Prefix):
             needles[f" {atom.form}"] = None
     return list(needles)
+
+
+def _tokens(clause: Iterable[Atom]) -> frozenset[str]:
+    """Return the filter values of which one must be among a document's."""
+    return frozenset(atom.token for atom in clause if isinstance(atom, Token))
