@@ -66,6 +66,9 @@ class Status(models.TextChoices):
 NO_STATUS = "none"
 NO_EVIDENCE = _("no evidence found")
 
+# What readers call the status of an initiative, known or not.
+STATUS_LABELS = {**dict(Status.choices), NO_STATUS: NO_EVIDENCE, "": NO_EVIDENCE}
+
 
 class SourceKind(models.TextChoices):
     """What sort of document a source is."""

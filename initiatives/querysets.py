@@ -38,6 +38,10 @@ class VisibleQuerySet(QuerySet):
         """Load what an entry of a list shows."""
         return self
 
+    def for_card(self):
+        """Load what a share card shows."""
+        return self
+
     def get_by_natural_key(self, slug: str):
         """Return the item that content files call by its slug."""
         return self.get(slug=slug)
@@ -91,6 +95,10 @@ class QuoteQuerySet(VisibleQuerySet):
         """Load what the page of one quote shows."""
         return self.for_listing().prefetch_related(_public("initiatives"))
 
+    def for_card(self):
+        """Load what a share card shows: speaker and source."""
+        return self.select_related("speaker", "source")
+
 
 class MilestoneQuerySet(QuerySet):
     """Milestones: public with the initiative or person they belong to, and with their source."""
@@ -128,15 +136,14 @@ class InitiativeQuerySet(VisibleQuerySet):
 
     def with_status(self, at: datetime.datetime | None = None):
         """Annotate `status`: what the latest public milestone that sets one says; empty without evidence."""
-        from django.apps import apps
+        return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
 
-        milestones = (
-            apps.get_model("initiatives", "Milestone")
-            .objects.filter(published_q(("source",), at), initiative=OuterRef("pk"))
-            .exclude(status="")
-            .order_by("-date", "-pk")
+    def with_status_date(self):
+        """Annotate `status_date` and `status_date_precision` of the milestone that now sets the status, if any."""
+        return self.annotate(
+            status_date=Subquery(_turns().values("date")[:1]),
+            status_date_precision=Coalesce(Subquery(_turns().values("date_precision")[:1]), Value("")),
         )
-        return self.annotate(status=Coalesce(Subquery(milestones.values("status")[:1]), Value("")))
 
     def for_index(self):
         """Load all that a search document is made of, in a fixed number of queries."""
@@ -148,7 +155,11 @@ class InitiativeQuerySet(VisibleQuerySet):
 
     def for_detail(self):
         """Load what the page of one initiative shows."""
-        return self.for_listing().prefetch_related(_public("bodies"), _public("principles"))
+        return self.for_listing().with_status_date().prefetch_related(_public("bodies"), _public("principles"))
+
+    def for_card(self):
+        """Load what a share card shows: the status and since when it stands."""
+        return self.with_status().with_status_date()
 
 
 class PrincipleSetQuerySet(VisibleQuerySet):
@@ -160,6 +171,10 @@ class PrincipleSetQuerySet(VisibleQuerySet):
 
         principles = apps.get_model("initiatives", "Principle").objects.for_listing()
         return self.select_related("source").prefetch_related(Prefetch("principles", principles))
+
+    def for_card(self):
+        """Load what a share card shows: the source and the principles in order."""
+        return self.select_related("source").prefetch_related("principles")
 
 
 class PrincipleQuerySet(VisibleQuerySet):
@@ -176,6 +191,18 @@ class PrincipleQuerySet(VisibleQuerySet):
             .prefetch_related(_public("themes"), _public("initiatives"))
             .order_by("set", "number")
         )
+
+
+def _turns(at: datetime.datetime | None = None) -> QuerySet:
+    """Return, for a subquery of initiatives, the milestones public at a time that set a status, latest first."""
+    from django.apps import apps
+
+    return (
+        apps.get_model("initiatives", "Milestone")
+        .objects.filter(published_q(("source",), at), initiative=OuterRef("pk"))
+        .exclude(status="")
+        .order_by("-date", "-pk")
+    )
 
 
 def _public(relation: str) -> Prefetch:

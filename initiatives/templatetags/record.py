@@ -15,8 +15,6 @@ from initiatives.search.highlight import Piece
 
 register = template.Library()
 
-_STATUSES = {**dict(choices.Status.choices), choices.NO_STATUS: choices.NO_EVIDENCE, "": choices.NO_EVIDENCE}
-
 
 @register.filter
 def marked(pieces: list[Piece]) -> SafeString:
@@ -36,7 +34,7 @@ def markdown(text: str) -> SafeString:
 @register.filter
 def status_label(status: str) -> str:
     """Return what readers call a status; an initiative without one has no evidence."""
-    return str(_STATUSES[status])
+    return str(choices.STATUS_LABELS[status])
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.views import View
 from django.views.decorators.http import require_safe
 
+from initiatives.cards.contents import share_image
 from initiatives.choices import Kind
 from initiatives.models import (
     Body,
@@ -47,16 +48,20 @@ class DetailPage(View):
         name = self.model._meta.model_name
         return TemplateResponse(request, self.template_name, {name: item, "item": item, **self.context(item), **extra})
 
+    def address(self, item) -> str:
+        """Return where an item loaded by `items()` stands."""
+        return item.get_absolute_url()
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show the public item of this slug, or the way to it."""
         item = self.items().published().filter(slug=slug).first()
         if item is not None:
-            return self.page(request, item)
+            return self.page(request, item, share_image=share_image(item))
         old = get_object_or_404(OldSlug, kind=self.model._meta.model_name, slug=slug)
-        renamed = self.model._default_manager.published().filter(pk=old.object_id).first()
+        renamed = self.items().published().filter(pk=old.object_id).first()
         if renamed is None:
             raise Http404
-        return redirect(renamed, permanent=True)
+        return redirect(self.address(renamed), permanent=True)
 
 
 class QuotePage(DetailPage):
@@ -78,7 +83,7 @@ class QuotePage(DetailPage):
         item = get_object_or_404(self.items().published(), pk=pk)
         if slug != item.slug:
             return redirect(item, permanent=True)
-        return self.page(request, item)
+        return self.page(request, item, share_image=share_image(item))
 
 
 @require_safe

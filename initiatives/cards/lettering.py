@@ -1,0 +1,83 @@
+"""The site's type for Pillow: which file has which letter, and how wide a text is.
+
+The files are the pages' own, unchanged: variable in weight, in subsets of letters, as woff2, which the FreeType in
+Pillow's wheels reads. A text is therefore set in runs, each from the file that has its letters. With libfribidi on
+the machine Pillow kerns (by way of Raqm); without it letters stand a little looser.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from django.conf import settings
+from PIL import ImageFont
+
+_FONTS = settings.BASE_DIR / "static" / "fonts"
+_SUBSETS = ("latin", "cyrillic", "cyrillic-ext", "latin-ext")
+
+# The size at which widths are measured; they grow with the size.
+_MEASURED_AT = 100
+
+# Characters that no file has, and those that look the same.
+_SAME_SHAPE = str.maketrans({"\u2011": "-", "\u2007": "\u00a0", "\u202f": "\u00a0"})
+
+# A text with a smaller share of letters than this in our type is not shown at all.
+_READABLE = 0.9
+
+
+@dataclass(frozen=True)
+class Face:
+    """A family in one weight."""
+
+    family: str
+    weight: int
+
+    def measure(self, text: str) -> float:
+        """Return how wide a text is, in ems."""
+        return sum(font.getlength(run) for font, run in self.runs(text, _MEASURED_AT)) / _MEASURED_AT
+
+    def runs(self, text: str, size: int) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
+        """Yield the parts of a text, each with the font that has its letters, at a size in pixels.
+
+        A letter that no file has is left to the first one, which shows a box for it.
+        """
+        subset, placed = _SUBSETS[0], []
+        for letter in text.translate(_SAME_SHAPE):
+            if not _has(self.family, subset, letter):
+                subset = next((other for other in _SUBSETS if _has(self.family, other, letter)), _SUBSETS[0])
+            placed.append((subset, letter))
+        for subset, run in groupby(placed, key=lambda pair: pair[0]):
+            yield _font(self.family, subset, self.weight, size), "".join(letter for _, letter in run)
+
+
+WORDS = Face("literata", 400)
+SITE_NAME = Face("literata", 600)
+TITLE = Face("source-sans-3", 700)
+STRONG = Face("source-sans-3", 600)
+PLAIN = Face("source-sans-3", 400)
+
+
+def is_readable(text: str) -> bool:
+    """Tell whether our type has the letters of a text, but for one here and there."""
+    letters = [letter for letter in text if letter.isalnum()]
+    known = sum(any(_has(WORDS.family, subset, letter) for subset in _SUBSETS) for letter in letters)
+    return known >= _READABLE * len(letters)
+
+
+@lru_cache(maxsize=256)
+def _font(family: str, subset: str, weight: int, size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(_FONTS / f"{family}-{subset}-wght-normal.woff2", size)
+    font.set_variation_by_axes([weight])
+    return font
+
+
+@lru_cache(maxsize=10_000)
+def _has(family: str, subset: str, letter: str) -> bool:
+    """Tell whether a file has a letter: whether it looks unlike one that no file can have."""
+    return _picture(family, subset, letter) != _picture(family, subset, "\uffff")
+
+
+def _picture(family: str, subset: str, letter: str) -> tuple[tuple[int, int], bytes]:
+    mask = _font(family, subset, 400, 24).getmask(letter)
+    return mask.size, bytes(mask)

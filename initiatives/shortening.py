@@ -1,0 +1,15 @@
+"""Texts cut to a length, for descriptions and the like. Pure."""
+
+import textwrap
+
+ELLIPSIS = "…"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return a text on one line in at most `limit` characters, cut after a word, with an ellipsis if it was cut."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    whole_words = textwrap.shorten(line, limit - 1, placeholder="").rstrip(" ,;:.–—-")
+    # A first word longer than all that there is room for.
+    return (whole_words or line[: limit - 1]) + ELLIPSIS
