@@ -50,6 +50,18 @@ class Listing:
                 params.setlist(name, values)
         return f"{self.path}?{params.urlencode()}" if params else self.path
 
+    @property
+    def canonical_path(self) -> str:
+        """The one address of these rows: filters that were understood, in one order; neither sort nor noise."""
+        params = QueryDict(mutable=True)
+        for name, filter_ in self.filterset.filters.items():
+            values = self._given(name)
+            if values and name not in self.form.errors and name != "sort":
+                params.setlist(name, sorted(values) if isinstance(filter_, ItemsFilter) else values[-1:])
+        if self.results.page > 1:
+            params["page"] = str(self.results.page)
+        return f"{self.path}?{params.urlencode()}" if params else self.path
+
     def _given(self, name: str) -> list[str]:
         return [value for value in dict.fromkeys(self.filterset.data.getlist(name)) if value]
 

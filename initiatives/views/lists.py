@@ -56,7 +56,7 @@ class ListPage(TemplateView):
             )
         except PageOutOfRange as error:
             raise Http404(_("There is no such page of results.")) from error
-        return super().get_context_data(listing=listing, **kwargs)
+        return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
 
 
 def _page_number(written: str) -> int:
