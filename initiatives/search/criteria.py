@@ -77,8 +77,7 @@ class Criteria:
     @property
     def required_tokens(self) -> list[frozenset[str]]:
         """Sets of tokens; of each set one must be there. What `positions` says already is left out."""
-        chosen = [tokens for facet, tokens in self.chosen if facet != "year" or _year(tokens) is None]
-        return [frozenset(token("kind", kind) for kind in self.kinds), *chosen]
+        return [tokens for facet, tokens in self.chosen if facet != "year" or _year(tokens) is None]
 
     @property
     def positions(self) -> range:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from django.db import connection
 
+from initiatives.choices import Kind
+from initiatives.search.content import token
 from initiatives.search.query import Query
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class Candidate(NamedTuple):
 class Wanted:
     """Which documents an engine is to find: those that meet all of this."""
 
+    kinds: frozenset[str]
     query: Query
     # Of each set of filter values one must be there; of `none_of`, none.
     all_of: list[frozenset[str]]
@@ -53,6 +56,15 @@ class Wanted:
     # The most to return.
     limit: int
     with_words: bool
+
+    @property
+    def kind_tokens(self) -> frozenset[str]:
+        """The filter values that stand for the kinds; empty if the index need not be asked for them.
+
+        Nearly all documents are of quotes: their place in the index is a list of everything. Where they are wanted, the
+        rows that were found tell their kind.
+        """
+        return frozenset() if Kind.QUOTE in self.kinds else frozenset(token("kind", kind) for kind in self.kinds)
 
 
 class Engine(Protocol):

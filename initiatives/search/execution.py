@@ -80,6 +80,7 @@ def candidates(criteria: Criteria, now: datetime.datetime | None, *, with_words:
     Undated items come last in either order. `now` is as for `run`; words are left empty unless asked for.
     """
     wanted = Wanted(
+        kinds=criteria.kinds,
         query=criteria.query,
         all_of=criteria.required_tokens,
         none_of=criteria.excluded,

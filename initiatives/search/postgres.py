@@ -54,32 +54,38 @@ class PostgresEngine:
 
 def _matches(wanted: Wanted, direction: str) -> list[Candidate]:
     """Return the matches at one end, looking no further from it than needed (see spans.py)."""
-    query = _tsquery(wanted)
-    expected = estimate(query)
+    asked, excluded = _tsqueries(wanted)
+    if not asked:
+        return _read(wanted, excluded, f"position {direction}")
+    # The sum keeps the planner from walking along the primary key, which is slow but for the most common words.
+    order = f"position + 0 {direction}"
+    query = [*asked, *excluded]
+    expected = estimate(" & ".join(query))
     if expected <= FEW or (dated := extent(wanted.positions)) is None:
-        return _read(wanted, query, direction)
+        return _read(wanted, query, order)
     for span in spans(expected, wanted.limit, dated, newest_first=direction == "DESC"):
-        found = _read(wanted, f"{query} & {_tokens(words_of_span(span))}", direction)
+        found = _read(wanted, [*query, _tokens(words_of_span(span))], order)
         if len(found) == wanted.limit:
             return found
     if wanted.positions.start >= DATED.start:
-        query = f"{query} & {_tokens(words_of_span(dated))}"
-    return _read(wanted, query, direction)
+        query.append(_tokens(words_of_span(dated)))
+    return _read(wanted, query, order)
 
 
-def _read(wanted: Wanted, query: str, direction: str) -> list[Candidate]:
-    params = [query, wanted.positions.start, wanted.positions.stop]
-    visible = ""
+def _read(wanted: Wanted, query: list[str], order: str) -> list[Candidate]:
+    conditions = ["kind = ANY (%s)", "position >= %s", "position < %s"]
+    params: list = [list(wanted.kinds), wanted.positions.start, wanted.positions.stop]
+    if query:
+        conditions.append("stems @@ %s::tsquery")
+        params.append(" & ".join(query))
     if wanted.visible_at is not None:
-        visible = "AND visible_from <= %s"
+        conditions.append("visible_from <= %s")
         params.append(wanted.visible_at)
     words = "words" if wanted.with_words else "''"
     with connection.cursor() as cursor:
-        # The sum keeps the planner from walking along the primary key, which is slow but for the most common words.
         cursor.execute(
             f"SELECT position, tokens, {words} FROM {TABLE}"  # noqa: S608
-            f" WHERE stems @@ %s::tsquery AND position >= %s AND position < %s {visible}"
-            f" ORDER BY position + 0 {direction} LIMIT {wanted.limit:d}",
+            f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {wanted.limit:d}",
             params,
         )
         return list(map(Candidate._make, cursor.fetchall()))
@@ -107,13 +113,15 @@ def _quote(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _tsquery(wanted: Wanted) -> str:
-    """Return what is wanted as one tsquery, so that words and filters are one index scan."""
-    parts = [*map(_any, wanted.query.clauses), *map(_tokens, wanted.all_of)]
-    parts += [f"!({_atom(atom)})" for atom in wanted.query.excluded]
+def _tsqueries(wanted: Wanted) -> tuple[list[str], list[str]]:
+    """Return what must match and what must not, as parts of one tsquery: words and filters are one index scan."""
+    asked = [*map(_any, wanted.query.clauses), *map(_tokens, wanted.all_of)]
+    if wanted.kind_tokens:
+        asked.append(_tokens(wanted.kind_tokens))
+    excluded = [f"!({_atom(atom)})" for atom in wanted.query.excluded]
     if wanted.none_of:
-        parts.append(f"!({_tokens(wanted.none_of)})")
-    return " & ".join(parts)
+        excluded.append(f"!({_tokens(wanted.none_of)})")
+    return asked, excluded
 
 
 def _atom(atom: Atom) -> str:

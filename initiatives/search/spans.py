@@ -21,7 +21,7 @@ TABLE = "initiatives_searchdocument"
 # So many matches are read as they come: looking for a span would not be faster.
 FEW = 10_000
 # The first span is this much longer than the estimate asks for, and each further one than the one before.
-MARGIN, LONGER = 1.5, 4.0
+MARGIN, LONGER = 1.25, 4.0
 # Seconds for which the distribution of dates is taken as it was.
 KEPT = 60
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from initiatives.models import SearchDocument
+from initiatives.search.content import token
 from initiatives.search.documents import CHUNK, COLUMNS, Entry
 from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
 from initiatives.search.query import Atom, Phrase, Prefix
@@ -35,7 +36,8 @@ class SqliteEngine:
 
     def _matches(self, wanted: Wanted, direction: str) -> list[Candidate]:
         """Read the index in the order of its row numbers, only as far as needed: words and filters are one scan."""
-        params = [_expression(wanted), wanted.positions.start, wanted.positions.stop]
+        params = [_expression(wanted), wanted.positions.start, wanted.positions.stop, *wanted.kinds]
+        kinds = ", ".join(["%s"] * len(wanted.kinds))
         visible = ""
         if wanted.visible_at is not None:
             visible = "AND d.visible_from <= %s"
@@ -45,7 +47,8 @@ class SqliteEngine:
             cursor.execute(
                 f"SELECT d.position, d.tokens, {words} FROM {TABLE}"  # noqa: S608
                 f" CROSS JOIN initiatives_searchdocument d ON d.position = {TABLE}.rowid"
-                f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s {visible}"
+                f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s"
+                f" AND d.kind IN ({kinds}) {visible}"
                 f" ORDER BY {TABLE}.rowid {direction} LIMIT {wanted.limit:d}",
                 params,
             )
@@ -109,7 +112,11 @@ class SqliteEngine:
 
 def _expression(wanted: Wanted) -> str:
     """Return what is wanted as one FTS5 expression."""
-    expression = " AND ".join([*map(_any, wanted.query.clauses), *map(_tokens, wanted.all_of)])
+    parts = [*map(_any, wanted.query.clauses), *map(_tokens, wanted.all_of)]
+    # FTS5 cannot be asked for everything: with nothing else to ask for, it is asked for the kinds.
+    if wanted.kind_tokens or not parts:
+        parts.append(_tokens(token("kind", kind) for kind in wanted.kinds))
+    expression = " AND ".join(parts)
     excluded = [*map(_atom, wanted.query.excluded), *([_tokens(wanted.none_of)] if wanted.none_of else [])]
     return f"({expression}) NOT ({' OR '.join(excluded)})" if excluded else expression
 
