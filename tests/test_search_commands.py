@@ -1,14 +1,18 @@
 """check_search finds what rebuild_search mends."""
 
+import datetime
 import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from initiatives.choices import Kind
-from initiatives.models import Quote, SearchDocument
+from initiatives.models import Quote, SearchDocument, Theme
 from tests.factories import MilestoneFactory, PrincipleFactory, QuoteFactory, ThemeFactory
-from tests.helpers import found
+from tests.helpers import found, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +93,132 @@ def test_every_difference_has_its_line():
         "5 differences. Run rebuild_search.",
     }
     assert rebuild() == "5 documents changed.\n"
+
+
+# Whatever is done to one document behind the index's back is named, and put right to the last byte.
+
+ON_POSTGRES = connection.vendor == "postgresql"
+LATER = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
+
+
+def execute(statement: str, *params) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+
+
+def everything_stored() -> list[tuple]:
+    """Return all rows, and on SQLite all that its index keeps."""
+    rows = list(SearchDocument.objects.order_by("position").values_list())
+    if not ON_POSTGRES:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rowid, * FROM initiatives_searchindex ORDER BY rowid")
+            rows += cursor.fetchall()
+    return rows
+
+
+def updated(**values):
+    """Return what sets columns of a row, and names the item that the row was of."""
+
+    def update(row: SearchDocument) -> str:
+        SearchDocument.objects.filter(position=row.position).update(**values)
+        return f"{row}:"
+
+    return update
+
+
+def deleted(row: SearchDocument) -> str:
+    SearchDocument.objects.filter(position=row.position).delete()
+    return f"{row}: not indexed"
+
+
+def without_stems(row: SearchDocument) -> str:
+    if ON_POSTGRES:
+        execute("UPDATE initiatives_searchdocument SET stems = NULL WHERE position = %s", row.position)
+    else:
+        execute("DELETE FROM initiatives_searchindex WHERE rowid = %s", row.position)
+    return f"{row}: its stems are missing or not its own"
+
+
+def with_other_stems(row: SearchDocument) -> str:
+    if ON_POSTGRES:
+        execute("UPDATE initiatives_searchdocument SET stems = stems || 'x:1A' WHERE position = %s", row.position)
+    else:
+        execute("UPDATE initiatives_searchindex SET names = names || ' x' WHERE rowid = %s", row.position)
+    return f"{row}: its stems are missing or not its own"
+
+
+def with_other_filter_values(row: SearchDocument) -> str:
+    if ON_POSTGRES:
+        execute("UPDATE initiatives_searchdocument SET stems = stems || '#year:1' WHERE position = %s", row.position)
+    else:
+        execute("UPDATE initiatives_searchindex SET tokens = tokens || ' #year:1' WHERE rowid = %s", row.position)
+    return f"{row}: its stems are missing or not its own"
+
+
+def orphan_beside(row: SearchDocument) -> str:
+    SearchDocument.objects.create(position=row.position + 500, kind=row.kind, object_id=row.object_id + 500)
+    return f"{row.kind} {row.object_id + 500}: indexed, but not in the record"
+
+
+def orphaned_stems(row: SearchDocument) -> str:
+    if ON_POSTGRES:
+        return orphan_beside(row)
+    execute("INSERT INTO initiatives_searchindex (rowid, names) VALUES (%s, 'x')", row.position + 500)
+    return f"position {row.position + 500}: stems without a document"
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    """Two items or rows a page, so that a few make several."""
+    monkeypatch.setattr("initiatives.search.documents.CHUNK", 2)
+    monkeypatch.setattr("initiatives.search.sqlite.CHUNK", 2)
+
+
+TAMPERINGS = [
+    deleted,
+    without_stems,
+    with_other_stems,
+    with_other_filter_values,
+    orphan_beside,
+    orphaned_stems,
+    updated(tokens="#kind:quote #theme:1"),
+    updated(date="1900-01-01"),
+    updated(visible_from=LATER),
+    updated(visible_from=None),
+    updated(fingerprint="0" * 32),
+    updated(position=2**62),
+    updated(position=-1),
+    updated(object_id=10**9),
+    updated(kind="nonsense"),
+]
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_tampering_is_named_and_mended(data, tamper, quote, small_pages):
+    rows = list(SearchDocument.objects.order_by("position"))
+    with rolled_back():
+        before = everything_stored()
+        named = tamper(data.draw(st.sampled_from(rows)))
+        assert everything_stored() != before
+        code, said = check()
+        assert code == 1
+        assert named in said
+        rebuild()
+        assert everything_stored() == before
+        assert check()[0] == 0
+
+
+def test_many_differences_are_looked_at_page_by_page(small_pages):
+    themes = ThemeFactory.create_batch(5)
+    SearchDocument.objects.filter(kind=Kind.THEME, object_id__in=[theme.pk for theme in themes[:2]]).delete()
+    Theme.objects.filter(pk__in=[theme.pk for theme in themes[2:]])._raw_delete("default")
+    code, said = check()
+    assert code == 1
+    for theme in themes[:2]:
+        assert f"theme {theme.pk}: not indexed" in said
+    for theme in themes[2:]:
+        assert f"theme {theme.pk}: indexed, but not in the record" in said
+    rebuild()
+    assert check()[0] == 0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from initiatives.models import SearchDocument
 from initiatives.search import analysis
@@ -64,18 +64,17 @@ class Entry:
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
     @property
-    def values(self) -> tuple:
-        """What is stored in the columns COLUMNS, as the database in use takes it."""
-        ops = connection.ops
-        return (
+    def values(self) -> list:
+        """What is stored in the columns COLUMNS."""
+        return [
             self.position,
             self.kind,
             self.object_id,
-            ops.adapt_datetimefield_value(self.visible_from),
+            self.visible_from,
             " ".join(self.tokens),
             written(self.names, self.main, self.other),
             self.fingerprint,
-        )
+        ]
 
 
 def entry_of(kind: str, item) -> Entry:
@@ -183,34 +182,44 @@ def _refresh_dependents(kind: str, ids: list[int]) -> None:
 
 
 def rebuild(progress: Callable[[int], object] = lambda done: None) -> int:
-    """Bring every document in step with the record; return how many changed. `progress` is told each step's items."""
+    """Bring every document in step with the record; return how many changed. `progress` is told each step's items.
+
+    Bounded memory, like `check`, whose differences it puts right one page at a time.
+    """
     changed = 0
     with transaction.atomic():
-        changed += _remove_orphans()
-        engine().repair()
+        for orphans in _orphans():
+            engine().remove([orphan.position for orphan in orphans])
+            changed += len(orphans)
+        for positions in engine().strays():
+            engine().remove(positions)
         for kind, known in KINDS.items():
             for ids in _pages_of_ids(known.model):
-                changed += refresh(kind, ids, dependents=False)
+                wrong = list(_differences(kind, ids))
+                # The fingerprint of a row that was tampered with may still look right.
+                documents = SearchDocument.objects.filter(kind=kind, object_id__in=wrong)
+                engine().remove(list(documents.values_list("position", flat=True)))
+                changed += refresh(kind, wrong, dependents=False)
                 progress(len(ids))
     return changed
 
 
 def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str]:
-    """Yield a line for each document that is missing, out of step or without its item. Bounded memory."""
+    """Yield a line for each document that is missing, out of step or without its item. Bounded memory.
+
+    `progress` is told each step's items.
+    """
     for kind, known in KINDS.items():
         for ids in _pages_of_ids(known.model):
-            stored = dict(
-                SearchDocument.objects.filter(kind=kind, object_id__in=ids).values_list("object_id", "fingerprint")
-            )
-            for item in known.model._default_manager.for_index().filter(pk__in=ids):
-                if item.pk not in stored:
-                    yield f"{kind} {item.pk}: not indexed"
-                elif stored[item.pk] != entry_of(kind, item).fingerprint:
-                    yield f"{kind} {item.pk}: indexed otherwise than it stands"
+            for object_id, difference in _differences(kind, ids).items():
+                yield f"{kind} {object_id}: {difference}"
             progress(len(ids))
-        for object_id in _orphans(kind):
-            yield f"{kind} {object_id}: indexed, but not in the record"
-    yield from engine().faults()
+    for orphans in _orphans():
+        for orphan in orphans:
+            yield f"{orphan}: indexed, but not in the record"
+    for positions in engine().strays():
+        for position in positions:
+            yield f"position {position}: stems without a document"
 
 
 def count_items() -> int:
@@ -218,15 +227,38 @@ def count_items() -> int:
     return sum(known.model._default_manager.count() for known in KINDS.values())
 
 
-def _orphans(kind: str):
-    documents = SearchDocument.objects.filter(kind=kind)
-    return documents.exclude(object_id__in=KINDS[kind].model._default_manager.values("pk")).values_list(
-        "object_id", flat=True
-    )
+def _differences(kind: str, ids: list[int]) -> dict[int, str]:
+    """Return, by primary key, how the documents of some items of a kind differ from what should be indexed of them."""
+    documents = SearchDocument.objects.filter(kind=kind, object_id__in=ids).values_list("object_id", *COLUMNS)
+    stored = {object_id: values for object_id, *values in documents}
+    differences, alike = {}, []
+    for item in KINDS[kind].model._default_manager.for_index().filter(pk__in=ids):
+        entry = entry_of(kind, item)
+        if item.pk not in stored:
+            differences[item.pk] = "not indexed"
+        elif stored[item.pk] != entry.values:
+            differences[item.pk] = "indexed otherwise than it stands"
+        else:
+            alike.append(entry)
+    wrong = engine().differing(alike)
+    for entry in alike:
+        if entry.position in wrong:
+            differences[entry.object_id] = "its stems are missing or not its own"
+    return differences
 
 
-def _remove_orphans() -> int:
-    return sum(refresh(kind, list(_orphans(kind)), dependents=False) for kind in KINDS)
+def _orphans() -> Iterator[list[SearchDocument]]:
+    """Yield pages of rows whose item is not in the record; they may be removed meanwhile."""
+    rows = SearchDocument.objects.order_by("position").only("kind", "object_id")
+    page = list(rows[:CHUNK])
+    while page:
+        there: set[tuple[str, int]] = set()
+        for kind, known in KINDS.items():
+            items = known.model._default_manager.filter(pk__in=[row.object_id for row in page if row.kind == kind])
+            there.update((kind, pk) for pk in items.values_list("pk", flat=True))
+        if orphans := [row for row in page if (row.kind, row.object_id) not in there]:
+            yield orphans
+        page = list(rows.filter(position__gt=page[-1].position)[:CHUNK])
 
 
 def _pages_of_ids(model) -> Iterator[list[int]]:

@@ -2,7 +2,7 @@
 
 import datetime
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -82,11 +82,11 @@ class Engine(Protocol):
     def remove(self, positions: list[int]) -> None:
         """Remove documents with their index entries."""
 
-    def repair(self) -> None:
-        """Throw away what the engine keeps that no row stands for."""
+    def differing(self, entries: "list[Entry]") -> set[int]:
+        """Return the positions of those entries, all with a row, that the index holds otherwise or not at all."""
 
-    def faults(self) -> Iterable[str]:
-        """Yield a line for each difference between what the engine keeps and the rows."""
+    def strays(self) -> Iterator[list[int]]:
+        """Yield pages of positions of index entries that have no row; they may be removed meanwhile."""
 
 
 def engine() -> Engine:

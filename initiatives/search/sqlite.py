@@ -4,7 +4,8 @@ It holds stems that are made already, in ASCII tokenisation: every character bey
 so are the signs of filter values. It keeps its own copy, so that a row can be removed without its old content.
 """
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
 
@@ -16,6 +17,8 @@ from initiatives.search.query import Atom, Phrase, Prefix
 
 TABLE = "initiatives_searchindex"
 _WORDS = "{names main other}"
+# SQLite's row numbers have 64 bits.
+LOWEST = -(2**63)
 
 INSERT_ROW = (
     f"INSERT INTO initiatives_searchdocument ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
@@ -57,19 +60,10 @@ class SqliteEngine:
     def store(self, entries: list[Entry]) -> None:
         """Write rows, and their stems into the FTS5 table."""
         with connection.cursor() as cursor:
-            cursor.executemany(INSERT_ROW, [entry.values for entry in entries])
+            cursor.executemany(INSERT_ROW, [list(map(_adapted, entry.values)) for entry in entries])
             cursor.executemany(
                 INSERT_STEMS,
-                [
-                    (
-                        entry.position,
-                        " ".join(entry.names),
-                        " ".join(entry.main),
-                        " ".join(entry.other),
-                        " ".join([*entry.tokens, *entry.extras]),
-                    )
-                    for entry in entries
-                ],
+                [(entry.position, *_columns(entry)) for entry in entries],
             )
 
     def remove(self, positions: list[int]) -> None:
@@ -78,36 +72,48 @@ class SqliteEngine:
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(p,) for p in positions])  # noqa: S608
 
-    def repair(self) -> None:
-        """Remove stems without a row, and rows without stems, which then count as not indexed."""
+    def differing(self, entries: list[Entry]) -> set[int]:
+        """Compare the stems that the table keeps a copy of."""
+        expected = {entry.position: _columns(entry) for entry in entries}
+        places = ", ".join(["%s"] * len(expected))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"DELETE FROM {TABLE} WHERE rowid NOT IN (SELECT position FROM initiatives_searchdocument)"  # noqa: S608
+                f"SELECT rowid, names, main, other, tokens FROM {TABLE} WHERE rowid IN ({places})",  # noqa: S608
+                list(expected),
             )
-        for positions in self._rows_without_stems():
-            SearchDocument.objects.filter(position__in=positions).delete()
+            return expected.keys() - {row[0] for row in cursor.fetchall() if row[1:] == expected[row[0]]}
 
-    def faults(self) -> Iterable[str]:
-        """Yield a line for each row without stems, and for each entry of stems without a row."""
-        for positions in self._rows_without_stems():
-            for kind, object_id in SearchDocument.objects.filter(position__in=positions).values_list(
-                "kind", "object_id"
-            ):
-                yield f"{kind} {object_id}: its stems are missing"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT rowid FROM {TABLE} WHERE rowid NOT IN (SELECT position FROM initiatives_searchdocument)"  # noqa: S608
-            )
-            for (position,) in cursor.fetchall():
-                yield f"position {position}: stems without a document"
+    def strays(self) -> Iterator[list[int]]:
+        """Walk through the table by row number."""
+        last = LOWEST
+        while positions := self._positions_after(last):
+            rows = SearchDocument.objects.filter(position__in=positions).values_list("position", flat=True)
+            if strays := sorted(set(positions) - set(rows)):
+                yield strays
+            last = positions[-1]
 
-    def _rows_without_stems(self) -> list[list[int]]:
+    def _positions_after(self, position: int) -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT position FROM initiatives_searchdocument WHERE position NOT IN (SELECT rowid FROM {TABLE})"  # noqa: S608
+                f"SELECT rowid FROM {TABLE} WHERE rowid > %s ORDER BY rowid LIMIT {CHUNK}",  # noqa: S608
+                [position],
             )
-            positions = [position for (position,) in cursor.fetchall()]
-        return [positions[i : i + CHUNK] for i in range(0, len(positions), CHUNK)]
+            return [rowid for (rowid,) in cursor.fetchall()]
+
+
+def _adapted(value: object) -> object:
+    """Return a value as SQLite stores it."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime.datetime) else value
+
+
+def _columns(entry: Entry) -> tuple[str, str, str, str]:
+    """Return what the table holds of an entry: names, main, other, tokens."""
+    return (
+        " ".join(entry.names),
+        " ".join(entry.main),
+        " ".join(entry.other),
+        " ".join([*entry.tokens, *entry.extras]),
+    )
 
 
 def _expression(wanted: Wanted) -> str:

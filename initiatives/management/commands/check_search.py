@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
+from tqdm import tqdm
 
 from initiatives.search import documents
 
@@ -14,9 +15,11 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         """Print each difference as it is found: there can be many."""
         differences = 0
-        for line in documents.check():
-            self.stdout.write(line)
-            differences += 1
+        with tqdm(total=documents.count_items(), unit="item", leave=False, disable=None) as bar:
+            for line in documents.check(bar.update):
+                with bar.external_write_mode():
+                    self.stdout.write(line)
+                differences += 1
         if differences:
             raise CommandError(
                 ngettext(
