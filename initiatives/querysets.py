@@ -147,7 +147,7 @@ class InitiativeQuerySet(VisibleQuerySet):
 
     def for_index(self):
         """Load all that a search document is made of, in a fixed number of queries."""
-        return super().for_index().with_status().prefetch_related("themes", "bodies", "milestones__source")
+        return super().for_index().prefetch_related("themes", "bodies", "milestones__source")
 
     def for_listing(self):
         """Load what a card shows: status, source and public themes."""

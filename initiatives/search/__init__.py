@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from initiatives.choices import Kind
 from initiatives.models import SearchDocument
+from initiatives.search.content import STATUS_OF
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, candidates, run, tally
 from initiatives.search.names import expanded
 from initiatives.search.query import Query, QueryError, any_word_of, parse, unfinished
+from initiatives.search.statuses import STATUS, Statuses
 
 __all__ = [
     "BOUND",
@@ -43,11 +45,17 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
     facets = list(facets)
     now = timezone.now()
     criteria = replace(criteria, query=expanded(criteria.query, now))
+    statuses = Statuses(now) if STATUS in (*facets, *criteria.chosen_facets) else None
+    if statuses:
+        criteria = statuses.chosen_in(criteria)
+        facets = [STATUS_OF if facet == STATUS else facet for facet in facets]
     results = run(criteria, now, page, page_size, facets)
     for facet in criteria.chosen_facets:
         if facet in facets:
             others = candidates(criteria.without_facet(facet), now)[:BOUND]
             results.facets[facet] = tally(others, [facet]).get(facet, {})
+    if statuses and STATUS_OF in facets:
+        results.facets[STATUS] = statuses.count(results.facets.pop(STATUS_OF, {}))
     return results
 
 

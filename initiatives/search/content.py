@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models
 
-from initiatives.choices import NO_STATUS, Kind
+from initiatives.choices import Kind
 from initiatives.models import (
     Body,
     Initiative,
@@ -22,6 +22,8 @@ from initiatives.models import (
 
 # In filters: an item without a date.
 UNDATED = "undated"
+# The filter value of an initiative that statuses are told by (see search.statuses).
+STATUS_OF = "status_of"
 
 Passage = tuple[str, str]  # a text and its language (ISO 639-1)
 
@@ -34,7 +36,7 @@ class Content:
     main: list[Passage] = field(default_factory=list)
     other: list[Passage] = field(default_factory=list)
     date: datetime.date | None = None
-    # Facet to values; the facets of design: theme, speaker, source, initiative, language, status …
+    # Facet to values; the facets of design: theme, speaker, source, initiative, language …
     values: dict[str, list] = field(default_factory=dict)
     visible_from: datetime.datetime | None = None
 
@@ -86,8 +88,7 @@ def _quote(quote: Quote) -> Content:
 
 
 def _initiative(initiative: Initiative) -> Content:
-    dates = [m.date for m in initiative.milestones.all() if visible_from(m.source) is not None]
-    latest = max(dates, default=None)
+    latest = max((m.date for m in initiative.milestones.all() if m.date and m.source.is_public), default=None)
     return Content(
         names=_site(initiative.title, *initiative.alias_list),
         main=_site(initiative.summary),
@@ -97,7 +98,7 @@ def _initiative(initiative: Initiative) -> Content:
             "theme": _ids(initiative.themes),
             "body": _ids(initiative.bodies),
             "initiative_kind": [initiative.kind],
-            "status": [initiative.status or NO_STATUS],
+            STATUS_OF: [initiative.pk],
             "year": _year(latest),
         },
         visible_from=visible_from(initiative),
@@ -187,7 +188,7 @@ KINDS: dict[str, KindOfItem] = {
     Kind.SOURCE: KindOfItem(8, Source, _source),
 }
 
-# Whose public time, or status, follows from whose: (kind, look-up to the item that changed).
+# Whose public time, or date, follows from whose: (kind, look-up to the item that changed).
 DEPENDENTS: dict[str, list[tuple[str, str]]] = {
     Kind.SOURCE: [
         (Kind.QUOTE, "source"),
