@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.search.analysis import MAX_STEM, stem, stems, words
+from initiatives.search.analysis import MAX_STEM, in_one_script, normalise, stem, stems, words
 
 
 def stems_of(text, language):
@@ -25,6 +25,68 @@ def stems_of(text, language):
 )
 def test_forms_of_a_word_share_a_stem(language, one, other):
     assert stems_of(one, language) == stems_of(other, language)
+
+
+@pytest.mark.parametrize(
+    ("mixed", "clean"),
+    [
+        ("\u0043овет", "совет"),  # Latin C
+        ("\u0043ОВЕТ", "совет"),  # capitals that look alike, small letters that do not
+        ("\u004dинистр", "министр"),  # Latin M
+        ("\u0048ет", "нет"),  # Latin H is Н …
+        ("қа\u0068арман", "қаһарман"),  # … and h is һ
+        ("т\u0069л б\u0069л\u0069м", "тіл білім"),  # Latin i
+        ("\u0259лем", "әлем"),  # the Latin schwa
+        ("ещ\u00eb", "еще"),  # Latin ë
+        ("\u0421ovid", "covid"),  # Cyrillic С
+        ("st\u0430t\u0435", "state"),  # Cyrillic а, е
+        ("m\u0456nister", "minister"),  # Cyrillic і
+    ],
+)
+def test_a_word_of_two_scripts_counts_as_of_the_one_it_shows(mixed, clean):
+    assert [word.form for word in words(mixed)] == [word.form for word in words(clean)]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "cop",
+        "сор",  # "сор" in Cyrillic
+        "c\u043ep",  # nothing tells
+        "ibmнің",  # a name with an ending
+        "xxiғасыр",
+        "covid19дан",
+        "windowsтың",
+        "жwұ",  # both scripts, for sure
+        "café",
+        "ọrọ",
+    ],
+)
+def test_words_that_show_no_one_script_stay(word):
+    assert in_one_script(word) == word
+    assert in_one_script(word.upper()) == word.upper()
+
+
+# Cyrillic letters, and the Latin ones that look like them.
+ALIKE = dict(zip("асеорхуікәөһАСЕОРХУІКӘӨВНМТ", "aceopxyikəɵhACEOPXYIKƏƟBHMT", strict=True))
+
+
+@given(st.text("бдғжзқлңпұүүфшыэюя", min_size=1), st.text("".join(ALIKE)), st.randoms(use_true_random=False))
+def test_letters_that_look_alike_make_no_other_word(sure, alike, random):
+    letters = [*sure, *alike]
+    random.shuffle(letters)
+    clean = "".join(letters)
+    # Two Latin letters in a row at the beginning would be a name.
+    mixed = clean[0] + "".join(ALIKE.get(letter, letter) if random.random() < 0.5 else letter for letter in clean[1:])
+    assert len(in_one_script(mixed)) == len(mixed)
+    assert normalise(mixed) == normalise(clean)
+    (word,) = words(f"«{mixed}»,")
+    assert (word.start, word.end) == (1, 1 + len(mixed))
+
+
+@given(st.text() | st.text("".join([*ALIKE, *ALIKE.values(), "дңdn9'ё\u0301"]), max_size=12))
+def test_a_normal_form_is_its_own(word):
+    assert normalise(normalise(word)) == normalise(word)
 
 
 def test_hyphens_and_numbers_part_words():

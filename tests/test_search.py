@@ -38,6 +38,9 @@ class TestWords:
             ("Жаңа мектеп", "kk", "мектептерде"),
             ("учёт", "ru", "учет"),
             ("COVID-19", "en", "covid"),
+            ("\u0043овет", "ru", "совет"),  # Latin C
+            ("совет", "ru", "c\u043eвет\u044b"),  # Latin c
+            ("бiлiм", "kk", '"білім"'),  # Latin i
             ("children’s rights", "en", "children"),
             ("The people's voice", "en", "people’s"),
             ("accountable government", "en", "governm*"),

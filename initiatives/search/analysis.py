@@ -1,8 +1,9 @@
 """Text to stems with their places. Pure: the same function serves indexing, queries and highlighting.
 
 A word is a run of letters and digits of any script, combining marks included; an apostrophe inside it belongs
-to it. Words are compared in Unicode form NFKC, case folded, with ё as е, and stemmed by the language of their
-text: English and Russian by Snowball (PyStemmer), Kazakh by `kazakh.stem`; any other language is not stemmed.
+to it. Words are compared in Unicode form NFKC, case folded, with ё as е and in one script (a Latin c in a Cyrillic
+word counts as с), and stemmed by the language of their text: English and Russian by Snowball (PyStemmer), Kazakh by
+`kazakh.stem`; any other language is not stemmed.
 """
 
 import re
@@ -26,6 +27,19 @@ LANGUAGES = ("en", "ru", "kk")
 
 _WORD = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]|['’ʼ](?=[^\W_])|[^\W_])*")
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "ё": "е"})
+
+# Letters that look alike in Latin and Cyrillic script, Kazakh ones included, as typing and OCR mix them up; capitals
+# too whose small letters differ. The list behind https://www.unicode.org/reports/tr39/ has many more that nobody types.
+_LATIN_ALIKE = "aceopxyikhëəɵABCEHKMOPTXYIËƏƟ"
+_CYRILLIC_ALIKE = "асеорхуікһёәөАВСЕНКМОРТХУІЁӘӨ"
+_TO_CYRILLIC = str.maketrans(_LATIN_ALIKE, _CYRILLIC_ALIKE)
+_TO_LATIN = str.maketrans(_CYRILLIC_ALIKE, _LATIN_ALIKE)
+_LATIN = re.compile("[A-Za-z\u00c0-\u02af\u1e00-\u1eff]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_SURELY_LATIN = re.compile(f"(?![{_LATIN_ALIKE}]){_LATIN.pattern}")
+_SURELY_CYRILLIC = re.compile(f"(?![{_CYRILLIC_ALIKE}]){_CYRILLIC.pattern}")
+# IBMнің, XXIғасыр: two scripts on purpose.
+_NAME_WITH_ENDING = re.compile(f"{_LATIN.pattern}{{2,}}[0-9]*{_CYRILLIC.pattern}+")
 
 # A stemmer keeps state in C and must not be shared between threads.
 _of_this_thread = threading.local()
@@ -77,9 +91,23 @@ def _form_and_stem(word: str, language: str) -> tuple[str, str]:
 @lru_cache(maxsize=200_000)
 def normalise(word: str) -> str:
     """Return the normal form of a word; empty if nothing of it is a letter or digit."""
-    folded = unicodedata.normalize("NFKC", word).casefold().translate(_APOSTROPHES)
+    word = unicodedata.normalize("NFKC", word)
+    folded = in_one_script(in_one_script(word).casefold()).translate(_APOSTROPHES)
     # Folding can bring in marks and signs (⑴ becomes (1)); only letters, digits and inner apostrophes stay.
     return "".join(c for c in folded if c.isalnum() or c == "'").strip("'")[:MAX_STEM]
+
+
+def in_one_script(word: str) -> str:
+    """Return a word of Latin and Cyrillic letters in the script of those that cannot be mistaken, letter for letter.
+
+    A word of one script comes back as it is; so does one whose letters show both scripts, or neither.
+    """
+    if word.isascii() or not _LATIN.search(word) or not _CYRILLIC.search(word) or _NAME_WITH_ENDING.fullmatch(word):
+        return word
+    latin, cyrillic = bool(_SURELY_LATIN.search(word)), bool(_SURELY_CYRILLIC.search(word))
+    if latin == cyrillic:
+        return word
+    return word.translate(_TO_LATIN if latin else _TO_CYRILLIC)
 
 
 @lru_cache(maxsize=200_000)
