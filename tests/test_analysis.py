@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.search.analysis import MAX_STEM, in_one_script, normalise, stem, stems, words
+from initiatives.search.analysis import MAX_STEM, in_one_script, normalise, plain_stem, stem, stems, words
 
 
 def stems_of(text, language):
@@ -87,6 +87,13 @@ def test_letters_that_look_alike_make_no_other_word(sure, alike, random):
 @given(st.text() | st.text("".join([*ALIKE, *ALIKE.values(), "дңdn9'ё\u0301"]), max_size=12))
 def test_a_normal_form_is_its_own(word):
     assert normalise(normalise(word)) == normalise(word)
+
+
+def test_plain_stems_are_of_words_with_kazakh_letters_in_their_stem():
+    assert plain_stem("қазақстанның") == "казакстан"
+    assert plain_stem("ел'дің") == "елдин"
+    assert plain_stem("мектебіміз") == ""  # its stem is мектеп
+    assert plain_stem("совет") == plain_stem("state") == ""
 
 
 def test_hyphens_and_numbers_part_words():

@@ -18,7 +18,7 @@ _PATH = Path(__file__).parents[1] / "initiatives" / "search" / "kazakh.py"
 _spec = importlib.util.spec_from_file_location("kazakh_alone", _PATH)
 kazakh = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(kazakh)
-stem = kazakh.stem
+stem, plain, plain_stems = kazakh.stem, kazakh.plain, kazakh.plain_stems
 
 # Each line: a noun, then some of its forms.
 _FORMS = """
@@ -174,6 +174,16 @@ def recall() -> float:
     return 1 - len(missed()) / sum(len(forms) for forms in FORMS.values())
 
 
+def missed_in_plain_letters(i: str = "и") -> list[str]:
+    """Return the forms that, typed without Kazakh letters, do not lead to their noun. `i` is what stands for і."""
+    return [
+        form
+        for lemma, forms in FORMS.items()
+        for form in (lemma, *forms)
+        if plain(stem(lemma)) not in plain_stems(plain(form.replace("і", i)))
+    ]
+
+
 def test_list_is_large_and_sound():
     forms = [form for of_lemma in FORMS.values() for form in of_lemma]
     assert len(FORMS) >= 40
@@ -292,6 +302,62 @@ def test_ending_where_it_cannot_stand_stays(word):
 )
 def test_other_scripts_digits_and_short_words_stay(word):
     assert stem(word) == word
+
+
+def test_forms_typed_without_kazakh_letters_lead_to_their_noun():
+    forms = [form for lemma, of_lemma in FORMS.items() for form in (lemma, *of_lemma)]
+    missed = missed_in_plain_letters()
+    assert 1 - len(missed) / len(forms) >= 0.99, missed
+    # ы for і is taken only where е or э says so: кысы may be қысы or кісі, мектебы is мектебі.
+    soft = [form for form in forms if "і" in form and "е" in form]
+    assert 1 - len(set(missed_in_plain_letters("ы")) & set(soft)) / len(soft) >= 0.95
+
+
+def test_typed_without_kazakh_letters_different_nouns_stay_apart():
+    owners = {plain(stem(lemma)): lemma for lemma in FORMS}
+    assert len(owners) == len(FORMS)
+    others = {
+        form: {owners[key] for key in plain_stems(plain(form)) if key in owners} - {lemma}
+        for lemma, forms in FORMS.items()
+        for form in (lemma, *forms)
+    }
+    assert {form: lemmas for form, lemmas in others.items() if lemmas} == {}
+    near = {
+        (one, other)
+        for one, other in PAIRS
+        if plain(stem(one)) in plain_stems(plain(other)) or plain(stem(other)) in plain_stems(plain(one))
+    }
+    assert near == {("сот", "сотка")}, "сотқа, to the court, is typed so too"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stems"),
+    [
+        ("казакстан", ["казакстан"]),
+        ("казакстаннын", ["казакстан"]),
+        ("тилдин", ["тил"]),
+        ("мектеби", ["мектеп"]),
+        ("мектебы", ["мектеп"]),
+        ("кенесинин", ["кенес"]),
+        ("создер", ["соз"]),
+        ("уйлерде", ["уй"]),
+        ("окыту", ["окыту"]),
+        ("кітап", []),
+        ("reforms", []),
+        ("2020", []),
+    ],
+)
+def test_plain_stems_of_what_is_typed(typed, stems):
+    assert set(plain_stems(typed)) >= set(stems)
+    assert bool(plain_stems(typed)) == bool(stems)
+
+
+@given(st.text() | st.text("аегикнорту", min_size=1, max_size=12))
+def test_plain_stems_are_few_and_plain(word):
+    stems = plain_stems(word)
+    assert len(stems) <= 8
+    assert len(stems) == len(set(stems))
+    assert all(plain(found) == found and len(found) <= len(word) for found in stems)
 
 
 @given(

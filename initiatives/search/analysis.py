@@ -128,6 +128,21 @@ def stems_in_all_languages(forms: list[str]) -> list[tuple[str, ...]]:
     return list(readings)
 
 
+@lru_cache(maxsize=200_000)
+def plain_stem(form: str) -> str:
+    """Return the Kazakh stem of a word in its normal form, in plain letters; empty if it has no others anyway."""
+    if kazakh.KAZAKH_LETTERS.isdisjoint(form):
+        return ""
+    written = stem(form, "kk")
+    plain = kazakh.plain(written)
+    return plain if plain != written else ""
+
+
+def plain_stems(form: str) -> list[str]:
+    """Return the stems, in plain letters, that a typed word may have if it is Kazakh (see kazakh.plain_stems)."""
+    return kazakh.plain_stems(form)
+
+
 def _stemmer(language: str) -> Stemmer.Stemmer:
     stemmers = _of_this_thread.__dict__
     if language not in stemmers:

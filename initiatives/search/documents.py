@@ -18,6 +18,7 @@ from initiatives.search.content import DEPENDENTS, KINDS, Content, Passage, toke
 from initiatives.search.engine import engine, word_form, word_pair
 from initiatives.search.positions import position_of
 from initiatives.search.ranking import written
+from initiatives.search.query import Plain
 
 CHUNK = 1000
 
@@ -25,7 +26,7 @@ CHUNK = 1000
 COLUMNS = ("position", "kind", "object_id", "visible_from", "tokens", "words", "fingerprint")
 
 # As much of an item is indexed as PostgreSQL's tsvector can hold, on either engine: positions up to 16,383, and one
-# megabyte, of which each byte of a word may take four (its stem, its form and two pairs).
+# megabyte, of which each byte of a word may take five (its stem, its form, its plain stem and two pairs).
 MAX_WORDS = 16_000
 MAX_BYTES = 150_000
 
@@ -101,8 +102,8 @@ class _Words:
     """Takes in the words of an item, up to the bounds.
 
     `extras` collects what is indexed beside their stems: each word that is not its own stem, for prefixes (a stem can
-    be shorter than the beginning that was typed), and each pair of neighbours, for phrases (two common words meet in
-    many texts, but rarely side by side).
+    be shorter than the beginning that was typed), each pair of neighbours, for phrases (two common words meet in
+    many texts, but rarely side by side), and Kazakh stems in plain letters, for those who have no others to type.
     """
 
     def __init__(self) -> None:
@@ -123,8 +124,10 @@ class _Words:
                 if self._words_left < 0 or self._bytes_left < 0:
                     return stems
                 stems.append(stem)
-                if form != stem and (plain := form.replace("'", "")) != stem:
-                    self.extras[word_form(plain)] = None
+                if form != stem and (bare := form.replace("'", "")) != stem:
+                    self.extras[word_form(bare)] = None
+                if plain := analysis.plain_stem(form):
+                    self.extras[Plain(plain).token] = None
                 if before:
                     self.extras[word_pair(before, stem)] = None
                 before = stem

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from initiatives.search import analysis
-from initiatives.search.query import Phrase, Prefix, Query
+from initiatives.search.query import Phrase, Plain, Prefix, Query
 
 
 class Piece(NamedTuple):
@@ -52,7 +52,10 @@ def _spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
     found = []
     phrases = [atom for atom in query.wanted if isinstance(atom, Phrase)]
     prefixes = tuple(atom.form for atom in query.wanted if isinstance(atom, Prefix))
+    plain = {atom.stem for atom in query.wanted if isinstance(atom, Plain)}
     for place, word in enumerate(words):
+        if plain and analysis.plain_stem(word.form) in plain:
+            found.append((word.start, word.end))
         if prefixes and (word.form.replace("'", "").startswith(prefixes) or word.stem.startswith(prefixes)):
             found.append((word.start, word.end))
         for phrase in phrases:

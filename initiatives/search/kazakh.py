@@ -14,7 +14,13 @@ Not handled: verbs (a verb loses only what looks like a noun's ending), derivati
 they make other words), -сың/-сыз as "you are", first and second person singular after most stems (білім is one word,
 тілім is "my tongue": only a dictionary tells), vowel loss beyond `_DROPPED`, and homographs (жылы, "its year" or
 "warm"). Where a form can be read two ways the commoner pattern wins; `_KEEP` lists nouns for which that is wrong.
+
+Plain letters. Who has no Kazakh keyboard types а for ә, г for ғ, к for қ, н for ң, о for ө, у for ұ and ү, х for һ
+and и (or ы) for і: "казакстанда", "тилдин". `plain` writes a stem so; `plain_stems` turns such a word into the plain
+stems that it may have, by trying the spellings with Kazakh letters that vowel harmony allows.
 """
+
+import re
 
 
 def _words(text: str) -> frozenset[str]:
@@ -242,3 +248,53 @@ def _without_singular(word: str) -> str | None:
 def _without_plural(word: str) -> str | None:
     """Return the word without a plural ending, if it has one."""
     return _without(_PLURAL, word, 3)
+
+
+KAZAKH_LETTERS = frozenset("әғқңөұүһі")
+_TO_PLAIN = str.maketrans("әғқңөұүһі", "агкноуухи")
+
+# Spellings of a word in plain letters. After a consonant and before one, у is a vowel: ұ in a back word, ү in a front
+# one. At the end, or before -ыз, н may be ң: the genitive, "your".
+_TO_BACK = str.maketrans("кг", "қғ")
+_TO_FRONT = str.maketrans("аои", "әөі")
+_VOWEL_U = re.compile("(?<![аәеэоөыіияуюё])у(?=[бвгғджзйкқлмнңпрстфхһцчшщ])")
+_MAYBE_NG = re.compile("н(?=$|[ыі]з$)")
+_KEEP_PLAIN = {noun.translate(_TO_PLAIN): noun for noun in _KEEP}
+
+
+def plain(word: str) -> str:
+    """Return a word as it is typed without Kazakh letters, а for ә and so on."""
+    return word.translate(_TO_PLAIN)
+
+
+def plain_stems(word: str) -> list[str]:
+    """Return the stems, in plain letters, that a word may have if it was typed without Kazakh letters.
+
+    A few; none for a word with Kazakh letters, or with anything but Cyrillic ones.
+    """
+    if not _LETTERS.issuperset(word) or not KAZAKH_LETTERS.isdisjoint(word):
+        return []
+    return list(dict.fromkeys(plain(stem(spelling)) for spelling in _spellings(word)))
+
+
+def _spellings(word: str) -> list[str]:
+    """Return the ways to write a word in plain letters with Kazakh ones, itself among them."""
+    if word in _KEEP_PLAIN:
+        return [_KEEP_PLAIN[word]]
+    spellings = [word, *_with_kazakh_letters(word)]
+    for size in range(len(word) - 1, 2, -1):
+        if word[:size] in _KEEP_PLAIN:
+            noun = _KEEP_PLAIN[word[:size]]
+            return spellings + [noun + ending for ending in _with_kazakh_letters(word[size:])]
+    return spellings
+
+
+def _with_kazakh_letters(word: str) -> list[str]:
+    """Return the spellings of a word, or of an ending, that vowel harmony allows."""
+    # Loanwords take front endings after back vowels: президентінің, мектебінде, объектіге.
+    front = word.translate(_TO_FRONT)
+    bases = [(word.translate(_TO_BACK), "ұ"), (word.replace("и", "і"), "ү"), (front, "ү")]
+    if "е" in word or "э" in word:  # the vowels say that ы is no back one
+        bases.append((front.replace("ы", "і"), "ү"))
+    written = [spelling for base, u in bases for spelling in (base, _VOWEL_U.sub(u, base))]
+    return written + [_MAYBE_NG.sub("ң", spelling) for spelling in written]

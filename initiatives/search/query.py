@@ -48,7 +48,19 @@ class Token:
     token: str
 
 
-Atom = Phrase | Prefix | Token
+@dataclass(frozen=True)
+class Plain:
+    """A Kazakh word by its stem in plain letters (see kazakh.plain): қазақстанда by "казакстан"."""
+
+    stem: str
+
+    @property
+    def token(self) -> str:
+        """The word of the index that stands for it; no stem can look like it."""
+        return f"_{self.stem}"
+
+
+Atom = Phrase | Prefix | Token | Plain
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,8 @@ class Query:
     typed: str = ""
     clauses: tuple[tuple[Atom, ...], ...] = ()
     excluded: tuple[Atom, ...] = ()
+    # Nothing has the words as they were typed: see respelt.
+    as_kazakh: bool = False
 
     def __bool__(self) -> bool:
         """Whether it restricts anything."""
@@ -100,6 +114,24 @@ def unfinished(query: Query) -> Query:
     if not isinstance(last[-1], Phrase) or last[-1].forms != (forms[-1],):
         return query
     return replace(query, clauses=(*query.clauses[:-1], (*last, Prefix(forms[-1].replace("'", "")))))
+
+
+def respelt(query: Query) -> Query:
+    """Let single words in Cyrillic without Kazakh letters also match Kazakh words that have them.
+
+    Returns the same query if it has no such words. For words that nothing has as they were typed: тур is a tour in
+    Russian, and may be түр, a kind, or тұр, stand.
+    """
+    clauses: list[tuple[Atom, ...]] = []
+    for clause in query.clauses:
+        extra: dict[Atom, None] = {}
+        for atom in clause:
+            if isinstance(atom, Phrase) and len(atom.forms) == 1 and (stems := analysis.plain_stems(atom.forms[0])):
+                # Stems without Kazakh letters stand in the index as they are.
+                extra[Phrase(atom.forms, tuple((stem,) for stem in stems))] = None
+                extra.update(dict.fromkeys(map(Plain, stems)))
+        clauses.append((*clause, *extra))
+    return replace(query, clauses=tuple(clauses), as_kazakh=True) if tuple(clauses) != query.clauses else query
 
 
 def expand(query: Query, tokens_of: dict[str, Iterable[str]]) -> Query:
