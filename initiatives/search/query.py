@@ -6,7 +6,7 @@ A hyphenated word is a phrase. A phrase or prefix can be excluded too.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
@@ -134,7 +134,7 @@ def respelt(query: Query) -> Query:
     return replace(query, clauses=tuple(clauses), as_kazakh=True) if tuple(clauses) != query.clauses else query
 
 
-def expand(query: Query, tokens_of: dict[str, Iterable[str]]) -> Query:
+def expand(query: Query, tokens_of: Mapping[str, Iterable[str]]) -> Query:
     """Let single words also match by filter tokens: `tokens_of` maps a word's form to tokens."""
     clauses = []
     for clause in query.clauses:

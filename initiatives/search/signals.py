@@ -78,7 +78,7 @@ def _remember_owners(sender, instance, **kwargs) -> None:
     for relation in MANY_TO_MANY:
         owner, name = relation.field.model, relation.field.name
         if relation.field.related_model is sender:
-            marked = owner.objects.filter(**{name: instance.pk})
+            marked = owner._default_manager.filter(**{name: instance.pk})
             instance._search_owners.append((owner, list(marked.values_list("pk", flat=True))))
 
 
