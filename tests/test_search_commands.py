@@ -182,7 +182,7 @@ TAMPERINGS = [
     orphan_beside,
     orphaned_stems,
     updated(tokens="#kind:quote #theme:1"),
-    updated(date="1900-01-01"),
+    updated(words="law"),
     updated(visible_from=LATER),
     updated(visible_from=None),
     updated(fingerprint="0" * 32),

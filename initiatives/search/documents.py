@@ -17,8 +17,8 @@ from initiatives.search import analysis
 from initiatives.search.content import DEPENDENTS, KINDS, Content, Passage, token
 from initiatives.search.engine import engine, word_form, word_pair
 from initiatives.search.positions import position_of
-from initiatives.search.ranking import written
 from initiatives.search.query import Plain
+from initiatives.search.ranking import written
 
 CHUNK = 1000
 

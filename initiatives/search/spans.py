@@ -35,8 +35,10 @@ def words_of_span(span: range) -> list[str]:
     """Return the words of which each item has one that is dated in the months of the first and last position of a span,
     or between them. The span must be of dated positions.
     """
-    words = []
+    words: list[str] = []
     first, last = date_of(span.start), date_of(span[-1])
+    if first is None or last is None:
+        raise ValueError("A span has dated positions only.")
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month):
         if month == 1 and (year, 12) <= (last.year, last.month):

@@ -6,6 +6,7 @@ so are the signs of filter values. It keeps its own copy, so that a row can be r
 
 import datetime
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -39,7 +40,7 @@ class SqliteEngine:
 
     def _matches(self, wanted: Wanted, direction: str) -> list[Candidate]:
         """Read the index in the order of its row numbers, only as far as needed: words and filters are one scan."""
-        params = [_expression(wanted), wanted.positions.start, wanted.positions.stop, *wanted.kinds]
+        params: list[Any] = [_expression(wanted), wanted.positions.start, wanted.positions.stop, *wanted.kinds]
         kinds = ", ".join(["%s"] * len(wanted.kinds))
         visible = ""
         if wanted.visible_at is not None:
@@ -101,7 +102,7 @@ class SqliteEngine:
             return [rowid for (rowid,) in cursor.fetchall()]
 
 
-def _adapted(value: object) -> object:
+def _adapted(value: Any) -> Any:
     """Return a value as SQLite stores it."""
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime.datetime) else value
 
