@@ -8,10 +8,11 @@ import datetime
 import itertools
 import random
 import re
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from initiatives.choices import Kind, SourceKind, State
 from initiatives.models import Person, Quote, Source, Theme
@@ -21,6 +22,7 @@ SEED = 2020
 CHUNK = 5_000
 SPEAKERS, SOURCES, THEMES = 200, 5_000, 40
 FIRST_YEAR, YEARS = 1996, 30
+PUBLISHED = {"state": State.PUBLISHED, "published_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}
 VOCABULARY = 30_000
 LANGUAGES = {"en": 0.7, "ru": 0.2, "kk": 0.1}
 # Sixteen syllables each, of three letters at the most.
@@ -42,6 +44,24 @@ def word(rank: int, language: str) -> str:
     return letters + ("k" if language == "en" else "к")
 
 
+def theme_name(number: int) -> str:
+    """Return the name of a theme."""
+    return f"Subject {word(20_000 + number, 'en')}"
+
+
+def speaker_name(number: int) -> str:
+    """Return the name of a speaker."""
+    return f"Orator {word(25_000 + number, 'en')}"
+
+
+@dataclass
+class Seconds:
+    """How long it took to make and write the quotes, and to index them."""
+
+    writing: float = 0
+    indexing: float = 0
+
+
 class Generator:
     """Makes the record of a size and seed in the database in use."""
 
@@ -54,13 +74,12 @@ class Generator:
         self.theme_weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(THEMES)))
         self.speaker_weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(SPEAKERS)))
 
-    def build(self, progress: Callable[[int], object] = lambda done: None) -> None:
+    def build(self, progress: Callable[[int], object] = lambda done: None) -> Seconds:
         """Fill an empty database; `progress` is told the quotes of each step."""
-        now = timezone.now()
-        published = {"state": State.PUBLISHED, "published_at": now}
+        seconds = Seconds()
         with transaction.atomic():
             themes = Theme.objects.bulk_create(
-                Theme(slug=f"theme-{n}", name=f"Subject {word(20_000 + n, 'en')}", **published) for n in range(THEMES)
+                Theme(slug=f"theme-{n}", name=theme_name(n), **PUBLISHED) for n in range(THEMES)
             )
             sources = Source.objects.bulk_create(
                 (
@@ -70,22 +89,28 @@ class Generator:
                         kind=SourceKind.ADDRESS,
                         url=f"https://example.org/{n}",
                         **self._dated(),
-                        **published,
+                        **PUBLISHED,
                     )
                     for n in range(SOURCES)
                 ),
                 batch_size=1000,
             )
             speakers = Person.objects.bulk_create(
-                Person(slug=f"speaker-{n}", name=f"Orator {word(25_000 + n, 'en')}", source=sources[n], **published)
+                Person(slug=f"speaker-{n}", name=speaker_name(n), source=sources[n], **PUBLISHED)
                 for n in range(SPEAKERS)
             )
             for kind, items in ((Kind.THEME, themes), (Kind.SOURCE, sources), (Kind.PERSON, speakers)):
                 documents.refresh(kind, [item.pk for item in items], dependents=False)
         for count in self._chunks():
+            start = time.perf_counter()
             with transaction.atomic():
-                self._quotes(count, themes, speakers, sources, published)
+                ids = self._quotes(count, themes, speakers, sources)
+                written = time.perf_counter()
+                documents.refresh(Kind.QUOTE, ids, dependents=False)
+            seconds.writing += written - start
+            seconds.indexing += time.perf_counter() - written
             progress(count)
+        return seconds
 
     def _chunks(self) -> Iterator[int]:
         whole, rest = divmod(self.size, CHUNK)
@@ -93,7 +118,8 @@ class Generator:
         if rest:
             yield rest
 
-    def _quotes(self, count, themes, speakers, sources, published) -> None:
+    def _quotes(self, count: int, themes: list[Theme], speakers: list[Person], sources: list[Source]) -> list[int]:
+        """Write some quotes and return their keys."""
         languages = self.random.choices(list(LANGUAGES), LANGUAGES.values(), k=count)
         speaking = self.random.choices(speakers, cum_weights=self.speaker_weights, k=count)
         quotes = Quote.objects.bulk_create(
@@ -104,7 +130,7 @@ class Generator:
                     speaker=speaker,
                     source=self.random.choice(sources),
                     **self._dated(),
-                    **published,
+                    **PUBLISHED,
                 )
                 for language, speaker in zip(languages, speaking, strict=True)
             ),
@@ -121,7 +147,7 @@ class Generator:
             ),
             batch_size=2000,
         )
-        documents.refresh(Kind.QUOTE, [quote.pk for quote in quotes], dependents=False)
+        return [quote.pk for quote in quotes]
 
     def _text(self, language: str) -> str:
         length = self.random.randint(8, 45)

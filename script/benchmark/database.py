@@ -1,0 +1,88 @@
+"""The database that a benchmark runs on: built once for a size and seed, used again, and never half built."""
+
+import sys
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from tqdm import tqdm
+
+from benchmark.generator import Generator
+from benchmark.models import Built
+from initiatives.choices import Kind
+from initiatives.models import Quote, SearchDocument
+from initiatives.search.documents import entry_of
+
+# Quotes looked at to find out whether the index is what today's code would write.
+SAMPLE = 200
+
+
+def prepare(size: int, seed: int) -> Built:
+    """Fill the database, unless it holds the record of this size and seed; stop if it holds anything else."""
+    tables = connection.introspection.table_names()
+    built = None
+    if Built._meta.db_table in tables:
+        built = Built.objects.filter(what=Built.RECORD).first()
+    if built:
+        if (built.size, built.seed) != (size, seed):
+            sys.exit(f"The database holds {built}. Name an empty one in DATABASE_URL, or none.")
+        if missing := _migrations_to_come():
+            sys.exit(f"The record was built before {missing}. Start again with --fresh.")
+    # Then the tables of apps without migrations: the benchmark's own, which refer to the site's.
+    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    if built:
+        if not _indexed_as_today():
+            sys.exit("The index was written by other code than today's. Start again with --fresh.")
+        return built
+    if Quote.objects.exists():
+        sys.exit("The database holds quotes that no finished run made. Start again with --fresh, or name an empty one.")
+    return _build(size, seed)
+
+
+def _build(size: int, seed: int) -> Built:
+    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar:
+        seconds = Generator(size, seed).build(bar.update)
+    built = Built.objects.create(
+        what=Built.RECORD, size=size, seed=seed, writing=seconds.writing, indexing=seconds.indexing
+    )
+    analyse()
+    return built
+
+
+def analyse() -> None:
+    """Bring the planner's figures up to date."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _migrations_to_come() -> str:
+    """Return the name of a migration of the site that the database has not seen; empty if there is none."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes("initiatives"))
+    return next((str(migration) for migration, _backwards in plan), "")
+
+
+def _indexed_as_today() -> bool:
+    """Whether some quotes, taken evenly, are indexed as today's code would index them."""
+    step = max(1, Quote.objects.count() // SAMPLE)
+    sample = Quote.objects.order_by("pk").values_list("pk", flat=True)[::step]
+    stored = dict(
+        SearchDocument.objects.filter(kind=Kind.QUOTE, object_id__in=sample).values_list("object_id", "fingerprint")
+    )
+    quotes = Quote.objects.for_index().filter(pk__in=sample)
+    return all(stored.get(quote.pk) == entry_of(Kind.QUOTE, quote).fingerprint for quote in quotes)
+
+
+def engine() -> str:
+    """Return the name of the engine in use, as `script/bench --engine` takes it."""
+    return "postgres" if connection.vendor == "postgresql" else "sqlite"
+
+
+def engine_version() -> str:
+    """Return the name and version of the engine in use."""
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        version = connection.connection.info.server_version
+        return f"PostgreSQL {version // 10000}.{version % 10000}"
+    return f"SQLite {connection.Database.sqlite_version}"

@@ -1,0 +1,205 @@
+"""Times the same queries in several designs by turns.
+
+In every round each design answers every query once, designs and queries in an order drawn anew, so that a change of
+the machine's speed touches all alike. What is timed is the site's own page of quotes, and in it the search; a design
+that is compared with ours takes the place of the search in that very page.
+"""
+
+import random
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+from unittest import mock
+from urllib.parse import urlencode
+
+from django.db import Error, connection
+from django.test import Client
+
+from benchmark.queries import Query
+from initiatives import listing
+from initiatives.search import Criteria, Results, search
+
+# Each query is answered so often at the least, however slow, unless it runs into the limit.
+FEWEST_ROUNDS = 3
+
+
+class Contender(Protocol):
+    """A design of search."""
+
+    name: str
+
+    def offers(self, query: Query) -> bool:
+        """Whether there is a way to put this query."""
+
+    def results(self, query: Query, criteria: Criteria, page: int, page_size: int, facets: list[str]) -> Results:
+        """Return the page, the count and the facets."""
+
+    def in_place(self) -> AbstractContextManager:
+        """Hold the database as this design wants it, for one answer."""
+
+
+class Ours:
+    """The site's own search."""
+
+    name = "ours"
+
+    def offers(self, query: Query) -> bool:
+        """See Contender."""
+        return True
+
+    def results(self, query: Query, criteria: Criteria, page: int, page_size: int, facets: list[str]) -> Results:
+        """See Contender."""
+        return search(criteria, page, page_size, facets)
+
+    def in_place(self) -> AbstractContextManager:
+        """See Contender."""
+        return nullcontext()
+
+
+class Answer(NamedTuple):
+    """One answer: milliseconds of the search and of the whole page, and what was found."""
+
+    search: float
+    page: float
+    count: int
+    capped: bool
+
+
+@dataclass
+class Times:
+    """What was measured of one query in one design, in milliseconds."""
+
+    search: list[float] = field(default_factory=list)
+    page: list[float] = field(default_factory=list)
+    count: int | None = None
+    capped: bool = False
+    # Why there are no figures, if there are none.
+    failure: str = ""
+
+    def add(self, answer: Answer) -> None:
+        """Take in one more answer."""
+        self.search.append(answer.search)
+        self.page.append(answer.page)
+        self.count, self.capped = answer.count, answer.capped
+
+    @property
+    def rounds(self) -> int:
+        """How often it was measured."""
+        return len(self.page)
+
+    @property
+    def seconds(self) -> float:
+        """What the rounds took."""
+        return sum(self.page) / 1000
+
+    def summary(self) -> dict:
+        """Return the figures as they are kept in JSON."""
+        if self.failure:
+            return {"failure": self.failure}
+        return {
+            "count": self.count,
+            "capped": self.capped,
+            "rounds": self.rounds,
+            **{
+                f"{what}_{name}": round(value, 2)
+                for what, times in (("search", self.search), ("page", self.page))
+                for name, value in (("median", statistics.median(times)), ("p95", percentile_95(times)))
+            },
+        }
+
+
+def percentile_95(times: list[float]) -> float:
+    """Return the 95th percentile, between the two values beside it; of one value, that value."""
+    if len(times) == 1:
+        return times[0]
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
+
+
+def measure(
+    contenders: list[Contender],
+    queries: list[Query],
+    *,
+    rounds: int,
+    budget: float,
+    limit: float,
+    progress: Callable[[], object] = lambda: None,
+) -> dict[tuple[str, str], Times]:
+    """Return the times by names of contender and query. The first round warms up and is not counted.
+
+    A query is left out of further rounds of a contender once they took `budget` seconds, FEWEST_ROUNDS at the least;
+    one answer may take `limit` seconds. `progress` is called for each answer of each round, left out or not.
+    """
+    times = {(contender.name, query.name): Times() for contender in contenders for query in queries}
+    order = random.Random(1)  # noqa: S311
+    client = Client(headers={"host": "127.0.0.1"})
+    for round_number in range(rounds + 1):
+        for contender in order.sample(contenders, len(contenders)):
+            for query in order.sample(queries, len(queries)):
+                taken = times[contender.name, query.name]
+                if not contender.offers(query):
+                    taken.failure = "not offered"
+                if not taken.failure and (taken.rounds < FEWEST_ROUNDS or taken.seconds < budget):
+                    try:
+                        answer = _ask(client, contender, query, limit)
+                    except TimeoutError:
+                        taken.failure = f"over {limit:g} s"
+                    else:
+                        if round_number:
+                            taken.add(answer)
+                progress()
+    return times
+
+
+def _ask(client: Client, contender: Contender, query: Query, limit: float) -> Answer:
+    """Get the page of quotes once. Raises TimeoutError at the limit."""
+    results, seconds = None, 0.0
+
+    def timed(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Iterable[str] = ()) -> Results:
+        nonlocal results, seconds
+        start = time.perf_counter()
+        results = contender.results(query, criteria, page, page_size, list(facets))
+        seconds += time.perf_counter() - start
+        return results
+
+    address = f"/quotes/?{urlencode(query.parameters)}"
+    with contender.in_place(), time_limit(limit), mock.patch.object(listing, "search", timed):
+        start = time.perf_counter()
+        response = client.get(address)
+        total = time.perf_counter() - start
+    if response.status_code != 200 or results is None:
+        raise RuntimeError(f"{address} answered {response.status_code}, and did not search by listing.search.")
+    return Answer(seconds * 1000, total * 1000, results.count, results.capped)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Stop the database's work on what is done inside after some seconds. Raises TimeoutError then."""
+    connection.ensure_connection()
+    stop = connection.connection.cancel if connection.vendor == "postgresql" else connection.connection.interrupt
+    done, expired = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        if done.wait(seconds):
+            return
+        expired.set()
+        # Again and again: between two statements there is nothing to stop.
+        while True:
+            stop()
+            if done.wait(0.1):
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    except Error as error:
+        if expired.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        done.set()
+        watcher.join()

@@ -1,0 +1,224 @@
+"""The benchmark: the same record every time, figures that mean what they say, tables that can be read."""
+
+import hashlib
+import time
+from collections import Counter
+
+import pytest
+from django.db import connection, transaction
+
+from benchmark import compare, generator, measure, report
+from benchmark.generator import Generator
+from benchmark.queries import Query, fixed
+from benchmark.random_queries import RandomQueries
+from initiatives.models import Quote
+from tests.helpers import found, rolled_back
+
+SIZE, SEED = 300, 7
+
+
+@pytest.fixture(autouse=True)
+def few_speakers_and_sources(monkeypatch):
+    """Spare each record the time to index thousands of them."""
+    monkeypatch.setattr(generator, "SPEAKERS", 20)
+    monkeypatch.setattr(generator, "SOURCES", 20)
+
+
+@pytest.fixture
+def small_record(db):
+    """Build a record of SIZE quotes."""
+    Generator(SIZE, SEED).build()
+
+
+def digest_of_record() -> str:
+    """Return a digest of all that the generator decided about the quotes."""
+    rows = []
+    for quote in Quote.objects.order_by("pk").select_related("speaker", "source").prefetch_related("themes"):
+        themes = sorted(theme.slug for theme in quote.themes.all())
+        rows.append((quote.text, quote.language, quote.date.isoformat(), quote.speaker.slug, quote.source.slug, themes))
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+class TestTheRecord:
+    @pytest.mark.django_db
+    def test_is_the_same_for_the_same_size_and_seed_on_every_database(self):
+        digests = []
+        for seed in (SEED, SEED, SEED + 1):
+            with rolled_back():
+                Generator(SIZE, seed).build()
+                digests.append(digest_of_record())
+        # The same on SQLite and PostgreSQL. A change of the generator makes all kept figures and databases void.
+        assert digests[:2] == ["0b6b874fae5a4edd"] * 2
+        assert digests[2] != digests[0]
+
+    def test_is_indexed_word_by_word(self, small_record):
+        texts = [set(text.lower().rstrip(".").split()) for text in Quote.objects.values_list("text", flat=True)]
+        words = [query.all_of[0] for query in fixed() if query.parameters.keys() == {"q"} and len(query.all_of) == 1]
+        numbers = {word: sum(word in text for text in texts) for word in words}
+        assert {word: len(found(word)) for word in words} == numbers
+        assert max(numbers.values()) > SIZE / 4
+
+    def test_follows_zipfs_law(self, small_record):
+        counts = Counter(word for text in Quote.objects.values_list("text", flat=True) for word in text.lower().split())
+        first, tenth = (counts[generator.word(rank, "en")] for rank in (0, 9))
+        assert 2 * tenth < first < 8 * tenth
+
+
+class TestTheQueries:
+    def test_the_fixed_list_stays_as_it_is(self):
+        # Figures of before can be compared with those of today only as long as this holds.
+        typed = [query.parameters for query in fixed()]
+        assert hashlib.sha256(repr(typed).encode()).hexdigest()[:16] == "59bad3d98fcb307f"
+
+    def test_parts_are_put_as_a_visitor_types_them(self):
+        assert Query("", all_of=("a", "b"), none_of=("c",)).typed == "a b -c"
+        assert Query("", any_of=("a", "b")).typed == "a or b"
+        assert Query("", phrase=("a", "b")).typed == '"a b"'
+        assert Query("", prefix="be").typed == "be*"
+        assert Query("", theme="tax", year="2020").parameters == {"theme": "tax", "year": "2020"}
+
+    def test_random_ones_are_the_same_every_time_and_all_are_answered(self, small_record, client):
+        drawn = RandomQueries(SIZE, SEED).draw(30)
+        assert drawn == RandomQueries(SIZE, SEED).draw(30)
+        for parameters in drawn:
+            response = client.get("/quotes/", parameters)
+            assert response.status_code == 200
+            assert not response.context["listing"].form.errors, parameters
+
+
+class Slow(measure.Ours):
+    """Our search, a little slower."""
+
+    name = "slow"
+
+    def results(self, *arguments):
+        """See measure.Contender."""
+        time.sleep(0.05)
+        return super().results(*arguments)
+
+
+class Endless(measure.Ours):
+    """A search that the database never ends, for one query."""
+
+    name = "endless"
+
+    def results(self, query, *arguments):
+        """See measure.Contender."""
+        if query.name == "rare word":
+            run_endlessly()
+        return super().results(query, *arguments)
+
+
+def run_endlessly() -> None:
+    """Run a statement that would not come to its end."""
+    endless = {
+        "postgresql": "SELECT pg_sleep(60)",
+        "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0",
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(endless[connection.vendor])
+
+
+class TestMeasuring:
+    def test_the_page_takes_longer_than_its_search_and_the_warming_round_does_not_count(self, small_record):
+        query = fixed()[3]
+        taken = measure.measure([measure.Ours()], [query], rounds=3, budget=10, limit=10)["ours", query.name]
+        assert taken.rounds == 3
+        assert all(0 < search < page for search, page in zip(taken.search, taken.page, strict=True))
+        assert taken.summary()["count"] == len(found(query.typed))
+
+    def test_a_slow_design_is_asked_less_often(self, small_record):
+        steps = []
+        contenders = [measure.Ours(), Slow()]
+        taken = measure.measure(
+            contenders, fixed()[:2], rounds=6, budget=0.1, limit=10, progress=lambda: steps.append(1)
+        )
+        assert {times.rounds for (name, _query), times in taken.items() if name == "slow"} == {measure.FEWEST_ROUNDS}
+        assert len(steps) == 2 * 2 * 7
+
+    def test_an_endless_answer_is_stopped_at_its_limit_and_all_else_goes_on(self, small_record):
+        taken = measure.measure([Endless()], fixed()[:2], rounds=1, budget=10, limit=0.5)
+        assert taken["endless", "rare word"].summary() == {"failure": "over 0.5 s"}
+        assert taken["endless", "no text"].rounds == 1
+
+    @pytest.mark.django_db
+    def test_the_limit_says_so_and_leaves_the_connection_usable(self):
+        start = time.perf_counter()
+        with pytest.raises(TimeoutError), measure.time_limit(0.2):
+            run_endlessly()
+        assert time.perf_counter() - start < 10
+        assert Quote.objects.count() == 0
+
+    def test_percentiles_never_leave_what_was_measured(self):
+        assert measure.percentile_95([3.0]) == 3.0
+        assert 2.0 < measure.percentile_95([1.0, 2.0, 3.0]) <= 3.0
+
+
+def run(**changes) -> dict:
+    """Return a run as `search` keeps it, of two queries in two designs."""
+    figures = {"rounds": 5, "search_p95": 12.0, "page_p95": 40.0, "capped": False, "count": 7}
+    ours = {**figures, "search_median": 10.0, "page_median": 30.0}
+    other = {**figures, "search_median": 1234.0, "page_median": 60.0, "rounds": 3}
+    return {
+        "size": 1000,
+        "engine": "sqlite",
+        "seed": 2020,
+        "date": "1 January 2026",
+        "machine": "2 cores, 4 GiB",
+        "versions": "SQLite 3",
+        "rounds": 5,
+        "rates": {"written": 2000.4},
+        "contenders": ["ours", "other"],
+        "rows": [
+            {"query": "a word", "results": {"ours": ours, "other": other}},
+            {"query": "a prefix", "results": {"ours": {**ours, "capped": True}, "other": {"failure": "not offered"}}},
+        ],
+        **changes,
+    }
+
+
+class TestTheTable:
+    def test_holds_medians_ratios_rounds_and_what_is_not_offered(self):
+        lines = report.section(run()).splitlines()
+        assert lines[0] == "## 1,000 quotes on SQLite"
+        assert "| a word | 7 | 10.0 | 12.0 | 1,234.0 (123×) | 5/3 |" in lines
+        assert "| a word | 7 | 30.0 | 40.0 | 60.0 (2.0×) | 5/3 |" in lines
+        assert "| a prefix | 7+ | 10.0 | 12.0 | not offered | 5/– |" in lines
+
+    def test_says_where_another_design_finds_another_number(self):
+        measured = run()
+        assert "Other counts" not in report.section(measured)
+        measured["rows"][0]["results"]["other"]["count"] = 8
+        assert "Other counts than ours: a word, other: 8." in report.section(measured)
+
+    def test_takes_the_place_of_the_one_before_in_the_document(self):
+        document = "# Benchmarks\n\nWords.\n"
+        document = report.replaced(document, run())
+        document = report.replaced(document, run(engine="postgres"))
+        newer = report.replaced(document, run(date="2 January 2026"))
+        assert newer == document.replace("1 January 2026", "2 January 2026", 1)
+        assert newer.startswith("# Benchmarks\n\nWords.\n\n## 1,000 quotes on SQLite\n")
+        assert newer.count("## 1,000 quotes on PostgreSQL") == 1
+
+
+class TestComparing:
+    def test_puts_medians_side_by_side_with_their_growth(self):
+        later = run(size=1_000_000)
+        later["rows"][0]["results"]["ours"] = {**later["rows"][0]["results"]["ours"], "search_median": 35.0}
+        lines = compare.side_by_side([run(), later], "search_median").splitlines()
+        assert lines[0] == "| query | 1,000 SQLite (seed 2020) | 1,000,000 SQLite (seed 2020) | last / first |"
+        assert lines[2] == "| a word | 10.0 | 35.0 | 3.5× |"
+        assert lines[-1] == "| the slowest query | 10.0 | 35.0 | 3.5× |"
+
+    def test_says_what_one_engine_finds_and_the_other_does_not(self):
+        def answers(**changes):
+            return [{"parameters": {"q": "word"}, "count": 2, "capped": False, "ids": [9, 4], **changes}]
+
+        def differing(**changes):
+            return list(compare.differing(answers(), answers(**changes), "one", "other"))
+
+        assert differing() == []
+        assert differing(count=1, ids=[9]) == ["{'q': 'word'}: 2 on one, 1 on other; only one has 4"]
+        assert "in another order" in differing(ids=[4, 9])[0]
+        assert "2+ on other; the same ids" in differing(capped=True)[0]
+        assert "not the same record" in differing(parameters={"q": "else"})[0]
