@@ -72,7 +72,7 @@ class ModelSearch(Peer):
 
 
 class ModelSearchAsShipped(ModelSearch):
-    """On PostgreSQL, without that index: it is dropped for the time of each answer, in a transaction that fails."""
+    """On PostgreSQL, without that index: it is dropped in a transaction for each answer, and rolled back."""
 
     name = "modelsearch as shipped"
 
