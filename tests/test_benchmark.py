@@ -138,7 +138,7 @@ class TestMeasuring:
 
     def test_an_endless_answer_is_stopped_at_its_limit_and_all_else_goes_on(self, small_record):
         taken = measure.measure([Endless()], fixed()[:2], rounds=1, budget=10, limit=0.5)
-        assert taken["endless", "rare word"].summary() == {"failure": "over 0.5 s"}
+        assert taken["endless", "rare word"].summary() == {"failure": "over 0.5 s", "at_least": 500}
         assert taken["endless", "no text"].rounds == 1
 
     @pytest.mark.django_db
@@ -184,6 +184,11 @@ class TestTheTable:
         assert "| a word | 7 | 10.0 | 12.0 | 1,234.0 (123×) | 5/3 |" in lines
         assert "| a word | 7 | 30.0 | 40.0 | 60.0 (2.0×) | 5/3 |" in lines
         assert "| a prefix | 7+ | 10.0 | 12.0 | not offered | 5/– |" in lines
+
+    def test_says_how_many_times_longer_a_stopped_answer_takes_at_the_least(self):
+        measured = run()
+        measured["rows"][1]["results"]["other"] = {"failure": "over 60 s", "at_least": 60_000}
+        assert "| over 60 s (over 6,000×) |" in report.section(measured)
 
     def test_says_where_another_design_finds_another_number(self):
         measured = run()

@@ -77,8 +77,9 @@ class Times:
     page: list[float] = field(default_factory=list)
     count: int | None = None
     capped: bool = False
-    # Why there are no figures, if there are none.
+    # Why there are no figures, if there are none; and how long it takes at the least, if that is known.
     failure: str = ""
+    at_least: float = 0
 
     def add(self, answer: Answer) -> None:
         """Take in one more answer."""
@@ -99,7 +100,7 @@ class Times:
     def summary(self) -> dict:
         """Return the figures as they are kept in JSON."""
         if self.failure:
-            return {"failure": self.failure}
+            return {"failure": self.failure, **({"at_least": self.at_least} if self.at_least else {})}
         return {
             "count": self.count,
             "capped": self.capped,
@@ -146,7 +147,7 @@ def measure(
                     try:
                         answer = _ask(client, contender, query, limit)
                     except TimeoutError:
-                        taken.failure = f"over {limit:g} s"
+                        taken.failure, taken.at_least = f"over {limit:g} s", limit * 1000
                     else:
                         if round_number:
                             taken.add(answer)

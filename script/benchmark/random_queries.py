@@ -36,14 +36,14 @@ class RandomQueries:
         language = self.random.choices(["en", "ru", "kk"], [5, 3, 2])[0]
 
         def word() -> str:
-            if self.random.random() < 0.2:  # any word, most of them rare
+            if self.random.random() < 0.1:  # any word, most of them rare
                 return self.record.words[language][self.random.randrange(generator.VOCABULARY)]
             return self.random.choices(self.record.words[language], cum_weights=self.record.word_weights)[0]
 
         forms: list[Callable[[], str]] = [
             word,
             lambda: f"{word()} {word()}",
-            lambda: f"{word()} {word()} {word()}",
+            lambda: " ".join(self.random.sample(self._words_of_a_quote(), 3)),
             lambda: f"{word()} -{word()}",
             lambda: f"{word()} or {word()}",
             lambda: f"{word()} or {word()} {word()} -{word()}",
@@ -58,11 +58,13 @@ class RandomQueries:
         ]
         return self.random.choice(forms)()
 
+    def _words_of_a_quote(self) -> list[str]:
+        texts = Quote.objects.order_by("pk").values_list("text", flat=True)
+        return texts.filter(pk__gte=self.random.randint(1, self.size))[0].rstrip(".").split()
+
     def _row_of_words(self) -> str:
         """Return two to four neighbours of a quote."""
-        texts = Quote.objects.order_by("pk").values_list("text", flat=True)
-        words = texts.filter(pk__gte=self.random.randint(1, self.size))[0].rstrip(".").split()
-        length = self.random.randint(2, 4)
+        words, length = self._words_of_a_quote(), self.random.randint(2, 4)
         start = self.random.randrange(len(words) - length)
         return " ".join(words[start : start + length])
 

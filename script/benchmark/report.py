@@ -5,9 +5,9 @@ import sys
 
 ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
-# A run is kept as {"size", "engine", "seed", "date", "machine", "versions", "rounds", "rates", "contenders", "rows"};
-# each row as {"query", "results": {contender: {"count", "capped", "rounds", "search_median", …} or {"failure"}}}.
-# The first contender is ours.
+# A run is kept as {"size", "engine", "seed", "date", "machine", "versions", "rounds", "rates", "contenders", "rows"}.
+# The first contender is ours. A row is {"query", "results": {contender: result}}, a result {"count", "capped",
+# "rounds", "search_median", "search_p95", "page_median", "page_p95"}, in milliseconds, or {"failure", "at_least"}.
 
 
 def say(text: str) -> None:
@@ -88,8 +88,10 @@ def _milliseconds(result: dict, figure: str) -> str:
 
 
 def _compared(result: dict, ours: dict, figure: str) -> str:
-    if "failure" in result or "failure" in ours:
+    if "failure" in ours or ("failure" in result and "at_least" not in result):
         return _milliseconds(result, figure)
+    if "at_least" in result:
+        return f"{result['failure']} (over {ratio(result['at_least'], ours[figure])})"
     return f"{result[figure]:,.1f} ({ratio(result[figure], ours[figure])})"
 
 
