@@ -119,3 +119,16 @@ KIND_SINGULAR = {
     Kind.BODY: _("institution"),
     Kind.SOURCE: _("source"),
 }
+
+# What was searched: items of one kind, the timeline, or the whole record.
+TIMELINE = "timeline"
+EVERYTHING = "everything"
+SEARCHED = [*Kind.choices, (TIMELINE, _("timeline")), (EVERYTHING, _("the whole record"))]
+
+
+class View(models.TextChoices):
+    """Ways to look at quotes that were found."""
+
+    LIST = "list", _("list")
+    SPEAKERS = "speakers", _("by speaker")
+    YEARS = "years", _("by year")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from initiatives.facets import Facet, facets_of, names_of_facets
 from initiatives.filtering import CriteriaFilterSet, ItemsFilter
 from initiatives.presenting import Row, rows_of
-from initiatives.search import Results, Sort, search
+from initiatives.search import Name, Results, Sort, search
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,11 @@ class Listing:
                     labels = [_in_a_sentence(label) for label in labels]
                 heading = sentence % {"items": heading, "name": get_text_list(labels, _("or"))}
         return heading
+
+    @property
+    def other_names(self) -> list[Name]:
+        """The names that the search was widened by and that are not the items' own."""
+        return [name for name in self.results.names if name.other]
 
     def _label(self, name: str, value: str) -> str:
         """Return what readers call a value of a filter."""

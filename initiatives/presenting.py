@@ -8,6 +8,7 @@ from django.conf import settings
 from initiatives.choices import Kind
 from initiatives.richtext import to_text
 from initiatives.search import Hit, Query
+from initiatives.search.analysis import words
 from initiatives.search.content import KINDS
 from initiatives.search.highlight import Piece, excerpt, highlight
 
@@ -31,6 +32,8 @@ class Row:
     # Of a quote that was found by a translation, that translation's words, and their language.
     translation: list[Piece] = field(default_factory=list)
     translation_language: str = ""
+    # Another name of the item, if words that were searched stand in it and not in the title.
+    also_known: list[Piece] = field(default_factory=list)
 
 
 def rows_of(hits: Iterable[Hit], query: Query) -> list[Row]:
@@ -58,7 +61,32 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
         return Row(kind, item, [], highlight(item.text, query, own), own)
     name = item.title if hasattr(item, "title") else item.name
     language = item.title_language if kind == Kind.SOURCE else own
-    return Row(kind, item, highlight(name, query, language), excerpt(_about(kind, item), query, own), own, language)
+    title = highlight(name, query, language)
+    return Row(
+        kind,
+        item,
+        title,
+        excerpt(_about(kind, item), query, own),
+        own,
+        language,
+        also_known=_other_name(getattr(item, "alias_list", []), title, query, language),
+    )
+
+
+def _other_name(aliases: list[str], title: list[Piece], query: Query, language: str) -> list[Piece]:
+    """Return, of an item's other names, the one with most of the searched words that its title lacks; if any has."""
+    best: list[Piece] = []
+    most = 0
+    for alias in aliases if query else []:
+        pieces = highlight(alias, query, language)
+        found = len(_marked_words(pieces) - _marked_words(title))
+        if found > most:
+            best, most = pieces, found
+    return best
+
+
+def _marked_words(pieces: list[Piece]) -> set[str]:
+    return {word.form for piece in pieces if piece.marked for word in words(piece.text)}
 
 
 def _row_of_quote(quote, query: Query) -> Row:
@@ -67,9 +95,9 @@ def _row_of_quote(quote, query: Query) -> Row:
     if not query or _any_marked(row.text):
         return row
     for translation in quote.translations.all():
-        words = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
-        if _any_marked(words):
-            return replace(row, translation=words, translation_language=translation.language)
+        pieces = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
+        if _any_marked(pieces):
+            return replace(row, translation=pieces, translation_language=translation.language)
     return row
 
 

@@ -10,12 +10,13 @@ from initiatives.models.catalogue import (
 )
 from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
-from initiatives.models.search import SearchDocument
+from initiatives.models.search import EmptySearch, SearchDocument, SynonymKey, SynonymSet
 from initiatives.models.sources import Source
 from initiatives.models.themes import Theme
 
 __all__ = [
     "Body",
+    "EmptySearch",
     "Initiative",
     "Milestone",
     "OldSlug",
@@ -28,6 +29,8 @@ __all__ = [
     "SearchDocument",
     "Source",
     "Sourced",
+    "SynonymKey",
+    "SynonymSet",
     "Theme",
     "visible_from",
 ]

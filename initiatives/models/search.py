@@ -1,10 +1,12 @@
-"""The search row: one per item of any kind, with all that filters, facets and visibility need."""
+"""What search keeps: a row per item of any kind, sets of synonyms, and the searches that found nothing."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import Kind
+from initiatives.choices import SEARCHED, Kind, Language
 from initiatives.fields import WeightedStemsField
+from initiatives.models.publishing import Indexed, one_of
 
 
 class SearchDocument(models.Model):
@@ -32,3 +34,95 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+
+class SynonymSet(Indexed):
+    """Words and phrases that mean the same to searchers: who searches for one finds the others too."""
+
+    MOST_WORDS = 12
+    LONGEST = 80
+
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=Language,
+        default=Language.ENGLISH,
+        help_text=_("All of them are in this language; searches find them in any form of it."),
+    )
+    words = models.TextField(
+        _("words and phrases"),
+        help_text=_(
+            "One a line, at least two. Whoever searches for one finds what holds any other, at once and in public."
+        ),
+    )
+    note = models.TextField(_("note"), blank=True, help_text=_("Why they belong together; for editors only."))
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("set of synonyms")
+        verbose_name_plural = _("synonyms")
+        constraints = [one_of("language", Language.values)]
+
+    def __str__(self) -> str:
+        return ", ".join(self.word_list)
+
+    @property
+    def word_list(self) -> list[str]:
+        """The words and phrases, in the order in which the editor wrote them."""
+        return [" ".join(line.split()) for line in self.words.splitlines() if line.strip()]
+
+    def clean(self) -> None:
+        """Refuse, by name, what can be no synonym: no word in it, too long, or there twice."""
+        super().clean()
+        faults, seen = [], set()
+        for text in self.word_list:
+            if not any(character.isalnum() for character in text):
+                faults.append(_("“%(text)s” holds no word.") % {"text": text})
+            elif len(text) > self.LONGEST:
+                faults.append(
+                    _("“%(text)s…” is longer than %(limit)d characters.") % {"text": text[:20], "limit": self.LONGEST}
+                )
+            elif text.casefold() in seen:
+                faults.append(_("“%(text)s” stands there twice.") % {"text": text})
+            seen.add(text.casefold())
+        if len(self.word_list) < 2:
+            faults.append(_("Write at least two, one a line."))
+        elif len(self.word_list) > self.MOST_WORDS:
+            faults.append(_("Write at most %(limit)d.") % {"limit": self.MOST_WORDS})
+        if faults:
+            raise ValidationError({"words": faults})
+        self.words = "\n".join(self.word_list)
+
+
+class SynonymKey(models.Model):
+    """How a set of synonyms is looked up: the first stem of one of its members. Written by `search.synonyms` only."""
+
+    set = models.ForeignKey(SynonymSet, on_delete=models.CASCADE, related_name="keys")
+    stem = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        verbose_name = _("key of synonyms")
+        verbose_name_plural = _("keys of synonyms")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["set", "stem"], name="synonymkey_once_in_a_set")]
+
+    def __str__(self) -> str:
+        return self.stem
+
+
+class EmptySearch(models.Model):
+    """How often some words found nothing on a day. Nothing of the visitor is kept. Written by `empty_searches` only."""
+
+    day = models.DateField(_("day"))
+    words = models.CharField(_("words"), max_length=100)
+    searched = models.CharField(_("searched"), max_length=20, choices=SEARCHED)
+    count = models.PositiveIntegerField(_("searches"), default=1)
+
+    class Meta:
+        verbose_name = _("search that found nothing")
+        verbose_name_plural = _("searches that found nothing")
+        default_permissions = ("view",)
+        constraints = [models.UniqueConstraint(fields=["day", "words", "searched"], name="emptysearch_once_a_day")]
+
+    def __str__(self) -> str:
+        return self.words

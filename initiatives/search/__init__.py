@@ -1,14 +1,15 @@
 """Search: `search(criteria, page)` gives the page, the count and the facets that the public may see.
 
-Stages: a typed query is parsed (query.py) and widened by the names of themes and people (names.py); the engine
-of the database in use turns it and the filters into one index look-up (postgres.py, sqlite.py); its newest
-BOUND matches are the candidates, which one statement ranks, counts, pages and facets (execution.py). A query that
-nothing matches is read once more, as Kazakh typed without Kazakh letters.
+Stages: a typed query is parsed (query.py) and widened by names of themes and people and by synonyms (widening.py);
+the engine of the database in use turns it and the filters into one index look-up (postgres.py, sqlite.py); its newest
+BOUND matches are the candidates, which are ranked, counted, paged and faceted (execution.py). A query that nothing
+matches is read once more, as Kazakh typed without Kazakh letters. Beside the page: counts of what else could be
+searched for (counting.py), the same result in groups (grouping.py).
 What the public may see is decided here: callers can only narrow it. `search_for_editors` sees everything.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,27 +17,42 @@ from django.utils import timezone
 
 from initiatives.choices import Kind
 from initiatives.models import SearchDocument
+from initiatives.search import counting, grouping
 from initiatives.search.content import STATUS_OF
+from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, candidates, run, tally
-from initiatives.search.names import expanded
-from initiatives.search.query import Query, QueryError, any_word_of, parse, respelt, unfinished
+from initiatives.search.grouping import SpeakerGroup, Speakers, Years
+from initiatives.search.names import CARRIERS, Name
+from initiatives.search.query import Query, QueryError, any_word_of, parse, respelt, unfinished, written
 from initiatives.search.statuses import STATUS, Statuses
+from initiatives.search.synonyms import Synonym
+from initiatives.search.widening import widen
 
 __all__ = [
     "BOUND",
+    "Count",
     "Criteria",
     "Hit",
+    "Name",
     "PageOutOfRange",
     "Query",
     "QueryError",
     "Results",
     "Sort",
+    "SpeakerGroup",
+    "Speakers",
+    "Synonym",
+    "Years",
     "any_word_of",
+    "by_speaker",
+    "by_year",
+    "count_each",
     "count_public",
     "parse",
     "search",
     "search_for_editors",
+    "written",
 ]
 
 
@@ -47,12 +63,16 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
     """
     facets = list(facets)
     now = timezone.now()
-    criteria = replace(criteria, query=expanded(criteria.query, now))
+    (widened,) = widen([criteria.query], now)
+    kinds = criteria.kinds_asked
+    names = tuple(name for name in widened.names if kinds & CARRIERS[name.kind])
+    criteria = replace(criteria, query=widened.query)
     statuses = Statuses(now) if STATUS in (*facets, *criteria.chosen_facets) else None
     if statuses:
         criteria = statuses.chosen_in(criteria)
         facets = [STATUS_OF if facet == STATUS else facet for facet in facets]
     criteria, results = _run_as_meant(criteria, now, page, page_size, facets)
+    results = replace(results, names=names, synonyms=widened.synonyms)
     for facet in criteria.chosen_facets:
         if facet in facets:
             others = candidates(criteria.without_facet(facet), now)[:BOUND]
@@ -70,13 +90,32 @@ def search_for_editors(kind: str, typed: str, limit: int = BOUND) -> list[int]:
     query = parse(typed)
     if not typed.endswith(" "):
         query = unfinished(query)
-    _criteria, results = _run_as_meant(Criteria(frozenset({kind}), expanded(query, None)), None, 1, limit, [])
+    (widened,) = widen([query], None)
+    _criteria, results = _run_as_meant(Criteria(frozenset({kind}), widened.query), None, 1, limit, [])
     return results.ids(kind)
 
 
 def count_public(kind: Kind) -> int:
     """Return how many items of a kind the public can see."""
     return SearchDocument.objects.filter(kind=kind, visible_from__lte=timezone.now()).count()
+
+
+def count_each(many: Sequence[Criteria]) -> list[Count]:
+    """Return how many public items meet each of some criteria, up to BOUND."""
+    now = timezone.now()
+    queries = list(dict.fromkeys(criteria.query for criteria in many))
+    widened = dict(zip(queries, widen(queries, now), strict=True))
+    return counting.count_each([replace(criteria, query=widened[criteria.query].query) for criteria in many], now)
+
+
+def by_speaker(results: Results, criteria: Criteria, best: int) -> Speakers:
+    """Return the public quotes of a search that was run, by speaker, with the `best` few of each."""
+    return grouping.by_speaker(replace(criteria, query=results.query), timezone.now(), best)
+
+
+def by_year(results: Results, criteria: Criteria) -> Years:
+    """Return how many public items of a search that was run are of each year, as if no year were chosen."""
+    return grouping.by_year(replace(criteria, query=results.query), timezone.now())
 
 
 def _run_as_meant(

@@ -22,7 +22,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Criteria:
-    """What a search may return. Each method returns narrower criteria (sorted differently, for `sorted_by`)."""
+    """What a search may return. Each method returns narrower criteria, `sorted_by` and `of_kind` others."""
 
     kinds: frozenset[str]
     query: Query = Query()
@@ -49,6 +49,10 @@ class Criteria:
         tokens = frozenset(token(facet, value) for value in values)
         return replace(self, chosen=(*self.chosen, (facet, tokens)))
 
+    def of_kind(self, kind: str) -> "Criteria":
+        """Return criteria for one kind, whichever of them was chosen before."""
+        return replace(self.without_facet("kind"), kinds=frozenset({kind}))
+
     def exclude(self, facet: str, values: Iterable[object]) -> "Criteria":
         """Return criteria that leave out items with any of some values of a facet."""
         return replace(self, excluded=self.excluded | {token(facet, value) for value in values})
@@ -73,6 +77,15 @@ class Criteria:
     def chosen_facets(self) -> list[str]:
         """The facets of which values are chosen."""
         return list(dict.fromkeys(facet for facet, _tokens in self.chosen))
+
+    @property
+    def kinds_asked(self) -> frozenset[str]:
+        """The kinds that may be found: of `kinds`, those that are chosen, if any are."""
+        kinds = self.kinds
+        for facet, tokens in self.chosen:
+            if facet == "kind":
+                kinds = frozenset(kind for kind in kinds if token("kind", kind) in tokens)
+        return kinds
 
     @property
     def required_tokens(self) -> list[frozenset[str]]:

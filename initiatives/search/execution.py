@@ -4,12 +4,17 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.engine import Candidate, Wanted, engine
 from initiatives.search.positions import DATED, item_of
 from initiatives.search.query import Query
 from initiatives.search.ranking import scorer
+
+if TYPE_CHECKING:
+    from initiatives.search.names import Name
+    from initiatives.search.synonyms import Synonym
 
 # The most matches, newest first, that are ranked, counted and faceted.
 BOUND = 2_500
@@ -39,8 +44,11 @@ class Results:
     page_size: int
     # Facet to value to the number of items; a chosen facet is counted as if nothing of it were chosen.
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
-    # The query as it was run, names of themes and people taken in.
+    # The query as it was run, names of themes and people and synonyms taken in.
     query: Query = Query()
+    # The names and the synonyms that widened it.
+    names: "tuple[Name, ...]" = ()
+    synonyms: "tuple[Synonym, ...]" = ()
 
     @property
     def pages(self) -> int:
@@ -59,19 +67,24 @@ def run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size:
     """
     if not 1 <= page <= -(-BOUND // page_size):
         raise PageOutOfRange
+    found, capped = in_order(criteria, now)
+    hits = [Hit(*item_of(candidate.position)) for candidate in found[(page - 1) * page_size : page * page_size]]
+    if not hits and page > 1:
+        raise PageOutOfRange
+    return Results(hits, len(found), capped, page, page_size, tally(found, facets), criteria.query)
+
+
+def in_order(criteria: Criteria, now: datetime.datetime | None) -> tuple[list[Candidate], bool]:
+    """Return the candidates, BOUND at the most, in the order that is asked for, and whether there are more matches."""
     ranked = criteria.sort is Sort.RELEVANCE and bool(criteria.query.clauses)
     found = candidates(criteria, now, with_words=ranked)
     capped = len(found) > BOUND
     found = found[:BOUND]
-    counts = tally(found, facets)
     if ranked:
         score = scorer(criteria.query)
         # Sorting is stable: of equally good ones the newest comes first.
-        found = sorted(found, key=lambda candidate: score(candidate.words, candidate.tokens), reverse=True)
-    hits = [Hit(*item_of(candidate.position)) for candidate in found[(page - 1) * page_size : page * page_size]]
-    if not hits and page > 1:
-        raise PageOutOfRange
-    return Results(hits, len(found), capped, page, page_size, counts, criteria.query)
+        found.sort(key=lambda candidate: score(candidate.words, candidate.tokens), reverse=True)
+    return found, capped
 
 
 def candidates(criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False) -> list[Candidate]:

@@ -5,6 +5,8 @@ of a name does. Quoted phrases are taken to the letter and mean nobody.
 """
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from initiatives.choices import Kind
 from initiatives.models import Person, Theme
@@ -21,39 +23,74 @@ MOST_NAMES = 100
 
 NAMED = frozenset({Kind.THEME, Kind.PERSON})
 
+# The facet that holds a kind of named item, and the kinds of items that carry it.
+FACETS = {Kind.THEME: "theme", Kind.PERSON: "speaker"}
+CARRIERS = {
+    Kind.THEME: frozenset({Kind.QUOTE, Kind.INITIATIVE, Kind.PRINCIPLE, Kind.MILESTONE, Kind.THEME}),
+    Kind.PERSON: frozenset({Kind.QUOTE, Kind.PERSON}),
+}
 
-def expanded(query: Query, now: datetime.datetime | None) -> Query:
-    """Return the query with its names of themes and people as filter values too.
+
+@dataclass(frozen=True)
+class Name:
+    """A name of a theme or a person: its own, or (`other`) another one."""
+
+    kind: Kind
+    item: Theme | Person
+    name: str
+    other: bool
+
+
+def known_names(queries: Iterable[Query], now: datetime.datetime | None) -> list[Name]:
+    """Return the names that any word of some queries stands in; of each item its own first.
 
     Names count that are public at the time `now`; all of them, drafts too, if it is None.
     """
-    words = {
-        atom.forms[0]: {reading[0] for reading in atom.readings}
-        for atom in query.wanted
-        if isinstance(atom, Phrase) and len(atom.forms) == 1
-    }
-    if not words:
-        return query
+    forms = dict.fromkeys(form for query in queries for form in _words(query))
+    if not forms:
+        return []
+    found = run(Criteria(NAMED, any_word_of(forms)), now, 1, MOST_NAMES, [])
+    names = []
+    for kind, model in ((Kind.THEME, Theme), (Kind.PERSON, Person)):
+        for item in model.objects.filter(pk__in=found.ids(kind)).only("name", "aliases", "slug").order_by("pk"):
+            names.append(Name(kind, item, item.name, other=False))
+            names += [Name(kind, item, alias, other=True) for alias in item.alias_list]
+    return names
+
+
+def with_names(query: Query, names: list[Name]) -> tuple[Query, list[Name]]:
+    """Return a query with the items that its words name as filter values too, and the names that did it.
+
+    Of each item the first name that does counts.
+    """
+    words = _words(query)
     typed = set().union(*words.values())
     tokens_of: dict[str, list[str]] = {}
-
-    def mean(stems: set[str], meant: str) -> None:
-        for form, readings in words.items():
-            if readings & stems:
-                tokens_of.setdefault(form, []).append(meant)
-
-    named = run(Criteria(NAMED, any_word_of(words)), now, 1, MOST_NAMES, [])
-    for theme in Theme.objects.filter(pk__in=named.ids(Kind.THEME)).only("name", "aliases"):
-        for stems in _readings(theme.name, *theme.alias_list):
-            if stems <= typed:
-                mean(stems, token("theme", theme.pk))
-    for person in Person.objects.filter(pk__in=named.ids(Kind.PERSON)).only("name", "aliases"):
-        stems = set().union(*_readings(person.name, *person.alias_list))
-        mean({stem for stem in stems & typed if len(stem) >= MIN_NAME}, token("speaker", person.pk))
-    return expand(query, tokens_of)
+    used: dict[str, Name] = {}
+    for name in names:
+        for stems in _meant(name, typed):
+            meant = token(FACETS[name.kind], name.item.pk)
+            used.setdefault(meant, name)
+            for form, readings in words.items():
+                if readings & stems:
+                    tokens_of.setdefault(form, []).append(meant)
+    return expand(query, tokens_of), list(used.values())
 
 
-def _readings(*names: str) -> list[set[str]]:
-    """Return the stems of each name, once for each language that it may be in."""
-    forms_of_names = [[word.form for word in analysis.words(name)] for name in names]
-    return [set(reading) for forms in forms_of_names if forms for reading in analysis.stems_in_all_languages(forms)]
+def _words(query: Query) -> dict[str, set[str]]:
+    """Return the single words of a query that may be part of a name, each with its stems in all languages."""
+    return {
+        atom.forms[0]: {reading[0] for reading in atom.readings}
+        for atom in query.wanted
+        if isinstance(atom, Phrase) and len(atom.forms) == 1 and not atom.literal
+    }
+
+
+def _meant(name: Name, typed: set[str]) -> list[set[str]]:
+    """Return the stems of a name that mean its item among those typed, once for each way to read the name."""
+    forms = [word.form for word in analysis.words(name.name)]
+    readings = [set(reading) for reading in analysis.stems_in_all_languages(forms)] if forms else []
+    if name.kind == Kind.THEME:
+        return [stems for stems in readings if stems <= typed]
+    parts = {stem for stems in readings for stem in stems & typed if len(stem) >= MIN_NAME}
+    return [parts] if parts else []

@@ -28,10 +28,14 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words in a row (one word is a phrase of one). `readings`: its stems, once for each language it may be in."""
+    """Words in a row (one word is a phrase of one). `readings`: its stems, once for each language it may be in.
+
+    A `literal` one stood in quotation marks: it means its words alone, no name and no synonym.
+    """
 
     forms: tuple[str, ...]
     readings: tuple[tuple[str, ...], ...]
+    literal: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,26 @@ def parse(typed: str) -> Query:
     return Query(typed.strip(), tuple(tuple(clause) for clause in builder.clauses), tuple(builder.excluded))
 
 
+def phrase(forms: list[str], *, literal: bool = False) -> Phrase:
+    """Return the phrase of some words in their normal form, which may be of any language."""
+    return Phrase(tuple(forms), tuple(analysis.stems_in_all_languages(forms)), literal)
+
+
+def written(clause: tuple[Atom, ...]) -> str:
+    """Return a clause as somebody would type it, its words in their normal form."""
+    parts = []
+    for atom in clause:
+        if isinstance(atom, Phrase):
+            words = " ".join(atom.forms)
+            parts.append(f'"{words}"' if atom.literal or len(atom.forms) > 1 else words)
+        elif isinstance(atom, Prefix):
+            parts.append(f"{atom.form}*")
+    return " or ".join(parts)
+
+
 def any_word_of(forms: Iterable[str], tokens: Iterable[str] = ()) -> Query:
     """Return the query for items that share at least one of some words or filter tokens."""
-    atoms: list[Atom] = [_phrase([form]) for form in forms]
+    atoms: list[Atom] = [phrase([form]) for form in forms]
     atoms.extend(Token(token) for token in tokens)
     return Query(clauses=(tuple(atoms),) if atoms else ())
 
@@ -141,7 +162,7 @@ def expand(query: Query, tokens_of: Mapping[str, Iterable[str]]) -> Query:
         extra = {
             Token(token): None
             for atom in clause
-            if isinstance(atom, Phrase) and len(atom.forms) == 1
+            if isinstance(atom, Phrase) and len(atom.forms) == 1 and not atom.literal
             for token in tokens_of.get(atom.forms[0], ())
         }
         clauses.append((*clause, *extra))
@@ -170,7 +191,7 @@ class _Builder:
         is_prefix = part["word"] is not None and text.endswith("*") and len(forms[-1]) >= MIN_PREFIX
         atoms: list[Atom] = [Prefix(forms.pop().replace("'", ""))] if is_prefix else []
         if forms:
-            atoms.insert(0, _phrase(forms))
+            atoms.insert(0, phrase(forms, literal=part["phrase"] is not None))
         if part["minus"]:
             self.excluded.extend(atoms)
         elif self.joins:
@@ -178,7 +199,3 @@ class _Builder:
         else:
             self.clauses.extend([atom] for atom in atoms)
         self.joins = False
-
-
-def _phrase(forms: list[str]) -> Phrase:
-    return Phrase(tuple(forms), tuple(analysis.stems_in_all_languages(forms)))

@@ -3,7 +3,18 @@
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 
 from initiatives.choices import Kind
-from initiatives.models import Body, Initiative, Milestone, Principle, PrincipleSet, Quote, QuoteTranslation, Theme
+from initiatives.models import (
+    Body,
+    Initiative,
+    Milestone,
+    Principle,
+    PrincipleSet,
+    Quote,
+    QuoteTranslation,
+    SynonymSet,
+    Theme,
+)
+from initiatives.search import synonyms
 from initiatives.search.content import KINDS
 from initiatives.search.documents import refresh
 
@@ -26,6 +37,7 @@ def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(_translation_changed, sender=QuoteTranslation, dispatch_uid="search-translation")
     post_save.connect(_principle_set_changed, sender=PrincipleSet, dispatch_uid="search-principle-set")
+    post_save.connect(_synonyms_changed, sender=SynonymSet, dispatch_uid="search-synonyms")
     for relation in MANY_TO_MANY:
         m2m_changed.connect(_relation_changed, sender=relation.through)
     for target in (Theme, Initiative, Body):
@@ -56,6 +68,11 @@ def _translation_changed(sender, instance, raw=False, **kwargs) -> None:
 def _principle_set_changed(sender, instance, raw=False, **kwargs) -> None:
     if not raw:
         refresh(Kind.PRINCIPLE, list(instance.principles.values_list("pk", flat=True)))
+
+
+def _synonyms_changed(sender, instance, raw=False, **kwargs) -> None:
+    if not raw:
+        synonyms.refresh(instance)
 
 
 def _relation_changed(sender, instance, action, reverse, model, pk_set, **kwargs) -> None:

@@ -1,10 +1,12 @@
 """Compare the search index with the record."""
 
+import itertools
+
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from initiatives.search import documents
+from initiatives.search import documents, synonyms
 
 
 class Command(BaseCommand):
@@ -16,7 +18,7 @@ class Command(BaseCommand):
         """Print each difference as it is found: there can be many."""
         differences = 0
         with tqdm(total=documents.count_items(), unit="item", leave=False, disable=None) as bar:
-            for line in documents.check(bar.update):
+            for line in itertools.chain(documents.check(bar.update), synonyms.check()):
                 with bar.external_write_mode():
                     self.stdout.write(line)
                 differences += 1

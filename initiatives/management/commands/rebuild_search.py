@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from initiatives.search import documents
+from initiatives.search import documents, synonyms
 
 
 class Command(BaseCommand):
@@ -15,5 +15,5 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         """Rebuild, and say how many documents changed."""
         with tqdm(total=documents.count_items(), unit="item", leave=False, disable=None) as bar:
-            changed = documents.rebuild(bar.update)
+            changed = documents.rebuild(bar.update) + synonyms.rebuild()
         self.stdout.write(ngettext("%d document changed.", "%d documents changed.", changed) % changed)

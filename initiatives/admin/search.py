@@ -1,0 +1,60 @@
+"""Search, as editors help it: words that mean the same, and what visitors looked for and did not find."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.admin.base import SearchedAdmin
+from initiatives.choices import TIMELINE, Kind
+from initiatives.models import EmptySearch, SynonymSet
+
+
+@admin.register(SynonymSet)
+class SynonymSetAdmin(SearchedAdmin):
+    """Sets of synonyms. They change what the public finds as soon as they are saved."""
+
+    list_display = ("__str__", "language", "note", "updated_at")
+    list_filter = ("language",)
+    ordering = ("words", "pk")
+    search_fields = ("words", "note")
+    search_help_text = _("Part of a word, or of a note.")
+    fields = ("language", "words", "note")
+    lines = {"words": 8, "note": 3}
+
+
+@admin.register(EmptySearch)
+class EmptySearchAdmin(SearchedAdmin):
+    """What visitors looked for and did not find, day by day. It is only read; old days go by themselves."""
+
+    list_display = ("words", "searched", "day", "count", "search_again")
+    list_display_links = None
+    list_filter = (("day", admin.DateFieldListFilter), "searched")
+    date_hierarchy = "day"
+    ordering = ("-count", "-day", "words")
+    search_fields = ("words",)
+    search_help_text = _("Part of a word.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Visitors' searches write it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Nobody changes a count."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Old days go by themselves."""
+        return False
+
+    @admin.display(description=_("on the site"))
+    def search_again(self, empty: EmptySearch) -> str:
+        """A link to the same search, to see what it finds now."""
+        address = reverse("timeline" if empty.searched == TIMELINE else "search")
+        params = {"q": empty.words}
+        if empty.searched in Kind.values:
+            params["kind"] = empty.searched
+        return format_html('<a href="{}?{}">{}</a>', address, urlencode(params), _("search again"))

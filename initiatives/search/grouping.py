@@ -1,0 +1,87 @@
+"""Results in groups: by speaker and by year, each over the candidates of a search, in one statement."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+
+from initiatives.choices import DatePrecision, Kind
+from initiatives.models import Quote
+from initiatives.search import execution
+from initiatives.search.content import UNDATED, token
+from initiatives.search.criteria import Criteria, Sort
+from initiatives.search.execution import Hit
+from initiatives.search.positions import date_of, item_of
+
+SPEAKER = token("speaker", "")
+
+# A date and how exactly it is known (DatePrecision).
+KnownDate = tuple[datetime.date, str]
+
+
+@dataclass(frozen=True)
+class SpeakerGroup:
+    """The quotes of one speaker among those found."""
+
+    speaker_id: int
+    count: int
+    # The first and the last date known; None if no quote has one.
+    first: KnownDate | None
+    last: KnownDate | None
+    undated: int
+    # The best few, in the order of the search.
+    best: list[Hit]
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """All groups, the largest first; `capped` if only the candidates were grouped."""
+
+    groups: list[SpeakerGroup]
+    capped: bool
+
+
+@dataclass(frozen=True)
+class Years:
+    """Quotes by year; `capped` if only the candidates were counted."""
+
+    counts: dict[int, int]
+    undated: int
+    capped: bool
+
+
+def by_speaker(criteria: Criteria, now: datetime.datetime, best: int) -> Speakers:
+    """Return the quotes that meet the criteria by speaker, with the `best` few of each."""
+    found, capped = execution.in_order(criteria.of_kind(Kind.QUOTE), now)
+    ids = [item_of(candidate.position)[1] for candidate in found]
+    inexact = Quote.objects.filter(pk__in=ids).exclude(date_precision=DatePrecision.DAY)
+    precisions = dict(inexact.values_list("pk", "date_precision"))
+    quotes_of: dict[int, list[tuple[int, KnownDate | None]]] = defaultdict(list)
+    for pk, candidate in zip(ids, found, strict=True):
+        date = date_of(candidate.position)
+        speaker = next(written for written in candidate.tokens.split() if written.startswith(SPEAKER))
+        known = (date, precisions.get(pk, DatePrecision.DAY)) if date else None
+        quotes_of[int(speaker.removeprefix(SPEAKER))].append((pk, known))
+    groups = [_group(speaker, quotes, best) for speaker, quotes in quotes_of.items()]
+    return Speakers(sorted(groups, key=lambda group: (-group.count, group.speaker_id)), capped)
+
+
+def by_year(criteria: Criteria, now: datetime.datetime) -> Years:
+    """Return how many items meet the criteria in each year, as if no year were chosen; of too many the newest."""
+    found = execution.candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
+    counts = execution.tally(found[: execution.BOUND], ["year"]).get("year", {})
+    undated = counts.pop(UNDATED, 0)
+    years = {int(year): number for year, number in sorted(counts.items())}
+    return Years(years, undated, len(found) > execution.BOUND)
+
+
+def _group(speaker_id: int, quotes: list[tuple[int, KnownDate | None]], best: int) -> SpeakerGroup:
+    # A year sorts after its first day: it may reach further.
+    dates = sorted(known for _pk, known in quotes if known)
+    return SpeakerGroup(
+        speaker_id=speaker_id,
+        count=len(quotes),
+        first=dates[0] if dates else None,
+        last=dates[-1] if dates else None,
+        undated=len(quotes) - len(dates),
+        best=[Hit(Kind.QUOTE, pk) for pk, _known in quotes[:best]],
+    )
