@@ -6,6 +6,7 @@ A FilterSet here filters `search.Criteria` in place of a queryset: one index ser
 import calendar
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 import django_filters
@@ -211,6 +212,24 @@ class CriteriaFilterSet(django_filters.FilterSet):
                 data.setlist(name, [new.get(value, value) for value in values])
                 changed = True
         return data if changed else None
+
+    @property
+    def chosen(self) -> list[str]:
+        """The names of the filters in force: filled in well, and not about how results are shown."""
+        return [
+            name
+            for name, filter_ in self.filters.items()
+            if name in self.form.cleaned_data
+            and any(self.data.getlist(name))
+            and not isinstance(filter_, SortFilter)
+        ]
+
+    def narrowed_by(self, names: Iterable[str]) -> Criteria:
+        """Return what the list holds, narrowed by some of the filters alone."""
+        criteria = self.queryset.all()
+        for name in names:
+            criteria = self.filters[name].filter(criteria, self.form.cleaned_data[name])
+        return criteria
 
     def filter_queryset(self, criteria: Criteria) -> Criteria:
         """Return the criteria, narrowed by every field without an error."""

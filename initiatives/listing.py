@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from initiatives.alternatives import Alternatives, alternatives
 from initiatives.facets import Facet, facets_of, names_of_facets
 from initiatives.filtering import CriteriaFilterSet, ItemsFilter
 from initiatives.presenting import Row, rows_of
@@ -38,6 +39,9 @@ class Listing:
         self.results: Results = search(filterset.qs, page, page_size, names_of_facets(filterset, facets))
         self.facets: list[Facet] = facets_of(filterset, facets, self.results, self._url_of_option)
         self.rows: list[Row] = rows_of(self.results.hits, self.results.query)
+        self.alternatives: Alternatives | None = None
+        if not self.results.count:
+            self.alternatives = alternatives(filterset, self.url, self.label_of)
 
     # Addresses: defaults are left out; changing a filter or the order goes back to the first page.
 
@@ -176,6 +180,13 @@ class Listing:
     def other_names(self) -> list[Name]:
         """The names that the search was widened by and that are not the items' own."""
         return [name for name in self.results.names if name.other]
+
+    def label_of(self, name: str) -> str:
+        """Return what readers call a filter in force, with what is chosen of it."""
+        labels = get_text_list([self._label(name, value) for value in self._given(name)], _("or"))
+        if name == "q":
+            return _("the words “%(words)s”") % {"words": labels}
+        return _("“%(filter)s: %(values)s”") % {"filter": self.filterset.filters[name].label, "values": labels}
 
     def _label(self, name: str, value: str) -> str:
         """Return what readers call a value of a filter."""

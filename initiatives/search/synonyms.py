@@ -9,6 +9,7 @@ words, as phrases taken to the letter, so that `small business support` becomes
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from django.db import transaction
 
@@ -106,7 +107,7 @@ def _stems(forms: Iterable[str], language: str) -> tuple[str, ...]:
     return tuple(analysis.stem(form, language) for form in forms)
 
 
-def _expands(atom: Atom) -> bool:
+def _expands(atom: Atom) -> TypeGuard[Phrase]:
     return isinstance(atom, Phrase) and not atom.literal
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from initiatives import filters
-from initiatives.choices import Kind
+from initiatives import empty_searches, filters
+from initiatives.alternatives import kinds_of
+from initiatives.choices import EVERYTHING, TIMELINE, Kind
 from initiatives.filtering import CriteriaFilterSet
 from initiatives.listing import Listing
 from initiatives.models import PrincipleSet, Theme
@@ -30,6 +31,8 @@ class ListPage(TemplateView):
     facets: list[str]
     only_dated = False
     default_sort = Sort.RELEVANCE
+    # What a list of several kinds is called where searches that find nothing are counted.
+    name_of_all = EVERYTHING
 
     def criteria(self) -> Criteria:
         """Return what the list holds before anything is filtered."""
@@ -56,7 +59,14 @@ class ListPage(TemplateView):
             )
         except PageOutOfRange as error:
             raise Http404(_("There is no such page of results.")) from error
+        if listing.alternatives and listing.alternatives.words_find_nothing:
+            empty_searches.record(self.request, self.filterset.form.cleaned_data["q"], self.searched())
         return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
+
+    def searched(self) -> str:
+        """Return what was searched, as searches that find nothing are counted: one of choices.SEARCHED."""
+        kinds = self.filterset.qs.kinds_asked
+        return next(iter(kinds)) if len(kinds) == 1 else self.name_of_all
 
 
 def _page_number(written: str) -> int:
@@ -110,6 +120,7 @@ class Timeline(ListPage):
     facets = ["kind", "theme", "year"]
     only_dated = True
     default_sort = Sort.NEWEST
+    name_of_all = TIMELINE
 
 
 class Everything(ListPage):
@@ -120,7 +131,12 @@ class Everything(ListPage):
     filterset_class = filters.EverythingFilters
     url_name = "search"
     noun = gettext_lazy("Everything")
-    facets = ["kind", "theme", "year"]
+    facets = ["theme", "year"]
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the listing, and the counts of the same search by kind."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "kinds": kinds_of(self.filterset, context["listing"].url)}
 
 
 class PrincipleSets(TemplateView):
