@@ -185,6 +185,14 @@ class SortFilter(django_filters.ChoiceFilter):
         return criteria.sorted_by(Sort(value)) if value else criteria
 
 
+class ViewFilter(django_filters.ChoiceFilter):
+    """Chooses how the results are looked at; it narrows nothing."""
+
+    def filter(self, criteria: Criteria, value: str) -> Criteria:
+        """Return the criteria as they are."""
+        return criteria
+
+
 class CriteriaFilterSet(django_filters.FilterSet):
     """Filters Criteria: `filterset.qs` is the criteria after every field that was filled in well.
 
@@ -221,7 +229,7 @@ class CriteriaFilterSet(django_filters.FilterSet):
             for name, filter_ in self.filters.items()
             if name in self.form.cleaned_data
             and any(self.data.getlist(name))
-            and not isinstance(filter_, SortFilter)
+            and not isinstance(filter_, SortFilter | ViewFilter)
         ]
 
     def narrowed_by(self, names: Iterable[str]) -> Criteria:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import NO_EVIDENCE, NO_STATUS, InitiativeKind, Kind, Language, SourceKind, Status
+from initiatives.choices import NO_EVIDENCE, NO_STATUS, InitiativeKind, Kind, Language, SourceKind, Status, View
 from initiatives.filtering import (
     CriteriaFilterSet,
     ExcludedItemsFilter,
@@ -12,6 +12,7 @@ from initiatives.filtering import (
     SortFilter,
     UntilFilter,
     ValueFilter,
+    ViewFilter,
     WordsFilter,
     YearFilter,
 )
@@ -52,6 +53,7 @@ class QuoteFilters(WordsAndThemes, Dates):
     initiative = ItemFilter(facet="initiative", queryset=_published(Initiative), label=_("Initiative"))
     language = ValueFilter(facet="language", choices=Language.choices, label=_("Language"))
     sort = SortFilter(choices=SORTS, label=_("Order"))
+    view = ViewFilter(choices=View.choices, label=_("View"))
 
 
 class InitiativeFilters(WordsAndThemes):

@@ -7,6 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from initiatives.alternatives import Alternatives, alternatives
+from initiatives.choices import View
 from initiatives.facets import Facet, facets_of, names_of_facets
 from initiatives.filtering import CriteriaFilterSet, ItemsFilter
 from initiatives.presenting import Row, rows_of
@@ -38,10 +39,16 @@ class Listing:
         self.noun = noun
         self.results: Results = search(filterset.qs, page, page_size, names_of_facets(filterset, facets))
         self.facets: list[Facet] = facets_of(filterset, facets, self.results, self._url_of_option)
-        self.rows: list[Row] = rows_of(self.results.hits, self.results.query)
+        self.view: str = self.form.cleaned_data.get("view") or View.LIST
+        self.rows: list[Row] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
         self.alternatives: Alternatives | None = None
         if not self.results.count:
             self.alternatives = alternatives(filterset, self.url, self.label_of)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.rows if self.view == View.LIST else not self.results.count
 
     # Addresses: defaults are left out; changing a filter or the order goes back to the first page.
 
@@ -84,7 +91,7 @@ class Listing:
         """The filters in force, each with the address that drops it."""
         chips = []
         for name, filter_ in self.filterset.filters.items():
-            if name in self.form.errors or name == "sort":
+            if name in self.form.errors or name in {"sort", "view"}:
                 continue
             for value in self._given(name):
                 without = [other for other in self._given(name) if other != value]
@@ -115,6 +122,17 @@ class Listing:
         return [
             Link(str(label), self.url({"sort": [] if value == default else [str(value)]}), value == current)
             for value, label in choices
+        ]
+
+    @property
+    def views(self) -> list[Link]:
+        """The ways to look at the results; empty if there is one. The page of the list is kept for coming back."""
+        if "view" not in self.filterset.filters:
+            return []
+        page = [] if self.results.page == 1 else [str(self.results.page)]
+        return [
+            Link(str(label), self.url({"view": [] if view == View.LIST else [view], "page": page}), view == self.view)
+            for view, label in View.choices
         ]
 
     @property

@@ -156,6 +156,7 @@ class TestLists:
             ("to=2020-99", "to"),
             ("from=2019&to=2018", "to"),
             ("sort=best", "sort"),
+            ("view=pie", "view"),
             ("q=" + "a" * 300, "q"),
             ("q=%00", "q"),
         ],
@@ -250,14 +251,13 @@ def test_no_more_queries_on_pages_of_items_for_more_rows(client):
 
 NAMES = [
     "q", "theme", "exclude_theme", "speaker", "source", "initiative", "body", "language", "year", "from", "to",
-    "status", "kind", "sort", "page", "x",
+    "status", "kind", "sort", "view", "page", "x",
 ]  # fmt: skip
-VALUES = st.one_of(
-    st.text(max_size=40),
-    st.sampled_from(
-        ["", "0", "-1", "2020", "2020-02-30", "9" * 30, "theme-one", "law", "none", "%00", "null", "[]", "\0"]
-    ),
-)
+TYPED = [
+    "", "0", "-1", "2020", "2020-02-30", "9" * 30, "theme-one", "law", "none", "speakers", "years", "%00", "null", "[]",
+    "\0",
+]  # fmt: skip
+VALUES = st.one_of(st.text(max_size=40), st.sampled_from(TYPED))
 
 
 @settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -51,7 +51,11 @@ def build(states):
         return {"state": state, "published_at": timezone.now() + datetime.timedelta(hours=hours)}
 
     theme = ThemeFactory(
-        name=f"Subject {SECRETS['theme']}", slug="zthemeword", description="zthemeword", **publication("theme")
+        name=f"Subject {SECRETS['theme']}",
+        slug="zthemeword",
+        description="zthemeword",
+        aliases="alias name",
+        **publication("theme"),
     )
     source = SourceFactory(title="zsourceword", slug="zsourceword", description="zsourceword", **publication("source"))
     person = PersonFactory(
@@ -126,8 +130,12 @@ def public_addresses(items):
     addresses = ["/", "/quotes/", "/initiatives/", "/principles/", "/themes/", "/sources/", "/timeline/", "/search/"]
     for word in SECRETS.values():
         addresses += [f"/search/?q={word}", f"/quotes/?q={word}", f"/quotes/?q={word[:5]}*", f"/initiatives/?q={word}"]
+        addresses += [f"/quotes/?q={word}+nothing&year=1900", f"/quotes/?q=another+{word}"]
     addresses += [
         "/quotes/?theme=zthemeword",
+        "/quotes/?view=speakers",
+        "/quotes/?view=years",
+        "/quotes/?q=alias+name",
         "/quotes/?speaker=zpersonword&sort=oldest",
         "/quotes/?source=zsourceword",
         "/quotes/?initiative=zinitiativeword",

@@ -65,7 +65,7 @@ def _ids(relation) -> list[int]:
 
 
 def _year(date: datetime.date | None) -> list:
-    return [date.year if date else UNDATED]
+    return [f"{date.year:04}" if date else UNDATED]
 
 
 def _quote(quote: Quote) -> Content:

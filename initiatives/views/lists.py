@@ -15,6 +15,7 @@ from initiatives import empty_searches, filters
 from initiatives.alternatives import kinds_of
 from initiatives.choices import EVERYTHING, TIMELINE, Kind
 from initiatives.filtering import CriteriaFilterSet
+from initiatives.grouped import VIEWS
 from initiatives.listing import Listing
 from initiatives.models import PrincipleSet, Theme
 from initiatives.search import Criteria, PageOutOfRange, Sort, search
@@ -85,6 +86,14 @@ class Quotes(ListPage):
     url_name = "quotes"
     noun = gettext_lazy("Quotes")
     facets = ["theme", "speaker", "year", "initiative", "source", "language"]
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the listing, and what the view that is chosen shows in place of the list."""
+        context = super().get_context_data(**kwargs)
+        listing = context["listing"]
+        if listing.view in VIEWS and not listing.is_empty:
+            context["grouped"] = VIEWS[listing.view](self.filterset, listing.results, listing.url)
+        return context
 
 
 class Initiatives(ListPage):

@@ -123,9 +123,21 @@ def test_nothing_found_offers_ways_on(visit):
     here = visit()
     page = here.open("/quotes/?q=council&theme=rule-of-law")
     expect(page.get_by_role("status")).to_have_text("0 quotes")
-    page.get_by_role("link", name="search the whole record for “council”").click()
-    assert here.path() == "/search/?q=council"
+    page.get_by_role("link", name="Initiatives", exact=True).last.click()
+    assert here.path() == "/search/?q=council&kind=initiative"
     expect(page.locator(".rows > li").first).to_be_visible()
+
+
+def test_a_bar_of_a_plot_leads_to_its_year_by_keyboard_too(visit):
+    here = visit()
+    page = here.open("/quotes/")
+    page.get_by_role("link", name="by year").click()
+    bar = page.get_by_role("link", name=re.compile(r"^20\d\d: \d+ quotes?$")).first
+    number = int(bar.get_attribute("aria-label").split()[1])
+    bar.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(re.compile(rf"^{number} quote"))
+    assert "view=" not in here.path()
 
 
 def test_a_draft_says_that_it_is_one(visit, site):
