@@ -38,7 +38,7 @@ def withdraw(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('initiatives', '0003_groups'),
+        ('initiatives', '0004_words_of_documents'),
     ]
 
     operations = [
