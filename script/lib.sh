@@ -46,6 +46,12 @@ Elsewhere see https://www.python.org/downloads/ and say which one to use: PYTHON
 
 make_venv() {
     [ -w . ] || fail "$(id -un) may not write in $PWD, where .venv and var/ have to stand."
+    # A link leads to an environment that others use too: never cleared.
+    if [ -L .venv ]; then
+        "$python" -c 'import pip, sys; assert sys.version_info >= (3, 11)' 2>/dev/null ||
+            fail ".venv is a link to something without a Python of 3.11 or newer. Remove the link and start again."
+        return
+    fi
     # A copied or half-made environment, or one whose Python has gone, is made anew.
     if "$python" -c 'import pip, sys; assert sys.version_info >= (3, 11)' 2>/dev/null && grep -qsF "$(pwd -P)/.venv" .venv/bin/activate; then
         return
