@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import DateField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -98,6 +98,25 @@ class QuoteQuerySet(VisibleQuerySet):
     def for_card(self):
         """Load what a share card shows: speaker and source."""
         return self.select_related("speaker", "source")
+
+    def featured(self, day: datetime.date):
+        """Keep those that editors chose for the first page on a day or before, the latest choice first."""
+        return self.filter(featured_on__lte=day).order_by("-featured_on", "-pk")
+
+    def beside(self, quote):
+        """Return the last before and the first after a quote in its source, None where there is none.
+
+        They stand in the order of their dates, undated ones last, then as they were entered.
+        """
+        others = (
+            self.filter(source=quote.source_id)
+            .annotate(day=Coalesce("date", datetime.date.max, output_field=DateField()))
+            .select_related("speaker")
+        )
+        day = quote.date or datetime.date.max
+        before = others.filter(Q(day__lt=day) | Q(day=day, pk__lt=quote.pk)).order_by("-day", "-pk")
+        after = others.filter(Q(day__gt=day) | Q(day=day, pk__gt=quote.pk)).order_by("day", "pk")
+        return before.first(), after.first()
 
 
 class MilestoneQuerySet(QuerySet):

@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
 import pytest
+from django.core.cache import cache
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +18,9 @@ def plain_static_files(settings, empty_static_root):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Begin without what another test left in the cache."""
+    cache.clear()

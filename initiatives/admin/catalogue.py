@@ -101,6 +101,7 @@ class QuoteAdmin(PublishableAdmin):
         (None, {"fields": ("text", "language", "speaker", "date", "date_precision")}),
         (_("Evidence"), {"fields": ("source", "locator", "verification")}),
         (_("What it is about"), {"fields": ("context", "editors_note", "themes", "initiatives")}),
+        (_("Where it stands out"), {"fields": ("featured_on",)}),
     )
 
     @admin.display(description=_("words"))

@@ -167,6 +167,16 @@ class Quote(Dated, Sourced):
     )
     themes = models.ManyToManyField("initiatives.Theme", verbose_name=_("themes"), related_name="quotes", blank=True)
     initiatives = models.ManyToManyField(Initiative, verbose_name=_("initiatives"), related_name="quotes", blank=True)
+    featured_on = models.DateField(
+        _("on the first page from"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_(
+            "From this day on it is the first page’s quote, until another takes its place. "
+            "While none is chosen, the first page shows another quote each day."
+        ),
+    )
 
     objects = QuoteQuerySet.as_manager()
 
@@ -246,6 +256,11 @@ class QuoteTranslation(Indexed):
 
     def __str__(self) -> str:
         return f"{self.get_language_display()}: {Truncator(self.text).chars(60)}"
+
+    @property
+    def origin(self) -> str:
+        """Who stands behind it, in words."""
+        return ", ".join(filter(None, [self.get_provenance_display(), self.translator]))
 
     def clean(self) -> None:
         """Refuse a translation into the quote's own language, and an unofficial one by nobody."""

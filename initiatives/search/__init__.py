@@ -9,6 +9,7 @@ What the public may see is decided here: callers can only narrow it. `search_for
 """
 
 import datetime
+import random
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -49,6 +50,7 @@ __all__ = [
     "by_year",
     "count_each",
     "count_public",
+    "draw",
     "parse",
     "search",
     "search_for_editors",
@@ -116,6 +118,19 @@ def by_speaker(results: Results, criteria: Criteria, best: int) -> Speakers:
 def by_year(results: Results, criteria: Criteria) -> Years:
     """Return how many public items of a search that was run are of each year, as if no year were chosen."""
     return grouping.by_year(replace(criteria, query=results.query), timezone.now())
+
+
+def draw(kind: Kind, seed: int, at: datetime.datetime) -> int | None:
+    """Return the primary key of an item of a kind that was public at a time, the same one for the same seed.
+
+    None if there was none. Two index look-ups, however many items there are.
+    """
+    items = SearchDocument.objects.filter(kind=kind, visible_from__lte=at).order_by("object_id")
+    keys = items.values_list("object_id", flat=True)
+    last = keys.last()
+    if last is None:
+        return None
+    return keys.filter(object_id__gte=random.Random(seed).randint(1, last)).first()  # noqa: S311
 
 
 def _run_as_meant(

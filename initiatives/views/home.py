@@ -1,13 +1,15 @@
 """The first page: what this is, the search box, and what there is to find."""
 
+import datetime
+
 from django.utils import timezone
 from django.views.generic import TemplateView
 
 from initiatives.choices import InitiativeKind, Kind
+from initiatives.figures import counted_themes, figures
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote
 from initiatives.presenting import row_of
-from initiatives.search import count_public
-from initiatives.views.lists import themes_with_counts
+from initiatives.search import draw
 
 
 class Home(TemplateView):
@@ -16,24 +18,29 @@ class Home(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the record's figures, its themes, a quote of the day, and what was done last."""
-        quotes = count_public(Kind.QUOTE)
-        quote = None
-        if quotes:
-            # Another one each day, and the same for everybody.
-            of_the_day = timezone.localdate().toordinal() % quotes
-            quote = Quote.objects.published().for_listing().order_by("pk")[of_the_day : of_the_day + 1].first()
+        """Return the record's figures, its themes, a quote, and what was done last."""
+        quote = featured_quote(timezone.localdate())
         return super().get_context_data(
-            figures={
-                "quotes": quotes,
-                "initiatives": count_public(Kind.INITIATIVE),
-                "milestones": count_public(Kind.MILESTONE),
-                "sources": count_public(Kind.SOURCE),
-            },
-            themes=themes_with_counts(),
-            quote_of_the_day=row_of(Kind.QUOTE, quote) if quote else None,
+            figures=figures(),
+            themes=counted_themes(),
+            featured=row_of(Kind.QUOTE, quote) if quote else None,
             slogans=Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).for_listing().order_by("pk"),
             principle_set=PrincipleSet.objects.published().for_listing().order_by("-pk").first(),
             latest_milestones=Milestone.objects.published().for_listing().order_by("-date", "-pk")[:5],
             **kwargs,
         )
+
+
+def featured_quote(day: datetime.date) -> Quote | None:
+    """Return the public quote that editors chose for a day, or one drawn for that day from all; None if there is none.
+
+    It is drawn from what was public when the day began (on the first day, from what is public by now), so that new
+    quotes do not change it before the next day.
+    """
+    quotes = Quote.objects.published().for_listing()
+    chosen = quotes.featured(day).first()
+    if chosen:
+        return chosen
+    morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    drawn = draw(Kind.QUOTE, day.toordinal(), morning) or draw(Kind.QUOTE, day.toordinal(), timezone.now())
+    return quotes.filter(pk=drawn).first()

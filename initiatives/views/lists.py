@@ -1,7 +1,5 @@
 """The lists: each runs on one FilterSet."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,11 +12,12 @@ from django.views.generic import TemplateView
 from initiatives import empty_searches, filters
 from initiatives.alternatives import kinds_of
 from initiatives.choices import EVERYTHING, TIMELINE, Kind
+from initiatives.figures import counted_themes
 from initiatives.filtering import CriteriaFilterSet
 from initiatives.grouped import VIEWS
 from initiatives.listing import Listing
-from initiatives.models import PrincipleSet, Theme
-from initiatives.search import Criteria, PageOutOfRange, Sort, search
+from initiatives.models import PrincipleSet
+from initiatives.search import Criteria, PageOutOfRange, Sort
 
 
 class ListPage(TemplateView):
@@ -165,29 +164,4 @@ class Themes(TemplateView):
 
     def get_context_data(self, **kwargs) -> dict:
         """Return the themes with the number of quotes and initiatives on each."""
-        return super().get_context_data(themes=themes_with_counts(), **kwargs)
-
-
-@dataclass(frozen=True)
-class CountedTheme:
-    """A theme, and how much of the record is on it."""
-
-    theme: Theme
-    quotes: int
-    initiatives: int
-
-
-def themes_with_counts() -> list[CountedTheme]:
-    """Return all public themes in their order, counted from the search index."""
-    counts = {}
-    for kind in (Kind.QUOTE, Kind.INITIATIVE):
-        facets = search(Criteria(frozenset({kind})), page_size=1, facets=["theme"]).facets
-        counts[kind] = facets.get("theme", {})
-    return [
-        CountedTheme(
-            theme,
-            quotes=counts[Kind.QUOTE].get(str(theme.pk), 0),
-            initiatives=counts[Kind.INITIATIVE].get(str(theme.pk), 0),
-        )
-        for theme in Theme.objects.published()
-    ]
+        return super().get_context_data(themes=counted_themes(), **kwargs)
