@@ -69,6 +69,20 @@ NO_EVIDENCE = _("no evidence found")
 # What readers call the status of an initiative, known or not.
 STATUS_LABELS = {**dict(Status.choices), NO_STATUS: NO_EVIDENCE, "": NO_EVIDENCE}
 
+# What each status says, and no more. Editors choose by these sentences, readers are shown them.
+STATUS_MEANINGS = {
+    Status.ANNOUNCED: _("It was announced in public. Later steps are not shown."),
+    Status.IN_PREPARATION: _(
+        "Work on it is shown, such as a draft or a signature that needs a further decision. The decision is not."
+    ),
+    Status.ADOPTED: _("It was decided: a law signed, a decree issued, a treaty ratified. Its effect is not shown."),
+    Status.IN_FORCE: _("It is shown to apply, or, of an institution, to work."),
+    Status.COMPLETED: _("What was announced is shown to be done, and no further step is due."),
+    Status.STALLED: _("Sources say that work on it stopped, without a decision to give it up."),
+    Status.WITHDRAWN: _("Sources show that it was given up or replaced."),
+    NO_STATUS: _("No milestone in the record shows how far it has come. That is not to say that nothing was done."),
+}
+
 
 class SourceKind(models.TextChoices):
     """What sort of document a source is."""
@@ -89,11 +103,26 @@ class Verification(models.TextChoices):
     DISPUTED = "disputed", _("disputed")
 
 
+VERIFICATION_MEANINGS = {
+    Verification.PRIMARY: _("The words were compared with the text or recording in which they were first published."),
+    Verification.SECONDARY: _(
+        "The words stand as another publication quotes them. They were not compared with the primary source."
+    ),
+    Verification.DISPUTED: _("Sources differ about the words, or about who spoke them. An editor’s note says how."),
+}
+
+
 class Provenance(models.TextChoices):
     """Who stands behind a translation."""
 
     OFFICIAL = "official", _("official translation")
     UNOFFICIAL = "unofficial", _("unofficial translation")
+
+
+PROVENANCE_MEANINGS = {
+    Provenance.OFFICIAL: _("Published by the speaker’s office or by the body that published the original."),
+    Provenance.UNOFFICIAL: _("Made by somebody else, who is named beside it."),
+}
 
 
 class Kind(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from initiatives.views import cards, details, home, lists, preview
+from initiatives.views import cards, details, home, lists, method, preview, styleguide
 
 
 class UnicodeSlug:
@@ -43,5 +43,7 @@ urlpatterns = [
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
     path("card.png", cards.site_card, name="site_card"),
+    path("method/", method.Method.as_view(), name="method"),
+    path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),
     path("preview/<str:token>/", preview.Preview.as_view(), name="preview"),
 ]

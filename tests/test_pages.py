@@ -23,7 +23,7 @@ from tests.helpers import count_queries
 pytestmark = pytest.mark.django_db
 
 LISTS = ["/quotes/", "/initiatives/", "/sources/", "/timeline/", "/search/"]
-PAGES = ["/", "/principles/", "/themes/", *LISTS]
+PAGES = ["/", "/principles/", "/themes/", "/method/", *LISTS]
 
 
 @pytest.fixture

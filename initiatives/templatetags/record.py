@@ -7,13 +7,16 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from initiatives import choices, richtext
+from initiatives import choices, citations, richtext
 from initiatives.dates import show_partial_date
-from initiatives.models import Milestone
+from initiatives.models import Milestone, Quote
 from initiatives.models.publishing import Dated
 from initiatives.search.highlight import Piece
 
 register = template.Library()
+
+# Characters of a quotation that is set smaller, and of one that is set larger.
+LONG, SHORT = 420, 90
 
 
 @register.filter
@@ -22,6 +25,12 @@ def marked(pieces: list[Piece]) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", p.text) if p.marked else p.text,) for p in pieces)
     )
+
+
+@register.filter
+def size_of_words(text: str) -> str:
+    """Return the class that sets words larger the fewer they are; empty for those of middling length."""
+    return "words--long" if len(text) > LONG else "words--short" if len(text) < SHORT else ""
 
 
 @register.filter
@@ -35,6 +44,36 @@ def markdown(text: str) -> SafeString:
 def status_label(status: str) -> str:
     """Return what readers call a status; an initiative without one has no evidence."""
     return str(choices.STATUS_LABELS[status])
+
+
+@register.filter
+def status_meaning(status: str) -> str:
+    """Return what a status says, and no more, in a sentence."""
+    return str(choices.STATUS_MEANINGS[status or choices.NO_STATUS])
+
+
+@register.filter
+def verification_meaning(verification: str) -> str:
+    """Return what a verification says in a sentence."""
+    return str(choices.VERIFICATION_MEANINGS[choices.Verification(verification)])
+
+
+@register.filter
+def citation(quote: Quote) -> str:
+    """Return a quote with its attribution in one line of plain text."""
+    return citations.as_text(quote)
+
+
+@register.filter
+def citation_parts(quote: Quote) -> list[citations.Part]:
+    """Return the same in parts, each with its language."""
+    return citations.parts_of(quote)
+
+
+@register.filter
+def public_address(path: str) -> str:
+    """Return the full public address of a path of this site."""
+    return citations.address(path)
 
 
 @register.filter

@@ -75,8 +75,9 @@ class QuotePage(DetailPage):
         return Quote.objects.for_detail()
 
     def context(self, item: Quote) -> dict:
-        """Return quotes like it."""
-        return {"row": row_of(Kind.QUOTE, item), "similar": similar_quotes(item)}
+        """Return its neighbours in the source, and quotes like it."""
+        before, after = Quote.objects.published().beside(item)
+        return {"before": before, "after": after, "similar": similar_quotes(item)}
 
     def get(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         """Show the quote of this number; other words in the address lead to the right ones."""

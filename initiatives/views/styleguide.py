@@ -1,0 +1,151 @@
+"""The living style page: every component in every state, made of the real partials. For developers only."""
+
+import datetime
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.generic import TemplateView
+
+from initiatives.choices import Kind, Status
+from initiatives.facets import Facet, Option
+from initiatives.filters import QuoteFilters
+from initiatives.listing import Link
+from initiatives.models import Initiative, Milestone, Person, Quote, QuoteTranslation, Source, Theme
+from initiatives.presenting import row_of
+from initiatives.search import Criteria, parse
+
+SENTENCE = "This sentence stands for the words of a speaker and says nothing that anybody ever said. "
+PLAIN = "What a summary says in one or two sentences."
+
+
+class Styleguide(TemplateView):
+    """The style page; outside of DEBUG there is none."""
+
+    template_name = "styleguide.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Show the page, in DEBUG."""
+        if not settings.DEBUG:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return samples of all that partials show. None of them is saved, and nothing is read from the database."""
+        source, speaker = sample_source(), Person(pk=1, slug="a-speaker", name="A. Speaker", role="Chair of a council")
+        quotes = sample_quotes(source, speaker)
+        milestones = sample_milestones(source)
+        errors = QuoteFilters({"q": '"open phrase', "from": "2020-13", "to": "soon"}, Criteria(frozenset({Kind.QUOTE})))
+        return super().get_context_data(
+            statuses=[*Status.values, ""],
+            rows=[row_of(Kind.QUOTE, quote) for quote in quotes],
+            marked=row_of(Kind.QUOTE, quotes[0], parse("words speaker")),
+            found_in_translation=row_of(Kind.QUOTE, quotes[3], parse("перевод")),
+            quote=quotes[1],
+            translated=quotes[3],
+            initiatives=[
+                sample_initiative(number, status, source) for number, status in enumerate([*Status.values, ""], start=1)
+            ],
+            milestones=milestones,
+            source_row=row_of(Kind.SOURCE, source),
+            listing=sample_listing(),
+            wrong=SimpleNamespace(form=errors.form),
+            empty=SimpleNamespace(heading="Quotes with “zeppelin”", chips=sample_chips(), form=[], path="/quotes/"),
+            note="What a reader should know about the evidence, with a [link](/) and *emphasis*.",
+            markdown=(
+                "A paragraph of text, with a [link](/), *emphasis* and **weight**.\n\n- one\n- two\n\n"
+                "1. first\n2. second\n\n> Words in a text.\n"
+            ),
+            **kwargs,
+        )
+
+
+def related(item, **relations):
+    """Return an unsaved item with what its many-to-many relations hold."""
+    item._prefetched_objects_cache = relations
+    return item
+
+
+def sample_themes() -> list[Theme]:
+    """Return two themes."""
+    return [Theme(pk=n, slug=f"theme-{n}", name=name) for n, name in enumerate(["Rule of law", "Open data"], start=1)]
+
+
+def sample_source() -> Source:
+    """Return a document with all that is known of one."""
+    return Source(
+        pk=1, slug="a-document", title="Address to the council", kind="address", publisher="The Council", language="en",
+        url="https://example.org/address", date=datetime.date(2020, 9, 1), date_precision="day", description=PLAIN,
+    )  # fmt: skip
+
+
+def sample_quotes(source: Source, speaker: Person) -> list[Quote]:
+    """Return a short quote, one of middling length, a long one, and one in Russian with two translations."""
+    texts = ["A few words, as of a slogan", SENTENCE * 2, SENTENCE * 8, "Это предложение стоит вместо слов оратора."]
+    dates = [(None, ""), ("2020-09-01", "day"), ("2020-09-01", "month"), ("2020-01-01", "year")]
+    verifications = ["secondary", "primary", "disputed", "secondary"]
+    quotes = [
+        Quote(
+            pk=number, text=text.strip(), language="en", speaker=speaker, source=source, verification=verification,
+            date=datetime.date.fromisoformat(date) if date else None, date_precision=precision,
+        )
+        for number, (text, (date, precision), verification) in enumerate(
+            zip(texts, dates, verifications, strict=True), start=1
+        )
+    ]  # fmt: skip
+    quotes[3].language = "ru"
+    translations = [
+        QuoteTranslation(language="en", text="This sentence stands for a speaker’s words.", provenance="official"),
+        QuoteTranslation(
+            language="kk", text="Бұл сөйлем шешеннің сөзі орнында тұр: әғқңөұүһі. Перевод.", provenance="unofficial",
+            translator="A. Translator",
+        ),
+    ]  # fmt: skip
+    for quote in quotes:
+        related(quote, themes=sample_themes(), translations=translations if quote.language == "ru" else [])
+    return quotes
+
+
+def sample_initiative(number: int, status: str, source: Source) -> Initiative:
+    """Return an initiative of a status (empty: none)."""
+    kind = "slogan" if status == Status.ANNOUNCED else "law"
+    item = Initiative(pk=number, slug=f"initiative-{number}", title="Law on open records", kind=kind, summary=PLAIN)
+    item.status = status
+    item.source = source
+    return related(item, themes=sample_themes())
+
+
+def sample_milestones(source: Source) -> list[Milestone]:
+    """Return a milestone that changes a status, one that does not, and one with two sources."""
+    owner = sample_initiative(1, "announced", source)
+    steps = [("announced", "day"), ("", "month"), ("adopted", "year")]
+    made = [
+        Milestone(
+            pk=number, initiative=owner, text=PLAIN, status=status, source=source,
+            date=datetime.date(2020, number, 1), date_precision=precision,
+        )
+        for number, (status, precision) in enumerate(steps, start=1)
+    ]  # fmt: skip
+    for milestone in made:
+        related(milestone, further_sources=[source] if milestone is made[-1] else [])
+    return made
+
+
+def sample_chips() -> list[Link]:
+    """Return two filters in force."""
+    return [Link("Theme: Rule of law", "#chips"), Link("Year: 2020", "#chips")]
+
+
+def sample_listing() -> SimpleNamespace:
+    """Return what the parts of a list page show: chips, facets, order and pages."""
+    options = [Option(str(n), label, 40 - n, n == 1, "#facets") for n, label in enumerate(["Courts", "Budget", "Data"])]
+    return SimpleNamespace(
+        chips=sample_chips(),
+        clear_url="#chips",
+        form=[],
+        facets=[Facet("theme", "Theme", options, options[:1]), Facet("year", "Year", options[1:])],
+        sorts=[Link("newest first", "#sorts", True), Link("oldest first", "#sorts")],
+        pages=[Link("1", "#pages"), None, Link("4", "#pages"), Link("5", "#pages", True), Link("6", "#pages")],
+        previous_url="#pages",
+        next_url="#pages",
+    )

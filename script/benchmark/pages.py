@@ -1,0 +1,234 @@
+"""Measures the first view of each page type in Chromium: what it transfers, how it moves, when its main part is there.
+
+A throw-away site with the first content is served as in production (gunicorn, hashed and compressed files). Every visit
+is a new browser with an empty cache, on a phone's screen, its processor slowed down four times. Times are medians of
+ROUNDS visits; of transferred bytes, requests and shifts the largest is quoted. With --write the table goes into
+docs/benchmarks.md. Exits with 1 if a page misses a target other than that of time, which is an aim.
+"""
+
+import argparse
+import datetime
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROUNDS = 5
+PHONE = {"width": 360, "height": 740}
+CPU_SLOWDOWN = 4
+# Downstream and upstream in bytes a second, and milliseconds that each request waits. The first is a fast 3G line as
+# WebPageTest emulates it packet by packet; the second the preset of Chromium's own tools, which makes up for
+# emulating single requests by waiting 3.75 round trips for each (Lighthouse: docs/throttling.md).
+NETWORKS = {"3G, 150 ms": (200_000, 93_750, 150), "preset, 562 ms": (180_000, 84_375, 562.5)}
+MAX_BYTES, MAX_BYTES_WITHOUT_FONTS, MAX_REQUESTS = 120_000, 40_000, 12
+# Rounds to the 0.00 of measuring tools: a word that is a little wider until its font is there.
+MAX_SHIFT = 0.005
+DOCUMENT = Path("docs/benchmarks.md")
+BEGIN, END = "<!-- pages: begin -->", "<!-- pages: end -->"
+
+PAGES = {
+    "home": "/",
+    "quotes": "/quotes/",
+    "quotes, searched": "/quotes/?q=state&theme=rule-of-law",
+    "quote": "/q/7",
+    "quote with translations": "/q/10",
+    "initiatives": "/initiatives/",
+    "initiative": "/initiatives/law-on-peaceful-assembly/",
+    "principles": "/principles/",
+    "set of principles": "/principles/seven-principles-of-the-new-economic-course/",
+    "themes": "/themes/",
+    "theme": "/themes/rule-of-law/",
+    "person": "/people/kassym-jomart-tokayev/",
+    "institution": "/bodies/national-council-of-public-trust/",
+    "timeline": "/timeline/",
+    "sources": "/sources/",
+    "source": "/sources/diplomat-magazine-2020/",
+    "search": "/search/?q=council",
+    "method": "/method/",
+    "not found": "/nothing/",
+}
+
+OBSERVE = """() => new Promise(resolve => {
+    const seen = {shift: 0, paint: 0};
+    new PerformanceObserver(list => list.getEntries().forEach(entry => { seen.shift += entry.value; }))
+        .observe({type: 'layout-shift', buffered: true});
+    new PerformanceObserver(list => list.getEntries().forEach(entry => { seen.paint = entry.startTime; }))
+        .observe({type: 'largest-contentful-paint', buffered: true});
+    setTimeout(() => resolve(seen), 200);
+})"""
+
+
+@dataclass
+class View:
+    """One first view: bytes as transferred, headers included; seconds in thousandths."""
+
+    fonts: int
+    rest: int
+    requests: int
+    shift: float
+    paint: float
+
+
+def main() -> None:
+    """Serve, measure, print the table; with --write put it into the document."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"write the table into {DOCUMENT}")
+    options = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/site.sqlite3"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        site = os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
+        make_record()
+        server = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "gunicorn", "reforms_site.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(f"{site}/healthz")
+            views = {network: measure(site, *line) for network, line in NETWORKS.items()}
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+    table = table_of(views)
+    say(table)
+    if options.write:
+        write(table)
+    missed = [name for name in PAGES if misses_target([view for found in views.values() for view in found[name]])]
+    if missed:
+        sys.exit(f"Over a target: {', '.join(missed)}")
+
+
+def make_record() -> None:
+    """Fill the empty database with the first content and a translated quote, which that content has not."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_first_content", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    from initiatives.models import Quote, QuoteTranslation
+
+    original = Quote.objects.get(pk=9)
+    translated = Quote.objects.create(
+        pk=10,
+        text="Это предложение стоит вместо слов оратора.",
+        language="ru",
+        speaker=original.speaker,
+        source=original.source,
+        state="published",
+    )
+    for language, text in (("en", "This sentence stands for a speaker’s words."), ("kk", "Бұл сөйлем сөздің орнында.")):
+        QuoteTranslation.objects.create(quote=translated, language=language, text=text, provenance="official")
+
+
+def wait_for(url: str, seconds: int = 20) -> None:
+    """Wait until an address answers. Raises OSError if it does not."""
+    for _try in range(seconds * 5):
+        try:
+            with urllib.request.urlopen(url):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise OSError(f"{url} does not answer")
+
+
+def measure(site: str, down: int, up: int, latency: float) -> dict[str, list[View]]:
+    """Return ROUNDS first views of each page over one kind of line."""
+    from playwright.sync_api import sync_playwright
+
+    line = {"offline": False, "latency": latency, "downloadThroughput": down, "uploadThroughput": up}
+    views: dict[str, list[View]] = {name: [] for name in PAGES}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"],
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+        )
+        for _round in range(ROUNDS):
+            for name, path in PAGES.items():
+                views[name].append(visit(browser, site + path, line))
+        browser.close()
+    return views
+
+
+def visit(browser, url: str, line: dict) -> View:
+    """Return the first view of a page by a new visitor."""
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    chromium = context.new_cdp_session(page)
+    kinds: dict[str, str] = {}
+    lengths: dict[str, int] = {}
+    chromium.on("Network.requestWillBeSent", lambda event: kinds.setdefault(event["requestId"], event["type"]))
+    chromium.on(
+        "Network.loadingFinished", lambda event: lengths.update({event["requestId"]: event["encodedDataLength"]})
+    )
+    chromium.send("Network.enable")
+    chromium.send("Network.emulateNetworkConditions", line)
+    chromium.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
+    page.goto(url, wait_until="load")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    seen = page.evaluate(OBSERVE)
+    context.close()
+    fonts = sum(int(length) for request, length in lengths.items() if kinds.get(request) == "Font")
+    return View(fonts, int(sum(lengths.values())) - fonts, len(kinds), seen["shift"], seen["paint"])
+
+
+def misses_target(views: list[View]) -> bool:
+    """Whether any of these views misses a target."""
+    return any(
+        view.fonts + view.rest > MAX_BYTES
+        or view.rest > MAX_BYTES_WITHOUT_FONTS
+        or view.requests > MAX_REQUESTS
+        or view.shift > MAX_SHIFT
+        for view in views
+    )
+
+
+def table_of(views: dict[str, dict[str, list[View]]]) -> str:
+    """Return the measurements as a Markdown table."""
+    lines = [
+        "| page | requests | KB | KB without fonts | shift | "
+        + " | ".join(f"LCP, {network}" for network in views)
+        + " |",
+        "| --- | ---: | ---: | ---: | ---: |" + " ---: |" * len(views),
+    ]
+    for name in PAGES:
+        every = [view for found in views.values() for view in found[name]]
+        paints = [statistics.median(view.paint for view in found[name]) for found in views.values()]
+        lines.append(
+            f"| {name} | {max(view.requests for view in every)}"
+            f" | {max(view.fonts + view.rest for view in every) / 1000:.1f} | {max(v.rest for v in every) / 1000:.1f}"
+            f" | {max(view.shift for view in every):.4f} | " + " | ".join(f"{paint:.0f} ms" for paint in paints) + " |"
+        )
+    return "\n".join(lines)
+
+
+def write(table: str) -> None:
+    """Put the table, with the day, between its marks in the document."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    made = f"{BEGIN}\nMeasured on {today:%-d %B %Y}, {os.cpu_count()} cores, {ROUNDS} visits.\n\n{table}\n{END}"
+    text, places = re.subn(f"{BEGIN}.*?{END}", lambda _match: made, text, flags=re.DOTALL)
+    if places != 1:
+        sys.exit(f"{DOCUMENT} has no place marked {BEGIN} … {END}.")
+    DOCUMENT.write_text(text, encoding="utf-8")
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
