@@ -39,6 +39,10 @@ class Language(models.TextChoices):
     UZBEK = "uz", _("Uzbek")
 
 
+# Written in Cyrillic letters: their pages ask for the font that has these at once.
+CYRILLIC = frozenset({Language.RUSSIAN, Language.KAZAKH, Language.KYRGYZ})
+
+
 class InitiativeKind(models.TextChoices):
     """What sort of undertaking an initiative is."""
 

@@ -15,8 +15,9 @@ SANS = {"wght": (400, 700)}
 # Licence terms reserve the name "Source" for unchanged releases.
 SANS_NAME = "Record Sans"
 
+# English and its neighbours, then what Kazakh in Latin letters and Turkish add.
 LATIN = {
-    *range(0x20, 0x7F), *range(0xA0, 0x100), 0x131, 0x152, 0x153, 0x2BB, 0x2BC, 0x2C6, 0x2DA, 0x2DC,
+    *range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "ĞğİıŞşŪū"), 0x152, 0x153, 0x2BB, 0x2BC, 0x2C6, 0x2DA, 0x2DC,
     *range(0x2010, 0x2016), *range(0x2018, 0x201F), 0x2020, 0x2021, 0x2022, 0x2026, 0x202F, 0x2030, 0x2032, 0x2033,
     0x2039, 0x203A, 0x2044, 0x20AC, 0x20B8, 0x2116, 0x2122, *range(0x2190, 0x2194), 0x2212, 0x2248, 0x2260, 0x2264,
     0x2265,
@@ -41,9 +42,9 @@ def main(releases: Path, folder: Path) -> None:
         name: reopened(
             instantiateVariableFont(TTFont(literata / f"literata-{name}-opsz-normal.woff2"), LITERATA, inplace=True)
         )
-        for name in ("latin", "cyrillic", "cyrillic-ext")
+        for name in ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
     }
-    save(subsets["latin"], LATIN, folder / "literata-latin.woff2")
+    save(merged(subsets["latin"], subsets["latin-ext"]), LATIN, folder / "literata-latin.woff2")
     save(merged(subsets["cyrillic"], subsets["cyrillic-ext"]), CYRILLIC, folder / "literata-cyrillic.woff2")
     for name, letters in (("latin", LATIN), ("cyrillic", CYRILLIC)):
         sans = TTFont(releases / "source-sans/VF/SourceSans3VF-Upright.ttf")

@@ -11,6 +11,7 @@ from initiatives import choices, citations, richtext
 from initiatives.dates import show_partial_date
 from initiatives.models import Milestone, Quote
 from initiatives.models.publishing import Dated
+from initiatives.presenting import Row
 from initiatives.search.highlight import Piece
 
 register = template.Library()
@@ -25,6 +26,19 @@ def marked(pieces: list[Piece]) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", p.text) if p.marked else p.text,) for p in pieces)
     )
+
+
+@register.filter
+def any_cyrillic(rows: Iterable[Row]) -> bool:
+    """Tell whether any words of rows are in a language that is written in Cyrillic letters."""
+    return any({row.language, row.translation_language} & choices.CYRILLIC for row in rows)
+
+
+@register.filter
+def any_cyrillic_version(quote: Quote) -> bool:
+    """Tell the same of a quote and its translations."""
+    languages = {quote.language, *(translation.language for translation in quote.translations.all())}
+    return bool(languages & choices.CYRILLIC)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from initiatives.choices import InitiativeKind, Kind
-from initiatives.figures import counted_themes, figures
+from initiatives.counts import counted_themes, counts_of_record
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote
 from initiatives.presenting import row_of
 from initiatives.search import draw
@@ -18,12 +18,12 @@ class Home(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the record's figures, its themes, a quote, and what was done last."""
+        """Return the record's numbers, its themes, a quote, and what was done last."""
         quote = featured_quote(timezone.localdate())
         return super().get_context_data(
-            figures=figures(),
+            counts=counts_of_record(),
             themes=counted_themes(),
-            featured=row_of(Kind.QUOTE, quote) if quote else None,
+            featured=[row_of(Kind.QUOTE, quote)] if quote else [],
             slogans=Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).for_listing().order_by("pk"),
             principle_set=PrincipleSet.objects.published().for_listing().order_by("-pk").first(),
             latest_milestones=Milestone.objects.published().for_listing().order_by("-date", "-pk")[:5],

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from initiatives import empty_searches, filters
 from initiatives.alternatives import kinds_of
 from initiatives.choices import EVERYTHING, TIMELINE, Kind
-from initiatives.figures import counted_themes
+from initiatives.counts import counted_themes
 from initiatives.filtering import CriteriaFilterSet
 from initiatives.grouped import VIEWS
 from initiatives.listing import Listing

@@ -143,6 +143,7 @@ def _pages() -> dict[str, str]:
         "principles": "/principles/",
         "principle set": PrincipleSet.objects.published().first().get_absolute_url(),
         "themes": "/themes/",
+        "method": "/method/",
         "theme": Theme.objects.get(slug="rule-of-law").get_absolute_url(),
         "person": speaker.get_absolute_url(),
         "institution": Body.objects.published().first().get_absolute_url(),

@@ -1,4 +1,4 @@
-"""The record in figures: how much of each kind it holds, how much is on each theme, where its initiatives stand.
+"""The record in numbers: how much of each kind it holds, how much is on each theme, where its initiatives stand.
 
 All counts are exact, and of what the public can see. At a million quotes they take about a second, so they are kept
 for a minute: the first page asks for all of them.
@@ -16,7 +16,7 @@ from initiatives.models import Initiative, Quote, SearchDocument, Theme
 from initiatives.search import count_public
 
 SECONDS = 60
-_KEY = "initiatives.figures"
+_KEY = "initiatives.counts"
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class CountedTheme:
 
 
 @dataclass(frozen=True)
-class Figures:
+class Counts:
     """Numbers of public items: by kind; of quotes and initiatives by theme (primary key); of initiatives by status."""
 
     kinds: dict[str, int]
@@ -44,8 +44,8 @@ class Figures:
         return [(status, numbers[status]) for status in (*Status.values, NO_STATUS) if status in numbers]
 
 
-def figures() -> Figures:
-    """Return the figures of the record, at most a minute old."""
+def counts_of_record() -> Counts:
+    """Return the counts of the record, at most a minute old."""
     counted = cache.get(_KEY)
     if counted is None:
         counted = _count()
@@ -55,18 +55,18 @@ def figures() -> Figures:
 
 def counted_themes() -> list[CountedTheme]:
     """Return the public themes in their order, each with its counts."""
-    counts = figures()
+    counts = counts_of_record()
     return [
         CountedTheme(theme, counts.quotes_by_theme.get(theme.pk, 0), counts.initiatives_by_theme.get(theme.pk, 0))
         for theme in Theme.objects.published()
     ]
 
 
-def _count() -> Figures:
+def _count() -> Counts:
     statuses = (
         Initiative.objects.published().with_status().values_list("status").annotate(number=Count("pk")).order_by()
     )
-    return Figures(
+    return Counts(
         kinds={kind: count_public(kind) for kind in Kind},
         quotes_by_theme=_by_theme(Kind.QUOTE, Quote.themes.through),
         initiatives_by_theme=_by_theme(Kind.INITIATIVE, Initiative.themes.through),

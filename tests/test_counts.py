@@ -1,4 +1,4 @@
-"""The record in figures: exact, of what the public sees, and quick to ask for again."""
+"""The record in numbers: exact, of what the public sees, and quick to ask for again."""
 
 import datetime
 
@@ -8,8 +8,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from initiatives import figures
 from initiatives.choices import NO_STATUS, Kind, State
+from initiatives.counts import counted_themes, counts_of_record
 from initiatives.models import Initiative, Theme
 from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, ThemeFactory
 from tests.helpers import count_queries, rolled_back
@@ -23,7 +23,7 @@ def test_each_kind_is_counted():
     QuoteFactory(public=True)
     QuoteFactory()
     MilestoneFactory()
-    counts = figures.figures().kinds
+    counts = counts_of_record().kinds
     assert counts[Kind.QUOTE] == 1
     assert counts[Kind.MILESTONE] == 1
     assert counts[Kind.THEME] == 0
@@ -34,7 +34,7 @@ def test_themes_are_in_their_order_with_quotes_and_initiatives():
     ThemeFactory()
     QuoteFactory(public=True, themes=[second])
     InitiativeFactory(public=True, themes=[first, second])
-    assert [(entry.theme, entry.quotes, entry.initiatives) for entry in figures.counted_themes()] == [
+    assert [(entry.theme, entry.quotes, entry.initiatives) for entry in counted_themes()] == [
         (first, 0, 1),
         (second, 1, 1),
     ]
@@ -66,7 +66,7 @@ def test_themes_count_what_the_public_sees_and_nothing_else(made):
                 quote.speaker.state = State.DRAFT
                 quote.speaker.save()
         cache.clear()
-        counted = figures.figures().quotes_by_theme
+        counted = counts_of_record().quotes_by_theme
         for theme in themes:
             assert counted.get(theme.pk, 0) == theme.quotes.published().count()
 
@@ -77,15 +77,15 @@ def test_initiatives_are_counted_by_the_status_that_they_show():
     InitiativeFactory(public=True)
     InitiativeFactory()
     MilestoneFactory(status="completed", source__state=State.DRAFT)
-    assert figures.figures().statuses == [("announced", 1), ("adopted", 2), (NO_STATUS, 2)]
+    assert counts_of_record().statuses == [("announced", 1), ("adopted", 2), (NO_STATUS, 2)]
     shown = Initiative.objects.published().with_status().values_list("status", flat=True)
     assert sorted(shown) == ["", "", "adopted", "adopted", "announced"]
 
 
-def test_asked_again_within_a_minute_the_figures_cost_nothing(settings):
+def test_asked_again_within_a_minute_the_counts_cost_nothing(settings):
     theme = ThemeFactory(public=True)
     QuoteFactory(public=True, themes=[theme])
-    figures.figures()
-    assert count_queries(figures.figures) == 0
-    assert count_queries(figures.counted_themes) == 1  # the themes themselves, whose names may have changed
+    counts_of_record()
+    assert count_queries(counts_of_record) == 0
+    assert count_queries(counted_themes) == 1  # the themes themselves, whose names may have changed
     assert Theme.objects.published().count() == 1
