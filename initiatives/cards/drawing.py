@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from initiatives.cards.card import HEIGHT, WIDTH, Card, Sign
 from initiatives.cards.layout import ASCENT, DESCENT, Setting, Style, fit
-from initiatives.cards.lettering import PLAIN, SITE_NAME, STRONG, TITLE, WORDS, Face
+from initiatives.cards.lettering import PLAIN, STRONG, TITLE, WORDS, Face
 
 # All is drawn so many times larger and then reduced: letters then stand between pixels, as in a browser.
 _SCALE = 2
@@ -110,8 +110,8 @@ def compose(card: Card) -> Composition:
 
 def _place_head(placed: Composition, card: Card) -> None:
     """Place the site's name at the left and the label at the right."""
-    name = fit(card.site, SITE_NAME.measure, width=_RIGHT - _LEFT, height=60, style=_HEAD_NAME)
-    placed.lines += _lines(name, SITE_NAME, "ink", _LEFT, _HEAD_BASELINE - ASCENT * name.size)
+    name = fit(card.site, WORDS.measure, width=_RIGHT - _LEFT, height=60, style=_HEAD_NAME)
+    placed.lines += _lines(name, WORDS, "ink", _LEFT, _HEAD_BASELINE - ASCENT * name.size)
     room = _RIGHT - _LEFT - max(name.widths, default=0) - _GAP
     label = fit(card.label, STRONG.measure, width=room, height=60, style=_LABEL)
     x = _RIGHT - max(label.widths, default=0)

@@ -1,7 +1,7 @@
 """The site's type for Pillow: which file has which letter, and how wide a text is.
 
-The files are the pages' own, unchanged: variable in weight, in subsets of letters, as woff2, which the FreeType in
-Pillow's wheels reads. A text is therefore set in runs, each from the file that has its letters. With libfribidi on
+The files are the pages' own (docs/fonts.md): in subsets of letters, as woff2, which the FreeType in Pillow's wheels
+reads. A text is therefore set in runs, each from the file that has its letters. With libfribidi on
 the machine Pillow kerns (by way of Raqm); without it letters stand a little looser.
 """
 
@@ -14,7 +14,7 @@ from django.conf import settings
 from PIL import ImageFont
 
 _FONTS = settings.BASE_DIR / "static" / "fonts"
-_SUBSETS = ("latin", "cyrillic", "cyrillic-ext", "latin-ext")
+_SUBSETS = ("latin", "cyrillic")
 
 # The size at which widths are measured; they grow with the size.
 _MEASURED_AT = 100
@@ -28,7 +28,7 @@ _READABLE = 0.9
 
 @dataclass(frozen=True)
 class Face:
-    """A family in one weight."""
+    """A family in one weight; Literata has but one."""
 
     family: str
     weight: int
@@ -52,10 +52,9 @@ class Face:
 
 
 WORDS = Face("literata", 400)
-SITE_NAME = Face("literata", 600)
-TITLE = Face("source-sans-3", 700)
-STRONG = Face("source-sans-3", 600)
-PLAIN = Face("source-sans-3", 400)
+TITLE = Face("record-sans", 700)
+STRONG = Face("record-sans", 600)
+PLAIN = Face("record-sans", 400)
 
 
 def is_readable(text: str) -> bool:
@@ -67,8 +66,9 @@ def is_readable(text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _font(family: str, subset: str, weight: int, size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(_FONTS / f"{family}-{subset}-wght-normal.woff2", size)
-    font.set_variation_by_axes([weight])
+    font = ImageFont.truetype(_FONTS / f"{family}-{subset}.woff2", size)
+    if family != WORDS.family:
+        font.set_variation_by_axes([weight])
     return font
 
 
