@@ -111,3 +111,13 @@ except Error as error:
 print("debug" if settings.DEBUG else "https" if settings.HTTPS else "http")
 END
 }
+
+# Bring the database up to date. Search may index otherwise after an upgrade, so its index follows the migrations.
+migrate() {
+    if "$python" manage.py migrate --check >/dev/null 2>&1; then
+        return
+    fi
+    say "Bringing the database up to date."
+    "$python" manage.py migrate --no-input --verbosity 0
+    "$python" manage.py rebuild_search
+}
