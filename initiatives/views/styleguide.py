@@ -11,7 +11,17 @@ from initiatives.choices import Kind, Status
 from initiatives.facets import Facet, Option
 from initiatives.filters import QuoteFilters
 from initiatives.listing import Link
-from initiatives.models import Initiative, Milestone, Person, Quote, QuoteTranslation, Source, Theme
+from initiatives.models import (
+    Initiative,
+    Milestone,
+    Person,
+    Principle,
+    PrincipleSet,
+    Quote,
+    QuoteTranslation,
+    Source,
+    Theme,
+)
 from initiatives.presenting import row_of
 from initiatives.search import Criteria, parse
 
@@ -47,6 +57,7 @@ class Styleguide(TemplateView):
                 sample_initiative(number, status, source) for number, status in enumerate([*Status.values, ""], start=1)
             ],
             milestones=milestones,
+            principle_set=sample_principles(source),
             source_row=row_of(Kind.SOURCE, source),
             listing=sample_listing(),
             wrong=SimpleNamespace(form=errors.form),
@@ -129,6 +140,21 @@ def sample_milestones(source: Source) -> list[Milestone]:
     for milestone in made:
         related(milestone, further_sources=[source] if milestone is made[-1] else [])
     return made
+
+
+def sample_principles(source: Source) -> PrincipleSet:
+    """Return a set of a principle with all that one has, and a bare one."""
+    principle_set = PrincipleSet(pk=1, slug="a-set", title="Two principles", source=source)
+    full = Principle(number=1, title="Open by default", text=PLAIN, set=principle_set, pk=1)
+    bare = Principle(number=2, title="Plain words", set=principle_set, pk=2)
+    initiatives = [sample_initiative(1, Status.ANNOUNCED, source), sample_initiative(2, Status.ADOPTED, source)]
+    return related(
+        principle_set,
+        principles=[
+            related(full, themes=sample_themes(), initiatives=initiatives),
+            related(bare, themes=[], initiatives=[]),
+        ],
+    )
 
 
 def sample_chips() -> list[Link]:
