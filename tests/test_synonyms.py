@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -99,7 +100,9 @@ class TestSynonyms:
         QuoteFactory(public=True, text="words")
         without_words = count_queries(lambda: found(""))
         one_word = count_queries(lambda: found("alpha"))
-        assert one_word == without_words + 2  # names, synonyms
+        # Names and synonyms; PostgreSQL is asked for an estimate before each search for words.
+        estimates = 2 if connection.vendor == "postgresql" else 0
+        assert one_word == without_words + 2 + estimates
         for number in range(20):
             synonym_set("alpha", f"beta {number}")
         assert count_queries(lambda: found("alpha")) == one_word

@@ -123,14 +123,14 @@ def by_year(results: Results, criteria: Criteria) -> Years:
 def draw(kind: Kind, seed: int, at: datetime.datetime) -> int | None:
     """Return the primary key of an item of a kind that was public at a time, the same one for the same seed.
 
-    None if there was none. Two index look-ups, however many items there are.
+    None if there was none. Three index look-ups, however many items there are.
     """
     items = SearchDocument.objects.filter(kind=kind, visible_from__lte=at).order_by("object_id")
     keys = items.values_list("object_id", flat=True)
-    last = keys.last()
-    if last is None:
+    first, last = keys.first(), keys.last()
+    if first is None or last is None:
         return None
-    return keys.filter(object_id__gte=random.Random(seed).randint(1, last)).first()  # noqa: S311
+    return keys.filter(object_id__gte=random.Random(seed).randint(first, last)).first()  # noqa: S311
 
 
 def _run_as_meant(
