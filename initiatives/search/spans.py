@@ -28,7 +28,8 @@ KEPT = 60
 
 def words_of_date(date: datetime.date | None) -> list[str]:
     """Return the words of the index that say when an item is dated."""
-    return [f"@{date:%Y}", f"@{date:%Y-%m}"] if date else []
+    # Not by strftime, which leaves out the zeros of early years.
+    return [f"@{date.year:04}", f"@{date.year:04}-{date.month:02}"] if date else []
 
 
 def words_of_span(span: range) -> list[str]:

@@ -1,0 +1,102 @@
+"""How PostgreSQL looks no further back than it must: the words of spans, their lengths, and that nothing is lost."""
+
+import datetime
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.choices import Kind
+from initiatives.models import Quote
+from initiatives.search import Criteria, Sort, execution, parse, postgres, spans
+from initiatives.search.positions import end_of, start_of
+from initiatives.search.spans import Distribution, words_of_date, words_of_span
+from tests.factories import PersonFactory, QuoteFactory, SourceFactory
+
+DATES = st.dates(min_value=datetime.date(1, 1, 1), max_value=datetime.date(9999, 12, 31))
+
+
+@given(first=DATES, years=st.integers(0, 40), days=st.lists(st.integers(-20_000, 20_000), max_size=20))
+def test_a_span_has_a_word_of_each_date_in_its_months_and_of_no_other(first, years, days):
+    last = min(first + datetime.timedelta(days=365 * years), datetime.date.max) if first.year < 9950 else first
+    words = set(words_of_span(range(start_of(first), end_of(last))))
+    for day in days:
+        ordinal = min(max(first.toordinal() + day, 1), datetime.date.max.toordinal())
+        date = datetime.date.fromordinal(ordinal)
+        within = (first.year, first.month) <= (date.year, date.month) <= (last.year, last.month)
+        assert bool(words & set(words_of_date(date))) == within
+
+
+def test_undated_items_have_no_word_and_no_span():
+    assert words_of_date(None) == []
+    with pytest.raises(ValueError, match="dated positions"):
+        words_of_span(range(10))
+
+
+@given(bounds=st.lists(st.integers(0, 2**62), min_size=2, max_size=30, unique=True).map(sorted), data=st.data())
+def test_shares_and_positions_are_each_others_inverse(bounds, data):
+    known = Distribution(bounds)
+    position = data.draw(st.integers(bounds[0], bounds[-1]))
+    share = known.share_before(position)
+    assert 0 <= share <= 1
+    shortest = min(later - earlier for earlier, later in pairwise(bounds))
+    if shortest > 2**20:  # shares are floating-point numbers
+        assert abs(known.position_at(share) - position) <= (bounds[-1] - bounds[0]) * 1e-6
+    assert known.share_before(bounds[0]) == 0
+    assert known.share_before(bounds[-1] + 1) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads its index in the order of dates")
+class TestNothingIsLost:
+    """Searches that look back in spans find what those that look at everything find."""
+
+    @pytest.fixture(autouse=True)
+    def record(self, db, monkeypatch):
+        monkeypatch.setattr(execution, "BOUND", 3)
+        speaker, source = PersonFactory(public=True), SourceFactory(public=True)
+        for number in range(60):
+            year = 900 + number % 3 if number < 6 else 1990 + number // 2
+            date = None if number % 10 == 9 else datetime.date(year, 1 + number % 12, 1)
+            text = f"law {number}" + (" court" if number % 3 == 0 else "") + (" fair" if number < 8 else "")
+            QuoteFactory(public=True, text=text, date=date, speaker=speaker, source=source)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {spans.TABLE}")
+        spans._distribution.cache_clear()
+        yield
+        spans._distribution.cache_clear()
+
+    @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST])
+    @pytest.mark.parametrize("typed", ["law", "court", "fair", "law -court", "law or fair", "absent"])
+    @pytest.mark.parametrize(
+        "narrowed",
+        [
+            lambda criteria: criteria,
+            lambda criteria: criteria.since(datetime.date(1995, 6, 15)),
+            lambda criteria: criteria.until(datetime.date(1999, 2, 1)),
+            lambda criteria: criteria.until(datetime.date(950, 1, 1)),
+            lambda criteria: criteria.choose("year", ["2000"]),
+        ],
+        ids=["all", "since", "until", "early", "year"],
+    )
+    def test_as_found_without_spans(self, sort, typed, narrowed, monkeypatch):
+        criteria = narrowed(Criteria(frozenset({Kind.QUOTE})).with_words(parse(typed)).sorted_by(sort))
+        expected = execution.candidates(criteria, None)
+        monkeypatch.setattr(postgres, "FEW", 0)
+        assert execution.candidates(criteria, None) == expected
+
+    def test_a_common_word_is_looked_for_in_a_span(self, monkeypatch):
+        asked = []
+        read = postgres._read
+        monkeypatch.setattr(
+            postgres, "_read", lambda wanted, query, order: asked.append(query) or read(wanted, query, order)
+        )
+        monkeypatch.setattr(postgres, "FEW", 0)
+        assert Quote.objects.count() == 60
+        found = execution.candidates(Criteria(frozenset({Kind.QUOTE})).with_words(parse("law")), None)
+        assert len(found) == 4
+        (query,) = asked
+        assert "@2019" in query[-1]
+        assert "@1995" not in query[-1]
