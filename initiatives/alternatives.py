@@ -73,7 +73,7 @@ def alternatives(filterset: CriteriaFilterSet, url_of: UrlOf, label_of: Callable
     """Return what would find something in place of a search that finds nothing.
 
     `url_of(changes)` gives the list's address with some parameters replaced, `label_of(name)` what readers call a
-    filter with what is chosen of it. All is counted at once, in as many statements for one trial as for twenty.
+    filter with what is chosen of it.
     """
     chosen = filterset.chosen
     trials: dict[tuple[str, str], tuple[Criteria, str, str]] = {}

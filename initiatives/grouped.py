@@ -50,7 +50,7 @@ class ByYear:
 
 def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> BySpeaker:
     """Return the quotes that were found by speaker. `url_of(changes)` gives the list's address, changed."""
-    found = by_speaker(results, filterset.qs, BEST)
+    found = by_speaker(results, BEST)
     groups = found.groups[:SPEAKERS]
     people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
     rows = rows_of([hit for group in groups for hit in group.best], results.query)

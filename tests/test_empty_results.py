@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from initiatives.alternatives import MOST_TRIALS, SHOWN
 from initiatives.choices import State
 from initiatives.search import execution
-from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
 from tests.helpers import count_queries, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +83,21 @@ class TestWhatIsOffered:
         listing = listing_at(client, "/quotes/?q=judges+decide&year=2019")
         assert listing.alternatives.single_words == []
         assert not listing.alternatives.words_find_nothing
+
+    def test_a_status_is_kept_while_another_filter_is_left_out(self, client, record):
+        MilestoneFactory(initiative=InitiativeFactory(public=True, title="Court of appeal"), status="adopted")
+        listing = listing_at(client, "/initiatives/?q=court&status=adopted&theme=trade")
+        offers = {offer.url: offer.count.number for offer in listing.alternatives.without}
+        assert offers["/initiatives/?q=court&status=adopted"] == 1
+        assert_numbers_hold(client, offers_of(listing))
+
+    def test_words_that_are_read_as_kazakh_are_counted_so(self, client, record):
+        QuoteFactory(public=True, text="Қазақстанда", language="kk")
+        listing = listing_at(client, "/quotes/?q=казакстан&theme=trade")
+        offers = {offer.label: offer.count.number for offer in listing.alternatives.without}
+        assert sorted(offers.values()) == [1, 2]  # without the theme, and without the words
+        assert not listing.alternatives.words_find_nothing
+        assert_numbers_hold(client, offers_of(listing))
 
     def test_the_same_search_in_other_kinds(self, client, record):
         listing = listing_at(client, "/quotes/?q=court&theme=trade&speaker=b")

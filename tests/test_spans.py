@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from initiatives.choices import Kind
 from initiatives.models import Quote
-from initiatives.search import Criteria, Sort, execution, parse, postgres, spans
+from initiatives.search import Criteria, Sort, documents, execution, parse, postgres, spans
 from initiatives.search.positions import end_of, start_of
 from initiatives.search.spans import Distribution, words_of_date, words_of_span
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory
@@ -63,7 +63,7 @@ class TestNothingIsLost:
             text = f"law {number}" + (" court" if number % 3 == 0 else "") + (" fair" if number < 8 else "")
             QuoteFactory(public=True, text=text, date=date, speaker=speaker, source=source)
         with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {spans.TABLE}")
+            cursor.execute(f"ANALYZE {documents.ROWS}")
         spans._distribution.cache_clear()
         yield
         spans._distribution.cache_clear()
@@ -95,8 +95,8 @@ class TestNothingIsLost:
         )
         monkeypatch.setattr(postgres, "FEW", 0)
         assert Quote.objects.count() == 60
-        found = execution.candidates(Criteria(frozenset({Kind.QUOTE})).with_words(parse("law")), None)
-        assert len(found) == 4
+        found, capped = execution.candidates(Criteria(frozenset({Kind.QUOTE})).with_words(parse("law")), None)
+        assert (len(found), capped) == (3, True)
         (query,) = asked
         assert "@2019" in query[-1]
         assert "@1995" not in query[-1]

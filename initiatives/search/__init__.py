@@ -4,7 +4,7 @@ Stages: a typed query is parsed (query.py) and widened by names of themes and pe
 the engine of the database in use turns it and the filters into one index look-up (postgres.py, sqlite.py); its newest
 BOUND matches are the candidates, which are ranked, counted, paged and faceted (execution.py). A query that nothing
 matches is read once more, as Kazakh typed without Kazakh letters. Beside the page: counts of what else could be
-searched for (counting.py), the same result in groups (grouping.py).
+searched for, the same result in groups (grouping.py).
 What the public may see is decided here: callers can only narrow it. `search_for_editors` sees everything.
 """
 
@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from initiatives.choices import Kind
 from initiatives.models import SearchDocument
-from initiatives.search import counting, grouping
+from initiatives.search import grouping
 from initiatives.search.content import STATUS_OF
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, candidates, run, tally
-from initiatives.search.grouping import SpeakerGroup, Speakers, Years
+from initiatives.search.grouping import SpeakerGroup, Speakers, Years, by_speaker
 from initiatives.search.names import CARRIERS, Name
 from initiatives.search.query import Query, QueryError, any_word_of, parse, respelt, unfinished, written
 from initiatives.search.statuses import STATUS, Statuses
@@ -63,23 +63,20 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
 
     `page` counts from 1. Raises PageOutOfRange if there is no such page.
     """
-    facets = list(facets)
     now = timezone.now()
     (widened,) = widen([criteria.query], now)
     kinds = criteria.kinds_asked
     names = tuple(name for name in widened.names if kinds & CARRIERS[name.kind])
-    criteria = replace(criteria, query=widened.query)
-    statuses = Statuses(now) if STATUS in (*facets, *criteria.chosen_facets) else None
-    if statuses:
-        criteria = statuses.chosen_in(criteria)
-        facets = [STATUS_OF if facet == STATUS else facet for facet in facets]
+    statuses = Statuses(now)
+    criteria = statuses.chosen_in(replace(criteria, query=widened.query))
+    facets = [STATUS_OF if facet == STATUS else facet for facet in facets]
     criteria, results = _run_as_meant(criteria, now, page, page_size, facets)
     results = replace(results, names=names, synonyms=widened.synonyms)
     for facet in criteria.chosen_facets:
         if facet in facets:
-            others = candidates(criteria.without_facet(facet), now)[:BOUND]
+            others, _capped = candidates(criteria.without_facet(facet), now)
             results.facets[facet] = tally(others, [facet]).get(facet, {})
-    if statuses and STATUS_OF in facets:
+    if STATUS_OF in facets:
         results.facets[STATUS] = statuses.count(results.facets.pop(STATUS_OF, {}))
     return results
 
@@ -107,12 +104,15 @@ def count_each(many: Sequence[Criteria]) -> list[Count]:
     now = timezone.now()
     queries = list(dict.fromkeys(criteria.query for criteria in many))
     widened = dict(zip(queries, widen(queries, now), strict=True))
-    return counting.count_each([replace(criteria, query=widened[criteria.query].query) for criteria in many], now)
-
-
-def by_speaker(results: Results, criteria: Criteria, best: int) -> Speakers:
-    """Return the public quotes of a search that was run, by speaker, with the `best` few of each."""
-    return grouping.by_speaker(replace(criteria, query=results.query), timezone.now(), best)
+    statuses = Statuses(now)
+    counts = []
+    for criteria in many:
+        meant = statuses.chosen_in(replace(criteria, query=widened[criteria.query].query))
+        found, capped = candidates(meant, now)
+        if not found and (second := _respelt(meant, now)):
+            found, capped = candidates(second, now)
+        counts.append(Count(len(found), capped))
+    return counts
 
 
 def by_year(results: Results, criteria: Criteria) -> Years:
@@ -140,14 +140,19 @@ def _run_as_meant(
     results = None
     with suppress(PageOutOfRange):  # it may be a page of the second reading
         results = run(criteria, now, page, page_size, facets)
-    if results is None or not results.count:
-        second = replace(criteria, query=respelt(criteria.query))
-        # Where a filter leaves nothing over, the words as typed are known, and meant.
-        known = Criteria(criteria.kinds, criteria.query)
-        if criteria.query.typed and second != criteria and not candidates(known, now):
-            again = run(second, now, page, page_size, facets)
-            if again.count:
-                return second, again
+    if not (results and results.count) and (second := _respelt(criteria, now)):
+        again = run(second, now, page, page_size, facets)
+        if again.count:
+            return second, again
     if results is None:
         raise PageOutOfRange
     return criteria, results
+
+
+def _respelt(criteria: Criteria, now: datetime.datetime | None) -> Criteria | None:
+    """Return criteria that find nothing with their words read as Kazakh; None if they are none, or known as typed."""
+    second = replace(criteria, query=respelt(criteria.query))
+    # Where a filter leaves nothing over, the words as typed are known, and meant.
+    if not criteria.query.typed or second == criteria or candidates(Criteria(criteria.kinds, criteria.query), now)[0]:
+        return None
+    return second

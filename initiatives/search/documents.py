@@ -22,7 +22,8 @@ from initiatives.search.ranking import written
 
 CHUNK = 1000
 
-# Of a row, besides what an engine keeps in it.
+# The table of rows. Of a row, besides what an engine keeps in it.
+ROWS = SearchDocument._meta.db_table
 COLUMNS = ("position", "kind", "object_id", "visible_from", "tokens", "words", "fingerprint")
 
 # As much of an item is indexed as PostgreSQL's tsvector can hold, on either engine: positions up to 16,383, and one

@@ -53,8 +53,9 @@ class Wanted:
     positions: range
     # Only what the public sees at this time; None for everything.
     visible_at: datetime.datetime | None
-    # The most to return.
+    # The most to return, and from which end of the positions.
     limit: int
+    newest_first: bool
     with_words: bool
 
     @property
@@ -70,11 +71,8 @@ class Wanted:
 class Engine(Protocol):
     """Matching on one database."""
 
-    def newest(self, wanted: Wanted) -> list[Candidate]:
-        """Return the matches with the highest positions, these first."""
-
-    def oldest(self, wanted: Wanted) -> list[Candidate]:
-        """Return the matches with the lowest positions, these first."""
+    def matches(self, wanted: Wanted) -> list[Candidate]:
+        """Return the matches with the highest positions, or the lowest, these first."""
 
     def store(self, entries: "list[Entry]") -> None:
         """Write documents with their index entries (old ones were removed before)."""

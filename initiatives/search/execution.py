@@ -49,6 +49,8 @@ class Results:
     # The names and the synonyms that widened it.
     names: "tuple[Name, ...]" = ()
     synonyms: "tuple[Synonym, ...]" = ()
+    # All that was ranked, counted and faceted, in its order.
+    found: list[Candidate] = field(default_factory=list, repr=False)
 
     @property
     def pages(self) -> int:
@@ -71,15 +73,13 @@ def run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size:
     hits = [Hit(*item_of(candidate.position)) for candidate in found[(page - 1) * page_size : page * page_size]]
     if not hits and page > 1:
         raise PageOutOfRange
-    return Results(hits, len(found), capped, page, page_size, tally(found, facets), criteria.query)
+    return Results(hits, len(found), capped, page, page_size, tally(found, facets), criteria.query, found=found)
 
 
 def in_order(criteria: Criteria, now: datetime.datetime | None) -> tuple[list[Candidate], bool]:
-    """Return the candidates, BOUND at the most, in the order that is asked for, and whether there are more matches."""
+    """Return the candidates in the order that is asked for, and whether there are more matches."""
     ranked = criteria.sort is Sort.RELEVANCE and bool(criteria.query.clauses)
-    found = candidates(criteria, now, with_words=ranked)
-    capped = len(found) > BOUND
-    found = found[:BOUND]
+    found, capped = candidates(criteria, now, with_words=ranked)
     if ranked:
         score = scorer(criteria.query)
         # Sorting is stable: of equally good ones the newest comes first.
@@ -87,8 +87,10 @@ def in_order(criteria: Criteria, now: datetime.datetime | None) -> tuple[list[Ca
     return found, capped
 
 
-def candidates(criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False) -> list[Candidate]:
-    """Return the newest matches (the oldest, if they are to come first), BOUND and one more at the most.
+def candidates(
+    criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False
+) -> tuple[list[Candidate], bool]:
+    """Return the newest matches (the oldest, if they are to come first), BOUND at the most, and whether there are more.
 
     Undated items come last in either order. `now` is as for `run`; words are left empty unless asked for.
     """
@@ -99,17 +101,20 @@ def candidates(criteria: Criteria, now: datetime.datetime | None, *, with_words:
         none_of=criteria.excluded,
         positions=criteria.positions,
         visible_at=now,
+        # The one too many only tells that there are more.
         limit=BOUND + 1,
+        newest_first=criteria.sort is not Sort.OLDEST,
         with_words=with_words,
     )
-    if criteria.sort is not Sort.OLDEST:
-        return engine().newest(wanted)
-    low, high = wanted.positions.start, wanted.positions.stop
-    dated, undated = range(max(low, DATED.start), high), range(low, min(high, DATED.start))
-    found = engine().oldest(replace(wanted, positions=dated))
-    if len(found) < wanted.limit and undated:
-        found += engine().oldest(replace(wanted, positions=undated, limit=wanted.limit - len(found)))
-    return found
+    if wanted.newest_first:
+        found = engine().matches(wanted)
+    else:
+        low, high = wanted.positions.start, wanted.positions.stop
+        dated, undated = range(max(low, DATED.start), high), range(low, min(high, DATED.start))
+        found = engine().matches(replace(wanted, positions=dated))
+        if len(found) < wanted.limit and undated:
+            found += engine().matches(replace(wanted, positions=undated, limit=wanted.limit - len(found)))
+    return found[:BOUND], len(found) > BOUND
 
 
 def tally(found: list[Candidate], facets: list[str]) -> dict[str, dict[str, int]]:

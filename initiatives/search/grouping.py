@@ -1,4 +1,4 @@
-"""Results in groups: by speaker and by year, each over the candidates of a search, in one statement."""
+"""Results in groups: by speaker and by year, each over the candidates of a search."""
 
 import datetime
 from collections import defaultdict
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from initiatives.choices import DatePrecision, Kind
 from initiatives.models import Quote
-from initiatives.search import execution
 from initiatives.search.content import UNDATED, token
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.execution import Hit
+from initiatives.search.execution import Hit, Results, candidates, tally
 from initiatives.search.positions import date_of, item_of
 
 SPEAKER = token("speaker", "")
@@ -49,29 +48,28 @@ class Years:
     capped: bool
 
 
-def by_speaker(criteria: Criteria, now: datetime.datetime, best: int) -> Speakers:
-    """Return the quotes that meet the criteria by speaker, with the `best` few of each."""
-    found, capped = execution.in_order(criteria.of_kind(Kind.QUOTE), now)
-    ids = [item_of(candidate.position)[1] for candidate in found]
+def by_speaker(results: Results, best: int) -> Speakers:
+    """Return the quotes that a search found by speaker, with the `best` few of each."""
+    ids = [item_of(candidate.position)[1] for candidate in results.found]
     inexact = Quote.objects.filter(pk__in=ids).exclude(date_precision=DatePrecision.DAY)
     precisions = dict(inexact.values_list("pk", "date_precision"))
     quotes_of: dict[int, list[tuple[int, KnownDate | None]]] = defaultdict(list)
-    for pk, candidate in zip(ids, found, strict=True):
+    for pk, candidate in zip(ids, results.found, strict=True):
         date = date_of(candidate.position)
         speaker = next(written for written in candidate.tokens.split() if written.startswith(SPEAKER))
         known = (date, precisions.get(pk, DatePrecision.DAY)) if date else None
         quotes_of[int(speaker.removeprefix(SPEAKER))].append((pk, known))
     groups = [_group(speaker, quotes, best) for speaker, quotes in quotes_of.items()]
-    return Speakers(sorted(groups, key=lambda group: (-group.count, group.speaker_id)), capped)
+    return Speakers(sorted(groups, key=lambda group: (-group.count, group.speaker_id)), results.capped)
 
 
 def by_year(criteria: Criteria, now: datetime.datetime) -> Years:
     """Return how many items meet the criteria in each year, as if no year were chosen; of too many the newest."""
-    found = execution.candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
-    counts = execution.tally(found[: execution.BOUND], ["year"]).get("year", {})
+    found, capped = candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
+    counts = tally(found, ["year"]).get("year", {})
     undated = counts.pop(UNDATED, 0)
     years = {int(year): number for year, number in sorted(counts.items())}
-    return Years(years, undated, len(found) > execution.BOUND)
+    return Years(years, undated, capped)
 
 
 def _group(speaker_id: int, quotes: list[tuple[int, KnownDate | None]], best: int) -> SpeakerGroup:

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Iterator
 from django.db import connection
 
 from initiatives.models import SearchDocument
-from initiatives.search.documents import BREAK, COLUMNS, Entry
+from initiatives.search.documents import BREAK, COLUMNS, ROWS, Entry
 from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
 from initiatives.search.positions import DATED
 from initiatives.search.query import Atom, Phrase, Prefix
-from initiatives.search.spans import FEW, TABLE, estimate, extent, spans, words_of_date, words_of_span
+from initiatives.search.spans import FEW, estimate, extent, spans, words_of_date, words_of_span
 
 # https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_POSITIONS_OF_A_LEXEME = 256
 
 TYPES = ("bigint", "text", "bigint", "timestamptz", "text", "text", "text")
 INSERT = (
-    f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}, stems)"  # noqa: S608
+    f"INSERT INTO {ROWS} ({', '.join(COLUMNS)}, stems)"  # noqa: S608
     f" SELECT {', '.join(COLUMNS)}, stems::tsvector"
     f" FROM unnest({', '.join(f'%s::{kind}[]' for kind in (*TYPES, 'text'))}) AS row ({', '.join(COLUMNS)}, stems)"
 )
@@ -25,13 +25,25 @@ INSERT = (
 class PostgresEngine:
     """See engine.Engine."""
 
-    def newest(self, wanted: Wanted) -> list[Candidate]:
-        """See engine.Engine."""
-        return _matches(wanted, "DESC")
-
-    def oldest(self, wanted: Wanted) -> list[Candidate]:
-        """See engine.Engine."""
-        return _matches(wanted, "ASC")
+    def matches(self, wanted: Wanted) -> list[Candidate]:
+        """Look no further from the end that is asked for than needed (see spans.py)."""
+        asked, excluded = _tsqueries(wanted)
+        direction = "DESC" if wanted.newest_first else "ASC"
+        if not asked:
+            return _read(wanted, excluded, f"position {direction}")
+        # The sum keeps the planner from walking along the primary key, which is slow but for the most common words.
+        order = f"position + 0 {direction}"
+        query = [*asked, *excluded]
+        expected = estimate(" & ".join(query))
+        if expected <= FEW or (dated := extent(wanted.positions)) is None:
+            return _read(wanted, query, order)
+        for span in spans(expected, wanted.limit, dated, wanted.newest_first):
+            found = _read(wanted, [*query, _tokens(words_of_span(span))], order)
+            if len(found) == wanted.limit:
+                return found
+        if wanted.positions.start >= DATED.start:
+            query.append(_tokens(words_of_span(dated)))
+        return _read(wanted, query, order)
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows with their vectors: one array for each column, which the database reads fastest."""
@@ -48,7 +60,7 @@ class PostgresEngine:
         """Compare the vectors in the database, which knows when two literals say the same."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT position FROM initiatives_searchdocument"
+                f"SELECT position FROM {ROWS}"  # noqa: S608
                 " JOIN unnest(%s::bigint[], %s::text[]) AS expected (position, literal) USING (position)"
                 " WHERE stems IS DISTINCT FROM literal::tsvector",
                 [[entry.position for entry in entries], [vector_literal(entry) for entry in entries]],
@@ -58,26 +70,6 @@ class PostgresEngine:
     def strays(self) -> Iterator[list[int]]:
         """Yield nothing: the index goes with the rows."""
         yield from ()
-
-
-def _matches(wanted: Wanted, direction: str) -> list[Candidate]:
-    """Return the matches at one end, looking no further from it than needed (see spans.py)."""
-    asked, excluded = _tsqueries(wanted)
-    if not asked:
-        return _read(wanted, excluded, f"position {direction}")
-    # The sum keeps the planner from walking along the primary key, which is slow but for the most common words.
-    order = f"position + 0 {direction}"
-    query = [*asked, *excluded]
-    expected = estimate(" & ".join(query))
-    if expected <= FEW or (dated := extent(wanted.positions)) is None:
-        return _read(wanted, query, order)
-    for span in spans(expected, wanted.limit, dated, newest_first=direction == "DESC"):
-        found = _read(wanted, [*query, _tokens(words_of_span(span))], order)
-        if len(found) == wanted.limit:
-            return found
-    if wanted.positions.start >= DATED.start:
-        query.append(_tokens(words_of_span(dated)))
-    return _read(wanted, query, order)
 
 
 def _read(wanted: Wanted, query: list[str], order: str) -> list[Candidate]:
@@ -92,7 +84,7 @@ def _read(wanted: Wanted, query: list[str], order: str) -> list[Candidate]:
     words = "words" if wanted.with_words else "''"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT position, tokens, {words} FROM {TABLE}"  # noqa: S608
+            f"SELECT position, tokens, {words} FROM {ROWS}"  # noqa: S608
             f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {wanted.limit:d}",
             params,
         )

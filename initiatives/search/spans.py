@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from django.db import connection
 
+from initiatives.search.documents import ROWS
 from initiatives.search.positions import DATED, date_of
 
-TABLE = "initiatives_searchdocument"
 # So many matches are read as they come: looking for a span would not be faster.
 FEW = 10_000
 # The first span is this much longer than the estimate asks for, and each further one than the one before.
@@ -75,7 +75,7 @@ class Distribution:
 def estimate(tsquery: str) -> int:
     """Return how many documents the planner expects a tsquery to match."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM {TABLE} WHERE stems @@ %s::tsquery", [tsquery])
+        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM {ROWS} WHERE stems @@ %s::tsquery", [tsquery])
         return cursor.fetchone()[0][0]["Plan"]["Plan Rows"]
 
 
@@ -90,7 +90,7 @@ def _distribution(database: str, period: float) -> Distribution:
         cursor.execute(
             "SELECT histogram_bounds::text::bigint[] FROM pg_stats"
             " WHERE schemaname = ANY (current_schemas(false)) AND tablename = %s AND attname = 'position'",
-            [TABLE],
+            [ROWS],
         )
         row = cursor.fetchone()
     return Distribution([bound for bound in (row and row[0]) or [] if bound >= DATED.start])
@@ -100,7 +100,7 @@ def extent(positions: range) -> range | None:
     """Return the part of some positions in which dated documents lie, as it is now; None if there are none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT min(position), max(position) FROM {TABLE} WHERE position >= %s AND position < %s",  # noqa: S608
+            f"SELECT min(position), max(position) FROM {ROWS} WHERE position >= %s AND position < %s",  # noqa: S608
             [max(positions.start, DATED.start), positions.stop],
         )
         first, last = cursor.fetchone()

@@ -12,7 +12,7 @@ from django.db import connection
 
 from initiatives.models import SearchDocument
 from initiatives.search.content import token
-from initiatives.search.documents import CHUNK, COLUMNS, Entry
+from initiatives.search.documents import CHUNK, COLUMNS, ROWS, Entry
 from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
 from initiatives.search.query import Atom, Phrase, Prefix
 
@@ -21,24 +21,14 @@ _WORDS = "{names main other}"
 # SQLite's row numbers have 64 bits.
 LOWEST = -(2**63)
 
-INSERT_ROW = (
-    f"INSERT INTO initiatives_searchdocument ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
-)
+INSERT_ROW = f"INSERT INTO {ROWS} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
 INSERT_STEMS = f"INSERT INTO {TABLE} (rowid, names, main, other, tokens) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608
 
 
 class SqliteEngine:
     """See engine.Engine."""
 
-    def newest(self, wanted: Wanted) -> list[Candidate]:
-        """See engine.Engine."""
-        return self._matches(wanted, "DESC")
-
-    def oldest(self, wanted: Wanted) -> list[Candidate]:
-        """See engine.Engine."""
-        return self._matches(wanted, "ASC")
-
-    def _matches(self, wanted: Wanted, direction: str) -> list[Candidate]:
+    def matches(self, wanted: Wanted) -> list[Candidate]:
         """Read the index in the order of its row numbers, only as far as needed: words and filters are one scan."""
         params: list[Any] = [_expression(wanted), wanted.positions.start, wanted.positions.stop, *wanted.kinds]
         kinds = ", ".join(["%s"] * len(wanted.kinds))
@@ -47,10 +37,11 @@ class SqliteEngine:
             visible = "AND d.visible_from <= %s"
             params.append(connection.ops.adapt_datetimefield_value(wanted.visible_at))
         words = "d.words" if wanted.with_words else "''"
+        direction = "DESC" if wanted.newest_first else "ASC"
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT d.position, d.tokens, {words} FROM {TABLE}"  # noqa: S608
-                f" CROSS JOIN initiatives_searchdocument d ON d.position = {TABLE}.rowid"
+                f" CROSS JOIN {ROWS} d ON d.position = {TABLE}.rowid"
                 f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s"
                 f" AND d.kind IN ({kinds}) {visible}"
                 f" ORDER BY {TABLE}.rowid {direction} LIMIT {wanted.limit:d}",

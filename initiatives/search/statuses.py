@@ -7,6 +7,7 @@ chosen and counted, not excluded.
 
 import datetime
 from dataclasses import replace
+from functools import cached_property
 
 from initiatives.choices import NO_STATUS
 from initiatives.models import Initiative
@@ -17,14 +18,21 @@ STATUS = "status"
 
 
 class Statuses:
-    """What status each public initiative has at a time, and what that means for a search."""
+    """What status each public initiative has at a time, and what that means for a search; asked for once, if at all."""
 
     def __init__(self, now: datetime.datetime):
-        public = Initiative.objects.published(now).with_status(now)
-        self.of = {str(pk): status or NO_STATUS for pk, status in public.order_by().values_list("pk", "status")}
+        self.now = now
+
+    @cached_property
+    def of(self) -> dict[str, str]:
+        """The status of each public initiative, by its primary key."""
+        public = Initiative.objects.published(self.now).with_status(self.now)
+        return {str(pk): status or NO_STATUS for pk, status in public.order_by().values_list("pk", "status")}
 
     def chosen_in(self, criteria: Criteria) -> Criteria:
         """Return criteria that name, in place of statuses, the initiatives that have them."""
+        if STATUS not in criteria.chosen_facets:
+            return criteria
         chosen = tuple(
             (STATUS_OF, self._initiatives(tokens)) if facet == STATUS else (facet, tokens)
             for facet, tokens in criteria.chosen
