@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from initiatives.choices import Kind
-from initiatives.filtering import CriteriaFilterSet
+from initiatives.filtering import CriteriaFilterSet, UrlOf
 from initiatives.search import Count, Criteria, Query, QueryError, count_each, parse, written
 
 # Of more filters, or words, the first ones are tried.
@@ -22,8 +22,6 @@ SHOWN = 3
 
 # Filters that the search across all kinds has too: what is asked elsewhere, where no words were typed.
 SHARED = ("theme", "exclude_theme", "year", "from", "to")
-
-UrlOf = Callable[[dict[str, list[str]]], str]
 
 
 @dataclass(frozen=True)
@@ -127,9 +125,8 @@ def _single_words(query: Query) -> list[tuple[str, Query]]:
 
 
 def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:
-    """Return the address of the list with some words and no filter but its order and view."""
-    kept = {"sort", "view"}
-    return url_of({**{name: [] for name in filterset.filters if name not in kept}, "q": [words]})
+    """Return the address of the list with some words and no other filter, shown as it is."""
+    return url_of({**{name: [] for name in filterset.narrowing}, "q": [words]})
 
 
 def _elsewhere(filterset: CriteriaFilterSet) -> dict[Kind, Criteria]:

@@ -42,6 +42,12 @@ class Language(models.TextChoices):
 # Written in Cyrillic letters: their pages ask for the font that has these at once.
 CYRILLIC = frozenset({Language.RUSSIAN, Language.KAZAKH, Language.KYRGYZ})
 
+# Around a quotation, as static/css/base.css sets them too; languages without their own take the English ones.
+QUOTATION_MARKS = {
+    **dict.fromkeys(Language, ("“", "”")),
+    **dict.fromkeys((Language.RUSSIAN, Language.KAZAKH), ("«", "»")),
+}
+
 
 class InitiativeKind(models.TextChoices):
     """What sort of undertaking an initiative is."""
@@ -70,8 +76,9 @@ class Status(models.TextChoices):
 NO_STATUS = "none"
 NO_EVIDENCE = _("no evidence found")
 
-# What readers call the status of an initiative, known or not.
-STATUS_LABELS = {**dict(Status.choices), NO_STATUS: NO_EVIDENCE, "": NO_EVIDENCE}
+# All that an initiative may be found at, in the order of progress; and what readers call it, known or not.
+STATUSES = [*Status.choices, (NO_STATUS, NO_EVIDENCE)]
+STATUS_LABELS = {**dict(STATUSES), "": NO_EVIDENCE}
 
 # What each status says, and no more. Editors choose by these sentences, readers are shown them.
 STATUS_MEANINGS = {

@@ -6,11 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from initiatives.choices import Language
+from initiatives.choices import QUOTATION_MARKS, Language
 from initiatives.models import Quote
-
-# Quotation marks by language; the others take the English ones.
-MARKS = {Language.RUSSIAN: ("«", "»"), Language.KAZAKH: ("«", "»")}
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ def address(path: str) -> str:
 
 def parts_of(quote: Quote) -> list[Part]:
     """Return the citation of a quote, to be set in one line: its words, who said them, when, and where they stand."""
-    opening, closing = MARKS.get(Language(quote.language), ("“", "”"))
+    opening, closing = QUOTATION_MARKS[Language(quote.language)]
     parts = [
         Part(f"{opening}{quote.text}{closing}", quote.language),
         Part(f" — {quote.speaker.name}, {quote.shown_date}. "),

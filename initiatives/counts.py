@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from initiatives.choices import NO_STATUS, Kind, Status
+from initiatives.choices import NO_STATUS, STATUSES, Kind
 from initiatives.models import Initiative, Quote, SearchDocument, Theme
 from initiatives.search import count_public
 
@@ -41,7 +41,7 @@ class Counts:
     def statuses(self) -> list[tuple[str, int]]:
         """The statuses that initiatives have, with their numbers, in the order of progress."""
         numbers = self.initiatives_by_status
-        return [(status, numbers[status]) for status in (*Status.values, NO_STATUS) if status in numbers]
+        return [(status, numbers[status]) for status, _label in STATUSES if status in numbers]
 
 
 def counts_of_record() -> Counts:

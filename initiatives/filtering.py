@@ -6,7 +6,7 @@ A FilterSet here filters `search.Criteria` in place of a queryset: one index ser
 import calendar
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import django_filters
@@ -193,6 +193,10 @@ class ViewFilter(django_filters.ChoiceFilter):
         return criteria
 
 
+# Gives the address of a list with some of its parameters replaced; an empty list drops one.
+UrlOf = Callable[[dict[str, list[str]]], str]
+
+
 class CriteriaFilterSet(django_filters.FilterSet):
     """Filters Criteria: `filterset.qs` is the criteria after every field that was filled in well.
 
@@ -222,15 +226,14 @@ class CriteriaFilterSet(django_filters.FilterSet):
         return data if changed else None
 
     @property
+    def narrowing(self) -> list[str]:
+        """The names of the filters that narrow; the others are about how results are shown."""
+        return [name for name, filter_ in self.filters.items() if not isinstance(filter_, SortFilter | ViewFilter)]
+
+    @property
     def chosen(self) -> list[str]:
-        """The names of the filters in force: filled in well, and not about how results are shown."""
-        return [
-            name
-            for name, filter_ in self.filters.items()
-            if name in self.form.cleaned_data
-            and any(self.data.getlist(name))
-            and not isinstance(filter_, SortFilter | ViewFilter)
-        ]
+        """The names of the filters in force: those that narrow and were filled in well."""
+        return [name for name in self.narrowing if name in self.form.cleaned_data and any(self.data.getlist(name))]
 
     def narrowed_by(self, names: Iterable[str]) -> Criteria:
         """Return what the list holds, narrowed by some of the filters alone."""

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import NO_EVIDENCE, NO_STATUS, InitiativeKind, Kind, Language, SourceKind, Status, View
+from initiatives.choices import STATUSES, InitiativeKind, Kind, Language, SourceKind, View
 from initiatives.filtering import (
     CriteriaFilterSet,
     ExcludedItemsFilter,
@@ -21,7 +21,6 @@ from initiatives.search import Sort
 
 SORTS = [(Sort.RELEVANCE, _("relevance")), (Sort.NEWEST, _("newest first")), (Sort.OLDEST, _("oldest first"))]
 DATE_HELP = _("YYYY, YYYY-MM or YYYY-MM-DD")
-STATUSES = [*Status.choices, (NO_STATUS, NO_EVIDENCE)]
 
 
 def _published(model):

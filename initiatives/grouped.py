@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from initiatives.choices import View
-from initiatives.filtering import CriteriaFilterSet
+from initiatives.filtering import CriteriaFilterSet, UrlOf
 from initiatives.models import Person
 from initiatives.plots.histogram import Column, Histogram, histogram
 from initiatives.presenting import Row, rows_of
@@ -14,8 +14,6 @@ from initiatives.search.content import UNDATED
 # The speakers that are shown, those with most quotes, and the quotes of each.
 SPEAKERS = 20
 BEST = 2
-
-UrlOf = Callable[[dict[str, list[str]]], str]
 
 
 @dataclass(frozen=True)

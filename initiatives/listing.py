@@ -90,12 +90,11 @@ class Listing:
     def chips(self) -> list[Link]:
         """The filters in force, each with the address that drops it."""
         chips = []
-        for name, filter_ in self.filterset.filters.items():
-            if name in self.form.errors or name in {"sort", "view"}:
-                continue
+        for name in self.filterset.chosen:
             for value in self._given(name):
                 without = [other for other in self._given(name) if other != value]
-                chips.append(Link(f"{filter_.label}: {self._label(name, value)}", self.url({name: without})))
+                label = self.filterset.filters[name].label
+                chips.append(Link(f"{label}: {self._label(name, value)}", self.url({name: without})))
         return chips
 
     @property

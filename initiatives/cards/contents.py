@@ -10,12 +10,9 @@ from django.utils.translation import ngettext
 
 from initiatives.cards.card import HEIGHT, WIDTH, Card, Sign
 from initiatives.cards.lettering import is_readable
-from initiatives.choices import STATUS_LABELS, InitiativeKind, Status, Verification
+from initiatives.choices import QUOTATION_MARKS, STATUS_LABELS, InitiativeKind, Language, Status, Verification
 from initiatives.dates import show_partial_date
 from initiatives.models import Initiative, PrincipleSet, Quote
-
-# As the pages do (static/css/base.css); others as in English.
-_QUOTATION_MARKS = {"ru": ("«", "»"), "kk": ("«", "»")}
 
 # The same signs as on the pages (static/css/components.css).
 _SIGNS = {
@@ -81,7 +78,7 @@ def _card_of_quote(quote: Quote) -> Card:
     if not is_readable(quote.text):
         words = _("A quotation in %(language)s") % {"language": quote.get_language_display()}
         return Card(words=words, serif=False, **where_from)
-    opening, closing = _QUOTATION_MARKS.get(quote.language, ("“", "”"))
+    opening, closing = QUOTATION_MARKS[Language(quote.language)]
     return Card(words=quote.text, opening=opening, closing=closing, **where_from)
 
 

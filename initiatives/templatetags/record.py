@@ -85,12 +85,6 @@ def citation_parts(quote: Quote) -> list[citations.Part]:
 
 
 @register.filter
-def public_address(path: str) -> str:
-    """Return the full public address of a path of this site."""
-    return citations.address(path)
-
-
-@register.filter
 def kind_label(kind: str) -> str:
     """Return what readers call a kind of item in search results, in the singular."""
     return str(choices.KIND_SINGULAR[choices.Kind(kind)])

@@ -3,11 +3,11 @@
 import html
 
 from django import template
-from django.conf import settings
 from django.template import Context
 from django.utils.encoding import escape_uri_path
 
 from initiatives.cards.contents import ShareImage, share_image_of_site
+from initiatives.citations import address
 from initiatives.shortening import shorten
 
 register = template.Library()
@@ -26,7 +26,7 @@ def plain(content: str, limit: int = 0) -> str:
 @register.filter
 def absolute(path: str) -> str:
     """Return a path of this site as the address that the public sees."""
-    return f"{settings.SITE_URL}{path}"
+    return address(path)
 
 
 @register.simple_tag(takes_context=True)
