@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import InitiativeKind, Language, Provenance, Status, Verification
 from initiatives.fields import DigestField, digest
+from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Dated, Indexed, Slugged, Sourced, one_of
 from initiatives.querysets import (
     InitiativeQuerySet,
@@ -43,6 +44,7 @@ class Initiative(Slugged, Aliased, Sourced):
     )
 
     objects = InitiativeQuerySet.as_manager()
+    history = Versions("themes", "bodies")
 
     class Meta(Sourced.Meta):
         verbose_name = _("initiative")
@@ -100,6 +102,7 @@ class Milestone(Dated, Indexed):
     )
 
     objects = MilestoneQuerySet.as_manager()
+    history = Versions("further_sources")
 
     class Meta:
         verbose_name = _("milestone")
@@ -179,6 +182,7 @@ class Quote(Dated, Sourced):
     )
 
     objects = QuoteQuerySet.as_manager()
+    history = Versions("themes", "initiatives")
 
     class Meta(Sourced.Meta):
         verbose_name = _("quote")
@@ -237,6 +241,8 @@ class QuoteTranslation(Indexed):
         _("translator"), max_length=200, blank=True, help_text=_("Who made or published the translation.")
     )
 
+    history = Versions()
+
     class Meta:
         verbose_name = _("translation")
         verbose_name_plural = _("translations")
@@ -279,6 +285,7 @@ class PrincipleSet(Slugged, Sourced):
     editors_note = models.TextField(_("editor's note"), blank=True, help_text=_("Markdown. Shown to readers."))
 
     objects = PrincipleSetQuerySet.as_manager()
+    history = Versions()
 
     class Meta(Sourced.Meta):
         verbose_name = _("set of principles")
@@ -319,6 +326,7 @@ class Principle(models.Model):
     )
 
     objects = PrincipleQuerySet.as_manager()
+    history = Versions("themes", "initiatives")
 
     class Meta:
         verbose_name = _("principle")

@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Slugged, Sourced
 from initiatives.querysets import BodyQuerySet, PersonQuerySet
 
@@ -29,6 +30,7 @@ class Person(Actor):
     role = models.CharField(_("role"), max_length=200, blank=True, help_text=_("As a reader should know them."))
 
     objects = PersonQuerySet.as_manager()
+    history = Versions()
 
     class Meta(Actor.Meta):
         verbose_name = _("person")
@@ -43,6 +45,7 @@ class Body(Actor):
     """An institution: a council, an agency, a ministry."""
 
     objects = BodyQuerySet.as_manager()
+    history = Versions()
 
     class Meta(Actor.Meta):
         verbose_name = _("institution")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import SEARCHED, Kind, Language
 from initiatives.fields import WeightedStemsField
+from initiatives.models.history import Versions
 from initiatives.models.publishing import Indexed, one_of
 
 
@@ -57,6 +58,8 @@ class SynonymSet(Indexed):
     )
     note = models.TextField(_("note"), blank=True, help_text=_("Why they belong together; for editors only."))
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    history = Versions()
 
     class Meta:
         verbose_name = _("set of synonyms")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import Language, SourceKind, State
+from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
 from initiatives.querysets import SourceQuerySet
 
@@ -38,6 +39,7 @@ class Source(Slugged, Aliased, Dated, Publishable):
     editors_note = models.TextField(_("editor's note"), blank=True, help_text=_("Markdown. Shown to readers."))
 
     objects = SourceQuerySet.as_manager()
+    history = Versions()
 
     class Meta(Publishable.Meta):
         verbose_name = _("source")

@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Publishable, Slugged
 from initiatives.querysets import ThemeQuerySet
 
@@ -18,6 +19,7 @@ class Theme(Slugged, Aliased, Publishable):
     )
 
     objects = ThemeQuerySet.as_manager()
+    history = Versions()
 
     class Meta(Publishable.Meta):
         verbose_name = _("theme")
