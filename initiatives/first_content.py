@@ -26,6 +26,7 @@ from initiatives.models import (
     Source,
     Theme,
 )
+from initiatives.models.history import one_version
 
 FOLDER = Path(__file__).resolve().parent / "fixtures" / "first_content"
 
@@ -105,9 +106,10 @@ def _save(deserialized: DeserializedObject, now) -> None:
     if isinstance(item, Publishable) and item.state == State.PUBLISHED and item.published_at is None:
         item.published_at = now
     item.full_clean()
-    item.save()
-    for field, related in (deserialized.m2m_data or {}).items():
-        getattr(item, field).set(related)
+    with one_version(item):
+        item.save()
+        for field, related in (deserialized.m2m_data or {}).items():
+            getattr(item, field).set(related)
 
 
 def _label(fields: dict) -> str:

@@ -614,6 +614,13 @@ def test_links_in_texts_lead_to_pages(record, client):
 # All is found.
 
 
+def test_each_item_has_one_version(record):
+    for model in (Source, Theme, Initiative, Quote):
+        assert model.history.count() == model.objects.count()
+    quote = Quote.objects.filter(themes__isnull=False).first()
+    assert {row.theme for row in quote.history.get().themes.all()} == set(quote.themes.all())
+
+
 def test_the_index_is_in_step(record):
     assert list(documents.check()) == []
 

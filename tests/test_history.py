@@ -1,10 +1,12 @@
 """Versions: every save keeps one, with its relations and without what is derived."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from initiatives.models import Quote
-from initiatives.models.history import one_version
+from initiatives.models.history import CHANGED, MADE, one_version, write_versions
 from tests import factories
+from tests.helpers import count_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +60,27 @@ def test_derived_fields_are_not_kept():
     kept = {field.name for field in Quote.history.model._meta.fields}
     assert "text" in kept
     assert not kept & {"text_digest", "created_at", "updated_at"}
+
+
+def test_versions_name_their_editor_for_good():
+    user = User.objects.create_user("aigul", first_name="Aigül", last_name="S.")
+    quote = factories.QuoteFactory.build(speaker=factories.PersonFactory(), source=factories.SourceFactory())
+    quote._history_user = user
+    quote.save()
+    user.delete()
+    version = quote.history.get()
+    assert (version.history_user, version.history_editor) == (None, "Aigül S.")
+
+
+def test_versions_of_many_items_at_once():
+    user = User.objects.create_user("importer")
+    quotes = factories.QuoteFactory.create_batch(3)
+    themes = factories.ThemeFactory.create_batch(2)
+    quotes[1].themes.set(themes)
+    few = count_queries(lambda: write_versions(quotes[1:2], CHANGED, user=user, reason="Imported from a file."))
+    assert count_queries(lambda: write_versions(quotes, CHANGED, user=user, reason="x" * 200)) == few
+    version = quotes[1].history.first()
+    assert (version.history_type, version.history_editor, version.history_change_reason) == ("~", "importer", "x" * 100)
+    assert {row.theme for row in version.themes.all()} == set(themes)
+    assert quotes[0].history.first().themes.count() == 0
+    write_versions([], MADE)

@@ -6,6 +6,7 @@ import datetime
 import io
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -553,3 +554,27 @@ class TestProperties:
                 with contextlib.suppress(CommandError):
                     call_command("import_quotes", path, *options, stdout=io.StringIO(), stderr=io.StringIO())
                 assert list(check()) == []
+
+
+def test_versions_are_kept_of_all_that_is_imported():
+    user = User.objects.create_user("importer")
+    load({}, {"text": "Other words.", "themes": ""}, user=user, reason="Imported from quotes.csv.")
+    for model, number in ((Quote, 2), (Person, 1), (Source, 1), (Theme, 2)):
+        versions = list(model.history.all())
+        assert {(v.history_type, v.history_user, v.history_change_reason) for v in versions} == {
+            ("+", user, "Imported from quotes.csv.")
+        }
+        assert len(versions) == number
+    first = Quote.history.get(text=GOOD["text"])
+    assert {row.theme.name for row in first.themes.all()} == {"Dialogue", "Open government"}
+
+
+def test_no_version_is_kept_of_a_dry_run():
+    load({}, dry_run=True)
+    assert not Quote.history.exists()
+
+
+def test_what_a_later_chunk_changes_is_a_version_more(monkeypatch):
+    monkeypatch.setattr(import_run, "CHUNK", 1)
+    load({"status": "draft"}, {"text": "Other words."})
+    assert list(Source.history.values_list("history_type", "state")) == [("~", "published"), ("+", "draft")]

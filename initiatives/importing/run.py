@@ -1,8 +1,8 @@
 """Import of quotes: rows are checked one by one, and kept all together or not at all.
 
-`import_quotes` takes rows CHUNK at a time, finds or makes the speaker, source and themes of each, and stores the chunk
-and its search documents with a few statements. Receivers do not hear of bulk statements, so the documents are
-refreshed here.
+`import_quotes` takes rows CHUNK at a time, finds or makes the speaker, source and themes of each, and stores the chunk,
+its search documents and its versions with a few statements. Receivers do not hear of bulk statements, so documents
+and versions are written here.
 """
 
 import itertools
@@ -24,6 +24,7 @@ from initiatives.fields import digest
 from initiatives.importing.shelf import STATES, Shelf, fold
 from initiatives.importing.table import COLUMNS, CONTROL, REQUIRED, ImportFault, Row, shown
 from initiatives.models import Person, Quote, Source, Theme, visible_from
+from initiatives.models.history import MADE, write_versions
 from initiatives.search.documents import refresh
 
 CHUNK = 1000
@@ -87,18 +88,21 @@ def import_quotes(
     dry_run: bool = False,
     keep_good: bool = False,
     progress: Callable[[int], object] = lambda done: None,
+    user=None,
+    reason: str = "",
 ) -> Report:
     """Add the quotes of some rows with the speakers, sources and themes that are missing; return what was done.
 
     Nothing is kept if a row is bad, unless `keep_good`; nothing is ever kept of a `dry_run`. A quote that stands
-    already is skipped. `progress` is told the rows of each step. Raises ImportFault, and keeps nothing, if the
+    already is skipped. `progress` is told the rows of each step; `user` and `reason` stand in the history of each
+    item. Raises ImportFault, and keeps nothing, if the
     rows cannot be read to the end or somebody else changes the record in a way that collides.
     """
     report = Report(dry_run, keep_good)
     rest = iter(rows)
     try:
         with transaction.atomic():
-            run = _Run(report)
+            run = _Run(report, user, reason)
             while chunk := list(itertools.islice(rest, CHUNK)):
                 run.take(chunk)
                 if not report.refused:
@@ -130,8 +134,9 @@ class _Named:
 class _Run:
     """One import: what stands, what the file has brought so far, and the chunk in hand."""
 
-    def __init__(self, report: Report):
+    def __init__(self, report: Report, user, reason: str):
         self.report = report
+        self.user, self.reason = user, reason
         self.now = timezone.now()
         common = ("slug", "aliases", "state", "published_at")
         of_source = ("source__title", "source__state", "source__published_at")
@@ -159,7 +164,7 @@ class _Run:
         """Write what was collected, sources first: people refer to them."""
         for shelf in (self.sources, self.people, self.themes):
             self.report.made[shelf.kind] += len(shelf.new)
-            shelf.store(index)
+            shelf.store(index, self.user, self.reason)
         created = Quote.objects.bulk_create([quote for quote, _themes in self.quotes])
         marked = Quote.themes.through
         marked.objects.bulk_create(
@@ -167,6 +172,7 @@ class _Run:
         )
         if index:
             refresh(Kind.QUOTE, [quote.pk for quote in created])
+            write_versions(created, MADE, user=self.user, reason=self.reason)
         self.report.added += len(created)
 
     def _standing(self, rows: list[Row]) -> set[tuple]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from initiatives.choices import Kind, State
 from initiatives.importing.table import shown
 from initiatives.models import OldSlug, visible_from
+from initiatives.models.history import CHANGED, MADE, write_versions
 from initiatives.search.documents import refresh
 
 # In rising order: what several rows use is made with the highest of their states.
@@ -91,12 +92,14 @@ class Shelf:
             self.changed[found.pk] = found
         return found
 
-    def store(self, index: bool) -> None:
-        """Write what is new or changed, with its search documents if `index`."""
+    def store(self, index: bool, user=None, reason: str = "") -> None:
+        """Write what is new or changed, with its search documents and its versions if `index`."""
         created = self.model._default_manager.bulk_create(self.new)
         self.model._default_manager.bulk_update(self.changed.values(), self._changing, batch_size=100)
         if index:
             refresh(self.kind, [*(item.pk for item in created), *self.changed])
+            write_versions(created, MADE, user=user, reason=reason)
+            write_versions(self.changed.values(), CHANGED, user=user, reason=reason)
         self.new.clear()
         self.changed.clear()
 

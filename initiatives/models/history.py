@@ -1,31 +1,63 @@
 """The history of every item: a row for each version of it, with who made it and when (django-simple-history).
 
 Each save makes a version, each change of a relation another; what belongs together is put inside `one_version`.
-Bulk operations send no signals: they write `Model.history.bulk_history_create` themselves.
+Bulk operations send no signals: they call `write_versions`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+from simple_history.signals import post_create_historical_record
 
 # No version holds these: saving writes them, out of the other fields or of the clock.
 DERIVED = frozenset({"text_digest", "created_at", "updated_at"})
 
 MADE, CHANGED, DELETED = "+", "~", "-"
 
+# Characters that the reason of a version may have.
+MAX_REASON = 100
+
+
+class Version(models.Model):
+    """What a version holds besides the item: the name of its editor, which outlives the account."""
+
+    history_editor = models.CharField(_("editor"), max_length=310, blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        """Save with the editor's name."""
+        self.history_editor = self.history_editor or name_of(self.history_user)
+        super().save(*args, **kwargs)
+
+
+def name_of(user) -> str:
+    """Return the name that versions keep of a user; empty for nobody."""
+    return (user.get_full_name() or user.get_username()) if user is not None else ""
+
 
 class Versions(HistoricalRecords):
     """The history of a model, with some of its many-to-many relations, as `history` on the model."""
 
     def __init__(self, *relations: str):
-        super().__init__(history_id_field=models.BigAutoField(), m2m_fields=relations)
+        super().__init__(history_id_field=models.BigAutoField(), m2m_fields=relations, bases=(Version,))
 
     def create_history_model(self, model, inherited):
         """Make the model of the versions, without what is derived."""
         self.excluded_fields = [field.name for field in model._meta.concrete_fields if field.name in DERIVED]
         return super().create_history_model(model, inherited)
+
+    def get_meta_options(self, model):
+        """Index what was deleted: few rows of many, looked for by the desk."""
+        deleted = models.Index(
+            fields=["-history_date"], condition=Q(history_type=DELETED), name=f"{model._meta.model_name}_deleted"
+        )
+        return {**super().get_meta_options(model), "indexes": (deleted,)}
 
     def add_extra_methods(self, cls):
         """Let items write a version of themselves as they are now."""
@@ -47,3 +79,37 @@ def one_version(item: models.Model) -> Iterator[None]:
         finally:
             del item.skip_history_when_saving
         item.record_version(how)
+
+
+def write_versions(items: Iterable[models.Model], how: str, *, user=None, reason: str = "") -> None:
+    """Write a version of each of some items of one model, as stored, relations too: for bulk operations.
+
+    `how` is MADE or CHANGED; `user` is the one of the request, if there is one and none is given. Of items that
+    changed, receivers of versions are told.
+    """
+    items = list(items)
+    if not items:
+        return
+    model = type(items[0])
+    user = user or model.history.model.get_default_history_user(items[0])
+    versions = model.history.bulk_history_create(
+        items,
+        update=how == CHANGED,
+        default_user=user,
+        default_change_reason=reason[:MAX_REASON] or None,
+        custom_historical_attrs={"history_editor": name_of(user)},
+    )
+    numbers = {item.pk: version.pk for item, version in zip(items, versions, strict=True)}
+    for field in model.history.model._history_m2m_fields:
+        _write_relations(field, numbers)
+    if how == CHANGED:
+        for item, version in zip(items, versions, strict=True):
+            post_create_historical_record.send(sender=type(version), instance=item, history_instance=version)
+
+
+def _write_relations(field: models.ManyToManyField, numbers: dict[int, int]) -> None:
+    """Write what a relation of items holds now; `numbers` are the versions of the items, by their keys."""
+    kept = Versions.m2m_models[field]
+    owner = field.m2m_field_name()
+    rows = field.remote_field.through._base_manager.filter(**{f"{owner}__in": numbers}).values()
+    kept._base_manager.bulk_create([kept(history_id=numbers[row[f"{owner}_id"]], **row) for row in rows])

@@ -50,4 +50,7 @@ class Command(BaseCommand):
                 rows = sum(1 for _row in read_csv(lines))
                 lines.seek(0)
             with tqdm(total=rows, unit="row", leave=False, disable=None) as bar:
-                return import_quotes(read_csv(lines), dry_run=dry_run, keep_good=keep_good, progress=bar.update)
+                reason = _("Imported from %(file)s.") % {"file": file.name}
+                return import_quotes(
+                    read_csv(lines), dry_run=dry_run, keep_good=keep_good, progress=bar.update, reason=reason
+                )
