@@ -11,8 +11,10 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        """Connect the receivers that keep the search index in step, and the system checks."""
+        """Connect the receivers that keep search index and public log in step, and the system checks."""
         from initiatives import checks  # noqa: F401
+        from initiatives.changes import recording
         from initiatives.search import signals
 
         signals.connect()
+        recording.connect()

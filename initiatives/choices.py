@@ -172,3 +172,24 @@ class View(models.TextChoices):
     LIST = "list", _("list")
     SPEAKERS = "speakers", _("by speaker")
     YEARS = "years", _("by year")
+
+
+class Nature(models.TextChoices):
+    """What the public log tells of. The first status of an initiative is only where its changes of status begin."""
+
+    CORRECTION = "correction", _("correction")
+    REMOVAL = "removal", _("removal")
+    STATUS = "status", _("status")
+    FIRST_STATUS = "first", _("first status")
+
+
+# What has a page, by the name of its model, and what readers call several of them.
+PAGED = {
+    Kind.QUOTE.value: Kind.QUOTE.label,
+    Kind.INITIATIVE.value: Kind.INITIATIVE.label,
+    "principleset": _("principles"),
+    Kind.THEME.value: Kind.THEME.label,
+    Kind.PERSON.value: Kind.PERSON.label,
+    Kind.BODY.value: Kind.BODY.label,
+    Kind.SOURCE.value: Kind.SOURCE.label,
+}

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from initiatives.views import cards, details, home, lists, method, preview, styleguide
+from initiatives.views import cards, changes, details, home, lists, method, preview, styleguide
 
 
 class UnicodeSlug:
@@ -42,6 +42,8 @@ urlpatterns = [
     path("sources/<uslug:slug>/", details.SourcePage.as_view(), name="source"),
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
+    path("changes/", changes.Changes.as_view(), name="changes"),
+    path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("card.png", cards.site_card, name="site_card"),
     path("method/", method.Method.as_view(), name="method"),
     path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),

@@ -12,6 +12,7 @@ environment wins). A missing or ill-formed value stops the start and says what t
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
+| CHANGES_NAME_EDITORS | true names editors in the public log of corrections  | false                            |
 """
 
 import sys
@@ -51,6 +52,7 @@ try:
     TIME_ZONE = env.str(
         "TIME_ZONE", "Asia/Almaty", validate=validate.OneOf(sorted(zoneinfo.available_timezones()), error="is unknown")
     )
+    CHANGES_NAME_EDITORS = env.bool("CHANGES_NAME_EDITORS", False)
 except (EnvError, ValueError) as error:
     sys.exit(
         f"Cannot start: {error}\n"

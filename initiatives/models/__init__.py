@@ -8,6 +8,7 @@ from initiatives.models.catalogue import (
     Quote,
     QuoteTranslation,
 )
+from initiatives.models.changes import Change
 from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.search import EmptySearch, SearchDocument, SynonymKey, SynonymSet
@@ -16,6 +17,7 @@ from initiatives.models.themes import Theme
 
 __all__ = [
     "Body",
+    "Change",
     "EmptySearch",
     "Initiative",
     "Milestone",

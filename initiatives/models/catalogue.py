@@ -19,6 +19,7 @@ from initiatives.querysets import (
     PrincipleQuerySet,
     PrincipleSetQuerySet,
     QuoteQuerySet,
+    QuoteTranslationQuerySet,
 )
 
 
@@ -233,6 +234,8 @@ class Quote(Dated, Sourced):
 class QuoteTranslation(Indexed):
     """A quote in another language, and who stands behind the translation."""
 
+    visibility_paths = tuple(f"quote__{path}".removesuffix("__") for path in Quote.visibility_paths)
+
     quote = models.ForeignKey(Quote, verbose_name=_("quote"), on_delete=models.CASCADE, related_name="translations")
     language = models.CharField(_("language"), max_length=8, choices=Language)
     text = models.TextField(_("words"))
@@ -241,6 +244,7 @@ class QuoteTranslation(Indexed):
         _("translator"), max_length=200, blank=True, help_text=_("Who made or published the translation.")
     )
 
+    objects = QuoteTranslationQuerySet.as_manager()
     history = Versions()
 
     class Meta:

@@ -8,6 +8,7 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from initiatives.cards.contents import share_image
+from initiatives.changes.log import corrections_of
 from initiatives.choices import Kind
 from initiatives.models import (
     Body,
@@ -26,6 +27,8 @@ from initiatives.similar import similar_quotes
 
 # Quotes and initiatives shown on the page of something else; a link leads to all.
 SHOWN = 10
+# Its newest corrections; the log has all.
+SHOWN_CORRECTIONS = 3
 
 
 class DetailPage(View):
@@ -46,7 +49,8 @@ class DetailPage(View):
     def page(self, request: HttpRequest, item, **extra) -> HttpResponse:
         """Return the page of an item."""
         name = self.model._meta.model_name
-        return TemplateResponse(request, self.template_name, {name: item, "item": item, **self.context(item), **extra})
+        context = {name: item, "item": item, "corrections": corrections_of(item, SHOWN_CORRECTIONS)}
+        return TemplateResponse(request, self.template_name, {**context, **self.context(item), **extra})
 
     def address(self, item) -> str:
         """Return where an item loaded by `items()` stands."""

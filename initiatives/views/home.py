@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from initiatives.changes.log import latest_corrections
 from initiatives.choices import InitiativeKind, Kind
 from initiatives.counts import counted_themes, counts_of_record
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote
@@ -26,6 +27,7 @@ class Home(TemplateView):
             featured=[row_of(Kind.QUOTE, quote)] if quote else [],
             slogans=Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).for_listing().order_by("pk"),
             principle_set=PrincipleSet.objects.published().for_listing().order_by("-pk").first(),
+            latest_corrections=latest_corrections(3),
             latest_milestones=Milestone.objects.published().for_listing().order_by("-date", "-pk")[:5],
             **kwargs,
         )

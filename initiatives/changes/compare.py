@@ -1,0 +1,256 @@
+"""What differs between two versions of an item, field by field, in words.
+
+Readers are shown the fields that pages show, and of other items only what is public; editors are shown everything.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import DateTimeField, Field, Model
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from initiatives.changes.wording import Piece, compare, shortened
+from initiatives.choices import DatePrecision
+from initiatives.dates import show_partial_date
+from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, Source
+from initiatives.models.history import Versions
+from initiatives.richtext import to_text
+
+# How an item is kept, not what it says: for editors only.
+INTERNAL = frozenset({"state", "published_at", "slug", "featured_on", "position", "number"})
+# The item that a part belongs to, by model: never shown as a field of the part.
+OWNERS = {"milestone": ("initiative", "person"), "quotetranslation": ("quote",), "principle": ("set",)}
+MARKDOWN = frozenset({"body", "editors_note", "introduction"})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that differs: its name for people, and its old and new wording; empty where there was or is none."""
+
+    name: str
+    label: str
+    old: list[Piece]
+    new: list[Piece]
+    # Of the wording (ISO 639-1).
+    language: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two versions of an item, one at least; without an older one it was made, without a newer one removed."""
+
+    old: Any
+    new: Any
+
+    @property
+    def version(self) -> Any:
+        """The newer of those there are."""
+        return self.new if self.new is not None else self.old
+
+    @property
+    def model(self) -> Any:
+        """The model of the item."""
+        return self.version.instance_type
+
+
+def fields_of(model: Any, *, public: bool) -> list[str]:
+    """Return the names of the fields and relations of a model whose changes are shown, in the order of the model."""
+    hidden = {"id", "date_precision", *OWNERS.get(str(model._meta.model_name), ())} | (INTERNAL if public else set())
+    tracked = [field.name for field in model.history.model.tracked_fields]
+    return [name for name in (*tracked, *relations_of(model)) if name not in hidden]
+
+
+def relations_of(model: Any) -> list[str]:
+    """Return the names of the many-to-many relations that versions of a model keep, in the order of the model."""
+    kept = {field.name for field in model.history.model._history_m2m_fields}
+    return [field.name for field in model._meta.many_to_many if field.name in kept]
+
+
+def differ(pair: Pair, *, public: bool) -> bool:
+    """Whether two versions differ in what is shown."""
+    model = pair.model
+    names = fields_of(model, public=public)
+    related = [name for name in relations_of(model) if name in names]
+    own = [model._meta.get_field(name).attname for name in names if name not in related]
+    if "date" in names:
+        own.append("date_precision")
+    if any(getattr(pair.old, name) != getattr(pair.new, name) for name in own):
+        return True
+    held = relations_held([pair.old, pair.new], related)
+    return any(held[pair.old.pk, name] != held[pair.new.pk, name] for name in related)
+
+
+def relations_held(versions: Iterable[Any], names: Iterable[str] | None = None) -> dict[tuple[int, str], set[int]]:
+    """Return the keys of the items that versions of one model are related to, by version and relation.
+
+    One query for each relation, whatever the number of versions.
+    """
+    versions = list(versions)
+    held: dict[tuple[int, str], set[int]] = defaultdict(set)
+    if not versions:
+        return held
+    model = versions[0].instance_type
+    numbers = [version.pk for version in versions]
+    for name in relations_of(model) if names is None else names:
+        field = model._meta.get_field(name)
+        rows = Versions.m2m_models[field]._base_manager.filter(history__in=numbers)
+        for number, key in rows.values_list("history_id", f"{field.m2m_reverse_field_name()}_id"):
+            held[number, name].add(key)
+    return held
+
+
+def differences(pairs: Sequence[Pair], *, public: bool) -> list[list[Difference]]:
+    """Return, for each pair, the fields that differ, in a number of queries that does not grow with the pairs."""
+    return _Comparison(pairs, public).result()
+
+
+class _Comparison:
+    """The comparison of many pairs: first what all of them name is loaded, then each is put into words."""
+
+    def __init__(self, pairs: Sequence[Pair], public: bool):
+        self.pairs, self.public = pairs, public
+        by_model: dict[Any, list[Model]] = defaultdict(list)
+        for pair in pairs:
+            by_model[pair.model] += [version for version in (pair.old, pair.new) if version is not None]
+        self.held: dict[Any, dict[tuple[int, str], set[int]]] = {}
+        wanted: dict[Any, set[int]] = defaultdict(set)
+        for model, versions in by_model.items():
+            self.held[model] = held = relations_held(versions)
+            for name in fields_of(model, public=public):
+                field = model._meta.get_field(name)
+                if field.many_to_many:
+                    wanted[field.related_model].update(*(held[version.pk, name] for version in versions))
+                elif field.is_relation:
+                    wanted[field.related_model].update(getattr(version, field.attname) for version in versions)
+        self.items = {model: self._loaded(model, keys - {None}) for model, keys in wanted.items()}
+
+    def _loaded(self, model: Any, keys: set[int]) -> dict[int, Model]:
+        items = model._default_manager.published() if self.public else model._default_manager.all()
+        return items.in_bulk(keys) if keys else {}
+
+    def result(self) -> list[list[Difference]]:
+        """Return what differs, for each pair."""
+        return [self._differences(pair) for pair in self.pairs]
+
+    def _differences(self, pair: Pair) -> list[Difference]:
+        model = pair.model
+        found = []
+        for name in fields_of(model, public=self.public):
+            field = model._meta.get_field(name)
+            if field.many_to_many:
+                old, new = self._names(field, pair)
+            else:
+                old, new = self._wordings(field, pair)
+            if old != new:
+                label = str(capfirst(field.verbose_name))
+                found.append(Difference(name, label, old, new, _language(name, pair.version)))
+        return found
+
+    def _names(self, field: Any, pair: Pair) -> tuple[list[Piece], list[Piece]]:
+        """Return the related items of both versions, those marked that the other has not got."""
+        held = self.held[pair.model]
+        before, after = (
+            held[version.pk, field.name] if version is not None else set() for version in (pair.old, pair.new)
+        )
+        return self._list(field, before, after), self._list(field, after, before)
+
+    def _list(self, field: Any, keys: set[int], others: set[int]) -> list[Piece]:
+        named = sorted((self._name(field.related_model, key), key in others) for key in keys if self._shows(field, key))
+        pieces: list[Piece] = []
+        for name, in_both in named:
+            if pieces:
+                pieces.append(Piece("; "))
+            pieces.append(Piece(name, not in_both))
+        return pieces
+
+    def _shows(self, field: Any, key: int) -> bool:
+        return not self.public or key in self.items[field.related_model]
+
+    def _name(self, model: Any, key: int) -> str:
+        item = self.items[model].get(key)
+        if item is not None:
+            return str(item)
+        name = model._meta.verbose_name
+        if self.public:
+            return _("%(kind)s that is not public") % {"kind": name}
+        return _("%(kind)s %(number)d, deleted since") % {"kind": name, "number": key}
+
+    def _wordings(self, field: Field, pair: Pair) -> tuple[list[Piece], list[Piece]]:
+        """Return the values of a field in both versions; of texts, only the words that differ are marked."""
+        old, new = ("" if version is None else self._words(field, version) for version in (pair.old, pair.new))
+        if self.public and _is_markdown(field) and to_text(old) != to_text(new):
+            # Readers know the words, not the signs that set them.
+            old, new = to_text(old), to_text(new)
+        if old == new:
+            return [], []
+        if old and new and _is_prose(field):
+            before, after = compare(old, new)
+            return shortened(before), shortened(after)
+        return [Piece(text, True) for text in (old,) if text], [Piece(text, True) for text in (new,) if text]
+
+    def _words(self, field: Any, version: Any) -> str:
+        """Return a value of a version as people write it; empty if there is none."""
+        value = getattr(version, field.attname)
+        if value in (None, ""):
+            return ""
+        if field.is_relation:
+            return self._name(field.related_model, value)
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(field, DateTimeField):
+            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        if isinstance(value, datetime.date):
+            precision = getattr(version, "date_precision", "") if field.name == "date" else ""
+            return show_partial_date(value, precision or DatePrecision.DAY)
+        return str(value)
+
+
+def _is_prose(field: Field) -> bool:
+    """Whether a field holds words that are compared one by one, instead of a value that is another."""
+    return field.get_internal_type() in {"TextField", "CharField"} and not field.choices
+
+
+def _is_markdown(field: Field) -> bool:
+    return field.name in MARKDOWN or (field.model is Principle and field.name == "text")
+
+
+def _language(name: str, version: Any) -> str:
+    """Return the language of a field's wording."""
+    model = version.instance_type
+    if name == "text" and model in (Quote, QuoteTranslation):
+        return version.language
+    if name == "title" and model is Source:
+        return version.language or settings.LANGUAGE_CODE
+    return settings.LANGUAGE_CODE
+
+
+def owner_of(version: Any) -> tuple[str, int]:
+    """Return the item that a version, or the part that it is of, belongs to: the name of its model, and its key."""
+    model = version.instance_type
+    for name in OWNERS.get(str(model._meta.model_name), ()):
+        key = getattr(version, f"{name}_id")
+        if key is not None:
+            return str(model._meta.get_field(name).related_model._meta.model_name), key
+    return str(model._meta.model_name), version.id
+
+
+def is_recorded(model: type[Model]) -> bool:
+    """Whether a model is of the record: has versions, and shows on public pages."""
+    return issubclass(model, Publishable) or model._meta.model_name in OWNERS
+
+
+def as_item(version: Any) -> Model:
+    """Return the item as a version has it, unsaved, without what versions do not keep. No query."""
+    return version.instance_type(**{field.attname: getattr(version, field.attname) for field in version.tracked_fields})
+
+
+def previous(version: Any) -> Any | None:
+    """Return the version before one, of the same item; None if it is the first."""
+    return version.instance_type.history.filter(id=version.id, pk__lt=version.pk).order_by("-pk").first()

@@ -1,0 +1,175 @@
+"""The public log as readers see it: changes with the words that differ, what they concern, and their evidence."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from initiatives.changes.compare import Difference, Pair, as_item, differences
+from initiatives.choices import PAGED, Nature
+from initiatives.models import Change, Quote, Source
+from initiatives.querysets import ChangeQuerySet
+
+CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change with all that is shown of it."""
+
+    change: Change
+    item: Any
+    differences: list[Difference]
+    # The part of the item that changed, in words; empty if it is the item itself.
+    part: str
+    # What a status rests on, if there is evidence.
+    source: Source | None
+    # Who made the change, if settings let readers know.
+    editor: str
+
+    @property
+    def anchor(self) -> str:
+        """The name of its place on a page."""
+        return f"change-{self.change.pk}"
+
+    @property
+    def kind(self) -> str:
+        """What readers call the item's kind."""
+        return str(capfirst(self.item._meta.verbose_name))
+
+    @property
+    def key(self) -> str:
+        """The item, as the filter of the log wants it."""
+        return f"{self.change.item_kind}-{self.change.item_id}"
+
+    @property
+    def language(self) -> str:
+        """The language of the item's name (ISO 639-1)."""
+        if isinstance(self.item, Quote):
+            return self.item.language
+        return self.item.title_language if isinstance(self.item, Source) else settings.LANGUAGE_CODE
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether it was taken out and has no newer version."""
+        return self.change.nature == Nature.REMOVAL
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of what differs."""
+        if self.part:
+            return [self.part]
+        return [difference.label for difference in self.differences]
+
+
+def changes() -> ChangeQuerySet:
+    """Return what the public may see of the log, newest first."""
+    return Change.objects.published()
+
+
+def latest_corrections(number: int) -> list[Entry]:
+    """Return the newest corrections of all."""
+    return entries(changes().filter(nature__in=CORRECTIONS)[:number])
+
+
+def corrections_of(item: Model, number: int) -> list[Entry]:
+    """Return the newest corrections of one item."""
+    return entries(changes().of(item).filter(nature__in=CORRECTIONS)[:number])
+
+
+def entries(shown: Iterable[Change]) -> list[Entry]:
+    """Return changes with all that is shown of them; what has nothing left to show is left out.
+
+    The number of queries grows with the kinds of what changed, not with the changes.
+    """
+    shown = list(shown)
+    items = _items(shown)
+    versions = _versions(shown)
+    sources = Source.objects.published().in_bulk({change.source_id for change in shown if _is_status(change)} - {None})
+    pairs = {
+        change.pk: Pair(
+            versions.get((change.kind, change.old_version)),
+            versions.get((change.kind, change.new_version)) if change.nature == Nature.CORRECTION else None,
+        )
+        for change in shown
+        if not _is_status(change) and (change.kind, change.old_version) in versions
+    }
+    found = dict(zip(pairs, differences(list(pairs.values()), public=True), strict=True))
+    result = []
+    for change in shown:
+        item = items[change.item_kind].get(change.item_id)
+        if item is None or not (_is_status(change) or found.get(change.pk)):
+            continue
+        entry = Entry(
+            change=change,
+            item=item,
+            differences=found.get(change.pk, []),
+            part=part_of(pairs[change.pk].version) if change.kind != change.item_kind else "",
+            source=sources.get(change.source_id) if _is_status(change) else None,
+            editor=_editor(versions.get((change.kind, change.new_version))),
+        )
+        result.append(entry)
+    return result
+
+
+def _is_status(change: Change) -> bool:
+    return change.nature == Nature.STATUS
+
+
+def _editor(version: Any | None) -> str:
+    return version.history_editor if version is not None and settings.CHANGES_NAME_EDITORS else ""
+
+
+def _items(shown: list[Change]) -> dict[str, dict[int, Any]]:
+    """Return the public items that changes concern, by kind and key."""
+    keys: dict[str, set[int]] = defaultdict(set)
+    for change in shown:
+        keys[change.item_kind].add(change.item_id)
+    items: dict[str, dict[int, Any]] = {}
+    for kind, wanted in keys.items():
+        public = model_of(kind)._default_manager.published()
+        items[kind] = (public.select_related("speaker") if kind == "quote" else public).in_bulk(wanted)
+    return items
+
+
+def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
+    """Return the versions that changes are made of, by kind and key."""
+    keys: dict[str, set[int | None]] = defaultdict(set)
+    for change in shown:
+        if not _is_status(change):
+            keys[change.kind] |= {change.old_version, change.new_version}
+    versions: dict[tuple[str, int | None], Any] = {}
+    for kind, wanted in keys.items():
+        found = model_of(kind).history.model._default_manager.in_bulk(wanted - {None})
+        versions.update({(kind, key): version for key, version in found.items()})
+    return versions
+
+
+def model_of(kind: str) -> Any:
+    """Return the model of a kind. Raises LookupError if there is none."""
+    return apps.get_model("initiatives", kind)
+
+
+def part_of(version: Any) -> str:
+    """Return what people call a part of an item, of which this is a version."""
+    part: Any = as_item(version)
+    name = capfirst(part._meta.verbose_name)
+    if version.instance_type._meta.model_name == "milestone":
+        return _("%(part)s, %(date)s") % {"part": name, "date": part.shown_date}
+    if version.instance_type._meta.model_name == "quotetranslation":
+        return _("%(part)s: %(language)s") % {"part": name, "language": part.get_language_display()}
+    return f"{name} {part.number}"
+
+
+def item_of(key: str) -> Any | None:
+    """Return the public item of an Entry's key; None if there is none."""
+    kind, _hyphen, number = key.partition("-")
+    if kind not in PAGED or not number.isascii() or not number.isdecimal() or len(number) > 15:
+        return None
+    return model_of(kind)._default_manager.published().filter(pk=number).first()

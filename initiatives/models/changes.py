@@ -1,0 +1,51 @@
+"""The public log: which versions of what changed before the public's eyes."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.choices import Nature, Status
+from initiatives.querysets import ChangeQuerySet
+
+
+class Change(models.Model):
+    """A change that the public could see as it was made; whether it may be shown today is asked of the items.
+
+    It holds no words of its own: what differs is found by comparing the two versions (`changes.compare`).
+    `changes.recording` writes corrections and removals, `changes.statuses` the rest.
+    """
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    nature = models.CharField(_("nature"), max_length=10, choices=Nature)
+    # The item whose page it concerns, by the name of its model and its key.
+    item_kind = models.CharField(_("kind"), max_length=20)
+    item_id = models.PositiveBigIntegerField(_("item"))
+    # What changed: the item, or a part of it.
+    kind = models.CharField(_("what changed"), max_length=20)
+    object_id = models.PositiveBigIntegerField(_("key of what changed"))
+    # Of corrections and removals: keys of versions.
+    old_version = models.BigIntegerField(_("old version"), null=True, blank=True)
+    new_version = models.BigIntegerField(_("new version"), null=True, blank=True)
+    # Of statuses; empty if there was no evidence.
+    old_status = models.CharField(_("old status"), max_length=14, choices=Status, blank=True, default="")
+    new_status = models.CharField(_("new status"), max_length=14, choices=Status, blank=True, default="")
+    # The document that a status, or a milestone that was removed, rests on: it must be public too.
+    source_id = models.PositiveBigIntegerField(_("source"), null=True, blank=True)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("public change")
+        verbose_name_plural = _("public changes")
+        default_permissions = ("view", "delete")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="change_newest"),
+            models.Index(fields=["item_kind", "-at", "-id"], name="change_of_kind"),
+            models.Index(fields=["nature", "-at", "-id"], name="change_of_nature"),
+            models.Index(fields=["item_kind", "item_id", "-at", "-id"], name="change_of_item"),
+            models.Index(fields=["kind", "object_id"], name="change_of_part"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_nature_display()}: {self.kind} {self.object_id}"

@@ -1,0 +1,61 @@
+"""What templates need to show changes: two wordings with their differences marked, and days."""
+
+import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from initiatives.changes.wording import Piece
+
+register = template.Library()
+
+
+@register.filter
+def local_day(time: datetime.datetime) -> datetime.date:
+    """Return the day of a time where the site is."""
+    return timezone.localdate(time)
+
+
+@register.filter
+def taken_out(pieces: list[Piece]) -> SafeString:
+    """Return an old wording as HTML, with what the new one has not got marked, for the ear too."""
+    return _joined(pieces, "<del>{}</del>", _("removed:"))
+
+
+@register.filter
+def put_in(pieces: list[Piece]) -> SafeString:
+    """Return a new wording as HTML, with what the old one had not got marked, for the ear too."""
+    return _joined(pieces, "<ins>{}</ins>", _("added:"))
+
+
+@register.filter
+def plain_words(pieces: list[Piece]) -> str:
+    """Return a wording without any mark."""
+    return "".join(piece.text for piece in pieces)
+
+
+@register.filter
+def taken_out_bare(pieces: list[Piece]) -> SafeString:
+    """Return the same for places without a style sheet of ours."""
+    return _joined(pieces, "<del>{}</del>", "")
+
+
+@register.filter
+def put_in_bare(pieces: list[Piece]) -> SafeString:
+    """Return the same for places without a style sheet of ours."""
+    return _joined(pieces, "<ins>{}</ins>", "")
+
+
+def _joined(pieces: list[Piece], mark: str, spoken: str) -> SafeString:
+    """Return pieces as HTML, escaped; those that changed inside the mark, with a word that is only heard."""
+    # Screen readers do not tell of del and ins. Who reads with the eyes, or copies, gets the words alone.
+    hidden = '<span class="visually-hidden">{} </span>'
+    heard, end = (format_html(hidden, f"[{spoken}"), format_html(hidden, "]")) if spoken else ("", "")
+    return format_html_join(
+        "",
+        "{}{}{}",
+        ((heard, format_html(mark, piece.text), end) if piece.changed else ("", piece.text, "") for piece in pieces),
+    )

@@ -1,0 +1,111 @@
+"""The public log of corrections and status changes, as a page and as a feed."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from initiatives.changes.filters import ChangeFilters
+from initiatives.changes.log import Entry, changes, entries
+from initiatives.choices import STATUS_LABELS, Nature
+from initiatives.citations import address
+from initiatives.models import Change
+
+# The parameter of the address that leads on: the last change of the page before.
+BEFORE = "before"
+IN_FEED = 30
+
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Changes(TemplateView):
+    """A page of the log, newest first. Pages are told apart by where they begin, so that none is counted or skipped."""
+
+    template_name = "changes.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the entries of a page, the form that narrows them, and the ways on."""
+        filters = ChangeFilters(self.request.GET, changes())
+        shown = filters.qs
+        before = self.request.GET.get(BEFORE, "")
+        if before:
+            shown = shown.before(_change(before))
+        page = list(shown[: settings.PAGE_SIZE + 1])
+        more = len(page) > settings.PAGE_SIZE
+        page = page[: settings.PAGE_SIZE]
+        return super().get_context_data(
+            filters=filters,
+            item=filters.form.cleaned_data.get("item"),
+            chosen=bool(filters.understood),
+            entries=entries(page),
+            names_editors=settings.CHANGES_NAME_EDITORS,
+            newest_url=_url("changes", filters) if before else "",
+            older_url=_url("changes", filters, before=page[-1].pk) if more else "",
+            feed_url=_url("changes_feed", filters),
+            canonical_path=_url("changes", filters, before=before),
+            **kwargs,
+        )
+
+
+def _change(written: str) -> Change:
+    """Return the public change of a number. Raises Http404 if there is none."""
+    if not written.isascii() or not written.isdecimal() or len(written) > 15:
+        raise Http404(_("There is no such page of changes."))
+    change = changes().filter(pk=written).first()
+    if change is None:
+        raise Http404(_("There is no such page of changes."))
+    return change
+
+
+def _url(name: str, filters: ChangeFilters, *, before: int | str = "") -> str:
+    query = filters.understood
+    if before:
+        query[BEFORE] = str(before)
+    return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
+
+
+@require_safe
+def changes_feed(request: HttpRequest) -> HttpResponse:
+    """Return the newest changes, narrowed as the page is, as Atom (RFC 4287)."""
+    filters = ChangeFilters(request.GET, changes())
+    page = address(_url("changes", filters))
+    feed = Atom1Feed(
+        title=_("Corrections and status changes — The Reform Record"),
+        link=page,
+        description="",
+        subtitle=_("What was changed in the record after it was published."),
+        language=settings.LANGUAGE_CODE,
+        feed_url=address(_url("changes_feed", filters)),
+        feed_guid=page,
+        author_name=_("The Reform Record"),
+    )
+    for entry in entries(filters.qs[:IN_FEED]):
+        feed.add_item(
+            title=_xml(_title(entry)),
+            link=address(f"{reverse('changes')}?item={entry.key}#{entry.anchor}"),
+            description=_xml(render_to_string("_change_in_feed.html", {"entry": entry})),
+            unique_id=address(f"{reverse('changes')}#{entry.anchor}"),
+            pubdate=entry.change.at,
+            updateddate=entry.change.at,
+            author_name=entry.editor or None,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _title(entry: Entry) -> str:
+    if entry.change.nature == Nature.STATUS:
+        old, new = (STATUS_LABELS[status] for status in (entry.change.old_status, entry.change.new_status))
+        return _("Status: %(item)s (%(old)s → %(new)s)") % {"item": entry.item, "old": old, "new": new}
+    return _("Correction: %(item)s (%(what)s)") % {"item": entry.item, "what": "; ".join(entry.labels)}
+
+
+def _xml(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
