@@ -100,14 +100,14 @@ def plan(transition: Transition, items: Iterable[Model]) -> Plan:
             try:
                 item.full_clean()
             except ValidationError as error:
-                result.refused.append(Line(item, _reasons(item, error)))
+                result.refused.append(Line(item, reasons_of(item, error)))
                 continue
             notes = [str(obstacle) for obstacle in obstacles(item)]
         result.changing.append(Line(item, notes))
     return result
 
 
-def _reasons(item: Model, error: ValidationError) -> list[str]:
+def reasons_of(item: Model, error: ValidationError) -> list[str]:
     """Return the messages of a failed validation, each with the name of its field."""
     reasons = []
     for name, texts in error.message_dict.items():
@@ -185,6 +185,7 @@ class PublishingActions:
         with transaction.atomic():
             planned = plan(transition, self._loaded(ids, lock=True))
             for line in planned.changing:
+                line.item._change_reason = str(transition.log)
                 line.item.save()
                 self.log_change(request, line.item, str(transition.log))
         if planned.changing:

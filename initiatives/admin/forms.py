@@ -9,17 +9,21 @@ from django.utils.translation import gettext as _
 from initiatives.models import OldSlug, Principle
 
 
+def check_slug(kind: str, slug: str, pk: int | None) -> None:
+    """Raise ValidationError if a slug is the redirect of another item than that of a key."""
+    if OldSlug.objects.filter(kind=kind, slug=slug).exclude(object_id=pk or 0).exists():
+        raise ValidationError(
+            _("This was the address of another item and leads there now. Choose another, or delete the redirect.")
+        )
+
+
 class PublishableForm(forms.ModelForm):
     """A form of an item with an address: no item takes over an address that leads to another."""
 
     def clean_slug(self) -> str:
         """Refuse a slug that is another item's redirect: saving would cut that off for readers."""
         slug = self.cleaned_data["slug"]
-        taken = OldSlug.objects.filter(kind=self._meta.model._meta.model_name, slug=slug)
-        if taken.exclude(object_id=self.instance.pk or 0).exists():
-            raise ValidationError(
-                _("This was the address of another item and leads there now. Choose another, or delete the redirect.")
-            )
+        check_slug(self._meta.model._meta.model_name, slug, self.instance.pk)
         return slug
 
 

@@ -7,11 +7,15 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import TemplateView
 
+from initiatives.changes.compare import Difference
+from initiatives.changes.log import Entry
+from initiatives.changes.wording import Piece, compare
 from initiatives.choices import Kind, Status
 from initiatives.facets import Facet, Option
 from initiatives.filters import QuoteFilters
 from initiatives.listing import Link
 from initiatives.models import (
+    Change,
     Initiative,
     Milestone,
     Person,
@@ -59,6 +63,7 @@ class Styleguide(TemplateView):
             milestones=milestones,
             principle_set=sample_principles(source),
             source_row=row_of(Kind.SOURCE, source),
+            changes=sample_changes(quotes[0], milestones[0]),
             listing=sample_listing(),
             wrong=SimpleNamespace(form=errors.form),
             empty=SimpleNamespace(heading="Quotes with “zeppelin”", chips=sample_chips(), form=[], path="/quotes/"),
@@ -140,6 +145,28 @@ def sample_milestones(source: Source) -> list[Milestone]:
     for milestone in made:
         related(milestone, further_sources=[source] if milestone is made[-1] else [])
     return made
+
+
+def sample_changes(quote: Quote, milestone: Milestone) -> list[Entry]:
+    """Return a correction, a status that changed, and a part that was taken out."""
+    at = datetime.datetime(2020, 9, 1, 12, tzinfo=datetime.UTC)
+    old, new = compare(SENTENCE.strip(), SENTENCE.strip().replace("says nothing", "tells of nothing"))
+    words = Difference("text", "Words", old, new, "en")
+    date = Difference("date", "Date", [Piece("September 2020", True)], [], "en")
+    nothing: dict = {"differences": [], "part": "", "source": None, "editor": ""}
+    return [
+        Entry(Change(pk=1, nature="correction", at=at), quote, **nothing | {"differences": [words, date]}),
+        Entry(
+            Change(pk=2, nature="status", at=at, old_status="announced", new_status="adopted"),
+            milestone.initiative,
+            **nothing | {"source": milestone.source},
+        ),
+        Entry(
+            Change(pk=3, nature="removal", at=at),
+            milestone.initiative,
+            **nothing | {"differences": [date], "part": "Milestone, September 2020", "editor": "A. Editor"},
+        ),
+    ]
 
 
 def sample_principles(source: Source) -> PrincipleSet:

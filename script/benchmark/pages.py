@@ -51,6 +51,7 @@ PAGES = {
     "source": "/sources/diplomat-magazine-2020/",
     "search": "/search/?q=council",
     "method": "/method/",
+    "changes": "/changes/",
     "not found": "/nothing/",
 }
 
@@ -128,6 +129,8 @@ def make_record() -> None:
     )
     for language, text in (("en", "This sentence stands for a speaker’s words."), ("kk", "Бұл сөйлем сөздің орнында.")):
         QuoteTranslation.objects.create(quote=translated, language=language, text=text, provenance="official")
+    translated.text = "Это другое предложение стоит вместо слов оратора."
+    translated.save()  # a correction, for the log of changes
 
 
 def wait_for(url: str, seconds: int = 20) -> None:

@@ -124,6 +124,8 @@ def _pages() -> dict[str, str]:
         provenance="unofficial",
         translator="A",
     )
+    translated.locator = "In the opening"
+    translated.save()
     draft = factories.QuoteFactory(speaker=speaker, source=source)
     law = Initiative.objects.get(slug="law-on-peaceful-assembly")
     return {
@@ -144,6 +146,8 @@ def _pages() -> dict[str, str]:
         "principle set": PrincipleSet.objects.published().first().get_absolute_url(),
         "themes": "/themes/",
         "method": "/method/",
+        "changes": "/changes/",
+        "changes, none found": "/changes/?kind=body",
         "theme": Theme.objects.get(slug="rule-of-law").get_absolute_url(),
         "person": speaker.get_absolute_url(),
         "institution": Body.objects.published().first().get_absolute_url(),

@@ -1,0 +1,35 @@
+"""The public log on the desk: read, and cleared of what must not stand there."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models import Change
+
+
+@admin.register(Change)
+class ChangeAdmin(admin.ModelAdmin):
+    """Corrections and status changes as readers find them. To delete one takes its wordings out of the public log."""
+
+    list_display = ("at", "nature", "item", "kind")
+    list_filter = ("nature", "item_kind")
+    date_hierarchy = "at"
+    ordering = ("-at", "-pk")
+    show_full_result_count = False
+    fields = readonly_fields = ("at", "nature", "item", "kind", "old_status", "new_status")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Saving items writes it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Nobody changes what happened."""
+        return False
+
+    @admin.display(description=_("item"))
+    def item(self, change: Change) -> str:
+        """A link to the item in the public log."""
+        key = f"{change.item_kind}-{change.item_id}"
+        return format_html('<a href="{}?item={}">{}</a>', reverse("changes"), key, key)

@@ -1,0 +1,113 @@
+"""History on the desk in a real browser: an editor compares and puts back a draft, a publisher corrects in public."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group, User
+from playwright.sync_api import Page, expect
+
+from initiatives.models import Quote
+from tests import factories
+from tests.browser.conftest import PHONE
+from tests.browser.test_pages import AXE_OPTIONS
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a-long-password-of-tests"
+
+
+@pytest.fixture(scope="module")
+def quotes(site, django_db_blocker) -> dict[str, Quote]:
+    """A draft and a public quote, and the accounts of an editor and a publisher."""
+    with django_db_blocker.unblock():
+        for group in ("Editor", "Publisher"):
+            user = User.objects.create_user(group.lower(), password=PASSWORD, is_staff=True, first_name=f"The {group}")
+            user.groups.add(Group.objects.get(name=group))
+        return {
+            "draft": factories.QuoteFactory(text="A draft that somebody wrote down"),
+            "public": factories.QuoteFactory(public=True, text="A state that hears its people"),
+        }
+
+
+def log_in(page: Page, site, name: str) -> None:
+    page.goto(f"{site.url}/admin/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Welcome")).to_be_visible()
+
+
+def correct(page: Page, site, quote: Quote, words: str) -> None:
+    page.goto(f"{site.url}/admin/initiatives/quote/{quote.pk}/change/")
+    page.get_by_label("Words", exact=False).first.fill(words)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def to_history(page: Page, site, quote: Quote) -> None:
+    page.goto(f"{site.url}/admin/initiatives/quote/{quote.pk}/change/")
+    page.get_by_role("link", name="History").click()
+
+
+def test_an_editor_compares_and_puts_back_a_draft(visit, quotes):
+    here = visit()
+    page = here.page
+    log_in(page, here.site, "editor")
+    correct(page, here.site, quotes["draft"], "A draft that somebody typed")
+    to_history(page, here.site, quotes["draft"])
+    first = page.locator(".versions-list > li").first
+    expect(first).to_contain_text("The Editor")
+    expect(first.locator("del")).to_have_text("wrote down")
+    expect(first.locator("ins")).to_have_text("typed")
+    page.get_by_role("link", name="Compare any two versions").click()
+    expect(page.get_by_label("Newer version")).to_be_visible()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".difference ins")).to_have_text("typed")
+    page.get_by_role("link", name="History", exact=True).click()
+    page.get_by_role("link", name="Put back to this version").last.click()
+    expect(page.locator("#content")).to_contain_text("Afterwards")
+    page.get_by_role("button", name="Yes, put it back").click()
+    expect(page.locator(".messagelist")).to_contain_text("Put back to the version of")
+    expect(page.get_by_label("Words", exact=False).first).to_have_value("A draft that somebody wrote down")
+    assert here.faults == []
+
+
+def test_a_publisher_corrects_in_public_and_takes_it_back(visit, quotes):
+    here = visit()
+    page = here.page
+    log_in(page, here.site, "publisher")
+    correct(page, here.site, quotes["public"], "A state that listens to its people")
+    here.open(quotes["public"].get_absolute_url())
+    page.get_by_role("link", name="What was changed, word by word").click()
+    entry = page.locator(".change").first
+    expect(entry.locator("del")).to_have_text("hears")
+    expect(entry.locator("ins")).to_have_text("listens to")
+    expect(entry).not_to_contain_text("The Publisher")
+    to_history(page, here.site, quotes["public"])
+    page.get_by_role("link", name="Put back to this version").last.click()
+    page.get_by_role("button", name="Yes, put it back").click()
+    here.open("/changes/?item=quote-" + str(quotes["public"].pk))
+    expect(page.get_by_text("No such change is on record.")).to_be_visible()
+    assert here.faults == []
+
+
+def test_an_editor_is_not_offered_to_put_back_what_is_public(visit, quotes):
+    here = visit()
+    log_in(here.page, here.site, "editor")
+    to_history(here.page, here.site, quotes["public"])
+    expect(here.page.locator(".versions-list > li").first).to_be_visible()
+    expect(here.page.get_by_role("link", name="Put back to this version")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_the_history_are_accessible_on_a_phone(visit, quotes, scheme):
+    here = visit(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
+    page = here.page
+    log_in(page, here.site, "publisher")
+    history = f"/admin/initiatives/quote/{quotes['draft'].pk}/history/"
+    for path in (history, f"{history}compare/", "/admin/initiatives/quote/deleted/"):
+        here.open(path)
+        # Of what is ours: Django's own frame around it has faults of its own.
+        found = Axe().run(page, context="#content", options=AXE_OPTIONS)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert here.faults == []
