@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from initiatives.views import cards, details, home, lists, method, preview, styleguide
+from initiatives.views import cards, details, home, lists, method, preview, styleguide, suggest
 
 
 class UnicodeSlug:
@@ -42,6 +42,8 @@ urlpatterns = [
     path("sources/<uslug:slug>/", details.SourcePage.as_view(), name="source"),
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
+    path("suggest/", suggest.suggest, name="suggest"),
+    path("opensearch.xml", suggest.opensearch, name="opensearch"),
     path("card.png", cards.site_card, name="site_card"),
     path("method/", method.Method.as_view(), name="method"),
     path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),

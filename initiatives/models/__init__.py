@@ -10,7 +10,7 @@ from initiatives.models.catalogue import (
 )
 from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
-from initiatives.models.search import EmptySearch, SearchDocument, SynonymKey, SynonymSet
+from initiatives.models.search import EmptySearch, NameWord, SearchDocument, SynonymKey, SynonymSet, Word, WordKey
 from initiatives.models.sources import Source
 from initiatives.models.themes import Theme
 
@@ -19,6 +19,7 @@ __all__ = [
     "EmptySearch",
     "Initiative",
     "Milestone",
+    "NameWord",
     "OldSlug",
     "Person",
     "Principle",
@@ -32,5 +33,7 @@ __all__ = [
     "SynonymKey",
     "SynonymSet",
     "Theme",
+    "Word",
+    "WordKey",
     "visible_from",
 ]
