@@ -7,9 +7,10 @@ Words that are known already are only read, so that a long import does not stand
 """
 
 import itertools
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Max, QuerySet
@@ -40,21 +41,20 @@ CHUNK = 5_000
 _NO_WORDS = frozenset({"zh"})
 
 
-class Used(NamedTuple):
-    """The stem of a word, and in how many documents it stands."""
+# Language to words, in their normal form and with their stems, to the number of documents.
+Tally = dict[str, Counter[tuple[str, str]]]
 
-    stem: str
-    number: int
-
-
-# Language to words in their normal form.
-Words = dict[str, dict[str, Used]]
+# A list of forms, which is one parameter, as a table.
+_GIVEN = {
+    "postgresql": "unnest(%s::text[]) AS given (form)",
+    "sqlite": "(SELECT value AS form FROM json_each(%s)) AS given",
+}
 
 
 def learn(entries: "Iterable[Entry]") -> None:
     """Take in the words and names of documents that were written, as far as these are to be public."""
     entries = list(entries)
-    _learn_words(_words_of(entries))
+    _learn_words(_tally(entries))
     _learn_names(entries)
 
 
@@ -79,12 +79,13 @@ class Recount:
 
     def add(self, entries: "list[Entry]") -> None:
         """Count the words of some documents and the items that quotes carry; learn what is missing."""
-        words = _words_of(entries)
-        _learn_words(words)
+        tally = _tally(entries)
+        _learn_words(tally)
         _learn_names(entries)
-        for language, used in words.items():
-            for pk, form in _stored(language, used, "pk", "form"):
-                self._of_words[pk] += used[form].number
+        for language, counts in tally.items():
+            numbers = {form: number for (form, _stem), number in counts.items()}
+            for pk, form in _stored(language, numbers, "pk", "form"):
+                self._of_words[pk] += numbers[form]
         for entry in entries:
             if entry.visible_from and entry.kind == Kind.QUOTE:
                 self._of_items.update(_carried(entry))
@@ -126,9 +127,10 @@ class Check:
 
     def of(self, entries: "list[Entry]") -> Iterator[str]:
         """Yield a line for each word and name of some documents that is not as it should be."""
-        for language, used in _words_of(entries).items():
-            stored = {row[0]: row[1:] for row in _stored(language, used, "form", "stem", "plain")}
-            for form, (stem, _number) in used.items():
+        for language, counts in _tally(entries).items():
+            stems = {form: stem for form, stem in counts if _is_word(form)}
+            stored = {row[0]: row[1:] for row in _stored(language, stems, "form", "stem", "plain")}
+            for form, stem in stems.items():
                 if stored.get(form) != (stem, kazakh.plain(form)):
                     yield f"word “{form}” ({language}): not known as it stands"
         stored_names = _stored_names(entries)
@@ -143,18 +145,15 @@ class Check:
             yield from (f"word “{word.form}”: some of its keys are missing" for word in page if word.pk in missing)
 
 
-def _words_of(entries: "list[Entry]") -> Words:
-    """Return the words of documents that are to be public."""
-    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+def _tally(entries: "list[Entry]") -> Tally:
+    """Return in how many documents that are to be public each word stands."""
+    tally: Tally = defaultdict(Counter)
     for entry in entries:
         if entry.visible_from:
             for language, forms in entry.forms.items():
-                counts[language].update(forms)
-    return {
-        language: {form: Used(stem, number) for (form, stem), number in pairs.items() if _is_word(form)}
-        for language, pairs in counts.items()
-        if language not in _NO_WORDS
-    }
+                if language not in _NO_WORDS:
+                    tally[language].update(forms)
+    return tally
 
 
 def _is_word(form: str) -> bool:
@@ -168,40 +167,50 @@ def _stored(language: str, forms: Iterable[str], *columns: str) -> Iterator[tupl
         yield from Word.objects.filter(language=language, form__in=some).values_list(*columns)
 
 
-def _learn_words(words: Words) -> None:
+def _unknown(language: str, forms: list[str]) -> set[str]:
+    """Return the forms that are no words yet."""
+    given = forms if connection.vendor == "postgresql" else json.dumps(forms)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT given.form FROM {_GIVEN[connection.vendor]} WHERE NOT EXISTS"  # noqa: S608
+            f" (SELECT 1 FROM {Word._meta.db_table} w WHERE w.form = given.form AND w.language = %s)",
+            [given, language],
+        )
+        return {form for (form,) in cursor.fetchall()}
+
+
+def _learn_words(tally: Tally) -> None:
     """Write the words that are not known yet, with their keys."""
-    for language, used in words.items():
-        known = {form for (form,) in _stored(language, used, "form")}
+    for language, counts in tally.items():
+        unknown = _unknown(language, [form for form, _stem in counts])
         # In one order, so that two who write the same words never wait for each other in a circle.
-        new = sorted(used.keys() - known)
+        new = sorted((pair, counts[pair]) for pair in counts if pair[0] in unknown and _is_word(pair[0]))
         if not new:
             continue
         Word.objects.bulk_create(
             (
-                Word(
-                    language=language,
-                    form=form,
-                    plain=kazakh.plain(form),
-                    stem=used[form].stem,
-                    count=used[form].number,
-                )
-                for form in new
+                Word(language=language, form=form, plain=kazakh.plain(form), stem=stem, count=number)
+                for (form, stem), number in new
             ),
             ignore_conflicts=True,
         )
-        _write_keys((key, pk) for pk, form in _stored(language, new, "pk", "form") for key in keys_of(form))
+        stored = _stored(language, [form for (form, _stem), _number in new], "pk", "form")
+        _write_keys((key, pk) for pk, form in stored for key in keys_of(form))
 
 
 def _write_keys(keys: Iterable[tuple[str, int]]) -> None:
     """Write keys, each with its word, that may be there already. There are a dozen to a word: models take too long."""
     rows = sorted(keys)
-    into = f"INTO {WordKey._meta.db_table} (key, word_id)"
+    table = WordKey._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            columns = [[key for key, _word in rows], [word for _key, word in rows]]
-            cursor.execute(f"INSERT {into} SELECT * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT DO NOTHING", columns)
+            cursor.execute(
+                f"INSERT INTO {table} (key, word_id)"  # noqa: S608
+                " SELECT * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT DO NOTHING",
+                [[key for key, _word in rows], [str(word) for _key, word in rows]],
+            )
         else:
-            cursor.executemany(f"INSERT OR IGNORE {into} VALUES (%s, %s)", rows)
+            cursor.executemany(f"INSERT OR IGNORE INTO {table} (key, word_id) VALUES (%s, %s)", rows)  # noqa: S608
 
 
 def _missing_keys(words: list[Word]) -> set[tuple[str, int]]:

@@ -31,7 +31,7 @@ LISTS: dict[str, type[ListPage]] = {
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return what `q` may become: names of public items, then words; nothing for what cannot be completed.
 
-    JSON: {"query", "message", "suggestions": [{"kind", "label", "note", "url", …}]}, where `kind` is one of
+    JSON: {"query", "title", "message", "suggestions": [{"kind", "label", "note", "url", …}]}, where `kind` is one of
     choices.Kind or "word", `note` says for people what it is, and a word has a `count` (up to a bound: then `more` is
     true).
     With `format=opensearch`: [query, labels, notes, addresses], see
@@ -50,7 +50,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
             content_type="application/x-suggestions+json",
         )
     message = ngettext("%d suggestion", "%d suggestions", len(found)) % len(found)
-    return JsonResponse({"query": typed, "message": message, "suggestions": found})
+    return JsonResponse({"query": typed, "title": _("Suggestions"), "message": message, "suggestions": found})
 
 
 def _named(named: Named) -> dict:

@@ -20,7 +20,6 @@ function attach(input) {
   const list = element("ul", { class: "suggestions", role: "listbox", id: `${input.id}-suggestions`, hidden: "" });
   const status = element("span", { class: "visually-hidden", "aria-live": "polite" });
   input.after(list, status);
-  list.setAttribute("aria-label", input.labels[0]?.textContent ?? "");
   for (const [name, value] of Object.entries({
     role: "combobox",
     autocomplete: "off",
@@ -46,8 +45,9 @@ function attach(input) {
     input.removeAttribute("aria-activedescendant");
   }
 
-  function show({ message, suggestions }) {
+  function show({ title, message, suggestions }) {
     found = suggestions;
+    list.setAttribute("aria-label", title);
     current = -1;
     // A number holds for the words alone, not with the filters that the form carries along.
     const alone = [...new FormData(form)].every(([name, value]) => name === "q" || !value);
