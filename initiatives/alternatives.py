@@ -127,8 +127,9 @@ def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Corre
         return None
     filtered = len(filterset.chosen) > 1
     trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
-    counts = count_each([_respelt(filterset, spelling, kept) for spelling, kept in trials])
-    for (spelling, kept), count in zip(trials, counts, strict=True):
+    for spelling, kept in trials:
+        # One by one: as a rule the first one will do.
+        (count,) = count_each([_respelt(filterset, spelling, kept)])
         if count.number > found:
             typed = spelling.query.typed
             url = url_of({"q": [typed]}) if kept else _only(filterset, url_of, typed)

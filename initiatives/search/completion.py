@@ -7,10 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from initiatives.choices import Kind
@@ -28,6 +26,8 @@ SHORTEST_NAME, SHORTEST_WORD = 2, 3
 MOST_TYPED = 8
 # What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
 MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 4, 8
+# Rows of names that are read at once.
+READ = 200
 # Words are counted up to here: enough to choose by.
 BOUND = 100
 
@@ -76,16 +76,30 @@ def named_items(typed: str) -> list[Named]:
         rows = rows.filter(
             Exists(NameWord.objects.filter(condition, kind=OuterRef("kind"), object_id=OuterRef("object_id")))
         )
-    place = Window(RowNumber(), partition_by="kind", order_by=[F("weight").desc(), "object_id"])
-    # Two words of a name may begin alike.
-    best = rows.annotate(place=place).filter(place__lte=2 * MOST_OF_A_KIND).order_by("kind", "place")
     found = []
-    for kind, ids in groupby(best.values_list("kind", "object_id"), key=lambda row: row[0]):
-        ids_in_order = list(dict.fromkeys(pk for _kind, pk in ids))[:MOST_OF_A_KIND]
-        found += enumerate(_load(Kind(kind), ids_in_order, forms))
+    for kind, ids in _best_of_each_kind(rows).items():
+        found += enumerate(_load(Kind(kind), ids, forms))
     # Where there are too many, those go that come last of their kind.
     found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
     return sorted((named for _place, named in found), key=lambda named: list(NAMED).index(named.kind))
+
+
+def _best_of_each_kind(rows: QuerySet) -> dict[str, list[int]]:
+    """Return, by kind, the primary keys of the items of some rows that weigh most."""
+    best: dict[str, dict[int, None]] = {}
+    full: list[str] = []
+    for _round in NAMED:
+        some = list(
+            rows.exclude(kind__in=full).order_by("-weight", "object_id").values_list("kind", "object_id")[:READ]
+        )
+        for kind, pk in some:
+            if kind not in full:
+                best.setdefault(kind, {})[pk] = None
+        # Of thousands of one kind, those of the others are not to be missed.
+        full = [kind for kind, ids in best.items() if len(ids) >= MOST_OF_A_KIND]
+        if len(some) < READ:
+            break
+    return {kind: list(ids)[:MOST_OF_A_KIND] for kind, ids in best.items()}
 
 
 def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[Begun]:

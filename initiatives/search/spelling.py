@@ -63,15 +63,14 @@ def spellings(query: Query, count_each: CountEach) -> list[Spelling]:
     others = neighbours(typed)
     if not others:
         return []
-    forms = list(others)
-    found = dict(zip(forms, count_each([_alone(form) for form in forms], FEW), strict=True))
-    others = {form: others[form] for form in forms if found[form].number < FEW}
-    candidates = list(dict.fromkeys(other.form for row in others.values() for other in row))
-    numbers = dict(zip(candidates, count_each([_alone(form) for form in candidates], FEW * MANY_TIMES), strict=True))
+    asked = list(dict.fromkeys([*others, *(other.form for row in others.values() for other in row)]))
+    counts = count_each([_alone(form) for form in asked], FEW * MANY_TIMES)
+    numbers = {form: count.number for form, count in zip(asked, counts, strict=True)}
     better = {
         form: meant
         for form, row in others.items()
-        if (meant := [other for other in row if numbers[other.form].number > found[form].number * MANY_TIMES])
+        if numbers[form] < FEW
+        and (meant := [other for other in row if numbers[other.form] > numbers[form] * MANY_TIMES])
     }
     return _combined(query.typed, better)
 
