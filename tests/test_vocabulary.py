@@ -1,6 +1,7 @@
 """The words and names that are kept for spelling and completion: what is missing is named, and put right."""
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -8,7 +9,7 @@ from initiatives.choices import State
 from initiatives.models import NameWord, Quote, Theme, Word, WordKey
 from initiatives.search.edits import keys_of
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, found, rolled_back
 from tests.test_search_commands import check, rebuild
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,35 @@ def test_saving_what_is_known_already_writes_no_words(quote):
         )
     )
     assert many == few
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_words_that_another_transaction_is_adding_keep_nobody_waiting(quote):
+    """The other one, say a long import, holds two of the new words, and gives up in the end."""
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            for form in ("zebras", "zeppelins"):
+                cursor.execute(
+                    "INSERT INTO initiatives_word (language, form, plain, stem, count) VALUES ('en', %s, %s, %s, 1)",
+                    [form] * 3,
+                )
+        with connection.cursor() as cursor:
+            # Waiting would end here, in an error.
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+        mine = QuoteFactory(public=True, text="Zebras, zeppelins, zithers.", speaker=quote.speaker, source=quote.source)
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("5s",)
+    finally:
+        other.rollback()
+        other.close()
+    assert found("zeppelins") == [mine.pk]
+    assert {"zebras", "zeppelins", "zithers"} & known().keys() == {"zithers"}
+    assert check()[0] == 1
+    rebuild()
+    assert {"zebras", "zeppelins", "zithers"} <= known().keys()
 
 
 def drop_word() -> str:

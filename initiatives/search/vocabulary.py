@@ -3,16 +3,18 @@
 Whatever becomes public brings its words in at once, in the transaction that indexes it. A text that is hidden or
 changed leaves its words behind, and numbers stay as they were, until `rebuild_search` counts anew. So nothing here
 tells what is public: whoever offers a word asks search first, and items are loaded as the public sees them.
-Words that are known already are only read, so that a long import does not stand in the way of editors.
+Words that are known already are only read, and those that another transaction is about to add are left to it, so that a
+long import does not stand in the way of editors. Should that one fail, they are missing until the next rebuild.
 """
 
 import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max, QuerySet
 
 from initiatives.choices import Kind
@@ -36,6 +38,8 @@ _KIND_OF_FACET = {facet: kind for kind, facet in NAMED.items() if facet}
 
 # Rows that are looked up, or written, at once.
 CHUNK = 5_000
+# Milliseconds that are waited for somebody else who writes the same word.
+PATIENCE = 20
 
 # Chinese is written without spaces: what stands between two signs is no word.
 _NO_WORDS = frozenset({"zh"})
@@ -183,19 +187,46 @@ def _learn_words(tally: Tally) -> None:
     """Write the words that are not known yet, with their keys."""
     for language, counts in tally.items():
         unknown = _unknown(language, [form for form, _stem in counts])
-        # In one order, so that two who write the same words never wait for each other in a circle.
         new = sorted((pair, counts[pair]) for pair in counts if pair[0] in unknown and _is_word(pair[0]))
         if not new:
             continue
-        Word.objects.bulk_create(
-            (
+        _write_words(
+            [
                 Word(language=language, form=form, plain=kazakh.plain(form), stem=stem, count=number)
                 for (form, stem), number in new
-            ),
-            ignore_conflicts=True,
+            ]
         )
         stored = _stored(language, [form for (form, _stem), _number in new], "pk", "form")
         _write_keys((key, pk) for pk, form in stored for key in keys_of(form))
+
+
+def _write_words(words: list[Word]) -> None:
+    """Write words; one that somebody else is writing at the same time is left to them, for that may take minutes."""
+    try:
+        with _impatient():
+            Word.objects.bulk_create(words, ignore_conflicts=True)
+    except OperationalError:
+        if connection.vendor != "postgresql":
+            raise
+        if len(words) > 1:
+            half = len(words) // 2
+            _write_words(words[:half])
+            _write_words(words[half:])
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """On PostgreSQL, raise OperationalError and undo what was done inside if a lock is not given within PATIENCE."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [f"{PATIENCE}ms"]
+        )
+        usual = cursor.fetchone()[0]
+        yield
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
 
 
 def _write_keys(keys: Iterable[tuple[str, int]]) -> None:

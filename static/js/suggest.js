@@ -73,12 +73,13 @@ function attach(input) {
     asking = new AbortController();
     const address = new URL(form.dataset.suggest, location.href);
     address.searchParams.set("q", typed);
+    let answer;
     try {
-      const answer = await fetch(address, { signal: asking.signal });
-      if (answer.ok) show(await answer.json());
+      answer = await (await fetch(address, { signal: asking.signal })).json();
     } catch {
-      // Given up for a newer one, or there is no line: the box goes on without.
+      return; // given up for a newer one, or no answer came: the box goes on without
     }
+    show(answer);
   }
 
   function mark(place) {
