@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.choices import Kind
 from initiatives.filtering import CriteriaFilterSet, UrlOf
-from initiatives.search import Count, Criteria, Query, QueryError, count_each, parse, written
+from initiatives.search import FEW, Count, Criteria, Query, QueryError, Spelling, count_each, parse, spellings, written
 
 # Of more filters, or words, the first ones are tried.
 MOST_TRIALS = 6
@@ -32,6 +32,16 @@ class Offer:
     url: str
     count: Count
     current: bool = False
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a search may have been meant to say, and how much it finds; its filters kept, or left out."""
+
+    offer: Offer
+    # The language (ISO 639-1) of the word that is another one.
+    language: str
+    keeps_filters: bool
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,31 @@ def alternatives(filterset: CriteriaFilterSet, url_of: UrlOf, label_of: Callable
         elsewhere=found["kind"],
         words_find_nothing=nothing,
     )
+
+
+def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Correction | None:
+    """Return what the words of a search may have been meant to say, if it finds few items and that would find more.
+
+    The filters are kept if anything is found with them. `url_of` is as for `alternatives`.
+    """
+    query = filterset.form.cleaned_data.get("q")
+    meant = spellings(query) if query and found < FEW else []
+    if not meant:
+        return None
+    filtered = len(filterset.chosen) > 1
+    trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
+    for spelling, kept in trials:
+        # One by one: as a rule the first one will do.
+        (count,) = count_each([_respelt(filterset, spelling, kept)])
+        if count.number > found:
+            typed = spelling.query.typed
+            url = url_of({"q": [typed]}) if kept else _only(filterset, url_of, typed)
+            return Correction(Offer(typed, url, count), spelling.language, kept)
+    return None
+
+
+def _respelt(filterset: CriteriaFilterSet, spelling: Spelling, kept: bool) -> Criteria:
+    return (filterset.qs if kept else filterset.queryset).with_words(spelling.query)
 
 
 def _droppable(filterset: CriteriaFilterSet) -> list[str]:

@@ -27,6 +27,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.history import one_version
+from initiatives.search.documents import rebuild
 
 FOLDER = Path(__file__).resolve().parent / "fixtures" / "first_content"
 
@@ -95,6 +96,8 @@ def load(items: list[tuple[str, dict]], progress: Callable[[int], object] = lamb
             raise ContentError(f"{where}: field “{_unreadable_field(raw)}”: {error}") from error
         loaded[str(deserialized.object._meta.model_name)] += 1
         progress(1)
+    # Each came by itself: now that all are there, count which words and names are the most common ones.
+    rebuild()
     return loaded
 
 

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from initiatives.alternatives import Alternatives, alternatives
+from initiatives.alternatives import Alternatives, Correction, alternatives, correction
 from initiatives.choices import View
 from initiatives.facets import Facet, facets_of, names_of_facets
 from initiatives.filtering import CriteriaFilterSet, ItemsFilter
@@ -41,6 +41,7 @@ class Listing:
         self.facets: list[Facet] = facets_of(filterset, facets, self.results, self._url_of_option)
         self.view: str = self.form.cleaned_data.get("view") or View.LIST
         self.rows: list[Row] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
+        self.correction: Correction | None = correction(filterset, self.results.count, self.url)
         self.alternatives: Alternatives | None = None
         if not self.results.count:
             self.alternatives = alternatives(filterset, self.url, self.label_of)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from initiatives.views import cards, changes, details, home, lists, method, preview, styleguide
+from initiatives.views import cards, changes, details, home, lists, method, preview, styleguide, suggest
 
 
 class UnicodeSlug:
@@ -44,6 +44,8 @@ urlpatterns = [
     path("search/", lists.Everything.as_view(), name="search"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.changes_feed, name="changes_feed"),
+    path("suggest/", suggest.suggest, name="suggest"),
+    path("opensearch.xml", suggest.opensearch, name="opensearch"),
     path("card.png", cards.site_card, name="site_card"),
     path("method/", method.Method.as_view(), name="method"),
     path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),

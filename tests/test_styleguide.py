@@ -29,6 +29,8 @@ def test_it_shows_the_partials_with_samples_and_reads_nothing(client, settings):
         "version",
         "neighbour",
         "note",
+        "suggestions",
+        "did-you-mean",
     ):
         assert f'class="{part}' in html or f" {part}" in html
     assert "<mark>" in html

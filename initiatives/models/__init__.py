@@ -11,7 +11,7 @@ from initiatives.models.catalogue import (
 from initiatives.models.changes import Change
 from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
-from initiatives.models.search import EmptySearch, SearchDocument, SynonymKey, SynonymSet
+from initiatives.models.search import EmptySearch, NameWord, SearchDocument, SynonymKey, SynonymSet, Word, WordKey
 from initiatives.models.sources import Source
 from initiatives.models.themes import Theme
 
@@ -21,6 +21,7 @@ __all__ = [
     "EmptySearch",
     "Initiative",
     "Milestone",
+    "NameWord",
     "OldSlug",
     "Person",
     "Principle",
@@ -34,5 +35,7 @@ __all__ = [
     "SynonymKey",
     "SynonymSet",
     "Theme",
+    "Word",
+    "WordKey",
     "visible_from",
 ]

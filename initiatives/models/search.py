@@ -1,4 +1,6 @@
-"""What search keeps: a row per item of any kind, sets of synonyms, and the searches that found nothing."""
+"""What search keeps: a row per item of any kind, sets of synonyms, words and names to offer, and searches that found
+nothing.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -111,6 +113,77 @@ class SynonymKey(models.Model):
 
     def __str__(self) -> str:
         return self.stem
+
+
+class Word(models.Model):
+    """A word of a language that stands, or once stood, in a published text. Written by `search.vocabulary` only.
+
+    Whether it finds anything public is never told from here: search is asked before it is offered.
+    """
+
+    SHORTEST, LONGEST = 3, 30
+
+    language = models.CharField(max_length=8)
+    # In its normal form, and that without Kazakh letters: completion finds it by the beginning of the latter.
+    form = models.CharField(max_length=LONGEST)
+    plain = models.CharField(max_length=LONGEST)
+    stem = models.CharField(max_length=60)
+    # In how many published items it stood when they were last counted: what is more common is offered first.
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("word")
+        verbose_name_plural = _("words")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["form", "language"], name="word_once_in_a_language")]
+        # All that completion reads, so that it need not go to the rows.
+        indexes = [models.Index(fields=["plain", "count", "form", "language", "stem"], name="word_by_beginning")]
+
+    def __str__(self) -> str:
+        return self.form
+
+
+class WordKey(models.Model):
+    """What is left of a word without one of its letters, and the word itself: see `search.spelling`."""
+
+    pk = models.CompositePrimaryKey("key", "word")
+    key = models.CharField(max_length=Word.LONGEST)
+    # Looked up by key only; rows of words that are gone are removed by vocabulary.Recount.
+    word = models.ForeignKey(
+        Word, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="keys"
+    )
+
+    class Meta:
+        verbose_name = _("key of a word")
+        verbose_name_plural = _("keys of words")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class NameWord(models.Model):
+    """A word of a name, or of another name, of an item that completion offers. Written by `search.vocabulary` only."""
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    object_id = models.PositiveBigIntegerField()
+    # In its normal form, without Kazakh letters.
+    form = models.CharField(max_length=60)
+    visible_from = models.DateTimeField()
+    # How many published quotes carried the item when they were last counted.
+    weight = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("word of a name")
+        verbose_name_plural = _("words of names")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id", "form"], name="nameword_once_in_an_item")]
+        indexes = [
+            models.Index(fields=["form", "kind", "object_id", "weight", "visible_from"], name="nameword_by_beginning")
+        ]
+
+    def __str__(self) -> str:
+        return self.form
 
 
 class EmptySearch(models.Model):

@@ -4,7 +4,8 @@ Stages: a typed query is parsed (query.py) and widened by names of themes and pe
 the engine of the database in use turns it and the filters into one index look-up (postgres.py, sqlite.py); its newest
 BOUND matches are the candidates, which are ranked, counted, paged and faceted (execution.py). A query that nothing
 matches is read once more, as Kazakh typed without Kazakh letters. Beside the page: counts of what else could be
-searched for, the same result in groups (grouping.py).
+searched for, the same result in groups (grouping.py). From the words of published texts (vocabulary.py): what may have
+been meant (spelling.py), and what a beginning may become (completion.py).
 What the public may see is decided here: callers can only narrow it. `search_for_editors` sees everything.
 """
 
@@ -18,7 +19,8 @@ from django.utils import timezone
 
 from initiatives.choices import Kind
 from initiatives.models import SearchDocument
-from initiatives.search import grouping
+from initiatives.search import completion, grouping, spelling
+from initiatives.search.completion import Begun, Named, named_items
 from initiatives.search.content import STATUS_OF
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria, Sort
@@ -26,16 +28,20 @@ from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, ca
 from initiatives.search.grouping import SpeakerGroup, Speakers, Years, by_speaker
 from initiatives.search.names import CARRIERS, Name
 from initiatives.search.query import Query, QueryError, any_word_of, parse, respelt, unfinished, written
+from initiatives.search.spelling import FEW, Spelling
 from initiatives.search.statuses import STATUS, Statuses
 from initiatives.search.synonyms import Synonym
 from initiatives.search.widening import widen
 
 __all__ = [
     "BOUND",
+    "FEW",
+    "Begun",
     "Count",
     "Criteria",
     "Hit",
     "Name",
+    "Named",
     "PageOutOfRange",
     "Query",
     "QueryError",
@@ -43,17 +49,21 @@ __all__ = [
     "Sort",
     "SpeakerGroup",
     "Speakers",
+    "Spelling",
     "Synonym",
     "Years",
     "any_word_of",
+    "begun_words",
     "by_speaker",
     "by_year",
     "count_each",
     "count_public",
     "draw",
+    "named_items",
     "parse",
     "search",
     "search_for_editors",
+    "spellings",
     "written",
 ]
 
@@ -99,8 +109,8 @@ def count_public(kind: Kind) -> int:
     return SearchDocument.objects.filter(kind=kind, visible_from__lte=timezone.now()).count()
 
 
-def count_each(many: Sequence[Criteria]) -> list[Count]:
-    """Return how many public items meet each of some criteria, up to BOUND."""
+def count_each(many: Sequence[Criteria], bound: int | None = None) -> list[Count]:
+    """Return how many public items meet each of some criteria, up to BOUND, or another bound."""
     now = timezone.now()
     queries = list(dict.fromkeys(criteria.query for criteria in many))
     widened = dict(zip(queries, widen(queries, now), strict=True))
@@ -108,11 +118,21 @@ def count_each(many: Sequence[Criteria]) -> list[Count]:
     counts = []
     for criteria in many:
         meant = statuses.chosen_in(replace(criteria, query=widened[criteria.query].query))
-        found, capped = candidates(meant, now)
+        found, capped = candidates(meant, now, bound=bound)
         if not found and (second := _respelt(meant, now)):
-            found, capped = candidates(second, now)
+            found, capped = candidates(second, now, bound=bound)
         counts.append(Count(len(found), capped))
     return counts
+
+
+def spellings(query: Query) -> list[Spelling]:
+    """Return what may have been meant instead of a query, likeliest first: see spelling.py."""
+    return spelling.spellings(query, count_each)
+
+
+def begun_words(typed: str, criteria: Criteria) -> list[Begun]:
+    """Return the queries that finishing the last word of what was typed makes: see completion.py."""
+    return completion.begun_words(typed, criteria, count_each)
 
 
 def by_year(results: Results, criteria: Criteria) -> Years:

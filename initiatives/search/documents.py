@@ -7,13 +7,13 @@ import datetime
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db import transaction
 
 from initiatives.models import SearchDocument
-from initiatives.search import analysis
+from initiatives.search import analysis, vocabulary
 from initiatives.search.content import DEPENDENTS, KINDS, Content, Passage, token
 from initiatives.search.engine import engine, word_form, word_pair
 from initiatives.search.positions import position_of
@@ -50,6 +50,9 @@ class Entry:
     tokens: list[str]
     # Forms and pairs of words: see _Words.
     extras: list[str]
+    # For the vocabulary, not the document: words as they are written, with their stems, by language; those of names.
+    forms: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    name_forms: frozenset[str] = frozenset()
 
     @property
     def position(self) -> int:
@@ -83,7 +86,9 @@ def entry_of(kind: str, item) -> Entry:
     """Return what is indexed of an item loaded with `for_index()`."""
     content: Content = KINDS[kind].content(item)
     words = _Words()
-    names, main, other = (words.stems(passages) for passages in (content.names, content.main, content.other))
+    names = words.stems(content.names)
+    name_forms = frozenset(form for pairs in words.forms.values() for form, _stem in pairs)
+    main, other = words.stems(content.main), words.stems(content.other)
     tokens = [token("kind", kind)]
     tokens += [token(facet, value) for facet, values in content.values.items() for value in sorted(values, key=str)]
     return Entry(
@@ -96,6 +101,8 @@ def entry_of(kind: str, item) -> Entry:
         other=other,
         tokens=tokens,
         extras=list(words.extras),
+        forms=words.forms,
+        name_forms=name_forms,
     )
 
 
@@ -109,6 +116,7 @@ class _Words:
 
     def __init__(self) -> None:
         self.extras: dict[str, None] = {}
+        self.forms: dict[str, set[tuple[str, str]]] = {}
         self._words_left, self._bytes_left = MAX_WORDS, MAX_BYTES
 
     def stems(self, passages: Iterable[Passage]) -> list[str]:
@@ -119,7 +127,9 @@ class _Words:
                 stems.append(BREAK)
                 self._words_left -= 1
             before = ""
-            for form, stem in analysis.forms_and_stems(text, language):
+            pairs = analysis.forms_and_stems(text, language)
+            self.forms.setdefault(language, set()).update(pairs)
+            for form, stem in pairs:
                 self._words_left -= 1
                 self._bytes_left -= len(form.encode())
                 if self._words_left < 0 or self._bytes_left < 0:
@@ -165,6 +175,8 @@ def _refresh_some(kind: str, ids: tuple[int, ...], dependents: bool) -> int:
     old = [stored[pk].position for pk in (*gone, *(entry.object_id for entry in fresh)) if pk in stored]
     engine().remove(old)
     engine().store(fresh)
+    vocabulary.learn(fresh)
+    vocabulary.forget(kind, gone)
     if dependents:
         moved = [
             entry.object_id
@@ -192,6 +204,7 @@ def rebuild(progress: Callable[[int], object] = lambda done: None) -> int:
     """
     changed = 0
     with transaction.atomic():
+        recount = vocabulary.Recount()
         for orphans in _orphans():
             engine().remove([orphan.position for orphan in orphans])
             changed += len(orphans)
@@ -199,24 +212,30 @@ def rebuild(progress: Callable[[int], object] = lambda done: None) -> int:
             engine().remove(positions)
         for kind, known in KINDS.items():
             for ids in _pages_of_ids(known.model):
-                wrong = list(_differences(kind, ids))
+                entries, differences = _compared(kind, ids)
+                recount.add(entries)
+                wrong = list(differences)
                 # The fingerprint of a row that was tampered with may still look right.
                 documents = SearchDocument.objects.filter(kind=kind, object_id__in=wrong)
                 engine().remove(list(documents.values_list("position", flat=True)))
                 changed += refresh(kind, wrong, dependents=False)
                 progress(len(ids))
+        recount.finish()
     return changed
 
 
 def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str]:
-    """Yield a line for each document that is missing, out of step or without its item. Bounded memory.
+    """Yield a line for each document that is missing, out of step or without its item, and each word that is not known.
 
-    `progress` is told each step's items.
+    Bounded memory. `progress` is told each step's items.
     """
+    words = vocabulary.Check()
     for kind, known in KINDS.items():
         for ids in _pages_of_ids(known.model):
-            for object_id, difference in _differences(kind, ids).items():
+            entries, differences = _compared(kind, ids)
+            for object_id, difference in differences.items():
                 yield f"{kind} {object_id}: {difference}"
+            yield from words.of([entry for entry in entries if entry.object_id not in differences])
             progress(len(ids))
     for orphans in _orphans():
         for orphan in orphans:
@@ -224,6 +243,7 @@ def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str
     for positions in engine().strays():
         for position in positions:
             yield f"position {position}: stems without a document"
+    yield from words.of_keys()
 
 
 def count_items() -> int:
@@ -231,24 +251,25 @@ def count_items() -> int:
     return sum(known.model._default_manager.count() for known in KINDS.values())
 
 
-def _differences(kind: str, ids: list[int]) -> dict[int, str]:
-    """Return, by primary key, how the documents of some items of a kind differ from what should be indexed of them."""
+def _compared(kind: str, ids: list[int]) -> tuple[list[Entry], dict[int, str]]:
+    """Return what should be indexed of some items of a kind, and by primary key how their documents differ from it."""
     documents = SearchDocument.objects.filter(kind=kind, object_id__in=ids).values_list("object_id", *COLUMNS)
     stored = {object_id: values for object_id, *values in documents}
-    differences, alike = {}, []
-    for item in KINDS[kind].model._default_manager.for_index().filter(pk__in=ids):
-        entry = entry_of(kind, item)
-        if item.pk not in stored:
-            differences[item.pk] = "not indexed"
-        elif stored[item.pk] != entry.values:
-            differences[item.pk] = "indexed otherwise than it stands"
+    differences: dict[int, str] = {}
+    alike = []
+    entries = [entry_of(kind, item) for item in KINDS[kind].model._default_manager.for_index().filter(pk__in=ids)]
+    for entry in entries:
+        if entry.object_id not in stored:
+            differences[entry.object_id] = "not indexed"
+        elif stored[entry.object_id] != entry.values:
+            differences[entry.object_id] = "indexed otherwise than it stands"
         else:
             alike.append(entry)
     wrong = engine().differing(alike)
     for entry in alike:
         if entry.position in wrong:
             differences[entry.object_id] = "its stems are missing or not its own"
-    return differences
+    return entries, differences
 
 
 def _orphans() -> Iterator[list[SearchDocument]]:

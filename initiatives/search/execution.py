@@ -88,12 +88,14 @@ def in_order(criteria: Criteria, now: datetime.datetime | None) -> tuple[list[Ca
 
 
 def candidates(
-    criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False
+    criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False, bound: int | None = None
 ) -> tuple[list[Candidate], bool]:
     """Return the newest matches (the oldest, if they are to come first), BOUND at the most, and whether there are more.
 
-    Undated items come last in either order. `now` is as for `run`; words are left empty unless asked for.
+    Undated items come last in either order. `now` is as for `run`; words are left empty unless asked for; `bound` takes
+    the place of BOUND.
     """
+    bound = bound or BOUND
     wanted = Wanted(
         kinds=criteria.kinds,
         query=criteria.query,
@@ -102,7 +104,7 @@ def candidates(
         positions=criteria.positions,
         visible_at=now,
         # The one too many only tells that there are more.
-        limit=BOUND + 1,
+        limit=bound + 1,
         newest_first=criteria.sort is not Sort.OLDEST,
         with_words=with_words,
     )
@@ -114,7 +116,7 @@ def candidates(
         found = engine().matches(replace(wanted, positions=dated))
         if len(found) < wanted.limit and undated:
             found += engine().matches(replace(wanted, positions=undated, limit=wanted.limit - len(found)))
-    return found[:BOUND], len(found) > BOUND
+    return found[:bound], len(found) > bound
 
 
 def tally(found: list[Candidate], facets: list[str]) -> dict[str, dict[str, int]]:

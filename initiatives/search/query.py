@@ -119,6 +119,18 @@ def written(clause: tuple[Atom, ...]) -> str:
     return " or ".join(parts)
 
 
+def plain_words(typed: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of what was typed that ask for themselves alone, in their normal form, and where they stand.
+
+    Left out is what stands in quotation marks, is excluded, begins other words (`begin*`), or has a hyphen.
+    """
+    for part in _PART.finditer(typed.translate(_QUOTATION_MARKS)):
+        if part["word"] and not part["minus"] and not part["word"].endswith("*") and part["word"].casefold() not in _OR:
+            found = list(analysis.words(part["word"]))
+            if len(found) == 1:
+                yield found[0].form, part.start("word") + found[0].start, part.start("word") + found[0].end
+
+
 def any_word_of(forms: Iterable[str], tokens: Iterable[str] = ()) -> Query:
     """Return the query for items that share at least one of some words or filter tokens."""
     atoms: list[Atom] = [phrase([form]) for form in forms]

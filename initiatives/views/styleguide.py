@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import TemplateView
 
+from initiatives.alternatives import Correction, Offer
 from initiatives.changes.compare import Difference
 from initiatives.changes.log import Entry
 from initiatives.changes.wording import Piece, compare
@@ -27,7 +28,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.presenting import row_of
-from initiatives.search import Criteria, parse
+from initiatives.search import Count, Criteria, parse
 
 SENTENCE = "This sentence stands for the words of a speaker and says nothing that anybody ever said. "
 PLAIN = "What a summary says in one or two sentences."
@@ -195,6 +196,7 @@ def sample_listing() -> SimpleNamespace:
     return SimpleNamespace(
         chips=sample_chips(),
         clear_url="#chips",
+        correction=Correction(Offer("rule of law", "#chips", Count(12)), "en", keeps_filters=False),
         form=[],
         facets=[Facet("theme", "Theme", options, options[:1]), Facet("year", "Year", options[1:])],
         sorts=[Link("newest first", "#sorts", True), Link("oldest first", "#sorts")],

@@ -1,0 +1,168 @@
+"""Completion: what a beginning may become, from the names of public items and the words of published texts.
+
+Index look-ups only. Items are loaded as the public sees them; words are counted by the search that they lead to.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from initiatives.choices import Kind
+from initiatives.models import NameWord, Word
+from initiatives.search import analysis, kazakh
+from initiatives.search.content import KINDS
+from initiatives.search.counting import Count
+from initiatives.search.criteria import Criteria
+from initiatives.search.query import MAX_LENGTH, Query, QueryError, parse, plain_words
+from initiatives.search.vocabulary import NAMED
+
+# The least that is completed: letters of a name, or of a word (two letters begin too many).
+SHORTEST_NAME, SHORTEST_WORD = 2, 3
+# The most words that a name is looked for by.
+MOST_TYPED = 8
+# What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
+MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 4, 8
+# Rows of names that are read at once.
+READ = 200
+# Words are counted up to here: enough to choose by.
+BOUND = 100
+
+# Sorts after every letter.
+_LAST = chr(sys.maxunicode)
+
+# Counts criteria up to a bound: search.count_each.
+CountEach = Callable[[Sequence[Criteria], int], list[Count]]
+
+
+@dataclass(frozen=True)
+class Named:
+    """An item whose name was begun: by its own name or, if `other` is not empty, by that one."""
+
+    kind: Kind
+    item: Model
+    name: str
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A query whose last word was begun, with the language (ISO 639-1) of the word, and how much the query finds."""
+
+    query: Query
+    language: str
+    count: Count
+
+
+def named_items(typed: str) -> list[Named]:
+    """Return the public items in whose name, or in another name, all words stand that were typed, the last one begun.
+
+    By kind, the themes first; of a kind, first what most quotes carry.
+    """
+    if len(typed) > MAX_LENGTH:
+        return []
+    forms = [kazakh.plain(word.form) for word in analysis.words(typed)]
+    if not 1 <= len(forms) <= MOST_TYPED or max(map(len, forms)) < SHORTEST_NAME:
+        return []
+    begun = _is_open(typed)
+    asked = [_beginning(form, "form") if begun and form is forms[-1] else Q(form=form) for form in forms]
+    # The longest word leads to the fewest names.
+    lead = max(range(len(forms)), key=lambda place: len(forms[place]))
+    rows = NameWord.objects.filter(asked.pop(lead), visible_from__lte=timezone.now())
+    for condition in asked:
+        rows = rows.filter(
+            Exists(NameWord.objects.filter(condition, kind=OuterRef("kind"), object_id=OuterRef("object_id")))
+        )
+    found = []
+    for kind, ids in _best_of_each_kind(rows).items():
+        found += enumerate(_load(Kind(kind), ids, forms))
+    # Where there are too many, those go that come last of their kind.
+    found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
+    return sorted((named for _place, named in found), key=lambda named: list(NAMED).index(named.kind))
+
+
+def _best_of_each_kind(rows: QuerySet) -> dict[str, list[int]]:
+    """Return, by kind, the primary keys of the items of some rows that weigh most."""
+    best: dict[str, dict[int, None]] = {}
+    full: list[str] = []
+    for _round in NAMED:
+        some = list(
+            rows.exclude(kind__in=full).order_by("-weight", "object_id").values_list("kind", "object_id")[:READ]
+        )
+        for kind, pk in some:
+            if kind not in full:
+                best.setdefault(kind, {})[pk] = None
+        # Of thousands of one kind, those of the others are not to be missed.
+        full = [kind for kind, ids in best.items() if len(ids) >= MOST_OF_A_KIND]
+        if len(some) < READ:
+            break
+    return {kind: list(ids)[:MOST_OF_A_KIND] for kind, ids in best.items()}
+
+
+def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[Begun]:
+    """Return the queries that finishing the last word of what was typed makes, the most common words first.
+
+    Each finds something that meets the criteria; of words with one stem, which find the same, the most common one.
+    """
+    words = list(plain_words(typed)) if _is_open(typed) else []
+    if not words or words[-1][2] != len(typed) or len(words[-1][0]) < SHORTEST_WORD or len(typed) > MAX_LENGTH:
+        return []
+    form, start, _end = words[-1]
+    trials: dict[tuple[str, str], tuple[Query, str]] = {}
+    for other, stem, language in _words(form):
+        if (stem, language) not in trials:
+            with suppress(QueryError):
+                trials[stem, language] = parse(typed[:start].lstrip() + other), language
+        if len(trials) == MOST_TRIED:
+            break
+    found: list[Begun] = []
+    rest = list(trials.values())
+    # As a rule the first ones find something; only then, more are asked about.
+    while rest and len(found) < MOST_WORDS:
+        some, rest = rest[: MOST_WORDS - len(found)], rest[MOST_WORDS - len(found) :]
+        counts = count_each([criteria.with_words(query) for query, _language in some], BOUND)
+        found += [
+            Begun(query, language, count) for (query, language), count in zip(some, counts, strict=True) if count.number
+        ]
+    return found
+
+
+def _is_open(typed: str) -> bool:
+    """Whether the last word of what was typed may go on."""
+    return typed[-1:].isalnum()
+
+
+def _beginning(form: str, column: str) -> Q:
+    return Q(**{f"{column}__gte": form, f"{column}__lt": form + _LAST})
+
+
+def _words(form: str) -> list[tuple[str, str, str]]:
+    """Return (form, stem, language) of the words that begin so, the most common ones first."""
+    words: QuerySet = (
+        Word.objects.filter(_beginning(kazakh.plain(form), "plain")).exclude(form=form).order_by("-count", "form")
+    )
+    if not kazakh.KAZAKH_LETTERS.isdisjoint(form):
+        words = words.filter(form__startswith=form)
+    return list(words.values_list("form", "stem", "language")[: 4 * MOST_TRIED])
+
+
+def _load(kind: Kind, ids: list[int], forms: list[str]) -> list[Named]:
+    """Load the public ones of some items, in the order given."""
+    items = KINDS[kind].model._default_manager.published().for_completion().in_bulk(ids)
+    return [_named(kind, items[pk], forms) for pk in ids if pk in items]
+
+
+def _named(kind: Kind, item, forms: list[str]) -> Named:
+    """Return an item with the name that holds most of some words; its own, if no other one holds more."""
+    name = item.title if hasattr(item, "title") else item.name
+    best = max([name, *getattr(item, "alias_list", [])], key=lambda text: _held(text, forms))
+    return Named(kind, item, name, "" if best == name else best)
+
+
+def _held(text: str, forms: list[str]) -> int:
+    """Return how many words of a text begin with one of some beginnings, each counted once."""
+    words = [kazakh.plain(word.form) for word in analysis.words(text)]
+    return sum(any(word.startswith(form) for word in words) for form in forms)

@@ -1,0 +1,95 @@
+"""Completion for the search boxes, and for browsers that have the site among their search engines (OpenSearch)."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from initiatives.choices import KIND_SINGULAR, Kind
+from initiatives.citations import address
+from initiatives.search import Begun, Named, begun_words, named_items
+from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
+
+# Seconds that an answer may be kept: beginnings are typed again and again.
+MAX_AGE = 60
+
+# What the parameter `in` may name: the list that words are to be searched in.
+LISTS: dict[str, type[ListPage]] = {
+    page.url_name: page for page in (Everything, Quotes, Initiatives, Sources, Timeline)
+}
+
+
+@require_safe
+@cache_control(public=True, max_age=MAX_AGE)
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Return what `q` may become: names of public items, then words; nothing for what cannot be completed.
+
+    JSON: {"query", "title", "message", "suggestions": [{"kind", "label", "note", "url", …}]}, where `kind` is one of
+    choices.Kind or "word", `note` says for people what it is, and a word has a `count` (up to a bound: then `more` is
+    true).
+    With `format=opensearch`: [query, labels, notes, addresses], see
+    https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
+    """
+    typed = request.GET.get("q", "")
+    page = LISTS.get(request.GET.get("in", ""), Everything)
+    found = [_named(named) for named in named_items(typed)]
+    found += [_begun(begun, page) for begun in begun_words(typed, page().criteria())]
+    if request.GET.get("format") == "opensearch":
+        columns = [[row[name] for row in found] for name in ("label", "note", "url")]
+        labels, notes, urls = columns
+        return JsonResponse(
+            [typed, labels, notes, [address(url) for url in urls]],
+            safe=False,
+            content_type="application/x-suggestions+json",
+        )
+    message = ngettext("%d suggestion", "%d suggestions", len(found)) % len(found)
+    return JsonResponse({"query": typed, "title": _("Suggestions"), "message": message, "suggestions": found})
+
+
+def _named(named: Named) -> dict:
+    """Return an item as it is offered: a theme leads to its quotes, everything else to its page."""
+    if named.kind == Kind.THEME:
+        url = f"{reverse('quotes')}?{urlencode({'theme': named.item.slug})}"
+    else:
+        url = named.item.get_absolute_url()
+    row = {
+        "kind": named.kind,
+        "label": named.name,
+        "note": capfirst(KIND_SINGULAR[named.kind]),
+        "url": url,
+    }
+    if named.kind == Kind.SOURCE:
+        row["language"] = named.item.title_language
+    return {**row, "other": named.other} if named.other else row
+
+
+def _begun(begun: Begun, page: type[ListPage]) -> dict:
+    """Return a word as it is offered: it is searched for in a list."""
+    number = number_format(begun.count.number, force_grouping=True)
+    if begun.count.capped:
+        note = _("%(number)s+ results") % {"number": number}
+    else:
+        note = ngettext("%(number)s result", "%(number)s results", begun.count.number) % {"number": number}
+    return {
+        "kind": "word",
+        "label": begun.query.typed,
+        "note": note,
+        "url": f"{reverse(page.url_name)}?{urlencode({'q': begun.query.typed})}",
+        "count": begun.count.number,
+        "more": begun.count.capped,
+        "language": begun.language,
+    }
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """Return the description by which browsers take the site among their search engines (OpenSearch 1.1)."""
+    return render(request, "opensearch.xml", content_type="application/opensearchdescription+xml")

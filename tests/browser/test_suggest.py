@@ -1,0 +1,201 @@
+"""Completion in the search boxes, in a real browser: by keyboard, mouse and touch, and without it."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_pages import AXE_OPTIONS, SMALL_TARGETS
+
+pytestmark = pytest.mark.browser
+
+# Every box of the site: where it is, and where a word that is chosen in it is searched for.
+BOXES = {"home": ("/", "/quotes/"), "list": ("/initiatives/", "/initiatives/"), "masthead": ("/themes/", "/search/")}
+
+
+def type_slowly(page: Page, text: str) -> None:
+    """Type into the search box, and wait for what is offered."""
+    box = page.get_by_role("combobox")
+    box.click()
+    box.press_sequentially(text)
+    expect(page.get_by_role("listbox", name="Suggestions")).to_be_visible()
+
+
+def active_option(page: Page) -> str | None:
+    """Return the text of the option that assistive technology is told of."""
+    return page.evaluate(
+        "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.textContent ?? null"
+    )
+
+
+def test_the_main_job_from_the_first_page_by_keyboard_alone(visit):
+    here = visit()
+    page = here.open("/")
+    for _press in range(15):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "q":
+            break
+    page.keyboard.type("rule")
+    expect(page.get_by_role("option").first).to_have_text(re.compile("^Rule of law"))
+    expect(page.locator("[aria-live=polite]")).to_have_text(re.compile(r"^\d suggestions?$"))
+    page.keyboard.press("ArrowDown")
+    assert active_option(page).startswith("Rule of law")
+    expect(page.get_by_role("option", selected=True)).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/quotes/?theme=rule-of-law")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
+    assert here.faults == []
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_a_word_is_searched_for_where_the_box_searches(visit, box):
+    here = visit()
+    path, list_path = BOXES[box]
+    page = here.open(path)
+    type_slowly(page, "parlia")
+    words = page.get_by_role("option").filter(has_text=re.compile("results?$"))
+    number = int(re.search(r"(\d+)\+? results?$", words.first.inner_text()).group(1))
+    words.first.click()
+    page.wait_for_url(f"**{list_path}?q=parliament")
+    expect(page.get_by_role("status")).to_have_text(re.compile(rf"^{number} "))
+    assert here.faults == []
+
+
+def test_arrows_go_round_by_way_of_the_box(visit):
+    page = visit().open("/")
+    type_slowly(page, "state")
+    count = page.get_by_role("option").count()
+    assert count > 2
+    seen = []
+    for _press in range(count + 1):
+        page.keyboard.press("ArrowDown")
+        seen.append(active_option(page))
+    assert None not in seen[:count]
+    assert seen[count] is None
+    page.keyboard.press("ArrowUp")
+    assert active_option(page) == seen[count - 1]
+    expect(page.get_by_role("combobox")).to_have_value("state")
+    expect(page.get_by_role("option", selected=True)).to_be_in_viewport()
+
+
+def test_enter_without_a_choice_searches_for_what_was_typed(visit):
+    here = visit()
+    page = here.open("/")
+    type_slowly(page, "stat")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/quotes/?q=stat")
+
+
+def test_escape_closes_and_the_arrow_opens_again(visit):
+    page = visit().open("/")
+    box = page.get_by_role("combobox")
+    type_slowly(page, "state")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.locator("[role=listbox]")).to_be_hidden()
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).not_to_have_attribute("aria-activedescendant", re.compile(".*"))
+    expect(box).to_have_value("state")
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("listbox")).to_be_visible()
+
+
+def test_tab_leaves_the_box_and_chooses_nothing(visit):
+    here = visit()
+    page = here.open("/")
+    type_slowly(page, "state")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(page.locator("[role=listbox]")).to_be_hidden()
+    assert here.path() == "/"
+    expect(page.get_by_role("combobox")).to_have_value("state")
+
+
+def test_what_is_gone_from_the_box_is_no_longer_offered(visit):
+    page = visit().open("/")
+    type_slowly(page, "state")
+    page.get_by_role("combobox").fill("s")
+    expect(page.locator("[role=listbox]")).to_be_hidden()
+    page.get_by_role("combobox").press_sequentially("zzzz")
+    page.wait_for_timeout(400)
+    expect(page.locator("[role=listbox]")).to_be_hidden()
+
+
+def test_by_touch(visit):
+    here = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = here.open("/")
+    box = page.get_by_role("combobox")
+    box.tap()
+    box.press_sequentially("rule")
+    option = page.get_by_role("option").filter(has_text="Initiative")
+    assert option.first.bounding_box()["height"] >= 44
+    option.first.tap()
+    page.wait_for_url("**/initiatives/rule-of-law/")
+
+
+def test_filters_in_force_are_kept_and_numbers_that_do_not_hold_are_not_shown(visit):
+    here = visit()
+    page = here.open("/initiatives/?theme=political-reform")
+    type_slowly(page, "parl")
+    word = page.get_by_role("option", name="parliament", exact=True)
+    expect(word).to_have_text("parliament")
+    word.click()
+    page.wait_for_url("**/initiatives/?q=parliament&theme=political-reform")
+
+
+def test_without_script_the_form_is_as_before(visit):
+    here = visit(java_script_enabled=False)
+    page = here.open("/")
+    box = page.get_by_label("Search the quotes by word or theme")
+    expect(box).to_have_role("searchbox")
+    box.press_sequentially("fair state")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “fair state”")
+
+
+def test_a_server_that_does_not_answer_leaves_the_plain_form(visit):
+    here = visit()
+    page = here.open("/")
+    page.route("**/suggest/**", lambda route: route.abort())
+    page.get_by_role("combobox").press_sequentially("state")
+    page.wait_for_timeout(400)
+    expect(page.locator("[role=listbox]")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/quotes/?q=state")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("box", BOXES)
+def test_axe_finds_no_violation_with_suggestions_open(visit, box, scheme):
+    page = visit(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True).open(BOXES[box][0])
+    type_slowly(page, "re")
+    page.keyboard.press("ArrowDown")
+    results = Axe().run(page, options=AXE_OPTIONS)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_suggestions_fit_a_phone_and_are_seen_in_forced_colours(visit):
+    here = visit(viewport=PHONE, forced_colors="active")
+    page = here.open("/")
+    type_slowly(page, "re")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert page.evaluate(SMALL_TARGETS) == []
+    marked, plain = (
+        page.get_by_role("option", selected=selected).first.evaluate("e => getComputedStyle(e).backgroundColor")
+        for selected in (True, False)
+    )
+    assert marked != plain
+
+
+def test_a_mistyped_word_is_one_click_from_what_was_meant(visit):
+    here = visit()
+    page = here.open("/quotes/?q=parliment")
+    expect(page.get_by_role("status")).to_have_text("0 quotes")
+    page.get_by_role("link", name="parliament").click()
+    assert here.path() == "/quotes/?q=parliament"
+    expect(page.get_by_role("status")).not_to_have_text("0 quotes")
