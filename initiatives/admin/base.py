@@ -127,9 +127,6 @@ class PublishableAdmin(PublishingActions, SearchedAdmin):
     form = PublishableForm
     list_filter = ("state",)
 
-    class Media:
-        css = {"all": ["admin_site/desk.css"]}
-
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)
         if self.list_select_related is False:
