@@ -146,7 +146,8 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "initiatives.access.addresses.client_address"
+AXES_USERNAME_CALLABLE = "initiatives.access.lockout.client_name"
+AXES_CLIENT_IP_CALLABLE = "initiatives.access.lockout.client_address"
 AXES_LOCKOUT_CALLABLE = "initiatives.access.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
