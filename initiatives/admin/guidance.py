@@ -3,6 +3,8 @@
 It stands here and not in the models, so that better words need no migration of models and of their history.
 """
 
+from typing import Any
+
 from django.db.models import Field
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +35,7 @@ _PRECISION = _("How much of the date is known; empty if there is none.")
 _explained = lazy(lambda meanings: " · ".join(f"{choice.label}: {text}" for choice, text in meanings.items()), str)
 
 # By model and field, or by field alone for all models that have one.
-GUIDANCE = {
+GUIDANCE: dict[str, Any] = {
     "state": _("What is published is public, or will be from the time below. Archived items are kept, out of sight."),
     "initiative.title": _("Its usual name in English, short enough for a heading; no full stop, no quotation marks."),
     "initiative.kind": _("What it was announced as. A law that founds an institution is a law."),
