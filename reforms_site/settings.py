@@ -168,8 +168,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-# The desk's languages, each by its own name; the public site is written in LANGUAGE_CODE.
-LANGUAGES = [("en", "English"), ("ru", "Русский"), ("kk", "Қазақша")]
+# Those of the desk; the public site is written in LANGUAGE_CODE.
+LANGUAGES = [("en", "English"), ("ru", "Russian"), ("kk", "Kazakh")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
