@@ -139,7 +139,7 @@ CACHES = {
 }
 
 # The editors' desk: where it stands, and how one gets there (initiatives/access).
-DESK_PATH = "/admin/"
+DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 # Ten failures of one name from one address, existing or not, close that name to that address for a while: nobody locks
 # an editor out from elsewhere, and nobody guesses on. The database counts, for all processes; what is old is deleted.

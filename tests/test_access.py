@@ -234,8 +234,7 @@ def test_no_page_leads_elsewhere(elsewhere):
     make_user("aigul", "Editor")
     client = Client()
     answer = client.post(LOGIN, {"username": "aigul", "password": PASSWORD, "next": elsewhere})
-    assert "evil" not in answer["Location"]
-    assert "javascript" not in answer["Location"]
+    assert answer["Location"] == INDEX
     assert elsewhere not in client.get(SET_UP, {"next": elsewhere}).context["next"]
     answer = client.post("/admin/language/", {"language": "ru", "next": elsewhere})
     assert answer["Location"] == "/"
@@ -637,7 +636,7 @@ def test_a_session_ends_after_so_long_and_after_so_long_without_a_page(times, st
 
 def test_pages_keep_a_session_open_but_do_not_write_each_time():
     client = logged_in(make_user("aigul", "Editor").username)
-    age(client, seen=100)
+    age(client, seen=400)
     assert opens(client)
     assert client.session["desk_seen"] > time.time() - 5
     with CaptureQueriesContext(connection) as queries:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 _BEGAN, _SEEN = "desk_began", "desk_seen"
 # Seconds between two notes of when a session was last seen: not every page is a write.
-_NOTED_EVERY = 60
+_NOTED_EVERY = 300
 
 
 @receiver(user_logged_in)
