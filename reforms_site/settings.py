@@ -13,15 +13,16 @@ environment wins). A missing or ill-formed value stops the start and says what t
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
 | CHANGES_NAME_EDITORS | true names editors in the public log of corrections  | false                            |
+| SECOND_FACTOR | true asks publishers and administrators for a code of an app | true with https in SITE_URL      |
 """
 
 import sys
 import zoneinfo
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +49,8 @@ try:
     ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", [_site.hostname or ""])]
     env.str("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3", validate=_a_database)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3")}
+    # On a laptop nobody else knocks, and a lost phone would be in the way.
+    SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     TIME_ZONE = env.str(
         "TIME_ZONE", "Asia/Almaty", validate=validate.OneOf(sorted(zoneinfo.available_timezones()), error="is unknown")
@@ -74,7 +77,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "initiatives.access.apps.DeskConfig",  # Django's admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,6 +87,10 @@ INSTALLED_APPS = [
     "django_filters",
     "csp",
     "simple_history",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "initiatives",
 ]
 
@@ -93,13 +100,15 @@ MIDDLEWARE = [
     "reforms_site.middleware.CompressPublicPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "reforms_site.middleware.DeskLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "reforms_site.urls"
@@ -131,6 +140,28 @@ CACHES = {
     },
 }
 
+# The editors' desk: where it stands, and how one gets there (initiatives/access).
+DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Ten failures of one name from one address, existing or not, close that name to that address for a while: nobody locks
+# an editor out from elsewhere, and nobody guesses on. The database counts, for all processes; what is old is deleted.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "initiatives.access.lockout.client_name"
+AXES_CLIENT_IP_CALLABLE = "initiatives.access.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "initiatives.access.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username"]  # a password may be typed in its place; the log names the address only
+OTP_TOTP_ISSUER = _site.hostname
+# Seconds from log-in, and without any page of the desk.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_AGE = 2 * 3600
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -139,8 +170,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-# The interface languages that are translated; Russian and Kazakh join when their catalogues do.
-LANGUAGES = [("en", _("English"))]
+# Those of the desk; the public site is written in LANGUAGE_CODE.
+LANGUAGES = [("en", "English"), ("ru", "Russian"), ("kk", "Kazakh")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -167,10 +198,18 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_HTTPONLY = True
-CSRF_COOKIE_HTTPONLY = True
+# Only the desk needs cookies, so browsers send them nowhere else. The prefix keeps http from setting them.
+_prefix = "__Secure-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
+    f"{_prefix}session",
+    f"{_prefix}csrf",
+    f"{_prefix}language",
+)
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = DESK_PATH
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 X_FRAME_OPTIONS = "DENY"
 

@@ -1,5 +1,6 @@
 """Every address of the site. They are stable: an id or slug never changes without a redirect."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -8,7 +9,7 @@ from initiatives.views.health import healthz
 
 urlpatterns = [
     path("", include("initiatives.urls")),
-    path("admin/", admin.site.urls),
+    path(settings.DESK_PATH.lstrip("/"), admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]
 

@@ -52,6 +52,7 @@ def settings_of(folder: Path, expression: str, **variables: str) -> str:
         ("DATABASE_URL", "postgres://somebody@localhost"),
         ("DATABASE_URL", "postgres://somebody@localhost:port/site"),
         ("DEBUG", "perhaps"),
+        ("SECOND_FACTOR", "sometimes"),
         ("LOG_LEVEL", "LOUD"),
         ("TIME_ZONE", "Asia/Atlantis"),
     ],
@@ -148,3 +149,25 @@ def test_the_check_for_production_refuses_debug(tmp_path):
     )
     assert result.returncode == 1
     assert "security.W018" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "required"),
+    [
+        ({}, False),
+        ({"SITE_URL": "https://reforms.example"}, True),
+        ({"SITE_URL": "https://reforms.example", "SECOND_FACTOR": "false"}, False),
+        ({"SECOND_FACTOR": "true"}, True),
+    ],
+)
+def test_the_second_factor_is_required_in_public_unless_it_is_said_otherwise(bare_site, variables, required):
+    assert settings_of(bare_site, "settings.SECOND_FACTOR", **GOOD, **variables) == str(required)
+
+
+def test_cookies_are_kept_from_http_where_there_is_https(bare_site):
+    names = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME"
+    assert settings_of(bare_site, names, **GOOD) == "('session', 'csrf', 'language')"
+    public = {**GOOD, "SITE_URL": "https://reforms.example"}
+    assert settings_of(bare_site, names, **public) == "('__Secure-session', '__Secure-csrf', '__Secure-language')"
+    flags = "settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE"
+    assert settings_of(bare_site, flags, **public) == "(True, True, True)"

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.admin.actions import PublishingActions
 from initiatives.admin.forms import PublishableForm
+from initiatives.admin.guidance import guidance
 from initiatives.admin.history import VersionedAdmin
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
@@ -27,12 +28,6 @@ from initiatives.search import QueryError, parse, search_for_editors
 EDITORS_STATES = (State.DRAFT, State.IN_REVIEW)
 # The most choices that a pick list offers.
 PICKED = 100
-
-DATE_HELP = gettext_lazy(
-    "The day, if it is known. If only the month or the year is, write its first day and choose “month” or “year” "
-    "below: readers see only what is known. Empty if the date is not known."
-)
-
 
 # Lines that a field for a long text has, where it is not the item's main text.
 LINES = {"summary": 4, "context": 4, "description": 4, "editors_note": 4, "introduction": 6, "aliases": 3}
@@ -46,9 +41,9 @@ class RecordFields:
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Explain how to write a date known to the month or year only; fit fields to what they hold."""
-        if db_field.name == "date":
-            kwargs["help_text"] = DATE_HELP
+        """Say what good looks like; fit fields to what they hold."""
+        if text := guidance(db_field):
+            kwargs["help_text"] = text
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in self.lines:
             field.widget.attrs["rows"] = self.lines[db_field.name]
@@ -127,9 +122,6 @@ class PublishableAdmin(VersionedAdmin, PublishingActions, SearchedAdmin):
 
     form = PublishableForm
     list_filter = ("state",)
-
-    class Media:
-        css = {"all": ["admin_site/desk.css"]}
 
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)

@@ -1,0 +1,252 @@
+"""Getting to the editors' desk, and its look, in a real browser."""
+
+import re
+import time
+from binascii import unhexlify
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from axes.models import AccessAttempt
+from django.conf import settings as site_settings
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import Page, expect
+
+from initiatives.models import Initiative, Quote
+from tests.browser.conftest import DESKTOP, Visit
+from tests.browser.test_pages import AXE_OPTIONS, SMALL_TARGETS
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+PASSWORD = "correct horse battery"
+
+# What axe finds in Django's own pages, by rule and by what it is found in: widgets and scripts that we do not replace.
+STOCK = {
+    ("label-title-only", "#searchbar"),  # the search field of a list has a title and a hidden label with a picture
+    ("label", "_0"),  # day and time are two fields under one legend
+    ("label", "_1"),
+    ("label", "select2"),  # fields that Select2 makes
+    ("list", "select2"),
+    ("aria-input-field-name", "select2"),
+    ("aria-prohibited-attr", ".help-tooltip"),  # the two boxes in which groups and permissions are chosen
+}
+# Smaller than 24 px: the field inside a pick list that is itself large enough; arrows that are taken from around.
+SMALL_IN_LARGE = {"", "select2-search__field", "Remove from sorting", "Toggle sorting"}
+
+
+@pytest.fixture
+def accounts(site):
+    """An editor, a publisher and an administrator, for one test."""
+    for name, group in (("aigul", "Editor"), ("daniyar", "Publisher")):
+        user = User.objects.create_user(name, password=PASSWORD, is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+    User.objects.create_superuser("root", password=PASSWORD)
+    yield
+    for model in (User, AccessAttempt):
+        model.objects.all().delete()
+    call_command("clearsessions")
+
+
+def log_in(here: Visit, name: str, password: str = PASSWORD) -> Page:
+    page = here.open("/admin/") if "/admin/login/" not in here.page.url else here.page
+    page.locator("#id_username").fill(name)
+    page.locator("#id_password").fill(password)
+    page.locator("#login-form input[type=submit]").click()
+    return page
+
+
+def code(key: str, ahead: int = 0) -> str:
+    """Return what an app with this key shows, some steps from now."""
+    clock = TOTP(unhexlify(key))
+    clock.time = time.time() + 30 * ahead
+    return f"{clock.token():06}"
+
+
+def test_a_publisher_sets_up_the_second_factor_and_uses_it(visit, accounts, settings):
+    settings.SECOND_FACTOR = True
+    here = visit()
+    page = log_in(here, "daniyar")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Set up your second factor")
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    expect(page.locator("#nav-sidebar")).to_have_count(0)
+    # The key in letters is that of the picture: an app that it is typed into makes the right codes.
+    shown = page.locator(".access-key").inner_text().replace(" ", "")
+    assert f"secret={shown}" in page.get_by_role("link", name="open the app").get_attribute("href")
+    page.get_by_label("Code that the app shows").fill("000000")
+    page.get_by_role("button", name="Set up").click()
+    expect(page.locator(".errorlist")).to_contain_text("This code is wrong")
+    assert page.locator(".access-key").inner_text().replace(" ", "") == shown
+    key = page.evaluate(
+        """key => [...key].reduce((bits, letter) =>
+        bits + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'), '')""",
+        shown,
+    )
+    key = f"{int(key, 2):040x}"
+    page.get_by_label("Code that the app shows").fill(code(key))
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your recovery codes")
+    codes = page.locator(".access-codes code").all_inner_texts()
+    assert len(codes) == 10
+    page.get_by_role("link", name="I have kept them").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the record holds")
+    page.get_by_role("button", name="Log out").click()
+
+    log_in(here, "daniyar")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second step of log-in")
+    page.keyboard.type(code(key, 1))  # the field has the focus
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the record holds")
+    page.get_by_role("button", name="Log out").click()
+
+    log_in(here, "daniyar")
+    page.get_by_label("Code").fill(codes[4])
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".messagelist")).to_contain_text("9 recovery codes left")
+    assert here.faults == []
+
+
+def test_an_editor_may_have_one_and_remove_it_again(visit, accounts):
+    here = visit(viewport=PHONE)
+    page = log_in(here, "aigul")
+    page.get_by_role("link", name="Second factor").click()
+    page.get_by_role("link", name="Set it up").click()
+    session_key = re.search(r"secret=(\w+)", page.get_by_role("link", name="open the app").get_attribute("href"))
+    assert session_key
+    page.get_by_role("link", name="Home").click()
+    device = TOTPDevice.objects.create(user=User.objects.get(username="aigul"), name="app")
+    StaticDevice.objects.create(user=device.user, name="recovery codes")
+    page.reload()
+    page.get_by_label("Code").fill(code(device.key))
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("link", name="Second factor").click()
+    page.get_by_role("link", name="Remove").click()
+    page.get_by_label("Your password").fill("wrong")
+    page.get_by_role("button", name="Yes, remove it").click()
+    expect(page.locator(".errorlist")).to_have_text("That is not your password.")
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Yes, remove it").click()
+    expect(page.locator(".messagelist")).to_contain_text("password alone")
+    assert here.faults == []
+
+
+def test_the_lockout_says_how_long(visit, accounts):
+    here = visit()
+    for _attempt in range(site_settings.AXES_FAILURE_LIMIT):
+        page = log_in(here, "aigul", "wrong")
+        page.wait_for_load_state()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Too many failed log-ins")
+    expect(page.locator("main")).to_contain_text("Try again in 15 minutes")
+    page.get_by_role("link", name="Back to log-in").click()
+    expect(page.locator("#id_username")).to_be_visible()
+    assert [fault for fault in here.faults if "429" not in fault] == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_the_desk_changes_its_language(visit, accounts, script):
+    here = visit(java_script_enabled=script, locale="ru-RU")
+    page = here.open("/admin/")
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    page.get_by_role("button", name="Қазақ").click()
+    expect(page.locator("html")).to_have_attribute("lang", "kk")
+    expect(page.get_by_role("button", name="Қазақ")).to_have_attribute("aria-current", "true")
+    log_in(here, "aigul")
+    here.open("/admin/initiatives/quote/?q=state")
+    expect(page.locator("html")).to_have_attribute("lang", "kk")
+    page.get_by_role("button", name="Русский").click()
+    assert here.path() == "/admin/initiatives/quote/?q=state"
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    here.open("/quotes/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert here.faults == []
+
+
+def test_light_and_dark_follow_the_switch_not_only_the_system(visit):
+    page = visit(color_scheme="light").open("/admin/login/")
+    colours = "getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color"
+    light = page.evaluate(colours)
+    toggle = page.locator(".theme-toggle")
+    for _press in range(3):
+        toggle.click()
+        if page.locator("html").get_attribute("data-theme") == "dark":
+            break
+    dark = page.evaluate(colours)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(colours) == dark
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(colours) == dark
+
+
+def desk_pages() -> dict[str, str]:
+    quote, initiative = Quote.objects.first(), Initiative.objects.filter(milestones__isnull=False).first()
+    return {
+        "start": "/admin/",
+        "list": "/admin/initiatives/quote/",
+        "list with filters": "/admin/initiatives/quote/?state__exact=published&q=state",
+        "new": "/admin/initiatives/quote/add/",
+        "form": f"/admin/initiatives/quote/{quote.pk}/change/",
+        "form with parts": f"/admin/initiatives/initiative/{initiative.pk}/change/",
+        "delete": f"/admin/initiatives/quote/{quote.pk}/delete/",
+        "users": "/admin/auth/user/",
+        "user": f"/admin/auth/user/{User.objects.first().pk}/change/",
+        "password": "/admin/password_change/",
+        "second factor": "/admin/second-factor/",
+        "set up": "/admin/second-factor/set-up/",
+    }
+
+
+def new_violations(page: Page) -> list[str]:
+    """Return what axe finds that is not Django's own, in both schemes."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
+            for node in violation["nodes"]:
+                where = " ".join(map(str, node["target"]))
+                if not any(rule == violation["id"] and part in where for rule, part in STOCK):
+                    found.append(f"{scheme}: {violation['id']} at {where}: {node['failureSummary']}")
+    return found
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
+def test_axe_finds_at_the_desk_only_what_django_has(visit, accounts, viewport):
+    here = visit(viewport=viewport, reduced_motion="reduce", bypass_csp=True)
+    found = {"log-in": new_violations(here.open("/admin/login/"))}
+    log_in(here, "root")
+    for name, path in desk_pages().items():
+        found[name] = new_violations(here.open(path))
+    device = TOTPDevice.objects.create(user=User.objects.get(username="root"), name="app")
+    found["verify"] = new_violations(here.open("/admin/"))
+    assert here.path().startswith("/admin/second-factor/verify/")
+    here.page.get_by_label("Code").fill("000000")
+    here.page.get_by_role("button", name="Go on").click()
+    found["wrong code"] = new_violations(here.page)
+    device.delete()
+    assert {name: violations for name, violations in found.items() if violations} == {}
+
+
+def test_the_desk_fits_a_phone(visit, accounts):
+    here = visit(viewport=PHONE)
+    faults = {}
+    for name, path in {"log-in": "/admin/login/", **desk_pages()}.items():
+        page = here.open(path)
+        if name == "log-in":
+            log_in(here, "root")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        small = set(page.evaluate(SMALL_TARGETS)) - SMALL_IN_LARGE
+        if width > PHONE["width"] or small:
+            faults[name] = (width, small)
+    assert faults == {}
+    assert here.faults == []
+
+
+def test_no_page_of_the_desk_breaks_the_policy(visit, accounts):
+    here = visit()
+    log_in(here, "root")
+    for path in desk_pages().values():
+        here.open(path)
+    assert here.faults == []

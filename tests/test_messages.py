@@ -1,0 +1,83 @@
+"""The desk's catalogues: compiled as they are written, Russian complete, and nothing lost in translation."""
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import translation
+
+from tests.factories import QuoteFactory
+
+LOCALE = Path(settings.LOCALE_PATHS[0])
+LANGUAGES = ["ru", "kk"]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%\(\w+\)\d+\w")
+
+
+def entries(language: str) -> list[dict]:
+    """Return the entries of a .po file: what each line of it gives, by keyword, such as msgid or msgstr[1]."""
+    found = []
+    for block in (LOCALE / language / "LC_MESSAGES/django.po").read_text().split("\n\n"):
+        entry: dict = {"flags": ""}
+        keyword = ""
+        for line in block.splitlines():
+            if line.startswith("#,"):
+                entry["flags"] += line
+            elif match := re.fullmatch(r'(?:(msg\S+) )?(".*")', line):
+                keyword = match[1] or keyword
+                entry[keyword] = entry.get(keyword, "") + ast.literal_eval(match[2])
+        if entry.get("msgid"):
+            found.append(entry)
+    return found
+
+
+def translations_of(entry: dict) -> list[str]:
+    return [text for keyword, text in entry.items() if keyword.startswith("msgstr")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogues_are_compiled_as_they_are_written(language):
+    written = {}
+    for entry in entries(language):
+        key = f"{entry['msgctxt']}\x04{entry['msgid']}" if "msgctxt" in entry else entry["msgid"]
+        assert "fuzzy" not in entry["flags"], key
+        if all(translations_of(entry)):
+            if "msgid_plural" in entry:
+                written |= {(key, number): text for number, text in enumerate(translations_of(entry))}
+            else:
+                written[key] = entry["msgstr"]
+    with (LOCALE / language / "LC_MESSAGES/django.mo").open("rb") as compiled:
+        catalogue = dict(gettext.GNUTranslations(compiled)._catalog)
+    catalogue.pop("")
+    assert catalogue == written, "run script/messages"
+
+
+def test_russian_is_complete():
+    assert [entry["msgid"] for entry in entries("ru") if not all(translations_of(entry))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_kept(language):
+    for entry in entries(language):
+        wanted = set(PLACEHOLDER.findall(entry["msgid"]))
+        for text in filter(None, translations_of(entry)):
+            assert set(PLACEHOLDER.findall(text)) == wanted, entry["msgid"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", ["Реестр — редакция", "Цитаты", "Открыть сайт", "автор слов"]),
+        ("kk", ["Тізілім — редакция", "Дәйексөздер"]),
+    ],
+)
+def test_the_desk_is_in_the_language(client, language, words):
+    QuoteFactory(public=True)
+    client.force_login(User.objects.create_superuser("root"))
+    page = client.get("/admin/initiatives/quote/", headers={"accept-language": language}).content.decode()
+    translation.activate(settings.LANGUAGE_CODE)
+    assert [word for word in words if word.lower() not in page.lower()] == []
