@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.admin.actions import PublishingActions
 from initiatives.admin.forms import PublishableForm
+from initiatives.admin.locking import Locked
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
 from initiatives.search import QueryError, parse, search_for_editors
@@ -117,7 +118,7 @@ class SearchedAdmin(RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(PublishingActions, SearchedAdmin):
+class PublishableAdmin(Locked, PublishingActions, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Without a model's `publish` permission one writes drafts: the form offers no other states, ignores the time
