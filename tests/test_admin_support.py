@@ -93,7 +93,7 @@ class _Fields(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self.inside = False
-        elif tag == "textarea":
+        elif tag == "textarea" and self.textarea:
             # The line break after the opening tag is not part of the text.
             self.data[self.textarea][0] = re.sub(r"\A\r?\n", "", self.data[self.textarea][0])
             self.textarea = None

@@ -150,7 +150,7 @@ class Locked:
 
 
 def _refused(form_class):
-    class Refused(form_class):  # type: ignore[valid-type, misc]
+    class Refused(form_class):  # type: ignore[valid-type]
         def clean(self):
             super().clean()
             raise ValidationError(

@@ -19,6 +19,7 @@ from django.utils import timezone
 from initiatives.choices import Kind
 from initiatives.models import SearchDocument
 from initiatives.search import grouping
+from initiatives.search.alike import sharing_rows
 from initiatives.search.content import STATUS_OF
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria, Sort
@@ -54,6 +55,7 @@ __all__ = [
     "parse",
     "search",
     "search_for_editors",
+    "sharing_rows",
     "written",
 ]
 
