@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from initiatives.admin.preview import URL_NAME, preview_view
 from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.health import healthz
 
 urlpatterns = [
     path("", include("initiatives.urls")),
+    path("admin/markdown-preview/", admin.site.admin_view(preview_view), name=URL_NAME),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.admin.actions import PublishingActions
 from initiatives.admin.forms import PublishableForm
 from initiatives.admin.locking import Locked
+from initiatives.admin.preview import MarkdownFields
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
 from initiatives.search import QueryError, parse, search_for_editors
@@ -38,7 +39,7 @@ DATE_HELP = gettext_lazy(
 LINES = {"summary": 4, "context": 4, "description": 4, "editors_note": 4, "introduction": 6, "aliases": 3}
 
 
-class RecordFields:
+class RecordFields(MarkdownFields):
     """Form fields as the record needs them, on pages and in inlines."""
 
     lines = LINES

@@ -128,6 +128,7 @@ class PrincipleInline(RecordInline):
     form = PrincipleForm
     formset = PrincipleFormSet
     lines = LINES | {"text": 4}
+    markdown = frozenset({"text"})
     fields = ("number", "title", "text", "themes", "initiatives")
     autocomplete_fields = ("themes", "initiatives")
     ordering = ("number",)

@@ -190,7 +190,7 @@ class _Page:
         people = Person.objects.in_bulk(keys)
         return [people[key] for key in keys if key in people]
 
-    def _form_class(self, fields: tuple, base: type[forms.ModelForm]) -> type[forms.ModelForm]:
+    def _form_class(self, fields: tuple, base: type[forms.ModelForm]) -> type:
         names = [name for line in fields for name in ([line] if isinstance(line, str) else line)]
         return modelform_factory(Quote, base, fields=names, formfield_callback=self._form_field)
 

@@ -12,7 +12,7 @@ from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.search import EmptySearch, SearchDocument, SynonymKey, SynonymSet
 from initiatives.models.sources import Source
-from initiatives.models.themes import Theme
+from initiatives.models.themes import Theme, ThemeMerge
 
 __all__ = [
     "Body",
@@ -32,5 +32,6 @@ __all__ = [
     "SynonymKey",
     "SynonymSet",
     "Theme",
+    "ThemeMerge",
     "visible_from",
 ]

@@ -4,7 +4,8 @@ Each save makes a version, each change of a relation another; what belongs toget
 Bulk operations send no signals: they write `Model.history.bulk_history_create` themselves.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import models, transaction
@@ -31,6 +32,33 @@ class Versions(HistoricalRecords):
         """Let items write a version of themselves as they are now."""
         super().add_extra_methods(cls)
         cls.record_version = lambda item, how: self.create_historical_record(item, how)
+
+
+# So many items are read, and so many of their versions written, at once.
+CHUNK = 1000
+
+
+def record_versions(model: type[models.Model], keys: Iterable[int], reason: str) -> None:
+    """Write a version of each of some items, their relations included, after a change in bulk, which sends no signals.
+
+    The user is that of the request, as with any save; `reason` says what was done, in at most 100 characters.
+    """
+    version_model = model.history.model
+    rest = iter(keys)
+    while chunk := list(itertools.islice(rest, CHUNK)):
+        items = model._base_manager.filter(pk__in=chunk)
+        versions = model.history.bulk_history_create(items, update=True, default_change_reason=reason)
+        by_item = {getattr(version, model._meta.pk.attname): version for version in versions}
+        for relation in version_model._history_m2m_fields:
+            through, owner = relation.remote_field.through, f"{relation.m2m_field_name()}_id"
+            row_model = getattr(version_model, relation.name).model
+            row_model.objects.bulk_create(
+                row_model(
+                    history=by_item[getattr(row, owner)],
+                    **{field.attname: getattr(row, field.attname) for field in through._meta.fields},
+                )
+                for row in through._base_manager.filter(**{f"{owner}__in": by_item})
+            )
 
 
 @contextmanager
