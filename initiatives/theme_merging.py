@@ -181,12 +181,14 @@ def undo(log: ThemeMerge, user: User) -> Theme:
 
 @transaction.atomic
 def put_in_order(keys: Sequence[int]) -> int:
-    """Number themes 1, 2, 3 … in an order, those that it does not name behind; return how many numbers changed."""
+    """Number themes 10, 20, 30 … in an order, those that it does not name behind; return how many numbers changed."""
     themes = list(Theme.objects.select_for_update().order_by("position", "name"))
     places = {key: place for place, key in enumerate(keys)}
     themes.sort(key=lambda theme: places.get(theme.pk, len(places)))
     changed = 0
-    for position, theme in enumerate(themes, start=1):
+    for place, theme in enumerate(themes, start=1):
+        # A new theme can be put between two by its number.
+        position = 10 * place
         if theme.position != position:
             theme.position = position
             theme._change_reason = _("Themes put in order")

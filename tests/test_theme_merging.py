@@ -207,7 +207,7 @@ def test_a_publisher_merges_and_undoes_on_the_desk(courts, justice):
     assert_strict(client.get(merge_url(courts)))
     page = client.get(merge_url(courts), {"into": justice.pk})
     assert_strict(page)
-    assert "Quotes: 1 move" in " ".join(page.content.decode().split())
+    assert "Quotes: 1 moves." in " ".join(page.content.decode().split())
     assert Theme.objects.count() == 2, "looking changes nothing"
     page = client.post(merge_url(courts), {"into": justice.pk, "keep_names": "on"}, follow=True)
     assert "Merged “Courts” into “Justice”" in messages_of(page)
@@ -287,7 +287,7 @@ def test_themes_are_put_in_order_as_a_whole():
     page = client.post(url, {"theme": [theme.pk for theme in page.context["themes"]], "_save": "1"}, follow=True)
     assert "Saved the order." in messages_of(page)
     assert order() == ["c", "a", "b", "d"]
-    assert list(Theme.objects.values_list("position", flat=True)) == [1, 2, 3, 4]
+    assert list(Theme.objects.values_list("position", flat=True)) == [10, 20, 30, 40]
     assert themes["c"].history.first().history_change_reason == "Themes put in order"
 
 

@@ -114,13 +114,13 @@ class QuoteEntry:
         return HttpResponseRedirect(request.get_full_path())
 
     def _saved_one(self, request: HttpRequest, page: "_Page") -> HttpResponse:
-        """Answer the page's script: 201 with the saved quote's line, or 422 with the parts that are to mend."""
+        """Answer the page's script: 201 with the saved quote's line, or 200 with the parts that are to mend."""
         rows = page.rows[:1]
         page.rows = rows
         if page.save():
             line = _Line(rows[0].instance)
             return render(request, "admin/initiatives/_entry_line.html", {"line": line}, status=201)
-        return render(request, "admin/initiatives/_entry_parts.html", page.context(), status=422)
+        return render(request, "admin/initiatives/_entry_parts.html", page.context())
 
     def _shown(self, request: HttpRequest, page: "_Page", *, with_errors: bool = True) -> TemplateResponse:
         source = page.source
@@ -171,16 +171,13 @@ class _Page:
         self.rows = [self.new_row(number, data) for number in dict.fromkeys(numbers[:MOST_ROWS])]
 
     def _initial(self, latest: Quote | None) -> dict:
-        """Return what a quote of this source most likely shares with the one before it."""
+        """Return what a quote of this source most likely shares with the one before it, or with the editor's last."""
+        dated = latest if latest and latest.date else self.source
+        initial = {"date": dated.date, "date_precision": dated.date_precision}
         if latest is not None:
-            names = ("speaker", "date", "date_precision", "verification")
-            return {name: getattr(latest, name) for name in names}
+            return initial | {"speaker": latest.speaker_id, "verification": latest.verification}
         mine = Quote.history.filter(history_user=self.request.user, history_type=MADE).order_by("-history_id").first()
-        return {
-            "speaker": mine.speaker_id if mine else None,
-            "date": self.source.date,
-            "date_precision": self.source.date_precision,
-        }
+        return initial | {"speaker": mine.speaker_id if mine else None}
 
     def _recent_speakers(self) -> Iterable[Person]:
         """Return who is quoted from this source, then who else was quoted lately."""

@@ -19,6 +19,13 @@ document.addEventListener("DOMContentLoaded", () => {
     $(root)
       .find(".entry-themes")
       .select2({ theme: "admin-autocomplete", width: "100%", closeOnSelect: true });
+    for (const field of root.querySelectorAll(".entry-themes")) {
+      // Select2 gives the field that it puts in its place no name.
+      // How a choice of many works without script is no help here.
+      field.closest(".form-row").querySelector(".help").hidden = true;
+      const search = field.parentElement.querySelector(".select2-search__field");
+      search.setAttribute("aria-label", field.labels[0].textContent.replace(":", "").trim());
+    }
     // Select2 tells jQuery alone of a choice.
     $(root).find("select").on("change", keepSoon);
   }
@@ -192,7 +199,7 @@ document.addEventListener("DOMContentLoaded", () => {
         said.textContent = lines.firstElementChild.dataset.said;
         row.remove();
         show(null);
-      } else if (answer.status === 422) {
+      } else if (answer.status === 200) {
         mend(row, await answer.text());
         show(null);
       } else if (answer.type === "opaqueredirect") {
