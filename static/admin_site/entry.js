@@ -160,7 +160,9 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     const error = form.querySelector(".errorlist");
     said.textContent = error ? error.textContent.trim() : "";
-    if (newRow) {
+    // Who has gone on to type the next quote is told, and left there.
+    const here = document.activeElement.closest("[data-row]");
+    if (newRow && (!here || isEmpty(here))) {
       const wrongHead = newHead && newHead.isConnected && newHead.querySelector("[aria-invalid=true]");
       (wrongHead || newRow.querySelector("[aria-invalid=true]") || newRow.querySelector("textarea")).focus();
     }

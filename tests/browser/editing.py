@@ -39,6 +39,9 @@ def log_out(here: Visit) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with a page."""
-    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    """Return what axe finds wrong with a page, but for Django's own breadcrumbs, whose links are not underlined.
+
+    Axe writes styles of its own, which our policy blocks and the console reports: look at a visit's faults before.
+    """
+    found = Axe().run(page, context={"exclude": [[".breadcrumbs"]]}, options=AXE_OPTIONS).response["violations"]
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
