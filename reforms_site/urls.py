@@ -4,12 +4,16 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from initiatives.admin.preview import URL_NAME, preview_view
 from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.health import healthz
 
+DESK = settings.DESK_PATH.lstrip("/")
+
 urlpatterns = [
     path("", include("initiatives.urls")),
-    path(settings.DESK_PATH.lstrip("/"), admin.site.urls),
+    path(f"{DESK}markdown-preview/", admin.site.admin_view(preview_view), name=URL_NAME),
+    path(DESK, admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]
 

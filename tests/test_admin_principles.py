@@ -4,7 +4,7 @@ import pytest
 
 from initiatives.models import Principle
 from tests.factories import PrincipleFactory, PrincipleSetFactory, ThemeFactory
-from tests.test_admin_support import add_url, change_url, editor, errors_of_parts, form_of, save, saved
+from tests.test_admin_support import add_url, change_url, editor, errors_of_parts, fields_of, form_of, save, saved, send
 
 pytestmark = pytest.mark.django_db
 
@@ -117,5 +117,7 @@ def test_added_by_another_editor_meanwhile_comes_last(client, course):
     data = form_of(client, change_url(course))
     PrincipleFactory(set=course, title="e")
     data |= {f"principles-{i}-number": number for i, number in enumerate("2134")}
-    client.post(change_url(course), data)
+    page = client.post(change_url(course), data)
+    assert order(course) == "abcde", "nothing is saved before the editor has seen the fifth"
+    send(client, change_url(course), fields_of(page))
     assert order(course) == "bacde"

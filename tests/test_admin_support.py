@@ -93,7 +93,7 @@ class _Fields(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self.inside = False
-        elif tag == "textarea":
+        elif tag == "textarea" and self.textarea:
             # The line break after the opening tag is not part of the text.
             self.data[self.textarea][0] = re.sub(r"\A\r?\n", "", self.data[self.textarea][0])
             self.textarea = None
@@ -103,6 +103,11 @@ def form_of(client: Client, url: str) -> dict[str, list[str]]:
     """Return the fields of the form at an address with their values, as a browser would send them."""
     response = client.get(url)
     assert response.status_code == 200
+    return fields_of(response)
+
+
+def fields_of(response) -> dict[str, list[str]]:
+    """Return the fields of the form on a page with their values, as a browser would send them."""
     fields = _Fields()
     fields.feed(response.content.decode())
     return {name: values for name, values in fields.data.items() if "__prefix__" not in name}
@@ -110,9 +115,12 @@ def form_of(client: Client, url: str) -> dict[str, list[str]]:
 
 def save(client: Client, url: str, **changes):
     """Fill in the form at an address and send it. Names of fields may have __ where a formset has a hyphen."""
-    data = form_of(client, url)
-    data |= {name.replace("__", "-"): value for name, value in changes.items()}
-    return client.post(url, data, follow=True)
+    return send(client, url, form_of(client, url), **changes)
+
+
+def send(client: Client, url: str, form: dict[str, list[str]], **changes):
+    """Send a form that was read earlier, or that a page shows again, with some changes (see `save`)."""
+    return client.post(url, form | {name.replace("__", "-"): value for name, value in changes.items()}, follow=True)
 
 
 def saved(response) -> bool:

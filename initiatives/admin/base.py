@@ -20,6 +20,8 @@ from initiatives.admin.actions import PublishingActions
 from initiatives.admin.forms import PublishableForm
 from initiatives.admin.guidance import guidance
 from initiatives.admin.history import VersionedAdmin
+from initiatives.admin.locking import Locked
+from initiatives.admin.preview import MarkdownFields
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
 from initiatives.search import QueryError, parse, search_for_editors
@@ -33,7 +35,7 @@ PICKED = 100
 LINES = {"summary": 4, "context": 4, "description": 4, "editors_note": 4, "introduction": 6, "aliases": 3}
 
 
-class RecordFields:
+class RecordFields(MarkdownFields):
     """Form fields as the record needs them, on pages and in inlines."""
 
     lines = LINES
@@ -113,7 +115,7 @@ class SearchedAdmin(RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(VersionedAdmin, PublishingActions, SearchedAdmin):
+class PublishableAdmin(Locked, VersionedAdmin, PublishingActions, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Without a model's `publish` permission one writes drafts: the form offers no other states, ignores the time

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
 from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
+from initiatives.admin.near_duplicates import NearDuplicates
 from initiatives.choices import NO_STATUS, Status
 from initiatives.models import Initiative, Milestone, Principle, PrincipleSet, Quote, QuoteTranslation
 
@@ -89,7 +90,7 @@ class TranslationInline(RecordInline):
 
 
 @admin.register(Quote)
-class QuoteAdmin(PublishableAdmin):
+class QuoteAdmin(NearDuplicates, PublishableAdmin):
     """What was said, word for word."""
 
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
@@ -127,6 +128,7 @@ class PrincipleInline(RecordInline):
     form = PrincipleForm
     formset = PrincipleFormSet
     lines = LINES | {"text": 4}
+    markdown = frozenset({"text"})
     fields = ("number", "title", "text", "themes", "initiatives")
     autocomplete_fields = ("themes", "initiatives")
     ordering = ("number",)

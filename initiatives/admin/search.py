@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import SearchedAdmin
 from initiatives.admin.history import VersionedAdmin
+from initiatives.admin.locking import Locked
 from initiatives.choices import TIMELINE, Kind
 from initiatives.models import EmptySearch, SynonymSet
 
 
 @admin.register(SynonymSet)
-class SynonymSetAdmin(VersionedAdmin, SearchedAdmin):
+class SynonymSetAdmin(Locked, VersionedAdmin, SearchedAdmin):
     """Sets of synonyms. They change what the public finds as soon as they are saved."""
 
     list_display = ("__str__", "language", "note", "updated_at")

@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
+from initiatives.admin.merging import ThemeMerging
 from initiatives.models import Quote, Theme
 
 
 @admin.register(Theme)
-class ThemeAdmin(PublishableAdmin):
+class ThemeAdmin(ThemeMerging, PublishableAdmin):
     """Subjects that quotes, initiatives and principles share."""
 
     list_display = ("name", "state", "public", "position", "quotes_on_record", "published_from")

@@ -13,7 +13,7 @@ from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.search import EmptySearch, NameWord, SearchDocument, SynonymKey, SynonymSet, Word, WordKey
 from initiatives.models.sources import Source
-from initiatives.models.themes import Theme
+from initiatives.models.themes import Theme, ThemeMerge
 
 __all__ = [
     "Body",
@@ -35,6 +35,7 @@ __all__ = [
     "SynonymKey",
     "SynonymSet",
     "Theme",
+    "ThemeMerge",
     "Word",
     "WordKey",
     "visible_from",

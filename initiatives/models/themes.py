@@ -1,5 +1,6 @@
 """Themes: what the record is sorted by."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -32,3 +33,38 @@ class Theme(Slugged, Aliased, Publishable):
     def get_absolute_url(self) -> str:
         """Return the address of the theme's page."""
         return reverse("theme", args=[self.slug])
+
+
+class ThemeMerge(models.Model):
+    """That a theme was merged into another, with all that it takes to undo it. Written by `theme_merging` only.
+
+    Both themes are named and numbered, not tied: either may be gone.
+    """
+
+    merged_id = models.PositiveBigIntegerField(_("merged theme"))
+    merged_name = models.CharField(_("merged theme"), max_length=120)
+    target_id = models.PositiveBigIntegerField(_("into"))
+    target_name = models.CharField(_("into"), max_length=120)
+    merged_at = models.DateTimeField(_("merged"), auto_now_add=True)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("undone by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    # The merged theme's fields, the slugs that led to it, and the other names that its target got.
+    theme = models.JSONField()
+    old_slugs = models.JSONField()
+    names_added = models.JSONField()
+    # By model, the keys of the items that had the merged theme: "moved" without the target, "both" with it.
+    ties = models.JSONField()
+
+    class Meta:
+        verbose_name = _("merge of themes")
+        verbose_name_plural = _("merges of themes")
+        default_permissions = ("view",)
+        ordering = ["-merged_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.merged_name} → {self.target_name}"

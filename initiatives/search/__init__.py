@@ -20,6 +20,7 @@ from django.utils import timezone
 from initiatives.choices import Kind
 from initiatives.models import SearchDocument
 from initiatives.search import completion, grouping, spelling
+from initiatives.search.alike import sharing_rows
 from initiatives.search.completion import Begun, Named, named_items
 from initiatives.search.content import STATUS_OF
 from initiatives.search.counting import Count
@@ -63,6 +64,7 @@ __all__ = [
     "parse",
     "search",
     "search_for_editors",
+    "sharing_rows",
     "spellings",
     "written",
 ]

@@ -6,7 +6,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -107,7 +111,16 @@ def site(browser, live_server, django_db_blocker) -> Iterator[Site]:
     with django_db_blocker.unblock():
         call_command("load_first_content", verbosity=0, stdout=StringIO())
         yield Site(live_server.url, _pages())
-        call_command("flush", interactive=False, verbosity=0)
+        _empty()
+
+
+def _empty() -> None:
+    """Empty the database for the next module, but for the groups of editors, which migrations made."""
+    kept = {model._meta.db_table for model in (Group, Group.permissions.through, Permission, ContentType)}
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - kept
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), sorted(tables), reset_sequences=True))
+    # The search index is no table of a model's.
+    call_command("rebuild_search", verbosity=0, stdout=StringIO())
 
 
 def _pages() -> dict[str, str]:

@@ -1,0 +1,201 @@
+"""Fast entry as an editor uses it: by keyboard, across a closed tab and an expired session, with its warnings."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from initiatives.models import Person, Quote, Source, Theme
+from tests import factories
+from tests.browser.conftest import PHONE
+from tests.browser.editing import log_in, log_out, staff, violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def source(site):
+    speaker = factories.PersonFactory(name="Aigerim Speaker")
+    source = factories.SourceFactory(title="The address to the nation", date="2021-09-01", date_precision="day")
+    factories.QuoteFactory(source=source, speaker=speaker, text="What stood here before anything else was entered")
+    factories.ThemeFactory(name="Water and rivers")
+    yield source
+    Quote.objects.filter(source=source).delete()
+    source.delete()
+    Person.objects.filter(pk=speaker.pk).delete()
+    speaker.source.delete()
+    Theme.objects.filter(name="Water and rivers").delete()
+
+
+def url_of(source: Source) -> str:
+    return reverse("admin:initiatives_source_quotes", args=[source.pk])
+
+
+@pytest.fixture
+def desk(visit, site):
+    """A visit of an editor."""
+    return log_in(visit(), staff("Editor", "browser-editor"))
+
+
+def lines(page: Page):
+    return page.locator("[data-lines] > li")
+
+
+def test_three_quotes_by_keyboard(desk, source):
+    page = desk.open(url_of(source))
+    page.locator("[name=quotes-0-text]").focus()
+    page.keyboard.type("The first quote of three")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Water")
+    expect(page.locator(".select2-results__option--highlighted")).to_have_text("Water and rivers")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[name=quotes-1-text]")).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="Saved as draft")).to_have_text(
+        re.compile(r"Saved as draft \d\d:\d\d")
+    )
+    page.keyboard.type("The second quote of three")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[name=quotes-2-text]")).to_be_focused()
+    page.keyboard.type("The third quote of three")
+    page.keyboard.press("Control+Enter")
+    expect(lines(page)).to_have_count(4)
+    saved = list(Quote.objects.filter(source=source, state="draft").order_by("pk"))[1:]
+    assert [quote.text for quote in saved] == [f"The {nth} quote of three" for nth in ("first", "second", "third")]
+    assert [theme.name for theme in saved[0].themes.all()] == ["Water and rivers"]
+    assert {(quote.speaker.name, quote.iso_date) for quote in saved} == {("Aigerim Speaker", "2021-09-01")}
+    assert desk.faults == []
+
+
+def test_what_is_wrong_stands_beside_the_field_and_keeps_what_was_typed(desk, source):
+    page = desk.open(url_of(source))
+    text = page.locator("[name=quotes-0-text]")
+    text.fill("What stood here before anything else was entered")
+    page.locator("[name=quotes-0-locator]").fill("p. 9")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".errorlist")).to_contain_text("stand already")
+    expect(text).to_be_focused()
+    expect(page.locator("[name=quotes-0-locator]")).to_have_value("p. 9")
+    text.fill("What nobody has entered")
+    page.get_by_role("button", name="Save and add the next").first.click()
+    expect(lines(page)).to_have_count(2)
+    assert Quote.objects.get(text="What nobody has entered").locator == "p. 9"
+    assert desk.faults == []
+
+
+def test_who_has_gone_on_typing_is_left_there(desk, source):
+    page = desk.open(url_of(source))
+    page.locator("[name=quotes-0-text]").fill("What stood here before anything else was entered")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/quotes/")):
+        page.keyboard.press("Control+Enter")
+        page.keyboard.type("The next one")
+    expect(page.locator(".errorlist")).to_contain_text("stand already")
+    page.keyboard.type(" goes on")
+    expect(page.locator("[name=quotes-1-text]")).to_have_value("The next one goes on")
+    assert desk.faults == []
+
+
+def test_a_closed_tab_loses_nothing(desk, source):
+    page = desk.open(url_of(source))
+    page.locator("[name=quotes-0-text]").fill("Half a sentence that")
+    page.locator("[name=quotes-0-themes]").select_option(label="Water and rivers", force=True)
+    page.evaluate("django.jQuery('[name=quotes-0-themes]').trigger('change')")
+    page.close(run_before_unload=False)
+    page = desk.page = desk.page.context.new_page()
+    page.goto(desk.site.url + url_of(source))
+    expect(page.locator("[name=quotes-0-text]")).to_have_value("Half a sentence that")
+    expect(page.locator(".entry-row .select2-selection__choice")).to_contain_text("Water and rivers")
+    expect(page.get_by_text("What you had typed here and not saved is back.")).to_be_visible()
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.locator(".entry-row textarea[name$=-text]")).to_have_value("")
+    page.reload()
+    expect(page.locator("[name=quotes-0-text]")).to_have_value("")
+    expect(page.get_by_text("What you had typed here and not saved is back.")).to_be_hidden()
+
+
+def test_nobody_else_is_shown_what_was_typed(desk, source):
+    page = desk.open(url_of(source))
+    page.locator("[name=quotes-0-text]").fill("A secret of the first editor")
+    page.reload()
+    expect(page.locator("[name=quotes-0-text]")).to_have_value("A secret of the first editor")
+    log_in(desk, staff("Editor", "browser-editor-2"))
+    page.reload()
+    expect(page.locator("[name=quotes-0-text]")).to_have_value("")
+
+
+def test_an_expired_session_leads_to_the_log_in_and_back(desk, source):
+    page = desk.open(url_of(source))
+    log_out(desk)
+    page.locator("[name=quotes-0-text]").fill("Typed while the session expired")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert").filter(has_text="You have been logged out.")).to_be_visible()
+    page.get_by_role("link", name="Log in and come back here").click()
+    page.get_by_label("Username").fill("browser-editor")
+    page.get_by_label("Password").fill("a long password of tests")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"**{url_of(source)}")
+    expect(page.locator("[name=quotes-0-text]")).to_have_value("Typed while the session expired")
+    page.locator("[name=quotes-0-text]").focus()
+    page.keyboard.press("Control+Enter")
+    expect(lines(page)).to_have_count(2)
+    assert Quote.objects.filter(text="Typed while the session expired").count() == 1
+    assert desk.faults == []
+
+
+def test_without_a_connection_nothing_is_lost(desk, source):
+    page = desk.open(url_of(source))
+    page.context.set_offline(True)
+    page.locator("[name=quotes-0-text]").fill("Typed in a tunnel")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert").filter(has_text="could not be reached")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("[name=quotes-0-text]")).to_have_value("Typed in a tunnel")
+    page.locator("[name=quotes-0-text]").focus()
+    page.keyboard.press("Control+Enter")
+    expect(lines(page)).to_have_count(2)
+
+
+def test_near_duplicates_are_told_while_typing(desk, source):
+    page = desk.open(url_of(source))
+    page.locator("[name=quotes-0-text]").fill("What stood here before anything else was written")
+    warning = page.locator(".near-duplicates")
+    expect(warning).to_contain_text("stand already, or nearly")
+    twin = Quote.objects.get(source=source)
+    form = reverse("admin:initiatives_quote_change", args=[twin.pk])
+    expect(warning.get_by_role("link")).to_have_attribute("href", form)
+    page.locator("[name=quotes-0-text]").fill("Something else altogether is said here by somebody")
+    expect(warning).to_be_empty()
+    # In the form of one quote, too, but never of the quote itself.
+    page = desk.open(reverse("admin:initiatives_quote_add"))
+    page.locator("[name=text]").fill("What stood here before anything else was written")
+    expect(page.locator(".near-duplicates")).to_contain_text("Aigerim Speaker")
+    page = desk.open(form)
+    with page.expect_response("**/near-duplicates/"):
+        page.locator("[name=text]").fill("What stood here before anything else was written")
+    expect(page.locator(".near-duplicates")).to_be_empty()
+    assert desk.faults == []
+
+
+def test_without_script_rows_are_added_by_a_button(visit, source):
+    here = log_in(visit(java_script_enabled=False), staff("Editor", "browser-editor"))
+    page = here.open(url_of(source))
+    page.locator("[name=quotes-0-text]").fill("One without script")
+    page.get_by_role("button", name="One more quote").click()
+    expect(page.locator("[name=quotes-0-text]")).to_have_value("One without script")
+    page.locator("[name=quotes-1-text]").fill("Two without script")
+    page.locator("[name=quotes-1-themes]").select_option(label="Water and rivers")
+    page.get_by_role("button", name="Save as drafts").click()
+    expect(page.get_by_text("Saved 2 quotes as drafts.")).to_be_visible()
+    assert Quote.objects.filter(source=source).count() == 3
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, {"color_scheme": "dark"}], ids=["desk", "phone", "dark"])
+def test_the_page_is_accessible_and_fits(visit, source, options):
+    here = log_in(visit(**options), staff("Editor", "browser-editor"))
+    page = here.open(url_of(source))
+    page.locator("[name=quotes-0-text]").fill("What stood here before anything else was written")
+    expect(page.locator(".near-duplicates")).to_contain_text("stand already, or nearly")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert here.faults == []
+    assert violations(page) == []
