@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.admin.actions import PublishingActions
+from initiatives.admin.checking import Checked
 from initiatives.admin.forms import PublishableForm
+from initiatives.admin.lists import BoundedLists, WorkFilter
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
 from initiatives.search import QueryError, parse, search_for_editors
@@ -34,7 +36,15 @@ DATE_HELP = gettext_lazy(
 
 
 # Lines that a field for a long text has, where it is not the item's main text.
-LINES = {"summary": 4, "context": 4, "description": 4, "editors_note": 4, "introduction": 6, "aliases": 3}
+LINES = {
+    "summary": 4,
+    "context": 4,
+    "description": 4,
+    "editors_note": 4,
+    "introduction": 6,
+    "aliases": 3,
+    "review_note": 3,
+}
 
 
 class RecordFields:
@@ -64,10 +74,9 @@ class RecordInline(RecordFields, admin.StackedInline):
     view_on_site = False
 
 
-class SearchedAdmin(RecordFields, admin.ModelAdmin):
+class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
     """Items that are looked for through the site's own search: stems, phrases, drafts too."""
 
-    show_facets = admin.ShowFacets.ALWAYS
     # Makes Django show the search box and offer pick lists; the searching is done by get_search_results.
     search_fields = ("pk",)
     search_help_text = gettext_lazy("All words must match; also “a phrase”, -not, or, begin*.")
@@ -76,7 +85,10 @@ class SearchedAdmin(RecordFields, admin.ModelAdmin):
         """Treat a filter that no database can take as Django treats other wrong ones: show the list without it."""
         if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
             raise IncorrectLookupParameters
-        return super().get_changelist_instance(request)
+        try:
+            return super().get_changelist_instance(request)
+        except ValueError as error:  # such as a year that no calendar has
+            raise IncorrectLookupParameters from error
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         """Take related items from the address only if they are given by number: pick lists fail on anything else."""
@@ -117,7 +129,7 @@ class SearchedAdmin(RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(PublishingActions, SearchedAdmin):
+class PublishableAdmin(Checked, PublishingActions, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Without a model's `publish` permission one writes drafts: the form offers no other states, ignores the time
@@ -128,7 +140,7 @@ class PublishableAdmin(PublishingActions, SearchedAdmin):
     list_filter = ("state",)
 
     class Media:
-        css = {"all": ["admin_site/desk.css"]}
+        css = {"all": ["admin_site/desk.css", "admin_site/work.css"]}
 
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)
@@ -182,11 +194,15 @@ class PublishableAdmin(PublishingActions, SearchedAdmin):
 
     # What the pages show.
 
+    def get_list_filter(self, request: HttpRequest):
+        """Offer, first, what there is to do."""
+        return [WorkFilter, *super().get_list_filter(request)]
+
     def get_fieldsets(self, request: HttpRequest, obj=None):
         """Put the state after the item's own fields."""
-        fields = ["state", "published_at"]
+        fields = ["state", "published_at", "review_note"]
         if (obj is None or obj.published_at is None) and not self.has_publish_permission(request):
-            fields = ["state"]
+            fields.remove("published_at")
         if obj is not None:
             fields.append(("created_at", "updated_at"))
         return [*super().get_fieldsets(request, obj), (_("Publication"), {"fields": fields})]

@@ -8,6 +8,7 @@ from initiatives.models.catalogue import (
     Quote,
     QuoteTranslation,
 )
+from initiatives.models.links import LinkCheck
 from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.search import EmptySearch, SearchDocument, SynonymKey, SynonymSet
@@ -18,6 +19,7 @@ __all__ = [
     "Body",
     "EmptySearch",
     "Initiative",
+    "LinkCheck",
     "Milestone",
     "OldSlug",
     "Person",

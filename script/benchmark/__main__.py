@@ -7,7 +7,7 @@ from importlib import import_module
 import django
 
 # Those that need no database come without Django.
-MODULES = {"search": "search", "same": "same", "compare": "compare", "differences": "compare"}
+MODULES = {"search": "search", "same": "same", "admin": "desk", "compare": "compare", "differences": "compare"}
 
 
 def main() -> None:
