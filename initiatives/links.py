@@ -52,15 +52,16 @@ class Answer:
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the open internet, and not of this machine, its network or a special use."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if ip.is_multicast or ip.is_reserved or ip.is_unspecified or not ip.is_global:
-        return False
-    # An IPv6 address may stand for an IPv4 one.
-    inner = None
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return inner is None or is_public(str(inner))
+    if isinstance(ip, ipaddress.IPv6Address) and (inner := _inner(ip)):
+        return is_public(str(inner))
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address leads to: mapped, by 6to4, Teredo or NAT64 (RFC 6052)."""
+    if ip in ipaddress.ip_network("64:ff9b::/96"):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
 class Asker:
@@ -140,9 +141,11 @@ def _target(parts: SplitResult) -> str:
 
 @contextlib.contextmanager
 def _cut_off(sock: socket.socket, seconds: float) -> Iterator[None]:
-    """End a conversation that takes longer, however steadily the other side drips."""
+    """End a conversation that takes longer, however steadily the other side drips. Raises TimeoutError then."""
+    expired = threading.Event()
 
     def end() -> None:
+        expired.set()
         with contextlib.suppress(OSError):
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
@@ -151,8 +154,14 @@ def _cut_off(sock: socket.socket, seconds: float) -> Iterator[None]:
     timer.start()
     try:
         yield
+    except (OSError, http.client.HTTPException) as error:
+        if expired.is_set():
+            raise TimeoutError from error
+        raise
     finally:
         timer.cancel()
+    if expired.is_set():
+        raise TimeoutError
 
 
 def due() -> dict[str, list[int]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,12 +40,13 @@ class Finding:
 
 
 def check(item: Model) -> list[Finding]:
-    """Return what a stored item lacks to be published, what must be there first."""
+    """Return what a stored item lacks to be published, what must be there first; in a fixed number of queries."""
+    prefetch_related_objects([item], *RELATIONS.get(type(item), ()))
     return [*_must(item), *_should(item)]
 
 
 def for_check(items: QuerySet) -> QuerySet:
-    """Load what the checks of many items read, in a fixed number of queries."""
+    """Load what the checks of many items read, for all of them at once."""
     return items.prefetch_related(*RELATIONS.get(items.model, ()))
 
 
@@ -84,25 +85,25 @@ Wishes = Iterator[tuple[str, str]]
 
 def _of_quote(quote: Quote) -> Wishes:
     if quote.date is None:
-        yield "date", _("No date: it stands after all dated quotes. The month or the year alone helps, too.")
+        yield "date", _("When was it said? Undated quotes stand last; the month or the year alone helps, too.")
     if not quote.locator:
-        yield "locator", _("Where in the source do the words stand? Readers want to look them up.")
+        yield "locator", _("Where in the source do the words stand?")
     if quote.verification == Verification.DISPUTED and not quote.editors_note:
         yield "editors_note", _("Its words are disputed: say how the sources differ.")
     if quote.verification == Verification.SECONDARY:
         yield "verification", _("The words were not compared with the primary source.")
     if not quote.context:
-        yield "context", _("No context: on what occasion was it said?")
+        yield "context", _("On what occasion was it said, and about what?")
     if not quote.themes.all():
-        yield "themes", _("No theme: who looks by theme does not find it.")
+        yield "themes", _("Who looks by theme does not find it.")
 
 
 def _of_initiative(initiative: Initiative) -> Wishes:
     if not initiative.themes.all():
-        yield "themes", _("No theme: who looks by theme does not find it.")
+        yield "themes", _("Who looks by theme does not find it.")
     milestones = initiative.milestones.all()
     if not milestones:
-        yield "milestones", _("No milestone: readers are told that no evidence was found.")
+        yield "milestones", _("Without one, readers are told that no evidence was found.")
     hidden = sum(milestone.source.state != State.PUBLISHED for milestone in milestones)
     if hidden:
         yield (
@@ -118,10 +119,10 @@ def _of_initiative(initiative: Initiative) -> Wishes:
 
 def _of_set(principle_set: PrincipleSet) -> Wishes:
     if not principle_set.introduction:
-        yield "introduction", _("No introduction: who announced them, and when?")
+        yield "introduction", _("Who announced them, and when?")
     principles = principle_set.principles.all()
     if not principles:
-        yield "principles", _("No principle stands in it.")
+        yield "principles", _("None stands in it yet.")
     untied = sum(not principle.themes.all() for principle in principles)
     if untied:
         yield (
@@ -135,7 +136,7 @@ def _of_source(source: Source) -> Wishes:
     if not source.publisher:
         yield "publisher", _("Who published it?")
     if source.date is None:
-        yield "date", _("No date: citations say “no date”. The month or the year alone helps, too.")
+        yield "date", _("When was it published? The month or the year alone helps, too.")
     if not source.language:
         yield "language", _("In which language is it?")
     for failed in failed_checks().filter(source=source) if source.pk else ():
@@ -144,7 +145,7 @@ def _of_source(source: Source) -> Wishes:
     if source.accessed_on is None:
         yield "accessed_on", _("On which day was it read? The page says “not recorded”.")
     if not source.archived_url:
-        yield "archived_url", _("No archived copy: if the address goes, the evidence goes.")
+        yield "archived_url", _("If the address goes, the evidence goes with it.")
     if not source.description:
         yield "description", _("What is this document, in a sentence?")
 

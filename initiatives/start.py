@@ -21,7 +21,7 @@ from initiatives.queues import QUEUES, Queue, bounded_number
 # The most that are counted; "1,000+" says that there are more.
 COUNTED = 1_000
 # So many of each kind are shown.
-SHOWN = 5
+SHOWN = 3
 # Searches that found nothing are those of so many days.
 DAYS = 7
 

@@ -20,6 +20,7 @@ from initiatives.admin.actions import PublishingActions
 from initiatives.admin.checking import Checked
 from initiatives.admin.forms import PublishableForm
 from initiatives.admin.lists import BoundedLists, WorkFilter
+from initiatives.admin.pick_lists import PickListFormSet, PickLists
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
 from initiatives.search import QueryError, parse, search_for_editors
@@ -67,10 +68,11 @@ class RecordFields:
         return field
 
 
-class RecordInline(RecordFields, admin.StackedInline):
+class RecordInline(PickLists, RecordFields, admin.StackedInline):
     """Parts of an item, edited on its page. Django makes them read-only where the item itself is."""
 
     extra = 0
+    formset = PickListFormSet
     view_on_site = False
 
 
