@@ -44,56 +44,53 @@ KINDS = (Quote, Initiative, PrincipleSet, Source, Person, Body, Theme)
 
 @dataclass(frozen=True)
 class Queue:
-    """Items that want something done: `find` returns those of a model, `remark` says what is to be known of one."""
+    """Items that want something done: `find` keeps those among some, `remark` says what is to be known of one."""
 
     key: str
     title: str
     explanation: str
     models: tuple[type[Model], ...]
-    find: Callable[[type[Model], AbstractBaseUser], QuerySet]
+    find: Callable[[QuerySet, AbstractBaseUser], QuerySet]
     remark: Callable[[Model], str]
     # Those that come first on the start page.
     order: tuple[str, ...]
 
 
-def _in_state(model: type[Model], state: State) -> QuerySet:
-    return model._default_manager.filter(state=state)
+def _changed_last(items: QuerySet, state: State) -> QuerySet:
+    """Keep items of a state that are among the LOOKED_AT changed last of all that are in it."""
+    last = items.model._default_manager.filter(state=state).order_by("-updated_at").values("pk")[:LOOKED_AT]
+    return items.filter(pk__in=last)
 
 
-def _changed_last(items: QuerySet) -> QuerySet:
-    return items.filter(pk__in=items.order_by("-updated_at").values("pk")[:LOOKED_AT])
+def in_review(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep what editors handed in."""
+    return items.filter(state=State.IN_REVIEW)
 
 
-def in_review(model: type[Model], user: AbstractBaseUser) -> QuerySet:
-    """Return what editors handed in."""
-    return _in_state(model, State.IN_REVIEW)
+def drafts_of(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep the drafts that a user began."""
+    versions = items.model.history.filter(id=OuterRef("pk"), history_type=MADE, history_user=user.pk)
+    return _changed_last(items, State.DRAFT).filter(Exists(versions))
 
 
-def drafts_of(model: type[Model], user: AbstractBaseUser) -> QuerySet:
-    """Return the drafts that a user began."""
-    versions = model.history.filter(id=OuterRef("pk"), history_type=MADE, history_user=user.pk)
-    return _changed_last(_in_state(model, State.DRAFT)).filter(Exists(versions))
+def scheduled(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep what will be published by itself when its time has come."""
+    return items.filter(state=State.PUBLISHED, published_at__gt=timezone.now())
 
 
-def scheduled(model: type[Model], user: AbstractBaseUser) -> QuerySet:
-    """Return what will be published by itself when its time has come."""
-    return _in_state(model, State.PUBLISHED).filter(published_at__gt=timezone.now())
+def without_theme(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep what is published and on no theme."""
+    ties = items.model.themes.through.objects.filter(**{f"{items.model._meta.model_name}_id": OuterRef("pk")})
+    return _changed_last(items, State.PUBLISHED).filter(~Exists(ties))
 
 
-def without_theme(model: type[Model], user: AbstractBaseUser) -> QuerySet:
-    """Return what is published and on no theme."""
-    through = model.themes.through
-    ties = through.objects.filter(**{f"{model._meta.model_name}_id": OuterRef("pk")})
-    return _changed_last(_in_state(model, State.PUBLISHED)).filter(~Exists(ties))
+def second_hand(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep the published quotes whose words were not compared with a primary source."""
+    return items.filter(state=State.PUBLISHED, verification=Verification.SECONDARY)
 
 
-def second_hand(model: type[Model], user: AbstractBaseUser) -> QuerySet:
-    """Return the published quotes whose words were not compared with a primary source."""
-    return _in_state(model, State.PUBLISHED).filter(verification=Verification.SECONDARY)
-
-
-def without_new_evidence(model: type[Model], user: AbstractBaseUser) -> QuerySet:
-    """Return the published initiatives, unless they have ended, that no milestone of the last months is about."""
+def without_new_evidence(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep the published initiatives, unless they have ended, that no milestone of the last months is about."""
     day = months_before(timezone.localdate(), MONTHS)
     # What is known to the month or year may be of its last day.
     new = (
@@ -104,7 +101,7 @@ def without_new_evidence(model: type[Model], user: AbstractBaseUser) -> QuerySet
     milestones = Milestone.objects.filter(initiative=OuterRef("pk"))
     newest = milestones.order_by("-date", "-pk")
     return (
-        _changed_last(_in_state(model, State.PUBLISHED))
+        _changed_last(items, State.PUBLISHED)
         .filter(~Exists(milestones.filter(new)))
         .with_status()
         .exclude(status__in=ENDED)
@@ -115,11 +112,11 @@ def without_new_evidence(model: type[Model], user: AbstractBaseUser) -> QuerySet
     )
 
 
-def unanswered(model: type[Model], user: AbstractBaseUser) -> QuerySet:
-    """Return the sources with an address that no longer answers, unless they are archived."""
+def unanswered(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep the sources with an address that no longer answers, unless they are archived."""
     failed = failed_checks().filter(source=OuterRef("pk"))
     return (
-        model._default_manager.exclude(state=State.ARCHIVED)
+        items.exclude(state=State.ARCHIVED)
         .filter(Exists(failed))
         .annotate(last_answer=Subquery(failed.order_by("-failed_days").values("answer")[:1]))
     )

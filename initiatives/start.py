@@ -78,7 +78,7 @@ def _block(queue: Queue, user: User) -> Block | None:
 
 
 def _part(queue: Queue, model: type[Model], user: User) -> Part | None:
-    items = queue.find(model, user)
+    items = queue.find(model._default_manager.all(), user)
     count = items.order_by().values("pk")[: COUNTED + 1].count()
     if not count:
         return None

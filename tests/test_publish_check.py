@@ -201,6 +201,8 @@ def test_bulk_publishing_shows_it_before_it_asks():
     (line,) = page.context["plan"].changing
     assert set(line.wishes) == {str(finding) for finding in check(quotes[0])}
     content = page.content.decode()
+    assert quotes[0].source.title in " ".join(line.notes)
+    assert "public only from" not in " ".join(line.notes), "it is published from now on"
     assert "Themes: Who looks by theme does not find it." in content
     assert "Source: Choose the source: nothing is published without one." in content
     assert quotes[0].state == State.DRAFT

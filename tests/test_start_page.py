@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from initiatives import queues, start
 from initiatives.choices import State
-from initiatives.models import EmptySearch, LinkCheck, Source, Theme
+from initiatives.models import EmptySearch, Initiative, LinkCheck, Source, Theme
 from initiatives.queues import months_before
 from initiatives.start import blocks_for
 from tests import factories
@@ -112,7 +112,7 @@ def test_initiatives_without_new_evidence(publisher_account):
     factories.InitiativeFactory(title="A draft")
     part = shown(publisher_account)["no-new-evidence"]
     assert set(part) == {"Initiatives"}
-    found = queues.without_new_evidence(factories.InitiativeFactory._meta.model, publisher_account)
+    found = queues.without_new_evidence(Initiative.objects.all(), publisher_account)
     assert {item.title for item in found} == {"None at all", "Old", "Older", "Stalled"}
 
 

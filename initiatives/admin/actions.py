@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -105,8 +106,10 @@ def plan(transition: Transition, items: Iterable[Model]) -> Plan:
         if needed := [finding for finding in findings if finding.must]:
             result.refused.append(Line(item, [str(finding) for finding in needed]))
             continue
-        item.state = transition.state
-        notes = [str(obstacle) for obstacle in obstacles(item)] if transition is PUBLISH else []
+        item.state, notes = transition.state, []
+        if transition is PUBLISH:
+            item.published_at = item.published_at or timezone.now()
+            notes = [str(obstacle) for obstacle in obstacles(item)]
         result.changing.append(Line(item, notes, [str(finding) for finding in findings]))
     return result
 

@@ -5,8 +5,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth import get_permission_codename
 from django.db import connection, models
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, OuterRef, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +18,11 @@ from django.utils.translation import gettext_lazy
 from initiatives.admin.actions import PublishingActions
 from initiatives.admin.checking import Checked
 from initiatives.admin.forms import PublishableForm
-from initiatives.admin.lists import BoundedLists, WorkFilter
+from initiatives.admin.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.pick_lists import PickListFormSet, PickLists
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
+from initiatives.queues import bounded_number
 from initiatives.search import QueryError, parse, search_for_editors
 
 # States that an editor sets, and in which an editor may change an item.
@@ -266,9 +266,8 @@ def _is_pick_list(request: HttpRequest) -> bool:
 
 
 def with_count(queryset: QuerySet, name: str, counted: QuerySet, link: str) -> QuerySet:
-    """Annotate how many rows of `counted` point to each item by `link`, in the same statement."""
-    counts = counted.filter(**{link: OuterRef("pk")}).order_by().values(link).annotate(n=Count("pk")).values("n")
-    return queryset.annotate(**{name: Coalesce(Subquery(counts), 0)})
+    """Annotate how many rows of `counted` point to each item by `link`, up to a bound, in the same statement."""
+    return queryset.annotate(**{name: BoundedCount(counted.filter(**{link: OuterRef("pk")}))})
 
 
 def link_to_list(model: str, look_up: str, item, number: int) -> str:
@@ -276,5 +275,9 @@ def link_to_list(model: str, look_up: str, item, number: int) -> str:
     if not number:
         return "0"
     return format_html(
-        '<a href="{}?{}={}">{}</a>', reverse(f"admin:initiatives_{model}_changelist"), look_up, item.pk, number
+        '<a href="{}?{}={}">{}</a>',
+        reverse(f"admin:initiatives_{model}_changelist"),
+        look_up,
+        item.pk,
+        bounded_number(number, COUNTED_BESIDE),
     )

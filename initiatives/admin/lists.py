@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -13,6 +13,20 @@ from initiatives.queues import bounded_number, queues_of
 
 # The most that a list counts and leafs through; "10,000+" says that there are more.
 COUNTED = 10_000
+
+
+# The most that stands beside an item as the number of others that belong to it.
+COUNTED_BESIDE = 1_000
+
+
+class BoundedCount(Subquery):
+    """How many rows a queryset has for each item of another, COUNTED_BESIDE + 1 for any more, in the same statement."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS bounded)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet):
+        super().__init__(queryset.order_by().values("pk")[: COUNTED_BESIDE + 1])
 
 
 class BoundedPaginator(Paginator):
@@ -111,8 +125,7 @@ class WorkFilter(UncountedFilter):
             return queryset
         if self.value() not in self.queues:
             return queryset.none()
-        items = self.queues[self.value()].find(queryset.model, request.user)
-        return queryset.filter(pk__in=items.order_by().values("pk"))
+        return self.queues[self.value()].find(queryset, request.user)
 
 
 class YearFilter(UncountedFilter):
