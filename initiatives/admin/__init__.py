@@ -12,5 +12,5 @@ __all__ = ["accounts", "catalogue", "changes", "people", "redirects", "search", 
 
 admin.site.site_header = _("The record — editors' desk")
 admin.site.site_title = _("The record — editors' desk")
-admin.site.index_title = _("What the record holds")
+admin.site.index_title = _("What there is to do")
 admin.site.enable_nav_sidebar = True

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.utils.text import Truncator, capfirst
+from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.admin.standing import hidden_with, obstacles, paths_to_load
 from initiatives.choices import State
+from initiatives.publish_check import check, for_check
 
 # Each chosen item is a field of the confirmation; Django takes 1,000 (DATA_UPLOAD_MAX_NUMBER_FIELDS).
 MAX_AT_ONCE = 500
@@ -71,6 +72,8 @@ class Line:
 
     item: Model
     notes: list[str] = field(default_factory=list)
+    # What readers will miss: see publish_check.
+    wishes: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -86,6 +89,11 @@ class Plan:
     refused: list[Line] = field(default_factory=list)
     unchanged: list[Line] = field(default_factory=list)
 
+    @property
+    def has_wishes(self) -> bool:
+        """Whether something is missing in what changes."""
+        return any(line.wishes for line in self.changing)
+
 
 def plan(transition: Transition, items: Iterable[Model]) -> Plan:
     """Sort items by what the transition does to them; those that change have their new state, not yet saved."""
@@ -94,31 +102,16 @@ def plan(transition: Transition, items: Iterable[Model]) -> Plan:
         if item.state == transition.state:
             result.unchanged.append(Line(item))
             continue
-        item.state = transition.state
-        notes = []
+        findings = check(item) if transition is PUBLISH else []
+        if needed := [finding for finding in findings if finding.must]:
+            result.refused.append(Line(item, [str(finding) for finding in needed]))
+            continue
+        item.state, notes = transition.state, []
         if transition is PUBLISH:
-            try:
-                item.full_clean()
-            except ValidationError as error:
-                result.refused.append(Line(item, reasons_of(item, error)))
-                continue
+            item.published_at = item.published_at or timezone.now()
             notes = [str(obstacle) for obstacle in obstacles(item)]
-        result.changing.append(Line(item, notes))
+        result.changing.append(Line(item, notes, [str(finding) for finding in findings]))
     return result
-
-
-def reasons_of(item: Model, error: ValidationError) -> list[str]:
-    """Return the messages of a failed validation, each with the name of its field."""
-    reasons = []
-    for name, texts in error.message_dict.items():
-        label = ""
-        if name != NON_FIELD_ERRORS:
-            try:
-                label = f"{capfirst(item._meta.get_field(name).verbose_name)}: "
-            except FieldDoesNotExist:
-                label = f"{name}: "
-        reasons += [f"{label}{text}" for text in texts]
-    return reasons
 
 
 class PublishingActions:
@@ -160,7 +153,7 @@ class PublishingActions:
         queryset = self.model._default_manager.select_related(*paths_to_load(self.model))
         if lock:
             queryset = queryset.select_for_update(of=("self",))
-        items = queryset.in_bulk(ids)
+        items = for_check(queryset).in_bulk(ids)
         return [items[pk] for pk in ids if pk in items]
 
     def _confirmation(self, request: HttpRequest, planned: Plan, transition: Transition) -> TemplateResponse:

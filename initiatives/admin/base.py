@@ -5,8 +5,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth import get_permission_codename
 from django.db import connection, models
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, OuterRef, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.admin.actions import PublishingActions
+from initiatives.admin.checking import Checked
 from initiatives.admin.forms import PublishableForm
 from initiatives.admin.guidance import guidance
 from initiatives.admin.history import VersionedAdmin
+from initiatives.admin.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.locking import Locked
+from initiatives.admin.pick_lists import PickListFormSet, PickLists
 from initiatives.admin.preview import MarkdownFields
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
+from initiatives.queues import bounded_number
 from initiatives.search import QueryError, parse, search_for_editors
 
 # States that an editor sets, and in which an editor may change an item.
@@ -32,7 +35,15 @@ EDITORS_STATES = (State.DRAFT, State.IN_REVIEW)
 PICKED = 100
 
 # Lines that a field for a long text has, where it is not the item's main text.
-LINES = {"summary": 4, "context": 4, "description": 4, "editors_note": 4, "introduction": 6, "aliases": 3}
+LINES = {
+    "summary": 4,
+    "context": 4,
+    "description": 4,
+    "editors_note": 4,
+    "introduction": 6,
+    "aliases": 3,
+    "review_note": 3,
+}
 
 
 class RecordFields(MarkdownFields):
@@ -55,17 +66,17 @@ class RecordFields(MarkdownFields):
         return field
 
 
-class RecordInline(RecordFields, admin.StackedInline):
+class RecordInline(PickLists, RecordFields, admin.StackedInline):
     """Parts of an item, edited on its page. Django makes them read-only where the item itself is."""
 
     extra = 0
+    formset = PickListFormSet
     view_on_site = False
 
 
-class SearchedAdmin(RecordFields, admin.ModelAdmin):
+class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
     """Items that are looked for through the site's own search: stems, phrases, drafts too."""
 
-    show_facets = admin.ShowFacets.ALWAYS
     # Makes Django show the search box and offer pick lists; the searching is done by get_search_results.
     search_fields = ("pk",)
     search_help_text = gettext_lazy("All words must match; also “a phrase”, -not, or, begin*.")
@@ -74,7 +85,10 @@ class SearchedAdmin(RecordFields, admin.ModelAdmin):
         """Treat a filter that no database can take as Django treats other wrong ones: show the list without it."""
         if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
             raise IncorrectLookupParameters
-        return super().get_changelist_instance(request)
+        try:
+            return super().get_changelist_instance(request)
+        except ValueError as error:  # such as a year that no calendar has
+            raise IncorrectLookupParameters from error
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         """Take related items from the address only if they are given by number: pick lists fail on anything else."""
@@ -115,7 +129,7 @@ class SearchedAdmin(RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Locked, VersionedAdmin, PublishingActions, SearchedAdmin):
+class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Without a model's `publish` permission one writes drafts: the form offers no other states, ignores the time
@@ -124,6 +138,9 @@ class PublishableAdmin(Locked, VersionedAdmin, PublishingActions, SearchedAdmin)
 
     form = PublishableForm
     list_filter = ("state",)
+
+    class Media:
+        css = {"all": ["admin_site/work.css"]}
 
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)
@@ -177,11 +194,15 @@ class PublishableAdmin(Locked, VersionedAdmin, PublishingActions, SearchedAdmin)
 
     # What the pages show.
 
+    def get_list_filter(self, request: HttpRequest):
+        """Offer, first, what there is to do."""
+        return [WorkFilter, *super().get_list_filter(request)]
+
     def get_fieldsets(self, request: HttpRequest, obj=None):
         """Put the state after the item's own fields."""
-        fields = ["state", "published_at"]
+        fields = ["state", "published_at", "review_note"]
         if (obj is None or obj.published_at is None) and not self.has_publish_permission(request):
-            fields = ["state"]
+            fields.remove("published_at")
         if obj is not None:
             fields.append(("created_at", "updated_at"))
         return [*super().get_fieldsets(request, obj), (_("Publication"), {"fields": fields})]
@@ -243,9 +264,8 @@ def _is_pick_list(request: HttpRequest) -> bool:
 
 
 def with_count(queryset: QuerySet, name: str, counted: QuerySet, link: str) -> QuerySet:
-    """Annotate how many rows of `counted` point to each item by `link`, in the same statement."""
-    counts = counted.filter(**{link: OuterRef("pk")}).order_by().values(link).annotate(n=Count("pk")).values("n")
-    return queryset.annotate(**{name: Coalesce(Subquery(counts), 0)})
+    """Annotate how many rows of `counted` point to each item by `link`, up to a bound, in the same statement."""
+    return queryset.annotate(**{name: BoundedCount(counted.filter(**{link: OuterRef("pk")}))})
 
 
 def link_to_list(model: str, look_up: str, item, number: int) -> str:
@@ -253,5 +273,9 @@ def link_to_list(model: str, look_up: str, item, number: int) -> str:
     if not number:
         return "0"
     return format_html(
-        '<a href="{}?{}={}">{}</a>', reverse(f"admin:initiatives_{model}_changelist"), look_up, item.pk, number
+        '<a href="{}?{}={}">{}</a>',
+        reverse(f"admin:initiatives_{model}_changelist"),
+        look_up,
+        item.pk,
+        bounded_number(number, COUNTED_BESIDE),
     )

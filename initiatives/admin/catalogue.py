@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
 from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
+from initiatives.admin.lists import YearFilter
 from initiatives.admin.near_duplicates import NearDuplicates
 from initiatives.choices import NO_STATUS, Status
 from initiatives.models import Initiative, Milestone, Principle, PrincipleSet, Quote, QuoteTranslation
@@ -94,8 +95,7 @@ class QuoteAdmin(NearDuplicates, PublishableAdmin):
     """What was said, word for word."""
 
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
-    list_filter = ("state", "verification", "language", "themes")
-    date_hierarchy = "date"
+    list_filter = ("state", "verification", "language", "themes", YearFilter)
     autocomplete_fields = ("speaker", "source", "themes", "initiatives")
     inlines = (TranslationInline,)
     fieldsets = (

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 
+from initiatives.admin.pick_lists import PickListFormSet
 from initiatives.models import OldSlug, Principle
 
 
@@ -48,7 +49,7 @@ class PrincipleForm(forms.ModelForm):
         return super()._get_validation_exclusions() | {"number"}
 
 
-class PrincipleFormSet(BaseInlineFormSet):
+class PrincipleFormSet(PickListFormSet):
     """The principles of a set in any new order: typed numbers are checked as a whole, then saved as a whole."""
 
     def clean(self) -> None:

@@ -76,7 +76,9 @@ class ThemeMerging:
             "moves": what_moves(theme, target) if target else [],
             "hides": bool(target) and theme.is_public and not target.is_public,
         }
-        return self._merging_page(request, "merge", _("Merge “%(theme)s” into another theme") % {"theme": theme}, context)
+        return self._merging_page(
+            request, "merge", _("Merge “%(theme)s” into another theme") % {"theme": theme}, context
+        )
 
     def order_view(self, request: HttpRequest) -> HttpResponse:
         """Show all themes in their order; move one in it, or save it, whole."""

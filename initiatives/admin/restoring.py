@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.admin.actions import reasons_of
 from initiatives.admin.forms import check_slug
 from initiatives.changes.compare import OWNERS, Pair, differences, previous, relations_held, relations_of
 from initiatives.changes.log import part_of
 from initiatives.models.history import DELETED, MAX_REASON, one_version
+from initiatives.publish_check import faults
 
 # A version does not decide on these: publishing has its own ways, addresses stay, principles keep their order.
 KEPT = frozenset({"state", "published_at", "slug", "number"})
@@ -173,4 +173,4 @@ def _check(restoration: Restoration, owner: str = "") -> None:
     try:
         restoration.item.full_clean(exclude=[owner] if owner else None)
     except ValidationError as error:
-        restoration.errors += reasons_of(restoration.item, error)
+        restoration.errors += map(str, faults(restoration.item, error))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
 from initiatives.admin.entry import QuoteEntry
+from initiatives.admin.lists import YearFilter
 from initiatives.models import Quote, Source
 
 
@@ -16,8 +17,7 @@ class SourceAdmin(QuoteEntry, PublishableAdmin):
     """Documents, with where and when they were read."""
 
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")
-    list_filter = ("state", "kind", "language")
-    date_hierarchy = "date"
+    list_filter = ("state", "kind", "language", YearFilter)
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "kind", "publisher", "date", "date_precision", "language")}),

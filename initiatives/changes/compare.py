@@ -24,7 +24,7 @@ from initiatives.models.history import Versions
 from initiatives.richtext import to_text
 
 # How an item is kept, not what it says: for editors only.
-INTERNAL = frozenset({"state", "published_at", "slug", "featured_on", "position", "number"})
+INTERNAL = frozenset({"state", "published_at", "review_note", "slug", "featured_on", "position", "number"})
 # The item that a part belongs to, by model: never shown as a field of the part.
 OWNERS = {"milestone": ("initiative", "person"), "quotetranslation": ("quote",), "principle": ("set",)}
 MARKDOWN = frozenset({"body", "editors_note", "introduction"})

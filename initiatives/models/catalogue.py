@@ -189,6 +189,15 @@ class Quote(Dated, Sourced):
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
         ordering = ["-date", "-pk"]
+        # Of quotes there can be a million. The desk's lists read one page of them in order, its start page a few.
+        indexes = [
+            models.Index(fields=["-date", "-id"], name="quote_by_date"),
+            models.Index(fields=["state", "-date", "-id"], name="quote_by_state_and_date"),
+            models.Index(fields=["verification", "-date", "-id"], name="quote_by_verification_and_date"),
+            models.Index(fields=["language", "-date", "-id"], name="quote_by_language_and_date"),
+            models.Index(fields=["state", "updated_at"], name="quote_by_state_and_change"),
+            models.Index(fields=["state", "published_at"], name="quote_by_state_and_publication"),
+        ]
         constraints = [
             *Sourced.Meta.constraints,
             *Dated.Meta.constraints,

@@ -63,6 +63,11 @@ class Publishable(Indexed):
         blank=True,
         help_text=_("The public sees it from this time on. Left empty, it is the time of publishing."),
     )
+    review_note = models.TextField(
+        _("note for the desk"),
+        blank=True,
+        help_text=_("What is still to be done, for editors only. Empty it when it is done; readers never see it."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 

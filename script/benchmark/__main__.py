@@ -7,7 +7,14 @@ from importlib import import_module
 import django
 
 # Those that need no database come without Django.
-MODULES = {"search": "search", "suggest": "suggest", "same": "same", "compare": "compare", "differences": "compare"}
+MODULES = {
+    "search": "search",
+    "suggest": "suggest",
+    "same": "same",
+    "admin": "desk",
+    "compare": "compare",
+    "differences": "compare",
+}
 
 
 def main() -> None:

@@ -1,0 +1,75 @@
+"""Pick lists of parts that are edited with their item: what is chosen is loaded for all parts at once.
+
+Django's own ask the database for the name of what is chosen, each for itself: an initiative with fifty milestones would
+cost a hundred queries.
+"""
+
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.forms.models import BaseInlineFormSet
+
+
+class _Chosen:
+    """A pick list that knows, by primary key, the items that it may have to show as chosen."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The parts' widgets are copies of one: they share this.
+        self.known: dict[str, object] = {}
+
+    def optgroups(self, name, value, attr=None):
+        """Return the chosen items as options; ask for names only if one is not known, such as in a form sent back."""
+        chosen = [str(key) for key in value if str(key) not in self.choices.field.empty_values]
+        if not all(key in self.known for key in chosen):
+            return super().optgroups(name, value, attr)
+        options = []
+        if not self.is_required and not self.allow_multiple_selected:
+            options.append(self.create_option(name, "", "", False, 0))
+        options += [
+            self.create_option(name, key, self.choices.field.label_from_instance(self.known[key]), True, index)
+            for index, key in enumerate(chosen, start=1)
+        ]
+        return [(None, options, 0)]
+
+
+class PickOne(_Chosen, AutocompleteSelect):
+    """A pick list of one."""
+
+
+class PickMany(_Chosen, AutocompleteSelectMultiple):
+    """A pick list of many."""
+
+
+class PickLists:
+    """An inline whose pick lists are filled from what its queryset loaded."""
+
+    def get_queryset(self, request):
+        """Load what is chosen with the parts."""
+        return super().get_queryset(request).prefetch_related(*self.autocomplete_fields)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Offer a pick list that knows what is chosen."""
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = PickOne(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Offer a pick list that knows what is chosen."""
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = PickMany(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class PickListFormSet(BaseInlineFormSet):
+    """Parts that tell their pick lists what is chosen in them."""
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        if form.instance.pk is None:
+            return form
+        for name, field in form.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)  # Django wraps it with links to add and change
+            if isinstance(widget, PickMany):
+                widget.known |= {str(item.pk): item for item in getattr(form.instance, name).all()}
+            elif isinstance(widget, PickOne) and (item := getattr(form.instance, name)):
+                widget.known[str(item.pk)] = item
+        return form

@@ -1,0 +1,126 @@
+"""A made-up record as editors see it: quotes in every state, with their versions, themes and what is left to do.
+
+Quotes are those of `generator`, written without indexing them: lists read the rows themselves. Only the last ones are
+indexed, for the search box of the list, which takes as many as it may of any record.
+"""
+
+import datetime
+import itertools
+import sys
+import time
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+from tqdm import tqdm
+
+from benchmark.database import analyse
+from benchmark.generator import CHUNK, Generator
+from benchmark.models import Built
+from initiatives.choices import InitiativeKind, Kind, State, Verification
+from initiatives.models import EmptySearch, Initiative, Milestone, Person, Quote, Source, Theme
+from initiatives.search import documents
+
+WHAT = "desk"
+INDEXED = 20_000
+INITIATIVES = 2_000
+EMPTY_SEARCHES = 500
+# Who measures, and who made one draft in two.
+EDITOR = "measuring"
+
+
+class QuotesAlone(Generator):
+    """Makes quotes of themes, speakers and sources that are there, without indexing them."""
+
+    def build_quotes(self, progress: Callable[[int], object]) -> None:
+        """Write the quotes with their versions, in states as an editors' desk has them."""
+        me = User.objects.create_superuser(EDITOR)
+        other = User.objects.create_user("other", is_staff=True)
+        parts = [list(model.objects.order_by("pk")) for model in (Theme, Person, Source)]
+        for count in self._chunks():
+            with transaction.atomic():
+                self._hand_out(self._quotes(count, *parts), me, other)
+            progress(count)
+
+    def _hand_out(self, ids: list[int], me: User, other: User) -> None:
+        """Give some another state, some no theme, some no primary source; and each a first version."""
+        soon = timezone.now() + datetime.timedelta(days=30)
+        quotes = Quote.objects.filter(pk__range=(ids[0], ids[-1]))
+        quotes.update(verification=Verification.PRIMARY)
+        quotes.filter(pk__in=ids[::20]).update(verification=Verification.SECONDARY)
+        quotes.filter(pk__in=ids[7::100]).update(state=State.DRAFT, published_at=None)
+        quotes.filter(pk__in=ids[11::500]).update(state=State.IN_REVIEW, published_at=None)
+        quotes.filter(pk__in=ids[13::1000]).update(published_at=soon)
+        Quote.themes.through.objects.filter(quote_id__in=ids[17::1000]).delete()
+        for user, chosen in ((me, ids[7::200]), (other, sorted(set(ids) - set(ids[7::200])))):
+            Quote.history.bulk_history_create(
+                quotes.filter(pk__in=chosen), batch_size=1000, default_user=user, default_date=timezone.now()
+            )
+
+
+def prepare(size: int, seed: int) -> None:
+    """Fill the database, unless it holds the record of this size and seed; stop if it holds anything else."""
+    built = None
+    if Built._meta.db_table in connection.introspection.table_names():
+        built = Built.objects.filter(what=WHAT).first()
+    if built and (built.size, built.seed) != (size, seed):
+        sys.exit(f"The database holds {built}. Name an empty one in DATABASE_URL, or none.")
+    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    if built:
+        return
+    if Quote.objects.exists():
+        sys.exit("The database holds quotes that no finished run made. Start again with --fresh, or name an empty one.")
+    start = time.perf_counter()
+    Generator(0, seed).build()
+    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar:
+        QuotesAlone(size, seed).build_quotes(bar.update)
+    writing = time.perf_counter() - start
+    _add_the_rest()
+    Built.objects.create(
+        what=WHAT, size=size, seed=seed, writing=writing, indexing=time.perf_counter() - start - writing
+    )
+    analyse()
+
+
+def _add_the_rest() -> None:
+    """Add initiatives with old and new milestones, and searches that found nothing; index the last quotes."""
+    today = timezone.localdate()
+    published = {"state": State.PUBLISHED, "published_at": timezone.now()}
+    sources = itertools.cycle(Source.objects.order_by("pk")[:500])
+    with transaction.atomic():
+        initiatives = Initiative.objects.bulk_create(
+            Initiative(
+                slug=f"initiative-{number}",
+                title=f"Undertaking {number}",
+                summary="What was announced.",
+                kind=InitiativeKind.LAW,
+                source=next(sources),
+                **published,
+            )
+            for number in range(INITIATIVES)
+        )
+        Milestone.objects.bulk_create(
+            Milestone(
+                initiative=initiative,
+                source=next(sources),
+                text=f"Step {step} was taken.",
+                status="announced",
+                date=today - datetime.timedelta(days=(number * 7) % 1000 + 100 * step),
+                date_precision="day",
+            )
+            for number, initiative in enumerate(initiatives)
+            for step in range(number % 4)
+        )
+        EmptySearch.objects.bulk_create(
+            EmptySearch(
+                day=today - datetime.timedelta(days=day), words=f"words {n}", searched=Kind.QUOTE, count=n % 9 + 1
+            )
+            for day in range(30)
+            for n in range(EMPTY_SEARCHES)
+        )
+    last = list(Quote.objects.order_by("-pk").values_list("pk", flat=True)[:INDEXED])
+    for begin in range(0, len(last), CHUNK):
+        documents.refresh(Kind.QUOTE, last[begin : begin + CHUNK], dependents=False)

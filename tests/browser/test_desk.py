@@ -1,0 +1,206 @@
+"""The editors' desk in a real browser: from an empty form to a public page, as an editor and as a publisher."""
+
+import datetime
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group, User
+from playwright.sync_api import Page, expect
+
+from initiatives.choices import State
+from initiatives.models import Quote, Source
+from tests import factories
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_pages import AXE_OPTIONS
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "correct horse battery staple"
+WORDS = "The record of today is written by those who will be asked about it tomorrow."
+DOCUMENT = "Address to the readers of the record"
+
+
+@pytest.fixture(scope="module")
+def accounts(site, django_db_blocker) -> None:
+    """An editor, a publisher and an administrator."""
+    with django_db_blocker.unblock():
+        for name in ("Editor", "Publisher", "Administrator"):
+            user = User.objects.create_user(name.lower(), password=PASSWORD, is_staff=True)
+            user.groups.add(Group.objects.get(name=name))
+
+
+@pytest.fixture
+def at_desk(visit, accounts):
+    """Log in: `at_desk("editor")` returns the visit, with the start page open."""
+
+    def begin(name: str, **options):
+        here = visit(**options)
+        page = here.open("/admin/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("What there is to do")
+        return here
+
+    return begin
+
+
+def choose(page: Page, field: str, typed: str, name: str) -> None:
+    """Choose from a pick list as one does by hand: open it, type, click."""
+    page.locator(f".field-{field} .select2-selection").click()
+    page.locator(".select2-search__field").last.fill(typed)
+    page.locator(".select2-results__option", has_text=name).first.click()
+
+
+def block(page: Page, title: str):
+    """The block of the start page with a title."""
+    return page.get_by_role("region", name=title)
+
+
+def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
+    # The editor records a source, then a quote, as drafts.
+    editor = at_desk("editor")
+    page = editor.page
+    page.get_by_role("list", name="Add:").get_by_role("link", name="Sources").click()
+    page.get_by_label("Title").fill(DOCUMENT)
+    page.locator("#id_kind").select_option(label="address")
+    page.locator("#id_url").fill("https://example.org/address")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_contain_text("was added successfully")
+
+    editor.open("/admin/initiatives/quote/add/")
+    page.locator("#id_text").fill(WORDS)
+    choose(page, "speaker", "Tok", "Tokayev")
+    choose(page, "source", "readers", DOCUMENT)
+    assert page.locator("#id_state option").all_inner_texts() == ["draft", "in review"]
+    page.get_by_role("button", name="Save and check").click()
+
+    # The check names what is missing, on top and beside the fields.
+    check = page.get_by_role("region", name="Publish check")
+    expect(check.get_by_role("listitem")).to_have_count(5)
+    check.get_by_role("link", name="Place in the source").click()
+    locator = page.locator("#id_locator")
+    expect(locator).to_be_in_viewport()
+    expect(locator).to_have_accessible_description(re.compile("Where in the source do the words stand"))
+    locator.fill("paragraph 3")
+    page.locator("#id_context").fill("At the opening of the record.")
+    page.locator("#id_date").fill("2026-11-02")
+    choose(page, "themes", "rule of", "Rule of law")
+    page.locator("#id_verification").select_option(label="verified against the primary source")
+    page.get_by_role("button", name="Save and check").click()
+    expect(check).to_contain_text("Nothing is missing.")
+
+    # It is among the editor's drafts, and is handed in.
+    editor.open("/admin/")
+    block(page, "My drafts").get_by_role("link", name=re.compile("^The record of today")).click()
+    page.locator("#id_state").select_option(label="in review")
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert editor.faults == []
+
+    # The publisher sees it on the start page, sends it back with a note, and gets it again.
+    publisher = at_desk("publisher")
+    desk = publisher.page
+    block(desk, "Waits for review").get_by_role("link", name=re.compile("^The record of today")).click()
+    desk.locator("#id_state").select_option(label="draft")
+    desk.locator("#id_review_note").fill("Which paragraph of which edition?")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    editor.open("/admin/")
+    expect(block(page, "My drafts")).to_contain_text("Note: Which paragraph of which edition?")
+    block(page, "My drafts").get_by_role("link", name=re.compile("^The record of today")).click()
+    expect(page.get_by_text("Which paragraph of which edition?").first).to_be_visible()
+    page.locator("#id_locator").fill("paragraph 3 of the printed edition")
+    page.locator("#id_review_note").fill("")
+    page.locator("#id_state").select_option(label="in review")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    # The publisher schedules it; the source it stands on is named as what is in the way.
+    publisher.open("/admin/")
+    block(desk, "Waits for review").get_by_role("link", name="Quotes: 1").click()
+    desk.get_by_role("link", name=re.compile("^The record of today")).click()
+    desk.locator("#id_state").select_option(label="published")
+    tomorrow = datetime.date.today() + datetime.timedelta(days=2)
+    desk.locator("#id_published_at_0").fill(tomorrow.isoformat())
+    desk.locator("#id_published_at_1").fill("10:00")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.locator(".messagelist .warning")).to_contain_text(DOCUMENT)
+    publisher.open("/admin/")
+    expect(block(desk, "Scheduled")).to_contain_text("The record of today")
+    visitor = visit()
+    public = visitor.open("/quotes/?q=%22written+by+those+who%22")
+    expect(public.get_by_role("status")).to_have_text("0 quotes")
+
+    # Then publishes both at once.
+    block(desk, "Scheduled").get_by_role("link", name=re.compile("^The record of today")).click()
+    desk.locator("#id_published_at_0").fill("2026-11-03")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    publisher.open("/admin/initiatives/source/?q=readers+of+the+record")
+    desk.get_by_role("checkbox", name=re.compile("Select this object")).first.check()
+    desk.locator("select[name=action]").select_option(label="Publish selected sources")
+    desk.get_by_role("button", name="Go").click()
+    expect(desk.get_by_text("If the address goes, the evidence goes with it.")).to_be_visible()
+    desk.get_by_role("button", name="Yes, publish").click()
+    expect(desk.locator(".messagelist .success")).to_have_text("Published: 1.")
+    public = visitor.open("/quotes/?q=%22written+by+those+who%22")
+    expect(public.get_by_role("status")).to_have_text("1 quote")
+    assert editor.faults == publisher.faults == visitor.faults == []
+
+
+@pytest.fixture(scope="module")
+def full_desk(accounts, django_db_blocker) -> dict[str, str]:
+    """Something in every block, and the address of each page by what it is."""
+    with django_db_blocker.unblock():
+        source = Source.objects.published().first()
+        quote = Quote.objects.published().first()
+        handed_in = factories.QuoteFactory(state=State.IN_REVIEW, source=source, speaker=quote.speaker)
+        factories.ThemeFactory(state=State.IN_REVIEW, review_note="To be described.")
+        source.link_checks.create(
+            address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3
+        )
+        return {
+            "start": "/admin/",
+            "list": "/admin/initiatives/quote/",
+            "narrowed list": "/admin/initiatives/source/?work=unanswered",
+            "form": f"/admin/initiatives/quote/{handed_in.pk}/change/",
+            "form with parts": "/admin/initiatives/initiative/1/change/",
+            "empty form": "/admin/initiatives/source/add/",
+        }
+
+
+STOCK = {
+    "start": "/admin/auth/",
+    "list": "/admin/auth/user/",
+    "narrowed list": "/admin/auth/user/?is_staff__exact=1",
+    "form": "/admin/auth/user/1/change/",
+    "form with parts": "/admin/auth/user/1/change/",
+    "empty form": "/admin/auth/user/add/",
+}
+
+
+def violations(page: Page) -> set[str]:
+    return {violation["id"] for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
+def test_no_page_has_a_fault_that_stock_django_has_not(at_desk, full_desk, scheme, viewport):
+    here = at_desk("administrator", color_scheme=scheme, viewport=viewport)
+    for name, path in full_desk.items():
+        ours = violations(here.open(path))
+        extra = ours - violations(here.open(STOCK[name]))
+        assert extra == set(), f"{name}: {extra}"
+    assert here.faults == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
+def test_start_page_fits_the_screen(at_desk, full_desk, viewport):
+    page = at_desk("publisher", viewport=viewport).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    for title in ("Waits for review", "Addresses that no longer answer", "Want a primary source"):
+        expect(block(page, title)).to_be_visible()
+
+
+def test_start_page_works_without_script(at_desk, full_desk):
+    page = at_desk("publisher", java_script_enabled=False).page
+    block(page, "Addresses that no longer answer").get_by_role("link", name=re.compile("^Sources: ")).click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
