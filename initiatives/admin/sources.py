@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
+from initiatives.admin.exchange import ExchangeMixin
 from initiatives.models import Quote, Source
 
 
 @admin.register(Source)
-class SourceAdmin(PublishableAdmin):
+class SourceAdmin(ExchangeMixin, PublishableAdmin):
     """Documents, with where and when they were read."""
 
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")

@@ -8,6 +8,7 @@ from initiatives.models.catalogue import (
     Quote,
     QuoteTranslation,
 )
+from initiatives.models.imports import Import
 from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.search import EmptySearch, SearchDocument, SynonymKey, SynonymSet
@@ -17,6 +18,7 @@ from initiatives.models.themes import Theme
 __all__ = [
     "Body",
     "EmptySearch",
+    "Import",
     "Initiative",
     "Milestone",
     "OldSlug",
