@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -170,7 +171,7 @@ class ExchangeMixin:
             import_url=self._url("import"),
         )
 
-    def template_view(self, request: HttpRequest, ending: str) -> HttpResponse:
+    def template_view(self, request: HttpRequest, ending: str) -> HttpResponseBase:
         """Send a file with the names of the columns, and nothing below."""
         self._require(self.has_import_permission(request))
         if ending not in CONTENT_TYPES:
@@ -179,7 +180,7 @@ class ExchangeMixin:
 
     # Export.
 
-    def export_view(self, request: HttpRequest) -> HttpResponse:
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Offer the list as a file, its filters and search kept; sent from there, send the file."""
         self._require(self.has_view_permission(request))
         try:
@@ -203,8 +204,9 @@ class ExchangeMixin:
             list_url=f"{self._url('changelist')}?{request.GET.urlencode()}",
         )
 
-    def _file(self, ending: str, name: str, rows) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    def _file(self, ending: str, name: str, rows) -> HttpResponseBase:
         header = self.table.header
+        response: HttpResponseBase
         if ending == files.XLSX:
             response = FileResponse(write_xlsx(self.table.name, header, rows), content_type=CONTENT_TYPES[ending])
         else:
@@ -278,7 +280,7 @@ class ImportAdmin(SearchedAdmin):
     @admin.display(description=gettext_lazy("what"), ordering="table")
     def what(self, kept: Import) -> str:
         """What the rows were about."""
-        return capfirst(TABLES[kept.table].model._meta.verbose_name_plural)
+        return str(capfirst(TABLES[kept.table].model._meta.verbose_name_plural))
 
     @admin.display(description=gettext_lazy("items added"))
     def items_added(self, kept: Import) -> str:

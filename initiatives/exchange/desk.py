@@ -1,4 +1,4 @@
-"""An import from upload to record: the file is kept, looked at as often as one likes, and stored once, all or nothing."""
+"""An import from upload to record: the file is kept, looked at as often as one likes, and stored once, all or none."""
 
 import datetime
 from typing import Any
@@ -87,9 +87,8 @@ def items_of(kept: Import, how: str, limit: int) -> list[Model]:
     table, found = TABLES[kept.table], []
     beside = (Person, Source, Theme) if table is QUOTES else (table.part.model,) if table.part else ()
     for model in (table.model, *beside):
-        versions = model.history.filter(  # type: ignore[attr-defined]
-            history_date=kept.done_at, history_change_reason=kept.reason, history_type=how
-        )
+        versions = model.history.filter(history_date=kept.done_at, history_change_reason=kept.reason, history_type=how)
         ids = versions.order_by("id").values_list("id", flat=True)[: limit - len(found)]
-        found += model._default_manager.filter(pk__in=list(ids)).order_by("pk")
+        items = model._default_manager.filter(pk__in=list(ids)).order_by("pk")
+        found += items.select_related(table.part.owner) if table.part and model is table.part.model else items
     return found

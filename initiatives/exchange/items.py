@@ -151,7 +151,7 @@ class ItemImport:
             if key:
                 self.drafts[key] = owner
             owner.line = row.line
-            if any(own.values()) or (owner.new and key):
+            if table.part is None or any(own.values()) or owner.new:
                 reasons += self._take_own(owner, key, own, key in redirects)
         elif table.part is None:
             reasons.append(_("The item stands in line %(line)d already.") % {"line": owner.line})
@@ -181,7 +181,7 @@ class ItemImport:
             ]
         reasons = owner.take({**cells, self.table.key: key}, self.names)
         try:
-            self.table.model._meta.get_field("slug").clean(key, owner.item)
+            self.table.model._meta.get_field("slug").clean(key, owner.item)  # type: ignore[union-attr]
         except ValidationError as error:
             reasons += [f"{self.table.key}: {message}" for message in error.messages]
         return reasons + self._unpublishable(owner)
@@ -268,13 +268,14 @@ class ItemImport:
     def _refresh(self, owners: list[int], parts: list[int]) -> None:
         """Write the search documents, as receivers would (see search.signals)."""
         touched = [*owners, *(draft.item.pk for draft in self.drafts.values() if any(p.touched for p in draft.parts))]
-        if self.table.model._meta.model_name in Kind.values:
-            refresh(self.table.model._meta.model_name, dict.fromkeys(touched))
+        kind = str(self.table.model._meta.model_name)
+        if kind in Kind.values:
+            refresh(kind, dict.fromkeys(touched))
         if self.table.part is None:
             return
         model, link = self.table.part.model, f"{self.table.part.owner}__in"
         with_owner = model._default_manager.filter(**{link: owners}).values_list("pk", flat=True)
-        refresh(model._meta.model_name, dict.fromkeys([*parts, *with_owner]))
+        refresh(str(model._meta.model_name), dict.fromkeys([*parts, *with_owner]))
 
 
 def _name_of(part: RowsDraft | None) -> str:

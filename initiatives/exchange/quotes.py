@@ -46,19 +46,21 @@ class QuoteImport(Run):
         self.known = self._known(rows, lock)
         examined = Examined([self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows])
         self._refuse_twins(examined)
-        shelves = (self.people, self.sources, self.themes)
-        for shelf in shelves:
-            if not shelf.new:
-                continue
-            plural = shelf.model._meta.verbose_name_plural
-            published = any(item.state == State.PUBLISHED for item in shelf.new)
-            if not self.rights.may("add", shelf.model) or (published and not self.rights.may("publish", shelf.model)):
-                raise ImportFault(
-                    _("The file would add %(items)s, which you may not: the first is %(name)s.")
-                    % {"items": plural, "name": shown(shelf.new[0])}
-                )
-            examined.made[str(capfirst(plural))] = len(shelf.new)
+        for shelf in (self.people, self.sources, self.themes):
+            if shelf.new and not examined.wrong:
+                self._refuse_making(shelf.new)
+                examined.made[str(capfirst(shelf.model._meta.verbose_name_plural))] = len(shelf.new)
         return examined
+
+    def _refuse_making(self, items: list) -> None:
+        """Raise ImportFault if the user may not make these items, or not in their state."""
+        model = type(items[0])
+        published = any(item.state == State.PUBLISHED for item in items)
+        if not self.rights.may("add", model) or (published and not self.rights.may("publish", model)):
+            raise ImportFault(
+                _("The file would add %(items)s, which you may not: the first is %(name)s.")
+                % {"items": model._meta.verbose_name_plural, "name": shown(items[0])}
+            )
 
     def _known(self, rows: list[Row], lock: bool) -> dict[str, Quote]:
         """Return the quotes that rows name by number."""
@@ -159,8 +161,8 @@ class QuoteImport(Run):
         moved = [(line, draft.item) for line, draft in self.changed if draft.item.source is not None]
         stored = Quote.objects.filter(text_digest__in=[digest(quote.text) for _line, quote in moved])
         standing: dict[tuple, set] = {}
-        for pk, *key in stored.values_list("pk", "speaker_id", "source_id", "text_digest"):
-            standing.setdefault(tuple(key), set()).add(pk)
+        for pk, *place in stored.values_list("pk", "speaker_id", "source_id", "text_digest"):
+            standing.setdefault(tuple(place), set()).add(pk)
         in_file = {self._place(quote) for quote, _themes in self.quotes}
         twins = set()
         for line, quote in moved:

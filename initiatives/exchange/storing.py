@@ -5,7 +5,7 @@ by the caller.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ class Draft:
     relations: dict[str, list] = field(default_factory=dict)
 
 
-def write(model: type[Model], drafts: list[Draft], *, user, reason: str, now: datetime.datetime) -> None:
+def write(model: type[Model], drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime) -> None:
     """Store drafts of one model with their relations, and keep a version of each. Sets the time of the change."""
     new = [draft for draft in drafts if draft.new]
     changed = [draft for draft in drafts if not draft.new]
@@ -37,11 +37,8 @@ def write(model: type[Model], drafts: list[Draft], *, user, reason: str, now: da
             draft.item.updated_at = now
     manager.bulk_update([draft.item for draft in changed], fields, batch_size=100)
     for relation in model._meta.many_to_many:
-        through, owner, target = (
-            relation.remote_field.through,
-            relation.m2m_column_name(),
-            relation.m2m_reverse_name(),
-        )
+        through: Any = relation.remote_field.through
+        owner, target = relation.m2m_column_name(), relation.m2m_reverse_name()
         set_anew = [draft for draft in (*new, *changed) if relation.name in draft.relations]
         through.objects.filter(**{f"{owner}__in": [draft.item.pk for draft in set_anew if not draft.new]}).delete()
         through.objects.bulk_create(

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.exceptions import InvalidFileException
 
 from initiatives.importing.table import ImportFault, Layout, Row, columns_of, row_of, shown
@@ -93,6 +94,9 @@ def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
     # What the file says of its own size may be wrong.
     sheet.reset_dimensions()
     for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        # A sheet may end a million empty rows further down.
+        if cells.count(EMPTY_CELL) == len(cells):
+            continue
         reasons: list[str] = []
         texts = [_text_of(cell, reasons) for cell in cells]
         if len(texts) > MAX_COLUMNS and texts[MAX_COLUMNS]:
