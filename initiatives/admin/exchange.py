@@ -96,8 +96,8 @@ class ExchangeMixin:
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Take a file in and lead to its preview; a file that cannot be taken is refused beside the field."""
         self._require(self.has_import_permission(request))
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        if form.is_valid():
             upload = form.cleaned_data["file"]
             try:
                 if upload.size > files.MAX_BYTES:

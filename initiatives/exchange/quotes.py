@@ -104,6 +104,8 @@ class QuoteImport(Run):
         given = {name: cell for name, cell in row.cells.items() if name != "id" and cell != before[name]}
         if not given.get("status"):
             given.pop("status", None)
+        if not given:
+            return []
         trial = copy.copy(quote)
         fill(
             trial,
@@ -178,7 +180,7 @@ class QuoteImport(Run):
     @staticmethod
     def _place(quote: Quote) -> tuple:
         """Return what no two quotes share: who said what, and where it stands. Items that are made have no key yet."""
-        return (*(item.pk or id(item) for item in (quote.speaker, quote.source)), digest(quote.text))
+        return (*(item and (item.pk or id(item)) for item in (quote.speaker, quote.source)), digest(quote.text))
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
         """Write what was examined, in bulk, with search documents and versions; inside a transaction."""

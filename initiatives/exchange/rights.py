@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth import get_permission_codename
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -17,12 +17,12 @@ PUBLISHERS_STATES = (State.PUBLISHED, State.ARCHIVED)
 class Rights:
     """The rights of one user, asked by model."""
 
-    user: AbstractBaseUser | AnonymousUser | None
+    user: User | AnonymousUser | None
 
     def may(self, action: str, model: type[Model]) -> bool:
         """Whether the user has the permission `action` ("add", "change", "publish" …) for a model."""
         codename = get_permission_codename(action, model._meta)
-        return self.user is not None and self.user.has_perm(f"{model._meta.app_label}.{codename}")  # type: ignore[attr-defined]
+        return self.user is not None and self.user.has_perm(f"{model._meta.app_label}.{codename}")
 
     def refusals(self, model: type[Model], before: str, after: str) -> list[str]:
         """Return why an item that changes may not: `before` is its state ("" if it is new), `after` the row's."""

@@ -75,15 +75,21 @@ def write_xlsx(title: str, header: list[str], rows: Iterable[list[str]]) -> IO[b
         longest = max((len(row[number]) for row in first), default=0)
         letter = get_column_letter(number + 1)
         sheet.column_dimensions[letter].width = min(max(longest + 2, NARROW), WIDE)
-    sheet.append([_bold(sheet, name) for name in header])
-    for number, cells in enumerate(itertools.chain(first, rows), start=1):
-        if number > MAX_ROWS_XLSX:
-            raise ImportFault(
-                _("An XLSX file holds at most %(limit)s rows here: narrow the list by its filters, or take CSV.")
-                % {"limit": f"{MAX_ROWS_XLSX:,}"}
-            )
-        sheet.append([_text(sheet, cell) for cell in cells])
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    try:
+        sheet.append([_bold(sheet, name) for name in header])
+        for number, cells in enumerate(itertools.chain(first, rows), start=1):
+            if number > MAX_ROWS_XLSX:
+                raise ImportFault(
+                    _("An XLSX file holds at most %(limit)s rows here: narrow the list by its filters, or take CSV.")
+                    % {"limit": f"{MAX_ROWS_XLSX:,}"}
+                )
+            sheet.append([_text(sheet, cell) for cell in cells])
+    except ImportFault:
+        # So openpyxl lets go of its own temporary file.
+        workbook.save(file)
+        file.close()
+        raise
     workbook.save(file)
     file.seek(0)
     return file

@@ -13,7 +13,6 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.exceptions import InvalidFileException
 
 from initiatives.importing.table import ImportFault, Layout, Row, columns_of, row_of, shown
@@ -22,6 +21,7 @@ from initiatives.importing.table import ImportFault, Layout, Row, columns_of, ro
 MAX_UNPACKED = 60_000_000
 MAX_PARTS = 500
 MAX_COLUMNS = 60
+MAX_LINES = 20_000
 
 # How a workbook writes characters that XML cannot hold (ECMA-376, ST_Xstring).
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -94,9 +94,12 @@ def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
     # What the file says of its own size may be wrong.
     sheet.reset_dimensions()
     for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
-        # A sheet may end a million empty rows further down.
-        if cells.count(EMPTY_CELL) == len(cells):
-            continue
+        # A small file can hold a cell a million empty rows further down.
+        if line > MAX_LINES:
+            raise ImportFault(
+                _("The sheet goes on below line %(limit)s. Delete what is there, empty rows too.")
+                % {"limit": f"{MAX_LINES:,}"}
+            )
         reasons: list[str] = []
         texts = [_text_of(cell, reasons) for cell in cells]
         if len(texts) > MAX_COLUMNS and texts[MAX_COLUMNS]:
