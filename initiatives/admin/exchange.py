@@ -29,9 +29,10 @@ from initiatives.exchange.writing import write_csv, write_xlsx
 from initiatives.importing import ImportFault
 from initiatives.models import Import
 
-# Rows of each effect that a preview shows. All wrong ones are shown, whatever their number, up to a bound.
+# Rows of each effect that a preview shows: the wrong ones are to be worked through.
 SHOWN = 50
 SHOWN_WRONG = 500
+SHOWN_UNCHANGED = 10
 # Items that the page of an import links to.
 LINKED = 200
 
@@ -114,9 +115,8 @@ class ExchangeMixin:
             form=form,
             own_columns=self.table.own.values(),
             part_columns=self.table.of_part.values(),
-            has_key_of_parts=bool(self.table.part),
+            sheet=self.table.name,
             templates=[(ending.upper(), self._url("import_template", ending)) for ending in (files.XLSX, files.CSV)],
-            required=self.table.layout.required,
         )
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -134,7 +134,9 @@ class ExchangeMixin:
                     with transaction.atomic():
                         desk.carry_out(kept, request.POST.get("digest", ""))
                         self.log_addition(request, kept, _("Imported."))
-                    self.message_user(request, _("Imported: %(file)s.") % {"file": kept.file_name}, messages.SUCCESS)
+                    text = _("Imported: rows added %(added)d, changed %(changed)d, unchanged %(unchanged)d.")
+                    counts = Import.objects.values("added", "changed", "unchanged").get(pk=kept.pk)
+                    self.message_user(request, text % counts, messages.SUCCESS)
                     return HttpResponseRedirect(reverse("admin:initiatives_import_change", args=[kept.pk]))
                 except desk.Refused:
                     text = _("Nothing was imported: the record is not as it was when you looked. Look again.")
@@ -148,7 +150,7 @@ class ExchangeMixin:
 
     def _preview(self, request: HttpRequest, kept: Import, examined: Examined) -> HttpResponse:
         counts = examined.counts
-        bounds = dict.fromkeys(Effect, SHOWN) | {Effect.WRONG: SHOWN_WRONG}
+        bounds = dict.fromkeys(Effect, SHOWN) | {Effect.WRONG: SHOWN_WRONG, Effect.UNCHANGED: SHOWN_UNCHANGED}
         groups = [
             {
                 "effect": effect,
@@ -255,7 +257,19 @@ class ImportAdmin(SearchedAdmin):
     ordering = ("-done_at", "-pk")
     search_fields = ("file_name",)
     search_help_text = gettext_lazy("Part of the file's name.")
-    fields = ("file_name", "what", "user", "done_at", ("added", "changed", "unchanged"), "items_added", "items_changed")
+    fieldsets = (
+        (None, {"fields": ("file_name", "what", "user", "done_at", ("added", "changed", "unchanged"))}),
+        (
+            gettext_lazy("What it did"),
+            {
+                "fields": ("items_added", "items_changed"),
+                "description": gettext_lazy(
+                    "To undo it: the history of each changed item has it as it was before. What was added can be "
+                    "made drafts again, archived or deleted on its list."
+                ),
+            },
+        ),
+    )
     readonly_fields = ("what", "items_added", "items_changed")
 
     class Media:
