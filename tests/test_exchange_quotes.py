@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from initiatives.choices import State
 from initiatives.models import Import, Person, Quote, SearchDocument, Source, Theme
 from initiatives.search.documents import check
-from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, found
 from tests.test_admin_support import account, desk, editor, messages_of, publisher
 from tests.test_exchange_support import (
@@ -166,11 +166,13 @@ class TestKnownRows:
             ({"context": "a\x0bb"}, "context: the cell holds the control character U+000B"),
             ({"text": "Twin"}, "text: These words of this speaker stand already"),
             ({"status": "published"}, "speaker: “A. Draft” is not published"),
+            ({"language": "kk"}, "language: The quote has a translation into this language."),
         ],
     )  # fmt: skip
     def test_what_cannot_be_is_said(self, cells, reason):
         quote = QuoteFactory(text="Words", speaker__name="A. Draft")
         QuoteFactory(text="Twin", speaker=quote.speaker, source=quote.source)
+        QuoteTranslationFactory(quote=quote, language="kk")
         other = QuoteFactory(text="Good")
         preview = upload(
             publisher(), "quote", csv_file(*dicts({"id": other.pk, "text": "Better", **dict.fromkeys((), "")}))

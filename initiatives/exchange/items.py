@@ -84,6 +84,7 @@ class RowsDraft(Draft):
     def _faults(self) -> list[str]:
         """Return what the model says against the item, by column."""
         columns = {column.attribute: name for name, column in self.columns.items()}
+        columns["date"] = columns.get("iso_date", "date")
         # Related items come from the record; asking for each again would be a statement a cell.
         related = [one.name for one in self.item._meta.fields if one.is_relation or one.unique]
         try:
@@ -92,7 +93,7 @@ class RowsDraft(Draft):
         except ValidationError as error:
             faults = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
             return [
-                f"{columns.get(name, columns.get('iso_date', name))}: {message}" if name else message
+                f"{columns.get(name, name)}: {message}" if name else message
                 for name, messages in faults.items()
                 for message in messages
             ]
@@ -106,7 +107,6 @@ class ItemImport:
         self.table, self.rights = table, rights
         self.names = Names()
         self.drafts: dict[str, RowsDraft] = {}
-        self.lines: dict[int, str] = {}
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> Examined:
         """Return what the rows would do; with `lock`, hold the items that stand until the transaction ends."""
@@ -131,7 +131,7 @@ class ItemImport:
         key = row.cells.get(self.table.key, "")
         label = next(column.column_name for column in self.table.own.values() if column.required)
         # As long as the slugs that quotes' sources are given.
-        return key.lower() or slugify(row.cells.get(label, ""), allow_unicode=True)[:110].strip("-_")
+        return key or slugify(row.cells.get(label, ""), allow_unicode=True)[:110].strip("-_")
 
     def _standing(self, keys: list[str], lock: bool) -> dict[str, Model]:
         items = self.table.model._default_manager.filter(slug__in={key for key in keys if key})
@@ -220,7 +220,7 @@ class ItemImport:
     def _settle(self) -> dict[int, list[str]]:
         """Let the parts of each item come in order; return what is wrong with it, by the draft of the part."""
         faults: dict[int, list[str]] = {}
-        if self.table.part is None:
+        if self.table.part is None or self.table.part.settle is None:
             return faults
         for owner in self.drafts.values():
             new = {id(part.item): part for part in owner.parts if part.new}

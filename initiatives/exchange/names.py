@@ -32,7 +32,7 @@ class Names:
             self._shelves[model] = shelf, slugs
         shelf, slugs = self._shelves[model]
         name = name.strip()
-        found = [slugs[name.lower()]] if name.lower() in slugs else shelf.named(name)
+        found = [slugs[name]] if name in slugs else shelf.named(name)
         if len(found) != 1:
             text = (
                 _("%(name)s means %(count)d items of the record: write its name in addresses instead.")

@@ -30,7 +30,7 @@ class PartKind:
     # Returns the part of an owner that cells mean, or None if they add one. Raises ValidationError.
     find: Callable[[list[Any], dict[str, str]], Any]
     # Gives parts that are new what no cell gave; returns what is wrong with the whole, by part.
-    settle: Callable[[Iterable[Any], list[Any]], list[tuple[Any, str]]]
+    settle: Callable[[Iterable[Any], list[Any]], list[tuple[Any, str]]] | None = None
 
 
 def _find_milestone(milestones: list[Milestone], cells: dict[str, str]) -> Milestone | None:
@@ -52,10 +52,6 @@ def _find_milestone(milestones: list[Milestone], cells: dict[str, str]) -> Miles
         if (milestone.date, milestone.date_precision) == date and digest(milestone.text) == words:
             return milestone
     return None
-
-
-def _settle_milestones(standing: Iterable[Milestone], new: list[Milestone]) -> list[tuple[Milestone, str]]:
-    return []
 
 
 def _find_principle(principles: list[Principle], cells: dict[str, str]) -> Principle | None:
@@ -85,7 +81,5 @@ def _settle_principles(standing: Iterable[Principle], new: list[Principle]) -> l
     return faults
 
 
-MILESTONES = PartKind(
-    Milestone, MilestoneResource, "initiative", "milestones", "milestone_id", _find_milestone, _settle_milestones
-)
+MILESTONES = PartKind(Milestone, MilestoneResource, "initiative", "milestones", "milestone_id", _find_milestone)
 PRINCIPLES = PartKind(Principle, PrincipleResource, "set", "principles", "number", _find_principle, _settle_principles)

@@ -18,7 +18,7 @@ from initiatives.exchange.tables import Table, cells_of
 from initiatives.fields import digest
 from initiatives.importing.run import Report, Run, fill
 from initiatives.importing.table import COLUMNS, ImportFault, Row, shown
-from initiatives.models import Quote, visible_from
+from initiatives.models import Quote, QuoteTranslation, visible_from
 from initiatives.models.history import MADE
 from initiatives.search.documents import refresh
 
@@ -45,7 +45,7 @@ class QuoteImport(Run):
         self.begin([row for row in rows if not row.cells.get("id")])
         self.known = self._known(rows, lock)
         examined = Examined([self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows])
-        self._refuse_twins(examined)
+        self._refuse_collisions(examined)
         for shelf in (self.people, self.sources, self.themes):
             if shelf.new and not examined.wrong:
                 self._refuse_making(shelf.new)
@@ -158,27 +158,42 @@ class QuoteImport(Run):
                 )
         return reasons
 
-    def _refuse_twins(self, examined: Examined) -> None:
-        """Mark the rows that would make the words of a speaker stand twice in one source."""
+    def _refuse_collisions(self, examined: Examined) -> None:
+        """Mark the rows whose quotes would collide with others, or with their own translations."""
+        reasons = self._twins() | self._translated()
+        for number, outcome in enumerate(examined.outcomes):
+            if outcome.line in reasons and outcome.effect == Effect.CHANGED:
+                texts = (reasons[outcome.line],)
+                examined.outcomes[number] = Outcome(outcome.line, outcome.name, Effect.WRONG, (), texts)
+
+    def _twins(self) -> dict[int, str]:
+        """Return, by line, what is said of the words of a speaker that would stand twice in one source."""
         moved = [(line, draft.item) for line, draft in self.changed if draft.item.source is not None]
         stored = Quote.objects.filter(text_digest__in=[digest(quote.text) for _line, quote in moved])
-        standing: dict[tuple, set] = {}
-        for pk, *place in stored.values_list("pk", "speaker_id", "source_id", "text_digest"):
-            standing.setdefault(tuple(place), set()).add(pk)
+        standing: dict[tuple[object, ...], set] = {}
+        for pk, *key in stored.values_list("pk", "speaker_id", "source_id", "text_digest"):
+            standing.setdefault(tuple(key), set()).add(pk)
         in_file = {self._place(quote) for quote, _themes in self.quotes}
-        twins = set()
+        twins = {}
         for line, quote in moved:
-            key = self._place(quote)
-            if key in in_file or standing.get(key, set()) - {quote.pk}:
-                twins.add(line)
-            in_file.add(key)
-        for number, outcome in enumerate(examined.outcomes):
-            if outcome.line in twins and outcome.effect == Effect.CHANGED:
-                reason = _("text: These words of this speaker stand already, from the same source.")
-                examined.outcomes[number] = Outcome(outcome.line, outcome.name, Effect.WRONG, (), (reason,))
+            place = self._place(quote)
+            if place in in_file or standing.get(place, set()) - {quote.pk}:
+                twins[line] = _("text: These words of this speaker stand already, from the same source.")
+            in_file.add(place)
+        return twins
+
+    def _translated(self) -> dict[int, str]:
+        """Return, by line, what is said of a quote that has a translation into its own new language."""
+        ids = [draft.item.pk for _line, draft in self.changed]
+        known = set(QuoteTranslation.objects.filter(quote__in=ids).values_list("quote_id", "language"))
+        return {
+            line: _("language: The quote has a translation into this language.")
+            for line, draft in self.changed
+            if (draft.item.pk, draft.item.language) in known
+        }
 
     @staticmethod
-    def _place(quote: Quote) -> tuple:
+    def _place(quote: Quote) -> tuple[object, ...]:
         """Return what no two quotes share: who said what, and where it stands. Items that are made have no key yet."""
         return (*(item and (item.pk or id(item)) for item in (quote.speaker, quote.source)), digest(quote.text))
 
