@@ -124,10 +124,14 @@ class TestGoodFile:
         quote = Quote.objects.get()
         assert (quote.date, quote.date_precision, quote.iso_date) == (date, precision, written)
 
-    @pytest.mark.parametrize("cell", ['=HYPERLINK("http://x")', "+7 727", "-1", "@here", "'=1"])
+    @pytest.mark.parametrize("cell", ['=HYPERLINK("http://x")', "+7 727", "-1", "@here", "'quoted'"])
     def test_what_looks_like_a_formula_is_kept_to_the_letter(self, cell):
         load({"text": cell})
         assert Quote.objects.get().text == cell
+
+    def test_the_apostrophe_that_exports_put_before_a_formula_is_taken_off(self):
+        load({"text": "'=1", "context": "''@here"})
+        assert (Quote.objects.get().text, Quote.objects.get().context) == ("=1", "'@here")
 
     def test_themes_of_one_cell_are_taken_once_and_empty_ones_passed_over(self):
         load({"themes": " Law ;law;; LAW;Courts;"})
@@ -416,7 +420,7 @@ class TestKeeping:
 
     def test_a_collision_with_somebody_else_is_no_crash(self, monkeypatch):
         QuoteFactory(text=GOOD["text"], source__url=GOOD["source_url"], speaker__name=GOOD["speaker"])
-        monkeypatch.setattr(import_run._Run, "_standing", lambda self, rows: set())
+        monkeypatch.setattr(import_run.Run, "_standing", lambda self, rows: set())
         with pytest.raises(ImportFault, match="somebody else"):
             load({"status": "draft", "source": Source.objects.get(url=GOOD["source_url"]).title})
         assert Quote.objects.count() == 1

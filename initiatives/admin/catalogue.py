@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
+from initiatives.admin.exchange import ExchangeMixin
 from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
 from initiatives.admin.lists import YearFilter
 from initiatives.admin.near_duplicates import NearDuplicates
@@ -56,7 +57,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(PublishableAdmin):
+class InitiativeAdmin(ExchangeMixin, PublishableAdmin):
     """What was announced."""
 
     list_display = ("title", "state", "public", "kind", "shown_status", "published_from")
@@ -91,7 +92,7 @@ class TranslationInline(RecordInline):
 
 
 @admin.register(Quote)
-class QuoteAdmin(NearDuplicates, PublishableAdmin):
+class QuoteAdmin(ExchangeMixin, NearDuplicates, PublishableAdmin):
     """What was said, word for word."""
 
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
@@ -135,7 +136,7 @@ class PrincipleInline(RecordInline):
 
 
 @admin.register(PrincipleSet)
-class PrincipleSetAdmin(PublishableAdmin):
+class PrincipleSetAdmin(ExchangeMixin, PublishableAdmin):
     """Principles that were announced together."""
 
     list_display = ("title", "state", "public", "shown_source", "published_from")

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
 from initiatives.admin.entry import QuoteEntry
+from initiatives.admin.exchange import ExchangeMixin
 from initiatives.admin.lists import YearFilter
 from initiatives.models import Quote, Source
 
 
 @admin.register(Source)
-class SourceAdmin(QuoteEntry, PublishableAdmin):
+class SourceAdmin(ExchangeMixin, QuoteEntry, PublishableAdmin):
     """Documents, with where and when they were read."""
 
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")

@@ -102,7 +102,7 @@ def import_quotes(
     rest = iter(rows)
     try:
         with transaction.atomic():
-            run = _Run(report, user, reason)
+            run = Run(report, user, reason)
             while chunk := list(itertools.islice(rest, CHUNK)):
                 run.take(chunk)
                 if not report.refused:
@@ -131,10 +131,10 @@ class _Named:
     themes: list[tuple[str, Any]] = field(default_factory=list)
 
 
-class _Run:
+class Run:
     """One import: what stands, what the file has brought so far, and the chunk in hand."""
 
-    def __init__(self, report: Report, user, reason: str):
+    def __init__(self, report: Report, user=None, reason: str = ""):
         self.report = report
         self.user, self.reason = user, reason
         self.now = timezone.now()
@@ -152,13 +152,17 @@ class _Run:
 
     def take(self, rows: list[Row]) -> None:
         """Check a chunk of rows; collect its quotes, and report its bad rows."""
+        self.begin(rows)
+        for row in rows:
+            reasons = self.take_one(row)
+            if reasons:
+                self.report.bad.append(Remark(row.line, tuple(reasons)))
+
+    def begin(self, rows: list[Row]) -> None:
+        """Look up what the rows of a chunk may repeat, and forget the chunk before."""
         self.quotes.clear()
         self.seen.clear()
         self.standing = self._standing(rows)
-        for row in rows:
-            reasons = self._take(row)
-            if reasons:
-                self.report.bad.append(Remark(row.line, tuple(reasons)))
 
     def store(self, index: bool) -> None:
         """Write what was collected, sources first: people refer to them."""
@@ -183,12 +187,13 @@ class _Run:
         stored = Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
         return set(stored.values_list("speaker_id", "source_id", "text_digest"))
 
-    def _take(self, row: Row) -> list[str]:
-        """Take one row; return the reasons why it is bad, in which case it changes nothing."""
+    def take_one(self, row: Row) -> list[str]:
+        """Take one row of the chunk; return the reasons why it is bad, in which case it changes nothing."""
         cells = {**dict.fromkeys(COLUMNS, ""), **row.cells}
         reasons = list(row.reasons)
         notes: list[str] = []
-        quote = _quote_of(cells, reasons)
+        quote = Quote()
+        fill(quote, cells, reasons)
         named = self._find(cells, reasons, notes)
         if not reasons and self._stands(named, cells["text"]):
             self.report.skipped += 1
@@ -291,8 +296,8 @@ class _Run:
         return plan
 
 
-def _quote_of(cells: dict[str, str], reasons: list[str]) -> Quote:
-    """Return the row's quote without speaker and source; add to `reasons` what is wrong with its cells."""
+def fill(quote: Quote, cells: dict[str, str], reasons: list[str], states: Iterable[str] = STATES) -> None:
+    """Write cells into a quote, all but those of its relations; add to `reasons` what is wrong with any of them."""
     before = len(reasons)
     for column, cell in cells.items():
         if column in REQUIRED and not cell:
@@ -302,20 +307,22 @@ def _quote_of(cells: dict[str, str], reasons: list[str]) -> Quote:
                 _("%(column)s: the cell holds the control character U+%(code)04X; take it out.")
                 % {"column": column, "code": ord(sign.group())}
             )
-    quote = Quote(text=cells["text"], context=cells["context"])
-    with _noting(reasons, "language"):
-        quote.language = _one_of(cells["language"] or Language.ENGLISH, Language.values)
-    with _noting(reasons, "status"):
-        quote.state = _one_of(cells["status"] or State.DRAFT, STATES)
-    try:
-        quote.date, quote.date_precision = parse_partial_date(cells["date"])
-    except ValueError as error:
-        reasons.append(f"date: {error}")
+    quote.text, quote.context = cells.get("text", quote.text), cells.get("context", quote.context)
+    if "language" in cells:
+        with _noting(reasons, "language"):
+            quote.language = _one_of(cells["language"] or Language.ENGLISH, Language.values)
+    if "status" in cells:
+        with _noting(reasons, "status"):
+            quote.state = _one_of(cells["status"] or State.DRAFT, states)
+    if "date" in cells:
+        try:
+            quote.date, quote.date_precision = parse_partial_date(cells["date"])
+        except ValueError as error:
+            reasons.append(f"date: {error}")
     if len(reasons) == before:
         with _noting(reasons, "text"):
             # Not clean(): it asks the database about each row, and _stands has asked for the chunk.
             quote.clean_fields(exclude=["speaker", "source", "text_digest"])
-    return quote
 
 
 def _one_of(cell: str, values: Iterable[str]) -> str:

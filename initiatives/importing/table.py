@@ -20,9 +20,24 @@ MAX_CELL = 10_000_000
 # What XML 1.0 cannot hold, and so the feeds cannot show.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
+# How cells begin that a spreadsheet may run as a formula (OWASP, "CSV Injection"), guarded any number of times.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+
 
 class ImportFault(ValueError):
     """The file as a whole cannot be imported; the message says why, for people."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns that a table may have, and those that it must have unless the key of its items is there."""
+
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+    key: str = ""
+
+
+QUOTES = Layout(COLUMNS, REQUIRED)
 
 
 @dataclass(frozen=True)
@@ -34,11 +49,11 @@ class Row:
     reasons: tuple[str, ...] = ()
 
 
-def read_csv(lines: Iterable[bytes]) -> Iterator[Row]:
+def read_csv(lines: Iterable[bytes], layout: Layout = QUOTES) -> Iterator[Row]:
     """Yield the rows of a CSV file, given its lines as bytes (an open file or an upload gives them).
 
     UTF-8 with or without a byte order mark; separated by commas, semicolons or tabs; rows with nothing in them
-    are passed over. Raises ImportFault if the file is of another encoding, its columns are not those of COLUMNS,
+    are passed over. Raises ImportFault if the file is of another encoding, its columns are not those of the layout,
     or its quotation marks do not close.
     """
     csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
@@ -50,12 +65,12 @@ def read_csv(lines: Iterable[bytes]) -> Iterator[Row]:
         blank += 1
     else:
         raise ImportFault(_("The file is empty."))
-    reader = csv.reader(itertools.chain([header], texts), delimiter=_delimiter_of(header), strict=True)
+    reader = csv.reader(itertools.chain([header], texts), delimiter=_delimiter_of(header, layout), strict=True)
     columns: list[str] = []
     while True:
         line = blank + reader.line_num + 1
         try:
-            cells = [cell.strip().replace("\r\n", "\n") for cell in next(reader)]
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
@@ -67,11 +82,34 @@ def read_csv(lines: Iterable[bytes]) -> Iterator[Row]:
                 % {"line": line, "error": error}
             ) from error
         if not columns:
-            columns = _columns_of(cells)
-        elif any(cells):
-            surplus = any(cells[len(columns) :])
-            reasons = (_("There are more cells than columns."),) if surplus else ()
-            yield Row(line, dict(zip(columns, cells, strict=False)), reasons)
+            columns = columns_of(cells, layout)
+        elif row := row_of(line, columns, cells):
+            yield row
+
+
+def row_of(line: int, columns: list[str], cells: Iterable[str]) -> Row | None:
+    """Return the row that stands on a line; None if there is nothing in it."""
+    values = [bare(tidy(cell)) for cell in cells]
+    if not any(values):
+        return None
+    surplus = any(values[len(columns) :])
+    reasons = (_("There are more cells than columns."),) if surplus else ()
+    return Row(line, dict(zip(columns, values, strict=False)), reasons)
+
+
+def tidy(cell: str) -> str:
+    """Return a cell as it is compared and kept: without white space around it, each line break one character."""
+    return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet runs: one that begins like a formula gets an apostrophe, as typed by hand."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def bare(cell: str) -> str:
+    """Return what `guarded` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
@@ -93,24 +131,28 @@ def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
             ) from error
 
 
-def _delimiter_of(header: str) -> str:
+def _delimiter_of(header: str, layout: Layout) -> str:
     """Return the delimiter that gives the most columns that are known."""
-    return max(DELIMITERS, key=lambda sign: sum(name.strip(' "\r\n').lower() in COLUMNS for name in header.split(sign)))
+    return max(
+        DELIMITERS,
+        key=lambda sign: sum(name.strip(' "\r\n').lower() in layout.columns for name in header.split(sign)),
+    )
 
 
-def _columns_of(header: list[str]) -> list[str]:
+def columns_of(header: Iterable[str], layout: Layout = QUOTES) -> list[str]:
     """Return the columns that a header names. Raises ImportFault if some are unknown, missing or twice there."""
-    columns = [name.lower() for name in header]
+    columns = [tidy(name).lower() for name in header]
+    required = () if layout.key in columns else layout.required
     while columns and not columns[-1]:  # spreadsheets leave such delimiters behind
         columns.pop()
     faults = [
-        (_("Unknown columns: %s."), [CONTROL.sub("�", name) for name in columns if name not in COLUMNS]),
-        (_("Missing columns: %s."), [name for name in REQUIRED if name not in columns]),
-        (_("Columns that are there twice: %s."), [name for name in COLUMNS if columns.count(name) > 1]),
+        (_("Unknown columns: %s."), [CONTROL.sub("�", name) for name in columns if name not in layout.columns]),
+        (_("Missing columns: %s."), [name for name in required if name not in columns]),
+        (_("Columns that are there twice: %s."), [name for name in layout.columns if columns.count(name) > 1]),
     ]
     messages = [message % ", ".join(shown(name) for name in names[:20]) for message, names in faults if names]
     if messages:
-        messages.append(_("The first line names the columns: %s.") % ", ".join(COLUMNS))
+        messages.append(_("The first line names the columns: %s.") % ", ".join(layout.columns))
         raise ImportFault(" ".join(messages))
     return columns
 

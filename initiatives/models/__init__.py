@@ -9,6 +9,7 @@ from initiatives.models.catalogue import (
     QuoteTranslation,
 )
 from initiatives.models.changes import Change
+from initiatives.models.imports import Import
 from initiatives.models.links import LinkCheck
 from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
@@ -20,6 +21,7 @@ __all__ = [
     "Body",
     "Change",
     "EmptySearch",
+    "Import",
     "Initiative",
     "LinkCheck",
     "Milestone",

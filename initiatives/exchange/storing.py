@@ -1,0 +1,53 @@
+"""What an import writes: items, relations and versions, many with a few statements.
+
+Receivers do not hear of bulk statements: versions are written here (see models.history), search documents are refreshed
+by the caller.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from initiatives.models.history import CHANGED, MADE, write_versions
+
+BATCH = 500
+
+
+@dataclass
+class Draft:
+    """An item as it is to be stored, with those of its many-to-many relations that are set anew."""
+
+    item: Any
+    new: bool
+    relations: dict[str, list] = field(default_factory=dict)
+
+
+def write(model: type[Model], drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime) -> None:
+    """Store drafts of one model with their relations, and keep a version of each. Sets the time of the change."""
+    new = [draft for draft in drafts if draft.new]
+    changed = [draft for draft in drafts if not draft.new]
+    manager = model._default_manager
+    manager.bulk_create([draft.item for draft in new], batch_size=BATCH)
+    fields = [one.name for one in model._meta.concrete_fields if not one.primary_key and one.name != "created_at"]
+    for draft in changed:
+        if hasattr(draft.item, "updated_at"):
+            draft.item.updated_at = now
+    manager.bulk_update([draft.item for draft in changed], fields, batch_size=100)
+    for relation in model._meta.many_to_many:
+        through: Any = relation.remote_field.through
+        owner, target = relation.m2m_column_name(), relation.m2m_reverse_name()
+        set_anew = [draft for draft in (*new, *changed) if relation.name in draft.relations]
+        through.objects.filter(**{f"{owner}__in": [draft.item.pk for draft in set_anew if not draft.new]}).delete()
+        through.objects.bulk_create(
+            [
+                through(**{owner: draft.item.pk, target: item.pk})
+                for draft in set_anew
+                for item in draft.relations[relation.name]
+            ],
+            batch_size=BATCH,
+        )
+    write_versions([draft.item for draft in new], MADE, user=user, reason=reason)
+    write_versions([draft.item for draft in changed], CHANGED, user=user, reason=reason)

@@ -1,0 +1,37 @@
+"""Imports: what files were brought in on the desk, by whom, and what came of them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Import(models.Model):
+    """A file that somebody handed in. Its content is kept until it is imported, at most a day."""
+
+    table = models.CharField(_("what"), max_length=20)
+    file_name = models.CharField(_("file"), max_length=200)
+    # Null once it is imported.
+    content = models.BinaryField(null=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True, db_index=True)
+    # Null until it is imported: only then it is part of the record.
+    done_at = models.DateTimeField(_("when"), null=True, db_index=True)
+    added = models.PositiveIntegerField(_("rows added"), default=0)
+    changed = models.PositiveIntegerField(_("rows changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("rows unchanged"), default=0)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        default_permissions = ("view",)
+        ordering = ["-done_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def reason(self) -> str:
+        """What versions that it made say of it: its number, and as much of the file's name as fits there."""
+        return f"Import {self.pk}: {self.file_name}"[:100]
