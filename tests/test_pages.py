@@ -246,7 +246,8 @@ def test_no_more_queries_on_pages_of_items_for_more_rows(client):
     for number in range(2, 7):
         grow(number)
     for address, few in counts.items():
-        assert count_queries(lambda address=address: client.get(address)) == few, address
+        # Fewer if the newest corrections, which what was tied just now makes, are of fewer kinds than before.
+        assert count_queries(lambda address=address: client.get(address)) <= few, address
 
 
 NAMES = [
