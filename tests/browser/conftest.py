@@ -108,6 +108,8 @@ def site(browser, live_server, django_db_blocker) -> Iterator[Site]:
         call_command("load_first_content", verbosity=0, stdout=StringIO())
         yield Site(live_server.url, _pages())
         call_command("flush", interactive=False, verbosity=0)
+        # SQLite's full-text table is no model's: flush leaves it as it was.
+        call_command("rebuild_search", stdout=StringIO())
 
 
 def _pages() -> dict[str, str]:
