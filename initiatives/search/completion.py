@@ -25,7 +25,7 @@ SHORTEST_NAME, SHORTEST_WORD = 2, 3
 # The most words that a name is looked for by.
 MOST_TYPED = 8
 # What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
-MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 4, 8
+MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
 # Rows of names that are read at once.
 READ = 200
 # Words are counted up to here: enough to choose by.
