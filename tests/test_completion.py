@@ -167,6 +167,11 @@ class TestWords:
         assert labels(client, "қаза", "word") == ["қазақстан"]
         assert labels(client, "қаса", "word") == []
 
+    def test_a_word_of_two_languages_is_offered_once(self, client):
+        for language in ("ru", "kk", "ky"):
+            QuoteFactory(public=True, text="Парламент", language=language)
+        assert labels(client, "парл", "word") == ["парламент"]
+
     @pytest.mark.parametrize(
         "typed", ["pa", "parl ", "-parl", '"parl', "parl*", "x-parl", "arliament", "parl|", "parliament"]
     )

@@ -25,7 +25,7 @@ SHORTEST_NAME, SHORTEST_WORD = 2, 3
 # The most words that a name is looked for by.
 MOST_TYPED = 8
 # What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
-MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 4, 8
+MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
 # Rows of names that are read at once.
 READ = 200
 # Words are counted up to here: enough to choose by.
@@ -67,8 +67,9 @@ def named_items(typed: str) -> list[Named]:
     forms = [kazakh.plain(word.form) for word in analysis.words(typed)]
     if not 1 <= len(forms) <= MOST_TYPED or max(map(len, forms)) < SHORTEST_NAME:
         return []
-    begun = _is_open(typed)
-    asked = [_beginning(form, "form") if begun and form is forms[-1] else Q(form=form) for form in forms]
+    asked = [Q(form=form) for form in forms]
+    if _is_open(typed):
+        asked[-1] = _beginning(forms[-1], "form")
     # The longest word leads to the fewest names.
     lead = max(range(len(forms)), key=lambda place: len(forms[place]))
     rows = NameWord.objects.filter(asked.pop(lead), visible_from__lte=timezone.now())
@@ -112,8 +113,11 @@ def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[B
         return []
     form, start, _end = words[-1]
     trials: dict[tuple[str, str], tuple[Query, str]] = {}
+    tried: set[str] = set()
     for other, stem, language in _words(form):
-        if (stem, language) not in trials:
+        # A word may be of several languages.
+        if other not in tried and (stem, language) not in trials:
+            tried.add(other)
             with suppress(QueryError):
                 trials[stem, language] = parse(typed[:start].lstrip() + other), language
         if len(trials) == MOST_TRIED:

@@ -99,8 +99,15 @@ def neighbours(forms: Iterable[str]) -> dict[str, list[_Other]]:
             if stem not in stems and (slips := _slips(form, other)) is not None
         ]
         others.sort(key=lambda other: (other.slips, -other.number, other.form))
-        if of_each_stem := {(other.stem, other.language): other for other in reversed(others)}:
-            found[form] = [other for other in others if of_each_stem[other.stem, other.language] == other][:MOST_WORDS]
+        # Of words with one stem, and of a word of several languages, the first one.
+        first_of_stem = {(other.stem, other.language): other for other in reversed(others)}
+        first_of_form = {other.form: other for other in reversed(others)}
+        if others := [
+            other
+            for other in others
+            if other is first_of_stem[other.stem, other.language] and other is first_of_form[other.form]
+        ]:
+            found[form] = others[:MOST_WORDS]
     return found
 
 

@@ -44,7 +44,6 @@ PATIENCE = 20
 # Chinese is written without spaces: what stands between two signs is no word.
 _NO_WORDS = frozenset({"zh"})
 
-
 # Language to words, in their normal form and with their stems, to the number of documents.
 Tally = dict[str, Counter[tuple[str, str]]]
 
@@ -99,9 +98,8 @@ class Recount:
     def finish(self) -> None:
         """Write the numbers, and drop what stands in no document that is to be public."""
         for page in _pages(Word.objects.all()):
-            gone = [word.pk for word in page if word.pk not in self._of_words and word.pk <= self._last_word]
-            Word.objects.filter(pk__in=gone).delete()
-            kept = [word for word in page if word.pk not in set(gone)]
+            kept = [word for word in page if word.pk in self._of_words or word.pk > self._last_word]
+            Word.objects.filter(pk__in={word.pk for word in page} - {word.pk for word in kept}).delete()
             Word.objects.bulk_create(
                 [word for word in kept if self._differs(word)],
                 update_conflicts=True,
