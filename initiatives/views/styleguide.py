@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from initiatives.choices import Kind, Status
 from initiatives.facets import Facet, Option
 from initiatives.filters import QuoteFilters
+from initiatives.grouped import Figures, OnStrip, YearOnStrip
 from initiatives.listing import Link
 from initiatives.models import (
     Initiative,
@@ -22,6 +23,9 @@ from initiatives.models import (
     Source,
     Theme,
 )
+from initiatives.plots.bars import Entry, bars
+from initiatives.plots.coverage import coverage
+from initiatives.plots.strip import strip
 from initiatives.presenting import row_of
 from initiatives.search import Criteria, parse
 
@@ -44,7 +48,7 @@ class Styleguide(TemplateView):
         """Return samples of all that partials show. None of them is saved, and nothing is read from the database."""
         source, speaker = sample_source(), Person(pk=1, slug="a-speaker", name="A. Speaker", role="Chair of a council")
         quotes = sample_quotes(source, speaker)
-        milestones = sample_milestones(source)
+        milestones, principles = sample_milestones(source), sample_principles(source)
         errors = QuoteFilters({"q": '"open phrase', "from": "2020-13", "to": "soon"}, Criteria(frozenset({Kind.QUOTE})))
         return super().get_context_data(
             statuses=[*Status.values, ""],
@@ -57,9 +61,12 @@ class Styleguide(TemplateView):
                 sample_initiative(number, status, source) for number, status in enumerate([*Status.values, ""], start=1)
             ],
             milestones=milestones,
-            principle_set=sample_principles(source),
+            principle_set=principles,
             source_row=row_of(Kind.SOURCE, source),
             listing=sample_listing(),
+            strip=sample_strip(),
+            figures=Figures("status", "Status", bars([Entry(s, s, n) for n, s in enumerate(Status.values, start=1)])),
+            coverage=coverage([(principle, principle.initiatives.all()) for principle in principles.principles.all()]),
             wrong=SimpleNamespace(form=errors.form),
             empty=SimpleNamespace(heading="Quotes with “zeppelin”", chips=sample_chips(), form=[], path="/quotes/"),
             note="What a reader should know about the evidence, with a [link](/) and *emphasis*.",
@@ -157,6 +164,17 @@ def sample_principles(source: Source) -> PrincipleSet:
     )
 
 
+def sample_strip() -> OnStrip:
+    """Return a strip of three kinds over two years, with marks of several sizes and one year known alone."""
+    counts = {(kind, 2020, month): month for kind in ("milestone", "quote", "source") for month in (1, 4, 12)}
+    plot = strip({**counts, ("source", 2021, 0): 2}, ["milestone", "quote", "source"])
+    years = [
+        YearOnStrip(year, f"events: {sum(year.counts.values())}", "#plots", False, list(year.counts.values()))
+        for year in plot.years
+    ]
+    return OnStrip(plot, years, capped=False)
+
+
 def sample_chips() -> list[Link]:
     """Return two filters in force."""
     return [Link("Theme: Rule of law", "#chips"), Link("Year: 2020", "#chips")]
@@ -166,6 +184,7 @@ def sample_listing() -> SimpleNamespace:
     """Return what the parts of a list page show: chips, facets, order and pages."""
     options = [Option(str(n), label, 40 - n, n == 1, "#facets") for n, label in enumerate(["Courts", "Budget", "Data"])]
     return SimpleNamespace(
+        results=SimpleNamespace(count=40, capped=False),
         chips=sample_chips(),
         clear_url="#chips",
         form=[],

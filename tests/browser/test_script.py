@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from initiatives.models import Quote
 from tests.browser.conftest import PHONE
-from tests.factories import QuoteFactory
 
 pytestmark = pytest.mark.browser
 
