@@ -32,7 +32,7 @@ Period = tuple[str, int, int]
 
 @dataclass(frozen=True)
 class Mark:
-    """Events of a kind in one period: a shape at `x` on the lane's line, or below it a line to `end`, along the year."""
+    """Events of a kind in one period: a shape at `x` on its lane's line, or below it a line to `end`, for a year."""
 
     kind: str
     count: int
