@@ -2,6 +2,7 @@
 
 import datetime
 from types import SimpleNamespace
+from typing import cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.views.generic import TemplateView
 from initiatives.choices import Kind, Status
 from initiatives.facets import Facet, Option
 from initiatives.filters import QuoteFilters
-from initiatives.grouped import Figures, OnStrip, YearOnStrip
+from initiatives.grouped import Figures, OnStrip, YearOnStrip, figures_of
 from initiatives.listing import Link
 from initiatives.models import (
     Initiative,
@@ -23,9 +24,8 @@ from initiatives.models import (
     Source,
     Theme,
 )
-from initiatives.plots.bars import Entry, bars
 from initiatives.plots.coverage import coverage
-from initiatives.plots.strip import strip
+from initiatives.plots.strip import Strip, strip
 from initiatives.presenting import row_of
 from initiatives.search import Criteria, parse
 
@@ -65,7 +65,7 @@ class Styleguide(TemplateView):
             source_row=row_of(Kind.SOURCE, source),
             listing=sample_listing(),
             strip=sample_strip(),
-            figures=Figures("status", "Status", bars([Entry(s, s, n) for n, s in enumerate(Status.values, start=1)])),
+            figures=sample_figures(),
             coverage=coverage([(principle, principle.initiatives.all()) for principle in principles.principles.all()]),
             wrong=SimpleNamespace(form=errors.form),
             empty=SimpleNamespace(heading="Quotes with “zeppelin”", chips=sample_chips(), form=[], path="/quotes/"),
@@ -164,10 +164,17 @@ def sample_principles(source: Source) -> PrincipleSet:
     )
 
 
+def sample_figures() -> Figures:
+    """Return a bar for each status."""
+    options = [Option(status, status, number, False, "#plots") for number, status in enumerate(Status.values, start=1)]
+    (figures,) = figures_of([Facet("status", "Status", options)], ["status"], lambda changes: "#plots")
+    return figures
+
+
 def sample_strip() -> OnStrip:
     """Return a strip of three kinds over two years, with marks of several sizes and one year known alone."""
     counts = {(kind, 2020, month): month for kind in ("milestone", "quote", "source") for month in (1, 4, 12)}
-    plot = strip({**counts, ("source", 2021, 0): 2}, ["milestone", "quote", "source"])
+    plot = cast(Strip, strip({**counts, ("source", 2021, 0): 2}, ["milestone", "quote", "source"]))
     years = [
         YearOnStrip(year, f"events: {sum(year.counts.values())}", "#plots", False, list(year.counts.values()))
         for year in plot.years
