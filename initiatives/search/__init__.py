@@ -124,7 +124,7 @@ def by_year(results: Results, criteria: Criteria) -> Years:
 
 def by_month(results: Results, criteria: Criteria) -> Months:
     """Return how many public items of a search that was run are of each kind and month, as if no year were chosen."""
-    return grouping.by_month(replace(criteria, query=results.query), timezone.now())
+    return grouping.by_month(results, replace(criteria, query=results.query), timezone.now())
 
 
 def draw(kind: Kind, seed: int, at: datetime.datetime) -> int | None:

@@ -80,9 +80,14 @@ def by_year(criteria: Criteria, now: datetime.datetime) -> Years:
     return Years(years, undated, capped)
 
 
-def by_month(criteria: Criteria, now: datetime.datetime) -> Months:
-    """Return how many items of each kind meet the criteria in each month, as if no year were chosen."""
-    found, capped = candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
+def by_month(results: Results, criteria: Criteria, now: datetime.datetime) -> Months:
+    """Return how many items of each kind meet the criteria in each month, as if no year were chosen.
+
+    Of too many the newest. `results` are what the criteria found; often these are all that is needed.
+    """
+    found, capped = results.found, results.capped
+    if "year" in criteria.chosen_facets or (capped and criteria.sort is not Sort.NEWEST):
+        found, capped = candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
     dated = [(*item_of(candidate.position), date) for candidate in found if (date := date_of(candidate.position))]
     # What is known to the year only stands at its first day.
     first_days = defaultdict(list)
