@@ -167,11 +167,16 @@ SEARCHED = [*Kind.choices, (TIMELINE, _("timeline")), (EVERYTHING, _("the whole 
 
 
 class View(models.TextChoices):
-    """Ways to look at quotes that were found."""
+    """Ways to look at what was found."""
 
     LIST = "list", _("list")
     SPEAKERS = "speakers", _("by speaker")
     YEARS = "years", _("by year")
+    FIGURES = "figures", _("in figures")
+
+
+QUOTE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.SPEAKERS, View.YEARS)]
+INITIATIVE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.FIGURES)]
 
 
 class Nature(models.TextChoices):

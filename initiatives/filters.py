@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import STATUSES, InitiativeKind, Kind, Language, SourceKind, View
+from initiatives.choices import (
+    INITIATIVE_VIEWS,
+    QUOTE_VIEWS,
+    STATUSES,
+    InitiativeKind,
+    Kind,
+    Language,
+    SourceKind,
+)
 from initiatives.filtering import (
     CriteriaFilterSet,
     ExcludedItemsFilter,
@@ -52,7 +60,7 @@ class QuoteFilters(WordsAndThemes, Dates):
     initiative = ItemFilter(facet="initiative", queryset=_published(Initiative), label=_("Initiative"))
     language = ValueFilter(facet="language", choices=Language.choices, label=_("Language"))
     sort = SortFilter(choices=SORTS, label=_("Order"))
-    view = ViewFilter(choices=View.choices, label=_("View"))
+    view = ViewFilter(choices=QUOTE_VIEWS, label=_("View"))
 
 
 class InitiativeFilters(WordsAndThemes):
@@ -62,6 +70,7 @@ class InitiativeFilters(WordsAndThemes):
     kind = ValueFilter(facet="initiative_kind", choices=InitiativeKind.choices, label=_("Kind"))
     body = ItemFilter(facet="body", queryset=_published(Body), label=_("Institution"))
     sort = SortFilter(choices=SORTS, label=_("Order"))
+    view = ViewFilter(choices=INITIATIVE_VIEWS, label=_("View"))
 
 
 class SourceFilters(CriteriaFilterSet):

@@ -132,7 +132,7 @@ class Listing:
         page = [] if self.results.page == 1 else [str(self.results.page)]
         return [
             Link(str(label), self.url({"view": [] if view == View.LIST else [view], "page": page}), view == self.view)
-            for view, label in View.choices
+            for view, label in self.filterset.filters["view"].extra["choices"]
         ]
 
     @property

@@ -29,6 +29,11 @@ apt_install() {
     "${as_root[@]}" apt-get update -qq && "${as_root[@]}" "${install[@]}" >/dev/null </dev/null
 }
 
+# The fonts that pages stand in while theirs are on the way (docs/fonts.md); without them words move when these come.
+fallback_fonts() {
+    fc-match "Times New Roman" 2>/dev/null | grep -qE 'Times|Liberation|Tinos' || apt_install fonts-liberation
+}
+
 # Print the first Python that is new enough, one that can make virtual environments if there is a choice.
 find_python() {
     local needed candidate candidates=(python3 python3.13 python3.12 python3.11 /usr/bin/python3)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.plots.histogram import BASE, HEIGHT, MOST_NAMED, TALLEST, Column, histogram
+from initiatives.plots.histogram import BASE, HEIGHT, TALLEST, Column, histogram
+from initiatives.plots.scale import MOST_NAMED
 
 
 def number(text: str) -> float:

@@ -69,7 +69,7 @@ class TestCitation:
         html = client.get(quote.get_absolute_url()).content.decode()
         assert '<p class="citation"><span>“Words &amp; &quot;more&quot; words.”</span>' in html
         assert 'data-copy="“Words &amp; &quot;more&quot; words.” — ' in html
-        assert html.count("data-copy") == html.count(" hidden>")
+        assert f'data-copy="http://testserver{quote.get_absolute_url()}"' in html
 
     def test_a_draft_is_not_offered_to_be_cited(self, rf):
         quote = QuoteFactory()

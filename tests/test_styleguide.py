@@ -31,6 +31,10 @@ def test_it_shows_the_partials_with_samples_and_reads_nothing(client, settings):
         "note",
         "suggestions",
         "did-you-mean",
+        "plot__mark",
+        "plot__span",
+        "coverage__mark",
+        "copy",
     ):
         assert f'class="{part}' in html or f" {part}" in html
     assert "<mark>" in html

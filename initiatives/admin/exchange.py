@@ -116,7 +116,9 @@ class ExchangeMixin:
             own_columns=self.table.own.values(),
             part_columns=self.table.of_part.values(),
             sheet=self.table.name,
-            templates=[(ending.upper(), self._exchange_url("import_template", ending)) for ending in (files.XLSX, files.CSV)],
+            templates=[
+                (ending.upper(), self._exchange_url("import_template", ending)) for ending in (files.XLSX, files.CSV)
+            ],
         )
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:

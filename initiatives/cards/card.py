@@ -17,7 +17,7 @@ _LONGEST_WORDS_IN_ALT = 280
 
 @dataclass(frozen=True)
 class Sign:
-    """The sign in front of a status, as on the pages: its colour is the name of a token in static/css/tokens.css."""
+    """The sign in front of a status, as on the pages: its colour is the name of a token in static/css/base.css."""
 
     colour: str
     square: bool = False

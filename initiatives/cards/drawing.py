@@ -69,10 +69,10 @@ class Composition:
 
 @cache
 def colours() -> dict[str, str]:
-    """Return the light colours of static/css/tokens.css by name: a card looks like the pages."""
-    css = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
-    found = re.findall(r"--([\w-]+): (#[0-9a-f]{6});", css)
-    # The dark ones come last and must not win.
+    """Return the light colours of static/css/base.css by name: a card looks like the pages."""
+    css = (settings.BASE_DIR / "static" / "css" / "base.css").read_text(encoding="utf-8")
+    found = re.findall(r"--([\w-]+): (?:light-dark\()?(#[0-9a-f]{6})", css)
+    # What paper changes comes last and must not win.
     return dict(reversed(found))
 
 

@@ -1,11 +1,13 @@
 """A histogram of numbers by year. Pure: numbers in, shapes out; `_histogram.html` writes them as SVG.
 
 Widths and places along the years are percentages of the plot, so that it fits any screen while its letters keep
-their size; heights are pixels. All come as text, which no language writes with a comma.
+their size; heights are pixels. All come as text.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from initiatives.plots.scale import names_of_years, percent, pixels
 
 # Of the whole plot; bars stand on `BASE`, the years' names below it, numbers above the bars.
 HEIGHT = 220
@@ -21,10 +23,8 @@ LOWEST = 2.0
 # A bar as tall as the plot stands for so many at least: one quote is no tower.
 LOWEST_TOP = 5
 
-# As many years as can have their numbers above the bars, and as many names of years as fit on a phone.
+# As many years as can have their numbers above the bars.
 MOST_NUMBERED = 8
-MOST_NAMED = 7
-_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000)
 
 
 @dataclass(frozen=True)
@@ -97,23 +97,20 @@ def histogram(columns: Sequence[Column]) -> Histogram | None:
         height = max(TALLEST * column.count / top, LOWEST)
         return Bar(
             column,
-            x=_percent(left + (slot - width) / 2),
-            width=_percent(width),
-            middle=_percent(left + slot / 2),
-            y=_pixels(BASE - height),
-            height=_pixels(height),
-            slot_x=_percent(left),
-            slot_width=_percent(slot),
-            number_y=_pixels(BASE - height - 6),
+            x=percent(left + (slot - width) / 2),
+            width=percent(width),
+            middle=percent(left + slot / 2),
+            y=pixels(BASE - height),
+            height=pixels(height),
+            slot_x=percent(left),
+            slot_width=percent(slot),
+            number_y=pixels(BASE - height - 6),
         )
 
-    step = next(step for step in _STEPS if years / step <= MOST_NAMED)
     return Histogram(
         bars=[bar(column) for column in columns],
-        names=[
-            Mark(year, _percent((year - first + 0.5) * slot)) for year in range(first, last + 1) if year % step == 0
-        ],
-        lines=[] if numbered else [Mark(number, _pixels(BASE - TALLEST * number / top)) for number in _ticks(top)],
+        names=[Mark(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)],
+        lines=[] if numbered else [Mark(number, pixels(BASE - TALLEST * number / top)) for number in _ticks(top)],
         numbered=numbered,
         first=first,
         last=last,
@@ -135,11 +132,3 @@ def _ceiling(number: int) -> int:
 def _ticks(top: int) -> list[int]:
     """Return the numbers that have a line: the half, if it is whole, and the top."""
     return [top] if top % 2 else [top // 2, top]
-
-
-def _percent(number: float) -> str:
-    return f"{number:.2f}%"
-
-
-def _pixels(number: float) -> str:
-    return f"{number:.1f}"

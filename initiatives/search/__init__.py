@@ -26,7 +26,7 @@ from initiatives.search.content import STATUS_OF
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, candidates, run, tally
-from initiatives.search.grouping import SpeakerGroup, Speakers, Years, by_speaker
+from initiatives.search.grouping import Months, SpeakerGroup, Speakers, Years, by_speaker
 from initiatives.search.names import CARRIERS, Name
 from initiatives.search.query import Query, QueryError, any_word_of, parse, respelt, unfinished, written
 from initiatives.search.spelling import FEW, Spelling
@@ -41,6 +41,7 @@ __all__ = [
     "Count",
     "Criteria",
     "Hit",
+    "Months",
     "Name",
     "Named",
     "PageOutOfRange",
@@ -55,6 +56,7 @@ __all__ = [
     "Years",
     "any_word_of",
     "begun_words",
+    "by_month",
     "by_speaker",
     "by_year",
     "count_each",
@@ -140,6 +142,11 @@ def begun_words(typed: str, criteria: Criteria) -> list[Begun]:
 def by_year(results: Results, criteria: Criteria) -> Years:
     """Return how many public items of a search that was run are of each year, as if no year were chosen."""
     return grouping.by_year(replace(criteria, query=results.query), timezone.now())
+
+
+def by_month(results: Results, criteria: Criteria) -> Months:
+    """Return how many public items of a search that was run are of each kind and month, as if no year were chosen."""
+    return grouping.by_month(results, replace(criteria, query=results.query), timezone.now())
 
 
 def draw(kind: Kind, seed: int, at: datetime.datetime) -> int | None:

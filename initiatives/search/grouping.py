@@ -1,12 +1,12 @@
-"""Results in groups: by speaker and by year, each over the candidates of a search."""
+"""Results in groups: by speaker, by year and by month, each over the candidates of a search."""
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from initiatives.choices import DatePrecision, Kind
 from initiatives.models import Quote
-from initiatives.search.content import UNDATED, token
+from initiatives.search.content import KINDS, UNDATED, token
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import Hit, Results, candidates, tally
 from initiatives.search.positions import date_of, item_of
@@ -48,6 +48,14 @@ class Years:
     capped: bool
 
 
+@dataclass(frozen=True)
+class Months:
+    """Dated items by kind, year and month (0 where only the year is known); `capped` if only the candidates."""
+
+    counts: dict[tuple[str, int, int], int]
+    capped: bool
+
+
 def by_speaker(results: Results, best: int) -> Speakers:
     """Return the quotes that a search found by speaker, with the `best` few of each."""
     ids = [item_of(candidate.position)[1] for candidate in results.found]
@@ -70,6 +78,31 @@ def by_year(criteria: Criteria, now: datetime.datetime) -> Years:
     undated = counts.pop(UNDATED, 0)
     years = {int(year): number for year, number in sorted(counts.items())}
     return Years(years, undated, capped)
+
+
+def by_month(results: Results, criteria: Criteria, now: datetime.datetime) -> Months:
+    """Return how many items of each kind meet the criteria in each month, as if no year were chosen.
+
+    Of too many the newest. `results` are what the criteria found; often these are all that is needed.
+    """
+    found, capped = results.found, results.capped
+    if "year" in criteria.chosen_facets or (capped and criteria.sort is not Sort.NEWEST):
+        found, capped = candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
+    dated = [(*item_of(candidate.position), date) for candidate in found if (date := date_of(candidate.position))]
+    # What is known to the year only stands at its first day.
+    first_days = defaultdict(list)
+    for kind, pk, date in dated:
+        if (date.month, date.day) == (1, 1):
+            first_days[kind].append(pk)
+    inexact = {
+        (kind, pk)
+        for kind, pks in first_days.items()
+        for pk in KINDS[kind]
+        .model._default_manager.filter(pk__in=pks, date_precision=DatePrecision.YEAR)
+        .values_list("pk", flat=True)
+    }
+    months = Counter((kind, date.year, 0 if (kind, pk) in inexact else date.month) for kind, pk, date in dated)
+    return Months(dict(months), capped)
 
 
 def _group(speaker_id: int, quotes: list[tuple[int, KnownDate | None]], best: int) -> SpeakerGroup:

@@ -91,6 +91,12 @@ def kind_label(kind: str) -> str:
 
 
 @register.filter
+def kinds_label(kind: str) -> str:
+    """Return what readers call items of a kind, in the plural."""
+    return str(choices.Kind(kind).label)
+
+
+@register.filter
 def host(url: str) -> str:
     """Return the host of an address, without www."""
     return url.partition("//")[2].partition("/")[0].removeprefix("www.")

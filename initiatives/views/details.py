@@ -22,6 +22,7 @@ from initiatives.models import (
     Source,
     Theme,
 )
+from initiatives.plots.coverage import coverage
 from initiatives.presenting import Row, row_of
 from initiatives.similar import similar_quotes
 
@@ -124,6 +125,10 @@ class PrincipleSetPage(DetailPage):
     def items(self):
         """Return sets with their principles."""
         return PrincipleSet.objects.for_listing()
+
+    def context(self, item: PrincipleSet) -> dict:
+        """Return which public initiative belongs to which of its principles."""
+        return {"coverage": coverage([(principle, principle.initiatives.all()) for principle in item.principles.all()])}
 
 
 class ThemePage(DetailPage):

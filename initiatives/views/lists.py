@@ -11,10 +11,10 @@ from django.views.generic import TemplateView
 
 from initiatives import empty_searches, filters
 from initiatives.alternatives import kinds_of
-from initiatives.choices import EVERYTHING, TIMELINE, Kind
+from initiatives.choices import EVERYTHING, TIMELINE, Kind, View
 from initiatives.counts import counted_themes
 from initiatives.filtering import CriteriaFilterSet
-from initiatives.grouped import VIEWS
+from initiatives.grouped import VIEWS, figures_of, strip_of
 from initiatives.listing import Listing
 from initiatives.models import PrincipleSet
 from initiatives.search import Criteria, PageOutOfRange, Sort
@@ -104,6 +104,16 @@ class Initiatives(ListPage):
     url_name = "initiatives"
     noun = gettext_lazy("Initiatives")
     facets = ["status", "theme", "kind", "body"]
+    # The facets that are drawn, too.
+    figures = ["status", "theme"]
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the listing, and in the view of figures what is drawn in place of the list."""
+        context = super().get_context_data(**kwargs)
+        listing = context["listing"]
+        if listing.view == View.FIGURES and not listing.is_empty:
+            context["figures"] = figures_of(listing.facets, self.figures, listing.url)
+        return context
 
 
 class Sources(ListPage):
@@ -129,6 +139,14 @@ class Timeline(ListPage):
     only_dated = True
     default_sort = Sort.NEWEST
     name_of_all = TIMELINE
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the listing, and all that it counts on a strip of time."""
+        context = super().get_context_data(**kwargs)
+        listing = context["listing"]
+        if not listing.is_empty:
+            context["strip"] = strip_of(self.filterset, listing.results, list(self.kinds), listing.url)
+        return context
 
 
 class Everything(ListPage):

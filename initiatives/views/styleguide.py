@@ -2,6 +2,7 @@
 
 import datetime
 from types import SimpleNamespace
+from typing import cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from initiatives.changes.wording import Piece, compare
 from initiatives.choices import Kind, Status
 from initiatives.facets import Facet, Option
 from initiatives.filters import QuoteFilters
+from initiatives.grouped import Figures, OnStrip, YearOnStrip, figures_of
 from initiatives.listing import Link
 from initiatives.models import (
     Change,
@@ -27,6 +29,8 @@ from initiatives.models import (
     Source,
     Theme,
 )
+from initiatives.plots.coverage import coverage
+from initiatives.plots.strip import Strip, strip
 from initiatives.presenting import row_of
 from initiatives.search import Count, Criteria, parse
 
@@ -49,7 +53,7 @@ class Styleguide(TemplateView):
         """Return samples of all that partials show. None of them is saved, and nothing is read from the database."""
         source, speaker = sample_source(), Person(pk=1, slug="a-speaker", name="A. Speaker", role="Chair of a council")
         quotes = sample_quotes(source, speaker)
-        milestones = sample_milestones(source)
+        milestones, principles = sample_milestones(source), sample_principles(source)
         errors = QuoteFilters({"q": '"open phrase', "from": "2020-13", "to": "soon"}, Criteria(frozenset({Kind.QUOTE})))
         return super().get_context_data(
             statuses=[*Status.values, ""],
@@ -62,10 +66,13 @@ class Styleguide(TemplateView):
                 sample_initiative(number, status, source) for number, status in enumerate([*Status.values, ""], start=1)
             ],
             milestones=milestones,
-            principle_set=sample_principles(source),
+            principle_set=principles,
             source_row=row_of(Kind.SOURCE, source),
             changes=sample_changes(quotes[0], milestones[0]),
             listing=sample_listing(),
+            strip=sample_strip(),
+            figures=sample_figures(),
+            coverage=coverage([(principle, principle.initiatives.all()) for principle in principles.principles.all()]),
             wrong=SimpleNamespace(form=errors.form),
             empty=SimpleNamespace(heading="Quotes with “zeppelin”", chips=sample_chips(), form=[], path="/quotes/"),
             note="What a reader should know about the evidence, with a [link](/) and *emphasis*.",
@@ -185,6 +192,24 @@ def sample_principles(source: Source) -> PrincipleSet:
     )
 
 
+def sample_figures() -> Figures:
+    """Return a bar for each status."""
+    options = [Option(status, status, number, False, "#plots") for number, status in enumerate(Status.values, start=1)]
+    (figures,) = figures_of([Facet("status", "Status", options)], ["status"], lambda changes: "#plots")
+    return figures
+
+
+def sample_strip() -> OnStrip:
+    """Return a strip of three kinds over two years, with marks of several sizes and one year known alone."""
+    counts = {(kind, 2020, month): month for kind in ("milestone", "quote", "source") for month in (1, 4, 12)}
+    plot = cast(Strip, strip({**counts, ("source", 2021, 0): 2}, ["milestone", "quote", "source"]))
+    years = [
+        YearOnStrip(year, f"events: {sum(year.counts.values())}", "#plots", False, list(year.counts.values()))
+        for year in plot.years
+    ]
+    return OnStrip(plot, years, capped=False)
+
+
 def sample_chips() -> list[Link]:
     """Return two filters in force."""
     return [Link("Theme: Rule of law", "#chips"), Link("Year: 2020", "#chips")]
@@ -194,6 +219,7 @@ def sample_listing() -> SimpleNamespace:
     """Return what the parts of a list page show: chips, facets, order and pages."""
     options = [Option(str(n), label, 40 - n, n == 1, "#facets") for n, label in enumerate(["Courts", "Budget", "Data"])]
     return SimpleNamespace(
+        results=SimpleNamespace(count=40, capped=False),
         chips=sample_chips(),
         clear_url="#chips",
         correction=Correction(Offer("rule of law", "#chips", Count(12)), "en", keeps_filters=False),

@@ -39,6 +39,7 @@ PAGES = {
     "quote": "/q/7",
     "quote with translations": "/q/10",
     "initiatives": "/initiatives/",
+    "initiatives in figures": "/initiatives/?view=figures",
     "initiative": "/initiatives/law-on-peaceful-assembly/",
     "principles": "/principles/",
     "set of principles": "/principles/new-economic-course/",

@@ -154,6 +154,7 @@ def _pages() -> dict[str, str]:
         "quote with translations": translated.get_absolute_url(),
         "draft preview": preview_url(draft),
         "initiatives": "/initiatives/",
+        "initiatives in figures": "/initiatives/?view=figures",
         "initiative": law.get_absolute_url(),
         "principles": "/principles/",
         "principle set": PrincipleSet.objects.published().first().get_absolute_url(),

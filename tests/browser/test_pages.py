@@ -66,6 +66,23 @@ def test_finding_a_quote_by_keyboard_alone(visit):
     assert here.faults == []
 
 
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
+def test_finding_a_quote_without_script(visit, viewport):
+    here = visit(viewport=viewport, java_script_enabled=False)
+    page = here.open("/")
+    page.get_by_label("Search the quotes").fill("state")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “state”")
+    if viewport == PHONE:
+        page.locator(".filters__summary").click()
+    page.get_by_role("region", name="Theme").get_by_role("link", name=re.compile("^Rule of law")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “state” on rule of law")
+    page.get_by_role("link", name="See in context").first.click()
+    expect(page.get_by_role("heading", name="In context")).to_be_visible()
+    expect(page.locator(".citation")).to_contain_text("Kassym-Jomart Tokayev")
+    assert here.faults == []
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_filtering_by_theme_and_back(visit, script):
     here = visit(java_script_enabled=script)
@@ -73,17 +90,17 @@ def test_filtering_by_theme_and_back(visit, script):
     everything = page.get_by_role("status").inner_text()
     facet = page.get_by_role("region", name="Theme").get_by_role("link", name=re.compile("^Rule of law"))
     facet.click()
-    assert here.path() == "/quotes/?theme=rule-of-law"
     expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
     expect(page.get_by_role("status")).to_have_text("1 quote")
+    assert here.path() == "/quotes/?theme=rule-of-law"
     expect(facet).to_have_attribute("aria-current", "true")
     expect(facet).to_contain_text("chosen")
     page.get_by_role("link", name="Remove filter Theme: Rule of law").click()
-    assert here.path() == "/quotes/"
     expect(page.get_by_role("status")).to_have_text(everything)
+    assert here.path() == "/quotes/"
     page.go_back()
-    assert here.path() == "/quotes/?theme=rule-of-law"
     expect(page.get_by_role("status")).to_have_text("1 quote")
+    assert here.path() == "/quotes/?theme=rule-of-law"
 
 
 def test_search_keeps_the_filters(visit):
@@ -125,6 +142,7 @@ def test_nothing_found_offers_ways_on(visit):
     page = here.open("/quotes/?q=council&theme=rule-of-law")
     expect(page.get_by_role("status")).to_have_text("0 quotes")
     page.get_by_role("link", name="Initiatives", exact=True).last.click()
+    page.wait_for_url("**/search/**")
     assert here.path() == "/search/?q=council&kind=initiative"
     expect(page.locator(".rows > li").first).to_be_visible()
 
@@ -137,8 +155,30 @@ def test_a_bar_of_a_plot_leads_to_its_year_by_keyboard_too(visit):
     number = int(bar.get_attribute("aria-label").split()[1])
     bar.focus()
     page.keyboard.press("Enter")
+    expect(bar).to_have_count(0)
     expect(page.get_by_role("status")).to_have_text(re.compile(rf"^{number} quote"))
     assert "view=" not in here.path()
+
+
+def test_a_year_of_the_strip_leads_to_its_events(visit):
+    here = visit()
+    page = here.open("/timeline/")
+    year = page.get_by_role("link", name=re.compile("^2021, milestones: 2$"))
+    year.click()
+    expect(page.get_by_role("status")).to_have_text("2 events")
+    assert here.path() == "/timeline/?year=2021"
+    expect(year).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("link", name=re.compile("^2020, "))).to_be_visible()
+
+
+def test_a_bar_of_initiatives_leads_to_their_list(visit):
+    here = visit()
+    page = here.open("/")
+    page.get_by_role("link", name="By status and by theme").click()
+    page.get_by_role("link", name=re.compile(r"^In force: \d+$")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Initiatives, in force")
+    assert here.path() == "/initiatives/?status=in_force"
+    expect(page.locator(".entry .status--in_force").first).to_be_visible()
 
 
 def test_a_draft_says_that_it_is_one(visit, site):
@@ -252,6 +292,47 @@ def test_nothing_fails_in_silence(visit, site):
         assert here.faults == []
     assert shifts == {}
     assert {name: count for name, count in counts.items() if count > MAX_REQUESTS} == {}
+
+
+def test_every_page_prints_without_what_only_a_screen_can_do(visit, site):
+    here = visit(viewport=PHONE)
+    of_screens = ".masthead__nav, .search-form, .filters, .chips, .sorts, .pages, .copies, .scheme, .onward"
+    shown = {}
+    for name, path in site.pages.items():
+        page = here.open(path)
+        page.emulate_media(media="print")
+        seen = [element for element in page.locator(of_screens).all() if element.is_visible()]
+        if seen:
+            shown[name] = [element.get_attribute("class") for element in seen]
+        assert page.pdf().startswith(b"%PDF"), name
+        page.emulate_media(media="screen")
+    assert shown == {}
+
+
+def test_the_numbers_behind_a_plot_are_printed(visit):
+    page = visit().open("/timeline/")
+    table = page.get_by_role("table")
+    expect(table).not_to_be_visible()
+    page.emulate_media(media="print")
+    expect(table).to_be_visible()
+    expect(table.get_by_role("row", name="2021")).to_contain_text("2")
+
+
+def test_forced_colours_leave_what_tells_things_apart(visit):
+    page = visit(forced_colors="active").open("/method/")
+    sign = "status => getComputedStyle(document.querySelector(`.status--${status}`), '::before').background"
+    signs = {page.evaluate(sign, status) for status in ("announced", "in_preparation", "adopted", "in_force")}
+    assert len(signs) == 4
+    page = visit(forced_colors="active").open("/quotes/")
+    border = "element => getComputedStyle(element).borderBottomColor"
+    links = page.locator(".masthead__nav a")
+    assert links.nth(0).evaluate(border) != links.nth(1).evaluate(border) == links.nth(2).evaluate(border)
+
+
+def test_who_wants_no_motion_gets_none(visit):
+    moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+    assert visit().open("/quotes/").evaluate(moving) > 0
+    assert visit(reduced_motion="reduce").open("/quotes/").evaluate(moving) == 0
 
 
 def test_a_quote_prints_with_its_source(visit, site):

@@ -1,0 +1,154 @@
+/* Lists that change in place: a filter, an order, a view, a page or a search brings the new results into the page.
+
+   The addresses are those of the plain links and of the form, and the server's answer is the plain page: of it the
+   parts of the list are taken. Whatever goes wrong, the browser goes to the address in the ordinary way. */
+
+// These stay, with what is typed and where the focus is; around them all is replaced. The count is announced.
+const STAYING = [".listing__head", ".search-form", ".listing__results", ".listing__bar", ".listing__count"];
+
+const listing = document.querySelector(".listing");
+let shown = location.pathname + location.search;
+let request = new AbortController();
+
+// What is typed and was not sent yet is left alone.
+function renewForm(form, fresh) {
+  for (const carried of form.querySelectorAll("input[type=hidden]")) {
+    carried.remove();
+  }
+  form.append(...fresh.querySelectorAll("input[type=hidden]"));
+  for (const field of form.querySelectorAll(".field")) {
+    const { value } = fresh.elements[field.name];
+    if (field.value === field.defaultValue) {
+      field.value = value;
+    }
+    field.defaultValue = value;
+  }
+}
+
+function renew(part, fresh) {
+  const kept = new Map(STAYING.map((name) => [name, part.querySelector(`:scope > ${name}`)]));
+  part.className = fresh.className;
+  for (const node of [...part.childNodes]) {
+    if (![...kept.values()].includes(node)) {
+      node.remove();
+    }
+  }
+  let last = null;
+  for (const node of [...fresh.childNodes]) {
+    const own = kept.get(STAYING.find((name) => node.matches?.(name)));
+    if (own) {
+      (own.matches("form") ? renewForm : renew)(own, node);
+    } else if (last) {
+      last.after(node);
+    } else {
+      part.prepend(node);
+    }
+    last = own ?? node;
+  }
+}
+
+// The same control before and after: by what it is, where it stands, and what it is called (its number may change).
+function nameOf(control) {
+  const group = control.closest("[aria-labelledby]")?.getAttribute("aria-labelledby");
+  const label = control.matches("summary") ? "" : (control.querySelector(".option__label") ?? control).textContent;
+  return [control.tagName, control.classList[0], group, label.trim()].join("|");
+}
+
+const controls = () => [...listing.querySelectorAll("a, summary")];
+
+function put(page) {
+  const results = document.getElementById("results");
+  const focused = listing.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused && nameOf(focused);
+  const open = new Set(controls().filter((control) => control.matches("[open] > summary")).map(nameOf));
+
+  renew(listing, page.querySelector(".listing"));
+  document.title = page.title;
+  for (const rel of ["canonical", "alternate"]) {
+    document.head.querySelectorAll(`link[rel=${rel}]`).forEach((link) => link.remove());
+    document.head.append(...page.head.querySelectorAll(`link[rel=${rel}]`));
+  }
+
+  for (const control of controls()) {
+    if (open.has(nameOf(control))) {
+      control.parentElement.open = true;
+    }
+  }
+  if (focused && !focused.isConnected) {
+    (controls().find((control) => nameOf(control) === name) ?? results).focus({ preventScroll: true });
+  }
+}
+
+async function follow(address, { back = false, toResults = false } = {}) {
+  const results = document.getElementById("results");
+  request.abort();
+  request = new AbortController();
+  const { signal } = request;
+  results.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(address, { signal });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!response.ok || !page.querySelector(".listing") || page.querySelector(".error-summary")) {
+      throw new Error("not a list to be put in place");
+    }
+    const { pathname, search } = new URL(response.url);
+    put(page);
+    results.removeAttribute("aria-busy");
+    if (back) {
+      scrollTo(0, history.state?.scroll ?? 0);
+    } else if (pathname + search !== shown) {
+      history.replaceState({ scroll: scrollY }, "");
+      history.pushState(null, "", pathname + search);
+    }
+    shown = pathname + search;
+    if (toResults) {
+      results.focus();
+      results.scrollIntoView();
+    }
+  } catch {
+    // Superseded by a later request, or else for the browser to do.
+    if (!signal.aborted) {
+      location[back ? "replace" : "assign"](address);
+    }
+  }
+}
+
+function clicked(event) {
+  const link = event.target.closest("a[href]");
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+    return;
+  }
+  const url = new URL(link.getAttribute("href"), location.href); // of an SVG's link `href` is no text
+  if (url.origin === location.origin && url.pathname === location.pathname && !url.hash) {
+    event.preventDefault();
+    follow(url, { toResults: Boolean(link.closest(".pages")) });
+  }
+}
+
+function sent(event) {
+  const url = new URL(event.target.action);
+  for (const [name, value] of new FormData(event.target)) {
+    if (value) {
+      url.searchParams.append(name, value);
+    }
+  }
+  event.preventDefault();
+  // A keyboard on the screen would cover what was found.
+  follow(url, { toResults: matchMedia("(pointer: coarse)").matches });
+}
+
+addEventListener("pagehide", () => {
+  request.abort();
+  document.getElementById("results").removeAttribute("aria-busy");
+});
+
+// A page with errors has messages beside its fields: the next one is loaded whole.
+if (!listing.querySelector(".error-summary")) {
+  listing.addEventListener("click", clicked);
+  listing.addEventListener("submit", sent);
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== shown) {
+      follow(location.href, { back: true });
+    }
+  });
+}

@@ -1,0 +1,269 @@
+"""What script adds: results that change in place, copying, the choice of colours. Without it pages stay as they are."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from initiatives.models import Quote
+from tests.browser.conftest import PHONE
+
+pytestmark = pytest.mark.browser
+
+LIGHT, DARK = "rgb(252, 252, 250)", "rgb(15, 23, 27)"
+
+
+def option(page: Page, label: str):
+    return page.get_by_role("region", name="Theme").get_by_role("link", name=re.compile(f"^{label}"))
+
+
+def stays(page: Page) -> None:
+    """Mark the page, so that `stayed` can tell whether it was loaded anew."""
+    page.evaluate("window.stays = true")
+
+
+def stayed(page: Page) -> bool:
+    return page.evaluate("window.stays === true")
+
+
+def background(page: Page) -> str:
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+class TestResultsInPlace:
+    def test_filter_chip_and_back_button(self, visit):
+        here = visit()
+        page = here.open("/quotes/")
+        stays(page)
+        everything = page.get_by_role("status").inner_text()
+        option(page, "Rule of law").click()
+        expect(page.get_by_role("status")).to_have_text("1 quote")
+        assert here.path() == "/quotes/?theme=rule-of-law"
+        expect(page).to_have_title(re.compile("^Quotes on rule of law"))
+        canonical = page.locator("link[rel=canonical]")
+        expect(canonical).to_have_count(1)
+        expect(canonical).to_have_attribute("href", re.compile(r"\?theme=rule-of-law$"))
+        page.get_by_role("link", name="Remove filter Theme: Rule of law").click()
+        expect(page.get_by_role("status")).to_have_text(everything)
+        assert here.path() == "/quotes/"
+        page.go_back()
+        expect(page.get_by_role("status")).to_have_text("1 quote")
+        page.go_back()
+        expect(page.get_by_role("status")).to_have_text(everything)
+        page.go_forward()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
+        assert stayed(page)
+        assert here.faults == []
+
+    def test_the_focus_stays_on_what_was_chosen(self, visit):
+        page = visit().open("/quotes/")
+        option(page, "Rule of law").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_have_text("1 quote")
+        expect(option(page, "Rule of law")).to_be_focused()
+        page.get_by_role("link", name="Remove filter").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".chip")).to_have_count(0)
+        # What had the focus is gone: it goes to the results.
+        expect(page.locator("#results")).to_be_focused()
+
+    def test_the_count_is_announced_by_the_element_that_was_there(self, visit):
+        page = visit().open("/quotes/")
+        status = page.get_by_role("status").element_handle()
+        option(page, "Rule of law").click()
+        expect(page.get_by_role("status")).to_have_text("1 quote")
+        assert status.evaluate("element => element.isConnected")
+
+    def test_a_search_keeps_the_filters_and_the_field(self, visit):
+        here = visit()
+        page = here.open("/quotes/?theme=political-reform")
+        stays(page)
+        field = page.get_by_label("Search the quotes")
+        field.fill("parliament")
+        field.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “parliament” on political reform")
+        assert here.path() == "/quotes/?q=parliament&theme=political-reform"
+        expect(field).to_be_focused()
+        expect(page.locator("mark").first).to_have_text("Parliament")
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on political reform")
+        expect(field).to_have_value("")
+        assert stayed(page)
+
+    def test_nothing_typed_is_lost_by_a_filter(self, visit):
+        page = visit().open("/quotes/")
+        page.get_by_label("Search the quotes").fill("not sent yet")
+        option(page, "Rule of law").click()
+        expect(page.get_by_role("status")).to_have_text("1 quote")
+        expect(page.get_by_label("Search the quotes")).to_have_value("not sent yet")
+
+    def test_the_latest_choice_wins_however_late_an_earlier_one_answers(self, visit):
+        here = visit()
+        page = here.open("/quotes/")
+        stays(page)
+        given_up = []
+        page.on("requestfailed", lambda request: given_up.append(request.url.removeprefix(here.site.url)))
+        held = []
+        page.route("**/quotes/?theme=rule-of-law", lambda route: held.append(route))
+        option(page, "Rule of law").click()
+        expect(page.locator("#results")).to_have_attribute("aria-busy", "true")
+        option(page, "Export").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on export")
+        assert given_up == ["/quotes/?theme=rule-of-law"]
+        held.pop().abort()
+        assert here.path() == "/quotes/?theme=export"
+        assert stayed(page)
+
+    def test_what_fails_is_left_to_the_browser(self, visit):
+        here = visit()
+        page = here.open("/quotes/")
+        stays(page)
+        page.route(
+            "**/quotes/?theme=rule-of-law",
+            lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_(),
+        )
+        option(page, "Rule of law").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
+        assert not stayed(page)
+
+    def test_an_error_is_shown_by_the_whole_page(self, visit):
+        page = visit().open("/quotes/")
+        page.get_by_text("Dates and search tips").click()
+        page.get_by_label("From", exact=True).fill("2020-13")
+        page.get_by_role("button", name="Apply dates").click()
+        expect(page.get_by_role("alert")).to_contain_text("From:")
+        expect(page.get_by_label("From", exact=True)).to_have_value("2020-13")
+
+    def test_order_view_and_a_bar_of_a_plot(self, visit):
+        here = visit()
+        page = here.open("/quotes/")
+        stays(page)
+        page.get_by_role("link", name="oldest first").click()
+        expect(page.get_by_role("link", name="oldest first")).to_have_attribute("aria-current", "true")
+        page.get_by_role("link", name="by year").click()
+        bar = page.locator(".plot__bar").first
+        year = bar.get_attribute("aria-label")[:4]
+        bar.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".plot")).to_have_count(0)
+        assert here.path() == f"/quotes/?year={year}&sort=oldest"
+        assert stayed(page)
+
+    def test_another_page_begins_at_the_results(self, visit):
+        here = visit()
+        page = here.open("/timeline/")
+        stays(page)
+        page.get_by_role("link", name="Page 2").click()
+        expect(page.get_by_role("link", name="Page 2")).to_have_attribute("aria-current", "page")
+        expect(page.locator("#results")).to_be_focused()
+        assert page.locator("#results").bounding_box()["y"] < 100
+        assert here.path() == "/timeline/?page=2"
+        assert stayed(page)
+
+    def test_boxes_that_are_open_stay_open_on_a_phone(self, visit):
+        here = visit(viewport=PHONE, has_touch=True)
+        page = here.open("/timeline/")
+        stays(page)
+        page.locator(".filters__summary").click()
+        page.get_by_role("region", name="Theme").locator("summary").click()
+        last = page.get_by_role("region", name="Theme").locator(".facet__more a").last
+        label = last.locator(".option__label").inner_text()
+        last.click()
+        expect(option(page, re.escape(label))).to_have_attribute("aria-current", "true")
+        expect(page.get_by_role("region", name="Theme").locator(".facet__more a").first).to_be_visible()
+        assert stayed(page)
+
+    def test_a_link_opened_elsewhere_is_the_browsers(self, visit):
+        here = visit()
+        page = here.open("/quotes/")
+        with page.context.expect_page() as opened:
+            option(page, "Rule of law").click(modifiers=["Control"])
+        expect(opened.value.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
+        assert here.path() == "/quotes/"
+
+
+class TestCopying:
+    @pytest.fixture
+    def reader(self, visit):
+        return visit(permissions=["clipboard-read", "clipboard-write"])
+
+    def test_a_quote_with_its_attribution(self, reader, site):
+        page = reader.open(site.pages["quote with translations"])
+        page.get_by_role("button", name="Copy quote").first.click()
+        expect(page.get_by_text("Copied.")).to_be_visible()
+        number = re.search(r"\d+", reader.path()).group()
+        source = Quote.objects.select_related("source").get(pk=number).source
+        assert page.evaluate("navigator.clipboard.readText()") == (
+            f"«Слышащее государство» — Kassym-Jomart Tokayev, 2 September 2019. "
+            f"From: {source.title}, {source.publisher}. http://testserver/q/{number}"
+        )
+
+    def test_the_address_from_a_list_that_changed_in_place(self, reader):
+        page = reader.open("/quotes/")
+        option(page, "Rule of law").click()
+        expect(page.locator(".quote-card")).to_have_count(1)
+        page.get_by_role("button", name="Copy link").click()
+        expect(page.get_by_text("Copied.")).to_be_visible()
+        address = page.locator(".quote-card .onward").get_attribute("href")
+        assert page.evaluate("navigator.clipboard.readText()") == f"http://testserver{address}"
+
+    def test_a_refusal_is_said(self, visit, site):
+        page = visit().open(site.pages["quote"])
+        # Here the browser never refuses; others do, as their users wish.
+        page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
+        page.get_by_role("button", name="Copy link").first.click()
+        expect(page.get_by_text("The browser did not let it be copied.")).to_be_visible()
+
+    def test_no_button_where_nothing_can_be_copied(self, visit, site):
+        page = visit(java_script_enabled=False).open(site.pages["quote"])
+        expect(page.get_by_text("Copy quote").first).not_to_be_visible()
+
+
+class TestColours:
+    def test_they_follow_the_device_until_a_reader_chooses(self, visit):
+        here = visit(color_scheme="dark")
+        page = here.open("/")
+        assert background(page) == DARK
+        expect(page.get_by_label("as on the device")).to_be_checked()
+        page.get_by_label("light", exact=True).check()
+        assert background(page) == LIGHT
+        expect(page.locator("meta[name=theme-color][media=all]")).to_have_attribute("content", "#fcfcfa")
+        page.get_by_label("as on the device").check()
+        assert background(page) == DARK
+
+    def test_a_choice_is_kept_and_no_page_begins_in_other_colours(self, visit):
+        here = visit(color_scheme="light")
+        page = here.open("/")
+        page.get_by_label("dark", exact=True).check()
+        # Of each page that follows, the colour before anything is drawn.
+        page.add_init_script(
+            """addEventListener('DOMContentLoaded', () => {
+                window.began = [document.documentElement.dataset.scheme,
+                                getComputedStyle(document.documentElement).colorScheme];
+            }, {capture: true, once: true})"""
+        )
+        for path in ("/quotes/", "/method/"):
+            here.open(path)
+            assert page.evaluate("window.began") == ["dark", "dark"]
+            assert background(page) == DARK
+            expect(page.get_by_label("dark", exact=True)).to_be_checked()
+        assert here.faults == []
+
+    def test_other_tabs_follow(self, visit):
+        here = visit(color_scheme="light")
+        page = here.open("/")
+        other = page.context.new_page()
+        other.goto(here.site.url + "/method/")
+        page.get_by_label("dark", exact=True).check()
+        expect(other.get_by_label("dark", exact=True)).to_be_checked()
+        assert background(other) == DARK
+
+    def test_paper_is_white_whatever_was_chosen(self, visit):
+        page = visit(color_scheme="dark").open("/")
+        page.get_by_label("dark", exact=True).check()
+        page.emulate_media(media="print")
+        assert background(page) == "rgb(255, 255, 255)"
+
+    def test_without_script_the_device_decides(self, visit):
+        page = visit(color_scheme="dark", java_script_enabled=False).open("/")
+        expect(page.get_by_text("as on the device")).not_to_be_visible()

@@ -1,0 +1,131 @@
+"""Plots on their pages: the strip of the timeline, initiatives in figures, principles and initiatives."""
+
+import re
+
+import pytest
+
+from initiatives.models import Principle
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries
+
+pytestmark = pytest.mark.django_db
+
+
+def page_at(client, address):
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response
+
+
+class TestStrip:
+    @pytest.fixture
+    def events(self):
+        law = ThemeFactory(public=True, slug="law")
+        source = SourceFactory(public=True)
+        initiative = InitiativeFactory(public=True, source=source, themes=[law])
+        for date, precision in (("2019-03-01", "day"), ("2020-01-01", "year"), ("2020-01-01", "day")):
+            MilestoneFactory(initiative=initiative, source=source, date=date, date_precision=precision)
+        QuoteFactory(public=True, source=source, date="2020-05-01", date_precision="month", themes=[law])
+        QuoteFactory(public=True, source=source, date="2021-05-01")
+        QuoteFactory(public=True, source=source, date=None)
+        QuoteFactory(source=source, date="1990-05-01")
+
+    def test_it_shows_what_the_list_counts_only_as_exactly_as_it_is_known(self, client, events):
+        page = page_at(client, "/timeline/")
+        strip = page.context["strip"]
+        assert [(year.drawn.year, year.drawn.counts) for year in strip.years] == [
+            (2019, {"milestone": 1}),
+            (2020, {"milestone": 2, "quote": 1}),
+            (2021, {"quote": 1}),
+        ]
+        assert page.context["listing"].results.count == 5
+        # Of the two milestones of 2020 the year is known of one, and the first of January of the other.
+        assert [bool(mark.end) for mark in strip.years[1].drawn.marks] == [True, False, False]
+        html = page.content.decode()
+        assert 'aria-label="2020, milestones: 2, quotes: 1"' in html
+        assert "is known to that year only" in html
+        assert "style=" not in re.search(r"<svg.*</svg>", html, re.DOTALL).group()
+
+    def test_a_year_leads_to_what_it_counts_and_keeps_the_others_in_sight(self, client, events):
+        strip = page_at(client, "/timeline/?theme=law").context["strip"]
+        assert [year.drawn.year for year in strip.years] == [2019, 2020]
+        page = page_at(client, strip.years[1].url)
+        assert page.context["listing"].results.count == 3
+        assert [(year.drawn.year, year.current) for year in page.context["strip"].years] == [
+            (2019, False),
+            (2020, True),
+        ]
+
+    def test_nothing_found(self, client, events):
+        assert "strip" not in page_at(client, "/timeline/?q=zeppelin").context
+
+    def test_as_many_queries_however_many_events(self, client, events):
+        first = count_queries(lambda: page_at(client, "/timeline/"))
+        for number in range(5):
+            QuoteFactory(public=True, date=f"20{number:02}-01-01", date_precision="year")
+        assert count_queries(lambda: page_at(client, "/timeline/")) <= first + 1  # quotes of a first of January
+
+
+class TestFigures:
+    @pytest.fixture
+    def initiatives(self):
+        law, health = ThemeFactory(public=True, slug="law"), ThemeFactory(public=True, slug="health")
+        for themes, status in (([law], "adopted"), ([law, health], "announced"), ([law], "")):
+            initiative = InitiativeFactory(public=True, themes=themes)
+            MilestoneFactory(initiative=initiative, status=status)
+        InitiativeFactory(themes=[health])
+
+    def test_each_bar_leads_to_what_it_counts(self, client, initiatives):
+        page = page_at(client, "/initiatives/?view=figures")
+        status, theme = page.context["figures"]
+        assert [(bar.entry.value, bar.entry.count) for bar in status.plot.bars] == [
+            ("announced", 1),
+            ("adopted", 1),
+            ("none", 1),
+        ]
+        assert [(bar.entry.value, bar.entry.count) for bar in theme.plot.bars] == [("law", 3), ("health", 1)]
+        for figures in (status, theme):
+            for bar in figures.plot.bars:
+                listing = page_at(client, bar.entry.url).context["listing"]
+                assert (listing.view, listing.results.count) == ("list", bar.entry.count)
+                # The bar's link, the table's.
+                assert page.content.decode().count(f'href="{bar.entry.url}"') == 2
+
+    def test_filters_hold_and_what_is_chosen_is_marked(self, client, initiatives):
+        status, theme = page_at(client, "/initiatives/?view=figures&theme=health").context["figures"]
+        assert [bar.entry.value for bar in status.plot.bars] == ["announced"]
+        assert {bar.entry.value: bar.entry.current for bar in theme.plot.bars} == {"law": False, "health": True}
+
+    def test_nothing_found(self, client, initiatives):
+        assert "figures" not in page_at(client, "/initiatives/?view=figures&q=zeppelin").context
+
+    def test_a_view_of_quotes_is_none_of_initiatives(self, client, initiatives):
+        assert "view" in page_at(client, "/initiatives/?view=years").context["listing"].form.errors
+
+
+class TestCoverage:
+    def test_each_initiative_under_its_principles(self, client):
+        principle_set = PrincipleSetFactory(public=True)
+        first, second = (PrincipleFactory(set=principle_set, title=title) for title in ("Openness", "Fairness"))
+        shown, draft = InitiativeFactory(public=True, title="Open budget"), InitiativeFactory(title="Secret plan")
+        first.initiatives.set([shown, draft])
+        html = page_at(client, principle_set.get_absolute_url()).content.decode()
+        assert "Secret plan" not in html
+        table = re.search(r"<table.*</table>", html, re.DOTALL).group()
+        row = re.search(r"<tr>\s*<th scope=\"row\"><a[^>]*>Open budget.*?</tr>", table, re.DOTALL).group()
+        assert [("coverage__mark" in cell) for cell in re.findall(r"<td>(.*?)</td>", row)] == [True, False]
+        assert f'<a href="#{second.number}">2, Fairness</a>' in html
+
+    def test_no_table_where_there_is_nothing_to_show(self, client):
+        principle_set = PrincipleSetFactory(public=True)
+        PrincipleFactory(set=principle_set)
+        assert Principle.objects.count() == 1
+        assert "<table" not in page_at(client, principle_set.get_absolute_url()).content.decode()

@@ -1,0 +1,44 @@
+"""The site's scripts: small, and as they stand: no build, no policy loosened, no name that hashing would break."""
+
+import re
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.management import call_command
+from django.test import override_settings
+
+SCRIPTS = sorted((site_settings.BASE_DIR / "static" / "js").glob("*.js"))
+TEMPLATES = sorted((site_settings.BASE_DIR / "templates").rglob("*.html"))
+
+
+def test_all_together_are_small():
+    assert SCRIPTS
+    assert sum(script.stat().st_size for script in SCRIPTS) <= 15_000
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_each_stands_alone(script):
+    """An import would name a file by the name that it has not when files are served."""
+    source = script.read_text(encoding="utf-8")
+    assert not re.search(r"^\s*import\b|\bimport\(", source, re.MULTILINE)
+    assert "innerHTML" not in source
+
+
+def test_no_page_has_script_or_style_of_its_own():
+    for template in TEMPLATES:
+        html = re.sub(r"{%.*?%}", "", template.read_text(encoding="utf-8"))
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", html), template
+
+
+def test_they_are_served_under_hashed_names(client, db, tmp_path):
+    """As in production: collected, renamed, and found again by the pages."""
+    hashed = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES={**site_settings.STORAGES, **hashed}):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        html = client.get("/quotes/").content.decode()
+    named = re.findall(r'<script[^>]* src="/static/(js/[^"]+)"', html)
+    assert {re.sub(r"\.[0-9a-f]{12}(?=\.js)", "", name) for name in named} >= {"js/reader.js", "js/listing.js"}
+    for name in named:
+        assert re.search(r"\.[0-9a-f]{12}\.js$", name)
+        source = tmp_path / re.sub(r"\.[0-9a-f]{12}(?=\.js)", "", name)
+        assert (tmp_path / name).read_bytes() == source.read_bytes()
