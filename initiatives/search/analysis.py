@@ -76,16 +76,9 @@ def stems(text: str, language: str) -> Iterator[Stem]:
         yield Stem(stem(word.form, language), word.form, word.start, word.end)
 
 
-def forms_and_stems(text: str, language: str) -> list[tuple[str, str]]:
-    """Return what `stems` yields without the places, as (form, stem): for indexing, where millions of words count."""
-    analysed = (_form_and_stem(word, language) for word in _WORD.findall(text))
-    return [pair for pair in analysed if pair[0]]
-
-
-@lru_cache(maxsize=200_000)
-def _form_and_stem(word: str, language: str) -> tuple[str, str]:
-    form = normalise(word)
-    return form, stem(form, language) if form else ""
+def split(text: str) -> list[str]:
+    """Return the words of a text as they are written; `normalise` gives their normal forms, empty for some."""
+    return _WORD.findall(text)
 
 
 @lru_cache(maxsize=200_000)

@@ -2,7 +2,7 @@
 
 import datetime
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -21,14 +21,12 @@ def word_form(form: str) -> str:
     return f"={form}"
 
 
-def word_pair(stem: str, next_stem: str) -> str:
-    """Return the word of the index that stands for two stems side by side; no stem can look like it."""
-    return f"+{stem}+{next_stem}"
+def word_pairs(stems: Sequence[str]) -> list[str]:
+    """Return the words of the index that stand for two stems side by side, for all neighbours in a row of stems.
 
-
-def word_pairs(stems: tuple[str, ...]) -> list[str]:
-    """Return the words of the index for all neighbours in a row of stems."""
-    return [word_pair(stem, next_stem) for stem, next_stem in itertools.pairwise(stems)]
+    No stem can look like them.
+    """
+    return [f"+{stem}+{next_stem}" for stem, next_stem in itertools.pairwise(stems)]
 
 
 class Candidate(NamedTuple):
