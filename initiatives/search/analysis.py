@@ -84,6 +84,8 @@ def split(text: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def normalise(word: str) -> str:
     """Return the normal form of a word; empty if nothing of it is a letter or digit."""
+    if word.isascii() and word.isalnum():  # most words of English: nothing else to be done
+        return word.lower()[:MAX_STEM]
     word = unicodedata.normalize("NFKC", word)
     folded = in_one_script(in_one_script(word).casefold()).translate(_APOSTROPHES)
     # Folding can bring in marks and signs (⑴ becomes (1)); only letters, digits and inner apostrophes stay.

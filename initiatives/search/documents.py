@@ -8,11 +8,12 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.functional import cached_property
 
 from initiatives.models import SearchDocument
 from initiatives.search import analysis
@@ -232,7 +233,7 @@ def rebuild(progress: Callable[[int], object] = lambda done: None) -> int:
             engine().remove(positions)
         for kind, known in KINDS.items():
             for ids in _pages_of_ids(known.model):
-                wrong = list(_differences(kind, ids))
+                wrong = list(differences(kind, ids))
                 # The fingerprint of a row that was tampered with may still look right.
                 documents = SearchDocument.objects.filter(kind=kind, object_id__in=wrong)
                 engine().remove(list(documents.values_list("position", flat=True)))
@@ -248,7 +249,7 @@ def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str
     """
     for kind, known in KINDS.items():
         for ids in _pages_of_ids(known.model):
-            for object_id, difference in _differences(kind, ids).items():
+            for object_id, difference in differences(kind, ids).items():
                 yield f"{kind} {object_id}: {difference}"
             progress(len(ids))
     for orphans in _orphans():
@@ -264,24 +265,24 @@ def count_items() -> int:
     return sum(known.model._default_manager.count() for known in KINDS.values())
 
 
-def _differences(kind: str, ids: list[int]) -> dict[int, str]:
+def differences(kind: str, ids: list[int]) -> dict[int, str]:
     """Return, by primary key, how the documents of some items of a kind differ from what should be indexed of them."""
     documents = SearchDocument.objects.filter(kind=kind, object_id__in=ids).values_list("object_id", *COLUMNS)
     stored = {object_id: values for object_id, *values in documents}
-    differences, alike = {}, []
+    found, alike = {}, []
     for item in KINDS[kind].model._default_manager.load_for_index(ids):
         entry = entry_of(kind, item)
         if item.pk not in stored:
-            differences[item.pk] = "not indexed"
+            found[item.pk] = "not indexed"
         elif stored[item.pk] != entry.values:
-            differences[item.pk] = "indexed otherwise than it stands"
+            found[item.pk] = "indexed otherwise than it stands"
         else:
             alike.append(entry)
     wrong = engine().differing(alike)
     for entry in alike:
         if entry.position in wrong:
-            differences[entry.object_id] = "its stems are missing or not its own"
-    return differences
+            found[entry.object_id] = "its stems are missing or not its own"
+    return found
 
 
 def _orphans() -> Iterator[list[SearchDocument]]:

@@ -4,7 +4,7 @@ import datetime
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import connection
 
@@ -29,14 +29,10 @@ def word_pairs(stems: Sequence[str]) -> list[str]:
     return [f"+{stem}+{next_stem}" for stem, next_stem in itertools.pairwise(stems)]
 
 
-class Candidate(NamedTuple):
-    """What is needed of a match to rank, count and show it."""
-
-    position: int
-    # Filter values, separated by spaces.
-    tokens: str
-    # See ranking.written; empty if they were not asked for.
-    words: str
+# What is needed of a match to rank, count and show it: its position, its filter values, separated by spaces, and its
+# words (see ranking.written; empty if they were not asked for). A plain tuple, as drivers give them: a search has
+# thousands.
+Candidate = tuple[int, str, str]
 
 
 @dataclass(frozen=True)

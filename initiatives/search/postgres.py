@@ -88,7 +88,7 @@ def _read(wanted: Wanted, query: list[str], order: str) -> list[Candidate]:
             f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {wanted.limit:d}",
             params,
         )
-        return list(map(Candidate._make, cursor.fetchall()))
+        return cursor.fetchall()
 
 
 def vector_literal(entry: Entry) -> str:
@@ -104,13 +104,20 @@ def vector_literal(entry: Entry) -> str:
             known = places.setdefault(stem, [])
             if len(known) < MAX_POSITIONS_OF_A_LEXEME:
                 known.append(f"{position}{weight}")
-    lexemes = [f"{_quote(stem)}:{','.join(at)}" for stem, at in places.items()]
-    lexemes += [_quote(word) for word in (*entry.tokens, *entry.extras, *words_of_date(entry.date))]
+    stems = zip(_quoted(places), places.values(), strict=True)
+    lexemes = [f"{stem}:{','.join(at)}" for stem, at in stems]
+    lexemes += _quoted([*entry.tokens, *entry.extras, *words_of_date(entry.date)])
     return " ".join(lexemes)
 
 
+def _quoted(lexemes: Iterable[str]) -> list[str]:
+    """Return lexemes as they are written in literals: all at once, for a document has a hundred."""
+    escaped = "\n".join(lexemes).replace("\\", "\\\\").replace("'", "''")
+    return [f"'{lexeme}'" for lexeme in escaped.split("\n")] if escaped else []
+
+
 def _quote(lexeme: str) -> str:
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+    return _quoted([lexeme])[0]
 
 
 def _tsqueries(wanted: Wanted) -> tuple[list[str], list[str]]:
