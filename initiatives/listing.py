@@ -80,7 +80,9 @@ class Listing:
     def _all_given(self) -> dict[str, list[str]]:
         """What was given for each filter; a page has more than a hundred addresses."""
         data = self.filterset.data
-        return {name: [value for value in dict.fromkeys(data.getlist(name)) if value] for name in self.filterset.filters}
+        return {
+            name: [value for value in dict.fromkeys(data.getlist(name)) if value] for name in self.filterset.filters
+        }
 
     def _url_of_option(self, name: str, value: str, chosen: bool) -> str:
         several = isinstance(self.filterset.filters[name], ItemsFilter)

@@ -63,7 +63,14 @@ class Entry:
     def fingerprint(self) -> str:
         """Return 32 hexadecimal digits of all that the row and its index entry are made of (BLAKE2b)."""
         visible = self.visible_from.astimezone(datetime.UTC).isoformat() if self.visible_from else ""
-        parts = (str(analysis.VERSION), str(self.position), visible, self.tokens_text, self.words, " ".join(self.extras))
+        parts = (
+            str(analysis.VERSION),
+            str(self.position),
+            visible,
+            self.tokens_text,
+            self.words,
+            " ".join(self.extras),
+        )
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
     @cached_property

@@ -1,6 +1,7 @@
 """Matching on PostgreSQL: one tsvector per document holds stems and filter values, under one GIN index."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from django.db import connection
 
@@ -9,7 +10,7 @@ from initiatives.search.documents import BREAK, COLUMNS, ROWS, Entry
 from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
 from initiatives.search.positions import DATED
 from initiatives.search.query import Atom, Phrase, Prefix
-from initiatives.search.spans import FEW, estimate, extent, spans, words_of_date, words_of_span
+from initiatives.search.spans import FEW, Walk, estimate, extent, words_of_date, words_of_span
 
 # https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_POSITIONS_OF_A_LEXEME = 256
@@ -37,13 +38,23 @@ class PostgresEngine:
         expected = estimate(" & ".join(query))
         if expected <= FEW or (dated := extent(wanted.positions)) is None:
             return _read(wanted, query, order)
-        for span in spans(expected, wanted.limit, dated, wanted.newest_first):
-            found = _read(wanted, [*query, _tokens(words_of_span(span))], order)
-            if len(found) == wanted.limit:
-                return found
-        if wanted.positions.start >= DATED.start:
-            query.append(_tokens(words_of_span(dated)))
-        return _read(wanted, query, order)
+        found: list[Candidate] = []
+        walk = Walk(dated, expected, wanted.newest_first)
+        while missing := wanted.limit - len(found):
+            part = walk.next_part(missing)
+            if part is None:
+                break
+            more = _read(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part))], order)
+            walk.learn(len(more))
+            found += more
+        # Undated documents come before all dated ones; they are of no month.
+        low, high = wanted.positions.start, wanted.positions.stop
+        rest = range(low, walk.rest.stop) if wanted.newest_first else range(walk.rest.start, high)
+        if missing and walk.rest and rest.start >= DATED.start:
+            query.append(_tokens(words_of_span(walk.rest)))
+        if missing and rest:
+            found += _read(replace(wanted, positions=rest, limit=missing), query, order)
+        return found
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows with their vectors: one array for each column, which the database reads fastest."""

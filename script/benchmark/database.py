@@ -27,9 +27,8 @@ def prepare(size: int, seed: int) -> Built:
     built = None
     if Built._meta.db_table in tables:
         built = Built.objects.filter(what=Built.RECORD).first()
-    if built:
-        if (built.size, built.seed) != (size, seed):
-            sys.exit(f"The database holds {built}. Name an empty one in DATABASE_URL, or none.")
+    if built and (built.size, built.seed) != (size, seed):
+        sys.exit(f"The database holds {built}. Name an empty one in DATABASE_URL, or none.")
     # Then the tables of apps without migrations: the benchmark's own, which refer to the site's.
     call_command("migrate", verbosity=0)
     call_command("migrate", run_syncdb=True, verbosity=0)
