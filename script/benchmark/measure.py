@@ -23,7 +23,7 @@ from benchmark.queries import Query
 from initiatives import listing
 from initiatives.search import Criteria, Results, search
 
-# Each query is answered so often at the least, however slow, after the one that warms up, unless it runs into the limit.
+# Each query is answered so often at the least, however slow, besides the round that warms up, unless it is stopped.
 FEWEST_ROUNDS = 1
 
 
