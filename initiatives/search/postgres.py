@@ -115,8 +115,7 @@ def vector_literal(entry: Entry) -> str:
             known = places.setdefault(stem, [])
             if len(known) < MAX_POSITIONS_OF_A_LEXEME:
                 known.append(f"{position}{weight}")
-    stems = zip(_quoted(places), places.values(), strict=True)
-    lexemes = [f"{stem}:{','.join(at)}" for stem, at in stems]
+    lexemes = [f"{stem}:{','.join(at)}" for stem, at in zip(_quoted(places), places.values(), strict=True)]
     lexemes += _quoted([*entry.tokens, *entry.extras, *words_of_date(entry.date)])
     return " ".join(lexemes)
 
