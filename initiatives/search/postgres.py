@@ -29,22 +29,19 @@ class PostgresEngine:
     def matches(self, wanted: Wanted) -> list[Candidate]:
         """Look no further from the end that is asked for than needed (see spans.py)."""
         asked, excluded = _tsqueries(wanted)
-        direction = "DESC" if wanted.newest_first else "ASC"
         if not asked:
-            return _read(wanted, excluded, f"position {direction}")
-        # The sum keeps the planner from walking along the primary key, which is slow but for the most common words.
-        order = f"position + 0 {direction}"
+            return _read(wanted, excluded, "position")
         query = [*asked, *excluded]
         expected = estimate(" & ".join(query))
         if expected <= FEW or (dated := extent(wanted.positions)) is None:
-            return _read(wanted, query, order)
+            return _read(wanted, query)
         found: list[Candidate] = []
         walk = Walk(dated, expected, wanted.newest_first)
         while missing := wanted.limit - len(found):
             part = walk.next_part(missing)
             if part is None:
                 break
-            more = _read(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part))], order)
+            more = _read(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part))])
             walk.learn(len(more))
             found += more
         # Undated documents come before all dated ones; they are of no month.
@@ -53,7 +50,7 @@ class PostgresEngine:
         if missing and walk.rest and rest.start >= DATED.start:
             query.append(_tokens(words_of_span(walk.rest)))
         if missing and rest:
-            found += _read(replace(wanted, positions=rest, limit=missing), query, order)
+            found += _read(replace(wanted, positions=rest, limit=missing), query)
         return found
 
     def store(self, entries: list[Entry]) -> None:
@@ -83,8 +80,15 @@ class PostgresEngine:
         yield from ()
 
 
-def _read(wanted: Wanted, query: list[str], order: str) -> list[Candidate]:
-    conditions = ["kind = ANY (%s)", "position >= %s", "position < %s"]
+# The sum keeps the planner from the primary key: to walk along it is slow but for the most common words, and to collect
+# a span of it takes as long as all else.
+_UNINDEXED_POSITION = "position + 0"
+
+
+def _read(wanted: Wanted, query: list[str], position: str = _UNINDEXED_POSITION) -> list[Candidate]:
+    """Return the matches in the positions that are wanted, `position` being what these are compared with."""
+    conditions = ["kind = ANY (%s)", f"{position} >= %s", f"{position} < %s"]
+    direction = "DESC" if wanted.newest_first else "ASC"
     params: list = [list(wanted.kinds), wanted.positions.start, wanted.positions.stop]
     if query:
         conditions.append("stems @@ %s::tsquery")
@@ -96,7 +100,7 @@ def _read(wanted: Wanted, query: list[str], order: str) -> list[Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT position, tokens, {words} FROM {ROWS}"  # noqa: S608
-            f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {wanted.limit:d}",
+            f" WHERE {' AND '.join(conditions)} ORDER BY {position} {direction} LIMIT {wanted.limit:d}",
             params,
         )
         return cursor.fetchall()
