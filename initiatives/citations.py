@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from initiatives.addresses import path_of
 from initiatives.choices import QUOTATION_MARKS, Language
 from initiatives.models import Quote
 
@@ -33,7 +33,7 @@ def parts_of(quote: Quote) -> list[Part]:
     if quote.source:
         where = "".join(f", {place}" for place in (quote.source.publisher, quote.locator) if place)
         parts += [Part(_("From:") + " "), Part(quote.source.title, quote.source.title_language), Part(f"{where}. ")]
-    return [*parts, Part(address(reverse("short_quote", args=[quote.pk])))]
+    return [*parts, Part(address(path_of("short_quote", quote.pk)))]
 
 
 def as_text(quote: Quote) -> str:

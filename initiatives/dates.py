@@ -2,10 +2,11 @@
 
 import datetime
 import re
+from functools import lru_cache
 
 from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from initiatives.choices import DatePrecision
 
@@ -56,6 +57,12 @@ def show_partial_date(date: datetime.date | None, precision: str) -> str:
     """Return the date for readers, in the active language and only as exactly as it is known."""
     if date is None:
         return _("date not known")
+    return _shown(date, precision, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _shown(date: datetime.date, precision: str, language: str) -> str:
+    """Return a date in the active language, which is named so that each language's form is kept."""
     if precision == DatePrecision.YEAR:
         return str(date.year)
     if precision == DatePrecision.MONTH:

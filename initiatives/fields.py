@@ -35,6 +35,17 @@ def digest(text: str) -> str:
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class RowNumberField(models.BigIntegerField):
+    """A primary key of 64 bits. On SQLite it is the row number, so that rows lie in its order and are found at once.
+
+    SQLite takes nothing but the type INTEGER for that: https://www.sqlite.org/lang_createtable.html#rowid
+    """
+
+    def db_type(self, connection) -> str | None:
+        """Return the column's type on the database in use."""
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
 class WeightedStemsField(models.TextField):
     """PostgreSQL's tsvector, given as its literal. SQLite keeps its stems in an FTS5 table instead: null there."""
 

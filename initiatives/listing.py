@@ -1,6 +1,8 @@
 """A list page besides its rows: heading in words, chips, facets, order, pages. All from one FilterSet."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.text import get_text_list
@@ -55,12 +57,10 @@ class Listing:
 
     def url(self, changes: dict[str, list[str]]) -> str:
         """Return the list's address with some parameters replaced (an empty list drops one)."""
-        params = QueryDict(mutable=True)
-        for name in [*self.filterset.filters, "page"]:
-            values = changes.get(name, [] if name == "page" else self._given(name))
-            if values:
-                params.setlist(name, values)
-        return f"{self.path}?{params.urlencode()}" if params else self.path
+        values = {**self._all_given, **changes}
+        names = [name for name in (*self._all_given, "page") if values.get(name)]
+        params = urlencode([(name, value) for name in names for value in values[name]])
+        return f"{self.path}?{params}" if params else self.path
 
     @property
     def canonical_path(self) -> str:
@@ -75,7 +75,15 @@ class Listing:
         return f"{self.path}?{params.urlencode()}" if params else self.path
 
     def _given(self, name: str) -> list[str]:
-        return [value for value in dict.fromkeys(self.filterset.data.getlist(name)) if value]
+        return self._all_given[name]
+
+    @cached_property
+    def _all_given(self) -> dict[str, list[str]]:
+        """What was given for each filter; a page has more than a hundred addresses."""
+        data = self.filterset.data
+        return {
+            name: [value for value in dict.fromkeys(data.getlist(name)) if value] for name in self.filterset.filters
+        }
 
     def _url_of_option(self, name: str, value: str, chosen: bool) -> str:
         several = isinstance(self.filterset.filters[name], ItemsFilter)

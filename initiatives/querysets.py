@@ -1,6 +1,7 @@
 """Visibility and loading, as named QuerySet methods. Views and exports call these and never repeat them."""
 
 import datetime
+from collections import defaultdict
 
 from django.db.models import (
     BooleanField,
@@ -35,7 +36,19 @@ def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> 
     return rule
 
 
-class VisibleQuerySet(QuerySet):
+class IndexedQuerySet(QuerySet):
+    """Items that have a search document."""
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return self
+
+    def load_for_index(self, ids) -> list:
+        """Return the items with some primary keys, with all that a search document is made of."""
+        return list(self.for_index().filter(pk__in=ids))
+
+
+class VisibleQuerySet(IndexedQuerySet):
     """Items whose model names, in `visibility_paths`, what must be published for them to be public."""
 
     def published(self, at: datetime.datetime | None = None):
@@ -64,6 +77,13 @@ class VisibleQuerySet(QuerySet):
         return self.get(slug=slug)
 
 
+# Of a quote, besides what it is related to.
+_INDEXED_OF_QUOTE = (
+    *("text", "language", "context", "editors_note", "verification", "date"),
+    *("state", "published_at", "source_id", "speaker_id"),
+)
+
+
 class ThemeQuerySet(VisibleQuerySet):
     """Themes."""
 
@@ -83,26 +103,39 @@ class BodyQuerySet(VisibleQuerySet):
 class QuoteQuerySet(VisibleQuerySet):
     """Quotes."""
 
-    def for_index(self):
-        """Load all that a search document is made of, in a fixed number of queries.
+    def load_for_index(self, ids) -> list:
+        """Return the quotes with some primary keys, with all that a search document is made of.
 
-        There can be a million quotes: only what is needed is loaded, and related items come as plain lists (a
-        prefetched manager would make a queryset for each row).
+        There can be a million of them: sources and speakers are made once, not for each of their quotes, and of themes
+        and initiatives only the keys are read, as `theme_ids` and `initiative_ids`; `translation_list` is a plain list.
         """
-        own = (field.attname for field in self.model._meta.concrete_fields)
-        parents = [path for path in self.model.visibility_paths if path]
-        states = (f"{path}__{name}" for path in parents for name in ("state", "published_at"))
-        links = ("speaker__source",)
-        relations = [
-            Prefetch(name, self.model._meta.get_field(name).related_model.objects.only("pk"), to_attr=f"indexed_{name}")
-            for name in ("themes", "initiatives")
-        ]
-        return (
-            super()
-            .for_index()
-            .only(*own, *states, *links)
-            .prefetch_related(*relations, Prefetch("translations", to_attr="indexed_translations"))
+        quotes = list(self.only(*_INDEXED_OF_QUOTE).filter(pk__in=ids))
+        of_visibility = ("state", "published_at")
+        sources = _related(self.model, "source").only(*of_visibility).in_bulk({quote.source_id for quote in quotes})
+        speakers = (
+            _related(self.model, "speaker")
+            .select_related("source")
+            .only(*of_visibility, *(f"source__{name}" for name in of_visibility))
+            .in_bulk({quote.speaker_id for quote in quotes})
         )
+        themes, initiatives = self._keys_of("themes", ids), self._keys_of("initiatives", ids)
+        translations = defaultdict(list)
+        for translation in _related(self.model, "translations").filter(quote__in=ids):
+            translations[translation.quote_id].append(translation)
+        for quote in quotes:
+            quote.source, quote.speaker = sources.get(quote.source_id), speakers[quote.speaker_id]
+            quote.theme_ids, quote.initiative_ids = themes.get(quote.pk, []), initiatives.get(quote.pk, [])
+            quote.translation_list = translations.get(quote.pk, [])
+        return quotes
+
+    def _keys_of(self, relation: str, ids) -> dict[int, list[int]]:
+        """Return the keys of what some quotes are marked with, by the quote's."""
+        field = self.model._meta.get_field(relation)
+        marks = field.remote_field.through._default_manager.filter(**{f"{field.m2m_field_name()}__in": ids})
+        keys: dict[int, list[int]] = defaultdict(list)
+        for quote, key in marks.values_list(field.m2m_column_name(), field.m2m_reverse_name()):
+            keys[quote].append(key)
+        return keys
 
     def for_listing(self):
         """Load what a card shows: speaker, source, translations and public themes."""
@@ -136,7 +169,7 @@ class QuoteQuerySet(VisibleQuerySet):
         return before.first(), after.first()
 
 
-class MilestoneQuerySet(QuerySet):
+class MilestoneQuerySet(IndexedQuerySet):
     """Milestones: public with the initiative or person they belong to, and with their source."""
 
     def published(self, at: datetime.datetime | None = None):
@@ -268,6 +301,11 @@ class ChangeQuerySet(QuerySet):
     def before(self, change):
         """Keep those that come after a change in the log, which begins with the newest."""
         return self.filter(Q(at__lt=change.at) | Q(at=change.at, pk__lt=change.pk))
+
+
+def _related(model, relation: str) -> QuerySet:
+    """Return all items of the model at the other end of a relation."""
+    return model._meta.get_field(relation).related_model._default_manager.all()
 
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:

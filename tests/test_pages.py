@@ -90,6 +90,28 @@ def test_what_is_not_there_is_not_found_in_the_sites_look(client, address):
     assert 'action="/search/"' in response.content.decode()
 
 
+def test_a_page_that_a_list_does_not_have_leads_back_to_the_list(client):
+    for number in range(3):
+        QuoteFactory(public=True, text="A state that hears", date=f"2020-01-0{number + 1}")
+    response = client.get("/quotes/?q=hears&page=7&sort=oldest")
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "The list has no such page" in page
+    assert 'href="/quotes/?q=hears&amp;sort=oldest"' in page
+    assert 'href="/quotes/"' in client.get("/quotes/?page=x").content.decode()
+
+
+def test_the_end_of_a_list_that_goes_on_says_so(client, monkeypatch, settings):
+    monkeypatch.setattr("initiatives.search.execution.BOUND", 4)
+    settings.PAGE_SIZE = 2
+    for number in range(5):
+        QuoteFactory(public=True, text="A state that hears", date=f"2020-01-0{number + 1}")
+    first, last = (client.get(f"/quotes/?page={page}").content.decode() for page in (1, 2))
+    assert "The list ends here, with its first 4 items." in last
+    assert "The list ends here" not in first
+    assert client.get("/quotes/?page=3").status_code == 404
+
+
 def test_a_failure_shows_the_sites_page_and_is_logged(client, monkeypatch, caplog):
     client.raise_request_exception = False
     monkeypatch.setattr("initiatives.views.lists.ListPage.get_context_data", lambda *a, **k: 1 / 0)

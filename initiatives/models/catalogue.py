@@ -5,10 +5,10 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from django.urls import reverse
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.addresses import path_of
 from initiatives.choices import InitiativeKind, Language, Provenance, Status, Verification
 from initiatives.fields import DigestField, digest
 from initiatives.models.history import Versions
@@ -58,7 +58,7 @@ class Initiative(Slugged, Aliased, Sourced):
 
     def get_absolute_url(self) -> str:
         """Return the address of the initiative's page."""
-        return reverse("initiative", args=[self.slug])
+        return path_of("initiative", self.slug)
 
 
 class Milestone(Dated, Indexed):
@@ -237,7 +237,7 @@ class Quote(Dated, Sourced):
 
     def get_absolute_url(self) -> str:
         """Return the permalink of the quote."""
-        return reverse("quote", args=[self.pk, self.slug])
+        return path_of("quote", self.pk, self.slug)
 
 
 class QuoteTranslation(Indexed):
@@ -310,7 +310,7 @@ class PrincipleSet(Slugged, Sourced):
 
     def get_absolute_url(self) -> str:
         """Return the address of the set's page."""
-        return reverse("principle_set", args=[self.slug])
+        return path_of("principle_set", self.slug)
 
     def renumber(self) -> None:
         """Close holes: number the set's principles 1, 2, 3 … in their present order."""

@@ -1,9 +1,9 @@
 """People and bodies: who speaks, decides and acts."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.addresses import path_of
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Slugged, Sourced
 from initiatives.querysets import BodyQuerySet, PersonQuerySet
@@ -38,7 +38,7 @@ class Person(Actor):
 
     def get_absolute_url(self) -> str:
         """Return the address of the person's page."""
-        return reverse("person", args=[self.slug])
+        return path_of("person", self.slug)
 
 
 class Body(Actor):
@@ -53,4 +53,4 @@ class Body(Actor):
 
     def get_absolute_url(self) -> str:
         """Return the address of the institution's page."""
-        return reverse("body", args=[self.slug])
+        return path_of("body", self.slug)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import SEARCHED, Kind, Language
-from initiatives.fields import WeightedStemsField
+from initiatives.fields import RowNumberField, WeightedStemsField
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Indexed, one_of
 
@@ -16,7 +16,7 @@ class SearchDocument(models.Model):
     """What search knows of one item. Written by `search.documents` only, in the item's own transaction."""
 
     # Holds date, kind and id; sorts by date, undated items first: see search.positions.
-    position = models.BigIntegerField(primary_key=True)
+    position = RowNumberField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.PositiveBigIntegerField()
     # The time from which the item is public; null if it is not to be.

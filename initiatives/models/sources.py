@@ -4,9 +4,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.addresses import path_of
 from initiatives.choices import Language, SourceKind, State
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
@@ -72,4 +72,4 @@ class Source(Slugged, Aliased, Dated, Publishable):
 
     def get_absolute_url(self) -> str:
         """Return the address of the source's page on this site."""
-        return reverse("source", args=[self.slug])
+        return path_of("source", self.slug)

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.addresses import path_of
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Publishable, Slugged
 from initiatives.querysets import ThemeQuerySet
@@ -32,7 +32,7 @@ class Theme(Slugged, Aliased, Publishable):
 
     def get_absolute_url(self) -> str:
         """Return the address of the theme's page."""
-        return reverse("theme", args=[self.slug])
+        return path_of("theme", self.slug)
 
 
 class ThemeMerge(models.Model):

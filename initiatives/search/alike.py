@@ -24,7 +24,7 @@ def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
     `language` (ISO 639-1) is that of the text: its words are found in any form.
     """
     shared: Counter[int] = Counter()
-    for row in _rows(analysis.forms_and_stems(text, language)):
+    for row in _rows([(stem.form, stem.stem) for stem in analysis.stems(text, language)]):
         found = engine().matches(
             Wanted(
                 kinds=frozenset({kind}),
@@ -38,7 +38,7 @@ def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
                 with_words=False,
             )
         )
-        shared.update(item_of(candidate.position)[1] for candidate in found)
+        shared.update(item_of(position)[1] for position, _tokens, _words in found)
     return [key for key, _rows in shared.most_common(most)]
 
 

@@ -76,21 +76,16 @@ def stems(text: str, language: str) -> Iterator[Stem]:
         yield Stem(stem(word.form, language), word.form, word.start, word.end)
 
 
-def forms_and_stems(text: str, language: str) -> list[tuple[str, str]]:
-    """Return what `stems` yields without the places, as (form, stem): for indexing, where millions of words count."""
-    analysed = (_form_and_stem(word, language) for word in _WORD.findall(text))
-    return [pair for pair in analysed if pair[0]]
-
-
-@lru_cache(maxsize=200_000)
-def _form_and_stem(word: str, language: str) -> tuple[str, str]:
-    form = normalise(word)
-    return form, stem(form, language) if form else ""
+def split(text: str) -> list[str]:
+    """Return the words of a text as they are written; `normalise` gives their normal forms, empty for some."""
+    return _WORD.findall(text)
 
 
 @lru_cache(maxsize=200_000)
 def normalise(word: str) -> str:
     """Return the normal form of a word; empty if nothing of it is a letter or digit."""
+    if word.isascii() and word.isalnum():  # most words of English: nothing else to be done
+        return word.lower()[:MAX_STEM]
     word = unicodedata.normalize("NFKC", word)
     folded = in_one_script(in_one_script(word).casefold()).translate(_APOSTROPHES)
     # Folding can bring in marks and signs (⑴ becomes (1)); only letters, digits and inner apostrophes stay.

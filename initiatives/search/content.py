@@ -69,14 +69,14 @@ def _year(date: datetime.date | None) -> list:
 
 
 def _quote(quote: Quote) -> Content:
-    translations = [(translation.text, translation.language) for translation in quote.indexed_translations]
+    translations = [(translation.text, translation.language) for translation in quote.translation_list]
     return Content(
         main=[(quote.text, quote.language), *translations],
         other=_site(quote.context, quote.editors_note),
         date=quote.date,
         values={
-            "theme": [theme.pk for theme in quote.indexed_themes],
-            "initiative": [initiative.pk for initiative in quote.indexed_initiatives],
+            "theme": quote.theme_ids,
+            "initiative": quote.initiative_ids,
             "speaker": [quote.speaker_id],
             "source": [quote.source_id] if quote.source_id else [],
             "language": [quote.language],

@@ -8,14 +8,17 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.functional import cached_property
 
 from initiatives.models import SearchDocument
 from initiatives.search import analysis, vocabulary
 from initiatives.search.content import DEPENDENTS, KINDS, Content, Passage, token
-from initiatives.search.engine import engine, word_form, word_pair
+from initiatives.search.engine import engine, word_form, word_pairs
 from initiatives.search.positions import position_of
 from initiatives.search.query import Plain
 from initiatives.search.ranking import written
@@ -54,7 +57,7 @@ class Entry:
     forms: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     name_forms: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def position(self) -> int:
         """See positions.position_of."""
         return position_of(self.kind, self.object_id, self.date)
@@ -63,10 +66,25 @@ class Entry:
     def fingerprint(self) -> str:
         """Return 32 hexadecimal digits of all that the row and its index entry are made of (BLAKE2b)."""
         visible = self.visible_from.astimezone(datetime.UTC).isoformat() if self.visible_from else ""
-        parts = [str(analysis.VERSION), str(self.position), visible]
-        for words in (self.names, self.main, self.other, self.tokens, self.extras):
-            parts.append(" ".join(words))
+        parts = (
+            str(analysis.VERSION),
+            str(self.position),
+            visible,
+            self.tokens_text,
+            self.words,
+            " ".join(self.extras),
+        )
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+    @cached_property
+    def tokens_text(self) -> str:
+        """The filter values, separated by spaces."""
+        return " ".join(self.tokens)
+
+    @cached_property
+    def words(self) -> str:
+        """The stems as one text: see ranking.written."""
+        return written(self.names, self.main, self.other)
 
     @property
     def values(self) -> list:
@@ -76,14 +94,14 @@ class Entry:
             self.kind,
             self.object_id,
             self.visible_from,
-            " ".join(self.tokens),
-            written(self.names, self.main, self.other),
+            self.tokens_text,
+            self.words,
             self.fingerprint,
         ]
 
 
 def entry_of(kind: str, item) -> Entry:
-    """Return what is indexed of an item loaded with `for_index()`."""
+    """Return what is indexed of an item that came from `load_for_index`."""
     content: Content = KINDS[kind].content(item)
     words = _Words()
     names = words.stems(content.names)
@@ -106,6 +124,32 @@ def entry_of(kind: str, item) -> Entry:
     )
 
 
+class _Word(NamedTuple):
+    """A word as it is indexed: its stem, the bytes of its normal form, and what is indexed beside the stem.
+
+    `known` is what the vocabulary keeps of it: normal form and stem.
+    """
+
+    known: tuple[str, str]
+    stem: str
+    size: int
+    beside: tuple[str, ...]
+
+
+@lru_cache(maxsize=200_000)
+def _indexed(written_word: str, language: str) -> _Word | None:
+    """Return a word of a text; None if nothing of it is a letter or digit."""
+    form = analysis.normalise(written_word)
+    if not form:
+        return None
+    stem = analysis.stem(form, language)
+    bare, plain = form.replace("'", ""), analysis.plain_stem(form)
+    beside = [word_form(bare)] if bare != stem else []
+    if plain:
+        beside.append(Plain(plain).token)
+    return _Word((form, stem), stem, len(form.encode()), tuple(beside))
+
+
 class _Words:
     """Takes in the words of an item, up to the bounds.
 
@@ -126,23 +170,22 @@ class _Words:
             if stems:
                 stems.append(BREAK)
                 self._words_left -= 1
-            before = ""
-            pairs = analysis.forms_and_stems(text, language)
-            self.forms.setdefault(language, set()).update(pairs)
-            for form, stem in pairs:
-                self._words_left -= 1
-                self._bytes_left -= len(form.encode())
-                if self._words_left < 0 or self._bytes_left < 0:
-                    return stems
-                stems.append(stem)
-                if form != stem and (bare := form.replace("'", "")) != stem:
-                    self.extras[word_form(bare)] = None
-                if plain := analysis.plain_stem(form):
-                    self.extras[Plain(plain).token] = None
-                if before:
-                    self.extras[word_pair(before, stem)] = None
-                before = stem
+            words = self._within_bounds([word for each in analysis.split(text) if (word := _indexed(each, language))])
+            self.forms.setdefault(language, set()).update([word.known for word in words])
+            own = [word.stem for word in words]
+            stems += own
+            self.extras.update(dict.fromkeys(itertools.chain.from_iterable([word.beside for word in words])))
+            self.extras.update(dict.fromkeys(word_pairs(own)))
         return stems
+
+    def _within_bounds(self, words: list[_Word]) -> list[_Word]:
+        """Return as many of some words, from the first on, as there is room for, and take that room."""
+        size = sum([word.size for word in words])
+        while words and (len(words) > self._words_left or size > self._bytes_left):
+            size -= words.pop().size
+        self._words_left -= len(words)
+        self._bytes_left -= size
+        return words
 
 
 @transaction.atomic
@@ -164,13 +207,14 @@ def _refresh_some(kind: str, ids: tuple[int, ...], dependents: bool) -> int:
         "object_id", "fingerprint", "visible_from"
     )
     stored = {document.object_id: document for document in documents}
-    items = KINDS[kind].model._default_manager.for_index().filter(pk__in=ids)
-    entries = {item.pk: entry_of(kind, item) for item in items}
+    entries = {item.pk: entry_of(kind, item) for item in KINDS[kind].model._default_manager.load_for_index(ids)}
     fresh = [
         entry
         for entry in entries.values()
         if entry.object_id not in stored or stored[entry.object_id].fingerprint != entry.fingerprint
     ]
+    # In the order of the index: FTS5 begins a new part of it for every document that does not follow the one before.
+    fresh.sort(key=attrgetter("position"))
     gone = [object_id for object_id in stored if object_id not in entries]
     old = [stored[pk].position for pk in (*gone, *(entry.object_id for entry in fresh)) if pk in stored]
     engine().remove(old)
@@ -257,7 +301,7 @@ def _compared(kind: str, ids: list[int]) -> tuple[list[Entry], dict[int, str]]:
     stored = {object_id: values for object_id, *values in documents}
     differences: dict[int, str] = {}
     alike = []
-    entries = [entry_of(kind, item) for item in KINDS[kind].model._default_manager.for_index().filter(pk__in=ids)]
+    entries = [entry_of(kind, item) for item in KINDS[kind].model._default_manager.load_for_index(ids)]
     for entry in entries:
         if entry.object_id not in stored:
             differences[entry.object_id] = "not indexed"

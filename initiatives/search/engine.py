@@ -2,9 +2,9 @@
 
 import datetime
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import connection
 
@@ -21,24 +21,18 @@ def word_form(form: str) -> str:
     return f"={form}"
 
 
-def word_pair(stem: str, next_stem: str) -> str:
-    """Return the word of the index that stands for two stems side by side; no stem can look like it."""
-    return f"+{stem}+{next_stem}"
+def word_pairs(stems: Sequence[str]) -> list[str]:
+    """Return the words of the index that stand for two stems side by side, for all neighbours in a row of stems.
+
+    No stem can look like them.
+    """
+    return [f"+{stem}+{next_stem}" for stem, next_stem in itertools.pairwise(stems)]
 
 
-def word_pairs(stems: tuple[str, ...]) -> list[str]:
-    """Return the words of the index for all neighbours in a row of stems."""
-    return [word_pair(stem, next_stem) for stem, next_stem in itertools.pairwise(stems)]
-
-
-class Candidate(NamedTuple):
-    """What is needed of a match to rank, count and show it."""
-
-    position: int
-    # Filter values, separated by spaces.
-    tokens: str
-    # See ranking.written; empty if they were not asked for.
-    words: str
+# What is needed of a match to rank, count and show it: its position, its filter values, separated by spaces, and its
+# words (see ranking.written; empty if they were not asked for). A plain tuple, as drivers give them: a search has
+# thousands.
+Candidate = tuple[int, str, str]
 
 
 @dataclass(frozen=True)

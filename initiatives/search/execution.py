@@ -1,11 +1,12 @@
 """Runs a search: the engine gives the newest matches; they are ranked, counted, paged and faceted here."""
 
 import datetime
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from initiatives.search.content import token
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.engine import Candidate, Wanted, engine
 from initiatives.search.positions import DATED, item_of
@@ -70,7 +71,7 @@ def run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size:
     if not 1 <= page <= -(-BOUND // page_size):
         raise PageOutOfRange
     found, capped = in_order(criteria, now)
-    hits = [Hit(*item_of(candidate.position)) for candidate in found[(page - 1) * page_size : page * page_size]]
+    hits = [Hit(*item_of(position)) for position, _tokens, _words in found[(page - 1) * page_size : page * page_size]]
     if not hits and page > 1:
         raise PageOutOfRange
     return Results(hits, len(found), capped, page, page_size, tally(found, facets), criteria.query, found=found)
@@ -83,7 +84,8 @@ def in_order(criteria: Criteria, now: datetime.datetime | None) -> tuple[list[Ca
     if ranked:
         score = scorer(criteria.query)
         # Sorting is stable: of equally good ones the newest comes first.
-        found.sort(key=lambda candidate: score(candidate.words, candidate.tokens), reverse=True)
+        ranks = [score(words, tokens) for _position, tokens, words in found]
+        found = [found[place] for place in sorted(range(len(found)), key=ranks.__getitem__, reverse=True)]
     return found, capped
 
 
@@ -123,7 +125,10 @@ def tally(found: list[Candidate], facets: list[str]) -> dict[str, dict[str, int]
     """Return how often each value of some facets stands in the filter values of candidates."""
     counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
     if facets:
-        for written, number in Counter(" ".join(map(attrgetter("tokens"), found)).split()).items():
+        text = " ".join([tokens for _position, tokens, _words in found])
+        # One facet is found among the others faster than all are counted.
+        values = re.findall(rf"{token(facets[0], '')}\S+", text) if len(facets) == 1 else text.split()
+        for written, number in Counter(values).items():
             facet, _colon, value = written[1:].partition(":")
             if facet in counts:
                 counts[facet][value] = number

@@ -58,13 +58,13 @@ class Months:
 
 def by_speaker(results: Results, best: int) -> Speakers:
     """Return the quotes that a search found by speaker, with the `best` few of each."""
-    ids = [item_of(candidate.position)[1] for candidate in results.found]
+    ids = [item_of(position)[1] for position, _tokens, _words in results.found]
     inexact = Quote.objects.filter(pk__in=ids).exclude(date_precision=DatePrecision.DAY)
     precisions = dict(inexact.values_list("pk", "date_precision"))
     quotes_of: dict[int, list[tuple[int, KnownDate | None]]] = defaultdict(list)
-    for pk, candidate in zip(ids, results.found, strict=True):
-        date = date_of(candidate.position)
-        speaker = next(written for written in candidate.tokens.split() if written.startswith(SPEAKER))
+    for pk, (position, tokens, _words) in zip(ids, results.found, strict=True):
+        date = date_of(position)
+        speaker = next(written for written in tokens.split() if written.startswith(SPEAKER))
         known = (date, precisions.get(pk, DatePrecision.DAY)) if date else None
         quotes_of[int(speaker.removeprefix(SPEAKER))].append((pk, known))
     groups = [_group(speaker, quotes, best) for speaker, quotes in quotes_of.items()]
@@ -88,7 +88,7 @@ def by_month(results: Results, criteria: Criteria, now: datetime.datetime) -> Mo
     found, capped = results.found, results.capped
     if "year" in criteria.chosen_facets or (capped and criteria.sort is not Sort.NEWEST):
         found, capped = candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
-    dated = [(*item_of(candidate.position), date) for candidate in found if (date := date_of(candidate.position))]
+    dated = [(*item_of(position), date) for position, _tokens, _words in found if (date := date_of(position))]
     # What is known to the year only stands at its first day.
     first_days = defaultdict(list)
     for kind, pk, date in dated:

@@ -1,6 +1,7 @@
 """Matching on PostgreSQL: one tsvector per document holds stems and filter values, under one GIN index."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from django.db import connection
 
@@ -9,7 +10,7 @@ from initiatives.search.documents import BREAK, COLUMNS, ROWS, Entry
 from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
 from initiatives.search.positions import DATED
 from initiatives.search.query import Atom, Phrase, Prefix
-from initiatives.search.spans import FEW, estimate, extent, spans, words_of_date, words_of_span
+from initiatives.search.spans import FEW, Walk, estimate, extent, words_of_date, words_of_span
 
 # https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_POSITIONS_OF_A_LEXEME = 256
@@ -28,22 +29,29 @@ class PostgresEngine:
     def matches(self, wanted: Wanted) -> list[Candidate]:
         """Look no further from the end that is asked for than needed (see spans.py)."""
         asked, excluded = _tsqueries(wanted)
-        direction = "DESC" if wanted.newest_first else "ASC"
         if not asked:
-            return _read(wanted, excluded, f"position {direction}")
-        # The sum keeps the planner from walking along the primary key, which is slow but for the most common words.
-        order = f"position + 0 {direction}"
+            return _read(wanted, excluded, "position")
         query = [*asked, *excluded]
         expected = estimate(" & ".join(query))
         if expected <= FEW or (dated := extent(wanted.positions)) is None:
-            return _read(wanted, query, order)
-        for span in spans(expected, wanted.limit, dated, wanted.newest_first):
-            found = _read(wanted, [*query, _tokens(words_of_span(span))], order)
-            if len(found) == wanted.limit:
-                return found
-        if wanted.positions.start >= DATED.start:
-            query.append(_tokens(words_of_span(dated)))
-        return _read(wanted, query, order)
+            return _read(wanted, query)
+        found: list[Candidate] = []
+        walk = Walk(dated, expected, wanted.newest_first)
+        while missing := wanted.limit - len(found):
+            part = walk.next_part(missing)
+            if part is None:
+                break
+            more = _read(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part))])
+            walk.learn(len(more))
+            found += more
+        # Undated documents come before all dated ones; they are of no month.
+        low, high = wanted.positions.start, wanted.positions.stop
+        rest = range(low, walk.rest.stop) if wanted.newest_first else range(walk.rest.start, high)
+        if missing and walk.rest and rest.start >= DATED.start:
+            query.append(_tokens(words_of_span(walk.rest)))
+        if missing and rest:
+            found += _read(replace(wanted, positions=rest, limit=missing), query)
+        return found
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows with their vectors: one array for each column, which the database reads fastest."""
@@ -72,8 +80,15 @@ class PostgresEngine:
         yield from ()
 
 
-def _read(wanted: Wanted, query: list[str], order: str) -> list[Candidate]:
-    conditions = ["kind = ANY (%s)", "position >= %s", "position < %s"]
+# The sum keeps the planner from the primary key: to walk along it is slow but for the most common words, and to collect
+# a span of it takes as long as all else.
+_UNINDEXED_POSITION = "position + 0"
+
+
+def _read(wanted: Wanted, query: list[str], position: str = _UNINDEXED_POSITION) -> list[Candidate]:
+    """Return the matches in the positions that are wanted, `position` being what these are compared with."""
+    conditions = ["kind = ANY (%s)", f"{position} >= %s", f"{position} < %s"]
+    direction = "DESC" if wanted.newest_first else "ASC"
     params: list = [list(wanted.kinds), wanted.positions.start, wanted.positions.stop]
     if query:
         conditions.append("stems @@ %s::tsquery")
@@ -85,10 +100,10 @@ def _read(wanted: Wanted, query: list[str], order: str) -> list[Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT position, tokens, {words} FROM {ROWS}"  # noqa: S608
-            f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {wanted.limit:d}",
+            f" WHERE {' AND '.join(conditions)} ORDER BY {position} {direction} LIMIT {wanted.limit:d}",
             params,
         )
-        return list(map(Candidate._make, cursor.fetchall()))
+        return cursor.fetchall()
 
 
 def vector_literal(entry: Entry) -> str:
@@ -104,13 +119,19 @@ def vector_literal(entry: Entry) -> str:
             known = places.setdefault(stem, [])
             if len(known) < MAX_POSITIONS_OF_A_LEXEME:
                 known.append(f"{position}{weight}")
-    lexemes = [f"{_quote(stem)}:{','.join(at)}" for stem, at in places.items()]
-    lexemes += [_quote(word) for word in (*entry.tokens, *entry.extras, *words_of_date(entry.date))]
+    lexemes = [f"{stem}:{','.join(at)}" for stem, at in zip(_quoted(places), places.values(), strict=True)]
+    lexemes += _quoted([*entry.tokens, *entry.extras, *words_of_date(entry.date)])
     return " ".join(lexemes)
 
 
+def _quoted(lexemes: Iterable[str]) -> list[str]:
+    """Return lexemes as they are written in literals: all at once, for a document has a hundred."""
+    escaped = "\n".join(lexemes).replace("\\", "\\\\").replace("'", "''")
+    return [f"'{lexeme}'" for lexeme in escaped.split("\n")] if escaped else []
+
+
 def _quote(lexeme: str) -> str:
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+    return _quoted([lexeme])[0]
 
 
 def _tsqueries(wanted: Wanted) -> tuple[list[str], list[str]]:

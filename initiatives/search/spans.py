@@ -3,25 +3,26 @@
 GIN gives all matches of a query at once, even if they are a million. So a common query is asked together with the
 months in which, by its estimated frequency, its newest matches lie: months and years are words of the index
 (`@2020-09`, `@2020`). An estimate can be wrong, and statistics old or missing: that costs time, never a match, because
-a span that gave too few is followed by a longer one.
+the search goes on from where a span that gave too few ends.
 """
 
 import bisect
+import calendar
 import datetime
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import connection
 
 from initiatives.search.documents import ROWS
-from initiatives.search.positions import DATED, date_of
+from initiatives.search.positions import DATED, date_of, end_of, start_of
 
 # So many matches are read as they come: looking for a span would not be faster.
-FEW = 10_000
-# The first span is this much longer than the estimate asks for, and each further one than the one before.
-MARGIN, LONGER = 1.25, 4.0
+FEW = 5_000
+# A span is this much longer than what is known asks for; and where one held fewer matches than were expected, matches
+# are taken to be at most so many times rarer, for it may have been bad luck.
+MARGIN, LONGER = 1.1, 4.0
 # Seconds for which the distribution of dates is taken as it was.
 KEPT = 60
 
@@ -107,20 +108,54 @@ def extent(positions: range) -> range | None:
     return None if first is None else range(first, last + 1)
 
 
-def spans(expected: int, limit: int, positions: range, newest_first: bool) -> Iterator[range]:
-    """Yield longer and longer parts of some positions, from one end, the first of which should hold `limit` matches.
+class Walk:
+    """A way through dated positions, from one end, in parts that should hold as many matches as are still missing.
 
-    `expected` is the number of matches among all documents. Ends when a part would be half of the positions or more,
-    or at once if nothing is known of the distribution.
+    `expected` is the number of matches among all documents; what was found so far corrects it. Parts are whole months,
+    for these are what the index is asked for, and none is read twice.
     """
-    known = distribution()
-    if len(known.bounds) < 2:
-        return
-    low, high = known.share_before(positions.start), known.share_before(positions.stop)
-    share = MARGIN * limit / expected
-    while share < (high - low) / 2:
-        if newest_first:
-            yield range(max(known.position_at(high - share), positions.start), positions.stop)
+
+    def __init__(self, positions: range, expected: int, newest_first: bool):
+        self.rest = positions
+        self.newest_first = newest_first
+        self._known = distribution()
+        self._density = float(expected)
+        self._looked_at = 0.0
+        self._found = 0
+
+    def next_part(self, missing: int) -> range | None:
+        """Return the next part, and leave it behind; None if it would be half of the rest or more, or nothing is known
+        of the distribution: then the rest is better read at once.
+        """
+        if len(self._known.bounds) < 2 or not self.rest:
+            return None
+        low, high = self._known.share_before(self.rest.start), self._known.share_before(self.rest.stop)
+        share = MARGIN * missing / self._density
+        if share >= (high - low) / 2:
+            return None
+        if self.newest_first:
+            start = max(first_of_month(self._known.position_at(high - share)), self.rest.start)
+            part, self.rest = range(start, self.rest.stop), range(self.rest.start, start)
         else:
-            yield range(positions.start, min(known.position_at(low + share), positions.stop))
-        share *= LONGER
+            stop = min(first_of_next_month(self._known.position_at(low + share)), self.rest.stop)
+            part, self.rest = range(self.rest.start, stop), range(stop, self.rest.stop)
+        self._looked_at += self._known.share_before(part.stop) - self._known.share_before(part.start)
+        return part
+
+    def learn(self, found: int) -> None:
+        """Take in how many matches the last part had."""
+        self._found += found
+        if self._looked_at:
+            self._density = max(self._found / self._looked_at, self._density / LONGER)
+
+
+def first_of_month(position: int) -> int:
+    """Return the first position of the month of a dated position."""
+    date = date_of(position)
+    return start_of(date.replace(day=1)) if date else position
+
+
+def first_of_next_month(position: int) -> int:
+    """Return the first position after the month of a dated position."""
+    date = date_of(position)
+    return end_of(date.replace(day=calendar.monthrange(date.year, date.month)[1])) if date else position

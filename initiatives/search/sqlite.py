@@ -47,7 +47,7 @@ class SqliteEngine:
                 f" ORDER BY {TABLE}.rowid {direction} LIMIT {wanted.limit:d}",
                 params,
             )
-            return list(map(Candidate._make, cursor.fetchall()))
+            return cursor.fetchall()
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows, and their stems into the FTS5 table."""

@@ -1,11 +1,10 @@
 """The lists: each runs on one FilterSet."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
@@ -17,7 +16,7 @@ from initiatives.filtering import CriteriaFilterSet
 from initiatives.grouped import VIEWS, figures_of, strip_of
 from initiatives.listing import Listing
 from initiatives.models import PrincipleSet
-from initiatives.search import Criteria, PageOutOfRange, Sort
+from initiatives.search import BOUND, Criteria, PageOutOfRange, Sort
 
 
 class ListPage(TemplateView):
@@ -44,21 +43,28 @@ class ListPage(TemplateView):
         renamed = self.filterset.with_new_slugs()
         if renamed is not None:
             return redirect(f"{request.path}?{renamed.urlencode()}", permanent=True)
-        return super().get(request, *args, **kwargs)
+        try:
+            return super().get(request, *args, **kwargs)
+        except PageOutOfRange:
+            return self.no_such_page(request)
+
+    def no_such_page(self, request: HttpRequest) -> HttpResponse:
+        """Say how far a list goes, and lead to its first page with the same filters."""
+        params = request.GET.copy()
+        params.pop("page", None)
+        first_url = f"{request.path}?{params.urlencode()}" if params else request.path
+        return render(request, "no_such_page_of_list.html", {"first_url": first_url, "most": BOUND}, status=404)
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the listing; a page that does not exist is not found."""
-        try:
-            listing = Listing(
-                self.filterset,
-                path=reverse(self.url_name),
-                noun=str(self.noun),
-                facets=self.facets,
-                page=_page_number(self.request.GET.get("page", "1")),
-                page_size=settings.PAGE_SIZE,
-            )
-        except PageOutOfRange as error:
-            raise Http404(_("There is no such page of results.")) from error
+        """Return the listing. Raises PageOutOfRange if there is no such page of it."""
+        listing = Listing(
+            self.filterset,
+            path=reverse(self.url_name),
+            noun=str(self.noun),
+            facets=self.facets,
+            page=_page_number(self.request.GET.get("page", "1")),
+            page_size=settings.PAGE_SIZE,
+        )
         if listing.alternatives and listing.alternatives.words_find_nothing:
             empty_searches.record(self.request, self.filterset.form.cleaned_data["q"], self.searched())
         return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)

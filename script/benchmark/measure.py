@@ -23,8 +23,8 @@ from benchmark.queries import Query
 from initiatives import listing
 from initiatives.search import Criteria, Results, search
 
-# Each query is answered so often at the least, however slow, unless it runs into the limit.
-FEWEST_ROUNDS = 3
+# Each query is answered so often at the least, however slow, besides the round that warms up, unless it is stopped.
+FEWEST_ROUNDS = 1
 
 
 class Contender(Protocol):
@@ -80,9 +80,14 @@ class Times:
     # Why there are no figures, if there are none; and how long it takes at the least, if that is known.
     failure: str = ""
     at_least: float = 0
+    # What all answers took.
+    seconds: float = 0
 
-    def add(self, answer: Answer) -> None:
-        """Take in one more answer."""
+    def add(self, answer: Answer, counted: bool) -> None:
+        """Take in one more answer; one that is not counted only takes its time."""
+        self.seconds += answer.page / 1000
+        if not counted:
+            return
         self.search.append(answer.search)
         self.page.append(answer.page)
         self.count, self.capped = answer.count, answer.capped
@@ -91,11 +96,6 @@ class Times:
     def rounds(self) -> int:
         """How often it was measured."""
         return len(self.page)
-
-    @property
-    def seconds(self) -> float:
-        """What the rounds took."""
-        return sum(self.page) / 1000
 
     def summary(self) -> dict:
         """Return the figures as they are kept in JSON."""
@@ -131,8 +131,9 @@ def measure(
 ) -> dict[tuple[str, str], Times]:
     """Return the times by names of contender and query. The first round warms up and is not counted.
 
-    A query is left out of further rounds of a contender once they took `budget` seconds, FEWEST_ROUNDS at the least;
-    one answer may take `limit` seconds. `progress` is called for each answer of each round, left out or not.
+    A query is left out of further rounds of a contender once its answers took `budget` seconds, but FEWEST_ROUNDS are
+    counted at the least; one answer may take `limit` seconds. `progress` is called for each answer of each round, left
+    out or not.
     """
     times = {(contender.name, query.name): Times() for contender in contenders for query in queries}
     order = random.Random(1)  # noqa: S311
@@ -149,8 +150,7 @@ def measure(
                     except TimeoutError:
                         taken.failure, taken.at_least = f"over {limit:g} s", limit * 1000
                     else:
-                        if round_number:
-                            taken.add(answer)
+                        taken.add(answer, counted=round_number > 0)
                 progress()
     return times
 
