@@ -4,20 +4,17 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-TOKENS = (STATIC / "css/tokens.css").read_text()
 BASE = (STATIC / "css/base.css").read_text()
 DESK = (STATIC / "admin_site/desk.css").read_text()
 
 
-def colours(css: str) -> dict[str, str]:
-    return dict(re.findall(r"--([\w-]+): (#\w+);", css))
+def pairs(css: str) -> dict[str, str]:
+    return dict(re.findall(r"--([\w-]+): (light-dark\(#\w+, #\w+\));", css))
 
 
 def test_colours_are_those_of_the_site_in_light_and_dark():
-    light, rest = TOKENS.split("@media (prefers-color-scheme: dark)")
-    light, dark = colours(light), colours(rest.split("@media print")[0])
-    pairs = {name: (one, other) for name, one, other in re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\);", DESK)}
-    assert pairs == {name: (light[name], dark[name]) for name in dark}
+    assert pairs(DESK) == pairs(BASE)
+    assert len(pairs(DESK)) > 15
 
 
 def test_faces_are_those_of_the_site():
