@@ -1,6 +1,8 @@
 """Two editors at once: nobody's newer change is undone unknowingly, and nothing typed is lost."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote, QuoteTranslation, SynonymSet, Theme
@@ -282,3 +284,19 @@ def test_saving_asks_no_more_as_versions_grow():
         quote.context = str(number)
         quote.save()
     assert count_queries(lambda: client.get(url)) == few
+
+
+def test_the_item_is_held_before_its_version_is_compared():
+    theme = ThemeFactory()
+    client = editor()
+    form = form_of(client, change_url(theme))
+    with CaptureQueriesContext(connection) as queries:
+        assert saved(send(client, change_url(theme), form, name="Mine"))
+    statements = [query["sql"] for query in queries]
+    compared = next(number for number, sql in enumerate(statements) if 'MAX("initiatives_historicaltheme"' in sql)
+    if connection.vendor == "postgresql":
+        assert any("FOR UPDATE" in sql for sql in statements[:compared])
+    else:
+        # On SQLite a transaction that may write takes the lock when it begins.
+        assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+        assert any("SAVEPOINT" in sql for sql in statements[:compared])
