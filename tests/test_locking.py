@@ -117,6 +117,31 @@ def test_relations_choices_and_times_are_compared_in_words():
     assert (quote.language, quote.source, quote.date.isoformat(), quote.locator) == ("ru", source, "2020-05-25", "p. 5")
 
 
+def test_a_choice_that_they_emptied_stays_empty():
+    quote = QuoteFactory(themes=[ThemeFactory(name="Law")])
+    url = change_url(quote)
+    mine, theirs = editor(), publisher()
+    form = form_of(mine, url)
+    assert saved(save(theirs, url, themes=[], speaker=quote.speaker_id))
+    page = send(mine, url, form, locator="p. 5")
+    assert differences(page) == {"Themes": ("Law", "", "", False)}
+    assert saved(send(mine, url, fields_of(page)))
+    quote.refresh_from_db()
+    assert (list(quote.themes.all()), quote.locator) == ([], "p. 5")
+
+
+def test_nonsense_that_meets_a_conflict_is_answered():
+    quote = QuoteFactory()
+    url = change_url(quote)
+    mine = editor()
+    form = form_of(mine, url)
+    save(publisher(), url, text="Theirs", source="", themes=[ThemeFactory().pk])
+    nonsense = {"translations__TOTAL_FORMS": "x", "language": "\0", "date": "never"}
+    page = send(mine, url, form, text="Mine", **nonsense)
+    assert page.status_code == 200
+    assert not saved(page)
+
+
 def test_publication_meanwhile_is_not_taken_back():
     theme = ThemeFactory(name="Law")
     url = change_url(theme)
