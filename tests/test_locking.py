@@ -1,6 +1,8 @@
 """Two editors at once: nobody's newer change is undone unknowingly, and nothing typed is lost."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote, QuoteTranslation, SynonymSet, Theme
@@ -113,6 +115,31 @@ def test_relations_choices_and_times_are_compared_in_words():
     quote.refresh_from_db()
     assert list(quote.themes.all()) == [water]
     assert (quote.language, quote.source, quote.date.isoformat(), quote.locator) == ("ru", source, "2020-05-25", "p. 5")
+
+
+def test_a_choice_that_they_emptied_stays_empty():
+    quote = QuoteFactory(themes=[ThemeFactory(name="Law")])
+    url = change_url(quote)
+    mine, theirs = editor(), publisher()
+    form = form_of(mine, url)
+    assert saved(save(theirs, url, themes=[], speaker=quote.speaker_id))
+    page = send(mine, url, form, locator="p. 5")
+    assert differences(page) == {"Themes": ("Law", "", "", False)}
+    assert saved(send(mine, url, fields_of(page)))
+    quote.refresh_from_db()
+    assert (list(quote.themes.all()), quote.locator) == ([], "p. 5")
+
+
+def test_nonsense_that_meets_a_conflict_is_answered():
+    quote = QuoteFactory()
+    url = change_url(quote)
+    mine = editor()
+    form = form_of(mine, url)
+    save(publisher(), url, text="Theirs", source="", themes=[ThemeFactory().pk])
+    nonsense = {"translations__TOTAL_FORMS": "x", "language": "\0", "date": "never"}
+    page = send(mine, url, form, text="Mine", **nonsense)
+    assert page.status_code == 200
+    assert not saved(page)
 
 
 def test_publication_meanwhile_is_not_taken_back():
@@ -282,3 +309,19 @@ def test_saving_asks_no_more_as_versions_grow():
         quote.context = str(number)
         quote.save()
     assert count_queries(lambda: client.get(url)) == few
+
+
+def test_the_item_is_held_before_its_version_is_compared():
+    theme = ThemeFactory()
+    client = editor()
+    form = form_of(client, change_url(theme))
+    with CaptureQueriesContext(connection) as queries:
+        assert saved(send(client, change_url(theme), form, name="Mine"))
+    statements = [query["sql"] for query in queries]
+    compared = next(number for number, sql in enumerate(statements) if 'MAX("initiatives_historicaltheme"' in sql)
+    if connection.vendor == "postgresql":
+        assert any("FOR UPDATE" in sql for sql in statements[:compared])
+    else:
+        # On SQLite a transaction that may write takes the lock when it begins.
+        assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+        assert any("SAVEPOINT" in sql for sql in statements[:compared])

@@ -65,6 +65,7 @@ class _Box:
         self.field = form.fields[name]
         # The admin wraps what chooses a related item.
         self.widget = getattr(self.field.widget, "widget", self.field.widget)
+        self.is_many = isinstance(self.field, forms.ModelMultipleChoiceField)
         self.label = capfirst(self.field.label or name)
         whole = form.add_prefix(name)
         suffixes = self.widget.widgets_names if isinstance(self.widget, forms.MultiWidget) else [""]
@@ -85,13 +86,15 @@ class _Box:
     def write(self, data: QueryDict, sent: Sent) -> None:
         """Put in what is to count as sent."""
         for name, values in zip(self.names, sent, strict=True):
-            data.setlist(name, values)
+            # Of a choice of many with none chosen, browsers send nothing.
+            data.setlist(name, [value for value in values if value] if self.is_many else values)
 
     def words(self, sent: Sent) -> str:
         """Return a value for people."""
         values = [value for part in sent for value in part if value]
         if isinstance(self.field, forms.ModelChoiceField):
-            known = [int(value) for value in values if value.isdecimal()]
+            # No key has more digits, and no database takes them.
+            known = [int(value) for value in values if value.isdecimal() and len(value) < 19]
             return ", ".join(str(item) for item in self.field.queryset.filter(pk__in=known))
         choices = dict(getattr(self.field, "choices", ()))
         return " ".join(str(choices.get(value, value)) for value in values)
@@ -129,7 +132,7 @@ def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> 
     for box in (_Box(form, name) for name in form.fields if name in form.initial):
         name = box.name
         # Of what may not be changed, nothing is sent; nor of a choice of many with none chosen.
-        if box.names[0] not in data and not isinstance(box.field, forms.ModelMultipleChoiceField):
+        if box.names[0] not in data and not box.is_many:
             continue
         theirs, yours = box.sent(form.initial[name]), box.read(data)
         was = box.sent(before[name]) if name in before else None
