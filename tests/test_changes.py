@@ -19,7 +19,7 @@ from initiatives.changes.log import changes, entries
 from initiatives.changes.wording import Piece, compare, shortened
 from initiatives.choices import Nature, State
 from initiatives.models import Change, Initiative, Milestone, Person, Quote, QuoteTranslation, Source, Theme
-from initiatives.models.history import one_version
+from initiatives.models.history import MADE, one_version, write_versions
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,
@@ -379,6 +379,15 @@ def test_a_source_that_is_published_or_taken_off_changes_the_status(clock):
     clock.forward(hours=1)
     save(source, state=State.ARCHIVED)
     assert [entry.change.new_status for entry in entries(changes())] == ["announced"], "its evidence is named no more"
+
+
+def test_what_is_written_in_bulk_changes_the_status_too(clock):
+    first = MilestoneFactory(status="announced")
+    clock.forward(hours=1)
+    owner = {"initiative": first.initiative, "source": first.source}
+    step = Milestone(**owner, text="Signed.", status="adopted", date=datetime.date(2021, 1, 1), date_precision="day")
+    write_versions(Milestone.objects.bulk_create([step]), MADE)
+    assert [entry.change.new_status for entry in entries(changes())] == ["adopted"]
 
 
 def test_statuses_of_what_is_hidden_are_not_told(clock):

@@ -77,10 +77,10 @@ def test_versions_of_many_items_at_once():
     quotes = factories.QuoteFactory.create_batch(3)
     themes = factories.ThemeFactory.create_batch(2)
     quotes[1].themes.set(themes)
-    few = count_queries(lambda: write_versions(quotes[1:2], CHANGED, user=user, reason="Imported from a file."))
-    assert count_queries(lambda: write_versions(quotes, CHANGED, user=user, reason="x" * 200)) == few
+    few = count_queries(lambda: write_versions(quotes[1:2], MADE, user=user, reason="Imported from a file."))
+    assert count_queries(lambda: write_versions(quotes, MADE, user=user, reason="x" * 200)) == few
     version = quotes[1].history.first()
-    assert (version.history_type, version.history_editor, version.history_change_reason) == ("~", "importer", "x" * 100)
+    assert (version.history_type, version.history_editor, version.history_change_reason) == ("+", "importer", "x" * 100)
     assert {row.theme for row in version.themes.all()} == set(themes)
     assert quotes[0].history.first().themes.count() == 0
-    write_versions([], MADE)
+    write_versions([], CHANGED)

@@ -84,8 +84,9 @@ def one_version(item: models.Model) -> Iterator[None]:
 def write_versions(items: Iterable[models.Model], how: str, *, user=None, reason: str = "", tell: bool = True) -> None:
     """Write a version of each of some items of one model, as stored, relations too: for bulk operations.
 
-    `how` is MADE or CHANGED; `user` is the one of the request, if there is one and none is given. Of items that
-    changed, receivers of versions are told, unless `tell` is false.
+    `how` is MADE or CHANGED; `user` is the one of the request, if there is one and none is given. Receivers of
+    versions are told of each, as of any other, unless `tell` is false: what is made costs no query more, what changed
+    costs a few each.
     """
     items = list(items)
     if not items:
@@ -102,7 +103,7 @@ def write_versions(items: Iterable[models.Model], how: str, *, user=None, reason
     numbers = {item.pk: version.pk for item, version in zip(items, versions, strict=True)}
     for field in model.history.model._history_m2m_fields:
         _write_relations(field, numbers)
-    if how == CHANGED and tell:
+    if tell:
         for item, version in zip(items, versions, strict=True):
             post_create_historical_record.send(sender=type(version), instance=item, history_instance=version)
 
