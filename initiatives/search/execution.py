@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from initiatives.search.synonyms import Synonym
 
 # The most matches, newest first, that are ranked, counted and faceted.
-BOUND = 2_500
+BOUND = 2_000
 
 
 class PageOutOfRange(ValueError):

@@ -32,7 +32,8 @@ class PostgresEngine:
         if not asked:
             return _read(wanted, excluded, "position")
         query = [*asked, *excluded]
-        expected = estimate(" & ".join(query))
+        # Of other kinds than quotes there are never so many.
+        expected = 0 if wanted.kind_tokens else estimate(" & ".join(query))
         if expected <= FEW or (dated := extent(wanted.positions)) is None:
             return _read(wanted, query)
         found: list[Candidate] = []
