@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
-from django.utils.cache import has_vary_header, patch_vary_headers
+from django.utils.cache import add_never_cache_headers, has_vary_header, patch_vary_headers
 
 
 class CompressPublicPages(GZipMiddleware):
@@ -24,8 +24,11 @@ class CompressPublicPages(GZipMiddleware):
         return super().process_response(request, response)
 
 
-class DeskLanguage:
-    """The desk speaks the language that its user chose, or else the browser's; public pages vary by neither."""
+class DeskPages:
+    """The desk speaks the language that its user chose, or else the browser's; no cache keeps its pages.
+
+    Public pages vary by neither.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -38,5 +41,6 @@ class DeskLanguage:
         response = self.get_response(request)
         if at_desk:
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            add_never_cache_headers(response)
         response.headers.setdefault("Content-Language", translation.get_language())
         return response

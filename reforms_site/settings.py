@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "reforms_site.middleware.CompressPublicPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "reforms_site.middleware.DeskLanguage",
+    "reforms_site.middleware.DeskPages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -321,8 +321,7 @@ def test_no_page_of_the_desk_is_kept_or_seen_by_visitors():
         assert "no-store" in answer["Cache-Control"], address
         assert answer.status_code == 302 or address in OPEN, address
         if address != "/admin/logout/":
-            answer = editor.get(address)
-            assert "no-store" in answer.get("Cache-Control", "") or answer.status_code in {403, 404}, address
+            assert "no-store" in editor.get(address)["Cache-Control"], address
 
 
 @pytest.mark.parametrize(
@@ -629,7 +628,7 @@ def test_a_session_ends_after_so_long_and_after_so_long_without_a_page(times, st
     if not stays:
         assert answer["Location"].startswith(f"{LOGIN}?next=/admin/initiatives/quote/")
         assert not Session.objects.exists()
-        assert client.get(LOGIN).status_code == 200
+        assert "log in again" in client.get(LOGIN).content.decode()
         assert log_in("aigul", client=client).status_code == 302
         assert opens(client)
 

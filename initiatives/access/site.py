@@ -2,14 +2,14 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.i18n import set_language
 
@@ -20,7 +20,6 @@ class DeskSite(AdminSite):
     """An admin whose pages open to staff with a session that is not over and has what second factor it must have.
 
     The guard stands in has_permission, which Django asks for every page, and in admin_view, which says where to go.
-    No page of it is kept by a cache.
     """
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -29,7 +28,7 @@ class DeskSite(AdminSite):
 
     def admin_view(self, view, cacheable=False):
         """Guard a view."""
-        guarded = super().admin_view(view)
+        guarded = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
             return self._detour(request) or guarded(request, *args, **kwargs)
@@ -40,7 +39,6 @@ class DeskSite(AdminSite):
     def _half_open(self, view):
         """Guard a view that is there for who has given the password only."""
 
-        @never_cache
         @csrf_protect
         def inner(request, *args, **kwargs):
             if not self._has_password(request):
@@ -59,9 +57,7 @@ class DeskSite(AdminSite):
         if step is None:
             return None
         address = reverse(f"admin:{step.value}")
-        response = HttpResponseRedirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
-        add_never_cache_headers(response)
-        return response
+        return HttpResponseRedirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
 
     def _has_password(self, request: HttpRequest) -> bool:
         """Tell whether a member of the staff has logged in with a password, not too long ago; if too long, log out."""
@@ -69,13 +65,12 @@ class DeskSite(AdminSite):
             return False
         if sessions.is_over(request):
             logout(request)
+            messages.info(request, _("You were away for long, or logged in long ago: log in again."))
             return False
         return True
 
     def _to_login(self, request: HttpRequest) -> HttpResponse:
-        response = redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        add_never_cache_headers(response)
-        return response
+        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Log in; who has given the password already goes on from there."""
@@ -85,7 +80,7 @@ class DeskSite(AdminSite):
     def get_urls(self):
         """Add the pages of the second factor; let everybody choose a language, and log out at any step."""
         return [
-            path("language/", never_cache(self.choose_language), name="language"),
+            path("language/", self.choose_language, name="language"),
             path("logout/", self.logout, name="logout"),
             path("second-factor/", self.admin_view(views.Overview.as_view()), name="second_factor"),
             path("second-factor/set-up/", self._half_open(views.SetUp.as_view()), name="second_factor_set_up"),

@@ -14,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
 from django.views.generic.base import ContextMixin
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -217,7 +216,6 @@ def _qr_code(text: str) -> SafeString:
     return mark_safe(drawing)  # noqa: S308 — paths and our own class names, no text
 
 
-@never_cache
 def locked_out(request: HttpRequest, original_response=None, credentials=None) -> HttpResponse:
     """Answer a log-in of a name from an address that had too many (the setting AXES_LOCKOUT_CALLABLE).
 
