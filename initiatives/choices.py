@@ -166,6 +166,15 @@ EVERYTHING = "everything"
 SEARCHED = [*Kind.choices, (TIMELINE, _("timeline")), (EVERYTHING, _("the whole record"))]
 
 
+class Imported(models.TextChoices):
+    """What a file that is imported may hold; the value is the name of the model in lower case."""
+
+    QUOTE = "quote", _("quotes")
+    SOURCE = "source", _("sources")
+    INITIATIVE = "initiative", _("initiatives")
+    PRINCIPLE_SET = "principleset", _("sets of principles")
+
+
 class View(models.TextChoices):
     """Ways to look at what was found."""
 

@@ -252,7 +252,7 @@ HEADINGS = {
 class ImportAdmin(SearchedAdmin):
     """What was imported, by whom and when. It is only read."""
 
-    list_display = ("file_name", "what", "user", "done_at", "added", "changed", "unchanged")
+    list_display = ("file_name", "table", "user", "done_at", "added", "changed", "unchanged")
     list_filter = ("table", ("user", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user",)
     date_hierarchy = "done_at"
@@ -260,7 +260,7 @@ class ImportAdmin(SearchedAdmin):
     search_fields = ("file_name",)
     search_help_text = gettext_lazy("Part of the file's name.")
     fieldsets = (
-        (None, {"fields": ("file_name", "what", "user", "done_at", ("added", "changed", "unchanged"))}),
+        (None, {"fields": ("file_name", "table", "user", "done_at", ("added", "changed", "unchanged"))}),
         (
             gettext_lazy("What it did"),
             {
@@ -272,7 +272,7 @@ class ImportAdmin(SearchedAdmin):
             },
         ),
     )
-    readonly_fields = ("what", "items_added", "items_changed")
+    readonly_fields = ("items_added", "items_changed")
 
     class Media:
         css = {"all": ["admin_site/exchange.css"]}
@@ -292,11 +292,6 @@ class ImportAdmin(SearchedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         """Nor forgotten."""
         return False
-
-    @admin.display(description=gettext_lazy("what"), ordering="table")
-    def what(self, kept: Import) -> str:
-        """What the rows were about."""
-        return str(capfirst(TABLES[kept.table].model._meta.verbose_name_plural))
 
     @admin.display(description=gettext_lazy("items added"))
     def items_added(self, kept: Import) -> str:

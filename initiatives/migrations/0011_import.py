@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Import',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=20, verbose_name='what')),
+                ('table', models.CharField(choices=[('quote', 'quotes'), ('source', 'sources'), ('initiative', 'initiatives'), ('principleset', 'sets of principles')], max_length=20, verbose_name='what')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('content', models.BinaryField(null=True)),
                 ('uploaded_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='uploaded')),

@@ -4,11 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.choices import Imported
+
 
 class Import(models.Model):
     """A file that somebody handed in. Its content is kept until it is imported, at most a day."""
 
-    table = models.CharField(_("what"), max_length=20)
+    table = models.CharField(_("what"), max_length=20, choices=Imported)
     file_name = models.CharField(_("file"), max_length=200)
     # Null once it is imported.
     content = models.BinaryField(null=True, editable=False)
