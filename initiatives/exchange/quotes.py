@@ -198,7 +198,7 @@ class QuoteImport(Run):
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
         """Write what was examined, in bulk, with search documents and versions; inside a transaction."""
-        self.user, self.reason = user, reason
+        self.version = {"user": user, "reason": reason, "at": now}
         self.store(index=True)
         drafts = [draft for _line, draft in self.changed]
         for draft in drafts:

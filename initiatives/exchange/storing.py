@@ -49,5 +49,5 @@ def write(model: type[Model], drafts: Sequence[Draft], *, user, reason: str, now
             ],
             batch_size=BATCH,
         )
-    write_versions([draft.item for draft in new], MADE, user=user, reason=reason)
-    write_versions([draft.item for draft in changed], CHANGED, user=user, reason=reason)
+    write_versions([draft.item for draft in new], MADE, user=user, reason=reason, at=now)
+    write_versions([draft.item for draft in changed], CHANGED, user=user, reason=reason, at=now)

@@ -136,7 +136,8 @@ class Run:
 
     def __init__(self, report: Report, user=None, reason: str = ""):
         self.report = report
-        self.user, self.reason = user, reason
+        # Who made the versions of what comes in, and why: see models.history.write_versions.
+        self.version: dict[str, Any] = {"user": user, "reason": reason}
         self.now = timezone.now()
         common = ("slug", "aliases", "state", "published_at")
         of_source = ("source__title", "source__state", "source__published_at")
@@ -168,7 +169,7 @@ class Run:
         """Write what was collected, sources first: people refer to them."""
         for shelf in (self.sources, self.people, self.themes):
             self.report.made[shelf.kind] += len(shelf.new)
-            shelf.store(index, self.user, self.reason)
+            shelf.store(index, **self.version)
         created = Quote.objects.bulk_create([quote for quote, _themes in self.quotes])
         marked = Quote.themes.through
         marked.objects.bulk_create(
@@ -176,7 +177,7 @@ class Run:
         )
         if index:
             refresh(Kind.QUOTE, [quote.pk for quote in created])
-            write_versions(created, MADE, user=self.user, reason=self.reason)
+            write_versions(created, MADE, **self.version)
         self.report.added += len(created)
 
     def _standing(self, rows: list[Row]) -> set[tuple]:

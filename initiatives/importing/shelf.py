@@ -92,14 +92,14 @@ class Shelf:
             self.changed[found.pk] = found
         return found
 
-    def store(self, index: bool, user=None, reason: str = "") -> None:
-        """Write what is new or changed, with its search documents and its versions if `index`."""
+    def store(self, index: bool, **version) -> None:
+        """Write what is new or changed, with its search documents and its versions (see write_versions) if `index`."""
         created = self.model._default_manager.bulk_create(self.new)
         self.model._default_manager.bulk_update(self.changed.values(), self._changing, batch_size=100)
         if index:
             refresh(self.kind, [*(item.pk for item in created), *self.changed])
-            write_versions(created, MADE, user=user, reason=reason)
-            write_versions(self.changed.values(), CHANGED, user=user, reason=reason)
+            write_versions(created, MADE, **version)
+            write_versions(self.changed.values(), CHANGED, **version)
         self.new.clear()
         self.changed.clear()
 

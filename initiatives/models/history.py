@@ -4,6 +4,7 @@ Each save makes a version, each change of a relation another; what belongs toget
 Bulk operations send no signals: they call `write_versions`.
 """
 
+import datetime
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -81,12 +82,20 @@ def one_version(item: models.Model) -> Iterator[None]:
         item.record_version(how)
 
 
-def write_versions(items: Iterable[models.Model], how: str, *, user=None, reason: str = "", tell: bool = True) -> None:
+def write_versions(
+    items: Iterable[models.Model],
+    how: str,
+    *,
+    user=None,
+    reason: str = "",
+    at: datetime.datetime | None = None,
+    tell: bool = True,
+) -> None:
     """Write a version of each of some items of one model, as stored, relations too: for bulk operations.
 
-    `how` is MADE or CHANGED; `user` is the one of the request, if there is one and none is given. Receivers of
-    versions are told of each, as of any other, unless `tell` is false: what is made costs no query more, what changed
-    costs a few each.
+    `how` is MADE or CHANGED; `user` is the one of the request, if there is one and none is given; `at` is now, if left
+    out. Receivers of versions are told of each, as of any other, unless `tell` is false: what is made costs no query
+    more, what changed costs a few each.
     """
     items = list(items)
     if not items:
@@ -98,6 +107,7 @@ def write_versions(items: Iterable[models.Model], how: str, *, user=None, reason
         update=how == CHANGED,
         default_user=user,
         default_change_reason=reason[:MAX_REASON] or None,
+        default_date=at,
         custom_historical_attrs={"history_editor": name_of(user)},
     )
     numbers = {item.pk: version.pk for item, version in zip(items, versions, strict=True)}
