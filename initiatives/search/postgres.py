@@ -69,7 +69,7 @@ class PostgresEngine:
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
-        """Let GIN collect more before it sorts new entries in: that takes a third of the time. None are left over."""
+        """Let GIN collect more before it sorts new entries in: that takes half of the time. None are left over."""
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL gin_pending_list_limit = '32MB'; SET LOCAL work_mem = '64MB'")
             yield
