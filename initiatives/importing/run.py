@@ -25,7 +25,7 @@ from initiatives.importing.shelf import STATES, Shelf, fold
 from initiatives.importing.table import COLUMNS, CONTROL, REQUIRED, ImportFault, Row, shown
 from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.history import MADE, write_versions
-from initiatives.search.documents import refresh
+from initiatives.search.documents import bulk, refresh
 
 CHUNK = 1000
 
@@ -103,11 +103,12 @@ def import_quotes(
     try:
         with transaction.atomic():
             run = Run(report, user, reason)
-            while chunk := list(itertools.islice(rest, CHUNK)):
-                run.take(chunk)
-                if not report.refused:
-                    run.store(index=not dry_run)
-                progress(len(chunk))
+            with bulk():
+                while chunk := list(itertools.islice(rest, CHUNK)):
+                    run.take(chunk)
+                    if not report.refused:
+                        run.store(index=not dry_run)
+                    progress(len(chunk))
             if report.refused or dry_run:
                 transaction.set_rollback(True)
     except IntegrityError as error:

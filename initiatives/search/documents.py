@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -188,6 +189,11 @@ class _Words:
         return words
 
 
+def bulk() -> AbstractContextManager[None]:
+    """Enter this around many calls of `refresh`, in a transaction: the index is kept up in larger steps."""
+    return engine().bulk()
+
+
 @transaction.atomic
 def refresh(kind: str, object_ids: Iterable[int], *, dependents: bool = True) -> int:
     """Bring the documents of some items of a kind in step with the record; return how many changed.
@@ -247,7 +253,7 @@ def rebuild(progress: Callable[[int], object] = lambda done: None) -> int:
     Bounded memory, like `check`, whose differences it puts right one page at a time.
     """
     changed = 0
-    with transaction.atomic():
+    with transaction.atomic(), bulk():
         recount = vocabulary.Recount()
         for orphans in _orphans():
             engine().remove([orphan.position for orphan in orphans])

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,6 +74,9 @@ class Engine(Protocol):
 
     def remove(self, positions: list[int]) -> None:
         """Remove documents with their index entries."""
+
+    def bulk(self) -> AbstractContextManager[None]:
+        """Hold the index, in a transaction, as thousands of documents want it; what is put off is done at the end."""
 
     def differing(self, entries: "list[Entry]") -> set[int]:
         """Return the positions of those entries, all with a row, that the index holds otherwise or not at all."""

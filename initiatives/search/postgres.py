@@ -1,6 +1,7 @@
 """Matching on PostgreSQL: one tsvector per document holds stems and filter values, under one GIN index."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from django.db import connection
@@ -15,6 +16,7 @@ from initiatives.search.spans import FEW, Walk, estimate, extent, words_of_date,
 # https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_POSITIONS_OF_A_LEXEME = 256
 
+INDEX = "initiatives_searchdocument_stems"
 TYPES = ("bigint", "text", "bigint", "timestamptz", "text", "text", "text")
 INSERT = (
     f"INSERT INTO {ROWS} ({', '.join(COLUMNS)}, stems)"  # noqa: S608
@@ -64,6 +66,14 @@ class PostgresEngine:
     def remove(self, positions: list[int]) -> None:
         """Remove rows; the index goes with them."""
         SearchDocument.objects.filter(position__in=positions)._raw_delete(connection.alias)
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """Let GIN collect more before it sorts new entries in: that takes half of the time. None are left over."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL gin_pending_list_limit = '32MB'; SET LOCAL work_mem = '64MB'")
+            yield
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [INDEX])
 
     def differing(self, entries: list[Entry]) -> set[int]:
         """Compare the vectors in the database, which knows when two literals say the same."""

@@ -1,11 +1,13 @@
 """What templates of the record need: marked words, Markdown, names of values."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from initiatives import choices, citations, richtext
 from initiatives.dates import show_partial_date
@@ -110,6 +112,12 @@ def host(url: str) -> str:
 @register.filter
 def grouped(number: int) -> str:
     """Return a number with its thousands set apart as the active language does: 10,000."""
+    return _grouped(number, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _grouped(number: int, language: str) -> str:
+    """Return the number as the active language, which is named so that each language's form is kept, sets it."""
     return number_format(number, use_l10n=True, force_grouping=True)
 
 
