@@ -262,7 +262,7 @@ def rebuild(progress: Callable[[int], object] = lambda done: None) -> int:
             engine().remove(positions)
         for kind, known in KINDS.items():
             for ids in _pages_of_ids(known.model):
-                entries, differences = _compared(kind, ids)
+                entries, differences = compared(kind, ids)
                 recount.add(entries)
                 wrong = list(differences)
                 # The fingerprint of a row that was tampered with may still look right.
@@ -282,7 +282,7 @@ def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str
     words = vocabulary.Check()
     for kind, known in KINDS.items():
         for ids in _pages_of_ids(known.model):
-            entries, differences = _compared(kind, ids)
+            entries, differences = compared(kind, ids)
             for object_id, difference in differences.items():
                 yield f"{kind} {object_id}: {difference}"
             yield from words.of([entry for entry in entries if entry.object_id not in differences])
@@ -301,7 +301,7 @@ def count_items() -> int:
     return sum(known.model._default_manager.count() for known in KINDS.values())
 
 
-def _compared(kind: str, ids: list[int]) -> tuple[list[Entry], dict[int, str]]:
+def compared(kind: str, ids: list[int]) -> tuple[list[Entry], dict[int, str]]:
     """Return what should be indexed of some items of a kind, and by primary key how their documents differ from it."""
     documents = SearchDocument.objects.filter(kind=kind, object_id__in=ids).values_list("object_id", *COLUMNS)
     stored = {object_id: values for object_id, *values in documents}
