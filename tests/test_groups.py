@@ -42,13 +42,13 @@ def each(actions: str, models: list[str]) -> set[str]:
 
 
 WRITING = each("view add change", ITEMS) | each("view add change delete", PARTS)
-READING = {"view_synonymset", "view_emptysearch"}
+READING = {"view_synonymset", "view_emptysearch", "view_import", "view_thememerge"}
 PUBLISHING = (
     WRITING
     | READING
     | each("publish delete", ITEMS)
     | each("add change delete", ["synonymset"])
-    | each("view delete", ["oldslug"])
+    | each("view delete", ["oldslug", "change"])
 )
 
 

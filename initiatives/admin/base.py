@@ -22,7 +22,7 @@ from initiatives.admin.guidance import guidance
 from initiatives.admin.history import VersionedAdmin
 from initiatives.admin.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.locking import Locked
-from initiatives.admin.pick_lists import PickListFormSet, PickLists
+from initiatives.admin.pick_lists import PickListFormSet, PickLists, PickListsOfParts
 from initiatives.admin.preview import MarkdownFields
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
@@ -46,7 +46,7 @@ LINES = {
 }
 
 
-class RecordFields(MarkdownFields):
+class RecordFields(PickLists, MarkdownFields):
     """Form fields as the record needs them, on pages and in inlines."""
 
     lines = LINES
@@ -66,7 +66,7 @@ class RecordFields(MarkdownFields):
         return field
 
 
-class RecordInline(PickLists, RecordFields, admin.StackedInline):
+class RecordInline(PickListsOfParts, RecordFields, admin.StackedInline):
     """Parts of an item, edited on its page. Django makes them read-only where the item itself is."""
 
     extra = 0
@@ -89,6 +89,10 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
             return super().get_changelist_instance(request)
         except ValueError as error:  # such as a year that no calendar has
             raise IncorrectLookupParameters from error
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field=None):
+        """Take an empty name of a field, which anybody can send, for none: Django fails on it."""
+        return super().get_object(request, object_id, from_field or None)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         """Take related items from the address only if they are given by number: pick lists fail on anything else."""

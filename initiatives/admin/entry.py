@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import Fieldset
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.forms.models import modelform_factory
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.admin.near_duplicates import watched
+from initiatives.admin.pick_lists import PickOne
 from initiatives.models import Person, Quote, Source
 from initiatives.models.history import MADE, one_version
 
@@ -34,15 +34,14 @@ MOST_ROWS, LISTED = 50, 20
 RECENT_SPEAKERS = 20
 
 
-class RecentSelect(AutocompleteSelect):
+class RecentSelect(PickOne):
     """A pick list of people that offers those who spoke lately without any script, too."""
 
     recent: Iterable[Person] = ()
 
     def optgroups(self, name, value, attr=None):
         """Return the chosen person, then the recent ones."""
-        # Django asks the database for whatever was sent.
-        groups = super().optgroups(name, [key for key in value if str(key).isdecimal() and len(str(key)) < 19], attr)
+        groups = super().optgroups(name, value, attr)
         options = groups[0][1]
         known = {str(option["value"]) for option in options}
         for person in self.recent:

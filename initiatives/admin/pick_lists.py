@@ -1,11 +1,14 @@
-"""Pick lists of parts that are edited with their item: what is chosen is loaded for all parts at once.
+"""Pick lists that take anything a browser may send, and load what is chosen for all parts of an item at once.
 
-Django's own ask the database for the name of what is chosen, each for itself: an initiative with fifty milestones would
-cost a hundred queries.
+Django's own fail on what is no number, and ask the database for the name of what is chosen, each for itself: an
+initiative with fifty milestones would cost a hundred queries.
 """
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.models import BaseInlineFormSet
+
+# A key has fewer: 64 bits.
+MOST_DIGITS = 19
 
 
 class _Chosen:
@@ -18,9 +21,9 @@ class _Chosen:
 
     def optgroups(self, name, value, attr=None):
         """Return the chosen items as options; ask for names only if one is not known, such as in a form sent back."""
-        chosen = [str(key) for key in value if str(key) not in self.choices.field.empty_values]
+        chosen = [str(key) for key in value if str(key).isdecimal() and len(str(key)) < MOST_DIGITS]
         if not all(key in self.known for key in chosen):
-            return super().optgroups(name, value, attr)
+            return super().optgroups(name, chosen, attr)
         options = []
         if not self.is_required and not self.allow_multiple_selected:
             options.append(self.create_option(name, "", "", False, 0))
@@ -40,23 +43,27 @@ class PickMany(_Chosen, AutocompleteSelectMultiple):
 
 
 class PickLists:
-    """An inline whose pick lists are filled from what its queryset loaded."""
-
-    def get_queryset(self, request):
-        """Load what is chosen with the parts."""
-        return super().get_queryset(request).prefetch_related(*self.autocomplete_fields)
+    """A ModelAdmin or inline with our pick lists."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Offer a pick list that knows what is chosen."""
+        """Offer a pick list of one."""
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = PickOne(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        """Offer a pick list that knows what is chosen."""
+        """Offer a pick list of many."""
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = PickMany(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class PickListsOfParts(PickLists):
+    """An inline whose pick lists are filled from what its queryset loaded."""
+
+    def get_queryset(self, request):
+        """Load what is chosen with the parts."""
+        return super().get_queryset(request).prefetch_related(*self.autocomplete_fields)
 
 
 class PickListFormSet(BaseInlineFormSet):
