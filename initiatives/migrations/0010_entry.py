@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 # Merging takes the rights to publish and to delete themes; the log is there for everybody at the desk.
-GROUPS = ("Editor", "Publisher")
+GROUPS = ("Editor", "Publisher", "Administrator")
 
 
 def grant(apps, schema_editor):

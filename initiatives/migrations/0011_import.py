@@ -1,4 +1,4 @@
-"""A table of imports, which editors and publishers may see."""
+"""A table of imports, which everybody at the desk may see."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 def let_groups_see_imports(apps, schema_editor):
-    """Give editors and publishers the list of imports (Django makes permissions only after all migrations)."""
+    """Give everybody at the desk the list of imports (Django makes permissions only after all migrations)."""
     alias = schema_editor.connection.alias
     content_type, _ = (
         apps.get_model("contenttypes", "ContentType")
@@ -18,7 +18,7 @@ def let_groups_see_imports(apps, schema_editor):
         .objects.using(alias)
         .get_or_create(content_type=content_type, codename="view_import", defaults={"name": "Can view import"})
     )
-    for group in apps.get_model("auth", "Group").objects.using(alias).filter(name__in=("Editor", "Publisher")):
+    for group in apps.get_model("auth", "Group").objects.using(alias).filter(name__in=("Editor", "Publisher", "Administrator")):
         group.permissions.add(permission)
 
 
