@@ -192,10 +192,10 @@ class TestCopying:
         page.get_by_role("button", name="Copy quote").first.click()
         expect(page.get_by_text("Copied.")).to_be_visible()
         number = re.search(r"\d+", reader.path()).group()
-        source = Quote.objects.select_related("source").get(pk=number).source
+        quote = Quote.objects.select_related("source").get(pk=number)
         assert page.evaluate("navigator.clipboard.readText()") == (
             f"«Слышащее государство» — Kassym-Jomart Tokayev, 2 September 2019. "
-            f"From: {source.title}, {source.publisher}. http://testserver/q/{number}"
+            f"From: {quote.source.title}, {quote.source.publisher}, {quote.locator}. http://testserver/q/{number}"
         )
 
     def test_the_address_from_a_list_that_changed_in_place(self, reader):
