@@ -172,7 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 # Those of the desk; the public site is written in LANGUAGE_CODE.
 LANGUAGES = [("en", "English"), ("ru", "Russian"), ("kk", "Kazakh")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "initiatives" / "locale"]
 USE_I18N = True
 USE_TZ = True
 
