@@ -10,9 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.admin.forms import check_slug
-from initiatives.changes.compare import OWNERS, Pair, differences, previous, relations_held, relations_of
+from initiatives.changes.compare import OWNERS, Pair, differences, relations_held, relations_of
 from initiatives.changes.log import part_of
-from initiatives.models.history import DELETED, MAX_REASON, one_version
+from initiatives.models.history import DELETED, MAX_REASON, one_version, previous
 from initiatives.publish_check import faults
 
 # A version does not decide on these: publishing has its own ways, addresses stay, principles keep their order.

@@ -249,8 +249,3 @@ def is_recorded(model: type[Model]) -> bool:
 def as_item(version: Any) -> Model:
     """Return the item as a version has it, unsaved, without what versions do not keep. No query."""
     return version.instance_type(**{field.attname: getattr(version, field.attname) for field in version.tracked_fields})
-
-
-def previous(version: Any) -> Any | None:
-    """Return the version before one, of the same item; None if it is the first."""
-    return version.instance_type.history.filter(id=version.id, pk__lt=version.pk).order_by("-pk").first()

@@ -11,10 +11,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from simple_history.signals import post_create_historical_record
 
 from initiatives.changes import statuses
-from initiatives.changes.compare import OWNERS, Pair, as_item, differ, is_recorded, owner_of, previous
+from initiatives.changes.compare import OWNERS, Pair, as_item, differ, is_recorded, owner_of
 from initiatives.choices import Nature, State
 from initiatives.models import Change, visible_from
-from initiatives.models.history import DELETED, MADE
+from initiatives.models.history import DELETED, MADE, previous
 
 # What the same editor corrects again within this time is one correction.
 FOLD = datetime.timedelta(minutes=10)
