@@ -92,14 +92,14 @@ def test_a_publisher_sets_up_the_second_factor_and_uses_it(visit, accounts, sett
     codes = page.locator(".access-codes code").all_inner_texts()
     assert len(codes) == 10
     page.get_by_role("link", name="I have kept them").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What the record holds")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What there is to do")
     page.get_by_role("button", name="Log out").click()
 
     log_in(here, "daniyar")
     expect(page.get_by_role("heading", level=1)).to_have_text("Second step of log-in")
     page.keyboard.type(code(key, 1))  # the field has the focus
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("What the record holds")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What there is to do")
     page.get_by_role("button", name="Log out").click()
 
     log_in(here, "daniyar")

