@@ -172,7 +172,7 @@ def test_log_in_never_tells_whether_a_name_exists(settings):
     for name in ("known", "inactive", "visitor", "no-password", "unknown", "Known"):
         CountingHasher.hashed = 0
         answer = log_in(name, "wrong")
-        assert "sessionid" not in answer.cookies
+        assert settings.SESSION_COOKIE_NAME not in answer.cookies
         seen.add((answer.status_code, _said(answer, name), CountingHasher.hashed))
     for name in ("inactive", "visitor"):
         CountingHasher.hashed = 0

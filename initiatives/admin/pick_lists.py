@@ -47,13 +47,13 @@ class PickLists:
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Offer a pick list of one."""
-        if db_field.name in self.autocomplete_fields:
+        if "widget" not in kwargs and db_field.name in self.autocomplete_fields:
             kwargs["widget"] = PickOne(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         """Offer a pick list of many."""
-        if db_field.name in self.autocomplete_fields:
+        if "widget" not in kwargs and db_field.name in self.autocomplete_fields:
             kwargs["widget"] = PickMany(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 

@@ -1,6 +1,7 @@
 """What the browser tests of the editors' desk share: members of the staff, logged in, and axe without Django's own."""
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from playwright.sync_api import Page
@@ -28,14 +29,14 @@ def log_in(here: Visit, user: User) -> Visit:
     """Log a visit in, without the form."""
     client = Client()
     client.force_login(user)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": here.site.url}
-    here.page.context.add_cookies([cookie])
+    name = settings.SESSION_COOKIE_NAME
+    here.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": here.site.url}])
     return here
 
 
 def log_out(here: Visit) -> None:
     """Let the session of a visit expire."""
-    here.page.context.clear_cookies(name="sessionid")
+    here.page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
 
 def violations(page: Page) -> list[str]:

@@ -176,8 +176,9 @@ STOCK = {
     "empty form": "/admin/auth/user/add/",
 }
 
-# Django's own pick lists (Select2), which no page of the stock ones above has: a list of what is chosen that holds a span.
-OF_PICK_LISTS = {"list"}
+# Of Django's own pick lists (Select2) and times, which not each stock page above has: a list of what is chosen that
+# holds a span, and fields without a label of their own.
+OF_STOCK_FIELDS = {"list", "label"}
 
 
 def violations(page: Page) -> set[str]:
@@ -189,10 +190,13 @@ def violations(page: Page) -> set[str]:
 def test_no_page_has_a_fault_that_stock_django_has_not(at_desk, full_desk, scheme, viewport):
     here = at_desk("administrator", color_scheme=scheme, viewport=viewport)
     for name, path in full_desk.items():
-        ours = violations(here.open(path))
-        extra = ours - violations(here.open(STOCK[name])) - OF_PICK_LISTS
+        page = here.open(path)
+        # Axe writes styles of its own, which our policy blocks and the console reports.
+        assert here.faults == []
+        ours = violations(page)
+        extra = ours - violations(here.open(STOCK[name])) - OF_STOCK_FIELDS
         assert extra == set(), f"{name}: {extra}"
-    assert here.faults == []
+        here.faults.clear()
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])

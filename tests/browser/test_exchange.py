@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
@@ -31,7 +32,11 @@ def work(visit, site, django_db_blocker) -> Iterator:
         client = Client()
         client.force_login(user)
         visitor = visit(**options)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site.url}
+        cookie = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+            "url": site.url,
+        }
         visitor.page.context.add_cookies([cookie])
         visitor.page.set_default_timeout(60_000)
         return visitor

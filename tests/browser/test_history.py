@@ -33,7 +33,7 @@ def log_in(page: Page, site, name: str) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("Welcome")).to_be_visible()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
 
 
 def correct(page: Page, site, quote: Quote, words: str) -> None:
