@@ -11,6 +11,9 @@ _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "h3", "
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
+# The fields of items that hold Markdown, whatever the model. A principle's text does too; a quote's never does.
+FIELDS = frozenset({"body", "editors_note", "introduction"})
+
 
 def to_html(markdown: str) -> str:
     """Return safe HTML for Markdown (CommonMark, its own HTML switched off); links carry rel="nofollow noopener"."""

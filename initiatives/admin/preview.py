@@ -4,11 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from initiatives.richtext import to_html
+from initiatives.richtext import FIELDS, to_html
 
 URL_NAME = "markdown_preview"
-# Names of fields that the site renders; of parts of an item, see the inline.
-MARKDOWN = frozenset({"body", "editors_note", "introduction"})
 # Longer than any text of the record; rendering it takes a fraction of a second.
 LONGEST = 100_000
 
@@ -16,7 +14,8 @@ LONGEST = 100_000
 class MarkdownFields:
     """A ModelAdmin or inline whose Markdown fields have a preview (markdown_preview.js)."""
 
-    markdown: frozenset[str] = MARKDOWN
+    # Of parts of an item, see the inline.
+    markdown: frozenset[str] = FIELDS
 
     class Media:
         js = ["admin_site/markdown_preview.js"]

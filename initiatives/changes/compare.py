@@ -21,13 +21,12 @@ from initiatives.choices import DatePrecision
 from initiatives.dates import show_partial_date
 from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, Source
 from initiatives.models.history import Versions
-from initiatives.richtext import to_text
+from initiatives.richtext import FIELDS, to_text
 
 # How an item is kept, not what it says: for editors only.
 INTERNAL = frozenset({"state", "published_at", "review_note", "slug", "featured_on", "position", "number"})
 # The item that a part belongs to, by model: never shown as a field of the part.
 OWNERS = {"milestone": ("initiative", "person"), "quotetranslation": ("quote",), "principle": ("set",)}
-MARKDOWN = frozenset({"body", "editors_note", "introduction"})
 
 
 @dataclass(frozen=True)
@@ -218,7 +217,7 @@ def _is_prose(field: Field) -> bool:
 
 
 def _is_markdown(field: Field) -> bool:
-    return field.name in MARKDOWN or (field.model is Principle and field.name == "text")
+    return field.name in FIELDS or (field.model is Principle and field.name == "text")
 
 
 def _language(name: str, version: Any) -> str:
