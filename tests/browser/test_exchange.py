@@ -6,12 +6,11 @@ from collections.abc import Iterator
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.auth.models import Group, User
-from django.test import Client
+from django.contrib.auth.models import User
 
 from initiatives.models import Import, Quote
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.editing import log_in, staff
 from tests.test_exchange_support import dicts, xlsx_file
 from tests.test_import import GOOD
 
@@ -27,17 +26,7 @@ def work(visit, site, django_db_blocker) -> Iterator:
     """Begin visits of a publisher who is logged in."""
 
     def begin(**options):
-        user, _made = User.objects.get_or_create(username="publisher", is_staff=True)
-        user.groups.add(Group.objects.get(name="Publisher"))
-        client = Client()
-        client.force_login(user)
-        visitor = visit(**options)
-        cookie = {
-            "name": settings.SESSION_COOKIE_NAME,
-            "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-            "url": site.url,
-        }
-        visitor.page.context.add_cookies([cookie])
+        visitor = log_in(visit(**options), staff("Publisher", "publisher"))
         visitor.page.set_default_timeout(60_000)
         return visitor
 
