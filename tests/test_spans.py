@@ -90,7 +90,7 @@ class TestNothingIsLost:
     def test_a_common_word_is_looked_for_in_a_span(self, monkeypatch):
         asked = []
         read = postgres._read
-        monkeypatch.setattr(postgres, "_read", lambda wanted, query: asked.append(query) or read(wanted, query))
+        monkeypatch.setattr(postgres, "_read", lambda look: asked.append(look.query) or read(look))
         monkeypatch.setattr(postgres, "FEW", 0)
         assert Quote.objects.count() == 60
         found, capped = execution.candidates(Criteria(frozenset({Kind.QUOTE})).with_words(parse("law")), None)

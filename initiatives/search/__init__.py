@@ -25,7 +25,7 @@ from initiatives.search.completion import Begun, Named, named_items
 from initiatives.search.content import STATUS_OF
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, candidates, run, tally
+from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, candidates, counts, run, tally
 from initiatives.search.grouping import Months, SpeakerGroup, Speakers, Years, by_speaker
 from initiatives.search.names import CARRIERS, Name
 from initiatives.search.query import Query, QueryError, any_word_of, parse, respelt, unfinished, written
@@ -119,14 +119,16 @@ def count_each(many: Sequence[Criteria], bound: int | None = None) -> list[Count
     queries = list(dict.fromkeys(criteria.query for criteria in many))
     widened = dict(zip(queries, widen(queries, now), strict=True))
     statuses = Statuses(now)
-    counts = []
-    for criteria in many:
-        meant = statuses.chosen_in(replace(criteria, query=widened[criteria.query].query))
-        found, capped = candidates(meant, now, bound=bound)
-        if not found and (second := _respelt(meant, now)):
-            found, capped = candidates(second, now, bound=bound)
-        counts.append(Count(len(found), capped))
-    return counts
+    meant = [statuses.chosen_in(replace(criteria, query=widened[criteria.query].query)) for criteria in many]
+    found = [Count(*count) for count in counts(meant, now, bound)]
+    second = {
+        place: again
+        for place, criteria in enumerate(meant)
+        if not found[place].number and (again := _respelt(criteria, now))
+    }
+    for place, count in zip(second, counts(list(second.values()), now, bound), strict=True):
+        found[place] = Count(*count)
+    return found
 
 
 def spellings(query: Query) -> list[Spelling]:
@@ -182,6 +184,7 @@ def _respelt(criteria: Criteria, now: datetime.datetime | None) -> Criteria | No
     """Return criteria that find nothing with their words read as Kazakh; None if they are none, or known as typed."""
     second = replace(criteria, query=respelt(criteria.query))
     # Where a filter leaves nothing over, the words as typed are known, and meant.
-    if not criteria.query.typed or second == criteria or candidates(Criteria(criteria.kinds, criteria.query), now)[0]:
+    if not criteria.query.typed or second == criteria:
         return None
-    return second
+    ((known, _more),) = counts([Criteria(criteria.kinds, criteria.query)], now, 1)
+    return None if known else second

@@ -69,6 +69,9 @@ class Engine(Protocol):
     def matches(self, wanted: Wanted) -> list[Candidate]:
         """Return the matches with the highest positions, or the lowest, these first."""
 
+    def counts(self, wanted: Sequence[Wanted]) -> list[int]:
+        """Return how many matches each has, up to its limit: cheaper than the matches, and asked for together."""
+
     def store(self, entries: "list[Entry]") -> None:
         """Write documents with their index entries (old ones were removed before)."""
 

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -90,15 +91,33 @@ def in_order(criteria: Criteria, now: datetime.datetime | None) -> tuple[list[Ca
 
 
 def candidates(
-    criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False, bound: int | None = None
+    criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False
 ) -> tuple[list[Candidate], bool]:
     """Return the newest matches (the oldest, if they are to come first), BOUND at the most, and whether there are more.
 
-    Undated items come last in either order. `now` is as for `run`; words are left empty unless asked for; `bound` takes
-    the place of BOUND.
+    Undated items come last in either order. `now` is as for `run`; words are left empty unless asked for.
     """
+    wanted = _wanted(criteria, now, BOUND, with_words=with_words)
+    if wanted.newest_first:
+        found = engine().matches(wanted)
+    else:
+        low, high = wanted.positions.start, wanted.positions.stop
+        dated, undated = range(max(low, DATED.start), high), range(low, min(high, DATED.start))
+        found = engine().matches(replace(wanted, positions=dated))
+        if len(found) < wanted.limit and undated:
+            found += engine().matches(replace(wanted, positions=undated, limit=wanted.limit - len(found)))
+    return found[:BOUND], len(found) > BOUND
+
+
+def counts(many: Sequence[Criteria], now: datetime.datetime | None, bound: int | None = None) -> list[tuple[int, bool]]:
+    """Return how many matches each of some criteria has, BOUND or `bound` at the most, and whether there are more."""
     bound = bound or BOUND
-    wanted = Wanted(
+    numbers = engine().counts([_wanted(criteria, now, bound) for criteria in many])
+    return [(min(number, bound), number > bound) for number in numbers]
+
+
+def _wanted(criteria: Criteria, now: datetime.datetime | None, bound: int, *, with_words: bool = False) -> Wanted:
+    return Wanted(
         kinds=criteria.kinds,
         query=criteria.query,
         all_of=criteria.required_tokens,
@@ -110,15 +129,6 @@ def candidates(
         newest_first=criteria.sort is not Sort.OLDEST,
         with_words=with_words,
     )
-    if wanted.newest_first:
-        found = engine().matches(wanted)
-    else:
-        low, high = wanted.positions.start, wanted.positions.stop
-        dated, undated = range(max(low, DATED.start), high), range(low, min(high, DATED.start))
-        found = engine().matches(replace(wanted, positions=dated))
-        if len(found) < wanted.limit and undated:
-            found += engine().matches(replace(wanted, positions=undated, limit=wanted.limit - len(found)))
-    return found[:bound], len(found) > bound
 
 
 def tally(found: list[Candidate], facets: list[str]) -> dict[str, dict[str, int]]:

@@ -1,8 +1,8 @@
 """Matching on PostgreSQL: one tsvector per document holds stems and filter values, under one GIN index."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -30,31 +30,26 @@ class PostgresEngine:
 
     def matches(self, wanted: Wanted) -> list[Candidate]:
         """Look no further from the end that is asked for than needed (see spans.py)."""
-        asked, excluded = _tsqueries(wanted)
-        if not asked:
-            return _read(wanted, excluded, "position")
-        query = [*asked, *excluded]
-        # Of other kinds than quotes there are never so many.
-        expected = 0 if wanted.kind_tokens else estimate(" & ".join(query))
-        if expected <= FEW or (dated := extent(wanted.positions)) is None:
-            return _read(wanted, query)
+        (looks,) = _ways([wanted])
         found: list[Candidate] = []
-        walk = Walk(dated, expected, wanted.newest_first)
-        while missing := wanted.limit - len(found):
-            part = walk.next_part(missing)
-            if part is None:
-                break
-            more = _read(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part))])
-            walk.learn(len(more))
+        look: Look | None = next(looks)
+        while look:
+            more = _read(look)
             found += more
-        # Undated documents come before all dated ones; they are of no month.
-        low, high = wanted.positions.start, wanted.positions.stop
-        rest = range(low, walk.rest.stop) if wanted.newest_first else range(walk.rest.start, high)
-        if missing and walk.rest and rest.start >= DATED.start:
-            query.append(_tokens(words_of_span(walk.rest)))
-        if missing and rest:
-            found += _read(replace(wanted, positions=rest, limit=missing), query)
+            look = _next(looks, len(more))
         return found
+
+    def counts(self, wanted: Sequence[Wanted]) -> list[int]:
+        """Count in rounds, all that have somewhere to look in one statement; as a rule one round will do."""
+        numbers = [0] * len(wanted)
+        ways = dict(enumerate(_ways(wanted)))
+        looks = {place: next(way) for place, way in ways.items()}
+        while looks:
+            found = dict(zip(looks, _counted(list(looks.values())), strict=True))
+            for place, number in found.items():
+                numbers[place] += number
+            looks = {place: look for place, number in found.items() if (look := _next(ways[place], number))}
+        return numbers
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows with their vectors: one array for each column, which the database reads fastest."""
@@ -96,25 +91,96 @@ class PostgresEngine:
 _UNINDEXED_POSITION = "position + 0"
 
 
-def _read(wanted: Wanted, query: list[str], position: str = _UNINDEXED_POSITION) -> list[Candidate]:
-    """Return the matches in the positions that are wanted, `position` being what these are compared with."""
-    conditions = ["kind = ANY (%s)", f"{position} >= %s", f"{position} < %s"]
-    direction = "DESC" if wanted.newest_first else "ASC"
-    params: list = [list(wanted.kinds), wanted.positions.start, wanted.positions.stop]
-    if query:
-        conditions.append("stems @@ %s::tsquery")
-        params.append(" & ".join(query))
-    if wanted.visible_at is not None:
-        conditions.append("visible_from <= %s")
-        params.append(wanted.visible_at)
-    words = "words" if wanted.with_words else "''"
+@dataclass(frozen=True)
+class Look:
+    """One look into the index: for what is wanted at its positions, by a tsquery that says so too."""
+
+    wanted: Wanted
+    query: list[str]
+    # What positions are compared with.
+    position: str = _UNINDEXED_POSITION
+
+    @property
+    def rows(self) -> tuple[str, list]:
+        """Where rows are read from, with the parameters of that."""
+        wanted = self.wanted
+        conditions = ["kind = ANY (%s)", f"{self.position} >= %s", f"{self.position} < %s"]
+        params: list = [list(wanted.kinds), wanted.positions.start, wanted.positions.stop]
+        if self.query:
+            conditions.append("stems @@ %s::tsquery")
+            params.append(" & ".join(self.query))
+        if wanted.visible_at is not None:
+            conditions.append("visible_from <= %s")
+            params.append(wanted.visible_at)
+        return f"FROM {ROWS} WHERE {' AND '.join(conditions)}", params
+
+
+# Yields where to look next, and is sent how many matches were there.
+Way = Generator[Look, int, None]
+
+
+def _ways(many: Sequence[Wanted]) -> list[Way]:
+    """Return the way to look for each of what is wanted."""
+    queries = [_tsqueries(wanted) for wanted in many]
+    # Of other kinds than quotes there are never so many.
+    unknown = [place for place, (asked, _no) in enumerate(queries) if asked and not many[place].kind_tokens]
+    estimates = estimate([" & ".join([*queries[place][0], *queries[place][1]]) for place in unknown])
+    expected = dict(zip(unknown, estimates, strict=True))
+    return [_way(wanted, *queries[place], expected.get(place, 0)) for place, wanted in enumerate(many)]
+
+
+def _way(wanted: Wanted, asked: list[str], excluded: list[str], expected: int) -> Way:
+    query = [*asked, *excluded]
+    if not asked:
+        yield Look(wanted, query, "position")
+        return
+    if expected <= FEW or (dated := extent(wanted.positions)) is None:
+        yield Look(wanted, query)
+        return
+    missing = wanted.limit
+    walk = Walk(dated, expected, wanted.newest_first)
+    while missing and (part := walk.next_part(missing)):
+        found = yield Look(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part))])
+        walk.learn(found)
+        missing -= found
+    # Undated documents come before all dated ones; they are of no month.
+    low, high = wanted.positions.start, wanted.positions.stop
+    rest = range(low, walk.rest.stop) if wanted.newest_first else range(walk.rest.start, high)
+    if missing and rest:
+        if walk.rest and rest.start >= DATED.start:
+            query.append(_tokens(words_of_span(walk.rest)))
+        yield Look(replace(wanted, positions=rest, limit=missing), query)
+
+
+def _next(way: Way, found: int) -> Look | None:
+    """Return where to look after so many matches were found; None at the end of the way."""
+    try:
+        return way.send(found)
+    except StopIteration:
+        return None
+
+
+def _read(look: Look) -> list[Candidate]:
+    rows, params = look.rows
+    words = "words" if look.wanted.with_words else "''"
+    direction = "DESC" if look.wanted.newest_first else "ASC"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT position, tokens, {words} FROM {ROWS}"  # noqa: S608
-            f" WHERE {' AND '.join(conditions)} ORDER BY {position} {direction} LIMIT {wanted.limit:d}",
+            f"SELECT position, tokens, {words} {rows} ORDER BY {look.position} {direction} LIMIT {look.wanted.limit:d}",
             params,
         )
         return cursor.fetchall()
+
+
+def _counted(looks: list[Look]) -> list[int]:
+    counts, params = [], []
+    for look in looks:
+        rows, some = look.rows
+        counts.append(f"(SELECT count(*) FROM (SELECT 1 {rows} LIMIT {look.wanted.limit:d}) AS found)")  # noqa: S608
+        params += some
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", params)
+        return list(cursor.fetchone())
 
 
 def vector_literal(entry: Entry) -> str:

@@ -5,7 +5,7 @@ so are the signs of filter values. It keeps its own copy, so that a row can be r
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -31,24 +31,29 @@ class SqliteEngine:
 
     def matches(self, wanted: Wanted) -> list[Candidate]:
         """Read the index in the order of its row numbers, only as far as needed: words and filters are one scan."""
-        params: list[Any] = [_expression(wanted), wanted.positions.start, wanted.positions.stop, *wanted.kinds]
-        kinds = ", ".join(["%s"] * len(wanted.kinds))
-        visible = ""
-        if wanted.visible_at is not None:
-            visible = "AND d.visible_from <= %s"
-            params.append(connection.ops.adapt_datetimefield_value(wanted.visible_at))
         words = "d.words" if wanted.with_words else "''"
         direction = "DESC" if wanted.newest_first else "ASC"
+        rows, params = _rows(wanted)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT d.position, d.tokens, {words} FROM {TABLE}"  # noqa: S608
-                f" CROSS JOIN {ROWS} d ON d.position = {TABLE}.rowid"
-                f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s"
-                f" AND d.kind IN ({kinds}) {visible}"
+                f"SELECT d.position, d.tokens, {words} {rows}"
                 f" ORDER BY {TABLE}.rowid {direction} LIMIT {wanted.limit:d}",
                 params,
             )
             return cursor.fetchall()
+
+    def counts(self, wanted: Sequence[Wanted]) -> list[int]:
+        """Read as many rows of each as are counted, from the oldest on: that is how the index is written."""
+        if not wanted:
+            return []
+        counts, params = [], []
+        for one in wanted:
+            rows, some = _rows(one)
+            counts.append(f"(SELECT count(*) FROM (SELECT 1 {rows} LIMIT {one.limit:d}))")  # noqa: S608
+            params += some
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(counts)}", params)
+            return list(cursor.fetchone())
 
     def store(self, entries: list[Entry]) -> None:
         """Write rows, and their stems into the FTS5 table."""
@@ -111,6 +116,21 @@ def _columns(entry: Entry) -> tuple[str, str, str, str]:
         " ".join(entry.other),
         " ".join([*entry.tokens, *entry.extras]),
     )
+
+
+def _rows(wanted: Wanted) -> tuple[str, list[Any]]:
+    """Return where the rows that are wanted are read from, d being their table, with the parameters of that."""
+    kinds = ", ".join(["%s"] * len(wanted.kinds))
+    params: list[Any] = [_expression(wanted), wanted.positions.start, wanted.positions.stop, *wanted.kinds]
+    visible = ""
+    if wanted.visible_at is not None:
+        visible = "AND d.visible_from <= %s"
+        params.append(connection.ops.adapt_datetimefield_value(wanted.visible_at))
+    rows = (
+        f"FROM {TABLE} CROSS JOIN {ROWS} d ON d.position = {TABLE}.rowid"
+        f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s AND d.kind IN ({kinds}) {visible}"
+    )
+    return rows, params
 
 
 def _expression(wanted: Wanted) -> str:
