@@ -3,17 +3,14 @@
 Index look-ups only. Items are loaded as the public sees them; words are counted by the search that they lead to.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Model
 
 from initiatives.choices import Kind
-from initiatives.models import NameWord, Word
-from initiatives.search import analysis, kazakh
+from initiatives.search import analysis, kazakh, lookups
 from initiatives.search.content import KINDS
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria
@@ -26,13 +23,8 @@ SHORTEST_NAME, SHORTEST_WORD = 2, 3
 MOST_TYPED = 8
 # What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
 MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
-# Rows of names that are read at once.
-READ = 200
 # Words are counted up to here: enough to choose by.
 BOUND = 100
-
-# Sorts after every letter.
-_LAST = chr(sys.maxunicode)
 
 # Counts criteria up to a bound: search.count_each.
 CountEach = Callable[[Sequence[Criteria], int], list[Count]]
@@ -67,40 +59,16 @@ def named_items(typed: str) -> list[Named]:
     forms = [kazakh.plain(word.form) for word in analysis.words(typed)]
     if not 1 <= len(forms) <= MOST_TYPED or max(map(len, forms)) < SHORTEST_NAME:
         return []
-    asked = [Q(form=form) for form in forms]
-    if _is_open(typed):
-        asked[-1] = _beginning(forms[-1], "form")
-    # The longest word leads to the fewest names.
-    lead = max(range(len(forms)), key=lambda place: len(forms[place]))
-    rows = NameWord.objects.filter(asked.pop(lead), visible_from__lte=timezone.now())
-    for condition in asked:
-        rows = rows.filter(
-            Exists(NameWord.objects.filter(condition, kind=OuterRef("kind"), object_id=OuterRef("object_id")))
-        )
+    begun = forms.pop() if _is_open(typed) else None
+    ids_of: dict[str, list[int]] = {}
+    for kind, pk in lookups.named(forms, begun, MOST_OF_A_KIND):
+        ids_of.setdefault(kind, []).append(pk)
     found = []
-    for kind, ids in _best_of_each_kind(rows).items():
-        found += enumerate(_load(Kind(kind), ids, forms))
+    for kind, ids in ids_of.items():
+        found += enumerate(_load(Kind(kind), ids, [*forms, begun] if begun else forms))
     # Where there are too many, those go that come last of their kind.
     found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
     return sorted((named for _place, named in found), key=lambda named: list(NAMED).index(named.kind))
-
-
-def _best_of_each_kind(rows: QuerySet) -> dict[str, list[int]]:
-    """Return, by kind, the primary keys of the items of some rows that weigh most."""
-    best: dict[str, dict[int, None]] = {}
-    full: list[str] = []
-    for _round in NAMED:
-        some = list(
-            rows.exclude(kind__in=full).order_by("-weight", "object_id").values_list("kind", "object_id")[:READ]
-        )
-        for kind, pk in some:
-            if kind not in full:
-                best.setdefault(kind, {})[pk] = None
-        # Of thousands of one kind, those of the others are not to be missed.
-        full = [kind for kind, ids in best.items() if len(ids) >= MOST_OF_A_KIND]
-        if len(some) < READ:
-            break
-    return {kind: list(ids)[:MOST_OF_A_KIND] for kind, ids in best.items()}
 
 
 def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[Begun]:
@@ -114,7 +82,7 @@ def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[B
     form, start, _end = words[-1]
     trials: dict[tuple[str, str], tuple[Query, str]] = {}
     tried: set[str] = set()
-    for other, stem, language in _words(form):
+    for other, stem, language in lookups.words_beginning(form, 4 * MOST_TRIED):
         # A word may be of several languages.
         if other not in tried and (stem, language) not in trials:
             tried.add(other)
@@ -137,20 +105,6 @@ def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[B
 def _is_open(typed: str) -> bool:
     """Whether the last word of what was typed may go on."""
     return typed[-1:].isalnum()
-
-
-def _beginning(form: str, column: str) -> Q:
-    return Q(**{f"{column}__gte": form, f"{column}__lt": form + _LAST})
-
-
-def _words(form: str) -> list[tuple[str, str, str]]:
-    """Return (form, stem, language) of the words that begin so, the most common ones first."""
-    words: QuerySet = (
-        Word.objects.filter(_beginning(kazakh.plain(form), "plain")).exclude(form=form).order_by("-count", "form")
-    )
-    if not kazakh.KAZAKH_LETTERS.isdisjoint(form):
-        words = words.filter(form__startswith=form)
-    return list(words.values_list("form", "stem", "language")[: 4 * MOST_TRIED])
 
 
 def _load(kind: Kind, ids: list[int], forms: list[str]) -> list[Named]:
