@@ -222,3 +222,26 @@ def test_many_differences_are_looked_at_page_by_page(small_pages):
         assert f"theme {theme.pk}: indexed, but not in the record" in said
     rebuild()
     assert check()[0] == 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps rows in the order of dates")
+def test_documents_are_laid_in_the_order_of_dates():
+    for day in (3, 1, 2):
+        QuoteFactory(date=datetime.date(2020, 9, day))
+    table = SearchDocument._meta.db_table
+
+    def as_they_lie() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT position FROM {table} ORDER BY ctid")
+            return [position for (position,) in cursor.fetchall()]
+
+    assert as_they_lie() != sorted(as_they_lie())
+    call_command("rebuild_search", "--arrange", stdout=io.StringIO())
+    assert as_they_lie() == sorted(as_they_lie())
+
+
+def test_to_arrange_loses_nothing():
+    quote = QuoteFactory(public=True, text="A state that hears.")
+    call_command("rebuild_search", "--arrange", stdout=io.StringIO())
+    assert check()[0] == 0
+    assert found("hears") == [quote.pk]

@@ -194,6 +194,14 @@ def bulk() -> AbstractContextManager[None]:
     return engine().bulk()
 
 
+def arrange() -> None:
+    """Lay documents in the order of dates, where the engine does not keep them so: searches read the newest faster.
+
+    Nobody can search meanwhile.
+    """
+    engine().arrange()
+
+
 @transaction.atomic
 def refresh(kind: str, object_ids: Iterable[int], *, dependents: bool = True) -> int:
     """Bring the documents of some items of a kind in step with the record; return how many changed.

@@ -11,7 +11,8 @@ from django.db import connection
 
 from initiatives.choices import Kind
 from initiatives.search.content import token
-from initiatives.search.query import Query
+from initiatives.search.query import Atom, Phrase, Query
+from initiatives.search.ranking import needle
 
 if TYPE_CHECKING:
     from initiatives.search.documents import Entry
@@ -28,6 +29,15 @@ def word_pairs(stems: Sequence[str]) -> list[str]:
     No stem can look like them.
     """
     return [f"+{stem}+{next_stem}" for stem, next_stem in itertools.pairwise(stems)]
+
+
+def is_long(clause: Sequence[Atom]) -> bool:
+    """Whether a clause is one phrase of three words or more.
+
+    Its pairs of words find it, and a few documents too many, which their words tell: to read all places of three words,
+    each of which may be common, takes an index longer.
+    """
+    return len(clause) == 1 and isinstance(clause[0], Phrase) and len(clause[0].forms) > 2
 
 
 # What is needed of a match to rank, count and show it: its position, its filter values, separated by spaces, and its
@@ -62,6 +72,15 @@ class Wanted:
         """
         return frozenset() if Kind.QUOTE in self.kinds else frozenset(token("kind", kind) for kind in self.kinds)
 
+    @property
+    def needles(self) -> list[list[str]]:
+        """Texts of which, of each list, one must stand in the words of a document: see is_long."""
+        return [
+            [needle(reading) for atom in clause if isinstance(atom, Phrase) for reading in atom.readings]
+            for clause in self.query.clauses
+            if is_long(clause)
+        ]
+
 
 class Engine(Protocol):
     """Matching on one database."""
@@ -80,6 +99,9 @@ class Engine(Protocol):
 
     def bulk(self) -> AbstractContextManager[None]:
         """Hold the index, in a transaction, as thousands of documents want it; what is put off is done at the end."""
+
+    def arrange(self) -> None:
+        """Lay rows in the order of their positions, if they are not kept so: what is close in time is read together."""
 
     def differing(self, entries: "list[Entry]") -> set[int]:
         """Return the positions of those entries, all with a row, that the index holds otherwise or not at all."""

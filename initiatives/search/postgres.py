@@ -8,7 +8,7 @@ from django.db import connection
 
 from initiatives.models import SearchDocument
 from initiatives.search.documents import BREAK, COLUMNS, ROWS, Entry
-from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
+from initiatives.search.engine import Candidate, Wanted, is_long, word_form, word_pairs
 from initiatives.search.positions import DATED
 from initiatives.search.query import Atom, Phrase, Prefix
 from initiatives.search.spans import FEW, Walk, estimate, extent, words_of_date, words_of_span
@@ -17,6 +17,7 @@ from initiatives.search.spans import FEW, Walk, estimate, extent, words_of_date,
 MAX_POSITIONS_OF_A_LEXEME = 256
 
 INDEX = "initiatives_searchdocument_stems"
+PRIMARY_KEY = "initiatives_searchdocument_pkey"
 TYPES = ("bigint", "text", "bigint", "timestamptz", "text", "text", "text")
 INSERT = (
     f"INSERT INTO {ROWS} ({', '.join(COLUMNS)}, stems)"  # noqa: S608
@@ -70,6 +71,12 @@ class PostgresEngine:
             yield
             cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [INDEX])
 
+    def arrange(self) -> None:
+        """Write the table anew; whoever searches waits. Rows that come later lie at its end."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"CLUSTER {ROWS} USING {PRIMARY_KEY}")
+            cursor.execute(f"ANALYZE {ROWS}")
+
     def differing(self, entries: list[Entry]) -> set[int]:
         """Compare the vectors in the database, which knows when two literals say the same."""
         with connection.cursor() as cursor:
@@ -112,6 +119,9 @@ class Look:
         if wanted.visible_at is not None:
             conditions.append("visible_from <= %s")
             params.append(wanted.visible_at)
+        for needles in wanted.needles:
+            conditions.append(f"({' OR '.join(['strpos(words, %s) > 0'] * len(needles))})")
+            params += needles
         return f"FROM {ROWS} WHERE {' AND '.join(conditions)}", params
 
 
@@ -222,24 +232,24 @@ def _tsqueries(wanted: Wanted) -> tuple[list[str], list[str]]:
     return asked, excluded
 
 
-def _atom(atom: Atom) -> str:
+def _atom(atom: Atom, *, in_a_row: bool = True) -> str:
     if isinstance(atom, Phrase):
-        return " | ".join("(" + _reading(reading) + ")" for reading in atom.readings)
+        return " | ".join("(" + _reading(reading, in_a_row=in_a_row) + ")" for reading in atom.readings)
     if isinstance(atom, Prefix):
         return f"{_quote(atom.form)}:* | {_quote(word_form(atom.form))}:*"
     return _quote(atom.token)
 
 
-def _reading(stems: tuple[str, ...]) -> str:
-    """Return a phrase in one language. Pairs find it; only three words or more need their places."""
+def _reading(stems: tuple[str, ...], *, in_a_row: bool) -> str:
+    """Return a phrase in one language: its pairs and, if it has another number of words than two, these in a row."""
     parts = [_quote(pair) for pair in word_pairs(stems)]
-    if len(parts) != 1:
+    if not parts or (in_a_row and len(parts) > 1):
         parts.append(f"({' <-> '.join(map(_quote, stems))})")
     return " & ".join(parts)
 
 
-def _any(atoms: Iterable[Atom]) -> str:
-    return "(" + " | ".join(map(_atom, atoms)) + ")"
+def _any(atoms: Sequence[Atom]) -> str:
+    return "(" + " | ".join(_atom(atom, in_a_row=not is_long(atoms)) for atom in atoms) + ")"
 
 
 def _tokens(tokens: Iterable[str]) -> str:

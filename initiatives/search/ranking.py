@@ -20,6 +20,11 @@ def written(names: Iterable[str], main: Iterable[str], other: Iterable[str]) -> 
     return "\t".join(f" {'  '.join(words)} " if words else "" for words in (list(names), list(main), list(other)))
 
 
+def needle(stems: Iterable[str]) -> str:
+    """Return the text by which words in a row are found in the words of a document (see `written`)."""
+    return f" {'  '.join(stems)} "
+
+
 def scorer(query: Query) -> Callable[[str, str], float]:
     """Return the function that gives the rank of a document from its words (see `written`) and its filter values.
 
@@ -53,7 +58,7 @@ def _needles(clause: Iterable[Atom]) -> list[str]:
     needles = {}
     for atom in clause:
         if isinstance(atom, Phrase):
-            needles.update(dict.fromkeys(f" {'  '.join(stems)} " for stems in atom.readings))
+            needles.update(dict.fromkeys(map(needle, atom.readings)))
         elif isinstance(atom, Prefix):
             needles[f" {atom.form}"] = None
     return list(needles)

@@ -14,7 +14,7 @@ from django.db import connection
 from initiatives.models import SearchDocument
 from initiatives.search.content import token
 from initiatives.search.documents import CHUNK, COLUMNS, ROWS, Entry
-from initiatives.search.engine import Candidate, Wanted, word_form, word_pairs
+from initiatives.search.engine import Candidate, Wanted, is_long, word_form, word_pairs
 from initiatives.search.query import Atom, Phrase, Prefix
 
 TABLE = "initiatives_searchindex"
@@ -74,6 +74,9 @@ class SqliteEngine:
         """Do nothing: documents that come in the order of their positions are all that FTS5 wants."""
         return nullcontext()
 
+    def arrange(self) -> None:
+        """Do nothing: rows are kept so."""
+
     def differing(self, entries: list[Entry]) -> set[int]:
         """Compare the stems that the table keeps a copy of."""
         expected = {entry.position: _columns(entry) for entry in entries}
@@ -126,9 +129,14 @@ def _rows(wanted: Wanted) -> tuple[str, list[Any]]:
     if wanted.visible_at is not None:
         visible = "AND d.visible_from <= %s"
         params.append(connection.ops.adapt_datetimefield_value(wanted.visible_at))
+    told = ""
+    for needles in wanted.needles:
+        told += f" AND ({' OR '.join(['instr(d.words, %s)'] * len(needles))})"
+        params += needles
     rows = (
         f"FROM {TABLE} CROSS JOIN {ROWS} d ON d.position = {TABLE}.rowid"
-        f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s AND d.kind IN ({kinds}) {visible}"
+        f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s"
+        f" AND d.kind IN ({kinds}) {visible}{told}"
     )
     return rows, params
 
@@ -148,24 +156,24 @@ def _quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _atom(atom: Atom) -> str:
+def _atom(atom: Atom, *, in_a_row: bool = True) -> str:
     if isinstance(atom, Phrase):
-        return "(" + " OR ".join(_reading(reading) for reading in atom.readings) + ")"
+        return "(" + " OR ".join(_reading(reading, in_a_row=in_a_row) for reading in atom.readings) + ")"
     if isinstance(atom, Prefix):
         return f"({_WORDS} : ({_quote(atom.form)} *) OR tokens : ({_quote(word_form(atom.form))} *))"
     return f"(tokens : {_quote(atom.token)})"
 
 
-def _reading(stems: tuple[str, ...]) -> str:
-    """Return a phrase in one language. Pairs find it; only three words or more need their places."""
+def _reading(stems: tuple[str, ...], *, in_a_row: bool) -> str:
+    """Return a phrase in one language: its pairs and, if it has another number of words than two, these in a row."""
     parts = [f"tokens : {_quote(pair)}" for pair in word_pairs(stems)]
-    if len(parts) != 1:
+    if not parts or (in_a_row and len(parts) > 1):
         parts.append(f"{_WORDS} : {_quote(' '.join(stems))}")
     return f"({' AND '.join(parts)})"
 
 
-def _any(atoms: Iterable[Atom]) -> str:
-    return "(" + " OR ".join(_atom(atom) for atom in atoms) + ")"
+def _any(atoms: Sequence[Atom]) -> str:
+    return "(" + " OR ".join(_atom(atom, in_a_row=not is_long(atoms)) for atom in atoms) + ")"
 
 
 def _tokens(tokens: Iterable[str]) -> str:

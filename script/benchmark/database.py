@@ -14,7 +14,7 @@ from benchmark.models import Built
 from benchmark.report import say
 from initiatives.choices import Kind
 from initiatives.models import Quote
-from initiatives.search.documents import compared
+from initiatives.search import documents
 
 STEMS_INDEX = "initiatives_searchdocument_stems"
 # Quotes looked at to find out whether the index is what today's code would write.
@@ -70,6 +70,7 @@ def _loading() -> Iterator[None]:
             cursor.execute(f"DROP INDEX {STEMS_INDEX}")
             yield
             cursor.execute("SET maintenance_work_mem = '512MB'")
+            documents.arrange()
             cursor.execute(create)
             cursor.execute("RESET maintenance_work_mem")
         else:
@@ -90,7 +91,7 @@ def analyse() -> None:
 def _indexed_as_today(size: int) -> bool:
     """Whether some quotes, taken evenly, are indexed as today's code would index them."""
     sample = range(1, size + 1, max(1, size // SAMPLE))
-    _entries, differences = compared(Kind.QUOTE, list(sample))
+    _entries, differences = documents.compared(Kind.QUOTE, list(sample))
     return not differences
 
 
