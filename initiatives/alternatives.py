@@ -1,6 +1,7 @@
 """What else a visitor could ask for: the same in another kind, and, where nothing is found, what would find something.
 
-Every number is that of the page it leads to: the search of that page is counted, not guessed from this one.
+Every number is that of the page it leads to: the search of that page is counted, not guessed from this one. What a
+correction gives is counted up to a hundred, which is enough to choose by.
 """
 
 import contextlib
@@ -13,7 +14,19 @@ from django.utils.translation import gettext as _
 
 from initiatives.choices import Kind
 from initiatives.filtering import CriteriaFilterSet, UrlOf
-from initiatives.search import FEW, Count, Criteria, Query, QueryError, Spelling, count_each, parse, spellings, written
+from initiatives.search import (
+    FEW,
+    Count,
+    Criteria,
+    Query,
+    QueryError,
+    Spelling,
+    count_each,
+    counting,
+    parse,
+    spellings,
+    written,
+)
 
 # Of more filters, or words, the first ones are tried.
 MOST_TRIALS = 6
@@ -129,7 +142,7 @@ def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Corre
     trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
     for spelling, kept in trials:
         # One by one: as a rule the first one will do.
-        (count,) = count_each([_respelt(filterset, spelling, kept)])
+        (count,) = count_each([_respelt(filterset, spelling, kept)], counting.ENOUGH)
         if count.number > found:
             typed = spelling.query.typed
             url = url_of({"q": [typed]}) if kept else _only(filterset, url_of, typed)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from initiatives.choices import State
-from initiatives.search.completion import BOUND, MOST_ITEMS, MOST_OF_A_KIND, MOST_WORDS
+from initiatives.search.completion import MOST_ITEMS, MOST_OF_A_KIND, MOST_WORDS
 from initiatives.search.documents import rebuild
 from tests.factories import (
     BodyFactory,
@@ -179,10 +179,9 @@ class TestWords:
         assert labels(client, typed, "word") == []
 
     def test_the_number_is_bounded_and_says_so(self, client, monkeypatch):
-        monkeypatch.setattr("initiatives.search.completion.BOUND", 2)
+        monkeypatch.setattr("initiatives.search.counting.ENOUGH", 2)
         (row,) = suggested(client, "parli")
         assert (row["count"], row["more"], row["note"]) == (2, True, "2+ results")
-        assert BOUND == 100
 
     def test_words_of_what_is_hidden_or_to_come_are_not_offered(self, client, monkeypatch):
         soon = timezone.now() + datetime.timedelta(hours=1)

@@ -1,6 +1,8 @@
 """How PostgreSQL looks no further back than it must: the words of spans, their lengths, and that nothing is lost."""
 
 import datetime
+import importlib
+import math
 from itertools import pairwise
 
 import pytest
@@ -9,23 +11,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind
-from initiatives.models import Quote
-from initiatives.search import Criteria, Sort, documents, execution, parse, postgres, spans
-from initiatives.search.positions import end_of, start_of
+from initiatives.models import Quote, SearchDocument
+from initiatives.search import Criteria, Sort, documents, execution, frequencies, parse, postgres, spans
+from initiatives.search.positions import DATED, end_of, start_of
 from initiatives.search.spans import Distribution, words_of_date, words_of_span
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory
 
 DATES = st.dates(min_value=datetime.date(1, 1, 1), max_value=datetime.date(9999, 12, 31))
 
 
+def ten_of(date: datetime.date) -> tuple[int, int, int]:
+    return date.year, date.month, date.day // 10
+
+
+def forget_statistics() -> None:
+    spans._distribution.cache_clear()
+    frequencies._frequencies.cache_clear()
+
+
 @given(first=DATES, years=st.integers(0, 40), days=st.lists(st.integers(-20_000, 20_000), max_size=20))
-def test_a_span_has_a_word_of_each_date_in_its_months_and_of_no_other(first, years, days):
+def test_a_span_has_a_word_of_each_date_in_its_tens_of_days_and_of_no_other(first, years, days):
     last = min(first + datetime.timedelta(days=365 * years), datetime.date.max) if first.year < 9950 else first
     words = set(words_of_span(range(start_of(first), end_of(last))))
     for day in days:
         ordinal = min(max(first.toordinal() + day, 1), datetime.date.max.toordinal())
         date = datetime.date.fromordinal(ordinal)
-        within = (first.year, first.month) <= (date.year, date.month) <= (last.year, last.month)
+        within = ten_of(first) <= ten_of(date) <= ten_of(last)
         assert bool(words & set(words_of_date(date))) == within
 
 
@@ -64,9 +75,9 @@ class TestNothingIsLost:
             QuoteFactory(public=True, text=text, date=date, speaker=speaker, source=source)
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {documents.ROWS}")
-        spans._distribution.cache_clear()
+        forget_statistics()
         yield
-        spans._distribution.cache_clear()
+        forget_statistics()
 
     @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST])
     @pytest.mark.parametrize("typed", ["law", "court", "fair", "law -court", "law or fair", "absent"])
@@ -98,3 +109,44 @@ class TestNothingIsLost:
         (query,) = asked
         assert "@2019" in query[-1]
         assert "@1995" not in query[-1]
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "law",
+            "court",
+            "law court",
+            "law or fair",
+            "law -court",
+            "cour*",
+            "l*",
+            '"court fair"',
+            '"law 3 court"',
+            "none",
+        ],
+    )
+    def test_as_many_are_expected_as_the_planner_expects(self, typed):
+        wanted = execution._wanted(Criteria(frozenset({Kind.QUOTE})).with_words(parse(typed)), None, 3)
+        parts = [part for some in postgres._tsquery(wanted) for part in some]
+        expected = frequencies.frequencies().documents * math.prod(part.share for part in parts)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"EXPLAIN (FORMAT JSON) SELECT FROM {documents.ROWS} WHERE stems @@ %s::tsquery",
+                [" & ".join(part.text for part in parts)],
+            )
+            planned = cursor.fetchone()[0][0]["Plan"]["Plan Rows"]
+        assert abs(max(expected, 1) - planned) <= max(1, planned / 20)
+
+    def test_without_statistics_nothing_is_expected(self):
+        assert frequencies.Frequencies().of("law") == frequencies.RARE
+        assert 0 < frequencies.Frequencies().of_beginning("la") < 0.01
+
+    def test_the_migration_gives_documents_the_words_that_they_have_today(self):
+        migration = importlib.import_module("initiatives.migrations.0013_tens_of_days")
+        assert list(documents.check()) == []
+        with connection.schema_editor() as editor:
+            migration.remove_words(None, editor)
+        assert len(list(documents.check())) == SearchDocument.objects.filter(position__gte=DATED.start).count() > 50
+        with connection.schema_editor() as editor:
+            migration.add_words(None, editor)
+        assert list(documents.check()) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from initiatives.choices import State
 from initiatives.models import Quote
-from initiatives.search import execution, parse, spellings
+from initiatives.search import counting, parse, spellings
 from initiatives.search.documents import rebuild
 from initiatives.search.query import MAX_LENGTH
 from initiatives.search.spelling import FEW
@@ -98,7 +98,7 @@ class TestWhatIsOffered:
         assert_number_holds(client, offered)
 
     def test_a_number_that_is_too_large_to_count_says_so(self, client, record, monkeypatch):
-        monkeypatch.setattr(execution, "BOUND", 3)
+        monkeypatch.setattr(counting, "ENOUGH", 3)
         offered = correction(client, "/quotes/?q=parliment")
         assert offered.offer.count.capped
         assert "(3+ results)" in client.get("/quotes/?q=parliment").content.decode()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from initiatives.choices import Kind
-from initiatives.search import analysis, kazakh, lookups
+from initiatives.search import analysis, counting, kazakh, lookups
 from initiatives.search.content import KINDS
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria
@@ -23,8 +23,6 @@ SHORTEST_NAME, SHORTEST_WORD = 2, 3
 MOST_TYPED = 8
 # What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
 MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
-# Words are counted up to here: enough to choose by.
-BOUND = 100
 
 # Counts criteria up to a bound: search.count_each.
 CountEach = Callable[[Sequence[Criteria], int], list[Count]]
@@ -60,11 +58,8 @@ def named_items(typed: str) -> list[Named]:
     if not 1 <= len(forms) <= MOST_TYPED or max(map(len, forms)) < SHORTEST_NAME:
         return []
     begun = forms.pop() if _is_open(typed) else None
-    ids_of: dict[str, list[int]] = {}
-    for kind, pk in lookups.named(forms, begun, MOST_OF_A_KIND):
-        ids_of.setdefault(kind, []).append(pk)
     found = []
-    for kind, ids in ids_of.items():
+    for kind, ids in lookups.named(forms, begun, MOST_OF_A_KIND).items():
         found += enumerate(_load(Kind(kind), ids, [*forms, begun] if begun else forms))
     # Where there are too many, those go that come last of their kind.
     found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
@@ -95,7 +90,7 @@ def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[B
     # As a rule the first ones find something; only then, more are asked about.
     while rest and len(found) < MOST_WORDS:
         some, rest = rest[: MOST_WORDS - len(found)], rest[MOST_WORDS - len(found) :]
-        counts = count_each([criteria.with_words(query) for query, _language in some], BOUND)
+        counts = count_each([criteria.with_words(query) for query, _language in some], counting.ENOUGH)
         found += [
             Begun(query, language, count) for (query, language), count in zip(some, counts, strict=True) if count.number
         ]

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from initiatives.search import execution
 
+# Words that are offered for those that were typed are counted up to here: enough to choose by, and soon done.
+ENOUGH = 100
+
 
 @dataclass(frozen=True)
 class Count:
-    """How many items a search finds; `capped` if there are more than the BOUND that is counted."""
+    """How many items a search finds; `capped` if there are more than were to be counted."""
 
     number: int
     capped: bool = False

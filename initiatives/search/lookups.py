@@ -16,24 +16,12 @@ LAST = chr(0x10FFFF)
 _NAMES, _WORDS = NameWord._meta.db_table, Word._meta.db_table
 _SETS, _SYNONYMS = SynonymSet._meta.db_table, SynonymKey._meta.db_table
 
-# Of each kind, what weighs most of the items that have all of some words. All in the index; sorting is by kind.
-_BEST = """
-    SELECT kind, object_id FROM (
-        SELECT kind, object_id, row_number() OVER (PARTITION BY kind ORDER BY weight DESC, object_id) AS place
-        FROM (SELECT DISTINCT kind, object_id, weight FROM {names} AS name WHERE {first} AND visible_from <= %s{others})
-            AS item
-    ) AS placed
-    WHERE place <= %s ORDER BY kind, place
-"""
-_OTHER = """
-    AND EXISTS (
-        SELECT 1 FROM {names} AS other WHERE {other} AND other.kind = name.kind AND other.object_id = name.object_id
-    )
-"""
+# Rows of names that are read at once.
+READ = 200
 
 
-def named(forms: Sequence[str], begun: str | None, most: int) -> list[tuple[str, int]]:
-    """Return (kind, primary key) of the items in whose names all of some words stand, and one that begins so.
+def named(forms: Sequence[str], begun: str | None, most: int) -> dict[str, list[int]]:
+    """Return, by kind, the primary keys of the items in whose names all of some words stand, and one that begins so.
 
     Of each kind, `most` at the most: those that most quotes carry. Their names were public when they were indexed;
     whether they still are is for the caller to ask.
@@ -43,15 +31,38 @@ def named(forms: Sequence[str], begun: str | None, most: int) -> list[tuple[str,
         asked.append(("{0}.form >= %s AND {0}.form < %s", (begun, begun + LAST)))
     # The longest word leads to the fewest names.
     asked.sort(key=lambda condition: len(condition[1][0]), reverse=True)
-    (first, params), *others = asked
-    sql = _BEST.format(
-        names=_NAMES,
-        first=first.format("name"),
-        others="".join(_OTHER.format(names=_NAMES, other=other.format("other")) for other, _params in others),
-    )
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    (first, typed), *others = asked
+    params = [*typed]
+    conditions = f"{first.format('name')} AND name.visible_from <= %s"
+    params.append(str(connection.ops.adapt_datetimefield_value(timezone.now())))
+    for condition, other in others:
+        conditions += (
+            f" AND EXISTS (SELECT 1 FROM {_NAMES} AS other WHERE other.kind = name.kind"  # noqa: S608
+            f" AND other.object_id = name.object_id AND {condition.format('other')})"
+        )
+        params += other
+    best: dict[str, dict[int, None]] = {}
+    full: list[str] = []
+    while True:
+        rows = _heaviest(conditions, params, full)
+        for kind, object_id in rows:
+            best.setdefault(kind, {})[object_id] = None
+        # Of thousands of one kind, those of the others are not to be missed.
+        filled, full = full, [kind for kind, ids in best.items() if len(ids) >= most]
+        if len(rows) < READ or full == filled:
+            return {kind: list(ids)[:most] for kind, ids in best.items()}
+
+
+def _heaviest(conditions: str, params: list[str], without: list[str]) -> list[tuple[str, int]]:
+    """Return (kind, primary key) for READ of the words of names that meet some conditions, of other kinds than some."""
+    if without:
+        conditions += f" AND name.kind NOT IN ({', '.join(['%s'] * len(without))})"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, now, *(form for _other, forms in others for form in forms), most])
+        cursor.execute(
+            f"SELECT kind, object_id FROM {_NAMES} AS name WHERE {conditions}"  # noqa: S608
+            f" ORDER BY weight DESC, object_id LIMIT {READ}",
+            [*params, *without],
+        )
         return cursor.fetchall()
 
 

@@ -25,6 +25,11 @@ def item_of(position: int) -> tuple[str, int]:
     return _KIND_OF_NUMBER[number], position & ((1 << _ID_BITS) - 1)
 
 
+def kind_number(position: str) -> str:
+    """Return the SQL expression for the number of the kind (see content.KINDS) at a position."""
+    return f"(({position} >> {_ID_BITS}) & {(1 << _KIND_BITS) - 1})"
+
+
 def date_of(position: int) -> datetime.date | None:
     """Return the date of the item at a position (the first day of what is known), None if it has none."""
     day = position >> _DAY_BITS

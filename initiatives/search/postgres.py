@@ -1,17 +1,21 @@
 """Matching on PostgreSQL: one tsvector per document holds stems and filter values, under one GIN index."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+import functools
+import math
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.db import connection
 
 from initiatives.models import SearchDocument
 from initiatives.search.documents import BREAK, COLUMNS, ROWS, Entry
 from initiatives.search.engine import Candidate, Wanted, is_long, word_form, word_pairs
+from initiatives.search.frequencies import any_of, frequencies
 from initiatives.search.positions import DATED
 from initiatives.search.query import Atom, Phrase, Prefix
-from initiatives.search.spans import FEW, Walk, estimate, extent, words_of_date, words_of_span
+from initiatives.search.spans import FEW, Walk, extent, words_of_date, words_of_span
 
 # https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_POSITIONS_OF_A_LEXEME = 256
@@ -31,7 +35,7 @@ class PostgresEngine:
 
     def matches(self, wanted: Wanted) -> list[Candidate]:
         """Look no further from the end that is asked for than needed (see spans.py)."""
-        (looks,) = _ways([wanted])
+        looks = _way(wanted, extent)
         found: list[Candidate] = []
         look: Look | None = next(looks)
         while look:
@@ -43,7 +47,9 @@ class PostgresEngine:
     def counts(self, wanted: Sequence[Wanted]) -> list[int]:
         """Count in rounds, all that have somewhere to look in one statement; as a rule one round will do."""
         numbers = [0] * len(wanted)
-        ways = dict(enumerate(_ways(wanted)))
+        # As a rule they are all wanted of the same time.
+        dated_in = functools.cache(extent)
+        ways = {place: _way(one, dated_in) for place, one in enumerate(wanted)}
         looks = {place: next(way) for place, way in ways.items()}
         while looks:
             found = dict(zip(looks, _counted(list(looks.values())), strict=True))
@@ -129,36 +135,30 @@ class Look:
 Way = Generator[Look, int, None]
 
 
-def _ways(many: Sequence[Wanted]) -> list[Way]:
-    """Return the way to look for each of what is wanted."""
-    queries = [_tsqueries(wanted) for wanted in many]
-    # Of other kinds than quotes there are never so many.
-    unknown = [place for place, (asked, _no) in enumerate(queries) if asked and not many[place].kind_tokens]
-    estimates = estimate([" & ".join([*queries[place][0], *queries[place][1]]) for place in unknown])
-    expected = dict(zip(unknown, estimates, strict=True))
-    return [_way(wanted, *queries[place], expected.get(place, 0)) for place, wanted in enumerate(many)]
-
-
-def _way(wanted: Wanted, asked: list[str], excluded: list[str], expected: int) -> Way:
-    query = [*asked, *excluded]
+def _way(wanted: Wanted, dated_in: Callable[[range], range | None]) -> Way:
+    """Yield where to look for what is wanted, as far as need be; `dated_in` is spans.extent."""
+    asked, excluded = _tsquery(wanted)
+    query = [part.text for part in (*asked, *excluded)]
     if not asked:
         yield Look(wanted, query, "position")
         return
-    if expected <= FEW or (dated := extent(wanted.positions)) is None:
+    expected = frequencies().documents * math.prod(part.share for part in (*asked, *excluded))
+    # Of other kinds than quotes there are never so many.
+    if wanted.kind_tokens or expected <= FEW or (dated := dated_in(wanted.positions)) is None:
         yield Look(wanted, query)
         return
     missing = wanted.limit
     walk = Walk(dated, expected, wanted.newest_first)
     while missing and (part := walk.next_part(missing)):
-        found = yield Look(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part))])
+        found = yield Look(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part)).text])
         walk.learn(found)
         missing -= found
-    # Undated documents come before all dated ones; they are of no month.
+    # Undated documents come before all dated ones; they are of no time.
     low, high = wanted.positions.start, wanted.positions.stop
     rest = range(low, walk.rest.stop) if wanted.newest_first else range(walk.rest.start, high)
     if missing and rest:
         if walk.rest and rest.start >= DATED.start:
-            query.append(_tokens(words_of_span(walk.rest)))
+            query.append(_tokens(words_of_span(walk.rest)).text)
         yield Look(replace(wanted, positions=rest, limit=missing), query)
 
 
@@ -221,37 +221,52 @@ def _quote(lexeme: str) -> str:
     return _quoted([lexeme])[0]
 
 
-def _tsqueries(wanted: Wanted) -> tuple[list[str], list[str]]:
+class Part(NamedTuple):
+    """A part of a tsquery, and the share of documents that may be expected to match it, 0 to 1."""
+
+    text: str
+    share: float
+
+
+def _tsquery(wanted: Wanted) -> tuple[list[Part], list[Part]]:
     """Return what must match and what must not, as parts of one tsquery: words and filters are one index scan."""
-    asked = [*map(_any, wanted.query.clauses), *map(_tokens, wanted.all_of)]
+    asked = [*map(_clause, wanted.query.clauses), *map(_tokens, wanted.all_of)]
     if wanted.kind_tokens:
         asked.append(_tokens(wanted.kind_tokens))
-    excluded = [f"!({_atom(atom)})" for atom in wanted.query.excluded]
-    if wanted.none_of:
-        excluded.append(f"!({_tokens(wanted.none_of)})")
-    return asked, excluded
+    excluded = [*map(_atom, wanted.query.excluded), *([_tokens(wanted.none_of)] if wanted.none_of else [])]
+    return asked, [Part(f"!{part.text}", 1 - part.share) for part in excluded]
 
 
-def _atom(atom: Atom, *, in_a_row: bool = True) -> str:
+def _clause(atoms: Sequence[Atom]) -> Part:
+    return _any(_atom(atom, in_a_row=not is_long(atoms)) for atom in atoms)
+
+
+def _atom(atom: Atom, *, in_a_row: bool = True) -> Part:
     if isinstance(atom, Phrase):
-        return " | ".join("(" + _reading(reading, in_a_row=in_a_row) + ")" for reading in atom.readings)
+        return _any(_reading(reading, in_a_row=in_a_row) for reading in atom.readings)
     if isinstance(atom, Prefix):
-        return f"{_quote(atom.form)}:* | {_quote(word_form(atom.form))}:*"
-    return _quote(atom.token)
+        beginnings = (atom.form, word_form(atom.form))
+        return _any(Part(f"{_quote(form)}:*", frequencies().of_beginning(form)) for form in beginnings)
+    return _lexeme(atom.token)
 
 
-def _reading(stems: tuple[str, ...], *, in_a_row: bool) -> str:
+def _reading(stems: tuple[str, ...], *, in_a_row: bool) -> Part:
     """Return a phrase in one language: its pairs and, if it has another number of words than two, these in a row."""
-    parts = [_quote(pair) for pair in word_pairs(stems)]
+    parts = [_lexeme(pair) for pair in word_pairs(stems)]
     if not parts or (in_a_row and len(parts) > 1):
-        parts.append(f"({' <-> '.join(map(_quote, stems))})")
-    return " & ".join(parts)
+        parts.append(Part(f"({' <-> '.join(map(_quote, stems))})", min(map(frequencies().of, stems))))
+    return Part(f"({' & '.join(part.text for part in parts)})", math.prod(part.share for part in parts))
 
 
-def _any(atoms: Sequence[Atom]) -> str:
-    return "(" + " | ".join(_atom(atom, in_a_row=not is_long(atoms)) for atom in atoms) + ")"
-
-
-def _tokens(tokens: Iterable[str]) -> str:
+def _tokens(tokens: Iterable[str]) -> Part:
     # An empty set asks for what no document has.
-    return "(" + (" | ".join(_quote(token) for token in sorted(tokens)) or _quote("#")) + ")"
+    return _any(map(_lexeme, sorted(tokens) or ["#"]))
+
+
+def _lexeme(lexeme: str) -> Part:
+    return Part(_quote(lexeme), frequencies().of(lexeme))
+
+
+def _any(parts: Iterable[Part]) -> Part:
+    parts = list(parts)
+    return Part(f"({' | '.join(part.text for part in parts)})", any_of(part.share for part in parts))

@@ -1,22 +1,23 @@
 """How far back PostgreSQL must look to find enough matches, from the statistics that its planner keeps.
 
-GIN gives all matches of a query at once, even if they are a million. So a common query is asked together with the
-months in which, by its estimated frequency, its newest matches lie: months and years are words of the index
-(`@2020-09`, `@2020`). An estimate can be wrong, and statistics old or missing: that costs time, never a match, because
-the search goes on from where a span that gave too few ends.
+GIN gives all matches of a query at once, even if they are a million. So a common query is asked together with the time
+in which, by its estimated frequency (frequencies.py), its newest matches lie: years, months and tens of days are words
+of the index (`@2020`, `@2020-09`, `@2020-09-1` for the tenth to the nineteenth). An estimate can be wrong, and
+statistics old or missing: that costs time, never a match, because the search goes on from where a span that gave too
+few ends.
 """
 
 import bisect
 import calendar
 import datetime
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import connection
 
 from initiatives.search.documents import ROWS
+from initiatives.search.frequencies import KEPT
 from initiatives.search.positions import DATED, date_of, end_of, start_of
 
 # So many matches are read as they come: looking for a span would not be faster.
@@ -24,33 +25,39 @@ FEW = 5_000
 # A span is this much longer than what is known asks for; and where one held fewer matches than were expected, matches
 # are taken to be at most so many times rarer, for it may have been bad luck.
 MARGIN, LONGER = 1.1, 4.0
-# Seconds for which the distribution of dates is taken as it was.
-KEPT = 60
 
 
 def words_of_date(date: datetime.date | None) -> list[str]:
-    """Return the words of the index that say when an item is dated."""
-    # Not by strftime, which leaves out the zeros of early years.
-    return [f"@{date.year:04}", f"@{date.year:04}-{date.month:02}"] if date else []
+    """Return the words of the index that say when an item is dated: as much of the date as tells year, month, ten."""
+    return [f"@{date.isoformat()[:length]}" for length in (4, 7, 9)] if date else []
 
 
 def words_of_span(span: range) -> list[str]:
-    """Return the words of which each item has one that is dated in the months of the first and last position of a span,
+    """Return the words of which each item has one that is dated in the tens of the first and last position of a span,
     or between them. The span must be of dated positions.
     """
     words: list[str] = []
     first, last = date_of(span.start), date_of(span[-1])
     if first is None or last is None:
         raise ValueError("A span has dated positions only.")
-    year, month = first.year, first.month
-    while (year, month) <= (last.year, last.month):
-        if month == 1 and (year, 12) <= (last.year, last.month):
+    ten, end = _ten(first), _ten(last) + 1
+    while ten < end:
+        year, month = divmod(ten // 4, 12)
+        if ten % 48 == 0 and ten + 48 <= end:
             words.append(f"@{year:04}")
-            year += 1
+            ten += 48
+        elif ten % 4 == 0 and ten + 4 <= end:
+            words.append(f"@{year:04}-{month + 1:02}")
+            ten += 4
         else:
-            words.append(f"@{year:04}-{month:02}")
-            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+            words.append(f"@{year:04}-{month + 1:02}-{ten % 4}")
+            ten += 1
     return words
+
+
+def _ten(date: datetime.date) -> int:
+    """Return the number of the ten days that a date is in: four to a month, of which February has three."""
+    return (date.year * 12 + date.month - 1) * 4 + date.day // 10
 
 
 @dataclass(frozen=True)
@@ -72,18 +79,6 @@ class Distribution:
         at, part = divmod(min(max(share, 0.0), 1.0) * (len(self.bounds) - 1), 1)
         before, after = self.bounds[int(at)], self.bounds[min(int(at) + 1, len(self.bounds) - 1)]
         return before + int(part * (after - before))
-
-
-def estimate(tsqueries: Sequence[str]) -> list[int]:
-    """Return how many documents the planner expects each of some tsqueries to match, in one statement."""
-    if not tsqueries:
-        return []
-    # In a row of two at the least, plans are always found in the same place.
-    selects = [f"SELECT FROM {ROWS} WHERE stems @@ %s::tsquery"] * len(tsqueries) + ["SELECT"]
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {' UNION ALL '.join(selects)}", tsqueries)
-        plans = cursor.fetchone()[0][0]["Plan"]["Plans"]
-    return [plan["Plan Rows"] for plan in plans[:-1]]
 
 
 def distribution() -> Distribution:
@@ -117,15 +112,15 @@ def extent(positions: range) -> range | None:
 class Walk:
     """A way through dated positions, from one end, in parts that should hold as many matches as are still missing.
 
-    `expected` is the number of matches among all documents; what was found so far corrects it. Parts are whole months,
-    for these are what the index is asked for, and none is read twice.
+    `expected` is the number of matches among all documents; what was found so far corrects it. Parts are whole tens
+    of days, for these are what the index is asked for, and none is read twice.
     """
 
-    def __init__(self, positions: range, expected: int, newest_first: bool):
+    def __init__(self, positions: range, expected: float, newest_first: bool):
         self.rest = positions
         self.newest_first = newest_first
         self._known = distribution()
-        self._density = float(expected)
+        self._density = max(expected, 1.0)
         self._looked_at = 0.0
         self._found = 0
 
@@ -140,10 +135,10 @@ class Walk:
         if share >= (high - low) / 2:
             return None
         if self.newest_first:
-            start = max(first_of_month(self._known.position_at(high - share)), self.rest.start)
+            start = max(start_of_ten(self._known.position_at(high - share)), self.rest.start)
             part, self.rest = range(start, self.rest.stop), range(self.rest.start, start)
         else:
-            stop = min(first_of_next_month(self._known.position_at(low + share)), self.rest.stop)
+            stop = min(end_of_ten(self._known.position_at(low + share)), self.rest.stop)
             part, self.rest = range(self.rest.start, stop), range(stop, self.rest.stop)
         self._looked_at += self._known.share_before(part.stop) - self._known.share_before(part.start)
         return part
@@ -155,13 +150,15 @@ class Walk:
             self._density = max(self._found / self._looked_at, self._density / LONGER)
 
 
-def first_of_month(position: int) -> int:
-    """Return the first position of the month of a dated position."""
+def start_of_ten(position: int) -> int:
+    """Return the first position of the ten days of a dated position."""
     date = date_of(position)
-    return start_of(date.replace(day=1)) if date else position
+    return start_of(date.replace(day=max(date.day // 10 * 10, 1))) if date else position
 
 
-def first_of_next_month(position: int) -> int:
-    """Return the first position after the month of a dated position."""
+def end_of_ten(position: int) -> int:
+    """Return the first position after the ten days of a dated position."""
     date = date_of(position)
-    return end_of(date.replace(day=calendar.monthrange(date.year, date.month)[1])) if date else position
+    if date is None:
+        return position
+    return end_of(date.replace(day=min(date.day // 10 * 10 + 9, calendar.monthrange(date.year, date.month)[1])))

@@ -12,9 +12,10 @@ from typing import Any
 from django.db import connection
 
 from initiatives.models import SearchDocument
-from initiatives.search.content import token
+from initiatives.search.content import KINDS, token
 from initiatives.search.documents import CHUNK, COLUMNS, ROWS, Entry
 from initiatives.search.engine import Candidate, Wanted, is_long, word_form, word_pairs
+from initiatives.search.positions import kind_number
 from initiatives.search.query import Atom, Phrase, Prefix
 
 TABLE = "initiatives_searchindex"
@@ -123,11 +124,12 @@ def _columns(entry: Entry) -> tuple[str, str, str, str]:
 
 def _rows(wanted: Wanted) -> tuple[str, list[Any]]:
     """Return where the rows that are wanted are read from, d being their table, with the parameters of that."""
-    kinds = ", ".join(["%s"] * len(wanted.kinds))
-    params: list[Any] = [_expression(wanted), wanted.positions.start, wanted.positions.stop, *wanted.kinds]
+    # The row number tells the kind, before a row is read.
+    kinds = ", ".join(str(KINDS[kind].number) for kind in sorted(wanted.kinds))
+    params: list[Any] = [_expression(wanted), wanted.positions.start, wanted.positions.stop]
     visible = ""
     if wanted.visible_at is not None:
-        visible = "AND d.visible_from <= %s"
+        visible = " AND d.visible_from <= %s"
         params.append(connection.ops.adapt_datetimefield_value(wanted.visible_at))
     told = ""
     for needles in wanted.needles:
@@ -136,7 +138,7 @@ def _rows(wanted: Wanted) -> tuple[str, list[Any]]:
     rows = (
         f"FROM {TABLE} CROSS JOIN {ROWS} d ON d.position = {TABLE}.rowid"
         f" WHERE {TABLE} MATCH %s AND {TABLE}.rowid >= %s AND {TABLE}.rowid < %s"
-        f" AND d.kind IN ({kinds}) {visible}{told}"
+        f" AND {kind_number(f'{TABLE}.rowid')} IN ({kinds}){visible}{told}"
     )
     return rows, params
 
