@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db.models import Value
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.filtering import CriteriaFilterSet, FacetFilter, ItemFilter, ItemsFilter, YearFilter
@@ -36,6 +38,8 @@ class Facet:
     label: str
     options: list[Option] = field(default_factory=list)
     more: list[Option] = field(default_factory=list)
+    # What was wrong with the value that was asked for.
+    errors: list[str] = field(default_factory=list)
 
 
 def facets_of(
@@ -45,20 +49,19 @@ def facets_of(
 
     `url_of(name, value, chosen)` gives the address that a value leads to.
     """
+    labelled = _labelled(filterset, names, results)
     facets = []
     for name in names:
-        filter_ = filterset.filters[name]
-        chosen = [] if name in filterset.form.errors else filterset.data.getlist(name)
+        errors = filterset.form.errors.get(name, [])
+        chosen = [] if errors else filterset.data.getlist(name)
         options = [
-            Option(value, label, count, value in chosen, url_of(name, value, value in chosen), language)
-            for value, label, count, language in _labelled(
-                filter_, results.facets.get(filter_.facet, {}), filterset.form.cleaned_data.get(name)
-            )
+            Option(value, capfirst(label), count, value in chosen, url_of(name, value, value in chosen), language)
+            for value, label, count, language in labelled[name]
         ]
         if options:
             shown = options[:SHOWN] + [option for option in options[SHOWN:] if option.chosen]
             more = [option for option in options[SHOWN:] if not option.chosen]
-            facets.append(Facet(name, filter_.label, shown, more))
+            facets.append(Facet(name, filterset.filters[name].label, shown, more, list(errors)))
     return facets
 
 
@@ -67,30 +70,52 @@ def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]
     return [filterset.filters[name].facet for name in names]
 
 
-def _labelled(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[tuple[str, str, int, str]]:
-    """Return (value in addresses, label, count, language of the label if it has its own), as readers see them.
+# Of a value: how it stands in addresses, its label, its count, the label's language if it has its own.
+Labelled = tuple[str, str, int, str]
+
+
+def _labelled(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[Labelled]]:
+    """Return the values of each facet, as readers see them.
 
     What is chosen stays among them even if nothing is left of it, so that it can be dropped where it was chosen.
     """
-    if isinstance(filter_, ItemsFilter | ItemFilter):
-        frequent = [key for key, _count in Counter(counts).most_common(OFFERED)]
-        kept = (
-            [item.pk for item in (chosen or [])] if isinstance(filter_, ItemsFilter) else [chosen.pk] if chosen else []
-        )
-        # The filter's own queryset decides which items have a name for the public.
-        items = filter_.get_queryset(None).filter(pk__in=[*frequent, *kept]).only("pk", "slug", *_name_fields(filter_))
-        labelled = [
-            (item.slug, str(item), counts.get(str(item.pk), 0), getattr(item, "title_language", "")) for item in items
-        ]
-        return sorted(labelled, key=lambda option: (-option[2], option[1]))
+    labelled, items = {}, {}
+    for name in names:
+        filter_ = filterset.filters[name]
+        counts, chosen = results.facets.get(filter_.facet, {}), filterset.form.cleaned_data.get(name)
+        if isinstance(filter_, ItemsFilter | ItemFilter):
+            items[name] = _keys(counts, chosen)
+        else:
+            labelled[name] = _values(filter_, counts, chosen)
+    return labelled | _names(filterset, items, results)
+
+
+def _keys(counts: dict[str, int], chosen) -> set[int]:
+    """Return the primary keys of the items that a facet offers."""
+    frequent = {int(key) for key, _count in Counter(counts).most_common(OFFERED)}
+    several = [chosen] if hasattr(chosen, "pk") else chosen or []
+    return frequent | {item.pk for item in several}
+
+
+def _names(filterset: CriteriaFilterSet, keys: dict[str, set[int]], results: Results) -> dict[str, list[Labelled]]:
+    """Return items of each filter by their keys, the most frequent first: one query for all filters."""
+    labelled: dict[str, list[Labelled]] = {name: [] for name in keys}
+    parts = [
+        filterset.filters[name].choosable().filter(pk__in=some).for_choice(Value(name))
+        for name, some in keys.items()
+        if some
+    ]
+    for name, key, slug, label, language in parts[0].union(*parts[1:], all=True) if parts else []:
+        count = results.facets.get(filterset.filters[name].facet, {}).get(str(key), 0)
+        labelled[name].append((slug, label, count, language))
+    return {name: sorted(several, key=lambda option: (-option[2], option[1])) for name, several in labelled.items()}
+
+
+def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:
+    """Return the values of a filter that has no items."""
     values = {**counts, chosen: counts.get(chosen, 0)} if chosen else counts
     if isinstance(filter_, YearFilter):
         years = sorted((year for year in values if year != UNDATED), reverse=True)
         undated = [UNDATED] if UNDATED in values else []
         return [(year, year if year != UNDATED else _("undated"), values[year], "") for year in [*years, *undated]]
     return [(value, str(label), values[value], "") for value, label in filter_.extra["choices"] if value in values]
-
-
-def _name_fields(filter_: ItemFilter | ItemsFilter) -> list[str]:
-    fields = {field.name for field in filter_.get_queryset(None).model._meta.fields}
-    return [name for name in ("name", "title", "language") if name in fields]

@@ -8,6 +8,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import django_filters
 from django import forms
@@ -69,21 +70,33 @@ class YearField(forms.CharField):
 
 
 class SlugChoiceField(django_filters.fields.ModelChoiceField):
-    """A choice by slug, named in the error if it does not exist."""
+    """A choice by slug of what the public may see, named in the error if it does not exist."""
 
+    queryset: Any
     default_error_messages = {"invalid_choice": _("There is no “%(value)s” here. Choose one of those offered.")}
 
     def to_python(self, value):
         """Return the item with this slug."""
-        if value and not _SLUG.fullmatch(str(value)):
+        if not value:
+            return None
+        if not _SLUG.fullmatch(str(value)):
             raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        self.queryset = self.queryset.published()
         return super().to_python(value)
 
 
 class SlugMultipleChoiceField(django_filters.fields.ModelMultipleChoiceField):
-    """Choices by slug, named in the error if one does not exist."""
+    """Choices by slug of what the public may see, named in the error if one does not exist."""
 
+    queryset: Any
     default_error_messages = {"invalid_choice": _("There is no “%(value)s” here. Choose one of those offered.")}
+
+    def clean(self, value):
+        """Return the items with these slugs; without a query if there are none."""
+        if not value:
+            return []
+        self.queryset = self.queryset.published()
+        return super().clean(value)
 
     def _check_values(self, value):
         for slug in value:
@@ -114,7 +127,17 @@ class FacetFilter:
         return criteria.choose(self.facet, [getattr(value, "pk", value)]) if value else criteria
 
 
-class ItemFilter(FacetFilter, django_filters.ModelChoiceFilter):
+class _ItemsOfFilter(FacetFilter):
+    """What filters by items share: which can be chosen."""
+
+    queryset: Any
+
+    def choosable(self):
+        """Return the items that have a name for the public, as a queryset."""
+        return self.queryset.published()
+
+
+class ItemFilter(_ItemsOfFilter, django_filters.ModelChoiceFilter):
     """Asks for one related item, by its slug."""
 
     field_class = SlugChoiceField
@@ -123,7 +146,7 @@ class ItemFilter(FacetFilter, django_filters.ModelChoiceFilter):
         super().__init__(*args, to_field_name="slug", **kwargs)
 
 
-class ItemsFilter(FacetFilter, django_filters.ModelMultipleChoiceFilter):
+class ItemsFilter(_ItemsOfFilter, django_filters.ModelMultipleChoiceFilter):
     """Asks for any of some related items, by their slugs."""
 
     field_class = SlugMultipleChoiceField
@@ -215,7 +238,7 @@ class CriteriaFilterSet(django_filters.FilterSet):
         for name, filter_ in self.filters.items():
             if not isinstance(filter_, ItemFilter | ItemsFilter) or name not in self.form.errors:
                 continue
-            items = filter_.get_queryset(self.request)
+            items = filter_.choosable()
             values = data.getlist(name)
             old = OldSlug.objects.filter(kind=items.model._meta.model_name, slug__in=filter(_SLUG.fullmatch, values))
             slugs = dict(items.filter(pk__in=[redirect.object_id for redirect in old]).values_list("pk", "slug"))

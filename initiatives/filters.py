@@ -31,17 +31,12 @@ SORTS = [(Sort.RELEVANCE, _("relevance")), (Sort.NEWEST, _("newest first")), (So
 DATE_HELP = _("YYYY, YYYY-MM or YYYY-MM-DD")
 
 
-def _published(model):
-    """Return what django-filter calls, once a request, for the items that can be chosen."""
-    return lambda request: model.objects.published()
-
-
 class WordsAndThemes(CriteriaFilterSet):
     """What every list can be filtered by."""
 
     q = WordsFilter(label=_("Words"))
-    theme = ItemsFilter(facet="theme", queryset=_published(Theme), label=_("Theme"))
-    exclude_theme = ExcludedItemsFilter(facet="theme", queryset=_published(Theme), label=_("Without theme"))
+    theme = ItemsFilter(facet="theme", queryset=Theme.objects.all(), label=_("Theme"))
+    exclude_theme = ExcludedItemsFilter(facet="theme", queryset=Theme.objects.all(), label=_("Without theme"))
 
 
 class Dates(CriteriaFilterSet):
@@ -55,9 +50,9 @@ class Dates(CriteriaFilterSet):
 class QuoteFilters(WordsAndThemes, Dates):
     """Filters of the list of quotes."""
 
-    speaker = ItemFilter(facet="speaker", queryset=_published(Person), label=_("Speaker"))
-    source = ItemFilter(facet="source", queryset=_published(Source), label=_("Source"))
-    initiative = ItemFilter(facet="initiative", queryset=_published(Initiative), label=_("Initiative"))
+    speaker = ItemFilter(facet="speaker", queryset=Person.objects.all(), label=_("Speaker"))
+    source = ItemFilter(facet="source", queryset=Source.objects.all(), label=_("Source"))
+    initiative = ItemFilter(facet="initiative", queryset=Initiative.objects.all(), label=_("Initiative"))
     language = ValueFilter(facet="language", choices=Language.choices, label=_("Language"))
     sort = SortFilter(choices=SORTS, label=_("Order"))
     view = ViewFilter(choices=QUOTE_VIEWS, label=_("View"))
@@ -68,7 +63,7 @@ class InitiativeFilters(WordsAndThemes):
 
     status = ValueFilter(facet="status", choices=STATUSES, label=_("Status"))
     kind = ValueFilter(facet="initiative_kind", choices=InitiativeKind.choices, label=_("Kind"))
-    body = ItemFilter(facet="body", queryset=_published(Body), label=_("Institution"))
+    body = ItemFilter(facet="body", queryset=Body.objects.all(), label=_("Institution"))
     sort = SortFilter(choices=SORTS, label=_("Order"))
     view = ViewFilter(choices=INITIATIVE_VIEWS, label=_("View"))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -53,16 +54,30 @@ class Listing:
         """Whether there is nothing to show."""
         return not self.rows if self.view == View.LIST else not self.results.count
 
+    @cached_property
+    def words(self) -> BoundField:
+        """The field for the words that are searched."""
+        return self.form["q"]
+
+    @cached_property
+    def dates(self) -> list[BoundField]:
+        """The fields for dates; empty if the list has none."""
+        return [self.form[name] for name in ("from", "to") if name in self.form.fields]
+
+    @cached_property
+    def has_dates(self) -> bool:
+        """Whether any date was asked for, well written or not."""
+        return any(field.value() for field in self.dates)
+
     # Addresses: defaults are left out; changing a filter or the order goes back to the first page.
 
     def url(self, changes: dict[str, list[str]]) -> str:
         """Return the list's address with some parameters replaced (an empty list drops one)."""
-        values = {**self._all_given, **changes}
-        names = [name for name in (*self._all_given, "page") if values.get(name)]
-        params = urlencode([(name, value) for name in names for value in values[name]])
+        written = {**self._all_written, **{name: _written(name, values) for name, values in changes.items()}}
+        params = "&".join([written[name] for name in (*self._all_given, "page") if written.get(name)])
         return f"{self.path}?{params}" if params else self.path
 
-    @property
+    @cached_property
     def canonical_path(self) -> str:
         """The one address of these rows: filters that were understood, in one order; neither sort nor noise."""
         params = QueryDict(mutable=True)
@@ -85,6 +100,11 @@ class Listing:
             name: [value for value in dict.fromkeys(data.getlist(name)) if value] for name in self.filterset.filters
         }
 
+    @cached_property
+    def _all_written(self) -> dict[str, str]:
+        """The same as it is written in addresses."""
+        return {name: _written(name, values) for name, values in self._all_given.items()}
+
     def _url_of_option(self, name: str, value: str, chosen: bool) -> str:
         several = isinstance(self.filterset.filters[name], ItemsFilter)
         values = self._given(name) if several else []
@@ -95,7 +115,7 @@ class Listing:
         """The list without any filter."""
         return self.path
 
-    @property
+    @cached_property
     def chips(self) -> list[Link]:
         """The filters in force, each with the address that drops it."""
         chips = []
@@ -143,7 +163,7 @@ class Listing:
             for view, label in self.filterset.filters["view"].extra["choices"]
         ]
 
-    @property
+    @cached_property
     def pages(self) -> list[Link | None]:
         """Links to the first, last and neighbouring pages; None where some are left out. Empty for one page."""
         last, here = self.results.pages, self.results.page
@@ -157,12 +177,12 @@ class Listing:
             links.append(Link(str(number), self._url_of_page(number), number == here))
         return links
 
-    @property
+    @cached_property
     def previous_url(self) -> str:
         """The page before this one; empty on the first."""
         return self._url_of_page(self.results.page - 1) if self.results.page > 1 else ""
 
-    @property
+    @cached_property
     def next_url(self) -> str:
         """The page after this one; empty on the last."""
         return self._url_of_page(self.results.page + 1) if self.results.page < self.results.pages else ""
@@ -172,7 +192,7 @@ class Listing:
 
     # Words.
 
-    @property
+    @cached_property
     def heading(self) -> str:
         """What the list shows, in words: "Quotes on rule of law by Kassym-Jomart Tokayev, 2020"."""
         chosen = self.form.cleaned_data
@@ -202,7 +222,7 @@ class Listing:
                 heading = sentence % {"items": heading, "name": get_text_list(labels, _("or"))}
         return heading
 
-    @property
+    @cached_property
     def other_names(self) -> list[Name]:
         """The names that the search was widened by and that are not the items' own."""
         return [name for name in self.results.names if name.other]
@@ -225,6 +245,11 @@ class Listing:
         if name == "year" and not value.isdigit():
             return _("undated")
         return str(choices.get(value, value))
+
+
+def _written(name: str, values: list[str]) -> str:
+    """Return values of a filter as they are written in an address; empty for none."""
+    return urlencode([(name, value) for value in values]) if values else ""
 
 
 def _in_a_sentence(label: str) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 
 from initiatives.choices import Kind
 from initiatives.richtext import to_text
@@ -23,7 +25,7 @@ class Row:
     """An item in a list. `title` is empty for items that have none, such as quotes."""
 
     kind: str
-    item: object
+    item: Any
     title: list[Piece]
     text: list[Piece]
     # Languages (ISO 639-1), for screen readers and hyphenation.
@@ -49,14 +51,15 @@ def rows_of(hits: Iterable[Hit], query: Query) -> list[Row]:
         .in_bulk([hit.object_id for hit in hits if hit.kind == kind])
         for kind in {hit.kind for hit in hits}
     }
-    return [row_of(hit.kind, items[hit.kind][hit.object_id], query) for hit in hits if hit.object_id in items[hit.kind]]
+    found = [(hit.kind, items[hit.kind].get(hit.object_id)) for hit in hits]
+    return with_translations([row_of(kind, item, query) for kind, item in found if item], query)
 
 
 def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
     """Return the row of one loaded item."""
     own = settings.LANGUAGE_CODE
     if kind == Kind.QUOTE:
-        return _row_of_quote(item, query)
+        return Row(kind, item, [], excerpt(item.text, query, item.language, WHOLE_QUOTE), item.language)
     if kind == Kind.MILESTONE:
         return Row(kind, item, [], highlight(item.text, query, own), own)
     name = item.title if hasattr(item, "title") else item.name
@@ -89,12 +92,18 @@ def _marked_words(pieces: list[Piece]) -> set[str]:
     return {word.form for piece in pieces if piece.marked for word in words(piece.text)}
 
 
-def _row_of_quote(quote, query: Query) -> Row:
-    """Return the row of a quote; where only a translation has the words that were searched, with these too."""
-    row = Row(Kind.QUOTE, quote, [], excerpt(quote.text, query, quote.language, WHOLE_QUOTE), quote.language)
-    if not query or _any_marked(row.text):
-        return row
-    for translation in quote.translations.all():
+def with_translations(rows: list[Row], query: Query) -> list[Row]:
+    """Return rows with, of quotes of which only a translation has the words that were searched, these too.
+
+    One query for all such quotes.
+    """
+    elsewhere = [row.item for row in rows if query and row.kind == Kind.QUOTE and not _any_marked(row.text)]
+    prefetch_related_objects(elsewhere, "translations")
+    return [_with_translation(row, query) if row.item in elsewhere else row for row in rows]
+
+
+def _with_translation(row: Row, query: Query) -> Row:
+    for translation in row.item.translations.all():
         pieces = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
         if _any_marked(pieces):
             return replace(row, translation=pieces, translation_language=translation.language)

@@ -8,6 +8,7 @@ from django.db.models import (
     Case,
     DateField,
     Exists,
+    F,
     OuterRef,
     Prefetch,
     Q,
@@ -62,6 +63,17 @@ class VisibleQuerySet(IndexedQuerySet):
     def for_listing(self):
         """Load what an entry of a list shows."""
         return self
+
+    def for_choice(self, what: Value):
+        """Return, of each item, what a choice shows: (what, key, slug, name, its language or "" for the site's own).
+
+        `what` tells the items of several querysets apart in a union.
+        """
+        fields = {field.name for field in self.model._meta.concrete_fields}
+        name = F("name" if "name" in fields else "title")
+        language = F("language") if "language" in fields else Value("")
+        # In no order: the parts of a union have none.
+        return self.order_by().values_list(what, "pk", "slug", name, language)
 
     def for_card(self):
         """Load what a share card shows."""
@@ -138,12 +150,12 @@ class QuoteQuerySet(VisibleQuerySet):
         return keys
 
     def for_listing(self):
-        """Load what a card shows: speaker, source, translations and public themes."""
-        return self.select_related("speaker", "source").prefetch_related(_public("themes"), "translations")
+        """Load what a card shows: speaker, source and public themes."""
+        return self.select_related("speaker", "source").prefetch_related(_public("themes"))
 
     def for_detail(self):
         """Load what the page of one quote shows."""
-        return self.for_listing().prefetch_related(_public("initiatives"))
+        return self.for_listing().prefetch_related("translations", _public("initiatives"))
 
     def for_card(self):
         """Load what a share card shows: speaker and source."""

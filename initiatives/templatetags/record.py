@@ -20,6 +20,8 @@ register = template.Library()
 
 # Characters of a quotation that is set smaller, and of one that is set larger.
 LONG, SHORT = 420, 90
+# Words of a quotation that stand for it.
+BEGINNING = 8
 
 
 @register.filter
@@ -40,6 +42,13 @@ def any_cyrillic_version(quote: Quote) -> bool:
     """Tell the same of a quote and its translations."""
     languages = {quote.language, *(translation.language for translation in quote.translations.all())}
     return bool(languages & choices.CYRILLIC)
+
+
+@register.filter
+def beginning(text: str) -> str:
+    """Return the first words of a quotation: enough to tell its links from those of others by ear."""
+    words = text.split(None, BEGINNING)
+    return " ".join([*words[:BEGINNING], "…"] if len(words) > BEGINNING else words)
 
 
 @register.filter

@@ -31,7 +31,7 @@ from initiatives.models import (
 )
 from initiatives.plots.coverage import coverage
 from initiatives.plots.strip import Strip, strip
-from initiatives.presenting import row_of
+from initiatives.presenting import row_of, with_translations
 from initiatives.search import Count, Criteria, parse
 
 SENTENCE = "This sentence stands for the words of a speaker and says nothing that anybody ever said. "
@@ -59,7 +59,9 @@ class Styleguide(TemplateView):
             statuses=[*Status.values, ""],
             rows=[row_of(Kind.QUOTE, quote) for quote in quotes],
             marked=row_of(Kind.QUOTE, quotes[0], parse("words speaker")),
-            found_in_translation=row_of(Kind.QUOTE, quotes[3], parse("перевод")),
+            found_in_translation=with_translations([row_of(Kind.QUOTE, quotes[3], parse("перевод"))], parse("перевод"))[
+                0
+            ],
             quote=quotes[1],
             translated=quotes[3],
             initiatives=[

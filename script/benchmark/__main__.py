@@ -4,8 +4,6 @@ import os
 import sys
 from importlib import import_module
 
-import django
-
 # Those that need no database come without Django.
 MODULES = {
     "search": "search",
@@ -22,7 +20,8 @@ def main() -> None:
     command, *arguments = sys.argv[1:]
     if MODULES[command] != "compare":
         os.environ["DJANGO_SETTINGS_MODULE"] = "benchmark.settings"
-        django.setup()
+        # As it is served: wsgi.py says how Python is to keep memory.
+        import_module("reforms_site.wsgi")
     module = import_module(f"benchmark.{MODULES[command]}")
     sys.exit(getattr(module, command)(arguments))
 
