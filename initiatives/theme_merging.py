@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from initiatives.choices import Kind
 from initiatives.models import Initiative, Milestone, OldSlug, Principle, Quote, Theme, ThemeMerge
-from initiatives.models.history import CHANGED, MAX_REASON, write_versions
-from initiatives.search.documents import refresh
+from initiatives.models.history import CHANGED, MAX_REASON, copy_versions
+from initiatives.search.documents import bulk, refresh
 
 # What has themes.
 CARRIERS = (Quote, Initiative, Principle)
@@ -198,12 +198,14 @@ def put_in_order(keys: Sequence[int]) -> int:
 def _follow(model: type[models.Model], keys: list[int], reason: str) -> None:
     """After a change in bulk: a version of each item, and its search document; milestones have their initiative's."""
     for some in _chunks(keys):
-        # Not told to the public log: what is sorted anew says the same as before.
-        write_versions(model._base_manager.filter(pk__in=some), CHANGED, reason=reason, tell=False)
-    refresh(str(model._meta.model_name), keys)
-    if model is Initiative:
-        for some in _chunks(keys):
-            refresh(Kind.MILESTONE, list(Milestone.objects.filter(initiative__in=some).values_list("pk", flat=True)))
+        # The public log is not told: what is sorted anew says the same as before.
+        copy_versions(model, some, CHANGED, reason=reason)
+    with bulk():
+        refresh(str(model._meta.model_name), keys, dependents=False)
+        if model is Initiative:
+            of_initiatives = Milestone.objects.order_by("pk").values_list("pk", flat=True)
+            for some in _chunks(keys):
+                refresh(Kind.MILESTONE, list(of_initiatives.filter(initiative__in=some)))
 
 
 def _written(theme: Theme) -> dict:

@@ -3,6 +3,8 @@
 import pytest
 from django.core.cache import cache
 
+from initiatives.search import frequencies
+
 
 @pytest.fixture(scope="session")
 def empty_static_root(tmp_path_factory):
@@ -24,3 +26,9 @@ def plain_static_files(settings, empty_static_root):
 def empty_cache():
     """Begin without what another test left in the cache."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def statistics_read_once(monkeypatch):
+    """Read PostgreSQL's statistics of words once: a test that counts queries may take longer than they are kept."""
+    monkeypatch.setattr(frequencies, "KEPT", float("inf"))

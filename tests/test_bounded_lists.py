@@ -3,11 +3,12 @@
 import datetime
 
 import pytest
+from django.contrib import admin
 
 from initiatives.admin import lists
-from initiatives.choices import State
-from initiatives.models import Theme
-from tests.factories import QuoteFactory, SourceFactory, ThemeFactory
+from initiatives.choices import Nature, State
+from initiatives.models import Body, Change, Quote, Theme
+from tests.factories import BodyFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.test_admin_support import add_url, list_url, messages_of, publisher, save, saved, superuser
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def bound(monkeypatch) -> int:
     monkeypatch.setattr(lists, "COUNTED", 3)
+    monkeypatch.setattr(lists, "FACETED", 3)
     return 3
 
 
@@ -117,3 +119,97 @@ def test_part_of_a_form_keeps_what_was_chosen_when_it_is_sent_back():
     content = page.content.decode()
     assert f'<option value="{second.pk}" selected>Second document</option>' in content
     assert content.count(f'<option value="{first.pk}" selected>First document</option>') == 2
+
+
+def listed(client, model: str, **parameters) -> list:
+    """Return the items of a list page, in their order."""
+    return list(client.get(list_url(model), parameters).context["cl"].result_list)
+
+
+def column(model, name: str) -> int:
+    """Return the number of a column, as addresses of lists have it: the boxes to tick are number 0."""
+    return 1 + list(admin.site._registry[model].list_display).index(name)
+
+
+def test_equals_stand_in_the_order_of_entry_turned_round_with_the_column():
+    first, second = (QuoteFactory(date="2020-01-01") for _number in range(2))
+    last = QuoteFactory(date="2021-01-01")
+    client = publisher()
+    number = column(Quote, "shown_date")
+    assert listed(client, "quote") == [last, second, first]
+    assert listed(client, "quote", o=number) == [first, second, last]
+    assert listed(client, "quote", o=f"-{number}") == [last, second, first]
+
+
+def test_a_list_is_sorted_by_the_column_chosen_last():
+    b = BodyFactory(name="B", state=State.IN_REVIEW)
+    a, c = BodyFactory(name="A"), BodyFactory(name="C")
+    name, state = column(Body, "name"), column(Body, "state")
+    client = publisher()
+    assert listed(client, "body", o=f"{state}.-{name}") == [a, c, b], "those in one state as they were entered"
+    page = client.get(list_url("body"), {"o": f"-{name}.{state}"})
+    assert list(page.context["cl"].result_list) == [c, b, a]
+    assert page.context["cl"].get_ordering_field_columns() == {name: "desc"}
+
+
+@pytest.mark.parametrize("name", ["words", "state", "spoken_by", "shown_source"])
+def test_quotes_are_not_sorted_where_no_index_holds_the_order(name):
+    quotes = [QuoteFactory(date=f"{year}-01-01") for year in (2021, 2023, 2022)]
+    newest_first = [quotes[1], quotes[2], quotes[0]]
+    client = publisher()
+    for chosen in (column(Quote, name), f"-{column(Quote, name)}", "99", "-", "x.1"):
+        assert listed(client, "quote", o=chosen) == newest_first
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_quotes_on_a_theme_however_many_it_has(few, monkeypatch):
+    monkeypatch.setattr(lists.ThemeFilter, "FEW", few)
+    theme, other = ThemeFactory(), ThemeFactory()
+    old, new = (QuoteFactory(themes=[theme, other], date=f"{year}-01-01") for year in (2020, 2021))
+    QuoteFactory(themes=[other], date="2022-01-01")
+    client = publisher()
+    assert listed(client, "quote", themes__id__exact=theme.pk) == [new, old]
+    assert listed(client, "quote", themes__id__exact=theme.pk, year="2020") == [old]
+    assert listed(client, "quote", themes__id__exact="9" * 30) == []
+    assert listed(client, "quote", themes__id__exact="x") == []
+    assert f"{other} (3)" in client.get(list_url("quote")).content.decode()
+
+
+def test_of_very_many_themes_the_first_are_offered_and_the_chosen_one(monkeypatch):
+    monkeypatch.setattr(lists.ThemeFilter, "OFFERED", 2)
+    themes = [ThemeFactory(name=f"Theme {number}", position=number) for number in range(4)]
+    client = publisher()
+    for model in ("quote", "initiative"):
+        content = client.get(list_url(model), {"themes__id__exact": themes[3].pk}).content.decode()
+        assert [theme.name in content for theme in themes] == [True, True, False, True]
+        assert f'<a href="{list_url("theme")}">More themes</a>' in content
+    Theme.objects.filter(pk__in=[theme.pk for theme in themes[2:]]).delete()
+    for model in ("quote", "initiative"):
+        assert "More themes" not in client.get(list_url(model)).content.decode()
+
+
+def test_a_search_that_stops_says_so_whatever_filters_leave(monkeypatch):
+    monkeypatch.setattr("initiatives.admin.base.BOUND", 3)
+    monkeypatch.setattr("initiatives.search.execution.BOUND", 3)
+    QuoteFactory.create_batch(2, text="Common words")
+    client = publisher()
+    stopped = "The search stops at the newest 3"
+    assert stopped not in client.get(list_url("quote"), {"q": "common"}).content.decode()
+    QuoteFactory.create_batch(2, text="Common, too")
+    for more in ({}, {"state__exact": "archived"}):
+        assert stopped in client.get(list_url("quote"), {"q": "common", **more}).content.decode()
+    assert len(listed(client, "quote", q="common")) == 3
+    assert stopped not in client.get(list_url("quote"), {"q": "too"}).content.decode()
+
+
+def test_public_changes_are_counted_up_to_the_bound_and_narrowed_by_year(bound):
+    for year in (2020, 2021, 2021, 2022, 2022):
+        Change.objects.create(
+            at=datetime.datetime(year, 6, 1, tzinfo=datetime.UTC),
+            nature=Nature.CORRECTION,
+            **dict.fromkeys(("item_kind", "kind"), "quote"),
+            **dict.fromkeys(("item_id", "object_id"), year),
+        )
+    client = superuser()
+    assert "3+ public changes" in " ".join(client.get(list_url("change")).content.decode().split())
+    assert [change.item_id for change in listed(client, "change", year="2021")] == [2021, 2021]

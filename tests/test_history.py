@@ -3,8 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 
-from initiatives.models import Quote
-from initiatives.models.history import CHANGED, MADE, one_version, write_versions
+from initiatives.models import Change, Initiative, Principle, Quote
+from initiatives.models.history import CHANGED, MADE, copy_versions, one_version, write_versions
 from tests import factories
 from tests.helpers import count_queries
 
@@ -84,3 +84,51 @@ def test_versions_of_many_items_at_once():
     assert {row.theme for row in version.themes.all()} == set(themes)
     assert quotes[0].history.first().themes.count() == 0
     write_versions([], CHANGED)
+
+
+def last_version(item) -> dict:
+    """Return all that the last version of an item holds, relations too, but for its number and its time."""
+    version = item.history.latest()
+    fields = {field.attname: getattr(version, field.attname) for field in version._meta.concrete_fields}
+    relations = {
+        field.name: sorted(
+            related.pk
+            for related in item._meta.get_field(field.name).related_model.objects.filter(
+                pk__in=getattr(version, field.name).values_list(field.m2m_reverse_field_name(), flat=True)
+            )
+        )
+        for field in version._history_m2m_fields
+    }
+    return {name: value for name, value in fields.items() if name not in {"history_id", "history_date"}} | relations
+
+
+def test_versions_that_the_database_copies_are_those_that_are_written():
+    user = User.objects.create_user("editor", first_name="Aigul", last_name="Sarsen")
+    themes = [factories.ThemeFactory(), factories.ThemeFactory()]
+    initiative = factories.InitiativeFactory(public=True, themes=themes)
+    quotes = [
+        factories.QuoteFactory(public=True, themes=themes, initiatives=[initiative], date="2020-05-01"),
+        factories.QuoteFactory(text="100 % “quoted”, %s too", review_note="Why?"),
+    ]
+    principle = factories.PrincipleFactory()
+    principle.themes.add(themes[1])
+    written_about = Change.objects.count()
+    for model, items in (
+        (Quote, quotes),
+        (Initiative, [initiative]),
+        (Principle, [principle]),
+        (type(themes[0]), themes),
+    ):
+        for given in ({"user": user, "reason": "x" * 200}, {}):
+            write_versions(items, CHANGED, tell=False, **given)
+            written = [last_version(item) for item in items]
+            numbers = [item.history.count() for item in items]
+            copy_versions(model, [item.pk for item in items], CHANGED, **given)
+            assert [item.history.count() for item in items] == [number + 1 for number in numbers]
+            assert [last_version(item) for item in items] == written
+    assert last_version(quotes[0])["themes"] == [theme.pk for theme in themes]
+    assert quotes[1].history.latest().themes.count() == 0
+    assert Change.objects.count() == written_about
+    copy_versions(Quote, [], CHANGED)
+    one = count_queries(lambda: copy_versions(Quote, [quotes[0].pk], CHANGED))
+    assert count_queries(lambda: copy_versions(Quote, [quote.pk for quote in quotes], CHANGED)) == one

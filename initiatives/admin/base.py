@@ -27,7 +27,7 @@ from initiatives.admin.preview import MarkdownFields
 from initiatives.admin.standing import obstacles, paths_to_load, standing_of
 from initiatives.choices import Kind, State
 from initiatives.queues import bounded_number
-from initiatives.search import QueryError, parse, search_for_editors
+from initiatives.search import BOUND, QueryError, parse, search_for_editors
 
 # States that an editor sets, and in which an editor may change an item.
 EDITORS_STATES = (State.DRAFT, State.IN_REVIEW)
@@ -86,9 +86,13 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
             raise IncorrectLookupParameters
         try:
-            return super().get_changelist_instance(request)
+            shown = super().get_changelist_instance(request)
         except ValueError as error:  # such as a year that no calendar has
             raise IncorrectLookupParameters from error
+        # Filters narrow what was found, so a list of a few may lack items that were not looked at: it has to say so.
+        if any(len(found) >= BOUND for found in request.__dict__.get("_found_by_search", {}).values()):
+            shown.search_stopped_at = BOUND
+        return shown
 
     def get_object(self, request: HttpRequest, object_id: str, from_field=None):
         """Take an empty name of a field, which anybody can send, for none: Django fails on it."""

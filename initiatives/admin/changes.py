@@ -6,18 +6,24 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.admin.lists import BoundedLists, YearFilter
 from initiatives.models import Change
 
 
+class YearOfChange(YearFilter):
+    """Changes by the year in which they happened."""
+
+    field = "at"
+
+
 @admin.register(Change)
-class ChangeAdmin(admin.ModelAdmin):
+class ChangeAdmin(BoundedLists, admin.ModelAdmin):
     """Corrections and status changes as readers find them. To delete one takes its wordings out of the public log."""
 
     list_display = ("at", "nature", "item", "kind")
-    list_filter = ("nature", "item_kind")
-    date_hierarchy = "at"
+    list_filter = ("nature", "item_kind", YearOfChange)
     ordering = ("-at", "-pk")
-    show_full_result_count = False
+    sortable_by = ("at",)
     fields = readonly_fields = ("at", "nature", "item", "kind", "old_status", "new_status")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,19 +1,29 @@
-"""Lists of any length: nothing on a list page is counted or looked through beyond a bound."""
+"""Lists of any length: nothing on a list page is counted or looked through beyond a bound.
+
+A page is found by keys alone, in an order that an index holds; only its items are loaded, with all that they show.
+"""
+
+import datetime
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from initiatives.admin.pick_lists import MOST_DIGITS
 from initiatives.queues import bounded_number, queues_of
 
 # The most that a list counts and leafs through; "10,000+" says that there are more.
 COUNTED = 10_000
 
+# The most items whose filters show counts: each choice is a count of its own.
+FACETED = 1_000
 
 # The most that stands beside an item as the number of others that belong to it.
 COUNTED_BESIDE = 1_000
@@ -52,18 +62,39 @@ class BoundedPaginator(Paginator):
 
 
 class BoundedChangeList(ChangeList):
-    """A list that shows counts beside its filters only while everything can be counted at once."""
+    """A list that reads one page, sorted by one column, and counts beside its filters only where items are few."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters=None) -> QuerySet:
+        """Return the items in order: by one column, the one chosen last, for no index holds the order of two."""
+        chosen = self.params.pop(ORDER_VAR, "").split(".")[0]
+        if self._is_sortable(chosen.removeprefix("-")):
+            self.params[ORDER_VAR] = chosen
+        return super().get_queryset(request, exclude_parameters)
+
+    def _is_sortable(self, column: str) -> bool:
+        if not column.isdecimal() or int(column) >= len(self.list_display):
+            return False
+        name = self.list_display[int(column)]
+        return name in self.sortable_by and self.get_ordering_field(name) is not None
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list:
+        """Order equals by their key in the direction of the column: Django takes it downwards, which no index does."""
+        *columns, last = super().get_ordering(request, queryset)
+        if columns and last == "-pk" and not str(columns[-1]).startswith("-"):
+            last = "pk"
+        return [*columns, last]
 
     def get_results(self, request: HttpRequest) -> None:
         """Read one page, and find out whether to count for the filters."""
         super().get_results(request)
+        keys = list(self.result_list.values_list("pk", flat=True))
+        items = self.apply_select_related(self.root_queryset.filter(pk__in=keys)).order_by()
+        loaded = {item.pk: item for item in items}
+        self.result_list = [loaded[key] for key in keys if key in loaded]
         self.capped = self.paginator.capped
         self.shown_count = bounded_number(self.paginator.counted, COUNTED)
         self.is_narrowed = bool(self.query or self.get_filters_params())
-        whole = self.paginator
-        if self.is_narrowed:
-            whole = BoundedPaginator(self.root_queryset, self.list_per_page)
-        self.add_facets = self.add_facets and not whole.capped
+        self.add_facets = self.add_facets and not self.root_queryset.order_by()[FACETED:].exists()
 
 
 class BoundedLists:
@@ -128,20 +159,75 @@ class WorkFilter(UncountedFilter):
         return self.queues[self.value()].find(queryset, request.user)
 
 
+class ThemeFilter(admin.SimpleListFilter):
+    """Items by theme: the first OFFERED themes stand there, and a link to the list of all, whose numbers lead here."""
+
+    title = gettext_lazy("theme")
+    # As links to a list have it: see base.link_to_list.
+    parameter_name = "themes__id__exact"
+    template = "admin/initiatives/theme_filter.html"
+    OFFERED = 50
+    # A theme of more items is so common that its page is found by looking at the list's items in their order.
+    FEW = 20_000
+
+    def __init__(self, request: HttpRequest, params: dict, model, model_admin):
+        relation = model._meta.get_field("themes")
+        self.themes = relation.related_model._default_manager.all()
+        self.ties = relation.remote_field.through._base_manager.all()
+        self.owner = f"{relation.m2m_field_name()}_id"
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request: HttpRequest, model_admin):
+        """Return the first themes, and the chosen one; note whether there are more."""
+        themes = list(self.themes.only("name")[: self.OFFERED + 1])
+        self.all_themes_url = reverse("admin:initiatives_theme_changelist") if len(themes) > self.OFFERED else ""
+        offered = themes[: self.OFFERED]
+        if self._key is not None and self._key not in {theme.pk for theme in offered}:
+            offered += self.themes.only("name").filter(pk=self._key)
+        return [(str(theme.pk), theme.name) for theme in offered]
+
+    @property
+    def _key(self) -> int | None:
+        chosen = self.value() or ""
+        return int(chosen) if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet):
+        """Keep the items of the chosen theme."""
+        if self.value() is None:
+            return queryset
+        if self._key is None:
+            return queryset.none()
+        chosen = self.ties.filter(theme=self._key)
+        if chosen[self.FEW :].exists():
+            return queryset.filter(Exists(chosen.filter(**{self.owner: OuterRef("pk")})))
+        return queryset.filter(pk__in=chosen.values(self.owner))
+
+    def get_facet_queryset(self, changelist) -> dict[str, int]:
+        """Return how many items each theme has: one statement for all."""
+        items = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
+        of_items = self.ties.filter(**{f"{self.owner}__in": items.order_by().values("pk")})
+        counts = dict(of_items.values_list("theme").annotate(Count("pk")))
+        return {f"{place}__c": counts.get(int(key), 0) for place, (key, _name) in enumerate(self.lookup_choices)}
+
+
 class YearFilter(UncountedFilter):
     """Items by the year of their date."""
 
     title = gettext_lazy("year")
     parameter_name = "year"
+    # The field of the date; an index of it holds the first and the last.
+    field = "date"
     UNDATED = "none"
 
     def lookups(self, request: HttpRequest, model_admin):
         """Return the years from the first to the last that has an item: two look-ups, however many there are."""
-        dated = model_admin.model._default_manager.filter(date__isnull=False)
-        first = dated.order_by("date").values_list("date", flat=True).first()
-        last = dated.order_by("-date").values_list("date", flat=True).first()
-        years = range(last.year, first.year - 1, -1) if first and last else []
-        return [*((str(year), str(year)) for year in years), (self.UNDATED, _("no date"))]
+        items = model_admin.model._default_manager.exclude(**{self.field: None})
+        first, last = (
+            items.order_by(order).values_list(self.field, flat=True).first() for order in (self.field, f"-{self.field}")
+        )
+        years = range(_year_of(last), _year_of(first) - 1, -1) if first and last else []
+        undated = [(self.UNDATED, _("no date"))] if model_admin.opts.get_field(self.field).null else []
+        return [*((str(year), str(year)) for year in years), *undated]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
         """Keep the items of the chosen year."""
@@ -149,7 +235,11 @@ class YearFilter(UncountedFilter):
         if chosen is None:
             return queryset
         if chosen == self.UNDATED:
-            return queryset.filter(date__isnull=True)
+            return queryset.filter(**{self.field: None})
         if not any(chosen == value for value, _label in self.lookup_choices):
             return queryset.none()
-        return queryset.filter(date__year=int(chosen))
+        return queryset.filter(**{f"{self.field}__year": int(chosen)})
+
+
+def _year_of(value: datetime.date) -> int:
+    return timezone.localtime(value).year if isinstance(value, datetime.datetime) else value.year

@@ -28,7 +28,7 @@ class PersonAdmin(PublishableAdmin):
         """Load each person with the number of quotes, drafts too."""
         return with_count(super().get_queryset(request), "quote_count", Quote.objects.all(), "speaker")
 
-    @admin.display(description=_("quotes"), ordering="quote_count")
+    @admin.display(description=_("quotes"))
     def quotes_on_record(self, person: Person) -> str:
         """The number of quotes, as a link to their list."""
         return link_to_list("quote", "speaker__id__exact", person, person.quote_count)

@@ -35,7 +35,6 @@ class EmptySearchAdmin(SearchedAdmin):
     list_display = ("words", "searched", "day", "count", "search_again")
     list_display_links = None
     list_filter = (("day", admin.DateFieldListFilter), "searched")
-    date_hierarchy = "day"
     ordering = ("-count", "-day", "words")
     search_fields = ("words",)
     search_help_text = _("Part of a word.")

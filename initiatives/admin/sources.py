@@ -34,7 +34,7 @@ class SourceAdmin(ExchangeMixin, QuoteEntry, PublishableAdmin):
         """Load each source with the number of quotes, drafts too."""
         return with_count(super().get_queryset(request), "quote_count", Quote.objects.all(), "source")
 
-    @admin.display(description=_("quotes"), ordering="quote_count")
+    @admin.display(description=_("quotes"))
     def quotes_on_record(self, source: Source) -> str:
         """The number of quotes, as a link to their list."""
         return link_to_list("quote", "source__id__exact", source, source.quote_count)

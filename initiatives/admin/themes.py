@@ -25,7 +25,7 @@ class ThemeAdmin(ThemeMerging, PublishableAdmin):
         """Load each theme with the number of quotes, drafts too."""
         return with_count(super().get_queryset(request), "quote_count", Quote.themes.through.objects.all(), "theme")
 
-    @admin.display(description=_("quotes"), ordering="quote_count")
+    @admin.display(description=_("quotes"))
     def quotes_on_record(self, theme: Theme) -> str:
         """The number of quotes, as a link to their list."""
         return link_to_list("quote", "themes__id__exact", theme, theme.quote_count)

@@ -56,7 +56,7 @@ class Publishable(Indexed):
     # Look-ups to the items that must be published for this one to be public; "" is the item itself.
     visibility_paths: tuple[str, ...] = ("",)
 
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     published_at = models.DateTimeField(
         _("published from"),
         null=True,
@@ -74,6 +74,8 @@ class Publishable(Indexed):
     class Meta:
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish")
+        # The desk's queues look at what is in a state and changed last, or first.
+        indexes = [models.Index(fields=["state", "updated_at", "id"], name="%(class)s_by_change")]
         constraints = [
             one_of("state", State.values),
             models.CheckConstraint(

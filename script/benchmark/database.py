@@ -43,7 +43,7 @@ def prepare(size: int, seed: int) -> Built:
 
 def _build(size: int, seed: int) -> Built:
     start = time.perf_counter()
-    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar, _loading():
+    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar, loading():
         seconds = Generator(size, seed).build(bar.update)
         built = time.perf_counter()
     # What is put off while loading is part of indexing.
@@ -57,7 +57,7 @@ def _build(size: int, seed: int) -> Built:
 
 
 @contextmanager
-def _loading() -> Iterator[None]:
+def loading() -> Iterator[None]:
     """Hold the database as a large load wants it: what fails half-way is thrown away and not mended.
 
     PostgreSQL makes the full-text index of rows that are there far faster than it keeps one up that outgrows its

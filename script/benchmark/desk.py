@@ -7,10 +7,14 @@ import statistics
 import time
 from pathlib import Path
 
+from django.contrib.admin import ModelAdmin, site
+from django.contrib.admin.utils import label_for_field
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
+from django.db.models import Model
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from tqdm import tqdm
 
 from benchmark import database, desk_record, report
@@ -23,36 +27,51 @@ QUOTES = "/admin/initiatives/quote/"
 PICK_LIST = "app_label=initiatives&model_name=quote&field_name=speaker"
 
 
-def addresses() -> dict[str, str]:
-    """Return the address of each page that is timed, by its name in the table."""
+# So many choices of a filter are timed: themes come with the largest first, years with the last.
+CHOICES = 12
+
+
+def addresses(user: User) -> dict[str, str]:
+    """Return the address of each page that is timed, by its name: what every list offers, and a few chosen ones."""
     quote = Quote.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    lists = {
-        "start page": "/admin/",
-        "quotes": QUOTES,
+    pages = {"start page": "/admin/"}
+    for model, page in site._registry.items():
+        pages |= _pages_of_list(model, page, user)
+    return pages | {
         "quotes, page 100": f"{QUOTES}?p=100",
-        "quotes, oldest first": f"{QUOTES}?o=6",
+        "quotes, oldest first, page 100": f"{QUOTES}?o=6&p=100",
         "quotes, found by a common word": f"{QUOTES}?q={word(0, 'en')}",
-        "quotes, drafts": f"{QUOTES}?state__exact=draft",
-        "quotes, published": f"{QUOTES}?state__exact=published",
-        "quotes, archived: none": f"{QUOTES}?state__exact=archived",
-        "quotes, at second hand": f"{QUOTES}?verification__exact=secondary",
-        "quotes, disputed: none": f"{QUOTES}?verification__exact=disputed",
-        "quotes, in Kazakh": f"{QUOTES}?language__exact=kk",
-        "quotes, of a year": f"{QUOTES}?year=2010",
-        "quotes, on the largest theme": f"{QUOTES}?themes__id__exact=1",
         "quotes, of the speaker with most": f"{QUOTES}?speaker__id__exact=1",
+        "quotes, of a source": f"{QUOTES}?source__id__exact=1",
         "quotes, drafts on a theme in Russian": f"{QUOTES}?state__exact=draft&themes__id__exact=2&language__exact=ru",
-    }
-    queues = {f"quotes, queue “{key}”": f"{QUOTES}?work={key}" for key in ("review", "mine", "scheduled", "no-theme")}
-    others = {
-        name: f"/admin/initiatives/{name}/" for name in ("initiative", "source", "person", "theme", "emptysearch")
-    }
-    forms = {
+        "quotes, drafts first published first": f"{QUOTES}?state__exact=draft&o=7",
+        "quotes, drafts last published first": f"{QUOTES}?state__exact=draft&o=-7",
+        "quotes, on the largest theme, oldest first": f"{QUOTES}?themes__id__exact=1&o=6",
         "a quote": f"{QUOTES}{quote}/change/",
         "a new quote": f"{QUOTES}add/",
         "pick list of speakers": f"/admin/autocomplete/?{PICK_LIST}&term=o",
     }
-    return lists | queues | others | forms
+
+
+def _pages_of_list(model: type[Model], page: ModelAdmin, user: User) -> dict[str, str]:
+    """Return a list as it opens, in each order both ways, and narrowed by the choices of each of its filters."""
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    name = str(model._meta.verbose_name_plural)
+    request = RequestFactory().get(url)
+    request.user = user
+    shown = page.get_changelist_instance(request)
+    pages = {name: url}
+    for number, column in enumerate(shown.list_display):
+        if column in shown.sortable_by and shown.get_ordering_field(column):
+            title = label_for_field(column, model, page)
+            pages |= {
+                f"{name}, by {title}": f"{url}?o={number}",
+                f"{name}, by {title}, downwards": f"{url}?o=-{number}",
+            }
+    for spec in shown.filter_specs:
+        chosen = [choice for choice in spec.choices(shown) if not choice["selected"]][:CHOICES]
+        pages |= {f"{name}, {spec.title}: {choice['display']}": url + choice["query_string"] for choice in chosen}
+    return pages
 
 
 def admin(arguments: list[str]) -> None:
@@ -75,8 +94,9 @@ def admin(arguments: list[str]) -> None:
 def measure(rounds: int) -> dict[str, tuple[list[float], int]]:
     """Return, by name, what each page took in milliseconds, and its queries. The first round warms up."""
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(User.objects.get(username=desk_record.EDITOR))
-    pages = addresses()
+    user = User.objects.get(username=desk_record.EDITOR)
+    client.force_login(user)
+    pages = addresses(user)
     times: dict[str, tuple[list[float], int]] = {}
     with tqdm(total=len(pages) * (rounds + 1), desc="measuring", unit="page", disable=None) as bar:
         for number in range(rounds + 1):

@@ -9,6 +9,7 @@ import itertools
 import sys
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -16,16 +17,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from benchmark.database import analyse
-from benchmark.generator import CHUNK, Generator
+from benchmark.database import analyse, loading
+from benchmark.generator import CHUNK, Generator, give_keys_from_the_last_on
 from benchmark.models import Built
-from initiatives.choices import InitiativeKind, Kind, State, Verification
-from initiatives.models import EmptySearch, Initiative, Milestone, Person, Quote, Source, Theme
+from initiatives.choices import InitiativeKind, Kind, Nature, State, Verification
+from initiatives.models import Change, EmptySearch, Initiative, Milestone, OldSlug, Person, Quote, Source, Theme
+from initiatives.models.history import MADE, copy_versions
 from initiatives.search import documents
 
 WHAT = "desk"
 INDEXED = 20_000
-INITIATIVES = 2_000
+INITIATIVES = 10_000
+CHANGES = 100_000
 EMPTY_SEARCHES = 500
 # Who measures, and who made one draft in two.
 EDITOR = "measuring"
@@ -34,30 +37,36 @@ EDITOR = "measuring"
 class QuotesAlone(Generator):
     """Makes quotes of themes, speakers and sources that are there, without indexing them."""
 
+    common: ClassVar[dict] = {**Generator.common, "verification": Verification.PRIMARY}
+
     def build_quotes(self, progress: Callable[[int], object]) -> None:
         """Write the quotes with their versions, in states as an editors' desk has them."""
         me = User.objects.create_superuser(EDITOR)
         other = User.objects.create_user("other", is_staff=True)
         parts = [list(model.objects.order_by("pk")) for model in (Theme, Person, Source)]
+        first = 1
         for count in self._chunks():
             with transaction.atomic():
-                self._hand_out(self._quotes(count, *parts), me, other)
+                ids = self._quotes(first, count, *parts)
+                self._hand_out(ids)
+                mine = ids[7::200]
+                copy_versions(Quote, mine, MADE, user=me)
+                copy_versions(Quote, sorted(set(ids) - set(mine)), MADE, user=other)
+            first += count
             progress(count)
+        give_keys_from_the_last_on(Quote)
 
-    def _hand_out(self, ids: list[int], me: User, other: User) -> None:
-        """Give some another state, some no theme, some no primary source; and each a first version."""
+    def _hand_out(self, ids: range) -> None:
+        """Give some another state, some no theme, some no primary source."""
         soon = timezone.now() + datetime.timedelta(days=30)
-        quotes = Quote.objects.filter(pk__range=(ids[0], ids[-1]))
-        quotes.update(verification=Verification.PRIMARY)
-        quotes.filter(pk__in=ids[::20]).update(verification=Verification.SECONDARY)
-        quotes.filter(pk__in=ids[7::100]).update(state=State.DRAFT, published_at=None)
-        quotes.filter(pk__in=ids[11::500]).update(state=State.IN_REVIEW, published_at=None)
-        quotes.filter(pk__in=ids[13::1000]).update(published_at=soon)
+        for some, changes in (
+            (ids[::20], {"verification": Verification.SECONDARY}),
+            (ids[7::100], {"state": State.DRAFT, "published_at": None}),
+            (ids[11::500], {"state": State.IN_REVIEW, "published_at": None}),
+            (ids[13::1000], {"published_at": soon}),
+        ):
+            Quote.objects.filter(pk__in=some).update(**changes)
         Quote.themes.through.objects.filter(quote_id__in=ids[17::1000]).delete()
-        for user, chosen in ((me, ids[7::200]), (other, sorted(set(ids) - set(ids[7::200])))):
-            Quote.history.bulk_history_create(
-                quotes.filter(pk__in=chosen), batch_size=1000, default_user=user, default_date=timezone.now()
-            )
 
 
 def prepare(size: int, seed: int) -> None:
@@ -75,10 +84,10 @@ def prepare(size: int, seed: int) -> None:
         sys.exit("The database holds quotes that no finished run made. Start again with --fresh, or name an empty one.")
     start = time.perf_counter()
     Generator(0, seed).build()
-    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar:
+    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar, loading():
         QuotesAlone(size, seed).build_quotes(bar.update)
-    writing = time.perf_counter() - start
-    _add_the_rest()
+        writing = time.perf_counter() - start
+        _add_the_rest()
     Built.objects.create(
         what=WHAT, size=size, seed=seed, writing=writing, indexing=time.perf_counter() - start - writing
     )
@@ -86,40 +95,67 @@ def prepare(size: int, seed: int) -> None:
 
 
 def _add_the_rest() -> None:
-    """Add initiatives with old and new milestones, and searches that found nothing; index the last quotes."""
+    """Add initiatives with old and new milestones, and what the desk's other lists hold; index the last quotes."""
     today = timezone.localdate()
     published = {"state": State.PUBLISHED, "published_at": timezone.now()}
     sources = itertools.cycle(Source.objects.order_by("pk")[:500])
+    themes = itertools.cycle(Theme.objects.order_by("pk"))
     with transaction.atomic():
         initiatives = Initiative.objects.bulk_create(
-            Initiative(
-                slug=f"initiative-{number}",
-                title=f"Undertaking {number}",
-                summary="What was announced.",
-                kind=InitiativeKind.LAW,
-                source=next(sources),
-                **published,
-            )
-            for number in range(INITIATIVES)
+            (
+                Initiative(
+                    slug=f"initiative-{number}",
+                    title=f"Undertaking {number}",
+                    summary="What was announced.",
+                    kind=InitiativeKind.LAW,
+                    source=next(sources),
+                    **published,
+                )
+                for number in range(INITIATIVES)
+            ),
+            batch_size=CHUNK,
+        )
+        Initiative.themes.through.objects.bulk_create(
+            Initiative.themes.through(initiative=initiative, theme=next(themes)) for initiative in initiatives[::2]
         )
         Milestone.objects.bulk_create(
-            Milestone(
-                initiative=initiative,
-                source=next(sources),
-                text=f"Step {step} was taken.",
-                status="announced",
-                date=today - datetime.timedelta(days=(number * 7) % 1000 + 100 * step),
-                date_precision="day",
-            )
-            for number, initiative in enumerate(initiatives)
-            for step in range(number % 4)
+            (
+                Milestone(
+                    initiative=initiative,
+                    source=next(sources),
+                    text=f"Step {step} was taken.",
+                    status="announced",
+                    date=today - datetime.timedelta(days=(number * 7) % 1000 + 100 * step),
+                    date_precision="day",
+                )
+                for number, initiative in enumerate(initiatives)
+                for step in range(number % 4)
+            ),
+            batch_size=CHUNK,
         )
         EmptySearch.objects.bulk_create(
             EmptySearch(
                 day=today - datetime.timedelta(days=day), words=f"words {n}", searched=Kind.QUOTE, count=n % 9 + 1
             )
-            for day in range(30)
+            for day in range(90)
             for n in range(EMPTY_SEARCHES)
+        )
+        OldSlug.objects.bulk_create(
+            OldSlug(kind=Kind.INITIATIVE, slug=f"undertaking-{item.pk}", object_id=item.pk) for item in initiatives
+        )
+        Change.objects.bulk_create(
+            (
+                Change(
+                    at=timezone.now() - datetime.timedelta(minutes=n),
+                    nature=Nature.CORRECTION,
+                    item_kind=Kind.QUOTE,
+                    item_id=n,
+                    kind=Kind.QUOTE,
+                    object_id=n,
+                )
+                for n in range(1, CHANGES + 1)
+            ),
+            batch_size=CHUNK,
         )
     last = list(Quote.objects.order_by("-pk").values_list("pk", flat=True)[:INDEXED])
     for begin in range(0, len(last), CHUNK):

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
@@ -89,8 +90,18 @@ def write_rows(common: Model, names: Sequence[str], rows: Sequence[tuple]) -> No
             )
 
 
+def give_keys_from_the_last_on(model: type[Model]) -> None:
+    """Let the database number the next row of a model after those whose keys were given."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
+            cursor.execute(statement)
+
+
 class Generator:
     """Makes the record of a size and seed in the database in use."""
+
+    # What all quotes have in common.
+    common: ClassVar[dict] = {"date_precision": "day", **PUBLISHED}
 
     def __init__(self, size: int, seed: int = SEED):
         self.size, self.seed = size, seed
@@ -139,10 +150,7 @@ class Generator:
             seconds.indexing += time.perf_counter() - written
             first += count
             progress(count)
-        with connection.cursor() as cursor:
-            # Keys were given: the next quote that is entered follows them.
-            for statement in connection.ops.sequence_reset_sql(no_style(), [Quote]):
-                cursor.execute(statement)
+        give_keys_from_the_last_on(Quote)
         return seconds
 
     def _chunks(self) -> Iterator[int]:
@@ -164,7 +172,7 @@ class Generator:
             source = self.random.choice(sources)
             rows.append((key, text, digest(text), language, speaker.pk, source.pk, self._dated()["date"].isoformat()))
         written = ("id", "text", "text_digest", "language", "speaker_id", "source_id", "date")
-        write_rows(Quote(date_precision="day", **PUBLISHED), written, rows)
+        write_rows(Quote(**self.common), written, rows)
         marks = [
             (key, theme.pk)
             for key in keys
