@@ -127,6 +127,8 @@ def test_a_quote_has_one_address_and_others_lead_to_it(client):
     for address in (f"/q/{quote.pk}", f"/quotes/{quote.pk}/", f"/quotes/{quote.pk}-other-words/"):
         response = client.get(address)
         assert (response.status_code, response["Location"]) == (301, quote.get_absolute_url())
+        # Browsers would keep it for ever, and go round in circles once the words are put back, the address with them.
+        assert response["Cache-Control"] == "no-cache"
 
 
 class TestLists:
@@ -205,6 +207,7 @@ class TestLists:
         draft.save()
         response = client.get("/quotes/?q=a&theme=trade&theme=courts")
         assert (response.status_code, response["Location"]) == (301, "/quotes/?q=a&theme=trade&theme=rule-of-law")
+        assert response["Cache-Control"] == "no-cache"
         assert client.get("/quotes/?theme=plan").context["listing"].form.errors
         assert other.slug == "trade"
 

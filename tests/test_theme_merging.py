@@ -97,6 +97,7 @@ def test_the_old_address_and_those_before_it_lead_to_the_target(courts, justice,
     for slug in ("courts", "law-courts"):
         response = client.get(reverse("theme", args=[slug]))
         assert (response.status_code, response["Location"]) == (301, "/themes/justice/")
+        assert response["Cache-Control"] == "no-cache", "undoing the merge gives the address back"
         response = client.get(f"/quotes/?theme={slug}", follow=True)
         assert response.status_code == 200
         assert quote.text in response.content.decode()

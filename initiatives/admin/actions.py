@@ -1,4 +1,4 @@
-"""Publishing, unpublishing and archiving many items at once, each after a page that says what will change."""
+"""Handing in, publishing, unpublishing and archiving many items at once, after a page that says what will change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -35,8 +35,23 @@ class Transition:
     button: str
     done: str
     log: str
+    # The only state that it changes; any, if there is none.
+    origin: State | None = None
+    # Whether it is a step to the public, so that what is missing is told.
+    checks: bool = False
 
 
+HAND_IN = Transition(
+    "hand_in",
+    State.IN_REVIEW,
+    gettext_lazy("Hand in %(items)s for review?"),
+    gettext_lazy("These will be in review:"),
+    gettext_lazy("Yes, hand them in"),
+    gettext_lazy("Handed in for review: %(count)d."),
+    gettext_lazy("Handed in for review."),
+    origin=State.DRAFT,
+    checks=True,
+)
 PUBLISH = Transition(
     "publish",
     State.PUBLISHED,
@@ -45,6 +60,7 @@ PUBLISH = Transition(
     gettext_lazy("Yes, publish"),
     gettext_lazy("Published: %(count)d."),
     gettext_lazy("Published."),
+    checks=True,
 )
 UNPUBLISH = Transition(
     "unpublish",
@@ -102,8 +118,12 @@ def plan(transition: Transition, items: Iterable[Model]) -> Plan:
         if item.state == transition.state:
             result.unchanged.append(Line(item))
             continue
-        findings = check(item) if transition is PUBLISH else []
-        if needed := [finding for finding in findings if finding.must]:
+        if transition.origin not in (None, item.state):
+            text = _("It is “%(state)s”: only drafts are handed in.") % {"state": item.get_state_display()}
+            result.refused.append(Line(item, [text]))
+            continue
+        findings = check(item) if transition.checks else []
+        if transition is PUBLISH and (needed := [finding for finding in findings if finding.must]):
             result.refused.append(Line(item, [str(finding) for finding in needed]))
             continue
         item.state, notes = transition.state, []
@@ -115,9 +135,16 @@ def plan(transition: Transition, items: Iterable[Model]) -> Plan:
 
 
 class PublishingActions:
-    """The three actions of a ModelAdmin whose items have a state; only for who may publish."""
+    """The actions of a ModelAdmin whose items have a state: handing in, and, for who may publish, the others."""
 
-    actions = ["publish", "unpublish", "archive"]
+    actions = ["hand_in", "publish", "unpublish", "archive"]
+
+    @admin.action(
+        permissions=["change"], description=gettext_lazy("Hand in selected %(verbose_name_plural)s for review")
+    )
+    def hand_in(self, request: HttpRequest, queryset: QuerySet):
+        """Hand in drafts, and no other: an editor does not touch what is published."""
+        return self._change_state(request, queryset, HAND_IN)
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected %(verbose_name_plural)s"))
     def publish(self, request: HttpRequest, queryset: QuerySet):
@@ -157,7 +184,7 @@ class PublishingActions:
         return [items[pk] for pk in ids if pk in items]
 
     def _confirmation(self, request: HttpRequest, planned: Plan, transition: Transition) -> TemplateResponse:
-        taken = transition is not PUBLISH
+        taken = not transition.checks
         context = {
             **self.admin_site.each_context(request),
             "title": transition.title % {"items": self.opts.verbose_name_plural},

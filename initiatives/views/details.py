@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views import View
 from django.views.decorators.http import require_safe
@@ -25,6 +25,7 @@ from initiatives.models import (
 from initiatives.plots.coverage import coverage
 from initiatives.presenting import Row, row_of
 from initiatives.similar import similar_quotes
+from initiatives.views.moved import moved
 
 # Quotes and initiatives shown on the page of something else; a link leads to all.
 SHOWN = 10
@@ -66,7 +67,7 @@ class DetailPage(View):
         renamed = self.items().published().filter(pk=old.object_id).first()
         if renamed is None:
             raise Http404
-        return redirect(self.address(renamed), permanent=True)
+        return moved(self.address(renamed))
 
 
 class QuotePage(DetailPage):
@@ -88,14 +89,14 @@ class QuotePage(DetailPage):
         """Show the quote of this number; other words in the address lead to the right ones."""
         item = get_object_or_404(self.items().published(), pk=pk)
         if slug != item.slug:
-            return redirect(item, permanent=True)
+            return moved(item)
         return self.page(request, item, share_image=share_image(item))
 
 
 @require_safe
 def short_quote(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead from the short address of a quote to its page."""
-    return redirect(get_object_or_404(Quote.objects.published(), pk=pk), permanent=True)
+    return moved(get_object_or_404(Quote.objects.published(), pk=pk))
 
 
 class InitiativePage(DetailPage):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from initiatives.grouped import VIEWS, figures_of, strip_of
 from initiatives.listing import Listing
 from initiatives.models import PrincipleSet
 from initiatives.search import BOUND, Criteria, PageOutOfRange, Sort
+from initiatives.views.moved import moved
 
 
 class ListPage(TemplateView):
@@ -42,7 +43,7 @@ class ListPage(TemplateView):
         self.filterset = self.filterset_class(request.GET, self.criteria(), request=request)
         renamed = self.filterset.with_new_slugs()
         if renamed is not None:
-            return redirect(f"{request.path}?{renamed.urlencode()}", permanent=True)
+            return moved(f"{request.path}?{renamed.urlencode()}")
         try:
             return super().get(request, *args, **kwargs)
         except PageOutOfRange:

@@ -1,10 +1,10 @@
-"""What the browser tests of the editors' desk share: members of the staff, logged in, and axe without Django's own."""
+"""What the browser tests of the editors' desk share: members of the staff, what they do there, and axe."""
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 
@@ -37,6 +37,41 @@ def log_in(here: Visit, user: User) -> Visit:
 def log_out(here: Visit) -> None:
     """Let the session of a visit expire."""
     here.page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+
+def pick(page: Page, field: str, typed: str, name: str) -> None:
+    """Choose from a pick list as one does by hand: open it, type, click."""
+    page.locator(f".field-{field} .select2-selection").first.click()
+    page.locator(".select2-search__field").last.fill(typed)
+    page.locator(".select2-results__option", has_text=name).first.click()
+
+
+def save(page: Page, said: str = "") -> None:
+    """Save a form of the desk, and wait until it is said that it was."""
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_contain_text(said or "was changed successfully")
+
+
+def act(page: Page, action: str, button: str, *names: str) -> None:
+    """Choose items of the list that is open, all or by their names, and an action for them; `button` confirms it."""
+    for row in [page.get_by_role("row").filter(has_text=name) for name in names] or [page.locator("thead")]:
+        row.get_by_role("checkbox").check()
+    page.locator("select[name=action]").select_option(label=action)
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_role("button", name=button)).to_be_visible()
+
+
+def choose_file(page: Page, content: bytes, name: str) -> None:
+    """Choose a file to import, and ask what it would do."""
+    page.get_by_label("File").set_input_files({"name": name, "mimeType": "", "buffer": content})
+    page.get_by_role("button", name="Show what it would do").click()
+
+
+def totals(page: Page) -> dict[str, int]:
+    """Return how many rows of each kind the preview of an import tells."""
+    page.locator(".totals").wait_for()
+    told = [line.split() for line in page.locator(".totals li").all_inner_texts()]
+    return {label: int(number) for number, label in told if int(number)}
 
 
 def violations(page: Page) -> list[str]:

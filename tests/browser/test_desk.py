@@ -12,6 +12,7 @@ from initiatives.choices import State
 from initiatives.models import Quote, Source
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.editing import pick
 from tests.browser.test_pages import AXE_OPTIONS
 
 pytestmark = pytest.mark.browser
@@ -46,13 +47,6 @@ def at_desk(visit, accounts):
     return begin
 
 
-def choose(page: Page, field: str, typed: str, name: str) -> None:
-    """Choose from a pick list as one does by hand: open it, type, click."""
-    page.locator(f".field-{field} .select2-selection").click()
-    page.locator(".select2-search__field").last.fill(typed)
-    page.locator(".select2-results__option", has_text=name).first.click()
-
-
 def block(page: Page, title: str):
     """The block of the start page with a title."""
     return page.get_by_role("region", name=title)
@@ -71,8 +65,8 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
 
     editor.open("/admin/initiatives/quote/add/")
     page.locator("#id_text").fill(WORDS)
-    choose(page, "speaker", "Tok", "Tokayev")
-    choose(page, "source", "readers", DOCUMENT)
+    pick(page, "speaker", "Tok", "Tokayev")
+    pick(page, "source", "readers", DOCUMENT)
     assert page.locator("#id_state option").all_inner_texts() == ["draft", "in review"]
     page.get_by_role("button", name="Save and check").click()
 
@@ -86,7 +80,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     locator.fill("paragraph 3")
     page.locator("#id_context").fill("At the opening of the record.")
     page.locator("#id_date").fill("2026-11-02")
-    choose(page, "themes", "rule of", "Rule of law")
+    pick(page, "themes", "rule of", "Rule of law")
     page.locator("#id_verification").select_option(label="verified against the primary source")
     page.get_by_role("button", name="Save and check").click()
     expect(check).to_contain_text("Nothing is missing.")

@@ -1,0 +1,257 @@
+"""The whole work of the desk in one go: what an editor and a publisher do, and what a visitor sees after each step."""
+
+import datetime
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from initiatives.models import Quote, Source, Theme
+from tests import factories
+from tests.browser.conftest import Visit
+from tests.browser.editing import act, choose_file, log_in, pick, save, staff, totals
+from tests.test_exchange_support import dicts, xlsx_file
+
+pytestmark = pytest.mark.browser
+
+DOCUMENT = "Address on water"
+WELLS, RIVERS, TAPS = "Every village has its well.", "No river belongs to one owner.", "Taps are read once a month."
+SPEAKER = "Kassym-Jomart Tokayev"
+
+# A speech in a spreadsheet, and what is wrong in five of its rows.
+ROWS = [
+    {
+        "text": f"Sentence number {number} of a long speech.",
+        "language": "en",
+        "speaker": SPEAKER,
+        "source": "A long speech",
+        "source_url": "https://example.org/long-speech",
+        "date": "2020-09-01",
+        "themes": "Streams",
+        "context": "In the morning.",
+        "status": "published",
+    }
+    for number in range(1000)
+]
+FAULTS = {3: {"date": "1.9.2020"}, 70: {"language": "xx"}, 500: {"speaker": ""}, 501: {"status": "done"}}
+FAULTS[999] = {"text": ""}
+FOUND = "/quotes/?q=%22of+a+long+speech%22"
+
+
+@dataclass
+class Story:
+    """The three browsers: of an editor, a publisher and a visitor."""
+
+    editor: Visit
+    publisher: Visit
+    visitor: Visit
+
+    def sees(self, path: str, *words: str) -> None:
+        """Fail unless a visitor finds these words on the page at an address."""
+        page = self.visitor.open(path)
+        for wording in words:
+            expect(page.locator("main")).to_contain_text(wording)
+
+    def sees_no(self, path: str) -> None:
+        """Fail unless a visitor is told that there is no such page."""
+        expect(self.visitor.open(path).get_by_role("heading", level=1)).to_have_text("There is no such page")
+
+    def counts(self, path: str, said: str) -> None:
+        """Fail unless a list tells a visitor this number."""
+        expect(self.visitor.open(path).get_by_role("status")).to_have_text(said)
+
+
+@pytest.fixture
+def story(visit, site) -> Iterator[Story]:
+    """The three at their pages, and two public themes that mean nearly the same."""
+    for name in ("Brooks", "Streams"):
+        factories.ThemeFactory(name=name, slug=name.lower(), public=True)
+    told = Story(log_in(visit(), staff("Editor", "aigul")), log_in(visit(), staff("Publisher", "daniyar")), visit())
+    yield told
+    faults = [*told.editor.faults, *told.publisher.faults, *told.visitor.faults]
+    # Reports of our policy for content are among them: the console has each.
+    assert faults == []
+
+
+def form_of(item) -> str:
+    return reverse(f"admin:initiatives_{item._meta.model_name}_change", args=[item.pk])
+
+
+def quote_of(text: str) -> Quote:
+    return Quote.objects.get(text=text)
+
+
+def test_from_a_speech_to_the_public_and_back(story):
+    record_a_speech(story)
+    hand_it_in(story)
+    publish_it(story)
+    correct_and_put_back(story)
+    merge_and_undo(story)
+    import_a_thousand_rows(story)
+    export_and_import_again(story)
+
+
+def record_a_speech(story: Story) -> None:
+    """The editor records a source, then three of its quotes on one page."""
+    page = story.editor.open(reverse("admin:initiatives_source_add"))
+    page.get_by_label("Title").fill(DOCUMENT)
+    page.locator("#id_kind").select_option(label="address")
+    page.locator("#id_url").fill("https://example.org/address-on-water")
+    page.locator("#id_date").fill("2021-03-22")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("link", name="Add quotes").click()
+    pick(page, "speaker", "Tokayev", SPEAKER)
+    for number, text in enumerate((WELLS, RIVERS, TAPS)):
+        words = page.locator(f"[name=quotes-{number}-text]")
+        words.focus()
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+        page.keyboard.type("Brooks")
+        expect(page.locator(".select2-results__option--highlighted")).to_have_text("Brooks")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("[data-lines] > li")).to_have_count(number + 1)
+    story.sees_no(Source.objects.get(title=DOCUMENT).get_absolute_url())
+    story.sees_no(quote_of(WELLS).get_absolute_url())
+
+
+def hand_it_in(story: Story) -> None:
+    """The editor hands all of it in, and is told what is missing first; the public sees nothing of it."""
+    page = story.editor.page
+    for model, number in (("source", 1), ("quote", 3)):
+        story.editor.open(f"{reverse(f'admin:initiatives_{model}_changelist')}?work=mine")
+        act(page, f"Hand in selected {model}s for review", "Yes, hand them in")
+        expect(page.locator(".wishes").first).to_be_visible()
+        page.get_by_role("button", name="Yes, hand them in").click()
+        expect(page.locator(".messagelist .success")).to_have_text(f"Handed in for review: {number}.")
+    story.sees_no(quote_of(WELLS).get_absolute_url())
+
+
+def publish_it(story: Story) -> None:
+    """The publisher schedules one quote, reads the check of the others, and publishes them with their source."""
+    desk = story.publisher.open(reverse("admin:index"))
+    desk.get_by_role("region", name="Waits for review").get_by_role("link", name=WELLS).click()
+    check = desk.get_by_role("region", name="Publish check")
+    expect(check).to_contain_text("Where in the source do the words stand?")
+    desk.locator("#id_state").select_option(label="published")
+    desk.locator("#id_published_at_0").fill((timezone.localdate() + datetime.timedelta(days=2)).isoformat())
+    desk.locator("#id_published_at_1").fill("10:00")
+    save(desk)
+
+    for model, names in (("source", [DOCUMENT]), ("quote", [RIVERS, TAPS])):
+        story.publisher.open(f"{reverse(f'admin:initiatives_{model}_changelist')}?work=review")
+        act(desk, f"Publish selected {model}s", "Yes, publish", *names)
+        expect(desk.locator(".wishes").first).to_be_visible()
+        desk.get_by_role("button", name="Yes, publish").click()
+        expect(desk.locator(".messagelist .success")).to_have_text(f"Published: {len(names)}.")
+    story.sees(Source.objects.get(title=DOCUMENT).get_absolute_url(), RIVERS, TAPS)
+    story.sees(quote_of(TAPS).get_absolute_url(), TAPS, DOCUMENT)
+    story.sees_no(quote_of(WELLS).get_absolute_url())
+    story.counts("/quotes/?theme=brooks", "2 quotes")
+
+
+def correct_and_put_back(story: Story) -> None:
+    """The publisher corrects a public quote, compares its versions, and puts the first wording back."""
+    quote = quote_of(RIVERS)
+    desk = story.publisher.open(form_of(quote))
+    desk.locator("#id_text").fill("No river belongs to one village.")
+    save(desk)
+    story.sees(quote.get_absolute_url(), "No river belongs to one village.")
+    change = story.visitor.open(f"/changes/?item=quote-{quote.pk}").locator(".change")
+    expect(change.locator("del")).to_have_text("owner")
+    expect(change.locator("ins")).to_have_text("village")
+
+    story.publisher.open(form_of(quote))
+    desk.get_by_role("link", name="History").click()
+    desk.get_by_role("link", name="Compare any two versions").click()
+    expect(desk.locator(".difference del")).to_have_text("owner")
+    expect(desk.locator(".difference ins")).to_have_text("village")
+    desk.get_by_role("link", name="History", exact=True).click()
+    desk.get_by_role("listitem").filter(has_text="Published.").get_by_role(
+        "link", name="Put back to this version"
+    ).click()
+    desk.get_by_role("button", name="Yes, put it back").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("Put back to the version of")
+    story.sees(quote.get_absolute_url(), RIVERS)
+
+
+def merge_and_undo(story: Story) -> None:
+    """The publisher merges two themes: the old address leads to the other; then takes it back."""
+    brooks, streams = (Theme.objects.get(slug=slug) for slug in ("brooks", "streams"))
+    desk = story.publisher.open(form_of(brooks))
+    desk.get_by_role("link", name="Merge into another").click()
+    desk.get_by_label("Its items will have this theme instead:").select_option(label="Streams")
+    desk.get_by_role("button", name="Show what will move").click()
+    desk.get_by_role("button", name="Yes, merge").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("Merged “Brooks” into “Streams”")
+    story.sees(brooks.get_absolute_url(), RIVERS, TAPS)
+    assert story.visitor.path() == streams.get_absolute_url()
+
+    story.publisher.open(reverse("admin:initiatives_theme_changelist"))
+    desk.get_by_role("link", name="Merges", exact=True).click()
+    desk.get_by_role("link", name="Brooks → Streams").click()
+    desk.get_by_role("link", name="Undo this merge").click()
+    desk.get_by_role("button", name="Yes, undo it").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("“Brooks” is back")
+    story.sees(brooks.get_absolute_url(), RIVERS, TAPS)
+    assert story.visitor.path() == brooks.get_absolute_url()
+    story.counts("/quotes/?theme=streams", "0 quotes")
+
+
+def look_at_file(story: Story, content: bytes, name: str = "speech.xlsx"):
+    """The publisher chooses a file to import; return the page that says what it would do."""
+    desk = story.publisher.open(reverse("admin:initiatives_quote_import"))
+    # A thousand rows are looked at in seconds, stored in some more.
+    desk.set_default_timeout(60_000)
+    choose_file(desk, content, name)
+    return desk
+
+
+def import_a_thousand_rows(story: Story) -> None:
+    """The publisher's file has five wrong rows: it is refused with their lines; corrected it goes in, once."""
+    desk = look_at_file(story, xlsx_file(*dicts(*({**row, **FAULTS.get(n, {})} for n, row in enumerate(ROWS)))))
+    assert totals(desk) == {"new": 995, "wrong": 5}
+    wrong = desk.locator(".outcomes.is-wrong")
+    assert wrong.locator("tbody th").all_inner_texts() == [str(number + 2) for number in FAULTS]
+    expect(wrong).to_contain_text("date: “1.9.2020” is not a date")
+    expect(desk.get_by_role("button", name="Import all of it")).to_have_count(0)
+    story.counts(FOUND, "0 quotes")
+
+    corrected = xlsx_file(*dicts(*ROWS))
+    desk.get_by_role("link", name="Choose the corrected file").click()
+    choose_file(desk, corrected, "speech.xlsx")
+    assert totals(desk) == {"new": 1000}
+    desk.get_by_role("button", name="Import all of it").click()
+    desk.get_by_text("rows added 1000").wait_for()
+    story.counts(FOUND, "1,000 quotes")
+
+    look_at_file(story, corrected)
+    assert totals(desk) == {"unchanged": 1000}
+    expect(desk.locator("#content")).to_contain_text("there is nothing to import")
+
+
+def export_and_import_again(story: Story) -> None:
+    """What is exported comes back without a change, and with one corrected cell it is one change."""
+    desk = story.publisher.open(f"{reverse('admin:initiatives_quote_changelist')}?q=speech")
+    desk.get_by_role("link", name="Export", exact=True).click()
+    with desk.expect_download() as download:
+        desk.get_by_role("button", name="XLSX").click()
+    content = download.value.path().read_bytes()
+    look_at_file(story, content, download.value.suggested_filename)
+    assert totals(desk) == {"unchanged": 1000}
+    story.counts(FOUND, "1,000 quotes")
+
+    book, better = openpyxl.load_workbook(io.BytesIO(content)), io.BytesIO()
+    book.active["B2"] = "Sentence number one, in better words."
+    book.save(better)
+    look_at_file(story, better.getvalue(), "better.xlsx")
+    assert totals(desk) == {"changed": 1, "unchanged": 999}
+    desk.get_by_role("button", name="Import all of it").click()
+    desk.get_by_text("changed 1, unchanged 999").wait_for()
+    story.sees(quote_of("Sentence number one, in better words.").get_absolute_url(), "in better words")
+    story.counts(FOUND, "999 quotes")
