@@ -5,9 +5,10 @@ import time
 from collections import Counter
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from benchmark import compare, generator, measure, report
+from benchmark import compare, desk, desk_record, generator, measure, report
 from benchmark.generator import Generator
 from benchmark.queries import Query, fixed
 from benchmark.random_queries import RandomQueries
@@ -175,6 +176,44 @@ def run(**changes) -> dict:
         ],
         **changes,
     }
+
+
+class TestTheDesk:
+    @pytest.mark.django_db
+    def test_its_record_is_built_and_its_pages_answer(self, monkeypatch):
+        for name, number in (("INITIATIVES", 12), ("CHANGES", 5), ("EMPTY_SEARCHES", 2), ("INDEXED", 50)):
+            monkeypatch.setattr(desk_record, name, number)
+        desk_record.build(1000, SEED)
+        states = Counter(Quote.objects.values_list("state", flat=True))
+        assert states == {"published": 988, "draft": 10, "in_review": 2}
+        assert Quote.objects.filter(verification="secondary").count() == 50
+        assert Counter(Quote.history.values_list("history_user__username", "history_type")) == {
+            (desk_record.EDITOR, "+"): 5,
+            ("other", "+"): 995,
+        }
+        user = User.objects.get(username=desk_record.EDITOR)
+        pages = desk.pages_for(user)
+        groups = {page.group for page in pages}
+        assert {"start page", "quotes, by what to do", "quotes, by year", "sources, in any order", "a quote"} <= groups
+        orders = [page for page in pages if page.group == "quotes, in any order"]
+        assert [page.name for page in orders] == [
+            "date",
+            "date, downwards",
+            "published from",
+            "published from, downwards",
+        ]
+        desk.measure(orders, user, rounds=2)
+        assert all(page.queries and len(page.taken) == len(page.worked) == 2 for page in orders)
+
+    def test_its_table_names_the_slowest_of_each_group(self, db):
+        pages = [desk.Page("quotes", "", "", 7, [1200.0], [90.0])]
+        orders = {"date": 20.0, "x": 30.0}
+        pages += [desk.Page("quotes, in any order", name, "", 8, [ms], [5.0]) for name, ms in orders.items()]
+        text = desk.section(1000, 1, pages)
+        assert "| quotes, in any order (slowest: x) | 2 | 8 | 30 | 30 | 5 |" in text
+        assert "Over a second: 1." in text
+        document = desk.kept("# Figures\n", 1000, "old")
+        assert desk.kept(document, 1000, "new") == document.replace("old", "new")
 
 
 class TestTheTable:

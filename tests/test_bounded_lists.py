@@ -175,17 +175,33 @@ def test_quotes_on_a_theme_however_many_it_has(few, monkeypatch):
     assert f"{other} (3)" in client.get(list_url("quote")).content.decode()
 
 
-def test_of_very_many_themes_the_first_are_offered_and_the_chosen_one(monkeypatch):
+@pytest.mark.parametrize("model", ["quote", "initiative"])
+def test_of_very_many_themes_the_first_are_offered_and_a_box_finds_the_others(model, monkeypatch):
     monkeypatch.setattr(lists.ThemeFilter, "OFFERED", 2)
-    themes = [ThemeFactory(name=f"Theme {number}", position=number) for number in range(4)]
+    names = ["Courts", "Taxes", "Schools", "Water"]
+    themes = [ThemeFactory(name=name, position=number) for number, name in enumerate(names)]
     client = publisher()
-    for model in ("quote", "initiative"):
-        content = client.get(list_url(model), {"themes__id__exact": themes[3].pk}).content.decode()
-        assert [theme.name in content for theme in themes] == [True, True, False, True]
-        assert f'<a href="{list_url("theme")}">More themes</a>' in content
+
+    def offered(**parameters) -> list[str]:
+        page = client.get(list_url(model), parameters)
+        (spec,) = (spec for spec in page.context["cl"].filter_specs if isinstance(spec, lists.ThemeFilter))
+        assert ("Find another theme" in page.content.decode()) is spec.has_box
+        return [str(choice["display"]).split(" (")[0] for choice in spec.choices(page.context["cl"])][1:]
+
+    assert offered() == ["Courts", "Taxes"]
+    assert offered(themes__id__exact=themes[3].pk) == ["Courts", "Taxes", "Water"]
+    assert offered(themes_named="school") == ["Schools"]
+    assert offered(themes_named="school", themes__id__exact=themes[3].pk) == ["Schools", "Water"]
+    for nothing in ("zeppelin", "-", "x" * 1000):
+        assert offered(themes_named=nothing) == []
+    page = client.get(list_url(model), {"themes_named": "zeppelin", "state__exact": "draft", "p": "1"})
+    content = page.content.decode()
+    assert "No theme is named so." in content
+    kept = content.split('class="more-themes"')[1].split("</form>")[0]
+    assert '<input type="hidden" name="state__exact" value="draft">' in kept
+    assert 'name="p"' not in kept
     Theme.objects.filter(pk__in=[theme.pk for theme in themes[2:]]).delete()
-    for model in ("quote", "initiative"):
-        assert "More themes" not in client.get(list_url(model)).content.decode()
+    assert "Find another theme" not in client.get(list_url(model)).content.decode()
 
 
 def test_a_search_that_stops_says_so_whatever_filters_leave(monkeypatch):

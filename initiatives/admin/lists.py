@@ -6,18 +6,19 @@ A page is found by keys alone, in an order that an index holds; only its items a
 import datetime
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.admin.pick_lists import MOST_DIGITS
+from initiatives.choices import Kind
 from initiatives.queues import bounded_number, queues_of
+from initiatives.search import QueryError, parse, search_for_editors
 
 # The most that a list counts and leafs through; "10,000+" says that there are more.
 COUNTED = 10_000
@@ -160,11 +161,13 @@ class WorkFilter(UncountedFilter):
 
 
 class ThemeFilter(admin.SimpleListFilter):
-    """Items by theme: the first OFFERED themes stand there, and a link to the list of all, whose numbers lead here."""
+    """Items by theme: the first OFFERED themes stand there; where there are more, a box finds the others by name."""
 
     title = gettext_lazy("theme")
     # As links to a list have it: see base.link_to_list.
     parameter_name = "themes__id__exact"
+    # What the box was asked for.
+    NAMED = "themes_named"
     template = "admin/initiatives/theme_filter.html"
     OFFERED = 50
     # A theme of more items is so common that its page is found by looking at the list's items in their order.
@@ -175,16 +178,37 @@ class ThemeFilter(admin.SimpleListFilter):
         self.themes = relation.related_model._default_manager.all()
         self.ties = relation.remote_field.through._base_manager.all()
         self.owner = f"{relation.m2m_field_name()}_id"
+        self.named = params.pop(self.NAMED, [""])[-1].strip()
         super().__init__(request, params, model, model_admin)
 
     def lookups(self, request: HttpRequest, model_admin):
-        """Return the first themes, and the chosen one; note whether there are more."""
-        themes = list(self.themes.only("name")[: self.OFFERED + 1])
-        self.all_themes_url = reverse("admin:initiatives_theme_changelist") if len(themes) > self.OFFERED else ""
-        offered = themes[: self.OFFERED]
+        """Return the first themes, or those that were asked for, and the chosen one."""
+        themes = self.themes.only("name")
+        if self.named:
+            themes = themes.filter(pk__in=self._found())
+        offered = list(themes[: self.OFFERED + 1])
+        self.has_box = bool(self.named) or len(offered) > self.OFFERED
+        # What the box's form sends along.
+        self.kept = [
+            (name, value)
+            for name, values in request.GET.lists()
+            if name not in {self.NAMED, PAGE_VAR}
+            for value in values
+        ]
+        offered = offered[: self.OFFERED]
         if self._key is not None and self._key not in {theme.pk for theme in offered}:
             offered += self.themes.only("name").filter(pk=self._key)
         return [(str(theme.pk), theme.name) for theme in offered]
+
+    def has_output(self) -> bool:
+        """Stand there even if no theme is found: the box does."""
+        return self.has_box or super().has_output()
+
+    def _found(self) -> list[int]:
+        try:
+            return search_for_editors(Kind.THEME, self.named) if parse(self.named) else []
+        except QueryError:
+            return []
 
     @property
     def _key(self) -> int | None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from benchmark.database import analyse, loading
-from benchmark.generator import CHUNK, Generator, give_keys_from_the_last_on
+from benchmark.generator import CHUNK, Generator, Seconds, give_keys_from_the_last_on
 from benchmark.models import Built
 from initiatives.choices import InitiativeKind, Kind, Nature, State, Verification
 from initiatives.models import Change, EmptySearch, Initiative, Milestone, OldSlug, Person, Quote, Source, Theme
@@ -82,16 +82,20 @@ def prepare(size: int, seed: int) -> None:
         return
     if Quote.objects.exists():
         sys.exit("The database holds quotes that no finished run made. Start again with --fresh, or name an empty one.")
+    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar, loading():
+        seconds = build(size, seed, bar.update)
+    Built.objects.create(what=WHAT, size=size, seed=seed, writing=seconds.writing, indexing=seconds.indexing)
+    analyse()
+
+
+def build(size: int, seed: int, progress: Callable[[int], object] = lambda done: None) -> Seconds:
+    """Fill an empty database; `progress` is told the quotes of each step. Indexing counts the other lists in."""
     start = time.perf_counter()
     Generator(0, seed).build()
-    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar, loading():
-        QuotesAlone(size, seed).build_quotes(bar.update)
-        writing = time.perf_counter() - start
-        _add_the_rest()
-    Built.objects.create(
-        what=WHAT, size=size, seed=seed, writing=writing, indexing=time.perf_counter() - start - writing
-    )
-    analyse()
+    QuotesAlone(size, seed).build_quotes(progress)
+    written = time.perf_counter()
+    _add_the_rest()
+    return Seconds(written - start, time.perf_counter() - written)
 
 
 def _add_the_rest() -> None:

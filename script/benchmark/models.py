@@ -15,5 +15,9 @@ class Built(models.Model):
     writing = models.FloatField(default=0)
     indexing = models.FloatField()
 
+    class Meta:
+        # Tests use the benchmark's modules, not its table: to them it is not installed.
+        app_label = "benchmark"
+
     def __str__(self) -> str:
         return f"{self.what}: {self.size} quotes of seed {self.seed}"
