@@ -62,9 +62,10 @@ def act(client: Client, action: str, *items, confirmed: bool = False, **more):
 class _Fields(HTMLParser):
     """Collects the fields of the form of a change page."""
 
-    def __init__(self):
+    def __init__(self, *, everything: bool = False):
         super().__init__()
         self.data: dict[str, list[str]] = {}
+        self.everything = everything
         self.inside = False
         self.select = self.textarea = None
 
@@ -72,9 +73,12 @@ class _Fields(HTMLParser):
         attrs = dict(attrs)
         name, value = attrs.get("name"), attrs.get("value") or ""
         if tag == "form":
-            self.inside = (attrs.get("id") or "").endswith("_form") and attrs["id"] != "logout-form"
+            form = attrs.get("id") or ""
+            self.inside = (self.everything or form.endswith("_form")) and form != "logout-form"
         elif not self.inside:
             return
+        elif self.everything and name and (tag == "button" or attrs.get("type") == "submit"):
+            self.data.setdefault(name, []).append(value)
         elif tag == "input" and name and attrs.get("type") not in {"submit", "button"}:
             if attrs.get("type") not in {"checkbox", "radio"} or "checked" in attrs:
                 self.data.setdefault(name, []).append(value)
@@ -109,6 +113,13 @@ def form_of(client: Client, url: str) -> dict[str, list[str]]:
 def fields_of(response) -> dict[str, list[str]]:
     """Return the fields of the form on a page with their values, as a browser would send them."""
     fields = _Fields()
+    fields.feed(response.content.decode())
+    return {name: values for name, values in fields.data.items() if "__prefix__" not in name}
+
+
+def every_field_of(response) -> dict[str, list[str]]:
+    """Return the fields of all forms on a page with their values, and all its buttons that have a name."""
+    fields = _Fields(everything=True)
     fields.feed(response.content.decode())
     return {name: values for name, values in fields.data.items() if "__prefix__" not in name}
 

@@ -39,6 +39,38 @@ def differences(page) -> dict[str, tuple[str, str, str, bool]]:
     }
 
 
+def test_words_that_differ_are_marked_for_eye_and_ear():
+    quote = QuoteFactory(text="The state hears its people", date="2020-01-01", locator="")
+    mine, theirs, url = editor(), publisher(), change_url(quote)
+    form = form_of(mine, url)
+    save(theirs, url, text="The state hears <all> its people", date="2021-01-01", locator="p. 4")
+    page = send(mine, url, form, text="The state asks its people", date="2022-01-01", locator="p. 5")
+    panel = page.content.decode().partition('class="standing conflict')[2].partition("</section>")[0]
+    heard = '<span class="visually-hidden">[added: </span>'
+    said = panel.replace('<span class="visually-hidden">] </span>', "")
+    # Of words, those that differ from what it was; nothing was taken out of it.
+    assert "<dd>The state hears its people</dd>" in said
+    assert f"{heard}<ins>&lt;all&gt; </ins>" in said
+    assert f"The state {heard}<ins>asks</ins> its people" in said
+    # A date is another one as a whole; of what was empty, the two wordings are compared with each other.
+    assert f"{heard}<ins>2021-01-01</ins>" in said
+    assert f"{heard}<ins>2022-01-01</ins>" in said
+    assert '<span class="visually-hidden">[removed: </span><del>2020-01-01</del>' in said
+    assert f"p. {heard}<ins>4</ins>" in said
+    assert f"p. {heard}<ins>5</ins>" in said
+
+
+def test_what_happened_to_a_part_is_told_without_marks():
+    initiative = InitiativeFactory()
+    milestone = MilestoneFactory(initiative=initiative)
+    mine, theirs, url = superuser(), publisher(), change_url(initiative)
+    form = form_of(mine, url)
+    save(theirs, url, milestones__0__DELETE="on")
+    page = send(mine, url, form)
+    assert not Milestone.objects.filter(pk=milestone.pk).exists()
+    assert "<dd>They deleted it.</dd>" in page.content.decode()
+
+
 def test_a_save_over_a_newer_change_is_refused_and_compared():
     quote, url = QuoteFactory(text="As it was", context="Before", locator="p. 1"), None
     url = change_url(quote)

@@ -67,7 +67,8 @@ class PrincipleFormSet(PickListFormSet):
             if self._should_delete_form(form):
                 if form.instance.pk:
                     freed.add(form.initial["number"])
-            elif form.instance.pk or form.has_changed():
+            # A browser may be made to send another set's principle as one of this set's: that is none of them.
+            elif form.instance.pk or (form.has_changed() and form not in self.initial_forms):
                 (last if self._number(form) is None else kept).append(form)
         known: dict[int, forms.ModelForm] = {}
         limit = len(kept) + len(last) + len(freed)

@@ -243,6 +243,8 @@ class VersionedAdmin:
         if model is self.model:
             return revert(item, version)
         part = model._default_manager.filter(pk=version.id).first()
+        if part is not None and getattr(part, self._kinds()[model]) != item.pk:
+            raise PermissionDenied  # it belongs to another item now, which the user may not be free to change
         action = "change" if part is not None else "add"
         if not request.user.has_perm(f"{self.opts.app_label}.{action}_{model._meta.model_name}"):
             raise PermissionDenied

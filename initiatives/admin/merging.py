@@ -126,9 +126,6 @@ class ThemeMergeAdmin(SearchedAdmin):
     search_help_text = gettext_lazy("Part of a theme’s name.")
     fields = ("merged_name", "target_name", "merged_at", "merged_by", "items", "undone_at", "undone_by")
 
-    class Media:
-        css = {"all": ["admin_site/desk.css"]}
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Merging writes it."""
         return False

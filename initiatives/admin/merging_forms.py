@@ -13,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from initiatives.changes.wording import Piece, beside
 from initiatives.models.history import DELETED
 
 # Of a field, for each of its names in the form (a time has two), its values.
@@ -28,6 +29,28 @@ class Difference:
     theirs: str
     yours: str
     is_yours: bool
+    # Whether it is words, of which those that differ are marked, or one value; None if it is told what happened.
+    is_prose: bool | None = None
+
+    def _against(self, other: str, value: str) -> tuple[list[Piece], list[Piece]]:
+        if self.is_prose is None:
+            return [Piece(other)], [Piece(value)]
+        return beside(other, value, prose=self.is_prose)
+
+    @property
+    def marked_before(self) -> list[Piece]:
+        """What it was; marked is what they took out."""
+        return self._against(self.before, self.theirs)[0]
+
+    @property
+    def marked_theirs(self) -> list[Piece]:
+        """What they made of it; marked is what it had not, or, if that is not known, what yours has not."""
+        return self._against(self.before or self.yours, self.theirs)[1]
+
+    @property
+    def marked_yours(self) -> list[Piece]:
+        """What you made of it, marked alike."""
+        return self._against(self.before or self.theirs, self.yours)[1]
 
 
 def merged(
@@ -66,6 +89,7 @@ class _Box:
         # The admin wraps what chooses a related item.
         self.widget = getattr(self.field.widget, "widget", self.field.widget)
         self.is_many = isinstance(self.field, forms.ModelMultipleChoiceField)
+        self.is_prose = type(self.field) in (forms.CharField, forms.SlugField)
         self.label = capfirst(self.field.label or name)
         whole = form.add_prefix(name)
         suffixes = self.widget.widgets_names if isinstance(self.widget, forms.MultiWidget) else [""]
@@ -150,6 +174,7 @@ def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> 
                 box.words(theirs),
                 shown,
                 is_yours,
+                is_prose=box.is_prose,
             )
         )
     return differences

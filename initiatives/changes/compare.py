@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.changes.wording import Piece, compare, shortened
+from initiatives.changes.wording import Piece, beside, shortened
 from initiatives.choices import DatePrecision
 from initiatives.dates import show_partial_date
 from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, Source
@@ -189,10 +189,8 @@ class _Comparison:
             old, new = to_text(old), to_text(new)
         if old == new:
             return [], []
-        if old and new and _is_prose(field):
-            before, after = compare(old, new)
-            return shortened(before), shortened(after)
-        return [Piece(text, True) for text in (old,) if text], [Piece(text, True) for text in (new,) if text]
+        before, after = beside(old, new, prose=_is_prose(field))
+        return (shortened(before), shortened(after)) if old and new else (before, after)
 
     def _words(self, field: Any, version: Any) -> str:
         """Return a value of a version as people write it; empty if there is none."""

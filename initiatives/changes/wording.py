@@ -43,6 +43,18 @@ def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     )
 
 
+def beside(old: str, new: str, *, prose: bool) -> tuple[list[Piece], list[Piece]]:
+    """Return two values as they are shown beside each other: of prose only the words that differ are marked.
+
+    Of what is one value instead of words (a date, a choice), and of what has nothing to be compared with, all of it is.
+    """
+    if old == new:
+        return [Piece(old)] if old else [], [Piece(new)] if new else []
+    if old and new and prose:
+        return compare(old, new)
+    return [Piece(old, True)] if old else [], [Piece(new, True)] if new else []
+
+
 def _pieces(tokens: list[str], kept: list[tuple[int, int]]) -> list[Piece]:
     """Return a wording in pieces; `kept` are the runs (start, length), in order, that both have."""
     pieces, place = [], 0

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.changes.wording import Piece, beside, shortened
+
 
 class Effect(models.TextChoices):
     """What a row does."""
@@ -24,6 +26,23 @@ class Difference:
     column: str
     before: str
     after: str
+    # Shown like a difference of versions (changes.compare.Difference): by its column, in no language that is known.
+    language = ""
+
+    @property
+    def label(self) -> str:
+        """Its column."""
+        return self.column
+
+    @property
+    def old(self) -> list[Piece]:
+        """What stands there before; marked is what goes."""
+        return shortened(beside(self.before, self.after, prose=True)[0])
+
+    @property
+    def new(self) -> list[Piece]:
+        """What stands there after; marked is what comes."""
+        return shortened(beside(self.before, self.after, prose=True)[1])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,158 @@
+"""The whole record as it is stored and as visitors see it, to tell that nothing was changed; and what is sent to it."""
+
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Model, QuerySet
+from django.test import Client
+
+from initiatives.admin.restoring import parts_of
+from initiatives.choices import State
+from initiatives.models import Change, Publishable, SynonymSet, ThemeMerge
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.test_exchange_support import csv_file, xlsx_file
+
+PUBLISHABLE: dict[str, type[Publishable]] = {
+    model._meta.model_name: model for model in apps.get_models() if issubclass(model, Publishable)
+}
+# States that only publishers set, and in which only they change an item.
+SETTLED = (State.PUBLISHED, State.ARCHIVED)
+
+
+def _rows(queryset: QuerySet) -> list[dict[str, Any]]:
+    """Return all that is stored of some items, their relations too; not when they were last saved."""
+    model = queryset.model
+    relations = [field for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created]
+    fields = [field.attname for field in model._meta.concrete_fields if field.name not in {"updated_at", "last_login"}]
+    rows = [dict(row) for row in queryset.order_by("pk").values(*fields)]
+    for row in rows:
+        for field in relations:
+            row[field.name] = sorted(getattr(model(pk=row["id"]), field.name).values_list("pk", flat=True))
+    return rows
+
+
+def record(states: tuple[str, ...] = tuple(State.values)) -> dict[str, list]:
+    """Return what is stored: items in some states with their parts; redirects, synonyms, logs and accounts whole."""
+    stored = {}
+    for name, model in PUBLISHABLE.items():
+        stored[name] = _rows(model._default_manager.filter(state__in=states))
+        for part, owner in parts_of(model):
+            of = part._default_manager.filter(**{f"{owner}__state__in": states})
+            stored[f"{part._meta.model_name} of {name}"] = _rows(of)
+    redirects = apps.get_model("initiatives", "OldSlug")
+    for model in (redirects, SynonymSet, ThemeMerge, Change, Group, Permission, User):
+        stored[model.__name__] = _rows(model._default_manager.all())
+    return stored
+
+
+def seen(item: Model) -> tuple[int, bytes]:
+    """Return what a visitor is answered at an item's public address."""
+    response = Client().get(item.get_absolute_url())
+    return response.status_code, response.content if response.status_code == 200 else b""
+
+
+def everything_seen() -> dict[str, tuple[int, bytes]]:
+    """Return what a visitor sees of every item of the record."""
+    items = [item for model in PUBLISHABLE.values() for item in model._default_manager.order_by("pk")]
+    return {f"{item._meta.model_name} {item.pk}": seen(item) for item in items}
+
+
+@contextmanager
+def nothing_changes():
+    """Fail if anything that is stored of the record, or that a visitor sees of it, is another afterwards."""
+    stored, shown = record(), everything_seen()
+    yield
+    assert record() == stored
+    assert everything_seen() == shown
+
+
+@contextmanager
+def nothing_public_changes():
+    """Fail if anything was published, or if what was published or archived is another afterwards; drafts may be."""
+    stored, shown = record(SETTLED), everything_seen()
+    yield
+    assert record(SETTLED) == stored
+    now = everything_seen()
+    assert {key: now.get(key) for key in shown} == shown
+    assert not [key for key in now.keys() - shown.keys() if now[key][0] != 404], "something new is public"
+
+
+FACTORIES = {
+    "initiative": InitiativeFactory,
+    "quote": QuoteFactory,
+    "principleset": PrincipleSetFactory,
+    "theme": ThemeFactory,
+    "person": PersonFactory,
+    "body": BodyFactory,
+    "source": SourceFactory,
+}
+KINDS = list(FACTORIES)
+# Kinds of items whose parts are edited with them, with the prefix of the parts' fields.
+INLINES = [
+    (name, inline.model._meta.get_field(link).remote_field.get_accessor_name(), link)
+    for name, model in PUBLISHABLE.items()
+    for inline in admin.site.get_model_admin(model).inlines
+    for link in [next(f.name for f in inline.model._meta.fields if f.related_model is model)]
+]
+PARTS = {
+    "initiative": lambda item: MilestoneFactory(initiative=item),
+    "person": lambda item: MilestoneFactory(initiative=None, person=item),
+    "quote": lambda item: QuoteTranslationFactory(quote=item),
+    "principleset": lambda item: PrincipleFactory(set=item),
+}
+TIME = {"published_at": "2020-01-01", "published_at_0": "2020-01-01", "published_at_1": "10:00"}
+BUTTONS = ("_save", "_continue", "_addanother", "_publish", "_check", "publish", "_approve")
+# What a form is made to say besides; all of it asks to publish, but for the last.
+CRAFTED = {
+    "published": {"state": "published"},
+    "archived": {"state": "archived"},
+    "with a time": {"state": "published", **TIME},
+    "said twice": {"state": ["draft", "published"], **TIME},
+    "every button, twice": {"state": "published", **{button: ["1", "Publish"] for button in BUTTONS}},
+    "in a pop-up": {"state": "published", "_popup": "1", "_to_field": "id"},
+    "as a choice of the list": {"state": "published", "action": "publish", "confirmed": "yes", "index": "0"},
+}
+# What changes nothing, and may be saved: fields that an editor's form has not got, or a last word that is a draft.
+HARMLESS = {
+    "a time alone": TIME,
+    "taken back": {"state": ["published", "draft"]},
+    "other names": {"_state": "published", "initial-state": "published", "form-0-state": "published", "is_public": "1"},
+    "every button, twice": {button: ["1", "Publish"] for button in BUTTONS},
+}
+
+
+def made(kind: str, state: str):
+    """Return an item in a state, of a kind, on something that is public: nothing but its own state hides it."""
+    item = FACTORIES[kind](public=True)
+    type(item)._default_manager.filter(pk=item.pk).update(
+        state=state, published_at=item.published_at if state in SETTLED else None
+    )
+    item.refresh_from_db()
+    item.save()
+    return item
+
+
+def is_hidden(item) -> bool:
+    """Tell whether a visitor is told that there is no such page."""
+    return seen(item)[0] == 404
+
+
+def as_file(ending: str, rows: list[dict[str, str]]) -> tuple[bytes, str]:
+    """Return a table as a file to import, with its name."""
+    header = list(rows[0])
+    write = csv_file if ending == "csv" else xlsx_file
+    return write(header, *(list(row.values()) for row in rows)), f"table.{ending}"
