@@ -1,6 +1,7 @@
 """The app's start: connects saving an item with indexing it."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,10 +12,11 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        """Connect the receivers that keep search index and public log in step, and the system checks."""
+        """Connect the receivers that keep index, statistics and public log in step, and the system checks."""
         from initiatives import checks  # noqa: F401
         from initiatives.changes import recording
-        from initiatives.search import signals
+        from initiatives.search import documents, signals
 
+        post_migrate.connect(documents.renew_statistics, sender=self)
         signals.connect()
         recording.connect()

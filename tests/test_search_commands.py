@@ -6,12 +6,21 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind
 from initiatives.models import Quote, SearchDocument, Theme
-from tests.factories import MilestoneFactory, PrincipleFactory, QuoteFactory, ThemeFactory
+from initiatives.search import documents
+from tests.factories import (
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
 from tests.helpers import found, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +254,14 @@ def test_to_arrange_loses_nothing():
     call_command("rebuild_search", "--arrange", stdout=io.StringIO())
     assert check()[0] == 0
     assert found("hears") == [quote.pk]
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="PostgreSQL renews its statistics by itself")
+def test_after_a_bulk_change_sqlite_looks_items_up_by_their_keys():
+    source, speaker = SourceFactory(public=True), PersonFactory(public=True)
+    published = {"state": "published", "published_at": timezone.now(), "source": source, "speaker": speaker}
+    with documents.bulk():
+        Quote.objects.bulk_create(Quote(text=f"Words {number}", **published) for number in range(500))
+    keys = list(Quote.objects.values_list("pk", flat=True)[:20])
+    plan = Quote.objects.published().filter(pk__in=keys).order_by().explain()
+    assert "initiatives_quote USING INTEGER PRIMARY KEY" in plan

@@ -189,6 +189,11 @@ class _Words:
         return words
 
 
+def renew_statistics(**_of_signal) -> None:
+    """Let the planner see how tables have grown, or that indexes are new; also a receiver of `post_migrate`."""
+    engine().renew_statistics()
+
+
 def bulk() -> AbstractContextManager[None]:
     """Enter this around many calls of `refresh`, in a transaction: the index is kept up in larger steps."""
     return engine().bulk()

@@ -103,6 +103,9 @@ class Engine(Protocol):
     def arrange(self) -> None:
         """Lay rows in the order of their positions, if they are not kept so: what is close in time is read together."""
 
+    def renew_statistics(self) -> None:
+        """Let the planner see how tables have grown, if the database does not do so by itself."""
+
     def differing(self, entries: "list[Entry]") -> set[int]:
         """Return the positions of those entries, all with a row, that the index holds otherwise or not at all."""
 

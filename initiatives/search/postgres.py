@@ -83,6 +83,9 @@ class PostgresEngine:
             cursor.execute(f"CLUSTER {ROWS} USING {PRIMARY_KEY}")
             cursor.execute(f"ANALYZE {ROWS}")
 
+    def renew_statistics(self) -> None:
+        """Do nothing: autovacuum does."""
+
     def differing(self, entries: list[Entry]) -> set[int]:
         """Compare the vectors in the database, which knows when two literals say the same."""
         with connection.cursor() as cursor:
