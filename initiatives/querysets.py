@@ -2,6 +2,7 @@
 
 import datetime
 from collections import defaultdict
+from types import SimpleNamespace
 
 from django.db.models import (
     BooleanField,
@@ -118,23 +119,27 @@ class QuoteQuerySet(VisibleQuerySet):
     def load_for_index(self, ids) -> list:
         """Return the quotes with some primary keys, with all that a search document is made of.
 
-        There can be a million of them: sources and speakers are made once, not for each of their quotes, and of themes
-        and initiatives only the keys are read, as `theme_ids` and `initiative_ids`; `translation_list` is a plain list.
+        There can be a million of them. So they are no models, which take several times as long to make, but have the
+        same attributes; sources and speakers are made once, not for each of their quotes, and of themes and initiatives
+        only the keys are read, as `theme_ids` and `initiative_ids`; `translation_list` is a plain list.
         """
-        quotes = list(self.only(*_INDEXED_OF_QUOTE).filter(pk__in=ids))
+        quotes = _plain(self.filter(pk__in=ids), *_INDEXED_OF_QUOTE)
         of_visibility = ("state", "published_at")
-        sources = _related(self.model, "source").only(*of_visibility).in_bulk({quote.source_id for quote in quotes})
-        speakers = (
-            _related(self.model, "speaker")
-            .select_related("source")
-            .only(*of_visibility, *(f"source__{name}" for name in of_visibility))
-            .in_bulk({quote.speaker_id for quote in quotes})
+        speakers = _by_key(
+            _related(self.model, "speaker").filter(pk__in={quote.speaker_id for quote in quotes}),
+            *(*of_visibility, "source_id"),
         )
+        source_ids = {item.source_id for item in (*quotes, *speakers.values())} - {None}
+        sources = _by_key(_related(self.model, "source").filter(pk__in=source_ids), *of_visibility)
+        for speaker in speakers.values():
+            speaker.source = sources.get(speaker.source_id)
         themes, initiatives = self._keys_of("themes", ids), self._keys_of("initiatives", ids)
         translations = defaultdict(list)
-        for translation in _related(self.model, "translations").filter(quote__in=ids):
+        of_quotes = _related(self.model, "translations").filter(quote__in=ids)
+        for translation in _plain(of_quotes, "quote_id", "text", "language"):
             translations[translation.quote_id].append(translation)
         for quote in quotes:
+            quote.visibility_paths = self.model.visibility_paths
             quote.source, quote.speaker = sources.get(quote.source_id), speakers[quote.speaker_id]
             quote.theme_ids, quote.initiative_ids = themes.get(quote.pk, []), initiatives.get(quote.pk, [])
             quote.translation_list = translations.get(quote.pk, [])
@@ -318,6 +323,16 @@ class ChangeQuerySet(QuerySet):
 def _related(model, relation: str) -> QuerySet:
     """Return all items of the model at the other end of a relation."""
     return model._meta.get_field(relation).related_model._default_manager.all()
+
+
+def _plain(items: QuerySet, *columns: str) -> list[SimpleNamespace]:
+    """Return some columns of items, and their keys, as attributes."""
+    return [SimpleNamespace(**row) for row in items.values("pk", *columns)]
+
+
+def _by_key(items: QuerySet, *columns: str) -> dict[int, SimpleNamespace]:
+    """Return the same by primary key."""
+    return {item.pk: item for item in _plain(items, *columns)}
 
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:

@@ -31,8 +31,10 @@ def follow(version: Any, before: Any | None) -> None:
         ids = {*Milestone.objects.filter(source=version.id).exclude(status="").values_list("initiative_id", flat=True)}
         ids |= {*Initiative.objects.filter(source=version.id).values_list("pk", flat=True)}
     known = [key for key in ids if key is not None]
-    for initiative in Initiative.objects.filter(pk__in=known).select_related("source"):
-        _follow(initiative)
+    # Even a look-up of nothing takes milliseconds to put together, and imports bring in thousands of quotes.
+    if known:
+        for initiative in Initiative.objects.filter(pk__in=known).select_related("source"):
+            _follow(initiative)
 
 
 def _publication(version: Any) -> tuple:

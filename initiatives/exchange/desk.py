@@ -16,6 +16,7 @@ from initiatives.exchange.rights import Rights
 from initiatives.exchange.tables import QUOTES, TABLES, Table
 from initiatives.importing.table import ImportFault
 from initiatives.models import Import, Person, Source, Theme
+from initiatives.search.documents import bulk
 
 KEPT_FOR = datetime.timedelta(days=1)
 
@@ -58,7 +59,8 @@ def carry_out(kept: Import, digest: str) -> Examined:
             if examined.wrong or examined.idle or examined.digest != digest:
                 raise Refused
             now = timezone.now()
-            importer.store_all(user=kept.user, reason=kept.reason, now=now)
+            with bulk():
+                importer.store_all(user=kept.user, reason=kept.reason, now=now)
             counts = examined.counts
             kept.content, kept.done_at = None, now
             kept.added, kept.changed = counts[Effect.NEW], counts[Effect.CHANGED]

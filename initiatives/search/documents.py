@@ -35,6 +35,9 @@ COLUMNS = ("position", "kind", "object_id", "visible_from", "tokens", "words", "
 MAX_WORDS = 16_000
 MAX_BYTES = 150_000
 
+# As many words of a language are kept in memory as they are indexed.
+KNOWN_WORDS = 100_000
+
 # Stands between two passages of one weight, so that no phrase matches across them. Not a word of any text.
 BREAK = "¶"
 
@@ -137,9 +140,29 @@ class _Word(NamedTuple):
     beside: tuple[str, ...]
 
 
-@lru_cache(maxsize=200_000)
+class _Lexicon(dict[str, _Word | None]):
+    """The words of a language as they are indexed, by how they are written; None if nothing is a letter or digit.
+
+    Emptied when it is full: to note which word was used last, as lru_cache does, takes longer than to look it up.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, written_word: str) -> _Word | None:
+        if len(self) >= KNOWN_WORDS:
+            self.clear()
+        word = self[written_word] = _indexed(written_word, self.language)
+        return word
+
+
+@lru_cache
+def _lexicon(language: str) -> _Lexicon:
+    return _Lexicon(language)
+
+
 def _indexed(written_word: str, language: str) -> _Word | None:
-    """Return a word of a text; None if nothing of it is a letter or digit."""
     form = analysis.normalise(written_word)
     if not form:
         return None
@@ -171,12 +194,13 @@ class _Words:
             if stems:
                 stems.append(BREAK)
                 self._words_left -= 1
-            words = self._within_bounds([word for each in analysis.split(text) if (word := _indexed(each, language))])
-            self.forms.setdefault(language, set()).update([word.known for word in words])
-            own = [word.stem for word in words]
-            stems += own
-            self.extras.update(dict.fromkeys(itertools.chain.from_iterable([word.beside for word in words])))
-            self.extras.update(dict.fromkeys(word_pairs(own)))
+            words = self._within_bounds(list(filter(None, map(_lexicon(language).__getitem__, analysis.split(text)))))
+            if words:
+                known, own, _sizes, beside = zip(*words, strict=True)
+                self.forms.setdefault(language, set()).update(known)
+                stems += own
+                self.extras.update(dict.fromkeys(itertools.chain.from_iterable(beside)))
+                self.extras.update(dict.fromkeys(word_pairs(own)))
         return stems
 
     def _within_bounds(self, words: list[_Word]) -> list[_Word]:
