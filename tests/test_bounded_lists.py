@@ -163,7 +163,7 @@ def test_quotes_are_not_sorted_where_no_index_holds_the_order(name):
 
 @pytest.mark.parametrize("few", [0, 100])
 def test_quotes_on_a_theme_however_many_it_has(few, monkeypatch):
-    monkeypatch.setattr(lists.ThemeFilter, "FEW", few)
+    monkeypatch.setattr(lists, "FEW", few)
     theme, other = ThemeFactory(), ThemeFactory()
     old, new = (QuoteFactory(themes=[theme, other], date=f"{year}-01-01") for year in (2020, 2021))
     QuoteFactory(themes=[other], date="2022-01-01")
@@ -173,6 +173,25 @@ def test_quotes_on_a_theme_however_many_it_has(few, monkeypatch):
     assert listed(client, "quote", themes__id__exact="9" * 30) == []
     assert listed(client, "quote", themes__id__exact="x") == []
     assert f"{other} (3)" in client.get(list_url("quote")).content.decode()
+
+
+@pytest.mark.parametrize("few", [0, 1, 100])
+def test_quotes_of_a_choice_however_many_it_has(few, monkeypatch):
+    monkeypatch.setattr(lists, "FEW", few)
+    english, russian, drafted = (
+        QuoteFactory(language=language, state=state, date=date)
+        for language, state, date in (
+            ("en", State.IN_REVIEW, "2020-01-01"),
+            ("ru", State.IN_REVIEW, "2021-01-01"),
+            ("en", State.DRAFT, "2022-01-01"),
+        )
+    )
+    client = publisher()
+    assert listed(client, "quote", state__exact="in_review") == [russian, english]
+    assert listed(client, "quote", language__exact="en") == [drafted, english]
+    assert listed(client, "quote", language__exact="en", state__exact="in_review") == [english]
+    assert listed(client, "quote", language__exact="ru", state__exact="draft") == []
+    assert listed(client, "quote", state__exact="none") == []
 
 
 @pytest.mark.parametrize("model", ["quote", "initiative"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
 from initiatives.admin.exchange import ExchangeMixin
 from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
-from initiatives.admin.lists import ThemeFilter, YearFilter
+from initiatives.admin.lists import ChoiceFilter, ThemeFilter, YearFilter
 from initiatives.admin.near_duplicates import NearDuplicates
 from initiatives.choices import NO_STATUS, Status
 from initiatives.models import Initiative, Milestone, Principle, PrincipleSet, Quote, QuoteTranslation
@@ -96,7 +96,11 @@ class QuoteAdmin(ExchangeMixin, NearDuplicates, PublishableAdmin):
     """What was said, word for word."""
 
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
-    list_filter = ("state", "verification", "language", ThemeFilter, YearFilter)
+    list_filter = (
+        *((name, ChoiceFilter) for name in ("state", "verification", "language")),
+        ThemeFilter,
+        YearFilter,
+    )
     # In these orders an index holds them; filters choose the rest.
     sortable_by = ("shown_date", "published_from")
     autocomplete_fields = ("speaker", "source", "themes", "initiatives")

@@ -61,6 +61,8 @@ def pages_for(user: User) -> list[Page]:
         "quotes, of the speaker with most": f"{QUOTES}?speaker__id__exact=1",
         "quotes, of a source": f"{QUOTES}?source__id__exact=1",
         "quotes, drafts on a theme in Russian": f"{QUOTES}?state__exact=draft&themes__id__exact=2&language__exact=ru",
+        "quotes, archived in English: none": f"{QUOTES}?state__exact=archived&language__exact=en",
+        "quotes, disputed in Kazakh: none": f"{QUOTES}?verification__exact=disputed&language__exact=kk",
         "quotes, drafts by publication": f"{QUOTES}?state__exact=draft&o=7",
         "quotes, drafts by publication, downwards": f"{QUOTES}?state__exact=draft&o=-7",
         "quotes, on the largest theme, oldest first": f"{QUOTES}?themes__id__exact=1&o=6",
