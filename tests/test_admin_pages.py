@@ -261,3 +261,19 @@ def flat(fields):
             yield from field
         else:
             yield field
+
+
+def test_the_page_that_asks_before_deleting_names_items_only():
+    quote = QuoteFactory(text="Words to delete", themes=[ThemeFactory()])
+    QuoteTranslationFactory(quote=quote, text="Слова")
+    client = publisher()
+    page = client.get(reverse("admin:initiatives_quote_delete", args=[quote.pk]))
+    content = page.content.decode()
+    assert "Words to delete" in content
+    assert "Слова" in content, "a part goes with it"
+    assert "relationship" not in content
+    assert "object (" not in content
+    page = act(client, "delete_selected", quote)
+    assert "relationship" not in page.content.decode()
+    client.post(reverse("admin:initiatives_quote_delete", args=[quote.pk]), {"post": "yes"})
+    assert not Quote.objects.exists()

@@ -103,8 +103,10 @@ class TestKnownRows:
             ("context", "Then.", ""),
         ]
         page = preview.content.decode()
-        assert "Old words</del>" in page
-        assert "New words</ins>" in page
+        # The words that differ are marked; of a date, all of it.
+        assert "<del>Old</del>" in page
+        assert "<ins>New</ins>" in page
+        assert "<del>2020-09-01</del>" in page
         confirm(client, preview)
         before, published_at = quote.updated_at, quote.published_at
         quote.refresh_from_db()

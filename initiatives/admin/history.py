@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from initiatives.admin.deleting import PlainDeletion
 from initiatives.admin.restoring import Restoration, parts_of, recover, revert
 from initiatives.changes.compare import Difference, Pair, as_item, differences
 from initiatives.changes.log import part_of
@@ -50,7 +51,7 @@ class Step:
         return self.version.history_type == DELETED
 
 
-class VersionedAdmin:
+class VersionedAdmin(PlainDeletion):
     """A ModelAdmin whose items have a history: each save of a form is one version of what changed in it."""
 
     # One save, one version.

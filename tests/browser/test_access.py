@@ -1,11 +1,10 @@
-"""Getting to the editors' desk, and its look, in a real browser."""
+"""Getting to the editors' desk in a real browser; test_desk_pages looks at its pages."""
 
 import re
 import time
 from binascii import unhexlify
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from axes.models import AccessAttempt
 from django.conf import settings as site_settings
 from django.contrib.auth.models import Group, User
@@ -15,27 +14,12 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
-from initiatives.models import Initiative, Quote
-from tests.browser.conftest import DESKTOP, Visit
-from tests.browser.test_pages import AXE_OPTIONS, SMALL_TARGETS
+from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 PASSWORD = "correct horse battery"
-
-# What axe finds in Django's own pages, by rule and by what it is found in: widgets and scripts that we do not replace.
-STOCK = {
-    ("label-title-only", "#searchbar"),  # the search field of a list has a title and a hidden label with a picture
-    ("label", "_0"),  # day and time are two fields under one legend
-    ("label", "_1"),
-    ("label", "select2"),  # fields that Select2 makes
-    ("list", "select2"),
-    ("aria-input-field-name", "select2"),
-    ("aria-prohibited-attr", ".help-tooltip"),  # the two boxes in which groups and permissions are chosen
-}
-# Smaller than 24 px: the field inside a pick list that is itself large enough; arrows that are taken from around.
-SMALL_IN_LARGE = {"", "select2-search__field", "Remove from sorting", "Toggle sorting"}
 
 
 @pytest.fixture
@@ -179,74 +163,3 @@ def test_light_and_dark_follow_the_switch_not_only_the_system(visit):
     assert page.evaluate(colours) == dark
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(colours) == dark
-
-
-def desk_pages() -> dict[str, str]:
-    quote, initiative = Quote.objects.first(), Initiative.objects.filter(milestones__isnull=False).first()
-    return {
-        "start": "/admin/",
-        "list": "/admin/initiatives/quote/",
-        "list with filters": "/admin/initiatives/quote/?state__exact=published&q=state",
-        "new": "/admin/initiatives/quote/add/",
-        "form": f"/admin/initiatives/quote/{quote.pk}/change/",
-        "form with parts": f"/admin/initiatives/initiative/{initiative.pk}/change/",
-        "delete": f"/admin/initiatives/quote/{quote.pk}/delete/",
-        "users": "/admin/auth/user/",
-        "user": f"/admin/auth/user/{User.objects.first().pk}/change/",
-        "password": "/admin/password_change/",
-        "second factor": "/admin/second-factor/",
-        "set up": "/admin/second-factor/set-up/",
-    }
-
-
-def new_violations(page: Page) -> list[str]:
-    """Return what axe finds that is not Django's own, in both schemes."""
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
-            for node in violation["nodes"]:
-                where = " ".join(map(str, node["target"]))
-                if not any(rule == violation["id"] and part in where for rule, part in STOCK):
-                    found.append(f"{scheme}: {violation['id']} at {where}: {node['failureSummary']}")
-    return found
-
-
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
-def test_axe_finds_at_the_desk_only_what_django_has(visit, accounts, viewport):
-    here = visit(viewport=viewport, reduced_motion="reduce", bypass_csp=True)
-    found = {"log-in": new_violations(here.open("/admin/login/"))}
-    log_in(here, "root")
-    for name, path in desk_pages().items():
-        found[name] = new_violations(here.open(path))
-    device = TOTPDevice.objects.create(user=User.objects.get(username="root"), name="app")
-    found["verify"] = new_violations(here.open("/admin/"))
-    assert here.path().startswith("/admin/second-factor/verify/")
-    here.page.get_by_label("Code").fill("000000")
-    here.page.get_by_role("button", name="Go on").click()
-    found["wrong code"] = new_violations(here.page)
-    device.delete()
-    assert {name: violations for name, violations in found.items() if violations} == {}
-
-
-def test_the_desk_fits_a_phone(visit, accounts):
-    here = visit(viewport=PHONE)
-    faults = {}
-    for name, path in {"log-in": "/admin/login/", **desk_pages()}.items():
-        page = here.open(path)
-        if name == "log-in":
-            log_in(here, "root")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        small = set(page.evaluate(SMALL_TARGETS)) - SMALL_IN_LARGE
-        if width > PHONE["width"] or small:
-            faults[name] = (width, small)
-    assert faults == {}
-    assert here.faults == []
-
-
-def test_no_page_of_the_desk_breaks_the_policy(visit, accounts):
-    here = visit()
-    log_in(here, "root")
-    for path in desk_pages().values():
-        here.open(path)
-    assert here.faults == []

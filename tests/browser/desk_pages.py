@@ -1,0 +1,104 @@
+"""Every main page of the desk, for the tests that look at all of them, with something on record to show there."""
+
+from collections.abc import Iterator
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from initiatives.choices import State
+from initiatives.exchange import desk
+from initiatives.exchange.tables import TABLES
+from initiatives.models import Initiative, Person, PrincipleSet, Quote, Source, Theme
+from initiatives.models.history import DELETED
+from initiatives.theme_merging import merge
+from tests import factories
+from tests.browser.conftest import Visit
+from tests.browser.editing import act
+from tests.test_exchange_support import csv_file, dicts
+
+
+def _of(item, page: str, *more) -> str:
+    return reverse(f"admin:initiatives_{item._meta.model_name}_{page}", args=[item.pk, *more])
+
+
+def desk_pages(user: User) -> dict[str, str]:
+    """Return the address of each page by what it is, for a superuser; makes what they show."""
+    quote, source = Quote.objects.published().first(), Source.objects.published().first()
+    # What a fixture loaded has no version yet; then one is made, and a newer one with other words.
+    quote.save()
+    first = quote.history.latest("pk")
+    quote.context = f"{quote.context} Read aloud."
+    quote.save()
+    factories.QuoteFactory(text="Words that were taken out of the record").delete()
+    gone = Quote.history.filter(history_type=DELETED).latest("pk")
+    target = Theme.objects.published().first()
+    merged = merge(factories.ThemeFactory(name="Brooks", position=999), target, user, keep_names=True)
+    in_review = factories.QuoteFactory(state=State.IN_REVIEW, source=source, text="What is handed in, and lacks a lot")
+    rows = (
+        {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"},
+        {"id": "999999", "text": "x" * 200, "context": ""},
+    )
+    kept = desk.keep(TABLES["quote"], user, "speech.csv", csv_file(*dicts(*rows)))
+    lists = {
+        f"list of {model._meta.verbose_name_plural}": reverse(
+            f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        )
+        for model in admin.site._registry
+    }
+    forms = {
+        f"form of a {model._meta.verbose_name}": _of(model._default_manager.published().first(), "change")
+        for model in (Initiative, Quote, PrincipleSet, Theme, Person, Source)
+    }
+    return {
+        "start": "/admin/",
+        **lists,
+        "list with filters": "/admin/initiatives/quote/?state__exact=published&q=state",
+        "new": "/admin/initiatives/quote/add/",
+        **forms,
+        "publish check": _of(in_review, "change"),
+        "delete": _of(quote, "delete"),
+        "fast entry": _of(source, "quotes"),
+        "import": "/admin/initiatives/quote/import/",
+        "import preview": reverse("admin:initiatives_quote_import_preview", args=[kept.pk]),
+        "export": "/admin/initiatives/quote/export/",
+        "history": _of(quote, "history"),
+        "compare": _of(quote, "compare"),
+        "put back": _of(quote, "revert", "quote", first.pk),
+        "deleted": "/admin/initiatives/quote/deleted/",
+        "recover": reverse("admin:initiatives_quote_recover", args=[gone.pk]),
+        "merge": f"{_of(Theme.objects.last(), 'merge')}?into={Theme.objects.first().pk}",
+        "order": "/admin/initiatives/theme/order/",
+        "a merge": _of(merged, "change"),
+        "undo": _of(merged, "undo"),
+        "user": reverse("admin:auth_user_change", args=[user.pk]),
+        "password": "/admin/password_change/",
+        "second factor": "/admin/second-factor/",
+        "set up": "/admin/second-factor/set-up/",
+    }
+
+
+def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
+    """Lead a superuser's visit to the pages that have no address: they answer what was sent. Yield each by name."""
+    page = here.open("/admin/initiatives/quote/?state__exact=in_review")
+    act(page, "Publish selected quotes", "Yes, publish")
+    yield "bulk confirmation", page
+
+    theme = factories.ThemeFactory(name="Lakes", description="What lies between the hills, as it was described first")
+    page = here.open(_of(theme, "change"))
+    theme.description = "What lies between the mountains, as it was described first"
+    theme._change_reason = "Another editor"
+    theme.save()
+    page.get_by_label("Description:").fill("What lies between the hills, as I describe it")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".conflict").wait_for()
+    yield "conflict", page
+    theme.delete()
+
+    page = here.open("/admin/initiatives/source/add/")
+    page.get_by_label("Title").fill(f"A document of {timezone.localdate()}")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".errornote").wait_for()
+    yield "a form with errors", page
