@@ -57,9 +57,13 @@ class VisibleQuerySet(IndexedQuerySet):
         """Keep what the public may see at a time (now if left out)."""
         return self.filter(published_q(self.model.visibility_paths, at))
 
+    def for_visibility(self):
+        """Load what decides whether an item is public: see publishing.visible_from."""
+        return self.select_related(*(path for path in self.model.visibility_paths if path))
+
     def for_index(self):
         """Load all that a search document is made of, in a fixed number of queries."""
-        return self.select_related(*(path for path in self.model.visibility_paths if path))
+        return self.for_visibility()
 
     def for_listing(self):
         """Load what an entry of a list shows."""
@@ -202,11 +206,13 @@ class MilestoneQuerySet(IndexedQuerySet):
         """Keep those whose source the public may see now: all that the page of their owner shows."""
         return self.filter(published_q(("source",)))
 
+    def for_visibility(self):
+        """Load what decides whether a milestone is public: see publishing.visible_from."""
+        return self.select_related("source", "initiative__source", "person__source")
+
     def for_index(self):
         """Load all that a search document is made of, in a fixed number of queries."""
-        return self.select_related("source", "initiative__source", "person__source").prefetch_related(
-            "initiative__themes"
-        )
+        return self.for_visibility().prefetch_related("initiative__themes")
 
     def for_listing(self):
         """Load what a timeline entry shows, oldest first."""

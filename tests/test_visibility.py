@@ -215,3 +215,16 @@ def test_a_draft_is_shown_by_its_preview_link_only(client, settings):
 def test_parts_go_with_what_they_belong_to():
     assert not Milestone.objects.published().filter(pk=MilestoneFactory(source=SourceFactory()).pk).exists()
     assert not Principle.objects.published().filter(pk=PrincipleFactory(set=PrincipleSetFactory()).pk).exists()
+
+
+@pytest.mark.parametrize("path", ["", "source", "speaker", "speaker__source"])
+def test_a_list_leaves_out_what_is_not_public_whatever_the_index_says(client, path):
+    quote, other = QuoteFactory(public=True), QuoteFactory(public=True)
+    item = quote
+    for name in filter(None, path.split("__")):
+        item = getattr(item, name)
+    # Past the signals that keep the index in step.
+    type(item).objects.filter(pk=item.pk).update(published_at=timezone.now() + datetime.timedelta(hours=1))
+    html = client.get("/quotes/").content.decode()
+    assert other.get_absolute_url() in html
+    assert quote.get_absolute_url() not in html
