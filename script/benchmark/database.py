@@ -69,11 +69,9 @@ def loading() -> Iterator[None]:
             (create,) = cursor.fetchone()
             cursor.execute(f"DROP INDEX {STEMS_INDEX}")
             yield
-            # PostgreSQL's own setting. With 512 MB the words lie so far apart in memory that it takes twice as long.
-            cursor.execute("SET maintenance_work_mem = '64MB'")
+            # With maintenance_work_mem as it is: at 512 MB words lie so far apart that it takes twice as long.
             documents.arrange()
             cursor.execute(create)
-            cursor.execute("RESET maintenance_work_mem")
         else:
             cursor.execute("PRAGMA synchronous = OFF")
             cursor.execute("PRAGMA wal_autocheckpoint = 100000")
