@@ -147,7 +147,7 @@ def section(size: int, rounds: int, pages: list[Page]) -> str:
     over = [page for page in pages if page.median >= 1000]
     return (
         f"### The desk: {size:,} quotes, {database.engine_version()}, {datetime.date.today():%-d %B %Y}\n\n"
-        f"{len(pages)} pages, {rounds} rounds; load of the machine at their end {os.getloadavg()[2]:.1f}. "
+        f"{len(pages)} pages, {rounds} rounds; load of the machine at their end {os.getloadavg()[1]:.1f}. "
         f"Over a second: {len(over)}.\n\n"
         + report.table(["pages", "of them", "queries", "median, ms", "p95, ms", "the site's own work, ms"], rows)
     )
