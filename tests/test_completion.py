@@ -179,7 +179,7 @@ class TestWords:
         assert labels(client, typed, "word") == []
 
     def test_the_number_is_bounded_and_says_so(self, client, monkeypatch):
-        monkeypatch.setattr("initiatives.search.counting.ENOUGH", 2)
+        monkeypatch.setattr("initiatives.search.counting.SOME", 2)
         (row,) = suggested(client, "parli")
         assert (row["count"], row["more"], row["note"]) == (2, True, "2+ results")
 

@@ -90,7 +90,7 @@ def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[B
     # As a rule the first ones find something; only then, more are asked about.
     while rest and len(found) < MOST_WORDS:
         some, rest = rest[: MOST_WORDS - len(found)], rest[MOST_WORDS - len(found) :]
-        counts = count_each([criteria.with_words(query) for query, _language in some], counting.ENOUGH)
+        counts = count_each([criteria.with_words(query) for query, _language in some], counting.SOME)
         found += [
             Begun(query, language, count) for (query, language), count in zip(some, counts, strict=True) if count.number
         ]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from initiatives.search import execution
 
-# Words that are offered for those that were typed are counted up to here: enough to choose by, and soon done.
-ENOUGH = 100
+# What is offered for the words that were typed is counted up to here: enough to choose by, and soon done. A correction
+# is counted once a page; completions at every key, and SQLite looks up each item that two words share by itself.
+ENOUGH, SOME = 100, 10
 
 
 @dataclass(frozen=True)
