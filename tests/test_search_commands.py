@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind
-from initiatives.models import Quote, SearchDocument, Theme
+from initiatives.models import EmptySearch, Quote, SearchDocument, Theme
 from initiatives.search import documents
 from tests.factories import (
     MilestoneFactory,
@@ -271,3 +271,14 @@ def test_after_a_bulk_change_sqlite_looks_items_up_by_their_keys():
     # FTS5 would go by the statistics of its tables, and they are never renewed as it writes.
     assert "initiatives_quote" in analysed
     assert not [table for table in analysed if table.startswith("initiatives_searchindex")]
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="PostgreSQL renews its statistics by itself")
+def test_statistics_are_renewed_where_a_migration_back_took_a_table_away():
+    QuoteFactory()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {EmptySearch._meta.db_table}")
+    documents.renew_statistics()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM sqlite_stat1 WHERE tbl = 'initiatives_quote'")
+        assert cursor.fetchone()

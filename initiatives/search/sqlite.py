@@ -91,10 +91,13 @@ class SqliteEngine:
             known = _statistics(cursor)
             for model in apps.get_app_config("initiatives").get_models(include_auto_created=True):
                 table = model._meta.db_table
-                cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
-                (rows,) = cursor.fetchone()
                 cursor.execute("SELECT name FROM pragma_index_list(%s) WHERE NOT partial", [table])
                 indexes = {name for (name,) in cursor.fetchall()}
+                if not indexes:
+                    # Nothing to choose from; or no table, for `migrate` may have gone back.
+                    continue
+                cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+                (rows,) = cursor.fetchone()
                 then = [known[name] for name in indexes & known.keys()]
                 if rows and (indexes - known.keys() or rows >= 10 * max(then, default=rows)):
                     cursor.execute(f"ANALYZE {table}")
