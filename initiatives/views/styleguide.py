@@ -55,13 +55,13 @@ class Styleguide(TemplateView):
         quotes = sample_quotes(source, speaker)
         milestones, principles = sample_milestones(source), sample_principles(source)
         errors = QuoteFilters({"q": '"open phrase', "from": "2020-13", "to": "soon"}, Criteria(frozenset({Kind.QUOTE})))
+        translated = parse("перевод")
+        (found_in_translation,) = with_translations([row_of(Kind.QUOTE, quotes[3], translated)], translated)
         return super().get_context_data(
             statuses=[*Status.values, ""],
             rows=[row_of(Kind.QUOTE, quote) for quote in quotes],
             marked=row_of(Kind.QUOTE, quotes[0], parse("words speaker")),
-            found_in_translation=with_translations([row_of(Kind.QUOTE, quotes[3], parse("перевод"))], parse("перевод"))[
-                0
-            ],
+            found_in_translation=found_in_translation,
             quote=quotes[1],
             translated=quotes[3],
             initiatives=[
