@@ -55,7 +55,12 @@ def any_of(shares: Iterable[float]) -> float:
 
 def frequencies() -> Frequencies:
     """Return the frequencies as the last ANALYZE saw them; if there was none, all lexemes are rare."""
-    return _frequencies(connection.settings_dict["NAME"], time.monotonic() // KEPT)
+    return _frequencies(*kept_by())
+
+
+def kept_by() -> tuple[str, float]:
+    """Return what statistics are kept by: the name of the database, and the period of KEPT seconds that it is in."""
+    return connection.settings_dict["NAME"], time.monotonic() // KEPT
 
 
 @lru_cache(maxsize=4)

@@ -10,14 +10,13 @@ few ends.
 import bisect
 import calendar
 import datetime
-import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import connection
 
 from initiatives.search.documents import ROWS
-from initiatives.search.frequencies import KEPT
+from initiatives.search.frequencies import kept_by
 from initiatives.search.positions import DATED, date_of, end_of, start_of
 
 # So many matches are read as they come: looking for a span would not be faster.
@@ -83,7 +82,7 @@ class Distribution:
 
 def distribution() -> Distribution:
     """Return the distribution of dated documents, as the last ANALYZE saw it; without bounds if there was none."""
-    return _distribution(connection.settings_dict["NAME"], time.monotonic() // KEPT)
+    return _distribution(*kept_by())
 
 
 @lru_cache(maxsize=4)
