@@ -105,6 +105,9 @@ class PostgresEngine:
 # The sum keeps the planner from the primary key: to walk along it is slow but for the most common words, and to collect
 # a span of it takes as long as all else.
 _UNINDEXED_POSITION = "position + 0"
+# A subquery keeps the planner from looking up words in its statistics of ten thousand, which takes longer than to find
+# a rare one; it is left the index, which is the way anyway.
+_UNPLANNED_TSQUERY = "(SELECT %s::tsquery)"
 
 
 @dataclass(frozen=True)
@@ -113,17 +116,21 @@ class Look:
 
     wanted: Wanted
     query: list[str]
-    # What positions are compared with.
+    # What positions are compared with, and where the tsquery stands.
     position: str = _UNINDEXED_POSITION
+    tsquery: str = _UNPLANNED_TSQUERY
 
     @property
     def rows(self) -> tuple[str, list]:
         """Where rows are read from, with the parameters of that."""
         wanted = self.wanted
-        conditions = ["kind = ANY (%s)", f"{self.position} >= %s", f"{self.position} < %s"]
-        params: list = [list(wanted.kinds), wanted.positions.start, wanted.positions.stop]
+        conditions = [f"{self.position} >= %s", f"{self.position} < %s"]
+        params: list = [wanted.positions.start, wanted.positions.stop]
+        if not wanted.kind_tokens:
+            conditions.append("kind = ANY (%s)")
+            params.append(list(wanted.kinds))
         if self.query:
-            conditions.append("stems @@ %s::tsquery")
+            conditions.append(f"stems @@ {self.tsquery}")
             params.append(" & ".join(self.query))
         if wanted.visible_at is not None:
             conditions.append("visible_from <= %s")
@@ -143,7 +150,7 @@ def _way(wanted: Wanted, dated_in: Callable[[range], range | None]) -> Way:
     asked, excluded = _tsquery(wanted)
     query = [part.text for part in (*asked, *excluded)]
     if not asked:
-        yield Look(wanted, query, "position")
+        yield Look(wanted, query, "position", "%s::tsquery")
         return
     expected = frequencies().documents * math.prod(part.share for part in (*asked, *excluded))
     # Of other kinds than quotes there are never so many.
