@@ -11,7 +11,6 @@ from django.db.models import Model
 
 from initiatives.choices import Kind
 from initiatives.search import analysis, counting, kazakh, lookups
-from initiatives.search.content import KINDS
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria
 from initiatives.search.query import MAX_LENGTH, Query, QueryError, parse, plain_words
@@ -22,7 +21,7 @@ SHORTEST_NAME, SHORTEST_WORD = 2, 3
 # The most words that a name is looked for by.
 MOST_TYPED = 8
 # What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
-MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
+MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = lookups.LOADED, 6, 3, 6
 
 # Counts criteria up to a bound: search.count_each.
 CountEach = Callable[[Sequence[Criteria], int], list[Count]]
@@ -104,7 +103,7 @@ def _is_open(typed: str) -> bool:
 
 def _load(kind: Kind, ids: list[int], forms: list[str]) -> list[Named]:
     """Load the public ones of some items, in the order given."""
-    items = KINDS[kind].model._default_manager.published().for_completion().in_bulk(ids)
+    items = lookups.public_items(kind, ids)
     return [_named(kind, items[pk], forms) for pk in ids if pk in items]
 
 

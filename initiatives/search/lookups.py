@@ -2,22 +2,33 @@
 statements than the database to answer them.
 """
 
+import datetime
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 
 from django.db import connection
+from django.db.models import Model, prefetch_related_objects
 from django.utils import timezone
 
-from initiatives.models import NameWord, SynonymKey, SynonymSet, Word
+from initiatives.choices import Kind
+from initiatives.models import NameWord, Person, SynonymKey, SynonymSet, Theme, Word, WordKey
 from initiatives.search import kazakh
+from initiatives.search.content import KINDS
 
 # Sorts after every letter, in the order of code points, which is that of the columns that are searched by beginnings.
 LAST = chr(0x10FFFF)
 
-_NAMES, _WORDS = NameWord._meta.db_table, Word._meta.db_table
+_NAMES, _WORDS, _KEYS = NameWord._meta.db_table, Word._meta.db_table, WordKey._meta.db_table
 _SETS, _SYNONYMS = SynonymSet._meta.db_table, SynonymKey._meta.db_table
 
 # Rows of names that are read at once.
 READ = 200
+# Items of a kind that are loaded at once.
+LOADED = 3
+
+# What stands, in a statement that is kept, for the time and for primary keys; no item has these.
+_TIME, _NO_ITEMS = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC), [-1 - place for place in range(LOADED)]
 
 
 def named(forms: Sequence[str], begun: str | None, most: int) -> dict[str, list[int]]:
@@ -66,6 +77,31 @@ def _heaviest(conditions: str, params: list[str], without: list[str]) -> list[tu
         return cursor.fetchall()
 
 
+def public_items(kind: Kind, ids: Sequence[int]) -> dict[int, Model]:
+    """Return, by primary key, the public ones of LOADED items of a kind, with what completion shows of them."""
+    if len(ids) > LOADED:
+        raise ValueError(f"At most {LOADED} items are loaded at once.")
+    sql, params = _statement(connection.vendor, kind)
+    adapted = connection.ops.adapt_datetimefield_value
+    given: dict[Any, Any] = {adapted(_TIME): adapted(timezone.now())}
+    given.update(zip(_NO_ITEMS, ids, strict=False))
+    items: list[Model] = list(_manager(kind).raw(sql, [given.get(param, param) for param in params]))
+    if kind == Kind.PRINCIPLE:
+        prefetch_related_objects(items, "set")
+    return {item.pk: item for item in items}
+
+
+@lru_cache(maxsize=2 * len(KINDS))
+def _statement(vendor: str, kind: Kind) -> tuple[str, tuple]:
+    """Return the statement that loads items of a kind on a database, written by the ORM once, and its parameters."""
+    public = _manager(kind).published(_TIME)
+    return public.filter(pk__in=_NO_ITEMS).for_completion().order_by().query.sql_with_params()
+
+
+def _manager(kind: Kind) -> Any:
+    return KINDS[kind].model._default_manager
+
+
 def words_beginning(form: str, most: int) -> list[tuple[str, str, str]]:
     """Return (form, stem, language) of the words that begin so but go on, the most common ones first.
 
@@ -84,6 +120,29 @@ def words_beginning(form: str, most: int) -> list[tuple[str, str, str]]:
             [*params, most],
         )
         return cursor.fetchall()
+
+
+def words_of_keys(keys: Iterable[str]) -> list[tuple[str, int, str, str, str]]:
+    """Return (key, count, form, stem, language) of the words that have any of some keys."""
+    known = list(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT key, count, form, stem, language FROM {_KEYS} JOIN {_WORDS} word ON word.id = word_id"  # noqa: S608
+            f" WHERE key IN ({', '.join(['%s'] * len(known))})",
+            known,
+        )
+        return cursor.fetchall()
+
+
+def carried_items(model: type[Theme] | type[Person], ids: Sequence[int]) -> Iterable[Theme | Person]:
+    """Return some themes or people, by their primary keys, with names, other names and what addresses are made of."""
+    if not ids:
+        return []
+    places = ", ".join(["%s"] * len(ids))
+    return model.objects.raw(
+        f"SELECT id, name, aliases, slug FROM {model._meta.db_table} WHERE id IN ({places}) ORDER BY id",  # noqa: S608
+        ids,
+    )
 
 
 def synonym_sets(stems: Iterable[str], most: int) -> list[SynonymSet]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from initiatives.choices import Kind
 from initiatives.models import Person, Theme
-from initiatives.search import analysis
+from initiatives.search import analysis, lookups
 from initiatives.search.content import token
 from initiatives.search.criteria import Criteria
 from initiatives.search.execution import run
@@ -52,7 +52,7 @@ def known_names(queries: Iterable[Query], now: datetime.datetime | None) -> list
     found = run(Criteria(NAMED, any_word_of(forms)), now, 1, MOST_NAMES, [])
     names = []
     for kind, model in ((Kind.THEME, Theme), (Kind.PERSON, Person)):
-        for item in model.objects.filter(pk__in=found.ids(kind)).only("name", "aliases", "slug").order_by("pk"):
+        for item in lookups.carried_items(model, found.ids(kind)):
             names.append(Name(kind, item, item.name, other=False))
             names += [Name(kind, item, alias, other=True) for alias in item.alias_list]
     return names

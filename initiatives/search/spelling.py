@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from initiatives.choices import Kind
-from initiatives.models import WordKey
-from initiatives.search import analysis
+from initiatives.search import analysis, lookups
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria
 from initiatives.search.edits import distance, in_other_layout, keys_of
@@ -83,12 +82,8 @@ def neighbours(forms: Iterable[str]) -> dict[str, list[_Other]]:
     keys = {form: keys_of(form) | ({in_other_layout(form)} - {""}) for form in forms}
     if not keys:
         return {}
-    asked = set().union(*keys.values())
-    rows = WordKey.objects.filter(key__in=asked).values_list(
-        "key", "word__count", "word__form", "word__stem", "word__language"
-    )
     words_of: dict[str, set[tuple]] = defaultdict(set)
-    for key, *word in rows:
+    for key, *word in lookups.words_of_keys(set().union(*keys.values())):
         words_of[key].add(tuple(word))
     found = {}
     for form, own in keys.items():
