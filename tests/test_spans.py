@@ -16,8 +16,18 @@ from initiatives.search import Criteria, Sort, documents, execution, frequencies
 from initiatives.search.positions import DATED, end_of, start_of
 from initiatives.search.spans import Distribution, words_of_date, words_of_span
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory
+from tests.helpers import count_queries
 
 DATES = st.dates(min_value=datetime.date(1, 1, 1), max_value=datetime.date(9999, 12, 31))
+
+TYPED = ["law", "court", "fair", "law -court", "law or fair", "law fair", "absent"]
+NARROWED = {
+    "all": lambda criteria: criteria,
+    "since": lambda criteria: criteria.since(datetime.date(1995, 6, 15)),
+    "until": lambda criteria: criteria.until(datetime.date(1999, 2, 1)),
+    "early": lambda criteria: criteria.until(datetime.date(950, 1, 1)),
+    "year": lambda criteria: criteria.choose("year", ["2000"]),
+}
 
 
 def ten_of(date: datetime.date) -> tuple[int, int, int]:
@@ -59,6 +69,18 @@ def test_shares_and_positions_are_each_others_inverse(bounds, data):
     assert known.share_before(bounds[-1] + 1) == 1
 
 
+def everything_asked(test):
+    """Run a test for filters of time and both orders."""
+    test = pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST])(test)
+    return pytest.mark.parametrize("narrowed", NARROWED.values(), ids=NARROWED)(test)
+
+
+def asked(sort, narrowed):
+    """Return searches of quotes for words of all kinds."""
+    quotes = Criteria(frozenset({Kind.QUOTE})).sorted_by(sort)
+    return [narrowed(quotes.with_words(parse(typed))) for typed in TYPED]
+
+
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads its index in the order of dates")
 class TestNothingIsLost:
@@ -79,34 +101,68 @@ class TestNothingIsLost:
         yield
         forget_statistics()
 
-    @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST])
-    @pytest.mark.parametrize("typed", ["law", "court", "fair", "law -court", "law or fair", "absent"])
-    @pytest.mark.parametrize(
-        "narrowed",
-        [
-            lambda criteria: criteria,
-            lambda criteria: criteria.since(datetime.date(1995, 6, 15)),
-            lambda criteria: criteria.until(datetime.date(1999, 2, 1)),
-            lambda criteria: criteria.until(datetime.date(950, 1, 1)),
-            lambda criteria: criteria.choose("year", ["2000"]),
-        ],
-        ids=["all", "since", "until", "early", "year"],
-    )
-    def test_as_found_without_spans(self, sort, typed, narrowed, monkeypatch):
-        criteria = narrowed(Criteria(frozenset({Kind.QUOTE})).with_words(parse(typed)).sorted_by(sort))
-        expected = execution.candidates(criteria, None)
+    @everything_asked
+    def test_as_found_without_spans(self, sort, narrowed, monkeypatch):
+        expected = [execution.candidates(criteria, None) for criteria in asked(sort, narrowed)]
         monkeypatch.setattr(postgres, "FEW", 0)
-        assert execution.candidates(criteria, None) == expected
+        assert [execution.candidates(criteria, None) for criteria in asked(sort, narrowed)] == expected
+
+    @everything_asked
+    def test_as_many_as_without_spans(self, sort, narrowed, monkeypatch):
+        # Since the last ANALYZE: later than all others, earlier, and undated.
+        for number, date in enumerate([datetime.date(2030, 5, 1), datetime.date(800, 5, 1), None]):
+            QuoteFactory(public=True, text=f"Fair law of the court, late {number}", date=date)
+        bounds = [1, 2, 10, 100]
+        expected = [execution.counts(asked(sort, narrowed), None, bound) for bound in bounds]
+        monkeypatch.setattr(postgres, "FEW", 0)
+        assert [execution.counts(asked(sort, narrowed), None, bound) for bound in bounds] == expected
+
+    @everything_asked
+    def test_as_found_where_words_are_tested_on_the_rows(self, sort, narrowed, monkeypatch):
+        expected = [execution.candidates(criteria, None) for criteria in asked(sort, narrowed)]
+        monkeypatch.setattr(postgres, "OFTEN", 1)
+        assert [execution.candidates(criteria, None) for criteria in asked(sort, narrowed)] == expected
+
+    def test_a_common_word_beside_a_rare_one_is_tested_on_the_rows(self, monkeypatch):
+        looks = []
+        read = postgres._read
+        monkeypatch.setattr(postgres, "_read", lambda look: looks.append(look) or read(look))
+        monkeypatch.setattr(postgres, "OFTEN", 100)
+        execution.candidates(Criteria(frozenset({Kind.QUOTE})).with_words(parse("law absent -court")), None)
+        (look,) = looks
+        assert [("law" in some, "absent" in some) for some in map(str, (look.query, look.tested))] == [
+            (False, True),
+            (True, False),
+        ]
+        assert "!" in str(look.query)
+
+    def test_to_count_everything_no_statement_asks_where_the_newest_lies(self, monkeypatch):
+        monkeypatch.setattr(postgres, "FEW", 0)
+        criteria = Criteria(frozenset({Kind.QUOTE})).with_words(parse("law"))
+        execution.counts([criteria], None, 2)
+        assert count_queries(lambda: execution.counts([criteria], None, 2)) == 1
+
+    def test_where_a_span_has_none_of_few_that_were_expected_the_rest_is_read_at_once(self, monkeypatch):
+        monkeypatch.setattr(postgres, "FEW", 0)
+        # Expected, by the statistics, all along the years; but there are old ones only.
+        Quote.objects.filter(date__year__gt=1992).delete()
+        criteria = Criteria(frozenset({Kind.QUOTE})).with_words(parse("law"))
+        execution.counts([criteria], None, 2)
+        assert count_queries(lambda: execution.counts([criteria], None, 2)) == 2
+        few = execution.counts([criteria], None, 2)
+        monkeypatch.setattr(spans, "FEW_TO_BE_WRONG", 0)
+        assert count_queries(lambda: execution.counts([criteria], None, 2)) > 2
+        assert execution.counts([criteria], None, 2) == few == [(2, True)]
 
     def test_a_common_word_is_looked_for_in_a_span(self, monkeypatch):
-        asked = []
+        looks = []
         read = postgres._read
-        monkeypatch.setattr(postgres, "_read", lambda look: asked.append(look.query) or read(look))
+        monkeypatch.setattr(postgres, "_read", lambda look: looks.append(look.query) or read(look))
         monkeypatch.setattr(postgres, "FEW", 0)
         assert Quote.objects.count() == 60
         found, capped = execution.candidates(Criteria(frozenset({Kind.QUOTE})).with_words(parse("law")), None)
         assert (len(found), capped) == (3, True)
-        (query,) = asked
+        (query,) = looks
         assert "@2019" in query[-1]
         assert "@1995" not in query[-1]
 

@@ -4,7 +4,7 @@ import functools
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.db import connection
@@ -15,7 +15,7 @@ from initiatives.search.engine import Candidate, Wanted, is_long, word_form, wor
 from initiatives.search.frequencies import any_of, frequencies
 from initiatives.search.positions import DATED
 from initiatives.search.query import Atom, Phrase, Prefix
-from initiatives.search.spans import FEW, Walk, extent, words_of_date, words_of_span
+from initiatives.search.spans import FEW, Walk, extent, likely_extent, words_of_date, words_of_span
 
 # https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_POSITIONS_OF_A_LEXEME = 256
@@ -48,7 +48,7 @@ class PostgresEngine:
         """Count in rounds, all that have somewhere to look in one statement; as a rule one round will do."""
         numbers = [0] * len(wanted)
         # As a rule they are all wanted of the same time.
-        dated_in = functools.cache(extent)
+        dated_in = functools.cache(likely_extent)
         ways = {place: _way(one, dated_in) for place, one in enumerate(wanted)}
         looks = {place: next(way) for place, way in ways.items()}
         while looks:
@@ -116,6 +116,9 @@ class Look:
 
     wanted: Wanted
     query: list[str]
+    # What rows that were found must match too, and positions that are left out.
+    tested: list[str] = field(default_factory=list)
+    besides: range = range(0)
     # What positions are compared with, and where the tsquery stands.
     position: str = _UNINDEXED_POSITION
     tsquery: str = _UNPLANNED_TSQUERY
@@ -132,6 +135,13 @@ class Look:
         if self.query:
             conditions.append(f"stems @@ {self.tsquery}")
             params.append(" & ".join(self.query))
+        if self.tested:
+            # In this form, no index is asked for it.
+            conditions.append(f"(stems @@ {self.tsquery}) IS TRUE")
+            params.append(" & ".join(self.tested))
+        if self.besides:
+            conditions.append(f"NOT ({self.position} >= %s AND {self.position} < %s)")
+            params += [self.besides.start, self.besides.stop]
         if wanted.visible_at is not None:
             conditions.append("visible_from <= %s")
             params.append(wanted.visible_at)
@@ -141,21 +151,29 @@ class Look:
         return f"FROM {ROWS} WHERE {' AND '.join(conditions)}", params
 
 
+# A word that stands in so many times as many documents as another one is looked for in the rows that have the other: to
+# find each of these in the index's long list of it takes 10 µs, to test a row 2.
+OFTEN = 500
+
 # Yields where to look next, and is sent how many matches were there.
 Way = Generator[Look, int, None]
 
 
 def _way(wanted: Wanted, dated_in: Callable[[range], range | None]) -> Way:
-    """Yield where to look for what is wanted, as far as need be; `dated_in` is spans.extent."""
+    """Yield where to look for what is wanted, as far as need be; `dated_in` is spans.extent, or likely_extent if the
+    matches may come in any order.
+    """
     asked, excluded = _tsquery(wanted)
     query = [part.text for part in (*asked, *excluded)]
     if not asked:
-        yield Look(wanted, query, "position", "%s::tsquery")
+        yield Look(wanted, query, position="position", tsquery="%s::tsquery")
         return
     expected = frequencies().documents * math.prod(part.share for part in (*asked, *excluded))
     # Of other kinds than quotes there are never so many.
     if wanted.kind_tokens or expected <= FEW or (dated := dated_in(wanted.positions)) is None:
-        yield Look(wanted, query)
+        common = OFTEN * min(part.share for part in asked)
+        tested = [part.text for part in asked if part.share > common]
+        yield Look(wanted, [text for text in query if text not in tested], tested)
         return
     missing = wanted.limit
     walk = Walk(dated, expected, wanted.newest_first)
@@ -164,12 +182,11 @@ def _way(wanted: Wanted, dated_in: Callable[[range], range | None]) -> Way:
         walk.learn(found)
         missing -= found
     # Undated documents come before all dated ones; they are of no time.
-    low, high = wanted.positions.start, wanted.positions.stop
-    rest = range(low, walk.rest.stop) if wanted.newest_first else range(walk.rest.start, high)
-    if missing and rest:
-        if walk.rest and rest.start >= DATED.start:
+    undated = wanted.positions.start < DATED.start
+    if missing and (walk.rest or undated):
+        if not undated:
             query.append(_tokens(words_of_span(walk.rest)).text)
-        yield Look(replace(wanted, positions=rest, limit=missing), query)
+        yield Look(replace(wanted, limit=missing), query, besides=walk.looked_at)
 
 
 def _next(way: Way, found: int) -> Look | None:

@@ -21,6 +21,8 @@ from initiatives.search.positions import DATED, date_of, end_of, start_of
 
 # So many matches are read as they come: looking for a span would not be faster.
 FEW = 5_000
+# Where a span held none of so many that were expected, they are of another kind, and the rest is read at once.
+FEW_TO_BE_WRONG = 20_000
 # A span is this much longer than what is known asks for; and where one held fewer matches than were expected, matches
 # are taken to be at most so many times rarer, for it may have been bad luck.
 MARGIN, LONGER = 1.1, 4.0
@@ -108,6 +110,16 @@ def extent(positions: range) -> range | None:
     return None if first is None else range(first, last + 1)
 
 
+def likely_extent(positions: range) -> range | None:
+    """Return the part of some positions in which most dated documents lie: of all of them what the last ANALYZE saw,
+    without asking. Of dated positions alone, `extent`.
+    """
+    if positions.start >= DATED.start:
+        return extent(positions)
+    bounds = distribution().bounds
+    return range(bounds[0], min(bounds[-1] + 1, positions.stop)) if bounds else range(0)
+
+
 class Walk:
     """A way through dated positions, from one end, in parts that should hold as many matches as are still missing.
 
@@ -116,18 +128,20 @@ class Walk:
     """
 
     def __init__(self, positions: range, expected: float, newest_first: bool):
-        self.rest = positions
+        self.rest = self._all = positions
         self.newest_first = newest_first
         self._known = distribution()
-        self._density = max(expected, 1.0)
+        self._expected = self._density = max(expected, 1.0)
         self._looked_at = 0.0
         self._found = 0
 
     def next_part(self, missing: int) -> range | None:
-        """Return the next part, and leave it behind; None if it would be half of the rest or more, or nothing is known
-        of the distribution: then the rest is better read at once.
+        """Return the next part, and leave it behind; None if the rest is better read at once: the part would be half of
+        it or more, none were found of few, or nothing is known of the distribution.
         """
         if len(self._known.bounds) < 2 or not self.rest:
+            return None
+        if self._looked_at and not self._found and self._expected <= FEW_TO_BE_WRONG:
             return None
         low, high = self._known.share_before(self.rest.start), self._known.share_before(self.rest.stop)
         share = MARGIN * missing / self._density
@@ -141,6 +155,13 @@ class Walk:
             part, self.rest = range(self.rest.start, stop), range(stop, self.rest.stop)
         self._looked_at += self._known.share_before(part.stop) - self._known.share_before(part.start)
         return part
+
+    @property
+    def looked_at(self) -> range:
+        """All parts that were left behind."""
+        if self.newest_first:
+            return range(self.rest.stop, self._all.stop)
+        return range(self._all.start, self.rest.start)
 
     def learn(self, found: int) -> None:
         """Take in how many matches the last part had."""
