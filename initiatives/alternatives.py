@@ -17,6 +17,7 @@ from initiatives.filtering import CriteriaFilterSet, UrlOf
 from initiatives.search import (
     FEW,
     Count,
+    Counter,
     Criteria,
     Query,
     QueryError,
@@ -135,14 +136,15 @@ def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Corre
     The filters are kept if anything is found with them. `url_of` is as for `alternatives`.
     """
     query = filterset.form.cleaned_data.get("q")
-    meant = spellings(query) if query and found < FEW else []
+    counter = Counter()
+    meant = spellings(query, counter) if query and found < FEW else []
     if not meant:
         return None
     filtered = len(filterset.chosen) > 1
     trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
     for spelling, kept in trials:
         # One by one: as a rule the first one will do.
-        (count,) = count_each([_respelt(filterset, spelling, kept)], counting.ENOUGH)
+        (count,) = counter.count_each([_respelt(filterset, spelling, kept)], counting.ENOUGH)
         if count.number > found:
             typed = spelling.query.typed
             url = url_of({"q": [typed]}) if kept else _only(filterset, url_of, typed)

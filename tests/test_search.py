@@ -150,6 +150,17 @@ class TestKazakhTypedWithoutItsLetters:
         assert search(QUOTES.with_words(parse("тур")).choose("language", ["kk"])).hits == []
         assert search(QUOTES.with_words(parse("тур")).since(datetime.date(2021, 1, 1))).hits == []
 
+    def test_a_page_of_the_second_reading_is_there_only_if_the_first_finds_nothing(self):
+        kinds = [QuoteFactory(public=True, text=f"Бұл түр, {number}", language="kk") for number in range(3)]
+        second = search(QUOTES.with_words(parse("тур")), page=2, page_size=2)
+        assert (second.count, len(second.hits)) == (3, 1)
+        assert second.ids("quote")[0] in {kind.pk for kind in kinds}
+        with pytest.raises(PageOutOfRange):
+            search(QUOTES.with_words(parse("тур")), page=3, page_size=2)
+        QuoteFactory(public=True, text="Второй тур", language="ru")
+        with pytest.raises(PageOutOfRange):
+            search(QUOTES.with_words(parse("тур")), page=2, page_size=2)
+
     @pytest.mark.parametrize("typed", ["тұр", "тур*", '"тур реформа"', "tur"])
     def test_only_single_words_without_kazakh_letters(self, typed):
         QuoteFactory(public=True, text="түр реформа", language="kk")

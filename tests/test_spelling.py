@@ -7,9 +7,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from initiatives.choices import State
+from initiatives.choices import Kind, State
 from initiatives.models import Quote
-from initiatives.search import counting, parse, spellings
+from initiatives.search import Counter, Criteria, counting, parse, spellings
 from initiatives.search.documents import rebuild
 from initiatives.search.query import MAX_LENGTH
 from initiatives.search.spelling import FEW
@@ -175,6 +175,15 @@ def test_no_more_queries_for_more_rows(client, record):
     for number in range(6):
         QuoteFactory(public=True, text=f"Parliaments of many kinds, {number}; parliamentary ones.")
     assert count_queries(lambda: client.get("/quotes/?q=parliment")) == few
+
+
+@pytest.mark.parametrize(("typed", "meant", "statements"), [("parliment", "parliament", 4), ("рефрома", "реформа", 5)])
+def test_what_words_mean_is_asked_once(record, typed, meant, statements):
+    """The look-up, names, synonyms, counts (of Cyrillic words, as Kazakh too); then one count of what is offered."""
+    counter = Counter()
+    assert count_queries(lambda: spellings(parse(typed), counter)) == statements
+    offered = Criteria(frozenset({Kind.QUOTE}), parse(meant))
+    assert count_queries(lambda: counter.count_each([offered], counting.ENOUGH)) == 1
 
 
 WORDS = ["parliament", "parlament", "court", "count", "мемлекет"]

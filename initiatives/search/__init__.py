@@ -11,8 +11,7 @@ What the public may see is decided here: callers can only narrow it. `search_for
 
 import datetime
 import random
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.utils import timezone
@@ -32,13 +31,14 @@ from initiatives.search.query import Query, QueryError, any_word_of, parse, resp
 from initiatives.search.spelling import FEW, Spelling
 from initiatives.search.statuses import STATUS, Statuses
 from initiatives.search.synonyms import Synonym
-from initiatives.search.widening import widen
+from initiatives.search.widening import Widener, widen
 
 __all__ = [
     "BOUND",
     "FEW",
     "Begun",
     "Count",
+    "Counter",
     "Criteria",
     "Hit",
     "Months",
@@ -78,7 +78,7 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
     `page` counts from 1. Raises PageOutOfRange if there is no such page.
     """
     now = timezone.now()
-    (widened,) = widen([criteria.query], now)
+    widened = widen(criteria.query, now)
     kinds = criteria.kinds_asked
     names = tuple(name for name in widened.names if kinds & CARRIERS[name.kind])
     statuses = Statuses(now)
@@ -103,7 +103,7 @@ def search_for_editors(kind: str, typed: str, limit: int = BOUND) -> list[int]:
     query = parse(typed)
     if not typed.endswith(" "):
         query = unfinished(query)
-    (widened,) = widen([query], None)
+    widened = widen(query, None)
     _criteria, results = _run_as_meant(Criteria(frozenset({kind}), widened.query), None, 1, limit, [])
     return results.ids(kind)
 
@@ -113,27 +113,36 @@ def count_public(kind: Kind) -> int:
     return SearchDocument.objects.filter(kind=kind, visible_from__lte=timezone.now()).count()
 
 
+class Counter:
+    """Counts searches as of the time when it was made; what words mean is asked once of those that come again."""
+
+    def __init__(self) -> None:
+        self._now = timezone.now()
+        self._widener, self._statuses = Widener(self._now), Statuses(self._now)
+
+    def count_each(self, many: Sequence[Criteria], bound: int | None = None) -> list[Count]:
+        """Return how many public items meet each of some criteria, up to BOUND, or another bound."""
+        queries = list(dict.fromkeys(criteria.query for criteria in many))
+        widened = dict(zip(queries, self._widener.widen(queries), strict=True))
+        meant = [self._statuses.chosen_in(replace(criteria, query=widened[criteria.query].query)) for criteria in many]
+        found = counts(meant, self._now, bound)
+        second = _respelt({place: meant[place] for place, (number, _more) in enumerate(found) if not number}, self._now)
+        for place, count in zip(second, counts(list(second.values()), self._now, bound), strict=True):
+            found[place] = count
+        return [Count(*count) for count in found]
+
+
 def count_each(many: Sequence[Criteria], bound: int | None = None) -> list[Count]:
     """Return how many public items meet each of some criteria, up to BOUND, or another bound."""
-    now = timezone.now()
-    queries = list(dict.fromkeys(criteria.query for criteria in many))
-    widened = dict(zip(queries, widen(queries, now), strict=True))
-    statuses = Statuses(now)
-    meant = [statuses.chosen_in(replace(criteria, query=widened[criteria.query].query)) for criteria in many]
-    found = [Count(*count) for count in counts(meant, now, bound)]
-    second = {
-        place: again
-        for place, criteria in enumerate(meant)
-        if not found[place].number and (again := _respelt(criteria, now))
-    }
-    for place, count in zip(second, counts(list(second.values()), now, bound), strict=True):
-        found[place] = Count(*count)
-    return found
+    return Counter().count_each(many, bound)
 
 
-def spellings(query: Query) -> list[Spelling]:
-    """Return what may have been meant instead of a query, likeliest first: see spelling.py."""
-    return spelling.spellings(query, count_each)
+def spellings(query: Query, counter: Counter | None = None) -> list[Spelling]:
+    """Return what may have been meant instead of a query, likeliest first: see spelling.py.
+
+    Who counts what it returns does it with the same counter.
+    """
+    return spelling.spellings(query, (counter or Counter()).count_each)
 
 
 def begun_words(typed: str, criteria: Criteria) -> list[Begun]:
@@ -168,23 +177,35 @@ def _run_as_meant(
     criteria: Criteria, now: datetime.datetime | None, page: int, page_size: int, facets: list[str]
 ) -> tuple[Criteria, Results]:
     """Run criteria, their words as they were typed or else, if nothing has these, respelt; return those that found."""
-    results = None
-    with suppress(PageOutOfRange):  # it may be a page of the second reading
+    try:
         results = run(criteria, now, page, page_size, facets)
-    if not (results and results.count) and (second := _respelt(criteria, now)):
+    except PageOutOfRange:
+        # It may be a page of the second reading, if there is none of the first.
+        ((number, _more),) = counts([criteria], now, 1)
+        second = None if number else _respelt({0: criteria}, now).get(0)
+        if second is None:
+            raise
+        return second, run(second, now, page, page_size, facets)
+    if not results.count and (second := _respelt({0: criteria}, now).get(0)):
         again = run(second, now, page, page_size, facets)
         if again.count:
             return second, again
-    if results is None:
-        raise PageOutOfRange
     return criteria, results
 
 
-def _respelt(criteria: Criteria, now: datetime.datetime | None) -> Criteria | None:
-    """Return criteria that find nothing with their words read as Kazakh; None if they are none, or known as typed."""
-    second = replace(criteria, query=respelt(criteria.query))
-    # Where a filter leaves nothing over, the words as typed are known, and meant.
-    if not criteria.query.typed or second == criteria:
-        return None
-    ((known, _more),) = counts([Criteria(criteria.kinds, criteria.query)], now, 1)
-    return None if known else second
+def _respelt(nothing: Mapping[int, Criteria], now: datetime.datetime | None) -> dict[int, Criteria]:
+    """Return, of criteria that find nothing, those that may with their words read as Kazakh; so read.
+
+    Where a filter leaves nothing over, the words as typed are known, and meant.
+    """
+    second = {
+        key: again
+        for key, criteria in nothing.items()
+        if criteria.query.typed and (again := replace(criteria, query=respelt(criteria.query))) != criteria
+    }
+    unfiltered = {key: Criteria(nothing[key].kinds, nothing[key].query) for key in second}
+    filtered = [key for key in second if replace(nothing[key], sort=Sort.RELEVANCE) != unfiltered[key]]
+    for key, (known, _more) in zip(filtered, counts([unfiltered[key] for key in filtered], now, 1), strict=True):
+        if known:
+            del second[key]
+    return second

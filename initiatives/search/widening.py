@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from initiatives.models import SynonymSet
 from initiatives.search.names import Name, known_names, with_names
-from initiatives.search.query import Query
+from initiatives.search.query import Atom, Query
 from initiatives.search.synonyms import Synonym, known_sets, with_synonyms
 
 
@@ -18,16 +19,33 @@ class Widened:
     synonyms: tuple[Synonym, ...] = ()
 
 
-def widen(queries: Sequence[Query], now: datetime.datetime | None) -> list[Widened]:
-    """Return each query, widened; at most four statements, however many queries.
+class Widener:
+    """Widens queries as of a time; of words that were asked about the last time, nothing is asked again.
 
     Names count that are public at the time `now`; all of them, drafts too, if it is None.
     """
-    names, sets = known_names(queries, now), known_sets(queries)
-    widened = []
-    for query in queries:
-        # Synonyms first: what they add is taken to the letter, so it names nobody.
-        query, synonyms = with_synonyms(query, sets)
-        query, used = with_names(query, names)
-        widened.append(Widened(query, tuple(used), tuple(synonyms)))
+
+    def __init__(self, now: datetime.datetime | None):
+        self._now = now
+        self._asked: set[Atom] = set()
+        self._names: list[Name] = []
+        self._sets: list[SynonymSet] = []
+
+    def widen(self, queries: Sequence[Query]) -> list[Widened]:
+        """Return each query, widened; at most four statements, however many queries."""
+        atoms = {atom for query in queries for atom in query.wanted}
+        if not atoms <= self._asked:
+            self._names, self._sets, self._asked = known_names(queries, self._now), known_sets(queries), atoms
+        widened = []
+        for query in queries:
+            # Synonyms first: what they add is taken to the letter, so it names nobody.
+            query, synonyms = with_synonyms(query, self._sets)
+            query, used = with_names(query, self._names)
+            widened.append(Widened(query, tuple(used), tuple(synonyms)))
+        return widened
+
+
+def widen(query: Query, now: datetime.datetime | None) -> Widened:
+    """Return a query, widened as of a time."""
+    (widened,) = Widener(now).widen([query])
     return widened
