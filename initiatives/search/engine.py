@@ -73,6 +73,11 @@ class Wanted:
         return frozenset() if Kind.QUOTE in self.kinds else frozenset(token("kind", kind) for kind in self.kinds)
 
     @property
+    def other_kind_tokens(self) -> frozenset[str]:
+        """The filter values that stand for the kinds that are not wanted."""
+        return frozenset(token("kind", kind) for kind in frozenset(Kind) - self.kinds)
+
+    @property
     def needles(self) -> list[list[str]]:
         """Texts of which, of each list, one must stand in the words of a document: see is_long."""
         return [

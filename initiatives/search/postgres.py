@@ -186,6 +186,9 @@ def _way(wanted: Wanted, dated_in: Callable[[range], range | None]) -> Way:
     if missing and (walk.rest or undated):
         if not undated:
             query.append(_tokens(words_of_span(walk.rest)).text)
+        if walk.found_none and wanted.other_kind_tokens:
+            # It is a word of theirs, as it seems: the index knows them, so that their rows need not be read.
+            query.append(f"!{_tokens(wanted.other_kind_tokens).text}")
         yield Look(replace(wanted, limit=missing), query, besides=walk.looked_at)
 
 

@@ -141,7 +141,7 @@ class Walk:
         """
         if len(self._known.bounds) < 2 or not self.rest:
             return None
-        if self._looked_at and not self._found and self._expected <= FEW_TO_BE_WRONG:
+        if self.found_none and self._expected <= FEW_TO_BE_WRONG:
             return None
         low, high = self._known.share_before(self.rest.start), self._known.share_before(self.rest.stop)
         share = MARGIN * missing / self._density
@@ -162,6 +162,11 @@ class Walk:
         if self.newest_first:
             return range(self.rest.stop, self._all.stop)
         return range(self._all.start, self.rest.start)
+
+    @property
+    def found_none(self) -> bool:
+        """Whether there were no matches in any part so far."""
+        return bool(self._looked_at) and not self._found
 
     def learn(self, found: int) -> None:
         """Take in how many matches the last part had."""
