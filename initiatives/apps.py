@@ -1,6 +1,7 @@
 """The app's start: connects saving an item with indexing it."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,9 @@ class InitiativesConfig(AppConfig):
         """Connect the receivers that keep index, statistics and public log in step, and the system checks."""
         from initiatives import checks  # noqa: F401
         from initiatives.changes import recording
-        from initiatives.search import documents, signals
+        from initiatives.search import documents, engine, signals
 
+        connection_created.connect(engine.without_compiling)
         post_migrate.connect(documents.renew_statistics, sender=self)
         signals.connect()
         recording.connect()

@@ -199,6 +199,11 @@ class TestNothingIsLost:
             planned = cursor.fetchone()[0][0]["Plan"]["Plan Rows"]
         assert abs(max(expected, 1) - planned) <= max(1, planned / 20)
 
+    def test_statements_are_not_compiled(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW jit")
+            assert cursor.fetchone() == ("off",)
+
     def test_without_statistics_nothing_is_expected(self):
         assert frequencies.Frequencies().of("law") == frequencies.RARE
         assert 0 < frequencies.Frequencies().of_beginning("la") < 0.01

@@ -127,3 +127,12 @@ def engine() -> Engine:
     from initiatives.search.sqlite import SqliteEngine
 
     return SqliteEngine()
+
+
+def without_compiling(sender, connection, **kwargs) -> None:
+    """Tell PostgreSQL, on a new connection, not to compile statements: that takes longer than any of ours, and goes by
+    costs that say nothing of a look into the index (see postgres.Look).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit = off")
