@@ -109,6 +109,16 @@ def candidates(
     return found[:BOUND], len(found) > BOUND
 
 
+def best(criteria: Criteria, now: datetime.datetime | None, most: int) -> list[Hit]:
+    """Return the best matches of what few items meet, `most` at the most: read from the oldest on, as SQLite's index
+    lies. `now` is as for `run`.
+    """
+    score = scorer(criteria.query)
+    found = engine().matches(replace(_wanted(criteria, now, BOUND, with_words=True), newest_first=False))
+    ranked = sorted(found, key=lambda candidate: score(candidate[2], candidate[1]), reverse=True)
+    return [Hit(*item_of(position)) for position, _tokens, _words in ranked[:most]]
+
+
 def counts(many: Sequence[Criteria], now: datetime.datetime | None, bound: int | None = None) -> list[tuple[int, bool]]:
     """Return how many matches each of some criteria has, BOUND or `bound` at the most, and whether there are more."""
     bound = bound or BOUND

@@ -13,7 +13,7 @@ from initiatives.models import Person, Theme
 from initiatives.search import analysis, lookups
 from initiatives.search.content import token
 from initiatives.search.criteria import Criteria
-from initiatives.search.execution import run
+from initiatives.search.execution import best
 from initiatives.search.query import Phrase, Query, any_word_of, expand
 
 # A shorter word of a person's name, such as "de", means nobody.
@@ -49,10 +49,10 @@ def known_names(queries: Iterable[Query], now: datetime.datetime | None) -> list
     forms = dict.fromkeys(form for query in queries for form in _words(query))
     if not forms:
         return []
-    found = run(Criteria(NAMED, any_word_of(forms)), now, 1, MOST_NAMES, [])
+    found = best(Criteria(NAMED, any_word_of(forms)), now, MOST_NAMES)
     names = []
     for kind, model in ((Kind.THEME, Theme), (Kind.PERSON, Person)):
-        for item in lookups.carried_items(model, found.ids(kind)):
+        for item in lookups.carried_items(model, [hit.object_id for hit in found if hit.kind == kind]):
             names.append(Name(kind, item, item.name, other=False))
             names += [Name(kind, item, alias, other=True) for alias in item.alias_list]
     return names
