@@ -354,7 +354,7 @@ def _turns(at: datetime.datetime | None = None) -> QuerySet:
 
 
 def _public(relation: str) -> Prefetch:
-    """Return a prefetch of the public items of a many-to-many relation, under the relation's own name."""
+    """Return a prefetch of the public items of a many-to-many relation, as a list: `public_themes` of `themes`."""
     from django.apps import apps
 
     models_of_relations = {
@@ -370,4 +370,4 @@ def _public(relation: str) -> Prefetch:
         items = items.with_status()
     if relation == "principles":
         items = items.select_related("set").order_by("set", "number")
-    return Prefetch(relation, items)
+    return Prefetch(relation, items, to_attr=f"public_{relation}")

@@ -52,7 +52,9 @@ def known_names(queries: Iterable[Query], now: datetime.datetime | None) -> list
     found = run(Criteria(NAMED, any_word_of(forms)), now, 1, MOST_NAMES, [])
     names = []
     for kind, model in ((Kind.THEME, Theme), (Kind.PERSON, Person)):
-        for item in model.objects.filter(pk__in=found.ids(kind)).only("name", "aliases", "slug").order_by("pk"):
+        if not (ids := found.ids(kind)):
+            continue  # the query would not be run, but it takes as long to make as the search before
+        for item in model.objects.filter(pk__in=ids).only("name", "aliases", "slug").order_by("pk"):
             names.append(Name(kind, item, item.name, other=False))
             names += [Name(kind, item, alias, other=True) for alias in item.alias_list]
     return names
