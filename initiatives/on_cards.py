@@ -18,7 +18,7 @@ from initiatives.statements import Statement
 
 # What decides whether an item is public, and what a card shows of a quote and its speaker, source and themes.
 _OF_VISIBILITY = {"id", "state", "published_at"}
-_OF_QUOTE = _OF_VISIBILITY | {"text", "language", "date", "date_precision", "verification", "locator"}
+_OF_QUOTE = _OF_VISIBILITY | {"text", "language", "date", "date_precision", "verification", "locator", "speaker_id"}
 _OF_SPEAKER = _OF_VISIBILITY | {"name", "slug", "source_id"}
 _OF_SOURCE = _OF_VISIBILITY | {"title", "slug", "language", "publisher"}
 _OF_THEME = {"id", "slug", "name"}

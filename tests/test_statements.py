@@ -71,7 +71,7 @@ def test_a_card_is_loaded_as_for_listing_loads_it():
         source = quote.source
         return [
             *(quote.text, quote.language, quote.iso_date, quote.verification, quote.locator, quote.get_absolute_url()),
-            *(quote.speaker, quote.speaker.name, quote.speaker.get_absolute_url()),
+            *(quote.speaker_id, quote.speaker, quote.speaker.name, quote.speaker.get_absolute_url()),
             *((source, source.title, source.title_language, source.publisher) if source else ()),
             [(theme, theme.name, theme.get_absolute_url()) for theme in quote.public_themes],
             visible_from(quote),
