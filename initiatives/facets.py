@@ -1,16 +1,19 @@
 """Facets of a list: the values that can be chosen next, with the number of items that each would give."""
 
+import datetime
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.filtering import CriteriaFilterSet, FacetFilter, ItemFilter, ItemsFilter, YearFilter
 from initiatives.search import Results
 from initiatives.search.content import UNDATED
+from initiatives.statements import Statement
 
 # Values beyond these fold away under "more".
 SHOWN = 8
@@ -100,15 +103,26 @@ def _keys(counts: dict[str, int], chosen) -> set[int]:
 def _names(filterset: CriteriaFilterSet, keys: dict[str, set[int]], results: Results) -> dict[str, list[Labelled]]:
     """Return items of each filter by their keys, the most frequent first: one query for all filters."""
     labelled: dict[str, list[Labelled]] = {name: [] for name in keys}
-    parts = [
-        filterset.filters[name].choosable().filter(pk__in=some).for_choice(Value(name))
-        for name, some in keys.items()
-        if some
-    ]
-    for name, key, slug, label, language in parts[0].union(*parts[1:], all=True) if parts else []:
+    if not any(keys.values()):
+        return labelled
+    for name, key, slug, label, language in _statement(type(filterset), tuple(keys)).rows(*keys.values()):
         count = results.facets.get(filterset.filters[name].facet, {}).get(str(key), 0)
         labelled[name].append((slug, label, count, language))
     return {name: sorted(several, key=lambda option: (-option[2], option[1])) for name, several in labelled.items()}
+
+
+@lru_cache
+def _statement(filterset: type[CriteriaFilterSet], names: tuple[str, ...]) -> Statement:
+    """Return what reads the names of the items of some filters, by a group of keys for each filter."""
+
+    def write(at: datetime.datetime, *groups: list[int]) -> QuerySet:
+        parts = [
+            filterset.base_filters[name].choosable(at).filter(pk__in=keys).for_choice(Value(name))
+            for name, keys in zip(names, groups, strict=True)
+        ]
+        return parts[0].union(*parts[1:], all=True)
+
+    return Statement(write)
 
 
 def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:

@@ -132,9 +132,9 @@ class _ItemsOfFilter(FacetFilter):
 
     queryset: Any
 
-    def choosable(self):
-        """Return the items that have a name for the public, as a queryset."""
-        return self.queryset.published()
+    def choosable(self, at: datetime.datetime | None = None):
+        """Return the items that have a name for the public at a time (now if left out), as a queryset."""
+        return self.queryset.published(at)
 
 
 class ItemFilter(_ItemsOfFilter, django_filters.ModelChoiceFilter):

@@ -1,7 +1,7 @@
 """A list page besides its rows: heading in words, chips, facets, order, pages. All from one FilterSet."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from django.forms import BoundField
@@ -73,7 +73,7 @@ class Listing:
 
     def url(self, changes: dict[str, list[str]]) -> str:
         """Return the list's address with some parameters replaced (an empty list drops one)."""
-        written = {**self._all_written, **{name: _written(name, values) for name, values in changes.items()}}
+        written = {**self._all_written, **{name: _written(name, tuple(values)) for name, values in changes.items()}}
         params = "&".join([written[name] for name in (*self._all_given, "page") if written.get(name)])
         return f"{self.path}?{params}" if params else self.path
 
@@ -103,7 +103,7 @@ class Listing:
     @cached_property
     def _all_written(self) -> dict[str, str]:
         """The same as it is written in addresses."""
-        return {name: _written(name, values) for name, values in self._all_given.items()}
+        return {name: _written(name, tuple(values)) for name, values in self._all_given.items()}
 
     def _url_of_option(self, name: str, value: str, chosen: bool) -> str:
         several = isinstance(self.filterset.filters[name], ItemsFilter)
@@ -247,7 +247,8 @@ class Listing:
         return str(choices.get(value, value))
 
 
-def _written(name: str, values: list[str]) -> str:
+@lru_cache(maxsize=10_000)
+def _written(name: str, values: tuple[str, ...]) -> str:
     """Return values of a filter as they are written in an address; empty for none."""
     return urlencode([(name, value) for value in values]) if values else ""
 

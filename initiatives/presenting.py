@@ -50,8 +50,8 @@ def rows_of(hits: Iterable[Hit], query: Query) -> list[Row]:
     for kind in {hit.kind for hit in hits}:
         # Looked up by key alone, and judged here: with the rule as a condition, PostgreSQL joins speakers and their
         # sources in an order that takes fifty times as long.
-        loaded = KINDS[kind].model.objects.for_listing().for_visibility().order_by()
-        for key, item in loaded.in_bulk([hit.object_id for hit in hits if hit.kind == kind]).items():
+        ids = [hit.object_id for hit in hits if hit.kind == kind]
+        for key, item in KINDS[kind].model.objects.load_for_listing(ids).items():
             since = visible_from(item)
             if since is not None and since <= now:
                 items[kind, key] = item

@@ -3,7 +3,9 @@
 import datetime
 from collections import defaultdict
 from types import SimpleNamespace
+from typing import Any
 
+from django.apps import apps
 from django.db.models import (
     BooleanField,
     Case,
@@ -21,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from initiatives import on_cards
 from initiatives.choices import PAGED, Nature, State
 
 
@@ -48,6 +51,10 @@ class IndexedQuerySet(QuerySet):
     def load_for_index(self, ids) -> list:
         """Return the items with some primary keys, with all that a search document is made of."""
         return list(self.for_index().filter(pk__in=ids))
+
+    def load_for_listing(self, ids) -> dict[int, Any]:
+        """Return items by their primary keys, with what a list shows of them and what decides whether it may."""
+        return self.for_listing().for_visibility().order_by().in_bulk(ids)
 
 
 class VisibleQuerySet(IndexedQuerySet):
@@ -162,6 +169,13 @@ class QuoteQuerySet(VisibleQuerySet):
         """Load what a card shows: speaker, source and public themes."""
         return self.select_related("speaker", "source").prefetch_related(_public("themes"))
 
+    def load_for_listing(self, ids) -> dict[int, Any]:
+        """Return quotes by their primary keys, with what a card shows of them and what decides whether it may.
+
+        As `for_listing` loads them, but of few fields, and by statements that are written once: a page is mostly this.
+        """
+        return on_cards.load(ids)
+
     def for_detail(self):
         """Load what the page of one quote shows."""
         return self.for_listing().prefetch_related("translations", _public("initiatives"))
@@ -259,8 +273,6 @@ class PrincipleSetQuerySet(VisibleQuerySet):
 
     def for_listing(self):
         """Load the set with its source and its principles in order, with their public themes and initiatives."""
-        from django.apps import apps
-
         principles = apps.get_model("initiatives", "Principle").objects.for_listing()
         return self.select_related("source").prefetch_related(Prefetch("principles", principles))
 
@@ -301,8 +313,6 @@ class ChangeQuerySet(QuerySet):
 
         A part that was removed cannot be asked: the item that it belonged to is, and the document it rested on.
         """
-        from django.apps import apps
-
         at = at or timezone.now()
 
         def public(kind: str, key: str) -> Exists:
@@ -343,8 +353,6 @@ def _by_key(items: QuerySet, *columns: str) -> dict[int, SimpleNamespace]:
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:
     """Return, for a subquery of initiatives, the milestones public at a time that set a status, latest first."""
-    from django.apps import apps
-
     return (
         apps.get_model("initiatives", "Milestone")
         .objects.filter(published_q(("source",), at), initiative=OuterRef("pk"))
@@ -354,9 +362,7 @@ def _turns(at: datetime.datetime | None = None) -> QuerySet:
 
 
 def _public(relation: str) -> Prefetch:
-    """Return a prefetch of the public items of a many-to-many relation, under the relation's own name."""
-    from django.apps import apps
-
+    """Return a prefetch of the public items of a many-to-many relation, as a list: `public_themes` of `themes`."""
     models_of_relations = {
         "themes": "Theme",
         "initiatives": "Initiative",
@@ -370,4 +376,4 @@ def _public(relation: str) -> Prefetch:
         items = items.with_status()
     if relation == "principles":
         items = items.select_related("set").order_by("set", "number")
-    return Prefetch(relation, items)
+    return Prefetch(relation, items, to_attr=f"public_{relation}")

@@ -16,7 +16,7 @@ def similar_quotes(quote: Quote, count: int = 3) -> list[Row]:
     """Return at most `count` public quotes that share a theme or a long word with a quote, the nearest first."""
     forms = {word.form for word in words(quote.text) if len(word.form) >= MIN_LENGTH}
     telling = sorted(forms, key=lambda form: (-len(form), form))[:TELLING_WORDS]
-    themes = [token("theme", theme.pk) for theme in quote.themes.all()]
+    themes = [token("theme", theme.pk) for theme in quote.public_themes]
     query = any_word_of(telling, themes)
     if not query:
         return []

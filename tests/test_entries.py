@@ -40,7 +40,7 @@ def card(words: str, speaker: str, title: str, theme: str) -> Reader:
     quote = Quote(pk=1, text=words, language="en", verification="primary")
     quote.speaker = Person(pk=1, slug="a", name=speaker)
     quote.source = Source(pk=1, slug="b", title=title, language="ru")
-    quote._prefetched_objects_cache = {"themes": [Theme(pk=1, slug="c", name=theme)]}
+    quote.public_themes = [Theme(pk=1, slug="c", name=theme)]
     return Reader(quote_card(row_of("quote", quote, parse("a"))))
 
 
@@ -70,7 +70,7 @@ def test_a_value_of_a_facet_says_its_label_as_it_is(label, url, language, chosen
 def test_on_their_own_pages_speaker_and_source_are_not_named_again(own, missing):
     quote = Quote(pk=1, text="Words.", language="en", verification="primary")
     quote.speaker, quote.source = Person(pk=1, slug="a", name="Speaker"), Source(pk=1, slug="b", title="Document")
-    quote._prefetched_objects_cache = {"themes": []}
+    quote.public_themes = []
     row = row_of("quote", quote)
     shown, left_out = (Reader(quote_card(row, **{own: value})) for value in (False, True))
     assert missing in shown.words

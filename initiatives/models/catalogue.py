@@ -12,7 +12,10 @@ from initiatives.addresses import path_of
 from initiatives.choices import InitiativeKind, Language, Provenance, Status, Verification
 from initiatives.fields import DigestField, digest
 from initiatives.models.history import Versions
+from initiatives.models.people import Body
 from initiatives.models.publishing import Aliased, Dated, Indexed, Slugged, Sourced, one_of
+from initiatives.models.sources import Source
+from initiatives.models.themes import Theme
 from initiatives.querysets import (
     InitiativeQuerySet,
     MilestoneQuerySet,
@@ -43,6 +46,10 @@ class Initiative(Slugged, Aliased, Sourced):
     bodies = models.ManyToManyField(
         "initiatives.Body", verbose_name=_("institutions"), related_name="initiatives", blank=True
     )
+    # Those that are public, where a queryset loaded them: see querysets._public.
+    public_themes: list[Theme]
+    public_bodies: list[Body]
+    public_principles: "list[Principle]"
 
     objects = InitiativeQuerySet.as_manager()
     history = Versions("themes", "bodies")
@@ -101,6 +108,8 @@ class Milestone(Dated, Indexed):
     further_sources = models.ManyToManyField(
         "initiatives.Source", verbose_name=_("further sources"), related_name="further_milestones", blank=True
     )
+    # Those that are public, where a queryset loaded them: see querysets._public.
+    public_further_sources: list[Source]
 
     objects = MilestoneQuerySet.as_manager()
     history = Versions("further_sources")
@@ -175,6 +184,9 @@ class Quote(Dated, Sourced):
     )
     themes = models.ManyToManyField("initiatives.Theme", verbose_name=_("themes"), related_name="quotes", blank=True)
     initiatives = models.ManyToManyField(Initiative, verbose_name=_("initiatives"), related_name="quotes", blank=True)
+    # Those that are public, where a queryset loaded them: see querysets._public.
+    public_themes: list[Theme]
+    public_initiatives: list[Initiative]
     featured_on = models.DateField(
         _("on the first page from"),
         null=True,
@@ -344,6 +356,9 @@ class Principle(models.Model):
     initiatives = models.ManyToManyField(
         Initiative, verbose_name=_("initiatives"), related_name="principles", blank=True
     )
+    # Those that are public, where a queryset loaded them: see querysets._public.
+    public_themes: list[Theme]
+    public_initiatives: list[Initiative]
 
     objects = PrincipleQuerySet.as_manager()
     history = Versions("themes", "initiatives")

@@ -65,15 +65,15 @@ class Stem(NamedTuple):
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text in their order."""
     for match in _WORD.finditer(text):
-        form = normalise(match.group())
-        if form:
+        if form := normalise(match.group()):
             yield Word(form, match.start(), match.end())
 
 
 def stems(text: str, language: str) -> Iterator[Stem]:
     """Yield the stem of each word of a text in a language (ISO 639-1), in their order."""
-    for word in words(text):
-        yield Stem(stem(word.form, language), word.form, word.start, word.end)
+    for match in _WORD.finditer(text):
+        if form := normalise(match.group()):
+            yield Stem(stem(form, language), form, match.start(), match.end())
 
 
 def split(text: str) -> list[str]:

@@ -51,6 +51,8 @@ def _spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
     words = list(analysis.stems(text, language))
     found = []
     phrases = [atom for atom in query.wanted if isinstance(atom, Phrase)]
+    single = {reading[0] for phrase in phrases for reading in phrase.readings if len(reading) == 1}
+    longer = [phrase for phrase in phrases if len(phrase.forms) > 1]
     prefixes = tuple(atom.form for atom in query.wanted if isinstance(atom, Prefix))
     plain = {atom.stem for atom in query.wanted if isinstance(atom, Plain)}
     for place, word in enumerate(words):
@@ -58,7 +60,9 @@ def _spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
             found.append((word.start, word.end))
         if prefixes and (word.form.replace("'", "").startswith(prefixes) or word.stem.startswith(prefixes)):
             found.append((word.start, word.end))
-        for phrase in phrases:
+        if word.stem in single:
+            found.append((word.start, word.end))
+        for phrase in longer:
             length = len(phrase.forms)
             here = tuple(w.stem for w in words[place : place + length])
             if here in phrase.readings:

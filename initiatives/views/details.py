@@ -129,7 +129,8 @@ class PrincipleSetPage(DetailPage):
 
     def context(self, item: PrincipleSet) -> dict:
         """Return which public initiative belongs to which of its principles."""
-        return {"coverage": coverage([(principle, principle.initiatives.all()) for principle in item.principles.all()])}
+        principles = item.principles.all()
+        return {"coverage": coverage([(principle, principle.public_initiatives) for principle in principles])}
 
 
 class ThemePage(DetailPage):

@@ -74,7 +74,7 @@ class Styleguide(TemplateView):
             listing=sample_listing(),
             strip=sample_strip(),
             figures=sample_figures(),
-            coverage=coverage([(principle, principle.initiatives.all()) for principle in principles.principles.all()]),
+            coverage=coverage([(principle, principle.public_initiatives) for principle in principles.principles.all()]),
             wrong=SimpleNamespace(form=errors.form),
             empty=SimpleNamespace(heading="Quotes with “zeppelin”", chips=sample_chips(), form=[], path="/quotes/"),
             note="What a reader should know about the evidence, with a [link](/) and *emphasis*.",
@@ -87,8 +87,10 @@ class Styleguide(TemplateView):
 
 
 def related(item, **relations):
-    """Return an unsaved item with what its many-to-many relations hold."""
+    """Return an unsaved item with what its relations hold, loaded as pages load them: all of them, or the public."""
     item._prefetched_objects_cache = relations
+    for name, items in relations.items():
+        setattr(item, f"public_{name}", items)
     return item
 
 

@@ -29,13 +29,14 @@ def search(arguments: list[str]) -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--budget", type=float, default=10, help="seconds for a query of a design, in all rounds")
     parser.add_argument("--limit", type=float, default=30, help="seconds for one answer")
+    parser.add_argument("--peer", action="append", help="a design to compare with; all of them if left out")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
     if options.rounds < 1:
         parser.error("--rounds takes a number from 1 on")
     built = database.prepare(options.size, options.seed)
-    contenders = [Ours(), *_peers(built)]
+    contenders = [Ours(), *_peers(built, options.peer)]
     queries = fixed()
     answers = len(contenders) * len(queries) * (options.rounds + 1)
     with tqdm(total=answers, desc="measuring", unit="answer", disable=None) as bar:
@@ -65,13 +66,13 @@ def search(arguments: list[str]) -> None:
         DOCUMENT.write_text(report.replaced(DOCUMENT.read_text(), run))
 
 
-def _peers(built: Built) -> list[Contender]:
-    """Return the designs to compare with, their indexes built; none unless the settings have them."""
+def _peers(built: Built, names: list[str] | None) -> list[Contender]:
+    """Return designs to compare with, their indexes built, by name or all; none unless the settings have them."""
     if not settings.PEERS:
         return []
-    from benchmark.peers.registry import prepared
+    from benchmark.peers.registry import PEERS, prepared
 
-    return prepared(built)
+    return prepared(built, names or list(PEERS))
 
 
 def _rates() -> dict[str, float]:
