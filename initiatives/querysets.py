@@ -91,11 +91,6 @@ class VisibleQuerySet(IndexedQuerySet):
         """Load what a share card shows."""
         return self
 
-    def for_completion(self):
-        """Load what completion shows: the name, the other names and what the address is made of."""
-        shown = {"slug", "name", "title", "aliases", "language"}
-        return self.only(*(field.name for field in self.model._meta.concrete_fields if field.name in shown))
-
     def get_by_natural_key(self, slug: str):
         """Return the item that content files call by its slug."""
         return self.get(slug=slug)
@@ -287,10 +282,6 @@ class QuoteTranslationQuerySet(VisibleQuerySet):
 
 class PrincipleQuerySet(VisibleQuerySet):
     """Principles: public with their set."""
-
-    def for_completion(self):
-        """Load what completion shows: the title, and what the address is made of."""
-        return self.select_related("set").only("title", "number", "set__slug")
 
     def for_index(self):
         """Load all that a search document is made of, in a fixed number of queries."""

@@ -21,7 +21,7 @@ SHORTEST_NAME, SHORTEST_WORD = 2, 3
 # The most words that a name is looked for by.
 MOST_TYPED = 8
 # What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
-MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = lookups.LOADED, 6, 3, 6
+MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
 
 # Counts criteria up to a bound: search.count_each.
 CountEach = Callable[[Sequence[Criteria], int], list[Count]]

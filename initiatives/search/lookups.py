@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import Model, prefetch_related_objects
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from initiatives.choices import Kind
-from initiatives.models import NameWord, Person, SynonymKey, SynonymSet, Theme, Word, WordKey
+from initiatives.models import NameWord, Person, PrincipleSet, SynonymKey, SynonymSet, Theme, Word, WordKey
 from initiatives.search import kazakh
 from initiatives.search.content import KINDS
+from initiatives.statements import Statement
 
 # Sorts after every letter, in the order of code points, which is that of the columns that are searched by beginnings.
 LAST = chr(0x10FFFF)
@@ -24,11 +25,8 @@ _SETS, _SYNONYMS = SynonymSet._meta.db_table, SynonymKey._meta.db_table
 
 # Rows of names that are read at once.
 READ = 200
-# Items of a kind that are loaded at once.
-LOADED = 3
-
-# What stands, in a statement that is kept, for the time and for primary keys; no item has these.
-_TIME, _NO_ITEMS = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC), [-1 - place for place in range(LOADED)]
+# What completion shows of items, of whatever kind, and what their addresses are made of.
+_SHOWN = {"id", "slug", "name", "title", "aliases", "language", "set_id", "number"}
 
 
 def named(forms: Sequence[str], begun: str | None, most: int) -> dict[str, list[int]]:
@@ -77,29 +75,37 @@ def _heaviest(conditions: str, params: list[str], without: list[str]) -> list[tu
         return cursor.fetchall()
 
 
-def public_items(kind: Kind, ids: Sequence[int]) -> dict[int, Model]:
-    """Return, by primary key, the public ones of LOADED items of a kind, with what completion shows of them."""
-    if len(ids) > LOADED:
-        raise ValueError(f"At most {LOADED} items are loaded at once.")
-    sql, params = _statement(connection.vendor, kind)
-    adapted = connection.ops.adapt_datetimefield_value
-    given: dict[Any, Any] = {adapted(_TIME): adapted(timezone.now())}
-    given.update(zip(_NO_ITEMS, ids, strict=False))
-    items: list[Model] = list(_manager(kind).raw(sql, [given.get(param, param) for param in params]))
-    if kind == Kind.PRINCIPLE:
-        prefetch_related_objects(items, "set")
-    return {item.pk: item for item in items}
+def public_items(kind: Kind, ids: Sequence[int]) -> dict[int, Any]:
+    """Return, by primary key, the public ones of some items of a kind, with what completion shows of them: the names,
+    and what the address is made of.
+    """
+    model = KINDS[kind].model
+    columns = _shown(kind)
+    items = {}
+    for row in _statement(kind).rows(ids):
+        item: Any = model.from_db(DEFAULT_DB_ALIAS, columns, row[: len(columns)])
+        items[item.pk] = item
+        if kind == Kind.PRINCIPLE:
+            item.set = PrincipleSet.from_db(DEFAULT_DB_ALIAS, ["id", "slug"], row[len(columns) :])
+    return items
 
 
-@lru_cache(maxsize=2 * len(KINDS))
-def _statement(vendor: str, kind: Kind) -> tuple[str, tuple]:
-    """Return the statement that loads items of a kind on a database, written by the ORM once, and its parameters."""
-    public = _manager(kind).published(_TIME)
-    return public.filter(pk__in=_NO_ITEMS).for_completion().order_by().query.sql_with_params()
+@lru_cache
+def _shown(kind: Kind) -> list[str]:
+    """Return the columns of items of a kind that completion shows, in the order in which `from_db` takes them."""
+    return [field.attname for field in KINDS[kind].model._meta.concrete_fields if field.attname in _SHOWN]
 
 
-def _manager(kind: Kind) -> Any:
-    return KINDS[kind].model._default_manager
+@lru_cache
+def _statement(kind: Kind) -> Statement:
+    """Return what reads the columns shown of public items of a kind, by their primary keys."""
+
+    def write(at: datetime.datetime, ids: list[int]) -> QuerySet:
+        public: Any = KINDS[kind].model._default_manager
+        of_set = ("set__id", "set__slug") if kind == Kind.PRINCIPLE else ()
+        return public.published(at).filter(pk__in=ids).order_by().values_list(*_shown(kind), *of_set)
+
+    return Statement(write)
 
 
 def words_beginning(form: str, most: int) -> list[tuple[str, str, str]]:
