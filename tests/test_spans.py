@@ -14,7 +14,7 @@ from initiatives.choices import Kind
 from initiatives.models import Quote, SearchDocument
 from initiatives.search import Criteria, Sort, documents, execution, frequencies, parse, postgres, spans
 from initiatives.search.positions import DATED, end_of, start_of
-from initiatives.search.spans import Distribution, words_of_date, words_of_span
+from initiatives.search.spans import Distribution, Walk, words_of_date, words_of_span
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory
 from tests.helpers import count_queries
 
@@ -67,6 +67,38 @@ def test_shares_and_positions_are_each_others_inverse(bounds, data):
         assert abs(known.position_at(share) - position) <= (bounds[-1] - bounds[0]) * 1e-6
     assert known.share_before(bounds[0]) == 0
     assert known.share_before(bounds[-1] + 1) == 1
+
+
+@pytest.mark.parametrize(
+    ("together", "expected", "found", "goes_on"),
+    [
+        # Of one word none at first: it may be a word of the past. Unless there are so few that all are soon read.
+        (False, 100_000, 0, True),
+        (False, 10_000, 0, False),
+        # Of two words, none of 1,500 or so: they are hardly ever together. None of a dozen: that may be chance.
+        (True, 100_000, 0, False),
+        (True, 10_000_000, 0, False),
+        (True, 100_000, 1, True),
+    ],
+)
+def test_the_rest_is_read_at_once_where_none_are_found_that_should_be(together, expected, found, goes_on, monkeypatch):
+    bounds = [start_of(datetime.date(year, 1, 1)) for year in range(1900, 2001)]
+    monkeypatch.setattr(spans, "distribution", lambda: Distribution(bounds))
+    walk = Walk(range(bounds[0], bounds[-1]), expected, newest_first=True, together=together)
+    assert walk.next_part(1_500)
+    walk.learn(found)
+    assert bool(walk.next_part(10)) == goes_on
+
+
+def test_chance_does_not_make_the_rest_be_read_at_once(monkeypatch):
+    bounds = [start_of(datetime.date(year, 1, 1)) for year in range(1900, 2001)]
+    monkeypatch.setattr(spans, "distribution", lambda: Distribution(bounds))
+    walk = Walk(range(bounds[0], bounds[-1]), 30_000, newest_first=True, together=True)
+    parts = 0
+    while walk.next_part(11):
+        walk.learn(0)
+        parts += 1
+    assert parts > 1
 
 
 def everything_asked(test):

@@ -176,7 +176,7 @@ def _way(wanted: Wanted, dated_in: Callable[[range], range | None]) -> Way:
         yield Look(wanted, [text for text in query if text not in tested], tested)
         return
     missing = wanted.limit
-    walk = Walk(dated, expected, wanted.newest_first)
+    walk = Walk(dated, expected, wanted.newest_first, together=len(asked) > 1)
     while missing and (part := walk.next_part(missing)):
         found = yield Look(replace(wanted, positions=part, limit=missing), [*query, _tokens(words_of_span(part)).text])
         walk.learn(found)

@@ -23,6 +23,8 @@ from initiatives.search.positions import DATED, date_of, end_of, start_of
 FEW = 5_000
 # Where a span held none of so many that were expected, they are of another kind, and the rest is read at once.
 FEW_TO_BE_WRONG = 20_000
+# Words of which none stand together where so many were expected to are of two languages, or else at odds.
+SURELY_WRONG = 1_000
 # A span is this much longer than what is known asks for; and where one held fewer matches than were expected, matches
 # are taken to be at most so many times rarer, for it may have been bad luck.
 MARGIN, LONGER = 1.1, 4.0
@@ -123,13 +125,15 @@ def likely_extent(positions: range) -> range | None:
 class Walk:
     """A way through dated positions, from one end, in parts that should hold as many matches as are still missing.
 
-    `expected` is the number of matches among all documents; what was found so far corrects it. Parts are whole tens
-    of days, for these are what the index is asked for, and none is read twice.
+    `expected` is the number of matches among all documents; what was found so far corrects it. `together` says that it
+    was put together from what is known of several words or filters. Parts are whole tens of days, for these are what
+    the index is asked for, and none is read twice.
     """
 
-    def __init__(self, positions: range, expected: float, newest_first: bool):
+    def __init__(self, positions: range, expected: float, newest_first: bool, *, together: bool):
         self.rest = self._all = positions
         self.newest_first = newest_first
+        self._together = together
         self._known = distribution()
         self._expected = self._density = max(expected, 1.0)
         self._looked_at = 0.0
@@ -137,11 +141,13 @@ class Walk:
 
     def next_part(self, missing: int) -> range | None:
         """Return the next part, and leave it behind; None if the rest is better read at once: the part would be half of
-        it or more, none were found of few, or nothing is known of the distribution.
+        it or more, none were found where they should be, or nothing is known of the distribution.
         """
         if len(self._known.bounds) < 2 or not self.rest:
             return None
-        if self.found_none and self._expected <= FEW_TO_BE_WRONG:
+        if self.found_none and (
+            self._expected <= FEW_TO_BE_WRONG or (self._together and self._expected * self._looked_at >= SURELY_WRONG)
+        ):
             return None
         low, high = self._known.share_before(self.rest.start), self._known.share_before(self.rest.stop)
         share = MARGIN * missing / self._density
