@@ -320,3 +320,12 @@ def test_pages_carry_the_policy_and_no_inline_code(client, record):
         html = response.content.decode()
         assert not re.search(r"<style|<[^>]+\s(style|on[a-z]+)=|<script(?![^>]*\ssrc=)", html), address
         assert not re.search(r'(src|href)="(https?:)?//[^"]*\.(js|css|woff2|png|svg)', html), address
+
+
+@pytest.mark.parametrize("address", ["/quotes/", "/quotes/?view=speakers", "/timeline/", "/search/?q=law"])
+def test_a_page_does_not_keep_the_candidates_of_its_search(client, address):
+    QuoteFactory(public=True, text="Law", date="2020-01-01")
+    # What contexts of templates hold stays until Python looks for cycles.
+    results = client.get(address).context["listing"].results
+    assert results.count
+    assert results.found == []

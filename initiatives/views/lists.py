@@ -70,6 +70,14 @@ class ListPage(TemplateView):
             empty_searches.record(self.request, self.filterset.form.cleaned_data["q"], self.searched())
         return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
 
+    def render_to_response(self, context: dict, **response_kwargs) -> HttpResponse:
+        """Render the page, without the candidates of the search, which no page shows.
+
+        Contexts of templates refer to themselves: what they hold stays until Python looks for cycles.
+        """
+        context["listing"].results.found.clear()
+        return super().render_to_response(context, **response_kwargs)
+
     def searched(self) -> str:
         """Return what was searched, as searches that find nothing are counted: one of choices.SEARCHED."""
         kinds = self.filterset.qs.kinds_asked
