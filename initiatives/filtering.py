@@ -4,6 +4,7 @@ A FilterSet here filters `search.Criteria` in place of a queryset: one index ser
 """
 
 import calendar
+import copy
 import datetime
 import re
 from collections.abc import Callable, Iterable
@@ -220,6 +221,15 @@ class ViewFilter(django_filters.ChoiceFilter):
 UrlOf = Callable[[dict[str, list[str]]], str]
 
 
+class _Declared(dict[str, django_filters.Filter]):
+    """The filters of a class. Each filter set takes copies of them, but not of what they hold: nothing changes that,
+    and to copy it took as long as to read the form.
+    """
+
+    def __deepcopy__(self, memo) -> dict[str, django_filters.Filter]:
+        return {name: copy.copy(filter_) for name, filter_ in self.items()}
+
+
 class CriteriaFilterSet(django_filters.FilterSet):
     """Filters Criteria: `filterset.qs` is the criteria after every field that was filled in well.
 
@@ -230,7 +240,7 @@ class CriteriaFilterSet(django_filters.FilterSet):
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         """Return the declared filters, `from` and `to` (no names for Python) in place of `since` and `until`."""
         renamed = {"since": "from", "until": "to"}
-        return {renamed.get(name, name): filter_ for name, filter_ in super().get_filters().items()}
+        return _Declared({renamed.get(name, name): filter_ for name, filter_ in super().get_filters().items()})
 
     def with_new_slugs(self) -> QueryDict | None:
         """Return the parameters with old slugs replaced by those that items have now; None if there are none."""

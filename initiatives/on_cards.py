@@ -23,17 +23,21 @@ _OF_SPEAKER = _OF_VISIBILITY | {"name", "slug", "source_id"}
 _OF_SOURCE = _OF_VISIBILITY | {"title", "slug", "language", "publisher"}
 _OF_THEME = {"id", "slug", "name"}
 
+# What was made for a page, by the look-up to it and its key: quotes share speakers, sources and themes.
+Made = dict[tuple[str, int], Any]
+
 
 def load(ids: Sequence[int]) -> dict[int, Any]:
     """Return quotes by their primary keys; those that are not there are left out, those that are not public are not."""
     if not ids:
         return {}
-    quotes = {quote.pk: quote for quote in map(_read_card, _CARDS.rows(ids))}
+    made: Made = {}
+    quotes = {quote.pk: quote for quote in [_read_card(row, made) for row in _CARDS.rows(ids)]}
     theme = apps.get_model("initiatives", "Theme")
     names = _columns(theme, _OF_THEME)
     for key, *values in _THEMES.rows(ids):
         if key in quotes:
-            quotes[key].public_themes.append(_made(theme, names, values))
+            quotes[key].public_themes.append(_made("themes", theme, names, values, made))
     return quotes
 
 
@@ -65,11 +69,12 @@ def _write_themes(at: datetime.datetime, ids: list[int]) -> QuerySet:
     return marked.values_list("quotes", *_columns(theme, _OF_THEME))
 
 
-def _read_card(row: tuple) -> Any:
+def _read_card(row: tuple, made: Made) -> Any:
     """Return the quote of a row of _CARDS, without themes as yet."""
     values = iter(row)
     quote, speaker, source_of_speaker, source = (
-        _made(model, names, list(itertools.islice(values, len(names)))) for _path, model, names in _on_cards()
+        _made(path, model, names, list(itertools.islice(values, len(names))), made)
+        for path, model, names in _on_cards()
     )
     for item, name, related in (
         (speaker, "source", source_of_speaker),
@@ -81,9 +86,14 @@ def _read_card(row: tuple) -> Any:
     return quote
 
 
-def _made(model, names: list[str], values: list) -> Any:
-    """Return an item of which some columns were read; None if the row had none."""
-    return None if values[0] is None else model.from_db(DEFAULT_DB_ALIAS, names, values)
+def _made(path: str, model, names: list[str], values: list, made: Made) -> Any:
+    """Return an item of which some columns were read, the same one for the same key; None if the row had none."""
+    if values[0] is None:
+        return None
+    key = path, values[0]
+    if key not in made:
+        made[key] = model.from_db(DEFAULT_DB_ALIAS, names, values)
+    return made[key]
 
 
 _CARDS, _THEMES = Statement(_write_cards), Statement(_write_themes)

@@ -33,7 +33,10 @@ def scorer(query: Query) -> Callable[[str, str], float]:
     clauses = [(_needles(clause), _tokens(clause)) for clause in query.clauses]
 
     def score(words: str, tokens: str) -> float:
-        names, main, other = words.split("\t")
+        if words[0] == words[-1] == "\t":  # as of nearly all quotes: no other passages, nothing to be cut out
+            names, main, other = "", words, ""
+        else:
+            names, main, other = words.split("\t")
         total = 0.0
         for needles, values in clauses:
             best = 0.0
