@@ -20,7 +20,7 @@ from django.db.models import Model
 from initiatives.choices import Kind, SourceKind, State
 from initiatives.fields import digest
 from initiatives.models import Person, Quote, Source, Theme
-from initiatives.search import documents
+from initiatives.search import documents, vocabulary
 
 SEED = 2020
 CHUNK = 5_000
@@ -145,7 +145,8 @@ class Generator:
             with transaction.atomic():
                 ids = self._quotes(first, count, themes, speakers, sources)
                 written = time.perf_counter()
-                documents.refresh(Kind.QUOTE, ids, dependents=False)
+                with vocabulary.held():
+                    documents.refresh(Kind.QUOTE, ids, dependents=False)
             seconds.writing += written - start
             seconds.indexing += time.perf_counter() - written
             first += count
