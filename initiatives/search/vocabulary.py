@@ -38,8 +38,8 @@ _KIND_OF_FACET = {facet: kind for kind, facet in NAMED.items() if facet}
 
 # Rows that are looked up, or written, at once.
 CHUNK = 5_000
-# Of so many words that are held back (see `held`), the new ones are written: they take some ten megabytes.
-HELD = 20_000
+# Of so many words that are held back (see `held`), the new ones are written: they take some tens of megabytes.
+HELD = 100_000
 # Milliseconds that are waited for somebody else who writes the same word.
 PATIENCE = 20
 
@@ -87,7 +87,8 @@ def held() -> Iterator[None]:
     before = _held.set(tally)
     try:
         yield
-        _learn_words(tally)
+        with transaction.atomic():
+            _learn_words(tally)
     finally:
         _held.reset(before)
 
