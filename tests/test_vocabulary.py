@@ -1,12 +1,14 @@
 """The words and names that are kept for spelling and completion: what is missing is named, and put right."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from initiatives.choices import State
 from initiatives.models import NameWord, Quote, Theme, Word, WordKey
+from initiatives.search import vocabulary
+from initiatives.search.documents import bulk
 from initiatives.search.edits import keys_of
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, found, rolled_back
@@ -125,6 +127,52 @@ def test_words_that_another_transaction_is_adding_keep_nobody_waiting(quote):
     assert check()[0] == 1
     rebuild()
     assert {"zebras", "zeppelins", "zithers"} <= known().keys()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.sampled_from("aabcеёқ'𐐨"), min_size=3, max_size=40))
+def test_the_database_makes_the_same_keys(text):
+    with rolled_back():
+        SourceFactory(public=True, title=f"zz{text}zz")
+        for word in Word.objects.all():
+            assert set(word.keys.values_list("key", flat=True)) == keys_of(word.form)
+
+
+def test_a_bulk_brings_the_words_of_all_its_texts_in_at_its_end(quote):
+    with bulk():
+        for text in ("Zebras and courts.", "Zebras and zithers."):
+            QuoteFactory(public=True, text=text, speaker=quote.speaker, source=quote.source)
+        assert not {"zebras", "zithers"} & known().keys()
+    assert known().items() >= {"zebras": 2, "zithers": 1}.items()
+    assert check()[0] == 0
+    QuoteFactory(public=True, text="Zeppelins.", speaker=quote.speaker, source=quote.source)
+    assert "zeppelins" in known()
+
+
+def test_a_long_bulk_holds_no_more_words_than_it_should(quote, monkeypatch):
+    monkeypatch.setattr(vocabulary, "HELD", 3)
+    with bulk():
+        QuoteFactory(public=True, text="Zebras.", speaker=quote.speaker, source=quote.source)
+        assert "zebras" not in known()
+        QuoteFactory(public=True, text="Zithers and zeppelins.", speaker=quote.speaker, source=quote.source)
+        assert {"zebras", "zithers", "zeppelins"} <= known().keys()
+        QuoteFactory(public=True, text="Zirconia.", speaker=quote.speaker, source=quote.source)
+    assert "zirconia" in known()
+    assert check()[0] == 0
+
+
+def test_a_bulk_that_fails_leaves_no_words(quote):
+    before = everything()
+
+    def fails():
+        with transaction.atomic(), bulk():
+            QuoteFactory(public=True, text="Zebras.", speaker=quote.speaker, source=quote.source)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    QuoteFactory(public=True, text="Courts judge.", speaker=quote.speaker, source=quote.source)
+    assert everything() == before
 
 
 def drop_word() -> str:

@@ -7,7 +7,7 @@ import datetime
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -218,9 +218,11 @@ def renew_statistics(**_of_signal) -> None:
     engine().renew_statistics()
 
 
-def bulk() -> AbstractContextManager[None]:
+@contextmanager
+def bulk() -> Iterator[None]:
     """Enter this around many calls of `refresh`, in a transaction: the index is kept up in larger steps."""
-    return engine().bulk()
+    with engine().bulk(), vocabulary.held():
+        yield
 
 
 def arrange() -> None:

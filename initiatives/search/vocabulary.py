@@ -7,11 +7,11 @@ Words that are known already are only read, and those that another transaction i
 long import does not stand in the way of editors. Should that one fail, they are missing until the next rebuild.
 """
 
-import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.db import OperationalError, connection, transaction
@@ -38,27 +38,59 @@ _KIND_OF_FACET = {facet: kind for kind, facet in NAMED.items() if facet}
 
 # Rows that are looked up, or written, at once.
 CHUNK = 5_000
+# Of so many words that are held back (see `held`), the new ones are written: they take some tens of megabytes.
+HELD = 100_000
 # Milliseconds that are waited for somebody else who writes the same word.
 PATIENCE = 20
 
 # Chinese is written without spaces: what stands between two signs is no word.
 _NO_WORDS = frozenset({"zh"})
 
+WORDS, KEYS = Word._meta.db_table, WordKey._meta.db_table
+
 # Language to words, in their normal form and with their stems, to the number of documents.
 Tally = dict[str, Counter[tuple[str, str]]]
 
-# A list of forms, which is one parameter, as a table.
-_GIVEN = {
-    "postgresql": "unnest(%s::text[]) AS given (form)",
-    "sqlite": "(SELECT value AS form FROM json_each(%s)) AS given",
-}
+# What stands in the texts of this transaction and is not looked up yet; None outside `held`.
+_held: ContextVar[Tally | None] = ContextVar("held", default=None)
+
+# Whether a value is one of a list, which is one parameter. Not joined with the list: PostgreSQL would plan by how many
+# words there were when it counted last.
+_AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+
+# Places of letters, from 0 on; and after the last one of the longest word, where none is.
+_PLACES = ", ".join(f"({place})" for place in range(Word.LONGEST + 1))
 
 
 def learn(entries: "Iterable[Entry]") -> None:
     """Take in the words and names of documents that were written, as far as these are to be public."""
     entries = list(entries)
-    _learn_words(_tally(entries))
+    held = _held.get()
+    if held is None:
+        _learn_words(_tally(entries))
+    else:
+        _tally(entries, held)
+        if sum(map(len, held.values())) >= HELD:
+            _learn_words(held)
+            held.clear()
     _learn_names(entries)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Hold back the words that are learnt inside, up to HELD of them, and learn them together at the end.
+
+    Most texts bring the same words: these are looked up once, and new ones are written in their order, in large steps.
+    Nothing is written if what is inside fails.
+    """
+    tally: Tally = defaultdict(Counter)
+    before = _held.set(tally)
+    try:
+        yield
+        with transaction.atomic():
+            _learn_words(tally)
+    finally:
+        _held.reset(before)
 
 
 def forget(kind: str, object_ids: Sequence[int]) -> None:
@@ -87,7 +119,7 @@ class Recount:
         _learn_names(entries)
         for language, counts in tally.items():
             numbers = {form: number for (form, _stem), number in counts.items()}
-            for pk, form in _stored(language, numbers, "pk", "form"):
+            for pk, form in _stored(language, numbers, "id", "form"):
                 self._of_words[pk] += numbers[form]
         for entry in entries:
             if entry.visible_from and entry.kind == Kind.QUOTE:
@@ -106,7 +138,7 @@ class Recount:
                 unique_fields=["pk"],
                 update_fields=["plain", "stem", "count"],
             )
-            _write_keys(_missing_keys(kept))
+            _write_keys(sorted({word for _key, word in _missing_keys(kept)}))
         WordKey.objects.exclude(word__in=Word.objects.values("pk"))._raw_delete(WordKey.objects.db)
         for item in NameWord.objects.values("kind", "object_id").annotate(last=Max("pk"), weight=Max("weight")):
             key = (item["kind"], item["object_id"])
@@ -147,9 +179,9 @@ class Check:
             yield from (f"word “{word.form}”: some of its keys are missing" for word in page if word.pk in missing)
 
 
-def _tally(entries: "list[Entry]") -> Tally:
-    """Return in how many documents that are to be public each word stands."""
-    tally: Tally = defaultdict(Counter)
+def _tally(entries: "list[Entry]", tally: Tally | None = None) -> Tally:
+    """Return in how many documents that are to be public each word stands, added to a tally if one is given."""
+    tally = defaultdict(Counter) if tally is None else tally
     for entry in entries:
         if entry.visible_from:
             for language, forms in entry.forms.items():
@@ -162,35 +194,31 @@ def _is_word(form: str) -> bool:
     return Word.SHORTEST <= len(form) <= Word.LONGEST and (form.isalpha() or form.replace("'", "").isalpha())
 
 
-def _stored(language: str, forms: Iterable[str], *columns: str) -> Iterator[tuple]:
-    """Yield some columns of the words that are known among some forms."""
-    rest = iter(forms)
-    while some := list(itertools.islice(rest, CHUNK)):
-        yield from Word.objects.filter(language=language, form__in=some).values_list(*columns)
+def _among(values: Iterable) -> tuple[str, list | str]:
+    """Return the SQL that tells whether a value is one of some, and its parameter."""
+    values = list(values)
+    return _AMONG[connection.vendor], values if connection.vendor == "postgresql" else json.dumps(values)
 
 
-def _unknown(language: str, forms: list[str]) -> set[str]:
-    """Return the forms that are no words yet."""
-    given = forms if connection.vendor == "postgresql" else json.dumps(forms)
+def _stored(language: str, forms: Iterable[str], *columns: str) -> list[tuple]:
+    """Return some columns of the words that are known among some forms."""
+    among, values = _among(forms)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT given.form FROM {_GIVEN[connection.vendor]} WHERE NOT EXISTS"  # noqa: S608
-            f" (SELECT 1 FROM {Word._meta.db_table} w WHERE w.form = given.form AND w.language = %s)",
-            [given, language],
+            f"SELECT {', '.join(columns)} FROM {WORDS} WHERE form {among} AND language = %s",  # noqa: S608
+            [values, language],
         )
-        return {form for (form,) in cursor.fetchall()}
+        return cursor.fetchall()
 
 
 def _learn_words(tally: Tally) -> None:
     """Write the words that are not known yet, with their keys."""
     for language, counts in tally.items():
-        unknown = _unknown(language, [form for form, _stem in counts])
-        new = sorted((pair, counts[pair]) for pair in counts if pair[0] in unknown and _is_word(pair[0]))
-        if not new:
-            continue
-        _write_words([(language, form, kazakh.plain(form), stem, number) for (form, stem), number in new])
-        stored = _stored(language, [form for (form, _stem), _number in new], "pk", "form")
-        _write_keys((key, pk) for pk, form in stored for key in keys_of(form))
+        known = {form for (form,) in _stored(language, {form for form, _stem in counts}, "form")}
+        new = sorted((pair, counts[pair]) for pair in counts if pair[0] not in known and _is_word(pair[0]))
+        if new:
+            _write_words([(language, form, kazakh.plain(form), stem, number) for (form, stem), number in new])
+            _write_keys([pk for (pk,) in _stored(language, [form for (form, _stem), _number in new], "id")])
 
 
 def _write_words(words: list[tuple[str, str, str, str, int]]) -> None:
@@ -203,13 +231,13 @@ def _write_words(words: list[tuple[str, str, str, str, int]]) -> None:
         with _impatient(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute(
-                    f"INSERT INTO {Word._meta.db_table} ({columns}) SELECT * FROM"  # noqa: S608
+                    f"INSERT INTO {WORDS} ({columns}) SELECT * FROM"  # noqa: S608
                     " unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING",
                     [list(column) for column in zip(*words, strict=True)],
                 )
             else:
                 cursor.executemany(
-                    f"INSERT OR IGNORE INTO {Word._meta.db_table} ({columns}) VALUES (%s, %s, %s, %s, %s)",  # noqa: S608
+                    f"INSERT OR IGNORE INTO {WORDS} ({columns}) VALUES (%s, %s, %s, %s, %s)",  # noqa: S608
                     words,
                 )
     except OperationalError:
@@ -236,19 +264,22 @@ def _impatient() -> Iterator[None]:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
 
 
-def _write_keys(keys: Iterable[tuple[str, int]]) -> None:
-    """Write keys, each with its word, that may be there already. There are a dozen to a word: models take too long."""
-    rows = sorted(keys)
-    table = WordKey._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+def _write_keys(words: Sequence[int]) -> None:
+    """Write the keys of words, by primary key, that are not there yet.
+
+    The database makes them itself, as edits.keys_of does, in the order of their index: there are a dozen to a word, and
+    to send them takes longer than all else.
+    """
+    for start in range(0, len(words), CHUNK):
+        among, values = _among(words[start : start + CHUNK])
+        with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {table} (key, word_id)"  # noqa: S608
-                " SELECT * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT DO NOTHING",
-                [[key for key, _word in rows], [str(word) for _key, word in rows]],
+                f"INSERT INTO {KEYS} (key, word_id) WITH places (place) AS (VALUES {_PLACES})"  # noqa: S608
+                " SELECT substr(form, 1, place) || substr(form, place + 2) AS key, id"
+                f" FROM {WORDS} JOIN places ON place <= length(form) WHERE id {among}"
+                " ORDER BY key, id ON CONFLICT DO NOTHING",
+                [values],
             )
-        else:
-            cursor.executemany(f"INSERT OR IGNORE INTO {table} (key, word_id) VALUES (%s, %s)", rows)  # noqa: S608
 
 
 def _missing_keys(words: list[Word]) -> set[tuple[str, int]]:

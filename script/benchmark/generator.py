@@ -20,7 +20,7 @@ from django.db.models import Model
 from initiatives.choices import Kind, SourceKind, State
 from initiatives.fields import digest
 from initiatives.models import Person, Quote, Source, Theme
-from initiatives.search import documents
+from initiatives.search import documents, vocabulary
 
 SEED = 2020
 CHUNK = 5_000
@@ -140,16 +140,19 @@ class Generator:
             for kind, items in ((Kind.THEME, themes), (Kind.SOURCE, sources), (Kind.PERSON, speakers)):
                 documents.refresh(kind, [item.pk for item in items], dependents=False)
         first = 1
-        for count in self._chunks():
+        with vocabulary.held():
+            for count in self._chunks():
+                start = time.perf_counter()
+                with transaction.atomic():
+                    ids = self._quotes(first, count, themes, speakers, sources)
+                    written = time.perf_counter()
+                    documents.refresh(Kind.QUOTE, ids, dependents=False)
+                seconds.writing += written - start
+                seconds.indexing += time.perf_counter() - written
+                first += count
+                progress(count)
             start = time.perf_counter()
-            with transaction.atomic():
-                ids = self._quotes(first, count, themes, speakers, sources)
-                written = time.perf_counter()
-                documents.refresh(Kind.QUOTE, ids, dependents=False)
-            seconds.writing += written - start
-            seconds.indexing += time.perf_counter() - written
-            first += count
-            progress(count)
+        seconds.indexing += time.perf_counter() - start
         give_keys_from_the_last_on(Quote)
         return seconds
 
