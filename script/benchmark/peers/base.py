@@ -1,7 +1,7 @@
 """What the compared designs share: they answer as sites usually do, with a statement for each thing that is shown."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 from django.db.models import Max
@@ -12,6 +12,7 @@ from benchmark.queries import Query
 from initiatives.choices import Kind, State
 from initiatives.models import Quote
 from initiatives.search import Criteria, Hit, Results
+from initiatives.search.engine import without_compiling
 
 CHUNK = 20_000
 # Look-ups to what the filters of the query list ask for.
@@ -68,9 +69,18 @@ class Peer:
             query=criteria.query,
         )
 
-    def in_place(self) -> AbstractContextManager:
-        """See measure.Contender."""
-        return nullcontext()
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """See measure.Contender. Whether PostgreSQL compiles statements is left to its settings, as on most sites."""
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("RESET jit")
+        try:
+            yield
+        finally:
+            without_compiling(self, connection)
 
 
 def copy_quotes(model: type[OrdinaryQuote], progress: Callable[[int], object], **expressions: str) -> None:

@@ -79,7 +79,7 @@ class ModelSearchAsShipped(ModelSearch):
     @contextmanager
     def in_place(self) -> Iterator[None]:
         """See measure.Contender."""
-        with transaction.atomic():
+        with super().in_place(), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP INDEX {INDEX}")
             yield
