@@ -136,10 +136,10 @@ def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Corre
     The filters are kept if anything is found with them. `url_of` is as for `alternatives`.
     """
     query = filterset.form.cleaned_data.get("q")
-    counter = Counter()
-    meant = spellings(query, counter) if query and found < FEW else []
-    if not meant:
+    if not query or found >= FEW:
         return None
+    counter = Counter()
+    meant = spellings(query, counter)
     filtered = len(filterset.chosen) > 1
     trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
     for spelling, kept in trials:

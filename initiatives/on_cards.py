@@ -11,10 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
-from initiatives.statements import Statement
+from initiatives.statements import Statement, columns, made
 
 # What decides whether an item is public, and what a card shows of a quote and its speaker, source and themes.
 _OF_VISIBILITY = {"id", "state", "published_at"}
@@ -24,20 +23,20 @@ _OF_SOURCE = _OF_VISIBILITY | {"title", "slug", "language", "publisher"}
 _OF_THEME = {"id", "slug", "name"}
 
 # What was made for a page, by the look-up to it and its key: quotes share speakers, sources and themes.
-Made = dict[tuple[str, int], Any]
+Known = dict[tuple[str, int], Any]
 
 
 def load(ids: Sequence[int]) -> dict[int, Any]:
     """Return quotes by their primary keys; those that are not there are left out, those that are not public are not."""
     if not ids:
         return {}
-    made: Made = {}
-    quotes = {quote.pk: quote for quote in [_read_card(row, made) for row in _CARDS.rows(ids)]}
+    known: Known = {}
+    quotes = {quote.pk: quote for quote in [_read_card(row, known) for row in _CARDS.rows(ids)]}
     theme = apps.get_model("initiatives", "Theme")
-    names = _columns(theme, _OF_THEME)
+    names = columns(theme, _OF_THEME)
     for key, *values in _THEMES.rows(ids):
         if key in quotes:
-            quotes[key].public_themes.append(_made("themes", theme, names, values, made))
+            quotes[key].public_themes.append(_item("themes", theme, names, values, known))
     return quotes
 
 
@@ -46,16 +45,11 @@ def _on_cards() -> list[tuple[str, Any, list[str]]]:
     """Return whose columns make a card of a quote: the look-up to it, its model, their names in the model's order."""
     quote, person, source = (apps.get_model("initiatives", name) for name in ("Quote", "Person", "Source"))
     return [
-        ("", quote, _columns(quote, _OF_QUOTE)),
-        ("speaker__", person, _columns(person, _OF_SPEAKER)),
-        ("speaker__source__", source, _columns(source, _OF_VISIBILITY)),
-        ("source__", source, _columns(source, _OF_SOURCE)),
+        ("", quote, columns(quote, _OF_QUOTE)),
+        ("speaker__", person, columns(person, _OF_SPEAKER)),
+        ("speaker__source__", source, columns(source, _OF_VISIBILITY)),
+        ("source__", source, columns(source, _OF_SOURCE)),
     ]
-
-
-def _columns(model, names: set[str]) -> list[str]:
-    """Return some columns in the order in which `from_db` takes them."""
-    return [field.attname for field in model._meta.concrete_fields if field.attname in names]
 
 
 def _write_cards(at: datetime.datetime, ids: list[int]) -> QuerySet:
@@ -66,14 +60,14 @@ def _write_cards(at: datetime.datetime, ids: list[int]) -> QuerySet:
 def _write_themes(at: datetime.datetime, ids: list[int]) -> QuerySet:
     theme = apps.get_model("initiatives", "Theme")
     marked = theme._default_manager.published(at).filter(quotes__in=ids)
-    return marked.values_list("quotes", *_columns(theme, _OF_THEME))
+    return marked.values_list("quotes", *columns(theme, _OF_THEME))
 
 
-def _read_card(row: tuple, made: Made) -> Any:
+def _read_card(row: tuple, known: Known) -> Any:
     """Return the quote of a row of _CARDS, without themes as yet."""
     values = iter(row)
     quote, speaker, source_of_speaker, source = (
-        _made(path, model, names, list(itertools.islice(values, len(names))), made)
+        _item(path, model, names, list(itertools.islice(values, len(names))), known)
         for path, model, names in _on_cards()
     )
     for item, name, related in (
@@ -86,14 +80,14 @@ def _read_card(row: tuple, made: Made) -> Any:
     return quote
 
 
-def _made(path: str, model, names: list[str], values: list, made: Made) -> Any:
+def _item(path: str, model, names: list[str], values: list, known: Known) -> Any:
     """Return an item of which some columns were read, the same one for the same key; None if the row had none."""
     if values[0] is None:
         return None
     key = path, values[0]
-    if key not in made:
-        made[key] = model.from_db(DEFAULT_DB_ALIAS, names, values)
-    return made[key]
+    if key not in known:
+        known[key] = made(model, names, values)
+    return known[key]
 
 
 _CARDS, _THEMES = Statement(_write_cards), Statement(_write_themes)

@@ -5,10 +5,10 @@ to answer it takes the database.
 """
 
 import datetime
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -35,7 +35,7 @@ class Statement:
         self._write = write
         self._written: dict[tuple[str, int, int], _Written] = {}
 
-    def rows(self, *groups: Collection[int]) -> Iterator[tuple]:
+    def rows(self, *groups: Collection[int]) -> list[tuple]:
         """Return the rows for groups of keys, as of now."""
         size = max(_FEWEST_KEYS, 1 << (max(map(len, groups)) - 1).bit_length())
         version = connection.vendor, size, len(groups)
@@ -57,16 +57,30 @@ class Statement:
         return _Written(sql, tuple(params), compiler.get_converters(columns))
 
 
+def columns(model, names: Collection[str]) -> list[str]:
+    """Return some columns of a model in the order in which `made` takes them; those that it has not are left out."""
+    return [field.attname for field in model._meta.concrete_fields if field.attname in names]
+
+
+def made(model, columns: Sequence[str], values: Sequence) -> Any:
+    """Return an item of which some columns were read."""
+    return model.from_db(DEFAULT_DB_ALIAS, columns, values)
+
+
 def _stand_ins(number: int, size: int) -> range:
     """Return what stands in a statement for the keys of a group; no item has these."""
     first = -1 - number * size
     return range(first, first - size, -1)
 
 
-def _converted(rows: list[tuple], converters: dict[int, tuple[list, Any]]) -> Iterator[tuple]:
+def _converted(rows: list[tuple], converters: dict[int, tuple[list, Any]]) -> list[tuple]:
+    if not converters:
+        return rows
+    converted = []
     for row in rows:
         values = list(row)
         for place, (functions, column) in converters.items():
             for function in functions:
                 values[place] = function(values[place], column, connection)
-        yield tuple(values)
+        converted.append(tuple(values))
+    return converted

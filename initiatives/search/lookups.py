@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from initiatives.choices import Kind
 from initiatives.models import NameWord, Person, PrincipleSet, SynonymKey, SynonymSet, Theme, Word, WordKey
 from initiatives.search import kazakh
 from initiatives.search.content import KINDS
-from initiatives.statements import Statement
+from initiatives.statements import Statement, columns, made
 
 # Sorts after every letter, in the order of code points, which is that of the columns that are searched by beginnings.
 LAST = chr(0x10FFFF)
@@ -27,6 +27,8 @@ _SETS, _SYNONYMS = SynonymSet._meta.db_table, SynonymKey._meta.db_table
 READ = 200
 # What completion shows of items, of whatever kind, and what their addresses are made of.
 _SHOWN = {"id", "slug", "name", "title", "aliases", "language", "set_id", "number"}
+# What a search says of a theme or person that was named in it, and what the address is made of.
+_NAMED = {"id", "slug", "name", "aliases"}
 
 
 def named(forms: Sequence[str], begun: str | None, most: int) -> dict[str, list[int]]:
@@ -80,30 +82,24 @@ def public_items(kind: Kind, ids: Sequence[int]) -> dict[int, Any]:
     and what the address is made of.
     """
     model = KINDS[kind].model
-    columns = _shown(kind)
+    names = columns(model, _SHOWN)
     items = {}
-    for row in _statement(kind).rows(ids):
-        item: Any = model.from_db(DEFAULT_DB_ALIAS, columns, row[: len(columns)])
-        items[item.pk] = item
+    for row in _shown(kind).rows(ids):
+        item = items[row[0]] = made(model, names, row[: len(names)])
         if kind == Kind.PRINCIPLE:
-            item.set = PrincipleSet.from_db(DEFAULT_DB_ALIAS, ["id", "slug"], row[len(columns) :])
+            item.set = made(PrincipleSet, ["id", "slug"], row[len(names) :])
     return items
 
 
 @lru_cache
-def _shown(kind: Kind) -> list[str]:
-    """Return the columns of items of a kind that completion shows, in the order in which `from_db` takes them."""
-    return [field.attname for field in KINDS[kind].model._meta.concrete_fields if field.attname in _SHOWN]
-
-
-@lru_cache
-def _statement(kind: Kind) -> Statement:
+def _shown(kind: Kind) -> Statement:
     """Return what reads the columns shown of public items of a kind, by their primary keys."""
 
     def write(at: datetime.datetime, ids: list[int]) -> QuerySet:
-        public: Any = KINDS[kind].model._default_manager
+        model: Any = KINDS[kind].model
         of_set = ("set__id", "set__slug") if kind == Kind.PRINCIPLE else ()
-        return public.published(at).filter(pk__in=ids).order_by().values_list(*_shown(kind), *of_set)
+        public = model._default_manager.published(at).filter(pk__in=ids).order_by()
+        return public.values_list(*columns(model, _SHOWN), *of_set)
 
     return Statement(write)
 
@@ -140,15 +136,21 @@ def words_of_keys(keys: Iterable[str]) -> list[tuple[str, int, str, str, str]]:
         return cursor.fetchall()
 
 
-def carried_items(model: type[Theme] | type[Person], ids: Sequence[int]) -> Iterable[Theme | Person]:
-    """Return some themes or people, by their primary keys, with names, other names and what addresses are made of."""
-    if not ids:
-        return []
-    places = ", ".join(["%s"] * len(ids))
-    return model.objects.raw(
-        f"SELECT id, name, aliases, slug FROM {model._meta.db_table} WHERE id IN ({places}) ORDER BY id",  # noqa: S608
-        ids,
-    )
+def carried_items(model: type[Theme] | type[Person], ids: Sequence[int]) -> list[Theme | Person]:
+    """Return some themes or people, drafts too, by their primary keys, with what a search says of them."""
+    names = columns(model, _NAMED)
+    return [made(model, names, row) for row in _carried(model).rows(ids)] if ids else []
+
+
+@lru_cache
+def _carried(model: type[Theme] | type[Person]) -> Statement:
+    """Return what reads the columns of themes or people that a search says, in the order of their keys."""
+
+    def write(at: datetime.datetime, ids: list[int]) -> QuerySet:
+        items: Any = model._default_manager
+        return items.filter(pk__in=ids).order_by("pk").values_list(*columns(model, _NAMED))
+
+    return Statement(write)
 
 
 def synonym_sets(stems: Iterable[str], most: int) -> list[SynonymSet]:

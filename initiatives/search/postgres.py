@@ -119,25 +119,30 @@ class Look:
     # What rows that were found must match too, and positions that are left out.
     tested: list[str] = field(default_factory=list)
     besides: range = range(0)
-    # What positions are compared with, and where the tsquery stands.
-    position: str = _UNINDEXED_POSITION
-    tsquery: str = _UNPLANNED_TSQUERY
+    # Whether the way is left to the planner: where nothing is asked for, it is along the positions.
+    planned: bool = False
+
+    @property
+    def position(self) -> str:
+        """What positions are compared with."""
+        return "position" if self.planned else _UNINDEXED_POSITION
 
     @property
     def rows(self) -> tuple[str, list]:
         """Where rows are read from, with the parameters of that."""
         wanted = self.wanted
+        tsquery = "%s::tsquery" if self.planned else _UNPLANNED_TSQUERY
         conditions = [f"{self.position} >= %s", f"{self.position} < %s"]
         params: list = [wanted.positions.start, wanted.positions.stop]
         if not wanted.kind_tokens:
             conditions.append("kind = ANY (%s)")
             params.append(list(wanted.kinds))
         if self.query:
-            conditions.append(f"stems @@ {self.tsquery}")
+            conditions.append(f"stems @@ {tsquery}")
             params.append(" & ".join(self.query))
         if self.tested:
             # In this form, no index is asked for it.
-            conditions.append(f"(stems @@ {self.tsquery}) IS TRUE")
+            conditions.append(f"(stems @@ {tsquery}) IS TRUE")
             params.append(" & ".join(self.tested))
         if self.besides:
             conditions.append(f"NOT ({self.position} >= %s AND {self.position} < %s)")
@@ -166,7 +171,7 @@ def _way(wanted: Wanted, dated_in: Callable[[range], range | None]) -> Way:
     asked, excluded = _tsquery(wanted)
     query = [part.text for part in (*asked, *excluded)]
     if not asked:
-        yield Look(wanted, query, position="position", tsquery="%s::tsquery")
+        yield Look(wanted, query, planned=True)
         return
     expected = frequencies().documents * math.prod(part.share for part in (*asked, *excluded))
     # Of other kinds than quotes there are never so many.
