@@ -337,9 +337,14 @@ class TestIndexFollowsTheRecord:
         theme = ThemeFactory(public=True)
         initiative = InitiativeFactory(public=True, themes=[theme])
         MilestoneFactory(initiative=initiative)
-        QuoteFactory(public=True, themes=[theme], initiatives=[initiative])
+        quote = QuoteFactory(public=True, themes=[theme], initiatives=[initiative])
+        on_theme, of_initiative = QUOTES.choose("theme", [theme.pk]), QUOTES.choose("initiative", [initiative.pk])
+        assert search(on_theme).ids(Kind.QUOTE) == search(of_initiative).ids(Kind.QUOTE) == [quote.pk]
         theme.delete()
+        assert (search(on_theme).hits, search(of_initiative).ids(Kind.QUOTE)) == ([], [quote.pk])
         initiative.delete()
+        assert search(of_initiative).hits == search(Criteria(frozenset({Kind.MILESTONE}))).hits == []
+        assert found() == [quote.pk]
 
     @pytest.mark.parametrize("factory", [QuoteFactory, MilestoneFactory, QuoteTranslationFactory])
     def test_a_failed_save_keeps_neither_the_item_nor_its_document(self, factory, monkeypatch):
