@@ -192,9 +192,9 @@ def test_new_recovery_codes_wait_for_no_guesses_at_the_old():
     TOTPDevice.objects.create(user=user, name="app")
     second_factor.new_recovery_codes(user)
     client = logged_in("aigul")
-    for _attempt in range(3):
-        client.post(VERIFY, {"code": "abcd-efgh"})
-    assert StaticDevice.objects.get().throttling_failure_count > 0
+    client.post(VERIFY, {"code": "abcd-efgh"})
+    assert StaticDevice.objects.get().throttling_failure_count == 1
+    StaticDevice.objects.update(throttling_failure_count=10)
     client.post(VERIFY, {"code": second_factor.new_recovery_codes(user)[0]})
     assert opens(client)
 
