@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from initiatives.admin.preview import URL_NAME, preview_view
 from initiatives.views.errors import page_not_found, server_error
+from initiatives.views.favicon import favicon
 from initiatives.views.health import healthz
 
 DESK = settings.DESK_PATH.lstrip("/")
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include("initiatives.urls")),
     path(f"{DESK}markdown-preview/", admin.site.admin_view(preview_view), name=URL_NAME),
     path(DESK, admin.site.urls),
+    path("favicon.ico", favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
 ]
 
