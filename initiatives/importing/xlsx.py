@@ -1,7 +1,7 @@
 """The rows of a workbook (XLSX, ECMA-376), as table.py gives those of a CSV file. Nothing in it is run or believed.
 
-openpyxl reads row by row. What it would pass over in silence is refused here: formulas, merged cells, cells with an
-error, and archives that unpack to more than they look like.
+openpyxl reads row by row, from the copy that archive.py checked. What it would pass over in silence is refused here:
+formulas, merged cells and cells with an error.
 """
 
 import datetime
@@ -15,19 +15,15 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
-from initiatives.importing.table import ImportFault, Layout, Row, columns_of, row_of, shown
+from initiatives.importing.archive import checked, unreadable
+from initiatives.importing.table import MAX_CELL, ImportFault, Layout, Row, columns_of, row_of, shown
 
-# Bytes of all parts of the archive, unpacked: a workbook of 5,000 rows has some 5 MB.
-MAX_UNPACKED = 60_000_000
-MAX_PARTS = 500
 MAX_COLUMNS = 60
 MAX_LINES = 20_000
 
 # How a workbook writes characters that XML cannot hold (ECMA-376, ST_Xstring).
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]+)"')
-# Every other part is XML without a document type, so nothing in it can name an entity.
-_DOCUMENT_TYPE = re.compile(rb"<\x00?!\x00?D\x00?O\x00?C")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z0-9:]+)"')
 
 
 def read_xlsx(file: IO[bytes], layout: Layout, sheet: str) -> Iterator[Row]:
@@ -37,50 +33,21 @@ def read_xlsx(file: IO[bytes], layout: Layout, sheet: str) -> Iterator[Row]:
     without a point. Raises ImportFault if the file is no workbook, unpacks to too much, has merged cells, or its
     columns are not those of the layout.
     """
-    _check_archive(file)
-    try:
-        workbook = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+    with checked(file) as copy:
         try:
-            yield from _rows(workbook, layout, sheet)
-        finally:
-            workbook.close()
-    except ImportFault:
-        raise
-    # What openpyxl raises where a part is missing or is not as it should be.
-    except (InvalidFileException, ParseError, zipfile.BadZipFile, *_BROKEN) as error:
-        raise ImportFault(
-            _("The file cannot be read as a workbook. Open it in a spreadsheet and save it again as XLSX.")
-        ) from error
+            workbook = openpyxl.load_workbook(copy, read_only=True, keep_links=False)
+            try:
+                yield from _rows(workbook, layout, sheet)
+            finally:
+                workbook.close()
+        except ImportFault:
+            raise
+        # What openpyxl raises where a part is missing or is not as it should be.
+        except (InvalidFileException, ParseError, zipfile.BadZipFile, *_BROKEN) as error:
+            raise unreadable() from error
 
 
 _BROKEN = (AttributeError, EOFError, KeyError, IndexError, NotImplementedError, OSError, TypeError, ValueError)
-
-
-def _check_archive(file: IO[bytes]) -> None:
-    """Raise ImportFault unless the file is an archive that unpacks to a workbook of bounded size."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            # A part cannot unpack to more than its entry says: zipfile stops there.
-            unpacked = sum(part.file_size for part in parts)
-            if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED:
-                raise ImportFault(
-                    _("The workbook unpacks to more than %(limit)d MB. Take out what is not part of the table.")
-                    % {"limit": MAX_UNPACKED // 1_000_000}
-                )
-            if "xl/vbaProject.bin" in archive.namelist():
-                raise ImportFault(_("The workbook holds macros. Save it as XLSX, without them."))
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and _DOCUMENT_TYPE.search(archive.read(part)[:4096]):
-                    raise ImportFault(_("The workbook holds a document type, which no spreadsheet writes."))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        if isinstance(error, ImportFault):
-            raise
-        raise ImportFault(
-            _("The file is not an XLSX workbook, whatever its name says. Save it again as XLSX, without a password.")
-        ) from error
-    finally:
-        file.seek(0)
 
 
 def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
@@ -148,6 +115,11 @@ def _text_of(cell, reasons: list[str]) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str):
+        if len(value) > MAX_CELL:
+            raise ImportFault(
+                _("The cell %(cell)s holds more than %(limit)s characters. Shorten it.")
+                % {"cell": cell.coordinate, "limit": f"{MAX_CELL:,}"}
+            )
         return _ESCAPED.sub(_unescaped, value)
     return str(value).upper() if isinstance(value, bool) else str(value)
 
