@@ -64,6 +64,12 @@ except (EnvError, ValueError) as error:
 
 HTTPS = _site.scheme == "https"
 
+# Each thread keeps its connection for a minute: opening SQLite anew was three quarters of the work for /healthz and a
+# third of that for /quotes/ (docs/benchmarks.md). A file put in the place of the database is noticed within that
+# minute, a restarted PostgreSQL at the next request.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
     # Readers go on while an editor writes (WAL); a second writer waits instead of failing.
@@ -72,9 +78,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 INSTALLED_APPS = [
     "initiatives.access.apps.DeskConfig",  # Django's admin

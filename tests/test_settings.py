@@ -126,6 +126,62 @@ def test_https_turns_on_all_that_depends_on_it(bare_site, site_url, https):
     assert settings_of(bare_site, "settings.CSRF_TRUSTED_ORIGINS", **GOOD, SITE_URL=site_url) == str([site_url])
 
 
+REQUESTS = """
+import sys
+from wsgiref.util import setup_testing_defaults
+from django.db import connection
+from django.db.backends.signals import connection_created
+from reforms_site.wsgi import application
+
+def ask():
+    environ = {"PATH_INFO": "/healthz", "HTTP_HOST": "127.0.0.1"}
+    setup_testing_defaults(environ)
+    response = application(environ, lambda status, headers: None)
+    response.close()
+    print(response.status_code, end=" ")
+
+made = []
+connection_created.connect(lambda **about: made.append(about["connection"]), weak=False)
+"""
+
+
+def database_url(folder: Path) -> str:
+    """Return an address of the tests' own database; on SQLite, of a new file."""
+    return os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/site.sqlite3"
+
+
+def test_requests_of_one_thread_share_a_connection(tmp_path):
+    program = f"{REQUESTS}\nask()\nask()\nask()\nprint(len(made))"
+    assert run(ROOT, "-c", program, **GOOD, DATABASE_URL=database_url(tmp_path)).stdout == "200 200 200 1\n"
+
+
+def test_a_connection_that_has_been_cut_is_made_anew(tmp_path):
+    """As when PostgreSQL starts again; SQLite has no server that could."""
+    cut = (
+        "if connection.vendor == 'postgresql':\n"
+        "    from psycopg2 import connect\n"
+        "    pid = connection.connection.info.backend_pid\n"
+        "    other = connect(**connection.get_connection_params())\n"
+        "    other.cursor().execute('SELECT pg_terminate_backend(%s)', [pid])\n"
+        "    other.close()\n"
+    )
+    program = f"{REQUESTS}\nask()\n{cut}\nask()\nprint(connection.vendor, len(made))"
+    answer = run(ROOT, "-c", program, **GOOD, DATABASE_URL=database_url(tmp_path)).stdout
+    assert answer in ("200 200 sqlite 1\n", "200 200 postgresql 2\n")
+
+
+def test_a_file_put_in_place_of_the_database_is_found_once_the_connection_is_old(tmp_path):
+    program = (
+        f"{REQUESTS}\nimport os, sqlite3, time\nask()\n"
+        f"sqlite3.connect('{tmp_path}/copy').execute('CREATE TABLE brought_back (id)')\n"
+        f"os.replace('{tmp_path}/copy', '{tmp_path}/site.sqlite3')\n"
+        "hour = time.monotonic() + 3600\ntime.monotonic = lambda: hour\nask()\n"
+        "ask()\nprint(connection.introspection.table_names())"
+    )
+    answer = run(ROOT, "-c", program, **GOOD, DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3").stdout
+    assert answer == "200 200 200 ['brought_back']\n"
+
+
 def test_the_check_for_production_is_clean(tmp_path):
     result = run(
         ROOT,
