@@ -1,9 +1,39 @@
-"""Fixtures for all tests."""
+"""How all tests run, and the fixtures that all of them have."""
 
 import pytest
+from django.conf import settings as site_settings
 from django.core.cache import cache
+from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from initiatives.search import frequencies
+
+# How many examples property tests try, by --hypothesis-profile. The same ones in each run, so that nothing fails by
+# chance; a thorough run looks for new ones.
+_PLAIN = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+settings.register_profile("default", _PLAIN, max_examples=100, derandomize=True, database=None)
+settings.register_profile("quick", _PLAIN, max_examples=25, derandomize=True, database=None)
+settings.register_profile("thorough", _PLAIN, max_examples=1000, derandomize=False)
+settings.load_profile("default")
+
+
+def pytest_configure() -> None:
+    """Let accounts of tests have passwords that are quickly made and checked."""
+    site_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what uses the database; all else ran on SQLite, and so does the browser."""
+    if connection.vendor != "postgresql":
+        return
+    on_database = [
+        item
+        for item in items
+        if not item.get_closest_marker("browser")
+        and (item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames)
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in on_database])
+    items[:] = on_database
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,13 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import settings
 
 from initiatives.choices import Kind
 from initiatives.search import Criteria, parse, search
+
+# For property tests whose every example asks the database: a fifth of the examples of the profile (tests/conftest.py).
+few_examples = settings(max_examples=max(1, settings().max_examples // 5))
 
 
 @contextmanager

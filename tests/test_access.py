@@ -36,12 +36,6 @@ CODES, OVERVIEW, REMOVE = "/admin/second-factor/codes/", "/admin/second-factor/"
 
 
 @pytest.fixture(autouse=True)
-def fast_passwords(settings):
-    """Hash passwords fast: what they are hashed with is Django's business."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def own_language():
     """Begin and end in English, whatever a request left."""
     yield

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -148,7 +148,6 @@ TEXTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(words=TEXTS, strong=TEXTS, muted=TEXTS, text=TEXTS, label=TEXTS, quoted=st.booleans(), signed=st.booleans())
 def test_no_text_of_any_length_leaves_its_place(words, strong, muted, text, label, quoted, signed):
     marks = {} if quoted else {"opening": "", "closing": "", "serif": False, "text": text}
@@ -157,7 +156,6 @@ def test_no_text_of_any_length_leaves_its_place(words, strong, muted, text, labe
     assert_fits(Card(site="Site", label=label, words=words, opening="“", closing="”"))
 
 
-@settings(max_examples=40, deadline=None)
 @given(words=TEXTS, strong=TEXTS)
 def test_any_text_can_be_drawn(words, strong):
     assert draw(card(words, strong=strong, muted=words)).startswith(b"\x89PNG")

@@ -6,7 +6,7 @@ import struct
 import pytest
 from django.core.cache import caches
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.cards.contents import share_image
@@ -21,7 +21,7 @@ from tests.factories import (
     QuoteFactory,
     SourceFactory,
 )
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, few_examples, rolled_back
 from tests.test_visibility import SECRETS, STATES, build, public_kinds
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ class TestVisibility:
         assert client.get("/quotes/999999999999999999999/card.png").status_code == 404
         assert client.get("/initiatives/none/card.png").status_code == 404
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @few_examples
     @given(states=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}))
     def test_they_are_there_exactly_while_their_item_is_public(self, states, client, db):
         with rolled_back():

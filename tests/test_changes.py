@@ -11,8 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.changes.log import changes, entries
@@ -31,7 +30,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -401,7 +400,7 @@ def test_statuses_of_what_is_hidden_are_not_told(clock):
     assert [(e.change.old_status, e.change.new_status) for e in entries(changes())] == [("announced", "adopted")]
 
 
-@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(
     steps=st.lists(
         st.tuples(
@@ -448,7 +447,7 @@ SECRET = re.compile(r"zq\d+")
 KINDS = ["quote", "speaker", "source", "theme", "initiative", "milestone", "evidence", "translation"]
 
 
-@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(
     steps=st.lists(
         st.tuples(

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import State
@@ -21,7 +21,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import count_queries, found, rolled_back
+from tests.helpers import count_queries, few_examples, found, rolled_back
 from tests.test_visibility import SECRETS, STATES, build, public_kinds
 
 pytestmark = pytest.mark.django_db
@@ -277,7 +277,7 @@ class TestTheAnswer:
         assert count_queries(ask) == 7
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(
     before=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}),
     after=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}),

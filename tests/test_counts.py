@@ -5,14 +5,14 @@ import datetime
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import NO_STATUS, Kind, State
 from initiatives.counts import counted_themes, counts_of_record
 from initiatives.models import Initiative, Theme
 from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, ThemeFactory
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ STATES = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(made=st.lists(st.tuples(STATES, st.sets(st.integers(0, 2)), st.booleans()), max_size=6))
 def test_themes_count_what_the_public_sees_and_nothing_else(made):
     with rolled_back():

@@ -1,7 +1,7 @@
 """A list that finds nothing says what would find something, with numbers that hold."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.alternatives import MOST_TRIALS, SHOWN
@@ -15,7 +15,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -221,7 +221,7 @@ FILTERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(quotes=QUOTES, query=FILTERS)
 def test_every_number_is_that_of_its_page_and_counts_no_draft(quotes, query, client, db):
     with rolled_back():

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.facets import Option
@@ -44,7 +44,6 @@ def card(words: str, speaker: str, title: str, theme: str) -> Reader:
     return Reader(quote_card(row_of("quote", quote, parse("a"))))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=TEXTS, speaker=TEXTS, title=TEXTS, theme=TEXTS)
 def test_a_card_says_its_texts_as_they_are_and_no_more(words, speaker, title, theme):
     plain, seen = card("b", "b", "b", "b"), card(words, speaker, title, theme)

@@ -5,7 +5,7 @@ import io
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import State
@@ -30,7 +30,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import rolled_back
+from tests.helpers import few_examples, rolled_back
 from tests.test_admin_support import account, editor, messages_of, publisher
 from tests.test_exchange_support import (
     bring_in,
@@ -50,7 +50,6 @@ from tests.test_import import GOOD
 LAYOUT = Layout(("a", "b"), ("a",))
 HEADER = list(GOOD)
 ROW = list(GOOD.values())
-SLOW = {"max_examples": 15, "deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 FORMULAS = [
     "=1+1",
@@ -86,7 +85,7 @@ class TestWriting:
 
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     @given(st.lists(st.lists(st.text(max_size=30), min_size=2, max_size=2), min_size=1, max_size=5))
-    @settings(**SLOW)
+    @few_examples
     def test_any_cells_come_back_as_they_were(self, ending, cells):
         cells = [["x", second] for _first, second in cells]
         assert there_and_back(ending, cells) == [[first, plain(second)] for first, second in cells]
@@ -268,7 +267,7 @@ class TestThereAndBack:
 
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     @given(words, texts, words, dates, states, st.booleans(), st.lists(words, max_size=3, unique=True))
-    @settings(**SLOW)
+    @few_examples
     def test_quotes(self, ending, text, context, name, date, state, sourced, themes):
         with rolled_back():
             day, precision = date
@@ -283,7 +282,7 @@ class TestThereAndBack:
 
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     @given(words, texts, texts, dates, states)
-    @settings(**SLOW)
+    @few_examples
     def test_sources(self, ending, title, aliases, note, date, state):
         with rolled_back():
             day, precision = date
@@ -295,7 +294,7 @@ class TestThereAndBack:
 
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     @given(words, texts, st.lists(words, max_size=3))
-    @settings(**SLOW)
+    @few_examples
     def test_initiatives_and_principles(self, ending, title, body, steps):
         with rolled_back():
             initiative = InitiativeFactory(title=storable(title), body=storable(body), summary=storable(title))

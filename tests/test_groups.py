@@ -9,13 +9,13 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import State
 from initiatives.models import Initiative, Publishable, Quote, Theme
 from tests import factories
-from tests.helpers import rolled_back
+from tests.helpers import few_examples, rolled_back
 from tests.test_admin_support import account, add_url, change_url, desk, editor, form_of, list_url, save, saved
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +195,7 @@ NAMES = st.sampled_from(
 VALUES = st.sampled_from(["published", "PUBLISHED", " published", "archived", "2020-01-01", "10:00", "1", "", "yes"])
 
 
-@settings(max_examples=40, deadline=None)
+@few_examples
 @given(typed=st.dictionaries(NAMES, VALUES | st.lists(VALUES, max_size=3), max_size=6), new=st.booleans())
 def test_whatever_an_editor_sends_nothing_is_published(typed, new):
     with rolled_back():

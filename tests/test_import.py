@@ -8,7 +8,7 @@ import io
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind, SourceKind, State
@@ -18,7 +18,7 @@ from initiatives.importing.table import CONTROL, MAX_CELL
 from initiatives.models import OldSlug, Person, Quote, SearchDocument, Source, Theme
 from initiatives.search.documents import check
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
-from tests.helpers import found, rolled_back
+from tests.helpers import few_examples, found, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -494,7 +494,6 @@ GOOD_ROWS = CELLS.map(
     }
 )
 ROWS = st.lists(GOOD_ROWS, max_size=8) | st.lists(GOOD_ROWS | CELLS, max_size=8)
-PROPERTY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def generated(rows: list[dict]) -> bytes:
@@ -505,7 +504,7 @@ def generated(rows: list[dict]) -> bytes:
 
 
 class TestProperties:
-    @PROPERTY
+    @few_examples
     @given(rows=ROWS)
     def test_everything_or_nothing_and_twice_is_once(self, rows, db):
         with rolled_back():
@@ -523,7 +522,7 @@ class TestProperties:
             assert (second.added, second.bad) == (0, first.bad)
             assert list(check()) == []
 
-    @PROPERTY
+    @few_examples
     @given(rows=ROWS)
     def test_kept_good_rows_are_those_that_a_dry_run_names(self, rows, db):
         with rolled_back():
@@ -541,7 +540,7 @@ class TestProperties:
             assert (again.added, list(reasons(again))) == (0, list(reasons(did)))
             assert list(check()) == []
 
-    @PROPERTY
+    @few_examples
     @given(
         content=st.binary(max_size=200)
         | st.binary(max_size=200).map(lambda junk: table({}) + junk)

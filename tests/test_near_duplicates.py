@@ -1,12 +1,12 @@
 """Words that stand already, nearly: found before they are entered twice."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.near_duplicates import near_duplicates
 from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_a_rare_row_of_words_leads_past_many_that_share_common_ones():
     assert found("In the name of the people we opened the new canal at Balkhash") == [quote.pk]
 
 
-@settings(max_examples=25, deadline=None)
+@few_examples
 @given(data=st.data(), size=st.integers(8, 60))
 def test_a_text_with_a_tenth_of_its_words_changed_is_found(data, size):
     said = data.draw(st.lists(st.sampled_from(WORDS[:60]), min_size=size, max_size=size))
@@ -95,7 +95,7 @@ def test_a_text_with_a_tenth_of_its_words_changed_is_found(data, size):
         assert found(" ".join(changed), "ru") == [quote.pk]
 
 
-@settings(max_examples=25, deadline=None)
+@few_examples
 @given(data=st.data())
 def test_an_unrelated_text_is_not(data):
     one = data.draw(st.lists(st.sampled_from(WORDS[:48]), min_size=3, max_size=60))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models import Body, Initiative, Person, PrincipleSet, Source, Theme
@@ -289,7 +289,6 @@ TYPED = [
 VALUES = st.one_of(st.text(max_size=40), st.sampled_from(TYPED))
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     place=st.integers(0, 99),
     query=st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=6),
@@ -302,7 +301,6 @@ def test_no_query_string_breaks_a_page(place, query, client, record):
     assert client.get(pages[place % len(pages)], data).status_code in {200, 301, 404}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     before=st.sampled_from(["/", "/quotes/", "/q/", "/themes/", "/people/", "/sources/", "/preview/", "/initiatives/"]),
     rest=st.one_of(st.text(max_size=30), st.integers().map(str), st.integers().map(lambda n: f"{n}-x/")),

@@ -5,7 +5,7 @@ import copy
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import State
@@ -13,7 +13,7 @@ from initiatives.models import LinkCheck, Quote
 from initiatives.publish_check import WISHES, check
 from initiatives.queues import KINDS
 from tests import factories
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, few_examples, rolled_back
 from tests.test_admin_support import act, add_url, change_url, editor, publisher, save, saved
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_missing_in_the_others():
     assert missing(factories.ThemeFactory()) == {"description"}
 
 
-@settings(max_examples=25, deadline=None)
+@few_examples
 @given(
     text=st.text(min_size=1, max_size=40).filter(lambda text: "\0" not in text and text.strip()),
     has_source=st.booleans(),

@@ -4,20 +4,20 @@ import datetime
 
 import pytest
 from django.template.loader import render_to_string
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives import citations
 from initiatives.models import Quote
 from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
-from tests.helpers import rolled_back
+from tests.helpers import few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
 
 DATES = st.one_of(st.none(), st.dates(datetime.date(2020, 1, 1), datetime.date(2020, 1, 4)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(made=st.lists(st.tuples(DATES, st.booleans()), min_size=1, max_size=7))
 def test_from_neighbour_to_neighbour_one_reads_the_whole_source_in_order(made):
     with rolled_back():

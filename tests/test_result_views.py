@@ -5,14 +5,14 @@ import re
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import State
 from initiatives.models import Quote
 from initiatives.search import execution
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +182,7 @@ ITEMS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(
     items=ITEMS,
     speakers=st.tuples(*[st.sampled_from([State.PUBLISHED, State.PUBLISHED, State.DRAFT])] * 3),

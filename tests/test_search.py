@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind
@@ -23,7 +23,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import count_queries, found, rolled_back
+from tests.helpers import count_queries, few_examples, found, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -436,7 +436,7 @@ def meant(query, text, language):
     return all(any(map(holds, clause)) for clause in query.clauses) and not any(map(holds, query.excluded))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(
     texts=st.lists(st.tuples(TEXTS, st.sampled_from(["en", "ru", "kk"])), min_size=1, max_size=5),
     queries=st.lists(QUERIES, min_size=1, max_size=5),
@@ -473,7 +473,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(typed=HOSTILE)
 def test_no_query_breaks_the_engine(typed, db):
     try:
@@ -484,7 +484,7 @@ def test_no_query_breaks_the_engine(typed, db):
     assert search_for_editors(Kind.QUOTE, typed[: MAX_LENGTH - 1]) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=80))
 def test_any_text_is_indexed_and_found_by_its_own_words(text, db):
     with rolled_back():

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind
@@ -21,7 +21,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import found, rolled_back
+from tests.helpers import few_examples, found, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -203,7 +203,7 @@ TAMPERINGS = [
 
 
 @pytest.mark.parametrize("tamper", TAMPERINGS)
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(data=st.data())
 def test_any_tampering_is_named_and_mended(data, tamper, quote, small_pages):
     rows = list(SearchDocument.objects.order_by("position"))

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind, State
@@ -14,7 +14,7 @@ from initiatives.search.documents import rebuild
 from initiatives.search.query import MAX_LENGTH
 from initiatives.search.spelling import FEW
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
-from tests.helpers import count_queries, found, rolled_back
+from tests.helpers import count_queries, few_examples, found, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -191,7 +191,7 @@ TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True).ma
 STATES = st.tuples(st.sampled_from(State.values), st.sampled_from([-1, 1]))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(
     quotes=st.lists(st.tuples(TEXTS, STATES, STATES), max_size=5, unique_by=lambda quote: quote[0]),
     typed=st.sampled_from(["parliment", "parlament", "coutr", "cont parliment", "мемлекед", "courts"]),

@@ -5,14 +5,14 @@ from collections import Counter
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import NO_STATUS, Kind, State, Status
 from initiatives.models import Initiative
 from initiatives.search import Criteria, parse, search
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
-from tests.helpers import count_queries, rolled_back
+from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ PUBLICATION = st.tuples(st.sampled_from([State.PUBLISHED, State.PUBLISHED, State
 MILESTONES = st.lists(st.tuples(st.sampled_from(["", *Status.values]), st.integers(1, 3), PUBLICATION), max_size=4)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(initiatives=st.lists(st.tuples(PUBLICATION, MILESTONES), min_size=1, max_size=4))
 def test_the_filter_and_its_counts_are_right_at_any_time(initiatives, db):
     indexed = timezone.now()

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind
@@ -10,7 +10,7 @@ from initiatives.models import SynonymKey, SynonymSet
 from initiatives.search import Criteria, parse, search, search_for_editors, synonyms
 from initiatives.search.synonyms import MOST_ADDED
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
-from tests.helpers import count_queries, found, rolled_back
+from tests.helpers import count_queries, few_examples, found, rolled_back
 from tests.test_search_commands import check, rebuild
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +148,7 @@ def to_the_letter(words):
     return " ".join(f'"{word}"' for word in words.split())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(
     texts=TEXTS, members=st.lists(MEMBERS, min_size=2, max_size=4, unique=True), beside=st.sampled_from(["", *WORDS])
 )
@@ -171,7 +171,7 @@ def test_a_search_with_synonyms_is_the_union_of_the_searches_for_each(texts, mem
             assert result >= expected if within else result == expected, (member, beside)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(sets=st.lists(st.lists(st.text(max_size=12), max_size=4), max_size=3), typed=st.text(max_size=60))
 def test_no_set_breaks_a_search(sets, typed, db):
     with rolled_back():

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import Kind, State
@@ -24,7 +24,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import found, rolled_back
+from tests.helpers import few_examples, found, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +162,7 @@ def shown(client, address):
     return text
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(states=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}))
 def test_only_the_public_shows(states, client, db):
     with rolled_back():

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import State
@@ -11,7 +11,7 @@ from initiatives.search import vocabulary
 from initiatives.search.documents import bulk
 from initiatives.search.edits import keys_of
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
-from tests.helpers import count_queries, found, rolled_back
+from tests.helpers import count_queries, few_examples, found, rolled_back
 from tests.test_search_commands import check, rebuild
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_words_that_another_transaction_is_adding_keep_nobody_waiting(quote):
     assert {"zebras", "zeppelins", "zithers"} <= known().keys()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(st.text(st.sampled_from("aabcеёқ'𐐨"), min_size=3, max_size=40))
 def test_the_database_makes_the_same_keys(text):
     with rolled_back():
@@ -232,7 +232,7 @@ def test_names_of_what_is_gone_are_dropped(quote):
 TEXTS = st.lists(st.sampled_from(["court", "courts", "judge", "law"]), min_size=1, max_size=3).map(" ".join)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(texts=st.lists(st.tuples(TEXTS, TEXTS, st.booleans()), max_size=4))
 def test_after_a_rebuild_words_and_numbers_are_those_of_the_public_texts(texts, db):
     with rolled_back():

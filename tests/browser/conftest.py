@@ -1,16 +1,16 @@
 """A real Chromium against a live server that shows the first content."""
 
 import os
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -91,10 +91,37 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def _database(path: Path) -> Iterator[None]:
+    """Use a file of SQLite, to which each thread of the live server has a connection of its own."""
+    memory = connections["default"]
+    connections.settings["default"] = {**memory.settings_dict, "NAME": path}
+    del connections["default"]
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = memory.settings_dict
+        connections["default"] = memory
+
+
 @pytest.fixture(scope="session")
-def live_server(browser, django_db_setup, empty_static_root) -> Iterator[LiveServer]:
+def first_content(browser, django_db_setup, django_db_blocker, tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """A database file with the first content, a draft and a translated quote, and the path of one page of each type."""
+    path = tmp_path_factory.mktemp("first-content") / "site.sqlite3"
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        with closing(sqlite3.connect(path)) as file:
+            connection.connection.backup(file)
+        with _database(path):
+            call_command("load_first_content", verbosity=0, stdout=StringIO())
+            return path, _pages()
+
+
+@pytest.fixture(scope="session")
+def live_server(first_content, empty_static_root) -> Iterator[LiveServer]:
     """pytest-django's live server (it knows this one by its name), without any collected static files."""
-    with override_settings(STATIC_ROOT=empty_static_root):
+    with override_settings(STATIC_ROOT=empty_static_root), _database(first_content[0]):
         server = LiveServer("127.0.0.1")
     yield server
     server.stop()
@@ -102,25 +129,16 @@ def live_server(browser, django_db_setup, empty_static_root) -> Iterator[LiveSer
 
 @pytest.fixture(autouse=True)
 def _live_server_helper() -> None:
-    """In place of pytest-django's, which empties the database after each test: here `site` does, after each module."""
+    """In place of pytest-django's, which empties the database after each test: here each module has one of its own."""
 
 
 @pytest.fixture(scope="module")
-def site(browser, live_server, django_db_blocker) -> Iterator[Site]:
-    """The site with the first content, a draft and a translated quote, for tests that only read."""
-    with django_db_blocker.unblock():
-        call_command("load_first_content", verbosity=0, stdout=StringIO())
-        yield Site(live_server.url, _pages())
-        _empty()
-
-
-def _empty() -> None:
-    """Empty the database for the next module, but for the groups of editors, which migrations made."""
-    kept = {model._meta.db_table for model in (Group, Group.permissions.through, Permission, ContentType)}
-    tables = set(connection.introspection.django_table_names(only_existing=True)) - kept
-    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), sorted(tables), reset_sequences=True))
-    # The search index is no table of a model's.
-    call_command("rebuild_search", verbosity=0, stdout=StringIO())
+def site(first_content, live_server, django_db_blocker, tmp_path_factory) -> Iterator[Site]:
+    """The site with a copy of the first content, which the tests of a module may change."""
+    path, pages = first_content
+    copy = Path(shutil.copy(path, tmp_path_factory.mktemp("site")))
+    with django_db_blocker.unblock(), _database(copy):
+        yield Site(live_server.url, pages)
 
 
 def _pages() -> dict[str, str]:
