@@ -7,6 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from initiatives.search import frequencies
+from tests.migrated import django_db_setup, kept_database  # noqa: F401
 
 # How many examples property tests try, by --hypothesis-profile. The same ones in each run, so that nothing fails by
 # chance; a thorough run looks for new ones.
