@@ -287,9 +287,10 @@ class Run:
                 )
         if cells["speaker"]:
             with _noting(reasons, "speaker"):
-                # A made speaker stands on the source of the first row of the highest state.
+                # A made speaker stands on the source of the first row of the highest state; one whom a row gives to a
+                # quote that stands, and leaves its source, on that.
                 new_speaker = self.people.prepare(
-                    speaker, cells["speaker"], state, self.now, lifted=source or new_source
+                    speaker, cells["speaker"], state, self.now, lifted=source or new_source or quote.source
                 )
         plan = [(self.sources, source, new_source), (self.people, speaker, new_speaker)]
         for name, theme in named.themes:
