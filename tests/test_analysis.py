@@ -100,6 +100,15 @@ def test_hyphens_and_numbers_part_words():
     assert stems_of("socio-economic: 70.96 per cent", "en") == ["socio", "econom", "70", "96", "per", "cent"]
 
 
+@pytest.mark.parametrize("sign", "'’ʼ")
+@pytest.mark.parametrize("language", ["en", "ru", "kk", "fr"])
+def test_an_apostrophe_alone_is_no_word(sign, language):
+    # Unicode counts the last of these among the letters.
+    assert stems_of(f"{sign} {sign}{sign} law {sign}", language) == stems_of("law", language)
+    assert [word.form for word in words(f"{sign} law{sign}s {sign}")] == ["law's"]
+    assert normalise(sign) == ""
+
+
 def test_a_language_without_a_stemmer_keeps_its_words():
     assert stems_of("Réformes", "fr") == ["réformes"]
 
