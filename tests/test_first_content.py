@@ -547,7 +547,9 @@ def test_what_the_editors_know_of_a_quotation_is_said(record):
 
 
 def test_slogans_are_linked_from_their_quotations(record):
-    for initiative in Initiative.objects.filter(kind="slogan"):
+    slogans = Initiative.objects.filter(kind="slogan")
+    assert slogans
+    for initiative in slogans:
         assert initiative.quotes.filter(text__iexact=initiative.title).exists()
 
 

@@ -25,6 +25,7 @@ def test_each_stands_alone(script):
 
 
 def test_no_page_has_script_or_style_of_its_own():
+    assert TEMPLATES
     for template in TEMPLATES:
         html = re.sub(r"{%.*?%}", "", template.read_text(encoding="utf-8"))
         assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", html), template
