@@ -256,3 +256,59 @@ def test_keys_name_public_items_with_pages_alone():
     ):
         assert item_of(key) is None, key
     assert item_of(f"quote-{quote.pk:015}") == quote
+
+
+# Dates and statuses.
+
+
+def test_a_date_that_is_known_less_exactly_is_a_correction(clock):
+    quote = QuoteFactory(public=True, date="2020-01-01", date_precision="month")
+    clock.forward(hours=1)
+    save(quote, date_precision="year")
+    (entry,) = entries(changes())
+    assert [(d.label, d.old[0].text, d.new[0].text) for d in entry.differences] == [("Date", "January 2020", "2020")]
+
+
+def statuses() -> list[tuple[str, str]]:
+    """Return the changes of status that readers are told of, newest first."""
+    return [(c.old_status, c.new_status) for c in changes().filter(nature=Nature.STATUS)]
+
+
+def test_where_an_initiative_begins_is_noted_when_its_source_comes_out(clock):
+    initiative = InitiativeFactory(public=True, source=SourceFactory())
+    MilestoneFactory(initiative=initiative, status="announced")
+    clock.forward(hours=1)
+    save(initiative.source, state=State.PUBLISHED)
+    clock.forward(hours=1)
+    MilestoneFactory(initiative=initiative, status="adopted", date="2021-01-01")
+    assert statuses() == [("announced", "adopted")]
+
+
+def test_a_milestone_that_moves_changes_the_status_of_both_initiatives(clock):
+    first = MilestoneFactory(status="announced")
+    second = MilestoneFactory(status="announced")
+    moved = MilestoneFactory(initiative=first.initiative, status="adopted", date="2021-01-01")
+    clock.forward(hours=1)
+    save(moved, initiative=second.initiative)
+    assert sorted(statuses()) == [("adopted", "announced"), ("announced", "adopted")]
+
+
+def test_a_first_status_taken_back_at_once_is_where_the_initiative_begins(clock):
+    milestone = MilestoneFactory(status="announced")
+    initiative = milestone.initiative
+    clock.forward(minutes=1)
+    milestone.delete()
+    clock.forward(hours=1)
+    MilestoneFactory(initiative=initiative, status="adopted", date="2021-01-01")
+    assert statuses() == [("", "adopted")]
+
+
+def test_statuses_to_come_follow_one_another(clock):
+    initiative = MilestoneFactory(status="announced", date="2019-01-01").initiative
+    clock.forward(hours=1)
+    steps = ["in_preparation", "adopted", "in_force", "completed"]
+    for number, status in enumerate(steps, start=1):
+        source = SourceFactory(public=True, published_at=clock() + datetime.timedelta(days=number))
+        MilestoneFactory(initiative=initiative, source=source, status=status, date=f"20{20 + number}-01-01")
+    clock.forward(days=5)
+    assert statuses()[::-1] == list(zip(["announced", *steps], steps, strict=False))
