@@ -104,7 +104,8 @@ class TestFacets:
         assert len(texts(client, "year=undated")) == 1
 
     def test_what_was_wrong_is_said_beside_it_and_nothing_is_chosen(self, client):
-        QuoteFactory(public=True, date="2020-01-01")
-        facet = self.options(client, "year", "year=20")
-        assert facet.errors
-        assert not any(one.chosen for one in facet.options)
+        QuoteFactory(public=True, date="2020-01-01", themes=[ThemeFactory(public=True, slug="law")])
+        for name, query in (("year", "year=20"), ("theme", "theme=law&theme=nothing")):
+            facet = self.options(client, name, query)
+            assert facet.errors
+            assert [one.chosen for one in facet.options] == [False]

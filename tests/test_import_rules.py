@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission
 from initiatives.choices import State
 from initiatives.exchange import files
 from initiatives.exchange.writing import MAX_CELL, write_xlsx
+from initiatives.importing import archive
 from initiatives.importing import xlsx as reading_xlsx
 from initiatives.importing.table import ImportFault, Layout
 from initiatives.models import Import, Initiative, Milestone, Principle, Quote, Source
@@ -272,7 +273,7 @@ class TestBounds:
         content = xlsx_file(list(GOOD), list(GOOD.values()))
         parts = len(zipfile.ZipFile(io.BytesIO(content)).namelist())
         client = publisher()
-        monkeypatch.setattr(reading_xlsx, "MAX_PARTS", parts)
+        monkeypatch.setattr(archive, "MAX_PARTS", parts)
         assert effects(upload(client, "quote", content, "a.xlsx")) == {"new": 1}
         more = with_part(content, "xl/more.xml", b"<a/>")
         assert "unpacks to more" in fault(upload(client, "quote", more, "a.xlsx"))
