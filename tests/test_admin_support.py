@@ -53,10 +53,17 @@ def change_url(item) -> str:
 
 
 def act(client: Client, action: str, *items, confirmed: bool = False, **more):
-    """Send an action from a list page: the choice, or the answer to its confirmation page."""
-    data = {"action": action, "_selected_action": [item.pk for item in items], **more}
-    data |= {"confirmed": "yes"} if confirmed else {"index": "0"}
-    return client.post(list_url(items[0]._meta.model_name), data, follow=True)
+    """Choose an action on a list page; return the page that asks, or, once it is confirmed, the answer."""
+    url = list_url(items[0]._meta.model_name)
+    data = {"action": action, "_selected_action": [item.pk for item in items], "index": "0", **more}
+    page = client.post(url, data, follow=True)
+    return client.post(url, confirmation_on(page), follow=True) if confirmed else page
+
+
+def confirmation_on(page) -> dict[str, list[str]]:
+    """Return what the button on the page that asks sends."""
+    fields = every_field_of(page)
+    return {name: fields[name] for name in ("_selected_action", "_versions", "action", "post") if name in fields}
 
 
 class _Fields(HTMLParser):

@@ -1,10 +1,15 @@
-"""Handing in, publishing, unpublishing and archiving many items at once, after a page that says what will change."""
+"""Handing in, publishing, unpublishing and archiving many items at once, after a page that says what will change.
+
+That page sends the versions (see locking) of the items that it showed: only what has not changed since is touched.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core import signing
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -15,13 +20,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.admin.standing import hidden_with, obstacles, paths_to_load
+from initiatives.changes.compare import as_item
 from initiatives.choices import State
 from initiatives.publish_check import check, for_check
 
-# Each chosen item is a field of the confirmation; Django takes 1,000 (DATA_UPLOAD_MAX_NUMBER_FIELDS).
-MAX_AT_ONCE = 500
-# The most messages that say why an item was left as it was.
+# The most messages of a sort, each about one item.
 MAX_REASONS = 20
+
+# The field of the confirmation that holds the versions shown.
+VERSIONS = "_versions"
+_SALT = "initiatives.admin.actions"
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,10 @@ ARCHIVE = Transition(
 )
 
 
+def _named(item: Model) -> str:
+    return Truncator(item).chars(80)
+
+
 @dataclass(frozen=True)
 class Line:
     """An item with what is to be said of it."""
@@ -94,7 +106,7 @@ class Line:
     @property
     def name(self) -> str:
         """The item's name with its notes, for a message."""
-        return f"{Truncator(self.item).chars(80)} — {' '.join(self.notes)}"
+        return f"{_named(self.item)} — {' '.join(self.notes)}"
 
 
 @dataclass(frozen=True)
@@ -165,26 +177,35 @@ class PublishingActions:
 
     def _change_state(self, request: HttpRequest, queryset: QuerySet, transition: Transition):
         """Show what will change; once that is confirmed, do it."""
-        ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)[: MAX_AT_ONCE + 1]))
-        if len(ids) > MAX_AT_ONCE:
-            text = _("Choose at most %(limit)d at once; filters narrow the list. Nothing was changed.")
-            self.message_user(request, text % {"limit": MAX_AT_ONCE}, messages.ERROR)
+        seen = self._confirmed_versions(request, transition)
+        if seen is not None:
+            self._carry_out(request, seen, transition)
             return None
-        if request.POST.get("confirmed"):
-            self._carry_out(request, ids, transition)
-            return None
-        return self._confirmation(request, plan(transition, self._loaded(ids)), transition)
+        ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
+        # First the versions, then the items: what comes in between is left out, never published unseen.
+        versions = self.newest_versions(ids)
+        return self._confirmation(request, plan(transition, self._loaded(ids)), versions, transition)
 
-    def _loaded(self, ids: list[int], *, lock: bool = False) -> list[Model]:
+    def _confirmed_versions(self, request: HttpRequest, transition: Transition) -> dict[int, list[int]] | None:
+        """Return the versions of the items that were shown and confirmed; None if nothing was."""
+        try:
+            *of, seen = signing.loads(request.POST.get(VERSIONS, ""), salt=_SALT)
+        except signing.BadSignature:
+            return None
+        return {pk: versions for pk, *versions in seen} if of == [self.opts.model_name, transition.action] else None
+
+    def _loaded(self, ids: Iterable[int]) -> list[Model]:
         """Return items, in the order of their ids, with what their visibility depends on."""
         queryset = self.model._default_manager.select_related(*paths_to_load(self.model))
-        if lock:
-            queryset = queryset.select_for_update(of=("self",))
-        items = for_check(queryset).in_bulk(ids)
+        items = for_check(queryset).in_bulk(list(ids))
         return [items[pk] for pk in ids if pk in items]
 
-    def _confirmation(self, request: HttpRequest, planned: Plan, transition: Transition) -> TemplateResponse:
+    def _confirmation(
+        self, request: HttpRequest, planned: Plan, versions: dict[int, list[int]], transition: Transition
+    ) -> TemplateResponse:
         taken = not transition.checks
+        ids = [line.item.pk for line in planned.changing]
+        shown = [self.opts.model_name, transition.action, [[pk, *versions[pk]] for pk in ids]]
         context = {
             **self.admin_site.each_context(request),
             "title": transition.title % {"items": self.opts.verbose_name_plural},
@@ -193,30 +214,61 @@ class PublishingActions:
             "media": self.media,
             "transition": transition,
             "plan": planned,
-            "hidden_with": hidden_with(self.model, [line.item.pk for line in planned.changing]) if taken else [],
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            "hidden_with": hidden_with(self.model, ids) if taken else [],
+            "fields": {
+                ACTION_CHECKBOX_NAME: ",".join(map(str, ids)),
+                VERSIONS: signing.dumps(shown, salt=_SALT, compress=True),
+                "action": transition.action,
+            },
             "back_url": request.get_full_path(),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/initiatives/change_state.html", context)
 
-    def _carry_out(self, request: HttpRequest, ids: list[int], transition: Transition) -> None:
-        """Change what can be changed, each with its search document and its log entry, all or none of it."""
+    def _carry_out(self, request: HttpRequest, seen: dict[int, list[int]], transition: Transition) -> None:
+        """Change what is as it was seen and can be changed, with documents and log entries; all or none of it."""
         with transaction.atomic():
-            planned = plan(transition, self._loaded(ids, lock=True))
+            # Held in one order, as imports do: two that take the same items wait for each other.
+            list(self.model._default_manager.select_for_update().filter(pk__in=seen).order_by("pk").values_list("pk"))
+            newest = self.newest_versions(seen)
+            planned = plan(transition, self._loaded([pk for pk in seen if seen[pk] == newest[pk]]))
             for line in planned.changing:
                 line.item._change_reason = str(transition.log)
                 line.item.save()
-                self.log_change(request, line.item, str(transition.log))
+            changed = [line.item for line in planned.changing]
+            LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, str(transition.log))
         if planned.changing:
             self.message_user(request, transition.done % {"count": len(planned.changing)}, messages.SUCCESS)
-        for line in planned.changing[:MAX_REASONS]:
-            if line.notes:
-                text = _("The public does not see it yet: %(item)s")
-                self.message_user(request, text % {"item": line.name}, messages.WARNING)
-        for line in planned.refused[:MAX_REASONS]:
-            text = _("Left as it was: %(item)s")
-            self.message_user(request, text % {"item": line.name}, messages.ERROR)
-        if len(planned.refused) > MAX_REASONS:
-            text = _("Left as they were: %(count)d more.")
-            self.message_user(request, text % {"count": len(planned.refused) - MAX_REASONS}, messages.ERROR)
+        hidden = [line.name for line in planned.changing if line.notes]
+        self._tell_each(request, _("The public does not see it yet: %(item)s"), hidden, messages.WARNING)
+        refused = [line.name for line in planned.refused]
+        more = _("Left as they were: %(count)d more.")
+        self._tell_each(request, _("Left as it was: %(item)s"), refused, messages.ERROR, more)
+        self._tell_left_out(request, {pk: newest[pk] for pk in seen if seen[pk] != newest[pk]})
+
+    def _tell_left_out(self, request: HttpRequest, newest: dict[int, list[int]]) -> None:
+        """Name the items that changed, or went, after they were shown; these are their versions now."""
+        items = self._loaded(newest)
+        there = {item.pk for item in items}
+        last = [versions[0] for pk, versions in newest.items() if pk not in there]
+        gone = [as_item(version) for version in self.model.history.filter(pk__in=last)]
+        for text, more, left_out in (
+            (
+                _("Left out, because it changed after you opened the page. Look at it again: %(item)s"),
+                _("Left out, because they changed after you opened the page: %(count)d more."),
+                items,
+            ),
+            (
+                _("Left out, because it was deleted after you opened the page: %(item)s"),
+                _("Left out, because they were deleted after you opened the page: %(count)d more."),
+                gone,
+            ),
+        ):
+            self._tell_each(request, text, [_named(item) for item in left_out], messages.ERROR, more)
+
+    def _tell_each(self, request: HttpRequest, text: str, names: list[str], level: int, more: str = "") -> None:
+        """Tell one thing of each of some items, up to a bound, then how many more there are."""
+        for name in names[:MAX_REASONS]:
+            self.message_user(request, text % {"item": name}, level)
+        if more and len(names) > MAX_REASONS:
+            self.message_user(request, more % {"count": len(names) - MAX_REASONS}, level)

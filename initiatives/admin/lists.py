@@ -6,11 +6,13 @@ A page is found by keys alone, in an order that an index holds; only its items a
 import datetime
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -115,12 +117,24 @@ class BoundedLists:
         return BoundedChangeList
 
     def response_action(self, request: HttpRequest, queryset: QuerySet):
-        """Refuse an action on all items of a list that has more than it says."""
+        """Refuse an action on all items of a list that has more than it says.
+
+        A page that asks for confirmation sends the items in one field, separated by commas: Django's takes a field for
+        each, and refuses more than a thousand.
+        """
         if request.POST.get("select_across", "0") != "0" and BoundedPaginator(queryset, 1).capped:
             text = _("These are more than %(limit)d; filters narrow the list. Nothing was changed.")
             self.message_user(request, text % {"limit": COUNTED}, messages.ERROR)
             return None
-        return super().response_action(request, queryset)
+        request.POST = request.POST.copy()
+        chosen = ",".join(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen.split(",") if key])
+        response = super().response_action(request, queryset)
+        context = response.context_data if isinstance(response, TemplateResponse) else None
+        if context and "queryset" in context:
+            # Django's page that asks before deleting writes a field for each of these.
+            context["queryset"] = [{"pk": ",".join(str(item.pk) for item in context["queryset"])}]
+        return response
 
 
 class UncountedFilter(admin.SimpleListFilter):

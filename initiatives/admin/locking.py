@@ -5,6 +5,7 @@ parts that are edited with it. Where there are newer ones when it is sent, it co
 only the other one changed stands in it as they wrote it (see merging_forms), and saving again is a choice.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core import signing
@@ -84,11 +85,18 @@ class Locked:
         parts = [inline.model for inline in self.inlines]
         return [(self.model, self.opts.pk.name), *((part, _get_foreign_key(self.model, part).name) for part in parts)]
 
+    def newest_versions(self, keys: Iterable[int]) -> dict[int, list[int]]:
+        """Return the version of each of some items: the newest number of its own history, and of its parts'."""
+        found: dict[int, list[int]] = {key: [] for key in keys}
+        for model, link in self._versioned:
+            numbers = model.history.filter(**{f"{link}__in": list(found)}).order_by().values_list(link)
+            newest = dict(numbers.annotate(Max("history_id")))
+            for key, version in found.items():
+                version.append(newest.get(key, 0))
+        return found
+
     def _newest(self, pk) -> list[int]:
-        return [
-            model.history.filter(**{link: pk}).aggregate(newest=Max("history_id"))["newest"] or 0
-            for model, link in self._versioned
-        ]
+        return self.newest_versions([pk])[pk]
 
     def _token(self, pk) -> str:
         return signing.dumps([self.opts.model_name, pk, self._newest(pk)], salt=_SALT)
