@@ -14,11 +14,15 @@ class InitiativesConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers that keep index, statistics and public log in step, and the system checks."""
-        from initiatives import checks  # noqa: F401
-        from initiatives.changes import recording
-        from initiatives.search import documents, engine, signals
+        from initiatives.changes import receivers
+        from initiatives.search import (
+            checks,  # noqa: F401
+            documents,
+            engine,
+            signals,
+        )
 
         connection_created.connect(engine.without_compiling)
         post_migrate.connect(documents.renew_statistics, sender=self)
         signals.connect()
-        recording.connect()
+        receivers.connect()

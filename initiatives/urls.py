@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from initiatives.views import cards, changes, details, home, lists, method, preview, styleguide, suggest
+from initiatives.views import changes, details, home, lists, method, preview, share_cards, styleguide, suggest
 
 
 class UnicodeSlug:
@@ -26,14 +26,14 @@ urlpatterns = [
     path("quotes/", lists.Quotes.as_view(), name="quotes"),
     path("quotes/<int:pk>/", details.short_quote, name="quote_by_id"),
     path("quotes/<int:pk>-<uslug:slug>/", details.QuotePage.as_view(), name="quote"),
-    path("quotes/<int:pk>/card.png", cards.QuoteCard.as_view(), name="quote_card"),
+    path("quotes/<int:pk>/card.png", share_cards.QuoteCard.as_view(), name="quote_card"),
     path("q/<int:pk>", details.short_quote, name="short_quote"),
     path("initiatives/", lists.Initiatives.as_view(), name="initiatives"),
     path("initiatives/<uslug:slug>/", details.InitiativePage.as_view(), name="initiative"),
-    path("initiatives/<uslug:slug>/card.png", cards.InitiativeCard.as_view(), name="initiative_card"),
+    path("initiatives/<uslug:slug>/card.png", share_cards.InitiativeCard.as_view(), name="initiative_card"),
     path("principles/", lists.PrincipleSets.as_view(), name="principles"),
     path("principles/<uslug:slug>/", details.PrincipleSetPage.as_view(), name="principle_set"),
-    path("principles/<uslug:slug>/card.png", cards.PrincipleSetCard.as_view(), name="principle_set_card"),
+    path("principles/<uslug:slug>/card.png", share_cards.PrincipleSetCard.as_view(), name="principle_set_card"),
     path("themes/", lists.Themes.as_view(), name="themes"),
     path("themes/<uslug:slug>/", details.ThemePage.as_view(), name="theme"),
     path("people/<uslug:slug>/", details.PersonPage.as_view(), name="person"),
@@ -46,7 +46,7 @@ urlpatterns = [
     path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("suggest/", suggest.suggest, name="suggest"),
     path("opensearch.xml", suggest.opensearch, name="opensearch"),
-    path("card.png", cards.site_card, name="site_card"),
+    path("card.png", share_cards.site_card, name="site_card"),
     path("method/", method.Method.as_view(), name="method"),
     path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),
     path("preview/<str:token>/", preview.Preview.as_view(), name="preview"),

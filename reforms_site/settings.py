@@ -80,7 +80,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 
 INSTALLED_APPS = [
-    "initiatives.access.apps.DeskConfig",  # Django's admin
+    "initiatives.accounts.apps.DeskConfig",  # Django's admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -151,9 +151,9 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "initiatives.access.lockout.client_name"
-AXES_CLIENT_IP_CALLABLE = "initiatives.access.lockout.client_address"
-AXES_LOCKOUT_CALLABLE = "initiatives.access.views.locked_out"
+AXES_USERNAME_CALLABLE = "initiatives.accounts.lockout.client_name"
+AXES_CLIENT_IP_CALLABLE = "initiatives.accounts.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "initiatives.accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from initiatives.admin.preview import URL_NAME, preview_view
+from initiatives.admin.mixins.markdown_preview import URL_NAME, preview_view
 from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.favicon import favicon
 from initiatives.views.health import healthz

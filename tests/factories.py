@@ -6,7 +6,6 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from initiatives.choices import InitiativeKind, SourceKind, State
 from initiatives.models import (
     Body,
     Initiative,
@@ -19,6 +18,7 @@ from initiatives.models import (
     Source,
     Theme,
 )
+from initiatives.models.choices import InitiativeKind, SourceKind, State
 
 
 class PublishableFactory(DjangoModelFactory):

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
 
-from initiatives.choices import Kind
+from initiatives.models.choices import Kind
 from initiatives.search import Criteria, parse, search
 
 # For property tests whose every example asks the database: a fifth of the examples of the profile (tests/conftest.py).

@@ -9,9 +9,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Model, QuerySet
 from django.test import Client
 
-from initiatives.admin.restoring import parts_of
-from initiatives.choices import State
+from initiatives.admin.mixins.restoration import parts_of
 from initiatives.models import Change, Publishable, SynonymSet, ThemeMerge
+from initiatives.models.choices import State
+from tests.editorial.test_exchange_support import csv_file, xlsx_file
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,
@@ -24,7 +25,6 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.test_exchange_support import csv_file, xlsx_file
 
 PUBLISHABLE: dict[str, type[Publishable]] = {
     model._meta.model_name: model for model in apps.get_models() if issubclass(model, Publishable)

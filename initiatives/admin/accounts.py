@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from initiatives.access import second_factor
+from initiatives.accounts import second_factor
 
 # Their pages would show each key and code to every administrator.
 for model in (StaticDevice, TOTPDevice):

@@ -15,18 +15,18 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.admin.actions import PublishingActions
-from initiatives.admin.checking import Checked
-from initiatives.admin.forms import PublishableForm
-from initiatives.admin.guidance import guidance
-from initiatives.admin.history import VersionedAdmin
-from initiatives.admin.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
-from initiatives.admin.locking import Locked
-from initiatives.admin.pick_lists import PickListFormSet, PickLists, PickListsOfParts
-from initiatives.admin.preview import MarkdownFields
-from initiatives.admin.standing import obstacles, paths_to_load, standing_of
-from initiatives.choices import Kind, State
-from initiatives.queues import bounded_number
+from initiatives.admin.mixins.actions import PublishingActions
+from initiatives.admin.mixins.autocomplete import PickListFormSet, PickLists, PickListsOfParts
+from initiatives.admin.mixins.checklist import Checked
+from initiatives.admin.mixins.edit_conflicts import Locked
+from initiatives.admin.mixins.forms import PublishableForm
+from initiatives.admin.mixins.help_texts import guidance
+from initiatives.admin.mixins.history import VersionedAdmin
+from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
+from initiatives.admin.mixins.markdown_preview import MarkdownFields
+from initiatives.admin.mixins.visibility import obstacles, paths_to_load, standing_of
+from initiatives.editorial.queues import bounded_number
+from initiatives.models.choices import Kind, State
 from initiatives.search import BOUND, QueryError, parse, search_for_editors
 
 # States that an editor sets, and in which an editor may change an item.

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.admin.lists import BoundedLists, YearFilter
+from initiatives.admin.mixins.lists import BoundedLists, YearFilter
 from initiatives.models import Change
 
 

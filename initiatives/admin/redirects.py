@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import SearchedAdmin
-from initiatives.admin.lists import YearFilter
+from initiatives.admin.mixins.lists import YearFilter
 from initiatives.models import OldSlug
 
 

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import SearchedAdmin
-from initiatives.admin.history import VersionedAdmin
-from initiatives.admin.locking import Locked
-from initiatives.choices import TIMELINE, Kind
+from initiatives.admin.mixins.edit_conflicts import Locked
+from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.models import EmptySearch, SynonymSet
+from initiatives.models.choices import TIMELINE, Kind
 
 
 @admin.register(SynonymSet)

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
-from initiatives.admin.entry import QuoteEntry
-from initiatives.admin.exchange import ExchangeMixin
-from initiatives.admin.lists import YearFilter
+from initiatives.admin.mixins.lists import YearFilter
+from initiatives.admin.mixins.quote_entry import QuoteEntry
+from initiatives.admin.mixins.spreadsheets import ExchangeMixin
 from initiatives.models import Quote, Source
 
 

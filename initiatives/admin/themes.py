@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
-from initiatives.admin.merging import ThemeMerging
+from initiatives.admin.mixins.theme_merging import ThemeMerging
 from initiatives.models import Quote, Theme
 
 

@@ -16,12 +16,12 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.changes.wording import Piece, beside, shortened
-from initiatives.choices import DatePrecision
-from initiatives.dates import show_partial_date
 from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, Source
+from initiatives.models.choices import DatePrecision
 from initiatives.models.history import Versions
-from initiatives.richtext import FIELDS, to_text
+from initiatives.models.partial_dates import show_partial_date
+from initiatives.text.diff import Piece, beside, shortened
+from initiatives.text.markdown import FIELDS, to_text
 
 # How an item is kept, not what it says: for editors only.
 INTERNAL = frozenset({"state", "published_at", "review_note", "slug", "featured_on", "position", "number"})

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.changes.log import CORRECTIONS, item_of
-from initiatives.choices import PAGED, Nature
 from initiatives.models import Change
+from initiatives.models.choices import PAGED, Nature
 
 WHAT = {
     "corrections": (gettext_lazy("corrections"), CORRECTIONS),

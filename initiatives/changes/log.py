@@ -12,9 +12,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.changes.compare import Difference, Pair, as_item, differences
-from initiatives.choices import PAGED, Nature
 from initiatives.models import Change, Quote, Source
-from initiatives.querysets import ChangeQuerySet
+from initiatives.models.choices import PAGED, Nature
+from initiatives.models.querysets import ChangeQuerySet
 
 CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-import initiatives.fields
+import initiatives.models.fields
 
 
 class Migration(migrations.Migration):
@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "searchdocument",
             "position",
-            initiatives.fields.RowNumberField(primary_key=True, serialize=False),
+            initiatives.models.fields.RowNumberField(primary_key=True, serialize=False),
         ),
     ]

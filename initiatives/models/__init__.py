@@ -1,16 +1,9 @@
 """The record's models, one module per family."""
 
-from initiatives.models.catalogue import (
-    Initiative,
-    Milestone,
-    Principle,
-    PrincipleSet,
-    Quote,
-    QuoteTranslation,
-)
 from initiatives.models.changes import Change
 from initiatives.models.imports import Import
-from initiatives.models.links import LinkCheck
+from initiatives.models.initiatives import Initiative, Milestone, Principle, PrincipleSet, Quote, QuoteTranslation
+from initiatives.models.link_checks import LinkCheck
 from initiatives.models.people import Body, Person
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.search import EmptySearch, NameWord, SearchDocument, SynonymKey, SynonymSet, Word, WordKey

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import Nature, Status
-from initiatives.querysets import ChangeQuerySet
+from initiatives.models.choices import Nature, Status
+from initiatives.models.querysets import ChangeQuerySet
 
 
 class Change(models.Model):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import Imported
+from initiatives.models.choices import Imported
 
 
 class Import(models.Model):

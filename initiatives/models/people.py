@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.addresses import path_of
 from initiatives.models.history import Versions
+from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Slugged, Sourced
-from initiatives.querysets import BodyQuerySet, PersonQuerySet
+from initiatives.models.querysets import BodyQuerySet, PersonQuerySet
 
 
 class Actor(Slugged, Aliased, Sourced):

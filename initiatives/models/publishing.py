@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import DatePrecision, State
-from initiatives.dates import first_day, show_partial_date, write_partial_date
+from initiatives.models.choices import DatePrecision, State
+from initiatives.models.partial_dates import first_day, show_partial_date, write_partial_date
 
 
 def visible_from(item: models.Model) -> datetime.datetime | None:

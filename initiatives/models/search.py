@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import SEARCHED, Kind, Language
-from initiatives.fields import RowNumberField, WeightedStemsField
+from initiatives.models.choices import SEARCHED, Kind, Language
+from initiatives.models.fields import RowNumberField, WeightedStemsField
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Indexed, one_of
 

@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.addresses import path_of
-from initiatives.choices import Language, SourceKind, State
+from initiatives.models.choices import Language, SourceKind, State
 from initiatives.models.history import Versions
+from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
-from initiatives.querysets import SourceQuerySet
+from initiatives.models.querysets import SourceQuerySet
 
 
 class Source(Slugged, Aliased, Dated, Publishable):

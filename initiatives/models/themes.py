@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.addresses import path_of
 from initiatives.models.history import Versions
+from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Publishable, Slugged
-from initiatives.querysets import ThemeQuerySet
+from initiatives.models.querysets import ThemeQuerySet
 
 
 class Theme(Slugged, Aliased, Publishable):

@@ -16,8 +16,8 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from initiatives.choices import Kind
 from initiatives.models import SearchDocument
+from initiatives.models.choices import Kind
 from initiatives.search import completion, grouping, spelling
 from initiatives.search.alike import sharing_rows
 from initiatives.search.completion import Begun, Named, named_items

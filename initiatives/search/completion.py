@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
-from initiatives.choices import Kind
+from initiatives.models.choices import Kind
 from initiatives.search import analysis, counting, kazakh, lookups
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models
 
-from initiatives.choices import Kind
 from initiatives.models import (
     Body,
     Initiative,
@@ -19,6 +18,7 @@ from initiatives.models import (
     Theme,
     visible_from,
 )
+from initiatives.models.choices import Kind
 
 # In filters: an item without a date.
 UNDATED = "undated"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.db import connection
 
-from initiatives.choices import Kind
+from initiatives.models.choices import Kind
 from initiatives.search.content import token
 from initiatives.search.query import Atom, Phrase, Query
 from initiatives.search.ranking import needle

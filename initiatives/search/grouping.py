@@ -4,8 +4,8 @@ import datetime
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from initiatives.choices import DatePrecision, Kind
 from initiatives.models import Quote
+from initiatives.models.choices import DatePrecision, Kind
 from initiatives.search.content import KINDS, UNDATED, token
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import Hit, Results, candidates, tally

@@ -11,11 +11,11 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from initiatives.choices import Kind
 from initiatives.models import NameWord, Person, PrincipleSet, SynonymKey, SynonymSet, Theme, Word, WordKey
+from initiatives.models.choices import Kind
+from initiatives.models.prepared import Statement, columns, made
 from initiatives.search import kazakh
 from initiatives.search.content import KINDS
-from initiatives.statements import Statement, columns, made
 
 # Sorts after every letter, in the order of code points, which is that of the columns that are searched by beginnings.
 LAST = chr(0x10FFFF)

@@ -8,8 +8,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from initiatives.choices import Kind
 from initiatives.models import Person, Theme
+from initiatives.models.choices import Kind
 from initiatives.search import analysis, lookups
 from initiatives.search.content import token
 from initiatives.search.criteria import Criteria

@@ -2,7 +2,6 @@
 
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 
-from initiatives.choices import Kind
 from initiatives.models import (
     Body,
     Initiative,
@@ -14,6 +13,7 @@ from initiatives.models import (
     SynonymSet,
     Theme,
 )
+from initiatives.models.choices import Kind
 from initiatives.search import synonyms
 from initiatives.search.content import KINDS
 from initiatives.search.documents import refresh

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from initiatives.choices import Kind
+from initiatives.models.choices import Kind
 from initiatives.search import analysis, lookups
 from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria

@@ -9,8 +9,8 @@ import datetime
 from dataclasses import replace
 from functools import cached_property
 
-from initiatives.choices import NO_STATUS
 from initiatives.models import Initiative
+from initiatives.models.choices import NO_STATUS
 from initiatives.search.content import STATUS_OF, token
 from initiatives.search.criteria import Criteria
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from django.db import OperationalError, connection, transaction
 from django.db.models import Max, QuerySet
 
-from initiatives.choices import Kind
 from initiatives.models import NameWord, Word, WordKey
+from initiatives.models.choices import Kind
 from initiatives.search import analysis, kazakh
 from initiatives.search.edits import keys_of
 

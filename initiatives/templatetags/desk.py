@@ -2,7 +2,7 @@
 
 from django import template
 
-from initiatives.start import Block, blocks_for
+from initiatives.editorial.dashboard import Block, blocks_for
 
 register = template.Library()
 

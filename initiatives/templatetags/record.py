@@ -8,13 +8,14 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from initiatives import choices, citations, richtext
-from initiatives.dates import show_partial_date
-from initiatives.markup import escaped, filled, joined
-from initiatives.models import Milestone, Quote
+from initiatives.models import Milestone, Quote, choices
+from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.publishing import Dated
-from initiatives.presenting import Row
+from initiatives.pages import citations
+from initiatives.pages.lists.rows import Row
 from initiatives.search.highlight import Piece
+from initiatives.text.html import escaped, filled, joined
+from initiatives.text.markdown import to_html
 
 register = template.Library()
 
@@ -61,8 +62,8 @@ def size_of_words(text: str) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     """Return Markdown as HTML."""
-    # Safe: richtext.to_html ends with nh3's allow-list.
-    return mark_safe(richtext.to_html(text))  # noqa: S308
+    # Safe: text.markdown.to_html ends with nh3's allow-list.
+    return mark_safe(to_html(text))  # noqa: S308
 
 
 @register.filter

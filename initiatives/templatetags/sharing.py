@@ -6,9 +6,9 @@ from django import template
 from django.template import Context
 from django.utils.encoding import escape_uri_path
 
-from initiatives.cards.contents import ShareImage, share_image_of_site
-from initiatives.citations import address
-from initiatives.shortening import shorten
+from initiatives.pages.citations import address
+from initiatives.pages.share_cards.contents import ShareImage, share_image_of_site
+from initiatives.text.shorten import shorten
 
 register = template.Library()
 

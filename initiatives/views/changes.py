@@ -14,9 +14,9 @@ from django.views.generic import TemplateView
 
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import Entry, changes, entries
-from initiatives.choices import STATUS_LABELS, Nature
-from initiatives.citations import address
 from initiatives.models import Change
+from initiatives.models.choices import STATUS_LABELS, Nature
+from initiatives.pages.citations import address
 
 # The parameter of the address that leads on: the last change of the page before.
 BEFORE = "before"
@@ -28,7 +28,7 @@ _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 class Changes(TemplateView):
     """A page of the log, newest first. Pages are told apart by where they begin, so that none is counted or skipped."""
 
-    template_name = "changes.html"
+    template_name = "changes/changes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the entries of a page, the form that narrows them, and the ways on."""
@@ -90,7 +90,7 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
         feed.add_item(
             title=_xml(_title(entry)),
             link=address(f"{reverse('changes')}?item={entry.key}#{entry.anchor}"),
-            description=_xml(render_to_string("_change_in_feed.html", {"entry": entry})),
+            description=_xml(render_to_string("changes/_change_in_feed.html", {"entry": entry})),
             unique_id=address(f"{reverse('changes')}#{entry.anchor}"),
             pubdate=entry.change.at,
             updateddate=entry.change.at,

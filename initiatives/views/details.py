@@ -7,9 +7,7 @@ from django.template.response import TemplateResponse
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from initiatives.cards.contents import share_image
 from initiatives.changes.log import corrections_of
-from initiatives.choices import Kind
 from initiatives.models import (
     Body,
     Initiative,
@@ -22,10 +20,12 @@ from initiatives.models import (
     Source,
     Theme,
 )
-from initiatives.plots.coverage import coverage
-from initiatives.presenting import Row, row_of
-from initiatives.similar import similar_quotes
-from initiatives.views.moved import moved
+from initiatives.models.choices import Kind
+from initiatives.pages.charts.coverage import coverage
+from initiatives.pages.lists.rows import Row, row_of
+from initiatives.pages.share_cards.contents import share_image
+from initiatives.pages.similar import similar_quotes
+from initiatives.views.redirects import moved
 
 # Quotes and initiatives shown on the page of something else; a link leads to all.
 SHOWN = 10
@@ -74,7 +74,7 @@ class QuotePage(DetailPage):
     """A quote: its words, source, context, translations, themes, and more like it."""
 
     model = Quote
-    template_name = "quote.html"
+    template_name = "items/quote.html"
 
     def items(self):
         """Return quotes with all that the page shows."""
@@ -103,7 +103,7 @@ class InitiativePage(DetailPage):
     """An initiative: what was announced, what was done with its evidence, and what was said."""
 
     model = Initiative
-    template_name = "initiative.html"
+    template_name = "items/initiative.html"
 
     def items(self):
         """Return initiatives with all that the page shows."""
@@ -121,7 +121,7 @@ class PrincipleSetPage(DetailPage):
     """A set of principles in order."""
 
     model = PrincipleSet
-    template_name = "principle_set.html"
+    template_name = "items/principle_set.html"
 
     def items(self):
         """Return sets with their principles."""
@@ -137,7 +137,7 @@ class ThemePage(DetailPage):
     """Everything on one theme."""
 
     model = Theme
-    template_name = "theme.html"
+    template_name = "items/theme.html"
 
     def context(self, item: Theme) -> dict:
         """Return the theme's initiatives, principles and quotes."""
@@ -154,7 +154,7 @@ class PersonPage(DetailPage):
     """Somebody, what they said, and their part in the record."""
 
     model = Person
-    template_name = "person.html"
+    template_name = "items/person.html"
 
     def items(self):
         """Return people with their source."""
@@ -172,7 +172,7 @@ class BodyPage(DetailPage):
     """An institution and the initiatives that it takes part in."""
 
     model = Body
-    template_name = "body.html"
+    template_name = "items/body.html"
 
     def items(self):
         """Return bodies with their source."""
@@ -187,7 +187,7 @@ class SourcePage(DetailPage):
     """A document and what the record takes from it."""
 
     model = Source
-    template_name = "source.html"
+    template_name = "items/source.html"
 
     def context(self, item: Source) -> dict:
         """Return the quotes, initiatives and milestones that rest on it."""

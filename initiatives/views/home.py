@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from initiatives.changes.log import latest_corrections
-from initiatives.choices import InitiativeKind, Kind
-from initiatives.counts import counted_themes, counts_of_record
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote
-from initiatives.presenting import row_of
+from initiatives.models.choices import InitiativeKind, Kind
+from initiatives.pages.lists.rows import row_of
+from initiatives.pages.totals import counted_themes, counts_of_record
 from initiatives.search import draw
 
 

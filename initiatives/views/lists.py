@@ -8,16 +8,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from initiatives import empty_searches, filters
-from initiatives.alternatives import kinds_of
-from initiatives.choices import EVERYTHING, TIMELINE, Kind, View
-from initiatives.counts import counted_themes
-from initiatives.filtering import CriteriaFilterSet
-from initiatives.grouped import VIEWS, figures_of, strip_of
-from initiatives.listing import Listing
 from initiatives.models import PrincipleSet
+from initiatives.models.choices import EVERYTHING, TIMELINE, Kind, View
+from initiatives.pages import empty_searches
+from initiatives.pages.lists import filters
+from initiatives.pages.lists.alternatives import kinds_of
+from initiatives.pages.lists.filtersets import CriteriaFilterSet
+from initiatives.pages.lists.groups import VIEWS, figures_of, strip_of
+from initiatives.pages.lists.listing import Listing
+from initiatives.pages.totals import counted_themes
 from initiatives.search import BOUND, Criteria, PageOutOfRange, Sort
-from initiatives.views.moved import moved
+from initiatives.views.redirects import moved
 
 
 class ListPage(TemplateView):
@@ -54,7 +55,7 @@ class ListPage(TemplateView):
         params = request.GET.copy()
         params.pop("page", None)
         first_url = f"{request.path}?{params.urlencode()}" if params else request.path
-        return render(request, "no_such_page_of_list.html", {"first_url": first_url, "most": BOUND}, status=404)
+        return render(request, "lists/no_such_page_of_list.html", {"first_url": first_url, "most": BOUND}, status=404)
 
     def get_context_data(self, **kwargs) -> dict:
         """Return the listing. Raises PageOutOfRange if there is no such page of it."""
@@ -94,7 +95,7 @@ def _page_number(written: str) -> int:
 class Quotes(ListPage):
     """The main job: quotes by theme."""
 
-    template_name = "quotes.html"
+    template_name = "lists/quotes.html"
     kinds = (Kind.QUOTE,)
     filterset_class = filters.QuoteFilters
     url_name = "quotes"
@@ -113,7 +114,7 @@ class Quotes(ListPage):
 class Initiatives(ListPage):
     """Initiatives with their status."""
 
-    template_name = "initiatives.html"
+    template_name = "lists/initiatives.html"
     kinds = (Kind.INITIATIVE,)
     filterset_class = filters.InitiativeFilters
     url_name = "initiatives"
@@ -134,7 +135,7 @@ class Initiatives(ListPage):
 class Sources(ListPage):
     """The documents that the record rests on."""
 
-    template_name = "sources.html"
+    template_name = "lists/sources.html"
     kinds = (Kind.SOURCE,)
     filterset_class = filters.SourceFilters
     url_name = "sources"
@@ -145,7 +146,7 @@ class Sources(ListPage):
 class Timeline(ListPage):
     """All that has a date, newest first."""
 
-    template_name = "timeline.html"
+    template_name = "lists/timeline.html"
     kinds = (Kind.MILESTONE, Kind.QUOTE, Kind.SOURCE)
     filterset_class = filters.TimelineFilters
     url_name = "timeline"
@@ -167,7 +168,7 @@ class Timeline(ListPage):
 class Everything(ListPage):
     """Search across all kinds."""
 
-    template_name = "search.html"
+    template_name = "lists/search.html"
     kinds = tuple(Kind)
     filterset_class = filters.EverythingFilters
     url_name = "search"

@@ -2,11 +2,7 @@
 
 from django.views.generic import TemplateView
 
-from initiatives.choices import (
-    PROVENANCE_MEANINGS,
-    STATUS_MEANINGS,
-    VERIFICATION_MEANINGS,
-)
+from initiatives.models.choices import PROVENANCE_MEANINGS, STATUS_MEANINGS, VERIFICATION_MEANINGS
 
 
 class Method(TemplateView):

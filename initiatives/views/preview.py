@@ -6,7 +6,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from initiatives.previews import PreviewExpired, previewed
+from initiatives.pages.previews import PreviewExpired, previewed
 from initiatives.views import details
 
 # Kinds that have a page of their own; principles are shown with their set.

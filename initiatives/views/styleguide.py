@@ -8,15 +8,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import TemplateView
 
-from initiatives.alternatives import Correction, Offer
 from initiatives.changes.compare import Difference
 from initiatives.changes.log import Entry
-from initiatives.changes.wording import Piece, compare
-from initiatives.choices import Kind, Status
-from initiatives.facets import Facet, Option
-from initiatives.filters import QuoteFilters
-from initiatives.grouped import Figures, OnStrip, YearOnStrip, figures_of
-from initiatives.listing import Link
 from initiatives.models import (
     Change,
     Initiative,
@@ -29,10 +22,17 @@ from initiatives.models import (
     Source,
     Theme,
 )
-from initiatives.plots.coverage import coverage
-from initiatives.plots.strip import Strip, strip
-from initiatives.presenting import row_of, with_translations
+from initiatives.models.choices import Kind, Status
+from initiatives.pages.charts.coverage import coverage
+from initiatives.pages.charts.timeline import Strip, strip
+from initiatives.pages.lists.alternatives import Correction, Offer
+from initiatives.pages.lists.facets import Facet, Option
+from initiatives.pages.lists.filters import QuoteFilters
+from initiatives.pages.lists.groups import Figures, OnStrip, YearOnStrip, figures_of
+from initiatives.pages.lists.listing import Link
+from initiatives.pages.lists.rows import row_of, with_translations
 from initiatives.search import Count, Criteria, parse
+from initiatives.text.diff import Piece, compare
 
 SENTENCE = "This sentence stands for the words of a speaker and says nothing that anybody ever said. "
 PLAIN = "What a summary says in one or two sentences."

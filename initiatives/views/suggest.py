@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from initiatives.choices import KIND_SINGULAR, Kind
-from initiatives.citations import address
+from initiatives.models.choices import KIND_SINGULAR, Kind
+from initiatives.pages.citations import address
 from initiatives.search import Begun, Named, begun_words, named_items
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
 

@@ -12,8 +12,8 @@ from tqdm import tqdm
 from benchmark.generator import Generator
 from benchmark.models import Built
 from benchmark.report import say
-from initiatives.choices import Kind
 from initiatives.models import Quote
+from initiatives.models.choices import Kind
 from initiatives.search import documents
 
 STEMS_INDEX = "initiatives_searchdocument_stems"

@@ -20,8 +20,8 @@ from tqdm import tqdm
 from benchmark.database import analyse, loading
 from benchmark.generator import CHUNK, Generator, Seconds, give_keys_from_the_last_on
 from benchmark.models import Built
-from initiatives.choices import InitiativeKind, Kind, Nature, State, Verification
 from initiatives.models import Change, EmptySearch, Initiative, Milestone, OldSlug, Person, Quote, Source, Theme
+from initiatives.models.choices import InitiativeKind, Kind, Nature, State, Verification
 from initiatives.models.history import MADE, copy_versions
 from initiatives.search import documents
 

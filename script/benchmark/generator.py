@@ -17,9 +17,9 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
-from initiatives.choices import Kind, SourceKind, State
-from initiatives.fields import digest
 from initiatives.models import Person, Quote, Source, Theme
+from initiatives.models.choices import Kind, SourceKind, State
+from initiatives.models.fields import digest
 from initiatives.search import documents, vocabulary
 
 SEED = 2020

@@ -20,7 +20,7 @@ from django.db import Error, connection
 from django.test import Client
 
 from benchmark.queries import Query
-from initiatives import listing
+from initiatives.pages.lists import listing
 from initiatives.search import Criteria, Results, search
 
 # Each query is answered so often at the least, however slow, besides the round that warms up, unless it is stopped.

@@ -16,8 +16,8 @@ from benchmark import database
 from benchmark.generator import SEED
 from benchmark.queries import fixed
 from benchmark.random_queries import RandomQueries
-from initiatives.choices import Kind
-from initiatives.filters import QuoteFilters
+from initiatives.models.choices import Kind
+from initiatives.pages.lists.filters import QuoteFilters
 from initiatives.search import BOUND, Criteria, Sort, search
 
 

@@ -22,9 +22,9 @@ from tqdm import tqdm
 from benchmark import database, report
 from benchmark.generator import SEED, speaker_name, theme_name, word
 from benchmark.measure import percentile_95
-from initiatives.alternatives import correction
-from initiatives.choices import Kind
-from initiatives.filters import QuoteFilters
+from initiatives.models.choices import Kind
+from initiatives.pages.lists.alternatives import correction
+from initiatives.pages.lists.filters import QuoteFilters
 from initiatives.search import Criteria
 from initiatives.search.spelling import neighbours
 from initiatives.views.suggest import suggest as view

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
-from initiatives.previews import preview_url
+from initiatives.pages.previews import preview_url
 from tests import factories
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from initiatives.choices import State
-from initiatives.exchange import desk
-from initiatives.exchange.tables import TABLES
+from initiatives.editorial.spreadsheets import uploads
+from initiatives.editorial.spreadsheets.tables import TABLES
+from initiatives.editorial.theme_merging import merge
 from initiatives.models import Initiative, Person, PrincipleSet, Quote, Source, Theme
+from initiatives.models.choices import State
 from initiatives.models.history import DELETED
-from initiatives.theme_merging import merge
 from tests import factories
 from tests.browser.conftest import Visit
 from tests.browser.editing import act
-from tests.test_exchange_support import csv_file, dicts
+from tests.editorial.test_exchange_support import csv_file, dicts
 
 
 def _of(item, page: str, *more) -> str:
@@ -41,7 +41,7 @@ def desk_pages(user: User) -> dict[str, str]:
         {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"},
         {"id": "999999", "text": "x" * 200, "context": ""},
     )
-    kept = desk.keep(TABLES["quote"], user, "speech.csv", csv_file(*dicts(*rows)))
+    kept = uploads.keep(TABLES["quote"], user, "speech.csv", csv_file(*dicts(*rows)))
     lists = {
         f"list of {model._meta.verbose_name_plural}": reverse(
             f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page, expect
 
-from initiatives.choices import State
 from initiatives.models import Quote, Source
+from initiatives.models.choices import State
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.editing import pick

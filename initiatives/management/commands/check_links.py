@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from initiatives import links
-from initiatives.queues import failed_checks
+from initiatives.editorial import link_checks
+from initiatives.editorial.queues import failed_checks
 
 
 class Command(BaseCommand):
@@ -26,19 +26,19 @@ class Command(BaseCommand):
         """Ask until all were asked or the time is up; keep each answer as it comes."""
         if minutes <= 0 or delay < 0:
             raise CommandError(_("--minutes takes a number above 0, --delay one from 0 on."))
-        links.forget_former_addresses()
-        sources = links.due()
+        link_checks.forget_former_addresses()
+        sources = link_checks.due()
         if not sources:
             self.stdout.write(_("No source has an address to ask."))
             return
-        asker = links.Asker(
-            (lambda address: True) if allow_private else links.is_public, pause=lambda: time.sleep(delay)
+        asker = link_checks.Asker(
+            (lambda address: True) if allow_private else link_checks.is_public, pause=lambda: time.sleep(delay)
         )
         end = time.monotonic() + minutes * 60
-        answers: dict[str, links.Answer] = {}
+        answers: dict[str, link_checks.Answer] = {}
         online = False
         with tqdm(total=len(sources), unit="address", leave=False, disable=None) as bar:
-            for address in links.by_turns(sources, delay):
+            for address in link_checks.by_turns(sources, delay):
                 if time.monotonic() >= end:
                     break
                 answers[address] = asker.ask(address)
@@ -47,14 +47,14 @@ class Command(BaseCommand):
                 if not online and answers[address].heard:
                     online = True
                     for earlier, answer in answers.items():
-                        links.record(earlier, sources[earlier], answer)
+                        link_checks.record(earlier, sources[earlier], answer)
                 elif online:
-                    links.record(address, sources[address], answers[address])
+                    link_checks.record(address, sources[address], answers[address])
         if not online:
             raise CommandError(_("Nothing answered at all: this machine seems to be offline. Nothing was recorded."))
         self._report(len(sources), list(answers.values()))
 
-    def _report(self, wanted: int, answers: list[links.Answer]) -> None:
+    def _report(self, wanted: int, answers: list[link_checks.Answer]) -> None:
         good = sum(answer.answers for answer in answers)
         self.stdout.write(
             ngettext("Asked %(asked)d address: ", "Asked %(asked)d addresses: ", len(answers)) % {"asked": len(answers)}

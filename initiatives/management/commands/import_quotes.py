@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from initiatives.importing import ImportFault, Report, import_quotes, read_csv
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault, read_csv
+from initiatives.editorial.spreadsheets.quote_rows import Report, import_quotes
 
 
 class Command(BaseCommand):

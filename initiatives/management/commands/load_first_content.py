@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from initiatives.first_content import ContentError, RecordNotEmpty, load, read
+from initiatives.editorial.first_content import ContentError, RecordNotEmpty, load, read
 
 
 class Command(BaseCommand):

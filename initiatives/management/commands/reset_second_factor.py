@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from initiatives.access import second_factor
+from initiatives.accounts import second_factor
 
 
 class Command(BaseCommand):

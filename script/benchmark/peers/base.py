@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from benchmark.peers.models import OrdinaryQuote
 from benchmark.queries import Query
-from initiatives.choices import Kind, State
 from initiatives.models import Quote
+from initiatives.models.choices import Kind, State
 from initiatives.search import Criteria, Hit, Results
 from initiatives.search.engine import without_compiling
 

@@ -8,8 +8,8 @@ from django.db import models
 from modelsearch import index
 from modelsearch.queryset import SearchableQuerySetMixin
 
-from initiatives.choices import Language, State
 from initiatives.models import Initiative, Person, Source, Theme
+from initiatives.models.choices import Language, State
 
 
 class OrdinaryQuote(models.Model):

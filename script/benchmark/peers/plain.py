@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractYear
 from benchmark.peers.base import Peer, copy_quotes
 from benchmark.peers.models import PlainQuote
 from benchmark.queries import Query
-from initiatives.facets import OFFERED
+from initiatives.pages.lists.facets import OFFERED
 
 # One configuration for quotes in three languages: words as they are.
 CONFIG = "simple"

@@ -1,0 +1,96 @@
+"""The desk: Django's admin, with what must be done before one sees any of its pages."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.i18n import set_language
+
+from initiatives.accounts import second_factor, sessions, views
+
+
+class DeskSite(AdminSite):
+    """An admin whose pages open to staff with a session that is not over and has what second factor it must have.
+
+    The guard stands in has_permission, which Django asks for every page, and in admin_view, which says where to go.
+    """
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in members of the staff who are wholly logged in."""
+        return super().has_permission(request) and second_factor.missing_step(request) is None
+
+    def admin_view(self, view, cacheable=False):
+        """Guard a view."""
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request, *args, **kwargs):
+            return self._detour(request) or guarded(request, *args, **kwargs)
+
+        inner.__dict__.update(guarded.__dict__)
+        return inner
+
+    def _half_open(self, view):
+        """Guard a view that is there for who has given the password only."""
+
+        @csrf_protect
+        def inner(request, *args, **kwargs):
+            if not self._has_password(request):
+                return self._to_login(request)
+            return view(request, *args, **kwargs)
+
+        return inner
+
+    def _detour(self, request: HttpRequest) -> HttpResponse | None:
+        """Return where to go first; None if nowhere, or if Django's own guard knows."""
+        if not super().has_permission(request):
+            return None
+        if not self._has_password(request):
+            return self._to_login(request)
+        step = second_factor.missing_step(request)
+        if step is None:
+            return None
+        address = reverse(f"admin:{step.value}")
+        return HttpResponseRedirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+
+    def _has_password(self, request: HttpRequest) -> bool:
+        """Tell whether a member of the staff has logged in with a password, not too long ago; if too long, log out."""
+        if not super().has_permission(request):
+            return False
+        if sessions.is_over(request):
+            logout(request)
+            messages.info(request, _("You were away for long, or logged in long ago: log in again."))
+            return False
+        return True
+
+    def _to_login(self, request: HttpRequest) -> HttpResponse:
+        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+
+    def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Log in; who has given the password already goes on from there."""
+        detour = self._detour(request) if request.method == "GET" else None
+        return detour or super().login(request, extra_context)
+
+    def get_urls(self):
+        """Add the pages of the second factor; let everybody choose a language, and log out at any step."""
+        return [
+            path("language/", self.choose_language, name="language"),
+            path("logout/", self.logout, name="logout"),
+            path("second-factor/", self.admin_view(views.Overview.as_view()), name="second_factor"),
+            path("second-factor/set-up/", self._half_open(views.SetUp.as_view()), name="second_factor_set_up"),
+            path("second-factor/verify/", self._half_open(views.Verify.as_view()), name="second_factor_verify"),
+            path("second-factor/codes/", self.admin_view(views.RecoveryCodes.as_view()), name="recovery_codes"),
+            path("second-factor/remove/", self.admin_view(views.Remove.as_view()), name="second_factor_remove"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(csrf_protect)
+    def choose_language(self, request: HttpRequest) -> HttpResponse:
+        """Keep the chosen language of the desk in a cookie, and go back to the page."""
+        return set_language(request)

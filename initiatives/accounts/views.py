@@ -1,0 +1,233 @@
+"""The pages of the second factor, and of the lockout. `site` hangs them into the desk and guards them."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+import segno
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.views import RedirectURLMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import FormView, TemplateView
+from django.views.generic.base import ContextMixin
+from django_otp.plugins.otp_static.models import StaticDevice
+
+from initiatives.accounts import second_factor
+from initiatives.accounts.forms import CodeForm, PasswordForm, ReplaceForm, SetUpForm
+from initiatives.accounts.second_factor import Step, WrongCodeError
+
+# Where a session keeps the key of an app that is being set up, and the recovery codes until they are shown.
+_KEY, _CODES = "second_factor_key", "recovery_codes"
+# So few recovery codes are left when the desk says that new ones are due.
+_FEW = 3
+
+
+class DeskPage(ContextMixin):
+    """A page in the desk's frame."""
+
+    request: HttpRequest
+    title: str | Promise = ""
+
+    def get_context_data(self, **kwargs):
+        """Add what the desk's frame shows."""
+        frame = {**admin.site.each_context(self.request), "title": self.title}
+        return super().get_context_data(**{**frame, **kwargs})
+
+
+class DeskForm(RedirectURLMixin, DeskPage, FormView):
+    """A form that leads to where its user was going, if that is on this site."""
+
+    next_page = reverse_lazy("admin:index")
+
+    def get_context_data(self, **kwargs):
+        """Add where its user was going."""
+        return super().get_context_data(**{"next": self.get_redirect_url(), **kwargs})
+
+
+class Verify(DeskForm):
+    """Asks for the code after log-in."""
+
+    template_name = "admin/accounts/verify.html"
+    form_class = CodeForm
+    title = gettext_lazy("Second step of log-in")
+
+    def dispatch(self, request, *args, **kwargs):
+        """Ask only who owes a code."""
+        step = second_factor.missing_step(request)
+        if step is not Step.VERIFY:
+            return redirect(f"admin:{step.value}" if step else self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        """Open the desk; say so if recovery codes come to their end."""
+        try:
+            device = second_factor.verify(self.request, form.cleaned_data["code"])
+        except WrongCodeError as refusal:
+            form.add_refusal(refusal)
+            return self.form_invalid(form)
+        if isinstance(device, StaticDevice):
+            self._say_how_many_are_left()
+        return super().form_valid(form)
+
+    def _say_how_many_are_left(self) -> None:
+        left = second_factor.codes_left(self.request.user)
+        text = ngettext("You have %(count)d recovery code left.", "You have %(count)d recovery codes left.", left) % {
+            "count": left
+        }
+        if left <= _FEW:
+            text += " " + _("Make new ones on the page “Second factor”.")
+        messages.warning(self.request, text)
+
+
+class SetUp(DeskForm):
+    """Shows the key for a new app as a QR code and in letters, and asks for the first code that it makes."""
+
+    template_name = "admin/accounts/set_up.html"
+    title = gettext_lazy("Set up your second factor")
+
+    def dispatch(self, request, *args, **kwargs):
+        """Let nobody replace an app who has not shown its code."""
+        if second_factor.missing_step(request) is Step.VERIFY:
+            return redirect(f"admin:{Step.VERIFY.value}")
+        self.replaces = second_factor.phone(request.user) is not None
+        # The key is this session's own: who else knows the password never sees it.
+        self.key = request.session.setdefault(_KEY, second_factor.new_key())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self):
+        """Ask for the password too where an app is replaced."""
+        return ReplaceForm if self.replaces else SetUpForm
+
+    def get_form_kwargs(self):
+        """Hand the request to the form that asks for the password."""
+        return super().get_form_kwargs() | ({"request": self.request} if self.replaces else {})
+
+    def get_context_data(self, **kwargs):
+        """Add the key, in both its forms."""
+        address = second_factor.address_for_app(self.request.user, self.key)
+        context = {
+            "replaces": self.replaces,
+            "required": second_factor.is_required(self.request.user),
+            "qr_code": _qr_code(address),
+            "address": address,
+            "key": second_factor.shown_key(self.key),
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+    def form_valid(self, form):
+        """Keep the new app, then show the recovery codes."""
+        try:
+            codes = second_factor.set_up(self.request, self.key, form.cleaned_data["code"])
+        except WrongCodeError as refusal:
+            form.add_refusal(refusal)
+            return self.form_invalid(form)
+        del self.request.session[_KEY]
+        self.request.session[_CODES] = codes
+        return super().form_valid(form)
+
+    def get_success_url(self):
+        """Lead to the recovery codes, which lead on."""
+        return f"{reverse('admin:recovery_codes')}?{urlencode({self.redirect_field_name: self.get_redirect_url()})}"
+
+
+class RecoveryCodes(DeskForm):
+    """Shows new recovery codes, once; asked to, makes them."""
+
+    template_name = "admin/accounts/recovery_codes.html"
+    form_class = PasswordForm
+    title = gettext_lazy("Your recovery codes")
+
+    def dispatch(self, request, *args, **kwargs):
+        """Do without codes where there is no app."""
+        if not second_factor.phone(request.user):
+            return redirect("admin:second_factor")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        """Hand the request to the form."""
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def get_context_data(self, **kwargs):
+        """Take the codes out of the session: the page shows them only now."""
+        context = {"codes": self.request.session.pop(_CODES, None), "go_on": super().get_success_url()}
+        return super().get_context_data(**{**context, **kwargs})
+
+    def form_valid(self, form):
+        """Replace the codes."""
+        self.request.session[_CODES] = second_factor.new_recovery_codes(self.request.user)
+        return super().form_valid(form)
+
+    def get_success_url(self):
+        """Come back to show them."""
+        return reverse("admin:recovery_codes")
+
+
+class Remove(DeskForm):
+    """Takes the second factor away from who need not have one."""
+
+    template_name = "admin/accounts/remove.html"
+    form_class = PasswordForm
+    title = gettext_lazy("Remove your second factor?")
+
+    def dispatch(self, request, *args, **kwargs):
+        """Remove nothing that must be there."""
+        if not second_factor.phone(request.user) or second_factor.is_required(request.user):
+            return redirect("admin:second_factor")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        """Hand the request to the form."""
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form):
+        """Remove the app and the codes."""
+        second_factor.remove(self.request.user)
+        messages.success(self.request, _("You log in with your password alone from now on."))
+        return redirect("admin:second_factor")
+
+
+class Overview(DeskPage, TemplateView):
+    """Says whether one has a second factor, and leads to what can be done with it."""
+
+    template_name = "admin/accounts/second_factor.html"
+    title = gettext_lazy("Second factor")
+
+    def get_context_data(self, **kwargs):
+        """Add what the user has."""
+        user = self.request.user
+        context = {
+            "phone": second_factor.phone(user),
+            "codes_left": second_factor.codes_left(user),
+            "required": second_factor.is_required(user),
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+
+def _qr_code(text: str) -> SafeString:
+    """Draw a text as SVG without any style of its own; the style sheet colours it, dark on light."""
+    code = segno.make(text, error="m", micro=False)
+    drawing = code.svg_inline(omitsize=True, svgclass="qr-code", lineclass="qr-code__dark", border=4)
+    return mark_safe(drawing)  # noqa: S308 — paths and our own class names, no text
+
+
+def locked_out(request: HttpRequest, original_response=None, credentials=None) -> HttpResponse:
+    """Answer a log-in of a name from an address that had too many (the setting AXES_LOCKOUT_CALLABLE).
+
+    The same page whether there is such a name or not.
+    """
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Too many failed log-ins"),
+        "minutes": minutes,
+        "has_permission": False,
+    }
+    response = render(request, "admin/accounts/locked_out.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(minutes * 60)
+    return response

@@ -1,0 +1,274 @@
+"""Handing in, publishing, unpublishing and archiving many items at once, after a page that says what will change.
+
+That page sends the versions (see locking) of the items that it showed: only what has not changed since is touched.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core import signing
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from initiatives.admin.mixins.visibility import hidden_with, obstacles, paths_to_load
+from initiatives.changes.compare import as_item
+from initiatives.editorial.checklist import check, for_check
+from initiatives.models.choices import State
+
+# The most messages of a sort, each about one item.
+MAX_REASONS = 20
+
+# The field of the confirmation that holds the versions shown.
+VERSIONS = "_versions"
+_SALT = "initiatives.admin.actions"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One way to change the state of items, and the words for it."""
+
+    action: str
+    state: State
+    title: str
+    changing: str
+    button: str
+    done: str
+    log: str
+    # The only state that it changes; any, if there is none.
+    origin: State | None = None
+    # Whether it is a step to the public, so that what is missing is told.
+    checks: bool = False
+
+
+HAND_IN = Transition(
+    "hand_in",
+    State.IN_REVIEW,
+    gettext_lazy("Hand in %(items)s for review?"),
+    gettext_lazy("These will be in review:"),
+    gettext_lazy("Yes, hand them in"),
+    gettext_lazy("Handed in for review: %(count)d."),
+    gettext_lazy("Handed in for review."),
+    origin=State.DRAFT,
+    checks=True,
+)
+PUBLISH = Transition(
+    "publish",
+    State.PUBLISHED,
+    gettext_lazy("Publish %(items)s?"),
+    gettext_lazy("These will be published:"),
+    gettext_lazy("Yes, publish"),
+    gettext_lazy("Published: %(count)d."),
+    gettext_lazy("Published."),
+    checks=True,
+)
+UNPUBLISH = Transition(
+    "unpublish",
+    State.DRAFT,
+    gettext_lazy("Make %(items)s drafts again?"),
+    gettext_lazy("These will be drafts again, and the public will not see them:"),
+    gettext_lazy("Yes, make them drafts"),
+    gettext_lazy("Made drafts again: %(count)d."),
+    gettext_lazy("Made a draft again."),
+)
+ARCHIVE = Transition(
+    "archive",
+    State.ARCHIVED,
+    gettext_lazy("Archive %(items)s?"),
+    gettext_lazy("These will be archived, and the public will not see them:"),
+    gettext_lazy("Yes, archive"),
+    gettext_lazy("Archived: %(count)d."),
+    gettext_lazy("Archived."),
+)
+
+
+def _named(item: Model) -> str:
+    return Truncator(item).chars(80)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item with what is to be said of it."""
+
+    item: Model
+    notes: list[str] = field(default_factory=list)
+    # What readers will miss: see publish_check.
+    wishes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The item's name with its notes, for a message."""
+        return f"{_named(self.item)} — {' '.join(self.notes)}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a transition will do to each of the chosen items."""
+
+    changing: list[Line] = field(default_factory=list)
+    refused: list[Line] = field(default_factory=list)
+    unchanged: list[Line] = field(default_factory=list)
+
+    @property
+    def has_wishes(self) -> bool:
+        """Whether something is missing in what changes."""
+        return any(line.wishes for line in self.changing)
+
+
+def plan(transition: Transition, items: Iterable[Model]) -> Plan:
+    """Sort items by what the transition does to them; those that change have their new state, not yet saved."""
+    result = Plan()
+    for item in items:
+        if item.state == transition.state:
+            result.unchanged.append(Line(item))
+            continue
+        if transition.origin not in (None, item.state):
+            text = _("It is “%(state)s”: only drafts are handed in.") % {"state": item.get_state_display()}
+            result.refused.append(Line(item, [text]))
+            continue
+        findings = check(item) if transition.checks else []
+        if transition is PUBLISH and (needed := [finding for finding in findings if finding.must]):
+            result.refused.append(Line(item, [str(finding) for finding in needed]))
+            continue
+        item.state, notes = transition.state, []
+        if transition is PUBLISH:
+            item.published_at = item.published_at or timezone.now()
+            notes = [str(obstacle) for obstacle in obstacles(item)]
+        result.changing.append(Line(item, notes, [str(finding) for finding in findings]))
+    return result
+
+
+class PublishingActions:
+    """The actions of a ModelAdmin whose items have a state: handing in, and, for who may publish, the others."""
+
+    actions = ["hand_in", "publish", "unpublish", "archive"]
+
+    @admin.action(
+        permissions=["change"], description=gettext_lazy("Hand in selected %(verbose_name_plural)s for review")
+    )
+    def hand_in(self, request: HttpRequest, queryset: QuerySet):
+        """Hand in drafts, and no other: an editor does not touch what is published."""
+        return self._change_state(request, queryset, HAND_IN)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected %(verbose_name_plural)s"))
+    def publish(self, request: HttpRequest, queryset: QuerySet):
+        """Publish what can be, from now on or from the time that was set."""
+        return self._change_state(request, queryset, PUBLISH)
+
+    @admin.action(
+        permissions=["publish"], description=gettext_lazy("Make selected %(verbose_name_plural)s drafts again")
+    )
+    def unpublish(self, request: HttpRequest, queryset: QuerySet):
+        """Take items back to draft; the time that they were published from stays, for the next time."""
+        return self._change_state(request, queryset, UNPUBLISH)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Archive selected %(verbose_name_plural)s"))
+    def archive(self, request: HttpRequest, queryset: QuerySet):
+        """Take items from the public for good, and keep them."""
+        return self._change_state(request, queryset, ARCHIVE)
+
+    def _change_state(self, request: HttpRequest, queryset: QuerySet, transition: Transition):
+        """Show what will change; once that is confirmed, do it."""
+        seen = self._confirmed_versions(request, transition)
+        if seen is not None:
+            self._carry_out(request, seen, transition)
+            return None
+        ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
+        # First the versions, then the items: what comes in between is left out, never published unseen.
+        versions = self.newest_versions(ids)
+        return self._confirmation(request, plan(transition, self._loaded(ids)), versions, transition)
+
+    def _confirmed_versions(self, request: HttpRequest, transition: Transition) -> dict[int, list[int]] | None:
+        """Return the versions of the items that were shown and confirmed; None if nothing was."""
+        try:
+            *of, seen = signing.loads(request.POST.get(VERSIONS, ""), salt=_SALT)
+        except signing.BadSignature:
+            return None
+        return {pk: versions for pk, *versions in seen} if of == [self.opts.model_name, transition.action] else None
+
+    def _loaded(self, ids: Iterable[int]) -> list[Model]:
+        """Return items, in the order of their ids, with what their visibility depends on."""
+        queryset = self.model._default_manager.select_related(*paths_to_load(self.model))
+        items = for_check(queryset).in_bulk(list(ids))
+        return [items[pk] for pk in ids if pk in items]
+
+    def _confirmation(
+        self, request: HttpRequest, planned: Plan, versions: dict[int, list[int]], transition: Transition
+    ) -> TemplateResponse:
+        taken = not transition.checks
+        ids = [line.item.pk for line in planned.changing]
+        shown = [self.opts.model_name, transition.action, [[pk, *versions[pk]] for pk in ids]]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": transition.title % {"items": self.opts.verbose_name_plural},
+            "subtitle": None,
+            "opts": self.opts,
+            "media": self.media,
+            "transition": transition,
+            "plan": planned,
+            "hidden_with": hidden_with(self.model, ids) if taken else [],
+            "fields": {
+                ACTION_CHECKBOX_NAME: ",".join(map(str, ids)),
+                VERSIONS: signing.dumps(shown, salt=_SALT, compress=True),
+                "action": transition.action,
+            },
+            "back_url": request.get_full_path(),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/initiatives/change_state.html", context)
+
+    def _carry_out(self, request: HttpRequest, seen: dict[int, list[int]], transition: Transition) -> None:
+        """Change what is as it was seen and can be changed, with documents and log entries; all or none of it."""
+        with transaction.atomic():
+            # Held in one order, as imports do: two that take the same items wait for each other.
+            list(self.model._default_manager.select_for_update().filter(pk__in=seen).order_by("pk").values_list("pk"))
+            newest = self.newest_versions(seen)
+            planned = plan(transition, self._loaded([pk for pk in seen if seen[pk] == newest[pk]]))
+            for line in planned.changing:
+                line.item._change_reason = str(transition.log)
+                line.item.save()
+            changed = [line.item for line in planned.changing]
+            LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, str(transition.log))
+        if planned.changing:
+            self.message_user(request, transition.done % {"count": len(planned.changing)}, messages.SUCCESS)
+        hidden = [line.name for line in planned.changing if line.notes]
+        self._tell_each(request, _("The public does not see it yet: %(item)s"), hidden, messages.WARNING)
+        refused = [line.name for line in planned.refused]
+        more = _("Left as they were: %(count)d more.")
+        self._tell_each(request, _("Left as it was: %(item)s"), refused, messages.ERROR, more)
+        self._tell_left_out(request, {pk: newest[pk] for pk in seen if seen[pk] != newest[pk]})
+
+    def _tell_left_out(self, request: HttpRequest, newest: dict[int, list[int]]) -> None:
+        """Name the items that changed, or went, after they were shown; these are their versions now."""
+        items = self._loaded(newest)
+        there = {item.pk for item in items}
+        last = [versions[0] for pk, versions in newest.items() if pk not in there]
+        gone = [as_item(version) for version in self.model.history.filter(pk__in=last)]
+        for text, more, left_out in (
+            (
+                _("Left out, because it changed after you opened the page. Look at it again: %(item)s"),
+                _("Left out, because they changed after you opened the page: %(count)d more."),
+                items,
+            ),
+            (
+                _("Left out, because it was deleted after you opened the page: %(item)s"),
+                _("Left out, because they were deleted after you opened the page: %(count)d more."),
+                gone,
+            ),
+        ):
+            self._tell_each(request, text, [_named(item) for item in left_out], messages.ERROR, more)
+
+    def _tell_each(self, request: HttpRequest, text: str, names: list[str], level: int, more: str = "") -> None:
+        """Tell one thing of each of some items, up to a bound, then how many more there are."""
+        for name in names[:MAX_REASONS]:
+            self.message_user(request, text % {"item": name}, level)
+        if more and len(names) > MAX_REASONS:
+            self.message_user(request, more % {"count": len(names) - MAX_REASONS}, level)

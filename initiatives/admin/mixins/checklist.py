@@ -1,0 +1,86 @@
+"""The publish check on the form: what is missing, beside the fields and on top, whenever an editor wants to know."""
+
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html, format_html_join
+
+from initiatives.editorial.checklist import Finding, check
+from initiatives.models.choices import State
+
+# The button "Save and check", and the address that it leads to.
+CHECK_BUTTON = "_check"
+CHECK_PARAMETER = "check"
+# States in which the check is shown without being asked for.
+CHECKED_STATES = (State.IN_REVIEW, State.PUBLISHED)
+
+
+class Checked:
+    """A ModelAdmin whose form says what an item lacks to be published."""
+
+    def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
+        """Add to the help of each field what the check found there."""
+        form = super().get_form(request, obj, change, **kwargs)
+        notes: dict[str, list[Finding]] = {}
+        for finding in self._findings(request, obj):
+            notes.setdefault(finding.field, []).append(finding)
+        for name, found in notes.items():
+            if field := form.base_fields.get(name):
+                field.help_text = format_html("{}{}", _noted(found), field.help_text)
+        return form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Add the list of what is missing, each with the place where it is put right."""
+        places = {name: f"#id_{name}" for name in context["adminform"].form.fields}
+        places |= {
+            formset.formset.prefix: f"#{formset.formset.prefix}-group" for formset in context["inline_admin_formsets"]
+        }
+        context["is_checked"] = self._is_checked(request, obj)
+        context["findings"] = [
+            {"finding": finding, "place": places.get(finding.field, "")} for finding in self._findings(request, obj)
+        ]
+        context["can_check"] = not context["is_popup"]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue=None) -> HttpResponse:
+        """Show the check of what was saved, if that was the button."""
+        self._continue_to_check(request)
+        return self._at_check(request, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        """Show the check of what was saved, if that was the button."""
+        self._continue_to_check(request)
+        return self._at_check(request, super().response_change(request, obj))
+
+    def _findings(self, request: HttpRequest, obj: Model | None) -> list[Finding]:
+        """Return what an item lacks, found once a request; nothing while the check is not shown."""
+        if not self._is_checked(request, obj):
+            return []
+        if "_findings" not in request.__dict__:
+            request.__dict__["_findings"] = check(obj)
+        return request.__dict__["_findings"]
+
+    @staticmethod
+    def _is_checked(request: HttpRequest, obj: Model | None) -> bool:
+        if request.method != "GET" or obj is None or obj.pk is None:
+            return False
+        return obj.state in CHECKED_STATES or CHECK_PARAMETER in request.GET
+
+    @staticmethod
+    def _continue_to_check(request: HttpRequest) -> None:
+        if CHECK_BUTTON in request.POST:
+            request.POST = request.POST.copy()
+            request.POST["_continue"] = "yes"
+
+    @staticmethod
+    def _at_check(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if CHECK_BUTTON not in request.POST or not isinstance(response, HttpResponseRedirect):
+            return response
+        sign = "&" if "?" in response.url else "?"
+        return HttpResponseRedirect(f"{response.url}{sign}{CHECK_PARAMETER}=yes")
+
+
+def _noted(findings: list[Finding]) -> str:
+    """Return findings as the lines that stand before a field's own help."""
+    return format_html_join(
+        "", '<span class="check-note{}">{}</span> ', ((" is-must" if f.must else "", f.text) for f in findings)
+    )

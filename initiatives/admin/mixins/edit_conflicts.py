@@ -1,0 +1,168 @@
+"""Two editors at once: a save over somebody's newer change is refused, and shows what both of them wrote.
+
+Each form carries a signed token of the versions (see models.history) that it was made of: of the item, and of the
+parts that are edited with it. Where there are newer ones when it is sent, it comes back with all that was typed: what
+only the other one changed stands in it as they wrote it (see merging_forms), and saving again is a choice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Max
+from django.forms.models import _get_foreign_key
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from initiatives.admin.mixins.merged_forms import Difference, merged
+
+FIELD = "_version"
+_SALT = "initiatives.admin.locking"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What stands in the way of a save: whose changes, what they wrote, and the form's data for another try."""
+
+    changes: list[str]
+    differences: list[Difference]
+    data: QueryDict
+    deleted: bool = False
+    # The user may not change it any more: nothing but what was typed is left to show.
+    closed: bool = False
+
+
+class Locked:
+    """A ModelAdmin whose forms know which version they were made of."""
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None):
+        """Note the version before the item is read; refuse to save over a newer one."""
+        try:
+            pk = self.opts.pk.clean(object_id, None)
+        except ValidationError:
+            return super().change_view(request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            # First the version, then the item: what comes in between is a conflict, never lost.
+            request._version = self._token(pk)
+            return super().change_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            item = self.get_object(request, object_id)
+            if item is not None and not self.has_change_permission(request, item):
+                return self._closed(request, pk, item) or super().change_view(
+                    request, object_id, form_url, extra_context
+                )
+            conflict = self._conflict(request, pk, item)
+            request._version = self._token(pk)
+            if conflict is not None:
+                request._conflict, request.POST = conflict, conflict.data
+            if item is None and conflict is not None:
+                # What was typed may be added anew.
+                add = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+                return self.changeform_view(request, None, add, extra_context)
+            return super().change_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
+        """Let no form be saved that meets with a conflict."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return _refused(form) if hasattr(request, "_conflict") else form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Put the version into the form, and a conflict above it."""
+        if change:
+            context["version_field"], context["version"] = FIELD, getattr(request, "_version", "")
+        context["conflict"] = getattr(request, "_conflict", None)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @property
+    def _versioned(self) -> list[tuple[type[models.Model], str]]:
+        """The models whose versions make up an item's, each with the field that tells the item; its own first."""
+        parts = [inline.model for inline in self.inlines]
+        return [(self.model, self.opts.pk.name), *((part, _get_foreign_key(self.model, part).name) for part in parts)]
+
+    def newest_versions(self, keys: Iterable[int]) -> dict[int, list[int]]:
+        """Return the version of each of some items: the newest number of its own history, and of its parts'."""
+        found: dict[int, list[int]] = {key: [] for key in keys}
+        for model, link in self._versioned:
+            numbers = model.history.filter(**{f"{link}__in": list(found)}).order_by().values_list(link)
+            newest = dict(numbers.annotate(Max("history_id")))
+            for key, version in found.items():
+                version.append(newest.get(key, 0))
+        return found
+
+    def _newest(self, pk) -> list[int]:
+        return self.newest_versions([pk])[pk]
+
+    def _token(self, pk) -> str:
+        return signing.dumps([self.opts.model_name, pk, self._newest(pk)], salt=_SALT)
+
+    def _versions_seen(self, request: HttpRequest, pk) -> list[int] | None:
+        """Return the versions that the form was made of; None if it does not say so, or is of something else."""
+        try:
+            *of, seen = signing.loads(request.POST.get(FIELD, ""), salt=_SALT)
+        except signing.BadSignature:
+            return None
+        return seen if of == [self.opts.model_name, pk] else None
+
+    def _conflict(self, request: HttpRequest, pk, item: models.Model | None) -> Conflict | None:
+        """Return what saving the form would undo of somebody else's; None if nothing."""
+        seen = self._versions_seen(request, pk)
+        if item is None and seen is None:
+            return None
+        if seen == self._newest(pk):
+            return None
+        since = dict(zip((model for model, _link in self._versioned), seen or (), strict=bool(seen)))
+        data, differences = merged(self, request, pk, item, since)
+        if item is not None and not differences:
+            return None
+        return Conflict(self._changes(pk, since), differences, data, deleted=item is None)
+
+    def _closed(self, request: HttpRequest, pk, item: models.Model):
+        """Answer a form that was open when it came out of its user's hands (it was published): with what was typed."""
+        seen = self._versions_seen(request, pk)
+        if seen in (None, self._newest(pk)) or not self.has_view_permission(request, item):
+            return None
+        typed = [
+            Difference(str(capfirst(field.verbose_name)), "", "", request.POST[field.name], is_yours=True)
+            for field in self.opts.fields
+            if request.POST.get(field.name, "").strip() and not field.is_relation
+        ]
+        since = dict(zip((model for model, _link in self._versioned), seen, strict=True))
+        request._conflict = Conflict(self._changes(pk, since), typed, request.POST, closed=True)
+        request.method = "GET"
+        response = super().change_view(request, str(pk))
+        response.status_code = 403
+        return response
+
+    def _changes(self, pk, since: dict[type[models.Model], int]) -> list[str]:
+        """Return who made the versions since those that were seen, and when; the newest of each, newest first."""
+        times: dict = {}
+        for model, link in self._versioned:
+            versions = model.history.filter(**{link: pk}, history_id__gt=since.get(model, 0))
+            for version in versions.select_related("history_user"):
+                known = times.setdefault(version.history_user, version.history_date)
+                times[version.history_user] = max(known, version.history_date)
+        return [
+            _("%(name)s, %(time)s")
+            % {
+                "name": (user.get_full_name() or user.get_username()) if user else _("Somebody"),
+                "time": date_format(timezone.localtime(time), "DATETIME_FORMAT"),
+            }
+            for user, time in sorted(times.items(), key=lambda change: change[1], reverse=True)
+        ]
+
+
+def _refused(form_class):
+    class Refused(form_class):  # type: ignore[valid-type]
+        def clean(self):
+            super().clean()
+            raise ValidationError(
+                _("Not saved: it was changed while you were writing. Nothing that you typed is lost.")
+            )
+
+    return Refused

@@ -1,0 +1,301 @@
+"""Lists of any length: nothing on a list page is counted or looked through beyond a bound.
+
+A page is found by keys alone, in an order that an index holds; only its items are loaded, with all that they show.
+"""
+
+import datetime
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from initiatives.admin.mixins.autocomplete import MOST_DIGITS
+from initiatives.editorial.queues import bounded_number, queues_of
+from initiatives.models.choices import Kind
+from initiatives.search import QueryError, parse, search_for_editors
+
+# The most that a list counts and leafs through; "10,000+" says that there are more.
+COUNTED = 10_000
+
+# The most items whose filters show counts: each choice is a count of its own.
+FACETED = 1_000
+
+# What fewer items have is found from those; what more have, by looking down the list.
+FEW = 20_000
+
+# The most that stands beside an item as the number of others that belong to it.
+COUNTED_BESIDE = 1_000
+
+
+class BoundedCount(Subquery):
+    """How many rows a queryset has for each item of another, COUNTED_BESIDE + 1 for any more, in the same statement."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS bounded)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet):
+        super().__init__(queryset.order_by().values("pk")[: COUNTED_BESIDE + 1])
+
+
+class BoundedPaginator(Paginator):
+    """Pages of the first COUNTED items."""
+
+    @cached_property
+    def counted(self) -> int:
+        """The number of items, or COUNTED + 1 for any more."""
+        items = self.object_list
+        if not isinstance(items, QuerySet):
+            return len(items)
+        return items.order_by().values("pk")[: COUNTED + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        """The number of items that can be leafed through."""
+        return min(self.counted, COUNTED)
+
+    @property
+    def capped(self) -> bool:
+        """Whether there are more."""
+        return self.counted > COUNTED
+
+
+class BoundedChangeList(ChangeList):
+    """A list that reads one page, sorted by one column, and counts beside its filters only where items are few."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters=None) -> QuerySet:
+        """Return the items in order: by one column, the one chosen last, for no index holds the order of two."""
+        chosen = self.params.pop(ORDER_VAR, "").split(".")[0]
+        if self._is_sortable(chosen.removeprefix("-")):
+            self.params[ORDER_VAR] = chosen
+        return super().get_queryset(request, exclude_parameters)
+
+    def _is_sortable(self, column: str) -> bool:
+        if not column.isdecimal() or int(column) >= len(self.list_display):
+            return False
+        name = self.list_display[int(column)]
+        return name in self.sortable_by and self.get_ordering_field(name) is not None
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list:
+        """Order equals by their key in the direction of the column: Django takes it downwards, which no index does."""
+        *columns, last = super().get_ordering(request, queryset)
+        if columns and last == "-pk" and not str(columns[-1]).startswith("-"):
+            last = "pk"
+        return [*columns, last]
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read one page, and find out whether to count for the filters."""
+        super().get_results(request)
+        keys = list(self.result_list.values_list("pk", flat=True))
+        items = self.apply_select_related(self.root_queryset.filter(pk__in=keys)).order_by()
+        loaded = {item.pk: item for item in items}
+        self.result_list = [loaded[key] for key in keys if key in loaded]
+        self.capped = self.paginator.capped
+        self.shown_count = bounded_number(self.paginator.counted, COUNTED)
+        self.is_narrowed = bool(self.query or self.get_filters_params())
+        self.add_facets = self.add_facets and not self.root_queryset.order_by()[FACETED:].exists()
+
+
+class BoundedLists:
+    """A ModelAdmin whose lists open at once, however many items there are."""
+
+    paginator = BoundedPaginator
+    # Counting everything just to say "of so many" is what takes longest.
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.ALWAYS
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        """Return the list that knows its bounds."""
+        return BoundedChangeList
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet):
+        """Refuse an action on all items of a list that has more than it says.
+
+        A page that asks for confirmation sends the items in one field, separated by commas: Django's takes a field for
+        each, and refuses more than a thousand.
+        """
+        if request.POST.get("select_across", "0") != "0" and BoundedPaginator(queryset, 1).capped:
+            text = _("These are more than %(limit)d; filters narrow the list. Nothing was changed.")
+            self.message_user(request, text % {"limit": COUNTED}, messages.ERROR)
+            return None
+        request.POST = request.POST.copy()
+        chosen = ",".join(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen.split(",") if key])
+        response = super().response_action(request, queryset)
+        context = response.context_data if isinstance(response, TemplateResponse) else None
+        if context and "queryset" in context:
+            # Django's page that asks before deleting writes a field for each of these.
+            context["queryset"] = [{"pk": ",".join(str(item.pk) for item in context["queryset"])}]
+        return response
+
+
+class UncountedFilter(admin.SimpleListFilter):
+    """A filter that shows no counts beside its choices."""
+
+    def choices(self, changelist):
+        """Return "all", then every choice."""
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("All"),
+        }
+        for value, label in self.lookup_choices:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": label,
+            }
+
+
+class WorkFilter(UncountedFilter):
+    """Items that want something done: the same queues as on the start page."""
+
+    title = gettext_lazy("what to do")
+    parameter_name = "work"
+
+    def __init__(self, request: HttpRequest, params: dict, model, model_admin):
+        self.queues = {queue.key: queue for queue in queues_of(model)}
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request: HttpRequest, model_admin):
+        """Return the queues of this kind of item."""
+        return [(queue.key, queue.title) for queue in self.queues.values()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet):
+        """Keep the items of the chosen queue."""
+        if self.value() is None:
+            return queryset
+        if self.value() not in self.queues:
+            return queryset.none()
+        return self.queues[self.value()].find(queryset, request.user)
+
+
+class ChoiceFilter(admin.ChoicesFieldListFilter):
+    """Items by a field with choices that an index begins with; on SQLite rare ones are found from that index alone.
+
+    SQLite's planner takes every choice for as common as the average: it would look for ten archived quotes among all
+    English ones. PostgreSQL's knows how common each is, and plans worse if told how.
+    """
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet):
+        """Keep the items of the chosen kind."""
+        narrowed = super().queryset(request, queryset)
+        if not self.used_parameters or connection.vendor != "sqlite":
+            return narrowed
+        chosen = super().queryset(request, queryset.model._default_manager.all())
+        return narrowed if chosen[FEW:].exists() else queryset.filter(pk__in=chosen.order_by().values("pk"))
+
+
+class ThemeFilter(admin.SimpleListFilter):
+    """Items by theme: the first OFFERED themes stand there; where there are more, a box finds the others by name."""
+
+    title = gettext_lazy("theme")
+    # As links to a list have it: see base.link_to_list.
+    parameter_name = "themes__id__exact"
+    # What the box was asked for.
+    NAMED = "themes_named"
+    template = "admin/initiatives/theme_filter.html"
+    OFFERED = 50
+
+    def __init__(self, request: HttpRequest, params: dict, model, model_admin):
+        relation = model._meta.get_field("themes")
+        self.themes = relation.related_model._default_manager.all()
+        self.ties = relation.remote_field.through._base_manager.all()
+        self.owner = f"{relation.m2m_field_name()}_id"
+        self.named = params.pop(self.NAMED, [""])[-1].strip()
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request: HttpRequest, model_admin):
+        """Return the first themes, or those that were asked for, and the chosen one."""
+        themes = self.themes.only("name")
+        if self.named:
+            themes = themes.filter(pk__in=self._found())
+        offered = list(themes[: self.OFFERED + 1])
+        self.has_box = bool(self.named) or len(offered) > self.OFFERED
+        # What the box's form sends along.
+        self.kept = [
+            (name, value)
+            for name, values in request.GET.lists()
+            if name not in {self.NAMED, PAGE_VAR}
+            for value in values
+        ]
+        offered = offered[: self.OFFERED]
+        if self._key is not None and self._key not in {theme.pk for theme in offered}:
+            offered += self.themes.only("name").filter(pk=self._key)
+        return [(str(theme.pk), theme.name) for theme in offered]
+
+    def has_output(self) -> bool:
+        """Stand there even if no theme is found: the box does."""
+        return self.has_box or super().has_output()
+
+    def _found(self) -> list[int]:
+        try:
+            return search_for_editors(Kind.THEME, self.named) if parse(self.named) else []
+        except QueryError:
+            return []
+
+    @property
+    def _key(self) -> int | None:
+        chosen = self.value() or ""
+        return int(chosen) if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet):
+        """Keep the items of the chosen theme."""
+        if self.value() is None:
+            return queryset
+        if self._key is None:
+            return queryset.none()
+        chosen = self.ties.filter(theme=self._key)
+        if chosen[FEW:].exists():
+            return queryset.filter(Exists(chosen.filter(**{self.owner: OuterRef("pk")})))
+        return queryset.filter(pk__in=chosen.values(self.owner))
+
+    def get_facet_queryset(self, changelist) -> dict[str, int]:
+        """Return how many items each theme has: one statement for all."""
+        items = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
+        of_items = self.ties.filter(**{f"{self.owner}__in": items.order_by().values("pk")})
+        counts = dict(of_items.values_list("theme").annotate(Count("pk")))
+        return {f"{place}__c": counts.get(int(key), 0) for place, (key, _name) in enumerate(self.lookup_choices)}
+
+
+class YearFilter(UncountedFilter):
+    """Items by the year of their date."""
+
+    title = gettext_lazy("year")
+    parameter_name = "year"
+    # The field of the date; an index of it holds the first and the last.
+    field = "date"
+    UNDATED = "none"
+
+    def lookups(self, request: HttpRequest, model_admin):
+        """Return the years from the first to the last that has an item: two look-ups, however many there are."""
+        items = model_admin.model._default_manager.exclude(**{self.field: None})
+        first, last = (
+            items.order_by(order).values_list(self.field, flat=True).first() for order in (self.field, f"-{self.field}")
+        )
+        years = range(_year_of(last), _year_of(first) - 1, -1) if first and last else []
+        undated = [(self.UNDATED, _("no date"))] if model_admin.opts.get_field(self.field).null else []
+        return [*((str(year), str(year)) for year in years), *undated]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet):
+        """Keep the items of the chosen year."""
+        chosen = self.value()
+        if chosen is None:
+            return queryset
+        if chosen == self.UNDATED:
+            return queryset.filter(**{self.field: None})
+        if not any(chosen == value for value, _label in self.lookup_choices):
+            return queryset.none()
+        return queryset.filter(**{f"{self.field}__year": int(chosen)})
+
+
+def _year_of(value: datetime.date) -> int:
+    return timezone.localtime(value).year if isinstance(value, datetime.datetime) else value.year

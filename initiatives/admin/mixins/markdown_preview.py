@@ -1,0 +1,34 @@
+"""Fields in Markdown, with a preview that is rendered as the site renders it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from initiatives.text.markdown import FIELDS, to_html
+
+URL_NAME = "markdown_preview"
+# Longer than any text of the record; rendering it takes a fraction of a second.
+LONGEST = 100_000
+
+
+class MarkdownFields:
+    """A ModelAdmin or inline whose Markdown fields have a preview (markdown_preview.js)."""
+
+    # Of parts of an item, see the inline.
+    markdown: frozenset[str] = FIELDS
+
+    class Media:
+        js = ["admin_site/markdown_preview.js"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Tell the script which fields to look after, and whom to ask."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in self.markdown:
+            field.widget.attrs["data-markdown-preview"] = reverse(URL_NAME)
+        return field
+
+
+@require_POST
+def preview_view(request: HttpRequest) -> HttpResponse:
+    """Answer Markdown with the safe HTML that the site makes of it."""
+    return HttpResponse(to_html(request.POST.get("text", "")[:LONGEST]))

@@ -1,0 +1,262 @@
+"""A form that was filled in from an older version of an item, put on top of the newer one, field by field.
+
+Values are compared as browsers send them, so that a field of any kind is treated alike.
+"""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, QueryDict
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from initiatives.models.history import DELETED
+from initiatives.text.diff import Piece, beside
+
+# Of a field, for each of its names in the form (a time has two), its values.
+Sent = list[list[str]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What somebody else changed: what it was, what they and you made of it, and whose of it the form has now."""
+
+    label: str
+    before: str
+    theirs: str
+    yours: str
+    is_yours: bool
+    # Whether it is words, of which those that differ are marked, or one value; None if it is told what happened.
+    is_prose: bool | None = None
+
+    def _against(self, other: str, value: str) -> tuple[list[Piece], list[Piece]]:
+        if self.is_prose is None:
+            return [Piece(other)], [Piece(value)]
+        return beside(other, value, prose=self.is_prose)
+
+    @property
+    def marked_before(self) -> list[Piece]:
+        """What it was; marked is what they took out."""
+        return self._against(self.before, self.theirs)[0]
+
+    @property
+    def marked_theirs(self) -> list[Piece]:
+        """What they made of it; marked is what it had not, or, if that is not known, what yours has not."""
+        return self._against(self.before or self.yours, self.theirs)[1]
+
+    @property
+    def marked_yours(self) -> list[Piece]:
+        """What you made of it, marked alike."""
+        return self._against(self.before or self.theirs, self.yours)[1]
+
+
+def merged(
+    admin, request: HttpRequest, pk, item: models.Model | None, since: dict[type[models.Model], int]
+) -> tuple[QueryDict, list[Difference]]:
+    """Return the data of a form that was sent, merged with the item as it is now, and what others changed meanwhile.
+
+    A field that only they changed takes their value. One that both changed keeps what was typed. `since` has for each
+    model the version that the form was made of; without one, every field that differs counts as changed by both.
+    With no item, because it is deleted, the data are those for adding it again.
+    """
+    data = request.POST.copy()
+    differences: list[Difference] = []
+    if item is not None:
+        form_class = admin.get_form(
+            request, item, change=True, fields=flatten_fieldsets(admin.get_fieldsets(request, item))
+        )
+        before = _versions(admin.model, admin.opts.pk.name, pk, since).get(pk, {})
+        differences += _merge(form_class(instance=item), data, "", before)
+    for formset_class, inline in admin.get_formsets_with_inlines(request, *([item] if item is not None else [])):
+        prefix = formset_class.get_default_prefix()
+        if f"{prefix}-TOTAL_FORMS" not in data:
+            continue
+        formset = formset_class(instance=item or admin.model(), prefix=prefix, queryset=inline.get_queryset(request))
+        before = _versions(inline.model, formset.fk.name, pk, since)
+        differences += _merge_parts(formset, data, before)
+    return data, differences
+
+
+class _Box:
+    """A field of a form as browsers send it."""
+
+    def __init__(self, form: forms.BaseForm, name: str):
+        self.name = name
+        self.field = form.fields[name]
+        # The admin wraps what chooses a related item.
+        self.widget = getattr(self.field.widget, "widget", self.field.widget)
+        self.is_many = isinstance(self.field, forms.ModelMultipleChoiceField)
+        self.is_prose = type(self.field) in (forms.CharField, forms.SlugField)
+        self.label = capfirst(self.field.label or name)
+        whole = form.add_prefix(name)
+        suffixes = self.widget.widgets_names if isinstance(self.widget, forms.MultiWidget) else [""]
+        self.names = [f"{whole}{suffix}" for suffix in suffixes]
+
+    def sent(self, value) -> Sent:
+        """Return what a browser sends if the field is left with a value."""
+        value = self.field.prepare_value(value)
+        if isinstance(self.widget, forms.MultiWidget):
+            parts = zip(self.widget.widgets, self.widget.decompress(value), strict=True)
+            return [_strings(widget.format_value(part)) for widget, part in parts]
+        return [_strings(self.widget.format_value(value))]
+
+    def read(self, data: QueryDict) -> Sent:
+        """Return what was sent."""
+        return [_strings(data.getlist(name)) for name in self.names]
+
+    def write(self, data: QueryDict, sent: Sent) -> None:
+        """Put in what is to count as sent."""
+        for name, values in zip(self.names, sent, strict=True):
+            # Of a choice of many with none chosen, browsers send nothing.
+            data.setlist(name, [value for value in values if value] if self.is_many else values)
+
+    def words(self, sent: Sent) -> str:
+        """Return a value for people."""
+        values = [value for part in sent for value in part if value]
+        if isinstance(self.field, forms.ModelChoiceField):
+            # No key has more digits, and no database takes them.
+            known = [int(value) for value in values if value.isdecimal() and len(value) < 19]
+            return ", ".join(str(item) for item in self.field.queryset.filter(pk__in=known))
+        choices = dict(getattr(self.field, "choices", ()))
+        return " ".join(str(choices.get(value, value)) for value in values)
+
+
+def _strings(values) -> list[str]:
+    """Return values in one form: those of a choice of many have no order, browsers send \\r\\n, forms strip."""
+    values = values if isinstance(values, (list, tuple)) else [values]
+    texts = sorted("" if value is None else str(value).replace("\r\n", "\n").strip() for value in values)
+    return [text for text in texts if text] or [""]
+
+
+def _versions(model: type[models.Model], link: str, pk, since: dict[type[models.Model], int]) -> dict[int, dict]:
+    """Return the items of a model that belong to an item, as they were: key to fields and their values."""
+    if model not in since:
+        return {}
+    found = {}
+    versions = model.history.filter(**{link: pk}, history_id__lte=since[model])
+    for version in versions.order_by("history_id"):
+        found[getattr(version, model._meta.pk.attname)] = version
+    return {key: _values(version) for key, version in found.items() if version.history_type != DELETED}
+
+
+def _values(version: models.Model) -> dict:
+    values = {field.name: getattr(version, field.attname) for field in version.tracked_fields}
+    for relation in version._history_m2m_fields:
+        target = f"{relation.m2m_reverse_field_name()}_id"
+        values[relation.name] = list(getattr(version, relation.name).values_list(target, flat=True))
+    return values
+
+
+def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> list[Difference]:
+    """Merge the fields of a form of an item as it is now into data that were sent; return what others changed."""
+    differences = []
+    for box in (_Box(form, name) for name in form.fields if name in form.initial):
+        name = box.name
+        # Of what may not be changed, nothing is sent; nor of a choice of many with none chosen.
+        if box.names[0] not in data and not box.is_many:
+            continue
+        theirs, yours = box.sent(form.initial[name]), box.read(data)
+        was = box.sent(before[name]) if name in before else None
+        if theirs in (yours, was):
+            continue
+        if is_yours := yours != was:
+            shown = box.words(yours)
+        else:
+            box.write(data, theirs)
+            shown = ""
+        differences.append(
+            Difference(
+                f"{title}: {box.label}" if title else box.label,
+                box.words(was) if was is not None else "",
+                box.words(theirs),
+                shown,
+                is_yours,
+                is_prose=box.is_prose,
+            )
+        )
+    return differences
+
+
+def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, dict]) -> list[Difference]:
+    """Merge the parts of an item as they are now into data that were sent; return what others changed.
+
+    Parts that they added stand in the form too. Those that they deleted are left out, or, if you have changed them,
+    stand there as new ones.
+    """
+    prefix, key_name = formset.prefix, formset.model._meta.pk.name
+    differences: list[Difference] = []
+    rows = _rows(data, prefix)
+    known = {row[key_name][0]: row for row in rows if row.get(key_name, [""])[0]}
+    kind = capfirst(formset.model._meta.verbose_name)
+    old, new = [], [row for row in rows if not row.get(key_name, [""])[0]]
+    for form in formset.initial_forms:
+        item = form.instance
+        title = f"{kind} “{Truncator(item).chars(40)}”"
+        scratch = QueryDict(mutable=True)
+        row = known.pop(str(item.pk), None)
+        if row is not None:
+            for name, values in row.items():
+                scratch.setlist(f"{form.prefix}-{name}", values)
+            differences += _merge(form, scratch, title, before.get(item.pk, {}))
+        elif item.pk in before:
+            # The form was sent without a part that was in it: not by one of our pages.
+            continue
+        else:
+            for name in form.fields:
+                if name in form.initial:
+                    box = _Box(form, name)
+                    box.write(scratch, box.sent(form.initial[name]))
+            differences.append(Difference(title, "", _("They added it."), "", is_yours=False))
+        scratch[f"{form.prefix}-{key_name}"] = str(item.pk)
+        old.append({name.removeprefix(f"{form.prefix}-"): values for name, values in scratch.lists()})
+    for key, row in known.items():
+        was = before.get(int(key)) if key.isdecimal() else None
+        if formset.instance.pk is not None:
+            changed = _changed(formset.empty_form, row, was) and "DELETE" not in row
+            text = Truncator(next((str(was[name]) for name in ("text", "title") if was and name in was), "")).chars(40)
+            differences.append(
+                Difference(
+                    f"{kind} “{text}”", "", _("They deleted it."), _("You changed it.") if changed else "", changed
+                )
+            )
+            if not changed:
+                continue
+        new.append({name: values for name, values in row.items() if name not in (key_name, formset.fk.name)})
+    _write_rows(data, prefix, [*old, *new], len(old))
+    return differences
+
+
+def _changed(form: forms.ModelForm, row: dict[str, list[str]], was: dict | None) -> bool:
+    """Tell whether a part that was sent differs from a version; it does where there is none."""
+    if was is None:
+        return True
+    sent = QueryDict(mutable=True)
+    for name, values in row.items():
+        sent.setlist(f"{form.prefix}-{name}", values)
+    boxes = [_Box(form, name) for name in form.fields if name in was and name != form._meta.model._meta.pk.name]
+    return any(box.read(sent) != box.sent(was[box.name]) for box in boxes)
+
+
+def _rows(data: QueryDict, prefix: str) -> list[dict[str, list[str]]]:
+    """Return the parts that were sent, each as its names in the part to their values."""
+    total = data.get(f"{prefix}-TOTAL_FORMS", "")
+    rows: list[dict[str, list[str]]] = [{} for _row in range(min(int(total), 1000) if total.isdecimal() else 0)]
+    for name, values in data.lists():
+        number, _hyphen, rest = name.removeprefix(f"{prefix}-").partition("-")
+        if name.startswith(f"{prefix}-") and number.isdecimal() and int(number) < len(rows):
+            rows[int(number)][rest] = values
+    return rows
+
+
+def _write_rows(data: QueryDict, prefix: str, rows: list[dict[str, list[str]]], initial: int) -> None:
+    """Put parts in place of those that were sent; the first ones are stored already."""
+    for name in list(data):
+        if name.startswith(f"{prefix}-") and name.removeprefix(f"{prefix}-").partition("-")[0].isdecimal():
+            del data[name]
+    for number, row in enumerate(rows):
+        for name, values in row.items():
+            data.setlist(f"{prefix}-{number}-{name}", values)
+    data[f"{prefix}-TOTAL_FORMS"], data[f"{prefix}-INITIAL_FORMS"] = str(len(rows)), str(initial)

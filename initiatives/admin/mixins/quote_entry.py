@@ -1,0 +1,257 @@
+"""Fast entry: many quotes of one source on one page, each kept as a draft as soon as it is complete.
+
+Without script the page is a form that is sent whole; with it, entry.js sends one quote at a time to the same address.
+"""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.helpers import Fieldset
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.forms.models import modelform_factory
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from initiatives.admin.mixins.autocomplete import PickOne
+from initiatives.admin.mixins.near_duplicates import watched
+from initiatives.models import Person, Quote, Source
+from initiatives.models.history import MADE, one_version
+
+URL_NAME = "initiatives_source_quotes"
+# What all quotes of a page share, and what each has of its own.
+HEAD = ("speaker", ("date", "date_precision"), "verification")
+ROW = ("text", "themes", ("locator", "language"), "context")
+# The most quotes that are open on a page at once, and that are listed as entered.
+MOST_ROWS, LISTED = 50, 20
+RECENT_SPEAKERS = 20
+
+
+class RecentSelect(PickOne):
+    """A pick list of people that offers those who spoke lately without any script, too."""
+
+    recent: Iterable[Person] = ()
+
+    def optgroups(self, name, value, attr=None):
+        """Return the chosen person, then the recent ones."""
+        groups = super().optgroups(name, value, attr)
+        options = groups[0][1]
+        known = {str(option["value"]) for option in options}
+        for person in self.recent:
+            if str(person.pk) not in known:
+                options.append(self.create_option(name, person.pk, str(person), False, len(options)))
+        return groups
+
+
+class RowForm(forms.ModelForm):
+    """One quote of the page; what it shares with the others is in its instance already."""
+
+    def save_draft(self, log) -> bool:
+        """Save the quote as one version and log it; False, with an error, if its words were entered meanwhile."""
+        try:
+            with transaction.atomic(), one_version(self.instance):
+                self.save()
+                log(self.instance)
+        except IntegrityError:
+            self.add_error("text", _("These words of this speaker stand already, from the same source."))
+            return False
+        return True
+
+
+class QuoteEntry:
+    """The ModelAdmin of sources: leads to the page on which quotes of a source are entered."""
+
+    def get_urls(self):
+        """Add the page's address."""
+        return [
+            path("<path:object_id>/quotes/", self.admin_site.admin_view(self.quotes_view), name=URL_NAME),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Offer the page to those who may add quotes."""
+        if change and obj is not None and self._quotes.has_add_permission(request):
+            context["entry_url"] = reverse(f"admin:{URL_NAME}", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @property
+    def _quotes(self):
+        return self.admin_site.get_model_admin(Quote)
+
+    def quotes_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the page; keep as drafts what is complete, and show the rest again with what is to mend."""
+        source = self.get_object(request, unquote(object_id))
+        if source is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not (self.has_view_permission(request, source) and self._quotes.has_add_permission(request)):
+            raise PermissionDenied
+        page = _Page(self._quotes, request, source)
+        if request.method != "POST":
+            return self._shown(request, page)
+        if "one" in request.POST:
+            return self._saved_one(request, page)
+        if "_add" in request.POST:
+            page.rows.append(page.new_row(page.next_number))
+            return self._shown(request, page, with_errors=False)
+        count = page.save()
+        if count:
+            said = ngettext("Saved %(count)d quote as a draft.", "Saved %(count)d quotes as drafts.", count)
+            self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        if not page.rows and not page.head.is_valid():
+            page.rows.append(page.new_row("0"))
+        if page.rows:
+            return self._shown(request, page)
+        if not count:
+            self.message_user(request, _("There was nothing to save: no quote was typed."), messages.WARNING)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _saved_one(self, request: HttpRequest, page: "_Page") -> HttpResponse:
+        """Answer the page's script: 201 with the saved quote's line, or 200 with the parts that are to mend."""
+        rows = page.rows[:1]
+        page.rows = rows
+        if page.save():
+            line = _Line(rows[0].instance)
+            return render(request, "admin/initiatives/_entry_line.html", {"line": line}, status=201)
+        return render(request, "admin/initiatives/_entry_parts.html", page.context())
+
+    def _shown(self, request: HttpRequest, page: "_Page", *, with_errors: bool = True) -> TemplateResponse:
+        source = page.source
+        entered = Quote.objects.filter(source=source)
+        context = {
+            **self.admin_site.each_context(request),
+            **page.context(with_errors=with_errors),
+            "title": _("Add quotes"),
+            "subtitle": str(source),
+            "opts": self.opts,
+            "source": source,
+            "media": self._quotes.media + page.media,
+            "blank": page.shown_row(page.new_row("__prefix__"), "__prefix__"),
+            "lines": [_Line(quote) for quote in entered.select_related("speaker").order_by("-pk")[:LISTED]],
+            "entered": entered.count(),
+            "login_url": f"{reverse('admin:login')}?next={request.path}",
+            "add_permission": True,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/initiatives/entry.html", context)
+
+
+class _Line:
+    """A quote in the list of those that were entered."""
+
+    def __init__(self, quote: Quote):
+        self.quote = quote
+        self.time = timezone.localtime(quote.created_at)
+        self.is_of_today = self.time.date() == timezone.localdate()
+
+
+class _Page:
+    """The forms of the page: `head`, and `rows` with their numbers in names of fields."""
+
+    def __init__(self, quotes, request: HttpRequest, source: Source):
+        self.quotes, self.request, self.source = quotes, request, source
+        data = request.POST if request.method == "POST" else None
+        latest = Quote.objects.filter(source=source).select_related("speaker").order_by("-pk").first()
+        self.language = latest.language if latest else source.language or Quote._meta.get_field("language").default
+        self.head = self._form_class(HEAD, forms.ModelForm)(
+            data, instance=Quote(source=source), initial=self._initial(latest), use_required_attribute=False
+        )
+        self._row_class = self._form_class(ROW, RowForm)
+        if data is None:
+            numbers = ["0"]
+        else:
+            numbers = [number for number in data.getlist("row") if number.isascii() and number.isdecimal()]
+        self.rows = [self.new_row(number, data) for number in dict.fromkeys(numbers[:MOST_ROWS])]
+
+    def _initial(self, latest: Quote | None) -> dict:
+        """Return what a quote of this source most likely shares with the one before it, or with the editor's last."""
+        dated = latest if latest and latest.date else self.source
+        initial = {"date": dated.date, "date_precision": dated.date_precision}
+        if latest is not None:
+            return initial | {"speaker": latest.speaker_id, "verification": latest.verification}
+        mine = Quote.history.filter(history_user=self.request.user, history_type=MADE).order_by("-history_id").first()
+        return initial | {"speaker": mine.speaker_id if mine else None}
+
+    def _recent_speakers(self) -> Iterable[Person]:
+        """Return who is quoted from this source, then who else was quoted lately."""
+        speakers = Quote.objects.order_by("-pk").values_list("speaker", flat=True)
+        here, lately = speakers.filter(source=self.source)[:RECENT_SPEAKERS], speakers[: RECENT_SPEAKERS * 5]
+        keys = list(dict.fromkeys([*here, *lately]))[:RECENT_SPEAKERS]
+        people = Person.objects.in_bulk(keys)
+        return [people[key] for key in keys if key in people]
+
+    def _form_class(self, fields: tuple, base: type[forms.ModelForm]) -> type:
+        names = [name for line in fields for name in ([line] if isinstance(line, str) else line)]
+        return modelform_factory(Quote, base, fields=names, formfield_callback=self._form_field)
+
+    def _form_field(self, db_field, **kwargs):
+        """Return a field as the form of quotes has it, but for pick lists that work without script."""
+        if db_field.name == "speaker":
+            kwargs["widget"] = RecentSelect(db_field, self.quotes.admin_site)
+            kwargs["widget"].recent = self._recent_speakers()
+        if db_field.name == "themes":
+            kwargs["widget"] = forms.SelectMultiple(attrs={"class": "entry-themes", "size": 6})
+        field = self.quotes.formfield_for_dbfield(db_field, self.request, **kwargs)
+        if db_field.name == "text":
+            field.widget.attrs = watched({**field.widget.attrs, "rows": 4})
+        if db_field.name == "context":
+            field.widget.attrs["rows"] = 2
+        return field
+
+    def new_row(self, number: str, data=None) -> RowForm:
+        """Return the form of a quote."""
+        return self._row_class(
+            data,
+            prefix=f"quotes-{number}",
+            instance=Quote(source=self.source),
+            initial={"language": self.language},
+            empty_permitted=True,
+            use_required_attribute=False,
+        )
+
+    @property
+    def next_number(self) -> str:
+        """A number that no row has."""
+        return str(max((int(row.prefix.removeprefix("quotes-")) for row in self.rows), default=-1) + 1)
+
+    @property
+    def media(self) -> forms.Media:
+        """What the page loads besides."""
+        return self.head.media + forms.Media(js=["admin_site/entry.js"])
+
+    def save(self) -> int:
+        """Save every quote that is complete and return how many; `rows` keeps those that are to mend."""
+        typed = [row for row in self.rows if row.has_changed()]
+        if not self.head.is_valid():
+            self.rows = typed
+            return 0
+        for row in typed:
+            for name, value in self.head.cleaned_data.items():
+                setattr(row.instance, name, value)
+        self.rows = [row for row in typed if not (row.is_valid() and row.save_draft(self._log))]
+        return len(typed) - len(self.rows)
+
+    def _log(self, quote: Quote) -> None:
+        self.quotes.log_addition(self.request, quote, [{"added": {}}])
+
+    def context(self, *, with_errors: bool = True) -> dict:
+        """Return what the templates show."""
+        if not with_errors:
+            for form in (self.head, *self.rows):
+                form._errors = forms.utils.ErrorDict()
+        return {
+            "head": self.head,
+            "head_lines": Fieldset(self.head, fields=HEAD, model_admin=self.quotes),
+            "rows": [self.shown_row(row, row.prefix.removeprefix("quotes-")) for row in self.rows],
+            "has_errors": bool(self.head.errors or any(row.errors for row in self.rows)),
+        }
+
+    def shown_row(self, row: RowForm, number: str) -> dict:
+        """Return a row for its template."""
+        return {"number": number, "form": row, "lines": Fieldset(row, fields=ROW, model_admin=self.quotes)}

@@ -1,0 +1,319 @@
+"""Import and export on the list pages of the desk, and the record of imports.
+
+Pages only: what a file holds, what its rows mean and who may do it is said by initiatives.editorial.spreadsheets.
+"""
+
+from urllib.parse import quote as in_url
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from initiatives.admin.base import SearchedAdmin
+from initiatives.editorial.spreadsheets import formats, uploads
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault
+from initiatives.editorial.spreadsheets.outcomes import Effect, Examined
+from initiatives.editorial.spreadsheets.tables import TABLES, Table
+from initiatives.editorial.spreadsheets.writers import write_csv, write_xlsx
+from initiatives.models import Import
+
+# Rows of each effect that a preview shows: the wrong ones are to be worked through.
+SHOWN = 50
+SHOWN_WRONG = 500
+SHOWN_UNCHANGED = 10
+# Items that the page of an import links to.
+LINKED = 200
+
+CONTENT_TYPES = {
+    formats.CSV: "text/csv; charset=utf-8",
+    formats.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class UploadForm(forms.Form):
+    """The file to import."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=gettext_lazy("CSV or XLSX, at most %(rows)s rows and %(size)d MB.")
+        % {"rows": f"{formats.MAX_ROWS:,}", "size": formats.MAX_BYTES // 1_000_000},
+    )
+
+
+class ExchangeMixin:
+    """Adds import and export of a model's table to its list page."""
+
+    change_list_template = "admin/initiatives/exchange/change_list.html"
+
+    @property
+    def table(self) -> Table:
+        """The table of this model."""
+        return TABLES[self.opts.model_name]
+
+    def get_urls(self):
+        """Add the pages of import and export."""
+        own = [
+            ("import/", self.import_view, "import"),
+            ("import/<int:pk>/", self.preview_view, "import_preview"),
+            ("import/template.<str:ending>", self.template_view, "import_template"),
+            ("export/", self.export_view, "export"),
+        ]
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
+            for route, view, name in own
+        ] + super().get_urls()
+
+    def changelist_view(self, request: HttpRequest, extra_context=None):
+        """Tell the list page which buttons to show."""
+        allowed = {
+            "has_import_permission": self.has_import_permission(request),
+            "may_export": self.has_view_permission(request),
+        }
+        return super().changelist_view(request, {**allowed, **(extra_context or {})})
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may add and change items of this model, and their parts."""
+        return all(
+            request.user.has_perm(f"{self.opts.app_label}.{action}_{model._meta.model_name}")
+            for model in (self.model, *([self.table.part.model] if self.table.part else []))
+            for action in ("add", "change")
+        )
+
+    # Import: upload, look, confirm.
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """Take a file in and lead to its preview; a file that cannot be taken is refused beside the field."""
+        self._require(self.has_import_permission(request))
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        if form.is_valid():
+            upload = form.cleaned_data["file"]
+            try:
+                if upload.size > formats.MAX_BYTES:
+                    raise ImportFault(formats.too_large())
+                kept = uploads.keep(self.table, request.user, upload.name, upload.read())
+            except ImportFault as fault:
+                form.add_error("file", str(fault))
+            else:
+                return HttpResponseRedirect(self._exchange_url("import_preview", kept.pk))
+        return self._exchange_page(
+            request,
+            "import.html",
+            _("Import %(items)s") % {"items": self.opts.verbose_name_plural},
+            form=form,
+            own_columns=self.table.own.values(),
+            part_columns=self.table.of_part.values(),
+            sheet=self.table.name,
+            templates=[
+                (ending.upper(), self._exchange_url("import_template", ending))
+                for ending in (formats.XLSX, formats.CSV)
+            ],
+        )
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what a file would do; sent from there, do it."""
+        self._require(self.has_import_permission(request))
+        kept = Import.objects.filter(pk=pk, user=request.user, table=self.opts.model_name).first()
+        if kept is None or (kept.done_at is None and kept.uploaded_at < timezone.now() - uploads.KEPT_FOR):
+            self.message_user(request, _("That file is not kept any more. Choose it again."), messages.WARNING)
+            return HttpResponseRedirect(self._exchange_url("import"))
+        if kept.done_at is not None:
+            return HttpResponseRedirect(reverse("admin:initiatives_import_change", args=[kept.pk]))
+        try:
+            if request.method == "POST":
+                try:
+                    with transaction.atomic():
+                        uploads.carry_out(kept, request.POST.get("digest", ""))
+                        self.log_addition(request, kept, _("Imported."))
+                    text = _("Imported: rows added %(added)d, changed %(changed)d, unchanged %(unchanged)d.")
+                    counts = Import.objects.values("added", "changed", "unchanged").get(pk=kept.pk)
+                    self.message_user(request, text % counts, messages.SUCCESS)
+                    return HttpResponseRedirect(reverse("admin:initiatives_import_change", args=[kept.pk]))
+                except uploads.Refused:
+                    text = _("Nothing was imported: the record is not as it was when you looked. Look again.")
+                    self.message_user(request, text, messages.WARNING)
+                    return HttpResponseRedirect(request.path)
+            examined = uploads.examine(kept)
+        except ImportFault as fault:
+            self.message_user(request, str(fault), messages.ERROR)
+            return HttpResponseRedirect(self._exchange_url("import"))
+        return self._preview(request, kept, examined)
+
+    def _preview(self, request: HttpRequest, kept: Import, examined: Examined) -> HttpResponse:
+        counts = examined.counts
+        bounds = dict.fromkeys(Effect, SHOWN) | {Effect.WRONG: SHOWN_WRONG, Effect.UNCHANGED: SHOWN_UNCHANGED}
+        groups = [
+            {
+                "effect": effect,
+                "title": HEADINGS[effect],
+                "count": counts[effect],
+                "rows": examined.of(effect)[: bounds[effect]],
+                "more": max(0, counts[effect] - bounds[effect]),
+            }
+            for effect in (Effect.WRONG, Effect.CHANGED, Effect.NEW, Effect.UNCHANGED)
+            if counts[effect]
+        ]
+        return self._exchange_page(
+            request,
+            "preview.html",
+            _("What %(file)s would do") % {"file": kept.file_name},
+            kept=kept,
+            examined=examined,
+            totals=[(effect.value, HEADINGS[effect], counts[effect]) for effect in Effect],
+            groups=groups,
+            import_url=self._exchange_url("import"),
+        )
+
+    def template_view(self, request: HttpRequest, ending: str) -> HttpResponseBase:
+        """Send a file with the names of the columns, and nothing below."""
+        self._require(self.has_import_permission(request))
+        if ending not in CONTENT_TYPES:
+            raise Http404
+        return self._file(ending, f"{self.table.name}-template", iter(()))
+
+    # Export.
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Offer the list as a file, its filters and search kept; sent from there, send the file."""
+        self._require(self.has_view_permission(request))
+        try:
+            queryset = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(self._exchange_url("changelist") + "?e=1")
+        ending = request.POST.get("format", "")
+        if request.method == "POST" and ending in CONTENT_TYPES:
+            try:
+                name = f"{self.table.name}-{timezone.localdate().isoformat()}"
+                return self._file(ending, name, self.table.rows(queryset))
+            except ImportFault as fault:
+                self.message_user(request, str(fault), messages.ERROR)
+                return HttpResponseRedirect(request.get_full_path())
+        return self._exchange_page(
+            request,
+            "export.html",
+            _("Export %(items)s") % {"items": self.opts.verbose_name_plural},
+            narrowed=bool(request.GET),
+            columns=self.table.columns,
+            list_url=f"{self._exchange_url('changelist')}?{request.GET.urlencode()}",
+        )
+
+    def _file(self, ending: str, name: str, rows) -> HttpResponseBase:
+        header = self.table.header
+        response: HttpResponseBase
+        if ending == formats.XLSX:
+            response = FileResponse(write_xlsx(self.table.name, header, rows), content_type=CONTENT_TYPES[ending])
+        else:
+            response = StreamingHttpResponse(write_csv(header, rows), content_type=CONTENT_TYPES[ending])
+        response["Content-Disposition"] = f'attachment; filename="{in_url(name)}.{ending}"'
+        return response
+
+    # What the pages share.
+
+    def _exchange_page(self, request: HttpRequest, template: str, title: str, **context) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "media": self.media,
+            **context,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, f"admin/initiatives/exchange/{template}", context)
+
+    def _exchange_url(self, name: str, *args) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+
+    @staticmethod
+    def _require(allowed: bool) -> None:
+        if not allowed:
+            raise PermissionDenied
+
+
+HEADINGS = {
+    Effect.NEW: gettext_lazy("New"),
+    Effect.CHANGED: gettext_lazy("Changed"),
+    Effect.UNCHANGED: gettext_lazy("Unchanged"),
+    Effect.WRONG: gettext_lazy("Wrong"),
+}
+
+
+@admin.register(Import)
+class ImportAdmin(SearchedAdmin):
+    """What was imported, by whom and when. It is only read."""
+
+    list_display = ("file_name", "table", "user", "done_at", "added", "changed", "unchanged")
+    list_filter = ("table", ("user", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("user",)
+    date_hierarchy = "done_at"
+    ordering = ("-done_at", "-pk")
+    search_fields = ("file_name",)
+    search_help_text = gettext_lazy("Part of the file's name.")
+    fieldsets = (
+        (None, {"fields": ("file_name", "table", "user", "done_at", ("added", "changed", "unchanged"))}),
+        (
+            gettext_lazy("What it did"),
+            {
+                "fields": ("items_added", "items_changed"),
+                "description": gettext_lazy(
+                    "To undo it: the history of each changed item has it as it was before. What was added can be "
+                    "made drafts again, archived or deleted on its list."
+                ),
+            },
+        ),
+    )
+    readonly_fields = ("items_added", "items_changed")
+
+    class Media:
+        css = {"all": ["admin_site/exchange.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Keep what was carried out, without the files that only wait."""
+        return super().get_queryset(request).filter(done_at__isnull=False).defer("content")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Imports begin on the list of what is imported."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """What happened is not changed."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Nor forgotten."""
+        return False
+
+    @admin.display(description=gettext_lazy("items added"))
+    def items_added(self, kept: Import) -> str:
+        """Links to what the import made."""
+        return _links(kept, "+")
+
+    @admin.display(description=gettext_lazy("items changed"))
+    def items_changed(self, kept: Import) -> str:
+        """Links to what the import changed; the history of each has it as it was before."""
+        return _links(kept, "~")
+
+
+def _links(kept: Import, how: str) -> str:
+    """Return the items that an import made or changed as a list of links."""
+    lines = []
+    for item in uploads.items_of(kept, how, LINKED + 1):
+        page = getattr(item, "initiative", None) or getattr(item, "set", None) or item
+        url = reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk])
+        lines.append((url, capfirst(item._meta.verbose_name), Truncator(item).chars(100)))
+    if not lines:
+        return "–"
+    more = format_html("<p>{}</p>", _("And more: only the first are listed.")) if len(lines) > LINKED else ""
+    listed = format_html_join("", '<li><a href="{}">{}: {}</a></li>', lines[:LINKED])
+    return format_html('<ul class="imported">{}</ul>{}', listed, more)

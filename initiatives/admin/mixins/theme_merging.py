@@ -1,0 +1,183 @@
+"""The pages on which themes are merged, a merge is undone, and themes are put in order."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from initiatives.admin.base import SearchedAdmin
+from initiatives.editorial.theme_merging import MergeError, merge, put_in_order, undo, what_moves
+from initiatives.models import Theme, ThemeMerge
+
+MERGE_URL, ORDER_URL = "initiatives_theme_merge", "initiatives_theme_order"
+UNDO_URL = "initiatives_thememerge_undo"
+
+
+def may_merge(theme_admin, request: HttpRequest) -> bool:
+    """Whether the user may merge themes and undo it: a merge deletes one, and changes what the public sees."""
+    return theme_admin.has_publish_permission(request) and theme_admin.has_delete_permission(request)
+
+
+class ThemeMerging:
+    """The ModelAdmin of themes: merges them and puts them in order."""
+
+    def get_urls(self):
+        """Add the two pages."""
+        return [
+            path("order/", self.admin_site.admin_view(self.order_view), name=ORDER_URL),
+            path("<path:object_id>/merge/", self.admin_site.admin_view(self.merge_view), name=MERGE_URL),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Offer the merge."""
+        if change and obj is not None and may_merge(self, request):
+            context["merge_url"] = reverse(f"admin:{MERGE_URL}", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def changelist_view(self, request: HttpRequest, extra_context=None):
+        """Offer the order, and the log of merges."""
+        context = {"merges_url": reverse("admin:initiatives_thememerge_changelist")}
+        if self.has_publish_permission(request):
+            context["order_url"] = reverse(f"admin:{ORDER_URL}")
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the other theme, show what will move, and, once that is confirmed, merge."""
+        theme = self.get_object(request, unquote(object_id))
+        if theme is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not may_merge(self, request):
+            raise PermissionDenied
+        others = Theme.objects.exclude(pk=theme.pk)
+        chosen = request.POST.get("into") or request.GET.get("into", "")
+        target = others.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
+        keep_names = request.method == "GET" or bool(request.POST.get("keep_names"))
+        if request.method == "POST" and target is not None:
+            try:
+                log = merge(theme, target, request.user, keep_names=keep_names)
+            except MergeError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                self.log_change(request, target, f"{log}")
+                text = _("Merged “%(theme)s” into “%(target)s”. “Merges” in the list of themes undoes it.")
+                self.message_user(request, text % {"theme": theme, "target": target}, messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:initiatives_theme_change", args=[target.pk]))
+        context = {
+            "theme": theme,
+            "others": others,
+            "target": target,
+            "missing": target is None and (bool(chosen) or request.method == "POST"),
+            "keep_names": keep_names,
+            "moves": what_moves(theme, target) if target else [],
+            "hides": bool(target) and theme.is_public and not target.is_public,
+        }
+        return self._merging_page(
+            request, "merge", _("Merge “%(theme)s” into another theme") % {"theme": theme}, context
+        )
+
+    def order_view(self, request: HttpRequest) -> HttpResponse:
+        """Show all themes in their order; move one in it, or save it, whole."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        themes = list(Theme.objects.order_by("position", "name"))
+        if request.method == "POST":
+            keys = [int(key) for key in request.POST.getlist("theme") if key.isdecimal() and len(key) < 19]
+            if "_save" in request.POST:
+                count = put_in_order(keys)
+                said = _("Saved the order.") if count else _("The order was so already: nothing was changed.")
+                self.message_user(request, said, messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:initiatives_theme_changelist"))
+            keys = _moved(keys, request.POST.get("up", ""), request.POST.get("down", ""))
+            places = {key: place for place, key in enumerate(keys)}
+            themes.sort(key=lambda theme: places.get(theme.pk, len(places)))
+        context = {"themes": themes, "is_moved": request.method == "POST"}
+        return self._merging_page(request, "order", _("Put themes in order"), context)
+
+    def _merging_page(self, request: HttpRequest, name: str, title: str, context: dict) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, f"admin/initiatives/theme/{name}.html", {**shared, **context})
+
+
+def _moved(keys: list[int], up: str, down: str) -> list[int]:
+    """Return keys with one of them a place further up or down."""
+    for key, step in ((up, -1), (down, 1)):
+        if key.isdecimal() and int(key) in keys:
+            place = keys.index(int(key))
+            other = place + step
+            if 0 <= other < len(keys):
+                keys[place], keys[other] = keys[other], keys[place]
+    return keys
+
+
+@admin.register(ThemeMerge)
+class ThemeMergeAdmin(SearchedAdmin):
+    """The log of merges: it is read, and each can be undone."""
+
+    list_display = ("__str__", "merged_at", "merged_by", "items", "undone_at")
+    list_select_related = ("merged_by",)
+    date_hierarchy = "merged_at"
+    search_fields = ("merged_name", "target_name")
+    search_help_text = gettext_lazy("Part of a theme’s name.")
+    fields = ("merged_name", "target_name", "merged_at", "merged_by", "items", "undone_at", "undone_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Merging writes it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Undoing writes it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        """A log is kept."""
+        return False
+
+    @admin.display(description=gettext_lazy("items"))
+    def items(self, log: ThemeMerge) -> int:
+        """How many items had the merged theme."""
+        return sum(len(keys) for ties in log.ties.values() for keys in ties.values())
+
+    def get_urls(self):
+        """Add the page that undoes a merge."""
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<path:object_id>/undo/", view, name=UNDO_URL), *super().get_urls()]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Offer to undo it."""
+        if obj is not None and obj.undone_at is None and may_merge(self.admin_site.get_model_admin(Theme), request):
+            context["undo_url"] = reverse(f"admin:{UNDO_URL}", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say what undoing will do and, once that is confirmed, do it."""
+        log = self.get_object(request, unquote(object_id))
+        if log is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        themes = self.admin_site.get_model_admin(Theme)
+        if not may_merge(themes, request):
+            raise PermissionDenied
+        if request.method == "POST":
+            try:
+                theme = undo(log, request.user)
+            except MergeError as error:
+                self.message_user(request, str(error), messages.ERROR)
+                return HttpResponseRedirect(reverse("admin:initiatives_thememerge_change", args=[log.pk]))
+            themes.log_addition(request, theme, _("Undone: %(merge)s") % {"merge": log})
+            self.message_user(request, _("“%(theme)s” is back, with its items.") % {"theme": theme}, messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:initiatives_theme_change", args=[theme.pk]))
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Undo the merge of “%(theme)s”") % {"theme": log.merged_name},
+            "opts": self.opts,
+            "media": self.media,
+            "log": log,
+            "items": self.items(log),
+        }
+        return TemplateResponse(request, "admin/initiatives/theme/undo.html", context)

@@ -1,0 +1,129 @@
+"""Where an item stands: whether the public sees it, what is in the way, and what would go with it."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Model, Q
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from initiatives.models import Body, Initiative, Milestone, Person, Principle, PrincipleSet, Quote, Source, visible_from
+from initiatives.models.choices import State
+from initiatives.pages.previews import preview_url
+
+# Whose visibility_paths can lead to another item.
+DEPENDENT = (Quote, Initiative, PrincipleSet, Principle, Person, Body)
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A reason why the public does not see an item; `url` leads to the other item that is in the way, if one is."""
+
+    text: str
+    url: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the panel on top of a change form shows."""
+
+    public: bool
+    since: datetime.datetime | None
+    obstacles: list[Obstacle]
+    url: str
+
+
+def standing_of(item: Model) -> Standing:
+    """Return where a stored item stands, with the address of its page or of its preview."""
+    since = visible_from(item)
+    public = since is not None and since <= timezone.now()
+    return Standing(public, since, obstacles(item), item.get_absolute_url() if public else preview_url(item))
+
+
+def paths_to_load(model: type[Model]) -> list[str]:
+    """Return the relations that decide on the visibility of a model's items, for select_related()."""
+    return [path for path in model.visibility_paths if path]
+
+
+def obstacles(item: Model) -> list[Obstacle]:
+    """Return what keeps an item from the public: itself, or what it stands on. Empty if it is public.
+
+    The reasons behind `publishing.visible_from`; a test holds the two together.
+    """
+    found: dict[str, Obstacle] = {}
+    for path in item.visibility_paths:
+        owner, link = None, item
+        for name in filter(None, path.split("__")):
+            owner, link = link, getattr(link, name) if link is not None else None
+        obstacle = _missing(owner, item) if link is None else _unpublished(link, item)
+        if obstacle:
+            found.setdefault(obstacle.text, obstacle)
+    return list(found.values())
+
+
+def _missing(owner: Model | None, item: Model) -> Obstacle | None:
+    if owner is None:  # the owner is missing itself, which was said already
+        return None
+    if owner is item:
+        return Obstacle(_("it has no source"))
+    return Obstacle(_("%(item)s: has no source") % {"item": _named(owner)}, _admin_url(owner))
+
+
+def _unpublished(link: Model, item: Model) -> Obstacle | None:
+    if link.state != State.PUBLISHED:
+        standing = _("state “%(state)s”") % {"state": link.get_state_display()}
+    elif link.published_at is None or link.published_at > timezone.now():
+        standing = _("public only from %(time)s") % {"time": _shown(link.published_at)}
+    else:
+        return None
+    if link is item:
+        return Obstacle(standing)
+    return Obstacle(f"{_named(link)}: {standing}", _admin_url(link))
+
+
+def _named(item: Model) -> str:
+    return _("%(kind)s “%(name)s”") % {"kind": item._meta.verbose_name, "name": item}
+
+
+def _shown(time: datetime.datetime | None) -> str:
+    return date_format(timezone.localtime(time), "DATETIME_FORMAT") if time else "—"
+
+
+def _admin_url(item: Model) -> str:
+    try:
+        return reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_change", args=[item.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def hidden_with(model: type[Model], ids: Iterable[int]) -> list[str]:
+    """Return what else the public would lose with some items of a model, as "Quotes: 12", one for each model."""
+    ids = list(ids)
+    lines = []
+    for dependent in DEPENDENT:
+        rule = Q()
+        for path in paths_to_load(dependent):
+            if _target(dependent, path) is model:
+                rule |= Q(**{f"{path}__in": ids})
+        lines += _counted(dependent, rule)
+    if model is Source:
+        lines += _counted(Milestone, Q(source__in=ids))
+    return lines
+
+
+def _counted(dependent: type[Model], rule: Q) -> list[str]:
+    count = dependent._default_manager.published().filter(rule).count() if rule else 0
+    return [f"{capfirst(dependent._meta.verbose_name_plural)}: {count}"] if count else []
+
+
+def _target(model: type[Model], path: str) -> type[Model]:
+    for name in path.split("__"):
+        model = model._meta.get_field(name).related_model
+    return model

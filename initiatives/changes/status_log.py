@@ -1,0 +1,95 @@
+"""The log of statuses: which status the public saw an initiative at, from when on.
+
+A status is not stored: it is what the latest public milestone says, and changes when a milestone is saved or deleted,
+when its source is published or taken off, and when the time comes that a source is published from. After each
+of these `follow` brings the log in step, changes that are yet to come included.
+"""
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from initiatives.models import Change, Initiative, Milestone, Source, visible_from
+from initiatives.models.choices import Nature
+
+# A status that is set again within this time is one change: milestones are entered one after another.
+FOLD = datetime.timedelta(minutes=10)
+
+_KEPT = (Nature.STATUS, Nature.FIRST_STATUS)
+
+
+def follow(version: Any, before: Any | None) -> None:
+    """Bring the log in step after a version was made; `before` is the one before it."""
+    model = version.instance_type
+    ids: set[int | None] = set()
+    if model is Initiative:
+        ids = {version.id}
+    elif model is Milestone:
+        ids = {version.initiative_id, before.initiative_id if before is not None else None}
+    elif model is Source and before is not None and _publication(before) != _publication(version):
+        ids = {*Milestone.objects.filter(source=version.id).exclude(status="").values_list("initiative_id", flat=True)}
+        ids |= {*Initiative.objects.filter(source=version.id).values_list("pk", flat=True)}
+    known = [key for key in ids if key is not None]
+    # Even a look-up of nothing takes milliseconds to put together, and imports bring in thousands of quotes.
+    if known:
+        for initiative in Initiative.objects.filter(pk__in=known).select_related("source"):
+            _follow(initiative)
+
+
+def _publication(version: Any) -> tuple:
+    return version.state, version.published_at
+
+
+def _follow(initiative: Initiative) -> None:
+    now = timezone.now()
+    log = Change.objects.filter(item_kind="initiative", item_id=initiative.pk, nature__in=_KEPT)
+    log.filter(at__gt=now).delete()
+    since = visible_from(initiative)
+    if since is None:
+        return
+    turns = list(
+        Milestone.objects.filter(initiative=initiative)
+        .exclude(status="")
+        .select_related("source")
+        .order_by("-date", "-pk")
+    )
+    for turn in turns:
+        turn.initiative = initiative
+    start = max(since, now)
+    to_come = {out for turn in turns if (out := visible_from(turn)) is not None and out > start}
+    last = log.first()
+    for time in sorted({start, *to_come}):
+        setting = next((turn for turn in turns if (out := visible_from(turn)) is not None and out <= time), None)
+        last = _note(initiative, last, setting, time, fold=time == now)
+
+
+def _note(
+    initiative: Initiative, last: Change | None, turn: Milestone | None, at: datetime.datetime, *, fold: bool
+) -> Change | None:
+    """Note the status at a time, if it is another than the last one; return what is the last one then.
+
+    With `fold`, it takes the place of one that was noted shortly before; one that is yet to come never does.
+    """
+    status = turn.status if turn is not None else ""
+    if last is not None and last.new_status == status:
+        return last
+    soon = fold and last is not None and at - last.at <= FOLD
+    if last is not None and soon and last.nature == Nature.STATUS and last.old_status == status:
+        last.delete()  # taken back at once
+        return Change.objects.of(initiative).filter(nature__in=_KEPT).first()
+    change = last
+    if change is None or not soon:
+        change = Change(
+            nature=Nature.FIRST_STATUS if last is None else Nature.STATUS,
+            at=at,
+            item_kind="initiative",
+            item_id=initiative.pk,
+            kind="initiative",
+            object_id=initiative.pk,
+            old_status=last.new_status if last is not None else "",
+        )
+    change.new_status = status
+    change.source_id = turn.source_id if turn is not None else None
+    change.save()
+    return change

@@ -1,0 +1,1 @@
+"""What editors need besides forms: queues, dashboard, checklist, link checks, spreadsheets."""

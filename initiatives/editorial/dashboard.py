@@ -1,0 +1,122 @@
+"""The start page of the editors' desk: what waits, how much of it, and the first few, as far as a user may see it.
+
+The number of queries depends on what the user may see, not on how much there is.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.db.models import Model, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from initiatives.editorial.queues import QUEUES, Queue, bounded_number
+from initiatives.models import EmptySearch
+
+# The most that are counted; "1,000+" says that there are more.
+COUNTED = 1_000
+# So many of each kind are shown.
+SHOWN = 3
+# Searches that found nothing are those of so many days.
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of a block, with what is to be known of it."""
+
+    name: str
+    url: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The items of one kind in a block."""
+
+    name: str
+    url: str
+    # As it stands on the page: "12", or "1,000+".
+    count: str
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing to do, with the kinds in which there is something."""
+
+    key: str
+    title: str
+    explanation: str
+    parts: list[Part] = field(default_factory=list)
+
+
+def blocks_for(user: User) -> list[Block]:
+    """Return the blocks that a user may see, those without anything too."""
+    blocks = [block for queue in QUEUES if (block := _block(queue, user))]
+    if _may_see(user, EmptySearch):
+        blocks.append(_empty_searches())
+    return blocks
+
+
+def _may_see(user: User, model: type[Model]) -> bool:
+    name = f"{model._meta.app_label}.%s_{model._meta.model_name}"
+    return user.has_perm(name % "view") or user.has_perm(name % "change")
+
+
+def _block(queue: Queue, user: User) -> Block | None:
+    models = [model for model in queue.models if _may_see(user, model)]
+    if not models:
+        return None
+    parts = [part for model in models if (part := _part(queue, model, user))]
+    return Block(queue.key, queue.title, queue.explanation, parts)
+
+
+def _part(queue: Queue, model: type[Model], user: User) -> Part | None:
+    items = queue.find(model._default_manager.all(), user)
+    count = items.order_by().values("pk")[: COUNTED + 1].count()
+    if not count:
+        return None
+    entries = [
+        Entry(
+            Truncator(item).chars(100) or "—",
+            reverse(f"admin:initiatives_{model._meta.model_name}_change", args=[item.pk]),
+            queue.remark(item),
+        )
+        for item in items.order_by(*queue.order)[:SHOWN]
+    ]
+    url = reverse(f"admin:initiatives_{model._meta.model_name}_changelist")
+    return Part(
+        capfirst(model._meta.verbose_name_plural), f"{url}?work={queue.key}", bounded_number(count, COUNTED), entries
+    )
+
+
+def _empty_searches() -> Block:
+    """Return the words that were looked for most in the last days and found nothing."""
+    since = timezone.localdate() - datetime.timedelta(days=DAYS - 1)
+    words = EmptySearch.objects.filter(day__gte=since).order_by().values("words").annotate(searches=Sum("count"))
+    url = reverse("admin:initiatives_emptysearch_changelist")
+    block = Block(
+        "empty-searches",
+        _("Searches that found nothing"),
+        _("In the last seven days. Other names of themes, people and initiatives, and synonyms, help them along."),
+    )
+    count = words[: COUNTED + 1].count()
+    if count:
+        entries = [
+            Entry(
+                row["words"],
+                f"{reverse('search')}?{urlencode({'q': row['words']})}",
+                ngettext("%d search", "%d searches", row["searches"]) % row["searches"],
+            )
+            for row in words.order_by("-searches", "words")[:SHOWN]
+        ]
+        block.parts.append(
+            Part(_("Words"), f"{url}?day__gte={since.isoformat()}", bounded_number(count, COUNTED), entries)
+        )
+    return block

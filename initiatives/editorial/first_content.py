@@ -1,0 +1,141 @@
+"""The first content: the YAML files in fixtures/first_content, read into an empty record with all its rules."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import yaml
+from django.core import serializers
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
+from django.core.serializers.base import DeserializationError, DeserializedObject
+from django.db import transaction
+from django.utils import timezone
+
+from initiatives.models import (
+    Body,
+    Initiative,
+    Milestone,
+    OldSlug,
+    Person,
+    Principle,
+    PrincipleSet,
+    Publishable,
+    Quote,
+    QuoteTranslation,
+    Source,
+    Theme,
+)
+from initiatives.models.choices import State
+from initiatives.models.history import one_version
+from initiatives.search.documents import rebuild
+
+FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "first_content"
+
+# A row in any of these, and the record is not empty. An old slug tells that an item stood there.
+RECORD = (
+    Source,
+    Theme,
+    Person,
+    Body,
+    Initiative,
+    Milestone,
+    Quote,
+    QuoteTranslation,
+    PrincipleSet,
+    Principle,
+    OldSlug,
+)
+
+
+class RecordNotEmpty(Exception):
+    """The record holds items already."""
+
+
+class ContentError(Exception):
+    """An item of a file cannot be loaded; the message names the file, the item and the field, for people."""
+
+
+def read(folder: Path = FOLDER) -> list[tuple[str, dict]]:
+    """Return the items of all files, by file name and then in their order, each with the name of its file.
+
+    Raises ContentError if a file is not a list of items.
+    """
+    items: list[tuple[str, dict]] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            listed = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        except yaml.YAMLError as error:
+            raise ContentError(f"{path.name}: {error}") from error
+        for number, item in enumerate(listed, start=1):
+            if not isinstance(item, dict) or not isinstance(item.get("fields"), dict) or "model" not in item:
+                raise ContentError(f"{path.name}: item {number} does not have a model and its fields.")
+            items.append((path.name, item))
+    return items
+
+
+@transaction.atomic
+def load(items: list[tuple[str, dict]], progress: Callable[[int], object] = lambda done: None) -> Counter[str]:
+    """Save items in their order, all or none, as an editor would; return how many of each model.
+
+    What is published without a time is published now. `progress` is told of each item.
+    Raises RecordNotEmpty if there is anything in the record, ContentError if an item is not as it must be.
+    """
+    if any(model._base_manager.exists() for model in RECORD):
+        raise RecordNotEmpty
+    now = timezone.now()
+    loaded: Counter[str] = Counter()
+    for file, raw in items:
+        where = f"{file}, {raw['model']} {_label(raw['fields'])}"
+        try:
+            # The YAML serializer's own second half; one by one, because an item may name those saved before it.
+            deserialized = next(serializers.deserialize("python", [raw]))
+            _save(deserialized, now)
+        except ValidationError as error:
+            raise ContentError("\n".join(f"{where}: {fault}" for fault in _faults(error))) from error
+        except (DeserializationError, FieldDoesNotExist) as error:
+            raise ContentError(f"{where}: field “{_unreadable_field(raw)}”: {error}") from error
+        loaded[str(deserialized.object._meta.model_name)] += 1
+        progress(1)
+    # Each came by itself: now that all are there, count which words and names are the most common ones.
+    rebuild()
+    return loaded
+
+
+def _save(deserialized: DeserializedObject, now) -> None:
+    """Check and save one item and its relations. DeserializedObject.save would go round the rules of the models."""
+    item = deserialized.object
+    if item.pk is not None:
+        raise ValidationError("It stands in the files twice, or has a number (pk) of its own.")
+    if isinstance(item, Publishable) and item.state == State.PUBLISHED and item.published_at is None:
+        item.published_at = now
+    item.full_clean()
+    with one_version(item):
+        item.save()
+        for field, related in (deserialized.m2m_data or {}).items():
+            getattr(item, field).set(related)
+
+
+def _label(fields: dict) -> str:
+    """Return what an editor knows an item by: its slug, its number or its first words."""
+    label = str(fields.get("slug") or fields.get("number") or fields.get("text") or "")
+    return f"“{label[:60]}”"
+
+
+def _unreadable_field(raw: dict) -> str:
+    """Return the first field that cannot be read by itself: the serializer tells only its value."""
+    for name, value in raw["fields"].items():
+        try:
+            next(serializers.deserialize("python", [{**raw, "fields": {name: value}}]))
+        except (DeserializationError, FieldDoesNotExist):
+            return name
+    return "model"
+
+
+def _faults(error: ValidationError) -> Iterator[str]:
+    """Yield each fault that a check found, with its field."""
+    if not hasattr(error, "error_dict"):
+        yield from error.messages
+        return
+    for field, messages in error.message_dict.items():
+        for message in messages:
+            yield message if field == NON_FIELD_ERRORS else f"field “{field}”: {message}"

@@ -1,0 +1,284 @@
+"""Import of sources, of initiatives with milestones and of sets with principles: rows add items, or change those
+that stand.
+
+The key (the slug) says which item a row is about. Cells that equal what an export writes are not touched, so an export
+that comes back changes nothing. Rows that follow with the same key add or change its parts.
+"""
+
+import copy
+import datetime
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.text import Truncator, slugify
+from django.utils.translation import gettext as _
+
+from initiatives.editorial.spreadsheets.columns import Column
+from initiatives.editorial.spreadsheets.csv_reader import CONTROL, Row, shown
+from initiatives.editorial.spreadsheets.names import Names, label_of
+from initiatives.editorial.spreadsheets.outcomes import Difference, Effect, Examined, Outcome
+from initiatives.editorial.spreadsheets.permissions import Rights
+from initiatives.editorial.spreadsheets.storage import Draft, write
+from initiatives.editorial.spreadsheets.tables import Table, cells_of
+from initiatives.models import Milestone, OldSlug, visible_from
+from initiatives.models.choices import Kind, State
+from initiatives.search.documents import refresh
+
+
+@dataclass
+class RowsDraft(Draft):
+    """An item, or a part of one, as the rows of the file would leave it."""
+
+    columns: dict[str, Column] = field(default_factory=dict)
+    # The line of the row that says what it is.
+    line: int = 0
+    # What stands, by column; of a new one nothing.
+    before: dict[str, str] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+    # The cells that were taken, by column.
+    said: dict[str, str] = field(default_factory=dict)
+    # Of an item with parts.
+    parts: list["RowsDraft"] = field(default_factory=list)
+
+    @property
+    def touched(self) -> bool:
+        """Whether there is anything to be written."""
+        return self.new or bool(self.differences)
+
+    def take(self, cells: dict[str, str], names: Names) -> list[str]:
+        """Take the cells in; return what is wrong with them. Of what stands, cells that are as they were are left."""
+        reasons: list[str] = []
+        for name, column in self.columns.items():
+            cell = cells.get(name, "")
+            if column.attribute == "pk" or (not self.new and cells.get(name) in (None, self.before[name])):
+                continue
+            if sign := CONTROL.search(cell):
+                reasons.append(
+                    _("%(column)s: the cell holds the control character U+%(code)04X; take it out.")
+                    % {"column": name, "code": ord(sign.group())}
+                )
+            elif column.required and not cell:
+                reasons.append(_("%(column)s: the cell is empty.") % {"column": name})
+            else:
+                reasons += self._assign(name, column, cell, names)
+        return reasons or self._faults()
+
+    def _assign(self, name: str, column: Column, cell: str, names: Names) -> list[str]:
+        try:
+            value = column.widget.clean(cell, names=names)
+        except ValidationError as error:
+            return [f"{name}: {message}" for message in error.messages]
+        except ValueError as error:
+            return [f"{name}: {error}"]
+        if column.many:
+            self.relations[column.attribute] = value
+            after = column.widget.render(value)
+        else:
+            column.assign(self.item, value)
+            after = str(column.export(self.item))
+        if not self.new and after != self.before[name]:
+            self.differences.append(Difference(name, self.before[name], after))
+        return []
+
+    def _faults(self) -> list[str]:
+        """Return what the model says against the item, by column."""
+        columns = {column.attribute: name for name, column in self.columns.items()}
+        columns["date"] = columns.get("iso_date", "date")
+        # Related items come from the record; asking for each again would be a statement a cell.
+        related = [one.name for one in self.item._meta.fields if one.is_relation or one.unique]
+        try:
+            self.item.clean_fields(exclude=[*related, "text_digest"])
+            self.item.clean()
+        except ValidationError as error:
+            faults = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            return [
+                f"{columns.get(name, name)}: {message}" if name else message
+                for name, messages in faults.items()
+                for message in messages
+            ]
+        return []
+
+
+class ItemImport:
+    """One import of a table whose key is a slug: `examine` says what it would do, `store` does it."""
+
+    def __init__(self, table: Table, rights: Rights):
+        self.table, self.rights = table, rights
+        self.names = Names()
+        self.drafts: dict[str, RowsDraft] = {}
+
+    def examine(self, rows: list[Row], *, lock: bool = False) -> Examined:
+        """Return what the rows would do; with `lock`, hold the items that stand until the transaction ends."""
+        keys = [self._key(row) for row in rows]
+        standing = self._standing(keys, lock)
+        kind = self.table.model._meta.model_name
+        redirects = set(OldSlug.objects.filter(kind=kind, slug__in=keys).values_list("slug", flat=True))
+        taken = []
+        for row, key in zip(rows, keys, strict=True):
+            reasons = list(row.reasons)
+            owner, part = self._take(row, key, standing.get(key), redirects, reasons)
+            taken.append((row, owner, part, reasons))
+        faults = self._settle()
+        examined = Examined()
+        for row, owner, part, reasons in taken:
+            reasons += faults.get(id(part), [])
+            reasons += self._refusals(owner, part, row.line) if not reasons else []
+            examined.outcomes.append(self._outcome(row, owner, part, reasons))
+        return examined
+
+    def _key(self, row: Row) -> str:
+        key = row.cells.get(self.table.key, "")
+        label = next(column.column_name for column in self.table.own.values() if column.required)
+        # As long as the slugs that quotes' sources are given.
+        return key or slugify(row.cells.get(label, ""), allow_unicode=True)[:110].strip("-_")
+
+    def _standing(self, keys: list[str], lock: bool) -> dict[str, Model]:
+        items = self.table.model._default_manager.filter(slug__in={key for key in keys if key})
+        if lock:
+            list(items.select_for_update().order_by("pk").values_list("pk"))
+        return {item.slug: item for item in self.table.loaded(items)}
+
+    def _take(self, row: Row, key: str, standing, redirects: set[str], reasons: list[str]):
+        """Return the drafts of a row's item and of its part; add to `reasons` what is wrong."""
+        table = self.table
+        own = {name: row.cells[name] for name in table.own if name in row.cells and name != table.key}
+        owner = self.drafts.get(key)
+        if not key:
+            reasons.append(_("%(column)s: Write the name in addresses, or the title.") % {"column": table.key})
+        if owner is None:
+            owner = self._draft(table.own, standing, table.model)
+            if key:
+                self.drafts[key] = owner
+            owner.line = row.line
+            if table.part is None or any(own.values()) or owner.new:
+                reasons += self._take_own(owner, key, own, key in redirects)
+        elif table.part is None:
+            reasons.append(_("The item stands in line %(line)d already.") % {"line": owner.line})
+        elif any(own.values()):
+            if not owner.said:
+                owner.line = row.line
+                reasons += self._take_own(owner, key, own, key in redirects)
+            elif any(cell and cell != owner.said.get(name) for name, cell in own.items()):
+                reasons.append(
+                    _("Line %(line)d says something else of the same item: say it once.") % {"line": owner.line}
+                )
+        part = self._take_part(owner, row, reasons)
+        return owner, part
+
+    def _draft(self, columns: dict[str, Column], standing: Model | None, model: type[Model]) -> RowsDraft:
+        if standing is None:
+            return RowsDraft(model(), new=True, columns=columns)
+        return RowsDraft(copy.copy(standing), new=False, columns=columns, before=cells_of(columns, standing))
+
+    def _take_own(self, owner: RowsDraft, key: str, cells: dict[str, str], redirects: bool) -> list[str]:
+        owner.said = cells
+        if not owner.new:
+            return owner.take(cells, self.names) + self._unpublishable(owner)
+        if redirects:
+            return [
+                _("%(key)s was the address of another item and leads there now: choose another.") % {"key": shown(key)}
+            ]
+        reasons = owner.take({**cells, self.table.key: key}, self.names)
+        try:
+            self.table.model._meta.get_field("slug").clean(key, owner.item)  # type: ignore[union-attr]
+        except ValidationError as error:
+            reasons += [f"{self.table.key}: {message}" for message in error.messages]
+        return reasons + self._unpublishable(owner)
+
+    @staticmethod
+    def _unpublishable(owner: RowsDraft) -> list[str]:
+        """Return what keeps an item that is to be published from the public: as of quotes, then it is not published."""
+        item = owner.item
+        asked = owner.new or any(difference.column in {"status", "source"} for difference in owner.differences)
+        source = getattr(item, "source", None)
+        if asked and item.state == State.PUBLISHED and source is not None and visible_from(source) is None:
+            return [_("source: %(name)s is not published: publish it first.") % {"name": shown(source)}]
+        return []
+
+    def _take_part(self, owner: RowsDraft, row: Row, reasons: list[str]) -> RowsDraft | None:
+        kind = self.table.part
+        cells = {name: row.cells[name] for name in self.table.of_part if name in row.cells}
+        if kind is None or not any(cells.values()):
+            return None
+        stored = [] if owner.new else self.table.parts_of(owner.item)
+        try:
+            found = kind.find([*(draft.item for draft in owner.parts if draft.new), *stored], cells)
+        except ValidationError as error:
+            reasons += [f"{name}: {message}" for name, texts in error.message_dict.items() for message in texts]
+            return None
+        if found is not None and any(draft.item == found for draft in owner.parts):
+            reasons.append(_("The same stands higher up in the file already."))
+            return None
+        part = self._draft(self.table.of_part, found, kind.model)
+        part.line = row.line
+        setattr(part.item, kind.owner, owner.item)
+        reasons += part.take(cells, self.names)
+        owner.parts.append(part)
+        return part
+
+    def _settle(self) -> dict[int, list[str]]:
+        """Let the parts of each item come in order; return what is wrong with it, by the draft of the part."""
+        faults: dict[int, list[str]] = {}
+        if self.table.part is None or self.table.part.settle is None:
+            return faults
+        for owner in self.drafts.values():
+            new = {id(part.item): part for part in owner.parts if part.new}
+            stored = [] if owner.new else self.table.parts_of(owner.item)
+            for item, reason in self.table.part.settle(stored, [part.item for part in new.values()]):
+                faults.setdefault(id(new[id(item)]), []).append(reason)
+        return faults
+
+    def _refusals(self, owner: RowsDraft, part: RowsDraft | None, line: int) -> list[str]:
+        """Return why the user may not do what a row says."""
+        mine = owner.touched and owner.line == line
+        if not mine and not (part and part.touched):
+            return []
+        before = "" if owner.new else owner.before["status"]
+        return self.rights.refusals(self.table.model, before, owner.item.state)
+
+    def _outcome(self, row: Row, owner: RowsDraft, part: RowsDraft | None, reasons: list[str]) -> Outcome:
+        mine = owner.line == row.line
+        differences = [*(owner.differences if mine else ()), *(part.differences if part else ())]
+        if reasons:
+            effect = Effect.WRONG
+        elif (owner.new and mine) or (part and part.new and not differences):
+            effect = Effect.NEW
+        elif differences:
+            effect = Effect.CHANGED
+        else:
+            effect = Effect.UNCHANGED
+        names = [label_of(owner.item), _name_of(part)]
+        name = " — ".join(filter(None, names)) or row.cells.get(self.table.key, "")
+        return Outcome(row.line, name, effect, () if reasons else tuple(differences), tuple(reasons))
+
+    def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
+        """Write what was examined, in bulk, with search documents and versions; inside a transaction."""
+        owners = [draft for draft in self.drafts.values() if draft.touched]
+        for draft in owners:
+            if draft.item.state == State.PUBLISHED:
+                draft.item.published_at = draft.item.published_at or now
+        by = {"user": user, "reason": reason, "now": now}
+        write(self.table.model, owners, **by)
+        parts = [part for draft in self.drafts.values() for part in draft.parts if part.touched]
+        if self.table.part:
+            write(self.table.part.model, parts, **by)
+        self._refresh([draft.item.pk for draft in owners], [part.item.pk for part in parts])
+
+    def _refresh(self, owners: list[int], parts: list[int]) -> None:
+        """Write the search documents, as receivers would (see search.signals)."""
+        touched = [*owners, *(draft.item.pk for draft in self.drafts.values() if any(p.touched for p in draft.parts))]
+        kind = str(self.table.model._meta.model_name)
+        if kind in Kind.values:
+            refresh(kind, dict.fromkeys(touched))
+        if self.table.part is None:
+            return
+        model, link = self.table.part.model, f"{self.table.part.owner}__in"
+        with_owner = model._default_manager.filter(**{link: owners}).values_list("pk", flat=True)
+        refresh(str(model._meta.model_name), dict.fromkeys([*parts, *with_owner]))
+
+
+def _name_of(part: RowsDraft | None) -> str:
+    if part is None:
+        return ""
+    return Truncator(part.item.text if isinstance(part.item, Milestone) else part.item.title).chars(80)

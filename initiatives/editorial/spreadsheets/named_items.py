@@ -1,0 +1,134 @@
+"""Speakers, sources and themes that the rows of a table name: found in the record, or made."""
+
+import copy
+import datetime
+import unicodedata
+from collections import defaultdict
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from initiatives.editorial.spreadsheets.csv_reader import shown
+from initiatives.models import OldSlug, visible_from
+from initiatives.models.choices import Kind, State
+from initiatives.models.history import CHANGED, MADE, write_versions
+from initiatives.search.documents import refresh
+
+# In rising order: what several rows use is made with the highest of their states.
+STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
+
+
+class Shelf:
+    """The items of one kind, by name, other name and address: those that stand, and those that the file makes."""
+
+    def __init__(self, queryset, label: str, lifted: str = ""):
+        """`label` is the field of the name; `lifted` one that later rows may change in what the file makes."""
+        self.model, self.label, self.lifted = queryset.model, label, lifted
+        self.kind = self.model._meta.model_name
+        self.names: dict[str, list] = defaultdict(list)
+        self.aliases: dict[str, list] = defaultdict(list)
+        self.addresses: dict[str, list] = defaultdict(list)
+        self.made: dict[int, Any] = {}  # by identity: they have no key until they are stored
+        self.new: list[Any] = []
+        self.changed: dict[int, Any] = {}
+        # A slug that redirects is not free: a link to it means the item that had it.
+        self.slugs = set(OldSlug.objects.filter(kind=self.kind).values_list("slug", flat=True))
+        self.last_number: dict[str, int] = defaultdict(lambda: 1)
+        for item in queryset:
+            self._register(item)
+
+    def named(self, name: str) -> list:
+        """Return the items of this name or, if there are none, those with this other name."""
+        return self.names.get(fold(name)) or self.aliases.get(fold(name), [])
+
+    def prepare(self, found, name: str, state: str, now: datetime.datetime, lifted=None, **fields):
+        """Return what the item must become for a row of a state: a checked copy, or None if it may stay as it is.
+
+        An item of the file takes the row's `lifted` value if it has none, or rises to the row's state; one that is
+        made takes `fields` too. What stood before the import is never changed; a row to be published cannot use it
+        unless it is published. Raises ValidationError about that, or if the model refuses.
+        """
+        if found is None:
+            trial = self.model(state=state, **{self.label: " ".join(name.split())}, **fields)
+        elif id(found) in self.made:
+            rises = STATES.index(state) > STATES.index(found.state)
+            lifted = lifted if rises or (lifted and not getattr(found, self.lifted)) else None
+            if not rises and not lifted:
+                return None
+            trial = copy.copy(found)
+            trial.state = state if rises else found.state
+        elif state == State.PUBLISHED and self.kind != Kind.THEME and visible_from(found) is None:
+            raise ValidationError(
+                _("%(name)s is not published, or stands on a source that is not: publish it first.")
+                % {"name": shown(found)}
+            )
+        else:
+            return None
+        trial.published_at = now if trial.state == State.PUBLISHED else None
+        if lifted:
+            setattr(trial, self.lifted, lifted)
+        # The slug comes when the item is put on the shelf; a person's source may not be stored yet.
+        trial.clean_fields(exclude=["slug", "source"])
+        if self.kind != Kind.PERSON:
+            trial.clean()
+        return trial
+
+    def put(self, found, trial):
+        """Carry out what `prepare` returned; return the item for the row to use."""
+        if trial is None:
+            return found
+        if found is None:
+            trial.slug = self._free_slug(getattr(trial, self.label))
+            self.made[id(trial)] = trial
+            self.new.append(trial)
+            self._register(trial)
+            return trial
+        for name in self._changing:
+            setattr(found, name, getattr(trial, name))
+        self._register_addresses(found)
+        if found.pk:
+            self.changed[found.pk] = found
+        return found
+
+    def store(self, index: bool, **version) -> None:
+        """Write what is new or changed, with its search documents and its versions (see write_versions) if `index`."""
+        created = self.model._default_manager.bulk_create(self.new)
+        self.model._default_manager.bulk_update(self.changed.values(), self._changing, batch_size=100)
+        if index:
+            refresh(self.kind, [*(item.pk for item in created), *self.changed])
+            write_versions(created, MADE, **version)
+            write_versions(self.changed.values(), CHANGED, **version)
+        self.new.clear()
+        self.changed.clear()
+
+    @property
+    def _changing(self) -> list[str]:
+        return ["state", "published_at", *([self.lifted] if self.lifted else [])]
+
+    def _register(self, item) -> None:
+        self.slugs.add(item.slug)
+        self.names[fold(getattr(item, self.label))].append(item)
+        for alias in {fold(alias) for alias in item.alias_list}:
+            self.aliases[alias].append(item)
+        self._register_addresses(item)
+
+    def _register_addresses(self, item) -> None:
+        for address in {getattr(item, "url", ""), getattr(item, "archived_url", "")} - {""}:
+            if item not in self.addresses[address]:
+                self.addresses[address].append(item)
+
+    def _free_slug(self, name: str) -> str:
+        # Leaves room for a hyphen and a number within the field's length.
+        stem = slugify(name, allow_unicode=True)[:110].strip("-_") or self.kind
+        slug = stem
+        while slug in self.slugs:
+            self.last_number[stem] += 1
+            slug = f"{stem}-{self.last_number[stem]}"
+        return slug
+
+
+def fold(name: str) -> str:
+    """Return what equal names have in common: NFC, white space folded, case folded."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()

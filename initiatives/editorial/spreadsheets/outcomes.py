@@ -1,0 +1,91 @@
+"""What each row of a file would do to the record, in words for people."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.text.diff import Piece, beside, shortened
+
+
+class Effect(models.TextChoices):
+    """What a row does."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    WRONG = "wrong", _("wrong")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell that would change: its column, and what stands there before and after."""
+
+    column: str
+    before: str
+    after: str
+    # Shown like a difference of versions (changes.compare.Difference): by its column, in no language that is known.
+    language = ""
+
+    @property
+    def label(self) -> str:
+        """Its column."""
+        return self.column
+
+    @property
+    def old(self) -> list[Piece]:
+        """What stands there before; marked is what goes."""
+        return shortened(beside(self.before, self.after, prose=True)[0])
+
+    @property
+    def new(self) -> list[Piece]:
+        """What stands there after; marked is what comes."""
+        return shortened(beside(self.before, self.after, prose=True)[1])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One row: where it begins in the file, what it is about, what it does, and what is to be said of it."""
+
+    line: int
+    name: str
+    effect: Effect
+    differences: tuple[Difference, ...] = ()
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Examined:
+    """What a file would do: an outcome for each row, and the items that are made beside its own, by their plural."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    made: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> Counter[Effect]:
+        """How many rows there are of each effect."""
+        return Counter(outcome.effect for outcome in self.outcomes)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether any row is wrong: then nothing of the file is kept."""
+        return any(outcome.effect == Effect.WRONG for outcome in self.outcomes)
+
+    @property
+    def idle(self) -> bool:
+        """Whether every row stands already."""
+        return all(outcome.effect == Effect.UNCHANGED for outcome in self.outcomes)
+
+    def of(self, effect: Effect) -> list[Outcome]:
+        """Return the rows of an effect, in the order of the file."""
+        return [outcome for outcome in self.outcomes if outcome.effect == effect]
+
+    @property
+    def digest(self) -> str:
+        """What two examinations have in common if they would do the same: SHA-256, in hexadecimal."""
+        said = [(one.line, one.effect, one.differences, one.reasons) for one in self.outcomes]
+        text = repr((said, sorted(self.made.items())))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,85 @@
+"""Parts that are listed with their owner, a row each: milestones of initiatives, principles of sets."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from initiatives.editorial.spreadsheets.csv_reader import shown
+from initiatives.editorial.spreadsheets.named_items import fold
+from initiatives.editorial.spreadsheets.resources import MilestoneResource, PrincipleResource
+from initiatives.models import Milestone, Principle
+from initiatives.models.fields import digest
+from initiatives.models.partial_dates import parse_partial_date
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """How the parts of a table's items are listed."""
+
+    model: type[Model]
+    resource: type
+    # The field of the part that leads to its owner, and the relation back.
+    owner: str
+    relation: str
+    # The column that says which part a row is about.
+    key: str
+    # Returns the part of an owner that cells mean, or None if they add one. Raises ValidationError.
+    find: Callable[[list[Any], dict[str, str]], Any]
+    # Gives parts that are new what no cell gave; returns what is wrong with the whole, by part.
+    settle: Callable[[Iterable[Any], list[Any]], list[tuple[Any, str]]] | None = None
+
+
+def _find_milestone(milestones: list[Milestone], cells: dict[str, str]) -> Milestone | None:
+    """Return the milestone of this number or, without one, that of the same date and words."""
+    number = cells.get("milestone_id", "")
+    if number:
+        for milestone in milestones:
+            if str(milestone.pk) == number:
+                return milestone
+        raise ValidationError(
+            {"milestone_id": _("%(cell)s is no milestone of this initiative.") % {"cell": shown(number)}}
+        )
+    try:
+        date = parse_partial_date(cells.get("milestone_date", ""))
+    except ValueError:
+        return None
+    words = digest(cells.get("milestone", ""))
+    for milestone in milestones:
+        if (milestone.date, milestone.date_precision) == date and digest(milestone.text) == words:
+            return milestone
+    return None
+
+
+def _find_principle(principles: list[Principle], cells: dict[str, str]) -> Principle | None:
+    """Return the principle of this number or, without one, that of the same title."""
+    number, title = cells.get("number", ""), fold(cells.get("principle", ""))
+    for principle in principles:
+        if str(principle.number) == number if number else fold(principle.title) == title:
+            return principle
+    return None
+
+
+def _settle_principles(standing: Iterable[Principle], new: list[Principle]) -> list[tuple[Principle, str]]:
+    """Number those without a number after the others; refuse numbers that leave a hole."""
+    taken = {principle.number for principle in standing}
+    numbered = sorted((one for one in new if one.number is not None), key=lambda one: one.number)
+    faults = []
+    for principle in numbered:
+        if principle.number > 1 and principle.number - 1 not in taken:
+            faults.append(
+                (principle, _("number: There is no number %(number)d before it.") % {"number": principle.number - 1})
+            )
+        taken.add(principle.number)
+    for principle in new:
+        if principle.number is None:
+            principle.number = max(taken, default=0) + 1
+            taken.add(principle.number)
+    return faults
+
+
+MILESTONES = PartKind(Milestone, MilestoneResource, "initiative", "milestones", "milestone_id", _find_milestone)
+PRINCIPLES = PartKind(Principle, PrincipleResource, "set", "principles", "number", _find_principle, _settle_principles)

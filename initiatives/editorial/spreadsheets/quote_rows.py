@@ -1,0 +1,359 @@
+"""Import of quotes: rows are checked one by one, and kept all together or not at all.
+
+`import_quotes` takes rows CHUNK at a time, finds or makes the speaker, source and themes of each, and stores the chunk,
+its search documents and its versions with a few statements. Receivers do not hear of bulk statements, so documents
+and versions are written here.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, CONTROL, REQUIRED, ImportFault, Row, shown
+from initiatives.editorial.spreadsheets.named_items import STATES, Shelf, fold
+from initiatives.models import Person, Quote, Source, Theme, visible_from
+from initiatives.models.choices import Kind, Language, SourceKind, State
+from initiatives.models.fields import digest
+from initiatives.models.history import MADE, write_versions
+from initiatives.models.partial_dates import parse_partial_date
+from initiatives.search.documents import bulk, refresh
+
+CHUNK = 1000
+
+_check_url = URLValidator(schemes=["http", "https"])
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is to be said of the row that begins on a line."""
+
+    line: int
+    texts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return _("Line %(line)d: %(texts)s") % {"line": self.line, "texts": " ".join(self.texts)}
+
+
+@dataclass
+class Report:
+    """What an import did; of a dry run, what it would do."""
+
+    dry_run: bool
+    keep_good: bool
+    added: int = 0
+    skipped: int = 0
+    # Items that were made, by kind.
+    made: dict[str, int] = field(default_factory=lambda: dict.fromkeys((Kind.PERSON, Kind.SOURCE, Kind.THEME), 0))
+    # Rows that cannot be imported, with every reason why.
+    bad: list[Remark] = field(default_factory=list)
+    # What was done, but may surprise.
+    notes: list[Remark] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing of the file is kept because of its bad rows."""
+        return bool(self.bad) and not self.keep_good
+
+    def summary(self) -> list[str]:
+        """Return the numbers as lines for people."""
+        people, sources, themes = self.made[Kind.PERSON], self.made[Kind.SOURCE], self.made[Kind.THEME]
+        lines = [
+            ngettext("%d quote added.", "%d quotes added.", self.added) % self.added,
+            ngettext("%d row skipped: it stands already.", "%d rows skipped: they stand already.", self.skipped)
+            % self.skipped,
+            ngettext("%d speaker made.", "%d speakers made.", people) % people,
+            ngettext("%d source made.", "%d sources made.", sources) % sources,
+            ngettext("%d theme made.", "%d themes made.", themes) % themes,
+            ngettext("%d bad row.", "%d bad rows.", len(self.bad)) % len(self.bad),
+        ]
+        if self.refused:
+            lines.append(_("Nothing of the file is kept while a row is bad."))
+        if self.dry_run:
+            lines.append(_("This was a dry run: it says what would be done, and nothing was written."))
+        return lines
+
+
+def import_quotes(
+    rows: Iterable[Row],
+    *,
+    dry_run: bool = False,
+    keep_good: bool = False,
+    progress: Callable[[int], object] = lambda done: None,
+    user=None,
+    reason: str = "",
+) -> Report:
+    """Add the quotes of some rows with the speakers, sources and themes that are missing; return what was done.
+
+    Nothing is kept if a row is bad, unless `keep_good`; nothing is ever kept of a `dry_run`. A quote that stands
+    already is skipped. `progress` is told the rows of each step; `user` and `reason` stand in the history of each
+    item. Raises ImportFault, and keeps nothing, if the
+    rows cannot be read to the end or somebody else changes the record in a way that collides.
+    """
+    report = Report(dry_run, keep_good)
+    rest = iter(rows)
+    try:
+        with transaction.atomic():
+            run = Run(report, user, reason)
+            with bulk():
+                while chunk := list(itertools.islice(rest, CHUNK)):
+                    run.take(chunk)
+                    if not report.refused:
+                        run.store(index=not dry_run)
+                    progress(len(chunk))
+            if report.refused or dry_run:
+                transaction.set_rollback(True)
+    except IntegrityError as error:
+        raise ImportFault(
+            _("The record was changed by somebody else at the same time. Nothing was kept: import the file again.")
+        ) from error
+    if report.refused:
+        report.added = 0
+        report.made = dict.fromkeys(report.made, 0)
+    return report
+
+
+@dataclass
+class _Named:
+    """What the cells of a row name: each an item that was found, or None if it is to be made."""
+
+    speaker: Any = None
+    source: Any = None
+    # None if the cell holds something else.
+    url: str | None = None
+    themes: list[tuple[str, Any]] = field(default_factory=list)
+
+
+class Run:
+    """One import: what stands, what the file has brought so far, and the chunk in hand."""
+
+    def __init__(self, report: Report, user=None, reason: str = ""):
+        self.report = report
+        # Who made the versions of what comes in, and why: see models.history.write_versions.
+        self.version: dict[str, Any] = {"user": user, "reason": reason}
+        self.now = timezone.now()
+        common = ("slug", "aliases", "state", "published_at")
+        of_source = ("source__title", "source__state", "source__published_at")
+        self.people = Shelf(
+            Person.objects.select_related("source").only("name", *common, *of_source), "name", lifted="source"
+        )
+        self.sources = Shelf(Source.objects.only("title", "url", "archived_url", *common), "title", lifted="url")
+        self.themes = Shelf(Theme.objects.only("name", *common), "name")
+        self.quotes: list[tuple[Quote, list[Theme]]] = []
+        self.standing: set[tuple] = set()
+        self.seen: set[tuple] = set()
+        self.noted: set[str] = set()
+
+    def take(self, rows: list[Row]) -> None:
+        """Check a chunk of rows; collect its quotes, and report its bad rows."""
+        self.begin(rows)
+        for row in rows:
+            reasons = self.take_one(row)
+            if reasons:
+                self.report.bad.append(Remark(row.line, tuple(reasons)))
+
+    def begin(self, rows: list[Row]) -> None:
+        """Look up what the rows of a chunk may repeat, and forget the chunk before."""
+        self.quotes.clear()
+        self.seen.clear()
+        self.standing = self._standing(rows)
+
+    def store(self, index: bool) -> None:
+        """Write what was collected, sources first: people refer to them."""
+        for shelf in (self.sources, self.people, self.themes):
+            self.report.made[shelf.kind] += len(shelf.new)
+            shelf.store(index, **self.version)
+        created = Quote.objects.bulk_create([quote for quote, _themes in self.quotes])
+        marked = Quote.themes.through
+        marked.objects.bulk_create(
+            [marked(quote_id=quote.pk, theme_id=theme.pk) for quote, themes in self.quotes for theme in themes]
+        )
+        if index:
+            refresh(Kind.QUOTE, [quote.pk for quote in created])
+            write_versions(created, MADE, **self.version)
+        self.report.added += len(created)
+
+    def _standing(self, rows: list[Row]) -> set[tuple]:
+        """Return speaker, source and digest of the stored quotes that rows of a chunk may repeat."""
+        speakers = {person.pk for row in rows for person in self.people.named(row.cells.get("speaker", ""))}
+        words = {digest(row.cells.get("text", "")) for row in rows}
+        # A draft may be without a source: it stands for no row, though a source just made has no key either.
+        stored = Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
+        return set(stored.values_list("speaker_id", "source_id", "text_digest"))
+
+    def take_one(self, row: Row) -> list[str]:
+        """Take one row of the chunk; return the reasons why it is bad, in which case it changes nothing."""
+        cells = {**dict.fromkeys(COLUMNS, ""), **row.cells}
+        reasons = list(row.reasons)
+        notes: list[str] = []
+        quote = Quote()
+        fill(quote, cells, reasons)
+        named = self._find(cells, reasons, notes)
+        if not reasons and self._stands(named, cells["text"]):
+            self.report.skipped += 1
+            return []
+        plan = self._prepare(quote, named, cells, reasons)
+        if reasons:
+            return reasons
+        source, speaker, *themes = [shelf.put(found, trial) for shelf, found, trial in plan]
+        quote.source, quote.speaker = source, speaker
+        quote.published_at = self.now if quote.state == State.PUBLISHED else None
+        themes = list({id(theme): theme for theme in themes}.values())
+        self.quotes.append((quote, themes))
+        self.seen.add((id(speaker), id(source), digest(quote.text)))
+        if quote.state == State.PUBLISHED:
+            notes += [
+                _("The theme %(name)s is not published: its quotes will show it once it is.") % {"name": shown(theme)}
+                for theme in themes
+                if visible_from(theme) is None
+            ]
+        self.report.notes += [Remark(row.line, (note,)) for note in notes if note not in self.noted]
+        self.noted.update(notes)
+        return []
+
+    def _find(self, cells: dict[str, str], reasons: list[str], notes: list[str]) -> _Named:
+        """Return what the row names; add to `reasons` what cannot be told."""
+        named = _Named()
+        with _noting(reasons, "speaker"):
+            named.speaker = _the_one(cells["speaker"], self.people.named(cells["speaker"]))
+        with _noting(reasons, "source_url"):
+            if cells["source_url"]:
+                _check_url(cells["source_url"])
+            named.url = cells["source_url"]
+        with _noting(reasons, "source"):
+            named.source = self._source_of(cells["source"], named.url or "", notes)
+        for name in {fold(name): name for name in cells["themes"].split(";") if name.strip()}.values():
+            with _noting(reasons, "themes"):
+                named.themes.append((name, _the_one(name, self.themes.named(name))))
+        return named
+
+    def _source_of(self, title: str, url: str, notes: list[str]) -> Source | None:
+        """Return the source of a title and address, or None if it is to be made.
+
+        Two documents can have one title; so a title whose address is another raises ValidationError.
+        """
+        titled = self.sources.named(title) if title else []
+        at_url = self.sources.addresses.get(url, []) if url else []
+        both = [source for source in titled if source in at_url]
+        if titled and url and not both:
+            both = [source for source in titled if not source.url]
+            if at_url or not both:
+                raise ValidationError(
+                    _("%(name)s stands already with another address: correct source_url, or give another title.")
+                    % {"name": shown(title)}
+                )
+            if id(both[0]) not in self.sources.made:
+                notes.append(
+                    _("The source %(name)s has no address; that of the row is not kept.") % {"name": shown(title)}
+                )
+        if title and at_url and not titled:
+            notes.append(
+                _("The source %(title)s is taken for %(name)s, which has this address.")
+                % {"title": shown(title), "name": shown(at_url[0])}
+            )
+            # Later rows may give the title alone.
+            self.sources.aliases[fold(title)] = list(at_url)
+        return _the_one(title, both or titled or at_url)
+
+    def _stands(self, named: _Named, text: str) -> bool:
+        """Whether the quote is stored already, or stands in an earlier row of the chunk."""
+        speaker, source, words = named.speaker, named.source, digest(text)
+        if speaker is None or source is None:
+            return False
+        return (speaker.pk, source.pk, words) in self.standing or (id(speaker), id(source), words) in self.seen
+
+    def _prepare(self, quote: Quote, named: _Named, cells: dict[str, str], reasons: list[str]) -> list[tuple]:
+        """Return (shelf, found item, prepared item) for source, speaker and themes; nothing is changed yet."""
+        state, source, speaker = quote.state, named.source, named.speaker
+        new_source = new_speaker = None
+        if cells["source"] and named.url is not None:
+            with _noting(reasons, "source"):
+                new_source = self.sources.prepare(
+                    source,
+                    cells["source"],
+                    state,
+                    self.now,
+                    lifted=named.url,
+                    kind=SourceKind.WEBSITE,
+                    language=quote.language,
+                )
+        if cells["speaker"]:
+            with _noting(reasons, "speaker"):
+                # A made speaker stands on the source of the first row of the highest state; one whom a row gives to a
+                # quote that stands, and leaves its source, on that.
+                new_speaker = self.people.prepare(
+                    speaker, cells["speaker"], state, self.now, lifted=source or new_source or quote.source
+                )
+        plan = [(self.sources, source, new_source), (self.people, speaker, new_speaker)]
+        for name, theme in named.themes:
+            with _noting(reasons, "themes"):
+                plan.append((self.themes, theme, self.themes.prepare(theme, name, state, self.now)))
+        return plan
+
+
+def fill(quote: Quote, cells: dict[str, str], reasons: list[str], states: Iterable[str] = STATES) -> None:
+    """Write cells into a quote, all but those of its relations; add to `reasons` what is wrong with any of them."""
+    before = len(reasons)
+    for column, cell in cells.items():
+        if column in REQUIRED and not cell:
+            reasons.append(_("%(column)s: the cell is empty.") % {"column": column})
+        if sign := CONTROL.search(cell):
+            reasons.append(
+                _("%(column)s: the cell holds the control character U+%(code)04X; take it out.")
+                % {"column": column, "code": ord(sign.group())}
+            )
+    quote.text, quote.context = cells.get("text", quote.text), cells.get("context", quote.context)
+    if "language" in cells:
+        with _noting(reasons, "language"):
+            quote.language = _one_of(cells["language"] or Language.ENGLISH, Language.values)
+    if "status" in cells:
+        with _noting(reasons, "status"):
+            quote.state = _one_of(cells["status"] or State.DRAFT, states)
+    if "date" in cells:
+        try:
+            quote.date, quote.date_precision = parse_partial_date(cells["date"])
+        except ValueError as error:
+            reasons.append(f"date: {error}")
+    if len(reasons) == before:
+        with _noting(reasons, "text"):
+            # Not clean(): it asks the database about each row, and _stands has asked for the chunk.
+            quote.clean_fields(exclude=["speaker", "source", "text_digest"])
+
+
+def _one_of(cell: str, values: Iterable[str]) -> str:
+    """Return the value that a cell names. Raises ValidationError if there is no such value."""
+    if cell.lower() not in values:
+        raise ValidationError(
+            _("%(cell)s is not known: write %(values)s.") % {"cell": shown(cell), "values": ", ".join(values)}
+        )
+    return cell.lower()
+
+
+def _the_one(name: str, items: list):
+    """Return the only item of a list, or None if it is empty. Raises ValidationError if there are more."""
+    if len(items) > 1:
+        raise ValidationError(
+            _("%(name)s means %(count)d items of the record: it cannot be told which.")
+            % {"name": shown(name), "count": len(items)}
+        )
+    return items[0] if items else None
+
+
+@contextmanager
+def _noting(reasons: list[str], column: str) -> Iterator[None]:
+    """Add the messages of an error to `reasons`, each with its column, and go on."""
+    try:
+        yield
+    except ValidationError as error:
+        of_fields = error.message_dict if hasattr(error, "error_dict") else {column: error.messages}
+        for name, messages in of_fields.items():
+            label = {"url": "source_url"}.get(name, name if name in COLUMNS else column)
+            reasons.extend(f"{label}: {message}" for message in messages)

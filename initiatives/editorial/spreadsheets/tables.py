@@ -1,0 +1,109 @@
+"""The tables that the desk imports and exports: their columns, and the rows of what stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Model, QuerySet
+
+from initiatives.editorial.spreadsheets.columns import Column
+from initiatives.editorial.spreadsheets.csv_reader import Layout
+from initiatives.editorial.spreadsheets.parts import MILESTONES, PRINCIPLES, PartKind
+from initiatives.editorial.spreadsheets.resources import (
+    InitiativeResource,
+    PrincipleSetResource,
+    QuoteResource,
+    SourceResource,
+)
+from initiatives.editorial.spreadsheets.writers import plain
+from initiatives.models import Initiative, PrincipleSet, Quote, Source
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. Its name is that of its sheet and its files; `key` is the column that tells items apart."""
+
+    name: str
+    model: type[Model]
+    resource: type
+    key: str
+    # Relations that the cells are read from.
+    parents: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    part: PartKind | None = None
+
+    @cached_property
+    def own(self) -> dict[str, Column]:
+        """The columns of the items themselves, by name."""
+        return columns_of(self.resource)
+
+    @cached_property
+    def of_part(self) -> dict[str, Column]:
+        """The columns of their parts, by name."""
+        return columns_of(self.part.resource) if self.part else {}
+
+    @property
+    def columns(self) -> list[Column]:
+        """All columns, in their order."""
+        return [*self.own.values(), *self.of_part.values()]
+
+    @property
+    def header(self) -> list[str]:
+        """The names of all columns."""
+        return [*self.own, *self.of_part]
+
+    @property
+    def layout(self) -> Layout:
+        """What a file of this table must have: without the key, all that a new item needs."""
+        return Layout(tuple(self.header), tuple(name for name, column in self.own.items() if column.required), self.key)
+
+    def loaded(self, queryset: QuerySet) -> QuerySet:
+        """Load all that the cells of items are read from, in a fixed number of statements."""
+        if self.part:
+            parts = columns_of(self.part.resource).values()
+            relations = [f"{self.part.relation}__{column.attribute}" for column in parts if column.related]
+            queryset = queryset.prefetch_related(self.part.relation, *relations)
+        if self.parents:
+            queryset = queryset.select_related(*self.parents)
+        return queryset.prefetch_related(*self.related)
+
+    def rows(self, queryset: QuerySet) -> Iterator[list[str]]:
+        """Yield the rows of items, as a file holds them, CHUNK items at a time."""
+        for item in self.loaded(queryset).iterator(chunk_size=CHUNK):
+            yield from self.rows_of(item)
+
+    def rows_of(self, item: Model) -> list[list[str]]:
+        """Return the rows of one item loaded by `loaded`: one, or one for each of its parts."""
+        own = list(cells_of(self.own, item).values())
+        if self.part is None:
+            return [own]
+        parts = self.parts_of(item)
+        rows = [[*own, *cells_of(self.of_part, part).values()] for part in parts[:1]]
+        rows = rows or [[*own, *("" for _column in self.of_part)]]
+        again = [value if name == self.key else "" for name, value in zip(self.own, own, strict=True)]
+        return rows + [[*again, *cells_of(self.of_part, part).values()] for part in parts[1:]]
+
+    def parts_of(self, item: Model) -> list:
+        """Return the parts of an item in their order; none if the table has no parts."""
+        return list(getattr(item, self.part.relation).all()) if self.part else []
+
+
+def columns_of(resource: type) -> dict[str, Column]:
+    """Return the columns that a resource declares, by name, in their order."""
+    return {column.column_name: column for column in resource().get_export_fields()}
+
+
+def cells_of(columns: dict[str, Column], item: Model) -> dict[str, str]:
+    """Return the cells of a stored item, by column."""
+    return {name: plain(column.export(item)) for name, column in columns.items()}
+
+
+QUOTES = Table("quotes", Quote, QuoteResource, "id", ("speaker__source", "source"), ("themes",))
+SOURCES = Table("sources", Source, SourceResource, "slug")
+INITIATIVES = Table(
+    "initiatives", Initiative, InitiativeResource, "slug", ("source",), ("themes", "bodies"), part=MILESTONES
+)
+PRINCIPLES_IN_SETS = Table("principles", PrincipleSet, PrincipleSetResource, "slug", ("source",), part=PRINCIPLES)
+TABLES = {table.model._meta.model_name: table for table in (QUOTES, SOURCES, INITIATIVES, PRINCIPLES_IN_SETS)}

@@ -1,0 +1,96 @@
+"""An import from upload to record: the file is kept, looked at as often as one likes, and stored once, all or none."""
+
+import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from initiatives.editorial.spreadsheets import formats
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault
+from initiatives.editorial.spreadsheets.item_import import ItemImport
+from initiatives.editorial.spreadsheets.outcomes import Effect, Examined
+from initiatives.editorial.spreadsheets.permissions import Rights
+from initiatives.editorial.spreadsheets.quote_import import QuoteImport
+from initiatives.editorial.spreadsheets.tables import QUOTES, TABLES, Table
+from initiatives.models import Import, Person, Source, Theme
+from initiatives.search.documents import bulk
+
+KEPT_FOR = datetime.timedelta(days=1)
+
+
+class Refused(Exception):
+    """Nothing was stored: a row is wrong, nothing is to be done, or the record is not as it was looked at."""
+
+
+def keep(table: Table, user, name: str, content: bytes) -> Import:
+    """Keep an uploaded file for its user to look at; return it. Files that nobody imported for a day go.
+
+    A user has one file of each table at a time. Raises ImportFault if the file cannot be read.
+    """
+    formats.read(name, content, table.layout, table.name)
+    waiting = Import.objects.filter(done_at=None)
+    kind = str(table.model._meta.model_name)
+    with transaction.atomic():
+        waiting.filter(uploaded_at__lt=timezone.now() - KEPT_FOR).delete()
+        waiting.filter(user=user, table=kind).delete()
+        return Import.objects.create(table=kind, file_name=name[-200:], content=content, user=user)
+
+
+def examine(kept: Import) -> Examined:
+    """Return what a kept file would do now, for its user. Raises ImportFault if it cannot be read."""
+    return _import_of(kept)[1]
+
+
+def carry_out(kept: Import, digest: str) -> Examined:
+    """Store a kept file whole, with a version of each item, and return what was done.
+
+    Raises Refused if that is not exactly what `digest` stands for (see Examined), or if a row is wrong or none would
+    do anything; ImportFault if the file cannot be read or collides with somebody else's change. Then nothing is kept.
+    """
+    try:
+        with transaction.atomic():
+            # Sent twice, it waits here for the first, and finds nothing left to do.
+            if not Import.objects.select_for_update().filter(pk=kept.pk, done_at=None).exists():
+                raise Refused
+            importer, examined = _import_of(kept, lock=True)
+            if examined.wrong or examined.idle or examined.digest != digest:
+                raise Refused
+            now = timezone.now()
+            with bulk():
+                importer.store_all(user=kept.user, reason=kept.reason, now=now)
+            counts = examined.counts
+            kept.content, kept.done_at = None, now
+            kept.added, kept.changed = counts[Effect.NEW], counts[Effect.CHANGED]
+            kept.unchanged = counts[Effect.UNCHANGED]
+            kept.save()
+            return examined
+    except IntegrityError as error:
+        raise ImportFault(
+            _("The record was changed by somebody else at the same time. Nothing was kept: import the file again.")
+        ) from error
+
+
+def _import_of(kept: Import, *, lock: bool = False) -> tuple[Any, Examined]:
+    table = TABLES[kept.table]
+    rows = formats.read(kept.file_name, bytes(kept.content or b""), table.layout, table.name)
+    kind = QuoteImport if table is QUOTES else ItemImport
+    importer = kind(table, Rights(kept.user))
+    return importer, importer.examine(rows, lock=lock)
+
+
+def items_of(kept: Import, how: str, limit: int) -> list[Model]:
+    """Return at most `limit` of the items that an import made (history.MADE) or changed (CHANGED) and that still stand.
+
+    Their versions say so, by its time and its number.
+    """
+    table, found = TABLES[kept.table], []
+    beside = (Person, Source, Theme) if table is QUOTES else (table.part.model,) if table.part else ()
+    for model in (table.model, *beside):
+        versions = model.history.filter(history_date=kept.done_at, history_change_reason=kept.reason, history_type=how)
+        ids = versions.order_by("id").values_list("id", flat=True)[: limit - len(found)]
+        items = model._default_manager.filter(pk__in=list(ids)).order_by("pk")
+        found += items.select_related(table.part.owner) if table.part and model is table.part.model else items
+    return found

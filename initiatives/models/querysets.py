@@ -1,0 +1,370 @@
+"""Visibility and loading, as named QuerySet methods. Views and exports call these and never repeat them."""
+
+import datetime
+from collections import defaultdict
+from types import SimpleNamespace
+from typing import Any
+
+from django.apps import apps
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from initiatives.models import quote_cards
+from initiatives.models.choices import PAGED, Nature, State
+
+
+def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> Q:
+    """Return the one rule of what the public may see.
+
+    An item is public from its `published_at` on while its state is published, and only if all that it stands
+    on is public too. `paths` are the look-ups to those items ("" is the item itself); `at` defaults to now.
+    """
+    at = at or timezone.now()
+    rule = Q()
+    for path in paths:
+        prefix = f"{path}__" if path else ""
+        rule &= Q(**{f"{prefix}state": State.PUBLISHED, f"{prefix}published_at__lte": at})
+    return rule
+
+
+class IndexedQuerySet(QuerySet):
+    """Items that have a search document."""
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return self
+
+    def load_for_index(self, ids) -> list:
+        """Return the items with some primary keys, with all that a search document is made of."""
+        return list(self.for_index().filter(pk__in=ids))
+
+    def load_for_listing(self, ids) -> dict[int, Any]:
+        """Return items by their primary keys, with what a list shows of them and what decides whether it may."""
+        return self.for_listing().for_visibility().order_by().in_bulk(ids)
+
+
+class VisibleQuerySet(IndexedQuerySet):
+    """Items whose model names, in `visibility_paths`, what must be published for them to be public."""
+
+    def published(self, at: datetime.datetime | None = None):
+        """Keep what the public may see at a time (now if left out)."""
+        return self.filter(published_q(self.model.visibility_paths, at))
+
+    def for_visibility(self):
+        """Load what decides whether an item is public: see publishing.visible_from."""
+        return self.select_related(*(path for path in self.model.visibility_paths if path))
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return self.for_visibility()
+
+    def for_listing(self):
+        """Load what an entry of a list shows."""
+        return self
+
+    def for_choice(self, what: Value):
+        """Return, of each item, what a choice shows: (what, key, slug, name, its language or "" for the site's own).
+
+        `what` tells the items of several querysets apart in a union.
+        """
+        fields = {field.name for field in self.model._meta.concrete_fields}
+        name = F("name" if "name" in fields else "title")
+        language = F("language") if "language" in fields else Value("")
+        # In no order: the parts of a union have none.
+        return self.order_by().values_list(what, "pk", "slug", name, language)
+
+    def for_card(self):
+        """Load what a share card shows."""
+        return self
+
+    def get_by_natural_key(self, slug: str):
+        """Return the item that content files call by its slug."""
+        return self.get(slug=slug)
+
+
+# Of a quote, besides what it is related to.
+_INDEXED_OF_QUOTE = (
+    *("text", "language", "context", "editors_note", "verification", "date"),
+    *("state", "published_at", "source_id", "speaker_id"),
+)
+
+
+class ThemeQuerySet(VisibleQuerySet):
+    """Themes."""
+
+
+class PersonQuerySet(VisibleQuerySet):
+    """People."""
+
+
+class SourceQuerySet(VisibleQuerySet):
+    """Sources."""
+
+
+class BodyQuerySet(VisibleQuerySet):
+    """Bodies."""
+
+
+class QuoteQuerySet(VisibleQuerySet):
+    """Quotes."""
+
+    def load_for_index(self, ids) -> list:
+        """Return the quotes with some primary keys, with all that a search document is made of.
+
+        There can be a million of them. So they are no models, which take several times as long to make, but have the
+        same attributes; sources and speakers are made once, not for each of their quotes, and of themes and initiatives
+        only the keys are read, as `theme_ids` and `initiative_ids`; `translation_list` is a plain list.
+        """
+        quotes = _plain(self.filter(pk__in=ids), *_INDEXED_OF_QUOTE)
+        of_visibility = ("state", "published_at")
+        speakers = _by_key(
+            _related(self.model, "speaker").filter(pk__in={quote.speaker_id for quote in quotes}),
+            *(*of_visibility, "source_id"),
+        )
+        source_ids = {item.source_id for item in (*quotes, *speakers.values())} - {None}
+        sources = _by_key(_related(self.model, "source").filter(pk__in=source_ids), *of_visibility)
+        for speaker in speakers.values():
+            speaker.source = sources.get(speaker.source_id)
+        themes, initiatives = self._keys_of("themes", ids), self._keys_of("initiatives", ids)
+        translations = defaultdict(list)
+        of_quotes = _related(self.model, "translations").filter(quote__in=ids)
+        for translation in _plain(of_quotes, "quote_id", "text", "language"):
+            translations[translation.quote_id].append(translation)
+        for quote in quotes:
+            quote.visibility_paths = self.model.visibility_paths
+            quote.source, quote.speaker = sources.get(quote.source_id), speakers[quote.speaker_id]
+            quote.theme_ids, quote.initiative_ids = themes.get(quote.pk, []), initiatives.get(quote.pk, [])
+            quote.translation_list = translations.get(quote.pk, [])
+        return quotes
+
+    def _keys_of(self, relation: str, ids) -> dict[int, list[int]]:
+        """Return the keys of what some quotes are marked with, by the quote's."""
+        field = self.model._meta.get_field(relation)
+        marks = field.remote_field.through._default_manager.filter(**{f"{field.m2m_field_name()}__in": ids})
+        keys: dict[int, list[int]] = defaultdict(list)
+        for quote, key in marks.values_list(field.m2m_column_name(), field.m2m_reverse_name()):
+            keys[quote].append(key)
+        return keys
+
+    def for_listing(self):
+        """Load what a card shows: speaker, source and public themes."""
+        return self.select_related("speaker", "source").prefetch_related(_public("themes"))
+
+    def load_for_listing(self, ids) -> dict[int, Any]:
+        """Return quotes by their primary keys, with what a card shows of them and what decides whether it may.
+
+        As `for_listing` loads them, but of few fields, and by statements that are written once: a page is mostly this.
+        """
+        return quote_cards.load(ids)
+
+    def for_detail(self):
+        """Load what the page of one quote shows."""
+        return self.for_listing().prefetch_related("translations", _public("initiatives"))
+
+    def for_card(self):
+        """Load what a share card shows: speaker and source."""
+        return self.select_related("speaker", "source")
+
+    def featured(self, day: datetime.date):
+        """Keep those that editors chose for the first page on a day or before, the latest choice first."""
+        return self.filter(featured_on__lte=day).order_by("-featured_on", "-pk")
+
+    def beside(self, quote):
+        """Return the last before and the first after a quote in its source, None where there is none.
+
+        They stand in the order of their dates, undated ones last, then as they were entered.
+        """
+        others = (
+            self.filter(source=quote.source_id)
+            .annotate(day=Coalesce("date", datetime.date.max, output_field=DateField()))
+            .select_related("speaker")
+        )
+        day = quote.date or datetime.date.max
+        before = others.filter(Q(day__lt=day) | Q(day=day, pk__lt=quote.pk)).order_by("-day", "-pk")
+        after = others.filter(Q(day__gt=day) | Q(day=day, pk__gt=quote.pk)).order_by("day", "pk")
+        return before.first(), after.first()
+
+
+class MilestoneQuerySet(IndexedQuerySet):
+    """Milestones: public with the initiative or person they belong to, and with their source."""
+
+    def published(self, at: datetime.datetime | None = None):
+        """Keep what the public may see at a time (now if left out)."""
+        owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
+        return self.filter(owner, published_q(("source",), at))
+
+    def resting_on(self, source):
+        """Keep those that a source is evidence of, alone or among others."""
+        return self.filter(Q(source=source) | Q(further_sources=source)).distinct()
+
+    def with_evidence(self):
+        """Keep those whose source the public may see now: all that the page of their owner shows."""
+        return self.filter(published_q(("source",)))
+
+    def for_visibility(self):
+        """Load what decides whether a milestone is public: see publishing.visible_from."""
+        return self.select_related("source", "initiative__source", "person__source")
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return self.for_visibility().prefetch_related("initiative__themes")
+
+    def for_listing(self):
+        """Load what a timeline entry shows, oldest first."""
+        return (
+            self.select_related("initiative", "person", "source")
+            .prefetch_related(_public("further_sources"))
+            .order_by("date", "pk")
+        )
+
+
+class InitiativeQuerySet(VisibleQuerySet):
+    """Initiatives."""
+
+    def with_status(self, at: datetime.datetime | None = None):
+        """Annotate `status`: what the latest public milestone that sets one says; empty without evidence."""
+        return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
+
+    def with_status_date(self):
+        """Annotate `status_date` and `status_date_precision` of the milestone that now sets the status, if any."""
+        return self.annotate(
+            status_date=Subquery(_turns().values("date")[:1]),
+            status_date_precision=Coalesce(Subquery(_turns().values("date_precision")[:1]), Value("")),
+        )
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return super().for_index().prefetch_related("themes", "bodies", "milestones__source")
+
+    def for_listing(self):
+        """Load what a card shows: status, source and public themes."""
+        return self.select_related("source").with_status().prefetch_related(_public("themes"))
+
+    def for_detail(self):
+        """Load what the page of one initiative shows."""
+        return self.for_listing().with_status_date().prefetch_related(_public("bodies"), _public("principles"))
+
+    def for_card(self):
+        """Load what a share card shows: the status and since when it stands."""
+        return self.with_status().with_status_date()
+
+
+class PrincipleSetQuerySet(VisibleQuerySet):
+    """Sets of principles."""
+
+    def for_listing(self):
+        """Load the set with its source and its principles in order, with their public themes and initiatives."""
+        principles = apps.get_model("initiatives", "Principle").objects.for_listing()
+        return self.select_related("source").prefetch_related(Prefetch("principles", principles))
+
+    def for_card(self):
+        """Load what a share card shows: the source and the principles in order."""
+        return self.select_related("source").prefetch_related("principles")
+
+
+class QuoteTranslationQuerySet(VisibleQuerySet):
+    """Translations: public with their quote."""
+
+
+class PrincipleQuerySet(VisibleQuerySet):
+    """Principles: public with their set."""
+
+    def for_index(self):
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return super().for_index().prefetch_related("themes", "initiatives")
+
+    def for_listing(self):
+        """Load what a principle shows: its set and its public themes and initiatives, in order."""
+        return (
+            self.select_related("set")
+            .prefetch_related(_public("themes"), _public("initiatives"))
+            .order_by("set", "number")
+        )
+
+
+class ChangeQuerySet(QuerySet):
+    """Changes of the public log."""
+
+    def published(self, at: datetime.datetime | None = None):
+        """Keep what the public may see at a time (now if left out): changes of what is public by then itself.
+
+        A part that was removed cannot be asked: the item that it belonged to is, and the document it rested on.
+        """
+        at = at or timezone.now()
+
+        def public(kind: str, key: str) -> Exists:
+            items = apps.get_model("initiatives", kind)._default_manager
+            return Exists(items.published(at).filter(pk=OuterRef(key)))
+
+        removals = (When(nature=Nature.REMOVAL, item_kind=kind, then=public(kind, "item_id")) for kind in PAGED)
+        parts = ("milestone", "principle", "quotetranslation")
+        others = (When(kind=kind, then=public(kind, "object_id")) for kind in (*PAGED, *parts))
+        nothing = When(nature__in=(Nature.FIRST_STATUS, Nature.REMOVAL), then=Value(False))
+        # One case after another, no chain of "or": SQLite would look up each in an index, and sort what it finds.
+        shown = Case(*removals, nothing, *others, default=Value(False), output_field=BooleanField())
+        return self.filter(shown, Q(source_id=None) | Q(public("source", "source_id")), at__lte=at)
+
+    def of(self, item):
+        """Keep those of one item and its parts."""
+        return self.filter(item_kind=item._meta.model_name, item_id=item.pk)
+
+    def before(self, change):
+        """Keep those that come after a change in the log, which begins with the newest."""
+        return self.filter(Q(at__lt=change.at) | Q(at=change.at, pk__lt=change.pk))
+
+
+def _related(model, relation: str) -> QuerySet:
+    """Return all items of the model at the other end of a relation."""
+    return model._meta.get_field(relation).related_model._default_manager.all()
+
+
+def _plain(items: QuerySet, *columns: str) -> list[SimpleNamespace]:
+    """Return some columns of items, and their keys, as attributes."""
+    return [SimpleNamespace(**row) for row in items.values("pk", *columns)]
+
+
+def _by_key(items: QuerySet, *columns: str) -> dict[int, SimpleNamespace]:
+    """Return the same by primary key."""
+    return {item.pk: item for item in _plain(items, *columns)}
+
+
+def _turns(at: datetime.datetime | None = None) -> QuerySet:
+    """Return, for a subquery of initiatives, the milestones public at a time that set a status, latest first."""
+    return (
+        apps.get_model("initiatives", "Milestone")
+        .objects.filter(published_q(("source",), at), initiative=OuterRef("pk"))
+        .exclude(status="")
+        .order_by("-date", "-pk")
+    )
+
+
+def _public(relation: str) -> Prefetch:
+    """Return a prefetch of the public items of a many-to-many relation, as a list: `public_themes` of `themes`."""
+    models_of_relations = {
+        "themes": "Theme",
+        "initiatives": "Initiative",
+        "bodies": "Body",
+        "principles": "Principle",
+        "further_sources": "Source",
+    }
+    model = apps.get_model("initiatives", models_of_relations[relation])
+    items = model.objects.published()
+    if relation == "initiatives":
+        items = items.with_status()
+    if relation == "principles":
+        items = items.select_related("set").order_by("set", "number")
+    return Prefetch(relation, items, to_attr=f"public_{relation}")

@@ -1,0 +1,133 @@
+"""A strip of time: events of several kinds, a lane for each, marked where they lie. Pure; `_timeline.html` writes it.
+
+What is known to the day or the month lies in its month, what is known to the year only is a line along the year: no
+mark stands where nobody knows. Over more years than have room for months, all marks stand for whole years. Places are
+percentages and heights pixels, as in a histogram.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from initiatives.pages.charts.scale import names_of_years, percent, pixels
+
+# Of one lane, and where its line runs; the names of the years stand below the last.
+LANE = 52
+LINE = 34
+NAMES = 28
+# How far below its lane's line the line along a year runs.
+BELOW = 11
+
+# Years have months only where so many fit.
+MOST_YEARS_WITH_MONTHS = 6
+MONTHS = 12
+
+# Half the size of a mark: of a single event, and of as many as the largest stands for.
+SMALLEST, LARGEST = 4.5, 11.0
+
+# A kind of event, a year, and a month (1 to 12; 0 if none is known).
+Period = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Events of a kind in one period: a shape at `x` on its lane's line, or below it a line to `end`, for a year."""
+
+    kind: str
+    count: int
+    line: int
+    x: str
+    size: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year with all its marks, in the slot of full height that takes clicks, and its number of events by kind."""
+
+    year: int
+    counts: dict[str, int]
+    x: str
+    width: str
+    marks: list[Mark]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A kind, and how far down its lane begins and its line runs."""
+
+    kind: str
+    top: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The shapes of a strip. Years without any event have no slot."""
+
+    years: list[Year]
+    lanes: list[Lane]
+    # The years that are named below, with the middle of each.
+    names: list[tuple[int, str]]
+    # Where one year ends and the next begins, if years have months.
+    borders: list[str]
+    first: int
+    last: int
+    # Whether any mark is a line along its year.
+    inexact: bool
+    height: int
+    base: int
+
+
+def strip(counts: Mapping[Period, int], kinds: Sequence[str]) -> Strip | None:
+    """Return the strip of numbers of events by kind and period, or None if there is none. Kinds are drawn in order."""
+    counts = {period: count for period, count in counts.items() if count > 0}
+    if not counts:
+        return None
+    totals: dict[int, Counter] = defaultdict(Counter)
+    for (kind, year, _month), count in counts.items():
+        totals[year][kind] += count
+    first, last = min(totals), max(totals)
+    number = last - first + 1
+    slot = 100 / number
+    by_month = number <= MOST_YEARS_WITH_MONTHS
+    drawn = Counter(counts if by_month else {(kind, year, 0): totals[year][kind] for kind, year, _month in counts})
+    most = max(drawn.values())
+    found = [kind for kind in kinds if any(total[kind] for total in totals.values())]
+    lanes = [Lane(kind, top=place * LANE, line=place * LANE + LINE) for place, kind in enumerate(found)]
+
+    def mark(lane: Lane, year: int, month: int) -> Mark:
+        count = drawn[lane.kind, year, month]
+        left = (year - first) * slot
+        if by_month and not month:
+            return Mark(
+                lane.kind, count, lane.line + BELOW, percent(left + slot * 0.03), end=percent(left + slot * 0.97)
+            )
+        within = (month - 0.5) / MONTHS if month else 0.5
+        # The area tells the number.
+        size = SMALLEST + (LARGEST - SMALLEST) * math.sqrt((count - 1) / max(most - 1, 1))
+        return Mark(lane.kind, count, lane.line, percent(left + slot * within), size=pixels(size))
+
+    years = [
+        Year(
+            year,
+            {kind: totals[year][kind] for kind in found if totals[year][kind]},
+            percent((year - first) * slot),
+            percent(slot),
+            [mark(lane, year, month) for lane in lanes for month in range(MONTHS + 1) if drawn[lane.kind, year, month]],
+        )
+        for year in sorted(totals)
+    ]
+    base = len(lanes) * LANE
+    return Strip(
+        years,
+        lanes,
+        names=[(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)],
+        borders=[percent(place * slot) for place in range(1, number)] if by_month else [],
+        first=first,
+        last=last,
+        inexact=any(mark.end for year in years for mark in year.marks),
+        height=base + NAMES,
+        base=base,
+    )

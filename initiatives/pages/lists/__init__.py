@@ -1,0 +1,1 @@
+"""The lists of the record: filters, facets, rows and groups."""

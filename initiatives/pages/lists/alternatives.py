@@ -1,0 +1,202 @@
+"""What else a visitor could ask for: the same in another kind, and, where nothing is found, what would find something.
+
+Every number is that of the page it leads to: the search of that page is counted, not guessed from this one. What a
+correction gives is counted up to a hundred, which is enough to choose by.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from initiatives.models.choices import Kind
+from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
+from initiatives.search import (
+    FEW,
+    Count,
+    Counter,
+    Criteria,
+    Query,
+    QueryError,
+    Spelling,
+    count_each,
+    counting,
+    parse,
+    spellings,
+    written,
+)
+
+# Of more filters, or words, the first ones are tried.
+MOST_TRIALS = 6
+# Of the filters that can be left out, the ones that give most are shown.
+SHOWN = 3
+
+# Filters that the search across all kinds has too: what is asked elsewhere, where no words were typed.
+SHARED = ("theme", "exclude_theme", "year", "from", "to")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A search that could be made instead, and how much it finds."""
+
+    label: str
+    url: str
+    count: Count
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a search may have been meant to say, and how much it finds; its filters kept, or left out."""
+
+    offer: Offer
+    # The language (ISO 639-1) of the word that is another one.
+    language: str
+    keeps_filters: bool
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """What would find something, where a list finds nothing."""
+
+    # Each leaves out one of the filters.
+    without: list[Offer] = field(default_factory=list)
+    # The words alone, where no single filter is to blame.
+    only_words: Offer | None = None
+    # Each of several words by itself, without filters; only if all of them together find nothing in this list.
+    single_words: list[Offer] = field(default_factory=list)
+    # The same words, or else the same filters, in kinds that this list does not hold.
+    elsewhere: list[Offer] = field(default_factory=list)
+    # The words find nothing in this list, whatever the filters.
+    words_find_nothing: bool = False
+
+
+def kinds_of(filterset: CriteriaFilterSet, url_of: UrlOf) -> list[Offer]:
+    """Return the same search in each kind that a list holds, all of them together first; zeros too.
+
+    `url_of(changes)` gives the list's address with some parameters replaced.
+    """
+    chosen = filterset.form.cleaned_data.get("kind") or ""
+    kinds = [kind for kind in Kind if kind in filterset.qs.kinds]
+    counts = count_each([filterset.qs.of_kind(kind) for kind in kinds])
+    return [
+        Offer(_("all"), url_of({"kind": []}), Count.total(counts), not chosen),
+        *(
+            Offer(str(kind.label), url_of({"kind": [kind.value]}), count, kind == chosen)
+            for kind, count in zip(kinds, counts, strict=True)
+        ),
+    ]
+
+
+def alternatives(filterset: CriteriaFilterSet, url_of: UrlOf, label_of: Callable[[str], str]) -> Alternatives:
+    """Return what would find something in place of a search that finds nothing.
+
+    `url_of(changes)` gives the list's address with some parameters replaced, `label_of(name)` what readers call a
+    filter with what is chosen of it.
+    """
+    chosen = filterset.chosen
+    trials: dict[tuple[str, str], tuple[Criteria, str, str]] = {}
+    if len(chosen) > 1:
+        for name in _droppable(filterset):
+            criteria = filterset.narrowed_by(other for other in chosen if other != name)
+            trials["without", name] = (criteria, url_of({name: []}), label_of(name))
+    query = filterset.form.cleaned_data.get("q")
+    if query:
+        typed = query.typed
+        trials["words", ""] = (filterset.narrowed_by(["q"]), _only(filterset, url_of, typed), typed)
+        if len(query.clauses) > 1:
+            for word, alone in _single_words(query):
+                criteria = filterset.queryset.with_words(alone)
+                trials["single", word] = (criteria, _only(filterset, url_of, word), word)
+    for kind, criteria in _elsewhere(filterset).items():
+        trials["kind", kind] = (criteria, _url_elsewhere(filterset, kind), str(kind.label))
+
+    counts = count_each([criteria for criteria, _url, _label in trials.values()])
+    found: dict[str, list[Offer]] = {"without": [], "words": [], "single": [], "kind": []}
+    for ((tried, _name), (_criteria, url, label)), count in zip(trials.items(), counts, strict=True):
+        if count.number:
+            found[tried].append(Offer(label, url, count))
+    nothing = bool(query) and not found["words"]
+    by_count = sorted(found["without"], key=lambda offer: -offer.count.number)
+    return Alternatives(
+        without=by_count[:SHOWN],
+        only_words=found["words"][0] if found["words"] and len(chosen) > 2 else None,
+        single_words=found["single"] if nothing else [],
+        elsewhere=found["kind"],
+        words_find_nothing=nothing,
+    )
+
+
+def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Correction | None:
+    """Return what the words of a search may have been meant to say, if it finds few items and that would find more.
+
+    The filters are kept if anything is found with them. `url_of` is as for `alternatives`.
+    """
+    query = filterset.form.cleaned_data.get("q")
+    if not query or found >= FEW:
+        return None
+    counter = Counter()
+    meant = spellings(query, counter)
+    filtered = len(filterset.chosen) > 1
+    trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
+    for spelling, kept in trials:
+        # One by one: as a rule the first one will do.
+        (count,) = counter.count_each([_respelt(filterset, spelling, kept)], counting.ENOUGH)
+        if count.number > found:
+            typed = spelling.query.typed
+            url = url_of({"q": [typed]}) if kept else _only(filterset, url_of, typed)
+            return Correction(Offer(typed, url, count), spelling.language, kept)
+    return None
+
+
+def _respelt(filterset: CriteriaFilterSet, spelling: Spelling, kept: bool) -> Criteria:
+    return (filterset.qs if kept else filterset.queryset).with_words(spelling.query)
+
+
+def _droppable(filterset: CriteriaFilterSet) -> list[str]:
+    """Return the filters that are tried without. `from` is kept where `to` is refused, perhaps for coming before it."""
+    kept = {"from"} if "to" in filterset.form.errors else set()
+    return [name for name in filterset.chosen if name not in kept][:MOST_TRIALS]
+
+
+def _single_words(query: Query) -> list[tuple[str, Query]]:
+    """Return the words and phrases of a query, each as somebody would type it, and as a query of its own."""
+    alone = []
+    for clause in query.clauses[:MOST_TRIALS]:
+        word = written(clause)
+        # In its normal form a word can be longer than what was typed, and a query too long.
+        with contextlib.suppress(QueryError):
+            if parsed := parse(word):
+                alone.append((word, parsed))
+    return alone
+
+
+def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:
+    """Return the address of the list with some words and no other filter, shown as it is."""
+    return url_of({**{name: [] for name in filterset.narrowing}, "q": [words]})
+
+
+def _elsewhere(filterset: CriteriaFilterSet) -> dict[Kind, Criteria]:
+    """Return the search for each kind that the list does not hold, or not all of; empty if there is nothing to ask."""
+    listed = filterset.queryset
+    asked = _asked_elsewhere(filterset)
+    if not asked:
+        return {}
+    kinds = [kind for kind in Kind if kind not in listed.kinds or listed.only_dated]
+    here = replace(filterset.narrowed_by(asked), only_dated=False)
+    return {kind: here.of_kind(kind) for kind in kinds}
+
+
+def _url_elsewhere(filterset: CriteriaFilterSet, kind: Kind) -> str:
+    params = QueryDict(mutable=True)
+    for name in _asked_elsewhere(filterset):
+        params.setlist(name, list(dict.fromkeys(filter(None, filterset.data.getlist(name)))))
+    params["kind"] = kind.value
+    return f"{reverse('search')}?{params.urlencode()}"
+
+
+def _asked_elsewhere(filterset: CriteriaFilterSet) -> list[str]:
+    return ["q"] if "q" in filterset.chosen else [name for name in filterset.chosen if name in SHARED]

@@ -1,0 +1,135 @@
+"""Facets of a list: the values that can be chosen next, with the number of items that each would give."""
+
+import datetime
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.db.models import QuerySet, Value
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from initiatives.models.prepared import Statement
+from initiatives.pages.lists.filtersets import CriteriaFilterSet, FacetFilter, ItemFilter, ItemsFilter, YearFilter
+from initiatives.search import Results
+from initiatives.search.content import UNDATED
+
+# Values beyond these fold away under "more".
+SHOWN = 8
+# The most frequent values are offered, this many; search finds the others.
+OFFERED = 40
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of a facet, and where choosing it (or dropping it, if it is chosen) leads."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    url: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its values: the most frequent, or in their own order, and the rest."""
+
+    name: str
+    label: str
+    options: list[Option] = field(default_factory=list)
+    more: list[Option] = field(default_factory=list)
+    # What was wrong with the value that was asked for.
+    errors: list[str] = field(default_factory=list)
+
+
+def facets_of(
+    filterset: CriteriaFilterSet, names: list[str], results: Results, url_of: Callable[[str, str, bool], str]
+) -> list[Facet]:
+    """Return the facets of a list that have anything to choose, in the order of `names`.
+
+    `url_of(name, value, chosen)` gives the address that a value leads to.
+    """
+    labelled = _labelled(filterset, names, results)
+    facets = []
+    for name in names:
+        errors = filterset.form.errors.get(name, [])
+        chosen = [] if errors else filterset.data.getlist(name)
+        options = [
+            Option(value, capfirst(label), count, value in chosen, url_of(name, value, value in chosen), language)
+            for value, label, count, language in labelled[name]
+        ]
+        if options:
+            shown = options[:SHOWN] + [option for option in options[SHOWN:] if option.chosen]
+            more = [option for option in options[SHOWN:] if not option.chosen]
+            facets.append(Facet(name, filterset.filters[name].label, shown, more, list(errors)))
+    return facets
+
+
+def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]:
+    """Return what the facets of these filters are called in the search documents."""
+    return [filterset.filters[name].facet for name in names]
+
+
+# Of a value: how it stands in addresses, its label, its count, the label's language if it has its own.
+Labelled = tuple[str, str, int, str]
+
+
+def _labelled(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[Labelled]]:
+    """Return the values of each facet, as readers see them.
+
+    What is chosen stays among them even if nothing is left of it, so that it can be dropped where it was chosen.
+    """
+    labelled, items = {}, {}
+    for name in names:
+        filter_ = filterset.filters[name]
+        counts, chosen = results.facets.get(filter_.facet, {}), filterset.form.cleaned_data.get(name)
+        if isinstance(filter_, ItemsFilter | ItemFilter):
+            items[name] = _keys(counts, chosen)
+        else:
+            labelled[name] = _values(filter_, counts, chosen)
+    return labelled | _names(filterset, items, results)
+
+
+def _keys(counts: dict[str, int], chosen) -> set[int]:
+    """Return the primary keys of the items that a facet offers."""
+    frequent = {int(key) for key, _count in Counter(counts).most_common(OFFERED)}
+    several = [chosen] if hasattr(chosen, "pk") else chosen or []
+    return frequent | {item.pk for item in several}
+
+
+def _names(filterset: CriteriaFilterSet, keys: dict[str, set[int]], results: Results) -> dict[str, list[Labelled]]:
+    """Return items of each filter by their keys, the most frequent first: one query for all filters."""
+    labelled: dict[str, list[Labelled]] = {name: [] for name in keys}
+    if not any(keys.values()):
+        return labelled
+    for name, key, slug, label, language in _statement(type(filterset), tuple(keys)).rows(*keys.values()):
+        count = results.facets.get(filterset.filters[name].facet, {}).get(str(key), 0)
+        labelled[name].append((slug, label, count, language))
+    return {name: sorted(several, key=lambda option: (-option[2], option[1])) for name, several in labelled.items()}
+
+
+@lru_cache
+def _statement(filterset: type[CriteriaFilterSet], names: tuple[str, ...]) -> Statement:
+    """Return what reads the names of the items of some filters, by a group of keys for each filter."""
+
+    def write(at: datetime.datetime, *groups: list[int]) -> QuerySet:
+        parts = [
+            filterset.base_filters[name].choosable(at).filter(pk__in=keys).for_choice(Value(name))
+            for name, keys in zip(names, groups, strict=True)
+        ]
+        return parts[0].union(*parts[1:], all=True)
+
+    return Statement(write)
+
+
+def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:
+    """Return the values of a filter that has no items."""
+    values = {**counts, chosen: counts.get(chosen, 0)} if chosen else counts
+    if isinstance(filter_, YearFilter):
+        years = sorted((year for year in values if year != UNDATED), reverse=True)
+        undated = [UNDATED] if UNDATED in values else []
+        return [(year, year if year != UNDATED else _("undated"), values[year], "") for year in [*years, *undated]]
+    return [(value, str(label), values[value], "") for value, label in filter_.extra["choices"] if value in values]

@@ -1,0 +1,95 @@
+"""The filters of each list: declarations only. One FilterSet serves a list's page and all its other forms."""
+
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models import Body, Initiative, Person, Source, Theme
+from initiatives.models.choices import (
+    INITIATIVE_VIEWS,
+    QUOTE_VIEWS,
+    STATUSES,
+    InitiativeKind,
+    Kind,
+    Language,
+    SourceKind,
+)
+from initiatives.pages.lists.filtersets import (
+    CriteriaFilterSet,
+    ExcludedItemsFilter,
+    ItemFilter,
+    ItemsFilter,
+    SinceFilter,
+    SortFilter,
+    UntilFilter,
+    ValueFilter,
+    ViewFilter,
+    WordsFilter,
+    YearFilter,
+)
+from initiatives.search import Sort
+
+SORTS = [(Sort.RELEVANCE, _("relevance")), (Sort.NEWEST, _("newest first")), (Sort.OLDEST, _("oldest first"))]
+DATE_HELP = _("YYYY, YYYY-MM or YYYY-MM-DD")
+
+
+class WordsAndThemes(CriteriaFilterSet):
+    """What every list can be filtered by."""
+
+    q = WordsFilter(label=_("Words"))
+    theme = ItemsFilter(facet="theme", queryset=Theme.objects.all(), label=_("Theme"))
+    exclude_theme = ExcludedItemsFilter(facet="theme", queryset=Theme.objects.all(), label=_("Without theme"))
+
+
+class Dates(CriteriaFilterSet):
+    """Filters by date, for lists of dated items."""
+
+    year = YearFilter(facet="year", label=_("Year"))
+    since = SinceFilter(label=_("From"), help_text=DATE_HELP)
+    until = UntilFilter(label=_("To"), help_text=DATE_HELP)
+
+
+class QuoteFilters(WordsAndThemes, Dates):
+    """Filters of the list of quotes."""
+
+    speaker = ItemFilter(facet="speaker", queryset=Person.objects.all(), label=_("Speaker"))
+    source = ItemFilter(facet="source", queryset=Source.objects.all(), label=_("Source"))
+    initiative = ItemFilter(facet="initiative", queryset=Initiative.objects.all(), label=_("Initiative"))
+    language = ValueFilter(facet="language", choices=Language.choices, label=_("Language"))
+    sort = SortFilter(choices=SORTS, label=_("Order"))
+    view = ViewFilter(choices=QUOTE_VIEWS, label=_("View"))
+
+
+class InitiativeFilters(WordsAndThemes):
+    """Filters of the list of initiatives."""
+
+    status = ValueFilter(facet="status", choices=STATUSES, label=_("Status"))
+    kind = ValueFilter(facet="initiative_kind", choices=InitiativeKind.choices, label=_("Kind"))
+    body = ItemFilter(facet="body", queryset=Body.objects.all(), label=_("Institution"))
+    sort = SortFilter(choices=SORTS, label=_("Order"))
+    view = ViewFilter(choices=INITIATIVE_VIEWS, label=_("View"))
+
+
+class SourceFilters(CriteriaFilterSet):
+    """Filters of the list of sources."""
+
+    q = WordsFilter(label=_("Words"))
+    kind = ValueFilter(facet="source_kind", choices=SourceKind.choices, label=_("Kind"))
+    year = YearFilter(facet="year", label=_("Year"))
+    sort = SortFilter(choices=SORTS, label=_("Order"))
+
+
+class TimelineFilters(WordsAndThemes, Dates):
+    """Filters of the timeline."""
+
+    kind = ValueFilter(
+        facet="kind",
+        choices=[(kind.value, kind.label) for kind in (Kind.MILESTONE, Kind.QUOTE, Kind.SOURCE)],
+        label=_("Kind"),
+    )
+    sort = SortFilter(choices=SORTS[1:], label=_("Order"))
+
+
+class EverythingFilters(WordsAndThemes, Dates):
+    """Filters of the search across all kinds."""
+
+    kind = ValueFilter(facet="kind", choices=Kind.choices, label=_("Kind"))
+    sort = SortFilter(choices=SORTS, label=_("Order"))

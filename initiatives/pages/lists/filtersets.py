@@ -1,0 +1,285 @@
+"""What the FilterSets are made of: form fields that check what was typed, and filters that narrow Criteria.
+
+A FilterSet here filters `search.Criteria` in place of a queryset: one index serves words, filters and counts.
+"""
+
+import calendar
+import copy
+import datetime
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models import OldSlug
+from initiatives.models.choices import DatePrecision
+from initiatives.models.partial_dates import parse_partial_date
+from initiatives.search import Criteria, Query, QueryError, Sort, parse
+from initiatives.search.content import UNDATED
+
+_SLUG = re.compile(r"[-\w]+")
+
+
+class QueryField(forms.CharField):
+    """A search query; cleans to a `search.Query`."""
+
+    def clean(self, value) -> Query:
+        """Return the parsed query; say what to change if it cannot be run."""
+        try:
+            return parse(super().clean(value))
+        except QueryError as error:
+            raise ValidationError(str(error)) from error
+
+
+class PartialDateField(forms.CharField):
+    """A date as YYYY, YYYY-MM or YYYY-MM-DD; cleans to its first or (with `last`) its last day."""
+
+    def __init__(self, *args, last: bool = False, **kwargs):
+        self.last = last
+        super().__init__(*args, **kwargs)
+
+    def clean(self, value) -> datetime.date | None:
+        """Return the day; say how to write it if it is not a date."""
+        try:
+            date, precision = parse_partial_date(super().clean(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        if date is None or not self.last:
+            return date
+        if precision == DatePrecision.YEAR:
+            return date.replace(month=12, day=31)
+        if precision == DatePrecision.MONTH:
+            return date.replace(day=calendar.monthrange(date.year, date.month)[1])
+        return date
+
+
+class YearField(forms.CharField):
+    """A year of four digits, or "undated"."""
+
+    def clean(self, value) -> str:
+        """Return the year as it was written; say how to write it if it is none."""
+        year = super().clean(value)
+        if year and year != UNDATED and not re.fullmatch(r"[0-9]{4}", year):
+            raise ValidationError(_("Write a year with four digits, such as 2020."))
+        return year
+
+
+class SlugChoiceField(django_filters.fields.ModelChoiceField):
+    """A choice by slug of what the public may see, named in the error if it does not exist."""
+
+    queryset: Any
+    default_error_messages = {"invalid_choice": _("There is no “%(value)s” here. Choose one of those offered.")}
+
+    def to_python(self, value):
+        """Return the item with this slug."""
+        if not value:
+            return None
+        if not _SLUG.fullmatch(str(value)):
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        self.queryset = self.queryset.published()
+        return super().to_python(value)
+
+
+class SlugMultipleChoiceField(django_filters.fields.ModelMultipleChoiceField):
+    """Choices by slug of what the public may see, named in the error if one does not exist."""
+
+    queryset: Any
+    default_error_messages = {"invalid_choice": _("There is no “%(value)s” here. Choose one of those offered.")}
+
+    def clean(self, value):
+        """Return the items with these slugs; without a query if there are none."""
+        if not value:
+            return []
+        self.queryset = self.queryset.published()
+        return super().clean(value)
+
+    def _check_values(self, value):
+        for slug in value:
+            if not _SLUG.fullmatch(str(slug)):
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": slug})
+        return super()._check_values(value)
+
+
+class WordsFilter(django_filters.Filter):
+    """Asks for the words of a query."""
+
+    field_class = QueryField
+
+    def filter(self, criteria: Criteria, value: Query) -> Criteria:
+        """Return criteria that ask for these words too."""
+        return criteria.with_words(value)
+
+
+class FacetFilter:
+    """What filters by a facet share: `facet` is its name in the search documents."""
+
+    def __init__(self, *args, facet: str, **kwargs):
+        self.facet = facet
+        super().__init__(*args, **kwargs)
+
+    def filter(self, criteria: Criteria, value) -> Criteria:
+        """Return criteria that ask for this value too."""
+        return criteria.choose(self.facet, [getattr(value, "pk", value)]) if value else criteria
+
+
+class _ItemsOfFilter(FacetFilter):
+    """What filters by items share: which can be chosen."""
+
+    queryset: Any
+
+    def choosable(self, at: datetime.datetime | None = None):
+        """Return the items that have a name for the public at a time (now if left out), as a queryset."""
+        return self.queryset.published(at)
+
+
+class ItemFilter(_ItemsOfFilter, django_filters.ModelChoiceFilter):
+    """Asks for one related item, by its slug."""
+
+    field_class = SlugChoiceField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, to_field_name="slug", **kwargs)
+
+
+class ItemsFilter(_ItemsOfFilter, django_filters.ModelMultipleChoiceFilter):
+    """Asks for any of some related items, by their slugs."""
+
+    field_class = SlugMultipleChoiceField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, to_field_name="slug", **kwargs)
+
+    def filter(self, criteria: Criteria, value) -> Criteria:
+        """Return criteria that ask for one of these items too."""
+        return criteria.choose(self.facet, [item.pk for item in value]) if value else criteria
+
+
+class ExcludedItemsFilter(ItemsFilter):
+    """Leaves out whatever carries one of some related items."""
+
+    def filter(self, criteria: Criteria, value) -> Criteria:
+        """Return criteria that leave out these items."""
+        return criteria.exclude(self.facet, [item.pk for item in value])
+
+
+class ValueFilter(FacetFilter, django_filters.ChoiceFilter):
+    """Asks for one value of a controlled vocabulary."""
+
+
+class YearFilter(FacetFilter, django_filters.Filter):
+    """Asks for a year, or for what has no date."""
+
+    field_class = YearField
+
+
+class SinceFilter(django_filters.Filter):
+    """Asks for dates on a day or later."""
+
+    field_class = PartialDateField
+
+    def filter(self, criteria: Criteria, value: datetime.date | None) -> Criteria:
+        """Return criteria that begin with this day."""
+        return criteria.since(value) if value else criteria
+
+
+class UntilFilter(django_filters.Filter):
+    """Asks for dates on a day or earlier."""
+
+    field_class = PartialDateField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, last=True, **kwargs)
+
+    def filter(self, criteria: Criteria, value: datetime.date | None) -> Criteria:
+        """Return criteria that end with this day."""
+        return criteria.until(value) if value else criteria
+
+
+class SortFilter(django_filters.ChoiceFilter):
+    """Chooses the order of the results."""
+
+    def filter(self, criteria: Criteria, value: str) -> Criteria:
+        """Return the criteria in this order."""
+        return criteria.sorted_by(Sort(value)) if value else criteria
+
+
+class ViewFilter(django_filters.ChoiceFilter):
+    """Chooses how the results are looked at; it narrows nothing."""
+
+    def filter(self, criteria: Criteria, value: str) -> Criteria:
+        """Return the criteria as they are."""
+        return criteria
+
+
+# Gives the address of a list with some of its parameters replaced; an empty list drops one.
+UrlOf = Callable[[dict[str, list[str]]], str]
+
+
+class _Declared(dict[str, django_filters.Filter]):
+    """The filters of a class. Each filter set takes copies of them, but not of what they hold: nothing changes that,
+    and to copy it took as long as to read the form.
+    """
+
+    def __deepcopy__(self, memo) -> dict[str, django_filters.Filter]:
+        return {name: copy.copy(filter_) for name, filter_ in self.items()}
+
+
+class CriteriaFilterSet(django_filters.FilterSet):
+    """Filters Criteria: `filterset.qs` is the criteria after every field that was filled in well.
+
+    A field with an error narrows nothing; its message stands in `filterset.form.errors`.
+    """
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        """Return the declared filters, `from` and `to` (no names for Python) in place of `since` and `until`."""
+        renamed = {"since": "from", "until": "to"}
+        return _Declared({renamed.get(name, name): filter_ for name, filter_ in super().get_filters().items()})
+
+    def with_new_slugs(self) -> QueryDict | None:
+        """Return the parameters with old slugs replaced by those that items have now; None if there are none."""
+        data, changed = self.data.copy(), False
+        for name, filter_ in self.filters.items():
+            if not isinstance(filter_, ItemFilter | ItemsFilter) or name not in self.form.errors:
+                continue
+            items = filter_.choosable()
+            values = data.getlist(name)
+            old = OldSlug.objects.filter(kind=items.model._meta.model_name, slug__in=filter(_SLUG.fullmatch, values))
+            slugs = dict(items.filter(pk__in=[redirect.object_id for redirect in old]).values_list("pk", "slug"))
+            new = {redirect.slug: slugs[redirect.object_id] for redirect in old if redirect.object_id in slugs}
+            if new:
+                data.setlist(name, [new.get(value, value) for value in values])
+                changed = True
+        return data if changed else None
+
+    @property
+    def narrowing(self) -> list[str]:
+        """The names of the filters that narrow; the others are about how results are shown."""
+        return [name for name, filter_ in self.filters.items() if not isinstance(filter_, SortFilter | ViewFilter)]
+
+    @property
+    def chosen(self) -> list[str]:
+        """The names of the filters in force: those that narrow and were filled in well."""
+        return [name for name in self.narrowing if name in self.form.cleaned_data and any(self.data.getlist(name))]
+
+    def narrowed_by(self, names: Iterable[str]) -> Criteria:
+        """Return what the list holds, narrowed by some of the filters alone."""
+        criteria = self.queryset.all()
+        for name in names:
+            criteria = self.filters[name].filter(criteria, self.form.cleaned_data[name])
+        return criteria
+
+    def filter_queryset(self, criteria: Criteria) -> Criteria:
+        """Return the criteria, narrowed by every field without an error."""
+        for name, value in self.form.cleaned_data.items():
+            criteria = self.filters[name].filter(criteria, value)
+        if criteria.date_from and criteria.date_to and criteria.date_from > criteria.date_to:
+            self.form.add_error("to", _("This is before “from”: nothing can lie between."))
+            return replace(criteria, date_to=None)
+        return criteria

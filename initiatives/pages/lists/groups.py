@@ -1,0 +1,166 @@
+"""What was found, looked at in groups: by speaker, by year, by status, on a strip of time; ready for a page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+
+from initiatives.models import Person
+from initiatives.models.choices import Kind, View
+from initiatives.pages.charts.bars import Bars, Entry, bars
+from initiatives.pages.charts.histogram import Column, Histogram, histogram
+from initiatives.pages.charts.timeline import Strip, Year, strip
+from initiatives.pages.lists.facets import Facet
+from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
+from initiatives.pages.lists.rows import Row, rows_of
+from initiatives.search import Results, SpeakerGroup, by_month, by_speaker, by_year
+from initiatives.search.content import UNDATED
+
+# The speakers that are shown, those with most quotes, and the quotes of each.
+SPEAKERS = 20
+BEST = 2
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A speaker with her share of the quotes; `url` leads to all of it."""
+
+    person: Person
+    group: SpeakerGroup
+    url: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class BySpeaker:
+    """The speakers with most quotes, and how many more there are."""
+
+    speakers: list[Speaker]
+    more: int
+    capped: bool
+
+
+@dataclass(frozen=True)
+class ByYear:
+    """Quotes by year, as a plot (None if no quote has a date) and as the columns of a table."""
+
+    columns: list[Column]
+    plot: Histogram | None
+    undated: int
+    undated_url: str
+    capped: bool
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a facet counts, as a plot and as the rows of a table."""
+
+    name: str
+    label: str
+    plot: Bars
+
+
+@dataclass(frozen=True)
+class YearOnStrip:
+    """A year of a strip in words and shapes, where its link leads, and whether it is the one that is looked at."""
+
+    drawn: Year
+    label: str
+    url: str
+    current: bool
+    # Its numbers in the order of the lanes.
+    row: list[int]
+
+
+@dataclass(frozen=True)
+class OnStrip:
+    """Dated items along time, as a plot and, by year, as the rows of a table."""
+
+    plot: Strip
+    years: list[YearOnStrip]
+    capped: bool
+
+
+def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> BySpeaker:
+    """Return the quotes that were found by speaker. `url_of(changes)` gives the list's address, changed."""
+    found = by_speaker(results, BEST)
+    groups = found.groups[:SPEAKERS]
+    people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
+    rows = rows_of([hit for group in groups for hit in group.best], results.query)
+    return BySpeaker(
+        speakers=[
+            Speaker(
+                person=person,
+                group=group,
+                url=url_of({"speaker": [person.slug], "view": []}),
+                rows=[row for row in rows if row.item.speaker_id == person.pk],
+            )
+            for group in groups
+            if (person := people.get(group.speaker_id))
+        ],
+        more=len(found.groups) - len(groups),
+        capped=found.capped,
+    )
+
+
+def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> ByYear:
+    """Return the quotes that were found by year, as if no year were chosen; a year's link filters by it."""
+    found = by_year(results, filterset.qs)
+    chosen = filterset.form.cleaned_data.get("year")
+    columns = [
+        Column(year, count, url_of({"year": [f"{year:04}"], "view": []}), current=chosen == f"{year:04}")
+        for year, count in found.counts.items()
+    ]
+    return ByYear(
+        columns, histogram(columns), found.undated, url_of({"year": [UNDATED], "view": []}), capped=found.capped
+    )
+
+
+def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Figures]:
+    """Return what some facets count. A bar's link filters by its value alone and leads to the list."""
+    return [
+        Figures(facet.name, facet.label, plot)
+        for facet in facets
+        if facet.name in names
+        and (
+            plot := bars(
+                [
+                    Entry(
+                        option.value,
+                        option.label,
+                        option.count,
+                        url_of({facet.name: [option.value], "view": []}),
+                        current=option.chosen,
+                    )
+                    for option in [*facet.options, *facet.more]
+                ]
+            )
+        )
+    ]
+
+
+def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], url_of: UrlOf) -> OnStrip | None:
+    """Return the dated items that were found along time, as if no year were chosen; None if there is none."""
+    found = by_month(results, filterset.qs)
+    plot = strip(found.counts, kinds)
+    if plot is None:
+        return None
+    chosen = filterset.form.cleaned_data.get("year")
+    years = [
+        YearOnStrip(
+            drawn,
+            ", ".join(f"{Kind(kind).label}: {number_format(count)}" for kind, count in drawn.counts.items()),
+            url_of({"year": [f"{drawn.year:04}"]}),
+            current=chosen == f"{drawn.year:04}",
+            row=[drawn.counts.get(lane.kind, 0) for lane in plot.lanes],
+        )
+        for drawn in plot.years
+    ]
+    return OnStrip(plot, years, found.capped)
+
+
+# What a view of the results needs beside the list; nothing for the list itself.
+VIEWS: dict[str, Callable[[CriteriaFilterSet, Results, UrlOf], BySpeaker | ByYear]] = {
+    View.SPEAKERS: speakers_of,
+    View.YEARS: years_of,
+}

@@ -1,0 +1,262 @@
+"""A list page besides its rows: heading in words, chips, facets, order, pages. All from one FilterSet."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from urllib.parse import urlencode
+
+from django.forms import BoundField
+from django.http import QueryDict
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from initiatives.models.choices import View
+from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
+from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
+from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
+from initiatives.pages.lists.rows import Row, rows_of
+from initiatives.search import Name, Results, Sort, search
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a list: to a page, to another order, or to the list without one of its filters."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+class Listing:
+    """What a list page shows for what a visitor asked.
+
+    `noun` names the items at the head of the page; `facets` are the filters offered with counts, in order.
+    Raises search.PageOutOfRange if there is no such page.
+    """
+
+    def __init__(
+        self, filterset: CriteriaFilterSet, *, path: str, noun: str, facets: list[str], page: int, page_size: int
+    ):
+        self.filterset = filterset
+        self.form = filterset.form
+        self.path = path
+        self.noun = noun
+        self.results: Results = search(filterset.qs, page, page_size, names_of_facets(filterset, facets))
+        self.facets: list[Facet] = facets_of(filterset, facets, self.results, self._url_of_option)
+        self.view: str = self.form.cleaned_data.get("view") or View.LIST
+        self.rows: list[Row] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
+        self.correction: Correction | None = correction(filterset, self.results.count, self.url)
+        self.alternatives: Alternatives | None = None
+        if not self.results.count:
+            self.alternatives = alternatives(filterset, self.url, self.label_of)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.rows if self.view == View.LIST else not self.results.count
+
+    @cached_property
+    def words(self) -> BoundField:
+        """The field for the words that are searched."""
+        return self.form["q"]
+
+    @cached_property
+    def dates(self) -> list[BoundField]:
+        """The fields for dates; empty if the list has none."""
+        return [self.form[name] for name in ("from", "to") if name in self.form.fields]
+
+    @cached_property
+    def has_dates(self) -> bool:
+        """Whether any date was asked for, well written or not."""
+        return any(field.value() for field in self.dates)
+
+    # Addresses: defaults are left out; changing a filter or the order goes back to the first page.
+
+    def url(self, changes: dict[str, list[str]]) -> str:
+        """Return the list's address with some parameters replaced (an empty list drops one)."""
+        written = {**self._all_written, **{name: _written(name, tuple(values)) for name, values in changes.items()}}
+        params = "&".join([written[name] for name in (*self._all_given, "page") if written.get(name)])
+        return f"{self.path}?{params}" if params else self.path
+
+    @cached_property
+    def canonical_path(self) -> str:
+        """The one address of these rows: filters that were understood, in one order; neither sort nor noise."""
+        params = QueryDict(mutable=True)
+        for name, filter_ in self.filterset.filters.items():
+            values = self._given(name)
+            if values and name not in self.form.errors and name != "sort":
+                params.setlist(name, sorted(values) if isinstance(filter_, ItemsFilter) else values[-1:])
+        if self.results.page > 1:
+            params["page"] = str(self.results.page)
+        return f"{self.path}?{params.urlencode()}" if params else self.path
+
+    def _given(self, name: str) -> list[str]:
+        return self._all_given[name]
+
+    @cached_property
+    def _all_given(self) -> dict[str, list[str]]:
+        """What was given for each filter; a page has more than a hundred addresses."""
+        data = self.filterset.data
+        return {
+            name: [value for value in dict.fromkeys(data.getlist(name)) if value] for name in self.filterset.filters
+        }
+
+    @cached_property
+    def _all_written(self) -> dict[str, str]:
+        """The same as it is written in addresses."""
+        return {name: _written(name, tuple(values)) for name, values in self._all_given.items()}
+
+    def _url_of_option(self, name: str, value: str, chosen: bool) -> str:
+        several = isinstance(self.filterset.filters[name], ItemsFilter)
+        values = self._given(name) if several else []
+        return self.url({name: [other for other in values if other != value] if chosen else [*values, value]})
+
+    @property
+    def clear_url(self) -> str:
+        """The list without any filter."""
+        return self.path
+
+    @cached_property
+    def chips(self) -> list[Link]:
+        """The filters in force, each with the address that drops it."""
+        chips = []
+        for name in self.filterset.chosen:
+            for value in self._given(name):
+                without = [other for other in self._given(name) if other != value]
+                label = self.filterset.filters[name].label
+                chips.append(Link(f"{label}: {self._label(name, value)}", self.url({name: without})))
+        return chips
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Filters that the search form must carry along: all that it has no field of its own for."""
+        return [
+            (name, value)
+            for name in self.filterset.filters
+            if name not in {"q", "from", "to"} and name not in self.form.errors
+            for value in self._given(name)
+        ]
+
+    @property
+    def sorts(self) -> list[Link]:
+        """The orders to choose from."""
+        choices = self.filterset.filters["sort"].extra["choices"]
+        if not self.form.cleaned_data.get("q"):
+            # Without words nothing is more relevant than anything else.
+            choices = [choice for choice in choices if choice[0] != Sort.RELEVANCE]
+        default = choices[0][0]
+        current = self.form.cleaned_data.get("sort")
+        if current not in dict(choices):
+            current = default
+        return [
+            Link(str(label), self.url({"sort": [] if value == default else [str(value)]}), value == current)
+            for value, label in choices
+        ]
+
+    @property
+    def views(self) -> list[Link]:
+        """The ways to look at the results; empty if there is one. The page of the list is kept for coming back."""
+        if "view" not in self.filterset.filters:
+            return []
+        page = [] if self.results.page == 1 else [str(self.results.page)]
+        return [
+            Link(str(label), self.url({"view": [] if view == View.LIST else [view], "page": page}), view == self.view)
+            for view, label in self.filterset.filters["view"].extra["choices"]
+        ]
+
+    @cached_property
+    def pages(self) -> list[Link | None]:
+        """Links to the first, last and neighbouring pages; None where some are left out. Empty for one page."""
+        last, here = self.results.pages, self.results.page
+        if last == 1:
+            return []
+        numbers = sorted({1, last, *range(max(1, here - 2), min(last, here + 2) + 1)})
+        links: list[Link | None] = []
+        for number in numbers:
+            if links and number - 1 not in numbers:
+                links.append(None)
+            links.append(Link(str(number), self._url_of_page(number), number == here))
+        return links
+
+    @cached_property
+    def previous_url(self) -> str:
+        """The page before this one; empty on the first."""
+        return self._url_of_page(self.results.page - 1) if self.results.page > 1 else ""
+
+    @cached_property
+    def next_url(self) -> str:
+        """The page after this one; empty on the last."""
+        return self._url_of_page(self.results.page + 1) if self.results.page < self.results.pages else ""
+
+    def _url_of_page(self, number: int) -> str:
+        return self.url({"page": [] if number == 1 else [str(number)]})
+
+    # Words.
+
+    @cached_property
+    def heading(self) -> str:
+        """What the list shows, in words: "Quotes on rule of law by Kassym-Jomart Tokayev, 2020"."""
+        chosen = self.form.cleaned_data
+        heading = self.noun
+        if chosen.get("kind"):
+            heading += f" ({self._label('kind', chosen['kind'])})"
+        if chosen.get("q"):
+            heading = _("%(items)s with “%(words)s”") % {"items": heading, "words": chosen["q"].typed}
+        parts = {
+            "theme": _("%(items)s on %(name)s"),
+            "exclude_theme": _("%(items)s, but not on %(name)s"),
+            "speaker": _("%(items)s by %(name)s"),
+            "source": _("%(items)s from “%(name)s”"),
+            "initiative": _("%(items)s about “%(name)s”"),
+            "body": _("%(items)s of %(name)s"),
+            "language": _("%(items)s in %(name)s"),
+            "status": _("%(items)s, %(name)s"),
+            "year": _("%(items)s, %(name)s"),
+            "from": _("%(items)s, from %(name)s"),
+            "to": _("%(items)s, to %(name)s"),
+        }
+        for name, sentence in parts.items():
+            if name in self.filterset.filters and name not in self.form.errors and (values := self._given(name)):
+                labels = [self._label(name, value) for value in values]
+                if name in {"theme", "exclude_theme", "status"}:
+                    labels = [_in_a_sentence(label) for label in labels]
+                heading = sentence % {"items": heading, "name": get_text_list(labels, _("or"))}
+        return heading
+
+    @cached_property
+    def other_names(self) -> list[Name]:
+        """The names that the search was widened by and that are not the items' own."""
+        return [name for name in self.results.names if name.other]
+
+    def label_of(self, name: str) -> str:
+        """Return what readers call a filter in force, with what is chosen of it."""
+        labels = get_text_list([self._label(name, value) for value in self._given(name)], _("or"))
+        if name == "q":
+            return _("the words “%(words)s”") % {"words": labels}
+        return _("“%(filter)s: %(values)s”") % {"filter": self.filterset.filters[name].label, "values": labels}
+
+    def _label(self, name: str, value: str) -> str:
+        """Return what readers call a value of a filter."""
+        cleaned = self.form.cleaned_data.get(name)
+        if hasattr(cleaned, "pk"):
+            return str(cleaned)
+        if name in {"theme", "exclude_theme"}:
+            return next(str(item) for item in cleaned if item.slug == value)
+        choices = dict(self.filterset.filters[name].extra.get("choices", ()))
+        if name == "year" and not value.isdigit():
+            return _("undated")
+        return str(choices.get(value, value))
+
+
+@lru_cache(maxsize=10_000)
+def _written(name: str, values: tuple[str, ...]) -> str:
+    """Return values of a filter as they are written in an address; empty for none."""
+    return urlencode([(name, value) for value in values]) if values else ""
+
+
+def _in_a_sentence(label: str) -> str:
+    """Return a label with a small first letter, unless it begins with an abbreviation or is a name of several."""
+    words = label.split()
+    is_name = len(words) > 1 and all(word[:1].isupper() for word in words)
+    if is_name or label[:1].isdigit() or label[1:2].isupper():
+        return label
+    return label[:1].lower() + label[1:]

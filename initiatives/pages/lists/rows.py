@@ -1,0 +1,127 @@
+"""From hits to what a page shows of them: the items, with the words that matched marked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.conf import settings
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from initiatives.models import visible_from
+from initiatives.models.choices import Kind
+from initiatives.search import Hit, Query
+from initiatives.search.analysis import words
+from initiatives.search.content import KINDS
+from initiatives.search.highlight import Piece, excerpt, highlight
+from initiatives.text.markdown import to_text
+
+# A longer quote is shown in part, around its first match.
+WHOLE_QUOTE = 700
+
+NO_QUERY = Query()
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item in a list. `title` is empty for items that have none, such as quotes."""
+
+    kind: str
+    item: Any
+    title: list[Piece]
+    text: list[Piece]
+    # Languages (ISO 639-1), for screen readers and hyphenation.
+    language: str
+    title_language: str = settings.LANGUAGE_CODE
+    # Of a quote that was found by a translation, that translation's words, and their language.
+    translation: list[Piece] = field(default_factory=list)
+    translation_language: str = ""
+    # Another name of the item, if words that were searched stand in it and not in the title.
+    also_known: list[Piece] = field(default_factory=list)
+
+
+def rows_of(hits: Iterable[Hit], query: Query) -> list[Row]:
+    """Load the items of hits, one query for each kind and its relations, and mark the words of the query.
+
+    An item that is not public (any more) is left out, whatever the index says.
+    """
+    hits, now = list(hits), timezone.now()
+    items = {}
+    for kind in {hit.kind for hit in hits}:
+        # Looked up by key alone, and judged here: with the rule as a condition, PostgreSQL joins speakers and their
+        # sources in an order that takes fifty times as long.
+        ids = [hit.object_id for hit in hits if hit.kind == kind]
+        for key, item in KINDS[kind].model.objects.load_for_listing(ids).items():
+            since = visible_from(item)
+            if since is not None and since <= now:
+                items[kind, key] = item
+    found = [(hit.kind, items.get((hit.kind, hit.object_id))) for hit in hits]
+    return with_translations([row_of(kind, item, query) for kind, item in found if item], query)
+
+
+def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
+    """Return the row of one loaded item."""
+    own = settings.LANGUAGE_CODE
+    if kind == Kind.QUOTE:
+        return Row(kind, item, [], excerpt(item.text, query, item.language, WHOLE_QUOTE), item.language)
+    if kind == Kind.MILESTONE:
+        return Row(kind, item, [], highlight(item.text, query, own), own)
+    name = item.title if hasattr(item, "title") else item.name
+    language = item.title_language if kind == Kind.SOURCE else own
+    title = highlight(name, query, language)
+    return Row(
+        kind,
+        item,
+        title,
+        excerpt(_about(kind, item), query, own),
+        own,
+        language,
+        also_known=_other_name(getattr(item, "alias_list", []), title, query, language),
+    )
+
+
+def _other_name(aliases: list[str], title: list[Piece], query: Query, language: str) -> list[Piece]:
+    """Return, of an item's other names, the one with most of the searched words that its title lacks; if any has."""
+    best: list[Piece] = []
+    most = 0
+    for alias in aliases if query else []:
+        pieces = highlight(alias, query, language)
+        found = len(_marked_words(pieces) - _marked_words(title))
+        if found > most:
+            best, most = pieces, found
+    return best
+
+
+def _marked_words(pieces: list[Piece]) -> set[str]:
+    return {word.form for piece in pieces if piece.marked for word in words(piece.text)}
+
+
+def with_translations(rows: list[Row], query: Query) -> list[Row]:
+    """Return rows with, of quotes of which only a translation has the words that were searched, these too.
+
+    One query for all such quotes.
+    """
+    elsewhere = [row.item for row in rows if query and row.kind == Kind.QUOTE and not _any_marked(row.text)]
+    prefetch_related_objects(elsewhere, "translations")
+    return [_with_translation(row, query) if row.item in elsewhere else row for row in rows]
+
+
+def _with_translation(row: Row, query: Query) -> Row:
+    for translation in row.item.translations.all():
+        pieces = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
+        if _any_marked(pieces):
+            return replace(row, translation=pieces, translation_language=translation.language)
+    return row
+
+
+def _any_marked(pieces: list[Piece]) -> bool:
+    return any(piece.marked for piece in pieces)
+
+
+def _about(kind: str, item) -> str:
+    """Return what a list says of an item below its name."""
+    if kind in {Kind.THEME, Kind.SOURCE}:
+        return item.description
+    if kind == Kind.PRINCIPLE:
+        return to_text(item.text)
+    return item.summary

@@ -1,0 +1,57 @@
+"""What a card says: plain words and signs, from which it is drawn and by which it is known."""
+
+import hashlib
+from dataclasses import dataclass
+
+from initiatives.text.shorten import shorten
+
+# Raise it when the drawing changes: it goes into every digest, so that other sites fetch the new picture.
+LOOK = 1
+
+# The size of the picture that sites ask for (Open Graph, 1.91:1), in pixels.
+WIDTH, HEIGHT = 1200, 630
+
+_LONGEST_ALT = 400
+_LONGEST_WORDS_IN_ALT = 280
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The sign in front of a status, as on the pages: its colour is the name of a token in static/css/base.css."""
+
+    colour: str
+    square: bool = False
+    filled: float = 0  # share of its width, from the left
+    struck: bool = False
+    dotted: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card, from top to bottom."""
+
+    site: str
+    # What kind of thing it shows; empty for the site as a whole.
+    label: str
+    # The large words, their quotation marks (none if they are not a quotation), and whether they are set in serif.
+    words: str
+    opening: str = ""
+    closing: str = ""
+    serif: bool = True
+    # Smaller, below the words.
+    text: str = ""
+    # At the foot: who or what, with a sign in front of it; then when and where from, of which the end may be cut.
+    strong: str = ""
+    sign: Sign | None = None
+    muted: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells this card from any other: 16 hexadecimal digits of the SHA-256 of all it holds."""
+        return hashlib.sha256(f"{LOOK} {self!r}".encode()).hexdigest()[:16]
+
+    @property
+    def alt(self) -> str:
+        """The card in words, for who cannot see it."""
+        words = self.opening + shorten(self.words, _LONGEST_WORDS_IN_ALT) + self.closing
+        return shorten(". ".join(filter(None, (words, self.strong, self.muted))), _LONGEST_ALT)

@@ -1,0 +1,127 @@
+"""What the cards of the record's items hold, and where they stand."""
+
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from initiatives.models import Initiative, PrincipleSet, Quote
+from initiatives.models.choices import QUOTATION_MARKS, STATUS_LABELS, InitiativeKind, Language, Status, Verification
+from initiatives.models.partial_dates import show_partial_date
+from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card, Sign
+from initiatives.pages.share_cards.fonts import is_readable
+
+# The same signs as on the pages (static/css/components.css).
+_SIGNS = {
+    "": Sign("status-unknown", dotted=True),
+    Status.ANNOUNCED: Sign("status-announced"),
+    Status.IN_PREPARATION: Sign("status-under-way", filled=0.5),
+    Status.ADOPTED: Sign("status-under-way", filled=0.78),
+    Status.IN_FORCE: Sign("status-done", filled=1),
+    Status.COMPLETED: Sign("status-done", square=True, filled=1),
+    Status.STALLED: Sign("status-halted", square=True),
+    Status.WITHDRAWN: Sign("status-halted", square=True, struck=True),
+}
+
+
+@dataclass(frozen=True)
+class ShareImage:
+    """A card and the path of its picture on this site."""
+
+    card: Card
+    path: str
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def versioned_path(self) -> str:
+        """The path with the card's digest: another address once the card says something else."""
+        return f"{self.path}?v={self.card.digest}"
+
+
+def share_image(item: Model) -> ShareImage | None:
+    """Return the share image of an item loaded by `for_card()` or for its page; None for kinds without their own."""
+    if isinstance(item, Quote):
+        return ShareImage(_card_of_quote(item), reverse("quote_card", args=[item.pk]))
+    if isinstance(item, Initiative):
+        return ShareImage(_card_of_initiative(item), reverse("initiative_card", args=[item.slug]))
+    if isinstance(item, PrincipleSet):
+        return ShareImage(_card_of_principle_set(item), reverse("principle_set_card", args=[item.slug]))
+    return None
+
+
+def share_image_of_site() -> ShareImage:
+    """Return the share image of all pages that have none of their own."""
+    card = Card(
+        site=_site_name(),
+        label="",
+        words=_("What was announced, in whose words, and what came of it"),
+        strong=_("The open record of Kazakhstan’s reform programme"),
+        muted=_("Every quotation is word for word, every status rests on evidence, and everything names its source."),
+    )
+    return ShareImage(card, reverse("site_card"))
+
+
+def _card_of_quote(quote: Quote) -> Card:
+    label = _("Quote")
+    if quote.verification == Verification.DISPUTED:
+        label = _("Quote: wording disputed")
+    where_from = {
+        "site": _site_name(),
+        "label": label,
+        "strong": _readable(quote.speaker.name),
+        "muted": _joined(quote.shown_date, quote.source.title),
+    }
+    if not is_readable(quote.text):
+        words = _("A quotation in %(language)s") % {"language": quote.get_language_display()}
+        return Card(words=words, serif=False, **where_from)
+    opening, closing = QUOTATION_MARKS[Language(quote.language)]
+    return Card(words=quote.text, opening=opening, closing=closing, **where_from)
+
+
+def _card_of_initiative(initiative: Initiative) -> Card:
+    if initiative.status:
+        date = show_partial_date(initiative.status_date, initiative.status_date_precision)
+        since = _("As of the milestone of %(date)s") % {"date": date}
+    else:
+        since = _("No milestone in the record shows how far it has come.")
+    return Card(
+        site=_site_name(),
+        label=_("Initiative: %(kind)s") % {"kind": initiative.get_kind_display()},
+        words=initiative.title,
+        serif=initiative.kind == InitiativeKind.SLOGAN,
+        text=initiative.summary,
+        strong=capfirst(str(STATUS_LABELS[initiative.status])),
+        sign=_SIGNS[initiative.status],
+        muted=since,
+    )
+
+
+def _card_of_principle_set(principles: PrincipleSet) -> Card:
+    titles = [f"{principle.number}\u00a0{principle.title}" for principle in principles.principles.all()]
+    return Card(
+        site=_site_name(),
+        label=_("Principles"),
+        words=principles.title,
+        serif=False,
+        text=" · ".join(titles),
+        strong=ngettext("%(count)s principle", "%(count)s principles", len(titles)) % {"count": len(titles)},
+        muted=_joined(principles.source.shown_date, principles.source.title),
+    )
+
+
+def _site_name() -> str:
+    return _("The Reform Record")
+
+
+def _joined(date: str, title: str) -> str:
+    """Return a date and the title of a source as one line."""
+    return " · ".join(filter(None, (capfirst(date), _readable(title))))
+
+
+def _readable(text: str) -> str:
+    """Return a text, or nothing if our type has not got its letters."""
+    return text if is_readable(text) else ""

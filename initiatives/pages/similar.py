@@ -1,0 +1,24 @@
+"""Quotes like a quote: those that share its themes and its telling words."""
+
+from initiatives.models import Quote
+from initiatives.models.choices import Kind
+from initiatives.pages.lists.rows import Row, rows_of
+from initiatives.search import Criteria, Query, any_word_of, search
+from initiatives.search.analysis import words
+from initiatives.search.content import token
+
+# Longer words tell more; a few are enough.
+TELLING_WORDS = 12
+MIN_LENGTH = 6
+
+
+def similar_quotes(quote: Quote, count: int = 3) -> list[Row]:
+    """Return at most `count` public quotes that share a theme or a long word with a quote, the nearest first."""
+    forms = {word.form for word in words(quote.text) if len(word.form) >= MIN_LENGTH}
+    telling = sorted(forms, key=lambda form: (-len(form), form))[:TELLING_WORDS]
+    themes = [token("theme", theme.pk) for theme in quote.public_themes]
+    query = any_word_of(telling, themes)
+    if not query:
+        return []
+    found = search(Criteria(frozenset({Kind.QUOTE}), query), page_size=count + 1)
+    return rows_of([hit for hit in found.hits if hit.object_id != quote.pk][:count], Query())

@@ -1,0 +1,1 @@
+"""Pure functions on text: Markdown, escaping, shortening, what differs between two wordings."""

@@ -1,0 +1,94 @@
+"""The pictures that other sites show beside a link: each of one public item, or of the site."""
+
+import threading
+
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from initiatives.models import Initiative, PrincipleSet, Quote
+from initiatives.pages.share_cards.card import Card
+from initiatives.pages.share_cards.contents import ShareImage, share_image, share_image_of_site
+from initiatives.pages.share_cards.drawing import draw
+from initiatives.views.details import DetailPage
+
+MAX_AGE = 3600  # seconds; asking again then costs a query, and draws nothing
+
+# Drawing takes the processor for itself: one card at a time, and nobody waits for long.
+_drawing = threading.Lock()
+_LONGEST_WAIT = 2  # seconds
+
+
+class CardImage(DetailPage):
+    """The card of one item, found as its page is."""
+
+    def items(self):
+        """Return items with what their card shows."""
+        return self.model._default_manager.for_card()
+
+    def address(self, item) -> str:
+        """Return where the card of an item loaded by `items()` stands."""
+        return share_image(item).path
+
+    def page(self, request: HttpRequest, item, share_image: ShareImage | None) -> HttpResponse:
+        """Return the item's card."""
+        return card_response(request, share_image.card)
+
+
+class QuoteCard(CardImage):
+    """The card of a quote, found by its number."""
+
+    model = Quote
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return the card of the public quote of this number."""
+        item = get_object_or_404(self.items().published(), pk=pk)
+        return self.page(request, item, share_image=share_image(item))
+
+
+class InitiativeCard(CardImage):
+    """The card of an initiative."""
+
+    model = Initiative
+
+
+class PrincipleSetCard(CardImage):
+    """The card of a set of principles."""
+
+    model = PrincipleSet
+
+
+@require_safe
+def site_card(request: HttpRequest) -> HttpResponse:
+    """Return the card of the site as a whole."""
+    return card_response(request, share_image_of_site().card)
+
+
+def card_response(request: HttpRequest, card: Card) -> HttpResponse:
+    """Return a card as PNG, or 304 if the visitor has it; 503 if too many others are being drawn."""
+    etag = f'"{card.digest}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        png = _png(card)
+        if png is None:
+            return HttpResponse("Busy; try again in a moment.\n", status=503, headers={"Retry-After": "2"})
+        response = HttpResponse(png, content_type="image/png")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    return response
+
+
+def _png(card: Card) -> bytes | None:
+    """Return the picture of a card, drawn once and then kept; None if there was no turn to draw it."""
+    kept = caches["cards"]
+    png = kept.get(card.digest)
+    if png is None and _drawing.acquire(timeout=_LONGEST_WAIT):
+        try:
+            # Whoever had the turn before may have drawn the same card.
+            png = kept.get(card.digest) or draw(card)
+            kept.set(card.digest, png)
+        finally:
+            _drawing.release()
+    return png

@@ -1,0 +1,523 @@
+"""History on the desk: who changed what, any two versions compared, put back, and what was deleted recovered."""
+
+import datetime
+import html
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from initiatives.models import (
+    Change,
+    Initiative,
+    Milestone,
+    Person,
+    PrincipleSet,
+    Quote,
+    QuoteTranslation,
+    Source,
+    SynonymSet,
+    Theme,
+)
+from initiatives.models.choices import State
+from initiatives.models.history import one_version
+from tests.admin.test_admin_support import (
+    account,
+    act,
+    add_url,
+    change_url,
+    desk,
+    editor,
+    list_url,
+    messages_of,
+    publisher,
+    save,
+    saved,
+)
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries
+
+pytestmark = pytest.mark.django_db
+
+
+def history_url(item) -> str:
+    return reverse(f"admin:initiatives_{item._meta.model_name}_history", args=[item.pk])
+
+
+def compare_url(item) -> str:
+    return f"{history_url(item)}compare/"
+
+
+def revert_url(item, version) -> str:
+    return f"{history_url(item)}{version.instance_type._meta.model_name}/{version.pk}/revert/"
+
+
+def recover_url(version) -> str:
+    return reverse(f"admin:initiatives_{version.instance_type._meta.model_name}_recover", args=[version.pk])
+
+
+def deleted_url(model) -> str:
+    return reverse(f"admin:initiatives_{model._meta.model_name}_deleted")
+
+
+def text_of(response) -> str:
+    """Return what a page says, without what is only heard."""
+    content = response.content.decode()
+    content = re.sub(r'<span class="visually-hidden">[^<]*</span>', "", content[content.index('<div id="content"') :])
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
+
+
+def put_back(client, item, version):
+    """Confirm that an item, or a part of it, is put back to a version."""
+    page = client.get(revert_url(item, version))
+    return client.post(revert_url(item, version), {"newest": page.context["newest"]}, follow=True)
+
+
+def change(item, **values):
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.save()
+
+
+# One save, one version.
+
+
+def test_a_form_with_relations_and_parts_is_one_version_of_each():
+    theme = ThemeFactory()
+    client = editor()
+    page = save(
+        client,
+        add_url("quote"),
+        text="Words that were said",
+        speaker=PersonFactory().pk,
+        source=SourceFactory().pk,
+        themes=[theme.pk],
+        translations__TOTAL_FORMS="1",
+        translations__0__text="Слова",
+        translations__0__language="ru",
+        translations__0__provenance="official",
+    )
+    assert saved(page)
+    quote = Quote.objects.get()
+    (version,) = quote.history.all()
+    assert (version.history_type, version.history_editor) == ("+", "editor")
+    assert [row.theme for row in version.themes.all()] == [theme]
+    assert QuoteTranslation.history.get().history_editor == "editor"
+    assert saved(save(client, change_url(quote), translations__0__text="Другие слова"))
+    assert quote.history.count() == 1, "nothing of the quote itself changed"
+    assert QuoteTranslation.history.count() == 2
+    assert saved(save(client, change_url(quote), text="Other words", themes=[]))
+    assert [version.themes.count() for version in quote.history.all()] == [0, 1]
+    assert QuoteTranslation.history.count() == 2
+
+
+def test_principles_keep_one_version_each_with_their_last_number():
+    first = PrincipleFactory(set=PrincipleSetFactory())
+    second = PrincipleFactory(set=first.set)
+    page = save(publisher(), change_url(first.set), principles__0__number="2", principles__1__number="1")
+    assert saved(page)
+    assert [row.number for row in first.history.all()] == [2, 1]
+    assert [row.number for row in second.history.all()] == [1, 2]
+    assert first.set.history.count() == 1
+
+
+def test_bulk_actions_are_recorded_with_their_reason():
+    theme = ThemeFactory()
+    act(publisher(), "publish", theme, confirmed=True)
+    version = theme.history.first()
+    assert (version.state, version.history_editor, version.history_change_reason) == (
+        "published",
+        "publisher",
+        "Published.",
+    )
+    assert "Published. " in text_of(publisher_again().get(history_url(theme)))
+
+
+def publisher_again():
+    return desk(User.objects.get(username="publisher"))
+
+
+def test_deleting_on_the_desk_is_recorded():
+    quotes = QuoteFactory.create_batch(2)
+    client = publisher()
+    client.post(list_url("quote"), {"action": "delete_selected", "_selected_action": [q.pk for q in quotes], "post": 1})
+    assert not Quote.objects.exists()
+    assert [v.history_editor for v in Quote.history.filter(history_type="-")] == ["publisher", "publisher"]
+
+
+# History and comparison.
+
+
+def test_history_tells_who_changed_what_in_words():
+    user = account("Editor")
+    quote = QuoteFactory(text="A state that hears", verification="secondary")
+    quote._history_user = user
+    theme = ThemeFactory(name="Dialogue")
+    with one_version(quote):
+        change(quote, text="A state that listens", verification="primary", state=State.IN_REVIEW)
+        quote.themes.add(theme)
+    user.delete()
+    page = publisher().get(history_url(quote))
+    text = text_of(page)
+    assert "editor" in text
+    assert "Words Before A state that hears Now A state that listens" in text
+    assert "State Before draft Now in review" in text
+    assert "Verification Before as quoted by a secondary source Now verified against the primary source" in text
+    assert "Themes Before – Now Dialogue" in text
+    assert "not on the desk" in text, "the first version was made by a script"
+    assert "<del>hears</del>" in page.content.decode()
+    assert "style=" not in page.content.decode()[page.content.decode().index('id="content"') :]
+
+
+def test_parts_stand_in_the_history_of_their_owner():
+    milestone = MilestoneFactory(text="A step was taken")
+    change(milestone, text="A step was made")
+    initiative = milestone.initiative
+    milestone.delete()
+    text = text_of(publisher().get(history_url(initiative)))
+    assert "Deleted: Milestone, 25 May 2020" in text
+    assert "Changed: Milestone, 25 May 2020" in text
+    assert "Before A step was taken Now A step was made" in text
+
+
+def test_any_two_versions_are_compared():
+    quote = QuoteFactory(text="One")
+    change(quote, text="Two")
+    change(quote, text="Three")
+    third, second, first = quote.history.all()
+    client = editor()
+    text = text_of(client.get(compare_url(quote)))
+    assert "Older version Two Newer version Three" in text
+    for address in (f"?old={first.pk}&new={second.pk}", f"?old={second.pk}&new={first.pk}"):
+        assert "Older version One Newer version Two" in text_of(client.get(compare_url(quote) + address))
+    assert "do not differ" in text_of(client.get(compare_url(quote) + f"?old={third.pk}&new={third.pk}"))
+    other = QuoteFactory(text="Secret of another quote")
+    assert "Secret" not in text_of(client.get(compare_url(quote) + f"?old={other.history.get().pk}&new=x"))
+
+
+@pytest.mark.parametrize("path", ["", "compare/"])
+def test_what_has_no_version_yet_says_so(path):
+    quote = QuoteFactory()
+    Quote.history.all().delete()
+    assert "No version of it has been kept yet" in text_of(publisher().get(history_url(quote) + path))
+
+
+def test_history_has_pages():
+    theme = ThemeFactory()
+    for number in range(25):
+        change(theme, description=f"Number{number}")
+    client = publisher()
+    assert "Number24" in text_of(client.get(history_url(theme)))
+    older = text_of(client.get(f"{history_url(theme)}?page=2"))
+    assert "Number4 " in older
+    assert "Number24" not in older
+    for page in ("3", "0", "x", "-1", "99999999999"):
+        assert client.get(f"{history_url(theme)}?page={page}").status_code == 404
+
+
+def test_only_the_staff_that_may_see_an_item_sees_its_history(client):
+    quote = QuoteFactory()
+    version = quote.history.get()
+    addresses = [history_url(quote), compare_url(quote), revert_url(quote, version), deleted_url(Quote)]
+    for address in addresses:
+        assert client.get(address).status_code == 302
+    nobody = desk(User.objects.create_user("nobody", is_staff=True))
+    for address in addresses:
+        assert nobody.get(address).status_code == 403
+    for address in (
+        addresses[0].replace(f"/{quote.pk}/", "/999/"),
+        revert_url(quote, version).replace("/quote/", "/x/", 2),
+    ):
+        assert publisher_of_test().get(address).status_code in (302, 404)
+
+
+def publisher_of_test():
+    found = User.objects.filter(username="publisher").first()
+    return desk(found) if found else publisher()
+
+
+# Putting back.
+
+
+def test_putting_back_shows_what_changes_then_restores_words_and_relations():
+    client = publisher()
+    old_theme, new_theme = ThemeFactory(name="Old theme"), ThemeFactory(name="New theme")
+    quote = QuoteFactory(public=True, text="Right words", themes=[old_theme])
+    version = quote.history.first()
+    with one_version(quote):
+        change(quote, text="Wrong words")
+        quote.themes.set([new_theme])
+    page = client.get(revert_url(quote, version))
+    text = text_of(page)
+    assert "At present Wrong words Afterwards Right words" in text
+    assert "At present New theme Afterwards Old theme" in text
+    quote.refresh_from_db()
+    assert quote.text == "Wrong words", "nothing is done before it is confirmed"
+    page = put_back(client, quote, version)
+    assert "Put back to the version of" in messages_of(page)
+    quote.refresh_from_db()
+    assert (quote.text, list(quote.themes.all()), quote.state) == ("Right words", [old_theme], "published")
+    newest = quote.history.first()
+    assert newest.history_editor == "publisher"
+    assert newest.history_change_reason.startswith("Put back to the version of")
+    assert LogEntry.objects.get().change_message == newest.history_change_reason
+
+
+def test_putting_back_never_publishes():
+    quote = QuoteFactory(public=True, text="Public words")
+    version = quote.history.first()
+    change(quote, state=State.DRAFT, published_at=None, text="Draft")
+    put_back(editor(), quote, version)
+    quote.refresh_from_db()
+    assert (quote.text, quote.state, quote.published_at) == ("Public words", "draft", None)
+
+
+def test_an_editor_cannot_put_back_what_is_published():
+    quote = QuoteFactory(text="Draft words")
+    version = quote.history.get()
+    translation = QuoteTranslationFactory(quote=quote)
+    part = translation.history.get()
+    change(translation, text="Другие слова")
+    change(quote, state=State.PUBLISHED, text="Public words")
+    client = editor()
+    for of in (version, part):
+        assert client.get(revert_url(quote, of)).status_code == 403
+        assert client.post(revert_url(quote, of), {"newest": quote.history.first().pk}).status_code == 403
+    assert "Put back" not in text_of(client.get(history_url(quote)))
+    quote.refresh_from_db()
+    assert quote.text == "Public words"
+
+
+def test_the_rules_of_the_model_hold():
+    quote = QuoteFactory(text="Same words")
+    version = quote.history.get()
+    change(quote, text="Other words")
+    QuoteFactory(text="Same words", speaker=quote.speaker, source=quote.source)
+    client = publisher()
+    page = client.get(revert_url(quote, version))
+    assert "These words of this speaker stand already" in text_of(page)
+    put_back(client, quote, version)
+    quote.refresh_from_db()
+    assert quote.text == "Other words"
+
+
+def test_what_is_gone_cannot_be_named_again_and_that_is_said():
+    theme, stays = ThemeFactory(), ThemeFactory()
+    source = SourceFactory()
+    quote = QuoteFactory(text="Right words", source=source, themes=[theme, stays])
+    version = quote.history.first()
+    with one_version(quote):
+        change(quote, text="Wrong words", source=SourceFactory())
+        quote.themes.clear()
+    theme.delete()
+    source.delete()
+    client = publisher()
+    text = text_of(client.get(revert_url(quote, version)))
+    assert "Source: it was deleted since, and cannot be named again." in text
+    assert "Themes: 1 deleted since, and left out." in text
+    put_back(client, quote, version)
+    quote.refresh_from_db()
+    assert (quote.text, list(quote.themes.all())) == ("Right words", [stays])
+    assert quote.source is not None
+
+
+def test_a_newer_change_is_not_overwritten_unseen():
+    quote = QuoteFactory(text="One")
+    version = quote.history.get()
+    change(quote, text="Two")
+    client = publisher()
+    seen = client.get(revert_url(quote, version)).context["newest"]
+    change(quote, text="Three, by somebody else")
+    page = client.post(revert_url(quote, version), {"newest": seen}, follow=True)
+    assert "changed in the meantime" in messages_of(page)
+    assert "Three, by somebody else" in text_of(page)
+    quote.refresh_from_db()
+    assert quote.text == "Three, by somebody else"
+
+
+def test_a_part_is_put_back_or_recovered_from_its_owners_history():
+    source = SourceFactory()
+    milestone = MilestoneFactory(text="A step was taken")
+    milestone.further_sources.add(source)
+    initiative, number = milestone.initiative, milestone.pk
+    version = milestone.history.first()
+    change(milestone, text="A step was made")
+    client = publisher()
+    put_back(client, initiative, version)
+    milestone.refresh_from_db()
+    assert milestone.text == "A step was taken"
+    milestone.delete()
+    put_back(client, initiative, Milestone.history.filter(history_type="-").get())
+    milestone = Milestone.objects.get(pk=number)
+    assert (milestone.text, list(milestone.further_sources.all())) == ("A step was taken", [source])
+    assert not Change.objects.filter(nature="removal").exists(), "it is not gone any more"
+
+
+# What was deleted.
+
+
+def test_what_was_deleted_is_recovered_as_a_draft_with_its_parts():
+    theme, gone = ThemeFactory(), ThemeFactory(name="Gone")
+    quote = QuoteFactory(public=True, text="Words that were said", themes=[theme, gone])
+    QuoteTranslationFactory(quote=quote, text="Слова")
+    number = quote.pk
+    quote.delete()
+    gone.delete()
+    client = editor()
+    page = client.get(deleted_url(Quote))
+    assert "Words that were said" in text_of(page)
+    assert deleted_url(Quote) in client.get(list_url("quote")).content.decode()
+    version = Quote.history.filter(history_type="-").get()
+    text = text_of(client.get(recover_url(version)))
+    assert "Themes: 1 deleted since, and left out." in text
+    assert "Translation: Russian" in text
+    page = client.post(recover_url(version), follow=True)
+    assert "Recovered as a draft" in messages_of(page)
+    quote = Quote.objects.get(pk=number)
+    assert (quote.state, list(quote.themes.all()), quote.translations.get().text) == ("draft", [theme], "Слова")
+    assert quote.history.first().history_change_reason == "Recovered after it was deleted."
+    assert "Nothing of this kind was deleted." in text_of(client.get(deleted_url(Quote)))
+    assert client.get(recover_url(version)).status_code == 404
+    assert LogEntry.objects.get().object_id == str(number)
+
+
+def test_all_parts_of_all_kinds_come_back():
+    initiative = InitiativeFactory()
+    MilestoneFactory(initiative=initiative, text="First step")
+    MilestoneFactory(initiative=initiative, text="Second step", date="2021-01-01")
+    principles = PrincipleSetFactory()
+    for title in ("One", "Two", "Three"):
+        PrincipleFactory(set=principles, title=title)
+    person = PersonFactory()
+    MilestoneFactory(initiative=None, person=person, text="Took office")
+    client = publisher()
+    for item in (initiative, principles, person):
+        model = type(item)
+        item.delete()
+        version = model.history.filter(history_type="-").get()
+        assert client.post(recover_url(version)).status_code == 302
+    assert [m.text for m in Initiative.objects.get().milestones.all()] == ["First step", "Second step"]
+    assert [p.title for p in PrincipleSet.objects.get().principles.order_by("number")] == ["One", "Two", "Three"]
+    assert Person.objects.get().milestones.get().text == "Took office"
+
+
+def test_a_name_in_addresses_that_was_taken_is_not_taken_back():
+    theme = ThemeFactory(slug="dialogue", name="Dialogue")
+    theme.delete()
+    ThemeFactory(slug="dialogue", name="Another")
+    version = Theme.history.filter(history_type="-").get()
+    client = publisher()
+    assert "taken since" in text_of(client.get(recover_url(version)))
+    client.post(recover_url(version))
+    assert Theme.objects.get(name="Dialogue").slug == f"dialogue-{version.id}"
+
+
+def test_what_cannot_be_recovered_says_why():
+    quote = QuoteFactory()
+    speaker = quote.speaker
+    quote.delete()
+    speaker.delete()
+    version = Quote.history.filter(history_type="-").get()
+    client = publisher()
+    text = text_of(client.get(recover_url(version)))
+    assert "Speaker: it was deleted since" in text
+    assert "This cannot be done" in text
+    assert client.post(recover_url(version)).status_code == 200
+    assert not Quote.objects.exists()
+
+
+def test_who_may_not_add_recovers_nothing():
+    source = SourceFactory()
+    source.delete()
+    version = Source.history.filter(history_type="-").get()
+    nobody = desk(User.objects.create_user("nobody", is_staff=True))
+    for address in (deleted_url(Source), recover_url(version)):
+        assert nobody.get(address).status_code == 403
+    assert nobody.post(recover_url(version)).status_code == 403
+
+
+def test_a_part_deleted_long_before_its_owner_stays_deleted():
+    milestone = MilestoneFactory(text="Was wrong")
+    initiative = milestone.initiative
+    milestone.delete()
+    Milestone.history.filter(history_type="-").update(history_date=timezone.now() - datetime.timedelta(days=1))
+    initiative.delete()
+    publisher().post(recover_url(Initiative.history.filter(history_type="-").get()))
+    assert not Milestone.objects.exists()
+
+
+# Costs.
+
+
+def test_queries_do_not_grow_with_versions():
+    client = publisher()
+    initiative = InitiativeFactory()
+
+    def work(times: int) -> None:
+        for number in range(times):
+            theme = ThemeFactory()
+            with one_version(initiative):
+                change(initiative, summary=f"Summary {number} {theme}.")
+                initiative.themes.add(theme)
+            MilestoneFactory(initiative=initiative).further_sources.add(SourceFactory())
+
+    work(2)
+    addresses = [history_url(initiative), compare_url(initiative)]
+    few = [count_queries(lambda address=address: client.get(address)) for address in addresses]
+    work(5)
+    assert [count_queries(lambda address=address: client.get(address)) for address in addresses] == few
+
+
+def test_the_list_of_what_was_deleted_does_not_grow_in_queries():
+    client = publisher()
+    address = deleted_url(Quote)
+    QuoteFactory().delete()
+    few = count_queries(lambda: client.get(address))
+    for quote in QuoteFactory.create_batch(5):
+        quote.delete()
+    assert count_queries(lambda: client.get(address)) == few
+
+
+# The public log on the desk.
+
+
+def test_publishers_take_out_of_the_public_log_what_must_not_stand_there(client):
+    quote = QuoteFactory(public=True, text="Words")
+    change(quote, text="Other words")
+    logged = Change.objects.get()
+    address = reverse("admin:initiatives_change_delete", args=[logged.pk])
+    assert editor().post(address, {"post": "yes"}).status_code == 403
+    desk_of_publisher = publisher()
+    assert desk_of_publisher.get(list_url("change")).status_code == 200
+    assert desk_of_publisher.post(address, {"post": "yes"}).status_code == 302
+    assert not Change.objects.exists()
+    assert quote.history.count() == 2
+
+
+def test_synonyms_have_a_history_too():
+    client = publisher()
+    synonyms = SynonymSet.objects.create(words="court\ntribunal", language="en")
+    assert saved(save(client, change_url(synonyms), words="court\nbench"))
+    version = synonyms.history.last()
+    assert "tribunal" in text_of(client.get(history_url(synonyms)))
+    put_back(client, synonyms, version)
+    synonyms.refresh_from_db()
+    assert synonyms.words == "court\ntribunal"
+    number = synonyms.pk
+    synonyms.delete()
+    page = client.post(recover_url(SynonymSet.history.filter(history_type="-").get()), follow=True)
+    assert "Recovered: court" in messages_of(page)
+    assert SynonymSet.objects.get().pk == number

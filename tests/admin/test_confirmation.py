@@ -1,0 +1,231 @@
+"""What is confirmed is what was seen: actions on many items touch only those that did not change since."""
+
+import threading
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections, transaction
+
+from initiatives.admin.mixins import actions
+from initiatives.models import Quote, Theme
+from initiatives.models.choices import State
+from tests.admin.test_admin_support import (
+    account,
+    act,
+    change_url,
+    confirmation_on,
+    desk,
+    list_url,
+    messages_of,
+    publisher,
+    save,
+    saved,
+    superuser,
+)
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.record_support import FACTORIES, KINDS
+
+pytestmark = pytest.mark.django_db
+
+ACTIONS = {
+    "hand_in": State.IN_REVIEW,
+    "publish": State.PUBLISHED,
+    "unpublish": State.DRAFT,
+    "archive": State.ARCHIVED,
+}
+LEFT_OUT = "Left out, because it changed after you opened the page. Look at it again: {}"
+
+
+def send(client, model: str, form: dict):
+    """Press the button on the page that asks."""
+    return client.post(list_url(model), form, follow=True)
+
+
+def before(action: str) -> str:
+    return State.IN_REVIEW if action == "unpublish" else State.DRAFT
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_saved_after_the_page_was_opened_is_left_out_by_name(kind, action):
+    source = SourceFactory(public=True)
+    more = {} if kind in {"theme", "source"} else {"source": source}
+    seen, changed = (FACTORIES[kind](state=before(action), **more) for _number in range(2))
+    client = publisher()
+    form = confirmation_on(act(client, action, seen, changed))
+    changed.review_note = "Words that nobody saw"
+    changed.save()
+    told = messages_of(send(client, kind, form))
+    assert LEFT_OUT.format(changed) in told
+    assert LEFT_OUT.format(seen) not in told
+    for item in (seen, changed):
+        item.refresh_from_db()
+    assert (seen.state, changed.state) == (ACTIONS[action], before(action))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("change", ["changed", "added", "deleted"])
+@pytest.mark.parametrize(
+    ("factory", "part", "owner"),
+    [
+        (InitiativeFactory, MilestoneFactory, "initiative"),
+        (PersonFactory, MilestoneFactory, "person"),
+        (QuoteFactory, QuoteTranslationFactory, "quote"),
+        (PrincipleSetFactory, PrincipleFactory, "set"),
+    ],
+)
+def test_a_change_of_a_part_is_a_change_of_the_item(factory, part, owner, change, action):
+    item = factory(state=before(action))
+    more = {"initiative": None} if owner == "person" else {}
+    stored = part(**more | {owner: item})
+    client = publisher()
+    form = confirmation_on(act(client, action, item))
+    if change == "changed":
+        stored.text = "Words that nobody saw"
+        stored.save()
+    elif change == "deleted":
+        stored.delete()
+    else:
+        part(**more | {owner: item}, **({"language": "kk"} if owner == "quote" else {}))
+    told = messages_of(send(client, item._meta.model_name, form))
+    item.refresh_from_db()
+    assert item.state == before(action)
+    assert LEFT_OUT.format(item) in told
+
+
+def test_words_that_an_editor_saved_in_between_are_not_published():
+    """Even where the editor's save takes the item out of the list as it is filtered."""
+    quote = QuoteFactory(state=State.IN_REVIEW, text="The government has promised.")
+    client, address = publisher(), f"{list_url('quote')}?state__exact=in_review"
+    data = {"action": "publish", "index": "0", "_selected_action": [quote.pk]}
+    form = confirmation_on(client.post(address, data))
+    assert saved(save(desk(account("Editor")), change_url(quote), text="The government has resigned.", state="draft"))
+    told = messages_of(client.post(address, form, follow=True))
+    quote.refresh_from_db()
+    assert (quote.state, quote.text) == (State.DRAFT, "The government has resigned.")
+    assert LEFT_OUT.format("The government has resigned.") in told
+    # Seen again, it is published.
+    send(client, "quote", confirmation_on(act(client, "publish", quote)))
+    quote.refresh_from_db()
+    assert quote.state == State.PUBLISHED
+
+
+def test_what_was_deleted_is_named_too():
+    theme = ThemeFactory(name="Lakes")
+    client = publisher()
+    form = confirmation_on(act(client, "archive", theme))
+    theme.delete()
+    told = messages_of(send(client, "theme", form))
+    assert "Left out, because it was deleted after you opened the page: Lakes" in told
+
+
+def test_of_very_many_some_are_named_and_the_others_counted(monkeypatch):
+    monkeypatch.setattr(actions, "MAX_REASONS", 1)
+    themes = ThemeFactory.create_batch(3)
+    client = publisher()
+    form = confirmation_on(act(client, "publish", *themes))
+    for theme in themes:
+        theme.save()
+    told = messages_of(send(client, "theme", form))
+    assert sum(LEFT_OUT.format(theme) in told.splitlines() for theme in themes) == 1
+    assert "they changed after you opened the page: 2 more" in told
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nothing_is_done_without_the_page_that_asks(action):
+    """Nor with another page's answer: of another action, of another kind of items, or changed on its way."""
+    item, other = ThemeFactory(state=before(action)), SourceFactory(state=before(action))
+    client = publisher()
+    form = confirmation_on(act(client, action, item))
+    another = next(name for name in ACTIONS if name != action)
+    for crafted in (
+        {"action": action, "_selected_action": [item.pk], "confirmed": "yes", "post": "yes"},
+        {**form, "_versions": ""},
+        {**form, "_versions": form["_versions"][0][:-1]},
+        {**form, "action": another},
+        {**form, "_versions": confirmation_on(act(client, action, other))["_versions"]},
+    ):
+        page = send(client, "theme", crafted)
+        assert page.context.get("transition"), "it asks, again"
+        item.refresh_from_db()
+        assert item.state == before(action)
+    send(client, "theme", form)
+    item.refresh_from_db()
+    assert item.state == ACTIONS[action]
+
+
+def test_the_answer_counts_once():
+    """Sent again after the item was made a draft anew, it would publish what was not confirmed."""
+    theme = ThemeFactory()
+    client = publisher()
+    form = confirmation_on(act(client, "publish", theme))
+    send(client, "theme", form)
+    act(client, "unpublish", theme, confirmed=True)
+    assert LEFT_OUT.format(theme) in messages_of(send(client, "theme", form))
+    theme.refresh_from_db()
+    assert theme.state == State.DRAFT
+
+
+@pytest.mark.parametrize("action", [*ACTIONS, "delete_selected"])
+def test_an_action_takes_all_that_a_list_lets_one_select(action, settings):
+    """More than Django takes fields: the page that asks has one field for all of them."""
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 12
+    themes = ThemeFactory.create_batch(15, state=before(action))
+    client = superuser()
+    page = act(client, action, themes[0], select_across="1")
+    told = messages_of(send(client, "theme", confirmation_on(page)))
+    left = Theme.objects.exclude(state=ACTIONS[action]) if action in ACTIONS else Theme.objects.all()
+    assert not left.exists()
+    assert "15" in told
+
+
+@pytest.mark.parametrize("keys", ["", ",", ",,1"])
+def test_keys_that_no_page_sends_are_answered(keys):
+    theme = ThemeFactory()
+    page = send(publisher(), "theme", {"action": "publish", "_selected_action": keys})
+    assert page.status_code == 200
+    theme.refresh_from_db()
+    assert theme.state == State.DRAFT
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("postgres" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite has one writer at a time")
+def test_publishing_waits_for_a_save_that_is_under_way_and_then_leaves_it_out():
+    quote = QuoteFactory(text="The government has promised.")
+    client = superuser()
+    form = confirmation_on(act(client, "publish", quote))
+    told = []
+
+    def confirm():
+        try:
+            told.append(messages_of(send(client, "quote", form)))
+        finally:
+            connections.close_all()
+
+    publishing = threading.Thread(target=confirm)
+    with transaction.atomic():
+        held = Quote.objects.select_for_update().get(pk=quote.pk)
+        held.text = "The government has resigned."
+        held.save()
+        publishing.start()
+        with connection.cursor() as cursor:
+            while publishing.is_alive():
+                cursor.execute(
+                    "SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                )
+                if cursor.fetchone()[1]:
+                    break
+    publishing.join()
+    quote.refresh_from_db()
+    assert quote.state == State.DRAFT
+    assert LEFT_OUT.format("The government has resigned.") in told[0]

@@ -1,0 +1,166 @@
+"""Every address of the desk is tried by an editor, with whatever a browser can send: none publishes.
+
+The addresses come from the desk itself, so that a new one without an attempt fails here.
+"""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from initiatives.editorial.spreadsheets.tables import TABLES
+from initiatives.editorial.theme_merging import merge
+from initiatives.models import EmptySearch, Import, Initiative, Quote, Source, SynonymSet, Theme
+from initiatives.models.choices import State
+from tests.admin.test_admin_support import desk, every_field_of, superuser
+from tests.editorial.test_exchange_support import export, rows_of, upload
+from tests.factories import ThemeFactory
+from tests.record_support import (
+    CRAFTED,
+    FACTORIES,
+    KINDS,
+    PARTS,
+    PUBLISHABLE,
+    SETTLED,
+    TIME,
+    as_file,
+    is_hidden,
+    made,
+    nothing_public_changes,
+    record,
+)
+
+pytestmark = pytest.mark.django_db
+
+# What the addresses of the desk are for, by the last part of their names. Each is tried here; those that change things
+# have tests of their own in test_editors_rights.
+PAGES = {
+    "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
+    "import_preview", "import_template", "export", "quotes", "near_duplicates", "merge", "undo", "order",
+    "password_change",
+}  # fmt: skip
+OF_THE_SITE = {
+    "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",
+    "jsi18n", "view_on_site", "second_factor", "second_factor_set_up", "second_factor_verify", "recovery_codes",
+    "second_factor_remove",
+}  # fmt: skip
+
+
+def addresses() -> list[tuple[URLPattern, str]]:
+    """Return the patterns of the desk, each with its name; those that only lead to others have none."""
+    found = []
+
+    def walk(patterns):
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                found.append((pattern, pattern.name or ""))
+            else:
+                walk(pattern.url_patterns)
+
+    walk(admin.site.urls[0])
+    return [(pattern, name) for pattern, name in found if name]
+
+
+def page_of(name: str) -> tuple[str, str]:
+    """Return the model and the page that a name of an address means; no model for a page of the site."""
+    for model in admin.site._registry:
+        start = f"{model._meta.app_label}_{model._meta.model_name}_"
+        if name.startswith(start):
+            return model._meta.model_name, name.removeprefix(start)
+    return "", name
+
+
+def test_every_address_is_known():
+    """A new page of the desk needs a test here: may it publish? Then it is named in PAGES or OF_THE_SITE."""
+    pages = {page_of(name) for _pattern, name in addresses()}
+    assert {page for model, page in pages if model} == PAGES
+    assert {page for model, page in pages if not model} == OF_THE_SITE
+
+
+@pytest.fixture
+def full_record():
+    """Something of everything that the desk has pages for; the keys of each model's items, of versions and files."""
+    root = superuser()
+    for kind in KINDS:
+        for state in ("draft", "published"):
+            item = made(kind, state)
+            if kind in PARTS:
+                PARTS[kind](item)
+        gone = FACTORIES[kind]()
+        gone.delete()
+    theme = ThemeFactory(public=True, slug="old")
+    theme.slug = "new"
+    theme.save()
+    merge(ThemeFactory(public=True), theme, User.objects.get(username="root"), keep_names=True)
+    SynonymSet.objects.create(words="law\nact", language="en")
+    SynonymSet.objects.create(words="court\nbench", language="en").delete()
+    EmptySearch.objects.create(words="zeppelin", searched="quote", day=timezone.localdate(), count=1)
+    quote = Quote.objects.filter(state=State.PUBLISHED).first()
+    quote.text = "Corrected words"
+    quote.save()
+    return root
+
+
+def addresses_of(pattern: URLPattern, name: str, kept: dict[str, Import]) -> list[str]:
+    """Return the addresses that a pattern makes of what is on record."""
+    kind, _page = page_of(name)
+    model = next((model for model in admin.site._registry if model._meta.model_name == kind), None)
+    items = list(model._default_manager.order_by("pk")) if model else []
+    if kind in KINDS:
+        # One that is a draft, and one that is public.
+        items = [next(item for item in items if item.state == state) for state in (State.DRAFT, State.PUBLISHED)]
+    wanted = list(pattern.pattern.converters)
+    choices: list[list]
+    match wanted:
+        case [] if name == "app_list":
+            choices = [["initiatives"]]
+        case []:
+            choices = [[]]
+        case ["object_id"] | ["id"]:
+            choices = [[item.pk] for item in items]
+        case ["pk"]:
+            choices = [[kept[kind].pk]]
+        case ["ending"]:
+            choices = [["csv"]]
+        case ["number"]:
+            choices = [[version.pk] for version in model.history.filter(history_type="-")]
+        case ["object_id", "kind", "number"]:
+            choices = [[item.pk, kind, item.history.latest("pk").pk] for item in items]
+        case ["content_type_id", "object_id"]:
+            choices = [[ContentType.objects.get_for_model(Quote).pk, Quote.objects.first().pk]]
+        case _:
+            pytest.fail(f"How is the address {name} made?")
+    assert choices, f"There is nothing on record to try {name} with."
+    return [reverse(f"admin:{name}", args=arguments) for arguments in choices]
+
+
+def test_no_address_publishes_whatever_is_sent(full_record):
+    """Each form as an administrator is offered it, with all its buttons, sent by an editor, and more with it."""
+    user = User.objects.create_user("editor", is_staff=True)
+    user.groups.add(Group.objects.get(name="Editor"))
+    kept = {}
+    for table in TABLES:
+        rows = [row | {"status": "published"} for row in rows_of(export(full_record, table))]
+        kept[table] = upload(desk(user), table, *as_file("csv", rows)).context["kept"]
+    sweep = [address for pattern, name in addresses() for address in addresses_of(pattern, name, kept)]
+    assert len(sweep) > 150
+    drafts = [item for model in PUBLISHABLE.values() for item in model.objects.exclude(state__in=SETTLED)]
+    before = record(SETTLED)
+    with nothing_public_changes():
+        for address in sweep:
+            page = full_record.get(address) if "log" not in address else None
+            offered = every_field_of(page) if page is not None and "html" in page["Content-Type"] else {}
+            target = Theme.objects.filter(state=State.PUBLISHED).first().pk
+            crafted = {"into": target, "post": "yes", "select_across": "1", "is_superuser": "on"}
+            crafted |= {
+                "_selected_action": [item.pk for item in drafts],
+                "groups": Group.objects.get(name="Publisher").pk,
+            }
+            for sent in (offered, offered | crafted | CRAFTED["as a choice of the list"] | TIME):
+                desk(user).post(address, sent)
+                assert record(SETTLED) == before, address
+    assert all(is_hidden(draft) for draft in drafts)
+    assert Source.objects.exists()
+    assert Initiative.objects.exists()

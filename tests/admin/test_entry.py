@@ -1,0 +1,208 @@
+"""Fast entry: many quotes of one source on one page, each kept as a draft, with all the rules of the model."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from initiatives.models import Quote
+from initiatives.models.choices import State
+from tests.admin.test_admin_pages import assert_strict
+from tests.admin.test_admin_support import (
+    account,
+    change_url,
+    desk,
+    editor,
+    fields_of,
+    form_of,
+    messages_of,
+    publisher,
+    send,
+)
+from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.helpers import count_queries
+
+pytestmark = pytest.mark.django_db
+
+
+def url_of(source) -> str:
+    return reverse("admin:initiatives_source_quotes", args=[source.pk])
+
+
+@pytest.fixture
+def source():
+    return SourceFactory(title="The address", date="2019-09-02", date_precision="day", language="ru")
+
+
+def said(number: int, **fields) -> dict:
+    """The fields of one row."""
+    return {f"quotes-{number}-{name}": value for name, value in fields.items()}
+
+
+def test_quotes_are_saved_as_drafts_with_what_they_share(source):
+    speaker, theme = PersonFactory(), ThemeFactory()
+    user = account("Editor")
+    client = desk(user)
+    page = client.get(change_url(source))
+    assert url_of(source) in page.content.decode()
+    form = form_of(client, url_of(source))
+    assert (form["date"], form["quotes-0-language"]) == (["2019-09-02"], ["ru"])
+    form |= {"speaker": speaker.pk, "verification": "primary", "row": ["0", "1", "2"]}
+    form |= said(0, text="Первое", themes=[theme.pk], locator="с. 1", language="ru")
+    form |= said(1, text="Second", language="en", context="At the opening.")
+    form |= said(2, text="", language="ru")
+    page = send(client, url_of(source), form)
+    assert "Saved 2 quotes as drafts." in messages_of(page)
+    first, second = Quote.objects.order_by("pk")
+    for quote in (first, second):
+        assert (quote.state, quote.speaker, quote.source) == (State.DRAFT, speaker, source)
+        assert (quote.iso_date, quote.verification) == ("2019-09-02", "primary")
+        (version,) = quote.history.all()
+        assert version.history_user == user
+    assert (first.text, first.locator, list(first.themes.all())) == ("Первое", "с. 1", [theme])
+    assert (second.language, second.context) == ("en", "At the opening.")
+    assert LogEntry.objects.filter(user=user).count() == 2
+    # Both are listed, and the next entry begins where this one ended.
+    form = form_of(client, url_of(source))
+    assert (form["speaker"], form["verification"]) == ([str(speaker.pk), *form["speaker"][1:]], ["primary"])
+    assert "Первое" in page.content.decode()
+
+
+def test_speaker_is_that_of_the_source_or_else_the_editors_last(source):
+    user = account("Editor")
+    client = desk(user)
+    mine = PersonFactory(name="Mine")
+    other = SourceFactory()
+    form = form_of(client, url_of(other))
+    assert "speaker" not in form or form["speaker"] == [""]
+    send(client, url_of(other), form | {"speaker": mine.pk} | said(0, text="Words", language="en"))
+    QuoteFactory(speaker=PersonFactory(name="Somebody's"))
+    page = client.get(url_of(source))
+    assert page.context["head"]["speaker"].value() == mine.pk
+    here = QuoteFactory(source=source, date="2020-01-01", date_precision="month")
+    page = client.get(url_of(source))
+    assert page.context["head"]["speaker"].value() == here.speaker_id
+    assert page.context["head"]["date_precision"].value() == "month"
+
+
+def test_errors_stand_beside_the_field_and_what_is_complete_is_saved(source):
+    speaker = PersonFactory()
+    QuoteFactory(source=source, speaker=speaker, text="Stands already")
+    client = editor()
+    form = form_of(client, url_of(source)) | {"speaker": speaker.pk, "row": ["0", "1", "2"]}
+    form |= said(0, text="Good", language="en") | said(1, text="Stands  already", language="en", context="Kept")
+    form |= said(2, text="", locator="p. 7", language="en")
+    page = send(client, url_of(source), form)
+    assert "Saved 1 quote as a draft." in messages_of(page)
+    content = page.content.decode()
+    assert "These words of this speaker stand already" in content
+    assert "Kept" in content
+    assert 'value="p. 7"' in content
+    assert [list(row["form"].errors) for row in page.context["rows"]] == [["text"], ["text"]]
+    assert Quote.objects.count() == 2
+    # The two that are left can be mended.
+    fixed = fields_of(page) | said(1, text="Stands no more") | said(2, text="Words")
+    assert "Saved 2 quotes" in messages_of(send(client, url_of(source), fixed))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"speaker": ""}, "speaker"), ({"date": "2020-13"}, "date"), ({"date": ""}, "date")]
+)
+def test_without_what_they_share_nothing_is_saved_and_all_is_kept(source, wrong, field):
+    client = editor()
+    form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "date_precision": "day"} | wrong
+    page = send(client, url_of(source), form | said(0, text="Typed with care", language="en"))
+    assert list(page.context["head"].errors) == [field]
+    assert "Typed with care" in page.content.decode()
+    assert not Quote.objects.exists()
+
+
+def test_one_more_row_keeps_all_that_was_typed(source):
+    client = editor()
+    form = form_of(client, url_of(source)) | said(0, text="Typed", language="kk") | {"_add": "One more"}
+    page = client.post(url_of(source), form)
+    again = fields_of(page)
+    assert again["row"] == ["0", "1"]
+    assert (again["quotes-0-text"], again["quotes-0-language"]) == (["Typed"], ["kk"])
+    assert b"errorlist" not in page.content
+    assert not Quote.objects.exists()
+
+
+def test_the_script_saves_one_and_is_answered_with_its_line_or_what_is_to_mend(source):
+    client = editor()
+    form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "7"}
+    answer = client.post(url_of(source), form | said(7, text="Words that count", language="en"))
+    assert answer.status_code == 201
+    quote = Quote.objects.get()
+    assert change_url(quote) in answer.content.decode()
+    assert "Saved as draft " in answer.content.decode()
+    answer = client.post(url_of(source), form | said(7, text="Words that count", language="en"))
+    assert answer.status_code == 200
+    assert "stand already" in answer.content.decode()
+    assert 'name="quotes-7-text"' in answer.content.decode()
+
+
+def test_a_row_of_script_is_escaped(source):
+    client = editor()
+    form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "0"}
+    answer = client.post(url_of(source), form | said(0, text="<script>alert(1)</script>", language="en"))
+    assert "<script" not in answer.content.decode()
+
+
+def test_editors_make_drafts_only_whatever_they_send(source):
+    client = editor()
+    form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "state": "published"}
+    send(client, url_of(source), form | said(0, text="Words", language="en", state="published"))
+    assert Quote.objects.get().state == State.DRAFT
+
+
+def test_who_may_not_add_quotes_is_turned_away(source):
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    assert desk(viewer).get(url_of(source)).status_code == 403
+    assert desk(viewer).post(url_of(source), {}).status_code == 403
+    answer = Client().post(url_of(source), {"one": "1"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("admin:login"))
+
+
+def test_no_form_of_another_site_is_taken(source):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(account("Editor"))
+    assert client.post(url_of(source), {"one": "1", "row": "0", **said(0, text="Words")}).status_code == 403
+
+
+def test_rows_that_are_none_do_no_harm(source):
+    client = publisher()
+    for rows in (["x"], ["-1"], ["99999999999999999999"], ["0", "0"], [str(n) for n in range(60)], ["²"]):
+        page = client.post(url_of(source), {"row": rows, "speaker": "x", "_add": "1"})
+        assert page.status_code == 200
+    assert client.get(url_of(source).replace(str(source.pk), "abc")).status_code == 302
+
+
+def test_the_page_is_strict_and_asks_no_more_as_rows_grow(source):
+    client = editor()
+    QuoteFactory(source=source, themes=[ThemeFactory()])
+    assert_strict(client.get(url_of(source)))
+    few = count_queries(lambda: client.get(url_of(source)))
+    for _number in range(30):
+        QuoteFactory(source=source, themes=[ThemeFactory()])
+    assert count_queries(lambda: client.get(url_of(source))) == few
+
+
+def test_the_warning_is_given_to_the_desk_alone():
+    quote = QuoteFactory(text="The law is one for all, and nobody stands above the court of the country.")
+    url = reverse("admin:initiatives_quote_near_duplicates")
+    data = {"text": "The law is one for all and nobody stands above the courts of the country", "language": "en"}
+    answer = editor().post(url, data)
+    assert change_url(quote) in answer.content.decode()
+    assert "100 % alike" not in answer.content.decode()
+    client = publisher()
+    assert client.post(url, data | {"but": quote.pk}).content.strip() == b""
+    assert client.post(url, {"text": "x" * 100_000, "language": "xx", "but": "x"}).status_code == 200
+    assert client.get(url).status_code == 405
+    assert Client().post(url, data).status_code == 302
+    assert desk(User.objects.create_user("viewer", is_staff=True)).post(url, data).status_code == 403
+    page = client.get(change_url(quote)).content.decode()
+    assert f'data-near-duplicates="{url}"' in page
+    assert f'data-near-duplicates-but="{quote.pk}"' in page

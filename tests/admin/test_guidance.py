@@ -1,0 +1,40 @@
+"""Every field of the desk says what good looks like."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import RequestFactory
+
+from initiatives.admin.mixins.help_texts import GUIDANCE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def forms():
+    """The forms of the record's items and of their parts, as a superuser gets them."""
+    request = RequestFactory().get("/")
+    request.user = User.objects.create_superuser("root")
+    found = {}
+    for model, model_admin in admin.site._registry.items():
+        if model._meta.app_label == "initiatives" and model_admin.has_add_permission(request):
+            found[model] = model_admin.get_form(request)
+            for inline in model_admin.get_inline_instances(request):
+                found[inline.model] = inline.get_formset(request).form
+    return found
+
+
+def test_every_field_has_a_help_text(forms):
+    assert len(forms) > 8
+    silent = [
+        f"{model._meta.model_name}.{name}"
+        for model, form in forms.items()
+        for name, field in form.base_fields.items()
+        if not str(field.help_text)
+    ]
+    assert silent == []
+
+
+def test_no_guidance_is_for_a_field_that_is_not_there(forms):
+    fields = {(model._meta.model_name, name) for model, form in forms.items() for name in form.base_fields}
+    assert set(GUIDANCE) <= {f"{model}.{name}" for model, name in fields} | {name for _model, name in fields}

@@ -1,0 +1,314 @@
+"""Rules of the public log, one by one: what was public, whose change it is, what is one correction."""
+
+import datetime
+
+import pytest
+from django.contrib.auth.models import User
+
+from initiatives.changes.log import changes, corrections_of, entries, item_of, latest_corrections
+from initiatives.models import Change
+from initiatives.models.choices import Nature, State
+from tests.changes.test_changes import clock, log, save, words
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+__all__ = ["clock"]
+
+# A part that stands on something hidden, and what that is.
+HIDDEN_PARTS = {
+    "milestone": (lambda: MilestoneFactory(source=SourceFactory()), "source"),
+    "milestone of a draft": (lambda: MilestoneFactory(initiative__source=SourceFactory()), "initiative.source"),
+    "life event": (
+        lambda: MilestoneFactory(initiative=None, person=PersonFactory(state=State.PUBLISHED)),
+        "person.source",
+    ),
+    "translation": (
+        lambda: QuoteTranslationFactory(quote=QuoteFactory(public=True, source=SourceFactory())),
+        "quote.source",
+    ),
+    "principle": (
+        lambda: PrincipleFactory(set=PrincipleSetFactory(public=True, source=SourceFactory())),
+        "set.source",
+    ),
+}
+
+
+@pytest.fixture(params=HIDDEN_PARTS)
+def hidden(request):
+    """Return a part that nobody could read, and what keeps it from readers."""
+    make, path = HIDDEN_PARTS[request.param]
+    item = part = make()
+    for name in path.split("."):
+        item = getattr(item, name)
+    return part, item
+
+
+# What was public.
+
+
+def test_what_was_changed_before_anybody_could_read_it_is_never_told(clock, client, hidden):
+    part, held = hidden
+    clock.forward(hours=1)
+    save(part, text="Other words, unread by anybody")
+    clock.forward(hours=1)
+    save(held, state=State.PUBLISHED)
+    clock.forward(hours=1)
+    assert log() == []
+    assert "unread by anybody" not in words(client)
+    # From now on it is.
+    save(part, text="Words that follow")
+    assert [nature for nature, _labels in log()] == ["correction"]
+
+
+def test_what_was_removed_before_anybody_could_read_it_is_never_told(clock, client, hidden):
+    part, held = hidden
+    clock.forward(hours=1)
+    save(part, text="Unread by anybody")
+    part.delete()
+    clock.forward(hours=1)
+    save(held, state=State.PUBLISHED)
+    clock.forward(hours=1)
+    assert log() == []
+    assert "Unread by anybody" not in words(client)
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
+def test_a_change_in_the_save_that_publishes_or_hides_is_no_correction(clock, state):
+    theme = ThemeFactory(public=True, state=state, published_at=clock() - datetime.timedelta(days=1))
+    save(theme, state=State.PUBLISHED, description="As first published.")
+    assert log() == []
+    clock.forward(hours=1)
+    save(theme, state=state, description="Hidden with this change.")
+    clock.forward(hours=1)
+    save(theme, state=State.PUBLISHED)
+    assert log() == []
+
+
+def test_a_correction_counts_from_the_very_time_of_publication(clock):
+    theme = ThemeFactory(public=True, published_at=clock.forward(hours=1))
+    clock.forward(microseconds=-1)
+    save(theme, description="Too early to be read.")
+    clock.forward(microseconds=1)
+    assert log() == []
+    save(theme, description="At its time.")
+    assert log() == [("correction", ["Description"])]
+
+
+def test_a_change_shows_from_its_own_time_on(clock):
+    initiative = MilestoneFactory(status="announced").initiative
+    clock.forward(hours=1)
+    later = clock() + datetime.timedelta(hours=5)
+    MilestoneFactory(
+        initiative=initiative,
+        source=SourceFactory(public=True, published_at=later),
+        status="adopted",
+        date="2021-01-01",
+    )
+    clock.forward(hours=5, microseconds=-1)
+    assert log() == []
+    clock.forward(microseconds=1)
+    assert [nature for nature, _labels in log()] == ["status"]
+
+
+# Whose change it is.
+
+
+def test_items_of_other_kinds_with_the_same_number_have_their_own_changes(clock, client):
+    quote, theme = QuoteFactory(public=True, pk=7001), ThemeFactory(public=True, pk=7001)
+    other = QuoteFactory(public=True, pk=7002)
+    clock.forward(hours=1)
+    save(theme, description="Another description")
+    save(other, text="Another wording")
+    assert corrections_of(quote, 5) == []
+    assert [entry.item for entry in corrections_of(theme, 5)] == [theme]
+    assert "Another" not in words(client, quote.get_absolute_url())
+    assert client.get(f"/changes/?item=quote-{quote.pk}").context["entries"] == []
+    assert [e.item for e in client.get(f"/changes/?item=theme-{theme.pk}").context["entries"]] == [theme]
+
+
+def test_corrections_of_the_same_number_are_folded_each_by_itself(clock):
+    quote, theme = QuoteFactory(public=True, pk=7001, text="One"), ThemeFactory(public=True, pk=7001)
+    other = QuoteFactory(public=True, pk=7002)
+    clock.forward(hours=1)
+    save(quote, text="Two")
+    clock.forward(minutes=1)
+    save(theme, description="Another description")
+    save(other, text="Another wording")
+    clock.forward(minutes=1)
+    save(quote, text="Three")
+    (entry,) = corrections_of(quote, 5)
+    assert [piece.text for piece in (*entry.differences[0].old, *entry.differences[0].new)] == ["One", "Three"]
+    assert len(log()) == 3
+
+
+def test_a_change_of_status_does_not_part_a_correction(clock):
+    initiative = InitiativeFactory(public=True, title="One")
+    MilestoneFactory(initiative=initiative, status="announced")
+    clock.forward(hours=1)
+    save(initiative, title="Two")
+    clock.forward(minutes=1)
+    MilestoneFactory(initiative=initiative, status="adopted", date="2021-01-01")
+    clock.forward(minutes=1)
+    save(initiative, title="Three")
+    assert sorted(nature for nature, _labels in log()) == ["correction", "status"]
+
+
+def test_a_removal_is_forgotten_only_when_that_very_part_comes_back(clock):
+    milestone = MilestoneFactory(pk=7001)
+    clock.forward(hours=1)
+    milestone.delete()
+    MilestoneFactory(pk=7002, initiative=milestone.initiative)
+    QuoteTranslationFactory(pk=7001)
+    assert [nature for nature, _labels in log()] == ["removal"]
+    MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source)
+    assert log() == []
+
+
+def test_a_correction_stays_when_a_part_comes_back(clock):
+    milestone = MilestoneFactory(pk=7001)
+    clock.forward(hours=1)
+    save(milestone, text="Another wording")
+    milestone.delete()
+    clock.forward(hours=1)
+    MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source)
+    assert [nature for nature, _labels in log()] == ["correction"]
+
+
+# What is one correction.
+
+
+@pytest.mark.parametrize(("minutes", "seconds", "corrections"), [(10, 0, 1), (10, 1, 2)])
+def test_what_follows_within_ten_minutes_is_the_same_correction(clock, minutes, seconds, corrections):
+    quote = QuoteFactory(public=True, text="One")
+    clock.forward(hours=1)
+    save(quote, text="Two")
+    clock.forward(minutes=minutes, seconds=seconds)
+    save(quote, text="Three")
+    assert len(log()) == corrections
+
+
+def test_each_step_of_a_correction_gives_ten_minutes_more_and_its_time(clock):
+    quote = QuoteFactory(public=True, text="One")
+    clock.forward(hours=1)
+    for text in ("Two", "Three", "Four"):
+        clock.forward(minutes=8)
+        save(quote, text=text)
+    (change,) = changes()
+    assert change.at == clock()
+    (entry,) = entries([change])
+    assert [piece.text for piece in (*entry.differences[0].old, *entry.differences[0].new)] == ["One", "Four"]
+
+
+def test_another_editor_begins_another_correction_at_once(clock):
+    quote = QuoteFactory(public=True, text="One")
+    clock.forward(hours=1)
+    save(quote, text="Two")
+    quote._history_user = User.objects.create_user("somebody")
+    save(quote, text="Three")
+    assert len(log()) == 2
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(10, []), (11, ["status"])])
+def test_a_status_set_right_within_ten_minutes_is_no_change(clock, minutes, told):
+    milestone = MilestoneFactory(status="announced")
+    clock.forward(minutes=minutes)
+    MilestoneFactory(initiative=milestone.initiative, status="adopted", date="2021-01-01")
+    assert [nature for nature, _labels in log()] == told
+    assert Change.objects.filter(nature__in=(Nature.STATUS, Nature.FIRST_STATUS)).first().new_status == "adopted"
+
+
+# The order, and keys of items.
+
+
+def test_of_one_moment_the_last_written_comes_first_and_pages_lose_none(clock, client, settings):
+    settings.PAGE_SIZE = 2
+    themes = ThemeFactory.create_batch(5, public=True)
+    clock.forward(hours=1)
+    for theme in themes:
+        save(theme, description="Another")
+    assert [entry.item for entry in latest_corrections(3)] == themes[:1:-1]
+    seen, address = [], "/changes/"
+    while address:
+        page = client.get(address)
+        seen += [entry.item for entry in page.context["entries"]]
+        address = page.context["older_url"]
+    assert seen == themes[::-1]
+
+
+def test_keys_name_public_items_with_pages_alone():
+    quote, draft = QuoteFactory(public=True), QuoteFactory()
+    milestone, user = MilestoneFactory(), User.objects.create_user("aigul")
+    assert item_of(f"quote-{quote.pk}") == quote
+    for key in (
+        *(f"quote-{draft.pk}", f"milestone-{milestone.pk}", f"user-{user.pk}", f"quote{quote.pk}", "quote-", "-", ""),
+        *(f"quote-{quote.pk:016}", f"quote-{'9' * 16}", f"quote--{quote.pk}", "quote-²", "quote-٣", "nonsense-1"),
+    ):
+        assert item_of(key) is None, key
+    assert item_of(f"quote-{quote.pk:015}") == quote
+
+
+# Dates and statuses.
+
+
+def test_a_date_that_is_known_less_exactly_is_a_correction(clock):
+    quote = QuoteFactory(public=True, date="2020-01-01", date_precision="month")
+    clock.forward(hours=1)
+    save(quote, date_precision="year")
+    (entry,) = entries(changes())
+    assert [(d.label, d.old[0].text, d.new[0].text) for d in entry.differences] == [("Date", "January 2020", "2020")]
+
+
+def statuses() -> list[tuple[str, str]]:
+    """Return the changes of status that readers are told of, newest first."""
+    return [(c.old_status, c.new_status) for c in changes().filter(nature=Nature.STATUS)]
+
+
+def test_where_an_initiative_begins_is_noted_when_its_source_comes_out(clock):
+    initiative = InitiativeFactory(public=True, source=SourceFactory())
+    MilestoneFactory(initiative=initiative, status="announced")
+    clock.forward(hours=1)
+    save(initiative.source, state=State.PUBLISHED)
+    clock.forward(hours=1)
+    MilestoneFactory(initiative=initiative, status="adopted", date="2021-01-01")
+    assert statuses() == [("announced", "adopted")]
+
+
+def test_a_milestone_that_moves_changes_the_status_of_both_initiatives(clock):
+    first = MilestoneFactory(status="announced")
+    second = MilestoneFactory(status="announced")
+    moved = MilestoneFactory(initiative=first.initiative, status="adopted", date="2021-01-01")
+    clock.forward(hours=1)
+    save(moved, initiative=second.initiative)
+    assert sorted(statuses()) == [("adopted", "announced"), ("announced", "adopted")]
+
+
+def test_a_first_status_taken_back_at_once_is_where_the_initiative_begins(clock):
+    milestone = MilestoneFactory(status="announced")
+    initiative = milestone.initiative
+    clock.forward(minutes=1)
+    milestone.delete()
+    clock.forward(hours=1)
+    MilestoneFactory(initiative=initiative, status="adopted", date="2021-01-01")
+    assert statuses() == [("", "adopted")]
+
+
+def test_statuses_to_come_follow_one_another(clock):
+    initiative = MilestoneFactory(status="announced", date="2019-01-01").initiative
+    clock.forward(hours=1)
+    steps = ["in_preparation", "adopted", "in_force", "completed"]
+    for number, status in enumerate(steps, start=1):
+        source = SourceFactory(public=True, published_at=clock() + datetime.timedelta(days=number))
+        MilestoneFactory(initiative=initiative, source=source, status=status, date=f"20{20 + number}-01-01")
+    clock.forward(days=5)
+    assert statuses()[::-1] == list(zip(["announced", *steps], steps, strict=False))

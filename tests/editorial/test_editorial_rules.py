@@ -1,0 +1,132 @@
+"""The rules of the desk at their edges: queues, the publish check, and what forms refuse."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from initiatives.editorial import queues
+from initiatives.editorial.checklist import check
+from initiatives.editorial.queues import months_before
+from initiatives.models import Initiative, LinkCheck, OldSlug, Quote, Source, Theme
+from initiatives.models.choices import State
+from tests import factories
+from tests.admin.test_admin_support import account, add_url, change_url, editor, errors_of, errors_of_parts, save, saved
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(queue, model) -> set[str]:
+    return {str(item) for item in queue(model.objects.all(), account("Publisher"))}
+
+
+@pytest.mark.parametrize(
+    ("date", "precision", "is_new"),
+    [
+        ("2026-02-24", "day", True),
+        ("2026-02-23", "day", False),
+        ("2026-02-01", "month", True),
+        ("2026-01-01", "month", False),
+        ("2026-01-01", "year", True),
+        ("2025-01-01", "year", False),
+    ],
+)
+def test_evidence_is_new_for_nine_months(monkeypatch, date, precision, is_new):
+    monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2026, 11, 24))
+    factories.MilestoneFactory(initiative__title="Law", date=date, date_precision=precision)
+    assert titles(queues.without_new_evidence, Initiative) == (set() if is_new else {"Law"})
+
+
+def test_what_ended_needs_no_evidence_and_what_is_no_longer_public_is_not_looked_at():
+    factories.InitiativeFactory(title="Archived", public=True, state=State.ARCHIVED)
+    old = months_before(timezone.localdate(), 20)
+    for title, status in (("Done", "completed"), ("Given up", "withdrawn"), ("Law", "in_force")):
+        factories.MilestoneFactory(initiative__title=title, date=old, status=status)
+    assert titles(queues.without_new_evidence, Initiative) == {"Law"}
+
+
+def test_a_source_fails_by_either_address_and_the_longest_failure_is_told():
+    source = factories.SourceFactory(archived_url="https://archive.example.org/1")
+    checked = {"source": source, "checked_at": timezone.now()}
+    LinkCheck.objects.create(**checked, address=source.archived_url, answer="gone long since", failed_days=9)
+    (found,) = queues.unanswered(Source.objects.all(), account("Publisher"))
+    assert found.last_answer == "gone long since"
+    LinkCheck.objects.create(**checked, address=source.url, answer="404 Not Found", failed_days=3)
+    assert queues.unanswered(Source.objects.all(), None).get().last_answer == "gone long since"
+    said = {finding.field: finding.text for finding in check(source) if "answers" in finding.text}
+    assert said.keys() == {"url", "archived_url"}
+    assert "404 Not Found" in said["url"]
+    assert "gone long since" in said["archived_url"]
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
+def test_only_what_is_published_wants_a_primary_source_or_a_theme(state):
+    factories.QuoteFactory(public=True, state=state)
+    factories.QuoteFactory(public=True, text="Published")
+    for queue in (queues.second_hand, queues.without_theme):
+        assert {quote.text for quote in queue(Quote.objects.all(), None)} == {"Published"}
+
+
+def test_what_is_not_published_is_not_scheduled_whatever_its_time():
+    later = timezone.now() + datetime.timedelta(days=1)
+    for state in State:
+        factories.ThemeFactory(name=state.value, state=state, published_at=later)
+    assert {theme.name for theme in queues.scheduled(Theme.objects.all(), None)} == {"published"}
+
+
+def test_a_remark_is_the_note_or_the_day_of_the_change():
+    theme = factories.ThemeFactory(state=State.IN_REVIEW)
+    remark = queues.QUEUES[0].remark
+    assert remark(theme).startswith("since ")
+    theme.review_note = "word " * 60
+    assert len(remark(theme)) == len("Note: ") + 120
+
+
+def test_what_is_needed_is_said_first():
+    found = check(factories.QuoteFactory(source=None))
+    assert [finding.must for finding in found] == sorted((finding.must for finding in found), reverse=True)
+    assert found[0].must
+    assert not found[-1].must
+
+
+def test_milestones_on_an_archived_source_are_hidden_too_and_counted():
+    initiative = factories.InitiativeFactory(themes=[factories.ThemeFactory()])
+    for state in (State.DRAFT, State.ARCHIVED, State.PUBLISHED):
+        factories.MilestoneFactory(initiative=initiative, source__state=state)
+    (finding,) = check(initiative)
+    assert finding.text == "2 milestones are hidden, because their sources are not published."
+
+
+def test_principles_without_a_theme_are_counted():
+    course = factories.PrincipleSetFactory(introduction="Announced in 2020.")
+    factories.PrincipleFactory.create_batch(2, set=course)
+    factories.PrincipleFactory(set=course).themes.add(factories.ThemeFactory())
+    (finding,) = check(course)
+    assert finding.text == "2 principles have no theme."
+
+
+class TestForms:
+    def test_an_address_that_leads_elsewhere_is_not_taken_over(self):
+        theme = factories.ThemeFactory(slug="law")
+        OldSlug.objects.create(kind="theme", slug="old", object_id=theme.pk + 1)
+        OldSlug.objects.create(kind="source", slug="of-a-source", object_id=theme.pk + 1)
+        client = editor()
+        page = save(client, change_url(theme), slug="old")
+        assert "leads there now" in errors_of(page)["slug"][0]
+        assert "leads there now" in errors_of(save(client, add_url("theme"), name="New", slug="old"))["slug"][0]
+        assert saved(save(client, change_url(theme), slug="of-a-source"))
+
+    def test_an_item_takes_its_own_old_address_back(self):
+        theme = factories.ThemeFactory(slug="law")
+        theme.slug = "rule-of-law"
+        theme.save()
+        assert saved(save(editor(), change_url(theme), slug="law"))
+        assert OldSlug.objects.get().slug == "rule-of-law"
+
+    def test_a_translation_into_the_quote_s_own_language_may_go(self):
+        translation = factories.QuoteTranslationFactory(quote=factories.QuoteFactory(language="en"), language="ru")
+        client, url = editor(), change_url(translation.quote)
+        page = save(client, url, language="ru")
+        assert "language" in errors_of_parts(page)[0]
+        assert saved(save(client, url, language="ru", translations__0__DELETE="on"))
+        assert not Quote.objects.get().translations.exists()

@@ -1,0 +1,339 @@
+"""Sources, initiatives with milestones and principles in sets come and go by the desk."""
+
+import pytest
+
+from initiatives.models import Initiative, Milestone, OldSlug, Principle, PrincipleSet, Source
+from initiatives.models.choices import State
+from initiatives.search.documents import check
+from tests.admin.test_admin_support import editor, publisher
+from tests.editorial.test_exchange_support import (
+    bring_in,
+    colleague,
+    confirm,
+    csv_file,
+    dicts,
+    differences,
+    effects,
+    export,
+    fault,
+    rows_of,
+    upload,
+    wrong,
+)
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries
+
+pytestmark = pytest.mark.django_db
+
+SOURCE = {
+    "title": "Address",
+    "kind": "address",
+    "url": "https://example.org/a",
+    "date": "2020-09",
+    "status": "published",
+}
+LAW = {
+    "slug": "law",
+    "title": "Law on assembly",
+    "kind": "law",
+    "summary": "Assemblies are notified.",
+    "status": "draft",
+}
+STEP = {"slug": "law", "milestone_date": "2020-05", "milestone": "It was signed.", "milestone_status": "adopted"}
+COURSE = {"slug": "course", "title": "The course", "status": "draft"}
+
+
+def look(client, model: str, *rows: dict):
+    return upload(client, model, csv_file(*dicts(*rows)))
+
+
+def take(client, model: str, *rows: dict):
+    return bring_in(client, model, csv_file(*dicts(*rows)))
+
+
+class TestSources:
+    def test_they_are_added_changed_and_left(self):
+        client = publisher()
+        take(client, "source", SOURCE, {**SOURCE, "title": "Address!", "slug": "second", "status": ""})
+        first = Source.objects.get(slug="address")
+        assert (first.iso_date, first.kind, first.is_public) == ("2020-09", "address", True)
+        assert Source.objects.get(slug="second").state == State.DRAFT
+        preview = look(
+            client, "source", {**SOURCE, "accessed_on": "2024-02-03"}, {"slug": "second", **SOURCE, "title": "B"}
+        )
+        assert effects(preview) == {"changed": 2}
+        assert differences(preview)[0] == ("accessed_on", "", "2024-02-03")
+        confirm(client, preview)
+        assert list(Source.objects.order_by("slug").values_list("slug", "title")) == [
+            ("address", "Address"),
+            ("second", "B"),
+        ]
+        assert list(check()) == []
+
+    def test_a_second_import_changes_nothing(self):
+        client = publisher()
+        take(client, "source", SOURCE)
+        assert effects(look(client, "source", SOURCE)) == {"unchanged": 1}
+
+    @pytest.mark.parametrize(
+        ("cells", "reason"),
+        [
+            ({"title": ""}, "slug: Write the name in addresses, or the title."),
+            ({"title": "", "slug": "a"}, "title: the cell is empty."),
+            ({"slug": "a b"}, "slug: Enter a valid"),
+            ({"slug": "x" * 130}, "slug: Ensure this value has at most 120"),
+            ({"kind": "book"}, "kind: “book” is not known: write address, article"),
+            ({"kind": ""}, "kind: the cell is empty."),
+            ({"language": "xx"}, "language: “xx” is not known"),
+            ({"date": "soon"}, "date: “soon” is not a date"),
+            ({"accessed_on": "2020-01"}, "accessed_on: “2020-01” is not a day"),
+            ({"url": "example"}, "url: Enter a valid URL."),
+            ({"url": ""}, "url: Give the address: a source is not published without it."),
+            ({"title": "w" * 301}, "title: Ensure this value has at most 300 characters"),
+            ({"status": "public"}, "status: “public” is not known: write draft, in_review, published, archived."),
+            ({"description": "a\x0bb"}, "description: the cell holds the control character U+000B"),
+            ({"slug": "gone"}, "“gone” was the address of another item"),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_is_said(self, cells, reason):
+        OldSlug.objects.create(kind="source", slug="gone", object_id=1)
+        client = publisher()
+        preview = look(client, "source", {**SOURCE, **cells}, {**SOURCE, "title": "Good", "slug": "good"})
+        assert list(wrong(preview)) == [2]
+        assert reason in wrong(preview)[2]
+        confirm(client, preview)
+        assert not Source.objects.exists()
+
+    def test_an_item_stands_once(self):
+        assert wrong(look(publisher(), "source", SOURCE, SOURCE)) == {3: "The item stands in line 2 already."}
+
+    def test_columns_that_are_left_out_stay(self):
+        source = SourceFactory(publisher="Akorda", description="A speech.")
+        take(publisher(), "source", {"slug": source.slug, "description": ""})
+        source.refresh_from_db()
+        assert (source.publisher, source.description) == ("Akorda", "")
+
+    def test_an_unknown_column_is_refused(self):
+        client = publisher()
+        assert "Unknown columns: “note”" in fault(look(client, "source", {**SOURCE, "note": "x"}))
+        assert "Missing columns: “title”" in fault(look(client, "source", {"kind": "news"}))
+
+    def test_an_editor_publishes_nothing(self):
+        client, source = editor(), SourceFactory(public=True)
+        preview = look(client, "source", SOURCE, {**SOURCE, "slug": source.slug, "status": "published"})
+        assert list(wrong(preview)) == [2, 3]
+        confirm(client, preview)
+        assert Source.objects.get().title == source.title
+        take(client, "source", {**SOURCE, "status": "in_review"})
+
+
+class TestInitiatives:
+    def test_they_come_with_their_milestones(self):
+        source, other = SourceFactory(title="Kazinform", public=True), SourceFactory(slug="gazette")
+        ThemeFactory(name="Freedoms")
+        BodyFactory(name="Parliament")
+        client = publisher()
+        preview = look(
+            client,
+            "initiative",
+            {
+                **LAW, **STEP, "source": "kazinform", "themes": "freedoms", "institutions": "Parliament",
+                "status": "published", "milestone_source": source.slug, "milestone_further_sources": "gazette",
+            },
+            {
+                **STEP, "milestone_date": "2020", "milestone": "It was drafted.", "milestone_status": "",
+                "milestone_source": "Kazinform",
+            },
+        )  # fmt: skip
+        assert effects(preview) == {"new": 2}
+        confirm(client, preview)
+        law = Initiative.objects.with_status().get()
+        assert (law.status, law.source, law.is_public) == ("adopted", source, True)
+        assert [theme.name for theme in law.themes.all()] == ["Freedoms"]
+        assert [body.name for body in law.bodies.all()] == ["Parliament"]
+        assert [str(one) for one in law.milestones.all()] == ["2020: It was drafted.", "May 2020: It was signed."]
+        assert list(law.milestones.last().further_sources.all()) == [other]
+        assert law.milestones.last().history.get().further_sources.get().source == other
+        assert list(check()) == []
+
+    def test_a_second_import_changes_nothing(self):
+        source = SourceFactory()
+        client, rows = publisher(), ({**LAW, **STEP, "milestone_source": source.slug},)
+        take(client, "initiative", *rows)
+        assert effects(look(client, "initiative", *rows)) == {"unchanged": 1}
+
+    def test_a_milestone_is_changed_by_its_number_and_added_by_its_row(self):
+        step = MilestoneFactory(text="It was sined.", initiative__slug="law", initiative__public=True)
+        client = publisher()
+        preview = look(
+            client,
+            "initiative",
+            {
+                "slug": "law",
+                "milestone_id": step.pk,
+                "milestone_date": "2020-05-25",
+                "milestone": "It was signed.",
+                "milestone_source": step.source.slug,
+            },
+            {"slug": "law", "milestone_date": "2021", "milestone": "It applies.", "milestone_source": step.source.slug},
+        )
+        assert effects(preview) == {"changed": 1, "new": 1}
+        assert differences(preview) == [("milestone", "It was sined.", "It was signed.")]
+        confirm(client, preview)
+        assert list(Milestone.objects.values_list("text", flat=True)) == ["It was signed.", "It applies."]
+        assert [version.history_type for version in step.history.all()] == ["~", "+"]
+        assert list(check()) == []
+
+    @pytest.mark.parametrize(
+        ("cells", "reason"),
+        [
+            ({"source": "Nowhere"}, "source: “Nowhere” is not in the record: add it first, or correct it."),
+            ({"source": "Twice"}, "source: “Twice” means 2 items of the record"),
+            ({"themes": "Unknown; Other"}, "themes: “Unknown” is not in the record"),
+            ({"summary": ""}, "summary: the cell is empty."),
+            ({"kind": "idea"}, "kind: “idea” is not known"),
+            ({"milestone_date": ""}, "milestone_date: the cell is empty."),
+            ({"milestone": ""}, "milestone: the cell is empty."),
+            ({"milestone_source": ""}, "milestone_source: the cell is empty."),
+            ({"milestone_status": "done"}, "milestone_status: “done” is not known: write announced, in_preparation"),
+            ({"milestone_id": "77"}, "milestone_id: “77” is no milestone of this initiative."),
+            ({"status": "published"}, "source: Choose the source: nothing is published without one."),
+            ({"status": "published", "source": "draft"}, "source: “A draft” is not published: publish it first."),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_is_said(self, cells, reason):
+        SourceFactory.create_batch(2, title="Twice")
+        SourceFactory(slug="draft", title="A draft")
+        row = {**LAW, **STEP, "milestone_source": "draft", **cells}
+        preview = look(publisher(), "initiative", row)
+        assert reason in wrong(preview)[2]
+
+    def test_one_item_is_said_once(self):
+        source = SourceFactory()
+        step = {**STEP, "milestone_source": source.slug}
+        other = {**step, "milestone": "It applies."}
+        assert effects(look(publisher(), "initiative", {**LAW, **step}, {**LAW, **other})) == {"new": 2}
+        rows = {**LAW, **step}, {**LAW, **other, "title": "Else"}, step
+        preview = look(colleague("Publisher"), "initiative", *rows)
+        assert wrong(preview) == {
+            3: "Line 2 says something else of the same item: say it once.",
+            4: "The same stands higher up in the file already.",
+        }
+
+    def test_an_editor_changes_no_published_initiative_nor_its_milestones(self):
+        step = MilestoneFactory(initiative__slug="law", initiative__title="Law", text="It was signed.")
+        client = editor()
+        known = {"milestone_id": step.pk, "milestone_date": "2020-05-25", "milestone_source": step.source.slug}
+        preview = look(
+            client,
+            "initiative",
+            {"slug": "law", **known, "milestone": "It was not signed."},
+            {"slug": "law", **known, "milestone_id": "", "milestone": "Another step."},
+        )
+        assert wrong(preview) == dict.fromkeys((2, 3), "It is published or archived: only publishers change it.")
+        confirm(client, preview)
+        assert Milestone.objects.get().text == "It was signed."
+        preview = look(client, "initiative", {"slug": "law", "title": "Other"})
+        assert wrong(preview) == {2: "It is published or archived: only publishers change it."}
+        SourceFactory(slug="public", public=True)
+        preview = look(client, "initiative", {**LAW, "slug": "new", "source": "public", "status": "published"})
+        assert wrong(preview) == {2: "status: Only publishers publish and archive. Write draft or in_review."}
+
+
+class TestPrinciples:
+    def test_they_come_in_their_sets(self):
+        client = publisher()
+        preview = look(
+            client,
+            "principleset",
+            {**COURSE, "number": "1", "principle": "Law first"},
+            {"slug": "course", "number": "2", "principle": "Order"},
+            {"slug": "course", "principle": "Dialogue"},
+        )
+        assert effects(preview) == {"new": 3}
+        confirm(client, preview)
+        assert [str(one) for one in Principle.objects.all()] == ["1. Law first", "2. Order", "3. Dialogue"]
+        assert PrincipleSet.objects.get().slug == "course"
+        assert list(check()) == []
+
+    def test_a_number_says_which_one_is_changed(self):
+        first = PrincipleFactory(set__slug="course", title="Law")
+        PrincipleFactory(set=first.set, title="Order")
+        client = publisher()
+        preview = look(client, "principleset", {"slug": "course", "number": "2", "principle": "Peace"})
+        assert differences(preview) == [("principle", "Order", "Peace")]
+        confirm(client, preview)
+        assert [str(one) for one in Principle.objects.all()] == ["1. Law", "2. Peace"]
+        assert list(check()) == []
+
+    @pytest.mark.parametrize(
+        ("rows", "reasons"),
+        [
+            ([{"number": "3", "principle": "A"}], {2: "number: There is no number 2 before it."}),
+            ([{"number": "0", "principle": "A"}], {2: "number: Write a whole number from 1"}),
+            ([{"number": "two", "principle": "A"}], {2: "number: Write a whole number from 1"}),
+            ([{"number": "1", "principle": ""}], {2: "principle: the cell is empty."}),
+            ([{"number": "1", "principle": "A"}, {"number": "1", "principle": "B"}], {3: "The same stands higher up"}),
+            ([{"number": "1", "principle": "A"}, {"number": "", "principle": "a"}], {3: "The same stands higher up"}),
+        ],
+    )
+    def test_numbers_leave_no_hole(self, rows, reasons):
+        preview = look(publisher(), "principleset", *({**COURSE, **row} for row in rows))
+        assert wrong(preview).keys() == reasons.keys()
+        for line, reason in reasons.items():
+            assert reason in wrong(preview)[line]
+
+
+def test_queries_grow_with_rows_by_the_log_of_statuses_alone():
+    source = SourceFactory()
+    client = publisher()
+
+    def rows(start: int, number: int, words: str):
+        for index in range(start, start + number):
+            slug = f"law-{index}"
+            yield {**LAW, **STEP, "slug": slug, "title": words, "milestone_source": source.slug}
+
+    def counts(start: int, number: int) -> tuple[int, int]:
+        new, again = list(rows(start, number, "Law")), list(rows(start, number, "Other"))
+        return (
+            count_queries(lambda: take(client, "initiative", *new)),
+            count_queries(lambda: take(client, "initiative", *again)),
+        )
+
+    # As many at first: SQLite's statistics are renewed of tables that have grown tenfold.
+    counts(0, 20)
+    few, many = counts(100, 3), counts(200, 20)
+    # Of each initiative: its log of statuses is asked, and begun where it is new.
+    assert many[0] - few[0] <= 17 * 5
+    assert many[1] - few[1] <= 17 * 2
+
+
+def test_exports_ask_a_fixed_number_of_queries():
+    client = publisher()
+    few = {}
+    for round_ in range(2):
+        for model, make in (("initiative", MilestoneFactory), ("principleset", PrincipleFactory)):
+            for _ in range(1 + 5 * round_):
+                make()
+            number = count_queries(lambda model=model: export(client, model))
+            assert few.setdefault(model, number) == number
+
+
+def test_parts_are_listed_below_their_owner():
+    step = MilestoneFactory(initiative__slug="law")
+    MilestoneFactory(initiative=step.initiative, source=step.source)
+    InitiativeFactory(slug="alone")
+    PrincipleSetFactory()
+    client = publisher()
+    rows = rows_of(export(client, "initiative"))
+    assert sorted((row["slug"], bool(row["title"]), bool(row["milestone"])) for row in rows) == [
+        ("alone", True, False), ("law", False, True), ("law", True, True),
+    ]  # fmt: skip

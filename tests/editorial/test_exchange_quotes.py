@@ -1,0 +1,433 @@
+"""Quotes come and go by the desk: rows that add, change, repeat or are wrong; all or nothing; by right."""
+
+import datetime
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+
+from initiatives.models import Import, Person, Quote, SearchDocument, Source, Theme
+from initiatives.models.choices import State
+from initiatives.search.documents import check
+from tests.admin.test_admin_support import account, desk, editor, messages_of, publisher
+from tests.editorial.test_exchange_support import (
+    bring_in,
+    colleague,
+    confirm,
+    csv_file,
+    dicts,
+    differences,
+    effects,
+    export,
+    rows_of,
+    upload,
+    url,
+    wrong,
+    xlsx_file,
+)
+from tests.editorial.test_import import GOOD, table
+from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory, ThemeFactory
+from tests.helpers import count_queries, found
+
+pytestmark = pytest.mark.django_db
+
+
+def changed(quote: Quote, **cells) -> bytes:
+    """Return a file with only the quote's number and some cells."""
+    return csv_file(*dicts({"id": quote.pk, **cells}))
+
+
+def full(quote: Quote, **cells) -> dict[str, str]:
+    """Return all that must be filled in the row of a quote that stands, with some cells changed."""
+    names = {"language": quote.language, "speaker": quote.speaker.name, "source": quote.source.title}
+    return {"id": quote.pk, "text": quote.text, **names, "source_url": quote.source.url, **cells}
+
+
+def state_of_record() -> dict:
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in (Quote, Person, Source, Theme, SearchDocument, Quote.themes.through, Quote.history.model)
+    }
+
+
+class TestNewRows:
+    def test_they_come_in_as_by_the_command(self):
+        client = publisher()
+        preview = upload(client, "quote", table({}))
+        assert effects(preview) == {"new": 1}
+        assert preview.context["examined"].made == {"People": 1, "Sources": 1, "Themes": 2}
+        assert not Quote.objects.exists(), "a preview writes nothing"
+        confirm(client, preview)
+        quote = Quote.objects.published().get()
+        assert (quote.text, quote.speaker.name, quote.source.url) == (GOOD["text"], GOOD["speaker"], GOOD["source_url"])
+        assert found("hearing citizen") == [quote.pk]
+        assert list(check()) == []
+
+    def test_a_second_import_changes_nothing(self):
+        client = publisher()
+        bring_in(client, "quote", table({}, {"text": "Else."}))
+        before = state_of_record()
+        preview = upload(client, "quote", table({}, {"text": "Else."}))
+        assert effects(preview) == {"unchanged": 2}
+        assert "there is nothing to import" in preview.content.decode()
+        confirm(client, preview)
+        assert state_of_record() == before
+        assert Import.objects.filter(done_at__isnull=False).count() == 1
+
+    def test_one_wrong_row_keeps_all_out(self):
+        client = publisher()
+        preview = upload(client, "quote", table({}, {"text": "Else.", "date": "1.9.2020", "language": "xx"}))
+        assert list(wrong(preview)) == [3]
+        assert "date: “1.9.2020” is not a date" in wrong(preview)[3]
+        assert "language: “xx” is not known" in wrong(preview)[3]
+        page = preview.content.decode()
+        assert "Import all of it" not in page
+        confirm(client, preview)
+        assert not Quote.objects.exists()
+        assert not Person.objects.exists()
+
+
+class TestKnownRows:
+    def test_a_changed_cell_is_a_change(self):
+        quote = QuoteFactory(public=True, text="Old words", context="Then.", date="2020-09-01", date_precision="day")
+        quote.themes.add(ThemeFactory(name="Law", public=True))
+        client = publisher()
+        preview = upload(
+            client, "quote", changed(quote, text="New words", date="2020-09", themes="Courts; law", context="")
+        )
+        assert effects(preview) == {"changed": 1}
+        assert differences(preview) == [
+            ("text", "Old words", "New words"),
+            ("date", "2020-09-01", "2020-09"),
+            ("themes", "Law", "Courts; Law"),
+            ("context", "Then.", ""),
+        ]
+        page = preview.content.decode()
+        # The words that differ are marked; of a date, all of it.
+        assert "<del>Old</del>" in page
+        assert "<ins>New</ins>" in page
+        assert "<del>2020-09-01</del>" in page
+        confirm(client, preview)
+        before, published_at = quote.updated_at, quote.published_at
+        quote.refresh_from_db()
+        assert (quote.text, quote.context, quote.iso_date) == ("New words", "", "2020-09")
+        assert sorted(theme.name for theme in quote.themes.all()) == ["Courts", "Law"]
+        assert quote.updated_at > before
+        assert quote.published_at == published_at
+        assert found("new") == [quote.pk]
+        assert found("old") == []
+        assert list(check()) == []
+
+    def test_columns_that_are_left_out_stay(self):
+        quote = QuoteFactory(context="Then.", locator="p. 3", verification="primary")
+        bring_in(publisher(), "quote", changed(quote, status="in_review"))
+        quote.refresh_from_db()
+        assert (quote.state, quote.context, quote.locator, quote.verification) == (
+            "in_review",
+            "Then.",
+            "p. 3",
+            "primary",
+        )
+
+    def test_speaker_and_source_change_to_what_stands_or_is_made(self):
+        quote, source = QuoteFactory(), SourceFactory(title="Minutes")
+        client = publisher()
+        bring_in(client, "quote", changed(quote, speaker="Nobody Yet", source="minutes", source_url=source.url))
+        quote.refresh_from_db()
+        assert (quote.speaker.name, quote.source) == ("Nobody Yet", source)
+        assert quote.speaker.state == State.DRAFT
+
+    def test_a_draft_without_a_source_can_be_changed_and_given_one(self):
+        quote = QuoteFactory(source=None)
+        client = publisher()
+        bring_in(client, "quote", changed(quote, text="Else.", source="", source_url=""))
+        bring_in(client, "quote", changed(quote, source="Notes", source_url="https://example.org/notes"))
+        quote.refresh_from_db()
+        assert (quote.text, quote.source.title) == ("Else.", "Notes")
+
+    def test_another_name_of_the_same_speaker_is_no_change(self):
+        quote = QuoteFactory(speaker=PersonFactory(name="A. Smailov", aliases="Askhat Smailov"))
+        assert effects(upload(publisher(), "quote", changed(quote, speaker="askhat smailov"))) == {"unchanged": 1}
+
+    def test_an_emptied_status_is_no_change(self):
+        assert effects(upload(publisher(), "quote", changed(QuoteFactory(public=True), status=""))) == {"unchanged": 1}
+
+    @pytest.mark.parametrize(
+        ("cells", "reason"),
+        [
+            ({"id": "999999"}, "id: “999999” is no quote of the record."),
+            ({"id": "x"}, "id: “x” is no quote of the record."),
+            ({"id": "9" * 30}, "is no quote of the record."),
+            ({"text": ""}, "text: the cell is empty."),
+            ({"speaker": ""}, "speaker: the cell is empty."),
+            ({"source": ""}, "source: the cell is empty."),
+            ({"language": ""}, "language: the cell is empty."),
+            ({"date": "2020-13"}, "date: “2020-13” is not a date"),
+            ({"status": "public"}, "status: “public” is not known"),
+            ({"source_url": "https://example.org/elsewhere"}, "stands already with another address"),
+            ({"context": "a\x0bb"}, "context: the cell holds the control character U+000B"),
+            ({"text": "Twin"}, "text: These words of this speaker stand already"),
+            ({"status": "published"}, "speaker: “A. Draft” is not published"),
+            ({"language": "kk"}, "language: The quote has a translation into this language."),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_is_said(self, cells, reason):
+        quote = QuoteFactory(text="Words", speaker__name="A. Draft")
+        QuoteFactory(text="Twin", speaker=quote.speaker, source=quote.source)
+        QuoteTranslationFactory(quote=quote, language="kk")
+        other = QuoteFactory(text="Good")
+        preview = upload(
+            publisher(), "quote", csv_file(*dicts({"id": other.pk, "text": "Better", **dict.fromkeys((), "")}))
+        )
+        assert effects(preview) == {"changed": 1}
+        preview = upload(colleague("Publisher"), "quote", changed(quote, **cells))
+        assert list(wrong(preview)) == [2]
+        assert reason in wrong(preview)[2]
+
+    def test_a_number_stands_once(self):
+        quote = QuoteFactory()
+        rows = dicts({"id": quote.pk, "text": "One"}, {"id": quote.pk, "text": "Two"})
+        assert wrong(upload(publisher(), "quote", csv_file(*rows))) == {3: "The quote stands in line 2 already."}
+
+    def test_two_rows_cannot_become_twins(self):
+        quote = QuoteFactory()
+        other = QuoteFactory(speaker=quote.speaker, source=quote.source)
+        rows = dicts({"id": quote.pk, "text": "Same"}, {"id": other.pk, "text": "Same"})
+        assert list(wrong(upload(publisher(), "quote", csv_file(*rows)))) == [3]
+
+    def test_what_is_published_gets_its_time_and_keeps_it(self):
+        source = SourceFactory(public=True)
+        quote = QuoteFactory(source=source, speaker=PersonFactory(public=True))
+        client = publisher()
+        bring_in(client, "quote", changed(quote, status="published"))
+        quote.refresh_from_db()
+        since = quote.published_at
+        assert quote.is_public
+        bring_in(client, "quote", changed(quote, status="archived"))
+        assert not Quote.objects.published().exists()
+        bring_in(client, "quote", changed(quote, status="published"))
+        quote.refresh_from_db()
+        assert quote.published_at == since
+
+
+class TestEditors:
+    def test_an_editor_brings_in_drafts(self):
+        bring_in(editor(), "quote", table({"status": "draft"}, {"status": "in_review", "text": "Else."}))
+        assert sorted(Quote.objects.values_list("state", flat=True)) == ["draft", "in_review"]
+
+    @pytest.mark.parametrize("crafted", [False, True])
+    def test_an_editor_publishes_nothing_new(self, crafted):
+        client = editor()
+        preview = upload(client, "quote", table({"status": "draft", "text": "Else."}, {}))
+        assert wrong(preview) == {3: "status: Only publishers publish and archive. Write draft or in_review."}
+        if crafted:
+            confirm(client, preview)
+        assert not Quote.objects.exists()
+
+    @pytest.mark.parametrize("cells", [{"status": "published"}, {"status": "archived"}])
+    def test_an_editor_publishes_no_draft(self, cells):
+        quote = QuoteFactory(source=SourceFactory(public=True), speaker=PersonFactory(public=True))
+        client = editor()
+        preview = upload(client, "quote", changed(quote, **cells))
+        assert "Only publishers publish" in wrong(preview)[2]
+        confirm(client, preview)
+        quote.refresh_from_db()
+        assert quote.state == State.DRAFT
+
+    @pytest.mark.parametrize("cells", [{"text": "Other words"}, {"themes": "Law"}, {"status": "draft"}])
+    @pytest.mark.parametrize("state", ["published", "archived"])
+    def test_an_editor_changes_nothing_published(self, cells, state):
+        quote = QuoteFactory(public=True, state=state, text="Words")
+        client = editor()
+        preview = upload(client, "quote", changed(quote, **cells))
+        assert wrong(preview) == {2: "It is published or archived: only publishers change it."}
+        confirm(client, preview)
+        quote.refresh_from_db()
+        assert (quote.text, quote.state, quote.themes.count()) == ("Words", state, 0)
+
+    def test_what_was_published_meanwhile_is_not_changed(self):
+        quote = QuoteFactory(public=True, state=State.DRAFT, text="Words")
+        client = editor()
+        preview = upload(client, "quote", changed(quote, text="Other words"))
+        assert effects(preview) == {"changed": 1}
+        Quote.objects.update(state=State.PUBLISHED)
+        page = confirm(client, preview)
+        assert "Nothing was imported" in messages_of(page)
+        assert "only publishers change it" in wrong(page)[2]
+        assert Quote.objects.get().text == "Words"
+
+    def test_an_editor_exports_and_imports_public_quotes_unchanged(self):
+        QuoteFactory(public=True)
+        client = editor()
+        assert effects(upload(client, "quote", export(client, "quote"))) == {"unchanged": 1}
+
+    def test_what_a_user_may_not_add_is_not_made(self):
+        user = account("Editor")
+        user.groups.clear()
+        user.user_permissions.set(Permission.objects.filter(codename__in=["add_quote", "change_quote", "view_quote"]))
+        page = upload(desk(user), "quote", table({"status": "draft"}))
+        assert "would add" in messages_of(page)
+        assert not Person.objects.exists()
+
+    def test_pages_are_closed_to_who_may_not(self, client):
+        user = account("Editor")
+        user.groups.clear()
+        stranger = desk(user)
+        kept = bring_in(colleague("Editor"), "quote", table({"status": "draft"}))
+        for page, args in (
+            ("import", ()),
+            ("import_preview", (kept.pk,)),
+            ("import_template", ("csv",)),
+            ("export", ()),
+        ):
+            assert stranger.get(url("quote", page, *args)).status_code == 403
+            assert stranger.post(url("quote", page, *args), {"format": "csv"}).status_code == 403
+            assert client.get(url("quote", page, *args)).status_code == 302
+
+
+class TestBetweenLookingAndConfirming:
+    def test_a_record_that_changed_is_looked_at_again(self):
+        quote = QuoteFactory(text="Words")
+        client = publisher()
+        preview = upload(client, "quote", changed(quote, text="Better words"))
+        Quote.objects.filter(pk=quote.pk).update(text="Changed by somebody")
+        page = confirm(client, preview)
+        assert "Nothing was imported" in messages_of(page)
+        assert differences(page) == [("text", "Changed by somebody", "Better words")]
+        assert Quote.objects.get().text == "Changed by somebody"
+        confirm(client, page)
+        assert Quote.objects.get().text == "Better words"
+
+    def test_a_forged_digest_imports_nothing(self):
+        client = publisher()
+        preview = upload(client, "quote", table({}))
+        kept = preview.context["kept"]
+        for digest in ("", "0" * 64):
+            client.post(url("quote", "import_preview", kept.pk), {"digest": digest})
+        assert not Quote.objects.exists()
+
+    def test_a_file_is_its_user_s_alone(self):
+        preview = upload(publisher(), "quote", table({}))
+        other = colleague("Publisher")
+        assert "not kept any more" in messages_of(
+            other.get(url("quote", "import_preview", preview.context["kept"].pk), follow=True)
+        )
+        confirm(other, preview)
+        assert not Quote.objects.exists()
+
+    def test_a_file_of_another_table_is_not_taken(self):
+        preview = upload(client := publisher(), "quote", table({}))
+        page = client.get(url("source", "import_preview", preview.context["kept"].pk), follow=True)
+        assert "not kept any more" in messages_of(page)
+
+    def test_sent_twice_it_is_imported_once(self):
+        client = publisher()
+        preview = upload(client, "quote", table({}))
+        confirm(client, preview)
+        confirm(client, preview)
+        assert Quote.objects.count() == 1
+        assert Import.objects.get().added == 1
+
+    def test_a_file_is_kept_for_a_day(self):
+        client = publisher()
+        preview = upload(client, "quote", table({}))
+        kept = preview.context["kept"]
+        Import.objects.update(uploaded_at=kept.uploaded_at - datetime.timedelta(days=2))
+        assert "not kept any more" in messages_of(confirm(client, preview))
+        assert not Quote.objects.exists()
+        upload(client, "source", csv_file(["title", "kind"], ["A", "news"]))
+        assert not Import.objects.filter(pk=kept.pk).exists()
+
+
+class TestRecord:
+    def test_who_imported_what_is_recorded(self):
+        user = account("Publisher")
+        stands = QuoteFactory()
+        kept = bring_in(desk(user), "quote", csv_file(*dicts(GOOD, full(stands, text="Else."))), "speech.csv")
+        assert (kept.user, kept.file_name, kept.added, kept.changed, kept.unchanged) == (user, "speech.csv", 1, 1, 0)
+        assert kept.content is None
+        assert LogEntry.objects.get(user=user).object_repr == "speech.csv"
+        for item in (*Quote.objects.all(), *Person.objects.exclude(pk=stands.speaker_id), *Theme.objects.all()):
+            version = item.history.first()
+            assert (version.history_user, version.history_change_reason) == (user, kept.reason)
+        newest = Quote.objects.exclude(pk=stands.pk).get().history.get()
+        assert newest.history_type == "+"
+        assert sorted(row.theme.name for row in newest.themes.all()) == ["Dialogue", "Open government"]
+        assert [version.history_type for version in stands.history.all()] == ["~", "+"]
+
+    def test_its_page_leads_to_what_it_made(self):
+        client = publisher()
+        stands = QuoteFactory(text="Words")
+        kept = bring_in(client, "quote", csv_file(*dicts(GOOD, full(stands, text="Else."))))
+        page = client.get(f"/admin/initiatives/import/{kept.pk}/change/").content.decode()
+        for item in (Quote.objects.get(text=GOOD["text"]), stands, Person.objects.get(name=GOOD["speaker"])):
+            assert f"/admin/initiatives/{item._meta.model_name}/{item.pk}/change/" in page
+        listed = client.get("/admin/initiatives/import/").content.decode()
+        assert "table.csv" in listed
+        assert client.get("/admin/initiatives/import/add/").status_code == 403
+        assert client.post(f"/admin/initiatives/import/{kept.pk}/delete/", {"post": "yes"}).status_code == 403
+
+    def test_files_that_wait_are_not_listed(self):
+        client = publisher()
+        upload(client, "quote", table({}), "waiting.csv")
+        assert "waiting.csv" not in client.get("/admin/initiatives/import/").content.decode().split("messagelist")[-1]
+
+
+def test_queries_do_not_grow_with_rows():
+    client = publisher()
+    texts = iter(range(10_000))
+
+    def look(rows: int, stands: list[Quote]):
+        file = table(*({"text": f"{next(texts)} said"} for _ in range(rows)))
+        new = count_queries(lambda: bring_in(client, "quote", file))
+        quotes = csv_file(*dicts(*({"id": quote.pk, "text": f"{quote.text}!", "themes": "Law"} for quote in stands)))
+        return new, count_queries(lambda: bring_in(client, "quote", quotes))
+
+    # As many at first: SQLite's statistics are renewed of tables that have grown tenfold.
+    look(25, [QuoteFactory() for _ in range(25)])
+    few = look(3, [QuoteFactory() for _ in range(3)])
+    # SQLite takes so many rows in one statement.
+    assert look(25, [QuoteFactory() for _ in range(25)]) == few
+
+
+def test_an_export_keeps_filters_and_search():
+    client = publisher()
+    QuoteFactory(text="Law and order", public=True)
+    QuoteFactory(text="Law alone")
+    QuoteFactory(text="Order alone")
+    assert len(rows_of(export(client, "quote"))) == 3
+    assert [row["text"] for row in rows_of(export(client, "quote", query="?state__exact=draft&q=law"))] == ["Law alone"]
+    assert client.get(url("quote", "export") + "?state__exact=draft&p=1").status_code == 200
+    assert client.get(url("quote", "export") + "?date__year=x").status_code == 302
+    page = client.get("/admin/initiatives/quote/?state__exact=draft&p=1").content.decode()
+    assert f'href="{url("quote", "export")}?state__exact=draft"' in page
+
+
+def test_an_export_asks_a_fixed_number_of_queries():
+    client = publisher()
+    QuoteFactory(themes=[ThemeFactory()])
+    few = count_queries(lambda: export(client, "quote"))
+    for _ in range(30):
+        QuoteFactory(themes=[ThemeFactory(), ThemeFactory()])
+    assert count_queries(lambda: export(client, "quote")) == few
+
+
+def test_a_thousand_rows_with_five_wrong_ones_are_refused_and_go_in_corrected():
+    client = publisher()
+    rows = [{**GOOD, "text": f"Sentence number {number}."} for number in range(1000)]
+    faults = {
+        7: {"date": "soon"},
+        120: {"language": "xx"},
+        500: {"speaker": ""},
+        501: {"status": "?"},
+        999: {"text": ""},
+    }
+    bad = [{**row, **faults.get(number, {})} for number, row in enumerate(rows)]
+    preview = upload(client, "quote", xlsx_file(*dicts(*bad)), "speech.xlsx")
+    assert effects(preview) == {"new": 995, "wrong": 5}
+    assert sorted(wrong(preview)) == [number + 2 for number in faults]
+    assert not Quote.objects.exists()
+    corrected = xlsx_file(*dicts(*rows))
+    assert bring_in(client, "quote", corrected, "speech.xlsx").added == 1000
+    assert effects(upload(client, "quote", corrected, "speech.xlsx")) == {"unchanged": 1000}
+    assert effects(upload(client, "quote", export(client, "quote", "xlsx"), "quotes.xlsx")) == {"unchanged": 1000}

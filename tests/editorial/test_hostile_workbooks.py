@@ -1,0 +1,246 @@
+"""Workbooks made by hand to harm: each is refused with a sentence that says why, and in little memory."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import warnings
+import zipfile
+import zlib
+
+import pytest
+
+from initiatives.editorial.spreadsheets.formats import MAX_BYTES
+from initiatives.models import Import
+from tests.admin.test_admin_support import messages_of, publisher
+from tests.editorial.test_exchange_support import fault, upload, url, with_part, xlsx_file
+from tests.editorial.test_import import GOOD
+
+SHEET, STRINGS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
+PARTS = ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", SHEET, STRINGS, STYLES]
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+COMMENT = b"<!--" + b"x" * 20_000 + b"-->"
+MB = 1_000_000
+# What a file may take on top of what Python and Django have: 2.2 GB of a worker is where this began.
+MEMORY = 500 * MB
+
+NO_DTD, NO_WORKBOOK, TOO_MUCH = "holds a document type", "is not an XLSX workbook", "unpacks to more than 60 MB"
+MORE_THAN_NEEDED, UNREADABLE = "holds more than a table needs", "cannot be read as a workbook"
+
+
+def part_of(name: str, content: bytes = b"") -> bytes:
+    """Return a part of a workbook, a good one if none is given, without its XML declaration."""
+    with zipfile.ZipFile(io.BytesIO(content or GOOD_FILE)) as archive:
+        return re.sub(rb"^<\?xml[^>]*\?>\s*", b"", archive.read(name))
+
+
+def with_strings(content: bytes) -> bytes:
+    """Return a workbook of openpyxl's, which writes texts into the cells, with shared strings as Excel has them."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = f'<Override PartName="/{STRINGS}" ContentType="{kind}"/></Types>'.encode()
+    types = part_of("[Content_Types].xml", content)
+    if b"sharedStrings" not in types:
+        content = with_part(content, "[Content_Types].xml", types.replace(b"</Types>", override))
+    return with_part(content, STRINGS, b"<sst %s><si><t>text</t></si></sst>" % MAIN)
+
+
+GOOD_FILE = with_strings(xlsx_file(list(GOOD), list(GOOD.values())))
+
+
+def with_dtd(name: str, encoding: str = "utf-8", comment: bytes = COMMENT) -> bytes:
+    """Return a workbook with a document type in a part, behind a comment."""
+    text = (comment + b'<!DOCTYPE a [<!ENTITY b "c">]>' + part_of(name)).decode()
+    return with_part(GOOD_FILE, name, f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding))
+
+
+def strings(dtd: bytes, text: bytes) -> bytes:
+    """Return a workbook whose shared strings are a text that needs a document type."""
+    part = b"<!DOCTYPE sst [%s]><sst %s><si><t>%s</t></si></sst>" % (dtd, MAIN, text)
+    return with_part(GOOD_FILE, STRINGS, COMMENT + part)
+
+
+def billion_laughs() -> bytes:
+    dtd = b'<!ENTITY a "ha">' + b"".join(
+        b'<!ENTITY %c "%s">' % (letter, b"&%c;" % (letter - 1) * 10) for letter in b"bcdefghij"
+    )
+    return strings(dtd, b"&j;")
+
+
+def grown_entity() -> bytes:
+    """Return what stays below the growth that the parser itself allows: 4 MB become 360."""
+    return strings(b'<!ENTITY a "%s">' % (b"a" * 4 * MB), b"&a;" * 90)
+
+
+def bomb(name: str, megabytes: int, *, lie: bool = False, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a workbook with a part of almost nothing; if it lies, its directory tells of ten bytes, with their sum."""
+    file = io.BytesIO(GOOD_FILE)
+    with zipfile.ZipFile(file, "a", method, compresslevel=1 if lie else None) as archive:
+        with archive.open(name, "w") as part:
+            part.write(b"<a>")
+            for _number in range(megabytes):
+                part.write(b" " * MB)
+        if lie:
+            info = archive.getinfo(name)
+            info.file_size, info.CRC = 10, zlib.crc32(b"<a>       ")
+    return file.getvalue()
+
+
+def twice() -> bytes:
+    """Return a workbook with two sheets of one name: which of them is read depends on the reader."""
+    file = io.BytesIO(GOOD_FILE)
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr(SHEET, part_of(SHEET))
+    return file.getvalue()
+
+
+def renamed_sheet() -> bytes:
+    """Return a workbook whose sheet, with a document type, has a name that no XML has."""
+    content = with_part(with_dtd(SHEET), "xl/worksheets/sheet1.bin", part_of(SHEET))
+    for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        content = with_part(content, name, part_of(name).replace(b"sheet1.xml", b"sheet1.bin"))
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        kept = {info.filename: old.read(info) for info in old.infolist()}
+    kept["xl/worksheets/sheet1.bin"] = kept.pop(SHEET)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, part in kept.items():
+            new.writestr(name, part)
+    return file.getvalue()
+
+
+def sheet_of(row: bytes) -> bytes:
+    return with_part(GOOD_FILE, SHEET, b"<worksheet %s><sheetData><row>%s</row></sheetData></worksheet>" % (MAIN, row))
+
+
+def many_parts() -> bytes:
+    """Return a workbook with a hundred parts that are small each."""
+    file = io.BytesIO(GOOD_FILE)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(100):
+            archive.writestr(f"xl/{number}.xml", b"<a>%s</a>" % (b" " * MB))
+    return file.getvalue()
+
+
+def nested() -> bytes:
+    """Return a workbook with a bomb in an archive in an archive under the name of a part."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xlsx", bomb("xl/a.xml", 100))
+    return with_part(GOOD_FILE, "xl/worksheets/sheet1.xml", file.getvalue())
+
+
+# What is refused, how it is made, and part of what is said.
+HOSTILE = {
+    **{f"a document type in {name}": (lambda name=name: with_dtd(name), NO_DTD) for name in PARTS},
+    "a document type in UTF-16": (lambda: with_dtd(STRINGS, "utf-16"), NO_DTD),
+    "a document type at once in UTF-16": (lambda: with_dtd(STYLES, "utf-16", b""), NO_DTD),
+    "a document type in UTF-16 without its mark": (lambda: with_dtd(SHEET, "utf-16-be"), UNREADABLE),
+    "a document type in a part of another name": (renamed_sheet, "has no sheet of cells"),
+    "a document type after 2 MB": (lambda: with_dtd(SHEET, comment=b"<!--%s-->" % (b"x" * 2 * MB)), UNREADABLE),
+    "a billion laughs": (billion_laughs, NO_DTD),
+    "an entity that grows": (grown_entity, NO_DTD),
+    "a bomb": (lambda: bomb("xl/a.xml", 100), TOO_MUCH),
+    "a bomb that lies": (lambda: bomb("xl/a.xml", 600, lie=True), TOO_MUCH),
+    "a bomb of another method": (lambda: bomb("xl/a.xml", 20, method=zipfile.ZIP_BZIP2), NO_WORKBOOK),
+    "a nested bomb": (nested, UNREADABLE),
+    "many parts": (many_parts, TOO_MUCH),
+    "two parts of one name": (twice, NO_WORKBOOK),
+    "millions of cells in a row": (lambda: sheet_of(b"<c/>" * 8 * MB), MORE_THAN_NEEDED),
+    "millions of attributes": (
+        lambda: sheet_of(b"<c %s/>" % b" ".join(b'a%d=""' % number for number in range(1_700_000))),
+        MORE_THAN_NEEDED,
+    ),
+    "millions of lines in a cell": (lambda: sheet_of(b"<c><v>%s</v></c>" % (b"ab\n" * 15 * MB)), MORE_THAN_NEEDED),
+    "millions of styles": (
+        lambda: with_part(GOOD_FILE, STYLES, b"<a %s><cellXfs>%s</cellXfs></a>" % (MAIN, b"<xf/>" * 4 * MB)),
+        MORE_THAN_NEEDED,
+    ),
+    "one cell of 59 MB": (
+        lambda: sheet_of(b'<c t="str"><v>%s</v></c>' % ("я".encode() * 29 * MB)),
+        "holds more than 10,000,000",
+    ),
+}
+
+READER = """
+import json, pathlib, resource, sys
+import django
+django.setup()
+from initiatives.exchange.files import read
+from initiatives.exchange.tables import QUOTES
+from initiatives.importing import ImportFault
+
+base = int(pathlib.Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (base + int(sys.argv[1]),) * 2)
+said = {}
+for path in sys.argv[2:]:
+    try:
+        read("a.xlsx", pathlib.Path(path).read_bytes(), QUOTES.layout, QUOTES.name)
+        said[path] = "taken"
+    except (ImportFault, MemoryError) as error:
+        said[path] = f"{type(error).__name__}: {error}"
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """Return the files, by name."""
+    folder = tmp_path_factory.mktemp("hostile")
+    paths = {}
+    for number, (name, (make, _said)) in enumerate(HOSTILE.items()):
+        paths[name] = folder / f"{number}.xlsx"
+        paths[name].write_bytes(make())
+    return paths
+
+
+@pytest.fixture(scope="module")
+def said(hostile):
+    """Return what a process of its own, with little memory, says of each file."""
+    command = [sys.executable, "-c", READER, str(MEMORY), *map(str, hostile.values())]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    answers = json.loads(done.stdout)
+    return {name: answers[str(path)] for name, path in hostile.items()}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux bounds the memory of a process")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_each_is_refused_in_little_memory(name, said):
+    assert said[name].startswith("ImportFault"), said[name]
+    assert HOSTILE[name][1] in said[name]
+
+
+@pytest.mark.django_db
+def test_the_desk_says_why(hostile):
+    client = publisher()
+    for name, path in hostile.items():
+        content = path.read_bytes()
+        assert len(content) <= MAX_BYTES, name
+        assert HOSTILE[name][1] in fault(upload(client, "quote", content, "a.xlsx")), name
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_file_that_was_kept_is_checked_again(hostile):
+    """What lies in the database may come from a time before the check."""
+    client = publisher()
+    kept = upload(client, "quote", GOOD_FILE, "a.xlsx").context["kept"]
+    Import.objects.filter(pk=kept.pk).update(content=hostile["an entity that grows"].read_bytes())
+    page = client.get(url("quote", "import_preview", kept.pk), follow=True)
+    assert NO_DTD in messages_of(page)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "content",
+    [
+        xlsx_file(list(GOOD), ["<!DOCTYPE a [<!ENTITY b>]>", *list(GOOD.values())[1:]]),
+        with_part(GOOD_FILE, "xl/media/image1.png", b"<!DOCTYPE"),
+        with_part(GOOD_FILE, "xl/worksheets/sheet1.xml", b"\xef\xbb\xbf" + COMMENT + part_of(SHEET)),
+        with_part(GOOD_FILE, STRINGS, COMMENT + part_of(STRINGS).replace(b"</sst>", b"<!-- <!DOCTYPE a> --></sst>")),
+    ],
+    ids=["in a cell", "in a picture", "mark and comment", "in a comment"],
+)
+def test_what_only_looks_so_is_taken(content):
+    assert "examined" in upload(publisher(), "quote", content, "a.xlsx").context

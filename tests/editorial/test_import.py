@@ -1,0 +1,583 @@
+"""Quotes come in from a CSV file: all or nothing, each once, with what they need, found by search."""
+
+import contextlib
+import csv
+import datetime
+import io
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.editorial.spreadsheets import quote_rows as import_run
+from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, CONTROL, MAX_CELL, ImportFault, Row, read_csv
+from initiatives.editorial.spreadsheets.quote_rows import import_quotes
+from initiatives.models import OldSlug, Person, Quote, SearchDocument, Source, Theme
+from initiatives.models.choices import Kind, SourceKind, State
+from initiatives.search.documents import check
+from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.helpers import few_examples, found, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+GOOD = {
+    "text": "A state that hears its citizens.",
+    "language": "en",
+    "speaker": "Kassym-Jomart Tokayev",
+    "source": "Address to the nation",
+    "source_url": "https://example.org/address",
+    "date": "2020-09-01",
+    "themes": "Dialogue; Open government",
+    "context": "On the tasks of the year.",
+    "status": "published",
+}
+
+
+def table(*rows: dict, columns=COLUMNS, **options) -> bytes:
+    """Return a CSV file of rows that differ from GOOD as given."""
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, columns, extrasaction="ignore", **options)
+    writer.writeheader()
+    writer.writerows({**GOOD, **row} for row in rows)
+    return file.getvalue().encode()
+
+
+def load(*rows: dict, **options):
+    """Import rows that differ from GOOD as given; return the report."""
+    return load_file(table(*rows), **options)
+
+
+def load_file(content: bytes, **options):
+    return import_quotes(read_csv(io.BytesIO(content)), **options)
+
+
+def reasons(report) -> dict[int, str]:
+    return {remark.line: " ".join(remark.texts) for remark in report.bad}
+
+
+def record() -> dict[str, list]:
+    """Return everything that an import can write."""
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in (Quote, Person, Source, Theme, SearchDocument, Quote.themes.through)
+    }
+
+
+def is_empty() -> bool:
+    return not any(record().values())
+
+
+class TestGoodFile:
+    def test_a_published_row_is_public_with_all_it_stands_on(self):
+        report = load({})
+        quote = Quote.objects.published().get()
+        assert (report.added, report.made) == (1, {Kind.PERSON: 1, Kind.SOURCE: 1, Kind.THEME: 2})
+        assert (quote.text, quote.context, quote.language) == (GOOD["text"], GOOD["context"], "en")
+        assert (quote.speaker.name, quote.speaker.source) == (GOOD["speaker"], quote.source)
+        assert (quote.source.url, quote.source.kind) == (GOOD["source_url"], SourceKind.WEBSITE)
+        assert sorted(quote.themes.published().values_list("name", flat=True)) == ["Dialogue", "Open government"]
+        assert quote.verification == "secondary"
+
+    def test_what_was_imported_is_found_by_search(self):
+        load({})
+        quote = Quote.objects.get()
+        assert found("hearing citizen") == [quote.pk]
+        assert found("Tokayev") == [quote.pk]
+        assert found("nation", Kind.SOURCE) == [quote.source_id]
+        assert len(found("", Kind.THEME)) == 2
+        assert list(check()) == []
+
+    @pytest.mark.parametrize("status", ["draft", "in_review", "", " Draft "])
+    def test_what_is_not_published_is_not_public(self, status):
+        load({"status": status, "source_url": ""})
+        assert Quote.objects.get().state == (status.strip().lower() or State.DRAFT)
+        assert Person.objects.get().state == Source.objects.get().state == Quote.objects.get().state
+        assert [found("", kind) for kind in (Kind.QUOTE, Kind.PERSON, Kind.SOURCE, Kind.THEME)] == [[], [], [], []]
+        assert list(check()) == []
+
+    @pytest.mark.parametrize(
+        ("text", "language", "typed"),
+        [
+            ("Сильный президент — влиятельный парламент.", "ru", "парламента"),
+            ("Халық үніне құлақ асатын мемлекет.", "kk", "мемлекеттің"),
+        ],
+    )
+    def test_russian_and_kazakh_are_found_in_other_forms(self, text, language, typed):
+        load({"text": text, "language": language, "speaker": "Қасым-Жомарт Тоқаев", "source": "Послание"})
+        assert found(typed) == [Quote.objects.get().pk]
+        assert Person.objects.get().slug == "қасым-жомарт-тоқаев"
+        assert Source.objects.get().language == language
+
+    @pytest.mark.parametrize(
+        ("written", "date", "precision"),
+        [
+            ("2020", datetime.date(2020, 1, 1), "year"),
+            ("2020-09", datetime.date(2020, 9, 1), "month"),
+            ("2020-09-02", datetime.date(2020, 9, 2), "day"),
+            ("", None, ""),
+        ],
+    )
+    def test_dates_are_kept_as_exactly_as_they_are_known(self, written, date, precision):
+        load({"date": written})
+        quote = Quote.objects.get()
+        assert (quote.date, quote.date_precision, quote.iso_date) == (date, precision, written)
+
+    @pytest.mark.parametrize("cell", ['=HYPERLINK("http://x")', "+7 727", "-1", "@here", "'quoted'"])
+    def test_what_looks_like_a_formula_is_kept_to_the_letter(self, cell):
+        load({"text": cell})
+        assert Quote.objects.get().text == cell
+
+    def test_the_apostrophe_that_exports_put_before_a_formula_is_taken_off(self):
+        load({"text": "'=1", "context": "''@here"})
+        assert (Quote.objects.get().text, Quote.objects.get().context) == ("=1", "'@here")
+
+    def test_themes_of_one_cell_are_taken_once_and_empty_ones_passed_over(self):
+        load({"themes": " Law ;law;; LAW;Courts;"})
+        assert sorted(Quote.objects.get().themes.values_list("name", flat=True)) == ["Courts", "LAW"]
+
+    def test_made_slugs_are_one_item_s_alone(self):
+        SourceFactory(slug="speech")
+        OldSlug.objects.create(kind="source", slug="speech-2", object_id=1)
+        load(
+            {"source": "Speech!", "source_url": "https://example.org/1", "text": "One."},
+            {"source": "Speech?", "source_url": "https://example.org/2", "text": "Two."},
+            {"source": "…", "source_url": "https://example.org/3", "text": "Three."},
+            {"source": "w" * 300, "source_url": "https://example.org/4", "text": "Four."},
+        )
+        slugs = {source.title: source.slug for source in Source.objects.all()}
+        assert (slugs["Speech!"], slugs["Speech?"], slugs["…"]) == ("speech-3", "speech-4", "source")
+        assert slugs["w" * 300] == "w" * 110
+
+
+class TestForm:
+    @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+    @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+    @pytest.mark.parametrize("terminator", ["\n", "\r\n", "\r"])
+    def test_what_spreadsheets_write_is_read(self, delimiter, mark, terminator):
+        text = 'First, "this";\nthen\tthat.'
+        report = load_file(mark + table({"text": text}, delimiter=delimiter, lineterminator=terminator))
+        quote = Quote.objects.get()
+        assert (report.bad, quote.text, quote.themes.count()) == ([], text, 2)
+
+    def test_columns_come_in_any_order_and_optional_ones_can_be_left_out(self):
+        load_file(table({}, columns=["source", "text", "language", "speaker"]))
+        quote = Quote.objects.get()
+        assert (quote.state, quote.date, quote.source.title) == (State.DRAFT, None, GOOD["source"])
+
+    def test_names_of_columns_may_be_capitalised_and_spaced(self):
+        load_file(b"\n Text ;LANGUAGE;speaker;source;;\nWords.;en;A;B;;\n;;;;;\n\nMore.;en;A;B\n")
+        assert list(Quote.objects.order_by("pk").values_list("text", flat=True)) == ["Words.", "More."]
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (b"", "empty"),
+            (b"\n\r\n", "empty"),
+            (b"text,language,speaker\n", "Missing columns: “source”"),
+            (b"text,language,speaker,source,note\n", "Unknown columns: “note”"),
+            (b"text,language,,speaker,source\n", "Unknown columns: “”"),
+            (b"text,text,language,speaker,source\n", "twice: “text”"),
+            (table({}) + b'"open,en,A,B\nmore\n', "Line 3: the row that begins here cannot be read"),
+            (table({}) + b'"a" b,en,A,B\n', "Line 3: the row that begins here cannot be read"),
+            (table({}) + "Слова,ru,А,Б\n".encode("cp1251"), "Line 3 is not UTF-8 text"),
+            (table({"text": "a\nb"}) + b"\0", "Line 4 holds a NUL byte"),
+            (table({}).decode().encode("utf-16"), "Line 1 holds a NUL byte"),
+            (table({"text": "w" * (MAX_CELL + 1)}), "Line 2: .*field larger than field limit"),
+        ],
+    )  # fmt: skip
+    def test_a_file_that_cannot_be_read_is_refused_whole(self, content, message):
+        with pytest.raises(ImportFault, match=message):
+            load_file(content, keep_good=True)
+        assert is_empty()
+
+
+class TestMatching:
+    def test_what_stands_is_used_whatever_its_case_and_spaces(self):
+        person = PersonFactory(public=True, name="Kassym-Jomart  Tokayev", aliases="K. Tokayev\nҚ. Тоқаев")
+        source = SourceFactory(public=True, title="Address", aliases="Послание")
+        theme = ThemeFactory(public=True, name="Open Government", aliases="Открытость")
+        report = load(
+            {"speaker": "KASSYM-JOMART tokayev", "source": "address", "themes": "open  government", "source_url": ""},
+            {"speaker": "қ. тоқаев", "source": "ПОСЛАНИЕ", "themes": "открытость", "source_url": "", "text": "Else."},
+        )
+        assert (report.added, sum(report.made.values()), report.bad) == (2, 0, [])
+        for quote in Quote.objects.published():
+            assert (quote.speaker, quote.source, quote.themes.get()) == (person, source, theme)
+
+    def test_a_name_goes_before_another_name(self):
+        theme = ThemeFactory(public=True, name="Law")
+        ThemeFactory(public=True, name="Justice", aliases="Law")
+        load({"themes": "law"})
+        assert Quote.objects.get().themes.get() == theme
+
+    @pytest.mark.parametrize("address", ["https://example.org/address", "https://archive.example.org/1"])
+    def test_a_source_is_known_by_its_address(self, address):
+        source = SourceFactory(public=True, url=GOOD["source_url"], archived_url="https://archive.example.org/1")
+        report = load(
+            {"source": "Another title", "source_url": address},
+            {"source": "another title", "source_url": "", "text": "Else."},
+        )
+        assert (Source.objects.get(), report.added) == (source, 2)
+        assert [str(note) for note in report.notes] == [
+            f"Line 2: The source “Another title” is taken for “{source.title}”, which has this address."
+        ]
+
+    def test_two_sources_of_one_title_are_told_apart_by_address(self):
+        SourceFactory(public=True, title="Address to the nation", url="https://example.org/2019")
+        source = SourceFactory(public=True, title="Address to the nation", url="https://example.org/2020")
+        report = load({"source_url": source.url}, {"source_url": "", "text": "Else."}, keep_good=True)
+        assert Quote.objects.get().source == source
+        assert "source: “Address to the nation” means 2 items" in reasons(report)[3]
+
+    def test_a_name_that_means_two_is_refused(self):
+        PersonFactory.create_batch(2, name="A. Smailov", public=True)
+        SourceFactory.create_batch(2, title="Address", public=True)
+        ThemeFactory(name="Law", aliases="Order")
+        ThemeFactory(name="Safety", aliases="Order")
+        report = load({"speaker": "A. Smailov", "source": "Address", "source_url": "", "themes": "Order"})
+        for column in ("speaker", "source", "themes"):
+            assert f"{column}: “" in reasons(report)[2]
+        assert reasons(report)[2].count("means 2 items") == 3
+
+    def test_a_title_with_another_address_is_another_document(self):
+        SourceFactory(public=True, title=GOOD["source"], url="https://example.org/other")
+        assert "stands already with another address" in reasons(load({}))[2]
+
+    def test_what_is_made_has_the_highest_state_of_its_rows(self, monkeypatch):
+        monkeypatch.setattr(import_run, "CHUNK", 2)
+        load(
+            {"status": "draft", "source": "Notes", "source_url": "", "text": "1"},
+            {"status": "in_review", "source": "Minutes", "source_url": "", "text": "2"},
+            {"status": "draft", "source": "Letter", "source_url": "", "themes": "Courts", "text": "3"},
+            {"status": "published", "text": "4"},
+            {"status": "draft", "text": "5"},
+        )
+        states = {
+            **dict(Source.objects.values_list("title", "state")),
+            **dict(Theme.objects.values_list("name", "state")),
+        }
+        assert states == {
+            "Notes": "draft", "Minutes": "in_review", "Letter": "draft", GOOD["source"]: "published",
+            "Dialogue": "published", "Open government": "published", "Courts": "draft",
+        }  # fmt: skip
+        # The speaker stands on the published document: on a draft, nobody would see the quote.
+        assert Person.objects.published().get().source.title == GOOD["source"]
+        assert [quote.text for quote in Quote.objects.published()] == ["4"]
+        assert found() == [Quote.objects.get(text="4").pk]
+        assert list(check()) == []
+
+    def test_a_later_row_can_give_the_address_of_what_is_made(self, monkeypatch):
+        monkeypatch.setattr(import_run, "CHUNK", 1)
+        report = load({"status": "draft", "source_url": ""}, {"text": "Else."}, {"text": "More.", "source_url": ""})
+        assert (report.bad, Source.objects.get().url) == ([], GOOD["source_url"])
+        assert len(Quote.objects.published()) == 2
+
+    @pytest.mark.parametrize("status", ["draft", "published"])
+    def test_what_stood_before_is_never_changed(self, status):
+        theme = ThemeFactory(name="Dialogue", public=False)
+        source = SourceFactory(title=GOOD["source"], url="", public=False)
+        report = load({"status": status})
+        theme.refresh_from_db()
+        source.refresh_from_db()
+        assert (theme.state, source.state, source.url) == (State.DRAFT, State.DRAFT, "")
+        if status == "draft":
+            assert "has no address" in str(report.notes[0])
+
+    def test_a_draft_theme_is_used_and_noted_once(self):
+        ThemeFactory(name="Dialogue")
+        report = load({}, {"text": "Else."})
+        assert [str(note) for note in report.notes] == [
+            "Line 2: The theme “Dialogue” is not published: its quotes will show it once it is."
+        ]
+        assert report.added == 2
+
+
+class TestBadRows:
+    @pytest.mark.parametrize(
+        ("row", "message"),
+        [
+            ({"text": ""}, "text: the cell is empty"),
+            ({"text": "  \n "}, "text: the cell is empty"),
+            ({"language": ""}, "language: the cell is empty"),
+            ({"speaker": ""}, "speaker: the cell is empty"),
+            ({"source": ""}, "source: the cell is empty"),
+            ({"language": "xx"}, "language: “xx” is not known: write en, ru, kk"),
+            ({"status": "archived"}, "status: “archived” is not known: write draft, in_review, published."),
+            ({"date": "1.9.2020"}, "date: “1.9.2020” is not a date: write YYYY, YYYY-MM or YYYY-MM-DD."),
+            ({"date": "2020-02-30"}, "date: “2020-02-30” is not a date"),
+            ({"source_url": "example.org"}, "source_url: Enter a valid URL."),
+            ({"source_url": "ftp://example.org/a"}, "source_url: Enter a valid URL."),
+            ({"source_url": "javascript:alert(1)"}, "source_url: Enter a valid URL."),
+            ({"source_url": f"https://example.org/{'a' * 500}"}, "source_url: Ensure this value has at most 500"),
+            ({"source_url": ""}, "source_url: Give the address: a source is not published without it."),
+            ({"speaker": "w" * 201}, "speaker: Ensure this value has at most 200 characters (it has 201)."),
+            ({"source": "w" * 301}, "source: Ensure this value has at most 300 characters (it has 301)."),
+            ({"themes": "Law;" + "w" * 121}, "themes: Ensure this value has at most 120 characters (it has 121)."),
+            ({"context": "a\x1fb"}, "context: the cell holds the control character U+001F; take it out."),
+        ],
+    )  # fmt: skip
+    def test_each_is_reported_with_its_line_and_reason(self, row, message):
+        other = {"speaker": "Other", "source": "Other", "source_url": "https://example.org/other"}
+        report = load({**other, "text": "Two\nlines."}, row, {**other, "text": "Else."})
+        assert list(reasons(report)) == [4]
+        assert message in reasons(report)[4]
+        assert len(report.bad[0].texts) == 1
+        assert is_empty()
+
+    def test_all_reasons_of_all_rows_are_told(self):
+        PersonFactory(name="Draft Speaker")
+        bad = {"language": "xx", "date": "soon", "status": "?", "speaker": "", "themes": "w" * 121}
+        report = load(bad, {}, {"speaker": "Draft Speaker", "date": "soon", "source": "New", "source_url": ""})
+        assert [len(remark.texts) for remark in report.bad] == [5, 3]
+        assert str(report.bad[1]).startswith("Line 4: ")
+
+    def test_more_cells_than_columns(self):
+        report = load_file(b"text,language,speaker,source\nWords, with a comma,en,A,B\n")
+        assert "There are more cells than columns." in reasons(report)[2]
+
+    @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
+    def test_nothing_is_published_on_what_is_not(self, state):
+        SourceFactory(title=GOOD["source"], url=GOOD["source_url"], state=state)
+        PersonFactory(name=GOOD["speaker"], state=state)
+        PersonFactory(
+            name="On A Draft",
+            state=State.PUBLISHED,
+            public=False,
+            source__public=False,
+            published_at="2020-01-01T00:00Z",
+        )
+        message = "is not published, or stands on a source that is not: publish it first."
+        report = load({}, {"speaker": "On A Draft"})
+        assert f"source: “{GOOD['source']}” {message}" in reasons(report)[2]
+        assert f"speaker: “{GOOD['speaker']}” {message}" in reasons(report)[2]
+        assert f"speaker: “On A Draft” {message}" in reasons(report)[3]
+        assert load({"status": "in_review"}).added == 1
+
+    def test_a_row_can_come_from_elsewhere_than_csv(self):
+        report = import_quotes([Row(7, {"text": "Words.", "language": "en", "speaker": "A", "source": "\0"})])
+        assert "U+0000" in reasons(report)[7]
+
+
+class TestKeeping:
+    def test_one_bad_row_keeps_all_out(self, monkeypatch):
+        monkeypatch.setattr(import_run, "CHUNK", 1)
+        report = load({}, {"text": "Else."}, {"date": "soon"})
+        assert (report.added, sum(report.made.values()), report.refused) == (0, 0, True)
+        assert is_empty()
+
+    def test_the_good_can_be_kept(self, monkeypatch):
+        monkeypatch.setattr(import_run, "CHUNK", 2)
+        report = load(
+            {},
+            {"text": "Bad.", "date": "soon", "speaker": "Nobody", "themes": "Nothing"},
+            {"text": "Else."},
+            keep_good=True,
+        )
+        assert (report.added, list(reasons(report)), report.refused) == (2, [3], False)
+        assert len(found()) == 2
+        assert not Person.objects.filter(name="Nobody").exists()
+        assert not Theme.objects.filter(name="Nothing").exists()
+        assert list(check()) == []
+
+    @pytest.mark.parametrize("keep_good", [False, True])
+    def test_a_dry_run_says_the_same_and_writes_nothing(self, keep_good):
+        rows = [{}, {}, {"text": "Else.", "themes": "New"}, *([{"date": "soon"}] if keep_good else [])]
+        report = load(*rows, dry_run=True, keep_good=keep_good)
+        assert is_empty()
+        done = load(*rows, keep_good=keep_good)
+        assert (report.added, report.skipped, report.made, report.bad) == (2, 1, done.made, done.bad)
+        assert (done.added, done.skipped) == (2, 1)
+
+    def test_a_second_import_adds_nothing(self):
+        rows = [{}, {"text": "Else.", "status": "draft", "themes": ""}, {"speaker": "Another"}]
+        load(*rows)
+        before = record()
+        report = load(*rows)
+        assert (report.added, report.skipped, sum(report.made.values())) == (0, 3, 0)
+        assert record() == before
+
+    @pytest.mark.parametrize("chunk", [1, 1000])
+    def test_words_stand_once_in_a_file(self, chunk, monkeypatch):
+        monkeypatch.setattr(import_run, "CHUNK", chunk)
+        report = load(
+            {"text": "Сөздер  й."},
+            {"text": "Сөздер\nй.", "themes": "Never made", "status": "draft"},
+            {"text": "Сөздер й.", "speaker": "Another"},
+        )
+        assert (report.added, report.skipped) == (2, 1)
+        assert not Theme.objects.filter(name="Never made").exists()
+
+    def test_a_draft_without_a_source_stands_for_no_row(self):
+        quote = QuoteFactory(text="Else.", source=None, speaker__name=GOOD["speaker"], speaker__public=True)
+        assert load({}, {"text": quote.text}).added == 2
+
+    def test_what_stands_is_skipped_though_it_could_not_be_published_now(self):
+        quote = QuoteFactory(text=GOOD["text"], source__url=GOOD["source_url"])
+        report = load({"speaker": quote.speaker.name, "source": quote.source.title})
+        assert (report.skipped, report.bad) == (1, [])
+
+    def test_a_collision_with_somebody_else_is_no_crash(self, monkeypatch):
+        QuoteFactory(text=GOOD["text"], source__url=GOOD["source_url"], speaker__name=GOOD["speaker"])
+        monkeypatch.setattr(import_run.Run, "_standing", lambda self, rows: set())
+        with pytest.raises(ImportFault, match="somebody else"):
+            load({"status": "draft", "source": Source.objects.get(url=GOOD["source_url"]).title})
+        assert Quote.objects.count() == 1
+
+
+class TestCommand:
+    def run(self, path, *options) -> str:
+        out = io.StringIO()
+        call_command("import_quotes", path, *options, stdout=out)
+        return out.getvalue()
+
+    def test_it_says_what_it_did(self, tmp_path):
+        path = tmp_path / "quotes.csv"
+        path.write_bytes(table({}, {}))
+        assert self.run(path, "--dry-run").splitlines()[-1].startswith("This was a dry run")
+        assert is_empty()
+        lines = [
+            "1 quote added.",
+            "1 row skipped: it stands already.",
+            "1 speaker made.",
+            "1 source made.",
+            "2 themes made.",
+        ]
+        assert self.run(path).splitlines() == [*lines, "0 bad rows."]
+
+    def test_bad_rows_are_errors(self, tmp_path, capsys):
+        path = tmp_path / "quotes.csv"
+        path.write_bytes(table({}, {"date": "soon"}))
+        for options, kept in ((["--dry-run", "--keep-good"], 0), ([], 0), (["--keep-good"], 1)):
+            with pytest.raises(CommandError, match="1 row is bad") as error:
+                self.run(path, *options)
+            assert error.value.returncode == 1
+            assert "Line 3: date: “soon” is not a date" in capsys.readouterr().err
+            assert Quote.objects.count() == kept
+
+    def test_a_file_that_cannot_be_opened(self, tmp_path):
+        with pytest.raises(CommandError, match="No such file"):
+            self.run(tmp_path / "none.csv")
+        with pytest.raises(CommandError, match="cannot be read"):
+            self.run(tmp_path)
+
+
+ADDRESSES = {
+    "Address": "https://example.org/1",
+    "address ": "https://example.org/1",
+    "Article": "https://example.org/2",
+}
+CELLS = st.fixed_dictionaries(
+    {
+        "text": st.sampled_from(["One.", "Two\nlines.", "Үш сөз.", "Четыре", " One. ", "=5", ""])
+        | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
+        "language": st.sampled_from(["en", "ru", "kk", "KK", "xx"]),
+        "speaker": st.sampled_from(["Anna", "ANNA", "Борис", "Draft Speaker", ""]),
+        "source": st.sampled_from([*ADDRESSES, "Draft Source"]),
+        "date": st.sampled_from(["", "2020", "2020-09", "2020-09-01", "2020-13"]),
+        "themes": st.lists(st.sampled_from(["Law", "law", "Сот", "Draft theme", " "]), max_size=3).map(";".join),
+        "context": st.sampled_from(["", "@then", "a;b,c"]),
+        "status": st.sampled_from(["draft", "in_review", "published", "", "gone"]),
+    }
+)  # fmt: skip
+# Mostly good rows: a list of them is often good as a whole.
+GOOD_ROWS = CELLS.map(
+    lambda cells: {
+        **cells,
+        "text": cells["text"] if CONTROL.sub("", cells["text"]).strip() == cells["text"] != "" else "Five.",
+        "language": "ru",
+        "speaker": "Anna",
+        "source": "Article",
+        "date": cells["date"].replace("2020-13", ""),
+        "status": cells["status"].replace("gone", ""),
+    }
+)
+ROWS = st.lists(GOOD_ROWS, max_size=8) | st.lists(GOOD_ROWS | CELLS, max_size=8)
+
+
+def generated(rows: list[dict]) -> bytes:
+    ThemeFactory(name="Draft theme")
+    PersonFactory(name="Draft Speaker")
+    SourceFactory(title="Draft Source", url="https://example.org/3")
+    return table(*({**row, "source_url": ADDRESSES.get(row["source"], "")} for row in rows))
+
+
+class TestProperties:
+    @few_examples
+    @given(rows=ROWS)
+    def test_everything_or_nothing_and_twice_is_once(self, rows, db):
+        with rolled_back():
+            content = generated(rows)
+            before = record()
+            first = load_file(content)
+            after = record()
+            assert len(after["Quote"]) == first.added
+            if first.bad:
+                assert after == before
+            else:
+                assert first.added + first.skipped == len(rows)
+            second = load_file(content)
+            assert record() == after
+            assert (second.added, second.bad) == (0, first.bad)
+            assert list(check()) == []
+
+    @few_examples
+    @given(rows=ROWS)
+    def test_kept_good_rows_are_those_that_a_dry_run_names(self, rows, db):
+        with rolled_back():
+            content = generated(rows)
+            would = load_file(content, keep_good=True, dry_run=True)
+            assert Quote.objects.count() == 0
+            did = load_file(content, keep_good=True)
+            assert (would.added, would.made, would.bad) == (did.added, did.made, did.bad)
+            assert did.added + did.skipped + len(did.bad) == len(rows)
+            assert Quote.objects.count() == did.added
+            assert len(found()) == Quote.objects.published().count()
+            published = Quote.objects.filter(state=State.PUBLISHED)
+            assert published.count() == Quote.objects.published().count()
+            again = load_file(content, keep_good=True)
+            assert (again.added, list(reasons(again))) == (0, list(reasons(did)))
+            assert list(check()) == []
+
+    @few_examples
+    @given(
+        content=st.binary(max_size=200)
+        | st.binary(max_size=200).map(lambda junk: table({}) + junk)
+        | st.tuples(st.binary(max_size=20), st.integers(0, 400)).map(
+            lambda cut: table({})[: cut[1]] + cut[0] + table({})[cut[1] :]
+        )
+        | st.text(st.sampled_from('text,language;\t"\r\n\ufeffё\u2028'), max_size=80).map(str.encode)
+    )
+    def test_no_file_crashes(self, content, db, tmp_path_factory):
+        path = tmp_path_factory.getbasetemp() / "any.csv"
+        path.write_bytes(content)
+        for options in ((), ("--keep-good",)):
+            with rolled_back():
+                with contextlib.suppress(CommandError):
+                    call_command("import_quotes", path, *options, stdout=io.StringIO(), stderr=io.StringIO())
+                assert list(check()) == []
+
+
+def test_versions_are_kept_of_all_that_is_imported():
+    user = User.objects.create_user("importer")
+    load({}, {"text": "Other words.", "themes": ""}, user=user, reason="Imported from quotes.csv.")
+    for model, number in ((Quote, 2), (Person, 1), (Source, 1), (Theme, 2)):
+        versions = list(model.history.all())
+        assert {(v.history_type, v.history_user, v.history_change_reason) for v in versions} == {
+            ("+", user, "Imported from quotes.csv.")
+        }
+        assert len(versions) == number
+    first = Quote.history.get(text=GOOD["text"])
+    assert {row.theme.name for row in first.themes.all()} == {"Dialogue", "Open government"}
+
+
+def test_no_version_is_kept_of_a_dry_run():
+    load({}, dry_run=True)
+    assert not Quote.history.exists()
+
+
+def test_what_a_later_chunk_changes_is_a_version_more(monkeypatch):
+    monkeypatch.setattr(import_run, "CHUNK", 1)
+    load({"status": "draft"}, {"text": "Other words."})
+    assert list(Source.history.values_list("history_type", "state")) == [("~", "published"), ("+", "draft")]

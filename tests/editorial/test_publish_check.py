@@ -1,0 +1,253 @@
+"""The publish check: what an item lacks, beside the fields, on top of the form, and before publishing in bulk."""
+
+import copy
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.editorial.checklist import WISHES, check
+from initiatives.editorial.queues import KINDS
+from initiatives.models import LinkCheck, Quote
+from initiatives.models.choices import State
+from tests import factories
+from tests.admin.test_admin_support import act, add_url, change_url, editor, publisher, save, saved
+from tests.helpers import count_queries, few_examples, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+FACTORIES = [
+    factories.QuoteFactory,
+    factories.InitiativeFactory,
+    factories.PrincipleSetFactory,
+    factories.SourceFactory,
+    factories.PersonFactory,
+    factories.BodyFactory,
+    factories.ThemeFactory,
+]
+
+
+def needed(item) -> set[str]:
+    return {finding.field for finding in check(item) if finding.must}
+
+
+def missing(item) -> set[str]:
+    return {finding.field for finding in check(item) if not finding.must}
+
+
+def test_every_kind_has_its_rules():
+    assert set(WISHES) == set(KINDS) == {factory._meta.model for factory in FACTORIES}
+
+
+@pytest.mark.parametrize("factory", FACTORIES)
+def test_what_is_needed_is_what_the_model_refuses_to_publish_without(factory):
+    items = [factory()]
+    if hasattr(items[0], "source"):
+        items.append(factory(source=None))
+    if hasattr(items[0], "url"):
+        items.append(factory(url=""))
+    for item in items:
+        before = copy.deepcopy(item.__dict__)
+        found = needed(item)
+        assert item.state == before["state"], "the check changes nothing"
+        item.state = State.PUBLISHED
+        refused: dict = {}
+        try:
+            item.full_clean()
+        except ValidationError as error:
+            refused = error.message_dict
+        assert found == set(refused)
+        if not refused:
+            item.save()
+
+
+def test_needed_of_each_kind():
+    assert needed(factories.QuoteFactory(source=None)) == {"source"}
+    assert needed(factories.SourceFactory(url="")) == {"url"}
+    assert needed(factories.PersonFactory(source=None)) == {"source"}
+    assert needed(factories.ThemeFactory()) == set()
+
+
+def test_missing_in_a_quote():
+    quote = factories.QuoteFactory()
+    assert missing(quote) == {"date", "locator", "verification", "context", "themes"}
+    full = factories.QuoteFactory(
+        date="2020-01-01",
+        locator="page 3",
+        verification="primary",
+        context="At the opening of parliament.",
+        themes=[factories.ThemeFactory()],
+    )
+    assert check(Quote.objects.get(pk=full.pk)) == []
+    full.verification = "disputed"
+    assert missing(full) == {"editors_note"}
+    full.editors_note = "Two newspapers differ."
+    assert missing(full) == set()
+
+
+def test_missing_in_a_source():
+    source = factories.SourceFactory(language="")
+    fields = {"publisher", "date", "language", "accessed_on", "archived_url", "description"}
+    assert missing(source) == fields
+    LinkCheck.objects.create(
+        source=source, address=source.url, checked_at=timezone.now(), answer="404 Not Found", failed_days=3
+    )
+    LinkCheck.objects.create(
+        source=source, address="https://example.org/before", checked_at=timezone.now(), answer="gone", failed_days=9
+    )
+    assert missing(source) == fields | {"url"}
+    assert any("404 Not Found" in finding.text for finding in check(source))
+
+
+def test_missing_in_an_initiative_and_a_set():
+    initiative = factories.InitiativeFactory()
+    assert missing(initiative) == {"themes", "milestones"}
+    initiative = factories.InitiativeFactory(themes=[factories.ThemeFactory()])
+    factories.MilestoneFactory(initiative=initiative)
+    assert missing(initiative) == set()
+    factories.MilestoneFactory(initiative=initiative, source=factories.SourceFactory())
+    (finding,) = check(type(initiative).objects.get(pk=initiative.pk))
+    assert str(finding) == "Milestones: 1 milestone is hidden, because its source is not published."
+
+    principle_set = factories.PrincipleSetFactory(introduction="Announced in 2020.")
+    assert missing(principle_set) == {"principles"}
+    factories.PrincipleFactory(set=principle_set)
+    (finding,) = check(type(principle_set).objects.get())
+    assert finding.text == "1 principle has no theme."
+
+
+def test_missing_in_the_others():
+    assert missing(factories.PersonFactory()) == {"role", "summary"}
+    assert missing(factories.BodyFactory()) == {"summary"}
+    assert missing(factories.ThemeFactory()) == {"description"}
+
+
+@few_examples
+@given(
+    text=st.text(min_size=1, max_size=40).filter(lambda text: "\0" not in text and text.strip()),
+    has_source=st.booleans(),
+    date=st.none() | st.dates(),
+    precision=st.sampled_from(["", "day", "month", "year", "century"]),
+)
+def test_publishing_by_the_form_and_the_check_agree(text, has_source, date, precision):
+    """Whatever a draft holds: nothing is needed exactly if the database would take it as published."""
+    with rolled_back():
+        quote = factories.QuoteFactory()
+        quote.text, quote.date, quote.date_precision = text, date, precision
+        quote.source = quote.source if has_source else None
+        published = copy.copy(quote)
+        published.state = State.PUBLISHED
+        try:
+            published.full_clean()
+        except ValidationError:
+            assert needed(quote)
+        else:
+            assert not needed(quote)
+            published.save()
+
+
+def test_form_of_a_draft_shows_it_only_when_asked():
+    client = editor()
+    quote = factories.QuoteFactory()
+    assert "Publish check" not in client.get(change_url(quote)).content.decode()
+    page = client.get(f"{change_url(quote)}?check=yes").content.decode()
+    assert "Publish check" in page
+    assert '<a href="#id_themes">Themes</a>: Who looks by theme does not find it.' in page
+    # Beside the field, and tied to it for those who do not see.
+    assert 'aria-describedby="id_locator_helptext"' in page
+    assert '<span class="check-note">Where in the source do the words stand?</span>' in page
+
+
+@pytest.mark.parametrize("state", [State.IN_REVIEW, State.PUBLISHED])
+def test_form_of_what_is_handed_in_or_published_always_shows_it(state):
+    quote = factories.QuoteFactory(public=True, state=state)
+    for client in (publisher(), editor()):
+        assert "Publish check" in client.get(change_url(quote)).content.decode()
+
+
+def test_save_and_check_saves_first():
+    client = editor()
+    speaker, source = factories.PersonFactory(), factories.SourceFactory()
+    page = save(client, add_url("quote"), text="Words", speaker=speaker.pk, source=source.pk, _check="Save and check")
+    assert saved(page)
+    quote = Quote.objects.get()
+    assert page.redirect_chain[-1][0] == f"{change_url(quote)}?check=yes"
+    assert "Publish check" in page.content.decode()
+    page = save(client, change_url(quote), locator="page 3", _check="Save and check")
+    quote.refresh_from_db()
+    assert quote.locator == "page 3"
+    assert "Where in the source" not in page.content.decode()
+    assert page.content.decode().count("Who looks by theme") == 2
+
+
+def test_save_and_check_of_a_wrong_form_loses_nothing():
+    quote = factories.QuoteFactory()
+    page = save(editor(), change_url(quote), text="", context="Typed just now", _check="Save and check")
+    assert not saved(page)
+    assert "Typed just now" in page.content.decode()
+
+
+def test_nothing_missing_is_said():
+    theme = factories.ThemeFactory(description="Courts.", state=State.IN_REVIEW)
+    assert "Nothing is missing." in publisher().get(change_url(theme)).content.decode()
+
+
+def test_bulk_publishing_shows_it_before_it_asks():
+    client = publisher()
+    quotes = [factories.QuoteFactory(text="Words to publish"), factories.QuoteFactory(source=None)]
+    page = act(client, "publish", *quotes)
+    (line,) = page.context["plan"].changing
+    assert set(line.wishes) == {str(finding) for finding in check(quotes[0])}
+    content = page.content.decode()
+    assert quotes[0].source.title in " ".join(line.notes)
+    assert "public only from" not in " ".join(line.notes), "it is published from now on"
+    assert "Themes: Who looks by theme does not find it." in content
+    assert "Source: Choose the source: nothing is published without one." in content
+    assert quotes[0].state == State.DRAFT
+
+
+def test_bulk_check_asks_no_more_for_relations_as_items_grow():
+    """Each item costs what its own constraints ask; its themes and milestones come for all at once."""
+    client = publisher()
+
+    def initiatives(number: int) -> list:
+        items = [factories.InitiativeFactory(themes=[factories.ThemeFactory()]) for _number in range(number)]
+        for item in items:
+            factories.MilestoneFactory(initiative=item)
+        return items
+
+    few, many = initiatives(2), initiatives(6)
+    act(client, "publish", *few)
+    first = count_queries(lambda: act(client, "publish", *few))
+    single = count_queries(lambda: act(client, "publish", few[0]))
+    assert count_queries(lambda: act(client, "publish", *many)) == first + 4 * (first - single)
+    assert first - single == count_queries(few[0].full_clean)
+
+
+def test_findings_with_markup_are_shown_as_text():
+    source = factories.SourceFactory(state=State.IN_REVIEW)
+    LinkCheck.objects.create(
+        source=source, address=source.url, checked_at=timezone.now(), answer="<script>alert(1)</script>", failed_days=3
+    )
+    content = publisher().get(change_url(source)).content.decode()
+    assert "<script>alert" not in content
+    assert content.count("&lt;script&gt;alert") == 2
+
+
+def test_note_for_the_desk_is_seen_on_the_form_and_nowhere_else(client):
+    quote = factories.QuoteFactory(public=True, review_note="Ask for the recording <b>")
+    content = editor().get(change_url(quote)).content.decode()
+    assert "Note for the desk:</strong> Ask for the recording &lt;b&gt;" in content
+    assert "Ask for the recording" not in client.get(quote.get_absolute_url()).content.decode()
+
+
+def test_publisher_sends_back_with_a_note():
+    quote = factories.QuoteFactory(state=State.IN_REVIEW)
+    assert saved(save(publisher(), change_url(quote), state="draft", review_note="Please add the page."))
+    quote.refresh_from_db()
+    assert quote.state == State.DRAFT
+    client = editor()
+    assert "Please add the page." in client.get(change_url(quote)).content.decode()
+    assert saved(save(client, change_url(quote), state="in_review", review_note="", locator="page 3"))

@@ -1,0 +1,121 @@
+"""The status filter and its counts say what each initiative's page says, at any time, without anything being saved."""
+
+import datetime
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models import Initiative
+from initiatives.models.choices import NO_STATUS, Kind, State, Status
+from initiatives.search import Criteria, parse, search
+from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.helpers import count_queries, few_examples, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+INITIATIVES = Criteria(frozenset({Kind.INITIATIVE}))
+
+
+def statuses(criteria=INITIATIVES):
+    """Return the counts by status that the list of initiatives shows."""
+    return search(criteria, facets=["status"]).facets["status"]
+
+
+def of_status(status):
+    return set(search(INITIATIVES.choose("status", [status])).ids(Kind.INITIATIVE))
+
+
+def test_a_status_comes_with_its_source_and_goes_with_it(monkeypatch):
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    initiative = InitiativeFactory(public=True)
+    MilestoneFactory(initiative=initiative, status=Status.ANNOUNCED, date="2020-01-01")
+    scheduled = SourceFactory(state=State.PUBLISHED, published_at=soon)
+    MilestoneFactory(initiative=initiative, status=Status.ADOPTED, date="2021-01-01", source=scheduled)
+    assert statuses() == {"announced": 1}
+    assert (of_status("announced"), of_status("adopted")) == ({initiative.pk}, set())
+    monkeypatch.setattr(timezone, "now", lambda: soon)
+    assert statuses() == {"adopted": 1}
+    assert (of_status("announced"), of_status("adopted")) == (set(), {initiative.pk})
+    scheduled.state = State.ARCHIVED
+    scheduled.save()
+    assert statuses() == {"announced": 1}
+
+
+def test_an_unpublished_milestone_gives_no_date():
+    initiative = InitiativeFactory(public=True)
+    MilestoneFactory(initiative=initiative, date="2020-01-01")
+    later = timezone.now() + datetime.timedelta(days=1)
+    for publication in ({"state": State.DRAFT}, {"state": State.PUBLISHED, "published_at": later}):
+        MilestoneFactory(initiative=initiative, date="2021-01-01", source=SourceFactory(**publication))
+    assert search(INITIATIVES, facets=["year"]).facets == {"year": {"2020": 1}}
+
+
+def test_counts_go_with_the_other_filters_and_leave_out_their_own():
+    theme = ThemeFactory(public=True)
+    for status, themes in (("adopted", [theme]), ("adopted", []), ("in_force", [theme]), ("", [theme])):
+        initiative = InitiativeFactory(public=True, themes=themes, title="Barley")
+        if status:
+            MilestoneFactory(initiative=initiative, status=status)
+    on_theme = INITIATIVES.choose("theme", [theme.pk]).with_words(parse("barley"))
+    assert statuses(on_theme) == {"adopted": 1, "in_force": 1, NO_STATUS: 1}
+    results = search(on_theme.choose("status", ["adopted", NO_STATUS]), facets=["theme", "status"])
+    assert results.count == 2
+    assert results.facets == {
+        "theme": {str(theme.pk): 2},
+        "status": {"adopted": 1, "in_force": 1, NO_STATUS: 1},
+    }
+    assert statuses(on_theme.with_words(parse("nothing"))) == {}
+    assert of_status("nonsense") == set()
+
+
+def test_only_initiatives_have_a_status():
+    initiative = InitiativeFactory(public=True)
+    MilestoneFactory(initiative=initiative, status="adopted")
+    QuoteFactory(public=True, initiatives=[initiative])
+    everything = Criteria(frozenset(Kind)).choose("status", ["adopted"])
+    assert [(hit.kind, hit.object_id) for hit in search(everything).hits] == [(Kind.INITIATIVE, initiative.pk)]
+
+
+def test_many_initiatives_cost_no_more_queries():
+    def one():
+        search(INITIATIVES.choose("status", ["adopted"]), facets=["status", "theme"])
+
+    for status in ("adopted", "in_force"):
+        MilestoneFactory(status=status)
+    few = count_queries(one)
+    for _ in range(20):
+        MilestoneFactory(status="adopted")
+    assert count_queries(one) == few
+
+
+HOURS = st.integers(-3, 3)
+PUBLICATION = st.tuples(st.sampled_from([State.PUBLISHED, State.PUBLISHED, State.DRAFT, State.ARCHIVED]), HOURS)
+MILESTONES = st.lists(st.tuples(st.sampled_from(["", *Status.values]), st.integers(1, 3), PUBLICATION), max_size=4)
+
+
+@few_examples
+@given(initiatives=st.lists(st.tuples(PUBLICATION, MILESTONES), min_size=1, max_size=4))
+def test_the_filter_and_its_counts_are_right_at_any_time(initiatives, db):
+    indexed = timezone.now()
+
+    def published(publication):
+        state, hours = publication
+        return {"state": state, "published_at": indexed + datetime.timedelta(hours=hours, seconds=-1)}
+
+    with rolled_back(), pytest.MonkeyPatch.context() as patch:
+        for publication, milestones in initiatives:
+            initiative = InitiativeFactory(source=SourceFactory(public=True), **published(publication))
+            for status, year, of_source in milestones:
+                source = SourceFactory(**published(of_source))
+                MilestoneFactory(initiative=initiative, status=status, date=f"200{year}-01-01", source=source)
+        # Nothing is saved any more; only the hours go by (and, for good measure, back).
+        for hours in (0, 2, 4, -2):
+            now = indexed + datetime.timedelta(hours=hours)
+            patch.setattr(timezone, "now", lambda now=now: now)
+            shown = {item.pk: item.status or NO_STATUS for item in Initiative.objects.published().with_status()}
+            assert statuses() == Counter(shown.values())
+            for status in {*shown.values(), "stalled", NO_STATUS}:
+                assert of_status(status) == {pk for pk, its in shown.items() if its == status}

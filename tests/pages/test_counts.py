@@ -1,0 +1,91 @@
+"""The record in numbers: exact, of what the public sees, and quick to ask for again."""
+
+import datetime
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models import Initiative, Theme
+from initiatives.models.choices import NO_STATUS, Kind, State
+from initiatives.pages.totals import counted_themes, counts_of_record
+from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, ThemeFactory
+from tests.helpers import count_queries, few_examples, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+TOMORROW = timezone.now() + datetime.timedelta(days=1)
+
+
+def test_each_kind_is_counted():
+    QuoteFactory(public=True)
+    QuoteFactory()
+    MilestoneFactory()
+    counts = counts_of_record().kinds
+    assert counts[Kind.QUOTE] == 1
+    assert counts[Kind.MILESTONE] == 1
+    assert counts[Kind.THEME] == 0
+
+
+def test_themes_are_in_their_order_with_quotes_and_initiatives():
+    first, second = ThemeFactory(public=True, position=1), ThemeFactory(public=True, position=2)
+    ThemeFactory()
+    QuoteFactory(public=True, themes=[second])
+    InitiativeFactory(public=True, themes=[first, second])
+    assert [(entry.theme, entry.quotes, entry.initiatives) for entry in counted_themes()] == [
+        (first, 0, 1),
+        (second, 1, 1),
+    ]
+
+
+# What a quote can be, and what its speaker can be.
+STATES = st.sampled_from(
+    [
+        {"public": True},
+        {"state": State.PUBLISHED, "published_at": TOMORROW, "speaker": "public"},
+        {"state": State.ARCHIVED},
+        {},
+    ]
+)
+
+
+@few_examples
+@given(made=st.lists(st.tuples(STATES, st.sets(st.integers(0, 2)), st.booleans()), max_size=6))
+def test_themes_count_what_the_public_sees_and_nothing_else(made):
+    with rolled_back():
+        themes = [ThemeFactory(public=True) for _number in range(3)]
+        for state, tied, speaker_goes in made:
+            options = dict(state)
+            if options.pop("speaker", ""):
+                speaker = PersonFactory(public=True)
+                options |= {"speaker": speaker, "source": speaker.source}
+            quote = QuoteFactory(themes=[themes[n] for n in tied], **options)
+            if speaker_goes:
+                quote.speaker.state = State.DRAFT
+                quote.speaker.save()
+        cache.clear()
+        counted = counts_of_record().quotes_by_theme
+        for theme in themes:
+            assert counted.get(theme.pk, 0) == theme.quotes.published().count()
+
+
+def test_initiatives_are_counted_by_the_status_that_they_show():
+    for status in ("adopted", "adopted", "announced"):
+        MilestoneFactory(status=status)
+    InitiativeFactory(public=True)
+    InitiativeFactory()
+    MilestoneFactory(status="completed", source__state=State.DRAFT)
+    assert counts_of_record().statuses == [("announced", 1), ("adopted", 2), (NO_STATUS, 2)]
+    shown = Initiative.objects.published().with_status().values_list("status", flat=True)
+    assert sorted(shown) == ["", "", "adopted", "adopted", "announced"]
+
+
+def test_asked_again_within_a_minute_the_counts_cost_nothing(settings):
+    theme = ThemeFactory(public=True)
+    QuoteFactory(public=True, themes=[theme])
+    counts_of_record()
+    assert count_queries(counts_of_record) == 0
+    assert count_queries(counted_themes) == 1  # the themes themselves, whose names may have changed
+    assert Theme.objects.published().count() == 1

@@ -1,0 +1,238 @@
+"""A list that finds nothing says what would find something, with numbers that hold."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models.choices import State
+from initiatives.pages.lists.alternatives import MOST_TRIALS, SHOWN
+from initiatives.search import execution
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries, few_examples, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+
+def listing_at(client, address):
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.context["listing"]
+
+
+def offers_of(listing):
+    """Return everything that an empty list offers."""
+    other = listing.alternatives
+    only = [other.only_words] if other.only_words else []
+    return [*other.without, *only, *other.single_words, *other.elsewhere]
+
+
+def assert_numbers_hold(client, offers):
+    for offer in offers:
+        assert offer.count.number > 0
+        results = listing_at(client, offer.url).results
+        assert (results.count, results.capped) == (offer.count.number, offer.count.capped), offer.url
+
+
+@pytest.fixture
+def record():
+    """Quotes on law by A and on trade by B; an initiative and a source beside them."""
+    law, trade = ThemeFactory(public=True, slug="law"), ThemeFactory(public=True, slug="trade")
+    one, two = PersonFactory(public=True, slug="a", name="Orator"), PersonFactory(public=True, slug="b", name="Rhetor")
+    for number in range(4):
+        QuoteFactory(public=True, text=f"Judges decide, {number}.", themes=[law], speaker=one, date="2020-01-01")
+    for number in range(2):
+        QuoteFactory(public=True, text=f"Merchants decide, {number}.", themes=[trade], speaker=two, date="2019-01-01")
+    QuoteFactory(text="Judges decide in secret.", themes=[trade], speaker=one)
+    InitiativeFactory(public=True, title="Court for merchants", themes=[trade])
+    SourceFactory(public=True, title="Judges and merchants")
+
+
+class TestWhatIsOffered:
+    def test_the_filter_to_leave_out(self, client, record):
+        listing = listing_at(client, "/quotes/?q=judges&theme=trade&speaker=a")
+        assert [(offer.label, offer.count.number) for offer in listing.alternatives.without] == [
+            ("“Theme: " + listing.form.cleaned_data["theme"][0].name + "”", 4),
+        ]
+        assert listing.alternatives.without[0].url == "/quotes/?q=judges&speaker=a"
+        only = listing.alternatives.only_words
+        assert (only.url, only.count.number) == ("/quotes/?q=judges", 4)
+        assert_numbers_hold(client, offers_of(listing))
+
+    def test_several_values_of_a_filter_go_together(self, client, record):
+        ThemeFactory(public=True, slug="health")
+        (offer,) = listing_at(client, "/quotes/?theme=trade&theme=health&speaker=a&q=decide").alternatives.without[:1]
+        assert (offer.url, offer.count.number) == ("/quotes/?q=decide&speaker=a", 4)
+        assert " or " in offer.label
+
+    def test_single_words_where_all_of_them_find_nothing(self, client, record):
+        listing = listing_at(client, "/quotes/?q=judges+merchants+zeppelin&year=2020")
+        offered = {offer.label: (offer.url, offer.count.number) for offer in listing.alternatives.single_words}
+        assert offered == {"judges": ("/quotes/?q=judges", 4), "merchants": ("/quotes/?q=merchants", 2)}
+        assert [offer.url for offer in listing.alternatives.without] == ["/quotes/?year=2020"]
+        assert_numbers_hold(client, offers_of(listing))
+
+    def test_no_single_words_where_a_filter_is_to_blame(self, client, record):
+        listing = listing_at(client, "/quotes/?q=judges+decide&year=2019")
+        assert listing.alternatives.single_words == []
+        assert not listing.alternatives.words_find_nothing
+
+    def test_a_status_is_kept_while_another_filter_is_left_out(self, client, record):
+        MilestoneFactory(initiative=InitiativeFactory(public=True, title="Court of appeal"), status="adopted")
+        listing = listing_at(client, "/initiatives/?q=court&status=adopted&theme=trade")
+        offers = {offer.url: offer.count.number for offer in listing.alternatives.without}
+        assert offers["/initiatives/?q=court&status=adopted"] == 1
+        assert_numbers_hold(client, offers_of(listing))
+
+    def test_words_that_are_read_as_kazakh_are_counted_so(self, client, record):
+        QuoteFactory(public=True, text="Қазақстанда", language="kk")
+        listing = listing_at(client, "/quotes/?q=казакстан&theme=trade")
+        offers = {offer.label: offer.count.number for offer in listing.alternatives.without}
+        assert sorted(offers.values()) == [1, 2]  # without the theme, and without the words
+        assert not listing.alternatives.words_find_nothing
+        assert_numbers_hold(client, offers_of(listing))
+
+    def test_the_same_search_in_other_kinds(self, client, record):
+        listing = listing_at(client, "/quotes/?q=court&theme=trade&speaker=b")
+        assert [(offer.url, offer.count.number) for offer in listing.alternatives.elsewhere] == [
+            ("/search/?q=court&kind=initiative", 1)
+        ]
+        filters_only = listing_at(client, "/quotes/?theme=trade&year=2018").alternatives.elsewhere
+        assert filters_only == []
+        filters_only = listing_at(client, "/quotes/?theme=trade&year=undated").alternatives.elsewhere
+        assert [offer.url for offer in filters_only] == ["/search/?theme=trade&year=undated&kind=initiative"]
+        assert_numbers_hold(client, offers_of(listing))
+        timeline = listing_at(client, "/timeline/?q=court")
+        assert [offer.url for offer in timeline.alternatives.elsewhere] == ["/search/?q=court&kind=initiative"]
+
+    def test_the_page_shows_it(self, client, record):
+        html = client.get("/quotes/?q=judges&theme=trade").content.decode()
+        assert '<a href="/quotes/?q=judges">Without “Theme:' in html
+        assert "4<span> results</span>" in html
+        html = client.get("/quotes/?q=zeppelin").content.decode()
+        assert "Start again without any filter" in html
+        assert "Without" not in html
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "q=%22judges+merchants%22+%22or%22+x",
+            "q=judges+-judges",
+            "q=judges+zep*+or+merch*",
+            "q=socio-judges+merchants",
+            "from=2019&to=2018&q=judges+zeppelin&theme=trade",
+            "from=2030&q=judges&sort=oldest&view=years",
+            "to=garbage&from=2030&q=judges",
+            "theme=unknown&q=merchants&speaker=a",
+            "exclude_theme=law&q=judges",
+            "year=undated&q=judges",
+            "q=%22" + "%EF%B7%BA+" * 20 + "%22+zeppelin",
+        ],
+    )
+    def test_numbers_hold_for_odd_searches(self, client, record, query):
+        listing = listing_at(client, f"/quotes/?{query}")
+        assert listing.results.count == 0
+        assert_numbers_hold(client, offers_of(listing))
+
+    def test_numbers_beyond_the_bound(self, client, record, monkeypatch):
+        monkeypatch.setattr(execution, "BOUND", 3)
+        listing = listing_at(client, "/quotes/?q=judges&theme=trade")
+        (offer,) = [offer for offer in listing.alternatives.without if "theme" not in offer.url]
+        assert (offer.count.number, offer.count.capped) == (3, True)
+        assert_numbers_hold(client, offers_of(listing))
+        assert "3+<span> results</span>" in client.get("/quotes/?q=judges&theme=trade").content.decode()
+
+    def test_trials_are_bounded(self, client, record):
+        query = (
+            "q=judges+merchants+c+d+e+f+g+h&theme=trade&exclude_theme=law&year=2019&from=2019&to=2019"
+            "&speaker=a&language=ru"
+        )
+        many = listing_at(client, f"/quotes/?{query}").alternatives
+        assert len(many.without) <= SHOWN
+        assert len(many.single_words) <= MOST_TRIALS
+
+    @pytest.mark.parametrize("address", ["/quotes/?q=judges+merchants+x&theme=trade&speaker=a", "/search/?q=x+judges"])
+    def test_no_more_queries_for_more_rows_or_words(self, client, record, address):
+        client.get(address)
+        few = count_queries(lambda: client.get(address))
+        for number in range(8):
+            QuoteFactory(public=True, text=f"Judges and more of them, {number}.")
+            InitiativeFactory(public=True, title=f"Merchants {number}")
+        assert count_queries(lambda: client.get(address)) == few
+        assert count_queries(lambda: client.get(address.replace("q=", "q=one+two+three+"))) == few
+
+
+class TestKinds:
+    def test_every_kind_with_its_number(self, client, record):
+        page = client.get("/search/?q=merchants")
+        kinds = {offer.label: offer for offer in page.context["kinds"]}
+        assert {label: offer.count.number for label, offer in kinds.items() if offer.count.number} == {
+            "all": 4,
+            "quotes": 2,
+            "initiatives": 1,
+            "sources": 1,
+        }
+        assert len(kinds) == 9
+        assert kinds["all"].current
+        assert_numbers_hold(client, [offer for offer in kinds.values() if offer.count.number])
+        html = page.content.decode()
+        assert 'href="/search/?q=merchants&amp;kind=source"' in html
+        assert "kind=person" not in html
+
+    def test_the_numbers_stay_when_a_kind_is_chosen(self, client, record):
+        before = client.get("/search/?q=merchants").context["kinds"]
+        after = client.get("/search/?q=merchants&kind=quote").context["kinds"]
+        assert [offer.count for offer in before] == [offer.count for offer in after]
+        assert [offer.label for offer in after if offer.current] == ["quotes"]
+
+    def test_undated_kinds_count_though_the_newest_matches_fill_the_bound(self, client, record, monkeypatch):
+        monkeypatch.setattr(execution, "BOUND", 2)
+        kinds = {offer.label: offer for offer in client.get("/search/?q=merchants").context["kinds"]}
+        assert (kinds["sources"].count.number, kinds["quotes"].count.number) == (1, 2)
+        assert kinds["all"].count.capped
+        assert_numbers_hold(client, [offer for offer in kinds.values() if offer.count.number])
+
+
+WORDS = ["judges", "merchants", "decide"]
+QUOTES = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True).map(" ".join),
+        st.sampled_from(["law", "trade"]),
+        st.sampled_from(["2019-01-01", "2020-01-01", None]),
+        st.sampled_from([*State.values, State.PUBLISHED]),
+    ),
+    max_size=6,
+    unique_by=lambda quote: quote[0],
+)
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "q": st.lists(st.sampled_from([*WORDS, "zeppelin"]), min_size=1, max_size=3).map(" ".join),
+        "theme": st.sampled_from(["law", "trade"]),
+        "year": st.sampled_from(["2019", "2020", "undated"]),
+        "language": st.sampled_from(["en", "ru"]),
+    },
+)
+
+
+@few_examples
+@given(quotes=QUOTES, query=FILTERS)
+def test_every_number_is_that_of_its_page_and_counts_no_draft(quotes, query, client, db):
+    with rolled_back():
+        themes = {slug: ThemeFactory(public=True, slug=slug) for slug in ("law", "trade")}
+        speaker, source = PersonFactory(public=True), SourceFactory(public=True)
+        for text, theme, date, state in quotes:
+            QuoteFactory(text=text, themes=[themes[theme]], date=date, state=state, speaker=speaker, source=source)
+        listing = client.get("/quotes/", query).context["listing"]
+        if listing.alternatives:
+            assert_numbers_hold(client, offers_of(listing))
+        page = client.get("/search/", {name: value for name, value in query.items() if name != "language"})
+        assert_numbers_hold(client, [offer for offer in page.context["kinds"] if offer.count.number])
+        everything = {offer.label: offer.count.number for offer in client.get("/search/").context["kinds"]}
+        assert everything["quotes"] == sum(state == State.PUBLISHED for *_rest, state in quotes)

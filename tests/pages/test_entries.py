@@ -1,0 +1,76 @@
+"""Cards of quotes and values of facets: whatever a text holds, it is text."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models import Person, Quote, Source, Theme
+from initiatives.pages.lists.facets import Option
+from initiatives.pages.lists.rows import row_of
+from initiatives.search import parse
+from initiatives.templatetags.quote_cards import option_list, quote_card
+
+# No NUL, which no database of ours keeps, and no carriage return, which HTML reads as a new line.
+TEXTS = st.text(st.sampled_from("ab 9<>&\"'`=/;{}%қж\u202e\n"), min_size=1, max_size=30)
+
+
+class Reader(HTMLParser):
+    """Reads HTML: its elements in order, the values of their attributes, and its words."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.elements: list[str] = []
+        self.values: list[str] = []
+        self.words = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.values += [value or "" for _name, value in attrs]
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def card(words: str, speaker: str, title: str, theme: str) -> Reader:
+    """Return the card of a quote made of these texts; nothing is read from the database."""
+    quote = Quote(pk=1, text=words, language="en", verification="primary")
+    quote.speaker = Person(pk=1, slug="a", name=speaker)
+    quote.source = Source(pk=1, slug="b", title=title, language="ru")
+    quote.public_themes = [Theme(pk=1, slug="c", name=theme)]
+    return Reader(quote_card(row_of("quote", quote, parse("a"))))
+
+
+@given(words=TEXTS, speaker=TEXTS, title=TEXTS, theme=TEXTS)
+def test_a_card_says_its_texts_as_they_are_and_no_more(words, speaker, title, theme):
+    plain, seen = card("b", "b", "b", "b"), card(words, speaker, title, theme)
+    assert [name for name in seen.elements if name != "mark"] == plain.elements
+    for text in (words, speaker, title, theme):
+        assert text in seen.words
+    # What is copied: the citation, whole.
+    assert any(words in value and speaker in value and title in value for value in seen.values)
+
+
+@given(label=TEXTS, url=TEXTS, language=st.sampled_from(["", "kk"]), chosen=st.booleans())
+def test_a_value_of_a_facet_says_its_label_as_it_is(label, url, language, chosen):
+    seen = Reader(option_list([Option("v", label, 1234, chosen, url, language)]))
+    assert label in seen.words
+    assert "1,234" in seen.words
+    assert url in seen.values
+    assert ("true" in seen.values) == chosen
+    assert ("kk" in seen.values) == bool(language)
+    assert set(seen.elements) == {"ul", "li", "a", "span"}
+
+
+@pytest.mark.parametrize(("own", "missing"), [("own_speaker", "Speaker"), ("own_source", "Document")])
+def test_on_their_own_pages_speaker_and_source_are_not_named_again(own, missing):
+    quote = Quote(pk=1, text="Words.", language="en", verification="primary")
+    quote.speaker, quote.source = Person(pk=1, slug="a", name="Speaker"), Source(pk=1, slug="b", title="Document")
+    quote.public_themes = []
+    row = row_of("quote", quote)
+    shown, left_out = (Reader(quote_card(row, **{own: value})) for value in (False, True))
+    assert missing in shown.words
+    assert missing not in left_out.words

@@ -1,0 +1,111 @@
+"""The rules of filters at their edges: days, what may be chosen, and the order in which it is offered."""
+
+import pytest
+
+from initiatives.models import OldSlug
+from initiatives.pages.lists import facets
+from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def listing(client, query: str):
+    return client.get(f"/quotes/?{query}").context["listing"]
+
+
+def texts(client, query: str) -> set[str]:
+    return {row.item.text for row in listing(client, query).rows}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("from=2020-09-01&to=2020-09-01", {"2020-09-01"}),
+        ("from=2020-02-29&to=2020-02-29", {"2020-02-29"}),
+        ("to=2020-02", {"2019-12-31", "2020-01-01", "2020-02-29"}),
+        ("from=2020-03&to=2020-09", {"2020-03-01", "2020-09-01"}),
+        ("from=2020&to=2020", {"2020-01-01", "2020-02-29", "2020-03-01", "2020-09-01", "2020-12-31"}),
+        ("to=2019", {"2019-12-31"}),
+        ("from=2021", {"2021-01-01"}),
+        # Of two that part, the first still holds.
+        ("from=2020-12&to=2020-11", {"2020-12-31", "2021-01-01"}),
+    ],
+)
+def test_days_count_from_the_first_to_the_last(client, query, expected):
+    for day in ("2019-12-31", "2020-01-01", "2020-02-29", "2020-03-01", "2020-09-01", "2020-12-31", "2021-01-01"):
+        QuoteFactory(public=True, text=day, date=day)
+    assert texts(client, query) == expected
+    assert list(listing(client, query).form.errors) == (["to"] if query.endswith("2020-11") else [])
+
+
+@pytest.mark.parametrize("name", ["theme", "exclude_theme", "speaker", "source", "initiative"])
+def test_what_is_not_public_cannot_be_chosen(client, name):
+    """Its name would stand in the heading."""
+    factory = {"speaker": PersonFactory, "source": SourceFactory, "initiative": InitiativeFactory}.get(
+        name, ThemeFactory
+    )
+    factory(slug="hidden")
+    factory(slug="shown", public=True)
+    assert list(listing(client, f"{name}=hidden").form.errors) == [name]
+    assert not listing(client, f"{name}=shown").form.errors
+
+
+def test_any_of_several_themes_and_none_of_those_left_out(client):
+    law, trade, courts = (ThemeFactory(public=True, slug=slug) for slug in ("law", "trade", "courts"))
+    QuoteFactory(public=True, text="a", themes=[law])
+    QuoteFactory(public=True, text="b", themes=[trade, courts])
+    QuoteFactory(public=True, text="c", themes=[courts])
+    assert texts(client, "theme=law&theme=trade") == {"a", "b"}
+    assert texts(client, "exclude_theme=law&exclude_theme=trade") == {"c"}
+    assert texts(client, "theme=courts&exclude_theme=trade") == {"c"}
+
+
+def test_an_old_slug_leads_on_in_its_own_kind_alone(client):
+    person = PersonFactory(public=True, slug="new")
+    ThemeFactory(public=True, slug="other")
+    OldSlug.objects.create(kind="person", slug="old", object_id=person.pk)
+    assert client.get("/quotes/?speaker=old")["Location"] == "/quotes/?speaker=new"
+    assert list(listing(client, "theme=old").form.errors) == ["theme"]
+
+
+class TestFacets:
+    def options(self, client, name: str, query: str = ""):
+        return next(facet for facet in listing(client, query).facets if facet.name == name)
+
+    def test_the_most_frequent_come_first_then_by_name_and_the_rest_folds_away(self, client, monkeypatch):
+        monkeypatch.setattr(facets, "SHOWN", 2)
+        once, again, twice, rare = (ThemeFactory(public=True, slug=slug, name=slug) for slug in "bacd")
+        QuoteFactory(public=True, themes=[once, again, twice, rare])
+        QuoteFactory(public=True, themes=[twice, rare])
+        facet = self.options(client, "theme")
+        assert [(one.value, one.count) for one in facet.options] == [("c", 2), ("d", 2)]
+        assert [(one.value, one.count) for one in facet.more] == [("a", 1), ("b", 1)]
+        facet = self.options(client, "theme", "theme=b")
+        assert [(one.value, one.chosen) for one in facet.options][-1] == ("b", True)
+        assert "b" not in [one.value for one in facet.more]
+
+    def test_only_the_most_frequent_are_offered_and_what_is_chosen(self, client, monkeypatch):
+        monkeypatch.setattr(facets, "OFFERED", 1)
+        often, rare, _rarer = themes = [ThemeFactory(public=True, slug=slug) for slug in ("often", "rare", "rarer")]
+        QuoteFactory(public=True, themes=themes)
+        QuoteFactory(public=True, themes=[often])
+        assert [one.value for one in self.options(client, "theme").options] == ["often"]
+        assert {one.value for one in self.options(client, "theme", f"theme={rare.slug}").options} >= {"rare"}
+        assert "rarer" not in {one.value for one in self.options(client, "theme", "theme=rare").options[:1]}
+
+    def test_years_run_backwards_and_the_undated_come_last(self, client):
+        for date in ("2019-01-01", "2021-01-01", "2020-01-01", None):
+            QuoteFactory(public=True, date=date)
+        years = self.options(client, "year")
+        assert [(one.value, one.label) for one in years.options] == [
+            ("2021", "2021"), ("2020", "2020"), ("2019", "2019"), ("undated", "Undated"),
+        ]  # fmt: skip
+        assert texts(client, "year=2020") == texts(client, "from=2020&to=2020") != set()
+        assert len(texts(client, "year=undated")) == 1
+
+    def test_what_was_wrong_is_said_beside_it_and_nothing_is_chosen(self, client):
+        QuoteFactory(public=True, date="2020-01-01", themes=[ThemeFactory(public=True, slug="law")])
+        for name, query in (("year", "year=20"), ("theme", "theme=law&theme=nothing")):
+            facet = self.options(client, name, query)
+            assert facet.errors
+            assert [one.chosen for one in facet.options] == [False]

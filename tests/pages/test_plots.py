@@ -1,0 +1,97 @@
+"""Plots other than the histogram: plain numbers in, shapes out."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.pages.charts.bars import Entry, bars
+from initiatives.pages.charts.coverage import coverage
+from initiatives.pages.charts.scale import MOST_NAMED
+from initiatives.pages.charts.timeline import LARGEST, MOST_YEARS_WITH_MONTHS, SMALLEST, strip
+
+KINDS = ["milestone", "quote", "source"]
+
+
+def number(text: str) -> float:
+    return float(text.removesuffix("%"))
+
+
+class TestStrip:
+    def test_nothing_to_draw(self):
+        assert strip({}, KINDS) is None
+        assert strip({("quote", 2020, 1): 0}, KINDS) is None
+
+    def test_marks_lie_in_their_months_and_tell_their_number(self):
+        plot = strip({("quote", 2020, 1): 1, ("quote", 2020, 12): 9, ("milestone", 2021, 6): 4}, KINDS)
+        assert [lane.kind for lane in plot.lanes] == ["milestone", "quote"]
+        january, december = plot.years[0].marks
+        assert 0 < number(january.x) < 50 / 12 < 50 - 50 / 12 < number(december.x) < 50
+        assert (number(january.size), number(december.size)) == (SMALLEST, LARGEST)
+        (june,) = plot.years[1].marks
+        assert number(january.size) < number(june.size) < number(december.size)
+        assert plot.borders == ["50.00%"]
+
+    def test_what_is_known_to_the_year_alone_has_no_place_in_it(self):
+        plot = strip({("quote", 2020, 0): 3, ("quote", 2021, 2): 1}, KINDS)
+        (whole,) = plot.years[0].marks
+        assert plot.inexact
+        assert not whole.size
+        assert (number(whole.x), number(whole.end)) == pytest.approx((0, 50), abs=2)
+
+    def test_many_years_have_no_months(self):
+        plot = strip({("quote", 2000, 5): 1, ("quote", 2000, 0): 2, ("quote", 2030, 7): 1}, KINDS)
+        assert [[mark.count for mark in year.marks] for year in plot.years] == [[3], [1]]
+        assert plot.borders == []
+        assert not plot.inexact
+        assert len(plot.names) <= MOST_NAMED + 1
+
+    @given(
+        st.dictionaries(
+            st.tuples(st.sampled_from(KINDS), st.integers(1, 9999), st.integers(0, 12)),
+            st.integers(0, 10**6),
+            max_size=30,
+        )
+    )
+    def test_all_is_drawn_within_the_plot(self, counts):
+        plot = strip(counts, KINDS)
+        if not sum(counts.values()):
+            assert plot is None
+            return
+        assert sum(mark.count for year in plot.years for mark in year.marks) == sum(counts.values())
+        assert sum(sum(year.counts.values()) for year in plot.years) == sum(counts.values())
+        for year in plot.years:
+            left, right = number(year.x), number(year.x) + number(year.width)
+            for mark in year.marks:
+                assert left - 0.02 <= number(mark.x) <= number(mark.end or mark.x) <= right + 0.02
+                assert 0 < mark.line < plot.base
+                assert mark.end or SMALLEST <= number(mark.size) <= LARGEST
+        if plot.last - plot.first >= MOST_YEARS_WITH_MONTHS:
+            assert all(len(year.marks) <= len(KINDS) for year in plot.years)
+
+
+class TestBars:
+    def test_the_most_is_as_wide_as_the_plot_and_the_others_in_proportion(self):
+        plot = bars([Entry("a", "A", 3), Entry("b", "B", 12), Entry("c", "C", 0)])
+        assert [bar.width for bar in plot.bars] == ["25.00%", "100.00%"]
+        assert plot.most.value == "b"
+        assert plot.height == 2 * plot.row
+        assert [bar.top for bar in plot.bars] == [0, plot.row]
+
+    def test_nothing_to_draw(self):
+        assert bars([]) is None
+        assert bars([Entry("a", "A", 0)]) is None
+
+
+class TestCoverage:
+    def test_rows_come_in_the_order_of_their_first_column(self):
+        table = coverage([(1, ["b"]), (2, []), (3, ["a", "b"])])
+        assert table.rows == [("b", [True, False, True]), ("a", [False, False, True])]
+        assert table.totals == [1, 0, 2]
+        assert table.bare == [2]
+
+    @given(st.lists(st.sets(st.integers(0, 6)), max_size=6))
+    def test_every_mark_is_one_of_what_was_given(self, held):
+        table = coverage(list(enumerate(held)))
+        marked = {(column, item) for item, marks in table.rows for column, mark in enumerate(marks) if mark}
+        assert marked == {(column, item) for column, items in enumerate(held) for item in items}
+        assert sum(table.totals) == len(marked)

@@ -1,0 +1,90 @@
+"""Commands on a database that was never set up, or not brought up to date, say what to type."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.editorial.test_exchange_support import csv_file
+from tests.editorial.test_import import GOOD
+
+TYPE = "Run: .venv/bin/python manage.py migrate"
+COMMANDS = {
+    "check_links": [],
+    "check_search": [],
+    "import_quotes": ["quotes.csv"],
+    "load_first_content": [],
+    "rebuild_search": [],
+    "reset_second_factor": ["aigul"],
+    # Django's.
+    "createsuperuser": ["--no-input", "--username", "aigul", "--email", "aigul@example.org"],
+    "changepassword": ["aigul"],
+    "clearsessions": [],
+}
+
+
+@pytest.fixture
+def empty(tmp_path, request):
+    """Return the address of an empty database of the engine that is tested; it goes with the test."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.sqlite3"
+        return
+    request.getfixturevalue("db")
+    name = f"empty_{os.getpid()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/{name}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name}")
+
+
+def manage(address: str, *arguments: str, **how) -> subprocess.CompletedProcess:
+    """Run a command of manage.py on a database."""
+    environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SUPERUSER_PASSWORD": "correct horse battery"}
+    command = [sys.executable, settings.BASE_DIR / "manage.py", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, **how)
+
+
+def said(done: subprocess.CompletedProcess) -> str:
+    """Return what a command that failed said; a trace is no advice."""
+    assert done.returncode == 1, done
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stderr
+
+
+def test_every_command_of_ours_is_here():
+    folder = Path(settings.BASE_DIR) / "initiatives" / "management" / "commands"
+    assert {file.stem for file in folder.glob("[!_]*.py")} <= COMMANDS.keys()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_it_says_what_to_type(command, empty, tmp_path):
+    (tmp_path / "quotes.csv").write_bytes(csv_file(list(GOOD), list(GOOD.values())))
+    done = manage(empty, command, *COMMANDS[command], cwd=tmp_path)
+    assert said(done).strip() == f"CommandError: The database is not set up yet. {TYPE}"
+
+
+def test_createsuperuser_as_typed_by_hand(empty):
+    terminal, keyboard = pty.openpty()
+    try:
+        done = manage(empty, "createsuperuser", stdin=keyboard)
+    finally:
+        os.close(terminal)
+        os.close(keyboard)
+    assert said(done).strip() == f"CommandError: The database is not set up yet. {TYPE}"
+
+
+def test_a_database_of_an_older_version_is_told_from_none(empty):
+    assert manage(empty, "migrate", "initiatives", "0001", "-v", "0").returncode == 0
+    assert said(manage(empty, "check_search")).strip() == f"CommandError: The database is not up to date. {TYPE}"
+
+
+def test_other_errors_of_the_database_are_not_hidden(tmp_path):
+    done = manage(f"sqlite:///{tmp_path}/no/such/folder.sqlite3", "check_search")
+    assert "unable to open database file" in done.stderr
+    assert TYPE not in done.stderr

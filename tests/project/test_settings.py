@@ -1,0 +1,229 @@
+"""Settings stop the start with a message that names the variable, and follow SITE_URL in all that depends on HTTPS."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {"SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijkl", "DEBUG": "false"}
+
+
+def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    """Run Python in a folder with these variables and none of ours."""
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "reforms_site.settings", **variables}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.fixture
+def bare_site(tmp_path):
+    """Return a folder with the settings and nothing else: no .env of whoever runs the tests."""
+    shutil.copytree(ROOT / "reforms_site", tmp_path / "reforms_site", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def settings_of(folder: Path, expression: str, **variables: str) -> str:
+    """Return what an expression over the settings gives in a folder."""
+    result = run(folder, "-c", f"from django.conf import settings\nprint(({expression}))", **variables)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "too-short"),
+        ("SITE_URL", "reforms.example"),
+        ("SITE_URL", "ftp://reforms.example"),
+        ("SITE_URL", "https://reforms.example/site"),
+        ("SITE_URL", "https://"),
+        ("SITE_URL", "https://reforms.example:http"),
+        ("SITE_URL", "https://somebody@reforms.example"),
+        ("SITE_URL", "http://[::1"),
+        ("DATABASE_URL", "mysql://somebody@localhost/site"),
+        ("DATABASE_URL", "site.sqlite3"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "postgres://somebody@localhost"),
+        ("DATABASE_URL", "postgres://somebody@localhost:port/site"),
+        ("DEBUG", "perhaps"),
+        ("SECOND_FACTOR", "sometimes"),
+        ("LOG_LEVEL", "LOUD"),
+        ("TIME_ZONE", "Asia/Atlantis"),
+    ],
+)
+def test_an_ill_formed_value_stops_the_start_and_is_named(bare_site, name, value):
+    result = run(bare_site, "-c", "import reforms_site.settings", **{**GOOD, name: value})
+    assert result.returncode == 1
+    assert result.stderr.startswith("Cannot start: ")
+    assert name in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_missing_secret_key_stops_the_start_and_is_named(bare_site):
+    result = run(bare_site, "-c", "import reforms_site.settings")
+    assert result.returncode == 1
+    assert 'Cannot start: Environment variable "SECRET_KEY" not set' in result.stderr
+    assert ".env" in result.stderr
+
+
+def test_every_command_says_so_too():
+    result = run(ROOT, "manage.py", "check", **{**GOOD, "SECRET_KEY": "too-short"})
+    assert result.returncode == 1
+    assert "SECRET_KEY" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_defaults_suit_a_laptop(bare_site):
+    show = "settings.DEBUG, settings.SITE_URL, settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT, settings.TIME_ZONE"
+    expected = (False, "http://127.0.0.1:8000", ["127.0.0.1"], False, "Asia/Almaty")
+    assert settings_of(bare_site, show, SECRET_KEY=GOOD["SECRET_KEY"]) == str(expected)
+    database = settings_of(bare_site, 'settings.DATABASES["default"]["NAME"]', **GOOD)
+    assert Path(database) == bare_site / "var" / "site.sqlite3"
+
+
+def test_the_file_env_is_read_and_the_environment_wins(bare_site):
+    (bare_site / ".env").write_text(f"SECRET_KEY={GOOD['SECRET_KEY']}\nLOG_LEVEL=ERROR\nTIME_ZONE=Asia/Aqtau\n")
+    show = "settings.LOG_LEVEL, settings.TIME_ZONE"
+    assert settings_of(bare_site, show) == "('ERROR', 'Asia/Aqtau')"
+    assert settings_of(bare_site, show, LOG_LEVEL="WARNING") == "('WARNING', 'Asia/Aqtau')"
+
+
+def test_host_names_may_be_spaced_out(bare_site):
+    assert settings_of(bare_site, "settings.ALLOWED_HOSTS", **GOOD, ALLOWED_HOSTS="a.example, b.example") == str(
+        ["a.example", "b.example"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "user"),
+    [
+        ("postgres://site:secret@db.example:5433/record", "db.example", "site"),
+        ("postgresql://site@%2Frun%2Fpostgresql/record", "/run/postgresql", "site"),
+    ],
+)
+def test_a_database_url_leads_to_postgresql(bare_site, url, host, user):
+    show = (
+        '[settings.DATABASES["default"][name] for name in ("ENGINE", "HOST", "USER", "NAME")],'
+        ' settings.DATABASES["default"]["CONN_MAX_AGE"]'
+    )
+    expected = (["django.db.backends.postgresql", host, user, "record"], 60)
+    assert settings_of(bare_site, show, **GOOD, DATABASE_URL=url) == str(expected)
+
+
+@pytest.mark.parametrize(("site_url", "https"), [("https://reforms.example", True), ("http://localhost:8000", False)])
+def test_https_turns_on_all_that_depends_on_it(bare_site, site_url, https):
+    show = (
+        "settings.SECURE_SSL_REDIRECT, settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,"
+        " settings.SECURE_HSTS_SECONDS > 0, settings.SECURE_PROXY_SSL_HEADER is not None"
+    )
+    assert settings_of(bare_site, show, **GOOD, SITE_URL=site_url) == str((https,) * 5)
+    assert settings_of(bare_site, "settings.CSRF_TRUSTED_ORIGINS", **GOOD, SITE_URL=site_url) == str([site_url])
+
+
+REQUESTS = """
+import sys
+from wsgiref.util import setup_testing_defaults
+from django.db import connection
+from django.db.backends.signals import connection_created
+from reforms_site.wsgi import application
+
+def ask():
+    environ = {"PATH_INFO": "/healthz", "HTTP_HOST": "127.0.0.1"}
+    setup_testing_defaults(environ)
+    response = application(environ, lambda status, headers: None)
+    response.close()
+    print(response.status_code, end=" ")
+
+made = []
+connection_created.connect(lambda **about: made.append(about["connection"]), weak=False)
+"""
+
+
+def database_url(folder: Path) -> str:
+    """Return an address of the tests' own database; on SQLite, of a new file."""
+    return os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/site.sqlite3"
+
+
+def test_requests_of_one_thread_share_a_connection(tmp_path):
+    program = f"{REQUESTS}\nask()\nask()\nask()\nprint(len(made))"
+    assert run(ROOT, "-c", program, **GOOD, DATABASE_URL=database_url(tmp_path)).stdout == "200 200 200 1\n"
+
+
+def test_a_connection_that_has_been_cut_is_made_anew(tmp_path):
+    """As when PostgreSQL starts again; SQLite has no server that could."""
+    cut = (
+        "if connection.vendor == 'postgresql':\n"
+        "    from psycopg2 import connect\n"
+        "    pid = connection.connection.info.backend_pid\n"
+        "    other = connect(**connection.get_connection_params())\n"
+        "    other.cursor().execute('SELECT pg_terminate_backend(%s)', [pid])\n"
+        "    other.close()\n"
+    )
+    program = f"{REQUESTS}\nask()\n{cut}\nask()\nprint(connection.vendor, len(made))"
+    answer = run(ROOT, "-c", program, **GOOD, DATABASE_URL=database_url(tmp_path)).stdout
+    assert answer in ("200 200 sqlite 1\n", "200 200 postgresql 2\n")
+
+
+def test_a_file_put_in_place_of_the_database_is_found_once_the_connection_is_old(tmp_path):
+    program = (
+        f"{REQUESTS}\nimport os, sqlite3, time\nask()\n"
+        f"sqlite3.connect('{tmp_path}/copy').execute('CREATE TABLE brought_back (id)')\n"
+        f"os.replace('{tmp_path}/copy', '{tmp_path}/site.sqlite3')\n"
+        "hour = time.monotonic() + 3600\ntime.monotonic = lambda: hour\nask()\n"
+        "ask()\nprint(connection.introspection.table_names())"
+    )
+    answer = run(ROOT, "-c", program, **GOOD, DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3").stdout
+    assert answer == "200 200 200 ['brought_back']\n"
+
+
+def test_the_check_for_production_is_clean(tmp_path):
+    result = run(
+        ROOT,
+        *("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+        **GOOD,
+        SITE_URL="https://reforms.example",
+        ALLOWED_HOSTS="reforms.example",
+        DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3",
+    )
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_the_check_for_production_refuses_debug(tmp_path):
+    result = run(
+        ROOT,
+        *("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+        **{**GOOD, "DEBUG": "true"},
+        SITE_URL="https://reforms.example",
+        DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3",
+    )
+    assert result.returncode == 1
+    assert "security.W018" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "required"),
+    [
+        ({}, False),
+        ({"SITE_URL": "https://reforms.example"}, True),
+        ({"SITE_URL": "https://reforms.example", "SECOND_FACTOR": "false"}, False),
+        ({"SECOND_FACTOR": "true"}, True),
+    ],
+)
+def test_the_second_factor_is_required_in_public_unless_it_is_said_otherwise(bare_site, variables, required):
+    assert settings_of(bare_site, "settings.SECOND_FACTOR", **GOOD, **variables) == str(required)
+
+
+def test_cookies_are_kept_from_http_where_there_is_https(bare_site):
+    names = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME"
+    assert settings_of(bare_site, names, **GOOD) == "('session', 'csrf', 'language')"
+    public = {**GOOD, "SITE_URL": "https://reforms.example"}
+    assert settings_of(bare_site, names, **public) == "('__Secure-session', '__Secure-csrf', '__Secure-language')"
+    flags = "settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE"
+    assert settings_of(bare_site, flags, **public) == "(True, True, True)"

@@ -1,0 +1,522 @@
+"""The search contract: what any engine must do. The whole suite runs on each database."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models import Person, Quote, SearchDocument, Theme
+from initiatives.models.choices import Kind
+from initiatives.search import Criteria, PageOutOfRange, QueryError, Sort, parse, search, search_for_editors
+from initiatives.search.analysis import plain_stem, stem, words
+from initiatives.search.documents import check, rebuild
+from initiatives.search.highlight import highlight
+from initiatives.search.query import MAX_LENGTH, Phrase, Plain, Prefix, respelt
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries, few_examples, found, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+QUOTES = Criteria(frozenset({Kind.QUOTE}))
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("text", "language", "typed"),
+        [
+            ("a state that hears", "en", "hearing"),
+            ("Сильное государство", "ru", "государства"),
+            ("Жаңа мектеп", "kk", "мектептерде"),
+            ("учёт", "ru", "учет"),
+            ("COVID-19", "en", "covid"),
+            ("\u0043овет", "ru", "совет"),  # Latin C
+            ("совет", "ru", "c\u043eвет\u044b"),  # Latin c
+            ("бiлiм", "kk", '"білім"'),  # Latin i
+            ("children’s rights", "en", "children"),
+            ("The people's voice", "en", "people’s"),
+            ("accountable government", "en", "governm*"),
+            ("fair state", "en", '"fair state"'),
+            ("socio-economic", "en", "socio-economic"),
+            ("law", "en", "court or law"),
+            ("law", "en", "law -court"),
+            ("reform of the law", "en", "law court or reform"),
+        ],
+    )
+    def test_found(self, text, language, typed):
+        quote = QuoteFactory(public=True, text=text, language=language)
+        assert found(typed) == [quote.pk]
+
+    @pytest.mark.parametrize(
+        ("text", "typed"),
+        [
+            ("a fair and just state", '"fair state"'),
+            ("the state is fair", '"fair state"'),
+            ("law and court", "law -court"),
+            ("law and court", '-"and court"'),
+            ("law and courts", "-cour*"),
+            ("law", "law court"),
+            ("kindness", "quo*"),
+            ("kindness", "theme"),
+            ("kindness", "2020"),
+        ],
+    )
+    def test_not_found(self, text, typed):
+        QuoteFactory(public=True, text=text, date="2020-01-01")
+        assert found(typed) == []
+
+    def test_a_phrase_does_not_run_from_one_passage_into_another(self):
+        quote = QuoteFactory(public=True, text="the end is fair", context="state of things")
+        QuoteTranslationFactory(quote=quote, text="суд есть")
+        assert found('"fair state"') == []
+        assert found('"fair суд"') == []
+        assert found("fair state суд") == [quote.pk]
+
+    def test_a_translation_finds_its_quote_once(self):
+        quote = QuoteFactory(public=True, text="a fair state")
+        translation = QuoteTranslationFactory(quote=quote, language="ru", text="справедливое государство, state")
+        assert found("государства") == [quote.pk]
+        assert found("state") == [quote.pk]
+        translation.delete()
+        assert found("государства") == []
+
+    def test_other_names_find_an_item(self):
+        source = SourceFactory(public=True, title="Time for action", aliases="Time to act\nA third name")
+        assert found("time to act", Kind.SOURCE) == [source.pk]
+        assert found('"time for action"', Kind.SOURCE) == [source.pk]
+        assert found('"act a third"', Kind.SOURCE) == []
+
+    def test_a_name_weighs_more_than_a_text(self):
+        body = InitiativeFactory(public=True, title="Something else", summary="Export of grain.")
+        title = InitiativeFactory(public=True, title="Support of exports", summary="For companies.")
+        older = InitiativeFactory(public=True, title="A third thing", body="They export.")
+        assert found("export", Kind.INITIATIVE)[0] == title.pk
+        assert set(found("export", Kind.INITIATIVE)) == {body.pk, title.pk, older.pk}
+
+    def test_a_phrase_query_is_taken_to_the_letter_and_names_are_not(self):
+        theme = ThemeFactory(public=True, name="Rule of law", aliases="Fair courts")
+        quote = QuoteFactory(public=True, text="Judges decide.", themes=[theme])
+        speaker = PersonFactory(public=True, name="Abai Qunanbaiuly")
+        said = QuoteFactory(public=True, text="Words.", speaker=speaker)
+        assert found("rule of law") == [quote.pk]
+        assert found("fair courts judges") == [quote.pk]
+        assert found("law") == []
+        assert found('"rule of law"') == []
+        assert found("qunanbaiuly words") == [said.pk]
+
+    def test_names_of_drafts_mean_nothing(self):
+        theme = ThemeFactory(name="Secret plan")
+        QuoteFactory(public=True, text="Judges decide.", themes=[theme])
+        assert found("secret plan") == []
+
+
+class TestKazakhTypedWithoutItsLetters:
+    @pytest.mark.parametrize(
+        ("text", "typed"),
+        [
+            ("Қазақстанда", "казакстан"),
+            ("Қазақстан", "Казакстаннын"),
+            ("тіл", "тилдин"),
+            ("мектебінде", "мектеби"),
+            ("мектеп", "мектебы"),
+            ("оқыту сапасы", "окыту сапа"),
+            ("заң", "зан or окыту"),
+            ("Ұлттық кеңес", "улттык кенеси"),
+        ],
+    )
+    def test_found(self, text, typed):
+        quote = QuoteFactory(public=True, text=text, language="kk")
+        assert found(typed) == [quote.pk]
+
+    def test_a_kazakh_name_in_another_language(self):
+        quote = QuoteFactory(public=True, text="Президент Қазақстана Тоқаев", language="ru")
+        assert found("токаев") == [quote.pk]
+
+    def test_not_where_the_words_are_known_as_they_were_typed(self):
+        kind = QuoteFactory(public=True, text="Түрлер", language="kk")
+        assert found("тур") == [kind.pk]
+        tour = QuoteFactory(public=True, text="Второй тур", language="ru", date="2020-01-01")
+        assert found("тур") == [tour.pk]
+        # Nor where only a filter keeps them out.
+        assert search(QUOTES.with_words(parse("тур")).choose("language", ["kk"])).hits == []
+        assert search(QUOTES.with_words(parse("тур")).since(datetime.date(2021, 1, 1))).hits == []
+
+    def test_a_page_of_the_second_reading_is_there_only_if_the_first_finds_nothing(self):
+        kinds = [QuoteFactory(public=True, text=f"Бұл түр, {number}", language="kk") for number in range(3)]
+        second = search(QUOTES.with_words(parse("тур")), page=2, page_size=2)
+        assert (second.count, len(second.hits)) == (3, 1)
+        assert second.ids("quote")[0] in {kind.pk for kind in kinds}
+        with pytest.raises(PageOutOfRange):
+            search(QUOTES.with_words(parse("тур")), page=3, page_size=2)
+        QuoteFactory(public=True, text="Второй тур", language="ru")
+        with pytest.raises(PageOutOfRange):
+            search(QUOTES.with_words(parse("тур")), page=2, page_size=2)
+
+    @pytest.mark.parametrize("typed", ["тұр", "тур*", '"тур реформа"', "tur"])
+    def test_only_single_words_without_kazakh_letters(self, typed):
+        QuoteFactory(public=True, text="түр реформа", language="kk")
+        assert found(typed) == []
+
+    def test_what_is_left_out_is_taken_as_it_was_typed(self):
+        quote = QuoteFactory(public=True, text="түр реформа", language="kk")
+        assert found("-тур") == [quote.pk]
+        assert found("кукык -тур") == []
+
+    def test_pages_facets_and_marks(self):
+        theme = ThemeFactory(public=True)
+        quotes = [
+            QuoteFactory(public=True, text="Қазақстан", language="kk", date=f"20{n:02}-01-01", themes=[theme] * (n % 2))
+            for n in range(10, 15)
+        ]
+        criteria = QUOTES.with_words(parse("казакстан")).sorted_by(Sort.NEWEST)
+        pages = [search(criteria, page, page_size=2, facets=["theme"]) for page in (1, 2, 3)]
+        assert [pk for page in pages for pk in page.ids(Kind.QUOTE)] == [q.pk for q in reversed(quotes)]
+        assert {page.count for page in pages} == {5}
+        with pytest.raises(PageOutOfRange):
+            search(criteria, 4, page_size=2)
+        on_theme = search(criteria.choose("theme", [theme.pk]), facets=["theme", "year"])
+        assert on_theme.facets == {"theme": {str(theme.pk): 2}, "year": {"2011": 1, "2013": 1}}
+        (piece,) = highlight("Қазақстанда", on_theme.query, "kk")
+        assert piece.marked
+
+    def test_the_page_says_so(self, client):
+        QuoteFactory(public=True, text="Қазақстанда", language="kk")
+        said = "read as Kazakh"
+        page = client.get("/quotes/", {"q": "казакстан"}).content.decode()
+        assert said in page
+        assert "<mark>Қазақстанда</mark>" in page
+        for typed in ("қазақстан", "барак"):
+            assert said not in client.get("/quotes/", {"q": typed}).content.decode()
+
+    def test_editors_too(self):
+        quote = QuoteFactory(text="Қазақстанда", language="kk")
+        assert search_for_editors(Kind.QUOTE, "казакстан") == [quote.pk]
+
+
+class TestFilters:
+    def test_any_of_several_values_and_none_of_others(self):
+        law, trade, health = (ThemeFactory(public=True) for _ in range(3))
+        one = QuoteFactory(public=True, themes=[law])
+        two = QuoteFactory(public=True, themes=[trade, health])
+        three = QuoteFactory(public=True, themes=[trade])
+        QuoteFactory(public=True)
+
+        def ids(criteria):
+            return set(search(criteria).ids(Kind.QUOTE))
+
+        assert ids(QUOTES.choose("theme", [law.pk, trade.pk])) == {one.pk, two.pk, three.pk}
+        assert ids(QUOTES.choose("theme", [law.pk, trade.pk]).exclude("theme", [health.pk])) == {one.pk, three.pk}
+        assert ids(QUOTES.choose("theme", [])) == set()
+
+    def test_dates(self):
+        early = QuoteFactory(public=True, date="2019-09-02")
+        late = QuoteFactory(public=True, date="2020-09-17", date_precision="month")
+        undated = QuoteFactory(public=True)
+
+        def ids(criteria):
+            return search(criteria).ids(Kind.QUOTE)
+
+        assert ids(QUOTES) == [late.pk, early.pk, undated.pk]
+        assert ids(QUOTES.sorted_by(Sort.OLDEST)) == [early.pk, late.pk, undated.pk]
+        assert ids(QUOTES.since(datetime.date(2020, 1, 1))) == [late.pk]
+        assert ids(QUOTES.since(datetime.date(2020, 9, 1)).until(datetime.date(2020, 9, 1))) == [late.pk]
+        assert ids(QUOTES.choose("year", [2019])) == [early.pk]
+        assert ids(QUOTES.choose("year", ["undated"])) == [undated.pk]
+
+    def test_facets_count_what_each_choice_would_give(self):
+        law, trade = ThemeFactory(public=True), ThemeFactory(public=True)
+        for themes, year in (([law], 2019), ([law, trade], 2020), ([trade], 2020), ([], 2020)):
+            QuoteFactory(public=True, themes=themes, date=f"{year}-01-01")
+        results = search(QUOTES.choose("theme", [law.pk]), facets=["theme", "year"])
+        assert results.count == 2
+        # Its own facet is left out of the counts of themes, but not of those of years.
+        assert results.facets == {
+            "theme": {str(law.pk): 2, str(trade.pk): 2},
+            "year": {"2019": 1, "2020": 1},
+        }
+
+    def test_pages(self):
+        quotes = [QuoteFactory(public=True, date=f"20{n:02}-01-01") for n in range(10, 15)]
+        pages = [search(QUOTES, page, page_size=2) for page in (1, 2, 3)]
+        assert [pk for page in pages for pk in page.ids(Kind.QUOTE)] == [q.pk for q in reversed(quotes)]
+        assert {page.count for page in pages} == {5}
+        for page in (0, -1, 4, 10**30):
+            with pytest.raises(PageOutOfRange):
+                search(QUOTES, page, page_size=2)
+        assert search(QUOTES.choose("year", [1900])).pages == 1
+
+    def test_counts_beyond_the_bound_say_so(self, monkeypatch):
+        monkeypatch.setattr("initiatives.search.execution.BOUND", 3)
+        quotes = [QuoteFactory(public=True, date=f"20{n:02}-01-01") for n in range(10, 15)]
+        results = search(QUOTES, page_size=2, page=2)
+        assert (results.count, results.capped) == (3, True)
+        assert results.ids(Kind.QUOTE) == [quotes[2].pk]
+
+
+class TestIndexFollowsTheRecord:
+    """Each change is found at once, and leaves nothing for `check` to report."""
+
+    @pytest.fixture(autouse=True)
+    def no_drift(self, db):
+        yield
+        assert list(check()) == []
+
+    def test_saving_and_deleting(self):
+        quote = QuoteFactory(public=True, text="old words", date="2020-01-01")
+        quote.text, quote.date = "new words", datetime.date(2021, 1, 1)
+        quote.save()
+        assert (found("old"), found("new")) == ([], [quote.pk])
+        quote.delete()
+        assert found("new") == []
+
+    def test_publishing_a_source_brings_out_all_that_stands_on_it(self):
+        source = SourceFactory()
+        speaker = PersonFactory(state="published", source=source)
+        quote = QuoteFactory(state="published", source=source, speaker=speaker, text="waiting")
+        initiative = InitiativeFactory(state="published", source=source, title="waiting")
+        milestone = MilestoneFactory(initiative=initiative, source=source, text="waiting", status="adopted")
+        principle = PrincipleFactory(set__source=source, title="waiting")
+        kinds = (Kind.QUOTE, Kind.INITIATIVE, Kind.MILESTONE, Kind.PRINCIPLE)
+        assert [found("waiting", kind) for kind in kinds] == [[], [], [], []]
+        source.state = "published"
+        source.save()
+        assert [found("waiting", kind) for kind in kinds] == [
+            [quote.pk],
+            [initiative.pk],
+            [milestone.pk],
+            [principle.pk],
+        ]
+        adopted = Criteria(frozenset({Kind.INITIATIVE})).choose("status", ["adopted"])
+        assert search(adopted).ids(Kind.INITIATIVE) == [initiative.pk]
+        source.state = "draft"
+        source.save()
+        assert [found("waiting", kind) for kind in kinds] == [[], [], [], []]
+
+    def test_a_theme_put_on_and_taken_off_from_either_side(self):
+        theme = ThemeFactory(public=True)
+        quote, other = QuoteFactory(public=True), QuoteFactory(public=True)
+
+        def on_theme():
+            return set(search(QUOTES.choose("theme", [theme.pk])).ids(Kind.QUOTE))
+
+        quote.themes.add(theme)
+        theme.quotes.add(other)
+        assert on_theme() == {quote.pk, other.pk}
+        quote.themes.clear()
+        assert on_theme() == {other.pk}
+        theme.quotes.clear()
+        assert on_theme() == set()
+
+    def test_an_initiatives_themes_go_on_its_milestones(self):
+        theme = ThemeFactory(public=True)
+        milestone = MilestoneFactory()
+        milestone.initiative.themes.add(theme)
+        criteria = Criteria(frozenset({Kind.MILESTONE})).choose("theme", [theme.pk])
+        assert search(criteria).ids(Kind.MILESTONE) == [milestone.pk]
+
+    def test_a_milestone_is_found_by_its_owners_name(self):
+        milestone = MilestoneFactory(initiative__title="Barley", text="A law was signed.")
+        milestone.initiative.title = "Wheat"
+        milestone.initiative.save()
+        life = MilestoneFactory(initiative=None, person=PersonFactory(public=True, name="Bauyrzhan"), text="Elected.")
+        life.person.name = "Qasym"
+        life.person.save()
+        assert (found("wheat", Kind.MILESTONE), found("barley", Kind.MILESTONE)) == ([milestone.pk], [])
+        assert (found("qasym elected", Kind.MILESTONE), found("bauyrzhan", Kind.MILESTONE)) == ([life.pk], [])
+
+    def test_deleting_what_marks_items(self):
+        theme = ThemeFactory(public=True)
+        initiative = InitiativeFactory(public=True, themes=[theme])
+        MilestoneFactory(initiative=initiative)
+        quote = QuoteFactory(public=True, themes=[theme], initiatives=[initiative])
+        on_theme, of_initiative = QUOTES.choose("theme", [theme.pk]), QUOTES.choose("initiative", [initiative.pk])
+        assert search(on_theme).ids(Kind.QUOTE) == search(of_initiative).ids(Kind.QUOTE) == [quote.pk]
+        theme.delete()
+        assert (search(on_theme).hits, search(of_initiative).ids(Kind.QUOTE)) == ([], [quote.pk])
+        initiative.delete()
+        assert search(of_initiative).hits == search(Criteria(frozenset({Kind.MILESTONE}))).hits == []
+        assert found() == [quote.pk]
+
+    @pytest.mark.parametrize("factory", [QuoteFactory, MilestoneFactory, QuoteTranslationFactory])
+    def test_a_failed_save_keeps_neither_the_item_nor_its_document(self, factory, monkeypatch):
+        item = factory(text="as it was")
+        item.text = "never kept"
+        monkeypatch.setattr("initiatives.search.documents.entry_of", lambda *a: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            item.save()
+        monkeypatch.undo()
+        item.refresh_from_db()
+        assert item.text == "as it was"
+        assert found("never") == found("never", Kind.MILESTONE) == []
+
+
+def test_saving_unchanged_writes_nothing():
+    quote = QuoteFactory(public=True)
+    before = SearchDocument.objects.get(kind=Kind.QUOTE, object_id=quote.pk).fingerprint
+    quote.save()
+    assert SearchDocument.objects.get(kind=Kind.QUOTE, object_id=quote.pk).fingerprint == before
+    assert rebuild() == 0
+
+
+def test_check_tells_each_drift_and_rebuild_mends_it():
+    kept, changed, lost, gone = (QuoteFactory(public=True) for _ in range(4))
+    Quote.objects.filter(pk=changed.pk).update(text="changed behind the index")
+    SearchDocument.objects.filter(kind=Kind.QUOTE, object_id=lost.pk).delete()
+    Quote.objects.filter(pk=gone.pk)._raw_delete("default")
+    lines = "\n".join(check())
+    for quote in (changed, lost, gone):
+        assert f"quote {quote.pk}:" in lines
+    assert f"quote {kept.pk}:" not in lines
+    rebuild()
+    assert list(check()) == []
+    assert found("behind") == [changed.pk]
+
+
+def test_editors_find_drafts_by_an_unfinished_word():
+    quote = QuoteFactory(text="A state that hears", speaker__name="Abai Qunanbaiuly")
+    assert search_for_editors(Kind.QUOTE, "a stat") == [quote.pk]
+    assert search_for_editors(Kind.QUOTE, "hearing") == [quote.pk]
+    assert search_for_editors(Kind.QUOTE, "stat ") == []
+    assert search_for_editors(Kind.QUOTE, "-state") == []
+    assert search_for_editors(Kind.QUOTE, "Abai Qunanbaiuly") == [quote.pk]
+    with pytest.raises(QueryError):
+        search_for_editors(Kind.QUOTE, "a" * 300)
+
+
+def test_a_search_makes_as_many_queries_over_many_rows_as_over_few():
+    def one():
+        search(QUOTES.with_words(parse("words said")), facets=["theme", "year"])
+
+    QuoteFactory.create_batch(3, public=True)
+    few = count_queries(one)
+    QuoteFactory.create_batch(20, public=True)
+    assert count_queries(one) == few
+
+
+# Both engines against one reference: the meaning of a query, spelt out in Python over the analysed texts.
+
+VOCABULARY = ["law", "laws", "fair", "state", "states", "hears", "court", "суд", "суда", "закон", "мектеп", "мектептер"]
+# The same words, some letters typed on the wrong keyboard, and Kazakh words typed without its letters.
+VOCABULARY += ["st\u0430te", "\u0441ourt", "з\u0061к\u006fн", "м\u0065ктеп", "құқық", "кукыктын", "күн", "кун", "қон"]
+TEXTS = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=6).map(" ".join)
+TERMS = st.one_of(
+    st.sampled_from(VOCABULARY),
+    st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(lambda w: '"' + " ".join(w) + '"'),
+    st.sampled_from(VOCABULARY).map(lambda w: w[:3] + "*"),
+)
+QUERIES = st.lists(st.tuples(st.sampled_from(["", "", "-", "or "]), TERMS).map("".join), min_size=1, max_size=4).map(
+    " ".join
+)
+
+
+def meant(query, text, language):
+    """Whether a text matches a query, by the definition of the syntax."""
+    forms = [word.form for word in words(text)]
+    text_stems = [stem(form, language) for form in forms]
+
+    def holds(atom):
+        if isinstance(atom, Plain):
+            return any(plain_stem(form) == atom.stem for form in forms)
+        if isinstance(atom, Prefix):
+            return any(word.startswith(atom.form) for word in [*forms, *text_stems])
+        assert isinstance(atom, Phrase)
+        size = len(atom.forms)
+        places = range(len(text_stems) - size + 1)
+        return any(tuple(text_stems[at : at + size]) in atom.readings for at in places)
+
+    return all(any(map(holds, clause)) for clause in query.clauses) and not any(map(holds, query.excluded))
+
+
+@few_examples
+@given(
+    texts=st.lists(st.tuples(TEXTS, st.sampled_from(["en", "ru", "kk"])), min_size=1, max_size=5),
+    queries=st.lists(QUERIES, min_size=1, max_size=5),
+)
+def test_the_engine_finds_what_the_query_means(texts, queries, db):
+    with rolled_back():
+        speaker, source = PersonFactory(public=True, name="Nobody"), SourceFactory(public=True)
+        quotes = {
+            Quote.objects.get_or_create(
+                text=text,
+                speaker=speaker,
+                source=source,
+                defaults={"language": language, "state": "published"},
+            )[0]
+            for text, language in texts
+        }
+        for typed in queries:
+            query = parse(typed)
+            expected = {quote.pk for quote in quotes if meant(query, quote.text, quote.language)}
+            if not expected:
+                expected = {quote.pk for quote in quotes if meant(respelt(query), quote.text, quote.language)}
+            assert set(found(typed)) == expected, typed
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=MAX_LENGTH),
+    st.text("\"'*-|&!():<>\\%#=^~{}[]+, aа\0\t\n", max_size=60),
+    st.lists(
+        st.sampled_from(
+            ["NEAR", "AND", "OR", "NOT", "or", '"', "*", "-", "^a", "a:b", "names:", "<->", "'; DROP", "\\"]
+        ),
+        max_size=12,
+    ).map(" ".join),
+)
+
+
+@few_examples
+@given(typed=HOSTILE)
+def test_no_query_breaks_the_engine(typed, db):
+    try:
+        parse(typed)
+    except QueryError:
+        return
+    assert found(typed) == []
+    assert search_for_editors(Kind.QUOTE, typed[: MAX_LENGTH - 1]) == []
+
+
+@few_examples
+@given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=80))
+def test_any_text_is_indexed_and_found_by_its_own_words(text, db):
+    with rolled_back():
+        quote = QuoteFactory(public=True, text=text)
+        longest = max((word.form for word in words(text)), key=len, default="")
+        if longest:
+            assert found(longest) == [quote.pk]
+            assert found(f'"{longest}"') == [quote.pk]
+        assert list(check()) == []
+
+
+@pytest.mark.parametrize(
+    "word_of",
+    [
+        lambda number: f"w{number}",
+        lambda number: "".join("абвгдежзик"[int(digit)] for digit in f"{number:05}") * 8,
+        lambda number: "".join("әғқңөұүһіы"[int(digit)] for digit in f"{number:05}"),
+        lambda number: chr(0x20000 + number) * 60,
+    ],
+    ids=["many", "long", "Kazakh", "four bytes a letter"],
+)
+def test_the_longest_text_is_indexed_from_its_beginning(word_of):
+    quote = QuoteFactory(public=True, text=" ".join(word_of(number) for number in range(20_000)), language="ru")
+    assert found(word_of(0)) == found(f'"{word_of(1)} {word_of(2)}"') == [quote.pk]
+    assert found(word_of(19_999)) == []
+    assert list(check()) == []
+
+
+def test_unused_names_do_not_widen_a_search():
+    """The models that names are read from hold nothing that was not asked for."""
+    QuoteFactory(public=True, text="alpha")
+    QuoteFactory(public=True, text="beta")
+    assert Theme.objects.count() == 0
+    assert Person.objects.count() == 2
+    assert len(found("alpha")) == 1

@@ -1,0 +1,230 @@
+"""Words that mean the same, and other names: a search finds what they stand for, and says so."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models import SynonymKey, SynonymSet
+from initiatives.models.choices import Kind
+from initiatives.search import Criteria, parse, search, search_for_editors, synonyms
+from initiatives.search.synonyms import MOST_ADDED
+from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.helpers import count_queries, few_examples, found, rolled_back
+from tests.search.test_search_commands import check, rebuild
+
+pytestmark = pytest.mark.django_db
+
+
+def synonym_set(*words, language="en"):
+    return SynonymSet.objects.create(words="\n".join(words), language=language)
+
+
+def added(typed):
+    """Return what a search says that it searched too."""
+    results = search(Criteria(frozenset({Kind.QUOTE}), parse(typed)))
+    return [synonym.text for synonym in results.synonyms]
+
+
+class TestSynonyms:
+    @pytest.fixture
+    def quotes(self):
+        synonym_set("SME", "small business", "small and medium-sized enterprises")
+        texts = {
+            "sme": "Each SME counts.",
+            "business": "Help for small businesses.",
+            "enterprises": "Small and medium-sized enterprises grow.",
+            "apart": "A small state, a big business.",
+            "other": "Schools.",
+        }
+        return {name: QuoteFactory(public=True, text=text).pk for name, text in texts.items()}
+
+    @pytest.mark.parametrize(
+        ("typed", "names"),
+        [
+            ("sme", {"sme", "business", "enterprises"}),
+            ("small business", {"sme", "business", "enterprises", "apart"}),
+            ("small businesses help", {"business"}),
+            ("counts small business", {"sme"}),
+            ("small and medium-sized enterprises", {"sme", "business", "enterprises"}),
+            ("sme or schools", {"sme", "business", "enterprises", "other"}),
+            # Not in a row, or only a part: no synonym is meant.
+            ("business small", {"business", "apart"}),
+            ("small", {"business", "enterprises", "apart"}),
+            # To the letter.
+            ('"SME"', {"sme"}),
+            ('"small business"', {"business"}),
+            ("small -sme", {"business", "enterprises", "apart"}),
+            ("sme*", {"sme"}),
+        ],
+    )
+    def test_one_finds_what_another_says(self, quotes, typed, names):
+        assert set(found(typed)) == {quotes[name] for name in names}
+
+    def test_the_page_says_what_was_searched_too(self, quotes, client):
+        html = client.get("/quotes/?q=SME").content.decode()
+        assert "Also searched:" in html
+        assert '<span lang="en">small business</span>' in html
+        assert "Help for <mark>small businesses</mark>." in html
+        assert "Also searched:" not in client.get("/quotes/?q=%22SME%22").content.decode()
+
+    def test_each_language_has_its_own_forms(self):
+        synonym_set("митинг", "мирное собрание", language="ru")
+        quote = QuoteFactory(public=True, text="О мирных собраниях", language="ru")
+        assert found("митингах") == [quote.pk]
+        assert added("митингах") == ["мирное собрание"]
+
+    def test_editors_search_so_too(self):
+        synonym_set("SME", "small business")
+        draft = QuoteFactory(text="A small business.")
+        assert search_for_editors(Kind.QUOTE, "sme ") == [draft.pk]
+        assert found("sme") == []
+
+    def test_changes_count_at_once(self):
+        synonyms_ = synonym_set("rally", "assembly")
+        quote = QuoteFactory(public=True, text="An assembly.")
+        assert found("rally") == [quote.pk]
+        synonyms_.words = "protest\nassembly"
+        synonyms_.save()
+        assert (found("rally"), found("protest")) == ([], [quote.pk])
+        synonyms_.delete()
+        assert found("protest") == []
+
+    def test_only_so_many_are_added(self):
+        for number in range(3):
+            synonym_set("word", *(f"other {number} {n}" for n in range(8)))
+        assert len(added("word")) == MOST_ADDED
+
+    def test_a_search_costs_one_query_more_however_many_sets(self):
+        QuoteFactory(public=True, text="words")
+        found("alpha")  # PostgreSQL's statistics are read, and kept
+        without_words = count_queries(lambda: found(""))
+        one_word = count_queries(lambda: found("alpha"))
+        # Names and synonyms.
+        assert one_word == without_words + 2
+        for number in range(20):
+            synonym_set("alpha", f"beta {number}")
+        assert count_queries(lambda: found("alpha")) == one_word
+
+    def test_lost_keys_are_reported_and_put_right(self):
+        synonym_set("rally", "assembly")
+        SynonymKey.objects.filter(stem="ralli").delete()
+        assert added("rally") == []
+        code, said = check()
+        assert code == 1
+        assert "indexed otherwise" in said
+        rebuild()
+        assert added("rally") == ["assembly"]
+        assert check()[0] == 0
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            ("rally", "at least two"),
+            ("rally\n\n  \n", "at least two"),
+            ("rally\n- …", "“- …” holds no word"),
+            ("rally\nprotest\nRALLY ", "“RALLY” stands there twice"),
+            ("rally\n" + "a" * 81, "longer than 80"),
+            ("\n".join(f"word {n}" for n in range(13)), "at most 12"),
+        ],
+    )
+    def test_a_set_that_makes_no_sense_is_refused(self, words, message):
+        with pytest.raises(ValidationError, match=message):
+            SynonymSet(words=words).full_clean()
+
+    def test_a_set_is_tidied(self):
+        tidy = SynonymSet(words="  peaceful \t assembly \n\n rally ")
+        tidy.full_clean()
+        assert tidy.words == "peaceful assembly\nrally"
+
+
+WORDS = ["law", "court", "judge", "reform", "state", "tax"]
+MEMBERS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True).map(" ".join)
+TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join), min_size=1, max_size=6)
+
+
+def to_the_letter(words):
+    """Return a query for each of some words, which names and synonyms leave alone."""
+    return " ".join(f'"{word}"' for word in words.split())
+
+
+@few_examples
+@given(
+    texts=TEXTS, members=st.lists(MEMBERS, min_size=2, max_size=4, unique=True), beside=st.sampled_from(["", *WORDS])
+)
+def test_a_search_with_synonyms_is_the_union_of_the_searches_for_each(texts, members, beside, db):
+    # A word beside that is part of a member could make it another member.
+    beside = "" if any(beside in member.split() for member in members) else beside
+    with rolled_back():
+        synonym_set(*members)
+        for text in dict.fromkeys(texts):
+            QuoteFactory(public=True, text=text)
+        for member in members:
+            within = [other for other in members if other != member and f" {other} " in f" {member} "]
+            expected = set(found(to_the_letter(f"{member} {beside}")))
+            for other in members:
+                if other == member:
+                    continue
+                expected |= set(found(f'"{other}" {to_the_letter(beside)}'))
+            result = set(found(f"{member} {beside}"))
+            # A member within a member widens too: it can only find more.
+            assert result >= expected if within else result == expected, (member, beside)
+
+
+@few_examples
+@given(sets=st.lists(st.lists(st.text(max_size=12), max_size=4), max_size=3), typed=st.text(max_size=60))
+def test_no_set_breaks_a_search(sets, typed, db):
+    with rolled_back():
+        for words in sets:
+            synonym_set(*(word.replace("\0", "") for word in words))
+        assert found(typed.replace("\0", "")) == []
+        assert list(synonyms.check()) == []
+
+
+class TestOtherNames:
+    @pytest.fixture
+    def theme(self):
+        theme = ThemeFactory(public=True, slug="dialogue", name="Dialogue with society", aliases="Hearing State")
+        QuoteFactory(public=True, text="Words.", themes=[theme])
+        return theme
+
+    def test_another_name_of_a_theme_is_said_and_its_own_is_not(self, theme, client):
+        said = "“Hearing State” is another name of the theme"
+        page = client.get("/quotes/?q=hearing+state")
+        assert page.context["listing"].results.count == 1
+        html = page.content.decode()
+        assert said in html
+        assert '<a href="/themes/dialogue/">Dialogue with society</a>' in html
+        own = client.get("/quotes/?q=dialogue+with+society")
+        assert own.context["listing"].results.count == 1
+        assert "another name" not in own.content.decode()
+        # To the letter, it names nobody; nor do sources carry themes.
+        assert "another name" not in client.get("/quotes/?q=%22hearing+state%22").content.decode()
+        assert "another name" not in client.get("/sources/?q=hearing+state").content.decode()
+        assert said in client.get("/search/?q=hearing+state").content.decode()
+        assert said not in client.get("/search/?q=hearing+state&kind=person").content.decode()
+
+    def test_another_name_of_a_person_is_said(self, client):
+        person = PersonFactory(public=True, slug="abai", name="Abai Qunanbaiuly", aliases="Ibrahim")
+        QuoteFactory(public=True, speaker=person)
+        html = client.get("/quotes/?q=ibrahim").content.decode()
+        assert "“Ibrahim” is another name of" in html
+        assert '<a href="/people/abai/">Abai Qunanbaiuly</a>, whose quotes are included' in html
+        assert "another name" not in client.get("/quotes/?q=abai").content.decode()
+        assert "another name" not in client.get("/initiatives/?q=ibrahim").content.decode()
+
+    def test_names_of_drafts_are_not_said(self, client):
+        ThemeFactory(name="Open", aliases="Secret plan")
+        assert "another name" not in client.get("/quotes/?q=secret+plan").content.decode()
+
+    @pytest.mark.parametrize("path", ["/search/", "/sources/"])
+    def test_a_card_found_by_another_name_shows_it(self, client, path):
+        SourceFactory(public=True, title="Time for action", aliases="The address\nTime to act")
+        html = client.get(f"{path}?q=time+to+act").content.decode()
+        assert 'Also known as <span lang="en"><mark>Time</mark> <mark>to</mark> <mark>act</mark></span>' in html
+        assert "Also known as" not in client.get(f"{path}?q=time").content.decode()
+
+    def test_so_does_the_card_of_an_initiative(self, client):
+        InitiativeFactory(public=True, title="Law on assemblies", aliases="Rally law")
+        assert "Also known as" in client.get("/initiatives/?q=rally").content.decode()
+        assert "Also known as" not in client.get("/initiatives/?q=law").content.decode()

@@ -1,0 +1,35 @@
+"""The page on how the record is kept, and the sentences that it shares with others."""
+
+import pytest
+
+from initiatives.models import choices
+from tests.factories import InitiativeFactory, MilestoneFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_value_means_something():
+    assert set(choices.STATUS_MEANINGS) == {*choices.Status, choices.NO_STATUS}
+    assert set(choices.VERIFICATION_MEANINGS) == set(choices.Verification)
+    assert set(choices.PROVENANCE_MEANINGS) == set(choices.Provenance)
+
+
+def test_the_page_defines_all_of_them(client):
+    html = client.get("/method/").content.decode()
+    for meaning in (
+        *choices.STATUS_MEANINGS.values(),
+        *choices.VERIFICATION_MEANINGS.values(),
+        *choices.PROVENANCE_MEANINGS.values(),
+    ):
+        assert str(meaning) in html
+    assert 'href="/initiatives/?status=in_force"' in html
+
+
+@pytest.mark.parametrize("status", ["", "adopted"])
+def test_an_initiative_says_what_its_status_means(client, status):
+    initiative = InitiativeFactory(public=True)
+    if status:
+        MilestoneFactory(initiative=initiative, status=status)
+    html = client.get(initiative.get_absolute_url()).content.decode()
+    assert str(choices.STATUS_MEANINGS[status or choices.NO_STATUS]) in html
+    assert 'href="/method/#statuses"' in html

@@ -1,0 +1,36 @@
+"""Public addresses are read alone: what would change something is refused, wherever it is sent."""
+
+import re
+
+import pytest
+from django.urls import get_resolver
+
+from initiatives.urls import urlpatterns
+from tests.views.test_pages import make_record
+
+pytestmark = pytest.mark.django_db
+
+ARGUMENTS = {"pk": "1", "slug": "x", "token": "x"}
+ADDRESSES = [
+    "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], str(pattern.pattern))
+    for pattern in urlpatterns
+]
+
+
+def test_the_addresses_are_those_of_the_site():
+    assert {"/", "/quotes/", "/quotes/1-x/", "/changes.atom", "/suggest/"} <= set(ADDRESSES)
+    for address in ADDRESSES:
+        assert get_resolver().resolve(address).func
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("address", [*ADDRESSES, "/healthz"])
+def test_only_reading_is_answered(client, address, method):
+    response = getattr(client, method)(address)
+    assert response.status_code == 405
+    assert {"GET", "HEAD"} <= set(response["Allow"].split(", ")) <= {"GET", "HEAD", "OPTIONS"}
+
+
+def test_reading_is(client):
+    for address in [*make_record("one"), "/changes.atom", "/healthz"]:
+        assert client.get(address).status_code == client.head(address).status_code == 200
