@@ -6,10 +6,33 @@ Editors write drafts; who has a model's `publish` permission publishes too (see 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.admin import accounts, changes, initiatives, people, redirects, search, sources, themes
-from initiatives.admin.mixins import spreadsheets
+from initiatives.admin import (
+    accounts,
+    changes,
+    imports,
+    initiatives,
+    people,
+    principles,
+    quotes,
+    redirects,
+    search,
+    sources,
+    themes,
+)
 
-__all__ = ["accounts", "changes", "initiatives", "people", "redirects", "search", "sources", "spreadsheets", "themes"]
+__all__ = [
+    "accounts",
+    "changes",
+    "imports",
+    "initiatives",
+    "people",
+    "principles",
+    "quotes",
+    "redirects",
+    "search",
+    "sources",
+    "themes",
+]
 
 admin.site.site_header = _("The record — editors' desk")
 admin.site.site_title = _("The record — editors' desk")

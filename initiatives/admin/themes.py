@@ -1,13 +1,19 @@
 """Themes: what the record is sorted by."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
-from initiatives.admin.mixins.theme_merging import ThemeMerging
-from initiatives.models import Quote, Theme
+from initiatives.admin.base import PublishableAdmin, SearchedAdmin, link_to_list, with_count
+from initiatives.admin.mixins.theme_merging import UNDO_URL, ThemeMerging, may_merge
+from initiatives.editorial.theme_merging import MergeError, undo
+from initiatives.models import Quote, Theme, ThemeMerge
 
 
 @admin.register(Theme)
@@ -18,14 +24,82 @@ class ThemeAdmin(ThemeMerging, PublishableAdmin):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (None, {"fields": ("name", "description")}),
-        (_("Where it belongs"), {"fields": ("position", "aliases", "slug")}),
+        (gettext_lazy("Where it belongs"), {"fields": ("position", "aliases", "slug")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Load each theme with the number of quotes, drafts too."""
         return with_count(super().get_queryset(request), "quote_count", Quote.themes.through.objects.all(), "theme")
 
-    @admin.display(description=_("quotes"))
+    @admin.display(description=gettext_lazy("quotes"))
     def quotes_on_record(self, theme: Theme) -> str:
         """The number of quotes, as a link to their list."""
         return link_to_list("quote", "themes__id__exact", theme, theme.quote_count)
+
+
+@admin.register(ThemeMerge)
+class ThemeMergeAdmin(SearchedAdmin):
+    """The log of merges: it is read, and each can be undone."""
+
+    list_display = ("__str__", "merged_at", "merged_by", "items", "undone_at")
+    list_select_related = ("merged_by",)
+    date_hierarchy = "merged_at"
+    search_fields = ("merged_name", "target_name")
+    search_help_text = gettext_lazy("Part of a theme’s name.")
+    fields = ("merged_name", "target_name", "merged_at", "merged_by", "items", "undone_at", "undone_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Merging writes it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Undoing writes it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        """A log is kept."""
+        return False
+
+    @admin.display(description=gettext_lazy("items"))
+    def items(self, log: ThemeMerge) -> int:
+        """How many items had the merged theme."""
+        return sum(len(keys) for ties in log.ties.values() for keys in ties.values())
+
+    def get_urls(self):
+        """Add the page that undoes a merge."""
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<path:object_id>/undo/", view, name=UNDO_URL), *super().get_urls()]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Offer to undo it."""
+        if obj is not None and obj.undone_at is None and may_merge(self.admin_site.get_model_admin(Theme), request):
+            context["undo_url"] = reverse(f"admin:{UNDO_URL}", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say what undoing will do and, once that is confirmed, do it."""
+        log = self.get_object(request, unquote(object_id))
+        if log is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        themes = self.admin_site.get_model_admin(Theme)
+        if not may_merge(themes, request):
+            raise PermissionDenied
+        if request.method == "POST":
+            try:
+                theme = undo(log, request.user)
+            except MergeError as error:
+                self.message_user(request, str(error), messages.ERROR)
+                return HttpResponseRedirect(reverse("admin:initiatives_thememerge_change", args=[log.pk]))
+            themes.log_addition(request, theme, _("Undone: %(merge)s") % {"merge": log})
+            self.message_user(request, _("“%(theme)s” is back, with its items.") % {"theme": theme}, messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:initiatives_theme_change", args=[theme.pk]))
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Undo the merge of “%(theme)s”") % {"theme": log.merged_name},
+            "opts": self.opts,
+            "media": self.media,
+            "log": log,
+            "items": self.items(log),
+        }
+        return TemplateResponse(request, "admin/initiatives/theme/undo.html", context)

@@ -2,10 +2,12 @@
 
 from initiatives.models.changes import Change
 from initiatives.models.imports import Import
-from initiatives.models.initiatives import Initiative, Milestone, Principle, PrincipleSet, Quote, QuoteTranslation
+from initiatives.models.initiatives import Initiative, Milestone
 from initiatives.models.link_checks import LinkCheck
 from initiatives.models.people import Body, Person
+from initiatives.models.principles import Principle, PrincipleSet
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
+from initiatives.models.quotes import Quote, QuoteTranslation
 from initiatives.models.search import EmptySearch, NameWord, SearchDocument, SynonymKey, SynonymSet, Word, WordKey
 from initiatives.models.sources import Source
 from initiatives.models.themes import Theme, ThemeMerge

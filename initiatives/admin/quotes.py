@@ -1,0 +1,58 @@
+"""Quotes with their translations."""
+
+from django.contrib import admin
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
+from initiatives.admin.mixins.forms import TranslationFormSet
+from initiatives.admin.mixins.lists import ChoiceFilter, ThemeFilter, YearFilter
+from initiatives.admin.mixins.near_duplicates import NearDuplicates
+from initiatives.admin.mixins.spreadsheets import ExchangeMixin
+from initiatives.models import Quote, QuoteTranslation
+
+
+class TranslationInline(RecordInline):
+    """Translations of a quote."""
+
+    model = QuoteTranslation
+    formset = TranslationFormSet
+    lines = LINES | {"text": 5}
+    fields = ("text", "language", ("provenance", "translator"))
+
+
+@admin.register(Quote)
+class QuoteAdmin(ExchangeMixin, NearDuplicates, PublishableAdmin):
+    """What was said, word for word."""
+
+    list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
+    list_filter = (
+        *((name, ChoiceFilter) for name in ("state", "verification", "language")),
+        ThemeFilter,
+        YearFilter,
+    )
+    # In these orders an index holds them; filters choose the rest.
+    sortable_by = ("shown_date", "published_from")
+    autocomplete_fields = ("speaker", "source", "themes", "initiatives")
+    inlines = (TranslationInline,)
+    fieldsets = (
+        (None, {"fields": ("text", "language", "speaker", "date", "date_precision")}),
+        (_("Evidence"), {"fields": ("source", "locator", "verification")}),
+        (_("What it is about"), {"fields": ("context", "editors_note", "themes", "initiatives")}),
+        (_("Where it stands out"), {"fields": ("featured_on",)}),
+    )
+
+    @admin.display(description=_("words"))
+    def words(self, quote: Quote) -> str:
+        """The first words of the quote."""
+        return Truncator(quote.text).words(18)
+
+    @admin.display(description=_("speaker"))
+    def spoken_by(self, quote: Quote) -> str:
+        """The speaker, in lines as the column asks."""
+        return str(quote.speaker)
+
+    @admin.display(description=_("date"), ordering="date")
+    def shown_date(self, quote: Quote) -> str:
+        """The date, only as exactly as it is known."""
+        return quote.shown_date

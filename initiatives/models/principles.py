@@ -1,0 +1,113 @@
+"""Sets of principles, in their order."""
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models.history import Versions
+from initiatives.models.initiatives import Initiative
+from initiatives.models.paths import path_of
+from initiatives.models.publishing import Slugged, Sourced
+from initiatives.models.querysets import (
+    PrincipleQuerySet,
+    PrincipleSetQuerySet,
+)
+from initiatives.models.themes import Theme
+
+
+class PrincipleSet(Slugged, Sourced):
+    """Principles that were announced together, in their order."""
+
+    title = models.CharField(_("title"), max_length=200)
+    introduction = models.TextField(_("introduction"), blank=True, help_text=_("Markdown."))
+    editors_note = models.TextField(_("editor's note"), blank=True, help_text=_("Markdown. Shown to readers."))
+
+    objects = PrincipleSetQuerySet.as_manager()
+    history = Versions()
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("set of principles")
+        verbose_name_plural = _("sets of principles")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the set's page."""
+        return path_of("principle_set", self.slug)
+
+    def renumber(self) -> None:
+        """Close holes: number the set's principles 1, 2, 3 … in their present order."""
+        for number, principle in enumerate(self.principles.order_by("number"), start=1):
+            if principle.number != number:
+                # One by one, upwards: each number is free when its turn comes.
+                Principle.objects.filter(pk=principle.pk).update(number=number)
+
+
+class Principle(models.Model):
+    """One principle of a set; public with the set. Numbers run from 1 without holes."""
+
+    visibility_paths = ("set", "set__source")
+
+    set = models.ForeignKey(PrincipleSet, verbose_name=_("set"), on_delete=models.CASCADE, related_name="principles")
+    number = models.PositiveSmallIntegerField(
+        _("number"), blank=True, help_text=_("Its place in the set; left empty, the next one.")
+    )
+    title = models.CharField(_("title"), max_length=250)
+    text = models.TextField(_("text"), blank=True, help_text=_("Markdown."))
+    themes = models.ManyToManyField(
+        "initiatives.Theme", verbose_name=_("themes"), related_name="principles", blank=True
+    )
+    initiatives = models.ManyToManyField(
+        Initiative, verbose_name=_("initiatives"), related_name="principles", blank=True
+    )
+    # Those that are public, where a queryset loaded them: see querysets._public.
+    public_themes: list[Theme]
+    public_initiatives: list[Initiative]
+
+    objects = PrincipleQuerySet.as_manager()
+    history = Versions("themes", "initiatives")
+
+    class Meta:
+        verbose_name = _("principle")
+        verbose_name_plural = _("principles")
+        ordering = ["set", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["set", "number"],
+                name="principle_number_once_in_set",
+                violation_error_message=_("This number is taken in this set."),
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="principle_number_from_one",
+                violation_error_message=_("Numbers start at 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    def save(self, *args, **kwargs) -> None:
+        """Save with the next number if none is given, and leave no hole behind."""
+        with transaction.atomic():
+            if self.number is None:
+                last = Principle.objects.filter(set=self.set_id).aggregate(last=models.Max("number"))["last"]
+                self.number = (last or 0) + 1
+            super().save(*args, **kwargs)
+            self.set.renumber()
+            self.refresh_from_db(fields=["number"])
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its place on the set's page."""
+        return f"{self.set.get_absolute_url()}#{self.number}"
+
+
+@receiver(post_delete, sender=Principle)
+def close_hole(sender, instance, **kwargs) -> None:
+    """Renumber what is left of a set after a principle went, however it went."""
+    for principle_set in PrincipleSet.objects.filter(pk=instance.set_id):
+        principle_set.renumber()

@@ -1,0 +1,98 @@
+"""Form fields of the lists: they check what was typed into an address, and say how to write it."""
+
+import calendar
+import datetime
+import re
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models.choices import DatePrecision
+from initiatives.models.partial_dates import parse_partial_date
+from initiatives.search import Query, QueryError, parse
+from initiatives.search.content import UNDATED
+
+SLUG = re.compile(r"[-\w]+")
+
+
+class QueryField(forms.CharField):
+    """A search query; cleans to a `search.Query`."""
+
+    def clean(self, value) -> Query:
+        """Return the parsed query; say what to change if it cannot be run."""
+        try:
+            return parse(super().clean(value))
+        except QueryError as error:
+            raise ValidationError(str(error)) from error
+
+
+class PartialDateField(forms.CharField):
+    """A date as YYYY, YYYY-MM or YYYY-MM-DD; cleans to its first or (with `last`) its last day."""
+
+    def __init__(self, *args, last: bool = False, **kwargs):
+        self.last = last
+        super().__init__(*args, **kwargs)
+
+    def clean(self, value) -> datetime.date | None:
+        """Return the day; say how to write it if it is not a date."""
+        try:
+            date, precision = parse_partial_date(super().clean(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        if date is None or not self.last:
+            return date
+        if precision == DatePrecision.YEAR:
+            return date.replace(month=12, day=31)
+        if precision == DatePrecision.MONTH:
+            return date.replace(day=calendar.monthrange(date.year, date.month)[1])
+        return date
+
+
+class YearField(forms.CharField):
+    """A year of four digits, or "undated"."""
+
+    def clean(self, value) -> str:
+        """Return the year as it was written; say how to write it if it is none."""
+        year = super().clean(value)
+        if year and year != UNDATED and not re.fullmatch(r"[0-9]{4}", year):
+            raise ValidationError(_("Write a year with four digits, such as 2020."))
+        return year
+
+
+class SlugChoiceField(django_filters.fields.ModelChoiceField):
+    """A choice by slug of what the public may see, named in the error if it does not exist."""
+
+    queryset: Any
+    default_error_messages = {"invalid_choice": _("There is no “%(value)s” here. Choose one of those offered.")}
+
+    def to_python(self, value):
+        """Return the item with this slug."""
+        if not value:
+            return None
+        if not SLUG.fullmatch(str(value)):
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        self.queryset = self.queryset.published()
+        return super().to_python(value)
+
+
+class SlugMultipleChoiceField(django_filters.fields.ModelMultipleChoiceField):
+    """Choices by slug of what the public may see, named in the error if one does not exist."""
+
+    queryset: Any
+    default_error_messages = {"invalid_choice": _("There is no “%(value)s” here. Choose one of those offered.")}
+
+    def clean(self, value):
+        """Return the items with these slugs; without a query if there are none."""
+        if not value:
+            return []
+        self.queryset = self.queryset.published()
+        return super().clean(value)
+
+    def _check_values(self, value):
+        for slug in value:
+            if not SLUG.fullmatch(str(slug)):
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": slug})
+        return super()._check_values(value)
