@@ -12,7 +12,7 @@ from django.test import Client
 from initiatives.admin.mixins.restoration import parts_of
 from initiatives.models import Change, Publishable, SynonymSet, ThemeMerge
 from initiatives.models.choices import State
-from tests.editorial.test_exchange_support import csv_file, xlsx_file
+from tests.editorial.spreadsheet_support import csv_file, xlsx_file
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,

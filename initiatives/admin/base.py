@@ -24,7 +24,7 @@ from initiatives.admin.mixins.help_texts import guidance
 from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
-from initiatives.admin.mixins.visibility import obstacles, paths_to_load, standing_of
+from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
 from initiatives.search import BOUND, QueryError, parse, search_for_editors
@@ -148,7 +148,7 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
     list_filter = ("state",)
 
     class Media:
-        css = {"all": ["admin_site/work.css"]}
+        css = {"all": ["admin_site/dashboard.css"]}
 
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)
@@ -234,7 +234,7 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         """Add where the item stands, as it is stored: a form with errors has written into `obj`."""
         if change and obj is not None:
             stored = self._stored(obj)
-            context["standing"] = standing_of(stored)
+            context["standing"] = visibility_of(stored)
             context["only_publishers_change_it"] = self.has_change_permission(
                 request
             ) and not self.has_change_permission(request, obj)

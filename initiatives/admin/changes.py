@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.admin.mixins.lists import BoundedLists, YearFilter
+from initiatives.admin.mixins.lists import BoundedLists, DateYearFilter
 from initiatives.models import Change
 
 
-class YearOfChange(YearFilter):
+class ChangeYearFilter(DateYearFilter):
     """Changes by the year in which they happened."""
 
     field = "at"
@@ -21,7 +21,7 @@ class ChangeAdmin(BoundedLists, admin.ModelAdmin):
     """Corrections and status changes as readers find them. To delete one takes its wordings out of the public log."""
 
     list_display = ("at", "nature", "item", "kind")
-    list_filter = ("nature", "item_kind", YearOfChange)
+    list_filter = ("nature", "item_kind", ChangeYearFilter)
     ordering = ("-at", "-pk")
     sortable_by = ("at",)
     fields = readonly_fields = ("at", "nature", "item", "kind", "old_status", "new_status")

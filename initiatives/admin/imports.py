@@ -44,7 +44,7 @@ class ImportAdmin(SearchedAdmin):
     readonly_fields = ("items_added", "items_changed")
 
     class Media:
-        css = {"all": ["admin_site/exchange.css"]}
+        css = {"all": ["admin_site/spreadsheets.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Keep what was carried out, without the files that only wait."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
 from initiatives.admin.mixins.lists import ThemeFilter
-from initiatives.admin.mixins.spreadsheets import ExchangeMixin
+from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
 from initiatives.models import Initiative, Milestone
 from initiatives.models.choices import NO_STATUS, Status
 
@@ -54,7 +54,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(ExchangeMixin, PublishableAdmin):
+class InitiativeAdmin(SpreadsheetMixin, PublishableAdmin):
     """What was announced."""
 
     list_display = ("title", "state", "public", "kind", "shown_status", "published_from")

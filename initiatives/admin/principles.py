@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
 from initiatives.admin.mixins.forms import PrincipleForm, PrincipleFormSet
-from initiatives.admin.mixins.spreadsheets import ExchangeMixin
+from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
 from initiatives.models import Principle, PrincipleSet
 
 
@@ -23,7 +23,7 @@ class PrincipleInline(RecordInline):
 
 
 @admin.register(PrincipleSet)
-class PrincipleSetAdmin(ExchangeMixin, PublishableAdmin):
+class PrincipleSetAdmin(SpreadsheetMixin, PublishableAdmin):
     """Principles that were announced together."""
 
     list_display = ("title", "state", "public", "shown_source", "published_from")

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
 from initiatives.admin.mixins.forms import TranslationFormSet
-from initiatives.admin.mixins.lists import ChoiceFilter, ThemeFilter, YearFilter
+from initiatives.admin.mixins.lists import ChoiceFilter, DateYearFilter, ThemeFilter
 from initiatives.admin.mixins.near_duplicates import NearDuplicates
-from initiatives.admin.mixins.spreadsheets import ExchangeMixin
+from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
 from initiatives.models import Quote, QuoteTranslation
 
 
@@ -22,14 +22,14 @@ class TranslationInline(RecordInline):
 
 
 @admin.register(Quote)
-class QuoteAdmin(ExchangeMixin, NearDuplicates, PublishableAdmin):
+class QuoteAdmin(SpreadsheetMixin, NearDuplicates, PublishableAdmin):
     """What was said, word for word."""
 
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
     list_filter = (
         *((name, ChoiceFilter) for name in ("state", "verification", "language")),
         ThemeFilter,
-        YearFilter,
+        DateYearFilter,
     )
     # In these orders an index holds them; filters choose the rest.
     sortable_by = ("shown_date", "published_from")

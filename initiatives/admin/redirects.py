@@ -7,11 +7,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import SearchedAdmin
-from initiatives.admin.mixins.lists import YearFilter
+from initiatives.admin.mixins.lists import DateYearFilter
 from initiatives.models import OldSlug
 
 
-class YearOfChange(YearFilter):
+class RedirectYearFilter(DateYearFilter):
     """Redirects by the year in which they were written."""
 
     field = "created_at"
@@ -22,7 +22,7 @@ class OldSlugAdmin(SearchedAdmin):
     """Old addresses, written by saving an item with a new slug. They are read, and deleted to free a name."""
 
     list_display = ("slug", "kind", "leads_to", "created_at")
-    list_filter = ("kind", YearOfChange)
+    list_filter = ("kind", RedirectYearFilter)
     ordering = ("-created_at", "-pk")
     search_fields = ("slug",)
     search_help_text = _("Part of the old name in addresses.")

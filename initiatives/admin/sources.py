@@ -7,18 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
-from initiatives.admin.mixins.lists import YearFilter
+from initiatives.admin.mixins.lists import DateYearFilter
 from initiatives.admin.mixins.quote_entry import QuoteEntry
-from initiatives.admin.mixins.spreadsheets import ExchangeMixin
+from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
 from initiatives.models import Quote, Source
 
 
 @admin.register(Source)
-class SourceAdmin(ExchangeMixin, QuoteEntry, PublishableAdmin):
+class SourceAdmin(SpreadsheetMixin, QuoteEntry, PublishableAdmin):
     """Documents, with where and when they were read."""
 
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")
-    list_filter = ("state", "kind", "language", YearFilter)
+    list_filter = ("state", "kind", "language", DateYearFilter)
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "kind", "publisher", "date", "date_precision", "language")}),

@@ -20,8 +20,9 @@ from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, 
 from initiatives.models.choices import DatePrecision
 from initiatives.models.history import Versions
 from initiatives.models.partial_dates import show_partial_date
-from initiatives.text.diff import Piece, beside, shortened
+from initiatives.text.diff import beside, shortened
 from initiatives.text.markdown import FIELDS, to_text
+from initiatives.text.pieces import Piece
 
 # How an item is kept, not what it says: for editors only.
 INTERNAL = frozenset({"state", "published_at", "review_note", "slug", "featured_on", "position", "number"})

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.changes.log import CORRECTIONS, item_of
+from initiatives.changes.log import CORRECTIONS, logged_item
 from initiatives.models import Change
 from initiatives.models.choices import PAGED, Nature
 
@@ -29,13 +29,13 @@ class ItemField(forms.CharField):
         written = super().clean(value)
         if not written:
             return None
-        item = item_of(written)
+        item = logged_item(written)
         if item is None:
             raise forms.ValidationError(_("There is no “%(written)s” here.") % {"written": written[:60]})
         return item
 
 
-class ItemFilter(django_filters.Filter):
+class ChangedItemFilter(django_filters.Filter):
     """Changes of one item and its parts."""
 
     field_class = ItemField
@@ -60,7 +60,7 @@ class ChangeFilters(django_filters.FilterSet):
         empty_label=gettext_lazy("everything in the record"),
         field_name="item_kind",
     )
-    item = ItemFilter(label=gettext_lazy("Item"))
+    item = ChangedItemFilter(label=gettext_lazy("Item"))
 
     class Meta:
         model = Change

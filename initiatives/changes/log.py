@@ -20,7 +20,7 @@ CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """A change with all that is shown of it."""
 
     change: Change
@@ -73,17 +73,17 @@ def changes() -> ChangeQuerySet:
     return Change.objects.published()
 
 
-def latest_corrections(number: int) -> list[Entry]:
+def latest_corrections(number: int) -> list[LogEntry]:
     """Return the newest corrections of all."""
     return entries(changes().filter(nature__in=CORRECTIONS)[:number])
 
 
-def corrections_of(item: Model, number: int) -> list[Entry]:
+def corrections_of(item: Model, number: int) -> list[LogEntry]:
     """Return the newest corrections of one item."""
     return entries(changes().of(item).filter(nature__in=CORRECTIONS)[:number])
 
 
-def entries(shown: Iterable[Change]) -> list[Entry]:
+def entries(shown: Iterable[Change]) -> list[LogEntry]:
     """Return changes with all that is shown of them; what has nothing left to show is left out.
 
     The number of queries grows with the kinds of what changed, not with the changes.
@@ -106,7 +106,7 @@ def entries(shown: Iterable[Change]) -> list[Entry]:
         item = items[change.item_kind].get(change.item_id)
         if item is None or not (_is_status(change) or found.get(change.pk)):
             continue
-        entry = Entry(
+        entry = LogEntry(
             change=change,
             item=item,
             differences=found.get(change.pk, []),
@@ -167,7 +167,7 @@ def part_of(version: Any) -> str:
     return f"{name} {part.number}"
 
 
-def item_of(key: str) -> Any | None:
+def logged_item(key: str) -> Any | None:
     """Return the public item of an Entry's key; None if there is none."""
     kind, _hyphen, number = key.partition("-")
     if kind not in PAGED or not number.isascii() or not number.isdecimal() or len(number) > 15:

@@ -39,7 +39,7 @@ class Finding:
         return f"{self.label}: {self.text}" if self.label else self.text
 
 
-def check(item: Model) -> list[Finding]:
+def check_item(item: Model) -> list[Finding]:
     """Return what a stored item lacks to be published, what must be there first; in a fixed number of queries."""
     prefetch_related_objects([item], *RELATIONS.get(type(item), ()))
     return [*_must(item), *_should(item)]

@@ -27,7 +27,7 @@ DAYS = 7
 
 
 @dataclass(frozen=True)
-class Entry:
+class DashboardItem:
     """One item of a block, with what is to be known of it."""
 
     name: str
@@ -36,27 +36,27 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Part:
+class DashboardGroup:
     """The items of one kind in a block."""
 
     name: str
     url: str
     # As it stands on the page: "12", or "1,000+".
     count: str
-    entries: list[Entry]
+    entries: list[DashboardItem]
 
 
 @dataclass(frozen=True)
-class Block:
+class DashboardBlock:
     """One thing to do, with the kinds in which there is something."""
 
     key: str
     title: str
     explanation: str
-    parts: list[Part] = field(default_factory=list)
+    parts: list[DashboardGroup] = field(default_factory=list)
 
 
-def blocks_for(user: User) -> list[Block]:
+def blocks_for(user: User) -> list[DashboardBlock]:
     """Return the blocks that a user may see, those without anything too."""
     blocks = [block for queue in QUEUES if (block := _block(queue, user))]
     if _may_see(user, EmptySearch):
@@ -69,21 +69,21 @@ def _may_see(user: User, model: type[Model]) -> bool:
     return user.has_perm(name % "view") or user.has_perm(name % "change")
 
 
-def _block(queue: Queue, user: User) -> Block | None:
+def _block(queue: Queue, user: User) -> DashboardBlock | None:
     models = [model for model in queue.models if _may_see(user, model)]
     if not models:
         return None
     parts = [part for model in models if (part := _part(queue, model, user))]
-    return Block(queue.key, queue.title, queue.explanation, parts)
+    return DashboardBlock(queue.key, queue.title, queue.explanation, parts)
 
 
-def _part(queue: Queue, model: type[Model], user: User) -> Part | None:
+def _part(queue: Queue, model: type[Model], user: User) -> DashboardGroup | None:
     items = queue.find(model._default_manager.all(), user)
     count = items.order_by().values("pk")[: COUNTED + 1].count()
     if not count:
         return None
     entries = [
-        Entry(
+        DashboardItem(
             Truncator(item).chars(100) or "—",
             reverse(f"admin:initiatives_{model._meta.model_name}_change", args=[item.pk]),
             queue.remark(item),
@@ -91,17 +91,17 @@ def _part(queue: Queue, model: type[Model], user: User) -> Part | None:
         for item in items.order_by(*queue.order)[:SHOWN]
     ]
     url = reverse(f"admin:initiatives_{model._meta.model_name}_changelist")
-    return Part(
+    return DashboardGroup(
         capfirst(model._meta.verbose_name_plural), f"{url}?work={queue.key}", bounded_number(count, COUNTED), entries
     )
 
 
-def _empty_searches() -> Block:
+def _empty_searches() -> DashboardBlock:
     """Return the words that were looked for most in the last days and found nothing."""
     since = timezone.localdate() - datetime.timedelta(days=DAYS - 1)
     words = EmptySearch.objects.filter(day__gte=since).order_by().values("words").annotate(searches=Sum("count"))
     url = reverse("admin:initiatives_emptysearch_changelist")
-    block = Block(
+    block = DashboardBlock(
         "empty-searches",
         _("Searches that found nothing"),
         _("In the last seven days. Other names of themes, people and initiatives, and synonyms, help them along."),
@@ -109,7 +109,7 @@ def _empty_searches() -> Block:
     count = words[: COUNTED + 1].count()
     if count:
         entries = [
-            Entry(
+            DashboardItem(
                 row["words"],
                 f"{reverse('search')}?{urlencode({'q': row['words']})}",
                 ngettext("%d search", "%d searches", row["searches"]) % row["searches"],
@@ -117,6 +117,6 @@ def _empty_searches() -> Block:
             for row in words.order_by("-searches", "words")[:SHOWN]
         ]
         block.parts.append(
-            Part(_("Words"), f"{url}?day__gte={since.isoformat()}", bounded_number(count, COUNTED), entries)
+            DashboardGroup(_("Words"), f"{url}?day__gte={since.isoformat()}", bounded_number(count, COUNTED), entries)
         )
     return block

@@ -55,7 +55,7 @@ class ContentError(Exception):
     """An item of a file cannot be loaded; the message names the file, the item and the field, for people."""
 
 
-def read(folder: Path = FOLDER) -> list[tuple[str, dict]]:
+def read_first_content(folder: Path = FOLDER) -> list[tuple[str, dict]]:
     """Return the items of all files, by file name and then in their order, each with the name of its file.
 
     Raises ContentError if a file is not a list of items.
@@ -74,7 +74,9 @@ def read(folder: Path = FOLDER) -> list[tuple[str, dict]]:
 
 
 @transaction.atomic
-def load(items: list[tuple[str, dict]], progress: Callable[[int], object] = lambda done: None) -> Counter[str]:
+def load_first_content(
+    items: list[tuple[str, dict]], progress: Callable[[int], object] = lambda done: None
+) -> Counter[str]:
     """Save items in their order, all or none, as an editor would; return how many of each model.
 
     What is published without a time is published now. `progress` is told of each item.

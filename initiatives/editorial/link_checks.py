@@ -36,12 +36,12 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REFUSALS = frozenset({401, 403, 406, 429, 451})
 
 
-class Refused(OSError):
+class AddressRefused(OSError):
     """An address that is not to be asked."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class LinkResult:
     """What an address answered: in words, whether it counts as answering, whether any server said anything."""
 
     text: str
@@ -64,7 +64,7 @@ def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
-class Asker:
+class LinkChecker:
     """Asks single addresses; connects to IP addresses that `may_ask` allows, and calls `pause` before a second try."""
 
     def __init__(self, may_ask: Callable[[str], bool] = is_public, pause: Callable[[], object] = lambda: None):
@@ -72,7 +72,7 @@ class Asker:
         self.headers = {"User-Agent": f"LinkCheck (+{settings.SITE_URL}/)", "Accept": "*/*", "Connection": "close"}
         self.tls = ssl.create_default_context()
 
-    def ask(self, url: str) -> Answer:
+    def ask(self, url: str) -> LinkResult:
         """Return what an address answers; never fails."""
         answer = self._follow("HEAD", url)
         if answer.answers or not answer.heard:
@@ -80,7 +80,7 @@ class Asker:
         self.pause()
         return self._follow("GET", url)
 
-    def _follow(self, method: str, url: str) -> Answer:
+    def _follow(self, method: str, url: str) -> LinkResult:
         heard = False
         try:
             for _redirect in range(MOST_REDIRECTS + 1):
@@ -88,25 +88,25 @@ class Asker:
                 heard = True
                 if status not in REDIRECTS or not location:
                     text = f"{status} {http.client.responses.get(status, '')}".strip()
-                    return Answer(text, answers=status < 400 or status in REFUSALS, heard=True)
+                    return LinkResult(text, answers=status < 400 or status in REFUSALS, heard=True)
                 url = urljoin(url, location)
-            return Answer(_("it redirects in circles"), heard=True)
-        except Refused as error:
-            return Answer(str(error), heard=heard)
+            return LinkResult(_("it redirects in circles"), heard=True)
+        except AddressRefused as error:
+            return LinkResult(str(error), heard=heard)
         except socket.gaierror:
-            return Answer(_("there is no such host"), heard=heard)
+            return LinkResult(_("there is no such host"), heard=heard)
         except ssl.SSLError:
-            return Answer(_("no secure connection"), heard=True)
+            return LinkResult(_("no secure connection"), heard=True)
         except TimeoutError:
-            return Answer(_("no answer within %(seconds)d seconds") % {"seconds": PATIENCE}, heard=heard)
+            return LinkResult(_("no answer within %(seconds)d seconds") % {"seconds": PATIENCE}, heard=heard)
         except (OSError, http.client.HTTPException, UnicodeError, ValueError):
-            return Answer(_("no answer"), heard=heard)
+            return LinkResult(_("no answer"), heard=heard)
 
     def _request(self, method: str, url: str) -> tuple[int, str]:
         """Return the status and the address it redirects to, if any. Raises OSError, HTTPException, ValueError."""
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise Refused(_("not an address of the web"))
+            raise AddressRefused(_("not an address of the web"))
         host, port = parts.hostname.encode("idna").decode(), parts.port or (443 if parts.scheme == "https" else 80)
         connection: http.client.HTTPConnection = http.client.HTTPConnection(host, port)
         sock = self._connected(host, port)
@@ -125,7 +125,7 @@ class Asker:
         """Return a connection to the first address of a host that takes one, if all of them may be asked."""
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         if not all(self.may_ask(str(address[0])) for *_kind, address in found):
-            raise Refused(_("it leads into a private network"))
+            raise AddressRefused(_("it leads into a private network"))
         failure: OSError = socket.gaierror()
         for *_kind, address in found:
             try:
@@ -164,7 +164,7 @@ def _cut_off(sock: socket.socket, seconds: float) -> Iterator[None]:
         raise TimeoutError
 
 
-def due() -> dict[str, list[int]]:
+def addresses_to_check() -> dict[str, list[int]]:
     """Return the addresses of all sources that are not archived, with their sources; those never checked come first."""
     checked = {
         (pk, address): at for pk, address, at in LinkCheck.objects.values_list("source", "address", "checked_at")
@@ -179,7 +179,9 @@ def due() -> dict[str, list[int]]:
     return sources
 
 
-def by_turns(addresses: Iterable[str], delay: float, sleep: Callable[[float], object] = time.sleep) -> Iterator[str]:
+def round_robin_hosts(
+    addresses: Iterable[str], delay: float, sleep: Callable[[float], object] = time.sleep
+) -> Iterator[str]:
     """Return addresses one by one, host after host in turn, so that `delay` seconds lie between two of one host."""
     waiting: dict[str, deque[str]] = {}
     for address in addresses:
@@ -208,7 +210,7 @@ def forget_former_addresses() -> None:
 
 
 @transaction.atomic
-def record(address: str, sources: Iterable[int], answer: Answer) -> None:
+def save_result(address: str, sources: Iterable[int], answer: LinkResult) -> None:
     """Keep what an address answered just now, for each source that has it. A day of failures counts once."""
     now, today = timezone.now(), timezone.localdate()
     for pk in Source.objects.filter(pk__in=sources).values_list("pk", flat=True):

@@ -25,7 +25,7 @@ class _Written(NamedTuple):
     converters: dict[int, tuple[list, Any]]
 
 
-class Statement:
+class PreparedQuery:
     """A query by a time and by groups of primary keys, each time with others.
 
     `write(time, *groups)` returns it as a queryset of tuples; each group is a list of keys to look for with `__in`.
@@ -57,12 +57,12 @@ class Statement:
         return _Written(sql, tuple(params), compiler.get_converters(columns))
 
 
-def columns(model, names: Collection[str]) -> list[str]:
-    """Return some columns of a model in the order in which `made` takes them; those that it has not are left out."""
+def column_names(model, names: Collection[str]) -> list[str]:
+    """Return some columns of a model in the order that `instance_from` takes; unknown names are left out."""
     return [field.attname for field in model._meta.concrete_fields if field.attname in names]
 
 
-def made(model, columns: Sequence[str], values: Sequence) -> Any:
+def instance_from(model, columns: Sequence[str], values: Sequence) -> Any:
     """Return an item of which some columns were read."""
     return model.from_db(DEFAULT_DB_ALIAS, columns, values)
 

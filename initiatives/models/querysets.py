@@ -169,7 +169,7 @@ class QuoteQuerySet(VisibleQuerySet):
 
         As `for_listing` loads them, but of few fields, and by statements that are written once: a page is mostly this.
         """
-        return quote_cards.load(ids)
+        return quote_cards.load_quote_cards(ids)
 
     def for_detail(self):
         """Load what the page of one quote shows."""

@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import QuerySet
 
-from initiatives.models.prepared import Statement, columns, made
+from initiatives.models.prepared import PreparedQuery, column_names, instance_from
 
 # What decides whether an item is public, and what a card shows of a quote and its speaker, source and themes.
 _OF_VISIBILITY = {"id", "state", "published_at"}
@@ -26,14 +26,14 @@ _OF_THEME = {"id", "slug", "name"}
 Known = dict[tuple[str, int], Any]
 
 
-def load(ids: Sequence[int]) -> dict[int, Any]:
+def load_quote_cards(ids: Sequence[int]) -> dict[int, Any]:
     """Return quotes by their primary keys; those that are not there are left out, those that are not public are not."""
     if not ids:
         return {}
     known: Known = {}
     quotes = {quote.pk: quote for quote in [_read_card(row, known) for row in _CARDS.rows(ids)]}
     theme = apps.get_model("initiatives", "Theme")
-    names = columns(theme, _OF_THEME)
+    names = column_names(theme, _OF_THEME)
     for key, *values in _THEMES.rows(ids):
         if key in quotes:
             quotes[key].public_themes.append(_item("themes", theme, names, values, known))
@@ -45,10 +45,10 @@ def _on_cards() -> list[tuple[str, Any, list[str]]]:
     """Return whose columns make a card of a quote: the look-up to it, its model, their names in the model's order."""
     quote, person, source = (apps.get_model("initiatives", name) for name in ("Quote", "Person", "Source"))
     return [
-        ("", quote, columns(quote, _OF_QUOTE)),
-        ("speaker__", person, columns(person, _OF_SPEAKER)),
-        ("speaker__source__", source, columns(source, _OF_VISIBILITY)),
-        ("source__", source, columns(source, _OF_SOURCE)),
+        ("", quote, column_names(quote, _OF_QUOTE)),
+        ("speaker__", person, column_names(person, _OF_SPEAKER)),
+        ("speaker__source__", source, column_names(source, _OF_VISIBILITY)),
+        ("source__", source, column_names(source, _OF_SOURCE)),
     ]
 
 
@@ -60,7 +60,7 @@ def _write_cards(at: datetime.datetime, ids: list[int]) -> QuerySet:
 def _write_themes(at: datetime.datetime, ids: list[int]) -> QuerySet:
     theme = apps.get_model("initiatives", "Theme")
     marked = theme._default_manager.published(at).filter(quotes__in=ids)
-    return marked.values_list("quotes", *columns(theme, _OF_THEME))
+    return marked.values_list("quotes", *column_names(theme, _OF_THEME))
 
 
 def _read_card(row: tuple, known: Known) -> Any:
@@ -86,8 +86,8 @@ def _item(path: str, model, names: list[str], values: list, known: Known) -> Any
         return None
     key = path, values[0]
     if key not in known:
-        known[key] = made(model, names, values)
+        known[key] = instance_from(model, names, values)
     return known[key]
 
 
-_CARDS, _THEMES = Statement(_write_cards), Statement(_write_themes)
+_CARDS, _THEMES = PreparedQuery(_write_cards), PreparedQuery(_write_themes)

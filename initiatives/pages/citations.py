@@ -11,7 +11,7 @@ from initiatives.models.paths import path_of
 
 
 @dataclass(frozen=True)
-class Part:
+class CitationPart:
     """A part of a citation, and its language (ISO 639-1)."""
 
     text: str
@@ -23,19 +23,23 @@ def address(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def parts_of(quote: Quote) -> list[Part]:
+def citation_parts(quote: Quote) -> list[CitationPart]:
     """Return the citation of a quote, to be set in one line: its words, who said them, when, and where they stand."""
     opening, closing = QUOTATION_MARKS[Language(quote.language)]
     parts = [
-        Part(f"{opening}{quote.text}{closing}", quote.language),
-        Part(f" — {quote.speaker.name}, {quote.shown_date}. "),
+        CitationPart(f"{opening}{quote.text}{closing}", quote.language),
+        CitationPart(f" — {quote.speaker.name}, {quote.shown_date}. "),
     ]
     if quote.source:
         where = "".join(f", {place}" for place in (quote.source.publisher, quote.locator) if place)
-        parts += [Part(_("From:") + " "), Part(quote.source.title, quote.source.title_language), Part(f"{where}. ")]
-    return [*parts, Part(address(path_of("short_quote", quote.pk)))]
+        parts += [
+            CitationPart(_("From:") + " "),
+            CitationPart(quote.source.title, quote.source.title_language),
+            CitationPart(f"{where}. "),
+        ]
+    return [*parts, CitationPart(address(path_of("short_quote", quote.pk)))]
 
 
-def as_text(quote: Quote) -> str:
+def citation_text(quote: Quote) -> str:
     """Return the citation of a quote as plain text, ready to be pasted."""
-    return "".join(part.text for part in parts_of(quote))
+    return "".join(part.text for part in citation_parts(quote))

@@ -37,7 +37,7 @@ _STREET = re.compile(
 _log = logging.getLogger(__name__)
 
 
-def record(request: HttpRequest, query: Query, searched: str) -> None:
+def count_empty_search(request: HttpRequest, query: Query, searched: str) -> None:
     """Count a search that found nothing; `searched` is one of choices.SEARCHED. Never fails, never waits long."""
     words = " ".join(written(clause) for clause in query.clauses)
     if not words or len(words) > LONGEST or not _may_be_kept(query.typed) or not _is_by_a_person(request):

@@ -2,7 +2,7 @@
 
 from initiatives.models import Quote
 from initiatives.models.choices import Kind
-from initiatives.pages.lists.rows import Row, rows_of
+from initiatives.pages.lists.rows import ResultRow, rows_of
 from initiatives.search import Criteria, Query, any_word_of, search
 from initiatives.search.analysis import words
 from initiatives.search.content import token
@@ -12,7 +12,7 @@ TELLING_WORDS = 12
 MIN_LENGTH = 6
 
 
-def similar_quotes(quote: Quote, count: int = 3) -> list[Row]:
+def similar_quotes(quote: Quote, count: int = 3) -> list[ResultRow]:
     """Return at most `count` public quotes that share a theme or a long word with a quote, the nearest first."""
     forms = {word.form for word in words(quote.text) if len(word.form) >= MIN_LENGTH}
     telling = sorted(forms, key=lambda form: (-len(form), form))[:TELLING_WORDS]

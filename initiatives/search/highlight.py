@@ -1,16 +1,8 @@
 """Where the words of a query stand in a text. Pure: returns pieces of the text; templates escape, then mark."""
 
-from typing import NamedTuple
-
 from initiatives.search import analysis
 from initiatives.search.query import Phrase, Plain, Prefix, Query
-
-
-class Piece(NamedTuple):
-    """A piece of a text, and whether it matched."""
-
-    text: str
-    marked: bool
+from initiatives.text.pieces import Piece
 
 
 def highlight(text: str, query: Query, language: str) -> list[Piece]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from initiatives.models import NameWord, Person, PrincipleSet, SynonymKey, SynonymSet, Theme, Word, WordKey
 from initiatives.models.choices import Kind
-from initiatives.models.prepared import Statement, columns, made
+from initiatives.models.prepared import PreparedQuery, column_names, instance_from
 from initiatives.search import kazakh
 from initiatives.search.content import KINDS
 
@@ -82,26 +82,26 @@ def public_items(kind: Kind, ids: Sequence[int]) -> dict[int, Any]:
     and what the address is made of.
     """
     model = KINDS[kind].model
-    names = columns(model, _SHOWN)
+    names = column_names(model, _SHOWN)
     items = {}
     for row in _shown(kind).rows(ids):
-        item = items[row[0]] = made(model, names, row[: len(names)])
+        item = items[row[0]] = instance_from(model, names, row[: len(names)])
         if kind == Kind.PRINCIPLE:
-            item.set = made(PrincipleSet, ["id", "slug"], row[len(names) :])
+            item.set = instance_from(PrincipleSet, ["id", "slug"], row[len(names) :])
     return items
 
 
 @lru_cache
-def _shown(kind: Kind) -> Statement:
+def _shown(kind: Kind) -> PreparedQuery:
     """Return what reads the columns shown of public items of a kind, by their primary keys."""
 
     def write(at: datetime.datetime, ids: list[int]) -> QuerySet:
         model: Any = KINDS[kind].model
         of_set = ("set__id", "set__slug") if kind == Kind.PRINCIPLE else ()
         public = model._default_manager.published(at).filter(pk__in=ids).order_by()
-        return public.values_list(*columns(model, _SHOWN), *of_set)
+        return public.values_list(*column_names(model, _SHOWN), *of_set)
 
-    return Statement(write)
+    return PreparedQuery(write)
 
 
 def words_beginning(form: str, most: int) -> list[tuple[str, str, str]]:
@@ -138,19 +138,19 @@ def words_of_keys(keys: Iterable[str]) -> list[tuple[str, int, str, str, str]]:
 
 def carried_items(model: type[Theme] | type[Person], ids: Sequence[int]) -> list[Theme | Person]:
     """Return some themes or people, drafts too, by their primary keys, with what a search says of them."""
-    names = columns(model, _NAMED)
-    return [made(model, names, row) for row in _carried(model).rows(ids)] if ids else []
+    names = column_names(model, _NAMED)
+    return [instance_from(model, names, row) for row in _carried(model).rows(ids)] if ids else []
 
 
 @lru_cache
-def _carried(model: type[Theme] | type[Person]) -> Statement:
+def _carried(model: type[Theme] | type[Person]) -> PreparedQuery:
     """Return what reads the columns of themes or people that a search says, in the order of their keys."""
 
     def write(at: datetime.datetime, ids: list[int]) -> QuerySet:
         items: Any = model._default_manager
-        return items.filter(pk__in=ids).order_by("pk").values_list(*columns(model, _NAMED))
+        return items.filter(pk__in=ids).order_by("pk").values_list(*column_names(model, _NAMED))
 
-    return Statement(write)
+    return PreparedQuery(write)
 
 
 def synonym_sets(stems: Iterable[str], most: int) -> list[SynonymSet]:

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from initiatives.text.diff import Piece
+from initiatives.text.pieces import Piece
 
 register = template.Library()
 
@@ -57,5 +57,5 @@ def _joined(pieces: list[Piece], mark: str, spoken: str) -> SafeString:
     return format_html_join(
         "",
         "{}{}{}",
-        ((heard, format_html(mark, piece.text), end) if piece.changed else ("", piece.text, "") for piece in pieces),
+        ((heard, format_html(mark, piece.text), end) if piece.marked else ("", piece.text, "") for piece in pieces),
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from initiatives.models import Person, Quote, Source, Theme
 from initiatives.pages import citations
 from initiatives.pages.lists.facets import Option
-from initiatives.pages.lists.rows import Row
+from initiatives.pages.lists.rows import ResultRow
 from initiatives.templatetags.record import beginning, grouped, known_date, marked, size_of_words, verification_label
 from initiatives.text.html import NOTHING, escaped, filled, joined
 
@@ -83,7 +83,9 @@ def _texts(language: str) -> dict[str, SafeString]:
 
 
 @register.simple_tag
-def quote_card(row: Row, *, small: bool = False, own_speaker: bool = False, own_source: bool = False) -> SafeString:
+def quote_card(
+    row: ResultRow, *, small: bool = False, own_speaker: bool = False, own_source: bool = False
+) -> SafeString:
     """Return a quote in a list as HTML.
 
     `small` is for where it is not the main thing; `own_speaker` and `own_source` for the page of its speaker or source,
@@ -151,7 +153,7 @@ def _source(source: Source, label: SafeString) -> SafeString:
     )
 
 
-def _found_in(row: Row) -> SafeString:
+def _found_in(row: ResultRow) -> SafeString:
     """Return the words of the translation that a quote was found by."""
     return filled(
         FOUND_IN_TRANSLATION,
@@ -169,7 +171,7 @@ def _which(quote: Quote) -> SafeString:
 def _copies(quote: Quote, address: str, which: SafeString, texts: dict[str, SafeString]) -> SafeString:
     return filled(
         COPIES,
-        citation=citations.as_text(quote),
+        citation=citations.citation_text(quote),
         copy_quote=texts["copy_quote"],
         which=which,
         link=citations.address(address),

@@ -12,10 +12,10 @@ from initiatives.models import Milestone, Quote, choices
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.publishing import Dated
 from initiatives.pages import citations
-from initiatives.pages.lists.rows import Row
-from initiatives.search.highlight import Piece
+from initiatives.pages.lists.rows import ResultRow
 from initiatives.text.html import escaped, filled, joined
 from initiatives.text.markdown import to_html
+from initiatives.text.pieces import Piece
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ def marked(pieces: list[Piece]) -> SafeString:
 
 
 @register.filter
-def any_cyrillic(rows: Iterable[Row]) -> bool:
+def any_cyrillic(rows: Iterable[ResultRow]) -> bool:
     """Tell whether any words of rows are in a language that is written in Cyrillic letters."""
     return any({row.language, row.translation_language} & choices.CYRILLIC for row in rows)
 
@@ -93,13 +93,13 @@ def verification_meaning(verification: str) -> str:
 @register.filter
 def citation(quote: Quote) -> str:
     """Return a quote with its attribution in one line of plain text."""
-    return citations.as_text(quote)
+    return citations.citation_text(quote)
 
 
 @register.filter
-def citation_parts(quote: Quote) -> list[citations.Part]:
+def citation_parts(quote: Quote) -> list[citations.CitationPart]:
     """Return the same in parts, each with its language."""
-    return citations.parts_of(quote)
+    return citations.citation_parts(quote)
 
 
 @register.filter

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+
+from initiatives.text.pieces import Piece
 
 # Words, runs of white space, and every other character by itself.
 _TOKENS = re.compile(r"\w+(?:['’-]\w+)*|\s+|.", re.DOTALL)
@@ -11,13 +12,6 @@ _TOKENS = re.compile(r"\w+(?:['’-]\w+)*|\s+|.", re.DOTALL)
 _MOST_PAIRS = 4_000_000
 # Unchanged words beyond this many characters are left out, but for so many beside what changed.
 _LONG, _KEPT = 420, 160
-
-
-class Piece(NamedTuple):
-    """A piece of a wording, and whether the other one has not got it."""
-
-    text: str
-    changed: bool = False
 
 
 def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
@@ -69,7 +63,7 @@ def _pieces(tokens: list[str], kept: list[tuple[int, int]]) -> list[Piece]:
 def shortened(pieces: list[Piece]) -> list[Piece]:
     """Return the pieces without the middle of what did not change for long; "…" stands where it was."""
     return [
-        piece if piece.changed or len(piece.text) <= _LONG else Piece(_cut(piece.text, place == 0, piece is pieces[-1]))
+        piece if piece.marked or len(piece.text) <= _LONG else Piece(_cut(piece.text, place == 0, piece is pieces[-1]))
         for place, piece in enumerate(pieces)
     ]
 

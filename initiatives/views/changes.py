@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from initiatives.changes.filters import ChangeFilters
-from initiatives.changes.log import Entry, changes, entries
+from initiatives.changes.log import LogEntry, changes, entries
 from initiatives.models import Change
 from initiatives.models.choices import STATUS_LABELS, Nature
 from initiatives.pages.citations import address
@@ -99,7 +99,7 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
-def _title(entry: Entry) -> str:
+def _title(entry: LogEntry) -> str:
     if entry.change.nature == Nature.STATUS:
         old, new = (STATUS_LABELS[status] for status in (entry.change.old_status, entry.change.new_status))
         return _("Status: %(item)s (%(old)s → %(new)s)") % {"item": entry.item, "old": old, "new": new}

@@ -22,7 +22,7 @@ from initiatives.models import (
 )
 from initiatives.models.choices import Kind
 from initiatives.pages.charts.coverage import coverage
-from initiatives.pages.lists.rows import Row, row_of
+from initiatives.pages.lists.rows import ResultRow, row_of
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import similar_quotes
 from initiatives.views.redirects import moved
@@ -198,7 +198,7 @@ class SourcePage(DetailPage):
         }
 
 
-def _quotes_of(quotes) -> dict[str, list[Row] | int]:
+def _quotes_of(quotes) -> dict[str, list[ResultRow] | int]:
     """Return the newest public quotes of a relation as rows, and how many there are."""
     public = quotes.published()
     return {

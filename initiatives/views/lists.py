@@ -68,7 +68,7 @@ class ListPage(TemplateView):
             page_size=settings.PAGE_SIZE,
         )
         if listing.alternatives and listing.alternatives.words_find_nothing:
-            empty_searches.record(self.request, self.filterset.form.cleaned_data["q"], self.searched())
+            empty_searches.count_empty_search(self.request, self.filterset.form.cleaned_data["q"], self.searched())
         return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
 
     def render_to_response(self, context: dict, **response_kwargs) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import TemplateView
 
 from initiatives.changes.compare import Difference
-from initiatives.changes.log import Entry
+from initiatives.changes.log import LogEntry
 from initiatives.models import (
     Change,
     Initiative,
@@ -24,7 +24,7 @@ from initiatives.models import (
 )
 from initiatives.models.choices import Kind, Status
 from initiatives.pages.charts.coverage import coverage
-from initiatives.pages.charts.timeline import Strip, strip
+from initiatives.pages.charts.timeline import TimelineChart, timeline
 from initiatives.pages.lists.alternatives import Correction, Offer
 from initiatives.pages.lists.facets import Facet, Option
 from initiatives.pages.lists.filters import QuoteFilters
@@ -32,7 +32,8 @@ from initiatives.pages.lists.groups import Figures, OnStrip, YearOnStrip, figure
 from initiatives.pages.lists.listing import Link
 from initiatives.pages.lists.rows import row_of, with_translations
 from initiatives.search import Count, Criteria, parse
-from initiatives.text.diff import Piece, compare
+from initiatives.text.diff import compare
+from initiatives.text.pieces import Piece
 
 SENTENCE = "This sentence stands for the words of a speaker and says nothing that anybody ever said. "
 PLAIN = "What a summary says in one or two sentences."
@@ -159,7 +160,7 @@ def sample_milestones(source: Source) -> list[Milestone]:
     return made
 
 
-def sample_changes(quote: Quote, milestone: Milestone) -> list[Entry]:
+def sample_changes(quote: Quote, milestone: Milestone) -> list[LogEntry]:
     """Return a correction, a status that changed, and a part that was taken out."""
     at = datetime.datetime(2020, 9, 1, 12, tzinfo=datetime.UTC)
     old, new = compare(SENTENCE.strip(), SENTENCE.strip().replace("says nothing", "tells of nothing"))
@@ -167,13 +168,13 @@ def sample_changes(quote: Quote, milestone: Milestone) -> list[Entry]:
     date = Difference("date", "Date", [Piece("September 2020", True)], [], "en")
     nothing: dict = {"differences": [], "part": "", "source": None, "editor": ""}
     return [
-        Entry(Change(pk=1, nature="correction", at=at), quote, **nothing | {"differences": [words, date]}),
-        Entry(
+        LogEntry(Change(pk=1, nature="correction", at=at), quote, **nothing | {"differences": [words, date]}),
+        LogEntry(
             Change(pk=2, nature="status", at=at, old_status="announced", new_status="adopted"),
             milestone.initiative,
             **nothing | {"source": milestone.source},
         ),
-        Entry(
+        LogEntry(
             Change(pk=3, nature="removal", at=at),
             milestone.initiative,
             **nothing | {"differences": [date], "part": "Milestone, September 2020", "editor": "A. Editor"},
@@ -206,7 +207,7 @@ def sample_figures() -> Figures:
 def sample_strip() -> OnStrip:
     """Return a strip of three kinds over two years, with marks of several sizes and one year known alone."""
     counts = {(kind, 2020, month): month for kind in ("milestone", "quote", "source") for month in (1, 4, 12)}
-    plot = cast(Strip, strip({**counts, ("source", 2021, 0): 2}, ["milestone", "quote", "source"]))
+    plot = cast(TimelineChart, timeline({**counts, ("source", 2021, 0): 2}, ["milestone", "quote", "source"]))
     years = [
         YearOnStrip(year, f"events: {sum(year.counts.values())}", "#plots", False, list(year.counts.values()))
         for year in plot.years

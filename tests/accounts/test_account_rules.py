@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from initiatives.accounts import second_factor
 from initiatives.accounts.lockout import client_name
-from tests.accounts.test_access import (
+from tests.accounts.test_accounts import (
     CODES,
     INDEX,
     LOGIN,

@@ -9,7 +9,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from initiatives.models import Theme
 from initiatives.models.choices import State
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     act,
     add_url,
     change_url,

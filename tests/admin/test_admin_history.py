@@ -24,7 +24,7 @@ from initiatives.models import (
 )
 from initiatives.models.choices import State
 from initiatives.models.history import one_version
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     account,
     act,
     add_url,

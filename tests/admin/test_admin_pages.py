@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from initiatives.models import Change, EmptySearch, Import, OldSlug, Quote, Theme, ThemeMerge
-from tests.admin.test_admin_support import act, add_url, change_url, editor, form_of, list_url, publisher, superuser
+from tests.admin.support import act, add_url, change_url, editor, form_of, list_url, publisher, superuser
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,

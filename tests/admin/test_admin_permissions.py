@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from initiatives.models import Initiative, Milestone, Quote, Source, Theme
 from initiatives.models.choices import State
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     act,
     add_url,
     change_url,

@@ -3,7 +3,7 @@
 import pytest
 
 from initiatives.models import Principle
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     add_url,
     change_url,
     editor,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from initiatives.admin.mixins.visibility import obstacles
 from initiatives.models import Quote, visible_from
 from initiatives.models.choices import Kind, State
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     act,
     add_url,
     change_url,

@@ -34,7 +34,7 @@ from initiatives.models import (
 from initiatives.models.choices import Kind, State, Verification
 from initiatives.search import documents
 from tests import factories
-from tests.admin.test_admin_support import add_url, change_url, desk, list_url
+from tests.admin.support import add_url, change_url, desk, list_url
 from tests.helpers import count_queries
 
 pytestmark = pytest.mark.django_db

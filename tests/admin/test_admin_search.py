@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from initiatives.models import Initiative, Milestone, Principle, PrincipleSet, Quote
 from initiatives.models.choices import Kind
-from tests.admin.test_admin_support import add_url, editor, list_url, messages_of, publisher
+from tests.admin.support import add_url, editor, list_url, messages_of, publisher
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,

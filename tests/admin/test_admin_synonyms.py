@@ -3,7 +3,7 @@
 import pytest
 
 from initiatives.models import SynonymSet
-from tests.admin.test_admin_support import add_url, change_url, editor, errors_of, list_url, publisher, save, saved
+from tests.admin.support import add_url, change_url, editor, errors_of, list_url, publisher, save, saved
 from tests.factories import QuoteFactory
 from tests.helpers import count_queries, found
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from initiatives.admin.mixins import lists
 from initiatives.models import Body, Change, Quote, Theme
 from initiatives.models.choices import Nature, State
-from tests.admin.test_admin_support import add_url, list_url, messages_of, publisher, save, saved, superuser
+from tests.admin.support import add_url, list_url, messages_of, publisher, save, saved, superuser
 from tests.factories import BodyFactory, QuoteFactory, SourceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 from initiatives.admin.mixins import actions
 from initiatives.models import Quote, Theme
 from initiatives.models.choices import State
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     account,
     act,
     change_url,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests.admin.test_admin_support import add_url, change_url, list_url, superuser
+from tests.admin.support import add_url, change_url, list_url, superuser
 from tests.factories import SourceFactory
 
 STATIC = Path(__file__).resolve().parents[2] / "static"

@@ -17,7 +17,7 @@ from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.theme_merging import merge
 from initiatives.models import Quote
 from initiatives.models.choices import State
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     act,
     add_url,
     change_url,
@@ -29,7 +29,7 @@ from tests.admin.test_admin_support import (
     publisher,
     superuser,
 )
-from tests.editorial.test_exchange_support import confirm, export, rows_of, upload
+from tests.editorial.spreadsheet_support import confirm, export, rows_of, upload
 from tests.factories import (
     QuoteFactory,
 )

@@ -14,8 +14,8 @@ from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.theme_merging import merge
 from initiatives.models import EmptySearch, Import, Initiative, Quote, Source, SynonymSet, Theme
 from initiatives.models.choices import State
-from tests.admin.test_admin_support import desk, every_field_of, superuser
-from tests.editorial.test_exchange_support import export, rows_of, upload
+from tests.admin.support import desk, every_field_of, superuser
+from tests.editorial.spreadsheet_support import export, rows_of, upload
 from tests.factories import ThemeFactory
 from tests.record_support import (
     CRAFTED,

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from initiatives.text.markdown import to_html
-from tests.admin.test_admin_support import account, add_url, change_url, editor, superuser
+from tests.admin.support import account, add_url, change_url, editor, superuser
 from tests.factories import InitiativeFactory, PrincipleFactory
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from initiatives.models.history import DELETED
 from tests import factories
 from tests.browser.conftest import Visit
 from tests.browser.editing import act
-from tests.editorial.test_exchange_support import csv_file, dicts
+from tests.editorial.spreadsheet_support import csv_file, dicts
 
 
 def _of(item, page: str, *more) -> str:
@@ -41,7 +41,7 @@ def desk_pages(user: User) -> dict[str, str]:
         {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"},
         {"id": "999999", "text": "x" * 200, "context": ""},
     )
-    kept = uploads.keep(TABLES["quote"], user, "speech.csv", csv_file(*dicts(*rows)))
+    kept = uploads.store_upload(TABLES["quote"], user, "speech.csv", csv_file(*dicts(*rows)))
     lists = {
         f"list of {model._meta.verbose_name_plural}": reverse(
             f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"

@@ -15,7 +15,7 @@ from initiatives.models import Quote, Source, Theme
 from tests import factories
 from tests.browser.conftest import Visit
 from tests.browser.editing import act, choose_file, log_in, pick, save, staff, totals
-from tests.editorial.test_exchange_support import dicts, xlsx_file
+from tests.editorial.spreadsheet_support import dicts, xlsx_file
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.contrib.auth.models import User
 
-from initiatives.changes.log import changes, corrections_of, entries, item_of, latest_corrections
+from initiatives.changes.log import changes, corrections_of, entries, latest_corrections, logged_item
 from initiatives.models import Change
 from initiatives.models.choices import Nature, State
 from tests.changes.test_changes import clock, log, save, words
@@ -249,13 +249,13 @@ def test_of_one_moment_the_last_written_comes_first_and_pages_lose_none(clock, c
 def test_keys_name_public_items_with_pages_alone():
     quote, draft = QuoteFactory(public=True), QuoteFactory()
     milestone, user = MilestoneFactory(), User.objects.create_user("aigul")
-    assert item_of(f"quote-{quote.pk}") == quote
+    assert logged_item(f"quote-{quote.pk}") == quote
     for key in (
         *(f"quote-{draft.pk}", f"milestone-{milestone.pk}", f"user-{user.pk}", f"quote{quote.pk}", "quote-", "-", ""),
         *(f"quote-{quote.pk:016}", f"quote-{'9' * 16}", f"quote--{quote.pk}", "quote-²", "quote-٣", "nonsense-1"),
     ):
-        assert item_of(key) is None, key
-    assert item_of(f"quote-{quote.pk:015}") == quote
+        assert logged_item(key) is None, key
+    assert logged_item(f"quote-{quote.pk:015}") == quote
 
 
 # Dates and statuses.

@@ -18,7 +18,8 @@ from initiatives.changes.log import changes, entries
 from initiatives.models import Change, Initiative, Milestone, Person, Quote, QuoteTranslation, Source, Theme
 from initiatives.models.choices import Nature, State
 from initiatives.models.history import MADE, one_version, write_versions
-from initiatives.text.diff import Piece, compare, shortened
+from initiatives.text.diff import compare, shortened
+from initiatives.text.pieces import Piece
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,
@@ -175,11 +176,11 @@ def test_themes_are_named_only_while_they_are_public(clock):
         quote.themes.set([stays, draft])
     (entry,) = entries(changes())
     (difference,) = entry.differences
-    assert [(piece.text, piece.changed) for piece in difference.old if piece.text != "; "] == [
+    assert [(piece.text, piece.marked) for piece in difference.old if piece.text != "; "] == [
         (stays.name, False),
         (goes.name, True),
     ]
-    assert [(piece.text, piece.changed) for piece in difference.new] == [(stays.name, False)]
+    assert [(piece.text, piece.marked) for piece in difference.new] == [(stays.name, False)]
     save(goes, state=State.ARCHIVED)
     assert log() == [], "nothing is left that could be shown"
 
@@ -648,7 +649,7 @@ def test_the_log_is_read_in_its_order_by_an_index(clock):
 def test_both_wordings_are_whole(old, new):
     before, after = compare(old, new)
     assert ("".join(p.text for p in before), "".join(p.text for p in after)) == (old, new)
-    same = ["".join("".join(p.text for p in side if not p.changed).split()) for side in (before, after)]
+    same = ["".join("".join(p.text for p in side if not p.marked).split()) for side in (before, after)]
     assert same[0] == same[1]
 
 
@@ -661,7 +662,7 @@ def test_changes_with_a_blank_between_are_one():
 def test_very_long_texts_are_compared_quickly_and_shown_in_part():
     old = " ".join(f"word{n}" for n in range(20_000))
     before, _after = compare(old, old.replace("word10000 ", "other "))
-    assert [piece.text for piece in before if piece.changed] == ["word10000"]
+    assert [piece.text for piece in before if piece.marked] == ["word10000"]
     assert len("".join(piece.text for piece in shortened(before))) < 500
     before, _after = compare(old, " ".join(f"else{n}" for n in range(20_000)))
     assert len(before) == 1

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from initiatives.editorial import queues
-from initiatives.editorial.checklist import check
+from initiatives.editorial.checklist import check_item
 from initiatives.editorial.queues import months_before
 from initiatives.models import Initiative, LinkCheck, OldSlug, Quote, Source, Theme
 from initiatives.models.choices import State
 from tests import factories
-from tests.admin.test_admin_support import account, add_url, change_url, editor, errors_of, errors_of_parts, save, saved
+from tests.admin.support import account, add_url, change_url, editor, errors_of, errors_of_parts, save, saved
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_a_source_fails_by_either_address_and_the_longest_failure_is_told():
     assert found.last_answer == "gone long since"
     LinkCheck.objects.create(**checked, address=source.url, answer="404 Not Found", failed_days=3)
     assert queues.unanswered(Source.objects.all(), None).get().last_answer == "gone long since"
-    said = {finding.field: finding.text for finding in check(source) if "answers" in finding.text}
+    said = {finding.field: finding.text for finding in check_item(source) if "answers" in finding.text}
     assert said.keys() == {"url", "archived_url"}
     assert "404 Not Found" in said["url"]
     assert "gone long since" in said["archived_url"]
@@ -83,7 +83,7 @@ def test_a_remark_is_the_note_or_the_day_of_the_change():
 
 
 def test_what_is_needed_is_said_first():
-    found = check(factories.QuoteFactory(source=None))
+    found = check_item(factories.QuoteFactory(source=None))
     assert [finding.must for finding in found] == sorted((finding.must for finding in found), reverse=True)
     assert found[0].must
     assert not found[-1].must
@@ -93,7 +93,7 @@ def test_milestones_on_an_archived_source_are_hidden_too_and_counted():
     initiative = factories.InitiativeFactory(themes=[factories.ThemeFactory()])
     for state in (State.DRAFT, State.ARCHIVED, State.PUBLISHED):
         factories.MilestoneFactory(initiative=initiative, source__state=state)
-    (finding,) = check(initiative)
+    (finding,) = check_item(initiative)
     assert finding.text == "2 milestones are hidden, because their sources are not published."
 
 
@@ -101,7 +101,7 @@ def test_principles_without_a_theme_are_counted():
     course = factories.PrincipleSetFactory(introduction="Announced in 2020.")
     factories.PrincipleFactory.create_batch(2, set=course)
     factories.PrincipleFactory(set=course).themes.add(factories.ThemeFactory())
-    (finding,) = check(course)
+    (finding,) = check_item(course)
     assert finding.text == "2 principles have no theme."
 
 

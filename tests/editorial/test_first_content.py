@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from initiatives.editorial.first_content import RECORD, ContentError, load, read
+from initiatives.editorial.first_content import RECORD, ContentError, load_first_content, read_first_content
 from initiatives.models import (
     Body,
     Initiative,
@@ -495,10 +495,10 @@ def test_a_bad_item_is_named_and_nothing_is_kept(db, change, told):
         (file, {**item, "fields": {**item["fields"], **change}})
         if item["fields"].get("slug") == "law-on-elections"
         else (file, item)
-        for file, item in read()
+        for file, item in read_first_content()
     ]
     with pytest.raises(ContentError) as caught:
-        load(items)
+        load_first_content(items)
     slug = change.get("slug", "law-on-elections")
     assert str(caught.value).startswith(f"50_initiatives.yaml, initiatives.initiative “{slug}”: ")
     assert told in str(caught.value)
@@ -508,7 +508,7 @@ def test_a_bad_item_is_named_and_nothing_is_kept(db, change, told):
 def test_a_file_that_is_no_list_of_items_is_named(tmp_path):
     (tmp_path / "10_bad.yaml").write_text("- model: initiatives.theme\n")
     with pytest.raises(ContentError, match=r"10_bad\.yaml: item 1"):
-        read(tmp_path)
+        read_first_content(tmp_path)
 
 
 # True to its source.
@@ -606,7 +606,8 @@ def test_every_theme_is_used(record):
 
 
 def test_links_in_texts_lead_to_pages(record, client):
-    texts = [str(value) for _file, item in read() for name, value in item["fields"].items() if name != "url"]
+    items = [item["fields"].items() for _file, item in read_first_content()]
+    texts = [str(value) for fields in items for name, value in fields if name != "url"]
     paths = {path for text in texts for path in re.findall(r"\]\((/[^)]*)\)", text)}
     assert paths
     for path in paths:

@@ -14,10 +14,8 @@ from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Layout
 from initiatives.editorial.spreadsheets.writers import MAX_CELL, write_xlsx
 from initiatives.models import Import, Initiative, Milestone, Principle, Quote, Source
 from initiatives.models.choices import State
-from tests.admin.test_admin_support import account, desk, editor, messages_of, publisher
-from tests.editorial.test_exchange_items import LAW, SOURCE, STEP, look, take
-from tests.editorial.test_exchange_quotes import changed
-from tests.editorial.test_exchange_support import (
+from tests.admin.support import account, desk, editor, messages_of, publisher
+from tests.editorial.spreadsheet_support import (
     bring_in,
     colleague,
     csv_file,
@@ -29,7 +27,9 @@ from tests.editorial.test_exchange_support import (
     wrong,
     xlsx_file,
 )
-from tests.editorial.test_import import GOOD, load, reasons, table
+from tests.editorial.test_import_quotes import GOOD, load, reasons, table
+from tests.editorial.test_spreadsheet_items import LAW, SOURCE, STEP, look, take
+from tests.editorial.test_spreadsheet_quotes import changed
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,

@@ -9,8 +9,7 @@ from initiatives.editorial.theme_merging import MergeError, merge, put_in_order,
 from initiatives.models import OldSlug, Quote, Theme, ThemeMerge
 from initiatives.models.choices import Kind
 from initiatives.search.documents import check
-from tests.admin.test_admin_pages import assert_strict
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     account,
     change_url,
     desk,
@@ -22,6 +21,7 @@ from tests.admin.test_admin_support import (
     save,
     saved,
 )
+from tests.admin.test_admin_pages import assert_strict
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,

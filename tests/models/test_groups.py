@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from initiatives.models import Initiative, Publishable, Quote, Theme
 from initiatives.models.choices import State
 from tests import factories
-from tests.admin.test_admin_support import account, add_url, change_url, desk, editor, form_of, list_url, save, saved
+from tests.admin.support import account, add_url, change_url, desk, editor, form_of, list_url, save, saved
 from tests.helpers import few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from initiatives.models import EmptySearch
 from initiatives.pages import empty_searches
-from tests.admin.test_admin_support import change_url, editor, list_url, publisher
+from tests.admin.support import change_url, editor, list_url, publisher
 from tests.factories import QuoteFactory, ThemeFactory
 from tests.helpers import count_queries
 

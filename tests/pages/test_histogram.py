@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.pages.charts.histogram import BASE, HEIGHT, TALLEST, Column, histogram
+from initiatives.pages.charts.histogram import BASE, HEIGHT, TALLEST, YearCount, histogram
 from initiatives.pages.charts.scale import MOST_NAMED
 
 
@@ -14,11 +14,11 @@ def number(text: str) -> float:
 
 def test_nothing_to_draw():
     assert histogram([]) is None
-    assert histogram([Column(2020, 0)]) is None
+    assert histogram([YearCount(2020, 0)]) is None
 
 
 def test_years_without_any_are_gaps():
-    plot = histogram([Column(2021, 4), Column(2019, 8)])
+    plot = histogram([YearCount(2021, 4), YearCount(2019, 8)])
     assert [bar.column.year for bar in plot.bars] == [2019, 2021]
     first, second = plot.bars
     assert number(second.slot_x) == pytest.approx(2 * number(first.slot_width))
@@ -30,7 +30,7 @@ def test_years_without_any_are_gaps():
 
 
 def test_many_years_have_lines_in_place_of_numbers():
-    plot = histogram([Column(year, year - 1979) for year in range(1980, 2025)])
+    plot = histogram([YearCount(year, year - 1979) for year in range(1980, 2025)])
     assert not plot.numbered
     assert [line.text for line in plot.lines] == [25, 50]
     assert [name.text for name in plot.names] == [1980, 1990, 2000, 2010, 2020]
@@ -38,7 +38,7 @@ def test_many_years_have_lines_in_place_of_numbers():
 
 @given(st.dictionaries(st.integers(1, 9999), st.integers(0, 10**9), max_size=40))
 def test_all_is_drawn_within_the_plot(counts):
-    plot = histogram([Column(year, count) for year, count in counts.items()])
+    plot = histogram([YearCount(year, count) for year, count in counts.items()])
     drawn = {year: count for year, count in counts.items() if count}
     if not drawn:
         assert plot is None

@@ -55,14 +55,14 @@ class TestCitation:
             date="2020-09-01",
             date_precision="month",
         )
-        assert citations.as_text(quote) == (
+        assert citations.citation_text(quote) == (
             f"“Words.” — A. Speaker, September 2020. From: Address, Akorda, page 3. https://reforms.example/q/{quote.pk}"
         )
 
     def test_it_has_the_quotation_marks_of_its_language(self):
         russian = QuoteFactory(public=True, text="Слова.", language="ru")
-        assert citations.as_text(russian).startswith("«Слова.» — ")
-        assert citations.parts_of(russian)[0].language == "ru"
+        assert citations.citation_text(russian).startswith("«Слова.» — ")
+        assert citations.citation_parts(russian)[0].language == "ru"
 
     def test_the_page_shows_it_whole_and_scripts_find_it(self, client):
         quote = QuoteFactory(public=True, text='Words & "more" words.')

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.admin.mixins.visibility import hidden_with, obstacles, paths_to_load
 from initiatives.changes.compare import as_item
-from initiatives.editorial.checklist import check, for_check
+from initiatives.editorial.checklist import check_item, for_check
 from initiatives.models.choices import State
 
 # The most messages of a sort, each about one item.
@@ -95,7 +95,7 @@ def _named(item: Model) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class SelectedItem:
     """An item with what is to be said of it."""
 
     item: Model
@@ -113,9 +113,9 @@ class Line:
 class Plan:
     """What a transition will do to each of the chosen items."""
 
-    changing: list[Line] = field(default_factory=list)
-    refused: list[Line] = field(default_factory=list)
-    unchanged: list[Line] = field(default_factory=list)
+    changing: list[SelectedItem] = field(default_factory=list)
+    refused: list[SelectedItem] = field(default_factory=list)
+    unchanged: list[SelectedItem] = field(default_factory=list)
 
     @property
     def has_wishes(self) -> bool:
@@ -128,21 +128,21 @@ def plan(transition: Transition, items: Iterable[Model]) -> Plan:
     result = Plan()
     for item in items:
         if item.state == transition.state:
-            result.unchanged.append(Line(item))
+            result.unchanged.append(SelectedItem(item))
             continue
         if transition.origin not in (None, item.state):
             text = _("It is “%(state)s”: only drafts are handed in.") % {"state": item.get_state_display()}
-            result.refused.append(Line(item, [text]))
+            result.refused.append(SelectedItem(item, [text]))
             continue
-        findings = check(item) if transition.checks else []
+        findings = check_item(item) if transition.checks else []
         if transition is PUBLISH and (needed := [finding for finding in findings if finding.must]):
-            result.refused.append(Line(item, [str(finding) for finding in needed]))
+            result.refused.append(SelectedItem(item, [str(finding) for finding in needed]))
             continue
         item.state, notes = transition.state, []
         if transition is PUBLISH:
             item.published_at = item.published_at or timezone.now()
             notes = [str(obstacle) for obstacle in obstacles(item)]
-        result.changing.append(Line(item, notes, [str(finding) for finding in findings]))
+        result.changing.append(SelectedItem(item, notes, [str(finding) for finding in findings]))
     return result
 
 

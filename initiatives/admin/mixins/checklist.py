@@ -4,7 +4,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 
-from initiatives.editorial.checklist import Finding, check
+from initiatives.editorial.checklist import Finding, check_item
 from initiatives.models.choices import State
 
 # The button "Save and check", and the address that it leads to.
@@ -56,7 +56,7 @@ class Checked:
         if not self._is_checked(request, obj):
             return []
         if "_findings" not in request.__dict__:
-            request.__dict__["_findings"] = check(obj)
+            request.__dict__["_findings"] = check_item(obj)
         return request.__dict__["_findings"]
 
     @staticmethod

@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.admin.mixins.merged_forms import Difference, merged
+from initiatives.admin.mixins.merged_forms import FieldConflict, merged
 
 FIELD = "_version"
 _SALT = "initiatives.admin.locking"
@@ -31,7 +31,7 @@ class Conflict:
     """What stands in the way of a save: whose changes, what they wrote, and the form's data for another try."""
 
     changes: list[str]
-    differences: list[Difference]
+    differences: list[FieldConflict]
     data: QueryDict
     deleted: bool = False
     # The user may not change it any more: nothing but what was typed is left to show.
@@ -128,7 +128,7 @@ class Locked:
         if seen in (None, self._newest(pk)) or not self.has_view_permission(request, item):
             return None
         typed = [
-            Difference(str(capfirst(field.verbose_name)), "", "", request.POST[field.name], is_yours=True)
+            FieldConflict(str(capfirst(field.verbose_name)), "", "", request.POST[field.name], is_yours=True)
             for field in self.opts.fields
             if request.POST.get(field.name, "").strip() and not field.is_relation
         ]

@@ -29,7 +29,7 @@ OFFERED = 100
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryVersion:
     """A version as the history shows it."""
 
     version: Any
@@ -129,7 +129,7 @@ class VersionedAdmin(PlainDeletion):
             **(extra_context or {}),
         )
 
-    def _steps(self, request: HttpRequest, item: Model, page: int) -> tuple[list[Step], bool]:
+    def _steps(self, request: HttpRequest, item: Model, page: int) -> tuple[list[HistoryVersion], bool]:
         """Return the versions on a page, and whether there are older ones."""
         last = page * ON_PAGE
         found = []
@@ -156,7 +156,7 @@ class VersionedAdmin(PlainDeletion):
             newest = model.history.filter(**{link: item.pk}).order_by().values("id").annotate(newest=Max("history_id"))
             present |= {(model, row["newest"]) for row in newest}
         steps = [
-            Step(
+            HistoryVersion(
                 version=pair.new,
                 part=part_of(pair.new) if pair.model is not self.model else "",
                 differences=[] if pair.new.history_type == DELETED else changed,

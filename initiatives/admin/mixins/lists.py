@@ -266,7 +266,7 @@ class ThemeFilter(admin.SimpleListFilter):
         return {f"{place}__c": counts.get(int(key), 0) for place, (key, _name) in enumerate(self.lookup_choices)}
 
 
-class YearFilter(UncountedFilter):
+class DateYearFilter(UncountedFilter):
     """Items by the year of their date."""
 
     title = gettext_lazy("year")

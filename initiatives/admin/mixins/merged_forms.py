@@ -14,14 +14,15 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.models.history import DELETED
-from initiatives.text.diff import Piece, beside
+from initiatives.text.diff import beside
+from initiatives.text.pieces import Piece
 
 # Of a field, for each of its names in the form (a time has two), its values.
 Sent = list[list[str]]
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldConflict:
     """What somebody else changed: what it was, what they and you made of it, and whose of it the form has now."""
 
     label: str
@@ -55,7 +56,7 @@ class Difference:
 
 def merged(
     admin, request: HttpRequest, pk, item: models.Model | None, since: dict[type[models.Model], int]
-) -> tuple[QueryDict, list[Difference]]:
+) -> tuple[QueryDict, list[FieldConflict]]:
     """Return the data of a form that was sent, merged with the item as it is now, and what others changed meanwhile.
 
     A field that only they changed takes their value. One that both changed keeps what was typed. `since` has for each
@@ -63,7 +64,7 @@ def merged(
     With no item, because it is deleted, the data are those for adding it again.
     """
     data = request.POST.copy()
-    differences: list[Difference] = []
+    differences: list[FieldConflict] = []
     if item is not None:
         form_class = admin.get_form(
             request, item, change=True, fields=flatten_fieldsets(admin.get_fieldsets(request, item))
@@ -80,7 +81,7 @@ def merged(
     return data, differences
 
 
-class _Box:
+class _SubmittedField:
     """A field of a form as browsers send it."""
 
     def __init__(self, form: forms.BaseForm, name: str):
@@ -150,10 +151,10 @@ def _values(version: models.Model) -> dict:
     return values
 
 
-def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> list[Difference]:
+def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> list[FieldConflict]:
     """Merge the fields of a form of an item as it is now into data that were sent; return what others changed."""
     differences = []
-    for box in (_Box(form, name) for name in form.fields if name in form.initial):
+    for box in (_SubmittedField(form, name) for name in form.fields if name in form.initial):
         name = box.name
         # Of what may not be changed, nothing is sent; nor of a choice of many with none chosen.
         if box.names[0] not in data and not box.is_many:
@@ -168,7 +169,7 @@ def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> 
             box.write(data, theirs)
             shown = ""
         differences.append(
-            Difference(
+            FieldConflict(
                 f"{title}: {box.label}" if title else box.label,
                 box.words(was) if was is not None else "",
                 box.words(theirs),
@@ -180,14 +181,14 @@ def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> 
     return differences
 
 
-def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, dict]) -> list[Difference]:
+def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, dict]) -> list[FieldConflict]:
     """Merge the parts of an item as they are now into data that were sent; return what others changed.
 
     Parts that they added stand in the form too. Those that they deleted are left out, or, if you have changed them,
     stand there as new ones.
     """
     prefix, key_name = formset.prefix, formset.model._meta.pk.name
-    differences: list[Difference] = []
+    differences: list[FieldConflict] = []
     rows = _rows(data, prefix)
     known = {row[key_name][0]: row for row in rows if row.get(key_name, [""])[0]}
     kind = capfirst(formset.model._meta.verbose_name)
@@ -207,9 +208,9 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
         else:
             for name in form.fields:
                 if name in form.initial:
-                    box = _Box(form, name)
+                    box = _SubmittedField(form, name)
                     box.write(scratch, box.sent(form.initial[name]))
-            differences.append(Difference(title, "", _("They added it."), "", is_yours=False))
+            differences.append(FieldConflict(title, "", _("They added it."), "", is_yours=False))
         scratch[f"{form.prefix}-{key_name}"] = str(item.pk)
         old.append({name.removeprefix(f"{form.prefix}-"): values for name, values in scratch.lists()})
     for key, row in known.items():
@@ -218,7 +219,7 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
             changed = _changed(formset.empty_form, row, was) and "DELETE" not in row
             text = Truncator(next((str(was[name]) for name in ("text", "title") if was and name in was), "")).chars(40)
             differences.append(
-                Difference(
+                FieldConflict(
                     f"{kind} “{text}”", "", _("They deleted it."), _("You changed it.") if changed else "", changed
                 )
             )
@@ -236,7 +237,8 @@ def _changed(form: forms.ModelForm, row: dict[str, list[str]], was: dict | None)
     sent = QueryDict(mutable=True)
     for name, values in row.items():
         sent.setlist(f"{form.prefix}-{name}", values)
-    boxes = [_Box(form, name) for name in form.fields if name in was and name != form._meta.model._meta.pk.name]
+    key = form._meta.model._meta.pk.name
+    boxes = [_SubmittedField(form, name) for name in form.fields if name in was and name != key]
     return any(box.read(sent) != box.sent(was[box.name]) for box in boxes)
 
 

@@ -1,6 +1,6 @@
 """Fast entry: many quotes of one source on one page, each kept as a draft as soon as it is complete.
 
-Without script the page is a form that is sent whole; with it, entry.js sends one quote at a time to the same address.
+Without script the page is a form that is sent whole; with it, quote_entry.js sends one quote at a time.
 """
 
 from collections.abc import Iterable
@@ -118,8 +118,8 @@ class QuoteEntry:
         page.rows = rows
         if page.save():
             line = _Line(rows[0].instance)
-            return render(request, "admin/initiatives/_entry_line.html", {"line": line}, status=201)
-        return render(request, "admin/initiatives/_entry_parts.html", page.context())
+            return render(request, "admin/initiatives/_quote_entry_line.html", {"line": line}, status=201)
+        return render(request, "admin/initiatives/_quote_entry_parts.html", page.context())
 
     def _shown(self, request: HttpRequest, page: "_Page", *, with_errors: bool = True) -> TemplateResponse:
         source = page.source
@@ -139,7 +139,7 @@ class QuoteEntry:
             "add_permission": True,
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/initiatives/entry.html", context)
+        return TemplateResponse(request, "admin/initiatives/quote_entry.html", context)
 
 
 class _Line:
@@ -223,7 +223,7 @@ class _Page:
     @property
     def media(self) -> forms.Media:
         """What the page loads besides."""
-        return self.head.media + forms.Media(js=["admin_site/entry.js"])
+        return self.head.media + forms.Media(js=["admin_site/quote_entry.js"])
 
     def save(self) -> int:
         """Save every quote that is complete and return how many; `rows` keeps those that are to mend."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.editorial.spreadsheets import formats, uploads
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault
-from initiatives.editorial.spreadsheets.outcomes import Effect, Examined
+from initiatives.editorial.spreadsheets.outcomes import Effect, ImportPreview
 from initiatives.editorial.spreadsheets.tables import TABLES, Table
 from initiatives.editorial.spreadsheets.writers import write_csv, write_xlsx
 from initiatives.models import Import
@@ -47,10 +47,10 @@ class UploadForm(forms.Form):
     )
 
 
-class ExchangeMixin:
+class SpreadsheetMixin:
     """Adds import and export of a model's table to its list page."""
 
-    change_list_template = "admin/initiatives/exchange/change_list.html"
+    change_list_template = "admin/initiatives/spreadsheets/change_list.html"
 
     @property
     def table(self) -> Table:
@@ -97,7 +97,7 @@ class ExchangeMixin:
             try:
                 if upload.size > formats.MAX_BYTES:
                     raise ImportFault(formats.too_large())
-                kept = uploads.keep(self.table, request.user, upload.name, upload.read())
+                kept = uploads.store_upload(self.table, request.user, upload.name, upload.read())
             except ImportFault as fault:
                 form.add_error("file", str(fault))
             else:
@@ -129,13 +129,13 @@ class ExchangeMixin:
             if request.method == "POST":
                 try:
                     with transaction.atomic():
-                        uploads.carry_out(kept, request.POST.get("digest", ""))
+                        uploads.apply(kept, request.POST.get("digest", ""))
                         self.log_addition(request, kept, _("Imported."))
                     text = _("Imported: rows added %(added)d, changed %(changed)d, unchanged %(unchanged)d.")
                     counts = Import.objects.values("added", "changed", "unchanged").get(pk=kept.pk)
                     self.message_user(request, text % counts, messages.SUCCESS)
                     return HttpResponseRedirect(reverse("admin:initiatives_import_change", args=[kept.pk]))
-                except uploads.Refused:
+                except uploads.ImportRefused:
                     text = _("Nothing was imported: the record is not as it was when you looked. Look again.")
                     self.message_user(request, text, messages.WARNING)
                     return HttpResponseRedirect(request.path)
@@ -145,7 +145,7 @@ class ExchangeMixin:
             return HttpResponseRedirect(self._exchange_url("import"))
         return self._preview(request, kept, examined)
 
-    def _preview(self, request: HttpRequest, kept: Import, examined: Examined) -> HttpResponse:
+    def _preview(self, request: HttpRequest, kept: Import, examined: ImportPreview) -> HttpResponse:
         counts = examined.counts
         bounds = dict.fromkeys(Effect, SHOWN) | {Effect.WRONG: SHOWN_WRONG, Effect.UNCHANGED: SHOWN_UNCHANGED}
         groups = [
@@ -224,7 +224,7 @@ class ExchangeMixin:
             **context,
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, f"admin/initiatives/exchange/{template}", context)
+        return TemplateResponse(request, f"admin/initiatives/spreadsheets/{template}", context)
 
     def _exchange_url(self, name: str, *args) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)

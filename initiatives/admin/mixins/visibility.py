@@ -31,7 +31,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Visibility:
     """What the panel on top of a change form shows."""
 
     public: bool
@@ -40,11 +40,11 @@ class Standing:
     url: str
 
 
-def standing_of(item: Model) -> Standing:
+def visibility_of(item: Model) -> Visibility:
     """Return where a stored item stands, with the address of its page or of its preview."""
     since = visible_from(item)
     public = since is not None and since <= timezone.now()
-    return Standing(public, since, obstacles(item), item.get_absolute_url() if public else preview_url(item))
+    return Visibility(public, since, obstacles(item), item.get_absolute_url() if public else preview_url(item))
 
 
 def paths_to_load(model: type[Model]) -> list[str]:

@@ -82,7 +82,7 @@ def read_csv(lines: Iterable[bytes], layout: Layout = QUOTES) -> Iterator[Row]:
                 % {"line": line, "error": error}
             ) from error
         if not columns:
-            columns = columns_of(cells, layout)
+            columns = header_columns(cells, layout)
         elif row := row_of(line, columns, cells):
             yield row
 
@@ -139,7 +139,7 @@ def _delimiter_of(header: str, layout: Layout) -> str:
     )
 
 
-def columns_of(header: Iterable[str], layout: Layout = QUOTES) -> list[str]:
+def header_columns(header: Iterable[str], layout: Layout = QUOTES) -> list[str]:
     """Return the columns that a header names. Raises ImportFault if some are unknown, missing or twice there."""
     columns = [tidy(name).lower() for name in header]
     required = () if layout.key in columns else layout.required

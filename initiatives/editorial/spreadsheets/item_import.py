@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from initiatives.editorial.spreadsheets.columns import Column
 from initiatives.editorial.spreadsheets.csv_reader import CONTROL, Row, shown
 from initiatives.editorial.spreadsheets.names import Names, label_of
-from initiatives.editorial.spreadsheets.outcomes import Difference, Effect, Examined, Outcome
+from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, RowOutcome
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.editorial.spreadsheets.tables import Table, cells_of
@@ -35,7 +35,7 @@ class RowsDraft(Draft):
     line: int = 0
     # What stands, by column; of a new one nothing.
     before: dict[str, str] = field(default_factory=dict)
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[CellChange] = field(default_factory=list)
     # The cells that were taken, by column.
     said: dict[str, str] = field(default_factory=dict)
     # Of an item with parts.
@@ -78,7 +78,7 @@ class RowsDraft(Draft):
             column.assign(self.item, value)
             after = str(column.export(self.item))
         if not self.new and after != self.before[name]:
-            self.differences.append(Difference(name, self.before[name], after))
+            self.differences.append(CellChange(name, self.before[name], after))
         return []
 
     def _faults(self) -> list[str]:
@@ -108,7 +108,7 @@ class ItemImport:
         self.names = Names()
         self.drafts: dict[str, RowsDraft] = {}
 
-    def examine(self, rows: list[Row], *, lock: bool = False) -> Examined:
+    def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, hold the items that stand until the transaction ends."""
         keys = [self._key(row) for row in rows]
         standing = self._standing(keys, lock)
@@ -120,7 +120,7 @@ class ItemImport:
             owner, part = self._take(row, key, standing.get(key), redirects, reasons)
             taken.append((row, owner, part, reasons))
         faults = self._settle()
-        examined = Examined()
+        examined = ImportPreview()
         for row, owner, part, reasons in taken:
             reasons += faults.get(id(part), [])
             reasons += self._refusals(owner, part, row.line) if not reasons else []
@@ -237,7 +237,7 @@ class ItemImport:
         before = "" if owner.new else owner.before["status"]
         return self.rights.refusals(self.table.model, before, owner.item.state)
 
-    def _outcome(self, row: Row, owner: RowsDraft, part: RowsDraft | None, reasons: list[str]) -> Outcome:
+    def _outcome(self, row: Row, owner: RowsDraft, part: RowsDraft | None, reasons: list[str]) -> RowOutcome:
         mine = owner.line == row.line
         differences = [*(owner.differences if mine else ()), *(part.differences if part else ())]
         if reasons:
@@ -250,7 +250,7 @@ class ItemImport:
             effect = Effect.UNCHANGED
         names = [label_of(owner.item), _name_of(part)]
         name = " — ".join(filter(None, names)) or row.cells.get(self.table.key, "")
-        return Outcome(row.line, name, effect, () if reasons else tuple(differences), tuple(reasons))
+        return RowOutcome(row.line, name, effect, () if reasons else tuple(differences), tuple(reasons))
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
         """Write what was examined, in bulk, with search documents and versions; inside a transaction."""

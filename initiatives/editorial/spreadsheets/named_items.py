@@ -20,7 +20,7 @@ from initiatives.search.documents import refresh
 STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
 
 
-class Shelf:
+class NamedItems:
     """The items of one kind, by name, other name and address: those that stand, and those that the file makes."""
 
     def __init__(self, queryset, label: str, lifted: str = ""):

@@ -5,7 +5,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import shown
-from initiatives.editorial.spreadsheets.named_items import Shelf
+from initiatives.editorial.spreadsheets.named_items import NamedItems
 
 
 def label_field(model: type[Model]) -> str:
@@ -22,12 +22,12 @@ class Names:
     """All items that cells may name, loaded at the first question about their model."""
 
     def __init__(self) -> None:
-        self._shelves: dict[type[Model], tuple[Shelf, dict[str, Model]]] = {}
+        self._shelves: dict[type[Model], tuple[NamedItems, dict[str, Model]]] = {}
 
     def find(self, model: type[Model], name: str) -> Model:
         """Return the item. Raises ValidationError if there is none, or more than one of this name."""
         if model not in self._shelves:
-            shelf = Shelf(model._default_manager.all(), label_field(model))
+            shelf = NamedItems(model._default_manager.all(), label_field(model))
             slugs = {item.slug: item for items in shelf.names.values() for item in items}
             self._shelves[model] = shelf, slugs
         shelf, slugs = self._shelves[model]

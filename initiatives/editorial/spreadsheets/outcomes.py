@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.text.diff import Piece, beside, shortened
+from initiatives.text.diff import beside, shortened
+from initiatives.text.pieces import Piece
 
 
 class Effect(models.TextChoices):
@@ -20,7 +21,7 @@ class Effect(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Difference:
+class CellChange:
     """A cell that would change: its column, and what stands there before and after."""
 
     column: str
@@ -46,22 +47,22 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RowOutcome:
     """One row: where it begins in the file, what it is about, what it does, and what is to be said of it."""
 
     line: int
     name: str
     effect: Effect
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[CellChange, ...] = ()
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 @dataclass
-class Examined:
+class ImportPreview:
     """What a file would do: an outcome for each row, and the items that are made beside its own, by their plural."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[RowOutcome] = field(default_factory=list)
     made: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -79,7 +80,7 @@ class Examined:
         """Whether every row stands already."""
         return all(outcome.effect == Effect.UNCHANGED for outcome in self.outcomes)
 
-    def of(self, effect: Effect) -> list[Outcome]:
+    def of(self, effect: Effect) -> list[RowOutcome]:
         """Return the rows of an effect, in the order of the file."""
         return [outcome for outcome in self.outcomes if outcome.effect == effect]
 

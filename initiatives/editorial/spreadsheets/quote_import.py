@@ -11,7 +11,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, ImportFault, Row, shown
-from initiatives.editorial.spreadsheets.outcomes import Difference, Effect, Examined, Outcome
+from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, RowOutcome
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.quote_rows import Report, Run, fill
 from initiatives.editorial.spreadsheets.storage import Draft, write
@@ -36,14 +36,14 @@ class QuoteImport(Run):
         self.lines: dict[str, int] = {}
         self.changed: list[tuple[int, Draft]] = []
 
-    def examine(self, rows: list[Row], *, lock: bool = False) -> Examined:
+    def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, hold the quotes that stand until the transaction ends.
 
         Raises ImportFault if items would be made that the user may not make.
         """
         self.begin([row for row in rows if not row.cells.get("id")])
         self.known = self._known(rows, lock)
-        examined = Examined([self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows])
+        examined = ImportPreview([self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows])
         self._refuse_collisions(examined)
         for shelf in (self.people, self.sources, self.themes):
             if shelf.new and not examined.wrong:
@@ -69,21 +69,21 @@ class QuoteImport(Run):
             list(quotes.select_for_update().order_by("pk").values_list("pk"))
         return {str(quote.pk): quote for quote in self.table.loaded(quotes)}
 
-    def _new_row(self, row: Row) -> Outcome:
+    def _new_row(self, row: Row) -> RowOutcome:
         skipped, noted = self.report.skipped, len(self.report.notes)
         reasons = self.take_one(row)
         name = Truncator(row.cells.get("text", "")).chars(100)
         if self.report.skipped > skipped:
-            return Outcome(row.line, name, Effect.UNCHANGED)
+            return RowOutcome(row.line, name, Effect.UNCHANGED)
         notes = tuple(text for remark in self.report.notes[noted:] for text in remark.texts)
         if not reasons:
             reasons = self.rights.refusals(Quote, "", self.quotes[-1][0].state)
-        return Outcome(row.line, name, Effect.WRONG if reasons else Effect.NEW, (), tuple(reasons), notes)
+        return RowOutcome(row.line, name, Effect.WRONG if reasons else Effect.NEW, (), tuple(reasons), notes)
 
-    def _known_row(self, row: Row) -> Outcome:
+    def _known_row(self, row: Row) -> RowOutcome:
         quote = self.known.get(row.cells["id"])
         reasons, notes = list(row.reasons), []
-        differences: list[Difference] = []
+        differences: list[CellChange] = []
         if quote is None:
             reasons.append(
                 _("id: %(cell)s is no quote of the record. Leave it empty to add one.")
@@ -95,9 +95,9 @@ class QuoteImport(Run):
             differences = self._change(quote, row, reasons, notes)
         effect = Effect.WRONG if reasons else Effect.CHANGED if differences else Effect.UNCHANGED
         name = Truncator(quote.text if quote else row.cells.get("text", "")).chars(100)
-        return Outcome(row.line, name, effect, () if reasons else tuple(differences), tuple(reasons), tuple(notes))
+        return RowOutcome(row.line, name, effect, () if reasons else tuple(differences), tuple(reasons), tuple(notes))
 
-    def _change(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> list[Difference]:
+    def _change(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> list[CellChange]:
         """Return what a row changes of a quote that stands; add to `reasons` what is wrong with that."""
         before = cells_of(self.table.own, quote)
         given = {name: cell for name, cell in row.cells.items() if name != "id" and cell != before[name]}
@@ -134,7 +134,7 @@ class QuoteImport(Run):
             draft.relations["themes"] = list({id(theme): theme for theme in themes}.values())
             after["themes"] = self.table.own["themes"].widget.render(draft.relations["themes"])
         differences = [
-            Difference(name, before[name], str(after[name]))
+            CellChange(name, before[name], str(after[name]))
             for name in self.table.own
             if name in after and after[name] != before[name]
         ]
@@ -157,13 +157,13 @@ class QuoteImport(Run):
                 )
         return reasons
 
-    def _refuse_collisions(self, examined: Examined) -> None:
+    def _refuse_collisions(self, examined: ImportPreview) -> None:
         """Mark the rows whose quotes would collide with others, or with their own translations."""
         reasons = self._twins() | self._translated()
         for number, outcome in enumerate(examined.outcomes):
             if outcome.line in reasons and outcome.effect == Effect.CHANGED:
                 texts = (reasons[outcome.line],)
-                examined.outcomes[number] = Outcome(outcome.line, outcome.name, Effect.WRONG, (), texts)
+                examined.outcomes[number] = RowOutcome(outcome.line, outcome.name, Effect.WRONG, (), texts)
 
     def _twins(self) -> dict[int, str]:
         """Return, by line, what is said of the words of a speaker that would stand twice in one source."""

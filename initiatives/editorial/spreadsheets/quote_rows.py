@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, CONTROL, REQUIRED, ImportFault, Row, shown
-from initiatives.editorial.spreadsheets.named_items import STATES, Shelf, fold
+from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, fold
 from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.choices import Kind, Language, SourceKind, State
 from initiatives.models.fields import digest
@@ -142,11 +142,11 @@ class Run:
         self.now = timezone.now()
         common = ("slug", "aliases", "state", "published_at")
         of_source = ("source__title", "source__state", "source__published_at")
-        self.people = Shelf(
+        self.people = NamedItems(
             Person.objects.select_related("source").only("name", *common, *of_source), "name", lifted="source"
         )
-        self.sources = Shelf(Source.objects.only("title", "url", "archived_url", *common), "title", lifted="url")
-        self.themes = Shelf(Theme.objects.only("name", *common), "name")
+        self.sources = NamedItems(Source.objects.only("title", "url", "archived_url", *common), "title", lifted="url")
+        self.themes = NamedItems(Theme.objects.only("name", *common), "name")
         self.quotes: list[tuple[Quote, list[Theme]]] = []
         self.standing: set[tuple] = set()
         self.seen: set[tuple] = set()

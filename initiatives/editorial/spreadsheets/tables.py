@@ -15,7 +15,7 @@ from initiatives.editorial.spreadsheets.resources import (
     QuoteResource,
     SourceResource,
 )
-from initiatives.editorial.spreadsheets.writers import plain
+from initiatives.editorial.spreadsheets.writers import without_formula
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
 
 CHUNK = 500
@@ -97,7 +97,7 @@ def columns_of(resource: type) -> dict[str, Column]:
 
 def cells_of(columns: dict[str, Column], item: Model) -> dict[str, str]:
     """Return the cells of a stored item, by column."""
-    return {name: plain(column.export(item)) for name, column in columns.items()}
+    return {name: without_formula(column.export(item)) for name, column in columns.items()}
 
 
 QUOTES = Table("quotes", Quote, QuoteResource, "id", ("speaker__source", "source"), ("themes",))

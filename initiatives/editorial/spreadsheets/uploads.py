@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from initiatives.editorial.spreadsheets import formats
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault
 from initiatives.editorial.spreadsheets.item_import import ItemImport
-from initiatives.editorial.spreadsheets.outcomes import Effect, Examined
+from initiatives.editorial.spreadsheets.outcomes import Effect, ImportPreview
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.quote_import import QuoteImport
 from initiatives.editorial.spreadsheets.tables import QUOTES, TABLES, Table
@@ -21,11 +21,11 @@ from initiatives.search.documents import bulk
 KEPT_FOR = datetime.timedelta(days=1)
 
 
-class Refused(Exception):
+class ImportRefused(Exception):
     """Nothing was stored: a row is wrong, nothing is to be done, or the record is not as it was looked at."""
 
 
-def keep(table: Table, user, name: str, content: bytes) -> Import:
+def store_upload(table: Table, user, name: str, content: bytes) -> Import:
     """Keep an uploaded file for its user to look at; return it. Files that nobody imported for a day go.
 
     A user has one file of each table at a time. Raises ImportFault if the file cannot be read.
@@ -39,12 +39,12 @@ def keep(table: Table, user, name: str, content: bytes) -> Import:
         return Import.objects.create(table=kind, file_name=name[-200:], content=content, user=user)
 
 
-def examine(kept: Import) -> Examined:
+def examine(kept: Import) -> ImportPreview:
     """Return what a kept file would do now, for its user. Raises ImportFault if it cannot be read."""
     return _import_of(kept)[1]
 
 
-def carry_out(kept: Import, digest: str) -> Examined:
+def apply(kept: Import, digest: str) -> ImportPreview:
     """Store a kept file whole, with a version of each item, and return what was done.
 
     Raises Refused if that is not exactly what `digest` stands for (see Examined), or if a row is wrong or none would
@@ -54,10 +54,10 @@ def carry_out(kept: Import, digest: str) -> Examined:
         with transaction.atomic():
             # Sent twice, it waits here for the first, and finds nothing left to do.
             if not Import.objects.select_for_update().filter(pk=kept.pk, done_at=None).exists():
-                raise Refused
+                raise ImportRefused
             importer, examined = _import_of(kept, lock=True)
             if examined.wrong or examined.idle or examined.digest != digest:
-                raise Refused
+                raise ImportRefused
             now = timezone.now()
             with bulk():
                 importer.store_all(user=kept.user, reason=kept.reason, now=now)
@@ -73,7 +73,7 @@ def carry_out(kept: Import, digest: str) -> Examined:
         ) from error
 
 
-def _import_of(kept: Import, *, lock: bool = False) -> tuple[Any, Examined]:
+def _import_of(kept: Import, *, lock: bool = False) -> tuple[Any, ImportPreview]:
     table = TABLES[kept.table]
     rows = formats.read(kept.file_name, bytes(kept.content or b""), table.layout, table.name)
     kind = QuoteImport if table is QUOTES else ItemImport

@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from initiatives.editorial.spreadsheets.csv_reader import CONTROL, ImportFault, guarded, shown, tidy
-from initiatives.editorial.spreadsheets.xlsx_reader import escaped
+from initiatives.editorial.spreadsheets.xlsx_reader import unescaped_xlsx
 
 # The most that a cell of Excel has (its specifications and limits).
 MAX_CELL = 32_767
@@ -31,7 +31,7 @@ NARROW, WIDE = 14, 60
 _NEVER = re.compile(f"{CONTROL.pattern}|[\ufffe\uffff\ud800-\udfff]")
 
 
-def plain(cell: str) -> str:
+def without_formula(cell: str) -> str:
     """Return what a file holds of a cell, its guard aside: two cells are the same if this is the same."""
     return tidy(_NEVER.sub("", cell))
 
@@ -43,7 +43,7 @@ def write_csv(header: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
     writer.writerow(header)
     yield b"\xef\xbb\xbf"
     for number, row in enumerate(rows, start=1):
-        writer.writerow([guarded(plain(cell)) for cell in row])
+        writer.writerow([guarded(without_formula(cell)) for cell in row])
         if number % CHUNK == 0:
             yield lines.taken()
     yield lines.taken()
@@ -97,7 +97,7 @@ def write_xlsx(title: str, header: list[str], rows: Iterable[list[str]]) -> IO[b
 
 def _text(sheet, value: str) -> str | Cell | None:
     """Return a cell that is text, whatever it looks like."""
-    text = escaped(guarded(plain(value)))
+    text = unescaped_xlsx(guarded(without_formula(value)))
     if len(text) > MAX_CELL:
         raise ImportFault(
             _("The cell that begins with %(text)s is longer than a workbook can hold: take CSV.")

@@ -15,7 +15,15 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
-from initiatives.editorial.spreadsheets.csv_reader import MAX_CELL, ImportFault, Layout, Row, columns_of, row_of, shown
+from initiatives.editorial.spreadsheets.csv_reader import (
+    MAX_CELL,
+    ImportFault,
+    Layout,
+    Row,
+    header_columns,
+    row_of,
+    shown,
+)
 from initiatives.editorial.spreadsheets.xlsx_archive import checked, unreadable
 
 MAX_COLUMNS = 60
@@ -75,7 +83,7 @@ def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
             if any(texts):
                 if reasons:
                     raise ImportFault(" ".join(reasons))
-                columns = columns_of(texts, layout)
+                columns = header_columns(texts, layout)
         elif row := row_of(line, columns, texts):
             yield Row(row.line, row.cells, (*row.reasons, *reasons))
     if not columns:
@@ -129,6 +137,6 @@ def _unescaped(match: re.Match[str]) -> str:
     return match[0] if 0xD800 <= number <= 0xDFFF else chr(number)
 
 
-def escaped(text: str) -> str:
+def unescaped_xlsx(text: str) -> str:
     """Return a text as it must stand in a workbook to be read as it is."""
     return _ESCAPED.sub(r"_x005F\g<0>", text)

@@ -27,18 +27,18 @@ class Command(BaseCommand):
         if minutes <= 0 or delay < 0:
             raise CommandError(_("--minutes takes a number above 0, --delay one from 0 on."))
         link_checks.forget_former_addresses()
-        sources = link_checks.due()
+        sources = link_checks.addresses_to_check()
         if not sources:
             self.stdout.write(_("No source has an address to ask."))
             return
-        asker = link_checks.Asker(
+        asker = link_checks.LinkChecker(
             (lambda address: True) if allow_private else link_checks.is_public, pause=lambda: time.sleep(delay)
         )
         end = time.monotonic() + minutes * 60
-        answers: dict[str, link_checks.Answer] = {}
+        answers: dict[str, link_checks.LinkResult] = {}
         online = False
         with tqdm(total=len(sources), unit="address", leave=False, disable=None) as bar:
-            for address in link_checks.by_turns(sources, delay):
+            for address in link_checks.round_robin_hosts(sources, delay):
                 if time.monotonic() >= end:
                     break
                 answers[address] = asker.ask(address)
@@ -47,14 +47,14 @@ class Command(BaseCommand):
                 if not online and answers[address].heard:
                     online = True
                     for earlier, answer in answers.items():
-                        link_checks.record(earlier, sources[earlier], answer)
+                        link_checks.save_result(earlier, sources[earlier], answer)
                 elif online:
-                    link_checks.record(address, sources[address], answers[address])
+                    link_checks.save_result(address, sources[address], answers[address])
         if not online:
             raise CommandError(_("Nothing answered at all: this machine seems to be offline. Nothing was recorded."))
         self._report(len(sources), list(answers.values()))
 
-    def _report(self, wanted: int, answers: list[link_checks.Answer]) -> None:
+    def _report(self, wanted: int, answers: list[link_checks.LinkResult]) -> None:
         good = sum(answer.answers for answer in answers)
         self.stdout.write(
             ngettext("Asked %(asked)d address: ", "Asked %(asked)d addresses: ", len(answers)) % {"asked": len(answers)}

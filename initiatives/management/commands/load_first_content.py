@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from initiatives.editorial.first_content import ContentError, RecordNotEmpty, load, read
+from initiatives.editorial.first_content import ContentError, RecordNotEmpty, load_first_content, read_first_content
 
 
 class Command(BaseCommand):
@@ -14,10 +14,10 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         """Load, with a progress bar on a terminal, and say what was loaded."""
         try:
-            items = read()
+            items = read_first_content()
             # disable=None: no bar unless stderr is a terminal.
             with tqdm(total=len(items), unit="item", disable=None) as bar:
-                loaded = load(items, bar.update)
+                loaded = load_first_content(items, bar.update)
         except RecordNotEmpty:
             self.stdout.write("The record holds items already; nothing was loaded.")
         except ContentError as error:

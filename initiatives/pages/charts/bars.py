@@ -13,7 +13,7 @@ ROW, NAME, TOP, THICK = 44, 15, 22, 10
 
 
 @dataclass(frozen=True)
-class Entry:
+class BarValue:
     """What is drawn: a value, its name, how many, where its bar leads, and whether it is the one that is looked at."""
 
     value: str
@@ -27,7 +27,7 @@ class Entry:
 class Bar:
     """A drawn bar and its name, in the slot of full width that takes clicks."""
 
-    entry: Entry
+    entry: BarValue
     top: int
     name_y: int
     y: int
@@ -40,13 +40,13 @@ class Bars:
 
     bars: list[Bar]
     # The entry with most, the first of several.
-    most: Entry
+    most: BarValue
     height: int
     row: int = ROW
     thick: int = THICK
 
 
-def bars(entries: Sequence[Entry]) -> Bars | None:
+def bars(entries: Sequence[BarValue]) -> Bars | None:
     """Return the bars of some entries (a count of 0 draws nothing), or None if there is no bar."""
     entries = [entry for entry in entries if entry.count > 0]
     if not entries:

@@ -28,7 +28,7 @@ MOST_NUMBERED = 8
 
 
 @dataclass(frozen=True)
-class Column:
+class YearCount:
     """What is drawn: a year, how many, where its bar leads, and whether it is the one that is looked at."""
 
     year: int
@@ -38,10 +38,10 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Bar:
+class YearBar:
     """A drawn bar, with the slot of full height around it that takes clicks."""
 
-    column: Column
+    column: YearCount
     x: str
     width: str
     middle: str
@@ -54,7 +54,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Mark:
+class AxisLabel:
     """A name below, or a line across: its text and its place."""
 
     text: int
@@ -65,21 +65,21 @@ class Mark:
 class Histogram:
     """The shapes of a histogram: bars in the order of years, years without any left empty."""
 
-    bars: list[Bar]
+    bars: list[YearBar]
     # Names of years along the base, and numbers with their lines across (none where bars have their own).
-    names: list[Mark]
-    lines: list[Mark]
+    names: list[AxisLabel]
+    lines: list[AxisLabel]
     numbered: bool
     first: int
     last: int
     # The year with most, the first of several.
-    most: Column
+    most: YearCount
     empty_years: int
     height: int = HEIGHT
     base: int = BASE
 
 
-def histogram(columns: Sequence[Column]) -> Histogram | None:
+def histogram(columns: Sequence[YearCount]) -> Histogram | None:
     """Return the histogram of some years (each once; a count of 0 draws nothing), or None if there is no bar."""
     columns = sorted((column for column in columns if column.count > 0), key=lambda column: column.year)
     if not columns:
@@ -91,11 +91,11 @@ def histogram(columns: Sequence[Column]) -> Histogram | None:
     numbered = years <= MOST_NUMBERED
     top = max(most.count, LOWEST_TOP) if numbered else _ceiling(most.count)
 
-    def bar(column: Column) -> Bar:
+    def bar(column: YearCount) -> YearBar:
         left = (column.year - first) * slot
         width = max(slot * BAR_OF_SLOT, NARROWEST)
         height = max(TALLEST * column.count / top, LOWEST)
-        return Bar(
+        return YearBar(
             column,
             x=percent(left + (slot - width) / 2),
             width=percent(width),
@@ -109,8 +109,8 @@ def histogram(columns: Sequence[Column]) -> Histogram | None:
 
     return Histogram(
         bars=[bar(column) for column in columns],
-        names=[Mark(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)],
-        lines=[] if numbered else [Mark(number, pixels(BASE - TALLEST * number / top)) for number in _ticks(top)],
+        names=[AxisLabel(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)],
+        lines=[] if numbered else [AxisLabel(number, pixels(BASE - TALLEST * number / top)) for number in _ticks(top)],
         numbered=numbered,
         first=first,
         last=last,

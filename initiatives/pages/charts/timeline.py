@@ -63,7 +63,7 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Strip:
+class TimelineChart:
     """The shapes of a strip. Years without any event have no slot."""
 
     years: list[Year]
@@ -80,7 +80,7 @@ class Strip:
     base: int
 
 
-def strip(counts: Mapping[Period, int], kinds: Sequence[str]) -> Strip | None:
+def timeline(counts: Mapping[Period, int], kinds: Sequence[str]) -> TimelineChart | None:
     """Return the strip of numbers of events by kind and period, or None if there is none. Kinds are drawn in order."""
     counts = {period: count for period, count in counts.items() if count > 0}
     if not counts:
@@ -120,7 +120,7 @@ def strip(counts: Mapping[Period, int], kinds: Sequence[str]) -> Strip | None:
         for year in sorted(totals)
     ]
     base = len(lanes) * LANE
-    return Strip(
+    return TimelineChart(
         years,
         lanes,
         names=[(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)],

@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Value
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.models.prepared import Statement
+from initiatives.models.prepared import PreparedQuery
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, FacetFilter, ItemFilter, ItemsFilter, YearFilter
 from initiatives.search import Results
 from initiatives.search.content import UNDATED
@@ -112,7 +112,7 @@ def _names(filterset: CriteriaFilterSet, keys: dict[str, set[int]], results: Res
 
 
 @lru_cache
-def _statement(filterset: type[CriteriaFilterSet], names: tuple[str, ...]) -> Statement:
+def _statement(filterset: type[CriteriaFilterSet], names: tuple[str, ...]) -> PreparedQuery:
     """Return what reads the names of the items of some filters, by a group of keys for each filter."""
 
     def write(at: datetime.datetime, *groups: list[int]) -> QuerySet:
@@ -122,7 +122,7 @@ def _statement(filterset: type[CriteriaFilterSet], names: tuple[str, ...]) -> St
         ]
         return parts[0].union(*parts[1:], all=True)
 
-    return Statement(write)
+    return PreparedQuery(write)
 
 
 def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:

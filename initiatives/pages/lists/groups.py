@@ -7,12 +7,12 @@ from django.utils.formats import number_format
 
 from initiatives.models import Person
 from initiatives.models.choices import Kind, View
-from initiatives.pages.charts.bars import Bars, Entry, bars
-from initiatives.pages.charts.histogram import Column, Histogram, histogram
-from initiatives.pages.charts.timeline import Strip, Year, strip
+from initiatives.pages.charts.bars import Bars, BarValue, bars
+from initiatives.pages.charts.histogram import Histogram, YearCount, histogram
+from initiatives.pages.charts.timeline import TimelineChart, Year, timeline
 from initiatives.pages.lists.facets import Facet
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
-from initiatives.pages.lists.rows import Row, rows_of
+from initiatives.pages.lists.rows import ResultRow, rows_of
 from initiatives.search import Results, SpeakerGroup, by_month, by_speaker, by_year
 from initiatives.search.content import UNDATED
 
@@ -28,7 +28,7 @@ class Speaker:
     person: Person
     group: SpeakerGroup
     url: str
-    rows: list[Row]
+    rows: list[ResultRow]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class BySpeaker:
 class ByYear:
     """Quotes by year, as a plot (None if no quote has a date) and as the columns of a table."""
 
-    columns: list[Column]
+    columns: list[YearCount]
     plot: Histogram | None
     undated: int
     undated_url: str
@@ -76,7 +76,7 @@ class YearOnStrip:
 class OnStrip:
     """Dated items along time, as a plot and, by year, as the rows of a table."""
 
-    plot: Strip
+    plot: TimelineChart
     years: list[YearOnStrip]
     capped: bool
 
@@ -108,7 +108,7 @@ def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> B
     found = by_year(results, filterset.qs)
     chosen = filterset.form.cleaned_data.get("year")
     columns = [
-        Column(year, count, url_of({"year": [f"{year:04}"], "view": []}), current=chosen == f"{year:04}")
+        YearCount(year, count, url_of({"year": [f"{year:04}"], "view": []}), current=chosen == f"{year:04}")
         for year, count in found.counts.items()
     ]
     return ByYear(
@@ -125,7 +125,7 @@ def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Fig
         and (
             plot := bars(
                 [
-                    Entry(
+                    BarValue(
                         option.value,
                         option.label,
                         option.count,
@@ -142,7 +142,7 @@ def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Fig
 def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], url_of: UrlOf) -> OnStrip | None:
     """Return the dated items that were found along time, as if no year were chosen; None if there is none."""
     found = by_month(results, filterset.qs)
-    plot = strip(found.counts, kinds)
+    plot = timeline(found.counts, kinds)
     if plot is None:
         return None
     chosen = filterset.form.cleaned_data.get("year")

@@ -13,7 +13,7 @@ from initiatives.models.choices import View
 from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
 from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
-from initiatives.pages.lists.rows import Row, rows_of
+from initiatives.pages.lists.rows import ResultRow, rows_of
 from initiatives.search import Name, Results, Sort, search
 
 
@@ -43,7 +43,7 @@ class Listing:
         self.results: Results = search(filterset.qs, page, page_size, names_of_facets(filterset, facets))
         self.facets: list[Facet] = facets_of(filterset, facets, self.results, self._url_of_option)
         self.view: str = self.form.cleaned_data.get("view") or View.LIST
-        self.rows: list[Row] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
+        self.rows: list[ResultRow] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
         self.correction: Correction | None = correction(filterset, self.results.count, self.url)
         self.alternatives: Alternatives | None = None
         if not self.results.count:

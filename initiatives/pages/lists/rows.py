@@ -13,8 +13,9 @@ from initiatives.models.choices import Kind
 from initiatives.search import Hit, Query
 from initiatives.search.analysis import words
 from initiatives.search.content import KINDS
-from initiatives.search.highlight import Piece, excerpt, highlight
+from initiatives.search.highlight import excerpt, highlight
 from initiatives.text.markdown import to_text
+from initiatives.text.pieces import Piece
 
 # A longer quote is shown in part, around its first match.
 WHOLE_QUOTE = 700
@@ -23,7 +24,7 @@ NO_QUERY = Query()
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultRow:
     """An item in a list. `title` is empty for items that have none, such as quotes."""
 
     kind: str
@@ -40,7 +41,7 @@ class Row:
     also_known: list[Piece] = field(default_factory=list)
 
 
-def rows_of(hits: Iterable[Hit], query: Query) -> list[Row]:
+def rows_of(hits: Iterable[Hit], query: Query) -> list[ResultRow]:
     """Load the items of hits, one query for each kind and its relations, and mark the words of the query.
 
     An item that is not public (any more) is left out, whatever the index says.
@@ -59,17 +60,17 @@ def rows_of(hits: Iterable[Hit], query: Query) -> list[Row]:
     return with_translations([row_of(kind, item, query) for kind, item in found if item], query)
 
 
-def row_of(kind: str, item, query: Query = NO_QUERY) -> Row:
+def row_of(kind: str, item, query: Query = NO_QUERY) -> ResultRow:
     """Return the row of one loaded item."""
     own = settings.LANGUAGE_CODE
     if kind == Kind.QUOTE:
-        return Row(kind, item, [], excerpt(item.text, query, item.language, WHOLE_QUOTE), item.language)
+        return ResultRow(kind, item, [], excerpt(item.text, query, item.language, WHOLE_QUOTE), item.language)
     if kind == Kind.MILESTONE:
-        return Row(kind, item, [], highlight(item.text, query, own), own)
+        return ResultRow(kind, item, [], highlight(item.text, query, own), own)
     name = item.title if hasattr(item, "title") else item.name
     language = item.title_language if kind == Kind.SOURCE else own
     title = highlight(name, query, language)
-    return Row(
+    return ResultRow(
         kind,
         item,
         title,
@@ -96,7 +97,7 @@ def _marked_words(pieces: list[Piece]) -> set[str]:
     return {word.form for piece in pieces if piece.marked for word in words(piece.text)}
 
 
-def with_translations(rows: list[Row], query: Query) -> list[Row]:
+def with_translations(rows: list[ResultRow], query: Query) -> list[ResultRow]:
     """Return rows with, of quotes of which only a translation has the words that were searched, these too.
 
     One query for all such quotes.
@@ -106,7 +107,7 @@ def with_translations(rows: list[Row], query: Query) -> list[Row]:
     return [_with_translation(row, query) if row.item in elsewhere else row for row in rows]
 
 
-def _with_translation(row: Row, query: Query) -> Row:
+def _with_translation(row: ResultRow, query: Query) -> ResultRow:
     for translation in row.item.translations.all():
         pieces = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
         if _any_marked(pieces):

@@ -9,8 +9,8 @@ from django.contrib.auth.models import Permission
 from initiatives.models import Import, Person, Quote, SearchDocument, Source, Theme
 from initiatives.models.choices import State
 from initiatives.search.documents import check
-from tests.admin.test_admin_support import account, desk, editor, messages_of, publisher
-from tests.editorial.test_exchange_support import (
+from tests.admin.support import account, desk, editor, messages_of, publisher
+from tests.editorial.spreadsheet_support import (
     bring_in,
     colleague,
     confirm,
@@ -25,7 +25,7 @@ from tests.editorial.test_exchange_support import (
     wrong,
     xlsx_file,
 )
-from tests.editorial.test_import import GOOD, table
+from tests.editorial.test_import_quotes import GOOD, table
 from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, found
 

@@ -5,8 +5,8 @@ import pytest
 from initiatives.models import Initiative, Milestone, OldSlug, Principle, PrincipleSet, Source
 from initiatives.models.choices import State
 from initiatives.search.documents import check
-from tests.admin.test_admin_support import editor, publisher
-from tests.editorial.test_exchange_support import (
+from tests.admin.support import editor, publisher
+from tests.editorial.spreadsheet_support import (
     bring_in,
     colleague,
     confirm,

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from initiatives.models import Import, Quote
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.editing import choose_file, log_in, staff, totals
-from tests.editorial.test_exchange_support import dicts, xlsx_file
+from tests.editorial.spreadsheet_support import dicts, xlsx_file
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from initiatives.models import Quote, Theme, quote_cards
-from initiatives.models.prepared import Statement
+from initiatives.models.prepared import PreparedQuery
 from initiatives.models.publishing import visible_from
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries
@@ -23,14 +23,14 @@ def write(at, *groups):
 @pytest.mark.parametrize("number", [1, 32, 33, 100])
 def test_any_number_of_keys_is_looked_for(number):
     keys = [theme.pk for theme in ThemeFactory.create_batch(number, public=True)]
-    statement = Statement(write)
+    statement = PreparedQuery(write)
     for some in (keys, keys[:1], []):
         assert sorted(key for key, _name in statement.rows(some)) == sorted(some)
 
 
 def test_each_group_has_its_own_keys():
     one, other = ThemeFactory(public=True), ThemeFactory(public=True)
-    statement = Statement(write)
+    statement = PreparedQuery(write)
     assert list(statement.rows([one.pk], [])) == [(one.pk, one.name)]
     assert list(statement.rows([], [other.pk])) == [(other.pk, other.name)]
     assert len(list(statement.rows([one.pk], [one.pk]))) == 2
@@ -38,7 +38,7 @@ def test_each_group_has_its_own_keys():
 
 def test_the_time_is_that_of_asking(monkeypatch):
     theme = ThemeFactory(public=True, published_at=timezone.now() + datetime.timedelta(hours=1))
-    statement = Statement(write)
+    statement = PreparedQuery(write)
     assert list(statement.rows([theme.pk])) == []
     later = timezone.now() + datetime.timedelta(hours=2)
     monkeypatch.setattr(timezone, "now", lambda: later)
@@ -48,7 +48,7 @@ def test_the_time_is_that_of_asking(monkeypatch):
 def test_values_are_what_the_orm_gives():
     quote = QuoteFactory(public=True, date=datetime.date(2020, 9, 1))
     fields = ("pk", "published_at", "date", "text", "source__published_at")
-    statement = Statement(lambda at, keys: Quote.objects.filter(pk__in=keys).values_list(*fields))
+    statement = PreparedQuery(lambda at, keys: Quote.objects.filter(pk__in=keys).values_list(*fields))
     assert list(statement.rows([quote.pk])) == [Quote.objects.values_list(*fields).get()]
 
 
@@ -63,7 +63,7 @@ def test_a_card_is_loaded_as_for_listing_loads_it():
     ]
     keys = [quote.pk for quote in quotes]
     expected = Quote.objects.for_listing().for_visibility().in_bulk(keys)
-    loaded = quote_cards.load([*keys, 0])
+    loaded = quote_cards.load_quote_cards([*keys, 0])
     assert loaded.keys() == expected.keys()
 
     def shown(quote: Quote) -> list:
@@ -84,4 +84,4 @@ def test_a_card_is_loaded_as_for_listing_loads_it():
 
 
 def test_nothing_is_asked_for_no_quotes():
-    assert count_queries(lambda: quote_cards.load([])) == 0
+    assert count_queries(lambda: quote_cards.load_quote_cards([])) == 0

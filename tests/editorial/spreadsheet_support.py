@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from initiatives.editorial.spreadsheets.outcomes import Effect
 from initiatives.models import Import
-from tests.admin.test_admin_support import desk, messages_of
+from tests.admin.support import desk, messages_of
 
 
 def colleague(group: str) -> Client:

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote, QuoteTranslation, SynonymSet, Theme
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     change_url,
     editor,
     fields_of,

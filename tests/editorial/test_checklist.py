@@ -8,12 +8,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.editorial.checklist import WISHES, check
+from initiatives.editorial.checklist import WISHES, check_item
 from initiatives.editorial.queues import KINDS
 from initiatives.models import LinkCheck, Quote
 from initiatives.models.choices import State
 from tests import factories
-from tests.admin.test_admin_support import act, add_url, change_url, editor, publisher, save, saved
+from tests.admin.support import act, add_url, change_url, editor, publisher, save, saved
 from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +30,11 @@ FACTORIES = [
 
 
 def needed(item) -> set[str]:
-    return {finding.field for finding in check(item) if finding.must}
+    return {finding.field for finding in check_item(item) if finding.must}
 
 
 def missing(item) -> set[str]:
-    return {finding.field for finding in check(item) if not finding.must}
+    return {finding.field for finding in check_item(item) if not finding.must}
 
 
 def test_every_kind_has_its_rules():
@@ -80,7 +80,7 @@ def test_missing_in_a_quote():
         context="At the opening of parliament.",
         themes=[factories.ThemeFactory()],
     )
-    assert check(Quote.objects.get(pk=full.pk)) == []
+    assert check_item(Quote.objects.get(pk=full.pk)) == []
     full.verification = "disputed"
     assert missing(full) == {"editors_note"}
     full.editors_note = "Two newspapers differ."
@@ -98,7 +98,7 @@ def test_missing_in_a_source():
         source=source, address="https://example.org/before", checked_at=timezone.now(), answer="gone", failed_days=9
     )
     assert missing(source) == fields | {"url"}
-    assert any("404 Not Found" in finding.text for finding in check(source))
+    assert any("404 Not Found" in finding.text for finding in check_item(source))
 
 
 def test_missing_in_an_initiative_and_a_set():
@@ -108,13 +108,13 @@ def test_missing_in_an_initiative_and_a_set():
     factories.MilestoneFactory(initiative=initiative)
     assert missing(initiative) == set()
     factories.MilestoneFactory(initiative=initiative, source=factories.SourceFactory())
-    (finding,) = check(type(initiative).objects.get(pk=initiative.pk))
+    (finding,) = check_item(type(initiative).objects.get(pk=initiative.pk))
     assert str(finding) == "Milestones: 1 milestone is hidden, because its source is not published."
 
     principle_set = factories.PrincipleSetFactory(introduction="Announced in 2020.")
     assert missing(principle_set) == {"principles"}
     factories.PrincipleFactory(set=principle_set)
-    (finding,) = check(type(principle_set).objects.get())
+    (finding,) = check_item(type(principle_set).objects.get())
     assert finding.text == "1 principle has no theme."
 
 
@@ -199,7 +199,7 @@ def test_bulk_publishing_shows_it_before_it_asks():
     quotes = [factories.QuoteFactory(text="Words to publish"), factories.QuoteFactory(source=None)]
     page = act(client, "publish", *quotes)
     (line,) = page.context["plan"].changing
-    assert set(line.wishes) == {str(finding) for finding in check(quotes[0])}
+    assert set(line.wishes) == {str(finding) for finding in check_item(quotes[0])}
     content = page.content.decode()
     assert quotes[0].source.title in " ".join(line.notes)
     assert "public only from" not in " ".join(line.notes), "it is published from now on"

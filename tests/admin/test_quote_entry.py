@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from initiatives.models import Quote
 from initiatives.models.choices import State
-from tests.admin.test_admin_pages import assert_strict
-from tests.admin.test_admin_support import (
+from tests.admin.support import (
     account,
     change_url,
     desk,
@@ -20,6 +19,7 @@ from tests.admin.test_admin_support import (
     publisher,
     send,
 )
+from tests.admin.test_admin_pages import assert_strict
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries
 

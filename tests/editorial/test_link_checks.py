@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from initiatives.editorial import link_checks
-from initiatives.editorial.link_checks import Answer, Asker, by_turns, is_public
+from initiatives.editorial.link_checks import LinkChecker, LinkResult, is_public, round_robin_hosts
 from initiatives.models import LinkCheck
 from initiatives.models.choices import State
 from initiatives.models.link_checks import FAILED_DAYS
@@ -92,7 +92,7 @@ def server():
 @pytest.fixture
 def ask(server):
     """Ask the server for a path; loopback is allowed."""
-    asker = Asker(may_ask=lambda address: True)
+    asker = LinkChecker(may_ask=lambda address: True)
     return lambda path: asker.ask(server.url(path))
 
 
@@ -121,7 +121,7 @@ class TestOneAddress:
         ],
     )
     def test_does_not_answer(self, ask, path, text):
-        assert ask(path) == Answer(text, answers=False, heard=True)
+        assert ask(path) == LinkResult(text, answers=False, heard=True)
 
     def test_head_first_and_get_only_if_that_is_refused(self, ask, server):
         ask("/200")
@@ -130,7 +130,7 @@ class TestOneAddress:
 
     def test_waits_before_the_second_try(self, server):
         pauses = []
-        Asker(lambda address: True, pause=lambda: pauses.append(len(server.asked))).ask(server.url("/404"))
+        LinkChecker(lambda address: True, pause=lambda: pauses.append(len(server.asked))).ask(server.url("/404"))
         assert pauses == [1]
 
     def test_names_the_site(self, ask, server, settings):
@@ -142,9 +142,9 @@ class TestOneAddress:
         assert server.asked == [("HEAD", "/200/%D2%9B%D0%B0%D0%B7%20%D0%B1%D0%B5%D1%82?%D1%81=%D3%99")]
 
     def test_nobody_there(self):
-        asker = Asker(lambda address: True)
-        assert asker.ask(f"http://127.0.0.1:{closed_port()}/") == Answer("no answer")
-        assert asker.ask("http://no-such-host.invalid/") == Answer("there is no such host")
+        asker = LinkChecker(lambda address: True)
+        assert asker.ask(f"http://127.0.0.1:{closed_port()}/") == LinkResult("no answer")
+        assert asker.ask("http://no-such-host.invalid/") == LinkResult("there is no such host")
 
     def test_one_that_drips_is_cut_off(self, ask, monkeypatch):
         monkeypatch.setattr(link_checks, "PATIENCE", 0.3)
@@ -158,7 +158,7 @@ class TestOneAddress:
          "javascript:alert(1)", "http://exa mple.invalid/", "http://..invalid/"],
     )  # fmt: skip
     def test_what_is_no_address_of_the_web_is_not_asked(self, address):
-        answer = Asker(lambda address: True).ask(address)
+        answer = LinkChecker(lambda address: True).ask(address)
         assert (answer.answers, answer.heard) == (False, False)
 
 
@@ -180,7 +180,7 @@ class TestPrivateNetworks:
         "host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f000001", "127.1"]
     )
     def test_are_not_asked(self, server, host):
-        answer = Asker().ask(f"http://{host}:{server.server_port}/200")
+        answer = LinkChecker().ask(f"http://{host}:{server.server_port}/200")
         assert not answer.answers
         assert not answer.heard
         assert server.asked == []
@@ -195,9 +195,9 @@ class TestPrivateNetworks:
             asked.append(address)
             return len(asked) == 1 or len(asked) == 3
 
-        answer = Asker(only_the_first).ask(server.url("/away"))
+        answer = LinkChecker(only_the_first).ask(server.url("/away"))
         other.server_close()
-        assert answer == Answer("it leads into a private network", heard=True)
+        assert answer == LinkResult("it leads into a private network", heard=True)
         assert len(asked) == 4, "HEAD and GET, each followed once"
         assert other.asked == []
 
@@ -206,7 +206,7 @@ class TestTurns:
     def test_hosts_take_turns_and_no_host_is_asked_twice_within_the_delay(self):
         addresses = [f"https://{host}.example/{n}" for host in "aab" for n in range(2)]
         asked: list[tuple[str, float]] = []
-        for address in by_turns(addresses, delay=0.05):
+        for address in round_robin_hosts(addresses, delay=0.05):
             asked.append((link_checks._host(address), time.monotonic()))
         assert Counter(host for host, _time in asked) == {"a.example": 4, "b.example": 2}
         assert [host[0] for host, _time in asked][:4] == ["a", "b", "a", "b"]
@@ -216,7 +216,7 @@ class TestTurns:
 
     def test_waits_only_as_long_as_it_must(self):
         waits = []
-        list(by_turns(["https://a.example/", "https://b.example/"], delay=60, sleep=waits.append))
+        list(round_robin_hosts(["https://a.example/", "https://b.example/"], delay=60, sleep=waits.append))
         assert waits == []
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.pages.charts.bars import Entry, bars
+from initiatives.pages.charts.bars import BarValue, bars
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.charts.scale import MOST_NAMED
-from initiatives.pages.charts.timeline import LARGEST, MOST_YEARS_WITH_MONTHS, SMALLEST, strip
+from initiatives.pages.charts.timeline import LARGEST, MOST_YEARS_WITH_MONTHS, SMALLEST, timeline
 
 KINDS = ["milestone", "quote", "source"]
 
@@ -18,11 +18,11 @@ def number(text: str) -> float:
 
 class TestStrip:
     def test_nothing_to_draw(self):
-        assert strip({}, KINDS) is None
-        assert strip({("quote", 2020, 1): 0}, KINDS) is None
+        assert timeline({}, KINDS) is None
+        assert timeline({("quote", 2020, 1): 0}, KINDS) is None
 
     def test_marks_lie_in_their_months_and_tell_their_number(self):
-        plot = strip({("quote", 2020, 1): 1, ("quote", 2020, 12): 9, ("milestone", 2021, 6): 4}, KINDS)
+        plot = timeline({("quote", 2020, 1): 1, ("quote", 2020, 12): 9, ("milestone", 2021, 6): 4}, KINDS)
         assert [lane.kind for lane in plot.lanes] == ["milestone", "quote"]
         january, december = plot.years[0].marks
         assert 0 < number(january.x) < 50 / 12 < 50 - 50 / 12 < number(december.x) < 50
@@ -32,14 +32,14 @@ class TestStrip:
         assert plot.borders == ["50.00%"]
 
     def test_what_is_known_to_the_year_alone_has_no_place_in_it(self):
-        plot = strip({("quote", 2020, 0): 3, ("quote", 2021, 2): 1}, KINDS)
+        plot = timeline({("quote", 2020, 0): 3, ("quote", 2021, 2): 1}, KINDS)
         (whole,) = plot.years[0].marks
         assert plot.inexact
         assert not whole.size
         assert (number(whole.x), number(whole.end)) == pytest.approx((0, 50), abs=2)
 
     def test_many_years_have_no_months(self):
-        plot = strip({("quote", 2000, 5): 1, ("quote", 2000, 0): 2, ("quote", 2030, 7): 1}, KINDS)
+        plot = timeline({("quote", 2000, 5): 1, ("quote", 2000, 0): 2, ("quote", 2030, 7): 1}, KINDS)
         assert [[mark.count for mark in year.marks] for year in plot.years] == [[3], [1]]
         assert plot.borders == []
         assert not plot.inexact
@@ -53,7 +53,7 @@ class TestStrip:
         )
     )
     def test_all_is_drawn_within_the_plot(self, counts):
-        plot = strip(counts, KINDS)
+        plot = timeline(counts, KINDS)
         if not sum(counts.values()):
             assert plot is None
             return
@@ -71,7 +71,7 @@ class TestStrip:
 
 class TestBars:
     def test_the_most_is_as_wide_as_the_plot_and_the_others_in_proportion(self):
-        plot = bars([Entry("a", "A", 3), Entry("b", "B", 12), Entry("c", "C", 0)])
+        plot = bars([BarValue("a", "A", 3), BarValue("b", "B", 12), BarValue("c", "C", 0)])
         assert [bar.width for bar in plot.bars] == ["25.00%", "100.00%"]
         assert plot.most.value == "b"
         assert plot.height == 2 * plot.row
@@ -79,7 +79,7 @@ class TestBars:
 
     def test_nothing_to_draw(self):
         assert bars([]) is None
-        assert bars([Entry("a", "A", 0)]) is None
+        assert bars([BarValue("a", "A", 0)]) is None
 
 
 class TestCoverage:

@@ -14,7 +14,7 @@ from initiatives.editorial.queues import months_before
 from initiatives.models import EmptySearch, Initiative, LinkCheck, Source, Theme
 from initiatives.models.choices import State
 from tests import factories
-from tests.admin.test_admin_support import account, add_url, change_url, desk, list_url, save, saved, superuser
+from tests.admin.support import account, add_url, change_url, desk, list_url, save, saved, superuser
 
 pytestmark = pytest.mark.django_db
 

@@ -16,11 +16,11 @@ from initiatives.editorial.spreadsheets.outcomes import Effect
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.quote_import import QuoteImport
 from initiatives.editorial.spreadsheets.tables import INITIATIVES, PRINCIPLES_IN_SETS, QUOTES, SOURCES
-from initiatives.editorial.spreadsheets.writers import MAX_CELL, plain, write_csv, write_xlsx
+from initiatives.editorial.spreadsheets.writers import MAX_CELL, without_formula, write_csv, write_xlsx
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
 from initiatives.models.choices import State
-from tests.admin.test_admin_support import account, editor, messages_of, publisher
-from tests.editorial.test_exchange_support import (
+from tests.admin.support import account, editor, messages_of, publisher
+from tests.editorial.spreadsheet_support import (
     bring_in,
     csv_file,
     effects,
@@ -33,7 +33,7 @@ from tests.editorial.test_exchange_support import (
     wrong,
     xlsx_file,
 )
-from tests.editorial.test_import import GOOD
+from tests.editorial.test_import_quotes import GOOD
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -87,7 +87,7 @@ class TestWriting:
     @few_examples
     def test_any_cells_come_back_as_they_were(self, ending, cells):
         cells = [["x", second] for _first, second in cells]
-        assert there_and_back(ending, cells) == [[first, plain(second)] for first, second in cells]
+        assert there_and_back(ending, cells) == [[first, without_formula(second)] for first, second in cells]
 
     @given(st.text(alphabet="'=+-@ \t\r\nab＝", max_size=8))
     def test_no_cell_begins_like_a_formula(self, cell):
@@ -238,7 +238,7 @@ class TestReading:
 
 
 texts = st.text(max_size=40)
-words = st.text(min_size=1, max_size=40).filter(lambda text: plain(text))
+words = st.text(min_size=1, max_size=40).filter(lambda text: without_formula(text))
 dates = st.sampled_from([(None, ""), ("2020-01-01", "year"), ("2020-09-01", "month"), ("2020-09-02", "day")])
 states = st.sampled_from([State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
 

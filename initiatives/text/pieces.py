@@ -1,0 +1,10 @@
+"""A text in pieces, some of them marked: what a search found, or what differs between two wordings."""
+
+from typing import NamedTuple
+
+
+class Piece(NamedTuple):
+    """A piece of a text, and whether it is marked."""
+
+    text: str
+    marked: bool = False
