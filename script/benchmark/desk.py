@@ -4,12 +4,10 @@ import argparse
 import datetime
 import itertools
 import os
-import re
 import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.contrib.admin import ModelAdmin, site
 from django.contrib.admin.utils import label_for_field
@@ -26,7 +24,6 @@ from benchmark.generator import SEED, word
 from benchmark.measure import percentile_95
 from initiatives.models import Quote
 
-DOCUMENT = Path("docs/benchmarks.md")
 QUOTES = "/admin/initiatives/quote/"
 PICK_LIST = "app_label=initiatives&model_name=quote&field_name=speaker"
 # So many choices of a filter are timed: of themes the largest come first, of years the last.
@@ -109,7 +106,7 @@ def admin(arguments: list[str]) -> None:
     table = section(options.size, options.rounds, pages)
     report.say(f"\n{table}")
     if options.write:
-        DOCUMENT.write_text(kept(DOCUMENT.read_text(), options.size, table))
+        report.write(f"desk-{database.engine()}-{options.size}", table)
 
 
 def measure(pages: list[Page], user: User, rounds: int) -> None:
@@ -146,18 +143,8 @@ def section(size: int, rounds: int, pages: list[Page]) -> str:
         rows.append([name, str(len(alike)), str(slowest.queries), *(f"{figure:.0f}" for figure in figures)])
     over = [page for page in pages if page.median >= 1000]
     return (
-        f"### The desk: {size:,} quotes, {database.engine_version()}, {datetime.date.today():%-d %B %Y}\n\n"
+        f"# The desk: {size:,} quotes, {database.engine_version()}, {datetime.date.today():%-d %B %Y}\n\n"
         f"{len(pages)} pages, {rounds} rounds; load of the machine at their end {os.getloadavg()[1]:.1f}. "
         f"Over a second: {len(over)}.\n\n"
         + report.table(["pages", "of them", "queries", "median, ms", "p95, ms", "the site's own work, ms"], rows)
     )
-
-
-def kept(document: str, size: int, table: str) -> str:
-    """Return the document with the table in the place of an earlier one of this size and engine, or at the end."""
-    name = f"desk {database.engine()} {size}"
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    block = f"{begin}\n{table}\n{end}"
-    if begin in document:
-        return re.sub(f"{begin}.*?{end}", lambda _match: block, document, flags=re.DOTALL)
-    return f"{document.rstrip()}\n\n{block}\n"

@@ -3,13 +3,12 @@
 A throw-away site with the first content is served as in production (gunicorn, hashed and compressed files). Every visit
 is a new browser with an empty cache, on a phone's screen, its processor slowed down four times. Times are medians of
 ROUNDS visits; of transferred bytes, requests and shifts the largest is quoted. With --write the table goes into
-docs/benchmarks.md. Exits with 1 if a page misses a target other than that of time, which is an aim.
+docs/benchmarks/pages.md. Exits with 1 if a page misses a target other than that of time, which is an aim.
 """
 
 import argparse
 import datetime
 import os
-import re
 import socket
 import statistics
 import subprocess
@@ -17,8 +16,9 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from benchmark import report
 
 ROUNDS = 5
 PHONE = {"width": 360, "height": 740}
@@ -29,8 +29,6 @@ CPU_SLOWDOWN = 4
 NETWORKS = {"3G, 150 ms": (200_000, 93_750, 150), "preset, 562 ms": (180_000, 84_375, 562.5)}
 MAX_BYTES, MAX_BYTES_WITHOUT_FONTS, MAX_REQUESTS = 120_000, 40_000, 12
 MAX_SHIFT = 0
-DOCUMENT = Path("docs/benchmarks.md")
-BEGIN, END = "<!-- pages: begin -->", "<!-- pages: end -->"
 
 PAGES = {
     "home": "/",
@@ -78,9 +76,9 @@ class View:
 
 
 def main() -> None:
-    """Serve, measure, print the table; with --write put it into the document."""
+    """Serve, measure, print the table; with --write keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"write the table into {DOCUMENT}")
+    parser.add_argument("--write", action="store_true", help="keep the table in docs/benchmarks/pages.md")
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
         os.environ["DATABASE_URL"] = f"sqlite:///{folder}/site.sqlite3"
@@ -100,9 +98,12 @@ def main() -> None:
             server.terminate()
             server.wait(timeout=10)
     table = table_of(views)
-    say(table)
+    report.say(table)
     if options.write:
-        write(table)
+        measured = (
+            f"Measured on {datetime.datetime.now(tz=datetime.UTC):%-d %B %Y}, {os.cpu_count()} cores, {ROUNDS} visits."
+        )
+        report.write("pages", f"# First views of pages\n\n{measured}\n\n{table}")
     missed = [name for name in PAGES if misses_target([view for found in views.values() for view in found[name]])]
     if missed:
         sys.exit(f"Over a target: {', '.join(missed)}")
@@ -216,23 +217,6 @@ def table_of(views: dict[str, dict[str, list[View]]]) -> str:
             f" | {max(view.shift for view in every):.4f} | " + " | ".join(f"{paint:.0f} ms" for paint in paints) + " |"
         )
     return "\n".join(lines)
-
-
-def write(table: str) -> None:
-    """Put the table, with the day, between its marks in the document."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    made = f"{BEGIN}\nMeasured on {today:%-d %B %Y}, {os.cpu_count()} cores, {ROUNDS} visits.\n\n{table}\n{END}"
-    text, places = re.subn(f"{BEGIN}.*?{END}", lambda _match: made, text, flags=re.DOTALL)
-    if places != 1:
-        sys.exit(f"{DOCUMENT} has no place marked {BEGIN} … {END}.")
-    DOCUMENT.write_text(text, encoding="utf-8")
-
-
-def say(text: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

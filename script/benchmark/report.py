@@ -1,8 +1,9 @@
-"""What was measured, as tables for people; the place of a run in docs/benchmarks.md. Pure: figures in, text out."""
+"""What was measured, as tables for people, kept in docs/benchmarks/."""
 
-import re
 import sys
+from pathlib import Path
 
+FOLDER = Path("docs/benchmarks")
 ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 # A run is kept as {"size", "engine", "seed", "date", "machine", "versions", "rounds", "rates", "contenders", "rows"}.
@@ -16,21 +17,22 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def write(name: str, text: str) -> None:
+    """Keep a table in the folder of figures, in place of the one of that name."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.md").write_text(f"{text.rstrip()}\n", encoding="utf-8")
+
+
 def table(head: list[str], rows: list[list[str]]) -> str:
     """Return a Markdown table; all columns but the first stand to the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def heading(run: dict) -> str:
-    """Return the heading of a run's section."""
-    return f"## {run['size']:,} quotes on {ENGINES[run['engine']]}"
-
-
 def section(run: dict) -> str:
-    """Return the whole section of a run: what it ran on, the searches, the whole pages, what was found."""
+    """Return the page of a run: what it ran on, the searches, the whole pages, what was found."""
     parts = [
-        heading(run),
+        f"# {run['size']:,} quotes on {ENGINES[run['engine']]}",
         f"{run['date']}; {run['machine']}; {run['versions']}; seed {run['seed']}. {_rates(run)}",
         f"The search: {run['rounds']} rounds, milliseconds{_with_ratios(run)}.",
         _times(run, "search"),
@@ -40,16 +42,6 @@ def section(run: dict) -> str:
     if differences := _differences(run):
         parts.append("Other counts than ours: " + "; ".join(differences) + ".")
     return "\n\n".join(parts) + "\n"
-
-
-def replaced(document: str, run: dict) -> str:
-    """Return a document with the section of a run put in its old place, or at the end."""
-    start = re.search(f"^{re.escape(heading(run))}$", document, re.MULTILINE)
-    if not start:
-        return f"{document.rstrip()}\n\n{section(run)}"
-    end = re.compile("^## ", re.MULTILINE).search(document, start.end())
-    rest = f"\n{document[end.start() :]}" if end else ""
-    return document[: start.start()] + section(run) + rest
 
 
 def _rates(run: dict) -> str:

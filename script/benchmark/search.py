@@ -18,8 +18,6 @@ from benchmark.measure import Contender, Ours, measure
 from benchmark.models import Built
 from benchmark.queries import fixed
 
-DOCUMENT = Path("docs/benchmarks.md")
-
 
 def search(arguments: list[str]) -> None:
     """Build or reuse the record, measure, print the tables; keep them where asked."""
@@ -63,7 +61,7 @@ def search(arguments: list[str]) -> None:
     if options.json:
         options.json.write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n")
     if options.write:
-        DOCUMENT.write_text(report.replaced(DOCUMENT.read_text(), run))
+        report.write(f"search-{run['engine']}-{run['size']}", report.section(run))
 
 
 def _peers(built: Built, names: list[str] | None) -> list[Contender]:

@@ -212,14 +212,12 @@ class TestTheDesk:
         text = desk.section(1000, 1, pages)
         assert "| quotes, in any order (slowest: x) | 2 | 8 | 30 | 30 | 5 |" in text
         assert "Over a second: 1." in text
-        document = desk.kept("# Figures\n", 1000, "old")
-        assert desk.kept(document, 1000, "new") == document.replace("old", "new")
 
 
 class TestTheTable:
     def test_holds_medians_ratios_rounds_and_what_is_not_offered(self):
         lines = report.section(run()).splitlines()
-        assert lines[0] == "## 1,000 quotes on SQLite"
+        assert lines[0] == "# 1,000 quotes on SQLite"
         assert "| a word | 7 | 10.0 | 12.0 | 1,234.0 (123×) | 5/3 |" in lines
         assert "| a word | 7 | 30.0 | 40.0 | 60.0 (2.0×) | 5/3 |" in lines
         assert "| a prefix | 7+ | 10.0 | 12.0 | not offered | 5/– |" in lines
@@ -235,14 +233,12 @@ class TestTheTable:
         measured["rows"][0]["results"]["other"]["count"] = 8
         assert "Other counts than ours: a word, other: 8." in report.section(measured)
 
-    def test_takes_the_place_of_the_one_before_in_the_document(self):
-        document = "# Benchmarks\n\nWords.\n"
-        document = report.replaced(document, run())
-        document = report.replaced(document, run(engine="postgres"))
-        newer = report.replaced(document, run(date="2 January 2026"))
-        assert newer == document.replace("1 January 2026", "2 January 2026", 1)
-        assert newer.startswith("# Benchmarks\n\nWords.\n\n## 1,000 quotes on SQLite\n")
-        assert newer.count("## 1,000 quotes on PostgreSQL") == 1
+    def test_is_kept_as_a_file_in_place_of_the_one_before(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(report, "FOLDER", tmp_path / "benchmarks")
+        for date in ("1 January 2026", "2 January 2026"):
+            report.write("search-sqlite-1000", report.section(run(date=date)))
+        (kept,) = (tmp_path / "benchmarks").iterdir()
+        assert kept.read_text() == report.section(run(date="2 January 2026"))
 
 
 class TestComparing:
