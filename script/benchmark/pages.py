@@ -88,7 +88,16 @@ def main() -> None:
         site = os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
         make_record()
         server = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "gunicorn", "reforms_site.wsgi", "--bind", f"127.0.0.1:{port}"],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "reforms_site.wsgi",
+                "--config",
+                "python:reforms_site.gunicorn",
+                "--bind",
+                f"127.0.0.1:{port}",
+            ],
             stderr=subprocess.DEVNULL,
         )
         try:

@@ -16,12 +16,21 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def port(tmp_path):
-    """Serve with one worker and the site's gunicorn.conf.py; give the port."""
+    """Serve with one worker and the site's reforms_site/gunicorn.py; give the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     number = listener.getsockname()[1]
     listener.close()
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "reforms_site.wsgi", "--bind", f"127.0.0.1:{number}"],
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "reforms_site.wsgi",
+            "--config",
+            "python:reforms_site.gunicorn",
+            "--bind",
+            f"127.0.0.1:{number}",
+        ],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3", "SITE_URL": "http://127.0.0.1"},
         stderr=subprocess.DEVNULL,

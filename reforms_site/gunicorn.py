@@ -1,4 +1,4 @@
-"""How gunicorn serves, for script/server and script/production alike; it reads this file by itself.
+"""How gunicorn serves, for script/server and script/production alike.
 
 The figures behind these choices are in docs/benchmarks.md, "Serving".
 """
