@@ -191,9 +191,10 @@ def test_no_action_of_a_list_is_an_editors(kind):
 def test_handing_in_touches_drafts_only(kind):
     client, items = editor(), [made(kind, state) for state in State.values]
     with nothing_public_changes():
-        page = act(client, "hand_in", *items, confirmed=True)
-    assert "Handed in for review: 1." in messages_of(page)
-    assert "Left as it was" in messages_of(page)
+        page = act(client, "hand_in", *items)
+        answer = client.post(list_url(kind), confirmation_on(page), follow=True)
+    assert {line.item.state for line in page.context["plan"].refused} == {"published", "archived"}
+    assert "Handed in for review: 1." in messages_of(answer)
     stored = [type(item)._default_manager.get(pk=item.pk) for item in items]
     assert [item.state for item in stored] == ["in_review", "in_review", "published", "archived"]
     assert [is_hidden(item) for item in stored] == [True, True, False, True]
