@@ -1,7 +1,7 @@
 """Initiatives with their milestones."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +51,13 @@ class StatusFilter(admin.SimpleListFilter):
         if self.value() == NO_STATUS:
             return queryset.filter(status="")
         return queryset.filter(status=self.value()) if self.value() in Status.values else queryset.none()
+
+    def get_facet_queryset(self, changelist) -> dict[str, int]:
+        """Return how many initiatives each status has: one statement finds the status of each of them once."""
+        items = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
+        counts = dict(items.order_by().values_list("status").annotate(Count("pk")))
+        keys = ("" if key == NO_STATUS else key for key, _name in self.lookup_choices)
+        return {f"{place}__c": counts.get(key, 0) for place, key in enumerate(keys)}
 
 
 @admin.register(Initiative)

@@ -344,9 +344,13 @@ def _by_key(items: QuerySet, *columns: str) -> dict[int, SimpleNamespace]:
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:
     """Return, for a subquery of initiatives, the milestones public at a time that set a status, latest first."""
+    sources = apps.get_model("initiatives", "Source").objects.published(at).filter(pk=OuterRef("source"))
+    # A source is looked up for each milestone of the initiative. As a join, PostgreSQL without statistics would go
+    # through all published sources for each initiative; CASE keeps it from making one.
+    is_public = Case(When(Exists(sources), then=Value(True)), default=Value(False))
     return (
         apps.get_model("initiatives", "Milestone")
-        .objects.filter(published_q(("source",), at), initiative=OuterRef("pk"))
+        .objects.filter(is_public, initiative=OuterRef("pk"))
         .exclude(status="")
         .order_by("-date", "-pk")
     )
