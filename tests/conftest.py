@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
 from initiatives.search import frequencies
@@ -37,20 +38,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = on_database
 
 
-@pytest.fixture(scope="session")
-def empty_static_root(tmp_path_factory):
-    """A folder for collected files, which tests do without."""
-    return tmp_path_factory.mktemp("static")
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings, empty_static_root):
-    """Name static files as they are: hashed names ask for collectstatic first."""
-    settings.STATIC_ROOT = empty_static_root
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+@pytest.fixture(scope="session", autouse=True)
+def plain_static_files(tmp_path_factory):
+    """Name static files as they are, and collect none: hashed names ask for collectstatic first."""
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), STORAGES=site_settings.STORAGES | plain):
+        yield
 
 
 @pytest.fixture(autouse=True)

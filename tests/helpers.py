@@ -9,8 +9,10 @@ from hypothesis import settings
 from initiatives.models.choices import Kind
 from initiatives.search import Criteria, parse, search
 
-# For property tests whose every example asks the database: a fifth of the examples of the profile (tests/conftest.py).
+# For property tests whose examples ask the database: a fifth of the examples of the profile (tests/conftest.py); and a
+# fifth of those where each example takes a second.
 few_examples = settings(max_examples=max(1, settings().max_examples // 5))
+very_few_examples = settings(max_examples=max(1, settings().max_examples // 25))
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
-from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -45,8 +44,9 @@ class Site:
 class Visit:
     """One visitor's browser: `page`, and what no page of ours may do: `faults`."""
 
-    def __init__(self, context: BrowserContext, site: Site):
+    def __init__(self, context: BrowserContext, site: Site, viewport: dict[str, int]):
         self.site = site
+        self.viewport = viewport
         self.page: Page = context.new_page()
         self.faults: list[str] = []
         self.requests: list[str] = []
@@ -119,9 +119,9 @@ def first_content(browser, django_db_setup, django_db_blocker, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def live_server(first_content, empty_static_root) -> Iterator[LiveServer]:
-    """pytest-django's live server (it knows this one by its name), without any collected static files."""
-    with override_settings(STATIC_ROOT=empty_static_root), _database(first_content[0]):
+def live_server(first_content) -> Iterator[LiveServer]:
+    """pytest-django's live server (it knows this one by its name)."""
+    with _database(first_content[0]):
         server = LiveServer("127.0.0.1")
     yield server
     server.stop()
@@ -198,10 +198,11 @@ def visit(browser, site) -> Iterator:
     contexts = []
 
     def begin(**options) -> Visit:
-        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        options = {"viewport": DESKTOP, **options}
+        context = browser.new_context(**options)
         context.set_default_timeout(10_000)
         contexts.append(context)
-        return Visit(context, site)
+        return Visit(context, site, options["viewport"])
 
     yield begin
     for context in contexts:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from initiatives.editorial.spreadsheets import uploads
 from initiatives.editorial.spreadsheets.tables import TABLES
@@ -16,8 +16,8 @@ from initiatives.models.choices import State
 from initiatives.models.history import DELETED
 from tests import factories
 from tests.browser.conftest import Visit
-from tests.browser.editing import act
-from tests.editorial.spreadsheet_support import csv_file, dicts
+from tests.browser.editing import act, choose_file, totals
+from tests.editorial.spreadsheet_support import csv_file, dicts, xlsx_file
 
 
 def _of(item, page: str, *more) -> str:
@@ -36,6 +36,8 @@ def desk_pages(user: User) -> dict[str, str]:
     gone = Quote.history.filter(history_type=DELETED).latest("pk")
     target = Theme.objects.published().first()
     merged = merge(factories.ThemeFactory(name="Brooks", position=999), target, user, keep_names=True)
+    factories.ThemeFactory(state=State.IN_REVIEW, review_note="To be described.")
+    source.link_checks.create(address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3)
     in_review = factories.QuoteFactory(state=State.IN_REVIEW, source=source, text="What is handed in, and lacks a lot")
     rows = (
         {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"},
@@ -56,6 +58,8 @@ def desk_pages(user: User) -> dict[str, str]:
         "start": "/admin/",
         **lists,
         "list with filters": "/admin/initiatives/quote/?state__exact=published&q=state",
+        "list of what does not answer": "/admin/initiatives/source/?work=unanswered",
+        "new source": "/admin/initiatives/source/add/",
         "new": "/admin/initiatives/quote/add/",
         **forms,
         "publish check": _of(in_review, "change"),
@@ -64,6 +68,8 @@ def desk_pages(user: User) -> dict[str, str]:
         "import": "/admin/initiatives/quote/import/",
         "import preview": reverse("admin:initiatives_quote_import_preview", args=[kept.pk]),
         "export": "/admin/initiatives/quote/export/",
+        "import of initiatives": "/admin/initiatives/initiative/import/",
+        "export of initiatives": "/admin/initiatives/initiative/export/",
         "history": _of(quote, "history"),
         "compare": _of(quote, "compare"),
         "put back": _of(quote, "revert", "quote", first.pk),
@@ -96,6 +102,23 @@ def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
     page.locator(".conflict").wait_for()
     yield "conflict", page
     theme.delete()
+
+    quote = Quote.objects.published().first()
+    page = here.open(_of(quote.source, "quotes"))
+    page.locator("[name=quotes-0-text]").fill(quote.text)
+    expect(page.locator(".near-duplicates")).to_contain_text("stand already, or nearly")
+    yield "fast entry of what stands already", page
+
+    for model in ("quote", "initiative"):
+        page = here.open(f"/admin/initiatives/{model}/import/")
+        choose_file(page, b"x", "a.xls")
+        page.locator(".errorlist").wait_for()
+        yield f"refused file of {model}s", page
+    changes = {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"}
+    page = here.open("/admin/initiatives/quote/import/")
+    choose_file(page, xlsx_file(*dicts(changes, {"id": "999999", "text": "x" * 200})), "a.xlsx")
+    assert totals(page) == {"changed": 1, "wrong": 1}
+    yield "preview of a workbook", page
 
     page = here.open("/admin/initiatives/source/add/")
     page.get_by_label("Title").fill(f"A document of {timezone.localdate()}")

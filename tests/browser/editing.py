@@ -1,18 +1,11 @@
-"""What the browser tests of the editors' desk share: members of the staff, what they do there, and axe."""
+"""What the browser tests of the editors' desk share: members of the staff, and what they do there."""
 
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-
-# The rules of WCAG 2.0 to 2.2, A and AA.
-AXE_OPTIONS = {
-    "resultTypes": ["violations"],
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-}
 
 
 def staff(group: str, name: str) -> User:
@@ -72,12 +65,3 @@ def totals(page: Page) -> dict[str, int]:
     page.locator(".totals").wait_for()
     told = [line.split() for line in page.locator(".totals li").all_inner_texts()]
     return {label: int(number) for number, label in told if int(number)}
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with a page, but for Django's own breadcrumbs, whose links are not underlined.
-
-    Axe writes styles of its own, which our policy blocks and the console reports: look at a visit's faults before.
-    """
-    found = Axe().run(page, context={"exclude": [[".breadcrumbs"]]}, options=AXE_OPTIONS).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]

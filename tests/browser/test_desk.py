@@ -4,16 +4,15 @@ import datetime
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page, expect
 
-from initiatives.models import Quote, Source
+from initiatives.models import Source
 from initiatives.models.choices import State
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.editing import pick
-from tests.browser.test_pages import AXE_OPTIONS
+from tests.browser.looks import overhang
 
 pytestmark = pytest.mark.browser
 
@@ -140,68 +139,22 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     assert editor.faults == publisher.faults == visitor.faults == []
 
 
-@pytest.fixture(scope="module")
-def full_desk(accounts, django_db_blocker) -> dict[str, str]:
-    """Something in every block, and the address of each page by what it is."""
-    with django_db_blocker.unblock():
-        source = Source.objects.published().first()
-        quote = Quote.objects.published().first()
-        handed_in = factories.QuoteFactory(state=State.IN_REVIEW, source=source, speaker=quote.speaker)
-        factories.ThemeFactory(state=State.IN_REVIEW, review_note="To be described.")
-        source.link_checks.create(
-            address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3
-        )
-        return {
-            "start": "/admin/",
-            "list": "/admin/initiatives/quote/",
-            "narrowed list": "/admin/initiatives/source/?work=unanswered",
-            "form": f"/admin/initiatives/quote/{handed_in.pk}/change/",
-            "form with parts": "/admin/initiatives/initiative/1/change/",
-            "empty form": "/admin/initiatives/source/add/",
-        }
+@pytest.fixture
+def full_desk(accounts) -> None:
+    """Something in the blocks of the start page."""
+    source = Source.objects.published().first()
+    factories.QuoteFactory(state=State.IN_REVIEW, source=source)
+    source.link_checks.create(address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3)
+    yield
+    source.link_checks.all().delete()
 
 
-STOCK = {
-    "start": "/admin/auth/",
-    "list": "/admin/auth/user/",
-    "narrowed list": "/admin/auth/user/?is_staff__exact=1",
-    "form": "/admin/auth/user/1/change/",
-    "form with parts": "/admin/auth/user/1/change/",
-    "empty form": "/admin/auth/user/add/",
-}
-
-# Of Django's own pick lists (Select2) and times, which not each stock page above has: a list of what is chosen that
-# holds a span, and fields without a label of their own.
-OF_STOCK_FIELDS = {"list", "label"}
-
-
-def violations(page: Page) -> set[str]:
-    return {violation["id"] for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
-def test_no_page_has_a_fault_that_stock_django_has_not(at_desk, full_desk, scheme, viewport):
-    here = at_desk("administrator", color_scheme=scheme, viewport=viewport)
-    for name, path in full_desk.items():
-        page = here.open(path)
-        # Axe writes styles of its own, which our policy blocks and the console reports.
-        assert here.faults == []
-        ours = violations(page)
-        extra = ours - violations(here.open(STOCK[name])) - OF_STOCK_FIELDS
-        assert extra == set(), f"{name}: {extra}"
-        here.faults.clear()
-
-
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
-def test_start_page_fits_the_screen(at_desk, full_desk, viewport):
-    page = at_desk("publisher", viewport=viewport).page
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    for title in ("Waits for review", "Addresses that no longer answer", "Want a primary source"):
-        expect(block(page, title)).to_be_visible()
-
-
-def test_start_page_works_without_script(at_desk, full_desk):
+def test_start_page_fits_the_screen_and_works_without_script(at_desk, full_desk):
     page = at_desk("publisher", java_script_enabled=False).page
+    for viewport in (PHONE, DESKTOP):
+        page.set_viewport_size(viewport)
+        assert overhang(page) <= 0
+        for title in ("Waits for review", "Addresses that no longer answer", "Want a primary source"):
+            expect(block(page, title)).to_be_visible()
     block(page, "Addresses that no longer answer").get_by_role("link", name=re.compile("^Sources: ")).click()
     expect(page.locator("#result_list tbody tr")).to_have_count(1)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from initiatives.models import Initiative, Theme, ThemeMerge
 from tests import factories
 from tests.browser.conftest import PHONE
-from tests.browser.editing import log_in, staff, violations
+from tests.browser.editing import log_in, staff
 
 pytestmark = pytest.mark.browser
 
@@ -67,19 +67,6 @@ def test_themes_are_put_in_order_by_keyboard(visit, site, script):
     expect(page.get_by_text("Saved the order.")).to_be_visible()
     assert list(Theme.objects.values_list("name", flat=True)) == [names[1], names[0], *names[2:]]
     assert here.faults == []
-
-
-@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, {"color_scheme": "dark"}], ids=["desk", "phone", "dark"])
-def test_the_pages_are_accessible_and_fit(visit, site, options):
-    here = log_in(visit(**options), staff("Publisher", "browser-publisher"))
-    one, other = Theme.objects.all()[:2]
-    merge = f"{reverse('admin:initiatives_theme_merge', args=[one.pk])}?into={other.pk}"
-    for path in (merge, reverse("admin:initiatives_theme_order")):
-        page = here.open(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert here.faults == []
-        assert violations(page) == []
-        here.faults.clear()
 
 
 def test_a_preview_beside_the_field(desk):

@@ -1,14 +1,11 @@
 """History on the desk in a real browser: an editor compares and puts back a draft, a publisher corrects in public."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page, expect
 
 from initiatives.models import Quote
 from tests import factories
-from tests.browser.conftest import PHONE
-from tests.browser.test_pages import AXE_OPTIONS
 
 pytestmark = pytest.mark.browser
 
@@ -96,18 +93,3 @@ def test_an_editor_is_not_offered_to_put_back_what_is_public(visit, quotes):
     to_history(here.page, here.site, quotes["public"])
     expect(here.page.locator(".versions-list > li").first).to_be_visible()
     expect(here.page.get_by_role("link", name="Put back to this version")).to_have_count(0)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_the_history_are_accessible_on_a_phone(visit, quotes, scheme):
-    here = visit(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
-    page = here.page
-    log_in(page, here.site, "publisher")
-    history = f"/admin/initiatives/quote/{quotes['draft'].pk}/history/"
-    for path in (history, f"{history}compare/", "/admin/initiatives/quote/deleted/"):
-        here.open(path)
-        # Of what is ours: Django's own frame around it has faults of its own.
-        found = Axe().run(page, context="#content", options=AXE_OPTIONS)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert here.faults == []

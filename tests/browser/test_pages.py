@@ -1,41 +1,14 @@
 """What visitors do and see, in a real browser."""
 
 import re
-import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
-
-# What a first visit may ask the server for: the page, style sheets, fonts, the icon.
-MAX_REQUESTS = 12
-# Cumulative layout shift: nothing moves while a page loads.
-MAX_SHIFT = 0
-# The rules of WCAG 2.0 to 2.2, A and AA, and axe's own good practice.
-AXE_OPTIONS = {
-    "resultTypes": ["violations"],
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    },
-}
-# Finds links and fields that are smaller than 24 × 24 px, unless they stand in a line of text (WCAG 2.5.8).
-SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, summary')].filter(element => {
-    const box = element.getBoundingClientRect();
-    const lone = getComputedStyle(element).display !== 'inline';
-    return lone && element.checkVisibility() && box.width > 1 && (box.height < 24 || box.width < 24);
-}).map(element => element.textContent.trim() || element.name)"""
-LAYOUT_SHIFT = """() => new Promise(resolve => {
-    let sum = 0;
-    new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; }))
-        .observe({type: 'layout-shift', buffered: true});
-    setTimeout(() => resolve(sum), 250);
-})"""
 
 
 def tab_to(page: Page, selector: str, at_most: int = 60) -> None:
@@ -223,90 +196,6 @@ def test_the_page_for_errors_asks_for_nothing(django_assert_num_queries, site):
         html = render_to_string("500.html")
     assert "Something went wrong here" in html
     assert "css/base.css" in html
-
-
-def test_no_page_is_wider_than_the_screen(visit, site):
-    wide = {}
-    for width in (360, 768, 1280):
-        here = visit(viewport={"width": width, "height": 740})
-        for name, path in site.pages.items():
-            found = here.open(path).evaluate("document.documentElement.scrollWidth")
-            if found > width:
-                wide[name, width] = found
-    assert wide == {}
-
-
-def test_targets_are_large_enough(visit, site):
-    here = visit(viewport=PHONE)
-    small = {name: found for name, path in site.pages.items() if (found := here.open(path).evaluate(SMALL_TARGETS))}
-    assert small == {}
-
-
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
-def test_axe_finds_no_violation(visit, site, viewport):
-    here = visit(viewport=viewport, reduced_motion="reduce", bypass_csp=True)
-    reports = {}
-    for name, path in site.pages.items():
-        page = here.open(path)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            results = Axe().run(page, options=AXE_OPTIONS)
-            if results.violations_count:
-                reports[name, scheme] = results.generate_report()
-    assert reports == {}
-
-
-def test_axe_finds_no_violation_on_the_style_page(visit, settings):
-    settings.DEBUG = True
-    page = visit(reduced_motion="reduce", bypass_csp=True).open("/styleguide/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Style page")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        results = Axe().run(page, options=AXE_OPTIONS)
-        assert results.violations_count == 0, results.generate_report()
-
-
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desk"])
-def test_nothing_moves_though_fonts_come_late(visit, site, viewport):
-    shifts = {}
-    for name, path in site.pages.items():
-        here = visit(viewport=viewport)
-        here.page.route("**/*.woff2", lambda route: (time.sleep(0.3), route.continue_()))
-        page = here.open(path)
-        page.evaluate("document.fonts.ready.then(() => true)")
-        if (shift := page.evaluate(LAYOUT_SHIFT)) > MAX_SHIFT:
-            shifts[name] = shift
-    assert shifts == {}
-
-
-def test_nothing_fails_in_silence(visit, site):
-    """No console error, no broken policy, no other host, few requests, nothing that moves while it loads."""
-    shifts, counts = {}, {}
-    for name, path in site.pages.items():
-        # A new visitor each time: nothing is in the cache.
-        here = visit()
-        shift = here.open(path).evaluate(LAYOUT_SHIFT)
-        if shift > MAX_SHIFT:
-            shifts[name] = shift
-        counts[name] = len(here.requests)
-        assert here.faults == []
-    assert shifts == {}
-    assert {name: count for name, count in counts.items() if count > MAX_REQUESTS} == {}
-
-
-def test_every_page_prints_without_what_only_a_screen_can_do(visit, site):
-    here = visit(viewport=PHONE)
-    of_screens = ".masthead__nav, .search-form, .filters, .chips, .sorts, .pages, .copies, .scheme, .onward"
-    shown = {}
-    for name, path in site.pages.items():
-        page = here.open(path)
-        page.emulate_media(media="print")
-        seen = [element for element in page.locator(of_screens).all() if element.is_visible()]
-        if seen:
-            shown[name] = [element.get_attribute("class") for element in seen]
-        assert page.pdf().startswith(b"%PDF"), name
-        page.emulate_media(media="screen")
-    assert shown == {}
 
 
 def test_the_numbers_behind_a_plot_are_printed(visit):

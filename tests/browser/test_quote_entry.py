@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from initiatives.models import Person, Quote, Source, Theme
 from tests import factories
-from tests.browser.conftest import PHONE
-from tests.browser.editing import log_in, log_out, staff, violations
+from tests.browser.editing import log_in, log_out, staff
 
 pytestmark = pytest.mark.browser
 
@@ -188,14 +187,3 @@ def test_without_script_rows_are_added_by_a_button(visit, source):
     page.get_by_role("button", name="Save as drafts").click()
     expect(page.get_by_text("Saved 2 quotes as drafts.")).to_be_visible()
     assert Quote.objects.filter(source=source).count() == 3
-
-
-@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, {"color_scheme": "dark"}], ids=["desk", "phone", "dark"])
-def test_the_page_is_accessible_and_fits(visit, source, options):
-    here = log_in(visit(**options), staff("Editor", "browser-editor"))
-    page = here.open(url_of(source))
-    page.locator("[name=quotes-0-text]").fill("What stood here before anything else was written")
-    expect(page.locator(".near-duplicates")).to_contain_text("stand already, or nearly")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert here.faults == []
-    assert violations(page) == []

@@ -29,12 +29,11 @@ COMMANDS = {
 
 
 @pytest.fixture
-def empty(tmp_path, request):
+def empty(tmp_path, db):
     """Return the address of an empty database of the engine that is tested; it goes with the test."""
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path}/empty.sqlite3"
         return
-    request.getfixturevalue("db")
     name = f"empty_{os.getpid()}"
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")

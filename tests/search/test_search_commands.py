@@ -21,7 +21,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import few_examples, found, rolled_back
+from tests.helpers import found, rolled_back, very_few_examples
 
 pytestmark = pytest.mark.django_db
 
@@ -203,7 +203,7 @@ TAMPERINGS = [
 
 
 @pytest.mark.parametrize("tamper", TAMPERINGS)
-@few_examples
+@very_few_examples
 @given(data=st.data())
 def test_any_tampering_is_named_and_mended(data, tamper, quote, small_pages):
     rows = list(SearchDocument.objects.order_by("position"))

@@ -1,0 +1,97 @@
+"""Every public page at a first visit: nothing moves, sticks out, fails in silence or keeps people out; and on paper."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.looks import LOOK_IDS, LOOKS, overhang, small_targets, violations
+
+pytestmark = pytest.mark.browser
+
+# What a first visit may ask the server for: the page, style sheets, fonts, the icon.
+MAX_REQUESTS = 12
+# How far things moved while a page loaded; two frames later all that moved has been noted.
+LAYOUT_SHIFT = """() => new Promise(resolve => {
+    let sum = 0;
+    const add = entries => entries.forEach(entry => { sum += entry.value; });
+    const observer = new PerformanceObserver(list => add(list.getEntries()));
+    observer.observe({type: 'layout-shift', buffered: true});
+    const end = () => { add(observer.takeRecords()); resolve(sum); };
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(end)));
+})"""
+# After so long without its font a text stands in another (font-display: optional in base.css gives it 100 ms).
+WITHOUT_FONTS = """() => new Promise(resolve => {
+    const painted = () => performance.getEntriesByName('first-contentful-paint').length > 0;
+    const look = () => performance.now() > 300 && painted() ? resolve() : requestAnimationFrame(look);
+    look();
+})"""
+OF_SCREENS = ".masthead__nav, .search-form, .filters, .chips, .sorts, .pages, .copies, .scheme, .onward"
+SEEN = """selector => [...document.querySelectorAll(selector)].filter(element => {
+    const box = element.getBoundingClientRect();
+    return element.checkVisibility({visibilityProperty: true}) && box.width > 0 && box.height > 0;
+}).map(element => element.className)"""
+
+
+def open_with_late_fonts(here: Visit, path: str) -> Page:
+    """Open a page whose fonts arrive only when its texts already stand in others."""
+    held: list | None = []
+    page = here.page
+    page.route("**/*.woff2", lambda route: route.continue_() if held is None else held.append(route))
+    page.goto(here.site.url + path, wait_until="domcontentloaded")
+    page.evaluate(WITHOUT_FONTS)
+    late, held = held, None
+    for route in late:
+        route.continue_()
+    return settled(page)
+
+
+def settled(page: Page) -> Page:
+    """Wait until a page and its fonts have loaded."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    return page
+
+
+def look(here: Visit, path: str, on_phone: bool) -> dict[str, object]:
+    """Return what is wrong with a page, by what was looked at; what is right is empty."""
+    page = open_with_late_fonts(here, path)
+    faults = {
+        "moves though fonts come late": page.evaluate(LAYOUT_SHIFT),
+        "asks too often": max(0, len(here.requests) - MAX_REQUESTS),
+        "sticks out": max(0, overhang(page)),
+    }
+    page.reload()
+    faults["moves though fonts are there"] = settled(page).evaluate(LAYOUT_SHIFT)
+    # No console error, no broken policy, no other host.
+    faults["failed in silence"] = list(here.faults)
+    if on_phone:
+        faults["too small"] = small_targets(page)
+        page.emulate_media(media="print")
+        faults["printed though only a screen can do it"] = page.evaluate(SEEN, OF_SCREENS)
+        faults["not printed"] = not page.pdf().startswith(b"%PDF")
+        page.emulate_media(media="screen")
+    else:
+        page.set_viewport_size({"width": 768, "height": 740})
+        faults["sticks out of a tablet"] = max(0, overhang(page))
+        page.set_viewport_size(here.viewport)
+    faults["keeps people out"] = violations(page)
+    return faults
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_IDS)
+def test_no_page_has_a_fault(visit, site, viewport, scheme):
+    found = {}
+    for name, path in site.pages.items():
+        # A new visitor each time: nothing is in the cache.
+        here = visit(viewport=viewport, color_scheme=scheme)
+        found |= {(name, what): fault for what, fault in look(here, path, viewport == PHONE).items() if fault}
+        here.page.context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_IDS)
+def test_the_style_page_keeps_nobody_out(visit, settings, viewport, scheme):
+    settings.DEBUG = True
+    page = visit(viewport=viewport, color_scheme=scheme).open("/styleguide/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Style page")
+    assert violations(page) == []
