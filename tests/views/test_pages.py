@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 import pytest
+from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -222,12 +223,19 @@ class TestLists:
         for number in range(FEW):  # so that no search is looked at for slips
             make_record(f"some-{number}")
         addresses = [*PAGES, "/quotes/?q=words&theme=theme-one", "/search/?q=words"]
-        for address in addresses:
-            client.get(address)
-        few = {address: count_queries(partial(client.get, address)) for address in addresses}
+
+        def counts() -> dict[str, int]:
+            numbers = {}
+            for address in addresses:
+                cache.clear()  # totals are kept for a minute, and that may be over at any time
+                numbers[address] = count_queries(partial(client.get, address))
+            return numbers
+
+        counts()  # what is remembered for longer is asked for once
+        few = counts()
         for number in range(6):
             make_record(f"more-{number}")
-        assert {address: count_queries(partial(client.get, address)) for address in addresses} == few
+        assert counts() == few
 
 
 def test_a_quote_found_by_its_translation_shows_the_words_that_matched(client):
