@@ -21,7 +21,6 @@ from tests.accounts.test_accounts import (
     SET_UP,
     VERIFY,
     age,
-    fast_passwords,
     log_in,
     logged_in,
     make_user,
@@ -35,7 +34,7 @@ from tests.accounts.test_accounts import (
 
 pytestmark = pytest.mark.django_db
 
-__all__ = ["fast_passwords", "own_language", "required"]
+__all__ = ["own_language", "required"]
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from initiatives.accounts import second_factor
 from tests.accounts.test_accounts import (
     SET_UP,
     VERIFY,
-    fast_passwords,
     logged_in,
     make_user,
     opens,
@@ -22,8 +21,6 @@ from tests.accounts.test_accounts import (
     set_up,
     totp,
 )
-
-__all__ = ["fast_passwords"]
 
 
 def another_writes(table: str, where: str = "TRUE") -> bool:
