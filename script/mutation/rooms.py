@@ -1,0 +1,91 @@
+"""The rules of the record: which modules hold each, which tests guard it, and which mutants change nothing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Room:
+    """Modules and the tests that guard them: paths below the project's root, with * and **."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+ROOMS = {
+    "visibility": Room(
+        modules=(
+            "initiatives/models/querysets.py",
+            "initiatives/models/partial_dates.py",
+            "initiatives/admin/mixins/visibility.py",
+        ),
+        tests=(
+            "tests/models",
+            "tests/views/test_pages.py",
+            "tests/views/test_featured.py",
+            "tests/pages/test_totals.py",
+            "tests/admin/test_admin_publishing.py",
+            "tests/editorial/test_theme_merging.py",
+        ),
+    ),
+    "publishing": Room(
+        modules=(
+            "initiatives/models/publishing.py",
+            "initiatives/models/choices.py",
+            "initiatives/editorial/checklist.py",
+            "initiatives/editorial/queues.py",
+            "initiatives/admin/base.py",
+            "initiatives/admin/mixins/actions.py",
+            "initiatives/admin/mixins/checklist.py",
+            "initiatives/admin/mixins/edit_conflicts.py",
+            "initiatives/admin/mixins/forms.py",
+            "initiatives/admin/mixins/restoration.py",
+        ),
+        tests=(
+            "tests/models",
+            "tests/admin/test_action_rights.py",
+            "tests/admin/test_admin_history.py",
+            "tests/admin/test_admin_publishing.py",
+            "tests/admin/test_confirmation.py",
+            "tests/admin/test_edit_conflicts.py",
+            "tests/admin/test_editors_rights.py",
+            "tests/admin/test_editors_routes.py",
+            "tests/editorial/test_checklist.py",
+            "tests/editorial/test_dashboard.py",
+            "tests/editorial/test_editorial_rules.py",
+        ),
+    ),
+    "accounts": Room(
+        modules=("initiatives/accounts/*.py", "initiatives/admin/accounts.py"),
+        tests=("tests/accounts", "tests/models/test_groups.py"),
+    ),
+    "changes": Room(
+        modules=("initiatives/changes/*.py", "initiatives/views/changes.py"),
+        tests=("tests/changes", "tests/models/test_history.py", "tests/models/test_statuses.py"),
+    ),
+    "imports": Room(
+        modules=("initiatives/editorial/spreadsheets/*.py",),
+        tests=(
+            "tests/editorial/test_hostile_workbooks.py",
+            "tests/editorial/test_import_quotes.py",
+            "tests/editorial/test_import_rules.py",
+            "tests/editorial/test_spreadsheet_files.py",
+            "tests/editorial/test_spreadsheet_items.py",
+            "tests/editorial/test_spreadsheet_quotes.py",
+        ),
+    ),
+    "filters": Room(
+        modules=tuple(
+            f"initiatives/pages/lists/{name}.py" for name in ("filters", "filtersets", "form_fields", "facets")
+        ),
+        tests=(
+            "tests/pages/test_filter_rules.py",
+            "tests/pages/test_empty_results.py",
+            "tests/pages/test_result_views.py",
+            "tests/views/test_pages.py",
+            "tests/search/test_search.py",
+        ),
+    ),
+}
+
+# Mutants that change nothing anyone could notice: the file, the lines before and after without indentation, and why.
+EQUIVALENT: tuple[tuple[str, str, str, str], ...] = ()
