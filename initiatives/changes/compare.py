@@ -244,6 +244,6 @@ def is_recorded(model: type[Model]) -> bool:
     return issubclass(model, Publishable) or model._meta.model_name in OWNERS
 
 
-def as_item(version: Any) -> Model:
+def as_item(version: Any) -> Any:
     """Return the item as a version has it, unsaved, without what versions do not keep. No query."""
     return version.instance_type(**{field.attname: getattr(version, field.attname) for field in version.tracked_fields})

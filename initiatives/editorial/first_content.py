@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.core import serializers
@@ -105,7 +106,7 @@ def load_first_content(
 
 def _save(deserialized: DeserializedObject, now) -> None:
     """Check and save one item and its relations. DeserializedObject.save would go round the rules of the models."""
-    item = deserialized.object
+    item: Any = deserialized.object
     if item.pk is not None:
         raise ValidationError("It stands in the files twice, or has a number (pk) of its own.")
     if isinstance(item, Publishable) and item.state == State.PUBLISHED and item.published_at is None:

@@ -5,8 +5,9 @@ Bulk operations send no signals: they call `write_versions`, or `copy_versions` 
 """
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Max, Q
@@ -27,6 +28,7 @@ MAX_REASON = 100
 class Version(models.Model):
     """What a version holds besides the item: the name of its editor, which outlives the account."""
 
+    history_user: Any
     history_editor = models.CharField(_("editor"), max_length=310, blank=True, default="", editable=False)
 
     class Meta:
@@ -67,8 +69,22 @@ class Versions(HistoricalRecords):
         cls.record_version = lambda item, how: self.create_historical_record(item, how)
 
 
+class Versioned(models.Model):
+    """An item that has a history."""
+
+    history: Versions
+    # Writes a version of the item as it is now: see Versions.add_extra_methods.
+    record_version: Callable[[str], None]
+    # Of the item's next version; saving writes none while the other is there.
+    _change_reason: str
+    skip_history_when_saving: bool
+
+    class Meta:
+        abstract = True
+
+
 @contextmanager
-def one_version(item: models.Model) -> Iterator[None]:
+def one_version(item: Versioned) -> Iterator[None]:
     """Keep all that happens to an item inside, its relations too, as one version; all of it or none.
 
     Only what is done through this very object counts: `item.save()`, `item.themes.set(…)`.
@@ -84,7 +100,7 @@ def one_version(item: models.Model) -> Iterator[None]:
 
 
 def write_versions(
-    items: Iterable[models.Model],
+    items: Iterable[Versioned],
     how: str,
     *,
     user=None,
@@ -121,7 +137,7 @@ def write_versions(
             post_create_historical_record.send(sender=type(version), instance=item, history_instance=version)
 
 
-def copy_versions(model: type[models.Model], keys: Collection[int], how: str, *, user=None, reason: str = "") -> None:
+def copy_versions(model: type[Versioned], keys: Collection[int], how: str, *, user=None, reason: str = "") -> None:
     """Write a version of each of some items as stored, relations too, in the database itself: none is loaded.
 
     Like `write_versions`, but no receiver is told. One statement for the items, one for each relation.
@@ -185,5 +201,6 @@ def _write_relations(field: models.ManyToManyField, numbers: dict[int, int]) -> 
     """Write what a relation of items holds now; `numbers` are the versions of the items, by their keys."""
     kept = Versions.m2m_models[field]
     owner = field.m2m_field_name()
-    rows = field.remote_field.through._base_manager.filter(**{f"{owner}__in": numbers}).values()
+    through: Any = field.remote_field.through
+    rows = through._base_manager.filter(**{f"{owner}__in": numbers}).values()
     kept._base_manager.bulk_create([kept(history_id=numbers[row[f"{owner}_id"]], **row) for row in rows])

@@ -1,5 +1,6 @@
 """Initiatives and their milestones."""
 
+import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -47,6 +48,10 @@ class Initiative(Slugged, Aliased, Sourced):
     public_themes: list[Theme]
     public_bodies: list[Body]
     public_principles: "list[Principle]"
+    # What with_status() and with_status_date() annotate.
+    status: str
+    status_date: datetime.date | None
+    status_date_precision: str
 
     objects = InitiativeQuerySet.as_manager()
     history = Versions("themes", "bodies")

@@ -6,7 +6,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.history import Versions
+from initiatives.models.history import Versioned, Versions
 from initiatives.models.initiatives import Initiative
 from initiatives.models.paths import path_of
 from initiatives.models.publishing import Slugged, Sourced
@@ -47,7 +47,7 @@ class PrincipleSet(Slugged, Sourced):
                 Principle.objects.filter(pk=principle.pk).update(number=number)
 
 
-class Principle(models.Model):
+class Principle(Versioned):
     """One principle of a set; public with the set. Numbers run from 1 without holes."""
 
     visibility_paths = ("set", "set__source")

@@ -1,6 +1,8 @@
 """The shared base of everything the public may see: its state, its name in addresses, its date."""
 
 import datetime
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -9,10 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import DatePrecision, State
+from initiatives.models.history import Versioned
 from initiatives.models.partial_dates import first_day, show_partial_date, write_partial_date
 
 
-def visible_from(item: models.Model) -> datetime.datetime | None:
+class Visible(Protocol):
+    """An item that may be public."""
+
+    @property
+    def visibility_paths(self) -> tuple[str, ...]:
+        """The look-ups to the items that must be published for it to be public; "" is the item itself."""
+
+
+def visible_from(item: Visible) -> datetime.datetime | None:
     """Return the time from which an item is public, or None if it is not to be.
 
     The same rule as `querysets.published_q`, for one loaded item: the latest publication time among
@@ -20,7 +31,7 @@ def visible_from(item: models.Model) -> datetime.datetime | None:
     """
     times = []
     for path in item.visibility_paths:
-        link: models.Model | None = item
+        link: Any = item
         for name in filter(None, path.split("__")):
             link = getattr(link, name) if link is not None else None
         if link is None or link.state != State.PUBLISHED or link.published_at is None:
@@ -38,7 +49,7 @@ def one_of(field: str, values: list[str]) -> models.CheckConstraint:
     )
 
 
-class Indexed(models.Model):
+class Indexed(Versioned):
     """An item whose saving writes search documents, by the receivers of search.signals: both or neither."""
 
     class Meta:
@@ -55,6 +66,7 @@ class Publishable(Indexed):
 
     # Look-ups to the items that must be published for this one to be public; "" is the item itself.
     visibility_paths: tuple[str, ...] = ("",)
+    get_absolute_url: Callable[[], str]
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     published_at = models.DateTimeField(
@@ -109,7 +121,7 @@ class Publishable(Indexed):
 class Sourced(Publishable):
     """A publishable item that cannot be published without a source: the database refuses it."""
 
-    visibility_paths = ("", "source")
+    visibility_paths: tuple[str, ...] = ("", "source")
 
     source = models.ForeignKey(
         "initiatives.Source",
@@ -175,7 +187,7 @@ class Dated(models.Model):
     def _normalise_date(self) -> None:
         if self.date is not None:
             self.date_precision = self.date_precision or DatePrecision.DAY
-            self.date = first_day(self._meta.get_field("date").to_python(self.date), self.date_precision)
+            self.date = first_day(models.DateField().to_python(self.date), self.date_precision)
 
     @property
     def shown_date(self) -> str:

@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import (
@@ -44,8 +44,16 @@ def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> 
 class IndexedQuerySet(QuerySet):
     """Items that have a search document."""
 
-    def for_index(self):
+    def for_visibility(self) -> Self:
+        """Load what decides whether an item is public: see publishing.visible_from."""
+        return self
+
+    def for_index(self) -> Self:
         """Load all that a search document is made of, in a fixed number of queries."""
+        return self.for_visibility()
+
+    def for_listing(self) -> Self:
+        """Load what an entry of a list shows."""
         return self
 
     def load_for_index(self, ids) -> list:
@@ -60,21 +68,15 @@ class IndexedQuerySet(QuerySet):
 class VisibleQuerySet(IndexedQuerySet):
     """Items whose model names, in `visibility_paths`, what must be published for them to be public."""
 
-    def published(self, at: datetime.datetime | None = None):
+    model: Any
+
+    def published(self, at: datetime.datetime | None = None) -> Self:
         """Keep what the public may see at a time (now if left out)."""
         return self.filter(published_q(self.model.visibility_paths, at))
 
-    def for_visibility(self):
+    def for_visibility(self) -> Self:
         """Load what decides whether an item is public: see publishing.visible_from."""
         return self.select_related(*(path for path in self.model.visibility_paths if path))
-
-    def for_index(self):
-        """Load all that a search document is made of, in a fixed number of queries."""
-        return self.for_visibility()
-
-    def for_listing(self):
-        """Load what an entry of a list shows."""
-        return self
 
     def for_choice(self, what: Value):
         """Return, of each item, what a choice shows: (what, key, slug, name, its language or "" for the site's own).
@@ -87,7 +89,7 @@ class VisibleQuerySet(IndexedQuerySet):
         # In no order: the parts of a union have none.
         return self.order_by().values_list(what, "pk", "slug", name, language)
 
-    def for_card(self):
+    def for_card(self) -> Self:
         """Load what a share card shows."""
         return self
 
@@ -160,7 +162,7 @@ class QuoteQuerySet(VisibleQuerySet):
             keys[quote].append(key)
         return keys
 
-    def for_listing(self):
+    def for_listing(self) -> Self:
         """Load what a card shows: speaker, source and public themes."""
         return self.select_related("speaker", "source").prefetch_related(_public("themes"))
 
@@ -171,15 +173,15 @@ class QuoteQuerySet(VisibleQuerySet):
         """
         return quote_cards.load_quote_cards(ids)
 
-    def for_detail(self):
+    def for_detail(self) -> Self:
         """Load what the page of one quote shows."""
         return self.for_listing().prefetch_related("translations", _public("initiatives"))
 
-    def for_card(self):
+    def for_card(self) -> Self:
         """Load what a share card shows: speaker and source."""
         return self.select_related("speaker", "source")
 
-    def featured(self, day: datetime.date):
+    def featured(self, day: datetime.date) -> Self:
         """Keep those that editors chose for the first page on a day or before, the latest choice first."""
         return self.filter(featured_on__lte=day).order_by("-featured_on", "-pk")
 
@@ -202,28 +204,28 @@ class QuoteQuerySet(VisibleQuerySet):
 class MilestoneQuerySet(IndexedQuerySet):
     """Milestones: public with the initiative or person they belong to, and with their source."""
 
-    def published(self, at: datetime.datetime | None = None):
+    def published(self, at: datetime.datetime | None = None) -> Self:
         """Keep what the public may see at a time (now if left out)."""
         owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
         return self.filter(owner, published_q(("source",), at))
 
-    def resting_on(self, source):
+    def resting_on(self, source) -> Self:
         """Keep those that a source is evidence of, alone or among others."""
         return self.filter(Q(source=source) | Q(further_sources=source)).distinct()
 
-    def with_evidence(self):
+    def with_evidence(self) -> Self:
         """Keep those whose source the public may see now: all that the page of their owner shows."""
         return self.filter(published_q(("source",)))
 
-    def for_visibility(self):
+    def for_visibility(self) -> Self:
         """Load what decides whether a milestone is public: see publishing.visible_from."""
         return self.select_related("source", "initiative__source", "person__source")
 
-    def for_index(self):
+    def for_index(self) -> Self:
         """Load all that a search document is made of, in a fixed number of queries."""
-        return self.for_visibility().prefetch_related("initiative__themes")
+        return super().for_index().prefetch_related("initiative__themes")
 
-    def for_listing(self):
+    def for_listing(self) -> Self:
         """Load what a timeline entry shows, oldest first."""
         return (
             self.select_related("initiative", "person", "source")
@@ -235,30 +237,31 @@ class MilestoneQuerySet(IndexedQuerySet):
 class InitiativeQuerySet(VisibleQuerySet):
     """Initiatives."""
 
-    def with_status(self, at: datetime.datetime | None = None):
+    # No `Self`: to the type checker its look-ups know fields alone, not what is annotated.
+    def with_status(self, at: datetime.datetime | None = None) -> Any:
         """Annotate `status`: what the latest public milestone that sets one says; empty without evidence."""
         return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
 
-    def with_status_date(self):
+    def with_status_date(self) -> Self:
         """Annotate `status_date` and `status_date_precision` of the milestone that now sets the status, if any."""
         return self.annotate(
             status_date=Subquery(_turns().values("date")[:1]),
             status_date_precision=Coalesce(Subquery(_turns().values("date_precision")[:1]), Value("")),
         )
 
-    def for_index(self):
+    def for_index(self) -> Self:
         """Load all that a search document is made of, in a fixed number of queries."""
         return super().for_index().prefetch_related("themes", "bodies", "milestones__source")
 
-    def for_listing(self):
+    def for_listing(self) -> Self:
         """Load what a card shows: status, source and public themes."""
         return self.select_related("source").with_status().prefetch_related(_public("themes"))
 
-    def for_detail(self):
+    def for_detail(self) -> Self:
         """Load what the page of one initiative shows."""
         return self.for_listing().with_status_date().prefetch_related(_public("bodies"), _public("principles"))
 
-    def for_card(self):
+    def for_card(self) -> Self:
         """Load what a share card shows: the status and since when it stands."""
         return self.with_status().with_status_date()
 
@@ -266,12 +269,12 @@ class InitiativeQuerySet(VisibleQuerySet):
 class PrincipleSetQuerySet(VisibleQuerySet):
     """Sets of principles."""
 
-    def for_listing(self):
+    def for_listing(self) -> Self:
         """Load the set with its source and its principles in order, with their public themes and initiatives."""
         principles = apps.get_model("initiatives", "Principle").objects.for_listing()
         return self.select_related("source").prefetch_related(Prefetch("principles", principles))
 
-    def for_card(self):
+    def for_card(self) -> Self:
         """Load what a share card shows: the source and the principles in order."""
         return self.select_related("source").prefetch_related("principles")
 
@@ -283,11 +286,11 @@ class QuoteTranslationQuerySet(VisibleQuerySet):
 class PrincipleQuerySet(VisibleQuerySet):
     """Principles: public with their set."""
 
-    def for_index(self):
+    def for_index(self) -> Self:
         """Load all that a search document is made of, in a fixed number of queries."""
         return super().for_index().prefetch_related("themes", "initiatives")
 
-    def for_listing(self):
+    def for_listing(self) -> Self:
         """Load what a principle shows: its set and its public themes and initiatives, in order."""
         return (
             self.select_related("set")
@@ -299,7 +302,7 @@ class PrincipleQuerySet(VisibleQuerySet):
 class ChangeQuerySet(QuerySet):
     """Changes of the public log."""
 
-    def published(self, at: datetime.datetime | None = None):
+    def published(self, at: datetime.datetime | None = None) -> Self:
         """Keep what the public may see at a time (now if left out): changes of what is public by then itself.
 
         A part that was removed cannot be asked: the item that it belonged to is, and the document it rested on.
@@ -318,11 +321,11 @@ class ChangeQuerySet(QuerySet):
         shown = Case(*removals, nothing, *others, default=Value(False), output_field=BooleanField())
         return self.filter(shown, Q(source_id=None) | Q(public("source", "source_id")), at__lte=at)
 
-    def of(self, item):
+    def of(self, item) -> Self:
         """Keep those of one item and its parts."""
         return self.filter(item_kind=item._meta.model_name, item_id=item.pk)
 
-    def before(self, change):
+    def before(self, change) -> Self:
         """Keep those that come after a change in the log, which begins with the newest."""
         return self.filter(Q(at__lt=change.at) | Q(at=change.at, pk__lt=change.pk))
 

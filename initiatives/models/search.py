@@ -4,6 +4,7 @@ nothing.
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import SEARCHED, Kind, Language
@@ -79,7 +80,8 @@ class SynonymSet(Indexed):
     def clean(self) -> None:
         """Refuse, by name, what can be no synonym: no word in it, too long, or there twice."""
         super().clean()
-        faults, seen = [], set()
+        faults: list[str | Promise] = []
+        seen = set()
         for text in self.word_list:
             if not any(character.isalnum() for character in text):
                 faults.append(_("“%(text)s” holds no word.") % {"text": text})

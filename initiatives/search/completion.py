@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db.models import Model
-
+from initiatives.models import Publishable
 from initiatives.models.choices import Kind
 from initiatives.search import analysis, counting, kazakh, lookups
 from initiatives.search.counting import Count
@@ -32,7 +31,7 @@ class Named:
     """An item whose name was begun: by its own name or, if `other` is not empty, by that one."""
 
     kind: Kind
-    item: Model
+    item: Publishable
     name: str
     other: str = ""
 

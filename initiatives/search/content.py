@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -68,7 +69,7 @@ def _year(date: datetime.date | None) -> list:
     return [f"{date.year:04}" if date else UNDATED]
 
 
-def _quote(quote: Quote) -> Content:
+def _quote(quote: Any) -> Content:  # no Quote: see QuoteQuerySet.load_for_index
     translations = [(translation.text, translation.language) for translation in quote.translation_list]
     return Content(
         main=[(quote.text, quote.language), *translations],

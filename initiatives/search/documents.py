@@ -6,12 +6,12 @@ Receivers (signals.py), bulk import and `rebuild_search` all come through `refre
 import datetime
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.functional import cached_property
@@ -247,12 +247,18 @@ def refresh(kind: str, object_ids: Iterable[int], *, dependents: bool = True) ->
     return changed
 
 
+def _load(kind: str, ids: Collection[int]) -> list:
+    """Return items with all that a search document is made of."""
+    model: Any = KINDS[kind].model
+    return model._default_manager.load_for_index(ids)
+
+
 def _refresh_some(kind: str, ids: tuple[int, ...], dependents: bool) -> int:
     documents = SearchDocument.objects.filter(kind=kind, object_id__in=ids).only(
         "object_id", "fingerprint", "visible_from"
     )
     stored = {document.object_id: document for document in documents}
-    entries = {item.pk: entry_of(kind, item) for item in KINDS[kind].model._default_manager.load_for_index(ids)}
+    entries = {item.pk: entry_of(kind, item) for item in _load(kind, ids)}
     fresh = [
         entry
         for entry in entries.values()
@@ -346,7 +352,7 @@ def compared(kind: str, ids: list[int]) -> tuple[list[Entry], dict[int, str]]:
     stored = {object_id: values for object_id, *values in documents}
     differences: dict[int, str] = {}
     alike = []
-    entries = [entry_of(kind, item) for item in KINDS[kind].model._default_manager.load_for_index(ids)]
+    entries = [entry_of(kind, item) for item in _load(kind, ids)]
     for entry in entries:
         if entry.object_id not in stored:
             differences[entry.object_id] = "not indexed"

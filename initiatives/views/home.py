@@ -45,4 +45,4 @@ def featured_quote(day: datetime.date) -> Quote | None:
         return chosen
     morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
     drawn = draw(Kind.QUOTE, day.toordinal(), morning) or draw(Kind.QUOTE, day.toordinal(), timezone.now())
-    return quotes.filter(pk=drawn).first()
+    return quotes.filter(pk=drawn).first() if drawn is not None else None

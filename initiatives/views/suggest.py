@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from initiatives.models.choices import KIND_SINGULAR, Kind
+from initiatives.models import Source, Theme
+from initiatives.models.choices import KIND_SINGULAR
 from initiatives.pages.citations import address
 from initiatives.search import Begun, Named, begun_words, named_items
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
@@ -55,7 +56,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 def _named(named: Named) -> dict:
     """Return an item as it is offered: a theme leads to its quotes, everything else to its page."""
-    if named.kind == Kind.THEME:
+    if isinstance(named.item, Theme):
         url = f"{reverse('quotes')}?{urlencode({'theme': named.item.slug})}"
     else:
         url = named.item.get_absolute_url()
@@ -65,7 +66,7 @@ def _named(named: Named) -> dict:
         "note": capfirst(KIND_SINGULAR[named.kind]),
         "url": url,
     }
-    if named.kind == Kind.SOURCE:
+    if isinstance(named.item, Source):
         row["language"] = named.item.title_language
     return {**row, "other": named.other} if named.other else row
 
