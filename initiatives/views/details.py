@@ -50,7 +50,7 @@ class DetailPage(View):
 
     def page(self, request: HttpRequest, item, **extra) -> HttpResponse:
         """Return the page of an item."""
-        name = self.model._meta.model_name
+        name = str(self.model._meta.model_name)
         context = {name: item, "item": item, "corrections": corrections_of(item, SHOWN_CORRECTIONS)}
         return TemplateResponse(request, self.template_name, {**context, **self.context(item), **extra})
 
@@ -85,7 +85,7 @@ class QuotePage(DetailPage):
         before, after = Quote.objects.published().beside(item)
         return {"before": before, "after": after, "similar": similar_quotes(item)}
 
-    def get(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:  # type: ignore[override]  # its address has a number
         """Show the quote of this number; other words in the address lead to the right ones."""
         item = get_object_or_404(self.items().published(), pk=pk)
         if slug != item.slug:

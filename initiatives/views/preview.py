@@ -11,7 +11,7 @@ from initiatives.views import details
 
 # Kinds that have a page of their own; principles are shown with their set.
 PAGES: dict[str, type[details.DetailPage]] = {
-    page.model._meta.model_name: page
+    str(page.model._meta.model_name): page
     for page in (
         details.QuotePage,
         details.InitiativePage,

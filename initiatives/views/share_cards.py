@@ -1,6 +1,7 @@
 """The pictures that other sites show beside a link: each of one public item, or of the site."""
 
 import threading
+from typing import cast
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -26,15 +27,15 @@ class CardImage(DetailPage):
 
     def items(self):
         """Return items with what their card shows."""
-        return self.model._default_manager.for_card()
+        return super().items().for_card()
 
     def address(self, item) -> str:
         """Return where the card of an item loaded by `items()` stands."""
-        return share_image(item).path
+        return cast(ShareImage, share_image(item)).path
 
-    def page(self, request: HttpRequest, item, share_image: ShareImage | None) -> HttpResponse:
+    def page(self, request: HttpRequest, item, **extra) -> HttpResponse:
         """Return the item's card."""
-        return card_response(request, share_image.card)
+        return card_response(request, extra["share_image"].card)
 
 
 class QuoteCard(CardImage):
@@ -42,7 +43,7 @@ class QuoteCard(CardImage):
 
     model = Quote
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:  # type: ignore[override]  # its address has a number
         """Return the card of the public quote of this number."""
         item = get_object_or_404(self.items().published(), pk=pk)
         return self.page(request, item, share_image=share_image(item))
