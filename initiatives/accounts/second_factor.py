@@ -20,6 +20,8 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from initiatives.accounts.users import user_of
+
 RECOVERY_CODES = 10
 # Steps of 30 seconds that a phone's clock may be off.
 _TOLERANCE = 1
@@ -127,7 +129,7 @@ def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
     if not code.isdecimal() or not clock.verify(int(code), _TOLERANCE):
         raise WrongCodeError
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=request.user.pk)
+        user = User.objects.select_for_update().get(pk=user_of(request).pk)
         TOTPDevice.objects.filter(user=user).delete()
         # The code was used: none up to its step works again.
         device = TOTPDevice.objects.create(user=user, name="app", key=key, last_t=clock.t(), drift=clock.drift)

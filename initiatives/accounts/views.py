@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import RedirectURLMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from initiatives.accounts import second_factor
 from initiatives.accounts.forms import CodeForm, PasswordForm, ReplaceForm, SetUpForm
 from initiatives.accounts.second_factor import Step, WrongCodeError
+from initiatives.accounts.users import user_of
 
 # Where a session keeps the key of an app that is being set up, and the recovery codes until they are shown.
 _KEY, _CODES = "second_factor_key", "recovery_codes"
@@ -43,7 +44,7 @@ class DeskPage(ContextMixin):
 class DeskForm(RedirectURLMixin, DeskPage, FormView):
     """A form that leads to where its user was going, if that is on this site."""
 
-    next_page = reverse_lazy("admin:index")
+    next_page = "admin:index"
 
     def get_context_data(self, **kwargs):
         """Add where its user was going."""
@@ -76,7 +77,7 @@ class Verify(DeskForm):
         return super().form_valid(form)
 
     def _say_how_many_are_left(self) -> None:
-        left = second_factor.codes_left(self.request.user)
+        left = second_factor.codes_left(user_of(self.request))
         text = ngettext("You have %(count)d recovery code left.", "You have %(count)d recovery codes left.", left) % {
             "count": left
         }
@@ -95,7 +96,7 @@ class SetUp(DeskForm):
         """Let nobody replace an app who has not shown its code."""
         if second_factor.missing_step(request) is Step.VERIFY:
             return redirect(f"admin:{Step.VERIFY.value}")
-        self.replaces = second_factor.phone(request.user) is not None
+        self.replaces = second_factor.phone(user_of(request)) is not None
         # The key is this session's own: who else knows the password never sees it.
         self.key = request.session.setdefault(_KEY, second_factor.new_key())
         return super().dispatch(request, *args, **kwargs)
@@ -110,10 +111,10 @@ class SetUp(DeskForm):
 
     def get_context_data(self, **kwargs):
         """Add the key, in both its forms."""
-        address = second_factor.address_for_app(self.request.user, self.key)
+        address = second_factor.address_for_app(user_of(self.request), self.key)
         context = {
             "replaces": self.replaces,
-            "required": second_factor.is_required(self.request.user),
+            "required": second_factor.is_required(user_of(self.request)),
             "qr_code": _qr_code(address),
             "address": address,
             "key": second_factor.shown_key(self.key),
@@ -145,7 +146,7 @@ class RecoveryCodes(DeskForm):
 
     def dispatch(self, request, *args, **kwargs):
         """Do without codes where there is no app."""
-        if not second_factor.phone(request.user):
+        if not second_factor.phone(user_of(request)):
             return redirect("admin:second_factor")
         return super().dispatch(request, *args, **kwargs)
 
@@ -160,7 +161,7 @@ class RecoveryCodes(DeskForm):
 
     def form_valid(self, form):
         """Replace the codes."""
-        self.request.session[_CODES] = second_factor.new_recovery_codes(self.request.user)
+        self.request.session[_CODES] = second_factor.new_recovery_codes(user_of(self.request))
         return super().form_valid(form)
 
     def get_success_url(self):
@@ -177,7 +178,7 @@ class Remove(DeskForm):
 
     def dispatch(self, request, *args, **kwargs):
         """Remove nothing that must be there."""
-        if not second_factor.phone(request.user) or second_factor.is_required(request.user):
+        if not second_factor.phone(user_of(request)) or second_factor.is_required(user_of(request)):
             return redirect("admin:second_factor")
         return super().dispatch(request, *args, **kwargs)
 
@@ -187,7 +188,7 @@ class Remove(DeskForm):
 
     def form_valid(self, form):
         """Remove the app and the codes."""
-        second_factor.remove(self.request.user)
+        second_factor.remove(user_of(self.request))
         messages.success(self.request, _("You log in with your password alone from now on."))
         return redirect("admin:second_factor")
 
@@ -200,7 +201,7 @@ class Overview(DeskPage, TemplateView):
 
     def get_context_data(self, **kwargs):
         """Add what the user has."""
-        user = self.request.user
+        user = user_of(self.request)
         context = {
             "phone": second_factor.phone(user),
             "codes_left": second_factor.codes_left(user),

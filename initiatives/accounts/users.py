@@ -1,0 +1,12 @@
+"""Who is logged in."""
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return the user who sent a request to the desk. Raises PermissionDenied if nobody is logged in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
