@@ -7,6 +7,7 @@ What *must* be there is what the model itself asks of anything published: withou
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet, prefetch_related_objects
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.editorial.queues import failed_checks
-from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
+from initiatives.models import Body, Initiative, Person, PrincipleSet, Publishable, Quote, Source, Theme
 from initiatives.models.choices import State, Verification
 
 # What the checks of many items read, loaded at once.
@@ -39,7 +40,7 @@ class Finding:
         return f"{self.label}: {self.text}" if self.label else self.text
 
 
-def check_item(item: Model) -> list[Finding]:
+def check_item(item: Publishable) -> list[Finding]:
     """Return what a stored item lacks to be published, what must be there first; in a fixed number of queries."""
     prefetch_related_objects([item], *RELATIONS.get(type(item), ()))
     return [*_must(item), *_should(item)]
@@ -50,7 +51,7 @@ def for_check(items: QuerySet) -> QuerySet:
     return items.prefetch_related(*RELATIONS.get(items.model, ()))
 
 
-def _must(item: Model) -> list[Finding]:
+def _must(item: Publishable) -> list[Finding]:
     """Return why the model would refuse the item if it were published now."""
     published = copy.copy(item)
     published.state = State.PUBLISHED
@@ -70,7 +71,7 @@ def faults(item: Model, error: ValidationError) -> list[Finding]:
     ]
 
 
-def _should(item: Model) -> list[Finding]:
+def _should(item: Publishable) -> list[Finding]:
     return [Finding(name, text, must=False, label=_label(item, name)) for name, text in WISHES[type(item)](item)]
 
 
@@ -78,11 +79,11 @@ def _label(item: Model, name: str) -> str:
     if name == NON_FIELD_ERRORS:
         return ""
     try:
-        field = item._meta.get_field(name)
+        field: Any = item._meta.get_field(name)
     except FieldDoesNotExist:
         return name
     own_name = getattr(field, "verbose_name", None)
-    return capfirst(own_name or field.related_model._meta.verbose_name_plural)
+    return str(capfirst(own_name or field.related_model._meta.verbose_name_plural))
 
 
 Wishes = Iterator[tuple[str, str]]

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,8 +52,8 @@ class DashboardBlock:
     """One thing to do, with the kinds in which there is something."""
 
     key: str
-    title: str
-    explanation: str
+    title: str | Promise
+    explanation: str | Promise
     parts: list[DashboardGroup] = field(default_factory=list)
 
 
@@ -91,9 +92,8 @@ def _part(queue: Queue, model: type[Model], user: User) -> DashboardGroup | None
         for item in items.order_by(*queue.order)[:SHOWN]
     ]
     url = reverse(f"admin:initiatives_{model._meta.model_name}_changelist")
-    return DashboardGroup(
-        capfirst(model._meta.verbose_name_plural), f"{url}?work={queue.key}", bounded_number(count, COUNTED), entries
-    )
+    name = str(capfirst(model._meta.verbose_name_plural))
+    return DashboardGroup(name, f"{url}?work={queue.key}", bounded_number(count, COUNTED), entries)
 
 
 def _empty_searches() -> DashboardBlock:

@@ -8,11 +8,13 @@ import calendar
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +26,7 @@ from initiatives.models import (
     Milestone,
     Person,
     PrincipleSet,
+    Publishable,
     Quote,
     Source,
     Theme,
@@ -32,6 +35,7 @@ from initiatives.models.choices import DatePrecision, State, Status, Verificatio
 from initiatives.models.history import MADE
 from initiatives.models.link_checks import FAILED_DAYS
 from initiatives.models.partial_dates import show_partial_date
+from initiatives.models.querysets import InitiativeQuerySet
 
 LOOKED_AT = 10_000
 # Evidence is new for so long.
@@ -42,21 +46,25 @@ ENDED = (Status.COMPLETED, Status.WITHDRAWN)
 KINDS = (Quote, Initiative, PrincipleSet, Source, Person, Body, Theme)
 
 
+Items = TypeVar("Items", bound=QuerySet)
+
+
 @dataclass(frozen=True)
 class Queue:
     """Items that want something done: `find` keeps those among some, `remark` says what is to be known of one."""
 
     key: str
-    title: str
-    explanation: str
+    title: Promise
+    explanation: Promise
     models: tuple[type[Model], ...]
-    find: Callable[[QuerySet, AbstractBaseUser], QuerySet]
-    remark: Callable[[Model], str]
+    find: Callable[[Any, AbstractBaseUser], QuerySet]
+    # With what `find` annotated.
+    remark: Callable[[Any], str]
     # Those that come first on the start page.
     order: tuple[str, ...]
 
 
-def _first(items: QuerySet, order: tuple[str, ...], **rule) -> QuerySet:
+def _first(items: Items, order: tuple[str, ...], **rule) -> Items:
     """Keep items that are among the first LOOKED_AT, in an order, of all that meet a rule.
 
     With the rule an index holds them in that order, and so they are read, whatever else is asked of the items.
@@ -64,7 +72,7 @@ def _first(items: QuerySet, order: tuple[str, ...], **rule) -> QuerySet:
     return items.filter(pk__in=items.model._default_manager.filter(**rule).order_by(*order).values("pk")[:LOOKED_AT])
 
 
-def _changed_last(items: QuerySet, state: State) -> QuerySet:
+def _changed_last(items: Items, state: State) -> Items:
     """Keep items of a state that are among the LOOKED_AT changed last of all that are in it."""
     return _first(items, ("-updated_at", "-pk"), state=state)
 
@@ -98,7 +106,7 @@ def second_hand(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     return items.filter(verification=Verification.SECONDARY).exclude(state__in=unpublished)
 
 
-def without_new_evidence(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+def without_new_evidence(items: InitiativeQuerySet, user: AbstractBaseUser) -> QuerySet:
     """Keep the published initiatives, unless they have ended, that no milestone of the last months is about."""
     day = months_before(timezone.localdate(), MONTHS)
     # What is known to the month or year may be of its last day.
@@ -144,31 +152,31 @@ def months_before(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _since_changed(item: Model) -> str:
+def _since_changed(item: Publishable) -> str:
     return _("since %(day)s") % {"day": date_format(timezone.localtime(item.updated_at))}
 
 
-def _note(item: Model) -> str:
+def _note(item: Publishable) -> str:
     note = Truncator(" ".join(item.review_note.split())).chars(120)
     return _("Note: %(note)s") % {"note": note} if note else _since_changed(item)
 
 
-def _appears(item: Model) -> str:
+def _appears(item: Publishable) -> str:
     return date_format(timezone.localtime(item.published_at), "DATETIME_FORMAT")
 
 
-def _nothing(item: Model) -> str:
+def _nothing(item: Publishable) -> str:
     return ""
 
 
-def _newest_evidence(initiative: Model) -> str:
+def _newest_evidence(initiative: Any) -> str:
     if initiative.newest_date is None:
         return _("no milestone")
     shown = show_partial_date(initiative.newest_date, initiative.newest_precision)
     return _("newest evidence: %(date)s") % {"date": shown}
 
 
-def _last_answer(source: Model) -> str:
+def _last_answer(source: Any) -> str:
     return source.last_answer
 
 

@@ -4,6 +4,7 @@ import datetime
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -14,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from initiatives.models import Initiative, Milestone, OldSlug, Principle, Quote, Theme, ThemeMerge
 from initiatives.models.choices import Kind
-from initiatives.models.history import CHANGED, MAX_REASON, copy_versions
+from initiatives.models.history import CHANGED, MAX_REASON, Versioned, copy_versions
 from initiatives.search.documents import bulk, refresh
 
 # What has themes.
-CARRIERS = (Quote, Initiative, Principle)
+CARRIERS: tuple[type[Versioned], ...] = (Quote, Initiative, Principle)
 CHUNK = 1000
 
 
@@ -30,7 +31,7 @@ class MergeError(ValueError):
 class Moves:
     """How many items of a model would move with a theme, and how many have the target already."""
 
-    model: type[models.Model]
+    model: type[Versioned]
     moved: int
     both: int
 
@@ -43,7 +44,7 @@ class Moves:
 class _Ties:
     """The ties between the items of a model and themes: a table, asked and changed in bulk."""
 
-    def __init__(self, model: type[models.Model]):
+    def __init__(self, model: Any):
         relation = model._meta.get_field("themes")
         self.model = model
         self.rows = relation.remote_field.through._base_manager
@@ -195,7 +196,7 @@ def put_in_order(keys: Sequence[int]) -> int:
     return changed
 
 
-def _follow(model: type[models.Model], keys: list[int], reason: str) -> None:
+def _follow(model: type[Versioned], keys: list[int], reason: str) -> None:
     """After a change in bulk: a version of each item, and its search document; milestones have their initiative's."""
     for some in _chunks(keys):
         # The public log is not told: what is sorted anew says the same as before.
@@ -218,7 +219,8 @@ def _written(theme: Theme) -> dict:
 
 def _read(log: ThemeMerge) -> Theme:
     """Return a merged theme as it was, not saved."""
-    values = {name: Theme._meta.get_field(name).to_python(value) for name, value in log.theme.items()}
+    fields = {field.name: field for field in Theme._meta.concrete_fields}
+    values = {name: fields[name].to_python(value) for name, value in log.theme.items()}
     return Theme(pk=log.merged_id, **values)
 
 

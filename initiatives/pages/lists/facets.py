@@ -105,7 +105,9 @@ def _names(filterset: CriteriaFilterSet, keys: dict[str, set[int]], results: Res
     labelled: dict[str, list[Labelled]] = {name: [] for name in keys}
     if not any(keys.values()):
         return labelled
-    for name, key, slug, label, language in _statement(type(filterset), tuple(keys)).rows(*keys.values()):
+    # The type checker takes the __hash__ of a class for that of its instances.
+    statement = _statement(type(filterset), tuple(keys))  # type: ignore[arg-type]
+    for name, key, slug, label, language in statement.rows(*keys.values()):
         count = results.facets.get(filterset.filters[name].facet, {}).get(str(key), 0)
         labelled[name].append((slug, label, count, language))
     return {name: sorted(several, key=lambda option: (-option[2], option[1])) for name, several in labelled.items()}

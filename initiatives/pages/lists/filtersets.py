@@ -35,7 +35,7 @@ class WordsFilter(django_filters.Filter):
         return criteria.with_words(value)
 
 
-class FacetFilter:
+class FacetFilter(django_filters.Filter):
     """What filters by a facet share: `facet` is its name in the search documents."""
 
     def __init__(self, *args, facet: str, **kwargs):
@@ -91,7 +91,7 @@ class ValueFilter(FacetFilter, django_filters.ChoiceFilter):
     """Asks for one value of a controlled vocabulary."""
 
 
-class YearFilter(FacetFilter, django_filters.Filter):
+class YearFilter(FacetFilter):
     """Asks for a year, or for what has no date."""
 
     field_class = YearField

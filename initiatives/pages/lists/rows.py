@@ -52,7 +52,8 @@ def rows_of(hits: Iterable[Hit], query: Query) -> list[ResultRow]:
         # Looked up by key alone, and judged here: with the rule as a condition, PostgreSQL joins speakers and their
         # sources in an order that takes fifty times as long.
         ids = [hit.object_id for hit in hits if hit.kind == kind]
-        for key, item in KINDS[kind].model.objects.load_for_listing(ids).items():
+        manager: Any = KINDS[kind].model._default_manager
+        for key, item in manager.load_for_listing(ids).items():
             since = visible_from(item)
             if since is not None and since <= now:
                 items[kind, key] = item

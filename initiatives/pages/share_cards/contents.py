@@ -1,6 +1,6 @@
 """What the cards of the record's items hold, and where they stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Model
 from django.urls import reverse
@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from initiatives.models import Initiative, PrincipleSet, Quote
+from initiatives.models import Initiative, PrincipleSet, Quote, Source
 from initiatives.models.choices import QUOTATION_MARKS, STATUS_LABELS, InitiativeKind, Language, Status, Verification
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card, Sign
@@ -69,17 +69,18 @@ def _card_of_quote(quote: Quote) -> Card:
     label = _("Quote")
     if quote.verification == Verification.DISPUTED:
         label = _("Quote: wording disputed")
-    where_from = {
-        "site": _site_name(),
-        "label": label,
-        "strong": _readable(quote.speaker.name),
-        "muted": _joined(quote.shown_date, quote.source.title),
-    }
+    card = Card(
+        site=_site_name(),
+        label=label,
+        words=quote.text,
+        strong=_readable(quote.speaker.name),
+        muted=_joined(quote.shown_date, quote.source),
+    )
     if not is_readable(quote.text):
         words = _("A quotation in %(language)s") % {"language": quote.get_language_display()}
-        return Card(words=words, serif=False, **where_from)
+        return replace(card, words=words, serif=False)
     opening, closing = QUOTATION_MARKS[Language(quote.language)]
-    return Card(words=quote.text, opening=opening, closing=closing, **where_from)
+    return replace(card, opening=opening, closing=closing)
 
 
 def _card_of_initiative(initiative: Initiative) -> Card:
@@ -109,7 +110,7 @@ def _card_of_principle_set(principles: PrincipleSet) -> Card:
         serif=False,
         text=" · ".join(titles),
         strong=ngettext("%(count)s principle", "%(count)s principles", len(titles)) % {"count": len(titles)},
-        muted=_joined(principles.source.shown_date, principles.source.title),
+        muted=_joined(principles.source.shown_date if principles.source else "", principles.source),
     )
 
 
@@ -117,9 +118,9 @@ def _site_name() -> str:
     return _("The Reform Record")
 
 
-def _joined(date: str, title: str) -> str:
-    """Return a date and the title of a source as one line."""
-    return " · ".join(filter(None, (capfirst(date), _readable(title))))
+def _joined(date: str, source: Source | None) -> str:
+    """Return a date and the title of a source, which all that is public has, as one line."""
+    return " · ".join(filter(None, (capfirst(date), _readable(source.title) if source else "")))
 
 
 def _readable(text: str) -> str:
