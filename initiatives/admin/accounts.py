@@ -1,5 +1,7 @@
 """Accounts: who has a second factor, and its removal for who has lost it. Keys and codes have no pages."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
@@ -55,7 +57,7 @@ class AccountAdmin(UserAdmin):
         return ", ".join(group.name for group in user.groups.all()) or "–"
 
     @admin.display(description=gettext_lazy("second factor"), boolean=True, ordering="second_factor")
-    def has_second_factor(self, user: User) -> bool:
+    def has_second_factor(self, user: Any) -> bool:
         """Whether log-in asks for a code."""
         return user.second_factor
 

@@ -1,11 +1,13 @@
 """What the pages of all families share: who may do what, search through our own search, where an item stands."""
 
+from typing import Any, ClassVar, Protocol
+
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.contrib.auth import get_permission_codename
 from django.db import connection, models
 from django.db.models import Case, OuterRef, QuerySet, Value, When
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -70,7 +72,7 @@ class RecordInline(PickListsOfParts, RecordFields, admin.StackedInline):
     """Parts of an item, edited on its page. Django makes them read-only where the item itself is."""
 
     extra = 0
-    formset = PickListFormSet
+    formset: type[BaseInlineFormSet] = PickListFormSet
     view_on_site = False
 
 
@@ -78,7 +80,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
     """Items that are looked for through the site's own search: stems, phrases, drafts too."""
 
     # Makes Django show the search box and offer pick lists; the searching is done by get_search_results.
-    search_fields = ("pk",)
+    search_fields: ClassVar[tuple[str, ...]] = ("pk",)
     search_help_text = gettext_lazy("All words must match; also “a phrase”, -not, or, begin*.")
 
     def get_changelist_instance(self, request: HttpRequest):
@@ -86,7 +88,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
             raise IncorrectLookupParameters
         try:
-            shown = super().get_changelist_instance(request)
+            shown: Any = super().get_changelist_instance(request)
         except ValueError as error:  # such as a year that no calendar has
             raise IncorrectLookupParameters from error
         # Filters narrow what was found, so a list of a few may lack items that were not looked at: it has to say so.
@@ -145,22 +147,12 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
     """
 
     form = PublishableForm
-    list_filter = ("state",)
+    list_filter: ClassVar[tuple[Any, ...]] = ("state",)
 
     class Media:
         css = {"all": ["admin_site/dashboard.css"]}
 
-    def __init__(self, model, admin_site):
-        super().__init__(model, admin_site)
-        if self.list_select_related is False:
-            self.list_select_related = paths_to_load(model) or False
-
     # Who may do what.
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Whether the user may decide what the public sees of this model."""
-        publish = get_permission_codename("publish", self.opts)
-        return request.user.has_perm(f"{self.opts.app_label}.{publish}") and super().has_change_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
         """Let an editor change drafts only; `obj` is as it is stored, the form has not touched it yet."""
@@ -202,13 +194,17 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
 
     # What the pages show.
 
+    def get_list_select_related(self, request: HttpRequest):
+        """Load what decides whether an item is public, if not told otherwise."""
+        return self.list_select_related or paths_to_load(self.model) or False
+
     def get_list_filter(self, request: HttpRequest):
         """Offer, first, what there is to do."""
         return [WorkFilter, *super().get_list_filter(request)]
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
         """Put the state after the item's own fields."""
-        fields = ["state", "published_at", "review_note"]
+        fields: list[str | tuple[str, ...]] = ["state", "published_at", "review_note"]
         if (obj is None or obj.published_at is None) and not self.has_publish_permission(request):
             fields.remove("published_at")
         if obj is not None:
@@ -269,6 +265,13 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
 def _is_pick_list(request: HttpRequest) -> bool:
     match = request.resolver_match
     return match is not None and match.url_name == "autocomplete"
+
+
+class WithQuotes(Protocol):
+    """An item with the number of its quotes, as `with_count` loads it."""
+
+    pk: int
+    quote_count: int
 
 
 def with_count(queryset: QuerySet, name: str, counted: QuerySet, link: str) -> QuerySet:

@@ -1,5 +1,7 @@
 """Initiatives with their milestones."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -17,7 +19,7 @@ class MilestoneInline(RecordInline):
 
     model = Milestone
     lines = LINES | {"text": 3}
-    fields = ("date", "date_precision", "text", "status", "source", "further_sources")
+    fields: ClassVar[tuple[str, ...]] = ("date", "date_precision", "text", "status", "source", "further_sources")
     autocomplete_fields = ("source", "further_sources")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -78,7 +80,8 @@ class InitiativeAdmin(SpreadsheetMixin, PublishableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Load each initiative with its status."""
-        return super().get_queryset(request).with_status()
+        initiatives: Any = super().get_queryset(request)
+        return initiatives.with_status()
 
     @admin.display(description=_("status"), ordering="status")
     def shown_status(self, initiative: Initiative):

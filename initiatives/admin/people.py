@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
+from initiatives.admin.base import PublishableAdmin, WithQuotes, link_to_list, with_count
 from initiatives.admin.initiatives import PersonMilestoneInline
 from initiatives.models import Body, Person, Quote
 
@@ -29,7 +29,7 @@ class PersonAdmin(PublishableAdmin):
         return with_count(super().get_queryset(request), "quote_count", Quote.objects.all(), "speaker")
 
     @admin.display(description=_("quotes"))
-    def quotes_on_record(self, person: Person) -> str:
+    def quotes_on_record(self, person: WithQuotes) -> str:
         """The number of quotes, as a link to their list."""
         return link_to_list("quote", "speaker__id__exact", person, person.quote_count)
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.admin.base import PublishableAdmin, link_to_list, with_count
+from initiatives.admin.base import PublishableAdmin, WithQuotes, link_to_list, with_count
 from initiatives.admin.mixins.lists import DateYearFilter
 from initiatives.admin.mixins.quote_entry import QuoteEntry
 from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
@@ -35,7 +35,7 @@ class SourceAdmin(SpreadsheetMixin, QuoteEntry, PublishableAdmin):
         return with_count(super().get_queryset(request), "quote_count", Quote.objects.all(), "source")
 
     @admin.display(description=_("quotes"))
-    def quotes_on_record(self, source: Source) -> str:
+    def quotes_on_record(self, source: WithQuotes) -> str:
         """The number of quotes, as a link to their list."""
         return link_to_list("quote", "source__id__exact", source, source.quote_count)
 

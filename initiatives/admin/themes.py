@@ -10,7 +10,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.admin.base import PublishableAdmin, SearchedAdmin, link_to_list, with_count
+from initiatives.accounts.users import user_of
+from initiatives.admin.base import PublishableAdmin, SearchedAdmin, WithQuotes, link_to_list, with_count
 from initiatives.admin.mixins.theme_merging import UNDO_URL, ThemeMerging, may_merge
 from initiatives.editorial.theme_merging import MergeError, undo
 from initiatives.models import Quote, Theme, ThemeMerge
@@ -32,7 +33,7 @@ class ThemeAdmin(ThemeMerging, PublishableAdmin):
         return with_count(super().get_queryset(request), "quote_count", Quote.themes.through.objects.all(), "theme")
 
     @admin.display(description=gettext_lazy("quotes"))
-    def quotes_on_record(self, theme: Theme) -> str:
+    def quotes_on_record(self, theme: WithQuotes) -> str:
         """The number of quotes, as a link to their list."""
         return link_to_list("quote", "themes__id__exact", theme, theme.quote_count)
 
@@ -80,13 +81,13 @@ class ThemeMergeAdmin(SearchedAdmin):
         """Say what undoing will do and, once that is confirmed, do it."""
         log = self.get_object(request, unquote(object_id))
         if log is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
         themes = self.admin_site.get_model_admin(Theme)
         if not may_merge(themes, request):
             raise PermissionDenied
         if request.method == "POST":
             try:
-                theme = undo(log, request.user)
+                theme = undo(log, user_of(request))
             except MergeError as error:
                 self.message_user(request, str(error), messages.ERROR)
                 return HttpResponseRedirect(reverse("admin:initiatives_thememerge_change", args=[log.pk]))

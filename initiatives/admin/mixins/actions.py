@@ -9,19 +9,24 @@ from dataclasses import dataclass, field
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import get_permission_codename
 from django.core import signing
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from initiatives.accounts.users import user_of
+from initiatives.admin.mixins.edit_conflicts import ItemVersions
 from initiatives.admin.mixins.visibility import hidden_with, obstacles, paths_to_load
 from initiatives.changes.compare import as_item
 from initiatives.editorial.checklist import check_item, for_check
+from initiatives.models import Publishable
 from initiatives.models.choices import State
 
 # The most messages of a sort, each about one item.
@@ -38,11 +43,11 @@ class Transition:
 
     action: str
     state: State
-    title: str
-    changing: str
-    button: str
-    done: str
-    log: str
+    title: Promise
+    changing: Promise
+    button: Promise
+    done: Promise
+    log: Promise
     # The only state that it changes; any, if there is none.
     origin: State | None = None
     # Whether it is a step to the public, so that what is missing is told.
@@ -90,7 +95,7 @@ ARCHIVE = Transition(
 )
 
 
-def _named(item: Model) -> str:
+def _named(item: Publishable) -> str:
     return Truncator(item).chars(80)
 
 
@@ -98,7 +103,7 @@ def _named(item: Model) -> str:
 class SelectedItem:
     """An item with what is to be said of it."""
 
-    item: Model
+    item: Publishable
     notes: list[str] = field(default_factory=list)
     # What readers will miss: see publish_check.
     wishes: list[str] = field(default_factory=list)
@@ -123,7 +128,7 @@ class Plan:
         return any(line.wishes for line in self.changing)
 
 
-def plan(transition: Transition, items: Iterable[Model]) -> Plan:
+def plan(transition: Transition, items: Iterable[Publishable]) -> Plan:
     """Sort items by what the transition does to them; those that change have their new state, not yet saved."""
     result = Plan()
     for item in items:
@@ -146,10 +151,15 @@ def plan(transition: Transition, items: Iterable[Model]) -> Plan:
     return result
 
 
-class PublishingActions:
+class PublishingActions(ItemVersions):
     """The actions of a ModelAdmin whose items have a state: handing in, and, for who may publish, the others."""
 
     actions = ["hand_in", "publish", "unpublish", "archive"]
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may decide what the public sees of this model."""
+        publish = get_permission_codename("publish", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{publish}") and super().has_change_permission(request)
 
     @admin.action(
         permissions=["change"], description=gettext_lazy("Hand in selected %(verbose_name_plural)s for review")
@@ -194,7 +204,7 @@ class PublishingActions:
             return None
         return {pk: versions for pk, *versions in seen} if of == [self.opts.model_name, transition.action] else None
 
-    def _loaded(self, ids: Iterable[int]) -> list[Model]:
+    def _loaded(self, ids: Iterable[int]) -> list[Publishable]:
         """Return items, in the order of their ids, with what their visibility depends on."""
         queryset = self.model._default_manager.select_related(*paths_to_load(self.model))
         items = for_check(queryset).in_bulk(list(ids))
@@ -208,7 +218,7 @@ class PublishingActions:
         shown = [self.opts.model_name, transition.action, [[pk, *versions[pk]] for pk in ids]]
         context = {
             **self.admin_site.each_context(request),
-            "title": transition.title % {"items": self.opts.verbose_name_plural},
+            "title": str(transition.title) % {"items": self.opts.verbose_name_plural},
             "subtitle": None,
             "opts": self.opts,
             "media": self.media,
@@ -236,9 +246,9 @@ class PublishingActions:
                 line.item._change_reason = str(transition.log)
                 line.item.save()
             changed = [line.item for line in planned.changing]
-            LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, str(transition.log))
+            LogEntry.objects.log_actions(user_of(request).pk, changed, CHANGE, str(transition.log))
         if planned.changing:
-            self.message_user(request, transition.done % {"count": len(planned.changing)}, messages.SUCCESS)
+            self.message_user(request, str(transition.done) % {"count": len(planned.changing)}, messages.SUCCESS)
         hidden = [line.name for line in planned.changing if line.notes]
         self._tell_each(request, _("The public does not see it yet: %(item)s"), hidden, messages.WARNING)
         refused = [line.name for line in planned.refused]

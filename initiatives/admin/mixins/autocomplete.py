@@ -4,14 +4,18 @@ Django's own fail on what is no number, and ask the database for the name of wha
 initiative with fifty milestones would cost a hundred queries.
 """
 
+from typing import Any
+
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.models import BaseInlineFormSet
+from django.forms.widgets import ChoiceWidget
 
 # A key has fewer: 64 bits.
 MOST_DIGITS = 19
 
 
-class _Chosen:
+class _Chosen(ChoiceWidget):
     """A pick list that knows, by primary key, the items that it may have to show as chosen."""
 
     def __init__(self, *args, **kwargs):
@@ -24,11 +28,12 @@ class _Chosen:
         chosen = [str(key) for key in value if str(key).isdecimal() and len(str(key)) < MOST_DIGITS]
         if not all(key in self.known for key in chosen):
             return super().optgroups(name, chosen, attr)
+        choices: Any = self.choices
         options = []
         if not self.is_required and not self.allow_multiple_selected:
             options.append(self.create_option(name, "", "", False, 0))
         options += [
-            self.create_option(name, key, self.choices.field.label_from_instance(self.known[key]), True, index)
+            self.create_option(name, key, choices.field.label_from_instance(self.known[key]), True, index)
             for index, key in enumerate(chosen, start=1)
         ]
         return [(None, options, 0)]
@@ -42,7 +47,7 @@ class PickMany(_Chosen, AutocompleteSelectMultiple):
     """A pick list of many."""
 
 
-class PickLists:
+class PickLists(BaseModelAdmin):
     """A ModelAdmin or inline with our pick lists."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -70,7 +75,7 @@ class PickListFormSet(BaseInlineFormSet):
     """Parts that tell their pick lists what is chosen in them."""
 
     def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]  # not in the stubs
         if form.instance.pk is None:
             return form
         for name, field in form.fields.items():

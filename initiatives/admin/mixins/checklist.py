@@ -1,10 +1,11 @@
 """The publish check on the form: what is missing, beside the fields and on top, whenever an editor wants to know."""
 
-from django.db.models import Model
+from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 
 from initiatives.editorial.checklist import Finding, check_item
+from initiatives.models import Publishable
 from initiatives.models.choices import State
 
 # The button "Save and check", and the address that it leads to.
@@ -14,7 +15,7 @@ CHECK_PARAMETER = "check"
 CHECKED_STATES = (State.IN_REVIEW, State.PUBLISHED)
 
 
-class Checked:
+class Checked(ModelAdmin):
     """A ModelAdmin whose form says what an item lacks to be published."""
 
     def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
@@ -41,26 +42,26 @@ class Checked:
         context["can_check"] = not context["is_popup"]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def response_add(self, request: HttpRequest, obj: Model, post_url_continue=None) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: Publishable, post_url_continue=None) -> HttpResponse:
         """Show the check of what was saved, if that was the button."""
         self._continue_to_check(request)
         return self._at_check(request, super().response_add(request, obj, post_url_continue))
 
-    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+    def response_change(self, request: HttpRequest, obj: Publishable) -> HttpResponse:
         """Show the check of what was saved, if that was the button."""
         self._continue_to_check(request)
         return self._at_check(request, super().response_change(request, obj))
 
-    def _findings(self, request: HttpRequest, obj: Model | None) -> list[Finding]:
+    def _findings(self, request: HttpRequest, obj: Publishable | None) -> list[Finding]:
         """Return what an item lacks, found once a request; nothing while the check is not shown."""
-        if not self._is_checked(request, obj):
+        if obj is None or not self._is_checked(request, obj):
             return []
         if "_findings" not in request.__dict__:
             request.__dict__["_findings"] = check_item(obj)
         return request.__dict__["_findings"]
 
     @staticmethod
-    def _is_checked(request: HttpRequest, obj: Model | None) -> bool:
+    def _is_checked(request: HttpRequest, obj: Publishable | None) -> bool:
         if request.method != "GET" or obj is None or obj.pk is None:
             return False
         return obj.state in CHECKED_STATES or CHECK_PARAMETER in request.GET
@@ -68,8 +69,9 @@ class Checked:
     @staticmethod
     def _continue_to_check(request: HttpRequest) -> None:
         if CHECK_BUTTON in request.POST:
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = "yes"
+            data = request.POST.copy()
+            data["_continue"] = "yes"
+            request.POST = data  # type: ignore[assignment]  # to the stubs it is as it came
 
     @staticmethod
     def _at_check(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -3,20 +3,21 @@
 from functools import cache
 
 from django.apps import apps
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import get_deleted_objects
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 
-class PlainDeletion:
+class PlainDeletion(ModelAdmin):
     """A ModelAdmin that says in words what goes with an item."""
 
     def get_deleted_objects(self, objs, request: HttpRequest):
         """Return what Django would list, without ties: they are named after tables, and go with either side."""
         listed, counts, *rest = get_deleted_objects(objs, request, self.admin_site)
         for tie in _ties():
-            counts.pop(tie._meta.verbose_name_plural, None)
+            counts.pop(str(tie._meta.verbose_name_plural), None)
         starts = tuple(f"{capfirst(tie._meta.verbose_name)}: " for tie in _ties())
         return (_without(listed, starts), counts, *rest)
 

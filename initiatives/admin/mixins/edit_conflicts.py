@@ -7,7 +7,9 @@ only the other one changed stands in it as they wrote it (see merging_forms), an
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.admin import ModelAdmin
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -38,7 +40,27 @@ class Conflict:
     closed: bool = False
 
 
-class Locked:
+class ItemVersions(ModelAdmin):
+    """A ModelAdmin that knows which versions its items have."""
+
+    @property
+    def _versioned(self) -> list[tuple[Any, str]]:
+        """The models whose versions make up an item's, each with the field that tells the item; its own first."""
+        parts = [inline.model for inline in self.inlines]
+        return [(self.model, self.opts.pk.name), *((part, _get_foreign_key(self.model, part).name) for part in parts)]
+
+    def newest_versions(self, keys: Iterable[int]) -> dict[int, list[int]]:
+        """Return the version of each of some items: the newest number of its own history, and of its parts'."""
+        found: dict[int, list[int]] = {key: [] for key in keys}
+        for model, link in self._versioned:
+            numbers = model.history.filter(**{f"{link}__in": list(found)}).order_by().values_list(link)
+            newest = dict(numbers.annotate(Max("history_id")))
+            for key, version in found.items():
+                version.append(newest.get(key, 0))
+        return found
+
+
+class Locked(ItemVersions):
     """A ModelAdmin whose forms know which version they were made of."""
 
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None):
@@ -49,7 +71,7 @@ class Locked:
             return super().change_view(request, object_id, form_url, extra_context)
         if request.method != "POST":
             # First the version, then the item: what comes in between is a conflict, never lost.
-            request._version = self._token(pk)
+            request.__dict__["_version"] = self._token(pk)
             return super().change_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             item = self.get_object(request, object_id)
@@ -58,9 +80,10 @@ class Locked:
                     request, object_id, form_url, extra_context
                 )
             conflict = self._conflict(request, pk, item)
-            request._version = self._token(pk)
+            request.__dict__["_version"] = self._token(pk)
             if conflict is not None:
-                request._conflict, request.POST = conflict, conflict.data
+                request.__dict__["_conflict"] = conflict
+                request.POST = conflict.data  # type: ignore[assignment]  # to the stubs it is as it came
             if item is None and conflict is not None:
                 # What was typed may be added anew.
                 add = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
@@ -78,22 +101,6 @@ class Locked:
             context["version_field"], context["version"] = FIELD, getattr(request, "_version", "")
         context["conflict"] = getattr(request, "_conflict", None)
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    @property
-    def _versioned(self) -> list[tuple[type[models.Model], str]]:
-        """The models whose versions make up an item's, each with the field that tells the item; its own first."""
-        parts = [inline.model for inline in self.inlines]
-        return [(self.model, self.opts.pk.name), *((part, _get_foreign_key(self.model, part).name) for part in parts)]
-
-    def newest_versions(self, keys: Iterable[int]) -> dict[int, list[int]]:
-        """Return the version of each of some items: the newest number of its own history, and of its parts'."""
-        found: dict[int, list[int]] = {key: [] for key in keys}
-        for model, link in self._versioned:
-            numbers = model.history.filter(**{f"{link}__in": list(found)}).order_by().values_list(link)
-            newest = dict(numbers.annotate(Max("history_id")))
-            for key, version in found.items():
-                version.append(newest.get(key, 0))
-        return found
 
     def _newest(self, pk) -> list[int]:
         return self.newest_versions([pk])[pk]
@@ -133,7 +140,7 @@ class Locked:
             if request.POST.get(field.name, "").strip() and not field.is_relation
         ]
         since = dict(zip((model for model, _link in self._versioned), seen, strict=True))
-        request._conflict = Conflict(self._changes(pk, since), typed, request.POST, closed=True)
+        request.__dict__["_conflict"] = Conflict(self._changes(pk, since), typed, request.POST, closed=True)
         request.method = "GET"
         response = super().change_view(request, str(pk))
         response.status_code = 403
@@ -157,8 +164,8 @@ class Locked:
         ]
 
 
-def _refused(form_class):
-    class Refused(form_class):  # type: ignore[valid-type]
+def _refused(form_class: Any) -> Any:
+    class Refused(form_class):
         def clean(self):
             super().clean()
             raise ValidationError(

@@ -36,17 +36,21 @@ class TranslationFormSet(BaseInlineFormSet):
         super().clean()
         for form in self.forms:
             language = form.cleaned_data.get("language") if hasattr(form, "cleaned_data") else None
-            if language and language == self.instance.language and not self._should_delete_form(form):
+            if language and language == self.instance.language and not _is_deleted(self, form):
                 message = _("The quote itself is in this language.")
                 if message not in form.errors.get("language", []):
                     form.add_error("language", message)
+
+
+def _is_deleted(formset: BaseInlineFormSet, form: forms.ModelForm) -> bool:
+    return formset._should_delete_form(form)  # type: ignore[attr-defined]  # not in the stubs
 
 
 class PrincipleForm(forms.ModelForm):
     """A principle whose number is checked against the others' by PrincipleFormSet, not against the database's."""
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() | {"number"}
+        return super()._get_validation_exclusions() | {"number"}  # type: ignore[misc]  # not in the stubs
 
 
 class PrincipleFormSet(PickListFormSet):
@@ -62,24 +66,28 @@ class PrincipleFormSet(PickListFormSet):
         self.ordered: list[forms.ModelForm] = []
         if any("number" in form.errors for form in self.forms):
             return
-        kept, last, freed = [], [], set()
+        kept: list[tuple[int, forms.ModelForm]] = []
+        last, freed = [], set()
         for form in self.forms:
-            if self._should_delete_form(form):
+            if _is_deleted(self, form):
                 if form.instance.pk:
                     freed.add(form.initial["number"])
             # A browser may be made to send another set's principle as one of this set's: that is none of them.
             elif form.instance.pk or (form.has_changed() and form not in self.initial_forms):
-                (last if self._number(form) is None else kept).append(form)
+                number = self._number(form)
+                if number is None:
+                    last.append(form)
+                else:
+                    kept.append((number, form))
         known: dict[int, forms.ModelForm] = {}
         limit = len(kept) + len(last) + len(freed)
-        for form in kept:
-            number = self._number(form)
+        for number, form in kept:
             if number in known:
                 form.add_error("number", _("Number %(number)d stands twice.") % {"number": number})
             elif not 1 <= number <= limit:
                 form.add_error("number", _("Numbers run from 1 to %(last)d.") % {"last": limit - len(freed)})
             known[number] = form
-        if any("number" in form.errors for form in kept):
+        if any("number" in form.errors for _number, form in kept):
             return
         for place, number in enumerate(sorted(known.keys() | freed), start=1):
             if number != place:

@@ -1,6 +1,7 @@
 """The history of items on the desk: every version in words, any two compared, put back; what was deleted, recovered."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from initiatives.admin.mixins.deletion import PlainDeletion
 from initiatives.admin.mixins.restoration import Restoration, parts_of, recover, revert
 from initiatives.changes.compare import Difference, Pair, as_item, differences
 from initiatives.changes.log import part_of
-from initiatives.models.history import CHANGED, DELETED, MADE
+from initiatives.models.history import CHANGED, DELETED, MADE, Versioned
 
 ON_PAGE = 20
 # The most versions that the comparison offers to choose from.
@@ -56,7 +57,7 @@ class VersionedAdmin(PlainDeletion):
 
     # One save, one version.
 
-    def save_model(self, request: HttpRequest, obj: Model, form, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Versioned, form, change: bool) -> None:
         """Save the item; its version is written once its relations are saved too."""
         obj.skip_history_when_saving = True
         super().save_model(request, obj, form, change)
@@ -84,7 +85,7 @@ class VersionedAdmin(PlainDeletion):
 
     def get_urls(self) -> list:
         """Add the pages of this module before Django's own, whose last one takes any address."""
-        pages = {
+        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
             "deleted": ("deleted/", self.deleted_view),
             "recover": ("deleted/<int:number>/", self.recover_view),
             "compare": ("<path:object_id>/history/compare/", self.compare_view),
@@ -182,7 +183,7 @@ class VersionedAdmin(PlainDeletion):
         known = {str(version.pk): version for version in versions}
         new = known.get(request.GET.get("new", ""), versions[0] if versions else None)
         earlier = [version for version in versions if new is not None and version.pk < new.pk]
-        old = known.get(request.GET.get("old", ""), earlier[0] if earlier else new)
+        old: Any = known.get(request.GET.get("old", ""), earlier[0] if earlier else new)
         if new is not None and old.pk > new.pk:
             old, new = new, old
         pair = Pair(old, new)

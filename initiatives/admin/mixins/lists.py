@@ -4,6 +4,7 @@ A page is found by keys alone, in an order that an index holds; only its items a
 """
 
 import datetime
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -18,6 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from initiatives.accounts.users import user_of
 from initiatives.admin.mixins.autocomplete import MOST_DIGITS
 from initiatives.editorial.queues import bounded_number, queues_of
 from initiatives.models.choices import Kind
@@ -82,7 +84,7 @@ class BoundedChangeList(ChangeList):
         if not column.isdecimal() or int(column) >= len(self.list_display):
             return False
         name = self.list_display[int(column)]
-        return name in self.sortable_by and self.get_ordering_field(name) is not None
+        return name in (self.sortable_by or ()) and self.get_ordering_field(name) is not None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list:
         """Order equals by their key in the direction of the column: Django takes it downwards, which no index does."""
@@ -104,7 +106,7 @@ class BoundedChangeList(ChangeList):
         self.add_facets = self.add_facets and not self.root_queryset.order_by()[FACETED:].exists()
 
 
-class BoundedLists:
+class BoundedLists(admin.ModelAdmin):
     """A ModelAdmin whose lists open at once, however many items there are."""
 
     paginator = BoundedPaginator
@@ -116,7 +118,7 @@ class BoundedLists:
         """Return the list that knows its bounds."""
         return BoundedChangeList
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet):
+    def response_action(self, request: HttpRequest, queryset: QuerySet, *args, **kwargs):
         """Refuse an action on all items of a list that has more than it says.
 
         A page that asks for confirmation sends the items in one field, separated by commas: Django's takes a field for
@@ -126,10 +128,11 @@ class BoundedLists:
             text = _("These are more than %(limit)d; filters narrow the list. Nothing was changed.")
             self.message_user(request, text % {"limit": COUNTED}, messages.ERROR)
             return None
-        request.POST = request.POST.copy()
-        chosen = ",".join(request.POST.getlist(ACTION_CHECKBOX_NAME))
-        request.POST.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen.split(",") if key])
-        response = super().response_action(request, queryset)
+        data = request.POST.copy()
+        chosen = ",".join(data.getlist(ACTION_CHECKBOX_NAME))
+        data.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen.split(",") if key])
+        request.POST = data  # type: ignore[assignment]  # to the stubs it is as it came
+        response = super().response_action(request, queryset, *args, **kwargs)
         context = response.context_data if isinstance(response, TemplateResponse) else None
         if context and "queryset" in context:
             # Django's page that asks before deleting writes a field for each of these.
@@ -171,11 +174,12 @@ class WorkFilter(UncountedFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
         """Keep the items of the chosen queue."""
-        if self.value() is None:
+        chosen = self.value()
+        if chosen is None:
             return queryset
-        if self.value() not in self.queues:
+        if chosen not in self.queues:
             return queryset.none()
-        return self.queues[self.value()].find(queryset, request.user)
+        return self.queues[chosen].find(queryset, user_of(request))
 
 
 class ChoiceFilter(admin.ChoicesFieldListFilter):
@@ -190,7 +194,7 @@ class ChoiceFilter(admin.ChoicesFieldListFilter):
         narrowed = super().queryset(request, queryset)
         if not self.used_parameters or connection.vendor != "sqlite":
             return narrowed
-        chosen = super().queryset(request, queryset.model._default_manager.all())
+        chosen: Any = super().queryset(request, queryset.model._default_manager.all())
         return narrowed if chosen[FEW:].exists() else queryset.filter(pk__in=chosen.order_by().values("pk"))
 
 

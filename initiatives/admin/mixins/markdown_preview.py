@@ -1,5 +1,6 @@
 """Fields in Markdown, with a preview that is rendered as the site renders it."""
 
+from django.contrib.admin.options import BaseModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -11,7 +12,7 @@ URL_NAME = "markdown_preview"
 LONGEST = 100_000
 
 
-class MarkdownFields:
+class MarkdownFields(BaseModelAdmin):
     """A ModelAdmin or inline whose Markdown fields have a preview (markdown_preview.js)."""
 
     # Of parts of an item, see the inline.
@@ -23,7 +24,7 @@ class MarkdownFields:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Tell the script which fields to look after, and whom to ask."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in self.markdown:
+        if field is not None and db_field.name in self.markdown:
             field.widget.attrs["data-markdown-preview"] = reverse(URL_NAME)
         return field
 

@@ -4,6 +4,7 @@ Values are compared as browsers send them, so that a field of any kind is treate
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
@@ -13,7 +14,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.models.history import DELETED
+from initiatives.models.history import DELETED, Versioned
 from initiatives.text.diff import beside
 from initiatives.text.pieces import Piece
 
@@ -55,7 +56,7 @@ class FieldConflict:
 
 
 def merged(
-    admin, request: HttpRequest, pk, item: models.Model | None, since: dict[type[models.Model], int]
+    admin, request: HttpRequest, pk, item: models.Model | None, since: dict[type[Versioned], int]
 ) -> tuple[QueryDict, list[FieldConflict]]:
     """Return the data of a form that was sent, merged with the item as it is now, and what others changed meanwhile.
 
@@ -88,18 +89,20 @@ class _SubmittedField:
         self.name = name
         self.field = form.fields[name]
         # The admin wraps what chooses a related item.
-        self.widget = getattr(self.field.widget, "widget", self.field.widget)
+        widget: Any = self.field.widget
+        self.widget = getattr(widget, "widget", widget)
         self.is_many = isinstance(self.field, forms.ModelMultipleChoiceField)
         self.is_prose = type(self.field) in (forms.CharField, forms.SlugField)
-        self.label = capfirst(self.field.label or name)
+        self.label = str(capfirst(self.field.label or name))
         whole = form.add_prefix(name)
-        suffixes = self.widget.widgets_names if isinstance(self.widget, forms.MultiWidget) else [""]
+        self.is_several = isinstance(self.widget, forms.MultiWidget)
+        suffixes = self.widget.widgets_names if self.is_several else [""]
         self.names = [f"{whole}{suffix}" for suffix in suffixes]
 
     def sent(self, value) -> Sent:
         """Return what a browser sends if the field is left with a value."""
         value = self.field.prepare_value(value)
-        if isinstance(self.widget, forms.MultiWidget):
+        if self.is_several:
             parts = zip(self.widget.widgets, self.widget.decompress(value), strict=True)
             return [_strings(widget.format_value(part)) for widget, part in parts]
         return [_strings(self.widget.format_value(value))]
@@ -117,7 +120,7 @@ class _SubmittedField:
     def words(self, sent: Sent) -> str:
         """Return a value for people."""
         values = [value for part in sent for value in part if value]
-        if isinstance(self.field, forms.ModelChoiceField):
+        if isinstance(self.field, forms.ModelChoiceField) and self.field.queryset is not None:
             # No key has more digits, and no database takes them.
             known = [int(value) for value in values if value.isdecimal() and len(value) < 19]
             return ", ".join(str(item) for item in self.field.queryset.filter(pk__in=known))
@@ -132,7 +135,7 @@ def _strings(values) -> list[str]:
     return [text for text in texts if text] or [""]
 
 
-def _versions(model: type[models.Model], link: str, pk, since: dict[type[models.Model], int]) -> dict[int, dict]:
+def _versions(model: type[Versioned], link: str, pk, since: dict[type[Versioned], int]) -> dict[int, dict]:
     """Return the items of a model that belong to an item, as they were: key to fields and their values."""
     if model not in since:
         return {}
@@ -143,7 +146,7 @@ def _versions(model: type[models.Model], link: str, pk, since: dict[type[models.
     return {key: _values(version) for key, version in found.items() if version.history_type != DELETED}
 
 
-def _values(version: models.Model) -> dict:
+def _values(version: Any) -> dict:
     values = {field.name: getattr(version, field.attname) for field in version.tracked_fields}
     for relation in version._history_m2m_fields:
         target = f"{relation.m2m_reverse_field_name()}_id"
@@ -187,11 +190,12 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
     Parts that they added stand in the form too. Those that they deleted are left out, or, if you have changed them,
     stand there as new ones.
     """
-    prefix, key_name = formset.prefix, formset.model._meta.pk.name
+    model: Any = formset.model
+    prefix, key_name = str(formset.prefix), model._meta.pk.name
     differences: list[FieldConflict] = []
     rows = _rows(data, prefix)
     known = {row[key_name][0]: row for row in rows if row.get(key_name, [""])[0]}
-    kind = capfirst(formset.model._meta.verbose_name)
+    kind = capfirst(model._meta.verbose_name)
     old, new = [], [row for row in rows if not row.get(key_name, [""])[0]]
     for form in formset.initial_forms:
         item = form.instance

@@ -1,5 +1,7 @@
 """The warning, while a quote is being typed, that the same words stand already, or nearly."""
 
+from django import forms
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,11 +19,13 @@ def watched(attrs: dict, key: int | None = None) -> dict:
     return {**attrs, "data-near-duplicates": reverse(f"admin:{URL_NAME}"), "data-near-duplicates-but": key or ""}
 
 
-class NearDuplicates:
+class NearDuplicates(ModelAdmin):
     """The ModelAdmin of quotes: warns of near duplicates, and answers the page that asks for them."""
 
-    class Media:
-        js = ["admin_site/near_duplicates.js"]
+    @property
+    def media(self) -> forms.Media:
+        """What the pages load, with the script that looks after the words."""
+        return super().media + forms.Media(js=["admin_site/near_duplicates.js"])
 
     def get_urls(self):
         """Add the address that pages ask."""

@@ -4,9 +4,11 @@ Without script the page is a form that is sent whole; with it, quote_entry.js se
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import Fieldset
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -27,8 +29,8 @@ from initiatives.models.history import MADE, one_version
 
 URL_NAME = "initiatives_source_quotes"
 # What all quotes of a page share, and what each has of its own.
-HEAD = ("speaker", ("date", "date_precision"), "verification")
-ROW = ("text", "themes", ("locator", "language"), "context")
+HEAD: tuple[Any, ...] = ("speaker", ("date", "date_precision"), "verification")
+ROW: tuple[Any, ...] = ("text", "themes", ("locator", "language"), "context")
 # The most quotes that are open on a page at once, and that are listed as entered.
 MOST_ROWS, LISTED = 50, 20
 RECENT_SPEAKERS = 20
@@ -65,7 +67,7 @@ class RowForm(forms.ModelForm):
         return True
 
 
-class QuoteEntry:
+class QuoteEntry(ModelAdmin):
     """The ModelAdmin of sources: leads to the page on which quotes of a source are entered."""
 
     def get_urls(self):
@@ -89,7 +91,7 @@ class QuoteEntry:
         """Show the page; keep as drafts what is complete, and show the rest again with what is to mend."""
         source = self.get_object(request, unquote(object_id))
         if source is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
         if not (self.has_view_permission(request, source) and self._quotes.has_add_permission(request)):
             raise PermissionDenied
         page = _Page(self._quotes, request, source)
@@ -218,7 +220,7 @@ class _Page:
     @property
     def next_number(self) -> str:
         """A number that no row has."""
-        return str(max((int(row.prefix.removeprefix("quotes-")) for row in self.rows), default=-1) + 1)
+        return str(max((int(str(row.prefix).removeprefix("quotes-")) for row in self.rows), default=-1) + 1)
 
     @property
     def media(self) -> forms.Media:
@@ -248,7 +250,7 @@ class _Page:
         return {
             "head": self.head,
             "head_lines": Fieldset(self.head, fields=HEAD, model_admin=self.quotes),
-            "rows": [self.shown_row(row, row.prefix.removeprefix("quotes-")) for row in self.rows],
+            "rows": [self.shown_row(row, str(row.prefix).removeprefix("quotes-")) for row in self.rows],
             "has_errors": bool(self.head.errors or any(row.errors for row in self.rows)),
         }
 

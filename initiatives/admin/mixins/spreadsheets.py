@@ -3,10 +3,12 @@
 Pages only: what a file holds, what its rows mean and who may do it is said by initiatives.editorial.spreadsheets.
 """
 
+from collections.abc import Callable
 from urllib.parse import quote as in_url
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from initiatives.accounts.users import user_of
 from initiatives.editorial.spreadsheets import formats, uploads
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault
 from initiatives.editorial.spreadsheets.outcomes import Effect, ImportPreview
@@ -47,7 +50,7 @@ class UploadForm(forms.Form):
     )
 
 
-class SpreadsheetMixin:
+class SpreadsheetMixin(ModelAdmin):
     """Adds import and export of a model's table to its list page."""
 
     change_list_template = "admin/initiatives/spreadsheets/change_list.html"
@@ -59,7 +62,7 @@ class SpreadsheetMixin:
 
     def get_urls(self):
         """Add the pages of import and export."""
-        own = [
+        own: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("import/", self.import_view, "import"),
             ("import/<int:pk>/", self.preview_view, "import_preview"),
             ("import/template.<str:ending>", self.template_view, "import_template"),
@@ -119,7 +122,7 @@ class SpreadsheetMixin:
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what a file would do; sent from there, do it."""
         self._require(self.has_import_permission(request))
-        kept = Import.objects.filter(pk=pk, user=request.user, table=self.opts.model_name).first()
+        kept = Import.objects.filter(pk=pk, user=user_of(request), table=self.opts.model_name).first()
         if kept is None or (kept.done_at is None and kept.uploaded_at < timezone.now() - uploads.KEPT_FOR):
             self.message_user(request, _("That file is not kept any more. Choose it again."), messages.WARNING)
             return HttpResponseRedirect(self._exchange_url("import"))

@@ -8,6 +8,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from initiatives.accounts.users import user_of
+from initiatives.admin.mixins.actions import PublishingActions
 from initiatives.editorial.theme_merging import MergeError, merge, put_in_order, what_moves
 from initiatives.models import Theme
 
@@ -20,7 +22,7 @@ def may_merge(theme_admin, request: HttpRequest) -> bool:
     return theme_admin.has_publish_permission(request) and theme_admin.has_delete_permission(request)
 
 
-class ThemeMerging:
+class ThemeMerging(PublishingActions):
     """The ModelAdmin of themes: merges them and puts them in order."""
 
     def get_urls(self):
@@ -48,7 +50,7 @@ class ThemeMerging:
         """Ask for the other theme, show what will move, and, once that is confirmed, merge."""
         theme = self.get_object(request, unquote(object_id))
         if theme is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
         if not may_merge(self, request):
             raise PermissionDenied
         others = Theme.objects.exclude(pk=theme.pk)
@@ -57,7 +59,7 @@ class ThemeMerging:
         keep_names = request.method == "GET" or bool(request.POST.get("keep_names"))
         if request.method == "POST" and target is not None:
             try:
-                log = merge(theme, target, request.user, keep_names=keep_names)
+                log = merge(theme, target, user_of(request), keep_names=keep_names)
             except MergeError as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
@@ -72,7 +74,7 @@ class ThemeMerging:
             "missing": target is None and (bool(chosen) or request.method == "POST"),
             "keep_names": keep_names,
             "moves": what_moves(theme, target) if target else [],
-            "hides": bool(target) and theme.is_public and not target.is_public,
+            "hides": target is not None and theme.is_public and not target.is_public,
         }
         return self._merging_page(
             request, "merge", _("Merge “%(theme)s” into another theme") % {"theme": theme}, context

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model, Q
 from django.urls import NoReverseMatch, reverse
@@ -11,8 +12,20 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.models import Body, Initiative, Milestone, Person, Principle, PrincipleSet, Quote, Source, visible_from
+from initiatives.models import (
+    Body,
+    Initiative,
+    Milestone,
+    Person,
+    Principle,
+    PrincipleSet,
+    Publishable,
+    Quote,
+    Source,
+    visible_from,
+)
 from initiatives.models.choices import State
+from initiatives.models.publishing import Visible
 from initiatives.pages.previews import preview_url
 
 # Whose visibility_paths can lead to another item.
@@ -40,26 +53,27 @@ class Visibility:
     url: str
 
 
-def visibility_of(item: Model) -> Visibility:
+def visibility_of(item: Publishable) -> Visibility:
     """Return where a stored item stands, with the address of its page or of its preview."""
     since = visible_from(item)
     public = since is not None and since <= timezone.now()
     return Visibility(public, since, obstacles(item), item.get_absolute_url() if public else preview_url(item))
 
 
-def paths_to_load(model: type[Model]) -> list[str]:
+def paths_to_load(model: Any) -> list[str]:
     """Return the relations that decide on the visibility of a model's items, for select_related()."""
     return [path for path in model.visibility_paths if path]
 
 
-def obstacles(item: Model) -> list[Obstacle]:
+def obstacles(item: Visible) -> list[Obstacle]:
     """Return what keeps an item from the public: itself, or what it stands on. Empty if it is public.
 
     The reasons behind `publishing.visible_from`; a test holds the two together.
     """
     found: dict[str, Obstacle] = {}
     for path in item.visibility_paths:
-        owner, link = None, item
+        owner: Any = None
+        link: Any = item
         for name in filter(None, path.split("__")):
             owner, link = link, getattr(link, name) if link is not None else None
         obstacle = _missing(owner, item) if link is None else _unpublished(link, item)
@@ -68,7 +82,7 @@ def obstacles(item: Model) -> list[Obstacle]:
     return list(found.values())
 
 
-def _missing(owner: Model | None, item: Model) -> Obstacle | None:
+def _missing(owner: Model | None, item: object) -> Obstacle | None:
     if owner is None:  # the owner is missing itself, which was said already
         return None
     if owner is item:
@@ -76,7 +90,7 @@ def _missing(owner: Model | None, item: Model) -> Obstacle | None:
     return Obstacle(_("%(item)s: has no source") % {"item": _named(owner)}, _admin_url(owner))
 
 
-def _unpublished(link: Model, item: Model) -> Obstacle | None:
+def _unpublished(link: Publishable, item: object) -> Obstacle | None:
     if link.state != State.PUBLISHED:
         standing = _("state “%(state)s”") % {"state": link.get_state_display()}
     elif link.published_at is None or link.published_at > timezone.now():
@@ -118,12 +132,12 @@ def hidden_with(model: type[Model], ids: Iterable[int]) -> list[str]:
     return lines
 
 
-def _counted(dependent: type[Model], rule: Q) -> list[str]:
+def _counted(dependent: Any, rule: Q) -> list[str]:
     count = dependent._default_manager.published().filter(rule).count() if rule else 0
     return [f"{capfirst(dependent._meta.verbose_name_plural)}: {count}"] if count else []
 
 
-def _target(model: type[Model], path: str) -> type[Model]:
+def _target(model: Any, path: str) -> type[Model]:
     for name in path.split("__"):
         model = model._meta.get_field(name).related_model
     return model
