@@ -75,8 +75,9 @@ class Versioned(models.Model):
     history: Versions
     # Writes a version of the item as it is now: see Versions.add_extra_methods.
     record_version: Callable[[str], None]
-    # Of the item's next version; saving writes none while the other is there.
+    # The reason that the next version gives.
     _change_reason: str
+    # While it is set, saving writes no version.
     skip_history_when_saving: bool
 
     class Meta:

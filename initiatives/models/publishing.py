@@ -66,6 +66,7 @@ class Publishable(Indexed):
 
     # Look-ups to the items that must be published for this one to be public; "" is the item itself.
     visibility_paths: tuple[str, ...] = ("",)
+    # The address of its page: each kind has its own.
     get_absolute_url: Callable[[], str]
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)

@@ -5,6 +5,7 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -45,9 +46,9 @@ class DateColumn(Column):
     def __init__(self, name: str, **said):
         super().__init__(name, "iso_date", PartialDate(), **said)
 
-    def assign(self, item: Model, value) -> None:
+    def assign(self, item: Any, value) -> None:
         """Give the item its date and precision."""
-        item.date, item.date_precision = value  # type: ignore[attr-defined]
+        item.date, item.date_precision = value
 
 
 class PartialDate(Widget):

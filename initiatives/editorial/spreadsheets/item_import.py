@@ -8,6 +8,7 @@ that comes back changes nothing. Rows that follow with the same key add or chang
 import copy
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -181,7 +182,8 @@ class ItemImport:
             ]
         reasons = owner.take({**cells, self.table.key: key}, self.names)
         try:
-            self.table.model._meta.get_field("slug").clean(key, owner.item)  # type: ignore[union-attr]
+            slug: Any = self.table.model._meta.get_field("slug")
+            slug.clean(key, owner.item)
         except ValidationError as error:
             reasons += [f"{self.table.key}: {message}" for message in error.messages]
         return reasons + self._unpublishable(owner)
