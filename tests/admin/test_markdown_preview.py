@@ -64,7 +64,7 @@ def test_every_field_that_the_site_renders_says_so():
     templates = Path(settings.BASE_DIR, "templates")
     rendered = {
         name
-        for path in templates.glob("*.html")
+        for path in templates.rglob("*.html")
         for name in re.findall(r"{{ (?:item|principle)\.(\w+)\|markdown }}", path.read_text())
     }
     assert rendered == {"body", "introduction", "text"}
