@@ -235,7 +235,7 @@ class TestFiles:
         assert f"/admin/initiatives/initiative/{other.initiative_id}/change/" not in page
 
     def test_its_page_links_to_the_first_and_says_that_there_are_more(self, monkeypatch):
-        monkeypatch.setattr("initiatives.admin.mixins.spreadsheets.LINKED", 2)
+        monkeypatch.setattr("initiatives.admin.imports.LINKED", 2)
         client = publisher()
         for number, more in ((2, False), (3, True)):
             rows = [{**SOURCE, "title": f"Document {number} {row}"} for row in range(number)]

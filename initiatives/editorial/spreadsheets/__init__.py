@@ -1,6 +1,6 @@
-"""Import and export of the record's tables, CSV and XLSX: what the admin's pages stand on (admin/exchange.py).
+"""Import and export of the record's tables, CSV and XLSX: what the admin's pages stand on (admin/mixins/spreadsheets.py).
 
-tables.py says what each table holds; its columns are declared once, as django-import-export's resources
-(resources.py, widgets.py). files.py reads an upload, writing.py writes a download. quotes.py and items.py say what
-each row would do, and do it; outcomes.py is how they say it; rights.py is what the user may do.
+tables.py says what each table holds; its columns are declared once (columns.py, cell_types.py). formats.py reads an
+upload, writers.py writes a download. quote_import.py and item_import.py say what each row would do, and do it;
+outcomes.py is how they say it; permissions.py is what the user may do.
 """

@@ -1,123 +1,186 @@
-"""The columns of the tables: how a value is written in a cell, and what a cell means (django-import-export's widgets).
+"""The columns of each table, declared once: for export, import, help and templates.
 
-`render` gives what `clean` understands. `clean` raises ValidationError or ValueError with a message for people.
+The names are what files hold: never change one. Values of vocabularies are written as they are stored.
 """
 
-import datetime
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.translation import gettext as _
-from import_export.fields import Field
-from import_export.widgets import Widget
+from django.utils.translation import gettext_lazy as _
 
-from initiatives.editorial.spreadsheets.csv_reader import shown
-from initiatives.editorial.spreadsheets.names import Names, label_of
-from initiatives.models.partial_dates import parse_partial_date
+from initiatives.editorial.spreadsheets.cell_types import Choice, Day, Many, Number, One, PartialDate, Text
+from initiatives.models import Body, Initiative, Source, Theme
+from initiatives.models.choices import InitiativeKind, Language, SourceKind, State, Status
 
 
-class Column(Field):
-    """A column: the attribute that it shows, what is said of it, and whether it must be filled."""
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, the attribute that it shows and how, what is said of it, and whether it must be filled."""
 
-    def __init__(self, name: str, attribute: str = "", widget: Widget | None = None, *, about, required: bool = False):
-        super().__init__(attribute=attribute or name, column_name=name, widget=widget or Widget())
-        self.about, self.required = about, required
+    name: str
+    attribute: str = ""
+    kind: Text = Text()
+    about: Any = field(kw_only=True)
+    required: bool = field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attribute", self.attribute or self.name)
 
     @property
     def many(self) -> bool:
         """Whether the values are other items, any number of them."""
-        return isinstance(self.widget, Many)
+        return isinstance(self.kind, Many)
 
     @property
     def related(self) -> bool:
         """Whether the value is another item, or several."""
-        return isinstance(self.widget, One | Many)
+        return isinstance(self.kind, One | Many)
 
-    def assign(self, item: Model, value) -> None:
-        """Give the item the value that `clean` returned; those of `many` are kept elsewhere."""
-        setattr(item, self.attribute, value)
+    def assign(self, item: Any, value: Any) -> None:
+        """Give the item the value that its kind's `clean` returned; those of `many` are kept elsewhere."""
+        if isinstance(self.kind, PartialDate):
+            item.date, item.date_precision = value
+        else:
+            setattr(item, self.attribute, value)
 
-
-class DateColumn(Column):
-    """A date as exactly as it is known; two attributes of the item."""
-
-    def __init__(self, name: str, **said):
-        super().__init__(name, "iso_date", PartialDate(), **said)
-
-    def assign(self, item: Any, value) -> None:
-        """Give the item its date and precision."""
-        item.date, item.date_precision = value
-
-
-class PartialDate(Widget):
-    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`."""
-
-    def clean(self, value: str, row=None, **context) -> tuple[datetime.date | None, str]:
-        """Return the first day and the precision."""
-        return parse_partial_date(value)
+    def cell(self, item: Model) -> str:
+        """Return what stands in the column for an item."""
+        value: Any = item
+        for name in self.attribute.split("__"):
+            value = getattr(value, name, None)
+        return self.kind.render(value)
 
 
-class Day(Widget):
-    """`YYYY-MM-DD`, or nothing."""
-
-    def clean(self, value: str, row=None, **context) -> datetime.date | None:
-        """Return the day."""
-        date, precision = parse_partial_date(value)
-        if precision not in ("", "day"):
-            raise ValidationError(_("%(cell)s is not a day: write YYYY-MM-DD.") % {"cell": shown(value)})
-        return date
+def columns(*listed: Column) -> dict[str, Column]:
+    """Return columns by name, in their order."""
+    return {column.name: column for column in listed}
 
 
-class Choice(Widget):
-    """One of some stored values; an empty cell is `default`, or wrong if there is none."""
+DATE = _("As exactly as it is known: 2020, 2020-09 or 2020-09-01.")
+STATUS = _("draft (also if empty, in a new row), in_review, published or archived.")
+SLUG = _("The name in addresses. It says which item the row is about; if empty, it is made of the title.")
+THEMES = _("Names of themes of the record, separated by semicolons.")
+SOURCE = _("The document that shows it: name in addresses, title or another title of a source of the record.")
+MARKDOWN = _("Markdown.")
 
-    def __init__(self, values: Iterable[str], default: str | None = None):
-        super().__init__()
-        self.values, self.default = list(values), default
+QUOTE_COLUMNS = columns(
+    Column("id", "pk", about=_("The number of a quote that stands; leave it empty to add one.")),
+    Column("text", about=_("The words, verbatim, without the outer quotation marks."), required=True),
+    Column(
+        "language",
+        kind=Choice(Language.values, default=Language.ENGLISH),
+        about=_("Of the words, in two letters: en, ru, kk, or another language of the record."),
+        required=True,
+    ),
+    Column("speaker", "speaker__name", about=_("The name, or another name on the site."), required=True),
+    Column("source", "source__title", about=_("The title of the document, or another title."), required=True),
+    Column("source_url", "source__url", about=_("Its address. To publish, a new source needs one.")),
+    Column(
+        "date",
+        "iso_date",
+        PartialDate(),
+        about=_("When it was said. As exactly as it is known: 2020, 2020-09 or 2020-09-01."),
+    ),
+    Column("themes", kind=Many(Theme, by="name"), about=_("Names, separated by semicolons.")),
+    Column("context", about=_("On what occasion it was said and about what, in your words.")),
+    Column(
+        "status",
+        "state",
+        Choice(State.values, default=State.DRAFT),
+        about=_("draft (also if empty, in a new row), in_review or published; archived, if the quote stands."),
+    ),
+)
 
-    def clean(self, value: str, row=None, **context) -> str:
-        """Return the value."""
-        if not value and self.default is not None:
-            return self.default
-        if value.lower() not in self.values:
-            raise ValidationError(
-                _("%(cell)s is not known: write %(values)s.")
-                % {"cell": shown(value), "values": ", ".join(filter(None, self.values))}
-            )
-        return value.lower()
+SOURCE_COLUMNS = columns(
+    Column("slug", about=SLUG),
+    Column("title", about=_("The title of the document."), required=True),
+    Column(
+        "kind",
+        kind=Choice(SourceKind.values),
+        about=_("One of: %(values)s.") % {"values": ", ".join(SourceKind.values)},
+        required=True,
+    ),
+    Column("publisher", about=_("Who published it.")),
+    Column("date", "iso_date", PartialDate(), about=DATE),
+    Column(
+        "language",
+        kind=Choice([*Language.values, ""], default=""),
+        about=_("Of the document and its title, in two letters; empty if it was not recorded."),
+    ),
+    Column("url", about=_("Its address, http://… or https://…. Nothing is published without one.")),
+    Column("accessed_on", kind=Day(), about=_("The day on which it was last read there: 2020-09-01.")),
+    Column("archived_url", about=_("The address of an archived copy.")),
+    Column("description", about=_("What the document is, in your words.")),
+    Column("editors_note", about=MARKDOWN),
+    Column("aliases", about=_("Other titles, one a line within the cell.")),
+    Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
+)
 
+INITIATIVE_COLUMNS = columns(
+    Column("slug", about=SLUG),
+    Column("title", about=_("What it is called."), required=True),
+    Column(
+        "kind",
+        kind=Choice(InitiativeKind.values),
+        about=_("One of: %(values)s.") % {"values": ", ".join(InitiativeKind.values)},
+        required=True,
+    ),
+    Column("summary", about=_("One or two plain, neutral sentences."), required=True),
+    Column("body", about=MARKDOWN),
+    Column("editors_note", about=MARKDOWN),
+    Column("source", kind=One(Source), about=SOURCE),
+    Column("themes", kind=Many(Theme, by="name"), about=THEMES),
+    Column(
+        "institutions",
+        "bodies",
+        Many(Body, by="name"),
+        about=_("Names of institutions of the record, separated by semicolons."),
+    ),
+    Column("aliases", about=_("Other names, one a line within the cell.")),
+    Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
+)
 
-class One(Widget):
-    """Another item, written by its slug; read by slug, name or other name."""
+MILESTONE_COLUMNS = columns(
+    Column("milestone_id", "pk", about=_("The number of a milestone that stands; leave it empty to add one.")),
+    Column("milestone_date", "iso_date", PartialDate(), about=DATE, required=True),
+    Column("milestone", "text", about=_("What happened, in one or two neutral sentences."), required=True),
+    Column(
+        "milestone_status",
+        "status",
+        Choice([*Status.values, ""], default=""),
+        about=_("Only if this step changes where the initiative stands: %(values)s.")
+        % {"values": ", ".join(Status.values)},
+    ),
+    Column("milestone_source", "source", One(Source), about=SOURCE, required=True),
+    Column(
+        "milestone_further_sources",
+        "further_sources",
+        Many(Source),
+        about=_("More sources, by name in addresses or title, separated by semicolons."),
+    ),
+)
 
-    def __init__(self, model: type[Model]):
-        super().__init__()
-        self.model = model
+PRINCIPLE_SET_COLUMNS = columns(
+    Column("slug", about=_("The name of the set in addresses. If empty, it is made of the set's title.")),
+    Column("title", about=_("What the set is called."), required=True),
+    Column("introduction", about=MARKDOWN),
+    Column("editors_note", about=MARKDOWN),
+    Column("source", kind=One(Source), about=SOURCE),
+    Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
+)
 
-    def clean(self, value: str, row=None, *, names: Names, **context) -> Model | None:
-        """Return the item, or None for an empty cell."""
-        return names.find(self.model, value) if value else None
-
-    def render(self, value, obj=None, **kwargs) -> str:
-        """Return the slug."""
-        return value.slug if value else ""
-
-
-class Many(Widget):
-    """Other items, separated by semicolons; written by name or by slug, read by either or by other names."""
-
-    def __init__(self, model: type[Model], by: str = "slug"):
-        super().__init__()
-        self.model, self.by = model, by
-
-    def clean(self, value: str, row=None, *, names: Names, **context) -> list[Model]:
-        """Return the items, each once."""
-        found = [names.find(self.model, part) for part in value.split(";") if part.strip()]
-        return list({item.pk: item for item in found}.values())
-
-    def render(self, value, obj=None, **kwargs) -> str:
-        """Return their names or slugs, in one order whatever they are given in."""
-        items = value if isinstance(value, list) else value.all() if value is not None else []
-        return "; ".join(sorted(item.slug if self.by == "slug" else label_of(item) for item in items))
+PRINCIPLE_COLUMNS = columns(
+    Column(
+        "number", kind=Number(), about=_("Its place in the set. It says which principle it is; if empty, the next.")
+    ),
+    Column("principle", "title", about=_("The principle in a few words."), required=True),
+    Column("principle_text", "text", about=MARKDOWN),
+    Column("principle_themes", "themes", Many(Theme, by="name"), about=THEMES),
+    Column(
+        "principle_initiatives",
+        "initiatives",
+        Many(Initiative),
+        about=_("Initiatives, by name in addresses or title, separated by semicolons."),
+    ),
+)

@@ -157,6 +157,18 @@ def header_columns(header: Iterable[str], layout: Layout = QUOTES) -> list[str]:
     return columns
 
 
+def faults_of(column: str, cell: str, *, required: bool) -> list[str]:
+    """Return what is wrong with a cell whatever it means: it is empty though required, or holds a control character."""
+    if required and not cell:
+        return [_("%(column)s: the cell is empty.") % {"column": column}]
+    if sign := CONTROL.search(cell):
+        return [
+            _("%(column)s: the cell holds the control character U+%(code)04X; take it out.")
+            % {"column": column, "code": ord(sign.group())}
+        ]
+    return []
+
+
 def shown(value: object) -> str:
     """Return a value for a message: in quotation marks, on one line, shortened."""
     return f"“{Truncator(' '.join(str(value).split())).chars(60)}”"

@@ -16,9 +16,9 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.columns import Column
-from initiatives.editorial.spreadsheets.csv_reader import CONTROL, Row, shown
-from initiatives.editorial.spreadsheets.names import Names, label_of
-from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, RowOutcome
+from initiatives.editorial.spreadsheets.csv_reader import Row, faults_of, shown
+from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
+from initiatives.editorial.spreadsheets.outcomes import CellChange, ImportPreview, RowOutcome, reasons_of
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.editorial.spreadsheets.tables import Table, cells_of
@@ -47,39 +47,29 @@ class RowsDraft(Draft):
         """Whether there is anything to be written."""
         return self.new or bool(self.differences)
 
-    def take(self, cells: dict[str, str], names: Names) -> list[str]:
+    def take(self, cells: dict[str, str], names: NamesOfRecord) -> list[str]:
         """Take the cells in; return what is wrong with them. Of what stands, cells that are as they were are left."""
         reasons: list[str] = []
         for name, column in self.columns.items():
             cell = cells.get(name, "")
             if column.attribute == "pk" or (not self.new and cells.get(name) in (None, self.before[name])):
                 continue
-            if sign := CONTROL.search(cell):
-                reasons.append(
-                    _("%(column)s: the cell holds the control character U+%(code)04X; take it out.")
-                    % {"column": name, "code": ord(sign.group())}
-                )
-            elif column.required and not cell:
-                reasons.append(_("%(column)s: the cell is empty.") % {"column": name})
-            else:
-                reasons += self._assign(name, column, cell, names)
+            reasons += faults_of(name, cell, required=column.required) or self._assign(column, cell, names)
         return reasons or self._faults()
 
-    def _assign(self, name: str, column: Column, cell: str, names: Names) -> list[str]:
+    def _assign(self, column: Column, cell: str, names: NamesOfRecord) -> list[str]:
         try:
-            value = column.widget.clean(cell, names=names)
-        except ValidationError as error:
-            return [f"{name}: {message}" for message in error.messages]
-        except ValueError as error:
-            return [f"{name}: {error}"]
+            value = column.kind.clean(cell, names)
+        except (ValidationError, ValueError) as error:
+            return reasons_of(error, column.name)
         if column.many:
             self.relations[column.attribute] = value
-            after = column.widget.render(value)
+            after = column.kind.render(value)
         else:
             column.assign(self.item, value)
-            after = str(column.export(self.item))
-        if not self.new and after != self.before[name]:
-            self.differences.append(CellChange(name, self.before[name], after))
+            after = column.cell(self.item)
+        if not self.new and after != self.before[column.name]:
+            self.differences.append(CellChange(column.name, self.before[column.name], after))
         return []
 
     def _faults(self) -> list[str]:
@@ -92,12 +82,7 @@ class RowsDraft(Draft):
             self.item.clean_fields(exclude=[*related, "text_digest"])
             self.item.clean()
         except ValidationError as error:
-            faults = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-            return [
-                f"{columns.get(name, name)}: {message}" if name else message
-                for name, messages in faults.items()
-                for message in messages
-            ]
+            return reasons_of(error, labels=columns)
         return []
 
 
@@ -106,7 +91,7 @@ class ItemImport:
 
     def __init__(self, table: Table, rights: Rights):
         self.table, self.rights = table, rights
-        self.names = Names()
+        self.names = NamesOfRecord()
         self.drafts: dict[str, RowsDraft] = {}
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
@@ -130,15 +115,13 @@ class ItemImport:
 
     def _key(self, row: Row) -> str:
         key = row.cells.get(self.table.key, "")
-        label = next(column.column_name for column in self.table.own.values() if column.required)
+        label = next(column.name for column in self.table.own.values() if column.required)
         # As long as the slugs that quotes' sources are given.
         return key or slugify(row.cells.get(label, ""), allow_unicode=True)[:110].strip("-_")
 
     def _standing(self, keys: list[str], lock: bool) -> dict[str, Model]:
         items = self.table.model._default_manager.filter(slug__in={key for key in keys if key})
-        if lock:
-            list(items.select_for_update().order_by("pk").values_list("pk"))
-        return {item.slug: item for item in self.table.loaded(items)}
+        return {item.slug: item for item in self.table.loaded(items, lock=lock)}
 
     def _take(self, row: Row, key: str, standing, redirects: set[str], reasons: list[str]):
         """Return the drafts of a row's item and of its part; add to `reasons` what is wrong."""
@@ -185,7 +168,7 @@ class ItemImport:
             slug: Any = self.table.model._meta.get_field("slug")
             slug.clean(key, owner.item)
         except ValidationError as error:
-            reasons += [f"{self.table.key}: {message}" for message in error.messages]
+            reasons += reasons_of(error, self.table.key)
         return reasons + self._unpublishable(owner)
 
     @staticmethod
@@ -207,7 +190,7 @@ class ItemImport:
         try:
             found = kind.find([*(draft.item for draft in owner.parts if draft.new), *stored], cells)
         except ValidationError as error:
-            reasons += [f"{name}: {message}" for name, texts in error.message_dict.items() for message in texts]
+            reasons += reasons_of(error)
             return None
         if found is not None and any(draft.item == found for draft in owner.parts):
             reasons.append(_("The same stands higher up in the file already."))
@@ -242,17 +225,10 @@ class ItemImport:
     def _outcome(self, row: Row, owner: RowsDraft, part: RowsDraft | None, reasons: list[str]) -> RowOutcome:
         mine = owner.line == row.line
         differences = [*(owner.differences if mine else ()), *(part.differences if part else ())]
-        if reasons:
-            effect = Effect.WRONG
-        elif (owner.new and mine) or (part and part.new and not differences):
-            effect = Effect.NEW
-        elif differences:
-            effect = Effect.CHANGED
-        else:
-            effect = Effect.UNCHANGED
+        new = (owner.new and mine) or (part is not None and part.new and not differences)
         names = [label_of(owner.item), _name_of(part)]
         name = " — ".join(filter(None, names)) or row.cells.get(self.table.key, "")
-        return RowOutcome(row.line, name, effect, () if reasons else tuple(differences), tuple(reasons))
+        return RowOutcome.of(row.line, name, reasons, differences, new=new)
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
         """Write what was examined, in bulk, with search documents and versions; inside a transaction."""

@@ -1,4 +1,4 @@
-"""Speakers, sources and themes that the rows of a table name: found in the record, or made."""
+"""Items that the cells of a table name: found in the record by slug, name, title or another name, or made."""
 
 import copy
 import datetime
@@ -7,25 +7,48 @@ from collections import defaultdict
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import shown
+from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.models import OldSlug, visible_from
 from initiatives.models.choices import Kind, State
-from initiatives.models.history import CHANGED, MADE, write_versions
 from initiatives.search.documents import refresh
 
 # In rising order: what several rows use is made with the highest of their states.
 STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
 
 
+def label_of(item: Model) -> str:
+    """Return what readers call an item."""
+    return getattr(item, _label_field(type(item)))
+
+
+def _label_field(model: type[Model]) -> str:
+    return "name" if hasattr(model, "name") else "title"
+
+
+class NamesOfRecord:
+    """All items that cells may name, loaded at the first question about their model."""
+
+    def __init__(self) -> None:
+        self._items: dict[type[Model], NamedItems] = {}
+
+    def find(self, model: type[Model], name: str) -> Model:
+        """Return the item of a slug or name. Raises ValidationError if there is none, or more than one."""
+        if model not in self._items:
+            self._items[model] = NamedItems(model._default_manager.all())
+        return self._items[model].find(name.strip())
+
+
 class NamedItems:
     """The items of one kind, by name, other name and address: those that stand, and those that the file makes."""
 
-    def __init__(self, queryset, label: str, lifted: str = ""):
-        """`label` is the field of the name; `lifted` one that later rows may change in what the file makes."""
-        self.model, self.label, self.lifted = queryset.model, label, lifted
+    def __init__(self, queryset, lifted: str = ""):
+        """`lifted` is a field that later rows may change in what the file makes."""
+        self.model, self.label, self.lifted = queryset.model, _label_field(queryset.model), lifted
         self.kind = self.model._meta.model_name
         self.names: dict[str, list] = defaultdict(list)
         self.aliases: dict[str, list] = defaultdict(list)
@@ -33,8 +56,10 @@ class NamedItems:
         self.made: dict[int, Any] = {}  # by identity: they have no key until they are stored
         self.new: list[Any] = []
         self.changed: dict[int, Any] = {}
-        # A slug that redirects is not free: a link to it means the item that had it.
-        self.slugs = set(OldSlug.objects.filter(kind=self.kind).values_list("slug", flat=True))
+        # A slug that redirects is not free, nor an item's: a link to it means the item that had it.
+        self.slugs: dict[str, Any] = dict.fromkeys(
+            OldSlug.objects.filter(kind=self.kind).values_list("slug", flat=True)
+        )
         self.last_number: dict[str, int] = defaultdict(lambda: 1)
         for item in queryset:
             self._register(item)
@@ -42,6 +67,19 @@ class NamedItems:
     def named(self, name: str) -> list:
         """Return the items of this name or, if there are none, those with this other name."""
         return self.names.get(fold(name)) or self.aliases.get(fold(name), [])
+
+    def find(self, name: str):
+        """Return the item of this slug or name. Raises ValidationError if there is none, or more than one."""
+        item = self.slugs.get(name)
+        found = [item] if item else self.named(name)
+        if len(found) != 1:
+            text = (
+                _("%(name)s means %(count)d items of the record: write its name in addresses instead.")
+                if found
+                else _("%(name)s is not in the record: add it first, or correct it.")
+            )
+            raise ValidationError(text % {"name": shown(name), "count": len(found)})
+        return found[0]
 
     def prepare(self, found, name: str, state: str, now: datetime.datetime, lifted=None, **fields):
         """Return what the item must become for a row of a state: a checked copy, or None if it may stay as it is.
@@ -92,14 +130,15 @@ class NamedItems:
             self.changed[found.pk] = found
         return found
 
-    def store(self, index: bool, **version) -> None:
-        """Write what is new or changed, with its search documents and its versions (see write_versions) if `index`."""
-        created = self.model._default_manager.bulk_create(self.new)
-        self.model._default_manager.bulk_update(self.changed.values(), self._changing, batch_size=100)
+    def store(self, index: bool, **by) -> None:
+        """Write what is new or changed (see storage.write), with its search documents and versions if `index`."""
+        drafts = [
+            *(Draft(item, new=True) for item in self.new),
+            *(Draft(item, new=False) for item in self.changed.values()),
+        ]
+        write(self.model, drafts, versions=index, **by)
         if index:
-            refresh(self.kind, [*(item.pk for item in created), *self.changed])
-            write_versions(created, MADE, **version)
-            write_versions(self.changed.values(), CHANGED, **version)
+            refresh(self.kind, [draft.item.pk for draft in drafts])
         self.new.clear()
         self.changed.clear()
 
@@ -108,7 +147,7 @@ class NamedItems:
         return ["state", "published_at", *([self.lifted] if self.lifted else [])]
 
     def _register(self, item) -> None:
-        self.slugs.add(item.slug)
+        self.slugs[item.slug] = item
         self.names[fold(getattr(item, self.label))].append(item)
         for alias in {fold(alias) for alias in item.alias_list}:
             self.aliases[alias].append(item)

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +58,35 @@ class RowOutcome:
     differences: tuple[CellChange, ...] = ()
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        line: int,
+        name: str,
+        reasons: Sequence[str],
+        differences: Sequence[CellChange] = (),
+        notes: Sequence[str] = (),
+        *,
+        new: bool = False,
+    ) -> "RowOutcome":
+        """Return the outcome of a row: wrong for any reason, else new, or changed by any difference."""
+        if reasons:
+            return cls(line, name, Effect.WRONG, (), tuple(reasons), tuple(notes))
+        effect = Effect.NEW if new else Effect.CHANGED if differences else Effect.UNCHANGED
+        return cls(line, name, effect, tuple(differences), (), tuple(notes))
+
+
+def reasons_of(
+    error: ValidationError | ValueError, column: str = "", labels: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return the messages of an error, each behind the column that it is about.
+
+    That is `column`; for an error about fields the label of each or, without one, `column` or the field's name.
+    """
+    of_fields = getattr(error, "message_dict", None) or {column: getattr(error, "messages", [str(error)])}
+    labelled = [((labels or {}).get(name, column or name), said) for name, texts in of_fields.items() for said in texts]
+    return [f"{label}: {said}" if label else said for label, said in labelled]
 
 
 @dataclass

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from initiatives.editorial.spreadsheets.columns import MILESTONE_COLUMNS, PRINCIPLE_COLUMNS, Column
 from initiatives.editorial.spreadsheets.csv_reader import shown
 from initiatives.editorial.spreadsheets.named_items import fold
-from initiatives.editorial.spreadsheets.resources import MilestoneResource, PrincipleResource
 from initiatives.models import Milestone, Principle
 from initiatives.models.fields import digest
 from initiatives.models.partial_dates import parse_partial_date
@@ -21,7 +21,7 @@ class PartKind:
     """How the parts of a table's items are listed."""
 
     model: type[Model]
-    resource: type
+    columns: dict[str, Column]
     # The field of the part that leads to its owner, and the relation back.
     owner: str
     relation: str
@@ -81,5 +81,5 @@ def _settle_principles(standing: Iterable[Principle], new: list[Principle]) -> l
     return faults
 
 
-MILESTONES = PartKind(Milestone, MilestoneResource, "initiative", "milestones", "milestone_id", _find_milestone)
-PRINCIPLES = PartKind(Principle, PrincipleResource, "set", "principles", "number", _find_principle, _settle_principles)
+MILESTONES = PartKind(Milestone, MILESTONE_COLUMNS, "initiative", "milestones", "milestone_id", _find_milestone)
+PRINCIPLES = PartKind(Principle, PRINCIPLE_COLUMNS, "set", "principles", "number", _find_principle, _settle_principles)

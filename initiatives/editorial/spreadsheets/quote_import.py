@@ -1,4 +1,4 @@
-"""Import of quotes: rows as import_quotes reads them (importing/run.py), and rows that change a quote by its number.
+"""Import of quotes: rows as import_quotes reads them (quote_rows.py), and rows that change a quote by its number.
 
 Of a quote that stands, cells that equal what an export writes are not touched: an export that comes back changes
 nothing, even where names would be ambiguous by now. Changed cells mean what they mean in a new row.
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, ImportFault, Row, shown
 from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, RowOutcome
 from initiatives.editorial.spreadsheets.permissions import Rights
-from initiatives.editorial.spreadsheets.quote_rows import Report, Run, fill
+from initiatives.editorial.spreadsheets.quote_rows import DIRECT, Report, Run, fill
 from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.editorial.spreadsheets.tables import Table, cells_of
 from initiatives.models import Quote, QuoteTranslation, visible_from
@@ -21,7 +21,6 @@ from initiatives.models.choices import Kind, State
 from initiatives.models.fields import digest
 from initiatives.search.documents import refresh
 
-DIRECT = ("text", "language", "date", "context", "status")
 # Two columns that tell of one relation.
 OF_SOURCE = {"source", "source_url"}
 
@@ -65,9 +64,7 @@ class QuoteImport(Run):
         """Return the quotes that rows name by number."""
         ids = {int(cell) for row in rows if (cell := row.cells.get("id", "")).isascii() and cell.isdecimal()}
         quotes = Quote.objects.filter(pk__in=[pk for pk in ids if pk < 2**63])
-        if lock:
-            list(quotes.select_for_update().order_by("pk").values_list("pk"))
-        return {str(quote.pk): quote for quote in self.table.loaded(quotes)}
+        return {str(quote.pk): quote for quote in self.table.loaded(quotes, lock=lock)}
 
     def _new_row(self, row: Row) -> RowOutcome:
         skipped, noted = self.report.skipped, len(self.report.notes)
@@ -78,7 +75,7 @@ class QuoteImport(Run):
         notes = tuple(text for remark in self.report.notes[noted:] for text in remark.texts)
         if not reasons:
             reasons = self.rights.refusals(Quote, "", self.quotes[-1][0].state)
-        return RowOutcome(row.line, name, Effect.WRONG if reasons else Effect.NEW, (), tuple(reasons), notes)
+        return RowOutcome.of(row.line, name, reasons, notes=notes, new=True)
 
     def _known_row(self, row: Row) -> RowOutcome:
         quote = self.known.get(row.cells["id"])
@@ -93,9 +90,8 @@ class QuoteImport(Run):
             reasons.append(_("The quote stands in line %(line)d already.") % {"line": first})
         elif not reasons:
             differences = self._change(quote, row, reasons, notes)
-        effect = Effect.WRONG if reasons else Effect.CHANGED if differences else Effect.UNCHANGED
         name = Truncator(quote.text if quote else row.cells.get("text", "")).chars(100)
-        return RowOutcome(row.line, name, effect, () if reasons else tuple(differences), tuple(reasons), tuple(notes))
+        return RowOutcome.of(row.line, name, reasons, differences, notes)
 
     def _change(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> list[CellChange]:
         """Return what a row changes of a quote that stands; add to `reasons` what is wrong with that."""
@@ -123,7 +119,7 @@ class QuoteImport(Run):
             return []
         source, speaker, *themes = [shelf.put(found, prepared) for shelf, found, prepared in plan]
         draft = Draft(trial, new=False)
-        after = {name: self.table.own[name].export(trial) for name in DIRECT if name in given}
+        after = {name: self.table.own[name].cell(trial) for name in DIRECT if name in given}
         if source is not None and (source.pk is None or source.pk != quote.source_id):
             trial.source = source
             after |= {"source": source.title, "source_url": source.url}
@@ -132,9 +128,9 @@ class QuoteImport(Run):
             after["speaker"] = speaker.name
         if "themes" in given:
             draft.relations["themes"] = list({id(theme): theme for theme in themes}.values())
-            after["themes"] = self.table.own["themes"].widget.render(draft.relations["themes"])
+            after["themes"] = self.table.own["themes"].kind.render(draft.relations["themes"])
         differences = [
-            CellChange(name, before[name], str(after[name]))
+            CellChange(name, before[name], after[name])
             for name in self.table.own
             if name in after and after[name] != before[name]
         ]
@@ -162,8 +158,7 @@ class QuoteImport(Run):
         reasons = self._twins() | self._translated()
         for number, outcome in enumerate(examined.outcomes):
             if outcome.line in reasons and outcome.effect == Effect.CHANGED:
-                texts = (reasons[outcome.line],)
-                examined.outcomes[number] = RowOutcome(outcome.line, outcome.name, Effect.WRONG, (), texts)
+                examined.outcomes[number] = RowOutcome.of(outcome.line, outcome.name, [reasons[outcome.line]])
 
     def _twins(self) -> dict[int, str]:
         """Return, by line, what is said of the words of a speaker that would stand twice in one source."""
@@ -198,7 +193,7 @@ class QuoteImport(Run):
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
         """Write what was examined, in bulk, with search documents and versions; inside a transaction."""
-        self.version = {"user": user, "reason": reason, "at": now}
+        self.by = {"user": user, "reason": reason, "now": now}
         self.store(index=True)
         drafts = [draft for _line, draft in self.changed]
         for draft in drafts:
@@ -206,5 +201,5 @@ class QuoteImport(Run):
             quote.text_digest = digest(quote.text)
             if quote.state == State.PUBLISHED:
                 quote.published_at = quote.published_at or now
-        write(Quote, drafts, user=user, reason=reason, now=now)
+        write(Quote, drafts, **self.by)
         refresh(Kind.QUOTE, [draft.item.pk for draft in drafts])

@@ -18,16 +18,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, CONTROL, REQUIRED, ImportFault, Row, shown
-from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, fold
+from initiatives.editorial.spreadsheets.cell_types import Choice
+from initiatives.editorial.spreadsheets.columns import QUOTE_COLUMNS
+from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, REQUIRED, ImportFault, Row, faults_of, shown
+from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, NamesOfRecord, fold
+from initiatives.editorial.spreadsheets.outcomes import reasons_of
+from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.models import Person, Quote, Source, Theme, visible_from
-from initiatives.models.choices import Kind, Language, SourceKind, State
+from initiatives.models.choices import Kind, SourceKind, State
 from initiatives.models.fields import digest
-from initiatives.models.history import MADE, write_versions
-from initiatives.models.partial_dates import parse_partial_date
 from initiatives.search.documents import bulk, refresh
 
 CHUNK = 1000
+
+# Columns that hold what is said of the quote itself.
+DIRECT = ("text", "context", "language", "status", "date")
 
 _check_url = URLValidator(schemes=["http", "https"])
 
@@ -137,16 +142,16 @@ class Run:
 
     def __init__(self, report: Report, user=None, reason: str = ""):
         self.report = report
-        # Who made the versions of what comes in, and why: see models.history.write_versions.
-        self.version: dict[str, Any] = {"user": user, "reason": reason}
+        # Who made the versions of what comes in, when, and why: see storage.write.
         self.now = timezone.now()
+        self.by: dict[str, Any] = {"user": user, "reason": reason, "now": self.now}
         common = ("slug", "aliases", "state", "published_at")
         of_source = ("source__title", "source__state", "source__published_at")
         self.people = NamedItems(
-            Person.objects.select_related("source").only("name", *common, *of_source), "name", lifted="source"
+            Person.objects.select_related("source").only("name", *common, *of_source), lifted="source"
         )
-        self.sources = NamedItems(Source.objects.only("title", "url", "archived_url", *common), "title", lifted="url")
-        self.themes = NamedItems(Theme.objects.only("name", *common), "name")
+        self.sources = NamedItems(Source.objects.only("title", "url", "archived_url", *common), lifted="url")
+        self.themes = NamedItems(Theme.objects.only("name", *common))
         self.quotes: list[tuple[Quote, list[Theme]]] = []
         self.standing: set[tuple] = set()
         self.seen: set[tuple] = set()
@@ -170,16 +175,12 @@ class Run:
         """Write what was collected, sources first: people refer to them."""
         for shelf in (self.sources, self.people, self.themes):
             self.report.made[shelf.kind] += len(shelf.new)
-            shelf.store(index, **self.version)
-        created = Quote.objects.bulk_create([quote for quote, _themes in self.quotes])
-        marked = Quote.themes.through
-        marked.objects.bulk_create(
-            [marked(quote_id=quote.pk, theme_id=theme.pk) for quote, themes in self.quotes for theme in themes]
-        )
+            shelf.store(index, **self.by)
+        drafts = [Draft(quote, new=True, relations={"themes": themes}) for quote, themes in self.quotes]
+        write(Quote, drafts, versions=index, **self.by)
         if index:
-            refresh(Kind.QUOTE, [quote.pk for quote in created])
-            write_versions(created, MADE, **self.version)
-        self.report.added += len(created)
+            refresh(Kind.QUOTE, [quote.pk for quote, _themes in self.quotes])
+        self.report.added += len(drafts)
 
     def _standing(self, rows: list[Row]) -> set[tuple]:
         """Return speaker, source and digest of the stored quotes that rows of a chunk may repeat."""
@@ -302,39 +303,19 @@ class Run:
 def fill(quote: Quote, cells: dict[str, str], reasons: list[str], states: Iterable[str] = STATES) -> None:
     """Write cells into a quote, all but those of its relations; add to `reasons` what is wrong with any of them."""
     before = len(reasons)
-    for column, cell in cells.items():
-        if column in REQUIRED and not cell:
-            reasons.append(_("%(column)s: the cell is empty.") % {"column": column})
-        if sign := CONTROL.search(cell):
-            reasons.append(
-                _("%(column)s: the cell holds the control character U+%(code)04X; take it out.")
-                % {"column": column, "code": ord(sign.group())}
-            )
-    quote.text, quote.context = cells.get("text", quote.text), cells.get("context", quote.context)
-    if "language" in cells:
-        with _noting(reasons, "language"):
-            quote.language = _one_of(cells["language"] or Language.ENGLISH, Language.values)
-    if "status" in cells:
-        with _noting(reasons, "status"):
-            quote.state = _one_of(cells["status"] or State.DRAFT, states)
-    if "date" in cells:
+    for name, cell in cells.items():
+        reasons += faults_of(name, cell, required=name in REQUIRED)
+    kinds = {"status": Choice(states, default=State.DRAFT)}
+    for name in (name for name in DIRECT if name in cells):
+        column = QUOTE_COLUMNS[name]
         try:
-            quote.date, quote.date_precision = parse_partial_date(cells["date"])
-        except ValueError as error:
-            reasons.append(f"date: {error}")
+            column.assign(quote, kinds.get(name, column.kind).clean(cells[name], NamesOfRecord()))
+        except (ValidationError, ValueError) as error:
+            reasons += reasons_of(error, name)
     if len(reasons) == before:
         with _noting(reasons, "text"):
             # Not clean(): it asks the database about each row, and _stands has asked for the chunk.
             quote.clean_fields(exclude=["speaker", "source", "text_digest"])
-
-
-def _one_of(cell: str, values: Iterable[str]) -> str:
-    """Return the value that a cell names. Raises ValidationError if there is no such value."""
-    if cell.lower() not in values:
-        raise ValidationError(
-            _("%(cell)s is not known: write %(values)s.") % {"cell": shown(cell), "values": ", ".join(values)}
-        )
-    return cell.lower()
 
 
 def _the_one(name: str, items: list):
@@ -353,7 +334,4 @@ def _noting(reasons: list[str], column: str) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        of_fields = error.message_dict if hasattr(error, "error_dict") else {column: error.messages}
-        for name, messages in of_fields.items():
-            label = {"url": "source_url"}.get(name, name if name in COLUMNS else column)
-            reasons.extend(f"{label}: {message}" for message in messages)
+        reasons += reasons_of(error, column, {name: name for name in COLUMNS} | {"url": "source_url"})

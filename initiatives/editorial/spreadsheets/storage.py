@@ -25,7 +25,9 @@ class Draft:
     relations: dict[str, list] = field(default_factory=dict)
 
 
-def write(model: type[Model], drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime) -> None:
+def write(
+    model: type[Model], drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime, versions: bool = True
+) -> None:
     """Store drafts of one model with their relations, and keep a version of each. Sets the time of the change."""
     new = [draft for draft in drafts if draft.new]
     changed = [draft for draft in drafts if not draft.new]
@@ -49,5 +51,6 @@ def write(model: type[Model], drafts: Sequence[Draft], *, user, reason: str, now
             ],
             batch_size=BATCH,
         )
-    write_versions([draft.item for draft in new], MADE, user=user, reason=reason, at=now)
-    write_versions([draft.item for draft in changed], CHANGED, user=user, reason=reason, at=now)
+    if versions:
+        write_versions([draft.item for draft in new], MADE, user=user, reason=reason, at=now)
+        write_versions([draft.item for draft in changed], CHANGED, user=user, reason=reason, at=now)

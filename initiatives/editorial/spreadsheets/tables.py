@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.db.models import Model, QuerySet
 
-from initiatives.editorial.spreadsheets.columns import Column
+from initiatives.editorial.spreadsheets.columns import (
+    INITIATIVE_COLUMNS,
+    PRINCIPLE_SET_COLUMNS,
+    QUOTE_COLUMNS,
+    SOURCE_COLUMNS,
+    Column,
+)
 from initiatives.editorial.spreadsheets.csv_reader import Layout
 from initiatives.editorial.spreadsheets.parts import MILESTONES, PRINCIPLES, PartKind
-from initiatives.editorial.spreadsheets.resources import (
-    InitiativeResource,
-    PrincipleSetResource,
-    QuoteResource,
-    SourceResource,
-)
 from initiatives.editorial.spreadsheets.writers import without_formula
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
 
@@ -27,22 +26,18 @@ class Table:
 
     name: str
     model: type[Model]
-    resource: type
+    # The columns of the items themselves, by name.
+    own: dict[str, Column]
     key: str
     # Relations that the cells are read from.
     parents: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     part: PartKind | None = None
 
-    @cached_property
-    def own(self) -> dict[str, Column]:
-        """The columns of the items themselves, by name."""
-        return columns_of(self.resource)
-
-    @cached_property
+    @property
     def of_part(self) -> dict[str, Column]:
         """The columns of their parts, by name."""
-        return columns_of(self.part.resource) if self.part else {}
+        return self.part.columns if self.part else {}
 
     @property
     def columns(self) -> list[Column]:
@@ -59,11 +54,16 @@ class Table:
         """What a file of this table must have: without the key, all that a new item needs."""
         return Layout(tuple(self.header), tuple(name for name, column in self.own.items() if column.required), self.key)
 
-    def loaded(self, queryset: QuerySet) -> QuerySet:
-        """Load all that the cells of items are read from, in a fixed number of statements."""
+    def loaded(self, queryset: QuerySet, *, lock: bool = False) -> QuerySet:
+        """Load all that the cells of items are read from, in a fixed number of statements.
+
+        With `lock`, hold the items until the transaction ends.
+        """
+        if lock:
+            list(queryset.select_for_update().order_by("pk").values_list("pk"))
         if self.part:
-            parts = columns_of(self.part.resource).values()
-            relations = [f"{self.part.relation}__{column.attribute}" for column in parts if column.related]
+            related = [column for column in self.of_part.values() if column.related]
+            relations = [f"{self.part.relation}__{column.attribute}" for column in related]
             queryset = queryset.prefetch_related(self.part.relation, *relations)
         if self.parents:
             queryset = queryset.select_related(*self.parents)
@@ -90,20 +90,15 @@ class Table:
         return list(getattr(item, self.part.relation).all()) if self.part else []
 
 
-def columns_of(resource: type) -> dict[str, Column]:
-    """Return the columns that a resource declares, by name, in their order."""
-    return {column.column_name: column for column in resource().get_export_fields()}
-
-
 def cells_of(columns: dict[str, Column], item: Model) -> dict[str, str]:
     """Return the cells of a stored item, by column."""
-    return {name: without_formula(column.export(item)) for name, column in columns.items()}
+    return {name: without_formula(column.cell(item)) for name, column in columns.items()}
 
 
-QUOTES = Table("quotes", Quote, QuoteResource, "id", ("speaker__source", "source"), ("themes",))
-SOURCES = Table("sources", Source, SourceResource, "slug")
+QUOTES = Table("quotes", Quote, QUOTE_COLUMNS, "id", ("speaker__source", "source"), ("themes",))
+SOURCES = Table("sources", Source, SOURCE_COLUMNS, "slug")
 INITIATIVES = Table(
-    "initiatives", Initiative, InitiativeResource, "slug", ("source",), ("themes", "bodies"), part=MILESTONES
+    "initiatives", Initiative, INITIATIVE_COLUMNS, "slug", ("source",), ("themes", "bodies"), part=MILESTONES
 )
-PRINCIPLES_IN_SETS = Table("principles", PrincipleSet, PrincipleSetResource, "slug", ("source",), part=PRINCIPLES)
+PRINCIPLES_IN_SETS = Table("principles", PrincipleSet, PRINCIPLE_SET_COLUMNS, "slug", ("source",), part=PRINCIPLES)
 TABLES = {table.model._meta.model_name: table for table in (QUOTES, SOURCES, INITIATIVES, PRINCIPLES_IN_SETS)}

@@ -1,0 +1,109 @@
+"""What a cell means: how a value is written in it, and how it is read.
+
+`render` gives what `clean` understands. `clean` raises ValidationError or ValueError with a message for people.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from initiatives.editorial.spreadsheets.csv_reader import shown
+from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
+from initiatives.models.partial_dates import parse_partial_date
+
+
+class Text:
+    """Text as it stands."""
+
+    def clean(self, cell: str, names: NamesOfRecord) -> Any:
+        """Return the value; `names` finds the items that the cell names."""
+        return cell
+
+    def render(self, value: Any) -> str:
+        """Return the cell."""
+        return "" if value is None else str(value)
+
+
+class PartialDate(Text):
+    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`."""
+
+    def clean(self, cell: str, names: NamesOfRecord) -> tuple[datetime.date | None, str]:
+        """Return the first day and the precision."""
+        return parse_partial_date(cell)
+
+
+class Day(Text):
+    """`YYYY-MM-DD`, or nothing."""
+
+    def clean(self, cell: str, names: NamesOfRecord) -> datetime.date | None:
+        """Return the day."""
+        date, precision = parse_partial_date(cell)
+        if precision not in ("", "day"):
+            raise ValidationError(_("%(cell)s is not a day: write YYYY-MM-DD.") % {"cell": shown(cell)})
+        return date
+
+
+class Choice(Text):
+    """One of some stored values; an empty cell is `default`, or wrong if there is none."""
+
+    def __init__(self, values: Iterable[str], default: str | None = None):
+        self.values, self.default = list(values), default
+
+    def clean(self, cell: str, names: NamesOfRecord) -> str:
+        """Return the value."""
+        if not cell and self.default is not None:
+            return self.default
+        if cell.lower() not in self.values:
+            raise ValidationError(
+                _("%(cell)s is not known: write %(values)s.")
+                % {"cell": shown(cell), "values": ", ".join(filter(None, self.values))}
+            )
+        return cell.lower()
+
+
+class One(Text):
+    """Another item, written by its slug; read by slug, name or other name."""
+
+    def __init__(self, model: type[Model]):
+        self.model = model
+
+    def clean(self, cell: str, names: NamesOfRecord) -> Model | None:
+        """Return the item, or None for an empty cell."""
+        return names.find(self.model, cell) if cell else None
+
+    def render(self, value: Any) -> str:
+        """Return the slug."""
+        return value.slug if value else ""
+
+
+class Many(Text):
+    """Other items, separated by semicolons; written by name or by slug, read by either or by other names."""
+
+    def __init__(self, model: type[Model], by: str = "slug"):
+        self.model, self.by = model, by
+
+    def clean(self, cell: str, names: NamesOfRecord) -> list[Model]:
+        """Return the items, each once."""
+        found = [names.find(self.model, part) for part in cell.split(";") if part.strip()]
+        return list({item.pk: item for item in found}.values())
+
+    def render(self, value: Any) -> str:
+        """Return their names or slugs, in one order whatever they are given in."""
+        items = value if isinstance(value, list) else value.all() if value is not None else []
+        return "; ".join(sorted(item.slug if self.by == "slug" else label_of(item) for item in items))
+
+
+class Number(Text):
+    """A whole number from 1; an empty cell is none."""
+
+    def clean(self, cell: str, names: NamesOfRecord) -> int | None:
+        """Return the number."""
+        if not cell:
+            return None
+        if not cell.isascii() or not cell.isdecimal() or not 1 <= int(cell) <= 9999:
+            raise ValueError(_("Write a whole number from 1, or leave the cell empty."))
+        return int(cell)
