@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -60,16 +60,7 @@ class RowOutcome:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(
-        cls,
-        line: int,
-        name: str,
-        reasons: Sequence[str],
-        differences: Sequence[CellChange] = (),
-        notes: Sequence[str] = (),
-        *,
-        new: bool = False,
-    ) -> "RowOutcome":
+    def of(cls, line: int, name: str, reasons, differences=(), notes=(), *, new: bool = False) -> "RowOutcome":
         """Return the outcome of a row: wrong for any reason, else new, or changed by any difference."""
         if reasons:
             return cls(line, name, Effect.WRONG, (), tuple(reasons), tuple(notes))

@@ -1,7 +1,7 @@
-"""The rows of a workbook (XLSX, ECMA-376), as table.py gives those of a CSV file. Nothing in it is run or believed.
+"""The rows of a workbook (XLSX, ECMA-376), as csv_reader.py gives a CSV file's. Nothing in it is run or believed.
 
-openpyxl reads row by row, from the copy that archive.py checked. What it would pass over in silence is refused here:
-formulas, merged cells and cells with an error.
+openpyxl reads row by row, from the copy that xlsx_archive.py checked. What it would pass over in silence is refused
+here: formulas, merged cells and cells with an error.
 """
 
 import datetime
@@ -37,9 +37,9 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z0-9:]+)"')
 def read_xlsx(file: IO[bytes], layout: Layout, sheet: str) -> Iterator[Row]:
     """Yield the rows of a workbook's sheet of this name or, if it has none, of its first sheet.
 
-    A row's line is its number in the sheet. Cells become text as table.py reads it: days as YYYY-MM-DD, whole numbers
-    without a point. Raises ImportFault if the file is no workbook, unpacks to too much, has merged cells, or its
-    columns are not those of the layout.
+    A row's line is its number in the sheet. Cells become text as csv_reader.py reads it: days as YYYY-MM-DD, whole
+    numbers without a point. Raises ImportFault if the file is no workbook, unpacks to too much, has merged cells, or
+    its columns are not those of the layout.
     """
     with checked(file) as copy:
         try:
