@@ -176,6 +176,7 @@ LANGUAGE_CODE = "en"
 # Those of the desk; the public site is written in LANGUAGE_CODE.
 LANGUAGES = [("en", "English"), ("ru", "Russian"), ("kk", "Kazakh")]
 LOCALE_PATHS = [BASE_DIR / "initiatives" / "locale"]
+FORMAT_MODULE_PATH = "reforms_site.formats"
 USE_I18N = True
 USE_TZ = True
 

@@ -1,4 +1,4 @@
-"""What the public log can be narrowed to."""
+"""The filters of the public log."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,13 +15,13 @@ from initiatives.models import Change
 from initiatives.models.choices import PAGED, Nature
 
 WHAT = {
-    "corrections": (gettext_lazy("corrections"), CORRECTIONS),
-    "statuses": (gettext_lazy("status changes"), (Nature.STATUS,)),
+    "corrections": (gettext_lazy("Corrections"), CORRECTIONS),
+    "statuses": (gettext_lazy("Status changes"), (Nature.STATUS,)),
 }
 
 
 class ItemField(forms.CharField):
-    """A public item, written as the name of its model and its number: quote-12."""
+    """A public item, written as its model's name and its number: quote-12."""
 
     widget = forms.HiddenInput
 
@@ -31,7 +32,7 @@ class ItemField(forms.CharField):
             return None
         item = logged_item(written)
         if item is None:
-            raise forms.ValidationError(_("There is no “%(written)s” here.") % {"written": written[:60]})
+            raise forms.ValidationError(_("There is no public item “%(written)s”.") % {"written": written[:60]})
         return item
 
 
@@ -49,15 +50,15 @@ class ChangeFilters(django_filters.FilterSet):
     """The filters of the log."""
 
     what = django_filters.ChoiceFilter(
-        label=gettext_lazy("What"),
+        label=gettext_lazy("Type of change"),
         choices=[(name, label) for name, (label, _natures) in WHAT.items()],
-        empty_label=gettext_lazy("corrections and status changes"),
+        empty_label=gettext_lazy("All changes"),
         method="with_nature",
     )
     kind = django_filters.ChoiceFilter(
-        label=gettext_lazy("Of"),
-        choices=list(PAGED.items()),
-        empty_label=gettext_lazy("everything in the record"),
+        label=gettext_lazy("Kind of item"),
+        choices=[(kind, capfirst(label)) for kind, label in PAGED.items()],
+        empty_label=gettext_lazy("All kinds"),
         field_name="item_kind",
     )
     item = ChangedItemFilter(label=gettext_lazy("Item"))
@@ -68,7 +69,7 @@ class ChangeFilters(django_filters.FilterSet):
 
     @property
     def understood(self) -> QueryDict:
-        """The filters in force, as an address has them: those that are known."""
+        """The active filters, as parameters of an address; unknown ones are left out."""
         self.form.full_clean()
         query = QueryDict(mutable=True)
         query.update({name: self.data[name] for name in self.filters if self.form.cleaned_data.get(name)})

@@ -1,4 +1,4 @@
-"""The controlled vocabularies of the record. Values are stored and stand in URLs: never change one."""
+"""The controlled vocabularies of the record. Their values are stored and used in URLs: never change one."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
-    """Where an item stands on its way to the public."""
+    """How far an item is on its way to publication."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
@@ -15,7 +15,7 @@ class State(models.TextChoices):
 
 
 class DatePrecision(models.TextChoices):
-    """How exactly a date is known; empty where there is no date."""
+    """How precisely a date is known; empty if there is no date."""
 
     DAY = "day", _("day")
     MONTH = "month", _("month")
@@ -23,7 +23,7 @@ class DatePrecision(models.TextChoices):
 
 
 class Language(models.TextChoices):
-    """Languages that quotes and documents may be in (ISO 639-1). Words of the first three are stemmed in search."""
+    """Languages of quotes and documents (ISO 639-1). Search stems words of the first three."""
 
     ENGLISH = "en", _("English")
     RUSSIAN = "ru", _("Russian")
@@ -39,10 +39,10 @@ class Language(models.TextChoices):
     UZBEK = "uz", _("Uzbek")
 
 
-# Written in Cyrillic letters: their pages ask for the font that has these at once.
+# Written in Cyrillic: pages with text in these languages preload the Cyrillic font.
 CYRILLIC = frozenset({Language.RUSSIAN, Language.KAZAKH, Language.KYRGYZ})
 
-# Around a quotation, as static/css/base.css sets them too; languages without their own take the English ones.
+# The marks around a quote, the same as in static/css/base.css. Other languages use the English ones.
 QUOTATION_MARKS = {
     **dict.fromkeys(Language, ("“", "”")),
     **dict.fromkeys((Language.RUSSIAN, Language.KAZAKH), ("«", "»")),
@@ -50,7 +50,7 @@ QUOTATION_MARKS = {
 
 
 class InitiativeKind(models.TextChoices):
-    """What sort of undertaking an initiative is."""
+    """What an initiative is."""
 
     SLOGAN = "slogan", _("slogan")
     LAW = "law", pgettext_lazy("kind of initiative", "law")
@@ -72,31 +72,31 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-# In URLs and facets, an initiative that no milestone gives a status. Not a Status: nothing can set it.
+# In URLs and facets, an initiative without a status. Not a Status, because nothing can set it.
 NO_STATUS = "none"
 NO_EVIDENCE = _("no evidence found")
 
-# All that an initiative may be found at, in the order of progress; and what readers call it, known or not.
+# All statuses to filter by, in order of progress; and the label of each, known or not.
 STATUSES = [*Status.choices, (NO_STATUS, NO_EVIDENCE)]
 STATUS_LABELS = {**dict(STATUSES), "": NO_EVIDENCE}
 
-# What each status says, and no more. Editors choose by these sentences, readers are shown them.
+# What each status means. Editors choose by these sentences, and readers see them.
 STATUS_MEANINGS = {
-    Status.ANNOUNCED: _("It was announced in public. Later steps are not shown."),
+    Status.ANNOUNCED: _("It was announced in public. No later step has been recorded."),
     Status.IN_PREPARATION: _(
-        "Work on it is shown, such as a draft or a signature that needs a further decision. The decision is not."
+        "There is evidence of work on it, such as a draft or a signature that needs a further decision. No such decision has been recorded."
     ),
-    Status.ADOPTED: _("It was decided: a law signed, a decree issued, a treaty ratified. Its effect is not shown."),
-    Status.IN_FORCE: _("It is shown to apply, or, of an institution, to work."),
-    Status.COMPLETED: _("What was announced is shown to be done, and no further step is due."),
-    Status.STALLED: _("Sources say that work on it stopped, without a decision to give it up."),
-    Status.WITHDRAWN: _("Sources show that it was given up or replaced."),
-    NO_STATUS: _("No milestone in the record shows how far it has come. That is not to say that nothing was done."),
+    Status.ADOPTED: _("It was decided: a law was signed, a decree issued or a treaty ratified. No evidence that it is in force has been recorded."),
+    Status.IN_FORCE: _("There is evidence that it applies or, if it is an institution, that it is at work."),
+    Status.COMPLETED: _("There is evidence that what was announced has been done and that no further step is due."),
+    Status.STALLED: _("Sources say that work on it has stopped, but not that it was dropped."),
+    Status.WITHDRAWN: _("Sources show that it was dropped or replaced."),
+    NO_STATUS: _("No milestone in the record shows how far it has come. This does not mean that nothing has been done."),
 }
 
 
 class SourceKind(models.TextChoices):
-    """What sort of document a source is."""
+    """What a source is."""
 
     ADDRESS = "address", pgettext_lazy("kind of source", "address")
     ARTICLE = "article", _("article")
@@ -115,16 +115,16 @@ class Verification(models.TextChoices):
 
 
 VERIFICATION_MEANINGS = {
-    Verification.PRIMARY: _("The words were compared with the text or recording in which they were first published."),
+    Verification.PRIMARY: _("The words were checked against the text or recording in which they were first published."),
     Verification.SECONDARY: _(
-        "The words stand as another publication quotes them. They were not compared with the primary source."
+        "The words are given as another publication quotes them. They have not been checked against the primary source."
     ),
-    Verification.DISPUTED: _("Sources differ about the words, or about who spoke them. An editor’s note says how."),
+    Verification.DISPUTED: _("Sources disagree about the words or about who said them. An editor’s note explains how."),
 }
 
 
 class Provenance(models.TextChoices):
-    """Who stands behind a translation."""
+    """Who is responsible for a translation."""
 
     OFFICIAL = "official", _("official translation")
     UNOFFICIAL = "unofficial", _("unofficial translation")
@@ -132,12 +132,12 @@ class Provenance(models.TextChoices):
 
 PROVENANCE_MEANINGS = {
     Provenance.OFFICIAL: _("Published by the speaker’s office or by the body that published the original."),
-    Provenance.UNOFFICIAL: _("Made by somebody else, who is named beside it."),
+    Provenance.UNOFFICIAL: _("Made by someone else, who is named beside it."),
 }
 
 
 class Kind(models.TextChoices):
-    """Kinds of items that search knows; the value is the name of the model in lower case."""
+    """Kinds of items in search. The value is the model's name in lower case."""
 
     QUOTE = "quote", _("quotes")
     INITIATIVE = "initiative", _("initiatives")
@@ -160,14 +160,14 @@ KIND_SINGULAR = {
     Kind.SOURCE: _("source"),
 }
 
-# What was searched: items of one kind, the timeline, or the whole record.
+# What was searched: one kind of item, the timeline or the whole record.
 TIMELINE = "timeline"
 EVERYTHING = "everything"
 SEARCHED = [*Kind.choices, (TIMELINE, _("timeline")), (EVERYTHING, _("the whole record"))]
 
 
 class Imported(models.TextChoices):
-    """What a file that is imported may hold; the value is the name of the model in lower case."""
+    """What an imported file may hold. The value is the model's name in lower case."""
 
     QUOTE = "quote", _("quotes")
     SOURCE = "source", _("sources")
@@ -176,12 +176,12 @@ class Imported(models.TextChoices):
 
 
 class View(models.TextChoices):
-    """Ways to look at what was found."""
+    """Ways to view results."""
 
     LIST = "list", _("list")
     SPEAKERS = "speakers", _("by speaker")
     YEARS = "years", _("by year")
-    FIGURES = "figures", _("in figures")
+    FIGURES = "figures", _("as charts")
 
 
 QUOTE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.SPEAKERS, View.YEARS)]
@@ -189,7 +189,7 @@ INITIATIVE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.FIGURE
 
 
 class Nature(models.TextChoices):
-    """What the public log tells of. The first status of an initiative is only where its changes of status begin."""
+    """What the public log records. The first status of an initiative is not shown; later changes are compared with it."""
 
     CORRECTION = "correction", _("correction")
     REMOVAL = "removal", _("removal")
@@ -197,7 +197,7 @@ class Nature(models.TextChoices):
     FIRST_STATUS = "first", _("first status")
 
 
-# What has a page, by the name of its model, and what readers call several of them.
+# Items with a page of their own: the model's name, and its plural for readers.
 PAGED = {
     Kind.QUOTE.value: Kind.QUOTE.label,
     Kind.INITIATIVE.value: Kind.INITIATIVE.label,

@@ -1,4 +1,4 @@
-"""Dates known to the day, the month or the year: how they are written, read and shown. Pure."""
+"""Dates known to the day, the month or the year: how they are parsed, written and shown. Pure."""
 
 import datetime
 import re
@@ -16,8 +16,8 @@ _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
     """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (ISO 8601, reduced precision).
 
-    Returns the first day that it covers and a DatePrecision; (None, "") for an empty string.
-    Raises ValueError with a message for people if it is neither.
+    Returns the first day it covers and its DatePrecision; (None, "") for an empty string.
+    Raises ValueError, with a message for readers, if it is not a date.
     """
     written = written.strip()
     if not written:
@@ -30,7 +30,7 @@ def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
         date = datetime.date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         raise ValueError(
-            _("“%(written)s” is not a date: write YYYY, YYYY-MM or YYYY-MM-DD.") % {"written": written}
+            _("“%(written)s” is not a date. Enter YYYY, YYYY-MM or YYYY-MM-DD, such as 2020-09.") % {"written": written}
         ) from None
     if day:
         return date, DatePrecision.DAY
@@ -38,7 +38,7 @@ def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
 
 
 def first_day(date: datetime.date, precision: str) -> datetime.date:
-    """Return the first day of the day, month or year that is known."""
+    """Return the first day of the known day, month or year."""
     if precision == DatePrecision.YEAR:
         return date.replace(month=1, day=1)
     if precision == DatePrecision.MONTH:
@@ -54,7 +54,7 @@ def write_partial_date(date: datetime.date | None, precision: str) -> str:
 
 
 def show_partial_date(date: datetime.date | None, precision: str) -> str:
-    """Return the date for readers, in the active language and only as exactly as it is known."""
+    """Return the date for readers in the active language, only as precisely as it is known."""
     if date is None:
         return _("date not known")
     return _shown(date, precision, get_language())
@@ -62,7 +62,7 @@ def show_partial_date(date: datetime.date | None, precision: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _shown(date: datetime.date, precision: str, language: str) -> str:
-    """Return a date in the active language, which is named so that each language's form is kept."""
+    """Return a date in the active language, which is an argument so that each language is cached separately."""
     if precision == DatePrecision.YEAR:
         return str(date.year)
     if precision == DatePrecision.MONTH:

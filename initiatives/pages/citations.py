@@ -1,4 +1,4 @@
-"""Quotes as others cite them."""
+"""How to cite a quote."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ def address(path: str) -> str:
 
 
 def citation_parts(quote: Quote) -> list[CitationPart]:
-    """Return the citation of a quote, to be set in one line: its words, who said them, when, and where they stand."""
+    """Return the parts of a one-line citation: the words, who said them, when, and the source."""
     opening, closing = QUOTATION_MARKS[Language(quote.language)]
     parts = [
         CitationPart(f"{opening}{quote.text}{closing}", quote.language),
@@ -33,7 +33,7 @@ def citation_parts(quote: Quote) -> list[CitationPart]:
     if quote.source:
         where = "".join(f", {place}" for place in (quote.source.publisher, quote.locator) if place)
         parts += [
-            CitationPart(_("From:") + " "),
+            CitationPart(_("Source:") + " "),
             CitationPart(quote.source.title, quote.source.title_language),
             CitationPart(f"{where}. "),
         ]

@@ -93,12 +93,12 @@ def parse(typed: str) -> Query:
     Raises QueryError if it is longer than MAX_LENGTH characters or has more than MAX_TERMS terms.
     """
     if len(typed) > MAX_LENGTH:
-        raise QueryError(_("Use at most %(limit)d characters.") % {"limit": MAX_LENGTH})
+        raise QueryError(_("Enter no more than %(limit)d characters.") % {"limit": MAX_LENGTH})
     builder = _Builder()
     for part in _PART.finditer(typed.translate(_QUOTATION_MARKS)):
         builder.add(part)
     if builder.terms > MAX_TERMS:
-        raise QueryError(_("Use at most %(limit)d words.") % {"limit": MAX_TERMS})
+        raise QueryError(_("Enter no more than %(limit)d words.") % {"limit": MAX_TERMS})
     return Query(typed.strip(), tuple(tuple(clause) for clause in builder.clauses), tuple(builder.excluded))
 
 

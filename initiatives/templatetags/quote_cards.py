@@ -127,7 +127,7 @@ def theme_tags(themes: Iterable[Theme]) -> SafeString:
 @register.simple_tag
 def option_list(options: Iterable[Option]) -> SafeString:
     """Return the values of a facet as HTML: links, each with its count; the chosen ones lead to a list without."""
-    chosen = filled(CHOSEN, chosen=_("chosen"), remove=_("remove"))
+    chosen = filled(CHOSEN, chosen=_("selected"), remove=_("remove"))
     items = [
         filled(
             OPTION,

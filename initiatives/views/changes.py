@@ -80,7 +80,7 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
         title=_("Corrections and status changes — The Reform Record"),
         link=page,
         description="",
-        subtitle=_("What was changed in the record after it was published."),
+        subtitle=_("Changes made to the record after publication."),
         language=settings.LANGUAGE_CODE,
         feed_url=address(_url("changes_feed", filters)),
         feed_guid=page,

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from initiatives.models import PrincipleSet
@@ -15,6 +14,7 @@ from initiatives.pages.lists import filters
 from initiatives.pages.lists.alternatives import kinds_of
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.pages.lists.groups import VIEWS, figures_of, strip_of
+from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.listing import Listing
 from initiatives.pages.totals import counted_themes
 from initiatives.search import BOUND, Criteria, PageOutOfRange, Sort
@@ -27,7 +27,7 @@ class ListPage(TemplateView):
     kinds: tuple[str, ...]
     filterset_class: type[CriteriaFilterSet]
     url_name: str
-    noun: str | Promise
+    nouns: Nouns
     # The filters offered with counts.
     facets: list[str]
     only_dated = False
@@ -62,7 +62,7 @@ class ListPage(TemplateView):
         listing = Listing(
             self.filterset,
             path=reverse(self.url_name),
-            noun=str(self.noun),
+            nouns=self.nouns,
             facets=self.facets,
             page=_page_number(self.request.GET.get("page", "1")),
             page_size=settings.PAGE_SIZE,
@@ -99,7 +99,7 @@ class Quotes(ListPage):
     kinds = (Kind.QUOTE,)
     filterset_class = filters.QuoteFilters
     url_name = "quotes"
-    noun = gettext_lazy("Quotes")
+    nouns = Nouns(_("Quotes"), _("quotes"))
     facets = ["theme", "speaker", "year", "initiative", "source", "language"]
 
     def get_context_data(self, **kwargs) -> dict:
@@ -118,7 +118,7 @@ class Initiatives(ListPage):
     kinds = (Kind.INITIATIVE,)
     filterset_class = filters.InitiativeFilters
     url_name = "initiatives"
-    noun = gettext_lazy("Initiatives")
+    nouns = Nouns(_("Initiatives"), _("initiatives"))
     facets = ["status", "theme", "kind", "body"]
     # The facets that are drawn, too.
     figures = ["status", "theme"]
@@ -139,7 +139,7 @@ class Sources(ListPage):
     kinds = (Kind.SOURCE,)
     filterset_class = filters.SourceFilters
     url_name = "sources"
-    noun = gettext_lazy("Sources")
+    nouns = Nouns(_("Sources"), _("sources"))
     facets = ["kind", "year"]
 
 
@@ -150,7 +150,7 @@ class Timeline(ListPage):
     kinds = (Kind.MILESTONE, Kind.QUOTE, Kind.SOURCE)
     filterset_class = filters.TimelineFilters
     url_name = "timeline"
-    noun = gettext_lazy("Timeline")
+    nouns = Nouns(_("Timeline"), _("events"))
     facets = ["kind", "theme", "year"]
     only_dated = True
     default_sort = Sort.NEWEST
@@ -172,7 +172,7 @@ class Everything(ListPage):
     kinds = tuple(Kind)
     filterset_class = filters.EverythingFilters
     url_name = "search"
-    noun = gettext_lazy("Everything")
+    nouns = Nouns(_("Everything in the record"), _("results"), with_words=_("Search results for “%(words)s”"))
     facets = ["theme", "year"]
 
     def get_context_data(self, **kwargs) -> dict:

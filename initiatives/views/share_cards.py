@@ -74,7 +74,7 @@ def card_response(request: HttpRequest, card: Card) -> HttpResponse:
     if response is None:
         png = _png(card)
         if png is None:
-            return HttpResponse("Busy; try again in a moment.\n", status=503, headers={"Retry-After": "2"})
+            return HttpResponse("Busy. Try again in a moment.\n", status=503, headers={"Retry-After": "2"})
         response = HttpResponse(png, content_type="image/png")
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={MAX_AGE}"

@@ -59,7 +59,7 @@ class Story:
 
     def sees_no(self, path: str) -> None:
         """Fail unless a visitor is told that there is no such page."""
-        expect(self.visitor.open(path).get_by_role("heading", level=1)).to_have_text("There is no such page")
+        expect(self.visitor.open(path).get_by_role("heading", level=1)).to_have_text("Page not found")
 
     def counts(self, path: str, said: str) -> None:
         """Fail unless a list tells a visitor this number."""

@@ -83,7 +83,7 @@ def test_a_publisher_corrects_in_public_and_takes_it_back(visit, quotes):
     page.get_by_role("link", name="Put back to this version").last.click()
     page.get_by_role("button", name="Yes, put it back").click()
     here.open("/changes/?item=quote-" + str(quotes["public"].pk))
-    expect(page.get_by_text("No such change is on record.")).to_be_visible()
+    expect(page.get_by_text("No changes match these filters.")).to_be_visible()
     assert here.faults == []
 
 

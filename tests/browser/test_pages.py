@@ -45,13 +45,13 @@ def test_finding_a_quote_without_script(visit, viewport):
     page = here.open("/")
     page.get_by_label("Search the quotes").fill("state")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “state”")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “state”")
     if viewport == PHONE:
         page.locator(".filters__summary").click()
     page.get_by_role("region", name="Theme").get_by_role("link", name=re.compile("^Rule of law")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “state” on rule of law")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “state” on rule of law")
     page.get_by_role("link", name="See in context").first.click()
-    expect(page.get_by_role("heading", name="In context")).to_be_visible()
+    expect(page.get_by_role("heading", name="Context")).to_be_visible()
     expect(page.locator(".citation")).to_contain_text("Kassym-Jomart Tokayev")
     assert here.faults == []
 
@@ -81,7 +81,7 @@ def test_search_keeps_the_filters(visit):
     page = here.open("/quotes/?theme=political-reform&sort=oldest")
     page.get_by_label("Search the quotes").fill("parliament")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “parliament” on political reform")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “parliament” on political reform")
     assert "sort=oldest" in here.path()
     expect(page.locator("mark").first).to_have_text("Parliament")
 
@@ -174,7 +174,7 @@ def test_a_quote_leads_to_its_neighbours_and_can_be_cited_without_script(visit, 
     first = here.path()
     expect(page.locator(".copy").first).not_to_be_visible()
     citation = page.locator(".citation")
-    expect(citation).to_contain_text(re.compile(r"“.*” — Kassym-Jomart Tokayev, .* From: .*/q/\d+$"))
+    expect(citation).to_contain_text(re.compile(r"“.*” — Kassym-Jomart Tokayev, .* Source: .*/q/\d+$"))
     page.get_by_role("link", name=re.compile("^Next quote")).click()
     assert here.path() != first
     page.get_by_role("link", name=re.compile("^Previous quote")).click()
@@ -185,7 +185,7 @@ def test_a_missing_page_has_the_look_and_a_way_on(visit):
     page = visit().page
     response = page.goto(visit().site.url + "/no-such-page/")
     assert response.status == 404
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
     page.get_by_label("Search the whole record").fill("council")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=council")

@@ -81,7 +81,7 @@ class TestResultsInPlace:
         field = page.get_by_label("Search the quotes")
         field.fill("parliament")
         field.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “parliament” on political reform")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “parliament” on political reform")
         assert here.path() == "/quotes/?q=parliament&theme=political-reform"
         expect(field).to_be_focused()
         expect(page.locator("mark").first).to_have_text("Parliament")
@@ -190,12 +190,12 @@ class TestCopying:
     def test_a_quote_with_its_attribution(self, reader, site):
         page = reader.open(site.pages["quote with translations"])
         page.get_by_role("button", name="Copy quote").first.click()
-        expect(page.get_by_text("Copied.")).to_be_visible()
+        expect(page.get_by_text("Copied")).to_be_visible()
         number = re.search(r"\d+", reader.path()).group()
         quote = Quote.objects.select_related("source").get(pk=number)
         assert page.evaluate("navigator.clipboard.readText()") == (
             f"«Слышащее государство» — Kassym-Jomart Tokayev, 2 September 2019. "
-            f"From: {quote.source.title}, {quote.source.publisher}, {quote.locator}. http://testserver/q/{number}"
+            f"Source: {quote.source.title}, {quote.source.publisher}, {quote.locator}. http://testserver/q/{number}"
         )
 
     def test_the_address_from_a_list_that_changed_in_place(self, reader):
@@ -203,7 +203,7 @@ class TestCopying:
         option(page, "Rule of law").click()
         expect(page.locator(".quote-card")).to_have_count(1)
         page.get_by_role("button", name="Copy link").click()
-        expect(page.get_by_text("Copied.")).to_be_visible()
+        expect(page.get_by_text("Copied")).to_be_visible()
         address = page.locator(".quote-card .onward").get_attribute("href")
         assert page.evaluate("navigator.clipboard.readText()") == f"http://testserver{address}"
 
@@ -224,17 +224,17 @@ class TestColours:
         here = visit(color_scheme="dark")
         page = here.open("/")
         assert background(page) == DARK
-        expect(page.get_by_label("as on the device")).to_be_checked()
-        page.get_by_label("light", exact=True).check()
+        expect(page.get_by_label("Same as device")).to_be_checked()
+        page.get_by_label("Light", exact=True).check()
         assert background(page) == LIGHT
         expect(page.locator("meta[name=theme-color][media=all]")).to_have_attribute("content", "#fcfcfa")
-        page.get_by_label("as on the device").check()
+        page.get_by_label("Same as device").check()
         assert background(page) == DARK
 
     def test_a_choice_is_kept_and_no_page_begins_in_other_colours(self, visit):
         here = visit(color_scheme="light")
         page = here.open("/")
-        page.get_by_label("dark", exact=True).check()
+        page.get_by_label("Dark", exact=True).check()
         # Of each page that follows, the colour before anything is drawn.
         page.add_init_script(
             """addEventListener('DOMContentLoaded', () => {
@@ -246,7 +246,7 @@ class TestColours:
             here.open(path)
             assert page.evaluate("window.began") == ["dark", "dark"]
             assert background(page) == DARK
-            expect(page.get_by_label("dark", exact=True)).to_be_checked()
+            expect(page.get_by_label("Dark", exact=True)).to_be_checked()
         assert here.faults == []
 
     def test_other_tabs_follow(self, visit):
@@ -254,16 +254,16 @@ class TestColours:
         page = here.open("/")
         other = page.context.new_page()
         other.goto(here.site.url + "/method/")
-        page.get_by_label("dark", exact=True).check()
-        expect(other.get_by_label("dark", exact=True)).to_be_checked()
+        page.get_by_label("Dark", exact=True).check()
+        expect(other.get_by_label("Dark", exact=True)).to_be_checked()
         assert background(other) == DARK
 
     def test_paper_is_white_whatever_was_chosen(self, visit):
         page = visit(color_scheme="dark").open("/")
-        page.get_by_label("dark", exact=True).check()
+        page.get_by_label("Dark", exact=True).check()
         page.emulate_media(media="print")
         assert background(page) == "rgb(255, 255, 255)"
 
     def test_without_script_the_device_decides(self, visit):
         page = visit(color_scheme="dark", java_script_enabled=False).open("/")
-        expect(page.get_by_text("as on the device")).not_to_be_visible()
+        expect(page.get_by_text("Same as device")).not_to_be_visible()

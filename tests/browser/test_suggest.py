@@ -154,7 +154,7 @@ def test_without_script_the_form_is_as_before(visit):
     expect(box).to_have_role("searchbox")
     box.press_sequentially("fair state")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes with “fair state”")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “fair state”")
 
 
 def test_a_server_that_does_not_answer_leaves_the_plain_form(visit):

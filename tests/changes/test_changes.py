@@ -108,7 +108,7 @@ def test_what_is_published_for_the_first_time_is_no_correction(client, clock):
     MilestoneFactory(initiative=InitiativeFactory(public=True))
     QuoteTranslationFactory(quote=quote)
     assert log() == []
-    assert "Nothing that was published has been changed yet." in words(client)
+    assert "No published page has been changed yet." in words(client)
 
 
 def test_nothing_of_an_embargo_shows_once_it_is_over(client, clock):
@@ -574,7 +574,7 @@ def test_filters_and_an_empty_answer(client, clock):
     save(milestone, status="adopted")
     assert [e.change.nature for e in client.get("/changes/?what=statuses").context["entries"]] == ["status"]
     assert [e.change.nature for e in client.get("/changes/?what=corrections").context["entries"]] == ["correction"]
-    assert "No such change is on record." in words(client, "/changes/?kind=body")
+    assert "No changes match these filters." in words(client, "/changes/?kind=body")
     assert client.get("/changes/?what=&kind=body").context["canonical_path"] == "/changes/?kind=body"
 
 

@@ -116,7 +116,7 @@ class TestWhatIsOffered:
         assert '<a href="/quotes/?q=judges">Without “Theme:' in html
         assert "4<span> results</span>" in html
         html = client.get("/quotes/?q=zeppelin").content.decode()
-        assert "Start again without any filter" in html
+        assert "Clear all filters and start again" in html
         assert "Without" not in html
 
     @pytest.mark.parametrize(

@@ -63,10 +63,10 @@ class TestSynonyms:
 
     def test_the_page_says_what_was_searched_too(self, quotes, client):
         html = client.get("/quotes/?q=SME").content.decode()
-        assert "Also searched:" in html
+        assert "Also searched for:" in html
         assert '<span lang="en">small business</span>' in html
         assert "Help for <mark>small businesses</mark>." in html
-        assert "Also searched:" not in client.get("/quotes/?q=%22SME%22").content.decode()
+        assert "Also searched for:" not in client.get("/quotes/?q=%22SME%22").content.decode()
 
     def test_each_language_has_its_own_forms(self):
         synonym_set("митинг", "мирное собрание", language="ru")
@@ -189,7 +189,7 @@ class TestOtherNames:
         return theme
 
     def test_another_name_of_a_theme_is_said_and_its_own_is_not(self, theme, client):
-        said = "“Hearing State” is another name of the theme"
+        said = "“Hearing State” is another name for the theme"
         page = client.get("/quotes/?q=hearing+state")
         assert page.context["listing"].results.count == 1
         html = page.content.decode()
@@ -208,7 +208,7 @@ class TestOtherNames:
         person = PersonFactory(public=True, slug="abai", name="Abai Qunanbaiuly", aliases="Ibrahim")
         QuoteFactory(public=True, speaker=person)
         html = client.get("/quotes/?q=ibrahim").content.decode()
-        assert "“Ibrahim” is another name of" in html
+        assert "“Ibrahim” is another name for" in html
         assert '<a href="/people/abai/">Abai Qunanbaiuly</a>, whose quotes are included' in html
         assert "another name" not in client.get("/quotes/?q=abai").content.decode()
         assert "another name" not in client.get("/initiatives/?q=ibrahim").content.decode()

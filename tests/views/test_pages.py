@@ -98,7 +98,7 @@ def test_a_page_that_a_list_does_not_have_leads_back_to_the_list(client):
     response = client.get("/quotes/?q=hears&page=7&sort=oldest")
     page = response.content.decode()
     assert response.status_code == 404
-    assert "The list has no such page" in page
+    assert "This list has no such page" in page
     assert 'href="/quotes/?q=hears&amp;sort=oldest"' in page
     assert 'href="/quotes/"' in client.get("/quotes/?page=x").content.decode()
 
@@ -109,8 +109,8 @@ def test_the_end_of_a_list_that_goes_on_says_so(client, monkeypatch, settings):
     for number in range(5):
         QuoteFactory(public=True, text="A state that hears", date=f"2020-01-0{number + 1}")
     first, last = (client.get(f"/quotes/?page={page}").content.decode() for page in (1, 2))
-    assert "The list ends here, with its first 4 items." in last
-    assert "The list ends here" not in first
+    assert "Only the first 4 results are listed." in last
+    assert "results are listed" not in first
     assert client.get("/quotes/?page=3").status_code == 404
 
 
@@ -147,7 +147,7 @@ class TestLists:
             heading(f"theme={law.slug}&speaker=kt&year=2020") == "Quotes on rule of law by Kassym-Jomart Tokayev, 2020"
         )
         assert heading(f"theme={law.slug}&theme={trade.slug}") == "Quotes on rule of law or COVID-19"
-        assert heading("q=fair+state") == "Quotes with “fair state”"
+        assert heading("q=fair+state") == "Quotes matching “fair state”"
 
     def test_filters_are_carried_on_and_dropped_one_by_one(self, client):
         law, trade = ThemeFactory(public=True, slug="law"), ThemeFactory(public=True, slug="trade")

@@ -193,7 +193,7 @@ def _elsewhere(filterset: CriteriaFilterSet) -> dict[Kind, Criteria]:
 def _url_elsewhere(filterset: CriteriaFilterSet, kind: Kind) -> str:
     params = QueryDict(mutable=True)
     for name in _asked_elsewhere(filterset):
-        params.setlist(name, list(dict.fromkeys(filter(None, filterset.data.getlist(name)))))
+        params.setlist(name, filterset.given[name])
     params["kind"] = kind.value
     return f"{reverse('search')}?{params.urlencode()}"
 

@@ -1,4 +1,4 @@
-"""The filters of each list: declarations only. One FilterSet serves a list's page and all its other forms."""
+"""The filters of each list: declarations only. One FilterSet serves a list's page in every view."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,11 +28,11 @@ from initiatives.pages.lists.filtersets import (
 from initiatives.search import Sort
 
 SORTS = [(Sort.RELEVANCE, _("relevance")), (Sort.NEWEST, _("newest first")), (Sort.OLDEST, _("oldest first"))]
-DATE_HELP = _("YYYY, YYYY-MM or YYYY-MM-DD")
+DATE_HELP = _("For example 2020, 2020-09 or 2020-09-01")
 
 
 class WordsAndThemes(CriteriaFilterSet):
-    """What every list can be filtered by."""
+    """Filters that most lists share."""
 
     q = WordsFilter(label=_("Words"))
     theme = ItemsFilter(facet="theme", queryset=Theme.objects.all(), label=_("Theme"))
@@ -40,7 +40,7 @@ class WordsAndThemes(CriteriaFilterSet):
 
 
 class Dates(CriteriaFilterSet):
-    """Filters by date, for lists of dated items."""
+    """Date filters, for lists of dated items."""
 
     year = YearFilter(facet="year", label=_("Year"))
     since = SinceFilter(label=_("From"), help_text=DATE_HELP)
@@ -89,7 +89,7 @@ class TimelineFilters(WordsAndThemes, Dates):
 
 
 class EverythingFilters(WordsAndThemes, Dates):
-    """Filters of the search across all kinds."""
+    """Filters for the search across all kinds."""
 
     kind = ValueFilter(facet="kind", choices=Kind.choices, label=_("Kind"))
     sort = SortFilter(choices=SORTS, label=_("Order"))

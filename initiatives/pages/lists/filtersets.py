@@ -7,6 +7,7 @@ import copy
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -177,6 +178,19 @@ class CriteriaFilterSet(django_filters.FilterSet):
                 changed = True
         return data if changed else None
 
+    @cached_property
+    def given(self) -> dict[str, list[str]]:
+        """The values given for each filter, each once; of one that takes a single value, the last, as the form does.
+
+        Kept, because a page has more than a hundred addresses.
+        """
+        given = {}
+        for name, filter_ in self.filters.items():
+            values = self.data.getlist(name)
+            used = values if isinstance(filter_, ItemsFilter) else values[-1:]
+            given[name] = [value for value in dict.fromkeys(used) if value.strip()]
+        return given
+
     @property
     def narrowing(self) -> list[str]:
         """The names of the filters that narrow; the others are about how results are shown."""
@@ -184,8 +198,8 @@ class CriteriaFilterSet(django_filters.FilterSet):
 
     @property
     def chosen(self) -> list[str]:
-        """The names of the filters in force: those that narrow and were filled in well."""
-        return [name for name in self.narrowing if name in self.form.cleaned_data and any(self.data.getlist(name))]
+        """The names of the active filters: those that narrow and were filled in correctly."""
+        return [name for name in self.narrowing if name in self.form.cleaned_data and self.given[name]]
 
     def narrowed_by(self, names: Iterable[str]) -> Criteria:
         """Return what the list holds, narrowed by some of the filters alone."""
@@ -199,6 +213,6 @@ class CriteriaFilterSet(django_filters.FilterSet):
         for name, value in self.form.cleaned_data.items():
             criteria = self.filters[name].filter(criteria, value)
         if criteria.date_from and criteria.date_to and criteria.date_from > criteria.date_to:
-            self.form.add_error("to", _("This is before “from”: nothing can lie between."))
+            self.form.add_error("to", _("Enter a date that is the same as or later than the “From” date."))
             return replace(criteria, date_to=None)
         return criteria

@@ -1,4 +1,4 @@
-"""Form fields of the lists: they check what was typed into an address, and say how to write it."""
+"""Form fields of the lists: they check the values in an address and say how to correct them."""
 
 import calendar
 import datetime
@@ -22,7 +22,7 @@ class QueryField(forms.CharField):
     """A search query; cleans to a `search.Query`."""
 
     def clean(self, value) -> Query:
-        """Return the parsed query; say what to change if it cannot be run."""
+        """Return the parsed query. Raises ValidationError, saying what to change, if it cannot be run."""
         try:
             return parse(super().clean(value))
         except QueryError as error:
@@ -37,7 +37,7 @@ class PartialDateField(forms.CharField):
         super().__init__(*args, **kwargs)
 
     def clean(self, value) -> datetime.date | None:
-        """Return the day; say how to write it if it is not a date."""
+        """Return the day. Raises ValidationError, saying how to write it, if it is not a date."""
         try:
             date, precision = parse_partial_date(super().clean(value))
         except ValueError as error:
@@ -55,18 +55,18 @@ class YearField(forms.CharField):
     """A year of four digits, or "undated"."""
 
     def clean(self, value) -> str:
-        """Return the year as it was written; say how to write it if it is none."""
+        """Return the year as written. Raises ValidationError, saying how to write it, if it is not a year."""
         year = super().clean(value)
         if year and year != UNDATED and not re.fullmatch(r"[0-9]{4}", year):
-            raise ValidationError(_("Write a year with four digits, such as 2020."))
+            raise ValidationError(_("Enter a year with four digits, such as 2020."))
         return year
 
 
 class SlugChoiceField(django_filters.fields.ModelChoiceField):
-    """A choice by slug of what the public may see, named in the error if it does not exist."""
+    """A choice of a public item by its slug; the error names a slug that does not exist."""
 
     queryset: Any
-    default_error_messages = {"invalid_choice": _("There is no “%(value)s” here. Choose one of those offered.")}
+    default_error_messages = {"invalid_choice": _("There is no “%(value)s”. Choose one of the values listed.")}
 
     def to_python(self, value):
         """Return the item with this slug."""
@@ -79,13 +79,13 @@ class SlugChoiceField(django_filters.fields.ModelChoiceField):
 
 
 class SlugMultipleChoiceField(django_filters.fields.ModelMultipleChoiceField):
-    """Choices by slug of what the public may see, named in the error if one does not exist."""
+    """A choice of public items by their slugs; the error names a slug that does not exist."""
 
     queryset: Any
-    default_error_messages = {"invalid_choice": _("There is no “%(value)s” here. Choose one of those offered.")}
+    default_error_messages = {"invalid_choice": _("There is no “%(value)s”. Choose one of the values listed.")}
 
     def clean(self, value):
-        """Return the items with these slugs; without a query if there are none."""
+        """Return the items with these slugs. Runs no query if there are none."""
         if not value:
             return []
         self.queryset = self.queryset.published()

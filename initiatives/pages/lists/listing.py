@@ -10,9 +10,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from initiatives.models.choices import View
+from initiatives.pages.lists import headings
 from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
 from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
+from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.rows import ResultRow, rows_of
 from initiatives.search import Name, Results, Sort, search
 
@@ -29,17 +31,17 @@ class Link:
 class Listing:
     """What a list page shows for what a visitor asked.
 
-    `noun` names the items at the head of the page; `facets` are the filters offered with counts, in order.
+    `nouns` name the list and its items; `facets` are the filters offered with counts, in order.
     Raises search.PageOutOfRange if there is no such page.
     """
 
     def __init__(
-        self, filterset: CriteriaFilterSet, *, path: str, noun: str, facets: list[str], page: int, page_size: int
+        self, filterset: CriteriaFilterSet, *, path: str, nouns: Nouns, facets: list[str], page: int, page_size: int
     ):
         self.filterset = filterset
         self.form = filterset.form
         self.path = path
-        self.noun = noun
+        self.nouns = nouns
         self.results: Results = search(filterset.qs, page, page_size, names_of_facets(filterset, facets))
         self.facets: list[Facet] = facets_of(filterset, facets, self.results, self._url_of_option)
         self.view: str = self.form.cleaned_data.get("view") or View.LIST
@@ -74,7 +76,7 @@ class Listing:
     def url(self, changes: dict[str, list[str]]) -> str:
         """Return the list's address with some parameters replaced (an empty list drops one)."""
         written = {**self._all_written, **{name: _written(name, tuple(values)) for name, values in changes.items()}}
-        params = "&".join([written[name] for name in (*self._all_given, "page") if written.get(name)])
+        params = "&".join([written[name] for name in (*self.filterset.given, "page") if written.get(name)])
         return f"{self.path}?{params}" if params else self.path
 
     @cached_property
@@ -82,32 +84,21 @@ class Listing:
         """The one address of these rows: filters that were understood, in one order; neither sort nor noise."""
         params = QueryDict(mutable=True)
         for name, filter_ in self.filterset.filters.items():
-            values = self._given(name)
+            values = self.filterset.given[name]
             if values and name not in self.form.errors and name != "sort":
                 params.setlist(name, sorted(values) if isinstance(filter_, ItemsFilter) else values[-1:])
         if self.results.page > 1:
             params["page"] = str(self.results.page)
         return f"{self.path}?{params.urlencode()}" if params else self.path
 
-    def _given(self, name: str) -> list[str]:
-        return self._all_given[name]
-
-    @cached_property
-    def _all_given(self) -> dict[str, list[str]]:
-        """What was given for each filter; a page has more than a hundred addresses."""
-        data = self.filterset.data
-        return {
-            name: [value for value in dict.fromkeys(data.getlist(name)) if value] for name in self.filterset.filters
-        }
-
     @cached_property
     def _all_written(self) -> dict[str, str]:
         """The same as it is written in addresses."""
-        return {name: _written(name, tuple(values)) for name, values in self._all_given.items()}
+        return {name: _written(name, tuple(values)) for name, values in self.filterset.given.items()}
 
     def _url_of_option(self, name: str, value: str, chosen: bool) -> str:
         several = isinstance(self.filterset.filters[name], ItemsFilter)
-        values = self._given(name) if several else []
+        values = self.filterset.given[name] if several else []
         return self.url({name: [other for other in values if other != value] if chosen else [*values, value]})
 
     @property
@@ -120,10 +111,10 @@ class Listing:
         """The filters in force, each with the address that drops it."""
         chips = []
         for name in self.filterset.chosen:
-            for value in self._given(name):
-                without = [other for other in self._given(name) if other != value]
+            for value in self.filterset.given[name]:
+                without = [other for other in self.filterset.given[name] if other != value]
                 label = self.filterset.filters[name].label
-                chips.append(Link(f"{label}: {self._label(name, value)}", self.url({name: without})))
+                chips.append(Link(f"{label}: {headings.label(self.filterset, name, value)}", self.url({name: without})))
         return chips
 
     @property
@@ -133,7 +124,7 @@ class Listing:
             (name, value)
             for name in self.filterset.filters
             if name not in {"q", "from", "to"} and name not in self.form.errors
-            for value in self._given(name)
+            for value in self.filterset.given[name]
         ]
 
     @property
@@ -194,33 +185,13 @@ class Listing:
 
     @cached_property
     def heading(self) -> str:
-        """What the list shows, in words: "Quotes on rule of law by Kassym-Jomart Tokayev, 2020"."""
-        chosen = self.form.cleaned_data
-        heading = self.noun
-        if chosen.get("kind"):
-            heading += f" ({self._label('kind', chosen['kind'])})"
-        if chosen.get("q"):
-            heading = _("%(items)s with “%(words)s”") % {"items": heading, "words": chosen["q"].typed}
-        parts = {
-            "theme": _("%(items)s on %(name)s"),
-            "exclude_theme": _("%(items)s, but not on %(name)s"),
-            "speaker": _("%(items)s by %(name)s"),
-            "source": _("%(items)s from “%(name)s”"),
-            "initiative": _("%(items)s about “%(name)s”"),
-            "body": _("%(items)s of %(name)s"),
-            "language": _("%(items)s in %(name)s"),
-            "status": _("%(items)s, %(name)s"),
-            "year": _("%(items)s, %(name)s"),
-            "from": _("%(items)s, from %(name)s"),
-            "to": _("%(items)s, to %(name)s"),
-        }
-        for name, sentence in parts.items():
-            if name in self.filterset.filters and name not in self.form.errors and (values := self._given(name)):
-                labels = [self._label(name, value) for value in values]
-                if name in {"theme", "exclude_theme", "status"}:
-                    labels = [_in_a_sentence(label) for label in labels]
-                heading = sentence % {"items": heading, "name": get_text_list(labels, _("or"))}
-        return heading
+        """What the list shows, in words: “Quotes on rule of law, 2020”."""
+        return headings.heading(self.nouns, self.filterset)
+
+    @cached_property
+    def none_found(self) -> str:
+        """What the list says when it is empty: “No quotes found on rule of law, 2020”."""
+        return headings.none_found(self.nouns, self.filterset)
 
     @cached_property
     def other_names(self) -> list[Name]:
@@ -228,35 +199,14 @@ class Listing:
         return [name for name in self.results.names if name.other]
 
     def label_of(self, name: str) -> str:
-        """Return what readers call a filter in force, with what is chosen of it."""
-        labels = get_text_list([self._label(name, value) for value in self._given(name)], _("or"))
+        """Return what readers call an active filter, with the values chosen."""
+        chosen = get_text_list(headings.labels(self.filterset, name), _("or"))
         if name == "q":
-            return _("the words “%(words)s”") % {"words": labels}
-        return _("“%(filter)s: %(values)s”") % {"filter": self.filterset.filters[name].label, "values": labels}
-
-    def _label(self, name: str, value: str) -> str:
-        """Return what readers call a value of a filter."""
-        cleaned = self.form.cleaned_data.get(name)
-        if hasattr(cleaned, "pk"):
-            return str(cleaned)
-        if name in {"theme", "exclude_theme"}:
-            return next(str(item) for item in cleaned if item.slug == value)
-        choices = dict(self.filterset.filters[name].extra.get("choices", ()))
-        if name == "year" and not value.isdigit():
-            return _("undated")
-        return str(choices.get(value, value))
+            return _("the words “%(words)s”") % {"words": chosen}
+        return _("“%(filter)s: %(values)s”") % {"filter": self.filterset.filters[name].label, "values": chosen}
 
 
 @lru_cache(maxsize=10_000)
 def _written(name: str, values: tuple[str, ...]) -> str:
     """Return values of a filter as they are written in an address; empty for none."""
     return urlencode([(name, value) for value in values]) if values else ""
-
-
-def _in_a_sentence(label: str) -> str:
-    """Return a label with a small first letter, unless it begins with an abbreviation or is a name of several."""
-    words = label.split()
-    is_name = len(words) > 1 and all(word[:1].isupper() for word in words)
-    if is_name or label[:1].isdigit() or label[1:2].isupper():
-        return label
-    return label[:1].lower() + label[1:]

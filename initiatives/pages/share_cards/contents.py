@@ -58,9 +58,9 @@ def share_image_of_site() -> ShareImage:
     card = Card(
         site=_site_name(),
         label="",
-        words=_("What was announced, in whose words, and what came of it"),
-        strong=_("The open record of Kazakhstan’s reform programme"),
-        muted=_("Every quotation is word for word, every status rests on evidence, and everything names its source."),
+        words=_("What was announced, who said it and what came of it"),
+        strong=_("An open record of Kazakhstan’s reform programme"),
+        muted=_("Every quote is word for word, every status rests on evidence and everything names its source."),
     )
     return ShareImage(card, reverse("site_card"))
 
@@ -77,7 +77,7 @@ def _card_of_quote(quote: Quote) -> Card:
         muted=_joined(quote.shown_date, quote.source),
     )
     if not is_readable(quote.text):
-        words = _("A quotation in %(language)s") % {"language": quote.get_language_display()}
+        words = _("A quote in %(language)s") % {"language": quote.get_language_display()}
         return replace(card, words=words, serif=False)
     opening, closing = QUOTATION_MARKS[Language(quote.language)]
     return replace(card, opening=opening, closing=closing)
@@ -86,7 +86,7 @@ def _card_of_quote(quote: Quote) -> Card:
 def _card_of_initiative(initiative: Initiative) -> Card:
     if initiative.status:
         date = show_partial_date(initiative.status_date, initiative.status_date_precision)
-        since = _("As of the milestone of %(date)s") % {"date": date}
+        since = _("As of %(date)s") % {"date": date}
     else:
         since = _("No milestone in the record shows how far it has come.")
     return Card(
