@@ -84,14 +84,20 @@ STATUS_LABELS = {**dict(STATUSES), "": NO_EVIDENCE}
 STATUS_MEANINGS = {
     Status.ANNOUNCED: _("It was announced in public. No later step has been recorded."),
     Status.IN_PREPARATION: _(
-        "There is evidence of work on it, such as a draft or a signature that needs a further decision. No such decision has been recorded."
+        "There is evidence of work on it, such as a draft or a signature that needs a further decision. "
+        "No such decision has been recorded."
     ),
-    Status.ADOPTED: _("It was decided: a law was signed, a decree issued or a treaty ratified. No evidence that it is in force has been recorded."),
+    Status.ADOPTED: _(
+        "It was decided: a law was signed, a decree issued or a treaty ratified. "
+        "No evidence that it is in force has been recorded."
+    ),
     Status.IN_FORCE: _("There is evidence that it applies or, if it is an institution, that it is at work."),
     Status.COMPLETED: _("There is evidence that what was announced has been done and that no further step is due."),
     Status.STALLED: _("Sources say that work on it has stopped, but not that it was dropped."),
     Status.WITHDRAWN: _("Sources show that it was dropped or replaced."),
-    NO_STATUS: _("No milestone in the record shows how far it has come. This does not mean that nothing has been done."),
+    NO_STATUS: _(
+        "No milestone in the record shows how far it has come. This does not mean that nothing has been done."
+    ),
 }
 
 
@@ -189,7 +195,7 @@ INITIATIVE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.FIGURE
 
 
 class Nature(models.TextChoices):
-    """What the public log records. The first status of an initiative is not shown; later changes are compared with it."""
+    """What the public log records. An initiative's first status is not shown; later changes are compared with it."""
 
     CORRECTION = "correction", _("correction")
     REMOVAL = "removal", _("removal")

@@ -27,13 +27,15 @@ def heading(nouns: Nouns, filterset: CriteriaFilterSet) -> str:
         return str(nouns.title)
     kind = _kind_of_items(filterset)
     with_words = Nouns.with_words if kind else nouns.with_words
-    return _described(capfirst(kind or str(nouns.items)), str(with_words), filterset)
+    described = _described(capfirst(kind or str(nouns.items)), str(with_words), filterset)
+    return ", ".join([described, *_dates(filterset)])
 
 
 def none_found(nouns: Nouns, filterset: CriteriaFilterSet) -> str:
     """Return what an empty list says, without a full stop: “No quotes found for ‘law’ on human rights”."""
     nothing = _("No %(items)s found") % {"items": _kind_of_items(filterset) or nouns.items}
-    return _described(nothing, _("%(items)s for “%(words)s”"), filterset)
+    described = _described(nothing, _("%(items)s for “%(words)s”"), filterset)
+    return " ".join([described, *(f"({dates})" for dates in _dates(filterset))])
 
 
 def label(filterset: CriteriaFilterSet, name: str, value: str) -> str:
@@ -82,22 +84,24 @@ def _described(items: str, with_words: str, filterset: CriteriaFilterSet) -> str
         "language": _("%(items)s in %(name)s"),
         "status": _("%(items)s with the status “%(name)s”"),
         "exclude_theme": _("%(items)s, except on %(name)s"),
-        "year": _("%(items)s, %(name)s"),
     }.items():
         if named := labels(filterset, name):
             if name in {"theme", "exclude_theme"}:
                 named = [_in_a_sentence(text) for text in named]
             items = sentence % {"items": items, "name": get_text_list(named, _("or"))}
-    return items + _period(_one(labels(filterset, "from")), _one(labels(filterset, "to")))
+    return items
 
 
-def _period(first: str, last: str) -> str:
-    """Return the end of a heading that says from when to when; empty if neither is given."""
-    if first and last:
-        return f", {first}" if first == last else _(", %(first)s to %(last)s") % {"first": first, "last": last}
-    if first:
-        return _(", from %(first)s") % {"first": first}
-    return _(", up to %(last)s") % {"last": last} if last else ""
+def _dates(filterset: CriteriaFilterSet) -> list[str]:
+    """Return what the filters by date say, in words: “2020”, “2019 to 2021”."""
+    first, last = (_one(labels(filterset, name)) for name in ("from", "to"))
+    if first and last and first != last:
+        period = _("%(first)s to %(last)s") % {"first": first, "last": last}
+    elif first and not last:
+        period = _("from %(first)s") % {"first": first}
+    else:
+        period = _("up to %(last)s") % {"last": last} if last and not first else first
+    return [*labels(filterset, "year"), *([period] if period else [])]
 
 
 def _in_a_sentence(text: str) -> str:
