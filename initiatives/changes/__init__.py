@@ -1,5 +1,4 @@
-"""What changed from version to version: in words for readers and editors, and as a public log.
+"""Changes between versions: in words, for readers and editors, and as a public log.
 
-wording.py sets two texts beside each other, compare.py two versions; recording.py and statuses.py write the log as
-versions are made, log.py reads it.
+compare.py compares two versions; receivers.py and status_log.py write the log as versions are made; log.py reads it.
 """

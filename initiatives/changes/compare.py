@@ -1,6 +1,6 @@
-"""What differs between two versions of an item, field by field, in words.
+"""The differences between two versions of an item, field by field, in words.
 
-Readers are shown the fields that pages show, and of other items only what is public; editors are shown everything.
+Readers see the fields that pages show, and name only public items; editors see everything.
 """
 
 import datetime
@@ -24,34 +24,34 @@ from initiatives.text.diff import beside, shortened
 from initiatives.text.markdown import FIELDS, to_text
 from initiatives.text.pieces import Piece
 
-# How an item is kept, not what it says: for editors only.
+# How an item is managed, not what it says: for editors only.
 INTERNAL = frozenset({"state", "published_at", "review_note", "slug", "featured_on", "position", "number"})
-# The item that a part belongs to, by model: never shown as a field of the part.
+# The field for the item that a part belongs to, by model: never shown as a difference.
 OWNERS = {"milestone": ("initiative", "person"), "quotetranslation": ("quote",), "principle": ("set",)}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that differs: its name for people, and its old and new wording; empty where there was or is none."""
+    """A field that differs: its name and label, and its old and new wording, empty if there is none."""
 
     name: str
     label: str
     old: list[Piece]
     new: list[Piece]
-    # Of the wording (ISO 639-1).
+    # The language of the wording (ISO 639-1).
     language: str
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two versions of an item, one at least; without an older one it was made, without a newer one removed."""
+    """Two versions of an item: without an older one it was made, without a newer one removed."""
 
     old: Any
     new: Any
 
     @property
     def version(self) -> Any:
-        """The newer of those there are."""
+        """The newer version, or the only one."""
         return self.new if self.new is not None else self.old
 
     @property
@@ -61,14 +61,14 @@ class Pair:
 
 
 def fields_of(model: Any, *, public: bool) -> list[str]:
-    """Return the names of the fields and relations of a model whose changes are shown, in the order of the model."""
+    """Return the fields and relations of a model whose changes are shown, in the model's order."""
     hidden = {"id", "date_precision", *OWNERS.get(str(model._meta.model_name), ())} | (INTERNAL if public else set())
     tracked = [field.name for field in model.history.model.tracked_fields]
     return [name for name in (*tracked, *relations_of(model)) if name not in hidden]
 
 
 def relations_of(model: Any) -> list[str]:
-    """Return the names of the many-to-many relations that versions of a model keep, in the order of the model."""
+    """Return the many-to-many relations that versions of a model keep, in the model's order."""
     kept = {field.name for field in model.history.model._history_m2m_fields}
     return [field.name for field in model._meta.many_to_many if field.name in kept]
 
@@ -88,9 +88,9 @@ def differ(pair: Pair, *, public: bool) -> bool:
 
 
 def relations_held(versions: Iterable[Any], names: Iterable[str] | None = None) -> dict[tuple[int, str], set[int]]:
-    """Return the keys of the items that versions of one model are related to, by version and relation.
+    """Return the keys of the items to which versions of one model are related, by version and relation.
 
-    One query for each relation, whatever the number of versions.
+    One query for each relation, however many versions there are.
     """
     versions = list(versions)
     held: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -107,12 +107,12 @@ def relations_held(versions: Iterable[Any], names: Iterable[str] | None = None) 
 
 
 def differences(pairs: Sequence[Pair], *, public: bool) -> list[list[Difference]]:
-    """Return, for each pair, the fields that differ, in a number of queries that does not grow with the pairs."""
+    """Return the fields that differ for each pair. The number of queries does not grow with the pairs."""
     return _Comparison(pairs, public).result()
 
 
 class _Comparison:
-    """The comparison of many pairs: first what all of them name is loaded, then each is put into words."""
+    """The comparison of many pairs: first every item they name is loaded, then each pair is put into words."""
 
     def __init__(self, pairs: Sequence[Pair], public: bool):
         self.pairs, self.public = pairs, public
@@ -136,7 +136,7 @@ class _Comparison:
         return items.in_bulk(keys) if keys else {}
 
     def result(self) -> list[list[Difference]]:
-        """Return what differs, for each pair."""
+        """Return the differences of each pair."""
         return [self._differences(pair) for pair in self.pairs]
 
     def _differences(self, pair: Pair) -> list[Difference]:
@@ -154,7 +154,7 @@ class _Comparison:
         return found
 
     def _names(self, field: Any, pair: Pair) -> tuple[list[Piece], list[Piece]]:
-        """Return the related items of both versions, those marked that the other has not got."""
+        """Return the related items of both versions, with those that the other version lacks marked."""
         held = self.held[pair.model]
         before, after = (
             held[version.pk, field.name] if version is not None else set() for version in (pair.old, pair.new)
@@ -183,10 +183,10 @@ class _Comparison:
         return _("%(kind)s %(number)d, deleted since") % {"kind": name, "number": key}
 
     def _wordings(self, field: Field, pair: Pair) -> tuple[list[Piece], list[Piece]]:
-        """Return the values of a field in both versions; of texts, only the words that differ are marked."""
+        """Return the values of a field in both versions; in texts, only the words that differ are marked."""
         old, new = ("" if version is None else self._words(field, version) for version in (pair.old, pair.new))
         if self.public and _is_markdown(field) and to_text(old) != to_text(new):
-            # Readers know the words, not the signs that set them.
+            # Readers see the words, not the Markdown.
             old, new = to_text(old), to_text(new)
         if old == new:
             return [], []
@@ -194,7 +194,7 @@ class _Comparison:
         return (shortened(before), shortened(after)) if old and new else (before, after)
 
     def _words(self, field: Any, version: Any) -> str:
-        """Return a value of a version as people write it; empty if there is none."""
+        """Return a value of a version in words; empty if there is none."""
         value = getattr(version, field.attname)
         if value in (None, ""):
             return ""
@@ -211,7 +211,7 @@ class _Comparison:
 
 
 def _is_prose(field: Field) -> bool:
-    """Whether a field holds words that are compared one by one, instead of a value that is another."""
+    """Whether a field holds text to compare word by word, rather than a single value."""
     return field.get_internal_type() in {"TextField", "CharField"} and not field.choices
 
 
@@ -230,7 +230,7 @@ def _language(name: str, version: Any) -> str:
 
 
 def owner_of(version: Any) -> tuple[str, int]:
-    """Return the item that a version, or the part that it is of, belongs to: the name of its model, and its key."""
+    """Return the item that a version belongs to, directly or as a part: its model's name and its key."""
     model = version.instance_type
     for name in OWNERS.get(str(model._meta.model_name), ()):
         key = getattr(version, f"{name}_id")
@@ -240,10 +240,10 @@ def owner_of(version: Any) -> tuple[str, int]:
 
 
 def is_recorded(model: type[Model]) -> bool:
-    """Whether a model is of the record: has versions, and shows on public pages."""
+    """Whether a model is part of the record: it has versions and appears on public pages."""
     return issubclass(model, Publishable) or model._meta.model_name in OWNERS
 
 
 def as_item(version: Any) -> Any:
-    """Return the item as a version has it, unsaved, without what versions do not keep. No query."""
+    """Return the unsaved item of a version, without what versions do not keep. No query."""
     return version.instance_type(**{field.attname: getattr(version, field.attname) for field in version.tracked_fields})

@@ -1,4 +1,4 @@
-"""The public log as readers see it: changes with the words that differ, what they concern, and their evidence."""
+"""The public log as readers see it: changes with their differences, the item and the evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,31 +21,31 @@ CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A change with all that is shown of it."""
+    """A change with everything that is shown of it."""
 
     change: Change
     item: Any
     differences: list[Difference]
     # The part of the item that changed, in words; empty if it is the item itself.
     part: str
-    # What a status rests on, if there is evidence.
+    # The evidence for a status, if there is any.
     source: Source | None
-    # Who made the change, if settings let readers know.
+    # Who made the change, if the settings allow naming editors.
     editor: str
 
     @property
     def anchor(self) -> str:
-        """The name of its place on a page."""
+        """Its anchor on the page."""
         return f"change-{self.change.pk}"
 
     @property
     def kind(self) -> str:
-        """What readers call the item's kind."""
+        """The label of the item's kind."""
         return str(capfirst(self.item._meta.verbose_name))
 
     @property
     def key(self) -> str:
-        """The item, as the filter of the log wants it."""
+        """The item as written in the log's filter."""
         return f"{self.change.item_kind}-{self.change.item_id}"
 
     @property
@@ -57,12 +57,12 @@ class LogEntry:
 
     @property
     def is_removal(self) -> bool:
-        """Whether it was taken out and has no newer version."""
+        """Whether it is a removal, without a newer version."""
         return self.change.nature == Nature.REMOVAL
 
     @property
     def labels(self) -> list[str]:
-        """The names of what differs."""
+        """The names of the differences, or of the part that changed."""
         if self.part:
             return [self.part]
         return [difference.label for difference in self.differences]
@@ -84,9 +84,9 @@ def corrections_of(item: Model, number: int) -> list[LogEntry]:
 
 
 def entries(shown: Iterable[Change]) -> list[LogEntry]:
-    """Return changes with all that is shown of them; what has nothing left to show is left out.
+    """Return changes with everything that is shown of them, without those that have nothing left to show.
 
-    The number of queries grows with the kinds of what changed, not with the changes.
+    The number of queries grows with the kinds of items, not with the changes.
     """
     shown = list(shown)
     items = _items(shown)
@@ -139,7 +139,7 @@ def _items(shown: list[Change]) -> dict[str, dict[int, Any]]:
 
 
 def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
-    """Return the versions that changes are made of, by kind and key."""
+    """Return the versions of changes, by kind and key."""
     keys: dict[str, set[int | None]] = defaultdict(set)
     for change in shown:
         if not _is_status(change):
@@ -157,7 +157,7 @@ def model_of(kind: str) -> Any:
 
 
 def part_of(version: Any) -> str:
-    """Return what people call a part of an item, of which this is a version."""
+    """Return the name, for readers, of the part of an item of which this is a version."""
     part: Any = as_item(version)
     name = capfirst(part._meta.verbose_name)
     if version.instance_type._meta.model_name == "milestone":
@@ -168,7 +168,7 @@ def part_of(version: Any) -> str:
 
 
 def logged_item(key: str) -> Any | None:
-    """Return the public item of an Entry's key; None if there is none."""
+    """Return the public item with a LogEntry's key; None if there is none."""
     kind, _hyphen, number = key.partition("-")
     if kind not in PAGED or not number.isascii() or not number.isdecimal() or len(number) > 15:
         return None

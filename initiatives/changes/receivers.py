@@ -1,7 +1,7 @@
-"""Receivers of new versions, which write the log of what changed before the public's eyes.
+"""Receivers of new versions, which record public changes in the log.
 
-What was public is decided here, when the version is made: only now is it known how everything else stood. What may
-still be shown is decided when the log is read (`ChangeQuerySet.published`).
+Whether an item was public is decided here, when the version is made: only now is the state of everything else known.
+What may still be shown is decided when the log is read (`ChangeQuerySet.published`).
 """
 
 import datetime
@@ -16,7 +16,7 @@ from initiatives.models import Change, visible_from
 from initiatives.models.choices import Nature, State
 from initiatives.models.history import DELETED, MADE, previous
 
-# What the same editor corrects again within this time is one correction.
+# Further corrections by the same editor within this time count as one.
 FOLD = datetime.timedelta(minutes=10)
 
 
@@ -26,7 +26,7 @@ def connect() -> None:
 
 
 def _version_written(sender, history_instance, **kwargs) -> None:
-    """Note what a version changes for the public, in the transaction of its item."""
+    """Record what a version changes for the public, in the transaction of its item."""
     version = history_instance
     if not is_recorded(version.instance_type):
         return
@@ -42,18 +42,18 @@ def _version_written(sender, history_instance, **kwargs) -> None:
 
 
 def _came_back(version: Any) -> None:
-    """Forget that a part was removed: it was recovered."""
+    """Delete the record of a part's removal: it was recovered."""
     Change.objects.filter(nature=Nature.REMOVAL, kind=_kind(version), object_id=version.id).delete()
 
 
 def _removed(before: Any, version: Any) -> None:
-    """Note that a part was removed of what stays. (If it does not, the log will not show this.)"""
+    """Record that a part was removed. (The log does not show this if its item was removed too.)"""
     if was_public(before, version.history_date):
         _new(Nature.REMOVAL, before, version, source_id=getattr(before, "source_id", None)).save()
 
 
 def _corrected(pair: Pair) -> None:
-    """Note a correction of what was public before it and is public after it."""
+    """Record a correction of something that was public before and is public after."""
     old, new, at = pair.old, pair.new, pair.new.history_date
     if not (was_public(old, at) and was_public(new, at) and differ(pair, public=True)):
         return
@@ -63,14 +63,14 @@ def _corrected(pair: Pair) -> None:
         return
     first = new.instance_type.history.filter(pk=last.old_version).first()
     if first is not None and not differ(Pair(first, new), public=True):
-        last.delete()  # taken back at once
+        last.delete()  # reverted at once
         return
     last.new_version, last.at = new.pk, at
     last.save()
 
 
 def _continues(last: Change, old: Any, new: Any) -> bool:
-    """Whether a version goes on with the last correction: the same editor, soon after, with nothing between."""
+    """Whether a version continues the last correction: by the same editor, soon after, with nothing in between."""
     same = old.history_user_id == new.history_user_id
     return last.new_version == old.pk and same and new.history_date - last.at <= FOLD
 
@@ -95,7 +95,7 @@ def _kind(version: Any) -> str:
 
 
 def was_public(version: Any, at: datetime.datetime) -> bool:
-    """Whether a version was public at a time that is now, as all that it stands on is now."""
+    """Whether a version is public at this moment, given the present state of everything it depends on."""
     if getattr(version, "state", None) is not None and not _is_out(version, at):
         return False
     try:
@@ -106,5 +106,5 @@ def was_public(version: Any, at: datetime.datetime) -> bool:
 
 
 def _is_out(version: Any, at: datetime.datetime) -> bool:
-    """Whether a version's own state and time allow it to be public: saves asking what it stands on, for drafts."""
+    """Whether a version's own state and time allow it to be public. Saves drafts the check of what they depend on."""
     return version.state == State.PUBLISHED and version.published_at is not None and version.published_at <= at

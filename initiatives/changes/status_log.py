@@ -1,8 +1,8 @@
-"""The log of statuses: which status the public saw an initiative at, from when on.
+"""The log of statuses: which status the public saw for an initiative, and from when.
 
-A status is not stored: it is what the latest public milestone says, and changes when a milestone is saved or deleted,
-when its source is published or taken off, and when the time comes that a source is published from. After each
-of these `follow` brings the log in step, changes that are yet to come included.
+A status is not stored: it comes from the latest public milestone. It changes when a milestone is saved or deleted, when
+its source is published or withdrawn, and when a scheduled source becomes public. After each of these, `follow` updates
+the log, including changes that are still to come.
 """
 
 import datetime
@@ -13,14 +13,14 @@ from django.utils import timezone
 from initiatives.models import Change, Initiative, Milestone, Source, visible_from
 from initiatives.models.choices import Nature
 
-# A status that is set again within this time is one change: milestones are entered one after another.
+# Status changes within this time count as one: milestones are entered one after another.
 FOLD = datetime.timedelta(minutes=10)
 
 _KEPT = (Nature.STATUS, Nature.FIRST_STATUS)
 
 
 def follow(version: Any, before: Any | None) -> None:
-    """Bring the log in step after a version was made; `before` is the one before it."""
+    """Update the log after a version was made; `before` is the previous version."""
     model = version.instance_type
     ids: set[int | None] = set()
     if model is Initiative:
@@ -31,7 +31,7 @@ def follow(version: Any, before: Any | None) -> None:
         ids = {*Milestone.objects.filter(source=version.id).exclude(status="").values_list("initiative_id", flat=True)}
         ids |= {*Initiative.objects.filter(source=version.id).values_list("pk", flat=True)}
     known = [key for key in ids if key is not None]
-    # Even a look-up of nothing takes milliseconds to put together, and imports bring in thousands of quotes.
+    # Even an empty look-up takes milliseconds to build, and imports add thousands of quotes.
     if known:
         for initiative in Initiative.objects.filter(pk__in=known).select_related("source"):
             _follow(initiative)
@@ -67,16 +67,16 @@ def _follow(initiative: Initiative) -> None:
 def _note(
     initiative: Initiative, last: Change | None, turn: Milestone | None, at: datetime.datetime, *, fold: bool
 ) -> Change | None:
-    """Note the status at a time, if it is another than the last one; return what is the last one then.
+    """Record the status at a time, if it differs from the last one, and return the last change.
 
-    With `fold`, it takes the place of one that was noted shortly before; one that is yet to come never does.
+    With `fold`, it replaces a change recorded shortly before; a change still to come never does.
     """
     status = turn.status if turn is not None else ""
     if last is not None and last.new_status == status:
         return last
     soon = fold and last is not None and at - last.at <= FOLD
     if last is not None and soon and last.nature == Nature.STATUS and last.old_status == status:
-        last.delete()  # taken back at once
+        last.delete()  # reverted at once
         return Change.objects.of(initiative).filter(nature__in=_KEPT).first()
     change = last
     if change is None or not soon:

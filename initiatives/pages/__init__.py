@@ -1,1 +1,1 @@
-"""What public pages show, without HTTP."""
+"""The contents of public pages, independent of HTTP."""

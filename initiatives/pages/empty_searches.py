@@ -1,7 +1,7 @@
-"""Counts the searches that find nothing, so that editors learn what visitors miss. Nothing of the visitor is kept.
+"""Counts searches that find nothing, so that editors learn what visitors miss. Nothing about the visitor is kept.
 
-A day has at most MOST_A_DAY rows, and they are kept for DAYS. What looks as if it could tell of a person (an address,
-a number), robots' searches and whatever the database cannot write at once are left out.
+At most MOST_A_DAY rows are added per day, and they are kept for DAYS. Searches that may identify a person (by an
+address or a number), searches by robots, and counts that the database cannot write at once are left out.
 """
 
 import contextlib
@@ -21,13 +21,13 @@ from initiatives.search import Query, written
 MOST_A_DAY = 500
 DAYS = 90
 LONGEST = 100
-# Milliseconds that a page waits for another writer.
+# Milliseconds to wait for another writer.
 PATIENCE = 50
 
 _ROBOT = re.compile(r"bot\b|headless|crawl|spider|slurp|scrap|preview|fetch|monitor|curl|wget|python|java/|http", re.I)
-# E-mail and web addresses; numbers of telephones, cards, identity papers.
+# Email and web addresses; telephone, card and identity numbers.
 _PERSONAL = re.compile(r"@|://|\bwww\.|\b[\w-]+\.(?:com|org|net|info|kz|ru|io)\b|\+?\d(?:[\s().\-/]*\d){6,}", re.I)
-# With a number beside them, a house in a street.
+# Together with a number, a street address.
 _STREET = re.compile(
     r"\b(?:street|str|st|avenue|ave|road|rd|house|apartment|apt|flat|улиц\w*|ул|проспект\w*|пр|просп|переул\w*|мкр"
     r"|микрорайон\w*|дом\w?|д|квартир\w*|кв|көше\w*|даңғыл\w*|үй\w*|пәтер\w*)\b",
@@ -50,7 +50,7 @@ def count_empty_search(request: HttpRequest, query: Query, searched: str) -> Non
 
 
 def _may_be_kept(typed: str) -> bool:
-    """Whether words that were typed tell of nobody, as far as their look goes."""
+    """Whether the words, by their form, identify nobody."""
     if len(typed) > LONGEST or _PERSONAL.search(typed):
         return False
     return not (_STREET.search(typed) and any(character.isdigit() for character in typed))

@@ -1,4 +1,4 @@
-"""Signed links that show an item as the public would see it, before it is published."""
+"""Signed links that show an item as it will look when published."""
 
 from django.conf import settings
 from django.core import signing
@@ -8,7 +8,7 @@ _SALT = "initiatives.preview"
 
 
 class PreviewExpired(Exception):
-    """The link was good, but is too old."""
+    """The link was valid but has expired."""
 
 
 def preview_url(item) -> str:
@@ -17,9 +17,9 @@ def preview_url(item) -> str:
 
 
 def previewed(token: str) -> tuple[str, int]:
-    """Return the kind and primary key that a link's token was made for.
+    """Return the kind and primary key in the token of a link.
 
-    Raises PreviewExpired if it is too old, ValueError if we did not sign it.
+    Raises PreviewExpired if it is too old, ValueError if this site did not sign it.
     """
     try:
         kind, pk = signing.loads(token, salt=_SALT, max_age=settings.PREVIEW_MAX_AGE)

@@ -1,4 +1,4 @@
-"""Quotes like a quote: those that share its themes and its telling words."""
+"""Similar quotes: those that share themes and distinctive words."""
 
 from initiatives.models import Quote
 from initiatives.models.choices import Kind
@@ -7,7 +7,7 @@ from initiatives.search import Criteria, Query, any_word_of, search
 from initiatives.search.analysis import words
 from initiatives.search.content import token
 
-# Longer words tell more; a few are enough.
+# Longer words are more distinctive; a few are enough.
 TELLING_WORDS = 12
 MIN_LENGTH = 6
 

@@ -1,7 +1,7 @@
-"""The record in numbers: how much of each kind it holds, how much is on each theme, where its initiatives stand.
+"""The record in numbers: items of each kind, items on each theme, and initiatives by status.
 
-All counts are exact, and of what the public can see. At a million quotes they take about a second, so they are kept
-for a minute: the first page asks for all of them.
+All counts are exact and cover public items only. With a million quotes they take about a second, so they are kept for
+a minute: the home page needs all of them.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ _KEY = "initiatives.counts"
 
 @dataclass(frozen=True)
 class CountedTheme:
-    """A theme, and how much of the record is on it."""
+    """A theme with its numbers of quotes and initiatives."""
 
     theme: Theme
     quotes: int
@@ -30,7 +30,7 @@ class CountedTheme:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers of public items: by kind; of quotes and initiatives by theme (primary key); of initiatives by status."""
+    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status."""
 
     kinds: dict[str, int]
     quotes_by_theme: dict[int, int]
@@ -39,7 +39,7 @@ class Counts:
 
     @property
     def statuses(self) -> list[tuple[str, int]]:
-        """The statuses that initiatives have, with their numbers, in the order of progress."""
+        """The statuses of initiatives with their numbers, in order of progress."""
         numbers = self.initiatives_by_status
         return [(status, numbers[status]) for status, _label in STATUSES if status in numbers]
 
@@ -75,12 +75,12 @@ def _count() -> Counts:
 
 
 def _by_theme(kind: Kind, through) -> dict[int, int]:
-    """Return the number of public items by theme: all that are tied to it, less the few that are hidden.
+    """Return the number of public items by theme: all that are linked to it, less the few that are hidden.
 
-    Counting the ties alone takes a fifth of the time of asking of each whether it is public.
+    Counting the links takes a fifth of the time of checking whether each item is public.
     """
     documents = SearchDocument.objects.filter(kind=kind)
-    # Apart, so that each of the two has an index of its own.
+    # Two queries, because each can use an index of its own.
     hidden = [documents.filter(visible_from=None), documents.filter(visible_from__gt=timezone.now())]
     counts = _tied(through.objects.all())
     for part in hidden:

@@ -1,4 +1,4 @@
-"""What templates need to show changes: two wordings with their differences marked, and days."""
+"""Filters that show changes: two wordings with their differences marked, and days."""
 
 import datetime
 
@@ -15,43 +15,43 @@ register = template.Library()
 
 @register.filter
 def local_day(time: datetime.datetime) -> datetime.date:
-    """Return the day of a time where the site is."""
+    """Return the day of a time in the site's time zone."""
     return timezone.localdate(time)
 
 
 @register.filter
 def taken_out(pieces: list[Piece]) -> SafeString:
-    """Return an old wording as HTML, with what the new one has not got marked, for the ear too."""
+    """Return an old wording as HTML, with what the new one lacks marked, also for screen readers."""
     return _joined(pieces, "<del>{}</del>", _("removed:"))
 
 
 @register.filter
 def put_in(pieces: list[Piece]) -> SafeString:
-    """Return a new wording as HTML, with what the old one had not got marked, for the ear too."""
+    """Return a new wording as HTML, with what the old one lacks marked, also for screen readers."""
     return _joined(pieces, "<ins>{}</ins>", _("added:"))
 
 
 @register.filter
 def plain_words(pieces: list[Piece]) -> str:
-    """Return a wording without any mark."""
+    """Return a wording without marks."""
     return "".join(piece.text for piece in pieces)
 
 
 @register.filter
 def taken_out_bare(pieces: list[Piece]) -> SafeString:
-    """Return the same for places without a style sheet of ours."""
+    """Return the same for places without our style sheets, such as feeds."""
     return _joined(pieces, "<del>{}</del>", "")
 
 
 @register.filter
 def put_in_bare(pieces: list[Piece]) -> SafeString:
-    """Return the same for places without a style sheet of ours."""
+    """Return the same for places without our style sheets, such as feeds."""
     return _joined(pieces, "<ins>{}</ins>", "")
 
 
 def _joined(pieces: list[Piece], mark: str, spoken: str) -> SafeString:
-    """Return pieces as HTML, escaped; those that changed inside the mark, with a word that is only heard."""
-    # Screen readers do not tell of del and ins. Who reads with the eyes, or copies, gets the words alone.
+    """Return pieces as escaped HTML, changed ones inside the mark, with a word for screen readers only."""
+    # Screen readers do not announce del and ins. Others see and copy the words alone.
     hidden = '<span class="visually-hidden">{} </span>'
     heard, end = (format_html(hidden, f"[{spoken}"), format_html(hidden, "]")) if spoken else ("", "")
     return format_html_join(

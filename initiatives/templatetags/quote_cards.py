@@ -1,7 +1,7 @@
-"""What lists hold by the dozen: cards of quotes, and the values of facets.
+"""What lists show by the dozen: cards of quotes, and the values of facets.
 
-Their HTML stands here and not in templates: a page has twenty of the one and a hundred and more of the other, and
-they took the template engine two thirds of its time (docs/decisions.md). Everything is escaped by `markup.filled`.
+Their HTML is written here instead of in templates: a page has twenty cards and more than a hundred values, which took
+two thirds of the template engine's time (docs/decisions.md). `text.html.filled` escapes everything.
 """
 
 from collections.abc import Iterable
@@ -72,7 +72,7 @@ CHOSEN = '<span class="option__state">{chosen}<span class="visually-hidden">, {r
 
 @lru_cache(maxsize=100)
 def _texts(language: str) -> dict[str, SafeString]:
-    """Return what each card says, in the active language, which is named so that each language's texts are kept."""
+    """Return the texts of a card in the active language, an argument so that each language is cached separately."""
     return {
         "label_of_source": escaped(_("From")),
         "see": escaped(_("See in context")),
@@ -88,8 +88,8 @@ def quote_card(
 ) -> SafeString:
     """Return a quote in a list as HTML.
 
-    `small` is for where it is not the main thing; `own_speaker` and `own_source` for the page of its speaker or source,
-    which need not be named again.
+    `small` is for quotes that are not the main content. `own_speaker` and `own_source` are for the page of the speaker
+    or source, which is then not named again.
     """
     quote, address, which = row.item, row.item.get_absolute_url(), _which(row.item)
     texts = _texts(get_language())
@@ -114,7 +114,7 @@ def quote_card(
 
 @register.simple_tag
 def copy_buttons(quote: Quote) -> SafeString:
-    """Return the buttons that copy a quote's citation and its address, as HTML. They show where reader.js can copy."""
+    """Return the buttons that copy a quote's citation and address, as HTML. They show only if reader.js can copy."""
     return _copies(quote, quote.get_absolute_url(), _which(quote), _texts(get_language()))
 
 
@@ -126,7 +126,7 @@ def theme_tags(themes: Iterable[Theme]) -> SafeString:
 
 @register.simple_tag
 def option_list(options: Iterable[Option]) -> SafeString:
-    """Return the values of a facet as HTML: links, each with its count; the chosen ones lead to a list without."""
+    """Return the values of a facet as HTML links, each with its count. The link of a chosen value removes it."""
     chosen = filled(CHOSEN, chosen=_("selected"), remove=_("remove"))
     items = [
         filled(
@@ -154,7 +154,7 @@ def _source(source: Source, label: SafeString) -> SafeString:
 
 
 def _found_in(row: ResultRow) -> SafeString:
-    """Return the words of the translation that a quote was found by."""
+    """Return the words of the translation by which a quote was found."""
     return filled(
         FOUND_IN_TRANSLATION,
         found=_("Found in a translation:"),
@@ -164,7 +164,7 @@ def _found_in(row: ResultRow) -> SafeString:
 
 
 def _which(quote: Quote) -> SafeString:
-    """Return what tells the links and buttons of a quote from those of others, by ear alone."""
+    """Return text for screen readers that tells the links and buttons of a quote from those of others."""
     return filled(WHICH, language=quote.language, words=beginning(quote.text))
 
 

@@ -1,4 +1,4 @@
-"""What templates of the record need: marked words, Markdown, names of values."""
+"""Filters for the record's templates: marked words, Markdown, names of values."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -19,9 +19,9 @@ from initiatives.text.pieces import Piece
 
 register = template.Library()
 
-# Characters of a quotation that is set smaller, and of one that is set larger.
+# Longer quotes are set smaller, and shorter ones larger (in characters).
 LONG, SHORT = 420, 90
-# Words of a quotation that stand for it.
+# How many of its first words identify a quote.
 BEGINNING = 8
 
 MARK = "<mark>{words}</mark>"
@@ -29,13 +29,13 @@ MARK = "<mark>{words}</mark>"
 
 @register.filter
 def marked(pieces: list[Piece]) -> SafeString:
-    """Return pieces of a text as HTML: escaped first, then marked."""
+    """Return pieces of a text as HTML, escaped, with matches marked."""
     return joined([filled(MARK, words=piece.text) if piece.marked else escaped(piece.text) for piece in pieces])
 
 
 @register.filter
 def any_cyrillic(rows: Iterable[ResultRow]) -> bool:
-    """Tell whether any words of rows are in a language that is written in Cyrillic letters."""
+    """Tell whether any row has words in a language written in Cyrillic."""
     return any({row.language, row.translation_language} & choices.CYRILLIC for row in rows)
 
 
@@ -48,14 +48,14 @@ def any_cyrillic_version(quote: Quote) -> bool:
 
 @register.filter
 def beginning(text: str) -> str:
-    """Return the first words of a quotation: enough to tell its links from those of others by ear."""
+    """Return the first words of a quote, enough to tell its links from those of others in a screen reader."""
     words = text.split(None, BEGINNING)
     return " ".join([*words[:BEGINNING], "…"] if len(words) > BEGINNING else words)
 
 
 @register.filter
 def size_of_words(text: str) -> str:
-    """Return the class that sets words larger the fewer they are; empty for those of middling length."""
+    """Return the class that sets short quotes larger and long ones smaller; empty for those in between."""
     return "words--long" if len(text) > LONG else "words--short" if len(text) < SHORT else ""
 
 
@@ -68,25 +68,25 @@ def markdown(text: str) -> SafeString:
 
 @register.filter
 def status_label(status: str) -> str:
-    """Return what readers call a status; an initiative without one has no evidence."""
+    """Return the label of a status; without one, that no evidence was found."""
     return str(choices.STATUS_LABELS[status])
 
 
 @register.filter
 def status_meaning(status: str) -> str:
-    """Return what a status says, and no more, in a sentence."""
+    """Return a sentence that explains a status."""
     return str(choices.STATUS_MEANINGS[status or choices.NO_STATUS])
 
 
 @register.filter
 def verification_label(verification: str) -> str:
-    """Return what readers call a verification."""
+    """Return the label of a verification."""
     return str(choices.Verification(verification).label)
 
 
 @register.filter
 def verification_meaning(verification: str) -> str:
-    """Return what a verification says in a sentence."""
+    """Return a sentence that explains a verification."""
     return str(choices.VERIFICATION_MEANINGS[choices.Verification(verification)])
 
 
@@ -104,13 +104,13 @@ def citation_parts(quote: Quote) -> list[citations.CitationPart]:
 
 @register.filter
 def kind_label(kind: str) -> str:
-    """Return what readers call a kind of item in search results, in the singular."""
+    """Return the label of a kind of item, in the singular."""
     return str(choices.KIND_SINGULAR[choices.Kind(kind)])
 
 
 @register.filter
 def kinds_label(kind: str) -> str:
-    """Return what readers call items of a kind, in the plural."""
+    """Return the label of a kind of item, in the plural."""
     return str(choices.Kind(kind).label)
 
 
@@ -122,25 +122,25 @@ def host(url: str) -> str:
 
 @register.filter
 def grouped(number: int) -> str:
-    """Return a number with its thousands set apart as the active language does: 10,000."""
+    """Return a number with its thousands separated as in the active language: 10,000."""
     return _grouped(number, get_language())
 
 
 @lru_cache(maxsize=10_000)
 def _grouped(number: int, language: str) -> str:
-    """Return the number as the active language, which is named so that each language's form is kept, sets it."""
+    """Return the number in the active language, an argument so that each language is cached separately."""
     return number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.filter
 def setting_status(milestones: Iterable[Milestone]) -> Milestone | None:
-    """Return, of an initiative's milestones (oldest first), the one that its status comes from; None if none does."""
+    """Return the milestone that sets an initiative's status, given its milestones, oldest first; None if none does."""
     return next((milestone for milestone in reversed(list(milestones)) if milestone.status), None)
 
 
 @register.simple_tag
 def known_date(item: Dated) -> SafeString:
-    """Return the date of an item as HTML, only as exactly as it is known; in words if it is not."""
+    """Return the date of an item as HTML, only as precisely as it is known; in words if it is not known."""
     if item.date is None:
         return filled('<span class="unknown">{words}</span>', words=item.shown_date)
     return filled('<time datetime="{date}">{words}</time>', date=item.iso_date, words=item.shown_date)
@@ -148,5 +148,5 @@ def known_date(item: Dated) -> SafeString:
 
 @register.simple_tag
 def partial_date(date, precision) -> str:
-    """Return a date as exactly as it is known."""
+    """Return a date as precisely as it is known."""
     return show_partial_date(date, precision)

@@ -1,4 +1,4 @@
-"""What the head of a page says about it to other sites: its one address, its picture, its words on one line."""
+"""What the head of a page tells other sites: its canonical address, its picture and its description."""
 
 import html
 
@@ -15,9 +15,9 @@ register = template.Library()
 
 @register.simple_block_tag
 def plain(content: str, limit: int = 0) -> str:
-    """Return what a block holds as text on one line, shortened to a number of characters if one is given.
+    """Return the contents of a block as text on one line, shortened to `limit` characters if given.
 
-    Takes the HTML of template variables back to text: to be stored (`as name`), and escaped where it is shown.
+    Turns the HTML of template variables back into text. Store it (`as name`), so that it is escaped where it is shown.
     """
     text = " ".join(html.unescape(content).split())
     return shorten(text, limit) if limit else text
@@ -25,17 +25,17 @@ def plain(content: str, limit: int = 0) -> str:
 
 @register.filter
 def absolute(path: str) -> str:
-    """Return a path of this site as the address that the public sees."""
+    """Return a path of this site as a full public address."""
     return address(path)
 
 
 @register.simple_tag(takes_context=True)
 def canonical_url(context: Context) -> str:
-    """Return the one address a page is known by: its view's `canonical_path`, or its path without any query."""
+    """Return the canonical address of a page: its view's `canonical_path`, or its path without the query."""
     return absolute(context.get("canonical_path") or escape_uri_path(context["request"].path))
 
 
 @register.simple_tag(takes_context=True)
 def picture_to_share(context: Context) -> ShareImage:
-    """Return the picture of a page: its view's `share_image`, or that of the whole site."""
+    """Return the picture of a page: its view's `share_image`, or that of the site."""
     return context.get("share_image") or share_image_of_site()

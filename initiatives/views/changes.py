@@ -18,7 +18,7 @@ from initiatives.models import Change
 from initiatives.models.choices import STATUS_LABELS, Nature
 from initiatives.pages.citations import address
 
-# The parameter of the address that leads on: the last change of the page before.
+# The parameter for older pages: the last change of the previous page.
 BEFORE = "before"
 IN_FEED = 30
 
@@ -26,12 +26,12 @@ _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Changes(TemplateView):
-    """A page of the log, newest first. Pages are told apart by where they begin, so that none is counted or skipped."""
+    """A page of the log, newest first. A page is addressed by where it begins, so nothing is counted or skipped."""
 
     template_name = "changes/changes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the entries of a page, the form that narrows them, and the ways on."""
+        """Return the entries of a page, the filter form, and the links to newer and older pages."""
         filters = ChangeFilters(self.request.GET, changes())
         shown = filters.qs
         before = self.request.GET.get(BEFORE, "")
@@ -55,7 +55,7 @@ class Changes(TemplateView):
 
 
 def _change(written: str) -> Change:
-    """Return the public change of a number. Raises Http404 if there is none."""
+    """Return the public change with a number. Raises Http404 if there is none."""
     if not written.isascii() or not written.isdecimal() or len(written) > 15:
         raise Http404(_("There is no such page of changes."))
     change = changes().filter(pk=written).first()
@@ -73,7 +73,7 @@ def _url(name: str, filters: ChangeFilters, *, before: int | str = "") -> str:
 
 @require_safe
 def changes_feed(request: HttpRequest) -> HttpResponse:
-    """Return the newest changes, narrowed as the page is, as Atom (RFC 4287)."""
+    """Return the newest changes, filtered as on the page, as Atom (RFC 4287)."""
     filters = ChangeFilters(request.GET, changes())
     page = address(_url("changes", filters))
     feed = Atom1Feed(

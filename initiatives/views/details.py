@@ -27,21 +27,21 @@ from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import similar_quotes
 from initiatives.views.redirects import moved
 
-# Quotes and initiatives shown on the page of something else; a link leads to all.
+# Quotes and initiatives shown on the page of another item; a link leads to all of them.
 SHOWN = 10
-# Its newest corrections; the log has all.
+# Its newest corrections; the log has all of them.
 SHOWN_CORRECTIONS = 3
 
 
 class DetailPage(View):
-    """The page of one item, found by its slug; an old slug leads to the new one for good."""
+    """The page of one item, found by its slug; an old slug redirects permanently to the current one."""
 
     http_method_names = ["get", "head", "options"]
     model: type[Model]
     template_name: str
 
     def items(self):
-        """Return the items with all that the page shows of them, public or not."""
+        """Return the items with everything that the page shows, public or not."""
         return self.model._default_manager.all()
 
     def context(self, item) -> dict:
@@ -55,11 +55,11 @@ class DetailPage(View):
         return TemplateResponse(request, self.template_name, {**context, **self.context(item), **extra})
 
     def address(self, item) -> str:
-        """Return where an item loaded by `items()` stands."""
+        """Return the address of an item loaded by `items()`."""
         return item.get_absolute_url()
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Show the public item of this slug, or the way to it."""
+        """Show the public item with this slug, or redirect to it."""
         item = self.items().published().filter(slug=slug).first()
         if item is not None:
             return self.page(request, item, share_image=share_image(item))
@@ -71,22 +71,22 @@ class DetailPage(View):
 
 
 class QuotePage(DetailPage):
-    """A quote: its words, source, context, translations, themes, and more like it."""
+    """A quote: its words, source, context, translations and themes, and similar quotes."""
 
     model = Quote
     template_name = "items/quote.html"
 
     def items(self):
-        """Return quotes with all that the page shows."""
+        """Return quotes with everything that the page shows."""
         return Quote.objects.for_detail()
 
     def context(self, item: Quote) -> dict:
-        """Return its neighbours in the source, and quotes like it."""
+        """Return the previous and next quotes from the same source, and similar quotes."""
         before, after = Quote.objects.published().beside(item)
         return {"before": before, "after": after, "similar": similar_quotes(item)}
 
     def get(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:  # type: ignore[override]  # its address has a number
-        """Show the quote of this number; other words in the address lead to the right ones."""
+        """Show the quote with this number; redirect if the words in the address are not current."""
         item = get_object_or_404(self.items().published(), pk=pk)
         if slug != item.slug:
             return moved(item)
@@ -95,18 +95,18 @@ class QuotePage(DetailPage):
 
 @require_safe
 def short_quote(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead from the short address of a quote to its page."""
+    """Redirect from the short address of a quote to its page."""
     return moved(get_object_or_404(Quote.objects.published(), pk=pk))
 
 
 class InitiativePage(DetailPage):
-    """An initiative: what was announced, what was done with its evidence, and what was said."""
+    """An initiative: what was announced, what was done, with evidence, and what was said."""
 
     model = Initiative
     template_name = "items/initiative.html"
 
     def items(self):
-        """Return initiatives with all that the page shows."""
+        """Return initiatives with everything that the page shows."""
         return Initiative.objects.for_detail()
 
     def context(self, item: Initiative) -> dict:
@@ -128,7 +128,7 @@ class PrincipleSetPage(DetailPage):
         return PrincipleSet.objects.for_listing()
 
     def context(self, item: PrincipleSet) -> dict:
-        """Return which public initiative belongs to which of its principles."""
+        """Return which public initiatives belong to which principles."""
         principles = item.principles.all()
         return {"coverage": coverage([(principle, principle.public_initiatives) for principle in principles])}
 
@@ -151,7 +151,7 @@ class ThemePage(DetailPage):
 
 
 class PersonPage(DetailPage):
-    """Somebody, what they said, and their part in the record."""
+    """A person: their quotes and milestones."""
 
     model = Person
     template_name = "items/person.html"
@@ -169,7 +169,7 @@ class PersonPage(DetailPage):
 
 
 class BodyPage(DetailPage):
-    """An institution and the initiatives that it takes part in."""
+    """An institution and the initiatives it is involved in."""
 
     model = Body
     template_name = "items/body.html"
@@ -184,13 +184,13 @@ class BodyPage(DetailPage):
 
 
 class SourcePage(DetailPage):
-    """A document and what the record takes from it."""
+    """A source and what the record takes from it."""
 
     model = Source
     template_name = "items/source.html"
 
     def context(self, item: Source) -> dict:
-        """Return the quotes, initiatives and milestones that rest on it."""
+        """Return the quotes, initiatives and milestones based on it."""
         return {
             "milestones": Milestone.objects.published().for_listing().resting_on(item),
             "initiatives": Initiative.objects.published().for_listing().filter(source=item),

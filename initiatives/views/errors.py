@@ -1,4 +1,4 @@
-"""Pages for what is not there and for what went wrong, in the site's look."""
+"""Error pages in the site's design."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +8,11 @@ from django.utils import translation
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page, and offer search."""
-    with translation.override(settings.LANGUAGE_CODE):  # under the desk's address too
+    with translation.override(settings.LANGUAGE_CODE):  # also under the desk's address
         return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something failed here. Asks nothing of the database, which may be what failed."""
+    """Say that something went wrong. Does not use the database, which may be what failed."""
     with translation.override(settings.LANGUAGE_CODE):
         return render(request, "500.html", status=500)

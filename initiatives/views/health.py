@@ -1,4 +1,4 @@
-"""Whether the site is alive, for the machines that watch it."""
+"""A health check for monitoring."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse

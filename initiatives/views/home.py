@@ -1,4 +1,4 @@
-"""The first page: what this is, the search box, and what there is to find."""
+"""The home page: what this site is, the search box, and what there is to find."""
 
 import datetime
 
@@ -14,12 +14,12 @@ from initiatives.search import draw
 
 
 class Home(TemplateView):
-    """The first page."""
+    """The home page."""
 
     template_name = "home.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the record's numbers, its themes, a quote, and what was done last."""
+        """Return the record's numbers, its themes, a quote, and the latest milestones and corrections."""
         quote = featured_quote(timezone.localdate())
         return super().get_context_data(
             counts=counts_of_record(),
@@ -34,10 +34,10 @@ class Home(TemplateView):
 
 
 def featured_quote(day: datetime.date) -> Quote | None:
-    """Return the public quote that editors chose for a day, or one drawn for that day from all; None if there is none.
+    """Return the public quote that editors chose for a day, or one drawn at random for that day; None if there is none.
 
-    It is drawn from what was public when the day began (on the first day, from what is public by now), so that new
-    quotes do not change it before the next day.
+    It is drawn from the quotes that were public when the day began (on the first day, from those public now), so that
+    new quotes do not change it before the next day.
     """
     quotes = Quote.objects.published().for_listing()
     chosen = quotes.featured(day).first()

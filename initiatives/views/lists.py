@@ -1,4 +1,4 @@
-"""The lists: each runs on one FilterSet."""
+"""The list pages, each based on one FilterSet."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -32,15 +32,15 @@ class ListPage(TemplateView):
     facets: list[str]
     only_dated = False
     default_sort = Sort.RELEVANCE
-    # What a list of several kinds is called where searches that find nothing are counted.
+    # The name of a list of several kinds in the counts of searches that find nothing.
     name_of_all = EVERYTHING
 
     def criteria(self) -> Criteria:
-        """Return what the list holds before anything is filtered."""
+        """Return the items of the list before any filter."""
         return Criteria(frozenset(self.kinds), sort=self.default_sort, only_dated=self.only_dated)
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Show the list; old slugs in its address lead to the new ones for good."""
+        """Show the list; redirect permanently if the address has old slugs."""
         self.filterset = self.filterset_class(request.GET, self.criteria(), request=request)
         renamed = self.filterset.with_new_slugs()
         if renamed is not None:
@@ -51,14 +51,14 @@ class ListPage(TemplateView):
             return self.no_such_page(request)
 
     def no_such_page(self, request: HttpRequest) -> HttpResponse:
-        """Say how far a list goes, and lead to its first page with the same filters."""
+        """Say how far the list goes, and link to its first page with the same filters."""
         params = request.GET.copy()
         params.pop("page", None)
         first_url = f"{request.path}?{params.urlencode()}" if params else request.path
         return render(request, "lists/no_such_page_of_list.html", {"first_url": first_url, "most": BOUND}, status=404)
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the listing. Raises PageOutOfRange if there is no such page of it."""
+        """Return the listing. Raises PageOutOfRange if it has no such page."""
         listing = Listing(
             self.filterset,
             path=reverse(self.url_name),
@@ -72,28 +72,28 @@ class ListPage(TemplateView):
         return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
 
     def render_to_response(self, context: dict, **response_kwargs) -> HttpResponse:
-        """Render the page, without the candidates of the search, which no page shows.
+        """Render the page, and drop the candidates of the search, which no page shows.
 
-        Contexts of templates refer to themselves: what they hold stays until Python looks for cycles.
+        Template contexts refer to themselves, so they stay in memory until Python collects cycles.
         """
         context["listing"].results.found.clear()
         return super().render_to_response(context, **response_kwargs)
 
     def searched(self) -> str:
-        """Return what was searched, as searches that find nothing are counted: one of choices.SEARCHED."""
+        """Return what was searched, for the count of searches that find nothing: one of choices.SEARCHED."""
         kinds = self.filterset.qs.kinds_asked
         return next(iter(kinds)) if len(kinds) == 1 else self.name_of_all
 
 
 def _page_number(written: str) -> int:
-    """Return the number of a page. Raises PageOutOfRange if it is none."""
+    """Return the number of a page. Raises PageOutOfRange if it is not a number."""
     if not written.isascii() or not written.isdigit() or len(written) > 9:
         raise PageOutOfRange
     return int(written)
 
 
 class Quotes(ListPage):
-    """The main job: quotes by theme."""
+    """Quotes, by theme above all."""
 
     template_name = "lists/quotes.html"
     kinds = (Kind.QUOTE,)
@@ -103,7 +103,7 @@ class Quotes(ListPage):
     facets = ["theme", "speaker", "year", "initiative", "source", "language"]
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the listing, and what the view that is chosen shows in place of the list."""
+        """Return the listing, and what the chosen view shows instead of the list."""
         context = super().get_context_data(**kwargs)
         listing = context["listing"]
         if listing.view in VIEWS and not listing.is_empty:
@@ -120,11 +120,11 @@ class Initiatives(ListPage):
     url_name = "initiatives"
     nouns = Nouns(_("Initiatives"), _("initiatives"))
     facets = ["status", "theme", "kind", "body"]
-    # The facets that are drawn, too.
+    # The facets that are also drawn as charts.
     figures = ["status", "theme"]
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the listing, and in the view of figures what is drawn in place of the list."""
+        """Return the listing, and the charts if that view is chosen."""
         context = super().get_context_data(**kwargs)
         listing = context["listing"]
         if listing.view == View.FIGURES and not listing.is_empty:
@@ -133,7 +133,7 @@ class Initiatives(ListPage):
 
 
 class Sources(ListPage):
-    """The documents that the record rests on."""
+    """The sources of the record."""
 
     template_name = "lists/sources.html"
     kinds = (Kind.SOURCE,)
@@ -144,7 +144,7 @@ class Sources(ListPage):
 
 
 class Timeline(ListPage):
-    """All that has a date, newest first."""
+    """Everything that has a date, newest first."""
 
     template_name = "lists/timeline.html"
     kinds = (Kind.MILESTONE, Kind.QUOTE, Kind.SOURCE)
@@ -157,7 +157,7 @@ class Timeline(ListPage):
     name_of_all = TIMELINE
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the listing, and all that it counts on a strip of time."""
+        """Return the listing, and its matches on a timeline."""
         context = super().get_context_data(**kwargs)
         listing = context["listing"]
         if not listing.is_empty:

@@ -1,4 +1,4 @@
-"""How the record is kept: what its words mean and by which rules it is made."""
+"""How the record is kept: its rules and the meaning of its terms."""
 
 from django.views.generic import TemplateView
 
@@ -11,7 +11,7 @@ class Method(TemplateView):
     template_name = "method.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return every status, verification and provenance with what it means."""
+        """Return every status, verification and provenance with its meaning."""
         return super().get_context_data(
             statuses=STATUS_MEANINGS.items(),
             verifications=[(value.label, meaning) for value, meaning in VERIFICATION_MEANINGS.items()],

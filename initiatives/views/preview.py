@@ -1,4 +1,4 @@
-"""What is not published yet, as the public would see it, for whoever has a signed link."""
+"""Unpublished items as they will look to the public, for anyone with a signed link."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -26,12 +26,12 @@ PAGES: dict[str, type[details.DetailPage]] = {
 
 @method_decorator(never_cache, name="dispatch")
 class Preview(View):
-    """Shows one item through its own page; what it stands on is shown too, published or not."""
+    """Shows one item on its own page, with everything it depends on, published or not."""
 
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show the item that the link was made for; an expired link says so, a wrong one is not found."""
+        """Show the item of the link: 410 if the link has expired, 404 if it is not valid."""
         try:
             kind, pk = previewed(token)
         except PreviewExpired:

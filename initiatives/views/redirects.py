@@ -1,4 +1,4 @@
-"""The way from an address that is not an item's own to the one that is."""
+"""Redirects to the current address of an item."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -6,10 +6,10 @@ from django.utils.cache import patch_cache_control
 
 
 def moved(to) -> HttpResponse:
-    """Lead for good to an item, or to an address: 301, which browsers ask for anew each time.
+    """Redirect permanently (301) to an item or an address, but have browsers check each time.
 
-    They would keep it for ever otherwise. What moved can move back: a wording is put back, a merge of themes undone.
-    Whoever had followed the way before would then be sent to and fro without end.
+    Otherwise they would keep the redirect for ever. A move can be reversed, when a wording is restored or a merge of
+    themes undone, and a browser that kept the old redirect would then go round in circles.
     """
     response = redirect(to, permanent=True)
     patch_cache_control(response, no_cache=True)

@@ -1,4 +1,4 @@
-"""The pictures that other sites show beside a link: each of one public item, or of the site."""
+"""The pictures that other sites show beside a link, one for each public item and one for the site."""
 
 import threading
 from typing import cast
@@ -15,22 +15,22 @@ from initiatives.pages.share_cards.contents import ShareImage, share_image, shar
 from initiatives.pages.share_cards.drawing import draw
 from initiatives.views.details import DetailPage
 
-MAX_AGE = 3600  # seconds; asking again then costs a query, and draws nothing
+MAX_AGE = 3600  # seconds; after that, checking costs a query but no drawing
 
-# Drawing takes the processor for itself: one card at a time, and nobody waits for long.
+# Drawing occupies the processor: one card at a time, with a short wait.
 _drawing = threading.Lock()
 _LONGEST_WAIT = 2  # seconds
 
 
 class CardImage(DetailPage):
-    """The card of one item, found as its page is."""
+    """The card of one item, found in the same way as its page."""
 
     def items(self):
         """Return items with what their card shows."""
         return super().items().for_card()
 
     def address(self, item) -> str:
-        """Return where the card of an item loaded by `items()` stands."""
+        """Return the path of the card of an item loaded by `items()`."""
         return cast(ShareImage, share_image(item)).path
 
     def page(self, request: HttpRequest, item, **extra) -> HttpResponse:
@@ -44,7 +44,7 @@ class QuoteCard(CardImage):
     model = Quote
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:  # type: ignore[override]  # its address has a number
-        """Return the card of the public quote of this number."""
+        """Return the card of the public quote with this number."""
         item = get_object_or_404(self.items().published(), pk=pk)
         return self.page(request, item, share_image=share_image(item))
 
@@ -68,7 +68,7 @@ def site_card(request: HttpRequest) -> HttpResponse:
 
 
 def card_response(request: HttpRequest, card: Card) -> HttpResponse:
-    """Return a card as PNG, or 304 if the visitor has it; 503 if too many others are being drawn."""
+    """Return a card as PNG; 304 if the visitor has it, 503 if others are being drawn for too long."""
     etag = f'"{card.digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
@@ -82,12 +82,12 @@ def card_response(request: HttpRequest, card: Card) -> HttpResponse:
 
 
 def _png(card: Card) -> bytes | None:
-    """Return the picture of a card, drawn once and then kept; None if there was no turn to draw it."""
+    """Return the picture of a card, drawn once and then kept; None if its turn to be drawn did not come in time."""
     kept = caches["cards"]
     png = kept.get(card.digest)
     if png is None and _drawing.acquire(timeout=_LONGEST_WAIT):
         try:
-            # Whoever had the turn before may have drawn the same card.
+            # Another request may have drawn the same card in the meantime.
             png = kept.get(card.digest) or draw(card)
             kept.set(card.digest, png)
         finally:

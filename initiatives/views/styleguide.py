@@ -1,4 +1,4 @@
-"""The living style page: every component in every state, made of the real partials. For developers only."""
+"""The style page: every component in every state, built from the real partials. For developers only."""
 
 import datetime
 from types import SimpleNamespace
@@ -40,7 +40,7 @@ PLAIN = "What a summary says in one or two sentences."
 
 
 class Styleguide(TemplateView):
-    """The style page; outside of DEBUG there is none."""
+    """The style page, available in DEBUG only."""
 
     template_name = "styleguide.html"
 
@@ -51,7 +51,7 @@ class Styleguide(TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return samples of all that partials show. None of them is saved, and nothing is read from the database."""
+        """Return samples of everything that partials show. None is saved, and nothing is read from the database."""
         source, speaker = sample_source(), Person(pk=1, slug="a-speaker", name="A. Speaker", role="Chair of a council")
         quotes = sample_quotes(source, speaker)
         milestones, principles = sample_milestones(source), sample_principles(source)
@@ -77,18 +77,18 @@ class Styleguide(TemplateView):
             figures=sample_figures(),
             coverage=coverage([(principle, principle.public_initiatives) for principle in principles.principles.all()]),
             wrong=SimpleNamespace(form=errors.form),
-            empty=SimpleNamespace(heading="Quotes with “zeppelin”", chips=sample_chips(), form=[], path="/quotes/"),
+            empty=SimpleNamespace(none_found="No quotes found for “zeppelin”", chips=sample_chips(), form=[]),
             note="What a reader should know about the evidence, with a [link](/) and *emphasis*.",
             markdown=(
                 "A paragraph of text, with a [link](/), *emphasis* and **weight**.\n\n- one\n- two\n\n"
-                "1. first\n2. second\n\n> Words in a text.\n"
+                "1. first\n2. second\n\n> A quotation in a text.\n"
             ),
             **kwargs,
         )
 
 
 def related(item, **relations):
-    """Return an unsaved item with what its relations hold, loaded as pages load them: all of them, or the public."""
+    """Return an unsaved item with its relations, both all and public, loaded as pages load them."""
     item._prefetched_objects_cache = relations
     for name, items in relations.items():
         setattr(item, f"public_{name}", items)
@@ -101,7 +101,7 @@ def sample_themes() -> list[Theme]:
 
 
 def sample_source() -> Source:
-    """Return a document with all that is known of one."""
+    """Return a source with every field filled in."""
     return Source(
         pk=1, slug="a-document", title="Address to the council", kind="address", publisher="The Council", language="en",
         url="https://example.org/address", date=datetime.date(2020, 9, 1), date_precision="day", description=PLAIN,
@@ -109,7 +109,7 @@ def sample_source() -> Source:
 
 
 def sample_quotes(source: Source, speaker: Person) -> list[Quote]:
-    """Return a short quote, one of middling length, a long one, and one in Russian with two translations."""
+    """Return a short, a medium and a long quote, and one in Russian with two translations."""
     texts = ["A few words, as of a slogan", SENTENCE * 2, SENTENCE * 8, "Это предложение стоит вместо слов оратора."]
     dates = [(None, ""), ("2020-09-01", "day"), ("2020-09-01", "month"), ("2020-01-01", "year")]
     verifications = ["secondary", "primary", "disputed", "secondary"]
@@ -136,7 +136,7 @@ def sample_quotes(source: Source, speaker: Person) -> list[Quote]:
 
 
 def sample_initiative(number: int, status: str, source: Source) -> Initiative:
-    """Return an initiative of a status (empty: none)."""
+    """Return an initiative with a status (empty for none)."""
     kind = "slogan" if status == Status.ANNOUNCED else "law"
     item = Initiative(pk=number, slug=f"initiative-{number}", title="Law on open records", kind=kind, summary=PLAIN)
     item.status = status
@@ -161,7 +161,7 @@ def sample_milestones(source: Source) -> list[Milestone]:
 
 
 def sample_changes(quote: Quote, milestone: Milestone) -> list[LogEntry]:
-    """Return a correction, a status that changed, and a part that was taken out."""
+    """Return a correction, a change of status and the removal of a part."""
     at = datetime.datetime(2020, 9, 1, 12, tzinfo=datetime.UTC)
     old, new = compare(SENTENCE.strip(), SENTENCE.strip().replace("says nothing", "tells of nothing"))
     words = Difference("text", "Words", old, new, "en")
@@ -183,7 +183,7 @@ def sample_changes(quote: Quote, milestone: Milestone) -> list[LogEntry]:
 
 
 def sample_principles(source: Source) -> PrincipleSet:
-    """Return a set of a principle with all that one has, and a bare one."""
+    """Return a set of two principles: one with every field filled in, and one with a title alone."""
     principle_set = PrincipleSet(pk=1, slug="a-set", title="Two principles", source=source)
     full = Principle(number=1, title="Open by default", text=PLAIN, set=principle_set, pk=1)
     bare = Principle(number=2, title="Plain words", set=principle_set, pk=2)
@@ -205,7 +205,7 @@ def sample_figures() -> Figures:
 
 
 def sample_strip() -> OnStrip:
-    """Return a strip of three kinds over two years, with marks of several sizes and one year known alone."""
+    """Return a timeline of three kinds over two years, with several sizes and a date known only to the year."""
     counts = {(kind, 2020, month): month for kind in ("milestone", "quote", "source") for month in (1, 4, 12)}
     plot = cast(TimelineChart, timeline({**counts, ("source", 2021, 0): 2}, ["milestone", "quote", "source"]))
     years = [
@@ -216,7 +216,7 @@ def sample_strip() -> OnStrip:
 
 
 def sample_chips() -> list[Link]:
-    """Return two filters in force."""
+    """Return two active filters."""
     return [Link("Theme: Rule of law", "#chips"), Link("Year: 2020", "#chips")]
 
 

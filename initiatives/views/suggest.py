@@ -1,4 +1,4 @@
-"""Completion for the search boxes, and for browsers that have the site among their search engines (OpenSearch)."""
+"""Suggestions for the search boxes, and for browsers that use the site as a search engine (OpenSearch)."""
 
 from urllib.parse import urlencode
 
@@ -18,10 +18,10 @@ from initiatives.pages.citations import address
 from initiatives.search import Begun, Named, begun_words, named_items
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
 
-# Seconds that an answer may be kept: beginnings are typed again and again.
+# Seconds that an answer may be kept: the same beginnings are typed again and again.
 MAX_AGE = 60
 
-# What the parameter `in` may name: the list that words are to be searched in.
+# The values of the parameter `in`: the list in which to search for words.
 LISTS: dict[str, type[ListPage]] = {
     page.url_name: page for page in (Everything, Quotes, Initiatives, Sources, Timeline)
 }
@@ -30,11 +30,11 @@ LISTS: dict[str, type[ListPage]] = {
 @require_safe
 @cache_control(public=True, max_age=MAX_AGE)
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Return what `q` may become: names of public items, then words; nothing for what cannot be completed.
+    """Return completions of `q`: names of public items, then words; none if there are none.
 
     JSON: {"query", "title", "message", "suggestions": [{"kind", "label", "note", "url", …}]}, where `kind` is one of
-    choices.Kind or "word", `note` says for people what it is, and a word has a `count` (up to a bound: then `more` is
-    true).
+    choices.Kind or "word", `note` says for readers what it is, and a word has a `count` (`more` is true if the
+    count stopped at its limit).
     With `format=opensearch`: [query, labels, notes, addresses], see
     https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
     """
@@ -55,7 +55,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 
 def _named(named: Named) -> dict:
-    """Return an item as it is offered: a theme leads to its quotes, everything else to its page."""
+    """Return the suggestion of an item: a theme leads to its quotes, everything else to its page."""
     if isinstance(named.item, Theme):
         url = f"{reverse('quotes')}?{urlencode({'theme': named.item.slug})}"
     else:
@@ -72,7 +72,7 @@ def _named(named: Named) -> dict:
 
 
 def _begun(begun: Begun, page: type[ListPage]) -> dict:
-    """Return a word as it is offered: it is searched for in a list."""
+    """Return the suggestion of a word, to be searched for in a list."""
     number = number_format(begun.count.number, force_grouping=True)
     if begun.count.capped:
         note = _("%(number)s+ results") % {"number": number}
@@ -92,5 +92,5 @@ def _begun(begun: Begun, page: type[ListPage]) -> dict:
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """Return the description by which browsers take the site among their search engines (OpenSearch 1.1)."""
+    """Return the description with which browsers add the site as a search engine (OpenSearch 1.1)."""
     return render(request, "opensearch.xml", content_type="application/opensearchdescription+xml")

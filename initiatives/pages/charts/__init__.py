@@ -1,1 +1,1 @@
-"""Plots, drawn on the server: plain data in, shapes out. Pure; templates write the SVG."""
+"""Charts, drawn on the server: plain data in, shapes out. Pure; templates write the SVG."""

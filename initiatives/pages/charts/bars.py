@@ -1,6 +1,6 @@
-"""Bars from left to right, one below the other, each with its name above it. Pure; `_bars.html` writes the SVG.
+"""A bar chart: horizontal bars, one below the other, each with its name above. Pure; `_bars.html` writes the SVG.
 
-Widths are percentages of the plot, heights pixels, as in a histogram: any name has the whole width.
+Widths are percentages of the chart and heights are pixels, as in a histogram. A name can take the whole width.
 """
 
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from initiatives.pages.charts.scale import percent
 
-# Of one row: its height, where its name stands and where its bar begins, and the bar's height.
+# Within a row: its height, the baseline of its name, the top of its bar and the bar's height.
 ROW, NAME, TOP, THICK = 44, 15, 22, 10
 
 
 @dataclass(frozen=True)
 class BarValue:
-    """What is drawn: a value, its name, how many, where its bar leads, and whether it is the one that is looked at."""
+    """What to draw: a value, its name and count, the link of its bar, and whether it is the current one."""
 
     value: str
     name: str
@@ -25,7 +25,7 @@ class BarValue:
 
 @dataclass(frozen=True)
 class Bar:
-    """A drawn bar and its name, in the slot of full width that takes clicks."""
+    """A drawn bar and its name, in the full-width slot that takes clicks."""
 
     entry: BarValue
     top: int
@@ -36,10 +36,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """The shapes of some bars, in their order."""
+    """The shapes of the bars, in order."""
 
     bars: list[Bar]
-    # The entry with most, the first of several.
+    # The entry with the highest count; the first if several share it.
     most: BarValue
     height: int
     row: int = ROW
@@ -47,7 +47,7 @@ class Bars:
 
 
 def bars(entries: Sequence[BarValue]) -> Bars | None:
-    """Return the bars of some entries (a count of 0 draws nothing), or None if there is no bar."""
+    """Return the bars for some entries, without those that count 0; None if there is no bar."""
     entries = [entry for entry in entries if entry.count > 0]
     if not entries:
         return None

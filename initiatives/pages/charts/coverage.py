@@ -1,4 +1,4 @@
-"""What covers what, as a table that is its own plot: which items (rows) belong to which others (columns). Pure."""
+"""A table that serves as a chart: which items (rows) belong to which others (columns). Pure."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ Item = TypeVar("Item", bound=Hashable)
 
 @dataclass(frozen=True)
 class Coverage(Generic[Column, Item]):
-    """Rows of items in the order of their first column, each with one mark for every column, set or not."""
+    """Rows of items in the order of their first column, each with a mark for every column, set or not."""
 
     columns: list[Column]
     rows: list[tuple[Item, list[bool]]]
-    # Of each column, how many items it has; and the columns without any.
+    # The number of items in each column, and the columns without items.
     totals: list[int]
     bare: list[Column]
 
 
 def coverage(columns: Sequence[tuple[Column, Iterable[Item]]]) -> Coverage[Column, Item]:
-    """Return what some columns hold, given each with its items."""
+    """Return the table for columns given with their items."""
     held = [(column, list(items)) for column, items in columns]
     items = dict.fromkeys(item for _column, items in held for item in items)
     return Coverage(

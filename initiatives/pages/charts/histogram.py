@@ -1,7 +1,7 @@
 """A histogram of numbers by year. Pure: numbers in, shapes out; `charts/_histogram.html` writes them as SVG.
 
-Widths and places along the years are percentages of the plot, so that it fits any screen while its letters keep
-their size; heights are pixels. All come as text.
+Widths and positions along the years are percentages of the chart, so that it fits any screen while its text keeps its
+size. Heights are pixels. All are returned as text.
 """
 
 from collections.abc import Sequence
@@ -9,27 +9,27 @@ from dataclasses import dataclass
 
 from initiatives.pages.charts.scale import names_of_years, percent, pixels
 
-# Of the whole plot; bars stand on `BASE`, the years' names below it, numbers above the bars.
+# The whole chart. Bars stand on `BASE`, with the years below it and numbers above the bars.
 HEIGHT = 220
 BASE = 190
 TALLEST = 156
 
-# Few years do not make broad bars.
+# A few years do not become broad bars.
 WIDEST_SLOT = 10.0
 BAR_OF_SLOT = 0.76
-# A bar is at least so wide (per cent) and so tall (pixels), and still tells a year from an empty one.
+# The least width (per cent) and height (pixels) of a bar, so that its year does not look empty.
 NARROWEST = 0.3
 LOWEST = 2.0
-# A bar as tall as the plot stands for so many at least: one quote is no tower.
+# The least count for a bar of full height, so that one quote does not become a tower.
 LOWEST_TOP = 5
 
-# As many years as can have their numbers above the bars.
+# The most years that have room for numbers above the bars.
 MOST_NUMBERED = 8
 
 
 @dataclass(frozen=True)
 class YearCount:
-    """What is drawn: a year, how many, where its bar leads, and whether it is the one that is looked at."""
+    """What to draw: a year and its count, the link of its bar, and whether it is the current one."""
 
     year: int
     count: int
@@ -39,7 +39,7 @@ class YearCount:
 
 @dataclass(frozen=True)
 class YearBar:
-    """A drawn bar, with the slot of full height around it that takes clicks."""
+    """A drawn bar in the full-height slot that takes clicks."""
 
     column: YearCount
     x: str
@@ -49,13 +49,13 @@ class YearBar:
     height: str
     slot_x: str
     slot_width: str
-    # Where the number above it stands.
+    # The baseline of the number above it.
     number_y: str
 
 
 @dataclass(frozen=True)
 class AxisLabel:
-    """A name below, or a line across: its text and its place."""
+    """A label below the chart, or of a line across it: its text and position."""
 
     text: int
     at: str
@@ -63,16 +63,16 @@ class AxisLabel:
 
 @dataclass(frozen=True)
 class Histogram:
-    """The shapes of a histogram: bars in the order of years, years without any left empty."""
+    """The shapes of a histogram: bars in order of year, with gaps for years without any."""
 
     bars: list[YearBar]
-    # Names of years along the base, and numbers with their lines across (none where bars have their own).
+    # The years along the base, and the numbers of the lines across (none if bars have numbers).
     names: list[AxisLabel]
     lines: list[AxisLabel]
     numbered: bool
     first: int
     last: int
-    # The year with most, the first of several.
+    # The year with the highest count; the first if several share it.
     most: YearCount
     empty_years: int
     height: int = HEIGHT
@@ -80,7 +80,7 @@ class Histogram:
 
 
 def histogram(columns: Sequence[YearCount]) -> Histogram | None:
-    """Return the histogram of some years (each once; a count of 0 draws nothing), or None if there is no bar."""
+    """Return the histogram of some years, each given once, without those that count 0; None if there is no bar."""
     columns = sorted((column for column in columns if column.count > 0), key=lambda column: column.year)
     if not columns:
         return None
@@ -130,5 +130,5 @@ def _ceiling(number: int) -> int:
 
 
 def _ticks(top: int) -> list[int]:
-    """Return the numbers that have a line: the half, if it is whole, and the top."""
+    """Return the numbers with a line: the top, and half of it if that is a whole number."""
     return [top] if top % 2 else [top // 2, top]

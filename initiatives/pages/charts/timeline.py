@@ -1,8 +1,8 @@
-"""A strip of time: events of several kinds, a lane for each, marked where they lie. Pure; `_timeline.html` writes it.
+"""A timeline: events of several kinds, each kind in its own lane. Pure; `_timeline.html` writes the SVG.
 
-What is known to the day or the month lies in its month, what is known to the year only is a line along the year: no
-mark stands where nobody knows. Over more years than have room for months, all marks stand for whole years. Places are
-percentages and heights pixels, as in a histogram.
+An event known to the day or the month is drawn in its month; one known only to the year is a line along the year, so
+that no mark claims more than is known. If there are too many years to show months, each mark stands for a whole year.
+Positions are percentages and heights are pixels, as in a histogram.
 """
 
 import math
@@ -12,21 +12,21 @@ from dataclasses import dataclass
 
 from initiatives.pages.charts.scale import names_of_years, percent, pixels
 
-# Of one lane, and where its line runs; the names of the years stand below the last.
+# The height of a lane, the position of its line, and the room for years below the last lane.
 LANE = 52
 LINE = 34
 NAMES = 28
-# How far below its lane's line the line along a year runs.
+# How far the line along a year runs below the line of its lane.
 BELOW = 11
 
-# Years have months only where so many fit.
+# The most years for which months are shown.
 MOST_YEARS_WITH_MONTHS = 6
 MONTHS = 12
 
-# Half the size of a mark: of a single event, and of as many as the largest stands for.
+# Half the size of a mark: for a single event, and for the highest count.
 SMALLEST, LARGEST = 4.5, 11.0
 
-# A kind of event, a year, and a month (1 to 12; 0 if none is known).
+# A kind of event, a year, and a month (1 to 12; 0 if not known).
 Period = tuple[str, int, int]
 
 
@@ -44,7 +44,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Year:
-    """A year with all its marks, in the slot of full height that takes clicks, and its number of events by kind."""
+    """A year with its marks and its counts by kind, in the full-height slot that takes clicks."""
 
     year: int
     counts: dict[str, int]
@@ -55,7 +55,7 @@ class Year:
 
 @dataclass(frozen=True)
 class Lane:
-    """A kind, and how far down its lane begins and its line runs."""
+    """A kind of event, the top of its lane and the position of its line."""
 
     kind: str
     top: int
@@ -64,24 +64,24 @@ class Lane:
 
 @dataclass(frozen=True)
 class TimelineChart:
-    """The shapes of a strip. Years without any event have no slot."""
+    """The shapes of a timeline. Years without events have no slot."""
 
     years: list[Year]
     lanes: list[Lane]
-    # The years that are named below, with the middle of each.
+    # The years labelled below, each with its middle.
     names: list[tuple[int, str]]
-    # Where one year ends and the next begins, if years have months.
+    # The borders between years, if months are shown.
     borders: list[str]
     first: int
     last: int
-    # Whether any mark is a line along its year.
+    # Whether any event is known only to the year.
     inexact: bool
     height: int
     base: int
 
 
 def timeline(counts: Mapping[Period, int], kinds: Sequence[str]) -> TimelineChart | None:
-    """Return the strip of numbers of events by kind and period, or None if there is none. Kinds are drawn in order."""
+    """Return the timeline of event counts by kind and period, its lanes in the order of `kinds`; None if empty."""
     counts = {period: count for period, count in counts.items() if count > 0}
     if not counts:
         return None
@@ -105,7 +105,7 @@ def timeline(counts: Mapping[Period, int], kinds: Sequence[str]) -> TimelineChar
                 lane.kind, count, lane.line + BELOW, percent(left + slot * 0.03), end=percent(left + slot * 0.97)
             )
         within = (month - 0.5) / MONTHS if month else 0.5
-        # The area tells the number.
+        # The area stands for the count.
         size = SMALLEST + (LARGEST - SMALLEST) * math.sqrt((count - 1) / max(most - 1, 1))
         return Mark(lane.kind, count, lane.line, percent(left + slot * within), size=pixels(size))
 

@@ -1,7 +1,7 @@
-"""What else a visitor could ask for: the same in another kind, and, where nothing is found, what would find something.
+"""Other searches to offer: the same search in other kinds and, if nothing is found, searches that would find something.
 
-Every number is that of the page it leads to: the search of that page is counted, not guessed from this one. What a
-correction gives is counted up to a hundred, which is enough to choose by.
+Every number is that of the page it links to: that page's search is counted, not estimated from this one. The results
+of a corrected spelling are counted up to a hundred, which is enough to choose by.
 """
 
 import contextlib
@@ -29,18 +29,18 @@ from initiatives.search import (
     written,
 )
 
-# Of more filters, or words, the first ones are tried.
+# Only this many filters, or words, are tried.
 MOST_TRIALS = 6
-# Of the filters that can be left out, the ones that give most are shown.
+# Of the filters to remove, those that give the most results are shown.
 SHOWN = 3
 
-# Filters that the search across all kinds has too: what is asked elsewhere, where no words were typed.
+# Filters that the search across all kinds also has: they are kept there if no words were typed.
 SHARED = ("theme", "exclude_theme", "year", "from", "to")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A search that could be made instead, and how much it finds."""
+    """Another search, and its number of results."""
 
     label: str
     url: str
@@ -50,32 +50,32 @@ class Offer:
 
 @dataclass(frozen=True)
 class Correction:
-    """What a search may have been meant to say, and how much it finds; its filters kept, or left out."""
+    """A suggested spelling and its number of results, with or without the filters."""
 
     offer: Offer
-    # The language (ISO 639-1) of the word that is another one.
+    # The language (ISO 639-1) of the corrected word.
     language: str
     keeps_filters: bool
 
 
 @dataclass(frozen=True)
 class Alternatives:
-    """What would find something, where a list finds nothing."""
+    """Searches that would find something, for a list that finds nothing."""
 
-    # Each leaves out one of the filters.
+    # Each without one of the filters.
     without: list[Offer] = field(default_factory=list)
-    # The words alone, where no single filter is to blame.
+    # The words without filters, if there are several filters.
     only_words: Offer | None = None
-    # Each of several words by itself, without filters; only if all of them together find nothing in this list.
+    # Each word by itself, without filters; only if all the words together find nothing in this list.
     single_words: list[Offer] = field(default_factory=list)
-    # The same words, or else the same filters, in kinds that this list does not hold.
+    # The same words, or otherwise the same filters, in kinds that this list does not hold.
     elsewhere: list[Offer] = field(default_factory=list)
-    # The words find nothing in this list, whatever the filters.
+    # Whether the words find nothing in this list, even without filters.
     words_find_nothing: bool = False
 
 
 def kinds_of(filterset: CriteriaFilterSet, url_of: UrlOf) -> list[Offer]:
-    """Return the same search in each kind that a list holds, all of them together first; zeros too.
+    """Return the same search in each kind of a list, all kinds together first, including those without results.
 
     `url_of(changes)` gives the list's address with some parameters replaced.
     """
@@ -92,10 +92,10 @@ def kinds_of(filterset: CriteriaFilterSet, url_of: UrlOf) -> list[Offer]:
 
 
 def alternatives(filterset: CriteriaFilterSet, url_of: UrlOf, label_of: Callable[[str], str]) -> Alternatives:
-    """Return what would find something in place of a search that finds nothing.
+    """Return searches that would find something, for one that finds nothing.
 
-    `url_of(changes)` gives the list's address with some parameters replaced, `label_of(name)` what readers call a
-    filter with what is chosen of it.
+    `url_of(changes)` gives the list's address with some parameters replaced; `label_of(name)` gives the label of a
+    filter with the values chosen.
     """
     chosen = filterset.chosen
     trials: dict[tuple[str, str], tuple[Criteria, str, str]] = {}
@@ -131,7 +131,7 @@ def alternatives(filterset: CriteriaFilterSet, url_of: UrlOf, label_of: Callable
 
 
 def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Correction | None:
-    """Return what the words of a search may have been meant to say, if it finds few items and that would find more.
+    """Return a corrected spelling, if the search finds few items and the correction finds more.
 
     The filters are kept if anything is found with them. `url_of` is as for `alternatives`.
     """
@@ -143,7 +143,7 @@ def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Corre
     filtered = len(filterset.chosen) > 1
     trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
     for spelling, kept in trials:
-        # One by one: as a rule the first one will do.
+        # One at a time: usually the first is enough.
         (count,) = counter.count_each([_respelt(filterset, spelling, kept)], counting.ENOUGH)
         if count.number > found:
             typed = spelling.query.typed
@@ -157,17 +157,17 @@ def _respelt(filterset: CriteriaFilterSet, spelling: Spelling, kept: bool) -> Cr
 
 
 def _droppable(filterset: CriteriaFilterSet) -> list[str]:
-    """Return the filters that are tried without. `from` is kept where `to` is refused, perhaps for coming before it."""
+    """Return the filters to try without. `from` is kept if `to` is invalid: it may be earlier than `from`."""
     kept = {"from"} if "to" in filterset.form.errors else set()
     return [name for name in filterset.chosen if name not in kept][:MOST_TRIALS]
 
 
 def _single_words(query: Query) -> list[tuple[str, Query]]:
-    """Return the words and phrases of a query, each as somebody would type it, and as a query of its own."""
+    """Return the words and phrases of a query, each as a visitor would type it and as a query of its own."""
     alone = []
     for clause in query.clauses[:MOST_TRIALS]:
         word = written(clause)
-        # In its normal form a word can be longer than what was typed, and a query too long.
+        # A word can be longer in its normal form than as typed, which can make the query too long.
         with contextlib.suppress(QueryError):
             if parsed := parse(word):
                 alone.append((word, parsed))
@@ -175,12 +175,12 @@ def _single_words(query: Query) -> list[tuple[str, Query]]:
 
 
 def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:
-    """Return the address of the list with some words and no other filter, shown as it is."""
+    """Return the address of the list, in the same view, with these words and no other filter."""
     return url_of({**{name: [] for name in filterset.narrowing}, "q": [words]})
 
 
 def _elsewhere(filterset: CriteriaFilterSet) -> dict[Kind, Criteria]:
-    """Return the search for each kind that the list does not hold, or not all of; empty if there is nothing to ask."""
+    """Return the search in each kind that the list lacks, or holds in part; empty if nothing is asked for."""
     listed = filterset.queryset
     asked = _asked_elsewhere(filterset)
     if not asked:

@@ -1,4 +1,4 @@
-"""Facets of a list: the values that can be chosen next, with the number of items that each would give."""
+"""Facets of a list: the values to choose from, with the number of items for each."""
 
 import datetime
 from collections import Counter
@@ -15,15 +15,15 @@ from initiatives.pages.lists.filtersets import CriteriaFilterSet, FacetFilter, I
 from initiatives.search import Results
 from initiatives.search.content import UNDATED
 
-# Values beyond these fold away under "more".
+# Further values are folded away under "more".
 SHOWN = 8
-# The most frequent values are offered, this many; search finds the others.
+# How many values are offered, the most frequent; search finds the others.
 OFFERED = 40
 
 
 @dataclass(frozen=True)
 class Option:
-    """A value of a facet, and where choosing it (or dropping it, if it is chosen) leads."""
+    """A value of a facet, and the link that chooses it or, if it is chosen, removes it."""
 
     value: str
     label: str
@@ -35,22 +35,22 @@ class Option:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its values: the most frequent, or in their own order, and the rest."""
+    """A filter with its values: the first ones, by frequency or in their own order, and the rest."""
 
     name: str
     label: str
     options: list[Option] = field(default_factory=list)
     more: list[Option] = field(default_factory=list)
-    # What was wrong with the value that was asked for.
+    # The errors in the value requested.
     errors: list[str] = field(default_factory=list)
 
 
 def facets_of(
     filterset: CriteriaFilterSet, names: list[str], results: Results, url_of: Callable[[str, str, bool], str]
 ) -> list[Facet]:
-    """Return the facets of a list that have anything to choose, in the order of `names`.
+    """Return the facets of a list that have values to choose from, in the order of `names`.
 
-    `url_of(name, value, chosen)` gives the address that a value leads to.
+    `url_of(name, value, chosen)` gives the link of a value.
     """
     labelled = _labelled(filterset, names, results)
     facets = []
@@ -69,18 +69,18 @@ def facets_of(
 
 
 def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]:
-    """Return what the facets of these filters are called in the search documents."""
+    """Return the names of these filters' facets in the search documents."""
     return [filterset.filters[name].facet for name in names]
 
 
-# Of a value: how it stands in addresses, its label, its count, the label's language if it has its own.
+# A value as written in addresses, its label, its count, and the label's language if it has its own.
 Labelled = tuple[str, str, int, str]
 
 
 def _labelled(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[Labelled]]:
     """Return the values of each facet, as readers see them.
 
-    What is chosen stays among them even if nothing is left of it, so that it can be dropped where it was chosen.
+    A chosen value is kept even if it has no items left, so that it can be removed where it was chosen.
     """
     labelled, items = {}, {}
     for name in names:
@@ -101,7 +101,7 @@ def _keys(counts: dict[str, int], chosen) -> set[int]:
 
 
 def _names(filterset: CriteriaFilterSet, keys: dict[str, set[int]], results: Results) -> dict[str, list[Labelled]]:
-    """Return items of each filter by their keys, the most frequent first: one query for all filters."""
+    """Return the items of each filter by their keys, the most frequent first. One query for all filters."""
     labelled: dict[str, list[Labelled]] = {name: [] for name in keys}
     if not any(keys.values()):
         return labelled
@@ -115,7 +115,7 @@ def _names(filterset: CriteriaFilterSet, keys: dict[str, set[int]], results: Res
 
 @lru_cache
 def _statement(filterset: type[CriteriaFilterSet], names: tuple[str, ...]) -> PreparedQuery:
-    """Return what reads the names of the items of some filters, by a group of keys for each filter."""
+    """Return the query for the names of the items of some filters, by a group of keys for each filter."""
 
     def write(at: datetime.datetime, *groups: list[int]) -> QuerySet:
         parts = [
@@ -128,7 +128,7 @@ def _statement(filterset: type[CriteriaFilterSet], names: tuple[str, ...]) -> Pr
 
 
 def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:
-    """Return the values of a filter that has no items."""
+    """Return the values of a filter that does not choose items."""
     values = {**counts, chosen: counts.get(chosen, 0)} if chosen else counts
     if isinstance(filter_, YearFilter):
         years = sorted((year for year in values if year != UNDATED), reverse=True)

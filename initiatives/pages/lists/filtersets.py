@@ -1,6 +1,6 @@
-"""What the FilterSets are made of: filters that narrow Criteria.
+"""The building blocks of the FilterSets: filters that narrow Criteria.
 
-A FilterSet here filters `search.Criteria` in place of a queryset: one index serves words, filters and counts.
+A FilterSet here filters `search.Criteria` instead of a queryset: one index serves words, filters and counts.
 """
 
 import copy
@@ -37,7 +37,7 @@ class WordsFilter(django_filters.Filter):
 
 
 class FacetFilter(django_filters.Filter):
-    """What filters by a facet share: `facet` is its name in the search documents."""
+    """Base of filters by a facet; `facet` is its name in the search documents."""
 
     def __init__(self, *args, facet: str, **kwargs):
         self.facet = facet
@@ -49,12 +49,12 @@ class FacetFilter(django_filters.Filter):
 
 
 class _ItemsOfFilter(FacetFilter):
-    """What filters by items share: which can be chosen."""
+    """Base of filters by related items."""
 
     queryset: Any
 
     def choosable(self, at: datetime.datetime | None = None):
-        """Return the items that have a name for the public at a time (now if left out), as a queryset."""
+        """Return the items that are public at a time (by default now), as a queryset."""
         return self.queryset.published(at)
 
 
@@ -81,7 +81,7 @@ class ItemsFilter(_ItemsOfFilter, django_filters.ModelMultipleChoiceFilter):
 
 
 class ExcludedItemsFilter(ItemsFilter):
-    """Leaves out whatever carries one of some related items."""
+    """Leaves out items that have any of these related items."""
 
     def filter(self, criteria: Criteria, value) -> Criteria:
         """Return criteria that leave out these items."""
@@ -93,7 +93,7 @@ class ValueFilter(FacetFilter, django_filters.ChoiceFilter):
 
 
 class YearFilter(FacetFilter):
-    """Asks for a year, or for what has no date."""
+    """Asks for a year, or for undated items."""
 
     field_class = YearField
 
@@ -130,20 +130,20 @@ class SortFilter(django_filters.ChoiceFilter):
 
 
 class ViewFilter(django_filters.ChoiceFilter):
-    """Chooses how the results are looked at; it narrows nothing."""
+    """Chooses how results are viewed. Narrows nothing."""
 
     def filter(self, criteria: Criteria, value: str) -> Criteria:
         """Return the criteria as they are."""
         return criteria
 
 
-# Gives the address of a list with some of its parameters replaced; an empty list drops one.
+# Gives the address of a list with some parameters replaced; an empty list removes a parameter.
 UrlOf = Callable[[dict[str, list[str]]], str]
 
 
 class _Declared(dict[str, django_filters.Filter]):
-    """The filters of a class. Each filter set takes copies of them, but not of what they hold: nothing changes that,
-    and to copy it took as long as to read the form.
+    """The filters of a class. Each filter set takes shallow copies of them: nothing changes their contents, and a deep
+    copy took as long as reading the form.
     """
 
     def __deepcopy__(self, memo) -> dict[str, django_filters.Filter]:
@@ -151,19 +151,19 @@ class _Declared(dict[str, django_filters.Filter]):
 
 
 class CriteriaFilterSet(django_filters.FilterSet):
-    """Filters Criteria: `filterset.qs` is the criteria after every field that was filled in well.
+    """Filters Criteria: `filterset.qs` is the criteria narrowed by every valid field.
 
-    A field with an error narrows nothing; its message stands in `filterset.form.errors`.
+    A field with an error narrows nothing; its message is in `filterset.form.errors`.
     """
 
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
-        """Return the declared filters, `from` and `to` (no names for Python) in place of `since` and `until`."""
+        """Return the declared filters, with `since` and `until` renamed `from` (a reserved word in Python) and `to`."""
         renamed = {"since": "from", "until": "to"}
         return _Declared({renamed.get(name, name): filter_ for name, filter_ in super().get_filters().items()})
 
     def with_new_slugs(self) -> QueryDict | None:
-        """Return the parameters with old slugs replaced by those that items have now; None if there are none."""
+        """Return the parameters with old slugs replaced by current ones; None if there are no old slugs."""
         data, changed = self.data.copy(), False
         for name, filter_ in self.filters.items():
             if not isinstance(filter_, ItemFilter | ItemsFilter) or name not in self.form.errors:
@@ -193,7 +193,7 @@ class CriteriaFilterSet(django_filters.FilterSet):
 
     @property
     def narrowing(self) -> list[str]:
-        """The names of the filters that narrow; the others are about how results are shown."""
+        """The names of the filters that narrow the list; the others change only how results are shown."""
         return [name for name, filter_ in self.filters.items() if not isinstance(filter_, SortFilter | ViewFilter)]
 
     @property
@@ -202,7 +202,7 @@ class CriteriaFilterSet(django_filters.FilterSet):
         return [name for name in self.narrowing if name in self.form.cleaned_data and self.given[name]]
 
     def narrowed_by(self, names: Iterable[str]) -> Criteria:
-        """Return what the list holds, narrowed by some of the filters alone."""
+        """Return the list's items narrowed by these filters alone."""
         criteria = self.queryset.all()
         for name in names:
             criteria = self.filters[name].filter(criteria, self.form.cleaned_data[name])

@@ -1,4 +1,4 @@
-"""What was found, looked at in groups: by speaker, by year, by status, on a strip of time; ready for a page."""
+"""Results in groups, ready for a page: by speaker, by year, by status, on a timeline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from initiatives.pages.lists.rows import ResultRow, rows_of
 from initiatives.search import Results, SpeakerGroup, by_month, by_speaker, by_year
 from initiatives.search.content import UNDATED
 
-# The speakers that are shown, those with most quotes, and the quotes of each.
+# How many speakers are shown, those with the most quotes, and how many quotes of each.
 SPEAKERS = 20
 BEST = 2
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """A speaker with her share of the quotes; `url` leads to all of it."""
+    """A speaker with their quotes; `url` leads to all of them."""
 
     person: Person
     group: SpeakerGroup
@@ -33,7 +33,7 @@ class Speaker:
 
 @dataclass(frozen=True)
 class BySpeaker:
-    """The speakers with most quotes, and how many more there are."""
+    """The speakers with the most quotes, and how many more speakers there are."""
 
     speakers: list[Speaker]
     more: int
@@ -42,7 +42,7 @@ class BySpeaker:
 
 @dataclass(frozen=True)
 class ByYear:
-    """Quotes by year, as a plot (None if no quote has a date) and as the columns of a table."""
+    """Quotes by year, as a chart (None if no quote has a date) and as rows of a table."""
 
     columns: list[YearCount]
     plot: Histogram | None
@@ -53,7 +53,7 @@ class ByYear:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a facet counts, as a plot and as the rows of a table."""
+    """The counts of a facet, as a chart and as rows of a table."""
 
     name: str
     label: str
@@ -62,19 +62,19 @@ class Figures:
 
 @dataclass(frozen=True)
 class YearOnStrip:
-    """A year of a strip in words and shapes, where its link leads, and whether it is the one that is looked at."""
+    """A year on the timeline: its shapes, label and link, and whether it is the current one."""
 
     drawn: Year
     label: str
     url: str
     current: bool
-    # Its numbers in the order of the lanes.
+    # Its counts in the order of the lanes.
     row: list[int]
 
 
 @dataclass(frozen=True)
 class OnStrip:
-    """Dated items along time, as a plot and, by year, as the rows of a table."""
+    """Dated items as a timeline and, by year, as rows of a table."""
 
     plot: TimelineChart
     years: list[YearOnStrip]
@@ -82,7 +82,7 @@ class OnStrip:
 
 
 def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> BySpeaker:
-    """Return the quotes that were found by speaker. `url_of(changes)` gives the list's address, changed."""
+    """Return the quotes found, by speaker. `url_of(changes)` gives the list's address with some parameters replaced."""
     found = by_speaker(results, BEST)
     groups = found.groups[:SPEAKERS]
     people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
@@ -104,7 +104,7 @@ def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -
 
 
 def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> ByYear:
-    """Return the quotes that were found by year, as if no year were chosen; a year's link filters by it."""
+    """Return the quotes found, by year, ignoring a filter by year. The link of a year filters by it."""
     found = by_year(results, filterset.qs)
     chosen = filterset.form.cleaned_data.get("year")
     columns = [
@@ -117,7 +117,7 @@ def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> B
 
 
 def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Figures]:
-    """Return what some facets count. A bar's link filters by its value alone and leads to the list."""
+    """Return the counts of some facets. The link of a bar leads to the list filtered by its value."""
     return [
         Figures(facet.name, facet.label, plot)
         for facet in facets
@@ -140,7 +140,7 @@ def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Fig
 
 
 def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], url_of: UrlOf) -> OnStrip | None:
-    """Return the dated items that were found along time, as if no year were chosen; None if there is none."""
+    """Return the dated items found, on a timeline, ignoring a filter by year; None if there are none."""
     found = by_month(results, filterset.qs)
     plot = timeline(found.counts, kinds)
     if plot is None:
@@ -159,7 +159,7 @@ def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], u
     return OnStrip(plot, years, found.capped)
 
 
-# What a view of the results needs beside the list; nothing for the list itself.
+# What each view of the results needs besides the list.
 VIEWS: dict[str, Callable[[CriteriaFilterSet, Results, UrlOf], BySpeaker | ByYear]] = {
     View.SPEAKERS: speakers_of,
     View.YEARS: years_of,

@@ -1,4 +1,4 @@
-"""A list page besides its rows: heading in words, chips, facets, order, pages. All from one FilterSet."""
+"""A list page: its heading, rows, chips, facets, order and pages, all from one FilterSet."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -21,7 +21,7 @@ from initiatives.search import Name, Results, Sort, search
 
 @dataclass(frozen=True)
 class Link:
-    """A link of a list: to a page, to another order, or to the list without one of its filters."""
+    """A link of a list: to a page, to another order, or to the list without a filter."""
 
     label: str
     url: str
@@ -29,7 +29,7 @@ class Link:
 
 
 class Listing:
-    """What a list page shows for what a visitor asked.
+    """What a list page shows for a visitor's request.
 
     `nouns` name the list and its items; `facets` are the filters offered with counts, in order.
     Raises search.PageOutOfRange if there is no such page.
@@ -53,12 +53,12 @@ class Listing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
+        """Whether there are no results to show."""
         return not self.rows if self.view == View.LIST else not self.results.count
 
     @cached_property
     def words(self) -> BoundField:
-        """The field for the words that are searched."""
+        """The field for the search words."""
         return self.form["q"]
 
     @cached_property
@@ -68,20 +68,20 @@ class Listing:
 
     @cached_property
     def has_dates(self) -> bool:
-        """Whether any date was asked for, well written or not."""
+        """Whether any date was requested, valid or not."""
         return any(field.value() for field in self.dates)
 
-    # Addresses: defaults are left out; changing a filter or the order goes back to the first page.
+    # Addresses: defaults are left out, and a change of filter or order goes back to the first page.
 
     def url(self, changes: dict[str, list[str]]) -> str:
-        """Return the list's address with some parameters replaced (an empty list drops one)."""
+        """Return the list's address with some parameters replaced; an empty list removes a parameter."""
         written = {**self._all_written, **{name: _written(name, tuple(values)) for name, values in changes.items()}}
         params = "&".join([written[name] for name in (*self.filterset.given, "page") if written.get(name)])
         return f"{self.path}?{params}" if params else self.path
 
     @cached_property
     def canonical_path(self) -> str:
-        """The one address of these rows: filters that were understood, in one order; neither sort nor noise."""
+        """The canonical address of these rows: valid filters in a fixed order, without sort or unknown parameters."""
         params = QueryDict(mutable=True)
         for name, filter_ in self.filterset.filters.items():
             values = self.filterset.given[name]
@@ -93,7 +93,7 @@ class Listing:
 
     @cached_property
     def _all_written(self) -> dict[str, str]:
-        """The same as it is written in addresses."""
+        """The given values as written in addresses."""
         return {name: _written(name, tuple(values)) for name, values in self.filterset.given.items()}
 
     def _url_of_option(self, name: str, value: str, chosen: bool) -> str:
@@ -103,12 +103,12 @@ class Listing:
 
     @property
     def clear_url(self) -> str:
-        """The list without any filter."""
+        """The list without filters."""
         return self.path
 
     @cached_property
     def chips(self) -> list[Link]:
-        """The filters in force, each with the address that drops it."""
+        """The active filters, each with the address that removes it."""
         chips = []
         for name in self.filterset.chosen:
             for value in self.filterset.given[name]:
@@ -119,7 +119,7 @@ class Listing:
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """Filters that the search form must carry along: all that it has no field of its own for."""
+        """Values that the search form must carry along, because it has no field for them."""
         return [
             (name, value)
             for name in self.filterset.filters
@@ -132,7 +132,7 @@ class Listing:
         """The orders to choose from."""
         choices = self.filterset.filters["sort"].extra["choices"]
         if not self.form.cleaned_data.get("q"):
-            # Without words nothing is more relevant than anything else.
+            # Without words, everything is equally relevant.
             choices = [choice for choice in choices if choice[0] != Sort.RELEVANCE]
         default = choices[0][0]
         current = self.form.cleaned_data.get("sort")
@@ -145,7 +145,7 @@ class Listing:
 
     @property
     def views(self) -> list[Link]:
-        """The ways to look at the results; empty if there is one. The page of the list is kept for coming back."""
+        """The views of the results; empty if there is only one. They keep the page of the list to return to."""
         if "view" not in self.filterset.filters:
             return []
         page = [] if self.results.page == 1 else [str(self.results.page)]
@@ -195,7 +195,7 @@ class Listing:
 
     @cached_property
     def other_names(self) -> list[Name]:
-        """The names that the search was widened by and that are not the items' own."""
+        """The other names of items by which the search was widened."""
         return [name for name in self.results.names if name.other]
 
     def label_of(self, name: str) -> str:
@@ -208,5 +208,5 @@ class Listing:
 
 @lru_cache(maxsize=10_000)
 def _written(name: str, values: tuple[str, ...]) -> str:
-    """Return values of a filter as they are written in an address; empty for none."""
+    """Return the values of a filter as written in an address; empty for none."""
     return urlencode([(name, value) for value in values]) if values else ""

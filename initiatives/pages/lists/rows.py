@@ -1,4 +1,4 @@
-"""From hits to what a page shows of them: the items, with the words that matched marked."""
+"""From hits to the rows of a page: the items, with matching words marked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from initiatives.search.highlight import excerpt, highlight
 from initiatives.text.markdown import to_text
 from initiatives.text.pieces import Piece
 
-# A longer quote is shown in part, around its first match.
+# A longer quote is cut to an excerpt around its first match.
 WHOLE_QUOTE = 700
 
 NO_QUERY = Query()
@@ -34,22 +34,22 @@ class ResultRow:
     # Languages (ISO 639-1), for screen readers and hyphenation.
     language: str
     title_language: str = settings.LANGUAGE_CODE
-    # Of a quote that was found by a translation, that translation's words, and their language.
+    # For a quote found by a translation, the words of that translation and their language.
     translation: list[Piece] = field(default_factory=list)
     translation_language: str = ""
-    # Another name of the item, if words that were searched stand in it and not in the title.
+    # Another name of the item, if it contains search words that the title does not.
     also_known: list[Piece] = field(default_factory=list)
 
 
 def rows_of(hits: Iterable[Hit], query: Query) -> list[ResultRow]:
     """Load the items of hits, one query for each kind and its relations, and mark the words of the query.
 
-    An item that is not public (any more) is left out, whatever the index says.
+    An item that is not, or no longer, public is left out, whatever the index says.
     """
     hits, now = list(hits), timezone.now()
     items = {}
     for kind in {hit.kind for hit in hits}:
-        # Looked up by key alone, and judged here: with the rule as a condition, PostgreSQL joins speakers and their
+        # Loaded by key alone and checked here: with the rule as a condition, PostgreSQL joins speakers and their
         # sources in an order that takes fifty times as long.
         ids = [hit.object_id for hit in hits if hit.kind == kind]
         manager: Any = KINDS[kind].model._default_manager
@@ -83,7 +83,7 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> ResultRow:
 
 
 def _other_name(aliases: list[str], title: list[Piece], query: Query, language: str) -> list[Piece]:
-    """Return, of an item's other names, the one with most of the searched words that its title lacks; if any has."""
+    """Return the other name of an item that has the most search words missing from its title; empty if none has."""
     best: list[Piece] = []
     most = 0
     for alias in aliases if query else []:
@@ -99,7 +99,7 @@ def _marked_words(pieces: list[Piece]) -> set[str]:
 
 
 def with_translations(rows: list[ResultRow], query: Query) -> list[ResultRow]:
-    """Return rows with, of quotes of which only a translation has the words that were searched, these too.
+    """Return rows, adding the matching translation to quotes that match only in a translation.
 
     One query for all such quotes.
     """
@@ -121,7 +121,7 @@ def _any_marked(pieces: list[Piece]) -> bool:
 
 
 def _about(kind: str, item) -> str:
-    """Return what a list says of an item below its name."""
+    """Return the text that a list shows below an item's name."""
     if kind in {Kind.THEME, Kind.SOURCE}:
         return item.description
     if kind == Kind.PRINCIPLE:
