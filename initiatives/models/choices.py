@@ -85,11 +85,11 @@ STATUS_MEANINGS = {
     Status.ANNOUNCED: _("It was announced in public. No later step has been recorded."),
     Status.IN_PREPARATION: _(
         "There is evidence of work on it, such as a draft or a signature that needs a further decision. "
-        "No such decision has been recorded."
+        "The record has no such decision yet."
     ),
     Status.ADOPTED: _(
         "It was decided: a law was signed, a decree issued or a treaty ratified. "
-        "No evidence that it is in force has been recorded."
+        "The record has no evidence yet that it is in force."
     ),
     Status.IN_FORCE: _("There is evidence that it applies or, if it is an institution, that it is at work."),
     Status.COMPLETED: _("There is evidence that what was announced has been done and that no further step is due."),

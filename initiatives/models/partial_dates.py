@@ -30,7 +30,7 @@ def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
         date = datetime.date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         raise ValueError(
-            _("“%(written)s” is not a date. Enter YYYY, YYYY-MM or YYYY-MM-DD, such as 2020-09.") % {"written": written}
+            _("“%(written)s” is not a date. Enter YYYY, YYYY-MM or YYYY-MM-DD.") % {"written": written}
         ) from None
     if day:
         return date, DatePrecision.DAY

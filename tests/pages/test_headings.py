@@ -28,7 +28,7 @@ def record():
         ("/quotes/", "Quotes"),
         ("/quotes/?sort=oldest&view=years", "Quotes"),
         ("/quotes/?q=fair+state", "Quotes matching “fair state”"),
-        ("/quotes/?theme=law&theme=covid", "Quotes on COVID-19 or rule of law"),
+        ("/quotes/?theme=law&theme=covid", "Quotes on rule of law or COVID-19"),
         ("/quotes/?theme=covid&exclude_theme=law", "Quotes on COVID-19, except on rule of law"),
         ("/quotes/?speaker=orator&year=2020", "Quotes by A. Orator, 2020"),
         ("/quotes/?year=undated", "Quotes, undated"),

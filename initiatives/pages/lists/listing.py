@@ -202,7 +202,7 @@ class Listing:
         """Return what readers call an active filter, with the values chosen."""
         chosen = get_text_list(headings.labels(self.filterset, name), _("or"))
         if name == "q":
-            return _("the words “%(words)s”") % {"words": chosen}
+            return _("“%(words)s”") % {"words": chosen}
         return _("“%(filter)s: %(values)s”") % {"filter": self.filterset.filters[name].label, "values": chosen}
 
 
