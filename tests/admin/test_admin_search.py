@@ -114,7 +114,7 @@ def test_refused_query_says_why_once_and_finds_nothing():
     QuoteFactory(text="word")
     page = editor().get(list_url("quote"), {"q": "word " * 60})
     assert list(page.context["cl"].result_list) == []
-    assert messages_of(page) == "Use at most 200 characters."
+    assert messages_of(page) == "Enter no more than 200 characters."
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_publisher_corrects_in_public_and_takes_it_back(visit, quotes):
     log_in(page, here.site, "publisher")
     correct(page, here.site, quotes["public"], "A state that listens to its people")
     here.open(quotes["public"].get_absolute_url())
-    page.get_by_role("link", name="What was changed, word by word").click()
+    page.get_by_role("link", name="See what changed").click()
     entry = page.locator(".change").first
     expect(entry.locator("del")).to_have_text("hears")
     expect(entry.locator("ins")).to_have_text("listens to")

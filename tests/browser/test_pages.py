@@ -43,7 +43,7 @@ def test_finding_a_quote_by_keyboard_alone(visit):
 def test_finding_a_quote_without_script(visit, viewport):
     here = visit(viewport=viewport, java_script_enabled=False)
     page = here.open("/")
-    page.get_by_label("Search the quotes").fill("state")
+    page.get_by_label("Search quotes").fill("state")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “state”")
     if viewport == PHONE:
@@ -79,7 +79,7 @@ def test_filtering_by_theme_and_back(visit, script):
 def test_search_keeps_the_filters(visit):
     here = visit(java_script_enabled=False)
     page = here.open("/quotes/?theme=political-reform&sort=oldest")
-    page.get_by_label("Search the quotes").fill("parliament")
+    page.get_by_label("Search quotes").fill("parliament")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “parliament” on political reform")
     assert "sort=oldest" in here.path()
@@ -106,7 +106,7 @@ def test_errors_stand_beside_the_field_and_on_top(visit):
     expect(field).to_have_value("2020-13")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_accessible_description(re.compile("not a date"))
-    expect(page.get_by_label("Search the quotes")).to_have_value("state")
+    expect(page.get_by_label("Search quotes")).to_have_value("state")
     expect(page).to_have_title(re.compile("^Error:"))
 
 
@@ -147,7 +147,7 @@ def test_a_year_of_the_strip_leads_to_its_events(visit):
 def test_a_bar_of_initiatives_leads_to_their_list(visit):
     here = visit()
     page = here.open("/")
-    page.get_by_role("link", name="By status and by theme").click()
+    page.get_by_role("link", name="Initiatives by status and theme").click()
     page.get_by_role("link", name=re.compile(r"^In force: \d+$")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Initiatives, in force")
     assert here.path() == "/initiatives/?status=in_force"
@@ -194,7 +194,7 @@ def test_a_missing_page_has_the_look_and_a_way_on(visit):
 def test_the_page_for_errors_asks_for_nothing(django_assert_num_queries, site):
     with django_assert_num_queries(0):
         html = render_to_string("500.html")
-    assert "Something went wrong here" in html
+    assert "Sorry, something went wrong" in html
     assert "css/base.css" in html
 
 

@@ -78,7 +78,7 @@ class TestResultsInPlace:
         here = visit()
         page = here.open("/quotes/?theme=political-reform")
         stays(page)
-        field = page.get_by_label("Search the quotes")
+        field = page.get_by_label("Search quotes")
         field.fill("parliament")
         field.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “parliament” on political reform")
@@ -92,10 +92,10 @@ class TestResultsInPlace:
 
     def test_nothing_typed_is_lost_by_a_filter(self, visit):
         page = visit().open("/quotes/")
-        page.get_by_label("Search the quotes").fill("not sent yet")
+        page.get_by_label("Search quotes").fill("not sent yet")
         option(page, "Rule of law").click()
         expect(page.get_by_role("status")).to_have_text("1 quote")
-        expect(page.get_by_label("Search the quotes")).to_have_value("not sent yet")
+        expect(page.get_by_label("Search quotes")).to_have_value("not sent yet")
 
     def test_the_latest_choice_wins_however_late_an_earlier_one_answers(self, visit):
         here = visit()
@@ -212,7 +212,7 @@ class TestCopying:
         # Here the browser never refuses; others do, as their users wish.
         page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
         page.get_by_role("button", name="Copy link").first.click()
-        expect(page.get_by_text("The browser did not let it be copied.")).to_be_visible()
+        expect(page.get_by_text("Could not copy. Select the text and copy it by hand.")).to_be_visible()
 
     def test_no_button_where_nothing_can_be_copied(self, visit, site):
         page = visit(java_script_enabled=False).open(site.pages["quote"])

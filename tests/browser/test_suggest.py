@@ -150,7 +150,7 @@ def test_filters_in_force_are_kept_and_numbers_that_do_not_hold_are_not_shown(vi
 def test_without_script_the_form_is_as_before(visit):
     here = visit(java_script_enabled=False)
     page = here.open("/")
-    box = page.get_by_label("Search the quotes by word or theme")
+    box = page.get_by_label("Search quotes by word or theme")
     expect(box).to_have_role("searchbox")
     box.press_sequentially("fair state")
     page.keyboard.press("Enter")

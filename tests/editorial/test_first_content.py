@@ -228,11 +228,11 @@ ROWS = [
     Row("A1", TOKAYEV, "President of Kazakhstan since June 2019", "Tokayev", Kind.PERSON, "kassym-jomart-tokayev"),
     Row("A1, Kazakh", TOKAYEV, "Kassym-Jomart Tokayev", "Тоқаев", Kind.PERSON, "kassym-jomart-tokayev"),
     Row("A1, speaker", TOKAYEV, "a state that hears", "tokayev", Kind.QUOTE, VERBATIM[0]),
-    Row("A2", "/people/abai-qunanbaiuly/", "175th birthday in 2020", "poet Abai", Kind.PERSON, "abai-qunanbaiuly"),
+    Row("A2", "/people/abai-qunanbaiuly/", "175th anniversary of his birth in 2020", "poet Abai", Kind.PERSON, "abai-qunanbaiuly"),
     Row("A2, languages", "/people/abai-qunanbaiuly/", "many languages", "Abai", Kind.PERSON, "abai-qunanbaiuly"),
     Row("A3", f"/bodies/{COUNCIL}/", "economists", "Council of Public Trust", Kind.BODY, COUNCIL),
     Row("A3, package", f"/bodies/{COUNCIL}/", "package of political reforms", "intellectuals", Kind.BODY, COUNCIL),
-    Row("A4", f"/bodies/{AGENCY}/", "at the centre of state planning", "Agency for Strategic", Kind.BODY, AGENCY),
+    Row("A4", f"/bodies/{AGENCY}/", "to be the centre of state planning", "Agency for Strategic", Kind.BODY, AGENCY),
     Row("A5", f"/bodies/{SUPREME}/", "whose decisions are final", "Council for Reforms", Kind.BODY, SUPREME),
     _initiative("B1", "a-state-that-hears", "A state that hears", "hearing"),
     _initiative("B1, fair", "a-state-that-hears", "the concept of building a ‘fair state’", '"fair state"'),
@@ -244,7 +244,7 @@ ROWS = [
     _initiative("C2", "law-on-elections", "Law on elections", "election law"),
     _initiative("C3", "law-on-political-parties", "multi-party system", "political parties"),
     _initiative("C4", "political-pluralism", "Political pluralism", "pluralism"),
-    _initiative("C5", PROTOCOL, "hear victims of violations", "first optional protocol"),
+    _initiative("C5", PROTOCOL, "hear from victims of violations", "first optional protocol"),
     _initiative("C5, second", PROTOCOL, "Second Optional Protocol", "death penalty"),
     _principle(1, "equitable distribution"),
     _principle(2, "small and medium-sized enterprises"),
@@ -281,7 +281,7 @@ ROWS = [
     _quote("F4", 6, "judicial systems"),
     _quote("F5", 7, "just society"),
     _quote("F6", 8, "coronavirus compassion"),
-    _milestone("2019-06-09", TOKAYEV, "2019-06-09", "70.96 per cent of the votes", "presidential election"),
+    _milestone("2019-06-09", TOKAYEV, "2019-06-09", "70.96 per cent of the vote", "presidential election"),
     _milestone("2019-06-12", TOKAYEV, "2019-06-12", "was inaugurated", "inaugurated"),
     _milestone(
         "2019-06-12, rallies",
@@ -327,7 +327,7 @@ ROWS = [
         "2019-12-20, parties",
         "/initiatives/law-on-political-parties/",
         "2019-12-20",
-        "20,000 people instead of 40,000",
+        "20,000 people, instead of 40,000",
         "register a party",
     ),
     _milestone(
@@ -344,7 +344,7 @@ ROWS = [
         "2019-12-20, ministry",
         f"/initiatives/{PROTOCOL}/",
         "2019-12-20",
-        "foreign ministry was told",
+        "foreign ministry was instructed",
         "foreign ministry",
     ),
     _milestone(
@@ -368,14 +368,14 @@ ROWS = [
         "2020-05-25",
         "/initiatives/law-on-peaceful-assembly/",
         "2020-05-25",
-        "the authorities choose them, a point raised by critics",
+        "the authorities choose them, a point that critics have raised",
         "rallies signed venues",
     ),
     _milestone(
         "2020-05-25, parties",
         "/initiatives/law-on-political-parties/",
         "2020-05-25",
-        "Three laws of the package were signed",
+        "Three laws in the package were signed",
         "three laws signed",
     ),
     _milestone("2020-08", TOKAYEV, "2020-08-01", "in English translation", "Abai 21st century"),
@@ -532,7 +532,7 @@ def test_only_quotations_of_the_address_have_a_date_and_no_day(record):
 
 def test_undated_quotations_say_that_the_source_does_not_date_them(record):
     for quote in Quote.objects.filter(date=None):
-        assert "does not date" in quote.context or "neither date nor occasion" in quote.context
+        assert "does not date" in quote.context or "neither a date nor an occasion" in quote.context
 
 
 def test_quotations_carry_their_themes(record):

@@ -305,7 +305,7 @@ class TestBadRows:
             ({"source": ""}, "source: the cell is empty"),
             ({"language": "xx"}, "language: “xx” is not known: write en, ru, kk"),
             ({"status": "archived"}, "status: “archived” is not known: write draft, in_review, published."),
-            ({"date": "1.9.2020"}, "date: “1.9.2020” is not a date: write YYYY, YYYY-MM or YYYY-MM-DD."),
+            ({"date": "1.9.2020"}, "date: “1.9.2020” is not a date. Enter YYYY, YYYY-MM or YYYY-MM-DD."),
             ({"date": "2020-02-30"}, "date: “2020-02-30” is not a date"),
             ({"source_url": "example.org"}, "source_url: Enter a valid URL."),
             ({"source_url": "ftp://example.org/a"}, "source_url: Enter a valid URL."),

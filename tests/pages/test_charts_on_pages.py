@@ -51,7 +51,7 @@ class TestStrip:
         assert [bool(mark.end) for mark in strip.years[1].drawn.marks] == [True, False, False]
         html = page.content.decode()
         assert 'aria-label="2020, milestones: 2, quotes: 1"' in html
-        assert "is known to that year only" in html
+        assert "is known only to the year" in html
         assert "style=" not in re.search(r"<svg.*</svg>", html, re.DOTALL).group()
 
     def test_a_year_leads_to_what_it_counts_and_keeps_the_others_in_sight(self, client, events):

@@ -50,7 +50,7 @@ class TestSpeakers:
         assert first.group.last == (datetime.date(2020, 9, 1), "day")
         assert (second.person.slug, second.group.count) == ("b", 1)
         html = page.content.decode()
-        assert "May 2018 – 1 September 2020" in html
+        assert "May 2018 to 1 September 2020" in html
         assert "1 without a date" in html
         assert first.url == "/quotes/?q=judges&speaker=a"
         for speaker in (first, second):
@@ -87,8 +87,8 @@ class TestYears:
         assert count_at(client, grouped.undated_url) == grouped.undated == 1
         html = page.content.decode()
         assert html.count('href="/quotes/?q=judges&amp;year=2020"') == 2  # the bar's and the table's
-        assert "1 quote without a date" in html
-        assert "1 year between has none." in html
+        assert "1 undated quote" in html
+        assert "1 year in between has none." in html
         assert 'aria-label="2020: 3 quotes"' in html
 
     def test_a_year_that_is_chosen_is_marked_among_all(self, client, quotes):

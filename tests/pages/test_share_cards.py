@@ -85,7 +85,7 @@ class TestWhatCardsSay:
     def test_words_whose_letters_we_do_not_have_are_named_instead(self, client):
         quote = QuoteFactory(public=True, text="改革开放" * 9, language="zh", source__title="讲话")
         card = card_of(quote)
-        assert (card.words, card.opening, card.muted) == ("A quotation in Chinese", "", "Date not known")
+        assert (card.words, card.opening, card.muted) == ("A quote in Chinese", "", "Date not known")
         assert client.get(address_of(quote)).status_code == 200
 
     @pytest.mark.parametrize("status", Status.values)
@@ -96,7 +96,7 @@ class TestWhatCardsSay:
         MilestoneFactory(initiative=initiative, date="2021-05-01", status="withdrawn", source=SourceFactory())
         card = card_of(initiative)
         assert (card.label, card.words, card.text) == ("Initiative: law", "Law on elections", "A change.")
-        assert (card.strong, card.muted) == (Status(status).label.capitalize(), "As of the milestone of May 2020")
+        assert (card.strong, card.muted) == (Status(status).label.capitalize(), "As of May 2020")
         assert client.get(address_of(initiative)).status_code == 200
 
     def test_an_initiative_without_evidence_says_so(self, client):
