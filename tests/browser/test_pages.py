@@ -156,7 +156,7 @@ def test_a_bar_of_initiatives_leads_to_their_list(visit):
 
 def test_a_draft_says_that_it_is_one(visit, site):
     page = visit().open(site.pages["draft preview"])
-    expect(page.get_by_role("complementary", name="Draft preview – not public")).to_be_visible()
+    expect(page.get_by_role("complementary", name="Draft preview: not published")).to_be_visible()
 
 
 def test_translations_name_their_language_and_provenance(visit, site):

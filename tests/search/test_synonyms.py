@@ -209,7 +209,7 @@ class TestOtherNames:
         QuoteFactory(public=True, speaker=person)
         html = client.get("/quotes/?q=ibrahim").content.decode()
         assert "“Ibrahim” is another name for" in html
-        assert '<a href="/people/abai/">Abai Qunanbaiuly</a>, Their quotes are included' in html
+        assert '<a href="/people/abai/">Abai Qunanbaiuly</a>. Their quotes are included' in html
         assert "another name" not in client.get("/quotes/?q=abai").content.decode()
         assert "another name" not in client.get("/initiatives/?q=ibrahim").content.decode()
 
