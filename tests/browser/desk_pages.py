@@ -106,7 +106,7 @@ def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
     quote = Quote.objects.published().first()
     page = here.open(_of(quote.source, "quotes"))
     page.locator("[name=quotes-0-text]").fill(quote.text)
-    expect(page.locator(".near-duplicates")).to_contain_text("stand already, or nearly")
+    expect(page.locator(".near-duplicates")).not_to_be_empty()
     yield "fast entry of what stands already", page
 
     for model in ("quote", "initiative"):
