@@ -79,6 +79,17 @@ function put(page) {
   }
 }
 
+// A view may bring a style sheet of its own, which has to be there before the view is.
+function styles(page) {
+  const here = new Set([...document.styleSheets].map((sheet) => sheet.href));
+  const missing = [...page.querySelectorAll("link[rel=stylesheet]")].filter((link) => !here.has(link.href));
+  return Promise.all(missing.map((link) => new Promise((loaded, failed) => {
+    link.addEventListener("load", loaded);
+    link.addEventListener("error", failed);
+    document.head.append(link);
+  })));
+}
+
 async function follow(address, { back = false, toResults = false } = {}) {
   const results = document.getElementById("results");
   request.abort();
@@ -92,6 +103,8 @@ async function follow(address, { back = false, toResults = false } = {}) {
       throw new Error("not a list to be put in place");
     }
     const { pathname, search } = new URL(response.url);
+    await styles(page);
+    signal.throwIfAborted();
     put(page);
     results.removeAttribute("aria-busy");
     if (back) {
