@@ -1,4 +1,4 @@
-"""The desk wears the site's colours and letters: desk.css repeats what it cannot link, and repeats it truly."""
+"""The desk wears the site's colours and typefaces: desk.css repeats what it cannot link, without a difference."""
 
 import re
 from pathlib import Path
@@ -44,10 +44,10 @@ def test_pages_load_the_sheets_of_what_stands_on_them():
         return re.findall(r'href="/static/admin_site/([\w.]+\.css)"', client.get(url).content.decode())
 
     client, source = superuser(), SourceFactory()
-    assert sheets(Client(), "/admin/login/") == ["desk.css", "access.css"]
-    assert sorted(sheets(client, add_url("quote"))) == ["desk.css", "item.css", "work.css"]
-    assert sorted(sheets(client, list_url("quote"))) == ["desk.css", "work.css"]
+    assert sheets(Client(), "/admin/login/") == ["desk.css", "accounts.css"]
+    assert sorted(sheets(client, add_url("quote"))) == ["dashboard.css", "desk.css", "item.css"]
+    assert sorted(sheets(client, list_url("quote"))) == ["dashboard.css", "desk.css"]
     entry = change_url(source).replace("/change/", "/quotes/")
-    assert sorted(sheets(client, entry)) == ["desk.css", "entry.css", "item.css", "work.css"]
+    assert sorted(sheets(client, entry)) == ["dashboard.css", "desk.css", "item.css", "quote_entry.css"]
     for url in ("/admin/", add_url("quote"), list_url("quote"), entry):
         assert len(sheets(client, url)) == len(set(sheets(client, url))), "none twice"

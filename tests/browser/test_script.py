@@ -55,6 +55,21 @@ class TestResultsInPlace:
         assert stayed(page)
         assert here.faults == []
 
+    def test_a_chart_comes_with_its_style_sheet(self, visit):
+        here = visit()
+        page = here.open("/quotes/")
+        stays(page)
+        page.get_by_role("link", name="by year", exact=True).click()
+        chart = page.get_by_role("group", name="Quotes by year")
+        expect(chart).to_have_css("display", "block")
+        page.go_back()
+        expect(chart).to_have_count(0)
+        page.go_forward()
+        expect(chart).to_be_visible()
+        assert sum(url.endswith("charts.css") for url in here.requests) == 1
+        assert stayed(page)
+        assert here.faults == []
+
     def test_the_focus_stays_on_what_was_chosen(self, visit):
         page = visit().open("/quotes/")
         option(page, "Rule of law").focus()
