@@ -13,7 +13,7 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        """Connect the receivers that keep index, statistics and public log in step, and the system checks."""
+        """Connect the receivers that update index, statistics and public log, and the system checks."""
         from initiatives.changes import receivers
         from initiatives.search import (
             checks,  # noqa: F401

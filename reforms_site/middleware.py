@@ -11,10 +11,10 @@ from django.utils.cache import add_never_cache_headers, has_vary_header, patch_v
 
 
 class CompressPublicPages(GZipMiddleware):
-    """Compresses what is the same for everybody.
+    """Compresses pages that are the same for everyone.
 
-    A page that varies by cookie may hold a secret of whoever is logged in, such as a CSRF token. Compressed, its length
-    would tell of it to whoever can make it repeat a guess (BREACH): it goes out as it is.
+    A page that varies by cookie may contain a secret of a logged-in user, such as a CSRF token. Its compressed length
+    would reveal the secret to an attacker who can make the page repeat guesses (BREACH), so it is not compressed.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -25,9 +25,9 @@ class CompressPublicPages(GZipMiddleware):
 
 
 class DeskPages:
-    """The desk speaks the language that its user chose, or else the browser's; no cache keeps its pages.
+    """The desk uses the language its user chose, or else the browser's; its pages are never cached.
 
-    Public pages vary by neither.
+    Public pages do not depend on either.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -36,7 +36,7 @@ class DeskPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set the language for the rest of the request."""
         at_desk = request.path_info.startswith(settings.DESK_PATH)
-        # Not undone afterwards: what is streamed is made after this.
+        # Not reset afterwards, because streamed content is made later.
         translation.activate(translation.get_language_from_request(request) if at_desk else settings.LANGUAGE_CODE)
         response = self.get_response(request)
         if at_desk:

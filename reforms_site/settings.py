@@ -1,19 +1,19 @@
 """Settings of the site.
 
 Everything secret or local comes from the environment, or from a file `.env` beside manage.py (the
-environment wins). A missing or ill-formed value stops the start and says what to write.
+environment wins). If a value is missing or invalid, the site does not start and says what to set.
 
-| variable      | what                                                        | if left out                      |
+| variable      | meaning                                                     | default                          |
 | ------------- | ----------------------------------------------------------- | -------------------------------- |
-| SECRET_KEY    | signs sessions and preview links, 50 characters or more     | the start stops                  |
+| SECRET_KEY    | signs sessions and preview links, 50 characters or more     | none: it must be set             |
 | SITE_URL      | address the public sees; https turns on all HTTPS settings  | http://127.0.0.1:8000            |
 | DATABASE_URL  | sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME   | SQLite in var/site.sqlite3       |
 | ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
-| CHANGES_NAME_EDITORS | true names editors in the public log of corrections  | false                            |
-| SECOND_FACTOR | true asks publishers and administrators for a code of an app | true with https in SITE_URL      |
+| CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
+| SECOND_FACTOR | true asks publishers and administrators for a code from an app | true with https in SITE_URL      |
 """
 
 import sys
@@ -49,17 +49,21 @@ try:
     ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", [_site.hostname or ""])]
     env.str("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3", validate=_a_database)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3")}
-    # On a laptop nobody else knocks, and a lost phone would be in the way.
+    # Off on a laptop, which nobody else can reach.
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     TIME_ZONE = env.str(
-        "TIME_ZONE", "Asia/Almaty", validate=validate.OneOf(sorted(zoneinfo.available_timezones()), error="is unknown")
+        "TIME_ZONE",
+        "Asia/Almaty",
+        validate=validate.OneOf(
+            sorted(zoneinfo.available_timezones()), error="must be the name of a time zone, such as Asia/Almaty"
+        ),
     )
     CHANGES_NAME_EDITORS = env.bool("CHANGES_NAME_EDITORS", False)
 except (EnvError, ValueError) as error:
     sys.exit(
         f"Cannot start: {error}\n"
-        "Set it in the environment or in the file .env; reforms_site/settings.py lists every variable."
+        "Set it in the environment or in the file .env. reforms_site/settings.py lists every variable."
     )
 
 HTTPS = _site.scheme == "https"
@@ -72,7 +76,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
-    # Readers go on while an editor writes (WAL); a second writer waits instead of failing.
+    # Readers are not blocked while an editor writes (WAL); a second writer waits instead of failing.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -132,7 +136,7 @@ TEMPLATES = [
     },
 ]
 
-# In each process's memory. Share cards have a place of their own, at most some 10 MB, kept until others take it.
+# In each process's memory. Share cards have a cache of their own, of about 10 MB at most.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "cards": {
@@ -143,11 +147,12 @@ CACHES = {
     },
 }
 
-# The editors' desk: where it stands, and how one gets there (initiatives/access).
+# The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Ten failures of one name from one address, existing or not, close that name to that address for a while: nobody locks
-# an editor out from elsewhere, and nobody guesses on. The database counts, for all processes; what is old is deleted.
+# Ten failures for one name from one address, whether the name exists or not, lock that name for that address for a
+# while. So nobody can lock an editor out from elsewhere, or go on guessing. The database counts for all processes; old
+# entries are deleted.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -159,9 +164,11 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["username"]  # a password may be typed in its place; the log names the address only
+AXES_SENSITIVE_PARAMETERS = [
+    "username"
+]  # users may type a password in place of their name, so the log has only the address
 OTP_TOTP_ISSUER = _site.hostname
-# Seconds from log-in, and without any page of the desk.
+# Seconds from log-in, and seconds without activity.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_AGE = 2 * 3600
 
@@ -173,7 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-# Those of the desk; the public site is written in LANGUAGE_CODE.
+# Languages of the desk; the public site is in LANGUAGE_CODE.
 LANGUAGES = [("en", "English"), ("ru", "Russian"), ("kk", "Kazakh")]
 LOCALE_PATHS = [BASE_DIR / "initiatives" / "locale"]
 FORMAT_MODULE_PATH = "reforms_site.formats"
@@ -194,15 +201,15 @@ STORAGES = {
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Security. What depends on HTTPS follows SITE_URL, so that a laptop without a certificate works.
+# Security. Settings for HTTPS follow SITE_URL, so that the site works on a laptop without a certificate.
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked directly, past the proxy
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # requested directly, not through the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-# Only the desk needs cookies, so browsers send them nowhere else. The prefix keeps http from setting them.
+# Only the desk needs cookies, so browsers send them nowhere else. With the prefix, only https can set them.
 _prefix = "__Secure-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
     f"{_prefix}session",
@@ -240,16 +247,16 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        # Errors of requests, with their traces, DEBUG or not.
+        # Errors of requests, with tracebacks, whatever DEBUG says.
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
         "django.server": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
-        # A wrong Host header is answered with 400; with a trace for each, robots would fill the log.
+        # A wrong Host header gets a 400; with a traceback for each, robots would fill the log.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-        # gunicorn 27 warns of each HEAD request, whose body WSGI servers drop as they should.
+        # gunicorn 27 warns of every HEAD request, although WSGI servers rightly drop the body.
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
 
 # The record.
 PAGE_SIZE = 20
-PREVIEW_MAX_AGE = 24 * 3600  # seconds that a preview link of a draft works
+PREVIEW_MAX_AGE = 24 * 3600  # how many seconds a preview link works

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reforms_site.settings")
 
 application = get_wsgi_application()
 
-# A search makes thousands of objects that are gone when it has answered. Python looks for cycles after every 700, and
-# now and then among all that there are; looking so seldom, a page takes a tenth less. What stands by now, stays.
+# A search creates thousands of short-lived objects. Python looks for cycles after every 700, and from time to time
+# among all objects; looking less often makes a page a tenth faster. Objects that exist by now are never looked at.
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)

@@ -1,4 +1,4 @@
-# Common parts of the scripts: sourced by them, never run. Leaves the shell in the repository's folder.
+# What the scripts share: they source this file, which is never run. It changes to the repository's folder.
 # shellcheck shell=bash
 
 set -euo pipefail
@@ -14,7 +14,7 @@ fail() {
     exit 1
 }
 
-# Install Debian or Ubuntu packages where that needs no password; 1 if it may not or does not work.
+# Install Debian or Ubuntu packages if that needs no password; returns 1 if not allowed or if it fails.
 apt_install() {
     local as_root=(env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes)
     local install=(apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@")
@@ -24,17 +24,17 @@ apt_install() {
         as_root=(sudo -n "${as_root[@]}")
     fi
     say "Installing $* with apt-get."
-    # Package lists are brought up to date only if need be.
+    # Update package lists only if needed.
     "${as_root[@]}" "${install[@]}" >/dev/null 2>&1 </dev/null && return
     "${as_root[@]}" apt-get update -qq && "${as_root[@]}" "${install[@]}" >/dev/null </dev/null
 }
 
-# The fonts that pages stand in while theirs are on the way (docs/fonts.md); without them words move when these come.
+# The fonts that pages show while their own are loading (docs/fonts.md). Without them, text moves when those arrive.
 fallback_fonts() {
     fc-match "Times New Roman" 2>/dev/null | grep -qE 'Times|Liberation|Tinos' || apt_install fonts-liberation
 }
 
-# Print the first Python that is new enough, one that can make virtual environments if there is a choice.
+# Print the first Python that is new enough, preferably one that can create virtual environments.
 find_python() {
     local needed candidate candidates=(python3 python3.13 python3.12 python3.11 /usr/bin/python3)
     [ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
@@ -44,20 +44,20 @@ find_python() {
                 2>/dev/null && return
         done
     done
-    fail "Python 3.11 or newer is needed and ${PYTHON:-python3} is not it. On Debian 12, Ubuntu 24.04 or newer:
+    fail "Python 3.11 or newer is needed, and ${PYTHON:-python3} is not. On Debian 12, Ubuntu 24.04 or newer, install it:
     apt-get install python3 python3-venv
-Elsewhere see https://www.python.org/downloads/ and say which one to use: PYTHON=/path/to/python3 script/$(basename "$0")"
+On other systems see https://www.python.org/downloads/, then name the Python to use: PYTHON=/path/to/python3 script/$(basename "$0")"
 }
 
 make_venv() {
-    [ -w . ] || fail "$(id -un) may not write in $PWD, where .venv and var/ have to stand."
-    # A link leads to an environment that others use too: never cleared.
+    [ -w . ] || fail "$(id -un) cannot write in $PWD, where .venv and var/ belong. Change the owner of the folder or run this as its owner."
+    # A link points to a shared environment, which is never cleared.
     if [ -L .venv ]; then
         "$python" -c 'import pip, sys; assert sys.version_info >= (3, 11)' 2>/dev/null ||
-            fail ".venv is a link to something without a Python of 3.11 or newer. Remove the link and start again."
+            fail ".venv is a link to a place without Python 3.11 or newer. Remove the link and start again."
         return
     fi
-    # A copied or half-made environment, or one whose Python has gone, is made anew.
+    # A copied or incomplete environment, or one whose Python is gone, is created again.
     if "$python" -c 'import pip, sys; assert sys.version_info >= (3, 11)' 2>/dev/null && grep -qsF "$(pwd -P)/.venv" .venv/bin/activate; then
         return
     fi
@@ -65,14 +65,14 @@ make_venv() {
     base=$(find_python)
     if ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
         package=$("$base" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-        apt_install "$package" || fail "$base has no venv module. Type this, then start again (sudo asks for your password):
+        apt_install "$package" || fail "$base has no venv module. Run this, then start again (sudo asks for your password):
     sudo apt-get install $package"
     fi
-    say "Making a virtual environment in .venv with $("$base" --version)."
+    say "Creating a virtual environment in .venv with $("$base" --version)."
     "$base" -m venv --clear .venv
 }
 
-# install_requirements requirements.txt | requirements-dev.txt: only if a pin has changed. -dev holds all of the other.
+# install_requirements requirements.txt | requirements-dev.txt: only if a pin has changed. -dev includes the other.
 install_requirements() {
     local pins
     make_venv
@@ -82,11 +82,11 @@ install_requirements() {
     esac
     say "Installing $1 into .venv."
     "$python" -m pip install --quiet --require-hashes -r "$1" ||
-        fail "The packages of $1 could not be installed; is there a way to a Python package index?"
+        fail "The packages in $1 could not be installed. Check that this machine can reach a Python package index."
     printf '%s\n' "$1 $pins" >.venv/installed
 }
 
-# Does the environment or the file .env give the variable a value? An empty one in the environment counts as none.
+# Does the environment or the file .env set the variable? An empty value in the environment counts as not set.
 is_set() {
     [ -n "${!1:-}" ] && return
     unset "$1"
@@ -94,14 +94,14 @@ is_set() {
 }
 
 check_port() {
-    [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && [ "$1" -le 65535 ] || fail "PORT is a number from 1 to 65535, not \"$1\"."
+    [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && [ "$1" -le 65535 ] || fail "PORT must be a number from 1 to 65535, not \"$1\"."
     if (exec 3<>"/dev/tcp/$2/$1") 2>/dev/null; then
-        fail "Port $1 is in use. Stop what uses it, or choose another: script/$(basename "$0") $(($1 % 65535 + 1))"
+        fail "Port $1 is in use. Stop the program that uses it, or choose another port: script/$(basename "$0") $(($1 % 65535 + 1))"
     fi
 }
 
 # Print how the settings say to serve: debug, https or http. Stop with one clear line if a setting is wrong or the
-# database does not answer.
+# database cannot be reached.
 settings_mode() {
     "$python" - <<'END'
 import sys
@@ -112,12 +112,12 @@ from django.db import Error, connection
 try:
     connection.ensure_connection()
 except Error as error:
-    sys.exit(f"Cannot start: the database of DATABASE_URL does not answer: {str(error).strip()}")
+    sys.exit(f"Cannot start: the database in DATABASE_URL cannot be reached. Check the address and that it is running. {str(error).strip()}")
 print("debug" if settings.DEBUG else "https" if settings.HTTPS else "http")
 END
 }
 
-# Bring the database up to date. Search may index otherwise after an upgrade, so its index follows the migrations.
+# Bring the database up to date. An upgrade may change how search indexes, so the index is rebuilt after migrations.
 migrate() {
     if "$python" manage.py migrate --check >/dev/null 2>&1; then
         return

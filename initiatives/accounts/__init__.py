@@ -1,4 +1,4 @@
-"""Who gets to the editors' desk: sessions, the second factor, and where a visitor's address is read from.
+"""Access to the editors' desk: sessions, the second factor, and how a visitor's address is found.
 
-Passwords are Django's, the lockout is django-axes', the second factor is django-otp's; here they are tied together.
+Django handles passwords, django-axes the lockout and django-otp the second factor; this package connects them.
 """

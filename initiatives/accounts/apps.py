@@ -1,9 +1,9 @@
-"""Puts the desk in the place of Django's admin."""
+"""Replaces Django's admin site with the editors' desk."""
 
 from django.contrib.admin.apps import AdminConfig
 
 
 class DeskConfig(AdminConfig):
-    """Django's admin with our site: what `admin.register` knows is the desk's."""
+    """Django's admin with our site, so that `admin.register` registers with the desk."""
 
     default_site = "initiatives.accounts.site.DeskSite"

@@ -13,7 +13,7 @@ from initiatives.accounts.second_factor import WrongCodeError
 
 
 class CodeForm(forms.Form):
-    """Asks for a code of the app, or a recovery code."""
+    """Asks for a code from the app, or a recovery code."""
 
     code = forms.CharField(
         label=gettext_lazy("Code"),
@@ -24,17 +24,17 @@ class CodeForm(forms.Form):
     )
 
     def add_refusal(self, refusal: WrongCodeError) -> None:
-        """Say beside the field why a code was not taken."""
+        """Say beside the field why a code was refused."""
         if refusal.until:
             time = date_format(timezone.localtime(refusal.until), "H:i:s")
-            text = _("There were too many wrong codes. Wait until %(time)s, then try again.") % {"time": time}
+            text = _("Too many wrong codes. Try again after %(time)s.") % {"time": time}
         else:
-            text = _("This code is wrong, was used before, or came too late. Type the one that the app shows now.")
+            text = _("This code is wrong, has expired or has already been used. Enter the code your app shows now.")
         self.add_error("code", text)
 
 
 class PasswordForm(forms.Form):
-    """Asks who is logged in for the password once more: an open screen is not enough to change what opens the desk."""
+    """Asks a logged-in user for the password again: an unattended screen must not be enough to change log-in."""
 
     password = forms.CharField(
         label=gettext_lazy("Your password"),
@@ -47,24 +47,24 @@ class PasswordForm(forms.Form):
         self.request = request
 
     def clean_password(self) -> str:
-        """Refuse a wrong password; it counts as a failed log-in."""
+        """Refuse a wrong password and count it as a failed log-in."""
         password, name = self.cleaned_data["password"], self.request.user.get_username()
         if authenticate(self.request, username=name, password=password) != self.request.user:
-            raise ValidationError(_("That is not your password."))
+            raise ValidationError(_("Wrong password. Try again."))
         return password
 
 
 class SetUpForm(CodeForm):
-    """Asks for the first code of a new app."""
+    """Asks for the first code from a new app."""
 
     code = forms.CharField(
-        label=gettext_lazy("Code that the app shows"),
+        label=gettext_lazy("Code shown in the app"),
         max_length=32,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
 
 class ReplaceForm(PasswordForm, SetUpForm):
-    """Asks for the first code of an app that takes another's place, and for the password."""
+    """Asks for the first code from an app that replaces another, and for the password."""
 
     field_order = ("password", "code")

@@ -1,4 +1,4 @@
-"""What the lockout counts failures by: the name that was typed and where the request comes from."""
+"""What the lockout counts failures by: the name typed and the address of the request."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -6,21 +6,21 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-# One household or office has all the addresses of such a network (RFC 6177), so that each of them counts as one.
+# A household or office has all the addresses of such a network (RFC 6177), so they count as one.
 IPV6_PREFIX = 64
 _NAME = User._meta.get_field("username")
 
 
 def client_name(request: HttpRequest, credentials: dict | None = None) -> str:
-    """Return the name that somebody logs in with (AXES_USERNAME_CALLABLE), no longer than that of a user can be."""
+    """Return the name someone logs in with (AXES_USERNAME_CALLABLE), cut to the longest name a user can have."""
     return str((credentials or request.POST).get("username", ""))[: _NAME.max_length]
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the visitor's address (AXES_CLIENT_IP_CALLABLE); of IPv6 its network. None if it is not known.
+    """Return the visitor's address (AXES_CLIENT_IP_CALLABLE), or its network for IPv6. None if it is not known.
 
-    Behind a proxy, which an https SITE_URL stands for, it is the last address in X-Forwarded-For: the one that the
-    proxy itself wrote. What a visitor sends stands before it, or is overwritten.
+    Behind a proxy (if SITE_URL is https), it is the last address in X-Forwarded-For, which the proxy itself wrote.
+    Anything a visitor sends comes before it or is overwritten.
     """
     direct = _readable(request.META.get("REMOTE_ADDR", ""))
     if not settings.HTTPS:

@@ -1,7 +1,7 @@
 """The second factor: a code from an app on the editor's phone (TOTP, RFC 6238), or a recovery code on paper.
 
-django-otp keeps both as devices of a user, lets each code work once, and makes whoever types wrong ones wait longer
-each time. A user has at most one of each here.
+django-otp stores both as devices of a user, lets each code work once, and makes users wait longer after each wrong
+code. Here a user has at most one of each.
 """
 
 import datetime
@@ -23,19 +23,19 @@ from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from initiatives.accounts.users import user_of
 
 RECOVERY_CODES = 10
-# Steps of 30 seconds that a phone's clock may be off.
+# How many steps of 30 seconds a phone's clock may be off.
 _TOLERANCE = 1
 
 
 class Step(enum.Enum):
-    """What stands between a password and the desk."""
+    """What a user still has to do after the password."""
 
     SET_UP = "second_factor_set_up"
     VERIFY = "second_factor_verify"
 
 
 class WrongCodeError(Exception):
-    """A code that does not open the desk; `until` is set if none is taken before that time."""
+    """A wrong code. `until` is set if no code is accepted before that time."""
 
     def __init__(self, until: datetime.datetime | None = None):
         super().__init__()
@@ -43,7 +43,7 @@ class WrongCodeError(Exception):
 
 
 def is_required(user: User) -> bool:
-    """Tell whether a user must have a second factor: who publishes, or decides who may, if the setting says so."""
+    """Tell whether a user must have a second factor: if the setting says so, publishers and account managers must."""
     if not settings.SECOND_FACTOR:
         return False
     return user.is_superuser or any(
@@ -53,17 +53,17 @@ def is_required(user: User) -> bool:
 
 
 def phone(user: User) -> TOTPDevice | None:
-    """Return the app that makes a user's codes."""
+    """Return the device of the app that generates a user's codes."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
 def codes_left(user: User) -> int:
-    """Return how many recovery codes a user has not used yet."""
+    """Return how many recovery codes a user has left."""
     return StaticToken.objects.filter(device__user=user, device__confirmed=True).count()
 
 
 def missing_step(request: HttpRequest) -> Step | None:
-    """Return what a session that has given its password must do before it sees the desk; None if nothing."""
+    """Return the next step for a session that has given its password; None if it may enter the desk."""
     known = request.__dict__
     if "_missing_step" not in known:
         known["_missing_step"] = _missing_step(request.user)
@@ -79,12 +79,12 @@ def _missing_step(user) -> Step | None:
 
 
 def verify(request: HttpRequest, typed: str) -> Device:
-    """Take a code of the app, or a recovery code: from now on this session has its second factor.
+    """Accept a code from the app, or a recovery code, as the session's second factor.
 
     Spaces, hyphens and capitals do not matter. Raises WrongCodeError.
     """
     code = "".join(typed.split()).replace("-", "").lower()
-    # Only the one it can be of: a wrong code of the app must not make the recovery codes wait.
+    # Try only the device it can belong to: a wrong code from the app must not block the recovery codes.
     model = TOTPDevice if code.isdecimal() and len(code) <= 6 else StaticDevice
     with transaction.atomic():
         device = model.objects.select_for_update().filter(user=request.user, confirmed=True).first()
@@ -98,7 +98,7 @@ def verify(request: HttpRequest, typed: str) -> Device:
 
 def _note(request: HttpRequest, device: Device) -> None:
     django_otp.login(request, device)
-    # Whoever knew the session before knows less than it is now worth.
+    # The session has gained rights, so its old key must not open it.
     request.session.cycle_key()
 
 
@@ -108,20 +108,20 @@ def new_key() -> str:
 
 
 def shown_key(key: str) -> str:
-    """Return a key as apps want it typed: base32 in groups of four."""
+    """Return a key as users type it into apps: base32 in groups of four."""
     text = b32encode(unhexlify(key)).decode()
     return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
 def address_for_app(user: User, key: str) -> str:
-    """Return the otpauth:// address that the QR code holds; OTP_TOTP_ISSUER names the site in it."""
+    """Return the otpauth:// address for the QR code; OTP_TOTP_ISSUER names the site in it."""
     return TOTPDevice(user=user, key=key).config_url
 
 
 def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
-    """Make the app that has a key the user's only one, and return new recovery codes.
+    """Make the app with this key the user's only one, and return new recovery codes.
 
-    The code shows that the app has the key. Raises WrongCodeError and changes nothing if it does not.
+    The code proves that the app has the key. If it does not, raises WrongCodeError and changes nothing.
     """
     code = "".join(typed.split())
     clock = TOTP(unhexlify(key))
@@ -131,7 +131,7 @@ def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_of(request).pk)
         TOTPDevice.objects.filter(user=user).delete()
-        # The code was used: none up to its step works again.
+        # The code has been used, so no code up to its step works again.
         device = TOTPDevice.objects.create(user=user, name="app", key=key, last_t=clock.t(), drift=clock.drift)
         codes = new_recovery_codes(user)
     _note(request, device)
@@ -139,7 +139,7 @@ def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
 
 
 def new_recovery_codes(user: User) -> list[str]:
-    """Replace a user's recovery codes; return the new ones, which are shown once."""
+    """Replace a user's recovery codes and return the new ones, which are shown once."""
     with transaction.atomic():
         device, _ = StaticDevice.objects.get_or_create(user=user, defaults={"name": "recovery codes"})
         device.token_set.all().delete()
@@ -150,7 +150,7 @@ def new_recovery_codes(user: User) -> list[str]:
 
 
 def remove(user: User) -> bool:
-    """Take a user's app and recovery codes away; tell whether there were any. Sessions opened with them close."""
+    """Remove a user's app and recovery codes, and tell whether there were any. Sessions opened with them end."""
     with transaction.atomic():
         removed = [model.objects.filter(user=user).delete()[0] for model in (TOTPDevice, StaticDevice)]
     return any(removed)

@@ -1,4 +1,4 @@
-"""How long a session at the desk lasts: so long from log-in, and so long without a page in between."""
+"""How long a session lasts: a limit from log-in, and a limit without activity."""
 
 import time
 
@@ -8,20 +8,20 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 _BEGAN, _SEEN = "desk_began", "desk_seen"
-# Seconds between two notes of when a session was last seen: not every page is a write.
+# Note when a session was last active only every so many seconds: not every page should write.
 _NOTED_EVERY = 300
 
 
 @receiver(user_logged_in)
 def begin(request: HttpRequest, **kwargs) -> None:
-    """Start the clocks at log-in."""
+    """Record the time of log-in."""
     request.session[_BEGAN] = request.session[_SEEN] = int(time.time())
 
 
 def is_over(request: HttpRequest) -> bool:
-    """Tell whether a session is too old or has been idle for too long; note that it is seen if not.
+    """Tell whether a session is too old or has been idle too long; if not, note that it is active.
 
-    SESSION_COOKIE_AGE and SESSION_IDLE_AGE say how long. A session that does not know when it began is over.
+    SESSION_COOKIE_AGE and SESSION_IDLE_AGE set the limits. A session without a recorded start is over.
     """
     now, session = int(time.time()), request.session
     if now - session.get(_BEGAN, 0) > settings.SESSION_COOKIE_AGE:

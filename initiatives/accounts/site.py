@@ -1,4 +1,4 @@
-"""The desk: Django's admin, with what must be done before one sees any of its pages."""
+"""The desk: Django's admin, and the steps that users must take before they see its pages."""
 
 from urllib.parse import urlencode
 
@@ -17,13 +17,13 @@ from initiatives.accounts import second_factor, sessions, views
 
 
 class DeskSite(AdminSite):
-    """An admin whose pages open to staff with a session that is not over and has what second factor it must have.
+    """An admin whose pages open to staff with a live session and any second factor they must have.
 
-    The guard stands in has_permission, which Django asks for every page, and in admin_view, which says where to go.
+    has_permission, which Django calls for every page, guards the pages; admin_view redirects to the next step.
     """
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Let in members of the staff who are wholly logged in."""
+        """Let in staff who have completed log-in."""
         return super().has_permission(request) and second_factor.missing_step(request) is None
 
     def admin_view(self, view, cacheable=False):
@@ -37,7 +37,7 @@ class DeskSite(AdminSite):
         return inner
 
     def _half_open(self, view):
-        """Guard a view that is there for who has given the password only."""
+        """Guard a view for users who have given only their password."""
 
         @csrf_protect
         def inner(request, *args, **kwargs):
@@ -48,7 +48,7 @@ class DeskSite(AdminSite):
         return inner
 
     def _detour(self, request: HttpRequest) -> HttpResponse | None:
-        """Return where to go first; None if nowhere, or if Django's own guard knows."""
+        """Return the page to go to first; None if there is none, or if Django's own guard decides."""
         if not super().has_permission(request):
             return None
         if not self._has_password(request):
@@ -60,12 +60,12 @@ class DeskSite(AdminSite):
         return HttpResponseRedirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
 
     def _has_password(self, request: HttpRequest) -> bool:
-        """Tell whether a member of the staff has logged in with a password, not too long ago; if too long, log out."""
+        """Tell whether a member of staff has logged in with a password; log out a session that is over."""
         if not super().has_permission(request):
             return False
         if sessions.is_over(request):
             logout(request)
-            messages.info(request, _("You were away for long, or logged in long ago: log in again."))
+            messages.info(request, _("Your session has ended. Log in again."))
             return False
         return True
 
@@ -73,12 +73,12 @@ class DeskSite(AdminSite):
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """Log in; who has given the password already goes on from there."""
+        """Log in; a user who has already given the password goes on to the next step."""
         detour = self._detour(request) if request.method == "GET" else None
         return detour or super().login(request, extra_context)
 
     def get_urls(self):
-        """Add the pages of the second factor; let everybody choose a language, and log out at any step."""
+        """Add the pages of the second factor. Anyone may choose a language, and log out at any step."""
         return [
             path("language/", self.choose_language, name="language"),
             path("logout/", self.logout, name="logout"),
@@ -92,5 +92,5 @@ class DeskSite(AdminSite):
 
     @method_decorator(csrf_protect)
     def choose_language(self, request: HttpRequest) -> HttpResponse:
-        """Keep the chosen language of the desk in a cookie, and go back to the page."""
+        """Keep the chosen language in a cookie and go back to the page."""
         return set_language(request)

@@ -1,4 +1,4 @@
-"""The pages of the second factor, and of the lockout. `site` hangs them into the desk and guards them."""
+"""The pages of the second factor and of the lockout. `site` adds them to the desk and guards them."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -23,31 +23,31 @@ from initiatives.accounts.forms import CodeForm, PasswordForm, ReplaceForm, SetU
 from initiatives.accounts.second_factor import Step, WrongCodeError
 from initiatives.accounts.users import user_of
 
-# Where a session keeps the key of an app that is being set up, and the recovery codes until they are shown.
+# Keys of the session: the key of an app being set up, and the recovery codes until they are shown.
 _KEY, _CODES = "second_factor_key", "recovery_codes"
-# So few recovery codes are left when the desk says that new ones are due.
+# Remind users to create new recovery codes once they have this few left.
 _FEW = 3
 
 
 class DeskPage(ContextMixin):
-    """A page in the desk's frame."""
+    """A page with the header and footer of the desk."""
 
     request: HttpRequest
     title: str | Promise = ""
 
     def get_context_data(self, **kwargs):
-        """Add what the desk's frame shows."""
+        """Add what the header shows."""
         frame = {**admin.site.each_context(self.request), "title": self.title}
         return super().get_context_data(**{**frame, **kwargs})
 
 
 class DeskForm(RedirectURLMixin, DeskPage, FormView):
-    """A form that leads to where its user was going, if that is on this site."""
+    """A form that sends its user on to the page they asked for, if it is on this site."""
 
     next_page = "admin:index"
 
     def get_context_data(self, **kwargs):
-        """Add where its user was going."""
+        """Add the page the user asked for."""
         return super().get_context_data(**{"next": self.get_redirect_url(), **kwargs})
 
 
@@ -56,17 +56,17 @@ class Verify(DeskForm):
 
     template_name = "admin/accounts/verify.html"
     form_class = CodeForm
-    title = gettext_lazy("Second step of log-in")
+    title = gettext_lazy("Log in: second step")
 
     def dispatch(self, request, *args, **kwargs):
-        """Ask only who owes a code."""
+        """Redirect users who do not need to enter a code."""
         step = second_factor.missing_step(request)
         if step is not Step.VERIFY:
             return redirect(f"admin:{step.value}" if step else self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form):
-        """Open the desk; say so if recovery codes come to their end."""
+        """Complete log-in, and warn if few recovery codes are left."""
         try:
             device = second_factor.verify(self.request, form.cleaned_data["code"])
         except WrongCodeError as refusal:
@@ -82,35 +82,35 @@ class Verify(DeskForm):
             "count": left
         }
         if left <= _FEW:
-            text += " " + _("Make new ones on the page “Second factor”.")
+            text += " " + _("Create new ones on the “Second factor” page.")
         messages.warning(self.request, text)
 
 
 class SetUp(DeskForm):
-    """Shows the key for a new app as a QR code and in letters, and asks for the first code that it makes."""
+    """Shows the key for a new app as a QR code and as text, and asks for the first code."""
 
     template_name = "admin/accounts/set_up.html"
     title = gettext_lazy("Set up your second factor")
 
     def dispatch(self, request, *args, **kwargs):
-        """Let nobody replace an app who has not shown its code."""
+        """Require a code from the current app before it is replaced."""
         if second_factor.missing_step(request) is Step.VERIFY:
             return redirect(f"admin:{Step.VERIFY.value}")
         self.replaces = second_factor.phone(user_of(request)) is not None
-        # The key is this session's own: who else knows the password never sees it.
+        # The key belongs to this session, so nobody else who knows the password sees it.
         self.key = request.session.setdefault(_KEY, second_factor.new_key())
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self):
-        """Ask for the password too where an app is replaced."""
+        """Ask for the password too when an app is replaced."""
         return ReplaceForm if self.replaces else SetUpForm
 
     def get_form_kwargs(self):
-        """Hand the request to the form that asks for the password."""
+        """Pass the request to the form that asks for the password."""
         return super().get_form_kwargs() | ({"request": self.request} if self.replaces else {})
 
     def get_context_data(self, **kwargs):
-        """Add the key, in both its forms."""
+        """Add the key as a QR code and as text."""
         address = second_factor.address_for_app(user_of(self.request), self.key)
         context = {
             "replaces": self.replaces,
@@ -122,7 +122,7 @@ class SetUp(DeskForm):
         return super().get_context_data(**{**context, **kwargs})
 
     def form_valid(self, form):
-        """Keep the new app, then show the recovery codes."""
+        """Save the new app, then show the recovery codes."""
         try:
             codes = second_factor.set_up(self.request, self.key, form.cleaned_data["code"])
         except WrongCodeError as refusal:
@@ -133,29 +133,29 @@ class SetUp(DeskForm):
         return super().form_valid(form)
 
     def get_success_url(self):
-        """Lead to the recovery codes, which lead on."""
+        """Go to the recovery codes, which link to the next page."""
         return f"{reverse('admin:recovery_codes')}?{urlencode({self.redirect_field_name: self.get_redirect_url()})}"
 
 
 class RecoveryCodes(DeskForm):
-    """Shows new recovery codes, once; asked to, makes them."""
+    """Shows new recovery codes once, and creates them on request."""
 
     template_name = "admin/accounts/recovery_codes.html"
     form_class = PasswordForm
     title = gettext_lazy("Your recovery codes")
 
     def dispatch(self, request, *args, **kwargs):
-        """Do without codes where there is no app."""
+        """Redirect users without an app: they have no codes."""
         if not second_factor.phone(user_of(request)):
             return redirect("admin:second_factor")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        """Hand the request to the form."""
+        """Pass the request to the form."""
         return super().get_form_kwargs() | {"request": self.request}
 
     def get_context_data(self, **kwargs):
-        """Take the codes out of the session: the page shows them only now."""
+        """Take the codes out of the session, so that they are shown only once."""
         context = {"codes": self.request.session.pop(_CODES, None), "go_on": super().get_success_url()}
         return super().get_context_data(**{**context, **kwargs})
 
@@ -165,36 +165,36 @@ class RecoveryCodes(DeskForm):
         return super().form_valid(form)
 
     def get_success_url(self):
-        """Come back to show them."""
+        """Come back to show the new codes."""
         return reverse("admin:recovery_codes")
 
 
 class Remove(DeskForm):
-    """Takes the second factor away from who need not have one."""
+    """Removes the second factor of a user who is not required to have one."""
 
     template_name = "admin/accounts/remove.html"
     form_class = PasswordForm
     title = gettext_lazy("Remove your second factor?")
 
     def dispatch(self, request, *args, **kwargs):
-        """Remove nothing that must be there."""
+        """Refuse to remove a required second factor."""
         if not second_factor.phone(user_of(request)) or second_factor.is_required(user_of(request)):
             return redirect("admin:second_factor")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        """Hand the request to the form."""
+        """Pass the request to the form."""
         return super().get_form_kwargs() | {"request": self.request}
 
     def form_valid(self, form):
         """Remove the app and the codes."""
         second_factor.remove(user_of(self.request))
-        messages.success(self.request, _("You log in with your password alone from now on."))
+        messages.success(self.request, _("You now log in with your password only."))
         return redirect("admin:second_factor")
 
 
 class Overview(DeskPage, TemplateView):
-    """Says whether one has a second factor, and leads to what can be done with it."""
+    """Shows whether the user has a second factor, and links to what they can do."""
 
     template_name = "admin/accounts/second_factor.html"
     title = gettext_lazy("Second factor")
@@ -211,16 +211,16 @@ class Overview(DeskPage, TemplateView):
 
 
 def _qr_code(text: str) -> SafeString:
-    """Draw a text as SVG without any style of its own; the style sheet colours it, dark on light."""
+    """Draw a text as SVG without inline styles; the style sheet colours it dark on light."""
     code = segno.make(text, error="m", micro=False)
     drawing = code.svg_inline(omitsize=True, svgclass="qr-code", lineclass="qr-code__dark", border=4)
     return mark_safe(drawing)  # noqa: S308 — paths and our own class names, no text
 
 
 def locked_out(request: HttpRequest, original_response=None, credentials=None) -> HttpResponse:
-    """Answer a log-in of a name from an address that had too many (the setting AXES_LOCKOUT_CALLABLE).
+    """Answer a log-in from an address with too many failures for this name (AXES_LOCKOUT_CALLABLE).
 
-    The same page whether there is such a name or not.
+    The page is the same whether the name exists or not.
     """
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
     context = {

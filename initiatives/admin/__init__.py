@@ -1,6 +1,6 @@
 """The editors' desk: Django's own admin, one module per family of models.
 
-Editors write drafts; who has a model's `publish` permission publishes too (see base.PublishableAdmin).
+Editors write drafts; users with a model's `publish` permission also publish (see base.PublishableAdmin).
 """
 
 from django.contrib import admin
@@ -36,5 +36,5 @@ __all__ = [
 
 admin.site.site_header = _("The record — editors' desk")
 admin.site.site_title = _("The record — editors' desk")
-admin.site.index_title = _("What there is to do")
+admin.site.index_title = _("To do")
 admin.site.enable_nav_sidebar = True

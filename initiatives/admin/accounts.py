@@ -1,4 +1,4 @@
-"""Accounts: who has a second factor, and its removal for who has lost it. Keys and codes have no pages."""
+"""Accounts: who has a second factor, and removing one that was lost. Keys and codes have no pages."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from initiatives.accounts import second_factor
 
-# Their pages would show each key and code to every administrator.
+# Pages for these would show every key and code to all administrators.
 for model in (StaticDevice, TOTPDevice):
     admin.site.unregister(model)
 admin.site.unregister(User)
@@ -22,27 +22,27 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):
-    """Users. Superusers' accounts are changed by superusers only, and nobody else makes one."""
+    """Users. Only superusers change superusers' accounts or create one."""
 
     list_display = ("username", "full_name", "in_groups", "is_staff", "has_second_factor", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     actions = ("reset_second_factor",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load each user with the groups, and whether there is a second factor."""
+        """Load each user with their groups and whether they have a second factor."""
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         return super().get_queryset(request).prefetch_related("groups").annotate(second_factor=Exists(devices))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Keep the accounts of superusers for superusers."""
+        """Let only superusers change superusers' accounts."""
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Keep the accounts of superusers for superusers."""
+        """Let only superusers change superusers' accounts."""
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
-        """Give rights by groups; only superusers give single ones, or all."""
+        """Let only superusers grant single permissions or superuser status; others assign groups."""
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
 
@@ -63,7 +63,7 @@ class AccountAdmin(UserAdmin):
 
     @admin.action(permissions=["change"], description=gettext_lazy("Remove the second factor of selected users"))
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Remove lost apps and recovery codes; each is logged."""
+        """Remove lost apps and recovery codes, and log each removal."""
         count = 0
         for user in queryset:
             if self.has_change_permission(request, user) and second_factor.remove(user):

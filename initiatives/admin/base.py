@@ -1,4 +1,4 @@
-"""What the pages of all families share: who may do what, search through our own search, where an item stands."""
+"""What all pages share: permissions, the site's own search, and the panel that shows an item's visibility."""
 
 from typing import Any, ClassVar, Protocol
 
@@ -31,12 +31,12 @@ from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
 from initiatives.search import BOUND, QueryError, parse, search_for_editors
 
-# States that an editor sets, and in which an editor may change an item.
+# States that editors can set, and in which they can change an item.
 EDITORS_STATES = (State.DRAFT, State.IN_REVIEW)
-# The most choices that a pick list offers.
+# The most choices a pick list offers.
 PICKED = 100
 
-# Lines that a field for a long text has, where it is not the item's main text.
+# Lines of a text field that is not the item's main text.
 LINES = {
     "summary": 4,
     "context": 4,
@@ -56,20 +56,20 @@ class RecordFields(PickLists, MarkdownFields):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Say what good looks like; fit fields to what they hold."""
+        """Add help texts, and size fields to fit what they hold."""
         if text := guidance(db_field):
             kwargs["help_text"] = text
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in self.lines:
             field.widget.attrs["rows"] = self.lines[db_field.name]
         if db_field.is_relation:
-            # Nobody deletes a source while writing a quote.
+            # Nobody needs to delete a source while writing a quote.
             field.widget.can_delete_related = False
         return field
 
 
 class RecordInline(PickListsOfParts, RecordFields, admin.StackedInline):
-    """Parts of an item, edited on its page. Django makes them read-only where the item itself is."""
+    """Parts of an item, edited on its page. Django makes them read-only if the item is."""
 
     extra = 0
     formset: type[BaseInlineFormSet] = PickListFormSet
@@ -77,31 +77,31 @@ class RecordInline(PickListsOfParts, RecordFields, admin.StackedInline):
 
 
 class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
-    """Items that are looked for through the site's own search: stems, phrases, drafts too."""
+    """Items found through the site's own search, with stems and phrases, drafts included."""
 
-    # Makes Django show the search box and offer pick lists; the searching is done by get_search_results.
+    # Makes Django show the search box and offer pick lists; get_search_results does the searching.
     search_fields: ClassVar[tuple[str, ...]] = ("pk",)
-    search_help_text = gettext_lazy("All words must match; also “a phrase”, -not, or, begin*.")
+    search_help_text = gettext_lazy("Finds items with all the words. You can also use “a phrase”, -not, or, begin*.")
 
     def get_changelist_instance(self, request: HttpRequest):
-        """Treat a filter that no database can take as Django treats other wrong ones: show the list without it."""
+        """Ignore a filter value that no database accepts, as Django does with other invalid filters."""
         if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
             raise IncorrectLookupParameters
         try:
             shown: Any = super().get_changelist_instance(request)
-        except ValueError as error:  # such as a year that no calendar has
+        except ValueError as error:  # such as a year outside the calendar
             raise IncorrectLookupParameters from error
-        # Filters narrow what was found, so a list of a few may lack items that were not looked at: it has to say so.
+        # Filters apply to what was found, so the list may lack matches beyond the search's limit and has to say so.
         if any(len(found) >= BOUND for found in request.__dict__.get("_found_by_search", {}).values()):
             shown.search_stopped_at = BOUND
         return shown
 
     def get_object(self, request: HttpRequest, object_id: str, from_field=None):
-        """Take an empty name of a field, which anybody can send, for none: Django fails on it."""
+        """Treat an empty field name, which anyone can send, as none: Django fails on it."""
         return super().get_object(request, object_id, from_field or None)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """Take related items from the address only if they are given by number: pick lists fail on anything else."""
+        """Take related items from the address only if given by number: pick lists fail on anything else."""
         initial = super().get_changeform_initial_data(request)
         for field in (*self.opts.fields, *self.opts.many_to_many):
             chosen = initial.get(field.name, [])
@@ -112,7 +112,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         return initial
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
-        """Keep the items that our search finds; in pick lists best first. A query it refuses finds nothing."""
+        """Keep the items our search finds, best first in pick lists. A query it refuses finds nothing."""
         kind = self.opts.model_name
         if kind not in Kind.values:
             return super().get_search_results(request, queryset, search_term)
@@ -126,7 +126,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         return queryset.filter(pk__in=ids).order_by(places, "pk"), False
 
     def _found(self, request: HttpRequest, kind: str, term: str) -> list[int]:
-        """Return the keys of what is found, searched once a request: a list page asks again for every filter."""
+        """Return the keys of what is found, searching once per request: a list page asks again for every filter."""
         known = request.__dict__.setdefault("_found_by_search", {})
         if (kind, term) not in known:
             known[kind, term] = []
@@ -142,7 +142,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
 class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
-    Without a model's `publish` permission one writes drafts: the form offers no other states, ignores the time
+    Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time
     of publication, and is read-only for what is published or archived.
     """
 
@@ -152,10 +152,10 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
     class Media:
         css = {"all": ["admin_site/dashboard.css"]}
 
-    # Who may do what.
+    # Permissions.
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Let an editor change drafts only; `obj` is as it is stored, the form has not touched it yet."""
+        """Let editors change only drafts. `obj` is as stored: the form has not touched it yet."""
         if not super().has_change_permission(request, obj):
             return False
         if obj is None or obj.pk is None or self.has_publish_permission(request):
@@ -163,12 +163,12 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return self._stored_state(request, obj) in EDITORS_STATES
 
     def _stored_state(self, request: HttpRequest, item) -> str:
-        """Return the state in which this request found an item, whatever a form has written into it since."""
+        """Return the item's state at the start of this request, whatever a form has written into it since."""
         known = request.__dict__.setdefault("_states_found", {})
         return known.setdefault((self.opts.model_name, item.pk), item.state)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field=None):
-        """Load an item; to change it, hold it first, so that it is not published while an editor saves a draft."""
+        """Load an item. For a change, lock it first, so that it is not published while an editor saves a draft."""
         item = super().get_object(request, object_id, from_field)
         if item is None:
             return None
@@ -181,14 +181,14 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return item
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
-        """Offer an editor the states before publication only; the form refuses any other."""
+        """Offer editors only the states before publication; the form refuses any other."""
         if db_field.name == "state" and not self.has_publish_permission(request):
             kwargs["choices"] = [(state.value, state.label) for state in EDITORS_STATES]
-            kwargs["help_text"] = _("Choose “in review” when it is ready: a publisher will publish it.")
+            kwargs["help_text"] = _("Choose “in review” when it is ready. A publisher will then publish it.")
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj=None):
-        """Keep the time of publication from an editor's form."""
+        """Leave the time of publication out of an editor's form."""
         fields = [*super().get_readonly_fields(request, obj), "created_at", "updated_at"]
         return fields if self.has_publish_permission(request) else [*fields, "published_at"]
 
@@ -199,7 +199,7 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return self.list_select_related or paths_to_load(self.model) or False
 
     def get_list_filter(self, request: HttpRequest):
-        """Offer, first, what there is to do."""
+        """Put the filter for tasks first."""
         return [WorkFilter, *super().get_list_filter(request)]
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
@@ -213,7 +213,7 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
 
     @admin.display(description=gettext_lazy("published from"), ordering="published_at")
     def published_from(self, item) -> str:
-        """The day of publication; its form has the time."""
+        """The day of publication; the form also shows the time."""
         return date_format(timezone.localtime(item.published_at)) if item.published_at else "–"
 
     @admin.display(description=gettext_lazy("public"), boolean=True)
@@ -227,7 +227,7 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return Truncator(item.source).chars(70) if item.source else "–"
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Add where the item stands, as it is stored: a form with errors has written into `obj`."""
+        """Add the stored item's visibility: a form with errors has already written into `obj`."""
         if change and obj is not None:
             stored = self._stored(obj)
             context["standing"] = visibility_of(stored)
@@ -237,7 +237,7 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_view_on_site_url(self, obj=None) -> str | None:
-        """Return the address of the item's page if it has one that the public sees."""
+        """Return the address of the item's page if it is public."""
         if obj is None or obj.pk is None:
             return None
         stored = self._stored(obj)
@@ -247,18 +247,18 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return self.model._default_manager.select_related(*paths_to_load(self.model)).get(pk=item.pk)
 
     def response_add(self, request, obj, post_url_continue=None):
-        """Say too if what was published cannot be seen yet."""
+        """Also say if what was published cannot be seen yet."""
         self._tell_if_hidden(request, obj)
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        """Say too if what was published cannot be seen yet."""
+        """Also say if what was published cannot be seen yet."""
         self._tell_if_hidden(request, obj)
         return super().response_change(request, obj)
 
     def _tell_if_hidden(self, request, obj) -> None:
         if obj.state == State.PUBLISHED and (found := obstacles(self._stored(obj))):
-            text = _("The public does not see it yet: %(item)s")
+            text = _("Not public yet: %(item)s")
             self.message_user(request, text % {"item": "; ".join(map(str, found))}, messages.WARNING)
 
 
@@ -275,12 +275,12 @@ class WithQuotes(Protocol):
 
 
 def with_count(queryset: QuerySet, name: str, counted: QuerySet, link: str) -> QuerySet:
-    """Annotate how many rows of `counted` point to each item by `link`, up to a bound, in the same statement."""
+    """Annotate how many rows of `counted` point to each item through `link`, up to a bound, in one statement."""
     return queryset.annotate(**{name: BoundedCount(counted.filter(**{link: OuterRef("pk")}))})
 
 
 def link_to_list(model: str, look_up: str, item, number: int) -> str:
-    """Return a number as a link to the list page of the items that it counts."""
+    """Return a number as a link to the list of the items it counts."""
     if not number:
         return "0"
     return format_html(

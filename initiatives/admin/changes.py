@@ -1,4 +1,4 @@
-"""The public log on the desk: read, and cleared of what must not stand there."""
+"""The public log on the desk: editors read it and remove what must not be shown."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ class ChangeYearFilter(DateYearFilter):
 
 @admin.register(Change)
 class ChangeAdmin(BoundedLists, admin.ModelAdmin):
-    """Corrections and status changes as readers find them. To delete one takes its wordings out of the public log."""
+    """Corrections and status changes as readers see them. Deleting one removes its wording from the public log."""
 
     list_display = ("at", "nature", "item", "kind")
     list_filter = ("nature", "item_kind", ChangeYearFilter)
@@ -27,11 +27,11 @@ class ChangeAdmin(BoundedLists, admin.ModelAdmin):
     fields = readonly_fields = ("at", "nature", "item", "kind", "old_status", "new_status")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Saving items writes it."""
+        """Refuse: saving items writes the log."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Nobody changes what happened."""
+        """Refuse: the log only records what happened."""
         return False
 
     @admin.display(description=_("item"))

@@ -1,6 +1,6 @@
-"""Texts of Django's admin that name a model, listed here so that our catalogues may word them anew.
+"""Texts of Django's admin that name a model, listed here so that our catalogues can reword them.
 
-Django's Russian puts the name where it would have to be declined ("Добавить цитата"); ours lets it stand alone
+Django's Russian puts the name where it would have to be declined ("Добавить цитата"); ours keeps it separate
 ("Добавить: цитата"). Nothing imports this module: script/messages reads it.
 """
 

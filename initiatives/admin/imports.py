@@ -13,13 +13,13 @@ from initiatives.admin.base import SearchedAdmin
 from initiatives.editorial.spreadsheets import uploads
 from initiatives.models import Import
 
-# Items that the page of an import links to.
+# The most items that the page of an import links to.
 LINKED = 200
 
 
 @admin.register(Import)
 class ImportAdmin(SearchedAdmin):
-    """What was imported, by whom and when. It is only read."""
+    """What was imported, by whom and when. Read-only."""
 
     list_display = ("file_name", "table", "user", "done_at", "added", "changed", "unchanged")
     list_filter = ("table", ("user", admin.RelatedOnlyFieldListFilter))
@@ -27,16 +27,16 @@ class ImportAdmin(SearchedAdmin):
     date_hierarchy = "done_at"
     ordering = ("-done_at", "-pk")
     search_fields = ("file_name",)
-    search_help_text = gettext_lazy("Part of the file's name.")
+    search_help_text = gettext_lazy("Search by part of the file name.")
     fieldsets = (
         (None, {"fields": ("file_name", "table", "user", "done_at", ("added", "changed", "unchanged"))}),
         (
-            gettext_lazy("What it did"),
+            gettext_lazy("Result"),
             {
                 "fields": ("items_added", "items_changed"),
                 "description": gettext_lazy(
-                    "To undo it: the history of each changed item has it as it was before. What was added can be "
-                    "made drafts again, archived or deleted on its list."
+                    "To undo this import, restore the earlier version in the history of each changed item. Items "
+                    "that were added can be returned to draft, archived or deleted from their list."
                 ),
             },
         ),
@@ -47,34 +47,34 @@ class ImportAdmin(SearchedAdmin):
         css = {"all": ["admin_site/spreadsheets.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Keep what was carried out, without the files that only wait."""
+        """Keep completed imports; files that still wait for confirmation are left out."""
         return super().get_queryset(request).filter(done_at__isnull=False).defer("content")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Imports begin on the list of what is imported."""
+        """Refuse: imports start from the list of the items."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """What happened is not changed."""
+        """Refuse: the log only records what happened."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Nor forgotten."""
+        """Refuse: past imports stay on record."""
         return False
 
     @admin.display(description=gettext_lazy("items added"))
     def items_added(self, kept: Import) -> str:
-        """Links to what the import made."""
+        """Links to the items the import added."""
         return _links(kept, "+")
 
     @admin.display(description=gettext_lazy("items changed"))
     def items_changed(self, kept: Import) -> str:
-        """Links to what the import changed; the history of each has it as it was before."""
+        """Links to the items the import changed; each one's history has the earlier version."""
         return _links(kept, "~")
 
 
 def _links(kept: Import, how: str) -> str:
-    """Return the items that an import made or changed as a list of links."""
+    """Return the items an import added or changed as a list of links."""
     lines = []
     for item in uploads.items_of(kept, how, LINKED + 1):
         page = getattr(item, "initiative", None) or getattr(item, "set", None) or item
@@ -82,6 +82,6 @@ def _links(kept: Import, how: str) -> str:
         lines.append((url, capfirst(item._meta.verbose_name), Truncator(item).chars(100)))
     if not lines:
         return "–"
-    more = format_html("<p>{}</p>", _("And more: only the first are listed.")) if len(lines) > LINKED else ""
+    more = format_html("<p>{}</p>", _("Only the first items are listed.")) if len(lines) > LINKED else ""
     listed = format_html_join("", '<li><a href="{}">{}: {}</a></li>', lines[:LINKED])
     return format_html('<ul class="imported">{}</ul>{}', listed, more)

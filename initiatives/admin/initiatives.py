@@ -23,7 +23,7 @@ class MilestoneInline(RecordInline):
     autocomplete_fields = ("source", "further_sources")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Ask for the date beside its field: no milestone is without one."""
+        """Mark the date as required: every milestone has one."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "date":
             field.required = True
@@ -37,7 +37,7 @@ class PersonMilestoneInline(MilestoneInline):
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Initiatives by the status that their evidence gives them."""
+    """Initiatives by the status their evidence supports."""
 
     title = _("status")
     parameter_name = "status"
@@ -75,7 +75,7 @@ class InitiativeAdmin(SpreadsheetMixin, PublishableAdmin):
     fieldsets = (
         (None, {"fields": ("title", "summary", "body", "kind")}),
         (_("Evidence"), {"fields": ("source", "editors_note", "shown_status")}),
-        (_("Where it belongs"), {"fields": ("themes", "bodies", "aliases", "slug")}),
+        (_("How readers find it"), {"fields": ("themes", "bodies", "aliases", "slug")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -85,5 +85,5 @@ class InitiativeAdmin(SpreadsheetMixin, PublishableAdmin):
 
     @admin.display(description=_("status"), ordering="status")
     def shown_status(self, initiative: Initiative):
-        """The status that the latest public milestone gives it."""
+        """The status given by the latest public milestone."""
         return Status(initiative.status).label if initiative.status else _("no evidence found")

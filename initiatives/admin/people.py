@@ -12,7 +12,7 @@ from initiatives.models import Body, Person, Quote
 
 @admin.register(Person)
 class PersonAdmin(PublishableAdmin):
-    """Who is quoted, or has a part in the record."""
+    """People who are quoted or play a part in the record."""
 
     list_display = ("name", "state", "public", "role", "quotes_on_record", "published_from")
     prepopulated_fields = {"slug": ("name",)}
@@ -21,7 +21,7 @@ class PersonAdmin(PublishableAdmin):
     fieldsets = (
         (None, {"fields": ("name", "role", "summary", "body")}),
         (_("Evidence"), {"fields": ("source",)}),
-        (_("Where it belongs"), {"fields": ("aliases", "slug")}),
+        (_("How readers find it"), {"fields": ("aliases", "slug")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -30,7 +30,7 @@ class PersonAdmin(PublishableAdmin):
 
     @admin.display(description=_("quotes"))
     def quotes_on_record(self, person: WithQuotes) -> str:
-        """The number of quotes, as a link to their list."""
+        """The number of quotes, linked to their list."""
         return link_to_list("quote", "speaker__id__exact", person, person.quote_count)
 
 
@@ -44,5 +44,5 @@ class BodyAdmin(PublishableAdmin):
     fieldsets = (
         (None, {"fields": ("name", "summary", "body")}),
         (_("Evidence"), {"fields": ("source",)}),
-        (_("Where it belongs"), {"fields": ("aliases", "slug")}),
+        (_("How readers find it"), {"fields": ("aliases", "slug")}),
     )

@@ -24,16 +24,16 @@ class PrincipleInline(RecordInline):
 
 @admin.register(PrincipleSet)
 class PrincipleSetAdmin(SpreadsheetMixin, PublishableAdmin):
-    """Principles that were announced together."""
+    """Principles announced together."""
 
     list_display = ("title", "state", "public", "shown_source", "published_from")
     search_fields = ("title", "introduction", "principles__title", "principles__text")
-    search_help_text = _("Words of the title, the introduction or the principles.")
+    search_help_text = _("Search by title, introduction or principle.")
     prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = ("source",)
     inlines = (PrincipleInline,)
     fieldsets = (
         (None, {"fields": ("title", "introduction")}),
         (_("Evidence"), {"fields": ("source", "editors_note")}),
-        (_("Where it belongs"), {"fields": ("slug",)}),
+        (_("How readers find it"), {"fields": ("slug",)}),
     )

@@ -31,15 +31,15 @@ class QuoteAdmin(SpreadsheetMixin, NearDuplicates, PublishableAdmin):
         ThemeFilter,
         DateYearFilter,
     )
-    # In these orders an index holds them; filters choose the rest.
+    # Only orders that have an index; filters do the rest.
     sortable_by = ("shown_date", "published_from")
     autocomplete_fields = ("speaker", "source", "themes", "initiatives")
     inlines = (TranslationInline,)
     fieldsets = (
         (None, {"fields": ("text", "language", "speaker", "date", "date_precision")}),
         (_("Evidence"), {"fields": ("source", "locator", "verification")}),
-        (_("What it is about"), {"fields": ("context", "editors_note", "themes", "initiatives")}),
-        (_("Where it stands out"), {"fields": ("featured_on",)}),
+        (_("Subject"), {"fields": ("context", "editors_note", "themes", "initiatives")}),
+        (_("Home page"), {"fields": ("featured_on",)}),
     )
 
     @admin.display(description=_("words"))
@@ -49,10 +49,10 @@ class QuoteAdmin(SpreadsheetMixin, NearDuplicates, PublishableAdmin):
 
     @admin.display(description=_("speaker"))
     def spoken_by(self, quote: Quote) -> str:
-        """The speaker, in lines as the column asks."""
+        """The speaker, broken into lines to fit the column."""
         return str(quote.speaker)
 
     @admin.display(description=_("date"), ordering="date")
     def shown_date(self, quote: Quote) -> str:
-        """The date, only as exactly as it is known."""
+        """The date, as precisely as it is known."""
         return quote.shown_date

@@ -12,33 +12,33 @@ from initiatives.models import OldSlug
 
 
 class RedirectYearFilter(DateYearFilter):
-    """Redirects by the year in which they were written."""
+    """Redirects by the year in which they were created."""
 
     field = "created_at"
 
 
 @admin.register(OldSlug)
 class OldSlugAdmin(SearchedAdmin):
-    """Old addresses, written by saving an item with a new slug. They are read, and deleted to free a name."""
+    """Old addresses, created by saving an item with a new slug. They can be read, and deleted to free a slug."""
 
     list_display = ("slug", "kind", "leads_to", "created_at")
     list_filter = ("kind", RedirectYearFilter)
     ordering = ("-created_at", "-pk")
     search_fields = ("slug",)
-    search_help_text = _("Part of the old name in addresses.")
+    search_help_text = _("Search by part of the old slug.")
     fields = ("slug", "kind", "leads_to", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody writes a redirect by hand."""
+        """Refuse: saving items creates redirects."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Nor changes one."""
+        """Refuse: a redirect can only be deleted."""
         return False
 
-    @admin.display(description=_("leads to"))
+    @admin.display(description=_("redirects to"))
     def leads_to(self, old: OldSlug) -> str:
-        """A link to the item on the desk, without loading it."""
+        """A link to the item's form, without loading the item."""
         try:
             url = reverse(f"admin:initiatives_{old.kind}_change", args=[old.object_id])
         except NoReverseMatch:

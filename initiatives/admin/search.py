@@ -1,4 +1,4 @@
-"""Search, as editors help it: words that mean the same, and what visitors looked for and did not find."""
+"""How editors improve search: synonyms, and searches by visitors that found nothing."""
 
 from urllib.parse import urlencode
 
@@ -17,38 +17,38 @@ from initiatives.models.choices import TIMELINE, Kind
 
 @admin.register(SynonymSet)
 class SynonymSetAdmin(Locked, VersionedAdmin, SearchedAdmin):
-    """Sets of synonyms. They change what the public finds as soon as they are saved."""
+    """Sets of synonyms. They take effect on the public site as soon as they are saved."""
 
     list_display = ("__str__", "language", "note", "updated_at")
     list_filter = ("language",)
     ordering = ("words", "pk")
     search_fields = ("words", "note")
-    search_help_text = _("Part of a word, or of a note.")
+    search_help_text = _("Search by part of a word or note.")
     fields = ("language", "words", "note")
     lines = {"words": 8, "note": 3}
 
 
 @admin.register(EmptySearch)
 class EmptySearchAdmin(SearchedAdmin):
-    """What visitors looked for and did not find, day by day. It is only read; old days go by themselves."""
+    """Visitors' searches that found nothing, day by day. Read-only; old days are deleted automatically."""
 
     list_display = ("words", "searched", "day", "count", "search_again")
     list_display_links = None
     list_filter = (("day", admin.DateFieldListFilter), "searched")
     ordering = ("-count", "-day", "words")
     search_fields = ("words",)
-    search_help_text = _("Part of a word.")
+    search_help_text = _("Search by part of a word.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Visitors' searches write it."""
+        """Refuse: visitors' searches write this log."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Nobody changes a count."""
+        """Refuse: counts cannot be changed."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Old days go by themselves."""
+        """Refuse: old days are deleted automatically."""
         return False
 
     @admin.display(description=_("on the site"))

@@ -1,4 +1,4 @@
-"""Sources: the documents that the record rests on."""
+"""Sources: the documents on which the record is based."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -22,12 +22,12 @@ class SourceAdmin(SpreadsheetMixin, QuoteEntry, PublishableAdmin):
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "kind", "publisher", "date", "date_precision", "language")}),
-        (_("Where it is read"), {"fields": ("url", "accessed_on", "archived_url")}),
-        (_("What it is"), {"fields": ("description", "editors_note", "aliases", "slug")}),
+        (_("Where to find it"), {"fields": ("url", "accessed_on", "archived_url")}),
+        (_("About this document"), {"fields": ("description", "editors_note", "aliases", "slug")}),
     )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """Take it that a new source is read today."""
+        """Set today as the date on which a new source was read."""
         return {"accessed_on": timezone.localdate(), **super().get_changeform_initial_data(request)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -36,10 +36,10 @@ class SourceAdmin(SpreadsheetMixin, QuoteEntry, PublishableAdmin):
 
     @admin.display(description=_("quotes"))
     def quotes_on_record(self, source: WithQuotes) -> str:
-        """The number of quotes, as a link to their list."""
+        """The number of quotes, linked to their list."""
         return link_to_list("quote", "source__id__exact", source, source.quote_count)
 
     @admin.display(description=_("date"), ordering="date")
     def shown_date(self, source: Source) -> str:
-        """The date, only as exactly as it is known."""
+        """The date, as precisely as it is known."""
         return source.shown_date

@@ -1,4 +1,4 @@
-"""Themes: what the record is sorted by."""
+"""Themes: the subjects by which the record can be browsed."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -25,7 +25,7 @@ class ThemeAdmin(ThemeMerging, PublishableAdmin):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (None, {"fields": ("name", "description")}),
-        (gettext_lazy("Where it belongs"), {"fields": ("position", "aliases", "slug")}),
+        (gettext_lazy("How readers find it"), {"fields": ("position", "aliases", "slug")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -34,31 +34,31 @@ class ThemeAdmin(ThemeMerging, PublishableAdmin):
 
     @admin.display(description=gettext_lazy("quotes"))
     def quotes_on_record(self, theme: WithQuotes) -> str:
-        """The number of quotes, as a link to their list."""
+        """The number of quotes, linked to their list."""
         return link_to_list("quote", "themes__id__exact", theme, theme.quote_count)
 
 
 @admin.register(ThemeMerge)
 class ThemeMergeAdmin(SearchedAdmin):
-    """The log of merges: it is read, and each can be undone."""
+    """The log of merges. Read-only, but each merge can be undone."""
 
     list_display = ("__str__", "merged_at", "merged_by", "items", "undone_at")
     list_select_related = ("merged_by",)
     date_hierarchy = "merged_at"
     search_fields = ("merged_name", "target_name")
-    search_help_text = gettext_lazy("Part of a theme’s name.")
+    search_help_text = gettext_lazy("Search by part of the theme’s name.")
     fields = ("merged_name", "target_name", "merged_at", "merged_by", "items", "undone_at", "undone_by")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Merging writes it."""
+        """Refuse: merging writes the log."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Undoing writes it."""
+        """Refuse: undoing a merge updates the log."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        """A log is kept."""
+        """Refuse: the log is kept."""
         return False
 
     @admin.display(description=gettext_lazy("items"))
@@ -78,7 +78,7 @@ class ThemeMergeAdmin(SearchedAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Say what undoing will do and, once that is confirmed, do it."""
+        """Show what undoing will do; once confirmed, do it."""
         log = self.get_object(request, unquote(object_id))
         if log is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
@@ -92,7 +92,9 @@ class ThemeMergeAdmin(SearchedAdmin):
                 self.message_user(request, str(error), messages.ERROR)
                 return HttpResponseRedirect(reverse("admin:initiatives_thememerge_change", args=[log.pk]))
             themes.log_addition(request, theme, _("Undone: %(merge)s") % {"merge": log})
-            self.message_user(request, _("“%(theme)s” is back, with its items.") % {"theme": theme}, messages.SUCCESS)
+            self.message_user(
+                request, _("“%(theme)s” is a theme again and has its items back.") % {"theme": theme}, messages.SUCCESS
+            )
             return HttpResponseRedirect(reverse("admin:initiatives_theme_change", args=[theme.pk]))
         request.current_app = self.admin_site.name
         context = {

@@ -1,1 +1,1 @@
-"""What editors need besides forms: queues, dashboard, checklist, link checks, spreadsheets."""
+"""Editors' tools besides forms: queues, dashboard, checklist, link checks, spreadsheets."""

@@ -1,7 +1,7 @@
-"""The publish check: what an item lacks, as an editor should know it before the public sees it.
+"""The publishing checklist: what an item lacks before it goes public.
 
-What *must* be there is what the model itself asks of anything published: without it publishing is refused. What
-*should* be there is written here, kind by kind: publishing goes on without it, and readers miss it.
+What *must* be there is what the model requires of anything published: without it, publishing is refused. What
+*should* be there is listed here for each kind: publishing works without it, but readers benefit from it.
 """
 
 import copy
@@ -19,7 +19,7 @@ from initiatives.editorial.queues import failed_checks
 from initiatives.models import Body, Initiative, Person, PrincipleSet, Publishable, Quote, Source, Theme
 from initiatives.models.choices import State, Verification
 
-# What the checks of many items read, loaded at once.
+# What the checks of many items need, loaded at once.
 RELATIONS: dict[type[Model], tuple[str, ...]] = {
     Quote: ("themes",),
     Initiative: ("themes", "milestones__source"),
@@ -29,7 +29,7 @@ RELATIONS: dict[type[Model], tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is missing: the name of its field or relation (empty: the item as a whole), and what to do."""
+    """One thing that is missing: the name of its field or relation (empty for the item as a whole), and what to do."""
 
     field: str
     text: str
@@ -41,18 +41,18 @@ class Finding:
 
 
 def check_item(item: Publishable) -> list[Finding]:
-    """Return what a stored item lacks to be published, what must be there first; in a fixed number of queries."""
+    """Return what a stored item lacks before publication, required things first, in a fixed number of queries."""
     prefetch_related_objects([item], *RELATIONS.get(type(item), ()))
     return [*_must(item), *_should(item)]
 
 
 def for_check(items: QuerySet) -> QuerySet:
-    """Load what the checks of many items read, for all of them at once."""
+    """Load what the checks of many items need, for all of them at once."""
     return items.prefetch_related(*RELATIONS.get(items.model, ()))
 
 
 def _must(item: Publishable) -> list[Finding]:
-    """Return why the model would refuse the item if it were published now."""
+    """Return why the model would refuse to publish the item now."""
     published = copy.copy(item)
     published.state = State.PUBLISHED
     try:
@@ -63,7 +63,7 @@ def _must(item: Publishable) -> list[Finding]:
 
 
 def faults(item: Model, error: ValidationError) -> list[Finding]:
-    """Return what a failed validation of an item says, each with the name of its field."""
+    """Return the messages of a failed validation, each with the name of its field."""
     return [
         Finding("" if name == NON_FIELD_ERRORS else name, text, must=True, label=_label(item, name))
         for name, texts in error.message_dict.items()
@@ -91,32 +91,32 @@ Wishes = Iterator[tuple[str, str]]
 
 def _of_quote(quote: Quote) -> Wishes:
     if quote.date is None:
-        yield "date", _("When was it said? Undated quotes stand last; the month or the year alone helps, too.")
+        yield "date", _("When was it said? Undated quotes are listed last. Even the month or year helps.")
     if not quote.locator:
-        yield "locator", _("Where in the source do the words stand?")
+        yield "locator", _("Where in the source are these words?")
     if quote.verification == Verification.DISPUTED and not quote.editors_note:
-        yield "editors_note", _("Its words are disputed: say how the sources differ.")
+        yield "editors_note", _("The words are disputed. Explain how the sources differ.")
     if quote.verification == Verification.SECONDARY:
-        yield "verification", _("The words were not compared with the primary source.")
+        yield "verification", _("The words have not been checked against the primary source.")
     if not quote.context:
-        yield "context", _("On what occasion was it said, and about what?")
+        yield "context", _("What was the occasion, and what was said about?")
     if not quote.themes.all():
-        yield "themes", _("Who looks by theme does not find it.")
+        yield "themes", _("Visitors who browse by theme will not find it.")
 
 
 def _of_initiative(initiative: Initiative) -> Wishes:
     if not initiative.themes.all():
-        yield "themes", _("Who looks by theme does not find it.")
+        yield "themes", _("Visitors who browse by theme will not find it.")
     milestones = initiative.milestones.all()
     if not milestones:
-        yield "milestones", _("Without one, readers are told that no evidence was found.")
+        yield "milestones", _("Without a milestone, readers are told that no evidence was found.")
     hidden = sum(milestone.source.state != State.PUBLISHED for milestone in milestones)
     if hidden:
         yield (
             "milestones",
             ngettext(
-                "%(count)d milestone is hidden, because its source is not published.",
-                "%(count)d milestones are hidden, because their sources are not published.",
+                "%(count)d milestone is hidden because its source is not published.",
+                "%(count)d milestones are hidden because their sources are not published.",
                 hidden,
             )
             % {"count": hidden},
@@ -125,10 +125,10 @@ def _of_initiative(initiative: Initiative) -> Wishes:
 
 def _of_set(principle_set: PrincipleSet) -> Wishes:
     if not principle_set.introduction:
-        yield "introduction", _("Who announced them, and when?")
+        yield "introduction", _("Who announced them and when?")
     principles = principle_set.principles.all()
     if not principles:
-        yield "principles", _("None stands in it yet.")
+        yield "principles", _("There are no principles in this set yet.")
     untied = sum(not principle.themes.all() for principle in principles)
     if untied:
         yield (
@@ -142,35 +142,35 @@ def _of_source(source: Source) -> Wishes:
     if not source.publisher:
         yield "publisher", _("Who published it?")
     if source.date is None:
-        yield "date", _("When was it published? The month or the year alone helps, too.")
+        yield "date", _("When was it published? Even the month or year helps.")
     if not source.language:
-        yield "language", _("In which language is it?")
+        yield "language", _("What language is it in?")
     for failed in failed_checks().filter(source=source) if source.pk else ():
         name = "url" if failed.address == source.url else "archived_url"
-        yield name, _("This address no longer answers: %(answer)s.") % {"answer": failed.answer}
+        yield name, _("This address no longer works: %(answer)s.") % {"answer": failed.answer}
     if source.accessed_on is None:
-        yield "accessed_on", _("On which day was it read? The page says “not recorded”.")
+        yield "accessed_on", _("When was it last read? The page says “not recorded”.")
     if not source.archived_url:
-        yield "archived_url", _("If the address goes, the evidence goes with it.")
+        yield "archived_url", _("Without an archived copy, the evidence is lost if the address stops working.")
     if not source.description:
-        yield "description", _("What is this document, in a sentence?")
+        yield "description", _("Describe the document in a sentence.")
 
 
 def _of_person(person: Person) -> Wishes:
     if not person.role:
-        yield "role", _("As whom should a reader know them?")
+        yield "role", _("What position are they known for?")
     if not person.summary:
-        yield "summary", _("Who is it, in a sentence or two?")
+        yield "summary", _("Say who this is in a sentence or two.")
 
 
 def _of_body(body: Body) -> Wishes:
     if not body.summary:
-        yield "summary", _("What does it do, in a sentence or two?")
+        yield "summary", _("Say what it does in a sentence or two.")
 
 
 def _of_theme(theme: Theme) -> Wishes:
     if not theme.description:
-        yield "description", _("What belongs under this theme?")
+        yield "description", _("What does this theme cover?")
 
 
 WISHES: dict[type[Model], Callable[..., Wishes]] = {

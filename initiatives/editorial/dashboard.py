@@ -1,6 +1,6 @@
-"""The start page of the editors' desk: what waits, how much of it, and the first few, as far as a user may see it.
+"""The start page of the editors' desk: what waits for the user, how much, and the first few items.
 
-The number of queries depends on what the user may see, not on how much there is.
+The number of queries depends on the user's permissions, not on the number of items.
 """
 
 import datetime
@@ -19,17 +19,17 @@ from django.utils.translation import ngettext
 from initiatives.editorial.queues import QUEUES, Queue, bounded_number
 from initiatives.models import EmptySearch
 
-# The most that are counted; "1,000+" says that there are more.
+# The most items counted; "1,000+" means there are more.
 COUNTED = 1_000
-# So many of each kind are shown.
+# How many items of each kind are shown.
 SHOWN = 3
-# Searches that found nothing are those of so many days.
+# Days of searches that found nothing.
 DAYS = 7
 
 
 @dataclass(frozen=True)
 class DashboardItem:
-    """One item of a block, with what is to be known of it."""
+    """One item of a block, with a remark."""
 
     name: str
     url: str
@@ -42,14 +42,14 @@ class DashboardGroup:
 
     name: str
     url: str
-    # As it stands on the page: "12", or "1,000+".
+    # As shown on the page: "12", or "1,000+".
     count: str
     entries: list[DashboardItem]
 
 
 @dataclass(frozen=True)
 class DashboardBlock:
-    """One thing to do, with the kinds in which there is something."""
+    """One task, with the kinds that have items."""
 
     key: str
     title: str | Promise
@@ -58,7 +58,7 @@ class DashboardBlock:
 
 
 def blocks_for(user: User) -> list[DashboardBlock]:
-    """Return the blocks that a user may see, those without anything too."""
+    """Return the blocks a user may see, including empty ones."""
     blocks = [block for queue in QUEUES if (block := _block(queue, user))]
     if _may_see(user, EmptySearch):
         blocks.append(_empty_searches())
@@ -97,14 +97,14 @@ def _part(queue: Queue, model: type[Model], user: User) -> DashboardGroup | None
 
 
 def _empty_searches() -> DashboardBlock:
-    """Return the words that were looked for most in the last days and found nothing."""
+    """Return the most frequent searches of the last days that found nothing."""
     since = timezone.localdate() - datetime.timedelta(days=DAYS - 1)
     words = EmptySearch.objects.filter(day__gte=since).order_by().values("words").annotate(searches=Sum("count"))
     url = reverse("admin:initiatives_emptysearch_changelist")
     block = DashboardBlock(
         "empty-searches",
         _("Searches that found nothing"),
-        _("In the last seven days. Other names of themes, people and initiatives, and synonyms, help them along."),
+        _("In the last seven days. To help visitors, add synonyms, or other names of themes, people and initiatives."),
     )
     count = words[: COUNTED + 1].count()
     if count:

@@ -32,7 +32,7 @@ from initiatives.search.documents import rebuild
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "first_content"
 
-# A row in any of these, and the record is not empty. An old slug tells that an item stood there.
+# With a row in any of these, the record is not empty. An old slug means that there was an item.
 RECORD = (
     Source,
     Theme,
@@ -49,11 +49,11 @@ RECORD = (
 
 
 class RecordNotEmpty(Exception):
-    """The record holds items already."""
+    """The record already has items."""
 
 
 class ContentError(Exception):
-    """An item of a file cannot be loaded; the message names the file, the item and the field, for people."""
+    """An item of a file cannot be loaded; the message names the file, the item and the field."""
 
 
 def read_first_content(folder: Path = FOLDER) -> list[tuple[str, dict]]:
@@ -80,8 +80,8 @@ def load_first_content(
 ) -> Counter[str]:
     """Save items in their order, all or none, as an editor would; return how many of each model.
 
-    What is published without a time is published now. `progress` is told of each item.
-    Raises RecordNotEmpty if there is anything in the record, ContentError if an item is not as it must be.
+    Items published without a time are published now. `progress` is called for each item.
+    Raises RecordNotEmpty if the record has any item, ContentError if an item is not valid.
     """
     if any(model._base_manager.exists() for model in RECORD):
         raise RecordNotEmpty
@@ -90,7 +90,7 @@ def load_first_content(
     for file, raw in items:
         where = f"{file}, {raw['model']} {_label(raw['fields'])}"
         try:
-            # The YAML serializer's own second half; one by one, because an item may name those saved before it.
+            # The second half of the YAML serializer, one by one, because an item may refer to those saved before it.
             deserialized = next(serializers.deserialize("python", [raw]))
             _save(deserialized, now)
         except ValidationError as error:
@@ -99,13 +99,13 @@ def load_first_content(
             raise ContentError(f"{where}: field “{_unreadable_field(raw)}”: {error}") from error
         loaded[str(deserialized.object._meta.model_name)] += 1
         progress(1)
-    # Each came by itself: now that all are there, count which words and names are the most common ones.
+    # Items were indexed one by one: now that all are there, count the most common words and names.
     rebuild()
     return loaded
 
 
 def _save(deserialized: DeserializedObject, now) -> None:
-    """Check and save one item and its relations. DeserializedObject.save would go round the rules of the models."""
+    """Check and save one item and its relations. DeserializedObject.save would bypass the rules of the models."""
     item: Any = deserialized.object
     if item.pk is not None:
         raise ValidationError("It stands in the files twice, or has a number (pk) of its own.")
@@ -119,13 +119,13 @@ def _save(deserialized: DeserializedObject, now) -> None:
 
 
 def _label(fields: dict) -> str:
-    """Return what an editor knows an item by: its slug, its number or its first words."""
+    """Return what editors know an item by: its slug, number or first words."""
     label = str(fields.get("slug") or fields.get("number") or fields.get("text") or "")
     return f"“{label[:60]}”"
 
 
 def _unreadable_field(raw: dict) -> str:
-    """Return the first field that cannot be read by itself: the serializer tells only its value."""
+    """Return the first field that cannot be read: the serializer reports only its value."""
     for name, value in raw["fields"].items():
         try:
             next(serializers.deserialize("python", [{**raw, "fields": {name: value}}]))

@@ -1,8 +1,8 @@
 """Asks, politely, whether the addresses of sources still answer.
 
-One request at a time, never two to the same host within a few seconds, HEAD first, GET only where HEAD is refused, no
-body read, the site named in the user agent. An address that leads into a private network is never asked, not even after
-a redirect: the name is resolved once, and what is connected to is the address that was looked at.
+One request at a time, never two to the same host within a few seconds; HEAD first, GET only if HEAD is refused; no
+body is read; the user agent names the site. Addresses in a private network are never asked, not even after a redirect:
+the name is resolved once, and the connection goes to the address that was checked.
 """
 
 import contextlib
@@ -28,21 +28,21 @@ from django.utils.translation import gettext as _
 from initiatives.models import LinkCheck, Source
 from initiatives.models.choices import State
 
-# Seconds for one request, from the connection to the head of the answer.
+# Seconds for one request, from the connection to the response headers.
 PATIENCE = 15
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# The server is there and the page may be: it just does not show it to us.
+# The server answers and the page may exist; it just does not show it to us.
 REFUSALS = frozenset({401, 403, 406, 429, 451})
 
 
 class AddressRefused(OSError):
-    """An address that is not to be asked."""
+    """An address that must not be asked."""
 
 
 @dataclass(frozen=True)
 class LinkResult:
-    """What an address answered: in words, whether it counts as answering, whether any server said anything."""
+    """What an address answered, in words; whether it works; and whether any server responded at all."""
 
     text: str
     answers: bool = False
@@ -50,7 +50,7 @@ class LinkResult:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, and not of this machine, its network or a special use."""
+    """Whether an IP address is public, not of this machine, its network or a special use."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address) and (inner := _inner(ip)):
         return is_public(str(inner))
@@ -58,14 +58,14 @@ def is_public(address: str) -> bool:
 
 
 def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address that an IPv6 address leads to: mapped, by 6to4, Teredo or NAT64 (RFC 6052)."""
+    """Return the IPv4 address inside an IPv6 address: mapped, 6to4, Teredo or NAT64 (RFC 6052)."""
     if ip in ipaddress.ip_network("64:ff9b::/96"):
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
 class LinkChecker:
-    """Asks single addresses; connects to IP addresses that `may_ask` allows, and calls `pause` before a second try."""
+    """Asks one address at a time. Connects only to IP addresses that `may_ask` allows; calls `pause` before a retry."""
 
     def __init__(self, may_ask: Callable[[str], bool] = is_public, pause: Callable[[], object] = lambda: None):
         self.may_ask, self.pause = may_ask, pause
@@ -90,11 +90,11 @@ class LinkChecker:
                     text = f"{status} {http.client.responses.get(status, '')}".strip()
                     return LinkResult(text, answers=status < 400 or status in REFUSALS, heard=True)
                 url = urljoin(url, location)
-            return LinkResult(_("it redirects in circles"), heard=True)
+            return LinkResult(_("redirects in a loop"), heard=True)
         except AddressRefused as error:
             return LinkResult(str(error), heard=heard)
         except socket.gaierror:
-            return LinkResult(_("there is no such host"), heard=heard)
+            return LinkResult(_("no such host"), heard=heard)
         except ssl.SSLError:
             return LinkResult(_("no secure connection"), heard=True)
         except TimeoutError:
@@ -106,7 +106,7 @@ class LinkChecker:
         """Return the status and the address it redirects to, if any. Raises OSError, HTTPException, ValueError."""
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise AddressRefused(_("not an address of the web"))
+            raise AddressRefused(_("not a web address"))
         host, port = parts.hostname.encode("idna").decode(), parts.port or (443 if parts.scheme == "https" else 80)
         connection: http.client.HTTPConnection = http.client.HTTPConnection(host, port)
         sock = self._connected(host, port)
@@ -122,10 +122,10 @@ class LinkChecker:
             return response.status, response.headers.get("Location", "")
 
     def _connected(self, host: str, port: int) -> socket.socket:
-        """Return a connection to the first address of a host that takes one, if all of them may be asked."""
+        """Return a connection to the first address of a host that accepts one, if all of them may be asked."""
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         if not all(self.may_ask(str(address[0])) for *_kind, address in found):
-            raise AddressRefused(_("it leads into a private network"))
+            raise AddressRefused(_("leads into a private network"))
         failure: OSError = socket.gaierror()
         for *_kind, address in found:
             try:
@@ -141,7 +141,7 @@ def _target(parts: SplitResult) -> str:
 
 @contextlib.contextmanager
 def _cut_off(sock: socket.socket, seconds: float) -> Iterator[None]:
-    """End a conversation that takes longer, however steadily the other side drips. Raises TimeoutError then."""
+    """End a request that takes too long, even if the server keeps sending slowly, by raising TimeoutError."""
     expired = threading.Event()
 
     def end() -> None:
@@ -165,7 +165,7 @@ def _cut_off(sock: socket.socket, seconds: float) -> Iterator[None]:
 
 
 def addresses_to_check() -> dict[str, list[int]]:
-    """Return the addresses of all sources that are not archived, with their sources; those never checked come first."""
+    """Return the addresses of all sources that are not archived, with their sources, those never checked first."""
     checked = {
         (pk, address): at for pk, address, at in LinkCheck.objects.values_list("source", "address", "checked_at")
     }
@@ -182,7 +182,7 @@ def addresses_to_check() -> dict[str, list[int]]:
 def round_robin_hosts(
     addresses: Iterable[str], delay: float, sleep: Callable[[float], object] = time.sleep
 ) -> Iterator[str]:
-    """Return addresses one by one, host after host in turn, so that `delay` seconds lie between two of one host."""
+    """Return addresses one by one, taking hosts in turn, with `delay` seconds between two of one host."""
     waiting: dict[str, deque[str]] = {}
     for address in addresses:
         waiting.setdefault(_host(address), deque()).append(address)
@@ -205,13 +205,13 @@ def _host(address: str) -> str:
 
 
 def forget_former_addresses() -> None:
-    """Delete what is known of addresses that their sources no longer have."""
+    """Delete the checks of addresses that no source has any more."""
     LinkCheck.objects.exclude(Q(address=F("source__url")) | Q(address=F("source__archived_url"))).delete()
 
 
 @transaction.atomic
 def save_result(address: str, sources: Iterable[int], answer: LinkResult) -> None:
-    """Keep what an address answered just now, for each source that has it. A day of failures counts once."""
+    """Save what an address has just answered, for each source that has it. Failures count once a day."""
     now, today = timezone.now(), timezone.localdate()
     for pk in Source.objects.filter(pk__in=sources).values_list("pk", flat=True):
         check = LinkCheck.objects.filter(source=pk, address=address).first() or LinkCheck(source_id=pk, address=address)

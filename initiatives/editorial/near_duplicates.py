@@ -1,4 +1,4 @@
-"""Quotes that say nearly the same as a text, word for word: what an editor should see before entering it again."""
+"""Quotes nearly the same as a text, so that editors do not enter a quote twice."""
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -8,9 +8,9 @@ from initiatives.models.choices import Kind
 from initiatives.search import sharing_rows
 from initiatives.search.analysis import words
 
-# Four fifths of the words are the same, in the same order.
+# The least share of words that must be the same, in the same order.
 LIKE = 0.8
-# So many candidates are read, and so much of each text compared.
+# The most candidates that are read, and the most of each text that is compared.
 MOST_READ = 40
 MOST_WORDS = 1000
 MOST_CHARACTERS = 20_000
@@ -18,22 +18,22 @@ MOST_CHARACTERS = 20_000
 
 @dataclass(frozen=True)
 class Twin:
-    """A quote, and how much of it is like the text: from LIKE to 1."""
+    """A quote and its likeness to the text, from LIKE to 1."""
 
     quote: Quote
     likeness: float
 
     @property
     def percent(self) -> int:
-        """The likeness for people; 100 only for the very same words."""
+        """The likeness in per cent; 100 only for identical words."""
         return int(self.likeness * 100)
 
 
 def near_duplicates(text: str, language: str, but: int | None = None, most: int = 3) -> list[Twin]:
-    """Return quotes, drafts too, that are nearly a text, or of which a translation is; the most alike first.
+    """Return quotes, drafts included, that nearly match a text or have such a translation, the most similar first.
 
-    `but` is the key of the quote that the text is of. Case, punctuation and marks do not count, the order of words does
-    (Ratcliff and Obershelp's measure, as difflib has it).
+    `but` is the key of the quote the text belongs to. Case, punctuation and marks are ignored; word order counts
+    (Ratcliff and Obershelp's measure, as in difflib).
     """
     text = text[:MOST_CHARACTERS]
     keys = [key for key in sharing_rows(Kind.QUOTE, text, language, MOST_READ) if key != but]

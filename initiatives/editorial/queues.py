@@ -1,7 +1,7 @@
-"""What waits for editors: each queue is a rule that picks items of some kinds, for the start page and the lists alike.
+"""What waits for editors: each queue is a rule that picks items, for the start page and for lists.
 
-A queue opens at once however large the record is: an index holds what stands in it, or it looks at LOOKED_AT items of a
-kind, which an index gives it in order, and no further.
+A queue opens quickly however large the record is: either an index holds its items, or it reads at most LOOKED_AT
+items of a kind in the order of an index.
 """
 
 import calendar
@@ -38,9 +38,9 @@ from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.querysets import InitiativeQuerySet
 
 LOOKED_AT = 10_000
-# Evidence is new for so long.
+# How long evidence counts as new.
 MONTHS = 9
-# These need no further evidence: see choices.STATUS_MEANINGS.
+# Statuses that need no further evidence: see choices.STATUS_MEANINGS.
 ENDED = (Status.COMPLETED, Status.WITHDRAWN)
 
 KINDS = (Quote, Initiative, PrincipleSet, Source, Person, Body, Theme)
@@ -51,7 +51,7 @@ Items = TypeVar("Items", bound=QuerySet)
 
 @dataclass(frozen=True)
 class Queue:
-    """Items that want something done: `find` keeps those among some, `remark` says what is to be known of one."""
+    """Items that need something done: `find` filters a queryset, `remark` describes one item."""
 
     key: str
     title: Promise
@@ -60,56 +60,56 @@ class Queue:
     find: Callable[[Any, AbstractBaseUser], QuerySet]
     # With what `find` annotated.
     remark: Callable[[Any], str]
-    # Those that come first on the start page.
+    # The order on the start page.
     order: tuple[str, ...]
 
 
 def _first(items: Items, order: tuple[str, ...], **rule) -> Items:
-    """Keep items that are among the first LOOKED_AT, in an order, of all that meet a rule.
+    """Keep the items that are among the first LOOKED_AT, in an order, that meet a rule.
 
-    With the rule an index holds them in that order, and so they are read, whatever else is asked of the items.
+    An index with the rule as its condition has them in that order, so they are read from it, whatever else is filtered.
     """
     return items.filter(pk__in=items.model._default_manager.filter(**rule).order_by(*order).values("pk")[:LOOKED_AT])
 
 
 def _changed_last(items: Items, state: State) -> Items:
-    """Keep items of a state that are among the LOOKED_AT changed last of all that are in it."""
+    """Keep the items in a state that are among the LOOKED_AT changed last."""
     return _first(items, ("-updated_at", "-pk"), state=state)
 
 
 def in_review(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep what editors handed in."""
+    """Keep items submitted for review."""
     return items.filter(state=State.IN_REVIEW)
 
 
 def drafts_of(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep the drafts that a user began."""
+    """Keep the drafts a user started."""
     versions = items.model.history.filter(id=OuterRef("pk"), history_type=MADE, history_user=user.pk)
     return _changed_last(items, State.DRAFT).filter(Exists(versions))
 
 
 def scheduled(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep what will be published by itself when its time has come."""
+    """Keep items scheduled to be published later."""
     return _first(items, ("published_at", "pk"), state=State.PUBLISHED, published_at__gt=timezone.now())
 
 
 def without_theme(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep what is published and on no theme."""
+    """Keep published items without a theme."""
     ties = items.model.themes.through.objects.filter(**{f"{items.model._meta.model_name}_id": OuterRef("pk")})
     return _changed_last(items, State.PUBLISHED).filter(~Exists(ties))
 
 
 def second_hand(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep the published quotes whose words were not compared with a primary source."""
-    # Said by what it is not, the state keeps planners from the index of all that is published: the other one has fewer.
+    """Keep published quotes that were not checked against a primary source."""
+    # Excluding the other states keeps planners off the index of published items: the other index has fewer rows.
     unpublished = [state for state in State if state != State.PUBLISHED]
     return items.filter(verification=Verification.SECONDARY).exclude(state__in=unpublished)
 
 
 def without_new_evidence(items: InitiativeQuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep the published initiatives, unless they have ended, that no milestone of the last months is about."""
+    """Keep published initiatives that have not ended and have no milestone in the last months."""
     day = months_before(timezone.localdate(), MONTHS)
-    # What is known to the month or year may be of its last day.
+    # A date known to the month or year may be its last day.
     new = (
         Q(date__gte=day)
         | Q(date_precision=DatePrecision.MONTH, date__gte=day.replace(day=1))
@@ -130,7 +130,7 @@ def without_new_evidence(items: InitiativeQuerySet, user: AbstractBaseUser) -> Q
 
 
 def unanswered(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep the sources with an address that no longer answers, unless they are archived."""
+    """Keep sources that are not archived and whose address no longer works."""
     failed = failed_checks().filter(source=OuterRef("pk"))
     return (
         items.exclude(state=State.ARCHIVED)
@@ -140,14 +140,14 @@ def unanswered(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
 
 
 def failed_checks() -> QuerySet:
-    """Return the checks of addresses that no longer answer and that their sources still have."""
+    """Return the checks of addresses that no longer work and are still in use."""
     return LinkCheck.objects.filter(
         Q(address=F("source__url")) | Q(address=F("source__archived_url")), failed_days__gte=FAILED_DAYS
     )
 
 
 def months_before(day: datetime.date, months: int) -> datetime.date:
-    """Return the same day some months earlier, or the last day of a month that has no such day."""
+    """Return the same day some months earlier, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -173,7 +173,7 @@ def _newest_evidence(initiative: Any) -> str:
     if initiative.newest_date is None:
         return _("no milestone")
     shown = show_partial_date(initiative.newest_date, initiative.newest_precision)
-    return _("newest evidence: %(date)s") % {"date": shown}
+    return _("latest evidence: %(date)s") % {"date": shown}
 
 
 def _last_answer(source: Any) -> str:
@@ -183,8 +183,8 @@ def _last_answer(source: Any) -> str:
 QUEUES = (
     Queue(
         "review",
-        gettext_lazy("Waits for review"),
-        gettext_lazy("What waits longest comes first."),
+        gettext_lazy("Waiting for review"),
+        gettext_lazy("Those waiting longest come first."),
         KINDS,
         in_review,
         _note,
@@ -193,7 +193,7 @@ QUEUES = (
     Queue(
         "mine",
         gettext_lazy("My drafts"),
-        gettext_lazy("What you began and nobody has handed in yet."),
+        gettext_lazy("Items you started that have not been submitted for review."),
         KINDS,
         drafts_of,
         _note,
@@ -202,7 +202,7 @@ QUEUES = (
     Queue(
         "scheduled",
         gettext_lazy("Scheduled"),
-        gettext_lazy("The public sees these from their time on, without anybody doing anything."),
+        gettext_lazy("These will become public at the time shown. You do not need to do anything."),
         KINDS,
         scheduled,
         _appears,
@@ -211,7 +211,7 @@ QUEUES = (
     Queue(
         "no-theme",
         gettext_lazy("Published without a theme"),
-        gettext_lazy("Who looks by theme does not find these."),
+        gettext_lazy("Visitors who browse by theme will not find these."),
         (Quote, Initiative),
         without_theme,
         _nothing,
@@ -219,8 +219,10 @@ QUEUES = (
     ),
     Queue(
         "second-hand",
-        gettext_lazy("Want a primary source"),
-        gettext_lazy("Published as quoted by a secondary source: compare the words with the text or recording itself."),
+        gettext_lazy("Primary source needed"),
+        gettext_lazy(
+            "Published as quoted by a secondary source. Check the words against the original text or recording."
+        ),
         (Quote,),
         second_hand,
         _nothing,
@@ -228,8 +230,8 @@ QUEUES = (
     ),
     Queue(
         "no-new-evidence",
-        gettext_lazy("Without new evidence"),
-        gettext_lazy("No milestone of the last nine months. What is completed or withdrawn is left out."),
+        gettext_lazy("No new evidence"),
+        gettext_lazy("No milestone in the last nine months. Completed and withdrawn initiatives are left out."),
         (Initiative,),
         without_new_evidence,
         _newest_evidence,
@@ -237,8 +239,8 @@ QUEUES = (
     ),
     Queue(
         "unanswered",
-        gettext_lazy("Addresses that no longer answer"),
-        gettext_lazy("They failed on three days in a row. Look for the new address, or for an archived copy."),
+        gettext_lazy("Addresses that no longer work"),
+        gettext_lazy("They failed on three days in a row. Find the new address or an archived copy."),
         (Source,),
         unanswered,
         _last_answer,
@@ -248,11 +250,11 @@ QUEUES = (
 
 
 def queues_of(model: type[Model]) -> list[Queue]:
-    """Return the queues that items of a model can stand in."""
+    """Return the queues for a model."""
     return [queue for queue in QUEUES if model in queue.models]
 
 
 def bounded_number(counted: int, bound: int) -> str:
-    """Return a number for editors: "1,000+" where more than the bound were counted, and no further."""
+    """Return a count as text: "1,000+" if it exceeds the bound."""
     shown = number_format(min(counted, bound), use_l10n=True, force_grouping=True)
     return f"{shown}+" if counted > bound else shown

@@ -1,4 +1,4 @@
-"""Merging one theme into another, undoing it, and putting themes in order: each whole, or not at all."""
+"""Merging themes, undoing a merge, and reordering themes: each whole or not at all."""
 
 import datetime
 import itertools
@@ -18,18 +18,18 @@ from initiatives.models.choices import Kind
 from initiatives.models.history import CHANGED, MAX_REASON, Versioned, copy_versions
 from initiatives.search.documents import bulk, refresh
 
-# What has themes.
+# Models that have themes.
 CARRIERS: tuple[type[Versioned], ...] = (Quote, Initiative, Principle)
 CHUNK = 1000
 
 
 class MergeError(ValueError):
-    """Themes cannot be merged, or a merge not be undone; the message says why and what to do, for people."""
+    """Themes cannot be merged, or a merge cannot be undone; the message tells the user why and what to do."""
 
 
 @dataclass(frozen=True)
 class Moves:
-    """How many items of a model would move with a theme, and how many have the target already."""
+    """How many items of a model would move with a theme, and how many already have the target."""
 
     model: type[Versioned]
     moved: int
@@ -42,7 +42,7 @@ class Moves:
 
 
 class _Ties:
-    """The ties between the items of a model and themes: a table, asked and changed in bulk."""
+    """The links between the items of a model and themes: a table, read and changed in bulk."""
 
     def __init__(self, model: Any):
         relation = model._meta.get_field("themes")
@@ -55,11 +55,11 @@ class _Ties:
         return self.rows.filter(theme=theme).values_list(self.owner, flat=True)
 
     def owners_of_both(self, theme: int, other: int) -> models.QuerySet:
-        """Return the keys of the items that have a theme and another, too."""
+        """Return the keys of the items that have both of two themes."""
         return self.owners(theme).filter(**{f"{self.owner}__in": self.owners(other)})
 
     def move(self, theme: int, target: int) -> dict[str, list[int]]:
-        """Tie all items of a theme to another instead, and none twice; return which had it alone, and which both."""
+        """Move all items of a theme to another; return which had only the first, and which had both."""
         both = sorted(self.owners_of_both(theme, target))
         moved = sorted(set(self.owners(theme)) - set(both))
         for some in _chunks(both):
@@ -68,9 +68,9 @@ class _Ties:
         return {"moved": moved, "both": both}
 
     def move_back(self, theme: int, target: int, moved: Iterable[int], both: Iterable[int]) -> list[int]:
-        """Give items their theme back; return their keys.
+        """Give items their old theme back; return their keys.
 
-        Of those that got the target for it, only those that still have it: from the others somebody took it since.
+        Of the items that moved to the target, only those that still have it get the old one back.
         """
         changed: list[int] = []
         for some in _chunks(moved):
@@ -95,19 +95,19 @@ def what_moves(theme: Theme, target: Theme) -> list[Moves]:
 
 @transaction.atomic
 def merge(theme: Theme, target: Theme, user: User, *, keep_names: bool) -> ThemeMerge:
-    """Give all items of a theme another instead, lead its address there, and delete it; return the log's entry.
+    """Move all items of a theme to another, redirect its address and delete it; return the log entry.
 
-    With `keep_names` its name and other names become other names of the target, so that searches by them find it.
+    With `keep_names`, its name and other names become other names of the target, so that searches for them find it.
     Raises MergeError if one of the two is gone, or both are the same.
     """
     if theme.pk == target.pk:
-        raise MergeError(_("Choose another theme: this one cannot be merged into itself."))
+        raise MergeError(_("Choose another theme. A theme cannot be merged into itself."))
     held = {
         found.pk: found
         for found in Theme.objects.select_for_update().filter(pk__in=(theme.pk, target.pk)).order_by("pk")
     }
     if len(held) < 2:
-        raise MergeError(_("One of the two themes is not there any more. Nothing was changed."))
+        raise MergeError(_("One of the two themes no longer exists. Nothing has been changed."))
     theme, target = held[theme.pk], held[target.pk]
     key = theme.pk
     reason = _reason(_("Theme “%(theme)s” merged into “%(target)s”"), theme.name, target.name)
@@ -142,23 +142,23 @@ def merge(theme: Theme, target: Theme, user: User, *, keep_names: bool) -> Theme
 
 @transaction.atomic
 def undo(log: ThemeMerge, user: User) -> Theme:
-    """Bring a merged theme back, with its address, its names and its items; return it.
+    """Restore a merged theme with its address, names and items; return it.
 
-    Raises MergeError if that was done already, the target is gone, or its name or address has been given away.
+    Raises MergeError if it has been undone already, if the target is gone, or if its name or slug is taken.
     """
     log = ThemeMerge.objects.select_for_update().get(pk=log.pk)
     if log.undone_at is not None:
-        raise MergeError(_("This merge was undone already."))
+        raise MergeError(_("This merge has already been undone."))
     target = Theme.objects.select_for_update().filter(pk=log.target_id).first()
     if target is None:
         raise MergeError(
-            _("“%(target)s” is not there any more. If it was merged too, undo that merge first.")
+            _("“%(target)s” no longer exists. If it was merged too, undo that merge first.")
             % {"target": log.target_name}
         )
     theme = _read(log)
     if taken := Theme.objects.filter(Q(pk=theme.pk) | Q(name=theme.name) | Q(slug=theme.slug)).first():
         raise MergeError(
-            _("The theme “%(taken)s” has its name or its address now. Change that first.") % {"taken": taken}
+            _("The theme “%(taken)s” now has its name or slug. Change that theme first.") % {"taken": taken}
         )
     reason = _reason(_("Merge of theme “%(theme)s” into “%(target)s” undone"), theme.name, target.name)
     theme._change_reason = reason
@@ -180,26 +180,26 @@ def undo(log: ThemeMerge, user: User) -> Theme:
 
 @transaction.atomic
 def put_in_order(keys: Sequence[int]) -> int:
-    """Number themes 10, 20, 30 … in an order, those that it does not name behind; return how many numbers changed."""
+    """Number themes 10, 20, 30 … in the given order, then any others; return how many numbers changed."""
     themes = list(Theme.objects.select_for_update().order_by("position", "name"))
     places = {key: place for place, key in enumerate(keys)}
     themes.sort(key=lambda theme: places.get(theme.pk, len(places)))
     changed = 0
     for place, theme in enumerate(themes, start=1):
-        # A new theme can be put between two by its number.
+        # Leaves room to put a new theme between two others.
         position = 10 * place
         if theme.position != position:
             theme.position = position
-            theme._change_reason = _("Themes put in order")
+            theme._change_reason = _("Themes reordered")
             theme.save()
             changed += 1
     return changed
 
 
 def _follow(model: type[Versioned], keys: list[int], reason: str) -> None:
-    """After a change in bulk: a version of each item, and its search document; milestones have their initiative's."""
+    """After a bulk change, write versions and search documents of the items; milestones use their initiative's."""
     for some in _chunks(keys):
-        # The public log is not told: what is sorted anew says the same as before.
+        # Not in the public log: moving an item to another theme does not change what it says.
         copy_versions(model, some, CHANGED, reason=reason)
     with bulk():
         refresh(str(model._meta.model_name), keys, dependents=False)
@@ -210,7 +210,7 @@ def _follow(model: type[Versioned], keys: list[int], reason: str) -> None:
 
 
 def _written(theme: Theme) -> dict:
-    """Return the fields of a theme as JSON can keep them."""
+    """Return the fields of a theme as values for JSON."""
     values = {field.name: getattr(theme, field.name) for field in theme._meta.concrete_fields if not field.primary_key}
     return {
         name: value.isoformat() if isinstance(value, datetime.datetime) else value for name, value in values.items()
@@ -218,14 +218,14 @@ def _written(theme: Theme) -> dict:
 
 
 def _read(log: ThemeMerge) -> Theme:
-    """Return a merged theme as it was, not saved."""
+    """Return a merged theme as it was, unsaved."""
     fields = {field.name: field for field in Theme._meta.concrete_fields}
     values = {name: fields[name].to_python(value) for name, value in log.theme.items()}
     return Theme(pk=log.merged_id, **values)
 
 
 def _new_names(theme: Theme, target: Theme) -> list[str]:
-    """Return the names of a theme that its target does not have yet."""
+    """Return the names of a theme that its target does not have."""
     known = {name.casefold() for name in (target.name, *target.alias_list)}
     return [name for name in dict.fromkeys((theme.name, *theme.alias_list)) if name.casefold() not in known]
 

@@ -1,4 +1,4 @@
-"""The public log: which versions of what changed before the public's eyes."""
+"""The public log: changes that were visible to the public."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,27 +9,27 @@ from initiatives.models.querysets import ChangeQuerySet
 
 
 class Change(models.Model):
-    """A change that the public could see as it was made; whether it may be shown today is asked of the items.
+    """A change that was public when made; the items decide whether it may be shown today.
 
-    It holds no words of its own: what differs is found by comparing the two versions (`changes.compare`).
-    `changes.recording` writes corrections and removals, `changes.statuses` the rest.
+    It stores no text: comparing the two versions shows what differs (`changes.compare`). `changes.receivers` writes
+    corrections and removals, `changes.status_log` the rest.
     """
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     nature = models.CharField(_("nature"), max_length=10, choices=Nature)
-    # The item whose page it concerns, by the name of its model and its key.
+    # The item whose page it concerns, by model name and key.
     item_kind = models.CharField(_("kind"), max_length=20)
     item_id = models.PositiveBigIntegerField(_("item"))
-    # What changed: the item, or a part of it.
+    # What changed: the item or a part of it.
     kind = models.CharField(_("what changed"), max_length=20)
     object_id = models.PositiveBigIntegerField(_("key of what changed"))
-    # Of corrections and removals: keys of versions.
+    # For corrections and removals: keys of versions.
     old_version = models.BigIntegerField(_("old version"), null=True, blank=True)
     new_version = models.BigIntegerField(_("new version"), null=True, blank=True)
-    # Of statuses; empty if there was no evidence.
+    # For statuses; empty if there was no evidence.
     old_status = models.CharField(_("old status"), max_length=14, choices=Status, blank=True, default="")
     new_status = models.CharField(_("new status"), max_length=14, choices=Status, blank=True, default="")
-    # The document that a status, or a milestone that was removed, rests on: it must be public too.
+    # The source of a status, or of a removed milestone: it must be public too.
     source_id = models.PositiveBigIntegerField(_("source"), null=True, blank=True)
 
     objects = ChangeQuerySet.as_manager()

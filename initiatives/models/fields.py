@@ -1,4 +1,4 @@
-"""Model fields of our own. Migrations name them: never move or rename one."""
+"""Custom model fields. Migrations refer to them: never move or rename one."""
 
 import hashlib
 import unicodedata
@@ -7,9 +7,9 @@ from django.db import models
 
 
 class DigestField(models.CharField):
-    """A SHA-256 of another text field, written at every save: lets a constraint compare texts of any length.
+    """The SHA-256 of another text field, written at every save, so that a constraint can compare texts of any length.
 
-    Two texts that differ only in white space or in Unicode composition have the same digest.
+    Texts that differ only in white space or Unicode composition have the same digest.
     """
 
     def __init__(self, *args, of: str = "text", **kwargs):
@@ -36,9 +36,9 @@ def digest(text: str) -> str:
 
 
 class RowNumberField(models.BigIntegerField):
-    """A primary key of 64 bits. On SQLite it is the row number, so that rows lie in its order and are found at once.
+    """A 64-bit primary key. On SQLite it is the row number, so rows are stored in its order and found quickly.
 
-    SQLite takes nothing but the type INTEGER for that: https://www.sqlite.org/lang_createtable.html#rowid
+    SQLite accepts only the type INTEGER for that: https://www.sqlite.org/lang_createtable.html#rowid
     """
 
     def db_type(self, connection) -> str | None:
@@ -47,7 +47,7 @@ class RowNumberField(models.BigIntegerField):
 
 
 class WeightedStemsField(models.TextField):
-    """PostgreSQL's tsvector, given as its literal. SQLite keeps its stems in an FTS5 table instead: null there."""
+    """PostgreSQL's tsvector, given as a literal. Null on SQLite, which keeps stems in an FTS5 table instead."""
 
     def db_type(self, connection) -> str:
         """Return the column's type on the database in use."""

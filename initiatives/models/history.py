@@ -1,7 +1,7 @@
-"""The history of every item: a row for each version of it, with who made it and when (django-simple-history).
+"""The history of every item: each version, with its editor and time (django-simple-history).
 
-Each save makes a version, each change of a relation another; what belongs together is put inside `one_version`.
-Bulk operations send no signals: they call `write_versions`, or `copy_versions` where nobody is to be told.
+Each save makes a version, and so does each change of a relation; `one_version` combines what belongs together.
+Bulk operations send no signals: they call `write_versions`, or `copy_versions` to notify no receiver.
 """
 
 import datetime
@@ -16,17 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.signals import post_create_historical_record
 
-# No version holds these: saving writes them, out of the other fields or of the clock.
+# Versions leave these out: saving derives them from other fields or the clock.
 DERIVED = frozenset({"text_digest", "created_at", "updated_at"})
 
 MADE, CHANGED, DELETED = "+", "~", "-"
 
-# Characters that the reason of a version may have.
+# The most characters in the reason of a version.
 MAX_REASON = 100
 
 
 class Version(models.Model):
-    """What a version holds besides the item: the name of its editor, which outlives the account."""
+    """What a version has besides the item: the editor's name, which outlives the account."""
 
     history_user: Any
     history_editor = models.CharField(_("editor"), max_length=310, blank=True, default="", editable=False)
@@ -41,30 +41,30 @@ class Version(models.Model):
 
 
 def name_of(user) -> str:
-    """Return the name that versions keep of a user; empty for nobody."""
+    """Return the name versions keep for a user; empty for none."""
     return (user.get_full_name() or user.get_username()) if user is not None else ""
 
 
 class Versions(HistoricalRecords):
-    """The history of a model, with some of its many-to-many relations, as `history` on the model."""
+    """The history of a model and some of its many-to-many relations, as `history` on the model."""
 
     def __init__(self, *relations: str):
         super().__init__(history_id_field=models.BigAutoField(), m2m_fields=relations, bases=(Version,))
 
     def create_history_model(self, model, inherited):
-        """Make the model of the versions, without what is derived."""
+        """Create the model of the versions, without derived fields."""
         self.excluded_fields = [field.name for field in model._meta.concrete_fields if field.name in DERIVED]
         return super().create_history_model(model, inherited)
 
     def get_meta_options(self, model):
-        """Index what was deleted: few rows of many, looked for by the desk."""
+        """Index deletions: few rows of many, which the desk lists."""
         deleted = models.Index(
             fields=["-history_date"], condition=Q(history_type=DELETED), name=f"{model._meta.model_name}_deleted"
         )
         return {**super().get_meta_options(model), "indexes": (deleted,)}
 
     def add_extra_methods(self, cls):
-        """Let items write a version of themselves as they are now."""
+        """Add a method by which items write a version of themselves."""
         super().add_extra_methods(cls)
         cls.record_version = lambda item, how: self.create_historical_record(item, how)
 
@@ -86,9 +86,9 @@ class Versioned(models.Model):
 
 @contextmanager
 def one_version(item: Versioned) -> Iterator[None]:
-    """Keep all that happens to an item inside, its relations too, as one version; all of it or none.
+    """Save all changes to an item and its relations in this block as one version, all or nothing.
 
-    Only what is done through this very object counts: `item.save()`, `item.themes.set(…)`.
+    Only changes made through this very object count: `item.save()`, `item.themes.set(…)`.
     """
     how = MADE if item._state.adding else CHANGED
     with transaction.atomic():
@@ -109,7 +109,7 @@ def write_versions(
     at: datetime.datetime | None = None,
     tell: bool = True,
 ) -> None:
-    """Write a version of each of some items of one model, as stored, relations too: for bulk operations.
+    """Write a version of each of these items of one model, as stored, with relations: for bulk operations.
 
     `how` is MADE or CHANGED; `user` is the one of the request, if there is one and none is given; `at` is now, if left
     out. Receivers of versions are told of each, as of any other, unless `tell` is false: what is made costs no query
@@ -139,9 +139,9 @@ def write_versions(
 
 
 def copy_versions(model: type[Versioned], keys: Collection[int], how: str, *, user=None, reason: str = "") -> None:
-    """Write a version of each of some items as stored, relations too, in the database itself: none is loaded.
+    """Write a version of each of these items as stored, with relations, in the database without loading any.
 
-    Like `write_versions`, but no receiver is told. One statement for the items, one for each relation.
+    Like `write_versions`, but without notifying receivers. One statement for the items, one for each relation.
     """
     version = model.history.model
     user = user or version.get_default_history_user(model())
@@ -173,17 +173,17 @@ def copy_versions(model: type[Versioned], keys: Collection[int], how: str, *, us
 
 
 def _names(columns: Iterable[str], table: str = "") -> str:
-    """Return columns as SQL lists them."""
+    """Return columns as an SQL list."""
     return ", ".join(table + connection.ops.quote_name(column) for column in columns)
 
 
 def _numbers(keys: Iterable[int]) -> str:
-    """Return keys as SQL lists them; NULL, which equals nothing, if there are none."""
+    """Return keys as an SQL list; NULL, which equals nothing, if there are none."""
     return ", ".join(str(int(key)) for key in keys) or "NULL"
 
 
 def _find_previous(model, versions: list) -> None:
-    """Give each of some new versions the one before it, as `_previous`: two queries for all of them."""
+    """Set `_previous` of each new version to the one before it, with two queries for all."""
     earlier = model.history.filter(id__in=[version.id for version in versions], pk__lt=min(v.pk for v in versions))
     newest = earlier.order_by().values("id").annotate(newest=Max("history_id")).values_list("newest", flat=True)
     known = {version.id: version for version in model.history.model._default_manager.in_bulk(list(newest)).values()}
@@ -192,14 +192,14 @@ def _find_previous(model, versions: list) -> None:
 
 
 def previous(version):
-    """Return the version before one, of the same item; None if it is the first."""
+    """Return the version of the same item before this one; None if it is the first."""
     if hasattr(version, "_previous"):
         return version._previous
     return version.instance_type.history.filter(id=version.id, pk__lt=version.pk).order_by("-pk").first()
 
 
 def _write_relations(field: models.ManyToManyField, numbers: dict[int, int]) -> None:
-    """Write what a relation of items holds now; `numbers` are the versions of the items, by their keys."""
+    """Write the current relations of items; `numbers` are the versions of the items, by their keys."""
     kept = Versions.m2m_models[field]
     owner = field.m2m_field_name()
     through: Any = field.remote_field.through

@@ -1,4 +1,4 @@
-"""Imports: what files were brought in on the desk, by whom, and what came of them."""
+"""Imports: which files were imported, by whom, and the result."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from initiatives.models.choices import Imported
 
 
 class Import(models.Model):
-    """A file that somebody handed in. Its content is kept until it is imported, at most a day."""
+    """An uploaded file. Its content is kept until it is imported, for a day at most."""
 
     table = models.CharField(_("what"), max_length=20, choices=Imported)
     file_name = models.CharField(_("file"), max_length=200)
@@ -18,7 +18,7 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("who"), on_delete=models.SET_NULL, null=True, related_name="+"
     )
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True, db_index=True)
-    # Null until it is imported: only then it is part of the record.
+    # Null until it is imported: only then is it part of the record.
     done_at = models.DateTimeField(_("when"), null=True, db_index=True)
     added = models.PositiveIntegerField(_("rows added"), default=0)
     changed = models.PositiveIntegerField(_("rows changed"), default=0)
@@ -35,5 +35,5 @@ class Import(models.Model):
 
     @property
     def reason(self) -> str:
-        """What versions that it made say of it: its number, and as much of the file's name as fits there."""
+        """The reason in the versions it makes: its number, and as much of the file name as fits."""
         return f"Import {self.pk}: {self.file_name}"[:100]

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class Initiative(Slugged, Aliased, Sourced):
-    """Something that was announced as part of the reform programme.
+    """Something announced as part of the reform programme.
 
-    Its status is not stored: it is what its latest public milestone with a status says
-    (`Initiative.objects.with_status()`), so a status without evidence cannot exist.
+    Its status is not stored but taken from its latest public milestone with a status
+    (`Initiative.objects.with_status()`), so there can be no status without evidence.
     """
 
     title = models.CharField(_("title"), max_length=200)
@@ -36,7 +36,7 @@ class Initiative(Slugged, Aliased, Sourced):
     summary = models.TextField(_("summary"), help_text=_("One or two plain, neutral sentences."))
     body = models.TextField(_("text"), blank=True, help_text=_("Markdown."))
     editors_note = models.TextField(
-        _("editor's note"), blank=True, help_text=_("Markdown. What a reader should know about the evidence.")
+        _("editor's note"), blank=True, help_text=_("Markdown. What readers should know about the evidence.")
     )
     themes = models.ManyToManyField(
         "initiatives.Theme", verbose_name=_("themes"), related_name="initiatives", blank=True
@@ -44,7 +44,7 @@ class Initiative(Slugged, Aliased, Sourced):
     bodies = models.ManyToManyField(
         "initiatives.Body", verbose_name=_("institutions"), related_name="initiatives", blank=True
     )
-    # Those that are public, where a queryset loaded them: see querysets._public.
+    # The public ones, if a queryset loaded them: see querysets._public.
     public_themes: list[Theme]
     public_bodies: list[Body]
     public_principles: "list[Principle]"
@@ -73,7 +73,7 @@ class Initiative(Slugged, Aliased, Sourced):
 class Milestone(Dated, Indexed):
     """A dated step of an initiative (or of a person's part in it), with its evidence.
 
-    It cannot exist without a source, and is public as soon as both its owner and its source are.
+    It always has a source, and is public once both its owner and its source are.
     """
 
     initiative = models.ForeignKey(
@@ -98,19 +98,19 @@ class Milestone(Dated, Indexed):
         max_length=14,
         choices=Status,
         blank=True,
-        help_text=_("Only if this step changes where the initiative stands."),
+        help_text=_("Only if this step changes the initiative’s status."),
     )
     source = models.ForeignKey(
         "initiatives.Source",
         verbose_name=_("source"),
         on_delete=models.PROTECT,
         related_name="milestones",
-        help_text=_("The evidence. A milestone cannot be without one."),
+        help_text=_("The evidence. Every milestone needs a source."),
     )
     further_sources = models.ManyToManyField(
         "initiatives.Source", verbose_name=_("further sources"), related_name="further_milestones", blank=True
     )
-    # Those that are public, where a queryset loaded them: see querysets._public.
+    # The public ones, if a queryset loaded them: see querysets._public.
     public_further_sources: list[Source]
 
     objects = MilestoneQuerySet.as_manager()
@@ -125,7 +125,7 @@ class Milestone(Dated, Indexed):
             models.CheckConstraint(
                 condition=Q(date__isnull=False),
                 name="milestone_has_date",
-                violation_error_message=_("A milestone needs a date, if only its year."),
+                violation_error_message=_("A milestone needs a date. Give at least the year."),
             ),
             models.CheckConstraint(
                 condition=Q(initiative__isnull=False, person__isnull=True)
@@ -136,7 +136,7 @@ class Milestone(Dated, Indexed):
             models.CheckConstraint(
                 condition=Q(status="") | Q(status__in=Status.values, initiative__isnull=False),
                 name="milestone_status_is_an_initiatives",
-                violation_error_message=_("Only a milestone of an initiative sets a status."),
+                violation_error_message=_("Only a milestone of an initiative can set a status."),
             ),
         ]
 
@@ -155,5 +155,5 @@ class Milestone(Dated, Indexed):
         return (owner, f"{owner}__source", "source")
 
     def get_absolute_url(self) -> str:
-        """Return the address of its place on its owner's page."""
+        """Return its address on its owner's page."""
         return f"{self.owner.get_absolute_url()}#milestone-{self.pk}"

@@ -1,14 +1,14 @@
-"""What the addresses of sources answered when they were last checked. Written by `links` only."""
+"""What the addresses of sources answered when last checked. Written only by `editorial.link_checks`."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# An address no longer answers once it failed on so many days in a row: a server may be down for a day.
+# An address counts as broken after failing on this many days in a row: a server may be down for a day.
 FAILED_DAYS = 3
 
 
 class LinkCheck(models.Model):
-    """The last check of an address that a source has, or had."""
+    """The last check of an address that a source has or had."""
 
     source = models.ForeignKey(
         "initiatives.Source", verbose_name=_("source"), on_delete=models.CASCADE, related_name="link_checks"

@@ -6,9 +6,9 @@ from django.urls import get_script_prefix, reverse
 
 
 def path_of(name: str, *args: object) -> str:
-    """Return the path of a page by its name and what stands in it, as `reverse` does.
+    """Return the path of a page by its name and arguments, like `reverse`.
 
-    Paths that were made are kept: a list has a hundred links, and to make one takes longer than to show it.
+    Paths are cached: a list has a hundred links, and building one takes longer than showing it.
     """
     return _made(get_script_prefix(), name, args)
 

@@ -1,4 +1,4 @@
-"""People and bodies: who speaks, decides and acts."""
+"""People and institutions: those who speak, decide and act."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from initiatives.models.querysets import BodyQuerySet, PersonQuerySet
 
 
 class Actor(Slugged, Aliased, Sourced):
-    """What a person and a body share."""
+    """What people and institutions share."""
 
     name = models.CharField(_("name"), max_length=200)
     summary = models.TextField(_("summary"), blank=True, help_text=_("One or two plain sentences."))
@@ -25,9 +25,9 @@ class Actor(Slugged, Aliased, Sourced):
 
 
 class Person(Actor):
-    """Somebody who is quoted, or whose part in the record has a page."""
+    """Someone who is quoted or plays a part in the record."""
 
-    role = models.CharField(_("role"), max_length=200, blank=True, help_text=_("As a reader should know them."))
+    role = models.CharField(_("role"), max_length=200, blank=True, help_text=_("The position readers know them by."))
 
     objects = PersonQuerySet.as_manager()
     history = Versions()

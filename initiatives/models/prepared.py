@@ -1,7 +1,7 @@
-"""Statements that the ORM writes once: from then on, only the time and the primary keys are put in.
+"""Prepared statements: the ORM builds each one once; later calls fill in only the time and primary keys.
 
-Every page of quotes asks the same few things, and to put a statement together takes the ORM up to ten times as long as
-to answer it takes the database.
+Every page of quotes runs the same few queries, and the ORM takes up to ten times as long to build a statement as the
+database takes to answer it.
 """
 
 import datetime
@@ -12,21 +12,21 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-# What stands in a statement for the time that it is asked at; for primary keys, negative numbers do.
+# The placeholder for the current time; negative numbers stand for primary keys.
 _TIME = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
-# There is a statement for so many keys of a group, and for each power of two beyond.
+# There is a statement for this many keys of a group, and for each power of two beyond.
 _FEWEST_KEYS = 32
 
 
 class _Written(NamedTuple):
     sql: str
     params: tuple
-    # By their place in a row, what makes values of a column Python's; and the column.
+    # By position in a row: the converters to Python values, and the column.
     converters: dict[int, tuple[list, Any]]
 
 
 class PreparedQuery:
-    """A query by a time and by groups of primary keys, each time with others.
+    """A query by time and by groups of primary keys, which differ from call to call.
 
     `write(time, *groups)` returns it as a queryset of tuples; each group is a list of keys to look for with `__in`.
     """
@@ -36,7 +36,7 @@ class PreparedQuery:
         self._written: dict[tuple[str, int, int], _Written] = {}
 
     def rows(self, *groups: Collection[int]) -> list[tuple]:
-        """Return the rows for groups of keys, as of now."""
+        """Return the current rows for groups of keys."""
         size = max(_FEWEST_KEYS, 1 << (max(map(len, groups)) - 1).bit_length())
         version = connection.vendor, size, len(groups)
         if version not in self._written:
@@ -63,12 +63,12 @@ def column_names(model, names: Collection[str]) -> list[str]:
 
 
 def instance_from(model, columns: Sequence[str], values: Sequence) -> Any:
-    """Return an item of which some columns were read."""
+    """Return an item from some of its columns."""
     return model.from_db(DEFAULT_DB_ALIAS, columns, values)
 
 
 def _stand_ins(number: int, size: int) -> range:
-    """Return what stands in a statement for the keys of a group; no item has these."""
+    """Return placeholders for the keys of a group; no item has these keys."""
     first = -1 - number * size
     return range(first, first - size, -1)
 

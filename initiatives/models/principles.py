@@ -18,7 +18,7 @@ from initiatives.models.themes import Theme
 
 
 class PrincipleSet(Slugged, Sourced):
-    """Principles that were announced together, in their order."""
+    """Principles announced together, in their order."""
 
     title = models.CharField(_("title"), max_length=200)
     introduction = models.TextField(_("introduction"), blank=True, help_text=_("Markdown."))
@@ -40,21 +40,21 @@ class PrincipleSet(Slugged, Sourced):
         return path_of("principle_set", self.slug)
 
     def renumber(self) -> None:
-        """Close holes: number the set's principles 1, 2, 3 … in their present order."""
+        """Close gaps: number the set's principles 1, 2, 3 … in their current order."""
         for number, principle in enumerate(self.principles.order_by("number"), start=1):
             if principle.number != number:
-                # One by one, upwards: each number is free when its turn comes.
+                # One by one and upwards, so that each number is free when it is needed.
                 Principle.objects.filter(pk=principle.pk).update(number=number)
 
 
 class Principle(Versioned):
-    """One principle of a set; public with the set. Numbers run from 1 without holes."""
+    """One principle of a set, public with the set. Numbers run from 1 without gaps."""
 
     visibility_paths = ("set", "set__source")
 
     set = models.ForeignKey(PrincipleSet, verbose_name=_("set"), on_delete=models.CASCADE, related_name="principles")
     number = models.PositiveSmallIntegerField(
-        _("number"), blank=True, help_text=_("Its place in the set; left empty, the next one.")
+        _("number"), blank=True, help_text=_("Its place in the set. If empty, the next number is used.")
     )
     title = models.CharField(_("title"), max_length=250)
     text = models.TextField(_("text"), blank=True, help_text=_("Markdown."))
@@ -64,7 +64,7 @@ class Principle(Versioned):
     initiatives = models.ManyToManyField(
         Initiative, verbose_name=_("initiatives"), related_name="principles", blank=True
     )
-    # Those that are public, where a queryset loaded them: see querysets._public.
+    # The public ones, if a queryset loaded them: see querysets._public.
     public_themes: list[Theme]
     public_initiatives: list[Initiative]
 
@@ -79,7 +79,7 @@ class Principle(Versioned):
             models.UniqueConstraint(
                 fields=["set", "number"],
                 name="principle_number_once_in_set",
-                violation_error_message=_("This number is taken in this set."),
+                violation_error_message=_("This number is already used in this set."),
             ),
             models.CheckConstraint(
                 condition=Q(number__gte=1),
@@ -92,7 +92,7 @@ class Principle(Versioned):
         return f"{self.number}. {self.title}"
 
     def save(self, *args, **kwargs) -> None:
-        """Save with the next number if none is given, and leave no hole behind."""
+        """Save with the next number if none is given, and leave no gap."""
         with transaction.atomic():
             if self.number is None:
                 last = Principle.objects.filter(set=self.set_id).aggregate(last=models.Max("number"))["last"]
@@ -102,12 +102,12 @@ class Principle(Versioned):
             self.refresh_from_db(fields=["number"])
 
     def get_absolute_url(self) -> str:
-        """Return the address of its place on the set's page."""
+        """Return its address on the set's page."""
         return f"{self.set.get_absolute_url()}#{self.number}"
 
 
 @receiver(post_delete, sender=Principle)
 def close_hole(sender, instance, **kwargs) -> None:
-    """Renumber what is left of a set after a principle went, however it went."""
+    """Renumber a set after a principle has been deleted or moved."""
     for principle_set in PrincipleSet.objects.filter(pk=instance.set_id):
         principle_set.renumber()

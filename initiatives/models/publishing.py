@@ -1,4 +1,4 @@
-"""The shared base of everything the public may see: its state, its name in addresses, its date."""
+"""The shared base of everything that can be public: state, slug and date."""
 
 import datetime
 from collections.abc import Callable
@@ -24,10 +24,10 @@ class Visible(Protocol):
 
 
 def visible_from(item: Visible) -> datetime.datetime | None:
-    """Return the time from which an item is public, or None if it is not to be.
+    """Return the time from which an item is public, or None if it is not.
 
-    The same rule as `querysets.published_q`, for one loaded item: the latest publication time among
-    the item and all that it stands on, None as soon as one of them is not published.
+    The same rule as `querysets.published_q`, for one loaded item: the latest publication time of the item and
+    everything it depends on; None if any of them is not published.
     """
     times = []
     for path in item.visibility_paths:
@@ -41,7 +41,7 @@ def visible_from(item: Visible) -> datetime.datetime | None:
 
 
 def one_of(field: str, values: list[str]) -> models.CheckConstraint:
-    """Return the constraint that a field holds one of some values."""
+    """Return the constraint that a field has one of these values."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": values}),
         name=f"%(class)s_{field}_known",
@@ -50,19 +50,19 @@ def one_of(field: str, values: list[str]) -> models.CheckConstraint:
 
 
 class Indexed(Versioned):
-    """An item whose saving writes search documents, by the receivers of search.signals: both or neither."""
+    """An item whose saving also writes search documents, through the receivers of search.signals: both or neither."""
 
     class Meta:
         abstract = True
 
     def save(self, *args, **kwargs) -> None:
-        """Save in a transaction that the receivers are part of."""
+        """Save in one transaction with the receivers."""
         with transaction.atomic():
             super().save(*args, **kwargs)
 
 
 class Publishable(Indexed):
-    """An item that is drafted, reviewed, published from a time on, and archived."""
+    """An item that is drafted, reviewed, published from a time, and archived."""
 
     # Look-ups to the items that must be published for this one to be public; "" is the item itself.
     visibility_paths: tuple[str, ...] = ("",)
@@ -74,12 +74,12 @@ class Publishable(Indexed):
         _("published from"),
         null=True,
         blank=True,
-        help_text=_("The public sees it from this time on. Left empty, it is the time of publishing."),
+        help_text=_("It is public from this time. If empty, the time of publishing is used."),
     )
     review_note = models.TextField(
-        _("note for the desk"),
+        _("note for editors"),
         blank=True,
-        help_text=_("What is still to be done, for editors only. Empty it when it is done; readers never see it."),
+        help_text=_("What still needs to be done. Only editors see this. Clear it when done."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
@@ -87,19 +87,19 @@ class Publishable(Indexed):
     class Meta:
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish")
-        # The desk's queues look at what is in a state and changed last, or first.
+        # The desk's queues list items in a state by when they last changed.
         indexes = [models.Index(fields=["state", "updated_at", "id"], name="%(class)s_by_change")]
         constraints = [
             one_of("state", State.values),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED) | Q(published_at__isnull=False),
                 name="%(class)s_published_has_time",
-                violation_error_message=_("What is published needs the time that it is published from."),
+                violation_error_message=_("Enter the time from which this is published."),
             ),
         ]
 
     def clean(self) -> None:
-        """Set the publication time of what is published without one."""
+        """Set the time of publication if it is missing."""
         super().clean()
         self._set_publication_time()
 
@@ -114,13 +114,13 @@ class Publishable(Indexed):
 
     @property
     def is_public(self) -> bool:
-        """Whether the public can see this item now."""
+        """Whether the item is public now."""
         since = visible_from(self)
         return since is not None and since <= timezone.now()
 
 
 class Sourced(Publishable):
-    """A publishable item that cannot be published without a source: the database refuses it."""
+    """A publishable item that cannot be published without a source, as the database ensures."""
 
     visibility_paths: tuple[str, ...] = ("", "source")
 
@@ -131,7 +131,7 @@ class Sourced(Publishable):
         null=True,
         blank=True,
         related_name="%(class)s_set",
-        help_text=_("The document that shows it. Nothing is published without one."),
+        help_text=_("The document that confirms it. Nothing can be published without a source."),
     )
 
     class Meta(Publishable.Meta):
@@ -141,26 +141,27 @@ class Sourced(Publishable):
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED) | Q(source__isnull=False),
                 name="%(class)s_published_has_source",
-                violation_error_message=_("Nothing is published without a source."),
+                violation_error_message=_("Nothing can be published without a source."),
             ),
         ]
 
     def clean(self) -> None:
-        """Say beside the field that a source is missing."""
+        """Show an error beside the field if a source is missing."""
         super().clean()
         if self.state == State.PUBLISHED and self.source_id is None:
-            raise ValidationError({"source": _("Choose the source: nothing is published without one.")})
+            raise ValidationError({"source": _("Choose a source. Nothing can be published without one.")})
 
 
 class Dated(models.Model):
-    """An item with a date that may be known to the day, the month, the year, or not at all."""
+    """An item with a date known to the day, the month or the year, or not at all."""
 
     date = models.DateField(
-        _("date"), null=True, blank=True, help_text=_("The first day of what is known; empty if not known.")
+        _("date"),
+        null=True,
+        blank=True,
+        help_text=_("The first day of the day, month or year that is known. Leave empty if not known."),
     )
-    date_precision = models.CharField(
-        _("date known to the"), max_length=5, choices=DatePrecision, blank=True, default=""
-    )
+    date_precision = models.CharField(_("date precision"), max_length=5, choices=DatePrecision, blank=True, default="")
 
     class Meta:
         abstract = True
@@ -169,19 +170,19 @@ class Dated(models.Model):
                 condition=Q(date__isnull=True, date_precision="")
                 | Q(date__isnull=False, date_precision__in=DatePrecision.values),
                 name="%(class)s_date_with_precision",
-                violation_error_message=_("Give a date with its precision, or neither."),
+                violation_error_message=_("Enter both a date and its precision, or neither."),
             ),
         ]
 
     def clean(self) -> None:
-        """Take a date without a precision as known to the day; move it to the first day of what is known."""
+        """Treat a date without a precision as known to the day; move it to the first day of the known period."""
         super().clean()
         if self.date is None and self.date_precision:
-            raise ValidationError({"date": _("Give the date, or leave its precision empty.")})
+            raise ValidationError({"date": _("Enter the date, or leave its precision empty.")})
         self._normalise_date()
 
     def save(self, *args, **kwargs) -> None:
-        """Save with the date on the first day of what is known."""
+        """Save with the date on the first day of the known period."""
         self._normalise_date()
         super().save(*args, **kwargs)
 
@@ -192,7 +193,7 @@ class Dated(models.Model):
 
     @property
     def shown_date(self) -> str:
-        """The date for readers, only as exactly as it is known."""
+        """The date for readers, as precisely as it is known."""
         return show_partial_date(self.date, self.date_precision)
 
     @property
@@ -202,7 +203,7 @@ class Dated(models.Model):
 
 
 class OldSlug(models.Model):
-    """A slug that an item had before: its old address redirects to the new one."""
+    """A former slug of an item: its old address redirects to the new one."""
 
     kind = models.CharField(_("kind"), max_length=20)
     slug = models.SlugField(_("old slug"), max_length=120, allow_unicode=True)
@@ -219,25 +220,25 @@ class OldSlug(models.Model):
 
 
 class Slugged(models.Model):
-    """An item with a name in its address; a change of it leaves a redirect behind."""
+    """An item with a slug in its address; changing the slug leaves a redirect."""
 
     slug = models.SlugField(
-        _("name in addresses"),
+        _("slug"),
         max_length=120,
         unique=True,
         allow_unicode=True,
-        help_text=_("Part of the page's address. Changing it leaves a redirect from the old one."),
+        help_text=_("The last part of the page’s address. If you change it, the old address redirects to the new one."),
     )
 
     class Meta:
         abstract = True
 
     def natural_key(self) -> tuple[str]:
-        """Return what content files call the item by."""
+        """Return the name that content files use for the item."""
         return (self.slug,)
 
     def save(self, *args, **kwargs) -> None:
-        """Save, and keep the old slug as a redirect if it changed; a slug in use again redirects no more."""
+        """Save, and keep a changed slug as a redirect; a slug in use again no longer redirects."""
         kind = self._meta.model_name
         with transaction.atomic():
             old = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True).first()
@@ -248,10 +249,10 @@ class Slugged(models.Model):
 
 
 class Aliased(models.Model):
-    """An item that is known by other names too."""
+    """An item that also has other names."""
 
     aliases = models.TextField(
-        _("other names"), blank=True, help_text=_("One a line. Searches by these names find it too.")
+        _("other names"), blank=True, help_text=_("One per line. Searches for these names find it too.")
     )
 
     class Meta:

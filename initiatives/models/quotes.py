@@ -20,7 +20,7 @@ from initiatives.models.themes import Theme
 
 
 class Quote(Dated, Sourced):
-    """What somebody said, word for word, in the language of its source."""
+    """What someone said, word for word, in the language of the source."""
 
     visibility_paths = ("", "source", "speaker", "speaker__source")
 
@@ -35,10 +35,10 @@ class Quote(Dated, Sourced):
         db_index=False,  # see Meta.indexes
     )
     locator = models.CharField(
-        _("place in the source"), max_length=100, blank=True, help_text=_("Page, paragraph or time mark.")
+        _("place in the source"), max_length=100, blank=True, help_text=_("Page, paragraph or timestamp.")
     )
     context = models.TextField(
-        _("context"), blank=True, help_text=_("On what occasion it was said and about what, in your words.")
+        _("context"), blank=True, help_text=_("The occasion and the subject, in your own words.")
     )
     editors_note = models.TextField(_("editor's note"), blank=True, help_text=_("Markdown. Shown to readers."))
     verification = models.CharField(
@@ -46,17 +46,17 @@ class Quote(Dated, Sourced):
     )
     themes = models.ManyToManyField("initiatives.Theme", verbose_name=_("themes"), related_name="quotes", blank=True)
     initiatives = models.ManyToManyField(Initiative, verbose_name=_("initiatives"), related_name="quotes", blank=True)
-    # Those that are public, where a queryset loaded them: see querysets._public.
+    # The public ones, if a queryset loaded them: see querysets._public.
     public_themes: list[Theme]
     public_initiatives: list[Initiative]
     featured_on = models.DateField(
-        _("on the first page from"),
+        _("on the home page from"),
         null=True,
         blank=True,
         db_index=True,
         help_text=_(
-            "From this day on it is the first page’s quote, until another takes its place. "
-            "While none is chosen, the first page shows another quote each day."
+            "The home page shows this quote from this day until another takes its place. If none is chosen, "
+            "it shows a different quote each day."
         ),
     )
 
@@ -67,8 +67,8 @@ class Quote(Dated, Sourced):
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
         ordering = ["-date", "-pk"]
-        # Of quotes there can be a million: each order and each filter of the desk's list reads one page of an index,
-        # and a queue its first few. That by speaker stands for an index of the key alone.
+        # There can be a million quotes: each order and filter of the desk's list reads one page of an index, and a
+        # queue its first few rows. The index by speaker also serves as the foreign key's.
         indexes = [
             *Sourced.Meta.indexes,
             models.Index(fields=["-date", "-id"], name="quote_by_date"),
@@ -84,12 +84,14 @@ class Quote(Dated, Sourced):
             *Dated.Meta.constraints,
             one_of("verification", Verification.values),
             models.CheckConstraint(
-                condition=~Q(text=""), name="quote_has_words", violation_error_message=_("A quote needs its words.")
+                condition=~Q(text=""),
+                name="quote_has_words",
+                violation_error_message=_("Enter the words of the quote."),
             ),
             models.UniqueConstraint(
                 fields=["speaker", "source", "text_digest"],
                 name="quote_stands_once",
-                violation_error_message=_("These words of this speaker stand already, from the same source."),
+                violation_error_message=_("This quote is already on record from the same source."),
             ),
         ]
 
@@ -97,17 +99,17 @@ class Quote(Dated, Sourced):
         return Truncator(self.text).chars(80)
 
     def clean(self) -> None:
-        """Refuse words that stand already for this speaker and source, beside the field."""
+        """Show an error beside the field if the quote is already on record from this source."""
         super().clean()
         twins = Quote.objects.filter(
             speaker=self.speaker_id, source=self.source_id, text_digest=digest(self.text)
         ).exclude(pk=self.pk)
         if self.speaker_id and self.source_id and twins.exists():
-            raise ValidationError({"text": _("These words of this speaker stand already, from the same source.")})
+            raise ValidationError({"text": _("This quote is already on record from the same source.")})
 
     @property
     def slug(self) -> str:
-        """The first words of the text for the address: decoration, the number identifies the quote."""
+        """The first words of the text, for the address. They are decoration: the number identifies the quote."""
         words = slugify(self.text, allow_unicode=True).split("-")
         slug = ""
         for word in words:
@@ -122,7 +124,7 @@ class Quote(Dated, Sourced):
 
 
 class QuoteTranslation(Indexed):
-    """A quote in another language, and who stands behind the translation."""
+    """A quote in another language, and who is responsible for the translation."""
 
     visibility_paths = tuple(f"quote__{path}".removesuffix("__") for path in Quote.visibility_paths)
 
@@ -145,12 +147,12 @@ class QuoteTranslation(Indexed):
             models.UniqueConstraint(
                 fields=["quote", "language"],
                 name="translation_one_per_language",
-                violation_error_message=_("There is a translation into this language already."),
+                violation_error_message=_("There is already a translation into this language."),
             ),
             models.CheckConstraint(
                 condition=Q(provenance="official") | ~Q(translator=""),
                 name="translation_unofficial_has_translator",
-                violation_error_message=_("Say who made an unofficial translation."),
+                violation_error_message=_("Say who made this unofficial translation."),
             ),
         ]
 
@@ -159,13 +161,13 @@ class QuoteTranslation(Indexed):
 
     @property
     def origin(self) -> str:
-        """Who stands behind it, in words."""
+        """Who is responsible for it, in words."""
         return ", ".join(filter(None, [self.get_provenance_display(), self.translator]))
 
     def clean(self) -> None:
-        """Refuse a translation into the quote's own language, and an unofficial one by nobody."""
+        """Refuse a translation into the quote's own language, and an unofficial one without a translator."""
         super().clean()
         if self.provenance == Provenance.UNOFFICIAL and not self.translator:
-            raise ValidationError({"translator": _("Say who made an unofficial translation.")})
+            raise ValidationError({"translator": _("Say who made this unofficial translation.")})
         if self.quote_id and self.language == self.quote.language:
-            raise ValidationError({"language": _("The quote itself is in this language.")})
+            raise ValidationError({"language": _("The quote itself is in this language. Choose another.")})

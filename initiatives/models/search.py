@@ -1,4 +1,4 @@
-"""What search keeps: a row per item of any kind, sets of synonyms, words and names to offer, and searches that found
+"""What search stores: a document per item, sets of synonyms, words and names to suggest, and searches that found
 nothing.
 """
 
@@ -14,20 +14,20 @@ from initiatives.models.publishing import Indexed, one_of
 
 
 class SearchDocument(models.Model):
-    """What search knows of one item. Written by `search.documents` only, in the item's own transaction."""
+    """What search knows about one item. Written only by `search.documents`, in the item's own transaction."""
 
-    # Holds date, kind and id; sorts by date, undated items first: see search.positions.
+    # Combines date, kind and id; sorts by date, undated items first: see search.positions.
     position = RowNumberField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.PositiveBigIntegerField()
-    # The time from which the item is public; null if it is not to be.
+    # The time from which the item is public; null if it is not.
     visible_from = models.DateTimeField(null=True)
     # Filter values as words, separated by spaces: "kind:quote theme:3 year:2020 …".
     tokens = models.TextField()
-    # The stems of each weight in their order, from which rank is counted: see search.ranking.
+    # The stems of each weight in order, from which the rank is computed: see search.ranking.
     words = models.TextField(default="")
     stems = WeightedStemsField(null=True, editable=False)
-    # Of all that the row and its index entry are made of: equal fingerprints need no rewriting.
+    # Of everything in the row and its index entry: if it is unchanged, they need no rewriting.
     fingerprint = models.CharField(max_length=32)
 
     class Meta:
@@ -41,7 +41,7 @@ class SearchDocument(models.Model):
 
 
 class SynonymSet(Indexed):
-    """Words and phrases that mean the same to searchers: who searches for one finds the others too."""
+    """Words and phrases with the same meaning: a search for one finds the others too."""
 
     MOST_WORDS = 12
     LONGEST = 80
@@ -51,15 +51,16 @@ class SynonymSet(Indexed):
         max_length=2,
         choices=Language,
         default=Language.ENGLISH,
-        help_text=_("All of them are in this language; searches find them in any form of it."),
+        help_text=_("All the words are in this language. Searches find every form of them."),
     )
     words = models.TextField(
         _("words and phrases"),
         help_text=_(
-            "One a line, at least two. Whoever searches for one finds what holds any other, at once and in public."
+            "One per line, at least two. A search for any of them finds the others too. Changes take effect "
+            "on the public site at once."
         ),
     )
-    note = models.TextField(_("note"), blank=True, help_text=_("Why they belong together; for editors only."))
+    note = models.TextField(_("note"), blank=True, help_text=_("Why they belong together. Only editors see this."))
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     history = Versions()
@@ -78,31 +79,31 @@ class SynonymSet(Indexed):
         return [" ".join(line.split()) for line in self.words.splitlines() if line.strip()]
 
     def clean(self) -> None:
-        """Refuse, by name, what can be no synonym: no word in it, too long, or there twice."""
+        """Refuse lines without a word, too long or repeated, and quote them."""
         super().clean()
         faults: list[str | Promise] = []
         seen = set()
         for text in self.word_list:
             if not any(character.isalnum() for character in text):
-                faults.append(_("“%(text)s” holds no word.") % {"text": text})
+                faults.append(_("“%(text)s” contains no word.") % {"text": text})
             elif len(text) > self.LONGEST:
                 faults.append(
                     _("“%(text)s…” is longer than %(limit)d characters.") % {"text": text[:20], "limit": self.LONGEST}
                 )
             elif text.casefold() in seen:
-                faults.append(_("“%(text)s” stands there twice.") % {"text": text})
+                faults.append(_("“%(text)s” is listed twice.") % {"text": text})
             seen.add(text.casefold())
         if len(self.word_list) < 2:
-            faults.append(_("Write at least two, one a line."))
+            faults.append(_("Enter at least two, one per line."))
         elif len(self.word_list) > self.MOST_WORDS:
-            faults.append(_("Write at most %(limit)d.") % {"limit": self.MOST_WORDS})
+            faults.append(_("Enter up to %(limit)d.") % {"limit": self.MOST_WORDS})
         if faults:
             raise ValidationError({"words": faults})
         self.words = "\n".join(self.word_list)
 
 
 class SynonymKey(models.Model):
-    """How a set of synonyms is looked up: the first stem of one of its members. Written by `search.synonyms` only."""
+    """Finds a set of synonyms by the first stem of one of its members. Written only by `search.synonyms`."""
 
     set = models.ForeignKey(SynonymSet, on_delete=models.CASCADE, related_name="keys")
     stem = models.CharField(max_length=60, db_index=True)
@@ -118,19 +119,19 @@ class SynonymKey(models.Model):
 
 
 class Word(models.Model):
-    """A word of a language that stands, or once stood, in a published text. Written by `search.vocabulary` only.
+    """A word that is or was in a published text, by language. Written only by `search.vocabulary`.
 
-    Whether it finds anything public is never told from here: search is asked before it is offered.
+    It may no longer find anything public: search is asked before it is suggested.
     """
 
     SHORTEST, LONGEST = 3, 30
 
     language = models.CharField(max_length=8)
-    # In its normal form, and that without Kazakh letters: completion finds it by the beginning of the latter.
+    # Its normal form, and the same without Kazakh letters, by whose beginning completion finds it.
     form = models.CharField(max_length=LONGEST)
     plain = models.CharField(max_length=LONGEST)
     stem = models.CharField(max_length=60)
-    # In how many published items it stood when they were last counted: what is more common is offered first.
+    # The number of published items with it when last counted: more common words are suggested first.
     count = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -138,7 +139,7 @@ class Word(models.Model):
         verbose_name_plural = _("words")
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["form", "language"], name="word_once_in_a_language")]
-        # All that completion reads, so that it need not go to the rows.
+        # All that completion reads, so that it does not have to read the rows.
         indexes = [models.Index(fields=["plain", "count", "form", "language", "stem"], name="word_by_beginning")]
 
     def __str__(self) -> str:
@@ -146,7 +147,7 @@ class Word(models.Model):
 
 
 class WordKey(models.Model):
-    """What is left of a word without one of its letters, and the word itself: see `search.spelling`."""
+    """A word without one of its letters, and the word itself: see `search.spelling`."""
 
     pk = models.CompositePrimaryKey("key", "word")
     key = models.CharField(max_length=Word.LONGEST)
@@ -165,14 +166,14 @@ class WordKey(models.Model):
 
 
 class NameWord(models.Model):
-    """A word of a name, or of another name, of an item that completion offers. Written by `search.vocabulary` only."""
+    """A word of a name or other name of an item that completion suggests. Written only by `search.vocabulary`."""
 
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.PositiveBigIntegerField()
-    # In its normal form, without Kazakh letters.
+    # Its normal form, without Kazakh letters.
     form = models.CharField(max_length=60)
     visible_from = models.DateTimeField()
-    # How many published quotes carried the item when they were last counted.
+    # The number of published quotes of the item when last counted.
     weight = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -189,7 +190,7 @@ class NameWord(models.Model):
 
 
 class EmptySearch(models.Model):
-    """How often some words found nothing on a day. Nothing of the visitor is kept. Written by `empty_searches` only."""
+    """How often a search found nothing on a day; nothing of the visitor is kept. Written by `pages.empty_searches`."""
 
     day = models.DateField(_("day"))
     words = models.CharField(_("words"), max_length=100)

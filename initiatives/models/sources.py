@@ -1,4 +1,4 @@
-"""Sources: the documents that the record rests on."""
+"""Sources: the documents on which the record is based."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from initiatives.models.querysets import SourceQuerySet
 
 
 class Source(Slugged, Aliased, Dated, Publishable):
-    """A published document. It cannot be published here without an address."""
+    """A published document. A source cannot be published without an address."""
 
     title = models.CharField(_("title"), max_length=300)
     kind = models.CharField(_("kind"), max_length=10, choices=SourceKind)
@@ -25,17 +25,19 @@ class Source(Slugged, Aliased, Dated, Publishable):
         choices=Language,
         default=Language.ENGLISH,
         blank=True,
-        help_text=_("Of the document and its title; empty if it was not recorded."),
+        help_text=_("The language of the document and its title. Leave empty if not recorded."),
     )
     url = models.URLField(_("address"), max_length=500, blank=True)
     accessed_on = models.DateField(
         _("date of access"),
         null=True,
         blank=True,
-        help_text=_("The day on which the document was last read at this address. Empty if it was not recorded."),
+        help_text=_("The day the document was last read at this address. Leave empty if not recorded."),
     )
     archived_url = models.URLField(_("archived address"), max_length=500, blank=True)
-    description = models.TextField(_("description"), blank=True, help_text=_("What the document is, in your words."))
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("What the document is, in your own words.")
+    )
     editors_note = models.TextField(_("editor's note"), blank=True, help_text=_("Markdown. Shown to readers."))
 
     objects = SourceQuerySet.as_manager()
@@ -52,7 +54,7 @@ class Source(Slugged, Aliased, Dated, Publishable):
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED) | ~Q(url=""),
                 name="source_published_has_url",
-                violation_error_message=_("A source is not published without its address."),
+                violation_error_message=_("A source cannot be published without an address."),
             ),
         ]
 
@@ -61,14 +63,14 @@ class Source(Slugged, Aliased, Dated, Publishable):
 
     @property
     def title_language(self) -> str:
-        """The language of the title (ISO 639-1): the site's own where that of the document was not recorded."""
+        """The language of the title (ISO 639-1): the site's own if the document's was not recorded."""
         return self.language or settings.LANGUAGE_CODE
 
     def clean(self) -> None:
-        """Say beside the field that the address is missing."""
+        """Show an error beside the field if the address is missing."""
         super().clean()
         if self.state == State.PUBLISHED and not self.url:
-            raise ValidationError({"url": _("Give the address: a source is not published without it.")})
+            raise ValidationError({"url": _("Enter the address. A source cannot be published without one.")})
 
     def get_absolute_url(self) -> str:
         """Return the address of the source's page on this site."""

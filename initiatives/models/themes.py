@@ -1,4 +1,4 @@
-"""Themes: what the record is sorted by."""
+"""Themes: the subjects by which the record can be browsed."""
 
 from django.conf import settings
 from django.db import models
@@ -11,10 +11,10 @@ from initiatives.models.querysets import ThemeQuerySet
 
 
 class Theme(Slugged, Aliased, Publishable):
-    """A subject that quotes, initiatives and principles share."""
+    """A subject of quotes, initiatives and principles."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
-    description = models.TextField(_("description"), blank=True, help_text=_("What belongs under this theme."))
+    description = models.TextField(_("description"), blank=True, help_text=_("What this theme covers."))
     position = models.PositiveSmallIntegerField(
         _("order"), default=0, help_text=_("Themes are listed by this number, then by name.")
     )
@@ -36,9 +36,9 @@ class Theme(Slugged, Aliased, Publishable):
 
 
 class ThemeMerge(models.Model):
-    """That a theme was merged into another, with all that it takes to undo it. Written by `theme_merging` only.
+    """A merge of one theme into another, with all that is needed to undo it. Written only by `editorial.theme_merging`.
 
-    Both themes are named and numbered, not tied: either may be gone.
+    Both themes are kept by name and number, not as foreign keys, because either may be gone.
     """
 
     merged_id = models.PositiveBigIntegerField(_("merged theme"))
@@ -53,7 +53,7 @@ class ThemeMerge(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("undone by"), on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    # The merged theme's fields, the slugs that led to it, and the other names that its target got.
+    # The merged theme's fields, the slugs that redirected to it, and the other names its target was given.
     theme = models.JSONField()
     old_slugs = models.JSONField()
     names_added = models.JSONField()

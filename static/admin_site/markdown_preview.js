@@ -1,5 +1,5 @@
 "use strict";
-/* A preview below each Markdown field, made by the server as the site makes its pages. */
+/* A preview below each Markdown field, rendered by the server as on the site. */
 {
   const PAUSE = 400;
   let count = 0;
@@ -38,7 +38,7 @@
           return;
         }
       } catch {
-        // Said below.
+        // Reported below.
       }
       region.textContent = words.failed;
     }
@@ -60,7 +60,7 @@
 
   function start(root) {
     for (const field of root.querySelectorAll("textarea[data-markdown-preview]")) {
-      // Not those in the blank form that Django copies for each new part.
+      // Not the fields in the blank form that Django copies for each new part.
       if (!field.name.includes("__prefix__")) {
         equip(field);
       }

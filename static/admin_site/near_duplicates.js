@@ -1,5 +1,5 @@
 "use strict";
-/* Asks, while the words of a quote are being typed, whether they stand already, and shows where. */
+/* Looks for similar quotes while the words of a quote are being typed, and shows them. */
 {
   const PAUSE = 600;
   const LEAST = 12;
@@ -50,7 +50,7 @@
           }
         }
       } catch {
-        // A warning that cannot be fetched is none.
+        // If the warning cannot be fetched, show none.
       }
     }
 

@@ -1,5 +1,5 @@
 "use strict";
-/* Moves themes up and down without asking the server, which does the same for those without script. */
+/* Moves themes up and down in the browser; without JavaScript, the server does it. */
 {
   const form = document.getElementById("order_form");
   const said = form.querySelector("[data-said]");

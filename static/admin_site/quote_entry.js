@@ -1,6 +1,6 @@
 "use strict";
-/* Fast entry (see initiatives/admin/entry.py): saves each quote when it is complete, and keeps in this browser,
-   for this user and this source, what is not saved yet. */
+/* Fast entry (see initiatives/admin/mixins/quote_entry.py): saves each quote when it is complete, and keeps unsaved
+   text in this browser, for this user and source. */
 document.addEventListener("DOMContentLoaded", () => {
   const $ = window.django.jQuery;
   const form = document.getElementById("entry_form");
@@ -20,13 +20,13 @@ document.addEventListener("DOMContentLoaded", () => {
       .find(".entry-themes")
       .select2({ theme: "admin-autocomplete", width: "100%", closeOnSelect: true });
     for (const field of root.querySelectorAll(".entry-themes")) {
-      // Select2 gives the field that it puts in its place no name.
-      // How a choice of many works without script is no help here.
+      // Select2 does not give its replacement field a name.
+      // The help on multiple choices without JavaScript is no use here.
       field.closest(".form-row").querySelector(".help").hidden = true;
       const search = field.parentElement.querySelector(".select2-search__field");
       search.setAttribute("aria-label", field.labels[0].textContent.replace(":", "").trim());
     }
-    // Select2 tells jQuery alone of a choice.
+    // Select2 reports a choice only through jQuery.
     $(root).find("select").on("change", keepSoon);
   }
 
@@ -58,7 +58,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   let counter = -1;
 
-  /* What is typed, kept until it is saved. */
+  /* Keep what is typed until it is saved. */
 
   function valueOf(field) {
     return field.multiple
@@ -95,7 +95,7 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       kept = JSON.parse(window.localStorage.getItem(key));
     } catch {
-      // Not ours: nothing to restore.
+      // Not written by this script, so there is nothing to restore.
     }
     if (!kept || !kept.rows || !kept.rows.length) {
       return;
@@ -160,7 +160,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     const error = form.querySelector(".errorlist");
     said.textContent = error ? error.textContent.trim() : "";
-    // Who has gone on to type the next quote is told, and left there.
+    // If the user has gone on to the next quote, tell them and leave the focus there.
     const here = document.activeElement.closest("[data-row]");
     if (newRow && (!here || isEmpty(here))) {
       const wrongHead = newHead && newHead.isConnected && newHead.querySelector("[aria-invalid=true]");
@@ -189,7 +189,7 @@ document.addEventListener("DOMContentLoaded", () => {
         body.append(field.name, value);
       }
     }
-    // Nobody writes into it while it is on its way; the next one is open meanwhile.
+    // Lock it while it is being sent; the next one is already open.
     row.inert = true;
     const next = [...rows.querySelectorAll("[data-row]")].find((other) => other !== row && isEmpty(other)) || addRow();
     focusOn(next);

@@ -206,7 +206,7 @@ def test_it_is_said_when_three_recovery_codes_are_left(left, said):
     StaticToken.objects.exclude(token__in=codes).delete()
     page = logged_in("aigul").post(VERIFY, {"code": codes[0]}, follow=True).content.decode()
     assert f"{left - 1} recovery codes left" in page
-    assert ("Make new ones" in page) == said
+    assert ("Create new ones" in page) == said
 
 
 def test_a_session_is_renamed_when_a_code_opens_it():

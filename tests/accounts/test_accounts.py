@@ -375,7 +375,7 @@ def test_the_app_is_asked_for_at_every_log_in_and_each_code_works_once():
     assert not opens(client)
     # The code that set the app up was used.
     answer = client.post(VERIFY, {"code": totp(key)})
-    assert "wrong, was used before" in str(answer.context["form"].errors)
+    assert "wrong, has expired or has already been used" in str(answer.context["form"].errors)
     TOTPDevice.objects.get().throttle_reset()
     before = client.session.session_key
     code = totp(key, 1)
@@ -399,7 +399,7 @@ def test_wrong_codes_make_wait_longer_each_time():
     device = TOTPDevice.objects.get()
     assert device.throttling_failure_count == 4
     answer = client.post(VERIFY, {"code": totp(device.key)})
-    assert "too many wrong codes" in str(answer.context["form"].errors)
+    assert "Too many wrong codes" in str(answer.context["form"].errors)
     assert not opens(client)
     # The recovery codes wait for nobody's guesses at the app's.
     code = second_factor.new_recovery_codes(user)[0]
@@ -478,7 +478,7 @@ def test_replacing_the_app_takes_the_password_and_closes_other_sessions():
     answer = client.post(SET_UP, {"code": totp(session_key(client))})
     assert "password" in answer.context["form"].errors
     answer = client.post(SET_UP, {"code": totp(session_key(client)), "password": "wrong"})
-    assert "not your password" in str(answer.context["form"].errors)
+    assert "Wrong password" in str(answer.context["form"].errors)
     assert TOTPDevice.objects.get().key == key
     codes = set_up(client, password=PASSWORD)
     assert TOTPDevice.objects.get().key != key
@@ -516,7 +516,7 @@ def test_without_an_app_there_are_no_codes_and_nothing_to_remove():
     assert client.get(CODES)["Location"] == OVERVIEW
     assert client.post(CODES, {"password": PASSWORD})["Location"] == OVERVIEW
     assert client.get(REMOVE)["Location"] == OVERVIEW
-    assert "You have none" in client.get(OVERVIEW).content.decode()
+    assert "You log in with your password only" in client.get(OVERVIEW).content.decode()
 
 
 def test_who_need_not_have_one_removes_it(settings):
@@ -622,7 +622,7 @@ def test_a_session_ends_after_so_long_and_after_so_long_without_a_page(times, st
     if not stays:
         assert answer["Location"].startswith(f"{LOGIN}?next=/admin/initiatives/quote/")
         assert not Session.objects.exists()
-        assert "log in again" in client.get(LOGIN).content.decode()
+        assert "Log in again" in client.get(LOGIN).content.decode()
         assert log_in("aigul", client=client).status_code == 302
         assert opens(client)
 

@@ -177,7 +177,7 @@ def test_history_tells_who_changed_what_in_words():
     assert "State Before draft Now in review" in text
     assert "Verification Before as quoted by a secondary source Now verified against the primary source" in text
     assert "Themes Before – Now Dialogue" in text
-    assert "not on the desk" in text, "the first version was made by a script"
+    assert "outside the admin" in text, "the first version was made by a script"
     assert "<del>hears</del>" in page.content.decode()
     assert "style=" not in page.content.decode()[page.content.decode().index('id="content"') :]
 
@@ -203,7 +203,7 @@ def test_any_two_versions_are_compared():
     assert "Older version Two Newer version Three" in text
     for address in (f"?old={first.pk}&new={second.pk}", f"?old={second.pk}&new={first.pk}"):
         assert "Older version One Newer version Two" in text_of(client.get(compare_url(quote) + address))
-    assert "do not differ" in text_of(client.get(compare_url(quote) + f"?old={third.pk}&new={third.pk}"))
+    assert "are the same" in text_of(client.get(compare_url(quote) + f"?old={third.pk}&new={third.pk}"))
     other = QuoteFactory(text="Secret of another quote")
     assert "Secret" not in text_of(client.get(compare_url(quote) + f"?old={other.history.get().pk}&new=x"))
 
@@ -212,7 +212,7 @@ def test_any_two_versions_are_compared():
 def test_what_has_no_version_yet_says_so(path):
     quote = QuoteFactory()
     Quote.history.all().delete()
-    assert "No version of it has been kept yet" in text_of(publisher().get(history_url(quote) + path))
+    assert "No version has been saved yet" in text_of(publisher().get(history_url(quote) + path))
 
 
 def test_history_has_pages():
@@ -262,17 +262,17 @@ def test_putting_back_shows_what_changes_then_restores_words_and_relations():
         quote.themes.set([new_theme])
     page = client.get(revert_url(quote, version))
     text = text_of(page)
-    assert "At present Wrong words Afterwards Right words" in text
-    assert "At present New theme Afterwards Old theme" in text
+    assert "Now Wrong words Afterwards Right words" in text
+    assert "Now New theme Afterwards Old theme" in text
     quote.refresh_from_db()
     assert quote.text == "Wrong words", "nothing is done before it is confirmed"
     page = put_back(client, quote, version)
-    assert "Put back to the version of" in messages_of(page)
+    assert "Restored to the version of" in messages_of(page)
     quote.refresh_from_db()
     assert (quote.text, list(quote.themes.all()), quote.state) == ("Right words", [old_theme], "published")
     newest = quote.history.first()
     assert newest.history_editor == "publisher"
-    assert newest.history_change_reason.startswith("Put back to the version of")
+    assert newest.history_change_reason.startswith("Restored to the version of")
     assert LogEntry.objects.get().change_message == newest.history_change_reason
 
 
@@ -296,7 +296,7 @@ def test_an_editor_cannot_put_back_what_is_published():
     for of in (version, part):
         assert client.get(revert_url(quote, of)).status_code == 403
         assert client.post(revert_url(quote, of), {"newest": quote.history.first().pk}).status_code == 403
-    assert "Put back" not in text_of(client.get(history_url(quote)))
+    assert "Restore" not in text_of(client.get(history_url(quote)))
     quote.refresh_from_db()
     assert quote.text == "Public words"
 
@@ -308,7 +308,7 @@ def test_the_rules_of_the_model_hold():
     QuoteFactory(text="Same words", speaker=quote.speaker, source=quote.source)
     client = publisher()
     page = client.get(revert_url(quote, version))
-    assert "These words of this speaker stand already" in text_of(page)
+    assert "This quote is already on record" in text_of(page)
     put_back(client, quote, version)
     quote.refresh_from_db()
     assert quote.text == "Other words"
@@ -326,8 +326,8 @@ def test_what_is_gone_cannot_be_named_again_and_that_is_said():
     source.delete()
     client = publisher()
     text = text_of(client.get(revert_url(quote, version)))
-    assert "Source: it was deleted since, and cannot be named again." in text
-    assert "Themes: 1 deleted since, and left out." in text
+    assert "Source: the earlier value has since been deleted, so it cannot be restored." in text
+    assert "Themes: left out because they no longer exist: 1." in text
     put_back(client, quote, version)
     quote.refresh_from_db()
     assert (quote.text, list(quote.themes.all())) == ("Right words", [stays])
@@ -342,7 +342,7 @@ def test_a_newer_change_is_not_overwritten_unseen():
     seen = client.get(revert_url(quote, version)).context["newest"]
     change(quote, text="Three, by somebody else")
     page = client.post(revert_url(quote, version), {"newest": seen}, follow=True)
-    assert "changed in the meantime" in messages_of(page)
+    assert "has changed this item since you opened the page" in messages_of(page)
     assert "Three, by somebody else" in text_of(page)
     quote.refresh_from_db()
     assert quote.text == "Three, by somebody else"
@@ -382,14 +382,14 @@ def test_what_was_deleted_is_recovered_as_a_draft_with_its_parts():
     assert deleted_url(Quote) in client.get(list_url("quote")).content.decode()
     version = Quote.history.filter(history_type="-").get()
     text = text_of(client.get(recover_url(version)))
-    assert "Themes: 1 deleted since, and left out." in text
+    assert "Themes: left out because they no longer exist: 1." in text
     assert "Translation: Russian" in text
     page = client.post(recover_url(version), follow=True)
     assert "Recovered as a draft" in messages_of(page)
     quote = Quote.objects.get(pk=number)
     assert (quote.state, list(quote.themes.all()), quote.translations.get().text) == ("draft", [theme], "Слова")
-    assert quote.history.first().history_change_reason == "Recovered after it was deleted."
-    assert "Nothing of this kind was deleted." in text_of(client.get(deleted_url(Quote)))
+    assert quote.history.first().history_change_reason == "Recovered after deletion."
+    assert "No item of this kind has been deleted." in text_of(client.get(deleted_url(Quote)))
     assert client.get(recover_url(version)).status_code == 404
     assert LogEntry.objects.get().object_id == str(number)
 
@@ -420,7 +420,7 @@ def test_a_name_in_addresses_that_was_taken_is_not_taken_back():
     ThemeFactory(slug="dialogue", name="Another")
     version = Theme.history.filter(history_type="-").get()
     client = publisher()
-    assert "taken since" in text_of(client.get(recover_url(version)))
+    assert "will get a new one" in text_of(client.get(recover_url(version)))
     client.post(recover_url(version))
     assert Theme.objects.get(name="Dialogue").slug == f"dialogue-{version.id}"
 
@@ -433,7 +433,7 @@ def test_what_cannot_be_recovered_says_why():
     version = Quote.history.filter(history_type="-").get()
     client = publisher()
     text = text_of(client.get(recover_url(version)))
-    assert "Speaker: it was deleted since" in text
+    assert "Speaker: the earlier value has since been deleted" in text
     assert "This cannot be done" in text
     assert client.post(recover_url(version)).status_code == 200
     assert not Quote.objects.exists()

@@ -170,7 +170,7 @@ def test_new_source_was_read_today():
 def test_help_beside_a_date_explains_precision():
     client = editor()
     for model in ("quote", "source", "initiative"):
-        assert "write its first day and choose" in client.get(add_url(model)).content.decode()
+        assert "enter its first day and choose" in client.get(add_url(model)).content.decode()
 
 
 def test_desk_has_its_name_and_a_way_to_the_site(client):

@@ -182,7 +182,7 @@ def test_publishing_without_a_source_is_refused_beside_the_field():
     quote = QuoteFactory(source=None, text="Words to keep")
     page = save(client, change_url(quote), state="published", context="Typed just now")
     assert list(errors_of(page)) == ["source"]
-    assert "nothing is published without one" in errors_of(page)["source"][0]
+    assert "Nothing can be published without" in errors_of(page)["source"][0]
     assert b"Typed just now" in page.content
     # The panel tells what is stored, not what was typed.
     assert "state “draft”" in page.content.decode()
@@ -196,7 +196,7 @@ def test_publishing_on_a_draft_source_tells_that_it_is_not_seen_yet():
     quote = QuoteFactory()
     page = save(publisher(), change_url(quote), state="published")
     assert saved(page)
-    assert "does not see it yet" in messages_of(page)
+    assert "Not public yet" in messages_of(page)
     assert quote.source.title in messages_of(page)
 
 

@@ -101,10 +101,10 @@ def test_new_set_with_its_principles(client):
 @pytest.mark.parametrize(
     ("numbers", "wrong", "message"),
     [
-        ("1224", 2, "Number 2 stands twice."),
-        ("1235", 3, "Numbers run from 1 to 4."),
-        ("0234", 0, "Numbers run from 1 to 4."),
-        (["1", "", "3", "4"], 2, "There is no number 2 before it."),
+        ("1224", 2, "Number 2 is used twice."),
+        ("1235", 3, "Use numbers from 1 to 4."),
+        ("0234", 0, "Use numbers from 1 to 4."),
+        (["1", "", "3", "4"], 2, "Number 2 is missing before it."),
     ],
 )
 def test_double_numbers_and_holes_are_named_beside_the_field(client, course, numbers, wrong, message):

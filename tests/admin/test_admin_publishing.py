@@ -55,7 +55,7 @@ def test_publishing_asks_first_then_publishes_what_it_can():
     assert [line.item for line in page.context["plan"].changing] == [good]
     assert [line.item for line in page.context["plan"].refused] == [bad]
     assert [line.item for line in page.context["plan"].unchanged] == [known]
-    assert "Source: Choose the source: nothing is published without one." in content
+    assert "Source: Choose a source. Nothing can be published without one." in content
     assert content.count('name="_selected_action"') == 1
     assert states(good, bad) == [State.DRAFT, State.DRAFT], "nothing is done before it is confirmed"
     assert found("hearing") == []
@@ -77,7 +77,7 @@ def test_confirmation_tells_what_stays_hidden():
     page = act(client, "publish", quote, confirmed=True)
     assert states(quote) == [State.PUBLISHED]
     assert not quote.is_public
-    assert "The public does not see it yet" in messages_of(page)
+    assert "The public Not public yet" in messages_of(page)
 
 
 def test_schedule_is_kept():
@@ -194,7 +194,7 @@ def test_translation_into_the_quotes_own_language_is_refused_beside_the_field():
         translations__0__provenance="official",
     )
     form = page.context["inline_admin_formsets"][0].formset.forms[0]
-    assert dict(form.errors) == {"language": ["The quote itself is in this language."]}
+    assert dict(form.errors) == {"language": ["The quote itself is in this language. Choose another."]}
     assert not Quote.objects.exists()
 
 

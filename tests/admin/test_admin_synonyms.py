@@ -25,7 +25,7 @@ def test_a_publisher_writes_a_set_and_the_public_finds_by_it():
 
 def test_what_is_wrong_is_said_beside_the_field_and_kept():
     page = save(publisher(), add_url("synonymset"), words="rally\n...\nrally")
-    assert errors_of(page) == {"words": ["“...” holds no word.", "“rally” stands there twice."]}
+    assert errors_of(page) == {"words": ["“...” contains no word.", "“rally” is listed twice."]}
     assert "rally\n...\nrally" in page.content.decode()
     assert not SynonymSet.objects.exists()
 

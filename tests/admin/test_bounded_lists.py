@@ -34,7 +34,7 @@ def test_a_longer_one_says_that_there_are_more_and_counts_no_filter(bound):
     page = publisher().get(list_url("theme"))
     content = " ".join(page.content.decode().split())
     assert "3+ themes" in content
-    assert "filters and the search box lead to the others" in content
+    assert "Use the filters or the search box to find the others" in content
     assert "draft (" not in content
     # Nor while a filter shows few of many: the others' counts would be of them all.
     page = superuser().get(list_url("theme"), {"state__exact": "archived"})
@@ -61,7 +61,7 @@ def test_an_action_on_all_of_a_longer_list_is_refused(bound):
             {"action": action, "select_across": "1", "_selected_action": [themes[0].pk], "post": "yes"},
             follow=True,
         )
-        assert "These are more than 3" in messages_of(page)
+        assert "You selected more than 3 items" in messages_of(page)
     assert Theme.objects.filter(state=State.DRAFT).count() == bound + 1
     assert "across all pages" not in client.get(list_url("theme")).content.decode()
 
@@ -215,7 +215,7 @@ def test_of_very_many_themes_the_first_are_offered_and_a_box_finds_the_others(mo
         assert offered(themes_named=nothing) == []
     page = client.get(list_url(model), {"themes_named": "zeppelin", "state__exact": "draft", "p": "1"})
     content = page.content.decode()
-    assert "No theme is named so." in content
+    assert "No theme has this name." in content
     kept = content.split('class="more-themes"')[1].split("</form>")[0]
     assert '<input type="hidden" name="state__exact" value="draft">' in kept
     assert 'name="p"' not in kept
@@ -228,7 +228,7 @@ def test_a_search_that_stops_says_so_whatever_filters_leave(monkeypatch):
     monkeypatch.setattr("initiatives.search.execution.BOUND", 3)
     QuoteFactory.create_batch(2, text="Common words")
     client = publisher()
-    stopped = "The search stops at the newest 3"
+    stopped = "The search stops after the newest 3"
     assert stopped not in client.get(list_url("quote"), {"q": "common"}).content.decode()
     QuoteFactory.create_batch(2, text="Common, too")
     for more in ({}, {"state__exact": "archived"}):

@@ -43,7 +43,7 @@ ACTIONS = {
     "unpublish": State.DRAFT,
     "archive": State.ARCHIVED,
 }
-LEFT_OUT = "Left out, because it changed after you opened the page. Look at it again: {}"
+LEFT_OUT = "Left out because it changed after you opened the page. Check it again: {}"
 
 
 def send(client, model: str, form: dict):
@@ -126,7 +126,7 @@ def test_what_was_deleted_is_named_too():
     form = confirmation_on(act(client, "archive", theme))
     theme.delete()
     told = messages_of(send(client, "theme", form))
-    assert "Left out, because it was deleted after you opened the page: Lakes" in told
+    assert "Left out because it was deleted after you opened the page: Lakes" in told
 
 
 def test_of_very_many_some_are_named_and_the_others_counted(monkeypatch):

@@ -68,7 +68,7 @@ def test_what_happened_to_a_part_is_told_without_marks():
     save(theirs, url, milestones__0__DELETE="on")
     page = send(mine, url, form)
     assert not Milestone.objects.filter(pk=milestone.pk).exists()
-    assert "<dd>They deleted it.</dd>" in page.content.decode()
+    assert "<dd>Deleted by the other editor.</dd>" in page.content.decode()
 
 
 def test_a_save_over_a_newer_change_is_refused_and_compared():
@@ -218,7 +218,7 @@ def test_a_part_added_meanwhile_stands_in_the_form():
     assert saved(save(theirs, url, milestones__TOTAL_FORMS="2", milestones__1__text="Theirs", **added))
     page = send(mine, url, form, milestones__TOTAL_FORMS="2", milestones__1__text="Mine", **added)
     assert not saved(page)
-    assert [line.theirs for line in page.context["conflict"].differences] == ["They added it."]
+    assert [line.theirs for line in page.context["conflict"].differences] == ["Added by the other editor."]
     assert saved(send(mine, url, fields_of(page)))
     assert sorted(initiative.milestones.values_list("text", flat=True)) == ["First", "Mine", "Theirs"]
 
@@ -234,7 +234,7 @@ def test_a_part_deleted_meanwhile_is_kept_only_if_it_was_changed(typed, left):
     changes = {"milestones__0__text": typed} if typed else {}
     page = send(mine, url, form, summary="Mine", **changes)
     assert not saved(page)
-    assert [line.theirs for line in page.context["conflict"].differences] == ["They deleted it."]
+    assert [line.theirs for line in page.context["conflict"].differences] == ["Deleted by the other editor."]
     assert saved(send(mine, url, fields_of(page)))
     assert list(Milestone.objects.values_list("text", flat=True)) == left
     assert Initiative.objects.get().summary == "Mine"
@@ -266,7 +266,7 @@ def test_a_deleted_item_can_be_added_again():
     publisher().post(reverse("admin:initiatives_quote_delete", args=[quote.pk]), {"post": "yes"})
     page = send(mine, url, form, text="My words")
     assert page.status_code == 200
-    assert "somebody deleted this" in page.content.decode()
+    assert "someone deleted this" in page.content.decode()
     assert "My words" in page.content.decode()
     add = reverse("admin:initiatives_quote_add")
     assert f'action="{add}"' in page.content.decode()

@@ -194,7 +194,7 @@ def test_handing_in_touches_drafts_only(kind):
         page = act(client, "hand_in", *items)
         answer = client.post(list_url(kind), confirmation_on(page), follow=True)
     assert {line.item.state for line in page.context["plan"].refused} == {"published", "archived"}
-    assert "Handed in for review: 1." in messages_of(answer)
+    assert "Submitted for review: 1." in messages_of(answer)
     stored = [type(item)._default_manager.get(pk=item.pk) for item in items]
     assert [item.state for item in stored] == ["in_review", "in_review", "published", "archived"]
     assert [is_hidden(item) for item in stored] == [True, True, False, True]

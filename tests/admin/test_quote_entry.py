@@ -96,7 +96,7 @@ def test_errors_stand_beside_the_field_and_what_is_complete_is_saved(source):
     page = send(client, url_of(source), form)
     assert "Saved 1 quote as a draft." in messages_of(page)
     content = page.content.decode()
-    assert "These words of this speaker stand already" in content
+    assert "This quote is already on record" in content
     assert "Kept" in content
     assert 'value="p. 7"' in content
     assert [list(row["form"].errors) for row in page.context["rows"]] == [["text"], ["text"]]
@@ -139,7 +139,7 @@ def test_the_script_saves_one_and_is_answered_with_its_line_or_what_is_to_mend(s
     assert "Saved as draft " in answer.content.decode()
     answer = client.post(url_of(source), form | said(7, text="Words that count", language="en"))
     assert answer.status_code == 200
-    assert "stand already" in answer.content.decode()
+    assert "already on record" in answer.content.decode()
     assert 'name="quotes-7-text"' in answer.content.decode()
 
 
@@ -196,7 +196,7 @@ def test_the_warning_is_given_to_the_desk_alone():
     data = {"text": "The law is one for all and nobody stands above the courts of the country", "language": "en"}
     answer = editor().post(url, data)
     assert change_url(quote) in answer.content.decode()
-    assert "100 % alike" not in answer.content.decode()
+    assert "100% similar" not in answer.content.decode()
     client = publisher()
     assert client.post(url, data | {"but": quote.pk}).content.strip() == b""
     assert client.post(url, {"text": "x" * 100_000, "language": "xx", "but": "x"}).status_code == 200

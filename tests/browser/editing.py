@@ -57,7 +57,7 @@ def act(page: Page, action: str, button: str, *names: str) -> None:
 def choose_file(page: Page, content: bytes, name: str) -> None:
     """Choose a file to import, and ask what it would do."""
     page.get_by_label("File").set_input_files({"name": name, "mimeType": "", "buffer": content})
-    page.get_by_role("button", name="Show what it would do").click()
+    page.get_by_role("button", name="Preview the import").click()
 
 
 def totals(page: Page) -> dict[str, int]:

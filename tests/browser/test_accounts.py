@@ -59,8 +59,8 @@ def test_a_publisher_sets_up_the_second_factor_and_uses_it(visit, accounts, sett
     expect(page.locator("#nav-sidebar")).to_have_count(0)
     # The key in letters is that of the picture: an app that it is typed into makes the right codes.
     shown = page.locator(".access-key").inner_text().replace(" ", "")
-    assert f"secret={shown}" in page.get_by_role("link", name="open the app").get_attribute("href")
-    page.get_by_label("Code that the app shows").fill("000000")
+    assert f"secret={shown}" in page.get_by_role("link", name="Open the app").get_attribute("href")
+    page.get_by_label("Code shown in the app").fill("000000")
     page.get_by_role("button", name="Set up").click()
     expect(page.locator(".errorlist")).to_contain_text("This code is wrong")
     assert page.locator(".access-key").inner_text().replace(" ", "") == shown
@@ -70,25 +70,25 @@ def test_a_publisher_sets_up_the_second_factor_and_uses_it(visit, accounts, sett
         shown,
     )
     key = f"{int(key, 2):040x}"
-    page.get_by_label("Code that the app shows").fill(code(key))
+    page.get_by_label("Code shown in the app").fill(code(key))
     page.get_by_role("button", name="Set up").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your recovery codes")
     codes = page.locator(".access-codes code").all_inner_texts()
     assert len(codes) == 10
-    page.get_by_role("link", name="I have kept them").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What there is to do")
+    page.get_by_role("link", name="I have saved the codes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("To do")
     page.get_by_role("button", name="Log out").click()
 
     log_in(here, "daniyar")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Second step of log-in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in: second step")
     page.keyboard.type(code(key, 1))  # the field has the focus
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("What there is to do")
+    expect(page.get_by_role("heading", level=1)).to_have_text("To do")
     page.get_by_role("button", name="Log out").click()
 
     log_in(here, "daniyar")
     page.get_by_label("Code").fill(codes[4])
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.locator(".messagelist")).to_contain_text("9 recovery codes left")
     assert here.faults == []
 
@@ -97,23 +97,23 @@ def test_an_editor_may_have_one_and_remove_it_again(visit, accounts):
     here = visit(viewport=PHONE)
     page = log_in(here, "aigul")
     page.get_by_role("link", name="Second factor").click()
-    page.get_by_role("link", name="Set it up").click()
-    session_key = re.search(r"secret=(\w+)", page.get_by_role("link", name="open the app").get_attribute("href"))
+    page.get_by_role("link", name="Set up a second factor").click()
+    session_key = re.search(r"secret=(\w+)", page.get_by_role("link", name="Open the app").get_attribute("href"))
     assert session_key
     page.get_by_role("link", name="Home").click()
     device = TOTPDevice.objects.create(user=User.objects.get(username="aigul"), name="app")
     StaticDevice.objects.create(user=device.user, name="recovery codes")
     page.reload()
     page.get_by_label("Code").fill(code(device.key))
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("link", name="Second factor").click()
     page.get_by_role("link", name="Remove").click()
     page.get_by_label("Your password").fill("wrong")
     page.get_by_role("button", name="Yes, remove it").click()
-    expect(page.locator(".errorlist")).to_have_text("That is not your password.")
+    expect(page.locator(".errorlist")).to_have_text("Wrong password. Try again.")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Yes, remove it").click()
-    expect(page.locator(".messagelist")).to_contain_text("password alone")
+    expect(page.locator(".messagelist")).to_contain_text("with your password only")
     assert here.faults == []
 
 

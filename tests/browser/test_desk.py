@@ -40,7 +40,7 @@ def at_desk(visit, accounts):
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("What there is to do")
+        expect(page.get_by_role("heading", level=1)).to_have_text("To do")
         return here
 
     return begin
@@ -70,12 +70,12 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     page.get_by_role("button", name="Save and check").click()
 
     # The check names what is missing, on top and beside the fields.
-    check = page.get_by_role("region", name="Publish check")
+    check = page.get_by_role("region", name="Publishing checklist")
     expect(check.get_by_role("listitem")).to_have_count(5)
     check.get_by_role("link", name="Place in the source").click()
     locator = page.locator("#id_locator")
     expect(locator).to_be_in_viewport()
-    expect(locator).to_have_accessible_description(re.compile("Where in the source do the words stand"))
+    expect(locator).to_have_accessible_description(re.compile("Where in the source are these words"))
     locator.fill("paragraph 3")
     page.locator("#id_context").fill("At the opening of the record.")
     page.locator("#id_date").fill("2026-11-02")
@@ -94,7 +94,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     # The publisher sees it on the start page, sends it back with a note, and gets it again.
     publisher = at_desk("publisher")
     desk = publisher.page
-    block(desk, "Waits for review").get_by_role("link", name=re.compile("^The record of today")).click()
+    block(desk, "Waiting for review").get_by_role("link", name=re.compile("^The record of today")).click()
     desk.locator("#id_state").select_option(label="draft")
     desk.locator("#id_review_note").fill("Which paragraph of which edition?")
     desk.get_by_role("button", name="Save", exact=True).click()
@@ -109,7 +109,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
 
     # The publisher schedules it; the source it stands on is named as what is in the way.
     publisher.open("/admin/")
-    block(desk, "Waits for review").get_by_role("link", name="Quotes: 1").click()
+    block(desk, "Waiting for review").get_by_role("link", name="Quotes: 1").click()
     desk.get_by_role("link", name=re.compile("^The record of today")).click()
     desk.locator("#id_state").select_option(label="published")
     tomorrow = datetime.date.today() + datetime.timedelta(days=2)
@@ -131,7 +131,9 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     desk.get_by_role("checkbox", name=re.compile("Select this object")).first.check()
     desk.locator("select[name=action]").select_option(label="Publish selected sources")
     desk.get_by_role("button", name="Go").click()
-    expect(desk.get_by_text("If the address goes, the evidence goes with it.")).to_be_visible()
+    expect(
+        desk.get_by_text("Without an archived copy, the evidence is lost if the address stops working.")
+    ).to_be_visible()
     desk.get_by_role("button", name="Yes, publish").click()
     expect(desk.locator(".messagelist .success")).to_have_text("Published: 1.")
     public = visitor.open("/quotes/?q=%22written+by+those+who%22")
@@ -154,7 +156,7 @@ def test_start_page_fits_the_screen_and_works_without_script(at_desk, full_desk)
     for viewport in (PHONE, DESKTOP):
         page.set_viewport_size(viewport)
         assert overhang(page) <= 0
-        for title in ("Waits for review", "Addresses that no longer answer", "Want a primary source"):
+        for title in ("Waiting for review", "Addresses that no longer work", "Primary source needed"):
             expect(block(page, title)).to_be_visible()
-    block(page, "Addresses that no longer answer").get_by_role("link", name=re.compile("^Sources: ")).click()
+    block(page, "Addresses that no longer work").get_by_role("link", name=re.compile("^Sources: ")).click()
     expect(page.locator("#result_list tbody tr")).to_have_count(1)

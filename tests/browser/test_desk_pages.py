@@ -74,7 +74,7 @@ def test_the_desk_has_no_faults_but_those_that_django_has(visit, pages, root, vi
     found["verify"] = look(here)
     assert here.path().startswith("/admin/second-factor/verify/")
     here.page.get_by_label("Code").fill("000000")
-    here.page.get_by_role("button", name="Go on").click()
+    here.page.get_by_role("button", name="Continue").click()
     here.page.locator(".errorlist").wait_for()
     found["wrong code"] = look(here)
     device.delete()

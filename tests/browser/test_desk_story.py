@@ -125,19 +125,19 @@ def hand_it_in(story: Story) -> None:
     page = story.editor.page
     for model, number in (("source", 1), ("quote", 3)):
         story.editor.open(f"{reverse(f'admin:initiatives_{model}_changelist')}?work=mine")
-        act(page, f"Hand in selected {model}s for review", "Yes, hand them in")
+        act(page, f"Submit selected {model}s for review", "Yes, submit")
         expect(page.locator(".wishes").first).to_be_visible()
-        page.get_by_role("button", name="Yes, hand them in").click()
-        expect(page.locator(".messagelist .success")).to_have_text(f"Handed in for review: {number}.")
+        page.get_by_role("button", name="Yes, submit").click()
+        expect(page.locator(".messagelist .success")).to_have_text(f"Submitted for review: {number}.")
     story.sees_no(quote_of(WELLS).get_absolute_url())
 
 
 def publish_it(story: Story) -> None:
     """The publisher schedules one quote, reads the check of the others, and publishes them with their source."""
     desk = story.publisher.open(reverse("admin:index"))
-    desk.get_by_role("region", name="Waits for review").get_by_role("link", name=WELLS).click()
-    check = desk.get_by_role("region", name="Publish check")
-    expect(check).to_contain_text("Where in the source do the words stand?")
+    desk.get_by_role("region", name="Waiting for review").get_by_role("link", name=WELLS).click()
+    check = desk.get_by_role("region", name="Publishing checklist")
+    expect(check).to_contain_text("Where in the source are these words?")
     desk.locator("#id_state").select_option(label="published")
     desk.locator("#id_published_at_0").fill((timezone.localdate() + datetime.timedelta(days=2)).isoformat())
     desk.locator("#id_published_at_1").fill("10:00")
@@ -172,11 +172,9 @@ def correct_and_put_back(story: Story) -> None:
     expect(desk.locator(".difference del")).to_have_text("owner")
     expect(desk.locator(".difference ins")).to_have_text("village")
     desk.get_by_role("link", name="History", exact=True).click()
-    desk.get_by_role("listitem").filter(has_text="Published.").get_by_role(
-        "link", name="Put back to this version"
-    ).click()
-    desk.get_by_role("button", name="Yes, put it back").click()
-    expect(desk.locator(".messagelist .success")).to_contain_text("Put back to the version of")
+    desk.get_by_role("listitem").filter(has_text="Published.").get_by_role("link", name="Restore this version").click()
+    desk.get_by_role("button", name="Yes, restore it").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("Restored to the version of")
     story.sees(quote.get_absolute_url(), RIVERS)
 
 
@@ -184,9 +182,9 @@ def merge_and_undo(story: Story) -> None:
     """The publisher merges two themes: the old address leads to the other; then takes it back."""
     brooks, streams = (Theme.objects.get(slug=slug) for slug in ("brooks", "streams"))
     desk = story.publisher.open(form_of(brooks))
-    desk.get_by_role("link", name="Merge into another").click()
-    desk.get_by_label("Its items will have this theme instead:").select_option(label="Streams")
-    desk.get_by_role("button", name="Show what will move").click()
+    desk.get_by_role("link", name="Merge into another theme").click()
+    desk.get_by_label("Its items will get this theme instead:").select_option(label="Streams")
+    desk.get_by_role("button", name="Preview the merge").click()
     desk.get_by_role("button", name="Yes, merge").click()
     expect(desk.locator(".messagelist .success")).to_contain_text("Merged “Brooks” into “Streams”")
     story.sees(brooks.get_absolute_url(), RIVERS, TAPS)
@@ -219,20 +217,20 @@ def import_a_thousand_rows(story: Story) -> None:
     wrong = desk.locator(".outcomes.is-wrong")
     assert wrong.locator("tbody th").all_inner_texts() == [str(number + 2) for number in FAULTS]
     expect(wrong).to_contain_text("date: “1.9.2020” is not a date")
-    expect(desk.get_by_role("button", name="Import all of it")).to_have_count(0)
+    expect(desk.get_by_role("button", name="Import all")).to_have_count(0)
     story.counts(FOUND, "0 quotes")
 
     corrected = xlsx_file(*dicts(*ROWS))
     desk.get_by_role("link", name="Choose the corrected file").click()
     choose_file(desk, corrected, "speech.xlsx")
     assert totals(desk) == {"new": 1000}
-    desk.get_by_role("button", name="Import all of it").click()
+    desk.get_by_role("button", name="Import all").click()
     desk.get_by_text("rows added 1000").wait_for()
     story.counts(FOUND, "1,000 quotes")
 
     look_at_file(story, corrected)
     assert totals(desk) == {"unchanged": 1000}
-    expect(desk.locator("#content")).to_contain_text("there is nothing to import")
+    expect(desk.locator("#content")).to_contain_text("There is nothing to import")
 
 
 def export_and_import_again(story: Story) -> None:
@@ -251,7 +249,7 @@ def export_and_import_again(story: Story) -> None:
     book.save(better)
     look_at_file(story, better.getvalue(), "better.xlsx")
     assert totals(desk) == {"changed": 1, "unchanged": 999}
-    desk.get_by_role("button", name="Import all of it").click()
+    desk.get_by_role("button", name="Import all").click()
     desk.get_by_text("changed 1, unchanged 999").wait_for()
     story.sees(quote_of("Sentence number one, in better words.").get_absolute_url(), "in better words")
     story.counts(FOUND, "999 quotes")

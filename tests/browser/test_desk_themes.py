@@ -26,9 +26,9 @@ def test_merge_and_undo(desk):
     one, other = factories.ThemeFactory(name="Brooks", public=True), factories.ThemeFactory(name="Streams", public=True)
     quote = factories.QuoteFactory(public=True, themes=[one])
     page = desk.open(change_url(one))
-    page.get_by_role("link", name="Merge into another").click()
-    page.get_by_label("Its items will have this theme instead:").select_option(label="Streams")
-    page.get_by_role("button", name="Show what will move").click()
+    page.get_by_role("link", name="Merge into another theme").click()
+    page.get_by_label("Its items will get this theme instead:").select_option(label="Streams")
+    page.get_by_role("button", name="Preview the merge").click()
     expect(page.get_by_role("listitem").filter(has_text="Quotes:")).to_contain_text("1 moves.")
     page.get_by_role("button", name="Yes, merge").click()
     expect(page.get_by_text("Merged “Brooks” into “Streams”")).to_be_visible()
@@ -64,7 +64,7 @@ def test_themes_are_put_in_order_by_keyboard(visit, site, script):
         expect(down).to_be_focused()
     expect(page.locator(".order__name").first).to_have_text(names[1])
     page.get_by_role("button", name="Save the order").click()
-    expect(page.get_by_text("Saved the order.")).to_be_visible()
+    expect(page.get_by_text("Order saved.")).to_be_visible()
     assert list(Theme.objects.values_list("name", flat=True)) == [names[1], names[0], *names[2:]]
     assert here.faults == []
 
@@ -98,7 +98,7 @@ def test_two_editors_at_once(visit, site, options):
     page.get_by_label("Description:").fill("What I wrote")
     page.get_by_label("Name:", exact=True).fill("Great lakes")
     page.get_by_role("button", name="Save", exact=True).click()
-    conflict = page.get_by_role("region", name="Not saved: somebody changed this while you were writing")
+    conflict = page.get_by_role("region", name="Not saved: someone changed this while you were editing")
     expect(conflict).to_contain_text("browser-editor")
     expect(conflict).to_contain_text("What they wrote")
     expect(conflict).to_contain_text("What I wrote")

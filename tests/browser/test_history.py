@@ -60,10 +60,10 @@ def test_an_editor_compares_and_puts_back_a_draft(visit, quotes):
     page.get_by_role("button", name="Compare").click()
     expect(page.locator(".difference ins")).to_have_text("typed")
     page.get_by_role("link", name="History", exact=True).click()
-    page.get_by_role("link", name="Put back to this version").last.click()
+    page.get_by_role("link", name="Restore this version").last.click()
     expect(page.locator("#content")).to_contain_text("Afterwards")
-    page.get_by_role("button", name="Yes, put it back").click()
-    expect(page.locator(".messagelist")).to_contain_text("Put back to the version of")
+    page.get_by_role("button", name="Yes, restore it").click()
+    expect(page.locator(".messagelist")).to_contain_text("Restored to the version of")
     expect(page.get_by_label("Words", exact=False).first).to_have_value("A draft that somebody wrote down")
     assert here.faults == []
 
@@ -80,8 +80,8 @@ def test_a_publisher_corrects_in_public_and_takes_it_back(visit, quotes):
     expect(entry.locator("ins")).to_have_text("listens to")
     expect(entry).not_to_contain_text("The Publisher")
     to_history(page, here.site, quotes["public"])
-    page.get_by_role("link", name="Put back to this version").last.click()
-    page.get_by_role("button", name="Yes, put it back").click()
+    page.get_by_role("link", name="Restore this version").last.click()
+    page.get_by_role("button", name="Yes, restore it").click()
     here.open("/changes/?item=quote-" + str(quotes["public"].pk))
     expect(page.get_by_text("No changes match these filters.")).to_be_visible()
     assert here.faults == []
@@ -92,4 +92,4 @@ def test_an_editor_is_not_offered_to_put_back_what_is_public(visit, quotes):
     log_in(here.page, here.site, "editor")
     to_history(here.page, here.site, quotes["public"])
     expect(here.page.locator(".versions-list > li").first).to_be_visible()
-    expect(here.page.get_by_role("link", name="Put back to this version")).to_have_count(0)
+    expect(here.page.get_by_role("link", name="Restore this version")).to_have_count(0)

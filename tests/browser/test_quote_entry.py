@@ -52,7 +52,7 @@ def test_three_quotes_by_keyboard(desk, source):
     page.keyboard.press("Control+Enter")
     expect(page.locator("[name=quotes-1-text]")).to_be_focused()
     expect(page.get_by_role("status").filter(has_text="Saved as draft")).to_have_text(
-        re.compile(r"Saved as draft \d\d:\d\d")
+        re.compile(r"Saved as draft at \d\d:\d\d")
     )
     page.keyboard.type("The second quote of three")
     page.keyboard.press("Control+Enter")
@@ -73,11 +73,11 @@ def test_what_is_wrong_stands_beside_the_field_and_keeps_what_was_typed(desk, so
     text.fill("What stood here before anything else was entered")
     page.locator("[name=quotes-0-locator]").fill("p. 9")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".errorlist")).to_contain_text("stand already")
+    expect(page.locator(".errorlist")).to_contain_text("already on record")
     expect(text).to_be_focused()
     expect(page.locator("[name=quotes-0-locator]")).to_have_value("p. 9")
     text.fill("What nobody has entered")
-    page.get_by_role("button", name="Save and add the next").first.click()
+    page.get_by_role("button", name="Save and add next").first.click()
     expect(lines(page)).to_have_count(2)
     assert Quote.objects.get(text="What nobody has entered").locator == "p. 9"
     assert desk.faults == []
@@ -89,7 +89,7 @@ def test_who_has_gone_on_typing_is_left_there(desk, source):
     with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/quotes/")):
         page.keyboard.press("Control+Enter")
         page.keyboard.type("The next one")
-    expect(page.locator(".errorlist")).to_contain_text("stand already")
+    expect(page.locator(".errorlist")).to_contain_text("already on record")
     page.keyboard.type(" goes on")
     expect(page.locator("[name=quotes-1-text]")).to_have_value("The next one goes on")
     assert desk.faults == []
@@ -105,12 +105,12 @@ def test_a_closed_tab_loses_nothing(desk, source):
     page.goto(desk.site.url + url_of(source))
     expect(page.locator("[name=quotes-0-text]")).to_have_value("Half a sentence that")
     expect(page.locator(".entry-row .select2-selection__choice")).to_contain_text("Water and rivers")
-    expect(page.get_by_text("What you had typed here and not saved is back.")).to_be_visible()
-    page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_text("What you typed here and did not save has been restored.")).to_be_visible()
+    page.get_by_role("button", name="Discard it").click()
     expect(page.locator(".entry-row textarea[name$=-text]")).to_have_value("")
     page.reload()
     expect(page.locator("[name=quotes-0-text]")).to_have_value("")
-    expect(page.get_by_text("What you had typed here and not saved is back.")).to_be_hidden()
+    expect(page.get_by_text("What you typed here and did not save has been restored.")).to_be_hidden()
 
 
 def test_nobody_else_is_shown_what_was_typed(desk, source):
@@ -147,7 +147,7 @@ def test_without_a_connection_nothing_is_lost(desk, source):
     page.context.set_offline(True)
     page.locator("[name=quotes-0-text]").fill("Typed in a tunnel")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alert").filter(has_text="could not be reached")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Could not reach the site")).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator("[name=quotes-0-text]")).to_have_value("Typed in a tunnel")
     page.locator("[name=quotes-0-text]").focus()
@@ -159,7 +159,7 @@ def test_near_duplicates_are_told_while_typing(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("What stood here before anything else was written")
     warning = page.locator(".near-duplicates")
-    expect(warning).to_contain_text("stand already, or nearly")
+    expect(warning).to_contain_text("similar quote is already on record")
     twin = Quote.objects.get(source=source)
     form = reverse("admin:initiatives_quote_change", args=[twin.pk])
     expect(warning.get_by_role("link")).to_have_attribute("href", form)
@@ -180,7 +180,7 @@ def test_without_script_rows_are_added_by_a_button(visit, source):
     here = log_in(visit(java_script_enabled=False), staff("Editor", "browser-editor"))
     page = here.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("One without script")
-    page.get_by_role("button", name="One more quote").click()
+    page.get_by_role("button", name="Add another quote").click()
     expect(page.locator("[name=quotes-0-text]")).to_have_value("One without script")
     page.locator("[name=quotes-1-text]").fill("Two without script")
     page.locator("[name=quotes-1-themes]").select_option(label="Water and rivers")

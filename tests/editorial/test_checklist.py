@@ -109,7 +109,7 @@ def test_missing_in_an_initiative_and_a_set():
     assert missing(initiative) == set()
     factories.MilestoneFactory(initiative=initiative, source=factories.SourceFactory())
     (finding,) = check_item(type(initiative).objects.get(pk=initiative.pk))
-    assert str(finding) == "Milestones: 1 milestone is hidden, because its source is not published."
+    assert str(finding) == "Milestones: 1 milestone is hidden because its source is not published."
 
     principle_set = factories.PrincipleSetFactory(introduction="Announced in 2020.")
     assert missing(principle_set) == {"principles"}
@@ -151,20 +151,20 @@ def test_publishing_by_the_form_and_the_check_agree(text, has_source, date, prec
 def test_form_of_a_draft_shows_it_only_when_asked():
     client = editor()
     quote = factories.QuoteFactory()
-    assert "Publish check" not in client.get(change_url(quote)).content.decode()
+    assert "Publishing checklist" not in client.get(change_url(quote)).content.decode()
     page = client.get(f"{change_url(quote)}?check=yes").content.decode()
-    assert "Publish check" in page
-    assert '<a href="#id_themes">Themes</a>: Who looks by theme does not find it.' in page
+    assert "Publishing checklist" in page
+    assert '<a href="#id_themes">Themes</a>: Visitors who browse by theme will not find it.' in page
     # Beside the field, and tied to it for those who do not see.
     assert 'aria-describedby="id_locator_helptext"' in page
-    assert '<span class="check-note">Where in the source do the words stand?</span>' in page
+    assert '<span class="check-note">Where in the source are these words?</span>' in page
 
 
 @pytest.mark.parametrize("state", [State.IN_REVIEW, State.PUBLISHED])
 def test_form_of_what_is_handed_in_or_published_always_shows_it(state):
     quote = factories.QuoteFactory(public=True, state=state)
     for client in (publisher(), editor()):
-        assert "Publish check" in client.get(change_url(quote)).content.decode()
+        assert "Publishing checklist" in client.get(change_url(quote)).content.decode()
 
 
 def test_save_and_check_saves_first():
@@ -174,12 +174,12 @@ def test_save_and_check_saves_first():
     assert saved(page)
     quote = Quote.objects.get()
     assert page.redirect_chain[-1][0] == f"{change_url(quote)}?check=yes"
-    assert "Publish check" in page.content.decode()
+    assert "Publishing checklist" in page.content.decode()
     page = save(client, change_url(quote), locator="page 3", _check="Save and check")
     quote.refresh_from_db()
     assert quote.locator == "page 3"
     assert "Where in the source" not in page.content.decode()
-    assert page.content.decode().count("Who looks by theme") == 2
+    assert page.content.decode().count("Visitors who browse by theme") == 2
 
 
 def test_save_and_check_of_a_wrong_form_loses_nothing():
@@ -202,9 +202,9 @@ def test_bulk_publishing_shows_it_before_it_asks():
     assert set(line.wishes) == {str(finding) for finding in check_item(quotes[0])}
     content = page.content.decode()
     assert quotes[0].source.title in " ".join(line.notes)
-    assert "public only from" not in " ".join(line.notes), "it is published from now on"
-    assert "Themes: Who looks by theme does not find it." in content
-    assert "Source: Choose the source: nothing is published without one." in content
+    assert "not public until" not in " ".join(line.notes), "it is published from now on"
+    assert "Themes: Visitors who browse by theme will not find it." in content
+    assert "Source: Choose a source. Nothing can be published without one." in content
     assert quotes[0].state == State.DRAFT
 
 
@@ -239,7 +239,7 @@ def test_findings_with_markup_are_shown_as_text():
 def test_note_for_the_desk_is_seen_on_the_form_and_nowhere_else(client):
     quote = factories.QuoteFactory(public=True, review_note="Ask for the recording <b>")
     content = editor().get(change_url(quote)).content.decode()
-    assert "Note for the desk:</strong> Ask for the recording &lt;b&gt;" in content
+    assert "Note for editors:</strong> Ask for the recording &lt;b&gt;" in content
     assert "Ask for the recording" not in client.get(quote.get_absolute_url()).content.decode()
 
 

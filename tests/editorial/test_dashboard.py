@@ -221,7 +221,7 @@ def test_each_sees_only_the_kinds_that_they_may():
 
 def test_empty_desk_says_how_to_begin():
     content = superuser().get(reverse("admin:index")).content.decode()
-    assert "Nothing waits." in content
+    assert "There is nothing to do." in content
     assert add_url("source") in content
 
 

@@ -53,7 +53,7 @@ def test_a_source_fails_by_either_address_and_the_longest_failure_is_told():
     assert found.last_answer == "gone long since"
     LinkCheck.objects.create(**checked, address=source.url, answer="404 Not Found", failed_days=3)
     assert queues.unanswered(Source.objects.all(), None).get().last_answer == "gone long since"
-    said = {finding.field: finding.text for finding in check_item(source) if "answers" in finding.text}
+    said = {finding.field: finding.text for finding in check_item(source) if "no longer works" in finding.text}
     assert said.keys() == {"url", "archived_url"}
     assert "404 Not Found" in said["url"]
     assert "gone long since" in said["archived_url"]
@@ -94,7 +94,7 @@ def test_milestones_on_an_archived_source_are_hidden_too_and_counted():
     for state in (State.DRAFT, State.ARCHIVED, State.PUBLISHED):
         factories.MilestoneFactory(initiative=initiative, source__state=state)
     (finding,) = check_item(initiative)
-    assert finding.text == "2 milestones are hidden, because their sources are not published."
+    assert finding.text == "2 milestones are hidden because their sources are not published."
 
 
 def test_principles_without_a_theme_are_counted():
@@ -112,8 +112,8 @@ class TestForms:
         OldSlug.objects.create(kind="source", slug="of-a-source", object_id=theme.pk + 1)
         client = editor()
         page = save(client, change_url(theme), slug="old")
-        assert "leads there now" in errors_of(page)["slug"][0]
-        assert "leads there now" in errors_of(save(client, add_url("theme"), name="New", slug="old"))["slug"][0]
+        assert "redirects to it" in errors_of(page)["slug"][0]
+        assert "redirects to it" in errors_of(save(client, add_url("theme"), name="New", slug="old"))["slug"][0]
         assert saved(save(client, change_url(theme), slug="of-a-source"))
 
     def test_an_item_takes_its_own_old_address_back(self):

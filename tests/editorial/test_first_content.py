@@ -476,7 +476,7 @@ def test_an_empty_record_is_filled(db):
 
 def test_a_record_that_holds_one_item_stays_as_it_is(db):
     ThemeFactory()
-    assert loaded() == "The record holds items already; nothing was loaded.\n"
+    assert loaded() == "The record already has items, so nothing was loaded.\n"
     assert sum(model.objects.count() for model in RECORD) == 1
 
 

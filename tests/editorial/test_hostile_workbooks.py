@@ -25,8 +25,8 @@ MB = 1_000_000
 # What a file may take on top of what Python and Django have: 2.2 GB of a worker is where this began.
 MEMORY = 500 * MB
 
-NO_DTD, NO_WORKBOOK, TOO_MUCH = "holds a document type", "is not an XLSX workbook", "unpacks to more than 60 MB"
-MORE_THAN_NEEDED, UNREADABLE = "holds more than a table needs", "cannot be read as a workbook"
+NO_DTD, NO_WORKBOOK, TOO_MUCH = "contains a document type", "is not an XLSX workbook", "is larger than 60 MB"
+MORE_THAN_NEEDED, UNREADABLE = "contains more than a table needs", "cannot be read as a workbook"
 
 
 def part_of(name: str, content: bytes = b"") -> bytes:
@@ -137,7 +137,7 @@ HOSTILE = {
     "a document type in UTF-16": (lambda: with_dtd(STRINGS, "utf-16"), NO_DTD),
     "a document type at once in UTF-16": (lambda: with_dtd(STYLES, "utf-16", b""), NO_DTD),
     "a document type in UTF-16 without its mark": (lambda: with_dtd(SHEET, "utf-16-be"), UNREADABLE),
-    "a document type in a part of another name": (renamed_sheet, "has no sheet of cells"),
+    "a document type in a part of another name": (renamed_sheet, "has no worksheet"),
     "a document type after 2 MB": (lambda: with_dtd(SHEET, comment=b"<!--%s-->" % (b"x" * 2 * MB)), UNREADABLE),
     "a billion laughs": (billion_laughs, NO_DTD),
     "an entity that grows": (grown_entity, NO_DTD),
@@ -159,7 +159,7 @@ HOSTILE = {
     ),
     "one cell of 59 MB": (
         lambda: sheet_of(b'<c t="str"><v>%s</v></c>' % ("я".encode() * 29 * MB)),
-        "holds more than 10,000,000",
+        "contains more than 10,000,000",
     ),
 }
 

@@ -178,12 +178,12 @@ class TestForm:
             (b"text,language,speaker\n", "Missing columns: “source”"),
             (b"text,language,speaker,source,note\n", "Unknown columns: “note”"),
             (b"text,language,,speaker,source\n", "Unknown columns: “”"),
-            (b"text,text,language,speaker,source\n", "twice: “text”"),
+            (b"text,text,language,speaker,source\n", "Repeated columns: “text”"),
             (table({}) + b'"open,en,A,B\nmore\n', "Line 3: the row that begins here cannot be read"),
             (table({}) + b'"a" b,en,A,B\n', "Line 3: the row that begins here cannot be read"),
             (table({}) + "Слова,ru,А,Б\n".encode("cp1251"), "Line 3 is not UTF-8 text"),
-            (table({"text": "a\nb"}) + b"\0", "Line 4 holds a NUL byte"),
-            (table({}).decode().encode("utf-16"), "Line 1 holds a NUL byte"),
+            (table({"text": "a\nb"}) + b"\0", "Line 4 contains a NUL byte"),
+            (table({}).decode().encode("utf-16"), "Line 1 contains a NUL byte"),
             (table({"text": "w" * (MAX_CELL + 1)}), "Line 2: .*field larger than field limit"),
         ],
     )  # fmt: skip
@@ -221,7 +221,7 @@ class TestMatching:
         )
         assert (Source.objects.get(), report.added) == (source, 2)
         assert [str(note) for note in report.notes] == [
-            f"Line 2: The source “Another title” is taken for “{source.title}”, which has this address."
+            f"Line 2: The source “Another title” was matched to “{source.title}”, which has the same address."
         ]
 
     def test_two_sources_of_one_title_are_told_apart_by_address(self):
@@ -229,7 +229,7 @@ class TestMatching:
         source = SourceFactory(public=True, title="Address to the nation", url="https://example.org/2020")
         report = load({"source_url": source.url}, {"source_url": "", "text": "Else."}, keep_good=True)
         assert Quote.objects.get().source == source
-        assert "source: “Address to the nation” means 2 items" in reasons(report)[3]
+        assert "source: “Address to the nation” matches 2 items" in reasons(report)[3]
 
     def test_a_name_that_means_two_is_refused(self):
         PersonFactory.create_batch(2, name="A. Smailov", public=True)
@@ -239,11 +239,11 @@ class TestMatching:
         report = load({"speaker": "A. Smailov", "source": "Address", "source_url": "", "themes": "Order"})
         for column in ("speaker", "source", "themes"):
             assert f"{column}: “" in reasons(report)[2]
-        assert reasons(report)[2].count("means 2 items") == 3
+        assert reasons(report)[2].count("matches 2 items") == 3
 
     def test_a_title_with_another_address_is_another_document(self):
         SourceFactory(public=True, title=GOOD["source"], url="https://example.org/other")
-        assert "stands already with another address" in reasons(load({}))[2]
+        assert "is already on record with another address" in reasons(load({}))[2]
 
     def test_what_is_made_has_the_highest_state_of_its_rows(self, monkeypatch):
         monkeypatch.setattr(import_run, "CHUNK", 2)
@@ -289,7 +289,7 @@ class TestMatching:
         ThemeFactory(name="Dialogue")
         report = load({}, {"text": "Else."})
         assert [str(note) for note in report.notes] == [
-            "Line 2: The theme “Dialogue” is not published: its quotes will show it once it is."
+            "Line 2: The theme “Dialogue” is not published. Readers will see it on its quotes once it is."
         ]
         assert report.added == 2
 
@@ -303,19 +303,22 @@ class TestBadRows:
             ({"language": ""}, "language: the cell is empty"),
             ({"speaker": ""}, "speaker: the cell is empty"),
             ({"source": ""}, "source: the cell is empty"),
-            ({"language": "xx"}, "language: “xx” is not known: write en, ru, kk"),
-            ({"status": "archived"}, "status: “archived” is not known: write draft, in_review, published."),
+            ({"language": "xx"}, "language: “xx” is not allowed here. Enter one of: en, ru, kk"),
+            (
+                {"status": "archived"},
+                "status: “archived” is not allowed here. Enter one of: draft, in_review, published.",
+            ),
             ({"date": "1.9.2020"}, "date: “1.9.2020” is not a date. Enter YYYY, YYYY-MM or YYYY-MM-DD."),
             ({"date": "2020-02-30"}, "date: “2020-02-30” is not a date"),
             ({"source_url": "example.org"}, "source_url: Enter a valid URL."),
             ({"source_url": "ftp://example.org/a"}, "source_url: Enter a valid URL."),
             ({"source_url": "javascript:alert(1)"}, "source_url: Enter a valid URL."),
             ({"source_url": f"https://example.org/{'a' * 500}"}, "source_url: Ensure this value has at most 500"),
-            ({"source_url": ""}, "source_url: Give the address: a source is not published without it."),
+            ({"source_url": ""}, "source_url: Enter the address. A source cannot be published without one."),
             ({"speaker": "w" * 201}, "speaker: Ensure this value has at most 200 characters (it has 201)."),
             ({"source": "w" * 301}, "source: Ensure this value has at most 300 characters (it has 301)."),
             ({"themes": "Law;" + "w" * 121}, "themes: Ensure this value has at most 120 characters (it has 121)."),
-            ({"context": "a\x1fb"}, "context: the cell holds the control character U+001F; take it out."),
+            ({"context": "a\x1fb"}, "context: the cell contains the control character U+001F. Remove it."),
         ],
     )  # fmt: skip
     def test_each_is_reported_with_its_line_and_reason(self, row, message):
@@ -335,7 +338,7 @@ class TestBadRows:
 
     def test_more_cells_than_columns(self):
         report = load_file(b"text,language,speaker,source\nWords, with a comma,en,A,B\n")
-        assert "There are more cells than columns." in reasons(report)[2]
+        assert "The row has more cells than there are columns." in reasons(report)[2]
 
     @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
     def test_nothing_is_published_on_what_is_not(self, state):
@@ -348,7 +351,7 @@ class TestBadRows:
             source__public=False,
             published_at="2020-01-01T00:00Z",
         )
-        message = "is not published, or stands on a source that is not: publish it first."
+        message = "or its source is not published. Publish it first."
         report = load({}, {"speaker": "On A Draft"})
         assert f"source: “{GOOD['source']}” {message}" in reasons(report)[2]
         assert f"speaker: “{GOOD['speaker']}” {message}" in reasons(report)[2]
@@ -421,7 +424,7 @@ class TestKeeping:
     def test_a_collision_with_somebody_else_is_no_crash(self, monkeypatch):
         QuoteFactory(text=GOOD["text"], source__url=GOOD["source_url"], speaker__name=GOOD["speaker"])
         monkeypatch.setattr(import_run.Run, "_standing", lambda self, rows: set())
-        with pytest.raises(ImportFault, match="somebody else"):
+        with pytest.raises(ImportFault, match="Someone else"):
             load({"status": "draft", "source": Source.objects.get(url=GOOD["source_url"]).title})
         assert Quote.objects.count() == 1
 
@@ -439,7 +442,7 @@ class TestCommand:
         assert is_empty()
         lines = [
             "1 quote added.",
-            "1 row skipped: it stands already.",
+            "1 row skipped: already on record.",
             "1 speaker made.",
             "1 source made.",
             "2 themes made.",

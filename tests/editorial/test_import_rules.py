@@ -76,7 +76,7 @@ class TestPublishingAQuoteThatStands:
         bare, on_draft = QuoteFactory(source=None, speaker=speaker), QuoteFactory(speaker=speaker)
         rows = dicts(*({"id": quote.pk, "status": "published"} for quote in (bare, on_draft)))
         said = wrong(upload(publisher(), "quote", csv_file(*rows)))
-        assert said[2] == "source: nothing is published without one."
+        assert said[2] == "source: Nothing can be published without a source."
         assert said[3].startswith(f"source: “{on_draft.source}” is not published")
 
     def test_what_is_public_is_not_moved_to_a_speaker_or_source_that_is_not(self):
@@ -89,7 +89,7 @@ class TestPublishingAQuoteThatStands:
         user = account("Editor")
         user.user_permissions.add(Permission.objects.get(codename="publish_quote"))
         page = upload(desk(user), "quote", table({}))
-        assert "would add" in messages_of(page)
+        assert "not allowed to add" in messages_of(page)
         assert not Quote.objects.exists()
 
 
@@ -131,7 +131,7 @@ class TestItems:
     def test_an_editor_does_not_make_it_a_draft_again(self, state):
         InitiativeFactory(slug="law", public=True, state=state)
         said = wrong(look(editor(), "initiative", {"slug": "law", "status": "draft"}))
-        assert said == {2: "It is published or archived: only publishers change it."}
+        assert said == {2: "This item is published or archived. Only a publisher can change it."}
 
     def test_the_time_of_publishing_is_kept(self):
         source = SourceFactory(public=True)
@@ -184,7 +184,7 @@ class TestSourcesOfNewRows:
     def test_a_title_and_the_address_of_another_source_are_refused(self):
         SourceFactory(title="Minutes", url="")
         SourceFactory(title="Gazette", url=GOOD["source_url"])
-        assert "stands already with another address" in reasons(load({"source": "Minutes", "status": "draft"}))[2]
+        assert "is already on record with another address" in reasons(load({"source": "Minutes", "status": "draft"}))[2]
 
     def test_the_address_of_what_the_file_makes_is_kept_without_a_note(self):
         assert load({"status": "draft", "source_url": ""}, {"text": "Else.", "status": "draft"}).notes == []
@@ -242,7 +242,7 @@ class TestFiles:
             kept = take(client, "source", *rows)
             page = client.get(f"/admin/initiatives/import/{kept.pk}/change/").content.decode()
             assert page.count('/change/">Source: ') == 2
-            assert ("only the first are listed" in page) is more
+            assert ("Only the first items are listed" in page) is more
 
 
 class TestBounds:
@@ -266,7 +266,9 @@ class TestBounds:
 
     def test_columns_of_a_workbook(self):
         content = xlsx_file(list(GOOD), list(GOOD.values()), change=lambda sheet: sheet.cell(2, 60, "x"))
-        assert wrong(upload(publisher(), "quote", content, "a.xlsx")) == {2: "There are more cells than columns."}
+        assert wrong(upload(publisher(), "quote", content, "a.xlsx")) == {
+            2: "The row has more cells than there are columns."
+        }
 
     def test_parts_of_a_workbook(self, monkeypatch):
         content = xlsx_file(list(GOOD), list(GOOD.values()))
@@ -275,7 +277,7 @@ class TestBounds:
         monkeypatch.setattr(xlsx_archive, "MAX_PARTS", parts)
         assert effects(upload(client, "quote", content, "a.xlsx")) == {"new": 1}
         more = with_part(content, "xl/more.xml", b"<a/>")
-        assert "unpacks to more" in fault(upload(client, "quote", more, "a.xlsx"))
+        assert "is larger than" in fault(upload(client, "quote", more, "a.xlsx"))
 
     def test_a_workbook_that_is_written(self, monkeypatch):
         monkeypatch.setattr("initiatives.editorial.spreadsheets.writers.MAX_ROWS_XLSX", 2)

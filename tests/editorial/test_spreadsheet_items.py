@@ -86,21 +86,24 @@ class TestSources:
     @pytest.mark.parametrize(
         ("cells", "reason"),
         [
-            ({"title": ""}, "slug: Write the name in addresses, or the title."),
-            ({"title": "", "slug": "a"}, "title: the cell is empty."),
+            ({"title": ""}, "slug: Enter the slug or the title."),
+            ({"title": "", "slug": "a"}, "title: the cell is empty. Fill it in."),
             ({"slug": "a b"}, "slug: Enter a valid"),
             ({"slug": "x" * 130}, "slug: Ensure this value has at most 120"),
-            ({"kind": "book"}, "kind: “book” is not known: write address, article"),
-            ({"kind": ""}, "kind: the cell is empty."),
+            ({"kind": "book"}, "kind: “book” is not allowed here. Enter one of: address, article"),
+            ({"kind": ""}, "kind: the cell is empty. Fill it in."),
             ({"language": "xx"}, "language: “xx” is not known"),
             ({"date": "soon"}, "date: “soon” is not a date"),
             ({"accessed_on": "2020-01"}, "accessed_on: “2020-01” is not a day"),
             ({"url": "example"}, "url: Enter a valid URL."),
-            ({"url": ""}, "url: Give the address: a source is not published without it."),
+            ({"url": ""}, "url: Enter the address. A source cannot be published without one."),
             ({"title": "w" * 301}, "title: Ensure this value has at most 300 characters"),
-            ({"status": "public"}, "status: “public” is not known: write draft, in_review, published, archived."),
-            ({"description": "a\x0bb"}, "description: the cell holds the control character U+000B"),
-            ({"slug": "gone"}, "“gone” was the address of another item"),
+            (
+                {"status": "public"},
+                "status: “public” is not allowed here. Enter one of: draft, in_review, published, archived.",
+            ),
+            ({"description": "a\x0bb"}, "description: the cell contains the control character U+000B"),
+            ({"slug": "gone"}, "“gone” is an old address of another item"),
         ],
     )  # fmt: skip
     def test_what_cannot_be_is_said(self, cells, reason):
@@ -113,7 +116,7 @@ class TestSources:
         assert not Source.objects.exists()
 
     def test_an_item_stands_once(self):
-        assert wrong(look(publisher(), "source", SOURCE, SOURCE)) == {3: "The item stands in line 2 already."}
+        assert wrong(look(publisher(), "source", SOURCE, SOURCE)) == {3: "This item is already in line 2."}
 
     def test_columns_that_are_left_out_stay(self):
         source = SourceFactory(publisher="Akorda", description="A speech.")
@@ -195,18 +198,21 @@ class TestInitiatives:
     @pytest.mark.parametrize(
         ("cells", "reason"),
         [
-            ({"source": "Nowhere"}, "source: “Nowhere” is not in the record: add it first, or correct it."),
-            ({"source": "Twice"}, "source: “Twice” means 2 items of the record"),
+            ({"source": "Nowhere"}, "source: “Nowhere” is not in the record. Add it first, or correct the name."),
+            ({"source": "Twice"}, "source: “Twice” matches 2 items in the record"),
             ({"themes": "Unknown; Other"}, "themes: “Unknown” is not in the record"),
-            ({"summary": ""}, "summary: the cell is empty."),
+            ({"summary": ""}, "summary: the cell is empty. Fill it in."),
             ({"kind": "idea"}, "kind: “idea” is not known"),
-            ({"milestone_date": ""}, "milestone_date: the cell is empty."),
-            ({"milestone": ""}, "milestone: the cell is empty."),
-            ({"milestone_source": ""}, "milestone_source: the cell is empty."),
-            ({"milestone_status": "done"}, "milestone_status: “done” is not known: write announced, in_preparation"),
-            ({"milestone_id": "77"}, "milestone_id: “77” is no milestone of this initiative."),
-            ({"status": "published"}, "source: Choose the source: nothing is published without one."),
-            ({"status": "published", "source": "draft"}, "source: “A draft” is not published: publish it first."),
+            ({"milestone_date": ""}, "milestone_date: the cell is empty. Fill it in."),
+            ({"milestone": ""}, "milestone: the cell is empty. Fill it in."),
+            ({"milestone_source": ""}, "milestone_source: the cell is empty. Fill it in."),
+            (
+                {"milestone_status": "done"},
+                "milestone_status: “done” is not allowed here. Enter one of: announced, in_preparation",
+            ),
+            ({"milestone_id": "77"}, "milestone_id: “77” is not a milestone of this initiative."),
+            ({"status": "published"}, "source: Choose a source. Nothing can be published without one."),
+            ({"status": "published", "source": "draft"}, "source: “A draft” is not published. Publish it first."),
         ],
     )  # fmt: skip
     def test_what_cannot_be_is_said(self, cells, reason):
@@ -224,8 +230,8 @@ class TestInitiatives:
         rows = {**LAW, **step}, {**LAW, **other, "title": "Else"}, step
         preview = look(colleague("Publisher"), "initiative", *rows)
         assert wrong(preview) == {
-            3: "Line 2 says something else of the same item: say it once.",
-            4: "The same stands higher up in the file already.",
+            3: "Line 2 has a different value for the same item. Give it only once.",
+            4: "The same row is already higher up in the file.",
         }
 
     def test_an_editor_changes_no_published_initiative_nor_its_milestones(self):
@@ -238,14 +244,16 @@ class TestInitiatives:
             {"slug": "law", **known, "milestone": "It was not signed."},
             {"slug": "law", **known, "milestone_id": "", "milestone": "Another step."},
         )
-        assert wrong(preview) == dict.fromkeys((2, 3), "It is published or archived: only publishers change it.")
+        assert wrong(preview) == dict.fromkeys(
+            (2, 3), "This item is published or archived. Only a publisher can change it."
+        )
         confirm(client, preview)
         assert Milestone.objects.get().text == "It was signed."
         preview = look(client, "initiative", {"slug": "law", "title": "Other"})
-        assert wrong(preview) == {2: "It is published or archived: only publishers change it."}
+        assert wrong(preview) == {2: "This item is published or archived. Only a publisher can change it."}
         SourceFactory(slug="public", public=True)
         preview = look(client, "initiative", {**LAW, "slug": "new", "source": "public", "status": "published"})
-        assert wrong(preview) == {2: "status: Only publishers publish and archive. Write draft or in_review."}
+        assert wrong(preview) == {2: "status: Only publishers can publish or archive. Enter draft or in_review."}
 
 
 class TestPrinciples:
@@ -277,12 +285,18 @@ class TestPrinciples:
     @pytest.mark.parametrize(
         ("rows", "reasons"),
         [
-            ([{"number": "3", "principle": "A"}], {2: "number: There is no number 2 before it."}),
-            ([{"number": "0", "principle": "A"}], {2: "number: Write a whole number from 1"}),
-            ([{"number": "two", "principle": "A"}], {2: "number: Write a whole number from 1"}),
-            ([{"number": "1", "principle": ""}], {2: "principle: the cell is empty."}),
-            ([{"number": "1", "principle": "A"}, {"number": "1", "principle": "B"}], {3: "The same stands higher up"}),
-            ([{"number": "1", "principle": "A"}, {"number": "", "principle": "a"}], {3: "The same stands higher up"}),
+            ([{"number": "3", "principle": "A"}], {2: "number: Number 2 is missing before it."}),
+            ([{"number": "0", "principle": "A"}], {2: "number: Enter a whole number from 1"}),
+            ([{"number": "two", "principle": "A"}], {2: "number: Enter a whole number from 1"}),
+            ([{"number": "1", "principle": ""}], {2: "principle: the cell is empty. Fill it in."}),
+            (
+                [{"number": "1", "principle": "A"}, {"number": "1", "principle": "B"}],
+                {3: "The same row is already higher up"},
+            ),
+            (
+                [{"number": "1", "principle": "A"}, {"number": "", "principle": "a"}],
+                {3: "The same row is already higher up"},
+            ),
         ],
     )
     def test_numbers_leave_no_hole(self, rows, reasons):

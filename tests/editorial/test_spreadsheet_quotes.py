@@ -69,7 +69,7 @@ class TestNewRows:
         before = state_of_record()
         preview = upload(client, "quote", table({}, {"text": "Else."}))
         assert effects(preview) == {"unchanged": 2}
-        assert "there is nothing to import" in preview.content.decode()
+        assert "There is nothing to import" in preview.content.decode()
         confirm(client, preview)
         assert state_of_record() == before
         assert Import.objects.filter(done_at__isnull=False).count() == 1
@@ -81,7 +81,7 @@ class TestNewRows:
         assert "date: “1.9.2020” is not a date" in wrong(preview)[3]
         assert "language: “xx” is not known" in wrong(preview)[3]
         page = preview.content.decode()
-        assert "Import all of it" not in page
+        assert "Import all" not in page
         confirm(client, preview)
         assert not Quote.objects.exists()
         assert not Person.objects.exists()
@@ -155,20 +155,20 @@ class TestKnownRows:
     @pytest.mark.parametrize(
         ("cells", "reason"),
         [
-            ({"id": "999999"}, "id: “999999” is no quote of the record."),
-            ({"id": "x"}, "id: “x” is no quote of the record."),
-            ({"id": "9" * 30}, "is no quote of the record."),
-            ({"text": ""}, "text: the cell is empty."),
-            ({"speaker": ""}, "speaker: the cell is empty."),
-            ({"source": ""}, "source: the cell is empty."),
-            ({"language": ""}, "language: the cell is empty."),
+            ({"id": "999999"}, "id: “999999” is not a quote in the record."),
+            ({"id": "x"}, "id: “x” is not a quote in the record."),
+            ({"id": "9" * 30}, "is not a quote in the record."),
+            ({"text": ""}, "text: the cell is empty. Fill it in."),
+            ({"speaker": ""}, "speaker: the cell is empty. Fill it in."),
+            ({"source": ""}, "source: the cell is empty. Fill it in."),
+            ({"language": ""}, "language: the cell is empty. Fill it in."),
             ({"date": "2020-13"}, "date: “2020-13” is not a date"),
             ({"status": "public"}, "status: “public” is not known"),
-            ({"source_url": "https://example.org/elsewhere"}, "stands already with another address"),
-            ({"context": "a\x0bb"}, "context: the cell holds the control character U+000B"),
-            ({"text": "Twin"}, "text: These words of this speaker stand already"),
+            ({"source_url": "https://example.org/elsewhere"}, "is already on record with another address"),
+            ({"context": "a\x0bb"}, "context: the cell contains the control character U+000B"),
+            ({"text": "Twin"}, "text: This quote is already on record"),
             ({"status": "published"}, "speaker: “A. Draft” is not published"),
-            ({"language": "kk"}, "language: The quote has a translation into this language."),
+            ({"language": "kk"}, "language: The quote already has a translation into this language."),
         ],
     )  # fmt: skip
     def test_what_cannot_be_is_said(self, cells, reason):
@@ -187,7 +187,7 @@ class TestKnownRows:
     def test_a_number_stands_once(self):
         quote = QuoteFactory()
         rows = dicts({"id": quote.pk, "text": "One"}, {"id": quote.pk, "text": "Two"})
-        assert wrong(upload(publisher(), "quote", csv_file(*rows))) == {3: "The quote stands in line 2 already."}
+        assert wrong(upload(publisher(), "quote", csv_file(*rows))) == {3: "This quote is already in line 2."}
 
     def test_two_rows_cannot_become_twins(self):
         quote = QuoteFactory()
@@ -219,7 +219,7 @@ class TestEditors:
     def test_an_editor_publishes_nothing_new(self, crafted):
         client = editor()
         preview = upload(client, "quote", table({"status": "draft", "text": "Else."}, {}))
-        assert wrong(preview) == {3: "status: Only publishers publish and archive. Write draft or in_review."}
+        assert wrong(preview) == {3: "status: Only publishers can publish or archive. Enter draft or in_review."}
         if crafted:
             confirm(client, preview)
         assert not Quote.objects.exists()
@@ -229,7 +229,7 @@ class TestEditors:
         quote = QuoteFactory(source=SourceFactory(public=True), speaker=PersonFactory(public=True))
         client = editor()
         preview = upload(client, "quote", changed(quote, **cells))
-        assert "Only publishers publish" in wrong(preview)[2]
+        assert "Only publishers can publish" in wrong(preview)[2]
         confirm(client, preview)
         quote.refresh_from_db()
         assert quote.state == State.DRAFT
@@ -240,7 +240,7 @@ class TestEditors:
         quote = QuoteFactory(public=True, state=state, text="Words")
         client = editor()
         preview = upload(client, "quote", changed(quote, **cells))
-        assert wrong(preview) == {2: "It is published or archived: only publishers change it."}
+        assert wrong(preview) == {2: "This item is published or archived. Only a publisher can change it."}
         confirm(client, preview)
         quote.refresh_from_db()
         assert (quote.text, quote.state, quote.themes.count()) == ("Words", state, 0)
@@ -253,7 +253,7 @@ class TestEditors:
         Quote.objects.update(state=State.PUBLISHED)
         page = confirm(client, preview)
         assert "Nothing was imported" in messages_of(page)
-        assert "only publishers change it" in wrong(page)[2]
+        assert "Only a publisher can change it" in wrong(page)[2]
         assert Quote.objects.get().text == "Words"
 
     def test_an_editor_exports_and_imports_public_quotes_unchanged(self):
@@ -266,7 +266,7 @@ class TestEditors:
         user.groups.clear()
         user.user_permissions.set(Permission.objects.filter(codename__in=["add_quote", "change_quote", "view_quote"]))
         page = upload(desk(user), "quote", table({"status": "draft"}))
-        assert "would add" in messages_of(page)
+        assert "not allowed to add" in messages_of(page)
         assert not Person.objects.exists()
 
     def test_pages_are_closed_to_who_may_not(self, client):
@@ -309,7 +309,7 @@ class TestBetweenLookingAndConfirming:
     def test_a_file_is_its_user_s_alone(self):
         preview = upload(publisher(), "quote", table({}))
         other = colleague("Publisher")
-        assert "not kept any more" in messages_of(
+        assert "no longer stored" in messages_of(
             other.get(url("quote", "import_preview", preview.context["kept"].pk), follow=True)
         )
         confirm(other, preview)
@@ -318,7 +318,7 @@ class TestBetweenLookingAndConfirming:
     def test_a_file_of_another_table_is_not_taken(self):
         preview = upload(client := publisher(), "quote", table({}))
         page = client.get(url("source", "import_preview", preview.context["kept"].pk), follow=True)
-        assert "not kept any more" in messages_of(page)
+        assert "no longer stored" in messages_of(page)
 
     def test_sent_twice_it_is_imported_once(self):
         client = publisher()
@@ -333,7 +333,7 @@ class TestBetweenLookingAndConfirming:
         preview = upload(client, "quote", table({}))
         kept = preview.context["kept"]
         Import.objects.update(uploaded_at=kept.uploaded_at - datetime.timedelta(days=2))
-        assert "not kept any more" in messages_of(confirm(client, preview))
+        assert "no longer stored" in messages_of(confirm(client, preview))
         assert not Quote.objects.exists()
         upload(client, "source", csv_file(["title", "kind"], ["A", "news"]))
         assert not Import.objects.filter(pk=kept.pk).exists()

@@ -131,7 +131,7 @@ def test_undoing_restores_everything(courts, justice, user, keep):
     assert_search_in_step()
     log.refresh_from_db()
     assert (log.undone_by, log.undone_at is not None) == (user, True)
-    with pytest.raises(MergeError, match="undone already"):
+    with pytest.raises(MergeError, match="already been undone"):
         undo(log, user)
 
 
@@ -223,7 +223,7 @@ def test_a_publisher_merges_and_undoes_on_the_desk(courts, justice):
     assert "“Courts” is back" in messages_of(page)
     assert list(quote.themes.all()) == [courts]
     assert undo_url not in client.get(change_url(log)).content.decode()
-    assert "undone already" in messages_of(client.post(undo_url, follow=True))
+    assert "already been undone" in messages_of(client.post(undo_url, follow=True))
 
 
 @pytest.mark.parametrize("into", ["", "x", "0", "99999999999999999999"])
@@ -239,7 +239,7 @@ def test_a_choice_that_is_none_is_named(courts, justice, into):
 def test_merging_into_a_draft_warns(courts):
     draft = ThemeFactory(name="Draft")
     page = publisher().get(merge_url(courts), {"into": draft.pk})
-    assert "The public does not see “Draft”" in page.content.decode()
+    assert "“Draft” is not public" in page.content.decode()
 
 
 def test_an_editor_neither_merges_nor_undoes_nor_orders(courts, justice, user):
@@ -286,10 +286,10 @@ def test_themes_are_put_in_order_as_a_whole():
     assert [theme.name for theme in page.context["themes"]] == ["c", "a", "b", "d"]
     assert order() == ["a", "b", "c", "d"]
     page = client.post(url, {"theme": [theme.pk for theme in page.context["themes"]], "_save": "1"}, follow=True)
-    assert "Saved the order." in messages_of(page)
+    assert "Order saved." in messages_of(page)
     assert order() == ["c", "a", "b", "d"]
     assert list(Theme.objects.values_list("position", flat=True)) == [10, 20, 30, 40]
-    assert themes["c"].history.first().history_change_reason == "Themes put in order"
+    assert themes["c"].history.first().history_change_reason == "Themes reordered"
 
 
 def test_what_the_order_does_not_name_comes_last_and_nonsense_is_ignored():

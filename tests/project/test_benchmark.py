@@ -194,7 +194,7 @@ class TestTheDesk:
         user = User.objects.get(username=desk_record.EDITOR)
         pages = desk.pages_for(user)
         groups = {page.group for page in pages}
-        assert {"start page", "quotes, by what to do", "quotes, by year", "sources, in any order", "a quote"} <= groups
+        assert {"start page", "quotes, by task", "quotes, by year", "sources, in any order", "a quote"} <= groups
         orders = [page for page in pages if page.group == "quotes, in any order"]
         assert [page.name for page in orders] == [
             "date",

@@ -1,6 +1,6 @@
-"""Handing in, publishing, unpublishing and archiving many items at once, after a page that says what will change.
+"""Submitting, publishing, unpublishing and archiving many items at once, after a page that shows what will change.
 
-That page sends the versions (see locking) of the items that it showed: only what has not changed since is touched.
+That page sends the versions (see edit_conflicts) of the items it showed: only items unchanged since are touched.
 """
 
 from collections.abc import Iterable
@@ -29,17 +29,17 @@ from initiatives.editorial.checklist import check_item, for_check
 from initiatives.models import Publishable
 from initiatives.models.choices import State
 
-# The most messages of a sort, each about one item.
+# The most messages of one kind, each about one item.
 MAX_REASONS = 20
 
-# The field of the confirmation that holds the versions shown.
+# The field of the confirmation page with the versions shown.
 VERSIONS = "_versions"
 _SALT = "initiatives.admin.actions"
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One way to change the state of items, and the words for it."""
+    """One change of state, and its texts."""
 
     action: str
     state: State
@@ -48,20 +48,20 @@ class Transition:
     button: Promise
     done: Promise
     log: Promise
-    # The only state that it changes; any, if there is none.
+    # The only state it starts from; any state if None.
     origin: State | None = None
-    # Whether it is a step to the public, so that what is missing is told.
+    # Whether it leads towards publication, so that missing details are listed.
     checks: bool = False
 
 
 HAND_IN = Transition(
     "hand_in",
     State.IN_REVIEW,
-    gettext_lazy("Hand in %(items)s for review?"),
-    gettext_lazy("These will be in review:"),
-    gettext_lazy("Yes, hand them in"),
-    gettext_lazy("Handed in for review: %(count)d."),
-    gettext_lazy("Handed in for review."),
+    gettext_lazy("Submit %(items)s for review?"),
+    gettext_lazy("These will be submitted for review:"),
+    gettext_lazy("Yes, submit"),
+    gettext_lazy("Submitted for review: %(count)d."),
+    gettext_lazy("Submitted for review."),
     origin=State.DRAFT,
     checks=True,
 )
@@ -78,17 +78,17 @@ PUBLISH = Transition(
 UNPUBLISH = Transition(
     "unpublish",
     State.DRAFT,
-    gettext_lazy("Make %(items)s drafts again?"),
-    gettext_lazy("These will be drafts again, and the public will not see them:"),
-    gettext_lazy("Yes, make them drafts"),
-    gettext_lazy("Made drafts again: %(count)d."),
-    gettext_lazy("Made a draft again."),
+    gettext_lazy("Return %(items)s to draft?"),
+    gettext_lazy("These will become drafts again and will no longer be public:"),
+    gettext_lazy("Yes, return to draft"),
+    gettext_lazy("Returned to draft: %(count)d."),
+    gettext_lazy("Returned to draft."),
 )
 ARCHIVE = Transition(
     "archive",
     State.ARCHIVED,
     gettext_lazy("Archive %(items)s?"),
-    gettext_lazy("These will be archived, and the public will not see them:"),
+    gettext_lazy("These will be archived and will no longer be public:"),
     gettext_lazy("Yes, archive"),
     gettext_lazy("Archived: %(count)d."),
     gettext_lazy("Archived."),
@@ -101,11 +101,11 @@ def _named(item: Publishable) -> str:
 
 @dataclass(frozen=True)
 class SelectedItem:
-    """An item with what is to be said of it."""
+    """An item with its notes."""
 
     item: Publishable
     notes: list[str] = field(default_factory=list)
-    # What readers will miss: see publish_check.
+    # What readers will miss: see editorial.checklist.
     wishes: list[str] = field(default_factory=list)
 
     @property
@@ -116,7 +116,7 @@ class SelectedItem:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a transition will do to each of the chosen items."""
+    """What a transition will do to each selected item."""
 
     changing: list[SelectedItem] = field(default_factory=list)
     refused: list[SelectedItem] = field(default_factory=list)
@@ -124,19 +124,21 @@ class Plan:
 
     @property
     def has_wishes(self) -> bool:
-        """Whether something is missing in what changes."""
+        """Whether any item that changes lacks recommended details."""
         return any(line.wishes for line in self.changing)
 
 
 def plan(transition: Transition, items: Iterable[Publishable]) -> Plan:
-    """Sort items by what the transition does to them; those that change have their new state, not yet saved."""
+    """Sort items by what the transition does to them. Those that change have their new state, not yet saved."""
     result = Plan()
     for item in items:
         if item.state == transition.state:
             result.unchanged.append(SelectedItem(item))
             continue
         if transition.origin not in (None, item.state):
-            text = _("It is “%(state)s”: only drafts are handed in.") % {"state": item.get_state_display()}
+            text = _("Its state is “%(state)s”. Only drafts can be submitted for review.") % {
+                "state": item.get_state_display()
+            }
             result.refused.append(SelectedItem(item, [text]))
             continue
         findings = check_item(item) if transition.checks else []
@@ -152,52 +154,50 @@ def plan(transition: Transition, items: Iterable[Publishable]) -> Plan:
 
 
 class PublishingActions(ItemVersions):
-    """The actions of a ModelAdmin whose items have a state: handing in, and, for who may publish, the others."""
+    """The actions of a ModelAdmin whose items have a state: submitting and, for publishers, the others."""
 
     actions = ["hand_in", "publish", "unpublish", "archive"]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Whether the user may decide what the public sees of this model."""
+        """Whether the user may publish items of this model."""
         publish = get_permission_codename("publish", self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{publish}") and super().has_change_permission(request)
 
     @admin.action(
-        permissions=["change"], description=gettext_lazy("Hand in selected %(verbose_name_plural)s for review")
+        permissions=["change"], description=gettext_lazy("Submit selected %(verbose_name_plural)s for review")
     )
     def hand_in(self, request: HttpRequest, queryset: QuerySet):
-        """Hand in drafts, and no other: an editor does not touch what is published."""
+        """Submit drafts for review, and nothing else: editors do not change what is published."""
         return self._change_state(request, queryset, HAND_IN)
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected %(verbose_name_plural)s"))
     def publish(self, request: HttpRequest, queryset: QuerySet):
-        """Publish what can be, from now on or from the time that was set."""
+        """Publish what can be published, from now or from the time set."""
         return self._change_state(request, queryset, PUBLISH)
 
-    @admin.action(
-        permissions=["publish"], description=gettext_lazy("Make selected %(verbose_name_plural)s drafts again")
-    )
+    @admin.action(permissions=["publish"], description=gettext_lazy("Return selected %(verbose_name_plural)s to draft"))
     def unpublish(self, request: HttpRequest, queryset: QuerySet):
-        """Take items back to draft; the time that they were published from stays, for the next time."""
+        """Return items to draft. Their time of publication is kept for the next time."""
         return self._change_state(request, queryset, UNPUBLISH)
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Archive selected %(verbose_name_plural)s"))
     def archive(self, request: HttpRequest, queryset: QuerySet):
-        """Take items from the public for good, and keep them."""
+        """Withdraw items from the public for good, but keep them."""
         return self._change_state(request, queryset, ARCHIVE)
 
     def _change_state(self, request: HttpRequest, queryset: QuerySet, transition: Transition):
-        """Show what will change; once that is confirmed, do it."""
+        """Show what will change; once confirmed, do it."""
         seen = self._confirmed_versions(request, transition)
         if seen is not None:
             self._carry_out(request, seen, transition)
             return None
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
-        # First the versions, then the items: what comes in between is left out, never published unseen.
+        # Read the versions before the items: a change in between is left out, never published unseen.
         versions = self.newest_versions(ids)
         return self._confirmation(request, plan(transition, self._loaded(ids)), versions, transition)
 
     def _confirmed_versions(self, request: HttpRequest, transition: Transition) -> dict[int, list[int]] | None:
-        """Return the versions of the items that were shown and confirmed; None if nothing was."""
+        """Return the versions of the items that were shown and confirmed; None if there are none."""
         try:
             *of, seen = signing.loads(request.POST.get(VERSIONS, ""), salt=_SALT)
         except signing.BadSignature:
@@ -236,9 +236,9 @@ class PublishingActions(ItemVersions):
         return TemplateResponse(request, "admin/initiatives/change_state.html", context)
 
     def _carry_out(self, request: HttpRequest, seen: dict[int, list[int]], transition: Transition) -> None:
-        """Change what is as it was seen and can be changed, with documents and log entries; all or none of it."""
+        """Change items that are still as shown and can be changed, with documents and log entries; all or nothing."""
         with transaction.atomic():
-            # Held in one order, as imports do: two that take the same items wait for each other.
+            # Lock in one order, as imports do, so that two requests for the same items wait for each other.
             list(self.model._default_manager.select_for_update().filter(pk__in=seen).order_by("pk").values_list("pk"))
             newest = self.newest_versions(seen)
             planned = plan(transition, self._loaded([pk for pk in seen if seen[pk] == newest[pk]]))
@@ -250,34 +250,34 @@ class PublishingActions(ItemVersions):
         if planned.changing:
             self.message_user(request, str(transition.done) % {"count": len(planned.changing)}, messages.SUCCESS)
         hidden = [line.name for line in planned.changing if line.notes]
-        self._tell_each(request, _("The public does not see it yet: %(item)s"), hidden, messages.WARNING)
+        self._tell_each(request, _("Not public yet: %(item)s"), hidden, messages.WARNING)
         refused = [line.name for line in planned.refused]
-        more = _("Left as they were: %(count)d more.")
-        self._tell_each(request, _("Left as it was: %(item)s"), refused, messages.ERROR, more)
+        more = _("Also not changed: %(count)d more.")
+        self._tell_each(request, _("Not changed: %(item)s"), refused, messages.ERROR, more)
         self._tell_left_out(request, {pk: newest[pk] for pk in seen if seen[pk] != newest[pk]})
 
     def _tell_left_out(self, request: HttpRequest, newest: dict[int, list[int]]) -> None:
-        """Name the items that changed, or went, after they were shown; these are their versions now."""
+        """Name the items that were changed or deleted after they were shown; `newest` are their current versions."""
         items = self._loaded(newest)
         there = {item.pk for item in items}
         last = [versions[0] for pk, versions in newest.items() if pk not in there]
         gone = [as_item(version) for version in self.model.history.filter(pk__in=last)]
         for text, more, left_out in (
             (
-                _("Left out, because it changed after you opened the page. Look at it again: %(item)s"),
-                _("Left out, because they changed after you opened the page: %(count)d more."),
+                _("Left out because it changed after you opened the page. Check it again: %(item)s"),
+                _("Also left out because they changed after you opened the page: %(count)d more."),
                 items,
             ),
             (
-                _("Left out, because it was deleted after you opened the page: %(item)s"),
-                _("Left out, because they were deleted after you opened the page: %(count)d more."),
+                _("Left out because it was deleted after you opened the page: %(item)s"),
+                _("Also left out because they were deleted after you opened the page: %(count)d more."),
                 gone,
             ),
         ):
             self._tell_each(request, text, [_named(item) for item in left_out], messages.ERROR, more)
 
     def _tell_each(self, request: HttpRequest, text: str, names: list[str], level: int, more: str = "") -> None:
-        """Tell one thing of each of some items, up to a bound, then how many more there are."""
+        """Show a message for each item, up to a bound, then how many more there are."""
         for name in names[:MAX_REASONS]:
             self.message_user(request, text % {"item": name}, level)
         if more and len(names) > MAX_REASONS:

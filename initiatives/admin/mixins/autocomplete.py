@@ -1,7 +1,7 @@
-"""Pick lists that take anything a browser may send, and load what is chosen for all parts of an item at once.
+"""Pick lists that accept anything a browser sends, and load the chosen items of all parts at once.
 
-Django's own fail on what is no number, and ask the database for the name of what is chosen, each for itself: an
-initiative with fifty milestones would cost a hundred queries.
+Django's fail on anything that is not a number, and each looks up the names of its chosen items itself: an
+initiative with fifty milestones would need a hundred queries.
 """
 
 from typing import Any
@@ -11,20 +11,20 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.forms.models import BaseInlineFormSet
 from django.forms.widgets import ChoiceWidget
 
-# A key has fewer: 64 bits.
+# More than any key has: 64 bits.
 MOST_DIGITS = 19
 
 
 class _Chosen(ChoiceWidget):
-    """A pick list that knows, by primary key, the items that it may have to show as chosen."""
+    """A pick list that knows, by primary key, the items it may have to show as chosen."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # The parts' widgets are copies of one: they share this.
+        # The parts' widgets are copies of one another and share this.
         self.known: dict[str, object] = {}
 
     def optgroups(self, name, value, attr=None):
-        """Return the chosen items as options; ask for names only if one is not known, such as in a form sent back."""
+        """Return the chosen items as options. Look names up only if one is unknown, as in a form with errors."""
         chosen = [str(key) for key in value if str(key).isdecimal() and len(str(key)) < MOST_DIGITS]
         if not all(key in self.known for key in chosen):
             return super().optgroups(name, chosen, attr)

@@ -1,4 +1,4 @@
-"""The publish check on the form: what is missing, beside the fields and on top, whenever an editor wants to know."""
+"""The publishing checklist on the form: what is missing, beside the fields and at the top."""
 
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,18 +8,18 @@ from initiatives.editorial.checklist import Finding, check_item
 from initiatives.models import Publishable
 from initiatives.models.choices import State
 
-# The button "Save and check", and the address that it leads to.
+# The button "Save and check", and the parameter of the page it leads to.
 CHECK_BUTTON = "_check"
 CHECK_PARAMETER = "check"
-# States in which the check is shown without being asked for.
+# States in which the checklist is always shown.
 CHECKED_STATES = (State.IN_REVIEW, State.PUBLISHED)
 
 
 class Checked(ModelAdmin):
-    """A ModelAdmin whose form says what an item lacks to be published."""
+    """A ModelAdmin whose form shows what an item still needs before publication."""
 
     def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
-        """Add to the help of each field what the check found there."""
+        """Add to each field's help text what the check found."""
         form = super().get_form(request, obj, change, **kwargs)
         notes: dict[str, list[Finding]] = {}
         for finding in self._findings(request, obj):
@@ -30,7 +30,7 @@ class Checked(ModelAdmin):
         return form
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Add the list of what is missing, each with the place where it is put right."""
+        """Add the list of what is missing, with links to the fields."""
         places = {name: f"#id_{name}" for name in context["adminform"].form.fields}
         places |= {
             formset.formset.prefix: f"#{formset.formset.prefix}-group" for formset in context["inline_admin_formsets"]
@@ -43,17 +43,17 @@ class Checked(ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(self, request: HttpRequest, obj: Publishable, post_url_continue=None) -> HttpResponse:
-        """Show the check of what was saved, if that was the button."""
+        """Show the checklist if “Save and check” was pressed."""
         self._continue_to_check(request)
         return self._at_check(request, super().response_add(request, obj, post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: Publishable) -> HttpResponse:
-        """Show the check of what was saved, if that was the button."""
+        """Show the checklist if “Save and check” was pressed."""
         self._continue_to_check(request)
         return self._at_check(request, super().response_change(request, obj))
 
     def _findings(self, request: HttpRequest, obj: Publishable | None) -> list[Finding]:
-        """Return what an item lacks, found once a request; nothing while the check is not shown."""
+        """Return what an item lacks, checked once per request; nothing if the checklist is not shown."""
         if obj is None or not self._is_checked(request, obj):
             return []
         if "_findings" not in request.__dict__:
@@ -82,7 +82,7 @@ class Checked(ModelAdmin):
 
 
 def _noted(findings: list[Finding]) -> str:
-    """Return findings as the lines that stand before a field's own help."""
+    """Return findings as lines that precede a field's own help text."""
     return format_html_join(
         "", '<span class="check-note{}">{}</span> ', ((" is-must" if f.must else "", f.text) for f in findings)
     )

@@ -1,4 +1,4 @@
-"""What the page that asks before something is deleted lists: items, not the rows that tie them together."""
+"""What the deletion page lists: items, not the rows that link them."""
 
 from functools import cache
 
@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 
 
 class PlainDeletion(ModelAdmin):
-    """A ModelAdmin that says in words what goes with an item."""
+    """A ModelAdmin that says in words what is deleted with an item."""
 
     def get_deleted_objects(self, objs, request: HttpRequest):
-        """Return what Django would list, without ties: they are named after tables, and go with either side."""
+        """Return what Django would list, without link rows: they bear tables' names and go with either side."""
         listed, counts, *rest = get_deleted_objects(objs, request, self.admin_site)
         for tie in _ties():
             counts.pop(str(tie._meta.verbose_name_plural), None)
@@ -24,12 +24,12 @@ class PlainDeletion(ModelAdmin):
 
 @cache
 def _ties() -> tuple[type[Model], ...]:
-    """Return the tables that Django makes of relations of many to many."""
+    """Return the tables Django creates for many-to-many relations."""
     return tuple(model for model in apps.get_models(include_auto_created=True) if model._meta.auto_created)
 
 
 def _without(listed: list, starts: tuple[str, ...]) -> list:
-    """Return a nested list without the lines that begin so, and without what is empty then."""
+    """Return a nested list without lines that begin with these prefixes and without lists that this empties."""
     kept = []
     for line in listed:
         if isinstance(line, list):

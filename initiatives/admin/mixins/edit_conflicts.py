@@ -1,8 +1,8 @@
-"""Two editors at once: a save over somebody's newer change is refused, and shows what both of them wrote.
+"""Two editors at once: saving over someone's newer change is refused, and both versions are shown.
 
-Each form carries a signed token of the versions (see models.history) that it was made of: of the item, and of the
-parts that are edited with it. Where there are newer ones when it is sent, it comes back with all that was typed: what
-only the other one changed stands in it as they wrote it (see merging_forms), and saving again is a choice.
+Each form carries a signed token of the versions (see models.history) it was made from: those of the item and of the
+parts edited with it. If there are newer ones when it is sent, it comes back with everything that was typed. Fields that
+only the other editor changed have their values (see merged_forms), and the user decides whether to save again.
 """
 
 from collections.abc import Iterable
@@ -30,13 +30,13 @@ _SALT = "initiatives.admin.locking"
 
 @dataclass(frozen=True)
 class Conflict:
-    """What stands in the way of a save: whose changes, what they wrote, and the form's data for another try."""
+    """A conflict that stopped a save: whose changes, what they wrote, and the form's data for another try."""
 
     changes: list[str]
     differences: list[FieldConflict]
     data: QueryDict
     deleted: bool = False
-    # The user may not change it any more: nothing but what was typed is left to show.
+    # The user may no longer change the item, so only what was typed can be shown.
     closed: bool = False
 
 
@@ -45,12 +45,12 @@ class ItemVersions(ModelAdmin):
 
     @property
     def _versioned(self) -> list[tuple[Any, str]]:
-        """The models whose versions make up an item's, each with the field that tells the item; its own first."""
+        """The models whose versions belong to an item, each with the field that names the item; its own model first."""
         parts = [inline.model for inline in self.inlines]
         return [(self.model, self.opts.pk.name), *((part, _get_foreign_key(self.model, part).name) for part in parts)]
 
     def newest_versions(self, keys: Iterable[int]) -> dict[int, list[int]]:
-        """Return the version of each of some items: the newest number of its own history, and of its parts'."""
+        """Return the version of each item: the newest number in its own history and those of its parts."""
         found: dict[int, list[int]] = {key: [] for key in keys}
         for model, link in self._versioned:
             numbers = model.history.filter(**{f"{link}__in": list(found)}).order_by().values_list(link)
@@ -61,7 +61,7 @@ class ItemVersions(ModelAdmin):
 
 
 class Locked(ItemVersions):
-    """A ModelAdmin whose forms know which version they were made of."""
+    """A ModelAdmin whose forms know which version they were made from."""
 
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None):
         """Note the version before the item is read; refuse to save over a newer one."""
@@ -70,7 +70,7 @@ class Locked(ItemVersions):
         except ValidationError:
             return super().change_view(request, object_id, form_url, extra_context)
         if request.method != "POST":
-            # First the version, then the item: what comes in between is a conflict, never lost.
+            # Read the version before the item: a change in between becomes a conflict and is not lost.
             request.__dict__["_version"] = self._token(pk)
             return super().change_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
@@ -85,13 +85,13 @@ class Locked(ItemVersions):
                 request.__dict__["_conflict"] = conflict
                 request.POST = conflict.data  # type: ignore[assignment]  # to the stubs it is as it came
             if item is None and conflict is not None:
-                # What was typed may be added anew.
+                # What was typed can be added as a new item.
                 add = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
                 return self.changeform_view(request, None, add, extra_context)
             return super().change_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
-        """Let no form be saved that meets with a conflict."""
+        """Refuse to save a form with a conflict."""
         form = super().get_form(request, obj, change, **kwargs)
         return _refused(form) if hasattr(request, "_conflict") else form
 
@@ -109,7 +109,7 @@ class Locked(ItemVersions):
         return signing.dumps([self.opts.model_name, pk, self._newest(pk)], salt=_SALT)
 
     def _versions_seen(self, request: HttpRequest, pk) -> list[int] | None:
-        """Return the versions that the form was made of; None if it does not say so, or is of something else."""
+        """Return the versions the form was made from; None if it does not name them or belongs to another item."""
         try:
             *of, seen = signing.loads(request.POST.get(FIELD, ""), salt=_SALT)
         except signing.BadSignature:
@@ -117,7 +117,7 @@ class Locked(ItemVersions):
         return seen if of == [self.opts.model_name, pk] else None
 
     def _conflict(self, request: HttpRequest, pk, item: models.Model | None) -> Conflict | None:
-        """Return what saving the form would undo of somebody else's; None if nothing."""
+        """Return what saving the form would undo of someone else's work; None if nothing."""
         seen = self._versions_seen(request, pk)
         if item is None and seen is None:
             return None
@@ -130,7 +130,7 @@ class Locked(ItemVersions):
         return Conflict(self._changes(pk, since), differences, data, deleted=item is None)
 
     def _closed(self, request: HttpRequest, pk, item: models.Model):
-        """Answer a form that was open when it came out of its user's hands (it was published): with what was typed."""
+        """Answer a form whose item was published or archived while it was open: show what was typed."""
         seen = self._versions_seen(request, pk)
         if seen in (None, self._newest(pk)) or not self.has_view_permission(request, item):
             return None
@@ -147,7 +147,7 @@ class Locked(ItemVersions):
         return response
 
     def _changes(self, pk, since: dict[type[models.Model], int]) -> list[str]:
-        """Return who made the versions since those that were seen, and when; the newest of each, newest first."""
+        """Return who has made versions since those seen, and when: the newest of each editor, newest first."""
         times: dict = {}
         for model, link in self._versioned:
             versions = model.history.filter(**{link: pk}, history_id__gt=since.get(model, 0))
@@ -157,7 +157,7 @@ class Locked(ItemVersions):
         return [
             _("%(name)s, %(time)s")
             % {
-                "name": (user.get_full_name() or user.get_username()) if user else _("Somebody"),
+                "name": (user.get_full_name() or user.get_username()) if user else _("Someone"),
                 "time": date_format(timezone.localtime(time), "DATETIME_FORMAT"),
             }
             for user, time in sorted(times.items(), key=lambda change: change[1], reverse=True)
@@ -169,7 +169,7 @@ def _refused(form_class: Any) -> Any:
         def clean(self):
             super().clean()
             raise ValidationError(
-                _("Not saved: it was changed while you were writing. Nothing that you typed is lost.")
+                _("Not saved: someone changed this while you were editing. Nothing you typed is lost.")
             )
 
     return Refused

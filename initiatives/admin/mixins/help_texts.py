@@ -1,6 +1,6 @@
-"""What good looks like, beside each field of the desk where the model's own help text does not say it.
+"""Help texts for the fields of the desk that replace those of the models.
 
-It stands here and not in the models, so that better words need no migration of models and of their history.
+They are here and not in the models, so that rewording them needs no migration of models and histories.
 """
 
 from typing import Any
@@ -12,104 +12,115 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models.choices import PROVENANCE_MEANINGS, VERIFICATION_MEANINGS
 
 _MARKDOWN = _(
-    "Markdown: an empty line between paragraphs, **bold**, - list, [words](address). Neutral; facts with a source."
+    "Markdown: leave an empty line between paragraphs; use **bold**, - for lists and "
+    "[text](address) for links. Write neutrally and give a source for every fact."
 )
 _NOTE = _(
-    "Markdown. What a reader should know about the evidence: gaps, doubts, sources that differ. Shown to readers."
+    "Markdown. What readers should know about the evidence: gaps, doubts or sources that disagree. Readers see this."
 )
 _ALIASES = _(
-    "Short forms, former names, and the name in Russian and Kazakh; one a line. Searches by these names find it too."
+    "Short forms, former names and the names in Russian and Kazakh, one per line. Searches for these names find it too."
 )
 _SUMMARY = _(
-    "Who or what it is, for somebody who has never heard of it, in one or two plain sentences. No praise, no blame."
+    "Explain in one or two plain sentences who or what it is, for someone who has never heard of "
+    "it. Do not praise or criticise."
 )
-_THEMES = _("What it is about: one to three. If none fits, leave it for a publisher rather than stretch one.")
-_NAMED = _("As documents in English write it, in full, without title or rank.")
+_THEMES = _("Choose one to three themes. If none fits well, leave this to a publisher.")
+_NAMED = _("The full name as English-language documents give it, without title or rank.")
 _DATE = _(
-    "The day, if it is known. If only the month or the year is, write its first day and choose “month” or “year” "
-    "below: readers see only what is known. Empty if the date is not known."
+    "Enter the day if it is known. If only the month or year is known, enter its first day and "
+    "choose “month” or “year” below: readers see only what is known. Leave empty if the date is not "
+    "known."
 )
-_PRECISION = _("How much of the date is known; empty if there is none.")
+_PRECISION = _("How precisely the date is known. Leave empty if there is no date.")
 
-# Choices are explained by the sentences that readers are shown.
+# Choices are explained by the sentences that readers see.
 _explained = lazy(lambda meanings: " · ".join(f"{choice.label}: {text}" for choice, text in meanings.items()), str)
 
-# By model and field, or by field alone for all models that have one.
+# By model and field, or by field alone for every model that has it.
 GUIDANCE: dict[str, Any] = {
-    "state": _("What is published is public, or will be from the time below. Archived items are kept, out of sight."),
-    "initiative.title": _("Its usual name in English, short enough for a heading; no full stop, no quotation marks."),
-    "initiative.kind": _("What it was announced as. A law that founds an institution is a law."),
+    "state": _(
+        "Published items are public, or will be from the time below. Archived items are kept but hidden from readers."
+    ),
+    "initiative.title": _("Its usual name in English, short enough for a heading. No full stop or quotation marks."),
+    "initiative.kind": _("What it was announced as. A law that founds an institution, for example, is a law."),
     "initiative.summary": _(
-        "What was announced, in one or two neutral sentences. What came of it belongs to the milestones."
+        "What was announced, in one or two neutral sentences. Record what came of it as milestones."
     ),
     "initiative.body": _MARKDOWN,
     "initiative.editors_note": _NOTE,
     "initiative.themes": _THEMES,
-    "initiative.bodies": _("The institutions that carry it out, or that it founds."),
+    "initiative.bodies": _("The institutions that carry it out or that it founds."),
     "initiative.aliases": _ALIASES,
     "milestone.date": _(
-        "The day on which it happened, not that of the report. If only the month or the year is known, write its first "
-        "day and choose “month” or “year” below."
+        "The day it happened, not the day it was reported. If only the month or year is known, enter "
+        "its first day and choose “month” or “year” below."
     ),
-    "milestone.date_precision": _("How much of the date is known."),
-    "milestone.further_sources": _("Others that show the same step."),
+    "milestone.date_precision": _("How precisely the date is known."),
+    "milestone.further_sources": _("Other sources that confirm the same step."),
     "quote.text": _(
-        "Letter for letter as the source has it, without the outer quotation marks. "
-        "What you leave out is an ellipsis (…), what you add stands in [square brackets]."
+        "Exactly as in the source, without the outer quotation marks. Mark what you leave out with an "
+        "ellipsis (…) and put what you add in [square brackets]."
     ),
-    "quote.language": _("Of these very words. If the source translates, quote it as it stands and say so in the note."),
-    "quote.speaker": _("Who said or wrote the words; not who reports them."),
+    "quote.language": _(
+        "The language of the quote as given here. If the source is a translation, quote it as it is and "
+        "say so in the note."
+    ),
+    "quote.speaker": _("The person who said or wrote the words, not the person who reports them."),
     "quote.date": _DATE,
     "quote.date_precision": _PRECISION,
-    "quote.locator": _("So that a reader finds it at once: “p. 12”, “paragraph 3”, “14:05”."),
-    "quote.context": _("Where it was said, to whom and about what, in one or two sentences in your words."),
+    "quote.locator": _("Where readers will find it, such as “p. 12”, “paragraph 3” or “14:05”."),
+    "quote.context": _("In one or two sentences of your own: where it was said, to whom and what about."),
     "quote.editors_note": _NOTE,
     "quote.verification": _explained(VERIFICATION_MEANINGS),
     "quote.themes": _THEMES,
-    "quote.initiatives": _("Only those that the words are about; a theme does for the rest."),
+    "quote.initiatives": _("Only initiatives that the quote is about. For anything broader, choose a theme."),
     "quotetranslation.language": _("The language of the translation."),
-    "quotetranslation.text": _("The whole quote, as the translator has it, without the outer quotation marks."),
+    "quotetranslation.text": _("The whole quote exactly as translated, without the outer quotation marks."),
     "quotetranslation.provenance": _explained(PROVENANCE_MEANINGS),
     "principleset.title": _("The name under which they were announced."),
     "principleset.introduction": _(
-        "Markdown. Where and when they were announced, and by whom, in a few neutral sentences."
+        "Markdown. Where, when and by whom they were announced, in a few neutral sentences."
     ),
     "principleset.editors_note": _NOTE,
-    "principle.title": _("The principle itself, in the words of the source, without its number."),
-    "principle.text": _("Markdown. What the source says about it, as close to its words as can be."),
+    "principle.title": _("The principle in the words of the source, without its number."),
+    "principle.text": _("Markdown. What the source says about it, as close to its wording as possible."),
     "principle.themes": _THEMES,
-    "principle.initiatives": _("Only those that put it into practice."),
+    "principle.initiatives": _("Only initiatives that put it into practice."),
     "person.name": _NAMED,
     "person.summary": _SUMMARY,
-    "person.role": _("The office for which readers know them, with its years if they are over."),
+    "person.role": _("The position they are best known for. Give the years if they no longer hold it."),
     "person.body": _MARKDOWN,
     "person.aliases": _ALIASES,
     "body.name": _NAMED,
     "body.summary": _SUMMARY,
     "body.body": _MARKDOWN,
     "body.aliases": _ALIASES,
-    "theme.name": _("A noun that readers would type, such as “Rule of law”; capital letter, no full stop."),
+    "theme.name": _(
+        "A noun or short phrase that readers would search for, such as “Rule of law”. Start with a "
+        "capital letter and use no full stop."
+    ),
     "theme.description": _(
-        "What belongs under it and what does not, in one or two sentences: readers and editors see it."
+        "What this theme covers and what it does not, in one or two sentences. Readers and editors see this."
     ),
     "theme.aliases": _ALIASES,
-    "source.title": _("As it stands over the document, in the document’s own language."),
-    "source.kind": _("What the document is, not where it was found: a law on a news site is a legal act."),
-    "source.publisher": _("Who published it: an institution, a newspaper. Not the website’s technical name."),
+    "source.title": _("Exactly as on the document, in the document’s own language."),
+    "source.kind": _("What the document is, not where you found it. A law on a news site is a legal act."),
+    "source.publisher": _("The institution or newspaper that published it, not the website’s domain name."),
     "source.date": _DATE,
     "source.date_precision": _PRECISION,
     "source.url": _(
-        "The page or file itself, not a search or a home page; the publisher’s own copy where there is one."
+        "The page or file itself, not a search page or home page. Use the publisher’s own copy if there is one."
     ),
     "source.archived_url": _(
-        "A lasting copy, such as the Wayback Machine’s, for the day when the address does not answer."
+        "A permanent copy, such as one in the Wayback Machine, in case the address stops working."
     ),
-    "source.description": _("What the document is and on what occasion it came out, in one or two sentences."),
+    "source.description": _("What the document is and why it was published, in one or two sentences."),
     "source.editors_note": _NOTE,
     "source.aliases": _ALIASES,
 }
 
 
 def guidance(field: Field) -> str | None:
-    """Return what to say beside a field; None leaves it to the model."""
+    """Return the help text of a field; None to keep the model's own."""
     return GUIDANCE.get(f"{field.model._meta.model_name}.{field.name}") or GUIDANCE.get(field.name)

@@ -1,4 +1,4 @@
-"""The history of items on the desk: every version in words, any two compared, put back; what was deleted, recovered."""
+"""The history of items on the desk: list, compare and restore versions, and recover deleted items."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -25,45 +25,45 @@ from initiatives.changes.log import part_of
 from initiatives.models.history import CHANGED, DELETED, MADE, Versioned
 
 ON_PAGE = 20
-# The most versions that the comparison offers to choose from.
+# The most versions offered for comparison.
 OFFERED = 100
 
 
 @dataclass(frozen=True)
 class HistoryVersion:
-    """A version as the history shows it."""
+    """A version as shown in the history."""
 
     version: Any
-    # The part that it is of, in words; empty for the item itself.
+    # The name of the part it belongs to; empty for the item itself.
     part: str
     differences: list[Difference]
-    # Where it can be put back, and compared with the present one; empty if not.
+    # Addresses to restore it and to compare it with the current version; empty if not possible.
     revert_url: str
     compare_url: str
 
     @property
     def is_made(self) -> bool:
-        """Whether it is the first one."""
+        """Whether it is the first version."""
         return self.version.history_type == MADE
 
     @property
     def is_deleted(self) -> bool:
-        """Whether the item went."""
+        """Whether it records a deletion."""
         return self.version.history_type == DELETED
 
 
 class VersionedAdmin(PlainDeletion):
-    """A ModelAdmin whose items have a history: each save of a form is one version of what changed in it."""
+    """A ModelAdmin whose items have a history: each save of a form makes one version of whatever changed."""
 
     # One save, one version.
 
     def save_model(self, request: HttpRequest, obj: Versioned, form, change: bool) -> None:
-        """Save the item; its version is written once its relations are saved too."""
+        """Save the item. Its version is written once its relations are saved too."""
         obj.skip_history_when_saving = True
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Save relations and parts, then write the version of the item, if anything of it changed."""
+        """Save relations and parts, then write a version of the item if it changed."""
         super().save_related(request, form, formsets, change)
         form.instance.__dict__.pop("skip_history_when_saving", None)
         if not change or form.has_changed():
@@ -84,7 +84,7 @@ class VersionedAdmin(PlainDeletion):
     # Addresses.
 
     def get_urls(self) -> list:
-        """Add the pages of this module before Django's own, whose last one takes any address."""
+        """Add the pages of this module before Django's own, whose last pattern matches any address."""
         pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
             "deleted": ("deleted/", self.deleted_view),
             "recover": ("deleted/<int:number>/", self.recover_view),
@@ -104,14 +104,14 @@ class VersionedAdmin(PlainDeletion):
         return reverse(f"admin:{self._url_name(name)}", args=arguments)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Offer what was deleted to those who may add."""
+        """Offer deleted items to users who may add items."""
         more = {"deleted_url": self._url("deleted")} if self.has_add_permission(request) else {}
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
     # History and comparison.
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        """Show the versions of an item and its parts, newest first, with what each changed."""
+        """Show the versions of an item and its parts, newest first, and what each changed."""
         item = self._seen(request, object_id)
         page = _page_number(request.GET.get("page", "1"))
         steps, more = self._steps(request, item, page)
@@ -173,11 +173,11 @@ class VersionedAdmin(PlainDeletion):
         return steps, len(found) > last
 
     def _kinds(self) -> dict[Any, str]:
-        """Return the models whose versions the history of an item shows, each with the column that names the item."""
+        """Return the models whose versions appear in an item's history, each with the column that names the item."""
         return {self.model: "id", **{part: f"{name}_id" for part, name in parts_of(self.model)}}
 
     def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what differs between any two versions of an item; the newest two if none are chosen."""
+        """Show the differences between two versions of an item; the newest two if none are chosen."""
         item = self._seen(request, object_id)
         versions = list(self.model.history.filter(id=item.pk).order_by("-history_id")[:OFFERED])
         known = {str(version.pk): version for version in versions}
@@ -198,11 +198,11 @@ class VersionedAdmin(PlainDeletion):
             differences=differences([pair], public=False)[0] if new is not None else [],
         )
 
-    # Putting back.
+    # Restoring.
 
     @transaction.atomic
     def revert_view(self, request: HttpRequest, object_id: str, kind: str, number: int) -> HttpResponse:
-        """Show what putting an item, or a part of it, back to a version will change; once confirmed, do it."""
+        """Show what restoring a version of an item, or of one of its parts, will change; once confirmed, restore it."""
         item = self._seen(request, object_id)
         if not self.has_change_permission(request, item):
             raise PermissionDenied
@@ -212,17 +212,24 @@ class VersionedAdmin(PlainDeletion):
         time = date_format(timezone.localtime(version.history_date), "DATETIME_FORMAT")
         if request.method == "POST" and not restoration.errors:
             if request.POST.get("newest") == str(newest):
-                reason = _("Put back to the version of %(time)s.") % {"time": time}
+                reason = _("Restored to the version of %(time)s.") % {"time": time}
                 restoration.save(reason)
                 self.log_change(request, item, reason if restoration.item is item else f"{restoration.name}: {reason}")
                 self.message_user(request, reason, messages.SUCCESS)
                 return HttpResponseRedirect(self._url("change", quote(item.pk)))
-            self.message_user(request, _("It was changed in the meantime. Nothing was done yet."), messages.WARNING)
+            self.message_user(
+                request,
+                _(
+                    "Someone has changed this item since you opened the page. Nothing has been restored. Check the "
+                    "changes below and confirm again."
+                ),
+                messages.WARNING,
+            )
         return self._page(
             request,
             "history_revert",
             item,
-            title=_("Put “%(item)s” back to the version of %(time)s?")
+            title=_("Restore “%(item)s” to the version of %(time)s?")
             % {"item": Truncator(restoration.name).chars(60), "time": time},
             restoration=restoration,
             differences=restoration.differences(),
@@ -240,22 +247,22 @@ class VersionedAdmin(PlainDeletion):
         raise Http404
 
     def _restoration(self, request: HttpRequest, item: Model, version: Any) -> Restoration:
-        """Return what is to be done. Raises PermissionDenied if the user may not do that to such a part."""
+        """Return the restoration. Raises PermissionDenied if the user may not change such a part."""
         model = version.instance_type
         if model is self.model:
             return revert(item, version)
         part = model._default_manager.filter(pk=version.id).first()
         if part is not None and getattr(part, self._kinds()[model]) != item.pk:
-            raise PermissionDenied  # it belongs to another item now, which the user may not be free to change
+            raise PermissionDenied  # it now belongs to another item, which the user may not be allowed to change
         action = "change" if part is not None else "add"
         if not request.user.has_perm(f"{self.opts.app_label}.{action}_{model._meta.model_name}"):
             raise PermissionDenied
         return revert(part, version) if part is not None else recover(version)
 
-    # What was deleted.
+    # Deleted items.
 
     def deleted_view(self, request: HttpRequest) -> HttpResponse:
-        """List the items that were deleted, latest first, for those who may add."""
+        """List deleted items, latest first, for users who may add items."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         page = _page_number(request.GET.get("page", "1"))
@@ -273,7 +280,7 @@ class VersionedAdmin(PlainDeletion):
         )
 
     def _deleted(self):
-        """Return the versions of deletion, the last of each item that is not there."""
+        """Return the last version of each item that no longer exists."""
         versions = self.model.history.filter(history_type=DELETED)
         there = self.model._base_manager.filter(pk=OuterRef("id"))
         later = versions.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
@@ -281,7 +288,7 @@ class VersionedAdmin(PlainDeletion):
 
     @transaction.atomic
     def recover_view(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Show what can be recovered of an item that was deleted; once confirmed, put it back as a draft."""
+        """Show what can be recovered of a deleted item; once confirmed, recover it as a draft."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         version = self._deleted().filter(pk=number).first()
@@ -289,7 +296,7 @@ class VersionedAdmin(PlainDeletion):
             raise Http404
         restoration = recover(version)
         if request.method == "POST" and not restoration.errors:
-            reason = _("Recovered after it was deleted.")
+            reason = _("Recovered after deletion.")
             restoration.save(reason)
             self.log_addition(request, restoration.item, reason)
             text = _("Recovered as a draft: %(item)s") if restoration.is_draft else _("Recovered: %(item)s")
@@ -310,7 +317,7 @@ class VersionedAdmin(PlainDeletion):
     # What the pages share.
 
     def _seen(self, request: HttpRequest, object_id: str) -> Model:
-        """Return an item that the user may see. Raises Http404 or PermissionDenied."""
+        """Return an item the user may see. Raises Http404 or PermissionDenied."""
         item = self.get_object(request, unquote(object_id))
         if item is None:
             raise Http404
@@ -325,12 +332,12 @@ class VersionedAdmin(PlainDeletion):
 
 
 def _can_go_back(version: Any, present: bool) -> bool:
-    """Whether an item can be put back to a version: the present one only if it is that of its deletion."""
+    """Whether a version can be restored: the current one only if it records a deletion."""
     return present == (version.history_type == DELETED)
 
 
 def _page_number(written: str) -> int:
-    """Return the number of a page. Raises Http404 if it is none."""
+    """Return the number of a page. Raises Http404 if it is not valid."""
     if not written.isascii() or not written.isdecimal() or not 1 <= int(written[:9]) <= 100_000:
         raise Http404
     return int(written)

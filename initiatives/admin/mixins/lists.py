@@ -1,6 +1,6 @@
-"""Lists of any length: nothing on a list page is counted or looked through beyond a bound.
+"""Lists of any length: no list page counts or scans rows beyond a bound.
 
-A page is found by keys alone, in an order that an index holds; only its items are loaded, with all that they show.
+A page is found by keys alone, in the order of an index; then only its own items are loaded.
 """
 
 import datetime
@@ -25,21 +25,21 @@ from initiatives.editorial.queues import bounded_number, queues_of
 from initiatives.models.choices import Kind
 from initiatives.search import QueryError, parse, search_for_editors
 
-# The most that a list counts and leafs through; "10,000+" says that there are more.
+# The most items a list counts and pages through; "10,000+" means there are more.
 COUNTED = 10_000
 
-# The most items whose filters show counts: each choice is a count of its own.
+# The most items for which filters show counts: each choice is a count of its own.
 FACETED = 1_000
 
-# What fewer items have is found from those; what more have, by looking down the list.
+# Below this many items, start from them; above it, scan the list in order.
 FEW = 20_000
 
-# The most that stands beside an item as the number of others that belong to it.
+# The most shown beside an item as the number of items that belong to it.
 COUNTED_BESIDE = 1_000
 
 
 class BoundedCount(Subquery):
-    """How many rows a queryset has for each item of another, COUNTED_BESIDE + 1 for any more, in the same statement."""
+    """How many rows a queryset has for each item of another, at most COUNTED_BESIDE + 1, in the same statement."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS bounded)"
     output_field = IntegerField()
@@ -61,7 +61,7 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        """The number of items that can be leafed through."""
+        """The number of items that can be paged through."""
         return min(self.counted, COUNTED)
 
     @property
@@ -71,10 +71,10 @@ class BoundedPaginator(Paginator):
 
 
 class BoundedChangeList(ChangeList):
-    """A list that reads one page, sorted by one column, and counts beside its filters only where items are few."""
+    """A list that reads one page, sorted by one column, and shows filter counts only for few items."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters=None) -> QuerySet:
-        """Return the items in order: by one column, the one chosen last, for no index holds the order of two."""
+        """Return the items in the order of one column, the last one chosen: no index orders by two."""
         chosen = self.params.pop(ORDER_VAR, "").split(".")[0]
         if self._is_sortable(chosen.removeprefix("-")):
             self.params[ORDER_VAR] = chosen
@@ -87,14 +87,14 @@ class BoundedChangeList(ChangeList):
         return name in (self.sortable_by or ()) and self.get_ordering_field(name) is not None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list:
-        """Order equals by their key in the direction of the column: Django takes it downwards, which no index does."""
+        """Order ties by key in the column's direction: Django orders them downwards, which no index does."""
         *columns, last = super().get_ordering(request, queryset)
         if columns and last == "-pk" and not str(columns[-1]).startswith("-"):
             last = "pk"
         return [*columns, last]
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read one page, and find out whether to count for the filters."""
+        """Read one page, and decide whether to count for the filters."""
         super().get_results(request)
         keys = list(self.result_list.values_list("pk", flat=True))
         items = self.apply_select_related(self.root_queryset.filter(pk__in=keys)).order_by()
@@ -107,25 +107,25 @@ class BoundedChangeList(ChangeList):
 
 
 class BoundedLists(admin.ModelAdmin):
-    """A ModelAdmin whose lists open at once, however many items there are."""
+    """A ModelAdmin whose lists open quickly, however many items there are."""
 
     paginator = BoundedPaginator
-    # Counting everything just to say "of so many" is what takes longest.
+    # Counting everything just to show the full total takes longest.
     show_full_result_count = False
     show_facets = admin.ShowFacets.ALWAYS
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
-        """Return the list that knows its bounds."""
+        """Return the bounded list."""
         return BoundedChangeList
 
     def response_action(self, request: HttpRequest, queryset: QuerySet, *args, **kwargs):
-        """Refuse an action on all items of a list that has more than it says.
+        """Refuse an action on all items of a list that is longer than its bound.
 
         A page that asks for confirmation sends the items in one field, separated by commas: Django's takes a field for
         each, and refuses more than a thousand.
         """
         if request.POST.get("select_across", "0") != "0" and BoundedPaginator(queryset, 1).capped:
-            text = _("These are more than %(limit)d; filters narrow the list. Nothing was changed.")
+            text = _("You selected more than %(limit)d items. Narrow the list with filters. Nothing has been changed.")
             self.message_user(request, text % {"limit": COUNTED}, messages.ERROR)
             return None
         data = request.POST.copy()
@@ -159,9 +159,9 @@ class UncountedFilter(admin.SimpleListFilter):
 
 
 class WorkFilter(UncountedFilter):
-    """Items that want something done: the same queues as on the start page."""
+    """Items that need something done: the queues of the start page."""
 
-    title = gettext_lazy("what to do")
+    title = gettext_lazy("task")
     parameter_name = "work"
 
     def __init__(self, request: HttpRequest, params: dict, model, model_admin):
@@ -183,10 +183,10 @@ class WorkFilter(UncountedFilter):
 
 
 class ChoiceFilter(admin.ChoicesFieldListFilter):
-    """Items by a field with choices that an index begins with; on SQLite rare ones are found from that index alone.
+    """Items by a field with choices that leads an index; on SQLite, rare ones are found through that index alone.
 
-    SQLite's planner takes every choice for as common as the average: it would look for ten archived quotes among all
-    English ones. PostgreSQL's knows how common each is, and plans worse if told how.
+    SQLite's planner assumes that every choice is equally common: it would look for ten archived quotes among all
+    English ones. PostgreSQL's planner knows how common each is, and plans worse with hints.
     """
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
@@ -199,12 +199,12 @@ class ChoiceFilter(admin.ChoicesFieldListFilter):
 
 
 class ThemeFilter(admin.SimpleListFilter):
-    """Items by theme: the first OFFERED themes stand there; where there are more, a box finds the others by name."""
+    """Items by theme: the first OFFERED themes are listed; if there are more, a search box finds the others."""
 
     title = gettext_lazy("theme")
-    # As links to a list have it: see base.link_to_list.
+    # The parameter that links to a list use: see base.link_to_list.
     parameter_name = "themes__id__exact"
-    # What the box was asked for.
+    # What was typed in the search box.
     NAMED = "themes_named"
     template = "admin/initiatives/theme_filter.html"
     OFFERED = 50
@@ -218,13 +218,13 @@ class ThemeFilter(admin.SimpleListFilter):
         super().__init__(request, params, model, model_admin)
 
     def lookups(self, request: HttpRequest, model_admin):
-        """Return the first themes, or those that were asked for, and the chosen one."""
+        """Return the first themes, or those searched for, and the chosen one."""
         themes = self.themes.only("name")
         if self.named:
             themes = themes.filter(pk__in=self._found())
         offered = list(themes[: self.OFFERED + 1])
         self.has_box = bool(self.named) or len(offered) > self.OFFERED
-        # What the box's form sends along.
+        # What the search form also sends.
         self.kept = [
             (name, value)
             for name, values in request.GET.lists()
@@ -237,7 +237,7 @@ class ThemeFilter(admin.SimpleListFilter):
         return [(str(theme.pk), theme.name) for theme in offered]
 
     def has_output(self) -> bool:
-        """Stand there even if no theme is found: the box does."""
+        """Show the filter even if no theme is found, because of its search box."""
         return self.has_box or super().has_output()
 
     def _found(self) -> list[int]:
@@ -263,7 +263,7 @@ class ThemeFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=chosen.values(self.owner))
 
     def get_facet_queryset(self, changelist) -> dict[str, int]:
-        """Return how many items each theme has: one statement for all."""
+        """Return how many items each theme has, in one statement."""
         items = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
         of_items = self.ties.filter(**{f"{self.owner}__in": items.order_by().values("pk")})
         counts = dict(of_items.values_list("theme").annotate(Count("pk")))
@@ -275,12 +275,12 @@ class DateYearFilter(UncountedFilter):
 
     title = gettext_lazy("year")
     parameter_name = "year"
-    # The field of the date; an index of it holds the first and the last.
+    # The field of the date, which has an index to find the first and the last.
     field = "date"
     UNDATED = "none"
 
     def lookups(self, request: HttpRequest, model_admin):
-        """Return the years from the first to the last that has an item: two look-ups, however many there are."""
+        """Return the years from the first to the last with an item, in two look-ups."""
         items = model_admin.model._default_manager.exclude(**{self.field: None})
         first, last = (
             items.order_by(order).values_list(self.field, flat=True).first() for order in (self.field, f"-{self.field}")

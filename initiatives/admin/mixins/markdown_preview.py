@@ -1,4 +1,4 @@
-"""Fields in Markdown, with a preview that is rendered as the site renders it."""
+"""Markdown fields with a preview, rendered as on the site."""
 
 from django.contrib.admin.options import BaseModelAdmin
 from django.http import HttpRequest, HttpResponse
@@ -8,21 +8,21 @@ from django.views.decorators.http import require_POST
 from initiatives.text.markdown import FIELDS, to_html
 
 URL_NAME = "markdown_preview"
-# Longer than any text of the record; rendering it takes a fraction of a second.
+# Longer than any text in the record; rendering it takes a fraction of a second.
 LONGEST = 100_000
 
 
 class MarkdownFields(BaseModelAdmin):
     """A ModelAdmin or inline whose Markdown fields have a preview (markdown_preview.js)."""
 
-    # Of parts of an item, see the inline.
+    # For parts of an item, set by the inline.
     markdown: frozenset[str] = FIELDS
 
     class Media:
         js = ["admin_site/markdown_preview.js"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Tell the script which fields to look after, and whom to ask."""
+        """Tell the script which fields to preview, and the address to ask."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name in self.markdown:
             field.widget.attrs["data-markdown-preview"] = reverse(URL_NAME)
@@ -31,5 +31,5 @@ class MarkdownFields(BaseModelAdmin):
 
 @require_POST
 def preview_view(request: HttpRequest) -> HttpResponse:
-    """Answer Markdown with the safe HTML that the site makes of it."""
+    """Answer Markdown with the safe HTML that the site would show."""
     return HttpResponse(to_html(request.POST.get("text", "")[:LONGEST]))

@@ -1,4 +1,4 @@
-"""A form that was filled in from an older version of an item, put on top of the newer one, field by field.
+"""Merges a form that was filled in from an older version of an item with the newer version, field by field.
 
 Values are compared as browsers send them, so that a field of any kind is treated alike.
 """
@@ -18,20 +18,20 @@ from initiatives.models.history import DELETED, Versioned
 from initiatives.text.diff import beside
 from initiatives.text.pieces import Piece
 
-# Of a field, for each of its names in the form (a time has two), its values.
+# The values of a field, by each of its names in the form (a time has two).
 Sent = list[list[str]]
 
 
 @dataclass(frozen=True)
 class FieldConflict:
-    """What somebody else changed: what it was, what they and you made of it, and whose of it the form has now."""
+    """What someone else changed: the value before, theirs and yours, and whose the form has now."""
 
     label: str
     before: str
     theirs: str
     yours: str
     is_yours: bool
-    # Whether it is words, of which those that differ are marked, or one value; None if it is told what happened.
+    # True for text whose differing words are marked, False for a single value, None for a description of what happened.
     is_prose: bool | None = None
 
     def _against(self, other: str, value: str) -> tuple[list[Piece], list[Piece]]:
@@ -41,24 +41,24 @@ class FieldConflict:
 
     @property
     def marked_before(self) -> list[Piece]:
-        """What it was; marked is what they took out."""
+        """The value before, with what they removed marked."""
         return self._against(self.before, self.theirs)[0]
 
     @property
     def marked_theirs(self) -> list[Piece]:
-        """What they made of it; marked is what it had not, or, if that is not known, what yours has not."""
+        """Their value, with what they added marked or, if the value before is unknown, what yours does not have."""
         return self._against(self.before or self.yours, self.theirs)[1]
 
     @property
     def marked_yours(self) -> list[Piece]:
-        """What you made of it, marked alike."""
+        """Your value, marked in the same way."""
         return self._against(self.before or self.theirs, self.yours)[1]
 
 
 def merged(
     admin, request: HttpRequest, pk, item: models.Model | None, since: dict[type[Versioned], int]
 ) -> tuple[QueryDict, list[FieldConflict]]:
-    """Return the data of a form that was sent, merged with the item as it is now, and what others changed meanwhile.
+    """Return the submitted data merged with the item as it is now, and what others have changed meanwhile.
 
     A field that only they changed takes their value. One that both changed keeps what was typed. `since` has for each
     model the version that the form was made of; without one, every field that differs counts as changed by both.
@@ -88,7 +88,7 @@ class _SubmittedField:
     def __init__(self, form: forms.BaseForm, name: str):
         self.name = name
         self.field = form.fields[name]
-        # The admin wraps what chooses a related item.
+        # The admin wraps widgets for related items.
         widget: Any = self.field.widget
         self.widget = getattr(widget, "widget", widget)
         self.is_many = isinstance(self.field, forms.ModelMultipleChoiceField)
@@ -100,7 +100,7 @@ class _SubmittedField:
         self.names = [f"{whole}{suffix}" for suffix in suffixes]
 
     def sent(self, value) -> Sent:
-        """Return what a browser sends if the field is left with a value."""
+        """Return what a browser sends for a value left unchanged."""
         value = self.field.prepare_value(value)
         if self.is_several:
             parts = zip(self.widget.widgets, self.widget.decompress(value), strict=True)
@@ -112,16 +112,16 @@ class _SubmittedField:
         return [_strings(data.getlist(name)) for name in self.names]
 
     def write(self, data: QueryDict, sent: Sent) -> None:
-        """Put in what is to count as sent."""
+        """Replace what was sent."""
         for name, values in zip(self.names, sent, strict=True):
-            # Of a choice of many with none chosen, browsers send nothing.
+            # Browsers send nothing for a multiple choice with nothing chosen.
             data.setlist(name, [value for value in values if value] if self.is_many else values)
 
     def words(self, sent: Sent) -> str:
-        """Return a value for people."""
+        """Return a value as text for people."""
         values = [value for part in sent for value in part if value]
         if isinstance(self.field, forms.ModelChoiceField) and self.field.queryset is not None:
-            # No key has more digits, and no database takes them.
+            # No key has more digits, and no database accepts more.
             known = [int(value) for value in values if value.isdecimal() and len(value) < 19]
             return ", ".join(str(item) for item in self.field.queryset.filter(pk__in=known))
         choices = dict(getattr(self.field, "choices", ()))
@@ -129,14 +129,14 @@ class _SubmittedField:
 
 
 def _strings(values) -> list[str]:
-    """Return values in one form: those of a choice of many have no order, browsers send \\r\\n, forms strip."""
+    """Return values in a comparable form: multiple choices have no order, browsers send \\r\\n, forms strip."""
     values = values if isinstance(values, (list, tuple)) else [values]
     texts = sorted("" if value is None else str(value).replace("\r\n", "\n").strip() for value in values)
     return [text for text in texts if text] or [""]
 
 
 def _versions(model: type[Versioned], link: str, pk, since: dict[type[Versioned], int]) -> dict[int, dict]:
-    """Return the items of a model that belong to an item, as they were: key to fields and their values."""
+    """Return the items of a model that belonged to an item at these versions: fields and values by key."""
     if model not in since:
         return {}
     found = {}
@@ -159,7 +159,7 @@ def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> 
     differences = []
     for box in (_SubmittedField(form, name) for name in form.fields if name in form.initial):
         name = box.name
-        # Of what may not be changed, nothing is sent; nor of a choice of many with none chosen.
+        # Browsers send nothing for disabled fields, or for a multiple choice with nothing chosen.
         if box.names[0] not in data and not box.is_many:
             continue
         theirs, yours = box.sent(form.initial[name]), box.read(data)
@@ -187,8 +187,8 @@ def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> 
 def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, dict]) -> list[FieldConflict]:
     """Merge the parts of an item as they are now into data that were sent; return what others changed.
 
-    Parts that they added stand in the form too. Those that they deleted are left out, or, if you have changed them,
-    stand there as new ones.
+    Parts that they added are added to the form. Parts that they deleted are left out or, if you changed them, become
+    new ones.
     """
     model: Any = formset.model
     prefix, key_name = str(formset.prefix), model._meta.pk.name
@@ -207,14 +207,14 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
                 scratch.setlist(f"{form.prefix}-{name}", values)
             differences += _merge(form, scratch, title, before.get(item.pk, {}))
         elif item.pk in before:
-            # The form was sent without a part that was in it: not by one of our pages.
+            # A part of the form is missing, so it does not come from one of our pages.
             continue
         else:
             for name in form.fields:
                 if name in form.initial:
                     box = _SubmittedField(form, name)
                     box.write(scratch, box.sent(form.initial[name]))
-            differences.append(FieldConflict(title, "", _("They added it."), "", is_yours=False))
+            differences.append(FieldConflict(title, "", _("Added by the other editor."), "", is_yours=False))
         scratch[f"{form.prefix}-{key_name}"] = str(item.pk)
         old.append({name.removeprefix(f"{form.prefix}-"): values for name, values in scratch.lists()})
     for key, row in known.items():
@@ -224,7 +224,11 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
             text = Truncator(next((str(was[name]) for name in ("text", "title") if was and name in was), "")).chars(40)
             differences.append(
                 FieldConflict(
-                    f"{kind} “{text}”", "", _("They deleted it."), _("You changed it.") if changed else "", changed
+                    f"{kind} “{text}”",
+                    "",
+                    _("Deleted by the other editor."),
+                    _("Changed by you.") if changed else "",
+                    changed,
                 )
             )
             if not changed:
@@ -235,7 +239,7 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
 
 
 def _changed(form: forms.ModelForm, row: dict[str, list[str]], was: dict | None) -> bool:
-    """Tell whether a part that was sent differs from a version; it does where there is none."""
+    """Tell whether a submitted part differs from a version; it does if there is none."""
     if was is None:
         return True
     sent = QueryDict(mutable=True)
@@ -247,7 +251,7 @@ def _changed(form: forms.ModelForm, row: dict[str, list[str]], was: dict | None)
 
 
 def _rows(data: QueryDict, prefix: str) -> list[dict[str, list[str]]]:
-    """Return the parts that were sent, each as its names in the part to their values."""
+    """Return the submitted parts, each as values by field name."""
     total = data.get(f"{prefix}-TOTAL_FORMS", "")
     rows: list[dict[str, list[str]]] = [{} for _row in range(min(int(total), 1000) if total.isdecimal() else 0)]
     for name, values in data.lists():
@@ -258,7 +262,7 @@ def _rows(data: QueryDict, prefix: str) -> list[dict[str, list[str]]]:
 
 
 def _write_rows(data: QueryDict, prefix: str, rows: list[dict[str, list[str]]], initial: int) -> None:
-    """Put parts in place of those that were sent; the first ones are stored already."""
+    """Replace the submitted parts; stored parts come first."""
     for name in list(data):
         if name.startswith(f"{prefix}-") and name.removeprefix(f"{prefix}-").partition("-")[0].isdecimal():
             del data[name]

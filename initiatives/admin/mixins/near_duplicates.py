@@ -1,4 +1,4 @@
-"""The warning, while a quote is being typed, that the same words stand already, or nearly."""
+"""The warning, while a quote is being typed, that a similar one is already on record."""
 
 from django import forms
 from django.contrib.admin import ModelAdmin
@@ -15,7 +15,7 @@ URL_NAME = "initiatives_quote_near_duplicates"
 
 
 def watched(attrs: dict, key: int | None = None) -> dict:
-    """Return attributes of a field for a quote's words by which near_duplicates.js looks after it."""
+    """Return the attributes by which near_duplicates.js watches a field for a quote's words."""
     return {**attrs, "data-near-duplicates": reverse(f"admin:{URL_NAME}"), "data-near-duplicates-but": key or ""}
 
 
@@ -33,7 +33,7 @@ class NearDuplicates(ModelAdmin):
         return [path("near-duplicates/", view, name=URL_NAME), *super().get_urls()]
 
     def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
-        """Have the words watched."""
+        """Watch the field for the words."""
         form = super().get_form(request, obj, change, **kwargs)
         if "text" in form.base_fields:
             widget = form.base_fields["text"].widget
@@ -41,7 +41,7 @@ class NearDuplicates(ModelAdmin):
         return form
 
     def near_duplicates_view(self, request: HttpRequest) -> HttpResponse:
-        """Answer a text with the quotes that are like it, as a piece of a page; with nothing if there are none."""
+        """Answer a text with similar quotes, as a piece of a page; empty if there are none."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         text, language = request.POST.get("text", ""), request.POST.get("language", "")

@@ -1,6 +1,6 @@
-"""Fast entry: many quotes of one source on one page, each kept as a draft as soon as it is complete.
+"""Fast entry: many quotes from one source on one page, each saved as a draft as soon as it is complete.
 
-Without script the page is a form that is sent whole; with it, quote_entry.js sends one quote at a time.
+Without JavaScript the whole page is one form; with it, quote_entry.js sends one quote at a time.
 """
 
 from collections.abc import Iterable
@@ -28,16 +28,16 @@ from initiatives.models import Person, Quote, Source
 from initiatives.models.history import MADE, one_version
 
 URL_NAME = "initiatives_source_quotes"
-# What all quotes of a page share, and what each has of its own.
+# Fields that all quotes of a page share, and fields of each quote.
 HEAD: tuple[Any, ...] = ("speaker", ("date", "date_precision"), "verification")
 ROW: tuple[Any, ...] = ("text", "themes", ("locator", "language"), "context")
-# The most quotes that are open on a page at once, and that are listed as entered.
+# The most quotes open on a page at once, and the most listed as entered.
 MOST_ROWS, LISTED = 50, 20
 RECENT_SPEAKERS = 20
 
 
 class RecentSelect(PickOne):
-    """A pick list of people that offers those who spoke lately without any script, too."""
+    """A pick list of people that offers recent speakers even without JavaScript."""
 
     recent: Iterable[Person] = ()
 
@@ -53,16 +53,16 @@ class RecentSelect(PickOne):
 
 
 class RowForm(forms.ModelForm):
-    """One quote of the page; what it shares with the others is in its instance already."""
+    """One quote of the page; its instance already has what it shares with the others."""
 
     def save_draft(self, log) -> bool:
-        """Save the quote as one version and log it; False, with an error, if its words were entered meanwhile."""
+        """Save the quote as one version and log it; False, with an error, if it has been entered meanwhile."""
         try:
             with transaction.atomic(), one_version(self.instance):
                 self.save()
                 log(self.instance)
         except IntegrityError:
-            self.add_error("text", _("These words of this speaker stand already, from the same source."))
+            self.add_error("text", _("This quote is already on record from the same source."))
             return False
         return True
 
@@ -88,7 +88,7 @@ class QuoteEntry(ModelAdmin):
         return self.admin_site.get_model_admin(Quote)
 
     def quotes_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the page; keep as drafts what is complete, and show the rest again with what is to mend."""
+        """Show the page. Save complete quotes as drafts, and show the rest again with their errors."""
         source = self.get_object(request, unquote(object_id))
         if source is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
@@ -111,11 +111,11 @@ class QuoteEntry(ModelAdmin):
         if page.rows:
             return self._shown(request, page)
         if not count:
-            self.message_user(request, _("There was nothing to save: no quote was typed."), messages.WARNING)
+            self.message_user(request, _("Nothing to save. Enter at least one quote."), messages.WARNING)
         return HttpResponseRedirect(request.get_full_path())
 
     def _saved_one(self, request: HttpRequest, page: "_Page") -> HttpResponse:
-        """Answer the page's script: 201 with the saved quote's line, or 200 with the parts that are to mend."""
+        """Answer the page's script: 201 with the saved quote's line, or 200 with the parts to correct."""
         rows = page.rows[:1]
         page.rows = rows
         if page.save():
@@ -145,7 +145,7 @@ class QuoteEntry(ModelAdmin):
 
 
 class _Line:
-    """A quote in the list of those that were entered."""
+    """A quote in the list of those entered."""
 
     def __init__(self, quote: Quote):
         self.quote = quote
@@ -172,7 +172,7 @@ class _Page:
         self.rows = [self.new_row(number, data) for number in dict.fromkeys(numbers[:MOST_ROWS])]
 
     def _initial(self, latest: Quote | None) -> dict:
-        """Return what a quote of this source most likely shares with the one before it, or with the editor's last."""
+        """Return what a quote probably shares with the previous one from this source, or with the editor's last."""
         dated = latest if latest and latest.date else self.source
         initial = {"date": dated.date, "date_precision": dated.date_precision}
         if latest is not None:
@@ -181,7 +181,7 @@ class _Page:
         return initial | {"speaker": mine.speaker_id if mine else None}
 
     def _recent_speakers(self) -> Iterable[Person]:
-        """Return who is quoted from this source, then who else was quoted lately."""
+        """Return the people quoted from this source, then others quoted recently."""
         speakers = Quote.objects.order_by("-pk").values_list("speaker", flat=True)
         here, lately = speakers.filter(source=self.source)[:RECENT_SPEAKERS], speakers[: RECENT_SPEAKERS * 5]
         keys = list(dict.fromkeys([*here, *lately]))[:RECENT_SPEAKERS]
@@ -193,7 +193,7 @@ class _Page:
         return modelform_factory(Quote, base, fields=names, formfield_callback=self._form_field)
 
     def _form_field(self, db_field, **kwargs):
-        """Return a field as the form of quotes has it, but for pick lists that work without script."""
+        """Return a field as in the form of quotes, with pick lists that work without JavaScript."""
         if db_field.name == "speaker":
             kwargs["widget"] = RecentSelect(db_field, self.quotes.admin_site)
             kwargs["widget"].recent = self._recent_speakers()
@@ -219,16 +219,16 @@ class _Page:
 
     @property
     def next_number(self) -> str:
-        """A number that no row has."""
+        """A number that no row has yet."""
         return str(max((int(str(row.prefix).removeprefix("quotes-")) for row in self.rows), default=-1) + 1)
 
     @property
     def media(self) -> forms.Media:
-        """What the page loads besides."""
+        """The scripts and styles the page also needs."""
         return self.head.media + forms.Media(js=["admin_site/quote_entry.js"])
 
     def save(self) -> int:
-        """Save every quote that is complete and return how many; `rows` keeps those that are to mend."""
+        """Save every complete quote and return how many; `rows` keeps those to correct."""
         typed = [row for row in self.rows if row.has_changed()]
         if not self.head.is_valid():
             self.rows = typed

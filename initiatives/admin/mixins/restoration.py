@@ -1,4 +1,4 @@
-"""Putting an item back to a version of it, or back into the record: what that does, and what cannot be restored."""
+"""Restoring a version of an item, or recovering a deleted item: what changes, and what cannot be restored."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ from initiatives.changes.log import part_of
 from initiatives.editorial.checklist import faults
 from initiatives.models.history import DELETED, MAX_REASON, one_version, previous
 
-# A version does not decide on these: publishing has its own ways, addresses stay, principles keep their order.
+# Fields that restoring leaves alone: publishing has its own actions, addresses stay, principles keep their order.
 KEPT = frozenset({"state", "published_at", "slug", "number"})
-# Parts that went so shortly before or after their owner went with it.
+# Parts deleted this shortly before or after their owner were deleted with it.
 TOGETHER = datetime.timedelta(seconds=60)
 
 
 @dataclass
 class Restoration:
-    """An item as a version has it, not saved yet; `notes` say what could not be restored, `errors` what forbids it."""
+    """An item as in a version, not saved yet. `notes` say what cannot be restored, `errors` what forbids restoring."""
 
     item: Any
     version: Any
@@ -35,23 +35,23 @@ class Restoration:
 
     @property
     def name(self) -> str:
-        """What people call the item, or the part of one."""
+        """The name of the item, or of the part."""
         return part_of(self.version) if self.version.instance_type._meta.model_name in OWNERS else str(self.item)
 
     @property
     def is_draft(self) -> bool:
-        """Whether what is recovered has to be published again."""
+        """Whether the recovered item has to be published again."""
         return hasattr(self.item, "state")
 
     def differences(self) -> list:
-        """Return what it changes, as editors are shown it."""
+        """Return what changes, as shown to editors."""
         newest = type(self.item).history.filter(id=self.version.id).order_by("-pk").first()
         pair = Pair(None if newest.history_type == DELETED else newest, _with_relations(self.version))
         return [change for change in differences([pair], public=False)[0] if change.name not in KEPT]
 
     @transaction.atomic
     def save(self, reason: str) -> None:
-        """Save the item with its relations as one version, and the parts that go with it, each as one."""
+        """Save the item with its relations as one version, and each of its parts as one."""
         self.item._change_reason = reason[:MAX_REASON]
         with one_version(self.item):
             self.item.save()
@@ -62,7 +62,7 @@ class Restoration:
 
 
 def revert(item: Any, version: Any) -> Restoration:
-    """Return what putting a stored item back to a version of it does. Nothing is saved."""
+    """Return what restoring a version of a stored item would do. Nothing is saved."""
     restoration = Restoration(item, version)
     _take_fields(restoration, KEPT)
     _take_relations(restoration)
@@ -71,9 +71,9 @@ def revert(item: Any, version: Any) -> Restoration:
 
 
 def recover(version: Any, *, owner: tuple[str, Any] | None = None) -> Restoration:
-    """Return what putting an item that was deleted back into the record does, as a draft. Nothing is saved.
+    """Return what recovering a deleted item as a draft would do. Nothing is saved.
 
-    `version` is that of its deletion. What was deleted with it is restored too; `owner` is the field by which
+    `version` is that of its deletion. What was deleted with it is recovered too; `owner` is the field by which
     a part belongs to an item that is being restored itself, and that item.
     """
     model = version.instance_type
@@ -95,7 +95,7 @@ def recover(version: Any, *, owner: tuple[str, Any] | None = None) -> Restoratio
 
 
 def parts_of(model: Any) -> list[tuple[Any, str]]:
-    """Return the models of the parts that items of a model have, each with the field that leads to the item."""
+    """Return the models of a model's parts, each with the field that leads to the item."""
     found = []
     for relation in model._meta.related_objects:
         part = relation.related_model
@@ -105,7 +105,7 @@ def parts_of(model: Any) -> list[tuple[Any, str]]:
 
 
 def _deleted_with(version: Any, part: Any, name: str) -> list[Any]:
-    """Return the versions of the deletion of an item's parts that went with it."""
+    """Return the deletion versions of the parts that were deleted with an item."""
     gone = part.history.filter(
         **{f"{name}_id": version.id},
         history_type=DELETED,
@@ -116,14 +116,14 @@ def _deleted_with(version: Any, part: Any, name: str) -> list[Any]:
 
 
 def _take_fields(restoration: Restoration, kept: frozenset[str]) -> None:
-    """Give the item the values of the version; of other items only those that are still there."""
+    """Give the item the values of the version; of related items, only those that still exist."""
     for tracked in restoration.version.tracked_fields:
         if tracked.primary_key or tracked.name in kept:
             continue
         value = getattr(restoration.version, tracked.attname)
         if tracked.is_relation and _is_gone(tracked.related_model, value):
             restoration.notes.append(
-                _("%(field)s: it was deleted since, and cannot be named again.")
+                _("%(field)s: the earlier value has since been deleted, so it cannot be restored.")
                 % {"field": capfirst(tracked.verbose_name)}
             )
             continue
@@ -135,7 +135,7 @@ def _is_gone(model: Any, key: int | None) -> bool:
 
 
 def _take_relations(restoration: Restoration) -> None:
-    """Note the relations of the version, to what is still there."""
+    """Note the version's relations to items that still exist."""
     version = _with_relations(restoration.version)
     held = relations_held([version])
     for name in relations_of(version.instance_type):
@@ -145,18 +145,18 @@ def _take_relations(restoration: Restoration) -> None:
         restoration.relations[name] = there
         if len(there) < len(keys):
             restoration.notes.append(
-                _("%(field)s: %(number)d deleted since, and left out.")
+                _("%(field)s: left out because they no longer exist: %(number)d.")
                 % {"field": capfirst(relation.verbose_name), "number": len(keys) - len(there)}
             )
 
 
 def _with_relations(version: Any) -> Any:
-    """Return the version that holds an item's relations: when it is deleted, they are gone already."""
+    """Return the version that holds an item's relations: the deletion version no longer has them."""
     return previous(version) or version if version.history_type == DELETED else version
 
 
 def _free_slug(restoration: Restoration) -> None:
-    """Give an item another name in addresses if its own was taken since."""
+    """Give an item another slug if its own has been taken since."""
     item = restoration.item
     try:
         check_slug(item._meta.model_name, item.slug, item.pk)
@@ -164,12 +164,12 @@ def _free_slug(restoration: Restoration) -> None:
     except ValidationError:
         taken = True
     if taken:
-        restoration.notes.append(_("Its name in addresses was taken since: it gets another one."))
+        restoration.notes.append(_("Another item now has its slug, so it will get a new one."))
         item.slug = f"{item.slug[:100]}-{item.pk}"
 
 
 def _check(restoration: Restoration, owner: str = "") -> None:
-    """Collect what the model says against the item."""
+    """Collect the model's objections to the item."""
     try:
         restoration.item.full_clean(exclude=[owner] if owner else None)
     except ValidationError as error:

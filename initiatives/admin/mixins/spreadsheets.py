@@ -1,6 +1,6 @@
 """Import and export on the list pages of the desk, and the record of imports.
 
-Pages only: what a file holds, what its rows mean and who may do it is said by initiatives.editorial.spreadsheets.
+Only pages: initiatives.editorial.spreadsheets knows what a file holds, what its rows mean and who may import it.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from initiatives.editorial.spreadsheets.tables import TABLES, Table
 from initiatives.editorial.spreadsheets.writers import write_csv, write_xlsx
 from initiatives.models import Import
 
-# Rows of each effect that a preview shows: the wrong ones are to be worked through.
+# Rows of each effect shown in a preview; more of those with errors, because each needs correcting.
 SHOWN = 50
 SHOWN_WRONG = 500
 SHOWN_UNCHANGED = 10
@@ -45,7 +45,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=gettext_lazy("CSV or XLSX, at most %(rows)s rows and %(size)d MB.")
+        help_text=gettext_lazy("CSV or XLSX, up to %(rows)s rows and %(size)d MB.")
         % {"rows": f"{formats.MAX_ROWS:,}", "size": formats.MAX_BYTES // 1_000_000},
     )
 
@@ -74,7 +74,7 @@ class SpreadsheetMixin(ModelAdmin):
         ] + super().get_urls()
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
-        """Tell the list page which buttons to show."""
+        """Add the buttons to the list page."""
         allowed = {
             "has_import_permission": self.has_import_permission(request),
             "may_export": self.has_view_permission(request),
@@ -89,10 +89,10 @@ class SpreadsheetMixin(ModelAdmin):
             for action in ("add", "change")
         )
 
-    # Import: upload, look, confirm.
+    # Import: upload, preview, confirm.
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Take a file in and lead to its preview; a file that cannot be taken is refused beside the field."""
+        """Store a file and redirect to its preview; show an error beside the field if it is refused."""
         self._require(self.has_import_permission(request))
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if form.is_valid():
@@ -120,11 +120,11 @@ class SpreadsheetMixin(ModelAdmin):
         )
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show what a file would do; sent from there, do it."""
+        """Show what a file would do; once confirmed, do it."""
         self._require(self.has_import_permission(request))
         kept = Import.objects.filter(pk=pk, user=user_of(request), table=self.opts.model_name).first()
         if kept is None or (kept.done_at is None and kept.uploaded_at < timezone.now() - uploads.KEPT_FOR):
-            self.message_user(request, _("That file is not kept any more. Choose it again."), messages.WARNING)
+            self.message_user(request, _("That file is no longer stored. Choose it again."), messages.WARNING)
             return HttpResponseRedirect(self._exchange_url("import"))
         if kept.done_at is not None:
             return HttpResponseRedirect(reverse("admin:initiatives_import_change", args=[kept.pk]))
@@ -134,12 +134,15 @@ class SpreadsheetMixin(ModelAdmin):
                     with transaction.atomic():
                         uploads.apply(kept, request.POST.get("digest", ""))
                         self.log_addition(request, kept, _("Imported."))
-                    text = _("Imported: rows added %(added)d, changed %(changed)d, unchanged %(unchanged)d.")
+                    text = _("Imported. Rows added: %(added)d, changed: %(changed)d, unchanged: %(unchanged)d.")
                     counts = Import.objects.values("added", "changed", "unchanged").get(pk=kept.pk)
                     self.message_user(request, text % counts, messages.SUCCESS)
                     return HttpResponseRedirect(reverse("admin:initiatives_import_change", args=[kept.pk]))
                 except uploads.ImportRefused:
-                    text = _("Nothing was imported: the record is not as it was when you looked. Look again.")
+                    text = _(
+                        "Nothing was imported because the record has changed since you checked the file. Check the "
+                        "rows again."
+                    )
                     self.message_user(request, text, messages.WARNING)
                     return HttpResponseRedirect(request.path)
             examined = uploads.examine(kept)
@@ -165,7 +168,7 @@ class SpreadsheetMixin(ModelAdmin):
         return self._exchange_page(
             request,
             "preview.html",
-            _("What %(file)s would do") % {"file": kept.file_name},
+            _("Preview: %(file)s") % {"file": kept.file_name},
             kept=kept,
             examined=examined,
             totals=[(effect.value, HEADINGS[effect], counts[effect]) for effect in Effect],
@@ -174,7 +177,7 @@ class SpreadsheetMixin(ModelAdmin):
         )
 
     def template_view(self, request: HttpRequest, ending: str) -> HttpResponseBase:
-        """Send a file with the names of the columns, and nothing below."""
+        """Send a file with only the column names."""
         self._require(self.has_import_permission(request))
         if ending not in CONTENT_TYPES:
             raise Http404
@@ -183,7 +186,7 @@ class SpreadsheetMixin(ModelAdmin):
     # Export.
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Offer the list as a file, its filters and search kept; sent from there, send the file."""
+        """Offer the list, with its search and filters, as a file; once requested, send the file."""
         self._require(self.has_view_permission(request))
         try:
             queryset = self.get_changelist_instance(request).queryset
@@ -242,5 +245,5 @@ HEADINGS = {
     Effect.NEW: gettext_lazy("New"),
     Effect.CHANGED: gettext_lazy("Changed"),
     Effect.UNCHANGED: gettext_lazy("Unchanged"),
-    Effect.WRONG: gettext_lazy("Wrong"),
+    Effect.WRONG: gettext_lazy("With errors"),
 }

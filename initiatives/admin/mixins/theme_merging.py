@@ -1,4 +1,4 @@
-"""The pages on which themes are merged, a merge is undone, and themes are put in order."""
+"""The pages that merge themes and reorder them."""
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -18,12 +18,12 @@ UNDO_URL = "initiatives_thememerge_undo"
 
 
 def may_merge(theme_admin, request: HttpRequest) -> bool:
-    """Whether the user may merge themes and undo it: a merge deletes one, and changes what the public sees."""
+    """Whether the user may merge themes and undo merges: a merge deletes a theme and changes what the public sees."""
     return theme_admin.has_publish_permission(request) and theme_admin.has_delete_permission(request)
 
 
 class ThemeMerging(PublishingActions):
-    """The ModelAdmin of themes: merges them and puts them in order."""
+    """The ModelAdmin of themes: merges and reorders them."""
 
     def get_urls(self):
         """Add the two pages."""
@@ -40,14 +40,14 @@ class ThemeMerging(PublishingActions):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
-        """Offer the order, and the log of merges."""
+        """Offer reordering and the log of merges."""
         context = {"merges_url": reverse("admin:initiatives_thememerge_changelist")}
         if self.has_publish_permission(request):
             context["order_url"] = reverse(f"admin:{ORDER_URL}")
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask for the other theme, show what will move, and, once that is confirmed, merge."""
+        """Ask for the other theme, show what will move and, once confirmed, merge."""
         theme = self.get_object(request, unquote(object_id))
         if theme is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
@@ -64,7 +64,7 @@ class ThemeMerging(PublishingActions):
                 self.message_user(request, str(error), messages.ERROR)
             else:
                 self.log_change(request, target, f"{log}")
-                text = _("Merged “%(theme)s” into “%(target)s”. “Merges” in the list of themes undoes it.")
+                text = _("Merged “%(theme)s” into “%(target)s”. To undo this, open “Merges” in the list of themes.")
                 self.message_user(request, text % {"theme": theme, "target": target}, messages.SUCCESS)
                 return HttpResponseRedirect(reverse("admin:initiatives_theme_change", args=[target.pk]))
         context = {
@@ -81,7 +81,7 @@ class ThemeMerging(PublishingActions):
         )
 
     def order_view(self, request: HttpRequest) -> HttpResponse:
-        """Show all themes in their order; move one in it, or save it, whole."""
+        """Show all themes in order; move one, or save the whole order."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         themes = list(Theme.objects.order_by("position", "name"))
@@ -89,14 +89,18 @@ class ThemeMerging(PublishingActions):
             keys = [int(key) for key in request.POST.getlist("theme") if key.isdecimal() and len(key) < 19]
             if "_save" in request.POST:
                 count = put_in_order(keys)
-                said = _("Saved the order.") if count else _("The order was so already: nothing was changed.")
+                said = (
+                    _("Order saved.")
+                    if count
+                    else _("The themes were already in this order. Nothing has been changed.")
+                )
                 self.message_user(request, said, messages.SUCCESS)
                 return HttpResponseRedirect(reverse("admin:initiatives_theme_changelist"))
             keys = _moved(keys, request.POST.get("up", ""), request.POST.get("down", ""))
             places = {key: place for place, key in enumerate(keys)}
             themes.sort(key=lambda theme: places.get(theme.pk, len(places)))
         context = {"themes": themes, "is_moved": request.method == "POST"}
-        return self._merging_page(request, "order", _("Put themes in order"), context)
+        return self._merging_page(request, "order", _("Reorder themes"), context)
 
     def _merging_page(self, request: HttpRequest, name: str, title: str, context: dict) -> TemplateResponse:
         request.current_app = self.admin_site.name
@@ -105,7 +109,7 @@ class ThemeMerging(PublishingActions):
 
 
 def _moved(keys: list[int], up: str, down: str) -> list[int]:
-    """Return keys with one of them a place further up or down."""
+    """Return the keys with one of them moved up or down a place."""
     for key, step in ((up, -1), (down, 1)):
         if key.isdecimal() and int(key) in keys:
             place = keys.index(int(key))

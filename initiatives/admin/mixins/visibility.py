@@ -1,4 +1,4 @@
-"""Where an item stands: whether the public sees it, what is in the way, and what would go with it."""
+"""The visibility of an item: whether it is public, what prevents it, and what would disappear with it."""
 
 import datetime
 from collections.abc import Iterable
@@ -28,13 +28,13 @@ from initiatives.models.choices import State
 from initiatives.models.publishing import Visible
 from initiatives.pages.previews import preview_url
 
-# Whose visibility_paths can lead to another item.
+# Models whose visibility_paths can lead to another item.
 DEPENDENT = (Quote, Initiative, PrincipleSet, Principle, Person, Body)
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """A reason why the public does not see an item; `url` leads to the other item that is in the way, if one is."""
+    """A reason why an item is not public; `url` links to the other item that prevents it, if any."""
 
     text: str
     url: str = ""
@@ -45,7 +45,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Visibility:
-    """What the panel on top of a change form shows."""
+    """What the panel at the top of a change form shows."""
 
     public: bool
     since: datetime.datetime | None
@@ -54,21 +54,21 @@ class Visibility:
 
 
 def visibility_of(item: Publishable) -> Visibility:
-    """Return where a stored item stands, with the address of its page or of its preview."""
+    """Return the visibility of a stored item, with the address of its page or preview."""
     since = visible_from(item)
     public = since is not None and since <= timezone.now()
     return Visibility(public, since, obstacles(item), item.get_absolute_url() if public else preview_url(item))
 
 
 def paths_to_load(model: Any) -> list[str]:
-    """Return the relations that decide on the visibility of a model's items, for select_related()."""
+    """Return the relations that decide the visibility of a model's items, for select_related()."""
     return [path for path in model.visibility_paths if path]
 
 
 def obstacles(item: Visible) -> list[Obstacle]:
-    """Return what keeps an item from the public: itself, or what it stands on. Empty if it is public.
+    """Return what keeps an item from being public: its own state, or that of what it depends on. Empty if it is public.
 
-    The reasons behind `publishing.visible_from`; a test holds the two together.
+    These are the reasons behind `publishing.visible_from`; a test checks that the two agree.
     """
     found: dict[str, Obstacle] = {}
     for path in item.visibility_paths:
@@ -83,10 +83,10 @@ def obstacles(item: Visible) -> list[Obstacle]:
 
 
 def _missing(owner: Model | None, item: object) -> Obstacle | None:
-    if owner is None:  # the owner is missing itself, which was said already
+    if owner is None:  # the owner itself is missing, which has been said already
         return None
     if owner is item:
-        return Obstacle(_("it has no source"))
+        return Obstacle(_("no source"))
     return Obstacle(_("%(item)s: has no source") % {"item": _named(owner)}, _admin_url(owner))
 
 
@@ -94,7 +94,7 @@ def _unpublished(link: Publishable, item: object) -> Obstacle | None:
     if link.state != State.PUBLISHED:
         standing = _("state “%(state)s”") % {"state": link.get_state_display()}
     elif link.published_at is None or link.published_at > timezone.now():
-        standing = _("public only from %(time)s") % {"time": _shown(link.published_at)}
+        standing = _("not public until %(time)s") % {"time": _shown(link.published_at)}
     else:
         return None
     if link is item:
@@ -118,7 +118,7 @@ def _admin_url(item: Model) -> str:
 
 
 def hidden_with(model: type[Model], ids: Iterable[int]) -> list[str]:
-    """Return what else the public would lose with some items of a model, as "Quotes: 12", one for each model."""
+    """Return what else would stop being public with some items, as "Quotes: 12", one per model."""
     ids = list(ids)
     lines = []
     for dependent in DEPENDENT:

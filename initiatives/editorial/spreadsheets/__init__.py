@@ -1,6 +1,6 @@
-"""Import and export of the record's tables, CSV and XLSX: what admin/mixins/spreadsheets.py stands on.
+"""Import and export of the record's tables, as CSV and XLSX, for the pages of admin/mixins/spreadsheets.py.
 
-tables.py says what each table holds; its columns are declared once (columns.py, cell_types.py). formats.py reads an
-upload, writers.py writes a download. quote_import.py and item_import.py say what each row would do, and do it;
-outcomes.py is how they say it; permissions.py is what the user may do.
+tables.py lists the tables; their columns are declared once (columns.py, cell_types.py). formats.py reads an upload,
+writers.py writes a download. quote_import.py and item_import.py decide what each row would do (outcomes.py), within the
+user's permissions (permissions.py), and do it.
 """

@@ -1,6 +1,6 @@
 """What a cell means: how a value is written in it, and how it is read.
 
-`render` gives what `clean` understands. `clean` raises ValidationError or ValueError with a message for people.
+`clean` understands what `render` writes, and raises ValidationError or ValueError with a message for the user.
 """
 
 import datetime
@@ -43,12 +43,12 @@ class Day(Text):
         """Return the day."""
         date, precision = parse_partial_date(cell)
         if precision not in ("", "day"):
-            raise ValidationError(_("%(cell)s is not a day: write YYYY-MM-DD.") % {"cell": shown(cell)})
+            raise ValidationError(_("%(cell)s is not a day. Enter YYYY-MM-DD.") % {"cell": shown(cell)})
         return date
 
 
 class Choice(Text):
-    """One of some stored values; an empty cell is `default`, or wrong if there is none."""
+    """One of some stored values; an empty cell means `default`, or is an error without one."""
 
     def __init__(self, values: Iterable[str], default: str | None = None):
         self.values, self.default = list(values), default
@@ -59,7 +59,7 @@ class Choice(Text):
             return self.default
         if cell.lower() not in self.values:
             raise ValidationError(
-                _("%(cell)s is not known: write %(values)s.")
+                _("%(cell)s is not allowed here. Enter one of: %(values)s.")
                 % {"cell": shown(cell), "values": ", ".join(filter(None, self.values))}
             )
         return cell.lower()
@@ -81,7 +81,7 @@ class One(Text):
 
 
 class Many(Text):
-    """Other items, separated by semicolons; written by name or by slug, read by either or by other names."""
+    """Other items, separated by semicolons: written by name or slug, read by either or by other names."""
 
     def __init__(self, model: type[Model], by: str = "slug"):
         self.model, self.by = model, by
@@ -92,18 +92,18 @@ class Many(Text):
         return list({item.pk: item for item in found}.values())
 
     def render(self, value: Any) -> str:
-        """Return their names or slugs, in one order whatever they are given in."""
+        """Return their names or slugs, always in the same order."""
         items = value if isinstance(value, list) else value.all() if value is not None else []
         return "; ".join(sorted(item.slug if self.by == "slug" else label_of(item) for item in items))
 
 
 class Number(Text):
-    """A whole number from 1; an empty cell is none."""
+    """A whole number from 1; an empty cell means no number."""
 
     def clean(self, cell: str, names: NamesOfRecord) -> int | None:
         """Return the number."""
         if not cell:
             return None
         if not cell.isascii() or not cell.isdecimal() or not 1 <= int(cell) <= 9999:
-            raise ValueError(_("Write a whole number from 1, or leave the cell empty."))
+            raise ValueError(_("Enter a whole number from 1, or leave the cell empty."))
         return int(cell)

@@ -1,6 +1,6 @@
 """The columns of each table, declared once: for export, import, help and templates.
 
-The names are what files hold: never change one. Values of vocabularies are written as they are stored.
+Files use these names, so never change one. Values of vocabularies are written as stored.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Column:
 
     @property
     def many(self) -> bool:
-        """Whether the values are other items, any number of them."""
+        """Whether the values are any number of other items."""
         return isinstance(self.kind, Many)
 
     @property
@@ -57,38 +57,40 @@ def columns(*listed: Column) -> dict[str, Column]:
     return {column.name: column for column in listed}
 
 
-DATE = _("As exactly as it is known: 2020, 2020-09 or 2020-09-01.")
-STATUS = _("draft (also if empty, in a new row), in_review, published or archived.")
-SLUG = _("The name in addresses. It says which item the row is about; if empty, it is made of the title.")
-THEMES = _("Names of themes of the record, separated by semicolons.")
-SOURCE = _("The document that shows it: name in addresses, title or another title of a source of the record.")
+DATE = _("As precisely as it is known: 2020, 2020-09 or 2020-09-01.")
+STATUS = _("draft (the default in a new row), in_review, published or archived.")
+SLUG = _("The last part of the page’s address, by which the row finds its item. If empty, it is made from the title.")
+THEMES = _("Names of themes in the record, separated by semicolons.")
+SOURCE = _("The document that confirms it: the slug, title or other title of a source in the record.")
 MARKDOWN = _("Markdown.")
 
 QUOTE_COLUMNS = columns(
-    Column("id", "pk", about=_("The number of a quote that stands; leave it empty to add one.")),
-    Column("text", about=_("The words, verbatim, without the outer quotation marks."), required=True),
+    Column("id", "pk", about=_("The number of an existing quote. Leave empty to add a new one.")),
+    Column("text", about=_("The quote, word for word, without the outer quotation marks."), required=True),
     Column(
         "language",
         kind=Choice(Language.values, default=Language.ENGLISH),
-        about=_("Of the words, in two letters: en, ru, kk, or another language of the record."),
+        about=_("The language of the quote as a two-letter code: en, ru, kk or another language in the record."),
         required=True,
     ),
-    Column("speaker", "speaker__name", about=_("The name, or another name on the site."), required=True),
-    Column("source", "source__title", about=_("The title of the document, or another title."), required=True),
-    Column("source_url", "source__url", about=_("Its address. To publish, a new source needs one.")),
+    Column("speaker", "speaker__name", about=_("The speaker’s name or other name, as on the site."), required=True),
+    Column("source", "source__title", about=_("The title of the document, or its other title."), required=True),
+    Column(
+        "source_url", "source__url", about=_("The document’s address. A new source cannot be published without one.")
+    ),
     Column(
         "date",
         "iso_date",
         PartialDate(),
-        about=_("When it was said. As exactly as it is known: 2020, 2020-09 or 2020-09-01."),
+        about=_("When it was said, as precisely as it is known: 2020, 2020-09 or 2020-09-01."),
     ),
     Column("themes", kind=Many(Theme, by="name"), about=_("Names, separated by semicolons.")),
-    Column("context", about=_("On what occasion it was said and about what, in your words.")),
+    Column("context", about=_("The occasion and the subject, in your own words.")),
     Column(
         "status",
         "state",
         Choice(State.values, default=State.DRAFT),
-        about=_("draft (also if empty, in a new row), in_review or published; archived, if the quote stands."),
+        about=_("draft (the default in a new row), in_review or published. An existing quote can also be archived."),
     ),
 )
 
@@ -106,20 +108,20 @@ SOURCE_COLUMNS = columns(
     Column(
         "language",
         kind=Choice([*Language.values, ""], default=""),
-        about=_("Of the document and its title, in two letters; empty if it was not recorded."),
+        about=_("The language of the document and its title as a two-letter code. Leave empty if not recorded."),
     ),
-    Column("url", about=_("Its address, http://… or https://…. Nothing is published without one.")),
-    Column("accessed_on", kind=Day(), about=_("The day on which it was last read there: 2020-09-01.")),
+    Column("url", about=_("The address, starting with http:// or https://. A source cannot be published without one.")),
+    Column("accessed_on", kind=Day(), about=_("The day it was last read at this address, such as 2020-09-01.")),
     Column("archived_url", about=_("The address of an archived copy.")),
-    Column("description", about=_("What the document is, in your words.")),
+    Column("description", about=_("What the document is, in your own words.")),
     Column("editors_note", about=MARKDOWN),
-    Column("aliases", about=_("Other titles, one a line within the cell.")),
+    Column("aliases", about=_("Other titles, one per line in the cell.")),
     Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
 )
 
 INITIATIVE_COLUMNS = columns(
     Column("slug", about=SLUG),
-    Column("title", about=_("What it is called."), required=True),
+    Column("title", about=_("The name of the initiative."), required=True),
     Column(
         "kind",
         kind=Choice(InitiativeKind.values),
@@ -135,21 +137,21 @@ INITIATIVE_COLUMNS = columns(
         "institutions",
         "bodies",
         Many(Body, by="name"),
-        about=_("Names of institutions of the record, separated by semicolons."),
+        about=_("Names of institutions in the record, separated by semicolons."),
     ),
-    Column("aliases", about=_("Other names, one a line within the cell.")),
+    Column("aliases", about=_("Other names, one per line in the cell.")),
     Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
 )
 
 MILESTONE_COLUMNS = columns(
-    Column("milestone_id", "pk", about=_("The number of a milestone that stands; leave it empty to add one.")),
+    Column("milestone_id", "pk", about=_("The number of an existing milestone. Leave empty to add a new one.")),
     Column("milestone_date", "iso_date", PartialDate(), about=DATE, required=True),
     Column("milestone", "text", about=_("What happened, in one or two neutral sentences."), required=True),
     Column(
         "milestone_status",
         "status",
         Choice([*Status.values, ""], default=""),
-        about=_("Only if this step changes where the initiative stands: %(values)s.")
+        about=_("Only if this step changes the initiative’s status: %(values)s.")
         % {"values": ", ".join(Status.values)},
     ),
     Column("milestone_source", "source", One(Source), about=SOURCE, required=True),
@@ -157,13 +159,16 @@ MILESTONE_COLUMNS = columns(
         "milestone_further_sources",
         "further_sources",
         Many(Source),
-        about=_("More sources, by name in addresses or title, separated by semicolons."),
+        about=_("Further sources, by slug or title, separated by semicolons."),
     ),
 )
 
 PRINCIPLE_SET_COLUMNS = columns(
-    Column("slug", about=_("The name of the set in addresses. If empty, it is made of the set's title.")),
-    Column("title", about=_("What the set is called."), required=True),
+    Column(
+        "slug",
+        about=_("The last part of the set’s address, by which the row finds it. If empty, it is made from the title."),
+    ),
+    Column("title", about=_("The title of the set."), required=True),
     Column("introduction", about=MARKDOWN),
     Column("editors_note", about=MARKDOWN),
     Column("source", kind=One(Source), about=SOURCE),
@@ -172,7 +177,9 @@ PRINCIPLE_SET_COLUMNS = columns(
 
 PRINCIPLE_COLUMNS = columns(
     Column(
-        "number", kind=Number(), about=_("Its place in the set. It says which principle it is; if empty, the next.")
+        "number",
+        kind=Number(),
+        about=_("Its place in the set, by which the row finds the principle. If empty, the next number is used."),
     ),
     Column("principle", "title", about=_("The principle in a few words."), required=True),
     Column("principle_text", "text", about=MARKDOWN),
@@ -181,6 +188,6 @@ PRINCIPLE_COLUMNS = columns(
         "principle_initiatives",
         "initiatives",
         Many(Initiative),
-        about=_("Initiatives, by name in addresses or title, separated by semicolons."),
+        about=_("Initiatives, by slug or title, separated by semicolons."),
     ),
 )

@@ -1,4 +1,4 @@
-"""The rows of a table that was handed in: read, decoded and divided into cells. Knows nothing of the record."""
+"""Reads CSV files: decodes them and splits them into rows and cells. Knows nothing about the record."""
 
 import codecs
 import csv
@@ -13,24 +13,24 @@ from django.utils.translation import gettext as _
 REQUIRED = ("text", "language", "speaker", "source")
 COLUMNS = (*REQUIRED, "source_url", "date", "themes", "context", "status")
 DELIMITERS = ",;\t"
-# Characters. The csv module's own limit, 131,072, is too low for a speech; none at all would let one
-# forgotten quotation mark read a whole file into one cell.
+# Characters in a cell. The csv module's own limit, 131,072, is too low for a speech; without a limit, one missing
+# quotation mark would read the whole file into one cell.
 MAX_CELL = 10_000_000
 
-# What XML 1.0 cannot hold, and so the feeds cannot show.
+# Characters that XML 1.0, and so the feeds, cannot contain.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
-# How cells begin that a spreadsheet may run as a formula (OWASP, "CSV Injection"), guarded any number of times.
+# Cells that a spreadsheet may run as a formula (OWASP, "CSV Injection"), with any number of guards.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
 class ImportFault(ValueError):
-    """The file as a whole cannot be imported; the message says why, for people."""
+    """The file as a whole cannot be imported; the message tells the user why."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns that a table may have, and those that it must have unless the key of its items is there."""
+    """The columns a table may have, and those it must have unless it has the key column."""
 
     columns: tuple[str, ...]
     required: tuple[str, ...]
@@ -42,7 +42,7 @@ QUOTES = Layout(COLUMNS, REQUIRED)
 
 @dataclass(frozen=True)
 class Row:
-    """One row: the line of the file that it begins on, its cells by column, and what is wrong with its form."""
+    """One row: its first line in the file, its cells by column, and errors in its form."""
 
     line: int
     cells: dict[str, str]
@@ -52,9 +52,8 @@ class Row:
 def read_csv(lines: Iterable[bytes], layout: Layout = QUOTES) -> Iterator[Row]:
     """Yield the rows of a CSV file, given its lines as bytes (an open file or an upload gives them).
 
-    UTF-8 with or without a byte order mark; separated by commas, semicolons or tabs; rows with nothing in them
-    are passed over. Raises ImportFault if the file is of another encoding, its columns are not those of the layout,
-    or its quotation marks do not close.
+    UTF-8 with or without a byte order mark; separated by commas, semicolons or tabs; empty rows are skipped. Raises
+    ImportFault if the file has another encoding, other columns than the layout, or unclosed quotation marks.
     """
     csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
     texts = _decoded(lines)
@@ -76,8 +75,8 @@ def read_csv(lines: Iterable[bytes], layout: Layout = QUOTES) -> Iterator[Row]:
         except csv.Error as error:
             raise ImportFault(
                 _(
-                    "Line %(line)d: the row that begins here cannot be read (%(error)s). Check its quotation marks:"
-                    " a cell that begins with one ends with one, and those inside are doubled."
+                    "Line %(line)d: the row that begins here cannot be read (%(error)s). Check its quotation marks. "
+                    "A cell that begins with one must end with one, and any inside must be doubled."
                 )
                 % {"line": line, "error": error}
             ) from error
@@ -88,51 +87,51 @@ def read_csv(lines: Iterable[bytes], layout: Layout = QUOTES) -> Iterator[Row]:
 
 
 def row_of(line: int, columns: list[str], cells: Iterable[str]) -> Row | None:
-    """Return the row that stands on a line; None if there is nothing in it."""
+    """Return the row on a line; None if it is empty."""
     values = [bare(tidy(cell)) for cell in cells]
     if not any(values):
         return None
     surplus = any(values[len(columns) :])
-    reasons = (_("There are more cells than columns."),) if surplus else ()
+    reasons = (_("The row has more cells than there are columns."),) if surplus else ()
     return Row(line, dict(zip(columns, values, strict=False)), reasons)
 
 
 def tidy(cell: str) -> str:
-    """Return a cell as it is compared and kept: without white space around it, each line break one character."""
+    """Return a cell as it is compared and stored: without surrounding white space, each line break one character."""
     return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def guarded(cell: str) -> str:
-    """Return a cell that no spreadsheet runs: one that begins like a formula gets an apostrophe, as typed by hand."""
+    """Return a cell that no spreadsheet runs: one that begins like a formula gets an apostrophe in front."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def bare(cell: str) -> str:
-    """Return what `guarded` was given."""
+    """Undo `guarded`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    """Yield the physical lines of a file, their ends kept. Raises ImportFault if one is not UTF-8."""
-    # Files with the line ends of old Macs come as one line.
+    """Yield the physical lines of a file with their line endings. Raises ImportFault if one is not UTF-8."""
+    # Files with the line endings of old Macs arrive as one line.
     physical = itertools.chain.from_iterable(line.splitlines(keepends=True) for line in lines)
     for number, raw in enumerate(physical, start=1):
         if b"\0" in raw:
             raise ImportFault(
-                _("Line %(line)d holds a NUL byte: this is not UTF-8 text. Save the file as “CSV UTF-8”.")
+                _("Line %(line)d contains a NUL byte, so it is not UTF-8 text. Save the file as “CSV UTF-8”.")
                 % {"line": number}
             )
         try:
             yield (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode()
         except UnicodeDecodeError as error:
             raise ImportFault(
-                _("Line %(line)d is not UTF-8 text (byte %(byte)d of it). Save the file as “CSV UTF-8”.")
+                _("Line %(line)d is not UTF-8 text (see its byte %(byte)d). Save the file as “CSV UTF-8”.")
                 % {"line": number, "byte": error.start + 1}
             ) from error
 
 
 def _delimiter_of(header: str, layout: Layout) -> str:
-    """Return the delimiter that gives the most columns that are known."""
+    """Return the delimiter that gives the most known columns."""
     return max(
         DELIMITERS,
         key=lambda sign: sum(name.strip(' "\r\n').lower() in layout.columns for name in header.split(sign)),
@@ -140,19 +139,19 @@ def _delimiter_of(header: str, layout: Layout) -> str:
 
 
 def header_columns(header: Iterable[str], layout: Layout = QUOTES) -> list[str]:
-    """Return the columns that a header names. Raises ImportFault if some are unknown, missing or twice there."""
+    """Return the columns a header names. Raises ImportFault if any are unknown, missing or repeated."""
     columns = [tidy(name).lower() for name in header]
     required = () if layout.key in columns else layout.required
-    while columns and not columns[-1]:  # spreadsheets leave such delimiters behind
+    while columns and not columns[-1]:  # spreadsheets leave trailing delimiters
         columns.pop()
     faults = [
         (_("Unknown columns: %s."), [CONTROL.sub("�", name) for name in columns if name not in layout.columns]),
         (_("Missing columns: %s."), [name for name in required if name not in columns]),
-        (_("Columns that are there twice: %s."), [name for name in layout.columns if columns.count(name) > 1]),
+        (_("Repeated columns: %s."), [name for name in layout.columns if columns.count(name) > 1]),
     ]
     messages = [message % ", ".join(shown(name) for name in names[:20]) for message, names in faults if names]
     if messages:
-        messages.append(_("The first line names the columns: %s.") % ", ".join(layout.columns))
+        messages.append(_("The first line must contain the column names: %s.") % ", ".join(layout.columns))
         raise ImportFault(" ".join(messages))
     return columns
 
@@ -160,15 +159,15 @@ def header_columns(header: Iterable[str], layout: Layout = QUOTES) -> list[str]:
 def faults_of(column: str, cell: str, *, required: bool) -> list[str]:
     """Return what is wrong with a cell whatever it means: it is empty though required, or holds a control character."""
     if required and not cell:
-        return [_("%(column)s: the cell is empty.") % {"column": column}]
+        return [_("%(column)s: the cell is empty. Fill it in.") % {"column": column}]
     if sign := CONTROL.search(cell):
         return [
-            _("%(column)s: the cell holds the control character U+%(code)04X; take it out.")
+            _("%(column)s: the cell contains the control character U+%(code)04X. Remove it.")
             % {"column": column, "code": ord(sign.group())}
         ]
     return []
 
 
 def shown(value: object) -> str:
-    """Return a value for a message: in quotation marks, on one line, shortened."""
+    """Return a value for a message: quoted, on one line, shortened."""
     return f"“{Truncator(' '.join(str(value).split())).chars(60)}”"

@@ -1,4 +1,4 @@
-"""An uploaded file: its format by name and content, and its rows, within bounds."""
+"""Uploaded files: their format, by name and content, and their rows, within limits."""
 
 import io
 from pathlib import PurePath
@@ -15,30 +15,32 @@ MAX_BYTES = 5_000_000
 
 CSV, XLSX = "csv", "xlsx"
 
-OTHER_FORMATS = gettext_lazy("Only CSV and XLSX files can be imported. In the spreadsheet, choose “Save as” and XLSX.")
+OTHER_FORMATS = gettext_lazy(
+    "Only CSV and XLSX files can be imported. In your spreadsheet program, choose “Save as” and then XLSX."
+)
 
 _ZIP = b"PK\x03\x04"
-# Of the formats before XLSX (Compound File Binary), also of XLSX with a password.
+# The signature of formats before XLSX (Compound File Binary), and of XLSX with a password.
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 
 
 def format_of(name: str, content: bytes) -> str:
-    """Return CSV or XLSX, as name and content of a file both say. Raises ImportFault otherwise."""
+    """Return CSV or XLSX if the name and content of a file agree. Raises ImportFault otherwise."""
     ending = PurePath(name).suffix.lower().removeprefix(".")
     if ending not in {CSV, XLSX}:
         raise ImportFault(str(OTHER_FORMATS))
     if content.startswith(_COMPOUND):
-        raise ImportFault(_("The file is of an old format, or has a password. Save it as XLSX without one."))
+        raise ImportFault(_("The file is in an old format or has a password. Save it as XLSX without a password."))
     if (ending == XLSX) != content.startswith(_ZIP):
         raise ImportFault(
-            _("The name ends in .%(ending)s, but the file is of another format. Save it again, as CSV or XLSX.")
+            _("The file name ends in .%(ending)s, but the file is in another format. Save it again as CSV or XLSX.")
             % {"ending": ending}
         )
     return ending
 
 
 def read(name: str, content: bytes, layout: Layout, sheet: str) -> list[Row]:
-    """Return the rows of a file. Raises ImportFault, with what to do, if it is too large or cannot be read."""
+    """Return the rows of a file. Raises ImportFault, saying what to do, if it is too large or cannot be read."""
     if len(content) > MAX_BYTES:
         raise ImportFault(too_large())
     if format_of(name, content) == XLSX:
@@ -50,16 +52,16 @@ def read(name: str, content: bytes, layout: Layout, sheet: str) -> list[Row]:
         taken.append(row)
         if len(taken) > MAX_ROWS:
             raise ImportFault(
-                _("The file has more than %(limit)s rows. Divide it, and import one part after the other.")
+                _("The file has more than %(limit)s rows. Split it and import the parts one by one.")
                 % {"limit": f"{MAX_ROWS:,}"}
             )
     if not taken:
-        raise ImportFault(_("The file has no rows below the names of the columns."))
+        raise ImportFault(_("The file has no rows below the column names. Add at least one."))
     return taken
 
 
 def too_large() -> str:
-    """Return what is said of a file above MAX_BYTES."""
-    return _("The file is larger than %(limit)d MB. Divide it, and import one part after the other.") % {
+    """Return the message for a file above MAX_BYTES."""
+    return _("The file is larger than %(limit)d MB. Split it and import the parts one by one.") % {
         "limit": MAX_BYTES // 1_000_000
     }

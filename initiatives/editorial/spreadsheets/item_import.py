@@ -1,8 +1,7 @@
-"""Import of sources, of initiatives with milestones and of sets with principles: rows add items, or change those
-that stand.
+"""Import of sources, of initiatives with milestones and of sets with principles: rows add or change items.
 
-The key (the slug) says which item a row is about. Cells that equal what an export writes are not touched, so an export
-that comes back changes nothing. Rows that follow with the same key add or change its parts.
+The key (the slug) identifies the item of a row. Cells that equal what an export would write are ignored, so importing
+an unchanged export changes nothing. Further rows with the same key add or change parts of the item.
 """
 
 import copy
@@ -29,26 +28,26 @@ from initiatives.search.documents import refresh
 
 @dataclass
 class RowsDraft(Draft):
-    """An item, or a part of one, as the rows of the file would leave it."""
+    """An item, or part of one, as the rows of the file would leave it."""
 
     columns: dict[str, Column] = field(default_factory=dict)
-    # The line of the row that says what it is.
+    # The line of the row that describes it.
     line: int = 0
-    # What stands, by column; of a new one nothing.
+    # Stored values by column; empty for a new item.
     before: dict[str, str] = field(default_factory=dict)
     differences: list[CellChange] = field(default_factory=list)
-    # The cells that were taken, by column.
+    # The cells that were applied, by column.
     said: dict[str, str] = field(default_factory=dict)
-    # Of an item with parts.
+    # For an item with parts.
     parts: list["RowsDraft"] = field(default_factory=list)
 
     @property
     def touched(self) -> bool:
-        """Whether there is anything to be written."""
+        """Whether there is anything to write."""
         return self.new or bool(self.differences)
 
     def take(self, cells: dict[str, str], names: NamesOfRecord) -> list[str]:
-        """Take the cells in; return what is wrong with them. Of what stands, cells that are as they were are left."""
+        """Apply the cells and return their errors. For an existing item, unchanged cells are ignored."""
         reasons: list[str] = []
         for name, column in self.columns.items():
             cell = cells.get(name, "")
@@ -73,10 +72,10 @@ class RowsDraft(Draft):
         return []
 
     def _faults(self) -> list[str]:
-        """Return what the model says against the item, by column."""
+        """Return the model's errors for the item, by column."""
         columns = {column.attribute: name for name, column in self.columns.items()}
         columns["date"] = columns.get("iso_date", "date")
-        # Related items come from the record; asking for each again would be a statement a cell.
+        # Related items come from the record; checking each again would need a statement per cell.
         related = [one.name for one in self.item._meta.fields if one.is_relation or one.unique]
         try:
             self.item.clean_fields(exclude=[*related, "text_digest"])
@@ -87,7 +86,7 @@ class RowsDraft(Draft):
 
 
 class ItemImport:
-    """One import of a table whose key is a slug: `examine` says what it would do, `store` does it."""
+    """One import of a table keyed by slug: `examine` says what it would do, `store` does it."""
 
     def __init__(self, table: Table, rights: Rights):
         self.table, self.rights = table, rights
@@ -95,7 +94,7 @@ class ItemImport:
         self.drafts: dict[str, RowsDraft] = {}
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
-        """Return what the rows would do; with `lock`, hold the items that stand until the transaction ends."""
+        """Return what the rows would do; with `lock`, lock the existing items until the transaction ends."""
         keys = [self._key(row) for row in rows]
         standing = self._standing(keys, lock)
         kind = self.table.model._meta.model_name
@@ -116,7 +115,7 @@ class ItemImport:
     def _key(self, row: Row) -> str:
         key = row.cells.get(self.table.key, "")
         label = next(column.name for column in self.table.own.values() if column.required)
-        # As long as the slugs that quotes' sources are given.
+        # As long as the slugs given to quotes' sources.
         return key or slugify(row.cells.get(label, ""), allow_unicode=True)[:110].strip("-_")
 
     def _standing(self, keys: list[str], lock: bool) -> dict[str, Model]:
@@ -124,12 +123,12 @@ class ItemImport:
         return {item.slug: item for item in self.table.loaded(items, lock=lock)}
 
     def _take(self, row: Row, key: str, standing, redirects: set[str], reasons: list[str]):
-        """Return the drafts of a row's item and of its part; add to `reasons` what is wrong."""
+        """Return the drafts of a row's item and its part; add errors to `reasons`."""
         table = self.table
         own = {name: row.cells[name] for name in table.own if name in row.cells and name != table.key}
         owner = self.drafts.get(key)
         if not key:
-            reasons.append(_("%(column)s: Write the name in addresses, or the title.") % {"column": table.key})
+            reasons.append(_("%(column)s: Enter the slug or the title.") % {"column": table.key})
         if owner is None:
             owner = self._draft(table.own, standing, table.model)
             if key:
@@ -138,14 +137,15 @@ class ItemImport:
             if table.part is None or any(own.values()) or owner.new:
                 reasons += self._take_own(owner, key, own, key in redirects)
         elif table.part is None:
-            reasons.append(_("The item stands in line %(line)d already.") % {"line": owner.line})
+            reasons.append(_("This item is already in line %(line)d.") % {"line": owner.line})
         elif any(own.values()):
             if not owner.said:
                 owner.line = row.line
                 reasons += self._take_own(owner, key, own, key in redirects)
             elif any(cell and cell != owner.said.get(name) for name, cell in own.items()):
                 reasons.append(
-                    _("Line %(line)d says something else of the same item: say it once.") % {"line": owner.line}
+                    _("Line %(line)d has a different value for the same item. Give it only once.")
+                    % {"line": owner.line}
                 )
         part = self._take_part(owner, row, reasons)
         return owner, part
@@ -161,7 +161,8 @@ class ItemImport:
             return owner.take(cells, self.names) + self._unpublishable(owner)
         if redirects:
             return [
-                _("%(key)s was the address of another item and leads there now: choose another.") % {"key": shown(key)}
+                _("%(key)s is an old address of another item and redirects to it. Choose another slug.")
+                % {"key": shown(key)}
             ]
         reasons = owner.take({**cells, self.table.key: key}, self.names)
         try:
@@ -173,12 +174,12 @@ class ItemImport:
 
     @staticmethod
     def _unpublishable(owner: RowsDraft) -> list[str]:
-        """Return what keeps an item that is to be published from the public: as of quotes, then it is not published."""
+        """Return why an item to be published would not be public; as with quotes, it is then not published."""
         item = owner.item
         asked = owner.new or any(difference.column in {"status", "source"} for difference in owner.differences)
         source = getattr(item, "source", None)
         if asked and item.state == State.PUBLISHED and source is not None and visible_from(source) is None:
-            return [_("source: %(name)s is not published: publish it first.") % {"name": shown(source)}]
+            return [_("source: %(name)s is not published. Publish it first.") % {"name": shown(source)}]
         return []
 
     def _take_part(self, owner: RowsDraft, row: Row, reasons: list[str]) -> RowsDraft | None:
@@ -193,7 +194,7 @@ class ItemImport:
             reasons += reasons_of(error)
             return None
         if found is not None and any(draft.item == found for draft in owner.parts):
-            reasons.append(_("The same stands higher up in the file already."))
+            reasons.append(_("The same row is already higher up in the file."))
             return None
         part = self._draft(self.table.of_part, found, kind.model)
         part.line = row.line
@@ -203,7 +204,7 @@ class ItemImport:
         return part
 
     def _settle(self) -> dict[int, list[str]]:
-        """Let the parts of each item come in order; return what is wrong with it, by the draft of the part."""
+        """Put the parts of each item in order; return errors by the draft of the part."""
         faults: dict[int, list[str]] = {}
         if self.table.part is None or self.table.part.settle is None:
             return faults
@@ -231,7 +232,7 @@ class ItemImport:
         return RowOutcome.of(row.line, name, reasons, differences, new=new)
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
-        """Write what was examined, in bulk, with search documents and versions; inside a transaction."""
+        """Write what was examined in bulk, with search documents and versions, inside a transaction."""
         owners = [draft for draft in self.drafts.values() if draft.touched]
         for draft in owners:
             if draft.item.state == State.PUBLISHED:

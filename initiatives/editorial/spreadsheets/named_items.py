@@ -17,7 +17,7 @@ from initiatives.models import OldSlug, visible_from
 from initiatives.models.choices import Kind, State
 from initiatives.search.documents import refresh
 
-# In rising order: what several rows use is made with the highest of their states.
+# In rising order: an item that several rows use is created with the highest of their states.
 STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
 
 
@@ -31,7 +31,7 @@ def _label_field(model: type[Model]) -> str:
 
 
 class NamesOfRecord:
-    """All items that cells may name, loaded at the first question about their model."""
+    """All items that cells can name, loaded when their model is first asked for."""
 
     def __init__(self) -> None:
         self._items: dict[type[Model], NamedItems] = {}
@@ -44,7 +44,7 @@ class NamesOfRecord:
 
 
 class NamedItems:
-    """The items of one kind, by name, other name and address: those that stand, and those that the file makes."""
+    """The items of one kind, by name, other name and address: those in the record, and those the file adds."""
 
     def __init__(self, queryset, lifted: str = ""):
         """`lifted` is a field that later rows may change in what the file makes."""
@@ -74,15 +74,15 @@ class NamedItems:
         found = [item] if item else self.named(name)
         if len(found) != 1:
             text = (
-                _("%(name)s means %(count)d items of the record: write its name in addresses instead.")
+                _("%(name)s matches %(count)d items in the record. Enter the slug instead.")
                 if found
-                else _("%(name)s is not in the record: add it first, or correct it.")
+                else _("%(name)s is not in the record. Add it first, or correct the name.")
             )
             raise ValidationError(text % {"name": shown(name), "count": len(found)})
         return found[0]
 
     def prepare(self, found, name: str, state: str, now: datetime.datetime, lifted=None, **fields):
-        """Return what the item must become for a row of a state: a checked copy, or None if it may stay as it is.
+        """Return a checked copy of the item as a row in this state needs it, or None if it needs no change.
 
         An item of the file takes the row's `lifted` value if it has none, or rises to the row's state; one that is
         made takes `fields` too. What stood before the import is never changed; a row to be published cannot use it
@@ -99,8 +99,7 @@ class NamedItems:
             trial.state = state if rises else found.state
         elif state == State.PUBLISHED and self.kind != Kind.THEME and visible_from(found) is None:
             raise ValidationError(
-                _("%(name)s is not published, or stands on a source that is not: publish it first.")
-                % {"name": shown(found)}
+                _("%(name)s or its source is not published. Publish it first.") % {"name": shown(found)}
             )
         else:
             return None
@@ -114,7 +113,7 @@ class NamedItems:
         return trial
 
     def put(self, found, trial):
-        """Carry out what `prepare` returned; return the item for the row to use."""
+        """Apply what `prepare` returned, and return the item for the row to use."""
         if trial is None:
             return found
         if found is None:
@@ -169,5 +168,5 @@ class NamedItems:
 
 
 def fold(name: str) -> str:
-    """Return what equal names have in common: NFC, white space folded, case folded."""
+    """Return a name in a comparable form: NFC, with white space and case folded."""
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()

@@ -1,4 +1,4 @@
-"""What each row of a file would do to the record, in words for people."""
+"""What each row of a file would do to the record, described for people."""
 
 import hashlib
 from collections import Counter
@@ -19,12 +19,12 @@ class Effect(models.TextChoices):
     NEW = "new", _("new")
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
-    WRONG = "wrong", _("wrong")
+    WRONG = "wrong", _("error")
 
 
 @dataclass(frozen=True)
 class CellChange:
-    """A cell that would change: its column, and what stands there before and after."""
+    """A cell that would change: its column, and the value before and after."""
 
     column: str
     before: str
@@ -39,18 +39,18 @@ class CellChange:
 
     @property
     def old(self) -> list[Piece]:
-        """What stands there before; marked is what goes."""
+        """The value before, with removals marked."""
         return shortened(beside(self.before, self.after, prose=True)[0])
 
     @property
     def new(self) -> list[Piece]:
-        """What stands there after; marked is what comes."""
+        """The value after, with additions marked."""
         return shortened(beside(self.before, self.after, prose=True)[1])
 
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """One row: where it begins in the file, what it is about, what it does, and what is to be said of it."""
+    """One row: its line in the file, its item, its effect, and remarks or errors."""
 
     line: int
     name: str
@@ -82,33 +82,33 @@ def reasons_of(
 
 @dataclass
 class ImportPreview:
-    """What a file would do: an outcome for each row, and the items that are made beside its own, by their plural."""
+    """What a file would do: the outcome of each row, and further items it adds, by their plural name."""
 
     outcomes: list[RowOutcome] = field(default_factory=list)
     made: dict[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> Counter[Effect]:
-        """How many rows there are of each effect."""
+        """The number of rows with each effect."""
         return Counter(outcome.effect for outcome in self.outcomes)
 
     @property
     def wrong(self) -> bool:
-        """Whether any row is wrong: then nothing of the file is kept."""
+        """Whether any row has errors: then nothing is imported."""
         return any(outcome.effect == Effect.WRONG for outcome in self.outcomes)
 
     @property
     def idle(self) -> bool:
-        """Whether every row stands already."""
+        """Whether no row changes anything."""
         return all(outcome.effect == Effect.UNCHANGED for outcome in self.outcomes)
 
     def of(self, effect: Effect) -> list[RowOutcome]:
-        """Return the rows of an effect, in the order of the file."""
+        """Return the rows with an effect, in the order of the file."""
         return [outcome for outcome in self.outcomes if outcome.effect == effect]
 
     @property
     def digest(self) -> str:
-        """What two examinations have in common if they would do the same: SHA-256, in hexadecimal."""
+        """Return a SHA-256 in hexadecimal, equal for two examinations that would do the same."""
         said = [(one.line, one.effect, one.differences, one.reasons) for one in self.outcomes]
         text = repr((said, sorted(self.made.items())))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

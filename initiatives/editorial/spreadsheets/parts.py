@@ -1,4 +1,4 @@
-"""Parts that are listed with their owner, a row each: milestones of initiatives, principles of sets."""
+"""Parts listed with their owner, one per row: milestones of initiatives, principles of sets."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ class PartKind:
     relation: str
     # The column that says which part a row is about.
     key: str
-    # Returns the part of an owner that cells mean, or None if they add one. Raises ValidationError.
+    # Returns the owner's part that cells refer to, or None if they add one. Raises ValidationError.
     find: Callable[[list[Any], dict[str, str]], Any]
-    # Gives parts that are new what no cell gave; returns what is wrong with the whole, by part.
+    # Completes new parts; returns what is wrong with the parts as a whole, by part.
     settle: Callable[[Iterable[Any], list[Any]], list[tuple[Any, str]]] | None = None
 
 
@@ -41,7 +41,7 @@ def _find_milestone(milestones: list[Milestone], cells: dict[str, str]) -> Miles
             if str(milestone.pk) == number:
                 return milestone
         raise ValidationError(
-            {"milestone_id": _("%(cell)s is no milestone of this initiative.") % {"cell": shown(number)}}
+            {"milestone_id": _("%(cell)s is not a milestone of this initiative.") % {"cell": shown(number)}}
         )
     try:
         date = parse_partial_date(cells.get("milestone_date", ""))
@@ -64,14 +64,14 @@ def _find_principle(principles: list[Principle], cells: dict[str, str]) -> Princ
 
 
 def _settle_principles(standing: Iterable[Principle], new: list[Principle]) -> list[tuple[Principle, str]]:
-    """Number those without a number after the others; refuse numbers that leave a hole."""
+    """Number principles without a number after the others; refuse numbers that leave a gap."""
     taken = {principle.number for principle in standing}
     numbered = sorted((one for one in new if one.number is not None), key=lambda one: one.number)
     faults = []
     for principle in numbered:
         if principle.number > 1 and principle.number - 1 not in taken:
             faults.append(
-                (principle, _("number: There is no number %(number)d before it.") % {"number": principle.number - 1})
+                (principle, _("number: Number %(number)d is missing before it.") % {"number": principle.number - 1})
             )
         taken.add(principle.number)
     for principle in new:

@@ -1,4 +1,4 @@
-"""What a user may do by an import: the same as by the forms of the admin."""
+"""What a user may import: the same as they may do in the admin's forms."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from initiatives.models.choices import State
 
-# States that take the right to publish: to be brought into, and to be changed in.
+# States that need the right to publish, both to enter them and to change an item in them.
 PUBLISHERS_STATES = (State.PUBLISHED, State.ARCHIVED)
 
 
 @dataclass(frozen=True)
 class Rights:
-    """The rights of one user, asked by model."""
+    """The rights of one user, by model."""
 
     user: User | AnonymousUser | None
 
@@ -25,11 +25,11 @@ class Rights:
         return self.user is not None and self.user.has_perm(f"{model._meta.app_label}.{codename}")
 
     def refusals(self, model: type[Model], before: str, after: str) -> list[str]:
-        """Return why an item that changes may not: `before` is its state ("" if it is new), `after` the row's."""
+        """Return why the user may not change an item: `before` is its state ("" if new), `after` the row's."""
         if self.may("publish", model):
             return []
         if before in PUBLISHERS_STATES:
-            return [_("It is published or archived: only publishers change it.")]
+            return [_("This item is published or archived. Only a publisher can change it.")]
         if after in PUBLISHERS_STATES:
-            return [_("status: Only publishers publish and archive. Write draft or in_review.")]
+            return [_("status: Only publishers can publish or archive. Enter draft or in_review.")]
         return []

@@ -1,7 +1,7 @@
 """Import of quotes: rows as import_quotes reads them (quote_rows.py), and rows that change a quote by its number.
 
-Of a quote that stands, cells that equal what an export writes are not touched: an export that comes back changes
-nothing, even where names would be ambiguous by now. Changed cells mean what they mean in a new row.
+Cells that equal what an export would write are ignored, so importing an unchanged export changes nothing, even if names
+have become ambiguous. Changed cells mean what they mean in a new row.
 """
 
 import copy
@@ -21,7 +21,7 @@ from initiatives.models.choices import Kind, State
 from initiatives.models.fields import digest
 from initiatives.search.documents import refresh
 
-# Two columns that tell of one relation.
+# Two columns that describe one relation.
 OF_SOURCE = {"source", "source_url"}
 
 
@@ -36,9 +36,9 @@ class QuoteImport(Run):
         self.changed: list[tuple[int, Draft]] = []
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
-        """Return what the rows would do; with `lock`, hold the quotes that stand until the transaction ends.
+        """Return what the rows would do; with `lock`, lock the existing quotes until the transaction ends.
 
-        Raises ImportFault if items would be made that the user may not make.
+        Raises ImportFault if the rows would add items the user may not add.
         """
         self.begin([row for row in rows if not row.cells.get("id")])
         self.known = self._known(rows, lock)
@@ -51,12 +51,12 @@ class QuoteImport(Run):
         return examined
 
     def _refuse_making(self, items: list) -> None:
-        """Raise ImportFault if the user may not make these items, or not in their state."""
+        """Raise ImportFault if the user may not add these items, or not in this state."""
         model = type(items[0])
         published = any(item.state == State.PUBLISHED for item in items)
         if not self.rights.may("add", model) or (published and not self.rights.may("publish", model)):
             raise ImportFault(
-                _("The file would add %(items)s, which you may not: the first is %(name)s.")
+                _("You are not allowed to add %(items)s. The first one in the file is %(name)s.")
                 % {"items": model._meta.verbose_name_plural, "name": shown(items[0])}
             )
 
@@ -83,18 +83,18 @@ class QuoteImport(Run):
         differences: list[CellChange] = []
         if quote is None:
             reasons.append(
-                _("id: %(cell)s is no quote of the record. Leave it empty to add one.")
+                _("id: %(cell)s is not a quote in the record. Leave the cell empty to add a quote.")
                 % {"cell": shown(row.cells["id"])}
             )
         elif (first := self.lines.setdefault(row.cells["id"], row.line)) != row.line:
-            reasons.append(_("The quote stands in line %(line)d already.") % {"line": first})
+            reasons.append(_("This quote is already in line %(line)d.") % {"line": first})
         elif not reasons:
             differences = self._change(quote, row, reasons, notes)
         name = Truncator(quote.text if quote else row.cells.get("text", "")).chars(100)
         return RowOutcome.of(row.line, name, reasons, differences, notes)
 
     def _change(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> list[CellChange]:
-        """Return what a row changes of a quote that stands; add to `reasons` what is wrong with that."""
+        """Return what a row changes in an existing quote; add its errors to `reasons`."""
         before = cells_of(self.table.own, quote)
         given = {name: cell for name, cell in row.cells.items() if name != "id" and cell != before[name]}
         if not given.get("status"):
@@ -140,28 +140,28 @@ class QuoteImport(Run):
         return differences
 
     def _unpublishable(self, quote: Quote, given: dict[str, str]) -> list[str]:
-        """Return what keeps a quote that is to be published from the public, of what the row leaves as it is."""
+        """Return why a quote to be published would not be public, because of what the row leaves unchanged."""
         reasons = []
         if quote.source is None and not OF_SOURCE & given.keys():
-            reasons.append(_("source: nothing is published without one."))
+            reasons.append(_("source: Nothing can be published without a source."))
         kept = [("speaker", quote.speaker, {"speaker"}), ("source", quote.source, OF_SOURCE)]
         for column, item, columns in kept:
             if item is not None and not columns & given.keys() and visible_from(item) is None:
                 reasons.append(
-                    _("%(column)s: %(name)s is not published, or stands on a source that is not: publish it first.")
+                    _("%(column)s: %(name)s or its source is not published. Publish it first.")
                     % {"column": column, "name": shown(item)}
                 )
         return reasons
 
     def _refuse_collisions(self, examined: ImportPreview) -> None:
-        """Mark the rows whose quotes would collide with others, or with their own translations."""
+        """Mark rows whose quotes would duplicate others, or be in the language of their own translations."""
         reasons = self._twins() | self._translated()
         for number, outcome in enumerate(examined.outcomes):
             if outcome.line in reasons and outcome.effect == Effect.CHANGED:
                 examined.outcomes[number] = RowOutcome.of(outcome.line, outcome.name, [reasons[outcome.line]])
 
     def _twins(self) -> dict[int, str]:
-        """Return, by line, what is said of the words of a speaker that would stand twice in one source."""
+        """Return, by line, the errors of quotes that would be on record twice from one source."""
         moved = [(line, draft.item) for line, draft in self.changed if draft.item.source is not None]
         stored = Quote.objects.filter(text_digest__in=[digest(quote.text) for _line, quote in moved])
         standing: dict[tuple[object, ...], set] = {}
@@ -172,27 +172,27 @@ class QuoteImport(Run):
         for line, quote in moved:
             place = self._place(quote)
             if place in in_file or standing.get(place, set()) - {quote.pk}:
-                twins[line] = _("text: These words of this speaker stand already, from the same source.")
+                twins[line] = _("text: This quote is already on record from the same source.")
             in_file.add(place)
         return twins
 
     def _translated(self) -> dict[int, str]:
-        """Return, by line, what is said of a quote that has a translation into its own new language."""
+        """Return, by line, the errors of quotes with a translation into their own new language."""
         ids = [draft.item.pk for _line, draft in self.changed]
         known = set(QuoteTranslation.objects.filter(quote__in=ids).values_list("quote_id", "language"))
         return {
-            line: _("language: The quote has a translation into this language.")
+            line: _("language: The quote already has a translation into this language.")
             for line, draft in self.changed
             if (draft.item.pk, draft.item.language) in known
         }
 
     @staticmethod
     def _place(quote: Quote) -> tuple[object, ...]:
-        """Return what no two quotes share: who said what, and where it stands. Items that are made have no key yet."""
+        """Return what identifies a quote: speaker, words and source. New items have no key yet."""
         return (*(item and (item.pk or id(item)) for item in (quote.speaker, quote.source)), digest(quote.text))
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
-        """Write what was examined, in bulk, with search documents and versions; inside a transaction."""
+        """Write what was examined in bulk, with search documents and versions, inside a transaction."""
         self.by = {"user": user, "reason": reason, "now": now}
         self.store(index=True)
         drafts = [draft for _line, draft in self.changed]

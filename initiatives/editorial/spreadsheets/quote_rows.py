@@ -1,8 +1,8 @@
-"""Import of quotes: rows are checked one by one, and kept all together or not at all.
+"""Import of quotes: rows are checked one by one and saved all together or not at all.
 
-`import_quotes` takes rows CHUNK at a time, finds or makes the speaker, source and themes of each, and stores the chunk,
-its search documents and its versions with a few statements. Receivers do not hear of bulk statements, so documents
-and versions are written here.
+`import_quotes` takes CHUNK rows at a time, finds or creates the speaker, source and themes of each, and stores them
+with their search documents and versions in a few statements. Bulk statements send no signals, so documents and versions
+are written here.
 """
 
 import itertools
@@ -39,7 +39,7 @@ _check_url = URLValidator(schemes=["http", "https"])
 
 @dataclass(frozen=True)
 class Remark:
-    """What is to be said of the row that begins on a line."""
+    """A remark on the row that begins on a line."""
 
     line: int
     texts: tuple[str, ...]
@@ -50,40 +50,40 @@ class Remark:
 
 @dataclass
 class Report:
-    """What an import did; of a dry run, what it would do."""
+    """What an import did or, in a dry run, would do."""
 
     dry_run: bool
     keep_good: bool
     added: int = 0
     skipped: int = 0
-    # Items that were made, by kind.
+    # Items added, by kind.
     made: dict[str, int] = field(default_factory=lambda: dict.fromkeys((Kind.PERSON, Kind.SOURCE, Kind.THEME), 0))
-    # Rows that cannot be imported, with every reason why.
+    # Rows that cannot be imported, with all the reasons.
     bad: list[Remark] = field(default_factory=list)
-    # What was done, but may surprise.
+    # What was done but may be a surprise.
     notes: list[Remark] = field(default_factory=list)
 
     @property
     def refused(self) -> bool:
-        """Whether nothing of the file is kept because of its bad rows."""
+        """Whether nothing is imported because rows have errors."""
         return bool(self.bad) and not self.keep_good
 
     def summary(self) -> list[str]:
-        """Return the numbers as lines for people."""
+        """Return the totals as lines of text."""
         people, sources, themes = self.made[Kind.PERSON], self.made[Kind.SOURCE], self.made[Kind.THEME]
         lines = [
             ngettext("%d quote added.", "%d quotes added.", self.added) % self.added,
-            ngettext("%d row skipped: it stands already.", "%d rows skipped: they stand already.", self.skipped)
+            ngettext("%d row skipped: already on record.", "%d rows skipped: already on record.", self.skipped)
             % self.skipped,
-            ngettext("%d speaker made.", "%d speakers made.", people) % people,
-            ngettext("%d source made.", "%d sources made.", sources) % sources,
-            ngettext("%d theme made.", "%d themes made.", themes) % themes,
-            ngettext("%d bad row.", "%d bad rows.", len(self.bad)) % len(self.bad),
+            ngettext("%d speaker added.", "%d speakers added.", people) % people,
+            ngettext("%d source added.", "%d sources added.", sources) % sources,
+            ngettext("%d theme added.", "%d themes added.", themes) % themes,
+            ngettext("%d row with errors.", "%d rows with errors.", len(self.bad)) % len(self.bad),
         ]
         if self.refused:
-            lines.append(_("Nothing of the file is kept while a row is bad."))
+            lines.append(_("Nothing is imported until all errors are corrected."))
         if self.dry_run:
-            lines.append(_("This was a dry run: it says what would be done, and nothing was written."))
+            lines.append(_("This was a dry run. Nothing was imported."))
         return lines
 
 
@@ -96,12 +96,12 @@ def import_quotes(
     user=None,
     reason: str = "",
 ) -> Report:
-    """Add the quotes of some rows with the speakers, sources and themes that are missing; return what was done.
+    """Add the quotes in some rows, with any missing speakers, sources and themes; return what was done.
 
-    Nothing is kept if a row is bad, unless `keep_good`; nothing is ever kept of a `dry_run`. A quote that stands
-    already is skipped. `progress` is told the rows of each step; `user` and `reason` stand in the history of each
-    item. Raises ImportFault, and keeps nothing, if the
-    rows cannot be read to the end or somebody else changes the record in a way that collides.
+    If a row has errors, nothing is saved unless `keep_good`; a `dry_run` saves nothing. Quotes already on record are
+    skipped. `progress` is called with the rows of each step; `user` and `reason` go into the history of each item.
+    Raises ImportFault, and saves nothing, if the rows cannot be read to the end or if someone else makes a
+    conflicting change to the record.
     """
     report = Report(dry_run, keep_good)
     rest = iter(rows)
@@ -118,7 +118,7 @@ def import_quotes(
                 transaction.set_rollback(True)
     except IntegrityError as error:
         raise ImportFault(
-            _("The record was changed by somebody else at the same time. Nothing was kept: import the file again.")
+            _("Someone else changed the record at the same time. Nothing was imported. Import the file again.")
         ) from error
     if report.refused:
         report.added = 0
@@ -128,17 +128,17 @@ def import_quotes(
 
 @dataclass
 class _Named:
-    """What the cells of a row name: each an item that was found, or None if it is to be made."""
+    """The items named in a row: each found, or None if it is to be created."""
 
     speaker: Any = None
     source: Any = None
-    # None if the cell holds something else.
+    # None if the cell has another value.
     url: str | None = None
     themes: list[tuple[str, Any]] = field(default_factory=list)
 
 
 class Run:
-    """One import: what stands, what the file has brought so far, and the chunk in hand."""
+    """One import: what is on record, what the file has added so far, and the current chunk."""
 
     def __init__(self, report: Report, user=None, reason: str = ""):
         self.report = report
@@ -158,7 +158,7 @@ class Run:
         self.noted: set[str] = set()
 
     def take(self, rows: list[Row]) -> None:
-        """Check a chunk of rows; collect its quotes, and report its bad rows."""
+        """Check a chunk of rows, collect its quotes and report its errors."""
         self.begin(rows)
         for row in rows:
             reasons = self.take_one(row)
@@ -166,13 +166,13 @@ class Run:
                 self.report.bad.append(Remark(row.line, tuple(reasons)))
 
     def begin(self, rows: list[Row]) -> None:
-        """Look up what the rows of a chunk may repeat, and forget the chunk before."""
+        """Look up what the rows of a chunk may repeat, and discard the previous chunk."""
         self.quotes.clear()
         self.seen.clear()
         self.standing = self._standing(rows)
 
     def store(self, index: bool) -> None:
-        """Write what was collected, sources first: people refer to them."""
+        """Write what was collected, sources first because people refer to them."""
         for shelf in (self.sources, self.people, self.themes):
             self.report.made[shelf.kind] += len(shelf.new)
             shelf.store(index, **self.by)
@@ -183,15 +183,15 @@ class Run:
         self.report.added += len(drafts)
 
     def _standing(self, rows: list[Row]) -> set[tuple]:
-        """Return speaker, source and digest of the stored quotes that rows of a chunk may repeat."""
+        """Return the speaker, source and digest of stored quotes that rows of a chunk may repeat."""
         speakers = {person.pk for row in rows for person in self.people.named(row.cells.get("speaker", ""))}
         words = {digest(row.cells.get("text", "")) for row in rows}
-        # A draft may be without a source: it stands for no row, though a source just made has no key either.
+        # A draft without a source matches no row, although a new source has no key either.
         stored = Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
         return set(stored.values_list("speaker_id", "source_id", "text_digest"))
 
     def take_one(self, row: Row) -> list[str]:
-        """Take one row of the chunk; return the reasons why it is bad, in which case it changes nothing."""
+        """Take one row of the chunk; return its errors, in which case it changes nothing."""
         cells = {**dict.fromkeys(COLUMNS, ""), **row.cells}
         reasons = list(row.reasons)
         notes: list[str] = []
@@ -212,7 +212,8 @@ class Run:
         self.seen.add((id(speaker), id(source), digest(quote.text)))
         if quote.state == State.PUBLISHED:
             notes += [
-                _("The theme %(name)s is not published: its quotes will show it once it is.") % {"name": shown(theme)}
+                _("The theme %(name)s is not published. Readers will see it on its quotes once it is.")
+                % {"name": shown(theme)}
                 for theme in themes
                 if visible_from(theme) is None
             ]
@@ -221,7 +222,7 @@ class Run:
         return []
 
     def _find(self, cells: dict[str, str], reasons: list[str], notes: list[str]) -> _Named:
-        """Return what the row names; add to `reasons` what cannot be told."""
+        """Return the items the row names; add to `reasons` what is ambiguous."""
         named = _Named()
         with _noting(reasons, "speaker"):
             named.speaker = _the_one(cells["speaker"], self.people.named(cells["speaker"]))
@@ -237,9 +238,9 @@ class Run:
         return named
 
     def _source_of(self, title: str, url: str, notes: list[str]) -> Source | None:
-        """Return the source of a title and address, or None if it is to be made.
+        """Return the source with this title and address, or None if it is to be created.
 
-        Two documents can have one title; so a title whose address is another raises ValidationError.
+        Two documents can have the same title, so a title with a different address raises ValidationError.
         """
         titled = self.sources.named(title) if title else []
         at_url = self.sources.addresses.get(url, []) if url else []
@@ -248,24 +249,25 @@ class Run:
             both = [source for source in titled if not source.url]
             if at_url or not both:
                 raise ValidationError(
-                    _("%(name)s stands already with another address: correct source_url, or give another title.")
+                    _("%(name)s is already on record with another address. Correct source_url or give another title.")
                     % {"name": shown(title)}
                 )
             if id(both[0]) not in self.sources.made:
                 notes.append(
-                    _("The source %(name)s has no address; that of the row is not kept.") % {"name": shown(title)}
+                    _("The source %(name)s has no address on record. The address in the row was not saved.")
+                    % {"name": shown(title)}
                 )
         if title and at_url and not titled:
             notes.append(
-                _("The source %(title)s is taken for %(name)s, which has this address.")
+                _("The source %(title)s was matched to %(name)s, which has the same address.")
                 % {"title": shown(title), "name": shown(at_url[0])}
             )
-            # Later rows may give the title alone.
+            # Later rows may give only the title.
             self.sources.aliases[fold(title)] = list(at_url)
         return _the_one(title, both or titled or at_url)
 
     def _stands(self, named: _Named, text: str) -> bool:
-        """Whether the quote is stored already, or stands in an earlier row of the chunk."""
+        """Whether the quote is already on record, or in an earlier row of the chunk."""
         speaker, source, words = named.speaker, named.source, digest(text)
         if speaker is None or source is None:
             return False
@@ -288,8 +290,8 @@ class Run:
                 )
         if cells["speaker"]:
             with _noting(reasons, "speaker"):
-                # A made speaker stands on the source of the first row of the highest state; one whom a row gives to a
-                # quote that stands, and leaves its source, on that.
+                # A new speaker gets the source of the first row with the highest state, or that of the existing
+                # quote if the row leaves its source unchanged.
                 new_speaker = self.people.prepare(
                     speaker, cells["speaker"], state, self.now, lifted=source or new_source or quote.source
                 )
@@ -301,7 +303,7 @@ class Run:
 
 
 def fill(quote: Quote, cells: dict[str, str], reasons: list[str], states: Iterable[str] = STATES) -> None:
-    """Write cells into a quote, all but those of its relations; add to `reasons` what is wrong with any of them."""
+    """Write the cells into a quote, except for relations; add their errors to `reasons`."""
     before = len(reasons)
     for name, cell in cells.items():
         reasons += faults_of(name, cell, required=name in REQUIRED)
@@ -314,7 +316,7 @@ def fill(quote: Quote, cells: dict[str, str], reasons: list[str], states: Iterab
             reasons += reasons_of(error, name)
     if len(reasons) == before:
         with _noting(reasons, "text"):
-            # Not clean(): it asks the database about each row, and _stands has asked for the chunk.
+            # Not clean(), which queries the database for each row: _stands has done so for the chunk.
             quote.clean_fields(exclude=["speaker", "source", "text_digest"])
 
 
@@ -322,7 +324,7 @@ def _the_one(name: str, items: list):
     """Return the only item of a list, or None if it is empty. Raises ValidationError if there are more."""
     if len(items) > 1:
         raise ValidationError(
-            _("%(name)s means %(count)d items of the record: it cannot be told which.")
+            _("%(name)s matches %(count)d items in the record. Give a name that only one of them has.")
             % {"name": shown(name), "count": len(items)}
         )
     return items[0] if items else None
@@ -330,7 +332,7 @@ def _the_one(name: str, items: list):
 
 @contextmanager
 def _noting(reasons: list[str], column: str) -> Iterator[None]:
-    """Add the messages of an error to `reasons`, each with its column, and go on."""
+    """Add the messages of an error to `reasons`, each with its column, and continue."""
     try:
         yield
     except ValidationError as error:

@@ -1,7 +1,7 @@
-"""What an import writes: items, relations and versions, many with a few statements.
+"""Writes items, relations and versions in bulk, with a few statements.
 
-Receivers do not hear of bulk statements: versions are written here (see models.history), search documents are refreshed
-by the caller.
+Bulk statements send no signals: versions are written here (see models.history), and the caller updates search
+documents.
 """
 
 import datetime
@@ -18,7 +18,7 @@ BATCH = 500
 
 @dataclass
 class Draft:
-    """An item as it is to be stored, with those of its many-to-many relations that are set anew."""
+    """An item to be stored, with the many-to-many relations that are to be replaced."""
 
     item: Any
     new: bool
@@ -28,7 +28,7 @@ class Draft:
 def write(
     model: type[Model], drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime, versions: bool = True
 ) -> None:
-    """Store drafts of one model with their relations, and keep a version of each. Sets the time of the change."""
+    """Store drafts of one model with their relations, and write a version of each. Sets the time of the change."""
     new = [draft for draft in drafts if draft.new]
     changed = [draft for draft in drafts if not draft.new]
     manager = model._default_manager

@@ -1,4 +1,4 @@
-"""The tables that the desk imports and exports: their columns, and the rows of what stands."""
+"""The tables that can be imported and exported: their columns, and rows for stored items."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Table:
-    """One table. Its name is that of its sheet and its files; `key` is the column that tells items apart."""
+    """One table. Its sheet and files have its name; the column `key` identifies items."""
 
     name: str
     model: type[Model]
     # The columns of the items themselves, by name.
     own: dict[str, Column]
     key: str
-    # Relations that the cells are read from.
+    # Relations the cells are read from.
     parents: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     part: PartKind | None = None
@@ -51,11 +51,11 @@ class Table:
 
     @property
     def layout(self) -> Layout:
-        """What a file of this table must have: without the key, all that a new item needs."""
+        """The columns a file of this table must have: without the key column, all that a new item needs."""
         return Layout(tuple(self.header), tuple(name for name, column in self.own.items() if column.required), self.key)
 
     def loaded(self, queryset: QuerySet, *, lock: bool = False) -> QuerySet:
-        """Load all that the cells of items are read from, in a fixed number of statements.
+        """Load everything the cells need, in a fixed number of statements.
 
         With `lock`, hold the items until the transaction ends.
         """
@@ -70,12 +70,12 @@ class Table:
         return queryset.prefetch_related(*self.related)
 
     def rows(self, queryset: QuerySet) -> Iterator[list[str]]:
-        """Yield the rows of items, as a file holds them, CHUNK items at a time."""
+        """Yield the rows of items as in a file, CHUNK items at a time."""
         for item in self.loaded(queryset).iterator(chunk_size=CHUNK):
             yield from self.rows_of(item)
 
     def rows_of(self, item: Model) -> list[list[str]]:
-        """Return the rows of one item loaded by `loaded`: one, or one for each of its parts."""
+        """Return the rows of one item loaded by `loaded`: one row, or one per part."""
         own = list(cells_of(self.own, item).values())
         if self.part is None:
             return [own]

@@ -1,4 +1,4 @@
-"""An import from upload to record: the file is kept, looked at as often as one likes, and stored once, all or none."""
+"""An import from upload to record: the file is kept, previewed any number of times, and imported once, whole."""
 
 import datetime
 from typing import Any
@@ -22,13 +22,13 @@ KEPT_FOR = datetime.timedelta(days=1)
 
 
 class ImportRefused(Exception):
-    """Nothing was stored: a row is wrong, nothing is to be done, or the record is not as it was looked at."""
+    """Nothing was imported: a row has errors, there is nothing to do, or the record has changed since the preview."""
 
 
 def store_upload(table: Table, user, name: str, content: bytes) -> Import:
-    """Keep an uploaded file for its user to look at; return it. Files that nobody imported for a day go.
+    """Keep an uploaded file for its user to preview; return it. Files not imported within a day are deleted.
 
-    A user has one file of each table at a time. Raises ImportFault if the file cannot be read.
+    A user has at most one file per table. Raises ImportFault if the file cannot be read.
     """
     formats.read(name, content, table.layout, table.name)
     waiting = Import.objects.filter(done_at=None)
@@ -40,19 +40,20 @@ def store_upload(table: Table, user, name: str, content: bytes) -> Import:
 
 
 def examine(kept: Import) -> ImportPreview:
-    """Return what a kept file would do now, for its user. Raises ImportFault if it cannot be read."""
+    """Return what a kept file would do now for its user. Raises ImportFault if it cannot be read."""
     return _import_of(kept)[1]
 
 
 def apply(kept: Import, digest: str) -> ImportPreview:
-    """Store a kept file whole, with a version of each item, and return what was done.
+    """Import a kept file whole, with a version of each item, and return what was done.
 
-    Raises Refused if that is not exactly what `digest` stands for (see Examined), or if a row is wrong or none would
-    do anything; ImportFault if the file cannot be read or collides with somebody else's change. Then nothing is kept.
+    Raises ImportRefused if that differs from what `digest` stands for (see ImportPreview), if a row has errors or if
+    there is nothing to do; ImportFault if the file cannot be read or conflicts with someone else's change. Then
+    nothing is saved.
     """
     try:
         with transaction.atomic():
-            # Sent twice, it waits here for the first, and finds nothing left to do.
+            # If sent twice, the second request waits here for the first and finds nothing left to do.
             if not Import.objects.select_for_update().filter(pk=kept.pk, done_at=None).exists():
                 raise ImportRefused
             importer, examined = _import_of(kept, lock=True)
@@ -69,7 +70,7 @@ def apply(kept: Import, digest: str) -> ImportPreview:
             return examined
     except IntegrityError as error:
         raise ImportFault(
-            _("The record was changed by somebody else at the same time. Nothing was kept: import the file again.")
+            _("Someone else changed the record at the same time. Nothing was imported. Import the file again.")
         ) from error
 
 
@@ -82,9 +83,9 @@ def _import_of(kept: Import, *, lock: bool = False) -> tuple[Any, ImportPreview]
 
 
 def items_of(kept: Import, how: str, limit: int) -> list[Model]:
-    """Return at most `limit` of the items that an import made (history.MADE) or changed (CHANGED) and that still stand.
+    """Return at most `limit` items that an import added (history.MADE) or changed (CHANGED) and that still exist.
 
-    Their versions say so, by its time and its number.
+    Their versions name the import by its time and number.
     """
     table, found = TABLES[kept.table], []
     beside = (Person, Source, Theme) if table is QUOTES else (table.part.model,) if table.part else ()

@@ -1,4 +1,4 @@
-"""Tables as files: CSV as a stream, XLSX whole, both in bounded memory and with nothing that a spreadsheet runs."""
+"""Tables as files: CSV as a stream, XLSX whole, both in bounded memory and without anything a spreadsheet would run."""
 
 import csv
 import itertools
@@ -17,27 +17,27 @@ from openpyxl.utils import get_column_letter
 from initiatives.editorial.spreadsheets.csv_reader import CONTROL, ImportFault, guarded, shown, tidy
 from initiatives.editorial.spreadsheets.xlsx_reader import unescaped_xlsx
 
-# The most that a cell of Excel has (its specifications and limits).
+# The most characters in a cell (Excel specifications and limits).
 MAX_CELL = 32_767
-# Measured: openpyxl writes some 3,000 rows of a table a second. CSV has no bound.
+# Measured: openpyxl writes about 3,000 rows of a table per second. CSV has no limit.
 MAX_ROWS_XLSX = 20_000
-# Rows that are sent, or widths that are measured, at once.
+# Rows that are sent, or whose widths are measured, at a time.
 CHUNK = 500
 
-# Columns of a workbook, in characters.
+# Widths of columns, in characters.
 NARROW, WIDE = 14, 60
 
-# No XML, and no PostgreSQL in the case of NUL, holds these.
+# XML cannot contain these, nor PostgreSQL the NUL.
 _NEVER = re.compile(f"{CONTROL.pattern}|[\ufffe\uffff\ud800-\udfff]")
 
 
 def without_formula(cell: str) -> str:
-    """Return what a file holds of a cell, its guard aside: two cells are the same if this is the same."""
+    """Return a cell as in a file but without its guard, to compare cells."""
     return tidy(_NEVER.sub("", cell))
 
 
 def write_csv(header: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
-    """Yield a CSV file in pieces: UTF-8 with a byte order mark, by which spreadsheets know it."""
+    """Yield a CSV file in pieces: UTF-8 with a byte order mark, so that spreadsheets recognise it."""
     lines = _Lines()
     writer = csv.writer(lines)
     writer.writerow(header)
@@ -50,21 +50,21 @@ def write_csv(header: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
 
 
 class _Lines(list):
-    """What csv.writer writes into."""
+    """The file object for csv.writer."""
 
     write = list.append
 
     def taken(self) -> bytes:
-        """Return what was written since the last time."""
+        """Return what has been written since the last call."""
         text = "".join(self)
         self.clear()
         return text.encode()
 
 
 def write_xlsx(title: str, header: list[str], rows: Iterable[list[str]]) -> IO[bytes]:
-    """Return a workbook with one sheet, every cell text, as an open temporary file at its beginning.
+    """Return a workbook with one sheet of text cells, as an open temporary file at its start.
 
-    Raises ImportFault if a cell is longer than a workbook can hold, or the table than MAX_ROWS_XLSX.
+    Raises ImportFault if a cell is too long for a workbook, or the table has more than MAX_ROWS_XLSX rows.
     """
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
@@ -81,12 +81,12 @@ def write_xlsx(title: str, header: list[str], rows: Iterable[list[str]]) -> IO[b
         for number, cells in enumerate(itertools.chain(first, rows), start=1):
             if number > MAX_ROWS_XLSX:
                 raise ImportFault(
-                    _("An XLSX file holds at most %(limit)s rows here: narrow the list by its filters, or take CSV.")
+                    _("An XLSX export can hold up to %(limit)s rows. Narrow the list with filters, or choose CSV.")
                     % {"limit": f"{MAX_ROWS_XLSX:,}"}
                 )
             sheet.append([_text(sheet, cell) for cell in cells])
     except ImportFault:
-        # So openpyxl lets go of its own temporary file.
+        # So that openpyxl closes its own temporary file.
         workbook.save(file)
         file.close()
         raise
@@ -96,11 +96,11 @@ def write_xlsx(title: str, header: list[str], rows: Iterable[list[str]]) -> IO[b
 
 
 def _text(sheet, value: str) -> str | Cell | None:
-    """Return a cell that is text, whatever it looks like."""
+    """Return a text cell, whatever its value looks like."""
     text = unescaped_xlsx(guarded(without_formula(value)))
     if len(text) > MAX_CELL:
         raise ImportFault(
-            _("The cell that begins with %(text)s is longer than a workbook can hold: take CSV.")
+            _("The cell that begins with %(text)s is too long for a workbook. Choose CSV instead.")
             % {"text": shown(value)}
         )
     if text not in ERROR_CODES:

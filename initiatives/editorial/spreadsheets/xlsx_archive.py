@@ -1,4 +1,4 @@
-"""The one door for workbooks: what comes out is a copy that holds only what was counted and checked.
+"""The only way in for workbooks: the result is a copy with only what was counted and checked.
 
 The directory of a ZIP archive may say anything about its parts, and XML may say little that becomes much. So the parts
 are unpacked here, a piece at a time, and openpyxl is given an archive of our own making, never the one handed in.
@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault
 
-# Bytes of all XML parts, unpacked: a workbook of 5,000 rows has some 5 MB.
+# Bytes of all XML parts, unpacked: a workbook of 5,000 rows has about 5 MB.
 MAX_UNPACKED = 60_000_000
 MAX_PARTS = 500
-# A part is read in such pieces, and its root element begins within the first.
+# Parts are read in pieces of this size; the root element begins within the first.
 PIECE = 1 << 20
-# What a parser makes objects of: elements, attributes, references and lines. A full table of 5,000 rows and 22 columns
-# has some 1,200,000; openpyxl takes 200 bytes for an empty cell. Of small parts, such as styles, it makes slow trees.
+# What a parser creates objects for: elements, attributes, references and lines. A full table of 5,000 rows and 22
+# columns has about 1,200,000; openpyxl takes 200 bytes for an empty cell, and builds slow trees of small parts.
 MAX_MARKS = 1_500_000
 MAX_MARKS_OF_SMALL = 100_000
 _MARKS = b"<=&\r\n"
@@ -45,7 +45,7 @@ def checked(file: IO[bytes]) -> IO[bytes]:
     except ImportFault:
         copy.close()
         raise
-    # What zipfile raises of archives that are broken, lie about their sizes, or have a password.
+    # What zipfile raises for archives that are broken, have false sizes or need a password.
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         copy.close()
         raise _no_workbook() from error
@@ -59,17 +59,17 @@ def _copy(archive: zipfile.ZipFile, clean: zipfile.ZipFile) -> None:
     if len(parts) > MAX_PARTS:
         raise _too_much()
     if "xl/vbaproject.bin" in names:
-        raise ImportFault(_("The workbook holds macros. Save it as XLSX, without them."))
-    # Of two parts with one name, two readers may read two; other methods than these unpack without a bound.
+        raise ImportFault(_("The workbook contains macros. Save it as XLSX without macros."))
+    # If two parts have the same name, readers may differ; other methods than these unpack without a bound.
     if len(names) < len(parts) or {part.compress_type for part in parts} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise _no_workbook()
     unpacked, marks = 0, {True: 0, False: 0}
     for part in parts:
-        # Pictures and the like are not read at all.
+        # Pictures and similar parts are not read at all.
         if not part.filename.lower().endswith((".xml", ".rels")):
             continue
         large = _LARGE.fullmatch(part.filename) is not None
-        # zipfile would stop where the directory says that a part ends.
+        # zipfile would stop where the directory says the part ends.
         part.file_size = sys.maxsize
         with archive.open(part) as packed, clean.open(part.filename, "w") as out:
             piece = packed.read(PIECE)
@@ -81,14 +81,17 @@ def _copy(archive: zipfile.ZipFile, clean: zipfile.ZipFile) -> None:
                     raise _too_much()
                 if marks[large] > (MAX_MARKS if large else MAX_MARKS_OF_SMALL):
                     raise ImportFault(
-                        _("The workbook holds more than a table needs. Copy the table into a new workbook; save that.")
+                        _(
+                            "The workbook contains more than a table needs. Copy the table into a new workbook and "
+                            "save that."
+                        )
                     )
                 out.write(piece)
                 piece = packed.read(PIECE)
 
 
 class _RootBegun(Exception):
-    """The root element begins: from here on, XML allows no document type."""
+    """The root element has begun: XML allows no document type after this."""
 
 
 class _UntilRoot(ContentHandler):
@@ -103,25 +106,32 @@ def _check_beginning(piece: bytes) -> None:
     except _RootBegun:
         return
     except DTDForbidden as error:
-        raise ImportFault(_("The workbook holds a document type, which no spreadsheet writes.")) from error
-    # ValueError and LookupError: its encoding is not one that the parser has.
+        raise ImportFault(
+            _(
+                "The workbook contains a document type declaration (DTD), which is not allowed. Save it again "
+                "as XLSX in a spreadsheet program."
+            )
+        ) from error
+    # ValueError and LookupError: the parser does not have its encoding.
     except (SAXParseException, ValueError, LookupError) as error:
         raise unreadable() from error
 
 
 def unreadable() -> ImportFault:
-    """Return what is said of a workbook whose parts are not as they should be."""
-    return ImportFault(_("The file cannot be read as a workbook. Open it in a spreadsheet and save it again as XLSX."))
+    """Return the error for a workbook with malformed parts."""
+    return ImportFault(
+        _("The file cannot be read as a workbook. Open it in a spreadsheet program and save it again as XLSX.")
+    )
 
 
 def _no_workbook() -> ImportFault:
     return ImportFault(
-        _("The file is not an XLSX workbook, whatever its name says. Save it again as XLSX, without a password.")
+        _("The file is not an XLSX workbook, despite its name. Save it again as XLSX without a password.")
     )
 
 
 def _too_much() -> ImportFault:
     return ImportFault(
-        _("The workbook unpacks to more than %(limit)d MB. Take out what is not part of the table.")
+        _("Unpacked, the workbook is larger than %(limit)d MB. Remove everything that is not part of the table.")
         % {"limit": MAX_UNPACKED // 1_000_000}
     )

@@ -50,7 +50,7 @@ def read_xlsx(file: IO[bytes], layout: Layout, sheet: str) -> Iterator[Row]:
                 workbook.close()
         except ImportFault:
             raise
-        # What openpyxl raises where a part is missing or is not as it should be.
+        # What openpyxl raises if a part is missing or malformed.
         except (InvalidFileException, ParseError, zipfile.BadZipFile, *_BROKEN) as error:
             raise unreadable() from error
 
@@ -61,24 +61,26 @@ _BROKEN = (AttributeError, EOFError, KeyError, IndexError, NotImplementedError, 
 def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
     sheets = workbook.worksheets
     if not sheets:
-        raise ImportFault(_("The workbook has no sheet of cells."))
+        raise ImportFault(_("The workbook has no worksheet."))
     visible = [one for one in sheets if one.sheet_state == "visible"] or sheets
     sheet = next((one for one in visible if one.title.strip().lower() == name), visible[0])
     _refuse_merged(workbook, sheet)
     columns: list[str] = []
-    # What the file says of its own size may be wrong.
+    # The size that the file states may be wrong.
     sheet.reset_dimensions()
     for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
-        # A small file can hold a cell a million empty rows further down.
+        # A small file can have a cell a million empty rows further down.
         if line > MAX_LINES:
             raise ImportFault(
-                _("The sheet goes on below line %(limit)s. Delete what is there, empty rows too.")
+                _("The sheet continues below line %(limit)s. Delete everything there, including empty rows.")
                 % {"limit": f"{MAX_LINES:,}"}
             )
         reasons: list[str] = []
         texts = [_text_of(cell, reasons) for cell in cells]
         if len(texts) > MAX_COLUMNS and texts[MAX_COLUMNS]:
-            raise ImportFault(_("The sheet has more than %(limit)d columns.") % {"limit": MAX_COLUMNS})
+            raise ImportFault(
+                _("The sheet has more than %(limit)d columns. Delete those you do not need.") % {"limit": MAX_COLUMNS}
+            )
         if not columns:
             if any(texts):
                 if reasons:
@@ -92,31 +94,31 @@ def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
 
 def _refuse_merged(workbook, sheet) -> None:
     """Raise ImportFault if cells are merged: all but the first of them would read as empty."""
-    # Reading row by row, openpyxl passes over this; the names are its own, and tests hold them.
+    # openpyxl ignores this when it reads row by row; the names are its internal ones, which tests check.
     with workbook._archive.open(sheet._worksheet_path) as part:
         before = b""
         while piece := part.read(1 << 20):
             if found := _MERGED.search(before + piece):
                 raise ImportFault(
-                    _("The cells %(cells)s are merged. Unmerge them, and write into each what belongs there.")
+                    _("The cells %(cells)s are merged. Unmerge them and fill in each one.")
                     % {"cells": found.group(1).decode()}
                 )
             before = piece[-200:]
 
 
 def _text_of(cell, reasons: list[str]) -> str:
-    """Return what stands in a cell as text; add to `reasons` what cannot be taken."""
+    """Return the value of a cell as text; add to `reasons` what is not accepted."""
     value = cell.value
     if value is None:
         return ""
     if cell.data_type == "f" or not isinstance(value, str | bool | int | float | datetime.date | datetime.time):
         reasons.append(
-            _("The cell %(cell)s holds a formula. Replace it by its value (copy, then paste as values).")
+            _("Cell %(cell)s contains a formula. Replace it with its value (copy, then paste as values).")
             % {"cell": cell.coordinate}
         )
         return "…"
     if cell.data_type == "e":
-        reasons.append(_("The cell %(cell)s holds the error %(error)s.") % {"cell": cell.coordinate, "error": value})
+        reasons.append(_("Cell %(cell)s contains the error %(error)s.") % {"cell": cell.coordinate, "error": value})
         return "…"
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         value = value.date()
@@ -125,7 +127,7 @@ def _text_of(cell, reasons: list[str]) -> str:
     if isinstance(value, str):
         if len(value) > MAX_CELL:
             raise ImportFault(
-                _("The cell %(cell)s holds more than %(limit)s characters. Shorten it.")
+                _("Cell %(cell)s contains more than %(limit)s characters. Shorten it.")
                 % {"cell": cell.coordinate, "limit": f"{MAX_CELL:,}"}
             )
         return _ESCAPED.sub(_unescaped, value)
@@ -138,5 +140,5 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def unescaped_xlsx(text: str) -> str:
-    """Return a text as it must stand in a workbook to be read as it is."""
+    """Return a text escaped so that a workbook shows it unchanged."""
     return _ESCAPED.sub(r"_x005F\g<0>", text)

@@ -10,9 +10,9 @@ from initiatives.search import documents, synonyms
 
 
 class Command(BaseCommand):
-    """`check_search`: exit code 0 if the index matches the record, 1 with a line for each difference if not."""
+    """`check_search`: exit code 0 if the index matches the record; if not, 1 and a line for each difference."""
 
-    help = "Say where the search index differs from the record; exit code 1 if it does."
+    help = "List where the search index differs from the record. The exit code is 1 if it does."
 
     def handle(self, **options) -> None:
         """Print each difference as it is found: there can be many."""
@@ -25,8 +25,8 @@ class Command(BaseCommand):
         if differences:
             raise CommandError(
                 ngettext(
-                    "%d difference. Run rebuild_search.",
-                    "%d differences. Run rebuild_search.",
+                    "%d difference. To correct it, run: manage.py rebuild_search",
+                    "%d differences. To correct them, run: manage.py rebuild_search",
                     differences,
                 )
                 % differences

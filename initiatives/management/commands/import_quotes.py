@@ -13,23 +13,25 @@ from initiatives.editorial.spreadsheets.quote_rows import Report, import_quotes
 
 
 class Command(BaseCommand):
-    """`import_quotes FILE.csv`: exit code 0 if every row was good, 1 if not or if the file cannot be read."""
+    """`import_quotes FILE.csv`: exit code 0 if every row was imported, 1 if not or if the file cannot be read."""
 
-    help = "Add the quotes of a CSV file. Nothing is kept if a row is bad, unless --keep-good."
+    help = "Add the quotes in a CSV file. If any row has errors, nothing is imported, unless you use --keep-good."
 
     def add_arguments(self, parser) -> None:
-        """Declare the file and the two ways to run."""
+        """Declare the file and the options."""
         parser.add_argument("file", type=Path, metavar="FILE.csv")
-        parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
-        parser.add_argument("--keep-good", action="store_true", help="keep the good rows though others are bad")
+        parser.add_argument("--dry-run", action="store_true", help="check the file without importing anything")
+        parser.add_argument(
+            "--keep-good", action="store_true", help="import the rows without errors even if others have errors"
+        )
 
     def handle(self, *, file: Path, dry_run: bool, keep_good: bool, **options) -> None:
-        """Import the file, report every bad row on stderr and the numbers on stdout."""
+        """Import the file; report rows with errors on stderr and the totals on stdout."""
         try:
             report = self._import(file, dry_run, keep_good)
         except OSError as error:
             raise CommandError(
-                _("%(file)s cannot be read: %(reason)s.") % {"file": file, "reason": error.strerror or error}
+                _("Cannot read %(file)s: %(reason)s.") % {"file": file, "reason": error.strerror or error}
             ) from error
         except ImportFault as fault:
             raise CommandError(str(fault)) from fault
@@ -40,13 +42,13 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(report.summary()))
         if report.bad:
             bad = len(report.bad)
-            raise CommandError(ngettext("%d row is bad: see above.", "%d rows are bad: see above.", bad) % bad)
+            raise CommandError(ngettext("%d row has errors. See above.", "%d rows have errors. See above.", bad) % bad)
 
     def _import(self, file: Path, dry_run: bool, keep_good: bool) -> Report:
         """Return the report. Raises OSError if the file cannot be opened or read, and ImportFault."""
         with file.open("rb") as lines:
             rows = None
-            # A bar needs the number of rows; a pipe can be read only once.
+            # The progress bar needs the number of rows, but a pipe can be read only once.
             if sys.stderr.isatty() and lines.seekable():
                 rows = sum(1 for _row in read_csv(lines))
                 lines.seek(0)

@@ -1,4 +1,4 @@
-"""`manage.py load_first_content`: gives an empty record its first content; leaves any other as it is."""
+"""`manage.py load_first_content`: load the first content into an empty record."""
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
@@ -7,19 +7,19 @@ from initiatives.editorial.first_content import ContentError, RecordNotEmpty, lo
 
 
 class Command(BaseCommand):
-    """Load the files of fixtures/first_content, all or none, if the record holds nothing at all."""
+    """Load all files of fixtures/first_content, or none of them, if the record is empty."""
 
-    help = "Loads the first content into an empty record. Does nothing if the record holds anything."
+    help = "Load the first content into an empty record. Does nothing if the record has any item."
 
     def handle(self, *args, **options) -> None:
-        """Load, with a progress bar on a terminal, and say what was loaded."""
+        """Load it, with a progress bar on a terminal, and report what was loaded."""
         try:
             items = read_first_content()
             # disable=None: no bar unless stderr is a terminal.
             with tqdm(total=len(items), unit="item", disable=None) as bar:
                 loaded = load_first_content(items, bar.update)
         except RecordNotEmpty:
-            self.stdout.write("The record holds items already; nothing was loaded.")
+            self.stdout.write("The record already has items, so nothing was loaded.")
         except ContentError as error:
             raise CommandError(str(error)) from error
         else:
