@@ -161,7 +161,7 @@ EVIDENCE = [
     ),
     (
         "2021-01-02",
-        "death penalty abolished",
+        "death penalty was abolished",
         "https://www.rferl.org/a/kazakhstan-officially-abolishes-death-penalty/31030484.html",
     ),
     (
@@ -398,7 +398,11 @@ ROWS = [
     ),
     _milestone("2020-10-25", f"/initiatives/{SUPREME}/", "2020-10-25", "first session", "first session"),
     _milestone(
-        "2021-01-02", f"/initiatives/{PROTOCOL}/", "2021-01-02", "death penalty abolished", "ratification death penalty"
+        "2021-01-02",
+        f"/initiatives/{PROTOCOL}/",
+        "2021-01-02",
+        "death penalty was abolished",
+        "ratification death penalty",
     ),
     _milestone("2021-07-03", f"/initiatives/{SUPREME}/", "2021-07-03", "ten national projects", "national projects"),
     Row(

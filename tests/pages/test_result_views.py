@@ -51,7 +51,7 @@ class TestSpeakers:
         assert (second.person.slug, second.group.count) == ("b", 1)
         html = page.content.decode()
         assert "May 2018 to 1 September 2020" in html
-        assert "1 without a date" in html
+        assert "1 undated" in html
         assert first.url == "/quotes/?q=judges&speaker=a"
         for speaker in (first, second):
             assert count_at(client, speaker.url) == speaker.group.count
