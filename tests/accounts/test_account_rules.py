@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from initiatives.accounts import second_factor
 from initiatives.accounts.lockout import client_name
-from tests.accounts.test_accounts import (
+from tests.accounts.support import (
     CODES,
     INDEX,
     LOGIN,
@@ -25,16 +25,12 @@ from tests.accounts.test_accounts import (
     logged_in,
     make_user,
     opens,
-    own_language,
-    required,
     session_key,
     set_up,
     totp,
 )
 
 pytestmark = pytest.mark.django_db
-
-__all__ = ["own_language", "required"]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from initiatives.accounts import second_factor
-from tests.accounts.test_accounts import (
+from tests.accounts.support import (
     SET_UP,
     VERIFY,
     logged_in,

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from initiatives.changes.log import changes, corrections_of, entries, latest_corrections, logged_item
 from initiatives.models import Change
 from initiatives.models.choices import Nature, State
-from tests.changes.test_changes import clock, log, save, words
+from tests.changes.support import log, save, words
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -23,7 +23,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-__all__ = ["clock"]
 
 # A part that stands on something hidden, and what that is.
 HIDDEN_PARTS = {

@@ -3,7 +3,7 @@
 import pytest
 
 from initiatives.changes.log import changes, entries
-from tests.changes.test_changes import clock, save  # noqa: F401
+from tests.changes.support import save
 from tests.factories import InitiativeFactory, MilestoneFactory, PrincipleFactory, PrincipleSetFactory, QuoteFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def wordings() -> tuple[str, str]:
         (MilestoneFactory, "text", False),
     ],
 )
-def test_signs_are_shown_where_they_are_words_or_all_that_changed(clock, factory, field, is_markdown):  # noqa: F811
+def test_signs_are_shown_where_they_are_words_or_all_that_changed(clock, factory, field, is_markdown):
     item = factory(**{field: MARKED})
     clock.forward(hours=1)
     save(item, **{field: OTHER})
@@ -39,7 +39,7 @@ def test_signs_are_shown_where_they_are_words_or_all_that_changed(clock, factory
     assert wordings() == (OTHER, "Some weak words"), "a change of signs alone is a correction too"
 
 
-def test_a_principle_of_signs_alone_is_told_on_the_page_of_its_set(client, clock):  # noqa: F811
+def test_a_principle_of_signs_alone_is_told_on_the_page_of_its_set(client, clock):
     principle = PrincipleFactory(title="Open by default", text="See [the law](/old).")
     clock.forward(hours=1)
     save(principle, text="See [the law](/new).")

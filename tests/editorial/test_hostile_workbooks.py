@@ -14,8 +14,8 @@ import pytest
 from initiatives.editorial.spreadsheets.formats import MAX_BYTES
 from initiatives.models import Import
 from tests.admin.support import messages_of, publisher
+from tests.editorial.import_support import GOOD
 from tests.editorial.spreadsheet_support import fault, upload, url, with_part, xlsx_file
-from tests.editorial.test_import_quotes import GOOD
 
 SHEET, STRINGS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
 PARTS = ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", SHEET, STRINGS, STYLES]

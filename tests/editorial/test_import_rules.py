@@ -15,6 +15,8 @@ from initiatives.editorial.spreadsheets.writers import MAX_CELL, write_xlsx
 from initiatives.models import Import, Initiative, Milestone, Principle, Quote, Source
 from initiatives.models.choices import State
 from tests.admin.support import account, desk, editor, messages_of, publisher
+from tests.editorial.import_support import GOOD, load, reasons, table
+from tests.editorial.quote_rows_support import changed
 from tests.editorial.spreadsheet_support import (
     bring_in,
     colleague,
@@ -27,9 +29,7 @@ from tests.editorial.spreadsheet_support import (
     wrong,
     xlsx_file,
 )
-from tests.editorial.test_import_quotes import GOOD, load, reasons, table
 from tests.editorial.test_spreadsheet_items import LAW, SOURCE, STEP, look, take
-from tests.editorial.test_spreadsheet_quotes import changed
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,

@@ -20,6 +20,7 @@ from initiatives.editorial.spreadsheets.writers import MAX_CELL, without_formula
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
 from initiatives.models.choices import State
 from tests.admin.support import account, editor, messages_of, publisher
+from tests.editorial.import_support import GOOD
 from tests.editorial.spreadsheet_support import (
     bring_in,
     csv_file,
@@ -33,7 +34,6 @@ from tests.editorial.spreadsheet_support import (
     wrong,
     xlsx_file,
 )
-from tests.editorial.test_import_quotes import GOOD
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.editorial.import_support import GOOD
 from tests.editorial.spreadsheet_support import csv_file
-from tests.editorial.test_import_quotes import GOOD
 
 TYPE = "Run: .venv/bin/python manage.py migrate"
 COMMANDS = {

@@ -1,8 +1,6 @@
-"""History on the desk: who changed what, any two versions compared, put back, and what was deleted recovered."""
+"""Versions are put back, and what was deleted comes back as a draft."""
 
 import datetime
-import html
-import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -17,17 +15,23 @@ from initiatives.models import (
     Person,
     PrincipleSet,
     Quote,
-    QuoteTranslation,
     Source,
     SynonymSet,
     Theme,
 )
 from initiatives.models.choices import State
 from initiatives.models.history import one_version
+from tests.admin.history_support import (
+    change,
+    compare_url,
+    deleted_url,
+    history_url,
+    put_back,
+    recover_url,
+    revert_url,
+    text_of,
+)
 from tests.admin.support import (
-    account,
-    act,
-    add_url,
     change_url,
     desk,
     editor,
@@ -51,202 +55,6 @@ from tests.factories import (
 from tests.helpers import count_queries
 
 pytestmark = pytest.mark.django_db
-
-
-def history_url(item) -> str:
-    return reverse(f"admin:initiatives_{item._meta.model_name}_history", args=[item.pk])
-
-
-def compare_url(item) -> str:
-    return f"{history_url(item)}compare/"
-
-
-def revert_url(item, version) -> str:
-    return f"{history_url(item)}{version.instance_type._meta.model_name}/{version.pk}/revert/"
-
-
-def recover_url(version) -> str:
-    return reverse(f"admin:initiatives_{version.instance_type._meta.model_name}_recover", args=[version.pk])
-
-
-def deleted_url(model) -> str:
-    return reverse(f"admin:initiatives_{model._meta.model_name}_deleted")
-
-
-def text_of(response) -> str:
-    """Return what a page says, without what is only heard."""
-    content = response.content.decode()
-    content = re.sub(r'<span class="visually-hidden">[^<]*</span>', "", content[content.index('<div id="content"') :])
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
-
-
-def put_back(client, item, version):
-    """Confirm that an item, or a part of it, is put back to a version."""
-    page = client.get(revert_url(item, version))
-    return client.post(revert_url(item, version), {"newest": page.context["newest"]}, follow=True)
-
-
-def change(item, **values):
-    for name, value in values.items():
-        setattr(item, name, value)
-    item.save()
-
-
-# One save, one version.
-
-
-def test_a_form_with_relations_and_parts_is_one_version_of_each():
-    theme = ThemeFactory()
-    client = editor()
-    page = save(
-        client,
-        add_url("quote"),
-        text="Words that were said",
-        speaker=PersonFactory().pk,
-        source=SourceFactory().pk,
-        themes=[theme.pk],
-        translations__TOTAL_FORMS="1",
-        translations__0__text="Слова",
-        translations__0__language="ru",
-        translations__0__provenance="official",
-    )
-    assert saved(page)
-    quote = Quote.objects.get()
-    (version,) = quote.history.all()
-    assert (version.history_type, version.history_editor) == ("+", "editor")
-    assert [row.theme for row in version.themes.all()] == [theme]
-    assert QuoteTranslation.history.get().history_editor == "editor"
-    assert saved(save(client, change_url(quote), translations__0__text="Другие слова"))
-    assert quote.history.count() == 1, "nothing of the quote itself changed"
-    assert QuoteTranslation.history.count() == 2
-    assert saved(save(client, change_url(quote), text="Other words", themes=[]))
-    assert [version.themes.count() for version in quote.history.all()] == [0, 1]
-    assert QuoteTranslation.history.count() == 2
-
-
-def test_principles_keep_one_version_each_with_their_last_number():
-    first = PrincipleFactory(set=PrincipleSetFactory())
-    second = PrincipleFactory(set=first.set)
-    page = save(publisher(), change_url(first.set), principles__0__number="2", principles__1__number="1")
-    assert saved(page)
-    assert [row.number for row in first.history.all()] == [2, 1]
-    assert [row.number for row in second.history.all()] == [1, 2]
-    assert first.set.history.count() == 1
-
-
-def test_bulk_actions_are_recorded_with_their_reason():
-    theme = ThemeFactory()
-    act(publisher(), "publish", theme, confirmed=True)
-    version = theme.history.first()
-    assert (version.state, version.history_editor, version.history_change_reason) == (
-        "published",
-        "publisher",
-        "Published.",
-    )
-    assert "Published. " in text_of(publisher_again().get(history_url(theme)))
-
-
-def publisher_again():
-    return desk(User.objects.get(username="publisher"))
-
-
-def test_deleting_on_the_desk_is_recorded():
-    quotes = QuoteFactory.create_batch(2)
-    client = publisher()
-    client.post(list_url("quote"), {"action": "delete_selected", "_selected_action": [q.pk for q in quotes], "post": 1})
-    assert not Quote.objects.exists()
-    assert [v.history_editor for v in Quote.history.filter(history_type="-")] == ["publisher", "publisher"]
-
-
-# History and comparison.
-
-
-def test_history_tells_who_changed_what_in_words():
-    user = account("Editor")
-    quote = QuoteFactory(text="A state that hears", verification="secondary")
-    quote._history_user = user
-    theme = ThemeFactory(name="Dialogue")
-    with one_version(quote):
-        change(quote, text="A state that listens", verification="primary", state=State.IN_REVIEW)
-        quote.themes.add(theme)
-    user.delete()
-    page = publisher().get(history_url(quote))
-    text = text_of(page)
-    assert "editor" in text
-    assert "Words Before A state that hears Now A state that listens" in text
-    assert "State Before draft Now in review" in text
-    assert "Verification Before as quoted by a secondary source Now verified against the primary source" in text
-    assert "Themes Before – Now Dialogue" in text
-    assert "outside the admin" in text, "the first version was made by a script"
-    assert "<del>hears</del>" in page.content.decode()
-    assert "style=" not in page.content.decode()[page.content.decode().index('id="content"') :]
-
-
-def test_parts_stand_in_the_history_of_their_owner():
-    milestone = MilestoneFactory(text="A step was taken")
-    change(milestone, text="A step was made")
-    initiative = milestone.initiative
-    milestone.delete()
-    text = text_of(publisher().get(history_url(initiative)))
-    assert "Deleted: Milestone, 25 May 2020" in text
-    assert "Changed: Milestone, 25 May 2020" in text
-    assert "Before A step was taken Now A step was made" in text
-
-
-def test_any_two_versions_are_compared():
-    quote = QuoteFactory(text="One")
-    change(quote, text="Two")
-    change(quote, text="Three")
-    third, second, first = quote.history.all()
-    client = editor()
-    text = text_of(client.get(compare_url(quote)))
-    assert "Older version Two Newer version Three" in text
-    for address in (f"?old={first.pk}&new={second.pk}", f"?old={second.pk}&new={first.pk}"):
-        assert "Older version One Newer version Two" in text_of(client.get(compare_url(quote) + address))
-    assert "are the same" in text_of(client.get(compare_url(quote) + f"?old={third.pk}&new={third.pk}"))
-    other = QuoteFactory(text="Secret of another quote")
-    assert "Secret" not in text_of(client.get(compare_url(quote) + f"?old={other.history.get().pk}&new=x"))
-
-
-@pytest.mark.parametrize("path", ["", "compare/"])
-def test_what_has_no_version_yet_says_so(path):
-    quote = QuoteFactory()
-    Quote.history.all().delete()
-    assert "No version has been saved yet" in text_of(publisher().get(history_url(quote) + path))
-
-
-def test_history_has_pages():
-    theme = ThemeFactory()
-    for number in range(25):
-        change(theme, description=f"Number{number}")
-    client = publisher()
-    assert "Number24" in text_of(client.get(history_url(theme)))
-    older = text_of(client.get(f"{history_url(theme)}?page=2"))
-    assert "Number4 " in older
-    assert "Number24" not in older
-    for page in ("3", "0", "x", "-1", "99999999999"):
-        assert client.get(f"{history_url(theme)}?page={page}").status_code == 404
-
-
-def test_only_the_staff_that_may_see_an_item_sees_its_history(client):
-    quote = QuoteFactory()
-    version = quote.history.get()
-    addresses = [history_url(quote), compare_url(quote), revert_url(quote, version), deleted_url(Quote)]
-    for address in addresses:
-        assert client.get(address).status_code == 302
-    nobody = desk(User.objects.create_user("nobody", is_staff=True))
-    for address in addresses:
-        assert nobody.get(address).status_code == 403
-    for address in (
-        addresses[0].replace(f"/{quote.pk}/", "/999/"),
-        revert_url(quote, version).replace("/quote/", "/x/", 2),
-    ):
-        assert publisher_of_test().get(address).status_code in (302, 404)
-
-
-def publisher_of_test():
-    found = User.objects.filter(username="publisher").first()
-    return desk(found) if found else publisher()
 
 
 # Putting back.

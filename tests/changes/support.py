@@ -1,0 +1,42 @@
+"""A clock to turn, and the public log as readers see it."""
+
+import datetime
+import html
+import re
+
+from initiatives.changes.log import changes, entries
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+class Clock:
+    """The time, moved by hand."""
+
+    def __init__(self):
+        self.time = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
+
+    def __call__(self) -> datetime.datetime:
+        return self.time
+
+    def forward(self, **delta) -> datetime.datetime:
+        self.time += datetime.timedelta(**delta)
+        return self.time
+
+
+def log() -> list[tuple[str, list[str]]]:
+    """Return the log as readers see it: the nature of each change, and what differs."""
+    return [(entry.change.nature, entry.labels) for entry in entries(changes())]
+
+
+def words(client, address: str = "/changes/") -> str:
+    """Return a page's text, as seen: without what is only heard."""
+    content = client.get(address).content.decode()
+    main = content[content.index("<main") : content.index("</main>")]
+    seen = re.sub(r"<[^>]+>", "", re.sub(r'<span class="visually-hidden">[^<]*</span>', "", main))
+    return " ".join(html.unescape(seen).split())
+
+
+def save(item, **values):
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.save()

@@ -1,0 +1,263 @@
+"""Corrections: what readers could see before and after, and nothing else."""
+
+import datetime
+import re
+
+import pytest
+from django.contrib.auth.models import User
+
+from initiatives.changes.log import changes, entries
+from initiatives.models import Change
+from initiatives.models.choices import State
+from initiatives.models.history import one_version
+from tests.changes.support import log, save, words
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+# Corrections.
+
+
+def test_a_correction_shows_both_wordings_with_what_differs_marked(client, clock):
+    quote = QuoteFactory(public=True, text="A state that hears its people")
+    clock.forward(hours=1)
+    save(quote, text="A state that listens to its people", locator="p. 4")
+    content = client.get("/changes/").content.decode()
+    assert "A state that " in content
+    assert "<del>hears</del>" in content
+    assert "<ins>listens to</ins>" in content
+    assert "1 March 2026" in content
+    (entry,) = entries(changes())
+    assert entry.labels == ["Words", "Place in the source"]
+    assert [piece.text for piece in entry.differences[1].old] == []
+    page = words(client, quote.get_absolute_url())
+    assert "Corrections 1 March 2026: Words; Place in the source" in page
+    assert f"?item=quote-{quote.pk}" in client.get(quote.get_absolute_url()).content.decode()
+    assert "Latest corrections" in words(client, "/")
+
+
+def test_what_is_published_for_the_first_time_is_no_correction(client, clock):
+    quote = QuoteFactory(text="Secret draft")
+    save(quote, text="Public words")
+    save(quote, state=State.PUBLISHED, source=SourceFactory(public=True), speaker=PersonFactory(public=True))
+    clock.forward(hours=1)
+    MilestoneFactory(initiative=InitiativeFactory(public=True))
+    QuoteTranslationFactory(quote=quote)
+    assert log() == []
+    assert "No published page has been changed yet." in words(client)
+
+
+def test_nothing_of_an_embargo_shows_once_it_is_over(client, clock):
+    soon = clock() + datetime.timedelta(hours=2)
+    quote = QuoteFactory(public=True, published_at=soon, text="First embargoed words")
+    save(quote, text="Second embargoed words")
+    clock.forward(hours=3)
+    assert log() == []
+    save(quote, text="Third words")
+    assert log() == [("correction", ["Words"])]
+    assert "First" not in words(client)
+    assert "Second embargoed" in words(client)
+
+
+def test_what_stood_on_something_hidden_was_not_public(clock):
+    source = SourceFactory()
+    quote = QuoteFactory(state=State.PUBLISHED, published_at=clock(), source=source, speaker=PersonFactory(public=True))
+    save(quote, text="Other words, still hidden")
+    save(source, state=State.PUBLISHED)
+    clock.forward(hours=1)
+    assert log() == []
+
+
+@pytest.mark.parametrize("hide", ["quote", "source", "speaker"])
+def test_corrections_go_and_come_with_their_item(client, clock, hide):
+    quote = QuoteFactory(public=True, text="Old words")
+    clock.forward(hours=1)
+    save(quote, text="New words")
+    hidden = quote if hide == "quote" else getattr(quote, hide)
+    save(hidden, state=State.ARCHIVED)
+    assert log() == []
+    assert "words" not in words(client)
+    assert "Old" not in client.get("/changes.atom").content.decode()
+    assert client.get(f"/changes/?item=quote-{quote.pk}").status_code == 200
+    save(hidden, state=State.PUBLISHED)
+    assert log() == [("correction", ["Words"])]
+
+
+def test_fields_are_in_readers_words(client, clock):
+    old, new = SourceFactory(public=True, title="Old document"), SourceFactory(public=True, title="New document")
+    quote = QuoteFactory(
+        public=True, source=old, date="2019-05-02", date_precision="month", verification="secondary", language="en"
+    )
+    clock.forward(hours=1)
+    save(quote, source=new, date="2020-01-01", date_precision="year", verification="primary", featured_on="2026-01-01")
+    (entry,) = entries(changes())
+    assert {(d.label, d.old[0].text, d.new[0].text) for d in entry.differences} == {
+        ("Source", "Old document", "New document"),
+        ("Date", "May 2019", "2020"),
+        ("Verification", "as quoted by a secondary source", "verified against the primary source"),
+    }
+    save(old, state=State.DRAFT, title="Secret document")
+    assert "Secret document" not in words(client)
+    assert "source that is not public" in words(client)
+
+
+def test_themes_are_named_only_while_they_are_public(clock):
+    stays, goes, draft = ThemeFactory(public=True), ThemeFactory(public=True), ThemeFactory()
+    quote = QuoteFactory.build(speaker=PersonFactory(public=True), source=SourceFactory(public=True))
+    with one_version(quote):
+        save(quote, state=State.PUBLISHED)
+        quote.themes.set([stays, goes])
+    clock.forward(hours=1)
+    with one_version(quote):
+        quote.themes.set([stays, draft])
+    (entry,) = entries(changes())
+    (difference,) = entry.differences
+    assert [(piece.text, piece.marked) for piece in difference.old if piece.text != "; "] == [
+        (stays.name, False),
+        (goes.name, True),
+    ]
+    assert [(piece.text, piece.marked) for piece in difference.new] == [(stays.name, False)]
+    save(goes, state=State.ARCHIVED)
+    assert log() == [], "nothing is left that could be shown"
+
+
+def test_internal_fields_are_no_corrections(clock):
+    theme = ThemeFactory(public=True)
+    clock.forward(hours=1)
+    save(theme, position=7, slug="another-name")
+    assert not Change.objects.exists()
+    save(theme, description="What belongs here.")
+    assert log() == [("correction", ["Description"])]
+
+
+@pytest.mark.parametrize(
+    ("factory", "field"),
+    [
+        (BodyFactory, "summary"),
+        (PersonFactory, "role"),
+        (SourceFactory, "publisher"),
+        (InitiativeFactory, "editors_note"),
+        (ThemeFactory, "description"),
+    ],
+)
+def test_every_kind_of_item_is_in_the_log(client, clock, factory, field):
+    item = factory(public=True)
+    clock.forward(hours=1)
+    save(item, **{field: "Quite another wording"})
+    kind = item._meta.model_name
+    for address in ("/changes/", f"/changes/?kind={kind}", f"/changes/?item={kind}-{item.pk}", item.get_absolute_url()):
+        assert item._meta.get_field(field).verbose_name.lower() in words(client, address).lower()
+    assert "Quite another wording" not in words(client, "/changes/?kind=principleset")
+
+
+def test_parts_are_corrected_on_the_page_of_their_owner(client, clock):
+    translation = QuoteTranslationFactory(text="Слова")
+    milestone = MilestoneFactory(text="A step was taken")
+    principle = PrincipleFactory(title="Open by default")
+    clock.forward(hours=1)
+    save(translation, text="Другие слова")
+    clock.forward(minutes=1)
+    save(milestone, text="A step was made")
+    clock.forward(minutes=1)
+    save(principle, text="Now with an explanation.")
+    found = {entry.part: entry.item for entry in entries(changes())}
+    assert found == {
+        "Translation: Russian": translation.quote,
+        "Milestone, 25 May 2020": milestone.initiative,
+        "Principle 1": principle.set,
+    }
+    for part, item in found.items():
+        assert part in words(client, item.get_absolute_url())
+    save(milestone.source, state=State.DRAFT)
+    assert "A step was" not in words(client)
+
+
+def test_a_part_that_was_taken_out_is_told_of(client, clock):
+    milestone = MilestoneFactory(text="A step that was none")
+    hidden = MilestoneFactory(text="Nobody saw it", initiative=milestone.initiative, source=SourceFactory())
+    clock.forward(hours=1)
+    source = milestone.source
+    milestone.delete()
+    hidden.delete()
+    assert log() == [("removal", ["Milestone, 25 May 2020"])]
+    assert "A step that was none" in words(client)
+    save(source, state=State.ARCHIVED)
+    assert log() == []
+
+
+def test_what_goes_with_its_owner_leaves_nothing(clock):
+    milestone = MilestoneFactory()
+    clock.forward(hours=1)
+    milestone.initiative.delete()
+    assert log() == []
+
+
+def test_markdown_is_compared_as_it_is_read(clock):
+    initiative = InitiativeFactory(public=True, body="Some **strong** words with a [link](/old).")
+    clock.forward(hours=1)
+    save(initiative, body="Some weak words with a [link](/old).")
+    (entry,) = entries(changes())
+    assert "".join(piece.text for piece in entry.differences[0].old) == "Some strong words with a link."
+    clock.forward(hours=1)
+    save(initiative, body="Some weak words with a [link](/new).")
+    difference = entries(changes())[0].differences[0]
+    assert "/new" in "".join(piece.text for piece in difference.new), "a link alone is a correction too"
+
+
+def test_names_with_markup_are_shown_as_text(client, clock):
+    quote = QuoteFactory(public=True, text="Old <script>alert(1)</script>")
+    clock.forward(hours=1)
+    save(quote, text="New <script>alert(2)</script>\x0b")
+    for address in ("/changes/", "/changes.atom", quote.get_absolute_url(), "/"):
+        assert "<script>alert" not in client.get(address).content.decode()
+
+
+# What is mended at once.
+
+
+def test_a_slip_mended_at_once_is_one_correction(clock):
+    quote = QuoteFactory(public=True, text="One")
+    clock.forward(hours=1)
+    save(quote, text="Two")
+    clock.forward(minutes=5)
+    save(quote, text="Three")
+    (entry,) = entries(changes())
+    assert [piece.text for piece in (*entry.differences[0].old, *entry.differences[0].new)] == ["One", "Three"]
+    save(quote, text="One")
+    assert log() == [], "taken back at once"
+
+
+def test_later_or_by_somebody_else_it_is_another_correction(clock):
+    quote = QuoteFactory(public=True, text="One")
+    clock.forward(hours=1)
+    save(quote, text="Two")
+    clock.forward(minutes=11)
+    save(quote, text="Three")
+    quote._history_user = User.objects.create_user("somebody")
+    save(quote, text="Four")
+    assert len(log()) == 3
+
+
+def test_a_word_hidden_in_between_stays_hidden(client, clock):
+    """Folding never joins two corrections across a time when the item was not public."""
+    quote = QuoteFactory(public=True, text="One")
+    clock.forward(hours=1)
+    save(quote, text="Two")
+    save(quote, state=State.DRAFT, text="Hidden")
+    save(quote, state=State.PUBLISHED)
+    save(quote, text="Four")
+    assert "Hidden Four" in re.sub(r"Before|Now", "", words(client)).replace("  ", " "), "it was public, if briefly"
+    save(quote, state=State.DRAFT, text="Never seen")
+    save(quote, state=State.PUBLISHED, text="Five")
+    assert "Never seen" not in words(client)
