@@ -142,8 +142,8 @@ def test_pages_lead_on_without_counting(client, clock, settings):
 @pytest.mark.parametrize(
     ("address", "status", "told"),
     [
-        ("/changes/?what=nonsense&kind=quote", 200, "What: Select a valid choice"),
-        ("/changes/?item=quote-99999", 200, "Item: There is no “quote-99999” here."),
+        ("/changes/?what=nonsense&kind=quote", 200, "Type of change: Select a valid choice"),
+        ("/changes/?item=quote-99999", 200, "Item: There is no public item “quote-99999”."),
         ("/changes/?item=../etc", 200, "There is no"),
         ("/changes/?item=quote-%00", 200, ""),
         ("/changes/?before=1", 404, ""),

@@ -3,6 +3,9 @@
 import datetime
 
 import pytest
+from django import forms
+from django.utils import translation
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +20,24 @@ from tests.factories import QuoteFactory
 )
 def test_only_what_is_known_is_shown(written, shown):
     assert show_partial_date(*parse_partial_date(written)) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "moment"),
+    [
+        ("en", "1 September 2020", "1 September 2020, 09:23"),
+        ("ru", "1 сентября 2020 г.", "1 сентября 2020 г. 9:23"),
+        ("kk", "2020 ж. 1 Қыркүйек", "2020 ж. 1 Қыркүйек, 09:23"),
+    ],
+)
+def test_each_language_has_its_own_way_to_write_days_and_times(language, day, moment):
+    at = datetime.datetime(2020, 9, 1, 9, 23)
+    with translation.override(language):
+        assert (date_format(at, "DATE_FORMAT"), date_format(at, "DATETIME_FORMAT")) == (day, moment)
+
+
+def test_a_day_typed_with_slashes_is_read_as_the_british_write_it():
+    assert forms.DateField().clean("1/9/2020") == datetime.date(2020, 9, 1)
 
 
 @pytest.mark.parametrize(
