@@ -10,18 +10,12 @@ from initiatives.admin.mixins.lists import BoundedLists, DateYearFilter
 from initiatives.models import Change
 
 
-class ChangeYearFilter(DateYearFilter):
-    """Changes by the year in which they happened."""
-
-    field = "at"
-
-
 @admin.register(Change)
 class ChangeAdmin(BoundedLists, admin.ModelAdmin):
     """Corrections and status changes as readers see them. Deleting one removes its wording from the public log."""
 
     list_display = ("at", "nature", "item", "kind")
-    list_filter = ("nature", "item_kind", ChangeYearFilter)
+    list_filter = ("nature", "item_kind", DateYearFilter.of("at"))
     ordering = ("-at", "-pk")
     sortable_by = ("at",)
     fields = readonly_fields = ("at", "nature", "item", "kind", "old_status", "new_status")

@@ -11,18 +11,12 @@ from initiatives.admin.mixins.lists import DateYearFilter
 from initiatives.models import OldSlug
 
 
-class RedirectYearFilter(DateYearFilter):
-    """Redirects by the year in which they were created."""
-
-    field = "created_at"
-
-
 @admin.register(OldSlug)
 class OldSlugAdmin(SearchedAdmin):
     """Old addresses, created by saving an item with a new slug. They can be read, and deleted to free a slug."""
 
     list_display = ("slug", "kind", "leads_to", "created_at")
-    list_filter = ("kind", RedirectYearFilter)
+    list_filter = ("kind", DateYearFilter.of("created_at"))
     ordering = ("-created_at", "-pk")
     search_fields = ("slug",)
     search_help_text = _("Search by part of the old slug.")

@@ -13,10 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from initiatives.models import Person, Quote, Source, Theme
+from initiatives.models.choices import Verification
 from initiatives.pages import citations
 from initiatives.pages.lists.facets import Option
 from initiatives.pages.lists.rows import ResultRow
-from initiatives.templatetags.record import beginning, grouped, known_date, marked, size_of_words, verification_label
+from initiatives.templatetags.record import beginning, grouped, known_date, marked, size_of_words
 from initiatives.text.html import NOTHING, escaped, filled, joined
 
 register = template.Library()
@@ -103,7 +104,7 @@ def quote_card(
         speaker=NOTHING if own_speaker else _speaker(quote.speaker),
         date=known_date(quote),
         source=NOTHING if own_source or quote.source is None else _source(quote.source, texts["label_of_source"]),
-        verification=verification_label(quote.verification),
+        verification=str(Verification(quote.verification).label),
         address=address,
         see=texts["see"],
         which=which,

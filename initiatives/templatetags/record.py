@@ -79,12 +79,6 @@ def status_meaning(status: str) -> str:
 
 
 @register.filter
-def verification_label(verification: str) -> str:
-    """Return the label of a verification."""
-    return str(choices.Verification(verification).label)
-
-
-@register.filter
 def verification_meaning(verification: str) -> str:
     """Return a sentence that explains a verification."""
     return str(choices.VERIFICATION_MEANINGS[choices.Verification(verification)])

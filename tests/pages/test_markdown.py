@@ -157,8 +157,6 @@ ATTACKS = [
     "＜script＞alert(1)＜/script＞",
     "1e9999. x\n999999999. y",
 ]
-# What joins them to something else.
-PIECES = ["<", ">", '"', "'", "`", "[", "](", ")", "&", "\n", "\n\n", "*", "x"]
 
 
 def test_markdown_is_rendered():

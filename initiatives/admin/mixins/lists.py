@@ -279,6 +279,11 @@ class DateYearFilter(UncountedFilter):
     field = "date"
     UNDATED = "none"
 
+    @classmethod
+    def of(cls, field: str) -> type["DateYearFilter"]:
+        """Return this filter for another field than `date`."""
+        return type(cls.__name__, (cls,), {"field": field})
+
     def lookups(self, request: HttpRequest, model_admin):
         """Return the years from the first to the last with an item, in two look-ups."""
         items = model_admin.model._default_manager.exclude(**{self.field: None})

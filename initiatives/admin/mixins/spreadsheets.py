@@ -206,7 +206,6 @@ class SpreadsheetMixin(ModelAdmin):
             _("Export %(items)s") % {"items": self.opts.verbose_name_plural},
             narrowed=bool(request.GET),
             columns=self.table.columns,
-            list_url=f"{self._exchange_url('changelist')}?{request.GET.urlencode()}",
         )
 
     def _file(self, ending: str, name: str, rows) -> HttpResponseBase:

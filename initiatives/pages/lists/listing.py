@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.text import get_text_list
@@ -72,6 +73,7 @@ class Listing:
         return any(field.value() for field in self.dates)
 
     # Addresses: defaults are left out, and a change of filter or order goes back to the first page.
+    # {% querystring %} would keep unknown parameters and their order, and cannot drop one value of several.
 
     def url(self, changes: dict[str, list[str]]) -> str:
         """Return the list's address with some parameters replaced; an empty list removes a parameter."""
@@ -160,13 +162,11 @@ class Listing:
         last, here = self.results.pages, self.results.page
         if last == 1:
             return []
-        numbers = sorted({1, last, *range(max(1, here - 2), min(last, here + 2) + 1)})
-        links: list[Link | None] = []
-        for number in numbers:
-            if links and number - 1 not in numbers:
-                links.append(None)
-            links.append(Link(str(number), self._url_of_page(number), number == here))
-        return links
+        numbers = Paginator(range(last), per_page=1).get_elided_page_range(here, on_each_side=2, on_ends=1)
+        return [
+            Link(str(number), self._url_of_page(number), number == here) if isinstance(number, int) else None
+            for number in numbers
+        ]
 
     @cached_property
     def previous_url(self) -> str:
