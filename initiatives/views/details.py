@@ -3,9 +3,8 @@
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.views import View
 from django.views.decorators.http import require_safe
+from django.views.generic import DetailView
 
 from initiatives.changes.log import corrections_of
 from initiatives.models import (
@@ -33,12 +32,11 @@ SHOWN = 10
 SHOWN_CORRECTIONS = 3
 
 
-class DetailPage(View):
+class DetailPage(DetailView):
     """The page of one item, found by its slug; an old slug redirects permanently to the current one."""
 
     http_method_names = ["get", "head", "options"]
     model: type[Model]
-    template_name: str
 
     def items(self):
         """Return the items with everything that the page shows, public or not."""
@@ -48,26 +46,33 @@ class DetailPage(View):
         """Return what the page shows besides the item."""
         return {}
 
-    def page(self, request: HttpRequest, item, **extra) -> HttpResponse:
+    def get_queryset(self):
+        """Return the public items."""
+        return self.items().published()
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the item with everything that the page shows."""
+        item = self.object
+        corrections = corrections_of(item, SHOWN_CORRECTIONS)
+        return super().get_context_data(item=item, corrections=corrections, **self.context(item), **kwargs)
+
+    def page(self, item, **extra) -> HttpResponse:
         """Return the page of an item."""
-        name = str(self.model._meta.model_name)
-        context = {name: item, "item": item, "corrections": corrections_of(item, SHOWN_CORRECTIONS)}
-        return TemplateResponse(request, self.template_name, {**context, **self.context(item), **extra})
+        self.object = item
+        return self.render_to_response(self.get_context_data(**extra))
 
     def address(self, item) -> str:
         """Return the address of an item loaded by `items()`."""
         return item.get_absolute_url()
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Show the public item with this slug, or redirect to it."""
-        item = self.items().published().filter(slug=slug).first()
-        if item is not None:
-            return self.page(request, item, share_image=share_image(item))
-        old = get_object_or_404(OldSlug, kind=self.model._meta.model_name, slug=slug)
-        renamed = self.items().published().filter(pk=old.object_id).first()
-        if renamed is None:
-            raise Http404
-        return moved(self.address(renamed))
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Show the public item with this slug or number, or redirect to it."""
+        try:
+            item = self.get_object()
+        except Http404:
+            old = get_object_or_404(OldSlug, kind=self.model._meta.model_name, slug=kwargs.get("slug"))
+            return moved(self.address(get_object_or_404(self.get_queryset(), pk=old.object_id)))
+        return self.page(item, share_image=share_image(item))
 
 
 class QuotePage(DetailPage):
@@ -85,12 +90,11 @@ class QuotePage(DetailPage):
         before, after = Quote.objects.published().beside(item)
         return {"before": before, "after": after, "similar": similar_quotes(item)}
 
-    def get(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:  # type: ignore[override]  # its address has a number
-        """Show the quote with this number; redirect if the words in the address are not current."""
-        item = get_object_or_404(self.items().published(), pk=pk)
-        if slug != item.slug:
+    def page(self, item: Quote, **extra) -> HttpResponse:
+        """Return the page of a quote; another slug in its address redirects to the right one."""
+        if self.kwargs.get("slug", item.slug) != item.slug:
             return moved(item)
-        return self.page(request, item, share_image=share_image(item))
+        return super().page(item, **extra)
 
 
 @require_safe

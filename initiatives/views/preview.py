@@ -40,7 +40,8 @@ class Preview(View):
             raise Http404 from error
         else:
             page = PAGES[kind]()
-            response = page.page(request, get_object_or_404(page.items(), pk=pk), preview=True)
+            page.setup(request)
+            response = page.page(get_object_or_404(page.items(), pk=pk), preview=True)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "no-referrer"
         return response

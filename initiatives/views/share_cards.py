@@ -5,7 +5,6 @@ from typing import cast
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -33,20 +32,15 @@ class CardImage(DetailPage):
         """Return the path of the card of an item loaded by `items()`."""
         return cast(ShareImage, share_image(item)).path
 
-    def page(self, request: HttpRequest, item, **extra) -> HttpResponse:
+    def page(self, item, **extra) -> HttpResponse:
         """Return the item's card."""
-        return card_response(request, extra["share_image"].card)
+        return card_response(self.request, extra["share_image"].card)
 
 
 class QuoteCard(CardImage):
     """The card of a quote, found by its number."""
 
     model = Quote
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:  # type: ignore[override]  # its address has a number
-        """Return the card of the public quote with this number."""
-        item = get_object_or_404(self.items().published(), pk=pk)
-        return self.page(request, item, share_image=share_image(item))
 
 
 class InitiativeCard(CardImage):
