@@ -99,7 +99,7 @@ def _of_quote(quote: Quote) -> Wishes:
     if quote.verification == Verification.SECONDARY:
         yield "verification", _("The words have not been checked against the primary source.")
     if not quote.context:
-        yield "context", _("What was the occasion, and what was said about?")
+        yield "context", _("What was the occasion, and what was the quote about?")
     if not quote.themes.all():
         yield "themes", _("Visitors who browse by theme will not find it.")
 

@@ -39,13 +39,13 @@ class TestCommand:
             "1 source made.",
             "2 themes made.",
         ]
-        assert self.run(path).splitlines() == [*lines, "0 bad rows."]
+        assert self.run(path).splitlines() == [*lines, "0 rows with errors."]
 
     def test_bad_rows_are_errors(self, tmp_path, capsys):
         path = tmp_path / "quotes.csv"
         path.write_bytes(table({}, {"date": "soon"}))
         for options, kept in ((["--dry-run", "--keep-good"], 0), ([], 0), (["--keep-good"], 1)):
-            with pytest.raises(CommandError, match="1 row is bad") as error:
+            with pytest.raises(CommandError, match="1 row has errors") as error:
                 self.run(path, *options)
             assert error.value.returncode == 1
             assert "Line 3: date: “soon” is not a date" in capsys.readouterr().err
@@ -54,7 +54,7 @@ class TestCommand:
     def test_a_file_that_cannot_be_opened(self, tmp_path):
         with pytest.raises(CommandError, match="No such file"):
             self.run(tmp_path / "none.csv")
-        with pytest.raises(CommandError, match="cannot be read"):
+        with pytest.raises(CommandError, match="Cannot read"):
             self.run(tmp_path)
 
 

@@ -110,7 +110,7 @@ class TestWriting:
         QuoteFactory.create_batch(2)
         client = publisher()
         page = client.post(url("quote", "export"), {"format": "xlsx"}, follow=True)
-        assert "take CSV" in messages_of(page)
+        assert "choose CSV" in messages_of(page)
         assert len(rows_of(export(client, "quote"))) == 2
 
 
@@ -163,8 +163,8 @@ class TestReading:
     @pytest.mark.parametrize(
         ("change", "reason"),
         [
-            (lambda sheet: sheet.__setitem__("A2", "=1+1"), "The cell A2 holds a formula"),
-            (lambda sheet: setattr(sheet["A2"], "value", "#REF!"), "The cell A2 holds the error #REF!"),
+            (lambda sheet: sheet.__setitem__("A2", "=1+1"), "Cell A2 contains a formula"),
+            (lambda sheet: setattr(sheet["A2"], "value", "#REF!"), "Cell A2 contains the error #REF!"),
         ],
     )
     def test_cells_that_cannot_be_taken_are_named(self, change, reason):
@@ -202,7 +202,7 @@ class TestReading:
             ("a.csv", csv_file(HEADER), "no rows below the column names"),
             ("a.csv", b"", "empty"),
             ("a.xlsx", xlsx_file(HEADER, ROW, change=lambda sheet: sheet.cell(2, 61, "x")), "more than 60 columns"),
-            ("a.xlsx", xlsx_file(["=1", *HEADER], ROW), "The cell A1 holds a formula"),
+            ("a.xlsx", xlsx_file(["=1", *HEADER], ROW), "Cell A1 contains a formula"),
             ("a.xlsx", xlsx_file(["note", *HEADER], ROW), "Unknown columns: “note”"),
             ("a.csv", "text,language,speaker,source\nСлова,ru,А,Б\n".encode("cp1251"), "is not UTF-8 text"),
             ("a.csv", b"x" * (formats.MAX_BYTES + 1), "larger than 5 MB"),

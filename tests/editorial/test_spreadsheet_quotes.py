@@ -59,7 +59,7 @@ class TestNewRows:
         preview = upload(client, "quote", table({}, {"text": "Else.", "date": "1.9.2020", "language": "xx"}))
         assert list(wrong(preview)) == [3]
         assert "date: “1.9.2020” is not a date" in wrong(preview)[3]
-        assert "language: “xx” is not known" in wrong(preview)[3]
+        assert "language: “xx” is not allowed here" in wrong(preview)[3]
         page = preview.content.decode()
         assert "Import all" not in page
         confirm(client, preview)
@@ -143,7 +143,7 @@ class TestKnownRows:
             ({"source": ""}, "source: the cell is empty. Fill it in."),
             ({"language": ""}, "language: the cell is empty. Fill it in."),
             ({"date": "2020-13"}, "date: “2020-13” is not a date"),
-            ({"status": "public"}, "status: “public” is not known"),
+            ({"status": "public"}, "status: “public” is not allowed here"),
             ({"source_url": "https://example.org/elsewhere"}, "is already on record with another address"),
             ({"context": "a\x0bb"}, "context: the cell contains the control character U+000B"),
             ({"text": "Twin"}, "text: This quote is already on record"),

@@ -84,7 +84,7 @@ QUOTE_COLUMNS = columns(
         PartialDate(),
         about=_("When it was said, as precisely as it is known: 2020, 2020-09 or 2020-09-01."),
     ),
-    Column("themes", kind=Many(Theme, by="name"), about=_("Names, separated by semicolons.")),
+    Column("themes", kind=Many(Theme, by="name"), about=_("Names of themes, separated by semicolons.")),
     Column("context", about=_("The occasion and the subject, in your own words.")),
     Column(
         "status",
