@@ -1,0 +1,92 @@
+"""The list of users: whom it shows, who has a second factor, and what removing one does to whom."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from tests.accounts.test_accounts import PASSWORD, logged_in, make_user, own_language
+
+pytestmark = pytest.mark.django_db
+
+__all__ = ["own_language"]
+
+USERS = "/admin/auth/user/"
+
+
+@pytest.fixture
+def root():
+    """Return the browser of a superuser."""
+    User.objects.create_superuser("root", password=PASSWORD)
+    return logged_in("root")
+
+
+def row(client, user: User) -> dict[str, str]:
+    """Return what the list shows of a user: the text of each column, yes or no for an icon."""
+    answer = client.get(USERS, {"q": user.username})
+    admin = answer.context["cl"].model_admin
+    shown = answer.context["cl"].result_list.get(pk=user.pk)
+    return {name: getattr(admin, name)(shown) for name in ("full_name", "in_groups", "has_second_factor")}
+
+
+def remove_from(client, *users: User) -> str:
+    """Remove the second factor of some users by the action; return what the desk says."""
+    data = {"action": "reset_second_factor", "_selected_action": [user.pk for user in users], "index": "0"}
+    return client.post(USERS, data, follow=True).content.decode()
+
+
+def test_the_list_shows_names_and_groups(root):
+    named = make_user("aigul", "Editor", first_name="Aigul", last_name="Bek")
+    named.groups.add(*make_user("other", "Publisher").groups.all())
+    assert row(root, named) == {"full_name": "Aigul Bek", "in_groups": "Editor, Publisher", "has_second_factor": False}
+    nameless = make_user("daniyar")
+    assert row(root, nameless) == {"full_name": "–", "in_groups": "–", "has_second_factor": False}
+
+
+def test_an_app_counts_once_it_is_confirmed_and_only_for_its_user(root):
+    user, other = make_user("aigul", "Editor"), make_user("daniyar", "Editor")
+    device = TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+    assert not row(root, user)["has_second_factor"]
+    device.confirmed = True
+    device.save()
+    assert row(root, user)["has_second_factor"]
+    assert not row(root, other)["has_second_factor"]
+
+
+def test_each_removed_factor_is_counted_and_logged(root):
+    users = [make_user(name, "Editor") for name in ("aigul", "daniyar", "samal")]
+    for user in users[:2]:
+        TOTPDevice.objects.create(user=user, name="app")
+    assert "2 second factors were removed." in remove_from(root, *users)
+    logged = LogEntry.objects.filter(change_message__contains="Second factor removed")
+    assert sorted(logged.values_list("object_repr", "user__username")) == [("aigul", "root"), ("daniyar", "root")]
+    assert "0 second factors were removed." in remove_from(root, *users)
+
+
+def test_who_manages_accounts_resets_others_but_no_superuser(root):
+    manager, editor = make_user("manager"), make_user("aigul", "Editor")
+    manager.user_permissions.set(Permission.objects.filter(content_type__app_label="auth"))
+    superuser = User.objects.get(username="root")
+    for user in (editor, superuser):
+        TOTPDevice.objects.create(user=user, name="app")
+    client = logged_in("manager")
+    assert "1 second factor was removed." in remove_from(client, superuser, editor)
+    assert [device.user for device in TOTPDevice.objects.all()] == [superuser]
+    assert client.get(f"{USERS}{editor.pk}/delete/").status_code == 200
+    assert client.get(f"{USERS}{superuser.pk}/delete/").status_code == 403
+
+
+def test_who_only_looks_resets_nobody(root):
+    reader, editor = make_user("reader"), make_user("aigul", "Editor")
+    reader.user_permissions.set(Permission.objects.filter(codename="view_user"))
+    TOTPDevice.objects.create(user=editor, name="app")
+    client = logged_in("reader")
+    remove_from(client, editor)
+    assert TOTPDevice.objects.exists()
+    assert client.get(f"{USERS}{editor.pk}/delete/").status_code == 403
+    assert client.post(f"{USERS}{editor.pk}/change/", {"username": "mine"}).status_code == 403
+
+
+def test_superusers_give_single_rights(root):
+    form = root.get(f"{USERS}{make_user('aigul').pk}/change/").context["adminform"].form
+    assert {"is_superuser", "user_permissions", "groups"} <= set(form.fields)
