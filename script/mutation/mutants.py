@@ -4,7 +4,7 @@ import ast
 import difflib
 import gc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ _UNDECIDING = _TEXTS | _LOGGING | _LOADING
 
 # A function's code in a file: its qualified name, and its number among its namesakes.
 Key = tuple[str, int]
+# The functions of a process by the file that they are from.
+Live = dict[str, list[FunctionType]]
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,16 @@ def mutants_of(path: Path, root: Path) -> list[Mutant]:
     return mutants
 
 
-def switch_to(mutant: Mutant, root: Path) -> int:
+def live_functions(paths: Iterable[Path]) -> Live:
+    """Return the functions that this process made of some files, wherever they are held: as a property, a receiver."""
+    live: Live = {str(path): [] for path in paths}
+    for thing in gc.get_objects():
+        if isinstance(thing, FunctionType) and thing.__code__.co_filename in live:
+            live[thing.__code__.co_filename].append(thing)
+    return live
+
+
+def switch_to(mutant: Mutant, live: Live, root: Path) -> int:
     """Give the live functions of this process the mutant's code; return how many changed."""
     path = root / mutant.path
     old, tree = _codes(ast.parse(mutant.module.code), path), ast.parse(mutant.source)
@@ -137,10 +148,10 @@ def switch_to(mutant: Mutant, root: Path) -> int:
     new = _codes(tree, path)
     inside = f"{mutant.function}.<locals>."
     changed = [key for key in old if key in new and (key[0] == mutant.function or key[0].startswith(inside))]
-    return len(_swap(path, {key: old[key] for key in changed}, new))
+    return len(_swap(live[str(path)], {key: old[key] for key in changed}, new))
 
 
-def watch(path: Path, reached: Callable[[int], None]) -> None:
+def watch(path: Path, live: Live, reached: Callable[[int], None]) -> None:
     """Let every statement inside a live function of a file tell its first line when it is reached."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     old = _codes(tree, path)
@@ -150,7 +161,7 @@ def watch(path: Path, reached: Callable[[int], None]) -> None:
             block = getattr(node, field, None)
             if isinstance(block, list):
                 setattr(node, field, [told for line in block for told in (_telling(line), line)])
-    for function in _swap(path, old, _codes(tree, path)):
+    for function in _swap(live[str(path)], old, _codes(tree, path)):
         function.__globals__["__reached__"] = reached
 
 
@@ -159,16 +170,15 @@ def _telling(statement: ast.stmt) -> ast.stmt:
     return ast.fix_missing_locations(ast.copy_location(ast.Expr(call), statement))
 
 
-def _swap(path: Path, old: dict[Key, CodeType], new: dict[Key, CodeType]) -> list[FunctionType]:
-    """Give the live functions of a file new code for the old; return those that changed."""
+def _swap(live: list[FunctionType], old: dict[Key, CodeType], new: dict[Key, CodeType]) -> list[FunctionType]:
+    """Give functions new code for the old; return those that changed."""
     swaps = {(code.co_qualname, code.co_firstlineno): new[key] for key, code in old.items()}
     changed = []
-    for function in gc.get_objects():
-        if isinstance(function, FunctionType) and function.__code__.co_filename == str(path):
-            code = swaps.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
-            if code and code.co_freevars == function.__code__.co_freevars:
-                function.__code__ = code
-                changed.append(function)
+    for function in live:
+        code = swaps.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
+        if code and code.co_freevars == function.__code__.co_freevars:
+            function.__code__ = code
+            changed.append(function)
     return changed
 
 

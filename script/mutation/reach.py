@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 
-from mutation.mutants import watch
+from mutation.mutants import Live, watch
 
 
 class Reach:
@@ -18,8 +18,8 @@ class Reach:
     def __init__(self, folder: Path, modules: Iterable[Path], root: Path):
         self._folder = folder
         self._root = root
-        self._modules = sorted(modules)
-        self._marks = {self._name(module): _mark(module) for module in self._modules}
+        self.modules = sorted(modules)
+        self._marks = {self._name(module): _mark(module) for module in self.modules}
         self._known: dict[Path, dict] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -38,28 +38,33 @@ class Reach:
         if not self._kept(tests).exists():
             return False
         known = json.loads(self._kept(tests).read_text())
-        return known["tests"] == _mark(tests) and all(self._marks.get(name) == mark for name, mark in known["modules"])
+        return (
+            known["passed"]
+            and known["tests"] == _mark(tests)
+            and all(self._marks.get(name) == mark for name, mark in known["modules"])
+        )
 
-    def measure(self, items: list[pytest.Item]) -> bool:
-        """Run the tests of one file without a mutant and keep what they reach, if all pass; say whether they do."""
-        lines: dict[str, dict[int, list[str]]] = {self._name(module): {} for module in self._modules}
+    def measure(self, items: list[pytest.Item], live: Live) -> bool:
+        """Run the tests of one file without a mutant and keep what those that pass reach; say whether all do."""
+        lines: dict[str, dict[int, list[str]]] = {self._name(module): {} for module in self.modules}
         reached: set[tuple[str, int]] = set()
-        for module in self._modules:
+        for module in self.modules:
             name = self._name(module)
-            watch(module, lambda line, name=name: reached.add((name, line)))
+            watch(module, live, lambda line, name=name: reached.add((name, line)))
         seconds, passed = {}, True
         for item, following in zip(items, [*items[1:], None], strict=True):
             reached.clear()
             began = time.monotonic()
-            passed = passes(item, following) and passed
+            if not passes(item, following):
+                passed = False
+                continue
             seconds[item.nodeid] = round(time.monotonic() - began, 3)
             for name, line in reached:
                 lines[name].setdefault(line, []).append(item.nodeid)
-        if passed:
-            tests = items[0].path
-            modules = [(name, mark) for name, mark in self._marks.items() if lines[name]]
-            known = {"tests": _mark(tests), "modules": modules, "seconds": seconds, "lines": lines}
-            self._kept(tests).write_text(json.dumps(known))
+        tests = items[0].path
+        modules = [(name, mark) for name, mark in self._marks.items() if lines[name]]
+        known = {"tests": _mark(tests), "passed": passed, "modules": modules, "seconds": seconds, "lines": lines}
+        self._kept(tests).write_text(json.dumps(known))
         return passed
 
     def tests_of(self, items: Iterable[pytest.Item], path: str, line: int) -> dict[pytest.Item, float]:

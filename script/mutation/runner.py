@@ -1,6 +1,7 @@
 """Tests against mutants: everything is imported once, then each mutant gets a process of its own, forked from that."""
 
 import contextlib
+import gc
 import io
 import os
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mutation.mutants import Mutant, switch_to
+from mutation.mutants import Live, Mutant, switch_to
 from mutation.reach import passes
 
 SURVIVED, KILLED, NOT_MADE = 0, 1, 2
@@ -50,23 +51,22 @@ class _Collected:
         return True
 
 
-def with_tests(paths: Iterable[str], work: Callable[[list[pytest.Item]], str]) -> None:
-    """Collect tests and call the work with them: all is imported then, and nothing has run.
+def with_tests(paths: Iterable[str], work: Callable[[list[pytest.Item]], str]) -> str:
+    """Collect tests, call the work with them and return what it returns: all is imported then, and nothing has run.
 
-    Raises SystemExit with pytest's words if they cannot be collected, or with those that the work returns."""
+    Raises SystemExit with pytest's words if they cannot be collected."""
     collected = _Collected(work)
     arguments = ["-s", "-q", *paths]
     with contextlib.redirect_stdout(io.StringIO()) as output:
         pytest.main(arguments, plugins=[collected])
     if collected.complaint is None:
         sys.exit(output.getvalue())
-    if collected.complaint:
-        sys.exit(collected.complaint)
+    return collected.complaint
 
 
-def attempt(mutant: Mutant, items: list[pytest.Item], root: Path) -> int:
+def attempt(mutant: Mutant, items: list[pytest.Item], live: Live, root: Path) -> int:
     """Run tests against a mutant in this process until one fails; return SURVIVED, KILLED or NOT_MADE."""
-    if not switch_to(mutant, root):
+    if not switch_to(mutant, live, root):
         return NOT_MADE
     for item, following in zip(items, [*items[1:], None], strict=True):
         if not passes(item, following):
@@ -85,6 +85,7 @@ def side_by_side(jobs: dict[str, tuple[Callable[[], int], float]], folder: Path)
     A job is its work, whose number is the exit code, and the seconds it takes. One that hangs is ended, and counts as
     KILLED."""
     folder.mkdir(parents=True, exist_ok=True)
+    gc.freeze()  # what is here now is shared: no process of its own looks through it for rubbish
     waiting, running = list(jobs.items()), {}
     try:
         while waiting or running:

@@ -67,6 +67,7 @@ def test_one_mutant_is_tried_by_its_name(tmp_path):
 
 def test_tests_that_fail_by_themselves_are_no_proof(tmp_path):
     (tmp_path / "conftest.py").write_text("import rules\nrules.is_public = lambda status, has_source: True\n")
-    run = mutants(tmp_path)
-    assert "These tests fail without a mutant" in run.stderr
+    run = mutants(tmp_path, "rules.py:is_public:1")
+    assert "0 of 1 killed" in run.stdout, run.stdout + run.stderr
+    assert "These tests fail without a mutant, and were left out:\ntest_rules.py::test_public" in run.stdout
     assert run.returncode == 1
