@@ -67,7 +67,7 @@ def test_filtering_by_theme_and_back(visit, script):
     expect(page.get_by_role("status")).to_have_text("1 quote")
     assert here.path() == "/quotes/?theme=rule-of-law"
     expect(facet).to_have_attribute("aria-current", "true")
-    expect(facet).to_contain_text("chosen")
+    expect(facet).to_contain_text("selected")
     page.get_by_role("link", name="Remove filter Theme: Rule of law").click()
     expect(page.get_by_role("status")).to_have_text(everything)
     assert here.path() == "/quotes/"
@@ -100,7 +100,7 @@ def test_filters_fold_away_on_a_phone(visit):
 def test_errors_stand_beside_the_field_and_on_top(visit):
     page = visit().open("/quotes/?theme=unknown&from=2020-13&q=state")
     summary = page.get_by_role("alert")
-    expect(summary).to_contain_text("Theme: There is no “unknown” here.")
+    expect(summary).to_contain_text("Theme: There is no “unknown”.")
     summary.get_by_role("link", name=re.compile("^From:")).click()
     field = page.get_by_label("From")
     expect(field).to_have_value("2020-13")
@@ -149,7 +149,7 @@ def test_a_bar_of_initiatives_leads_to_their_list(visit):
     page = here.open("/")
     page.get_by_role("link", name="Initiatives by status and theme").click()
     page.get_by_role("link", name=re.compile(r"^In force: \d+$")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Initiatives, in force")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Initiatives with the status “in force”")
     assert here.path() == "/initiatives/?status=in_force"
     expect(page.locator(".entry .status--in_force").first).to_be_visible()
 
@@ -230,7 +230,7 @@ def test_a_quote_prints_with_its_source(visit, site):
     page.emulate_media(media="print")
     expect(page.locator(".words--page")).to_be_visible()
     expect(page.locator(".masthead__nav")).not_to_be_visible()
-    link = page.get_by_role("link", name=re.compile("^Read the document at"))
+    link = page.get_by_role("link", name=re.compile("^Read the source at"))
     expect(link).to_be_visible()
     printed = link.evaluate("element => getComputedStyle(element, '::after').content")
     assert "https://" in printed
