@@ -167,9 +167,9 @@ READER = """
 import json, pathlib, resource, sys
 import django
 django.setup()
-from initiatives.exchange.files import read
-from initiatives.exchange.tables import QUOTES
-from initiatives.importing import ImportFault
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault
+from initiatives.editorial.spreadsheets.formats import read
+from initiatives.editorial.spreadsheets.tables import QUOTES
 
 base = int(pathlib.Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (base + int(sys.argv[1]),) * 2)

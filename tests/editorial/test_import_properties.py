@@ -35,9 +35,9 @@ class TestCommand:
         lines = [
             "1 quote added.",
             "1 row skipped: already on record.",
-            "1 speaker made.",
-            "1 source made.",
-            "2 themes made.",
+            "1 speaker added.",
+            "1 source added.",
+            "2 themes added.",
         ]
         assert self.run(path).splitlines() == [*lines, "0 rows with errors."]
 

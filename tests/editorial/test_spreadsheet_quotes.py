@@ -147,7 +147,7 @@ class TestKnownRows:
             ({"source_url": "https://example.org/elsewhere"}, "is already on record with another address"),
             ({"context": "a\x0bb"}, "context: the cell contains the control character U+000B"),
             ({"text": "Twin"}, "text: This quote is already on record"),
-            ({"status": "published"}, "speaker: “A. Draft” is not published"),
+            ({"status": "published"}, "speaker: “A. Draft” or its source is not published"),
             ({"language": "kk"}, "language: The quote already has a translation into this language."),
         ],
     )  # fmt: skip
