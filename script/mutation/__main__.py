@@ -68,8 +68,9 @@ def main(
 
     began = time.monotonic()
     reach = Reach(root / "var/mutants/reach", {file for several in files.values() for file in several}, root)
-    tests = sorted({test for drawing in drawn for test in rooms[drawing.room].tests})
-    complaint = with_tests(tests, lambda items: _try(drawn, rooms, items, reach, root))
+    guards = {name: {path for test in room.tests for path in root.glob(test)} for name, room in rooms.items()}
+    tests = sorted({str(path) for drawing in drawn for path in guards[drawing.room]})
+    complaint = with_tests(tests, lambda items: _try(drawn, guards, items, reach, root))
     score = _report(drawn, chosen)
     if not options.name:
         print(f"Seed {options.seed}, {time.monotonic() - began:.0f} seconds.")
@@ -94,15 +95,13 @@ def _draw(mutants: Mapping[str, list[Mutant]], reasons: Reasons, sample: int, se
     return drawn
 
 
-def _try(drawn: list[Drawn], rooms: Mapping[str, Room], items: list[pytest.Item], reach: Reach, root: Path) -> str:
+def _try(
+    drawn: list[Drawn], guards: Mapping[str, set[Path]], items: list[pytest.Item], reach: Reach, root: Path
+) -> str:
     """Run the tests of each room: without a mutant where their reach is unknown, then against what was drawn.
 
     Returns what is wrong, if some fail without a mutant: those prove nothing."""
     logs = root / "var/mutants/logs"
-    guards = {
-        name: [item for item in items if any(item.path.is_relative_to(root / test) for test in room.tests)]
-        for name, room in rooms.items()
-    }
     live = live_functions(reach.modules)
     unknown = reach.unknown(items)
     jobs = {
@@ -117,7 +116,8 @@ def _try(drawn: list[Drawn], rooms: Mapping[str, Room], items: list[pytest.Item]
     jobs, by_name = {}, {drawing.mutant.name: drawing for drawing in drawn}
     for name, drawing in by_name.items():
         mutant = drawing.mutant
-        seconds = reach.tests_of(guards[drawing.room], mutant.path, mutant.line)
+        of_room = [item for item in items if item.path in guards[drawing.room]]
+        seconds = reach.tests_of(of_room, mutant.path, mutant.line)
         drawing.tests = sorted(seconds, key=lambda item: (_flushes(item), seconds[item]))
         if drawing.tests:
             work = lambda drawing=drawing: attempt(drawing.mutant, drawing.tests, live, root)  # noqa: E731

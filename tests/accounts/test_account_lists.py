@@ -5,11 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from tests.accounts.test_accounts import PASSWORD, logged_in, make_user, own_language
+from tests.accounts.support import PASSWORD, logged_in, make_user
 
 pytestmark = pytest.mark.django_db
-
-__all__ = ["own_language"]
 
 USERS = "/admin/auth/user/"
 
