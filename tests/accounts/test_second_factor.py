@@ -149,7 +149,7 @@ def test_each_recovery_code_opens_once_and_it_is_said_when_few_are_left():
     StaticDevice.objects.get().throttle_reset()
     StaticToken.objects.exclude(token__in=[code.replace("-", "") for code in codes[:3]]).delete()
     answer = again.post(VERIFY, {"code": codes[1].replace("-", " ")}, follow=True)
-    assert "1 recovery code left. Make new ones" in answer.content.decode()
+    assert "1 recovery code left. Create new ones" in answer.content.decode()
 
 
 def test_another_users_codes_open_nothing():

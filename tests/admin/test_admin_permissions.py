@@ -109,7 +109,7 @@ def test_what_is_published_is_read_only_for_an_editor(state):
     assert b'name="_save"' not in page.content
     assert b'name="title"' not in page.content
     assert b'name="milestones-0-text"' not in page.content
-    assert b"only publishers change it" in page.content
+    assert b"Only a publisher can change it" in page.content
 
     data = form_of(publisher(), change_url(initiative)) | {"title": "Another", "state": "draft"}
     assert client.post(change_url(initiative), data).status_code == 403

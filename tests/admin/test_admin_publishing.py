@@ -77,7 +77,7 @@ def test_confirmation_tells_what_stays_hidden():
     page = act(client, "publish", quote, confirmed=True)
     assert states(quote) == [State.PUBLISHED]
     assert not quote.is_public
-    assert "The public Not public yet" in messages_of(page)
+    assert "Not public yet" in messages_of(page)
 
 
 def test_schedule_is_kept():
