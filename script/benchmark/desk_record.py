@@ -89,7 +89,7 @@ def prepare(size: int, seed: int) -> None:
 
 
 def build(size: int, seed: int, progress: Callable[[int], object] = lambda done: None) -> Seconds:
-    """Fill an empty database; `progress` is told the quotes of each step. Indexing counts the other lists in."""
+    """Fill an empty database; `progress` is called with the quotes of each step. Indexing includes the other lists."""
     start = time.perf_counter()
     Generator(0, seed).build()
     QuotesAlone(size, seed).build_quotes(progress)

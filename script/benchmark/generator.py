@@ -113,7 +113,7 @@ class Generator:
         self.speaker_weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(SPEAKERS)))
 
     def build(self, progress: Callable[[int], object] = lambda done: None) -> Seconds:
-        """Fill an empty database; `progress` is told the quotes of each step."""
+        """Fill an empty database; `progress` is called with the quotes of each step."""
         seconds = Seconds()
         with transaction.atomic():
             themes = Theme.objects.bulk_create(

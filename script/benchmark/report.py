@@ -1,4 +1,4 @@
-"""What was measured, as tables for people, kept in docs/benchmarks/."""
+"""Writes the measurements as tables to docs/benchmarks/."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What each row of a file would do to the record, described for people."""
+"""What each row of a file would do to the record."""
 
 import hashlib
 from collections import Counter

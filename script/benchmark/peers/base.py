@@ -25,7 +25,7 @@ class Peer:
     name: str
 
     def build(self, progress: Callable[[int], object]) -> None:
-        """Copy the quotes of the record and index them; `progress` is told the quotes of each step.
+        """Copy the quotes of the record and index them; `progress` is called with the quotes of each step.
 
         What an unfinished run left behind goes first.
         """
