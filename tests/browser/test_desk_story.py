@@ -195,7 +195,7 @@ def merge_and_undo(story: Story) -> None:
     desk.get_by_role("link", name="Brooks → Streams").click()
     desk.get_by_role("link", name="Undo this merge").click()
     desk.get_by_role("button", name="Yes, undo it").click()
-    expect(desk.locator(".messagelist .success")).to_contain_text("“Brooks” is back")
+    expect(desk.locator(".messagelist .success")).to_contain_text("“Brooks” is a theme again")
     story.sees(brooks.get_absolute_url(), RIVERS, TAPS)
     assert story.visitor.path() == brooks.get_absolute_url()
     story.counts("/quotes/?theme=streams", "0 quotes")

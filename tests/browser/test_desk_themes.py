@@ -42,7 +42,7 @@ def test_merge_and_undo(desk):
     page.get_by_role("link", name="Brooks → Streams").click()
     page.get_by_role("link", name="Undo this merge").click()
     page.get_by_role("button", name="Yes, undo it").click()
-    expect(page.get_by_text("“Brooks” is back")).to_be_visible()
+    expect(page.get_by_text("“Brooks” is a theme again")).to_be_visible()
     assert list(quote.themes.all()) == [one]
     assert desk.faults == []
     quote.delete()

@@ -220,7 +220,7 @@ def test_a_publisher_merges_and_undoes_on_the_desk(courts, justice):
     assert undo_url in client.get(change_url(log)).content.decode()
     assert_strict(client.get(undo_url))
     page = client.post(undo_url, follow=True)
-    assert "“Courts” is back" in messages_of(page)
+    assert "“Courts” is a theme again" in messages_of(page)
     assert list(quote.themes.all()) == [courts]
     assert undo_url not in client.get(change_url(log)).content.decode()
     assert "already been undone" in messages_of(client.post(undo_url, follow=True))
