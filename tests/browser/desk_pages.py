@@ -117,7 +117,7 @@ def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
     changes = {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"}
     page = here.open("/admin/initiatives/quote/import/")
     choose_file(page, xlsx_file(*dicts(changes, {"id": "999999", "text": "x" * 200})), "a.xlsx")
-    assert totals(page) == {"changed": 1, "wrong": 1}
+    assert totals(page) == {"changed": 1, "with errors": 1}
     yield "preview of a workbook", page
 
     page = here.open("/admin/initiatives/source/add/")

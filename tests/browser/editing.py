@@ -63,5 +63,5 @@ def choose_file(page: Page, content: bytes, name: str) -> None:
 def totals(page: Page) -> dict[str, int]:
     """Return how many rows of each kind the preview of an import tells."""
     page.locator(".totals").wait_for()
-    told = [line.split() for line in page.locator(".totals li").all_inner_texts()]
+    told = [line.split(maxsplit=1) for line in page.locator(".totals li").all_inner_texts()]
     return {label: int(number) for number, label in told if int(number)}

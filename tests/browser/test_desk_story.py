@@ -213,7 +213,7 @@ def look_at_file(story: Story, content: bytes, name: str = "speech.xlsx"):
 def import_a_thousand_rows(story: Story) -> None:
     """The publisher's file has five wrong rows: it is refused with their lines; corrected it goes in, once."""
     desk = look_at_file(story, xlsx_file(*dicts(*({**row, **FAULTS.get(n, {})} for n, row in enumerate(ROWS)))))
-    assert totals(desk) == {"new": 995, "wrong": 5}
+    assert totals(desk) == {"new": 995, "with errors": 5}
     wrong = desk.locator(".outcomes.is-wrong")
     assert wrong.locator("tbody th").all_inner_texts() == [str(number + 2) for number in FAULTS]
     expect(wrong).to_contain_text("date: “1.9.2020” is not a date")
