@@ -225,7 +225,7 @@ def import_a_thousand_rows(story: Story) -> None:
     choose_file(desk, corrected, "speech.xlsx")
     assert totals(desk) == {"new": 1000}
     desk.get_by_role("button", name="Import all").click()
-    desk.get_by_text("Rows added: 1000").wait_for()
+    expect(desk.locator(".messagelist")).to_contain_text("Rows added: 1000")
     story.counts(FOUND, "1,000 quotes")
 
     look_at_file(story, corrected)
@@ -250,6 +250,6 @@ def export_and_import_again(story: Story) -> None:
     look_at_file(story, better.getvalue(), "better.xlsx")
     assert totals(desk) == {"changed": 1, "unchanged": 999}
     desk.get_by_role("button", name="Import all").click()
-    desk.get_by_text("changed: 1, unchanged: 999").wait_for()
+    expect(desk.locator(".messagelist")).to_contain_text("changed: 1, unchanged: 999")
     story.sees(quote_of("Sentence number one, in better words.").get_absolute_url(), "in better words")
     story.counts(FOUND, "999 quotes")
