@@ -63,7 +63,7 @@ def test_a_change_behind_the_index_s_back(quote):
     code, said = check()
     assert (code, said.splitlines()) == (
         1,
-        [f"quote {quote.pk}: indexed otherwise than it stands", "1 difference. Run rebuild_search."],
+        [f"quote {quote.pk}: indexed otherwise than it stands", "1 difference. To correct it, run: manage.py rebuild_search"],
     )
     assert rebuild() == "1 document changed.\n"
     assert check()[0] == 0
@@ -99,7 +99,7 @@ def test_every_difference_has_its_line():
     assert code == 1
     assert set(said.splitlines()) == {
         *(f"quote {quote.pk}: indexed otherwise than it stands" for quote in Quote.objects.all()),
-        "5 differences. Run rebuild_search.",
+        "5 differences. To correct them, run: manage.py rebuild_search",
     }
     assert rebuild() == "5 documents changed.\n"
 

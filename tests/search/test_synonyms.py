@@ -122,10 +122,10 @@ class TestSynonyms:
         [
             ("rally", "at least two"),
             ("rally\n\n  \n", "at least two"),
-            ("rally\n- …", "“- …” holds no word"),
-            ("rally\nprotest\nRALLY ", "“RALLY” stands there twice"),
+            ("rally\n- …", "“- …” contains no word"),
+            ("rally\nprotest\nRALLY ", "“RALLY” is listed twice"),
             ("rally\n" + "a" * 81, "longer than 80"),
-            ("\n".join(f"word {n}" for n in range(13)), "at most 12"),
+            ("\n".join(f"word {n}" for n in range(13)), "Enter up to 12"),
         ],
     )
     def test_a_set_that_makes_no_sense_is_refused(self, words, message):
