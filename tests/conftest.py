@@ -2,6 +2,8 @@
 
 import pytest
 from django.conf import settings as site_settings
+from django.contrib.auth.models import Group
+from django.core import serializers
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
@@ -36,6 +38,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in on_database])
     items[:] = on_database
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item):
+    """Give back the groups of editors, which migrations made, after a test that empties the whole database."""
+    marker = item.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction") and "_django_db_marker" in item.funcargs):
+        return (yield)
+    blocker = item._request.getfixturevalue("django_db_blocker")
+    with blocker.unblock():
+        groups = serializers.serialize("json", Group.objects.all(), use_natural_foreign_keys=True)
+    ended = yield
+    with blocker.unblock():
+        for group in serializers.deserialize("json", groups):
+            group.save()
+    return ended
 
 
 @pytest.fixture(scope="session", autouse=True)
