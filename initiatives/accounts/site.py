@@ -81,7 +81,7 @@ class DeskSite(AdminSite):
         """Add the pages of the second factor. Anyone may choose a language, and log out at any step."""
         return [
             path("language/", self.choose_language, name="language"),
-            path("logout/", self.logout, name="logout"),
+            path("logout/", self.logout),
             path("second-factor/", self.admin_view(views.Overview.as_view()), name="second_factor"),
             path("second-factor/set-up/", self._half_open(views.SetUp.as_view()), name="second_factor_set_up"),
             path("second-factor/verify/", self._half_open(views.Verify.as_view()), name="second_factor_verify"),

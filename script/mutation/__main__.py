@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from mutation.mutants import Mutant, live_functions, mutants_of
 from mutation.reach import Reach
-from mutation.rooms import EQUIVALENT, ROOMS, Room
+from mutation.rooms import AT_START, EQUIVALENT, ROOMS, Room
 from mutation.runner import KILLED, NOT_MADE, SURVIVED, attempt, log_of, side_by_side, with_tests
 
 _ENOUGH = 0.9
@@ -52,7 +52,10 @@ def main(
         reasons.setdefault(path, {})[before, after] = why
 
     files = {name: sorted({file for glob in room.modules for file in root.glob(glob)}) for name, room in rooms.items()}
-    mutants = {name: [mutant for file in files[name] for mutant in mutants_of(file, root)] for name in chosen}
+    mutants = {
+        name: [m for file in files[name] for m in mutants_of(file, root) if f"{m.path}:{m.function}" not in AT_START]
+        for name in chosen
+    }
     if options.list:
         for room in chosen:
             for mutant in mutants[room]:
@@ -102,7 +105,7 @@ def _try(
 
     Returns what is wrong, if some fail without a mutant: those prove nothing."""
     logs = root / "var/mutants/logs"
-    live = live_functions(reach.modules)
+    live = live_functions(reach.modules, root)
     unknown = reach.unknown(items)
     jobs = {
         str(path.relative_to(root)): (lambda several=several: SURVIVED if reach.measure(several, live) else KILLED, 600)

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, FunctionType
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
-from mutmut.mutation.file_mutation import NEVER_MUTATE_FUNCTION_NAMES, MutationVisitor, deep_replace
+from mutmut.mutation.file_mutation import NEVER_MUTATE_FUNCTION_NAMES, Mutation, MutationVisitor, deep_replace
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
 
@@ -78,6 +79,8 @@ class _Visitor(MutationVisitor):
             self.statements.append(self.get_metadata(PositionProvider, node).start.line)
         if isinstance(node, cst.Call) and _called(node) in _UNDECIDING:
             self.left_out.update([node, *node.args])
+        elif isinstance(node, cst.Call):
+            self.left_out.update(argument for argument in node.args if _keyword(argument) == "strict")
         return super().on_visit(node)
 
     def on_leave(self, node: cst.CSTNode) -> None:
@@ -98,9 +101,24 @@ class _Visitor(MutationVisitor):
         # A string of several words is a text for people; one word is a state, a field or the name of an address.
         if node in self.left_out or (isinstance(node, cst.SimpleString) and " " in node.value):
             return
+        before = len(self.mutations)
         super()._create_mutations(node)
+        self.mutations[before:] = [made for made in self.mutations[before:] if not _changes_idle_arguments(made)]
         while len(self.places) < len(self.mutations):
             self.places.append((".".join(self.scope), self.statements[-1] if self.statements else 0))
+
+
+def _changes_idle_arguments(mutation: Mutation) -> bool:
+    """Are only *args and **kwargs missing, which are handed on as they came, or "strict", which guards programmers?"""
+    before, after = mutation.original_node, mutation.mutated_node
+    if not (isinstance(before, cst.Call) and isinstance(after, cst.Call)):
+        return False
+    changed = [argument for argument in before.args if argument not in after.args]
+    return bool(changed) and all(argument.star or _keyword(argument) == "strict" for argument in changed)
+
+
+def _keyword(argument: cst.Arg) -> str:
+    return argument.keyword.value if argument.keyword else ""
 
 
 def _called(call: cst.Call) -> str:
@@ -130,9 +148,12 @@ def mutants_of(path: Path, root: Path) -> list[Mutant]:
     return mutants
 
 
-def live_functions(paths: Iterable[Path]) -> Live:
-    """Return the functions that this process made of some files, wherever they are held: as a property, a receiver."""
-    live: Live = {str(path): [] for path in paths}
+def live_functions(paths: Iterable[Path], root: Path) -> Live:
+    """Import some files; return the functions of each, wherever they are held: as a property, a receiver."""
+    live: Live = {}
+    for path in paths:
+        import_module(".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"))
+        live[str(path)] = []
     for thing in gc.get_objects():
         if isinstance(thing, FunctionType) and thing.__code__.co_filename in live:
             live[thing.__code__.co_filename].append(thing)

@@ -78,9 +78,21 @@ ROOMS = {
             "tests/pages/test_empty*.py",
             "tests/pages/test_result_views.py",
             "tests/views/test_pages.py",
-            "tests/search/test_search*.py",
         ),
     ),
+}
+
+# Functions that run as modules are imported and the site starts, before any test: nothing can be changed in them then.
+AT_START = {
+    "initiatives/accounts/apps.py:AccountsConfig.ready",
+    "initiatives/changes/receivers.py:connect",
+    "initiatives/editorial/spreadsheets/cell_types.py:Choice.__init__",
+    "initiatives/editorial/spreadsheets/cell_types.py:Many.__init__",
+    "initiatives/editorial/spreadsheets/cell_types.py:One.__init__",
+    "initiatives/pages/lists/filtersets.py:FacetFilter.__init__",
+    "initiatives/pages/lists/filtersets.py:ItemFilter.__init__",
+    "initiatives/pages/lists/filtersets.py:ItemsFilter.__init__",
+    "initiatives/pages/lists/filtersets.py:UntilFilter.__init__",
 }
 
 # Mutants that change nothing anyone could notice: the file, the lines before and after without indentation, and why.
@@ -102,5 +114,23 @@ EQUIVALENT = (
         "shown = Case(*removals, nothing, *others, default=Value(False), output_field=BooleanField())",
         "shown = Case(*removals, nothing, *others, output_field=BooleanField())",
         "where nothing matches there is NULL, which shows as little as false",
+    ),
+    (
+        "initiatives/pages/lists/form_fields.py",
+        'raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": slug})',
+        'raise ValidationError(self.error_messages["invalid_choice"], "INVALID_CHOICE", {"value": slug})',
+        "the code of an error is for programs; none reads it",
+    ),
+    (
+        "initiatives/pages/lists/form_fields.py",
+        'raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": slug})',
+        'raise ValidationError(self.error_messages["invalid_choice"], "XXinvalid_choiceXX", {"value": slug})',
+        "the code of an error is for programs; none reads it",
+    ),
+    (
+        "initiatives/pages/lists/form_fields.py",
+        'raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": slug})',
+        'raise ValidationError(self.error_messages["invalid_choice"], None, {"value": slug})',
+        "the code of an error is for programs; none reads it",
     ),
 )

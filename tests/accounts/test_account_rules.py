@@ -1,6 +1,8 @@
 """Rules of log-in, one by one: bounds of sessions and codes, and what each step of the way is guarded by."""
 
 import time
+from base64 import b32encode
+from binascii import unhexlify
 
 import pytest
 from django.contrib.auth.models import User
@@ -222,3 +224,14 @@ def test_who_has_an_open_desk_owes_no_step():
     assert client.get(VERIFY)["Location"] == INDEX
     set_up(client)
     assert client.get(VERIFY, {"next": OVERVIEW})["Location"] == OVERVIEW
+
+
+def test_the_app_that_is_kept_has_the_key_that_was_shown():
+    client = logged_in(make_user("aigul", "Editor").username)
+    page = client.get(SET_UP)
+    key = session_key(client)
+    shown = page.context["key"].split(" ")
+    assert "".join(shown) == b32encode(unhexlify(key)).decode()
+    assert {len(group) for group in shown} == {4}
+    client.post(SET_UP, {"code": totp(key)})
+    assert TOTPDevice.objects.get().key == key

@@ -3,10 +3,11 @@
 import datetime
 
 import pytest
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 
 from initiatives.editorial import queues
-from initiatives.editorial.checklist import check_item
+from initiatives.editorial.checklist import check_item, faults
 from initiatives.editorial.queues import months_before
 from initiatives.models import Initiative, LinkCheck, OldSlug, Quote, Source, Theme
 from initiatives.models.choices import State
@@ -130,3 +131,8 @@ class TestForms:
         assert "language" in errors_of_parts(page)[0]
         assert saved(save(client, url, language="ru", translations__0__DELETE="on"))
         assert not Quote.objects.get().translations.exists()
+
+
+def test_what_is_wrong_with_an_item_as_a_whole_names_no_field():
+    (finding,) = faults(Theme(), ValidationError({NON_FIELD_ERRORS: "Both cannot be."}))
+    assert (finding.field, finding.label, str(finding)) == ("", "", "Both cannot be.")

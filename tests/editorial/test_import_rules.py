@@ -293,3 +293,11 @@ class TestBounds:
         content = xlsx_file(["a"], [datetime.datetime(2020, 9, 1, 10, 30)])
         (row,) = formats.read("t.xlsx", content, Layout(("a",), ()), "t")
         assert row.cells == {"a": "2020-09-01 10:30:00"}
+
+
+def test_what_has_no_slug_is_called_by_its_title_in_any_script():
+    client = publisher()
+    take(client, "source", {**SOURCE, "title": "Жолдау 2020!"})
+    assert Source.objects.get().slug == "жолдау-2020"
+    take(client, "source", {**SOURCE, "title": "Жолдау 2020!", "kind": "article"})
+    assert Source.objects.get().kind == "article"

@@ -119,3 +119,11 @@ def test_the_filter_and_its_counts_are_right_at_any_time(initiatives, db):
             assert statuses() == Counter(shown.values())
             for status in {*shown.values(), "stalled", NO_STATUS}:
                 assert of_status(status) == {pk for pk, its in shown.items() if its == status}
+
+
+def test_a_status_may_be_asked_for_at_another_time():
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    scheduled = SourceFactory(state=State.PUBLISHED, published_at=soon)
+    MilestoneFactory(initiative=InitiativeFactory(public=True), status=Status.ADOPTED, source=scheduled)
+    assert Initiative.objects.with_status().get().status == ""
+    assert Initiative.objects.with_status(soon).get().status == Status.ADOPTED

@@ -1,0 +1,88 @@
+"""What the addresses of lists choose and leave out: each option's link, repeated values, and what is no value."""
+
+import pytest
+
+from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def quotes():
+    """Make quotes with two themes, two speakers and two years."""
+    themes = [ThemeFactory(public=True, slug=slug, name=slug) for slug in ("law", "trade")]
+    for number, speaker in enumerate(PersonFactory(public=True, slug=slug) for slug in ("ann", "bek")):
+        QuoteFactory(public=True, speaker=speaker, themes=themes, date=f"202{number}-01-01", text=f"quote {number}")
+
+
+def listing(client, query: str = ""):
+    return client.get(f"/quotes/?{query}").context["listing"]
+
+
+def links(client, name: str, query: str = "") -> dict[str, str]:
+    """Return the link of each value of a facet."""
+    facet = next(facet for facet in listing(client, query).facets if facet.name == name)
+    return {option.value: option.url for option in (*facet.options, *facet.more)}
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "expected"),
+    [
+        ("theme", "", {"law": "?theme=law", "trade": "?theme=trade"}),
+        ("theme", "theme=law", {"law": "", "trade": "?theme=law&theme=trade"}),
+        ("theme", "theme=law&theme=trade", {"law": "?theme=trade", "trade": "?theme=law"}),
+        ("year", "", {"2020": "?year=2020", "2021": "?year=2021"}),
+        ("year", "year=2020", {"2020": "", "2021": "?year=2021"}),
+        ("year", "year=2020&theme=law", {"2020": "?theme=law", "2021": "?theme=law&year=2021"}),
+    ],
+)
+def test_each_option_adds_or_takes_away_itself(client, quotes, name, query, expected):
+    assert links(client, name, query) == {value: f"/quotes/{end}" for value, end in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "count"),
+    [
+        ("year=2020&year=2021", {"year": ["2021"]}, 1),
+        ("theme=law&theme=trade&theme=law", {"theme": ["law", "trade"]}, 2),
+        ("year=&theme=%20", {}, 2),
+        ("speaker=ann&speaker=bek", {"speaker": ["bek"]}, 1),
+        ("view=list&sort=oldest", {"view": ["list"], "sort": ["oldest"]}, 2),
+    ],
+)
+def test_of_one_value_the_last_counts_and_of_several_each_once(client, quotes, query, given, count):
+    page = listing(client, query)
+    filled = {name: values for name, values in page.filterset.given.items() if values}
+    assert (filled, page.results.count) == (given, count)
+    assert page.filterset.chosen == [name for name in given if name not in {"view", "sort"}]
+
+
+@pytest.mark.parametrize("written", ["no-such", "no%20slug", "%3Cb%3E", "x" * 300, "%00", "law%2Ftrade"])
+@pytest.mark.parametrize("name", ["theme", "exclude_theme", "speaker", "source"])
+def test_what_is_no_slug_is_refused_beside_its_field_and_narrows_nothing(client, quotes, name, written):
+    page = listing(client, f"{name}={written}")
+    assert list(page.form.errors) == [name]
+    assert page.results.count == 2
+
+
+@pytest.mark.parametrize(("name", "written"), [("year", "20"), ("year", "20200"), ("from", "soon"), ("to", "2020-13")])
+def test_what_is_no_date_is_refused_beside_its_field_and_narrows_nothing(client, quotes, name, written):
+    page = listing(client, f"{name}={written}")
+    assert list(page.form.errors) == [name]
+    assert page.results.count == 2
+
+
+def test_facets_are_called_as_their_filters(client, quotes):
+    facets = {facet.name: facet for facet in listing(client, "theme=nothing").facets}
+    assert {name: facet.label for name, facet in facets.items() if name in {"theme", "year"}} == {
+        "theme": "Theme", "year": "Year",
+    }  # fmt: skip
+    assert facets["theme"].errors
+    assert facets["year"].errors == []
+
+
+def test_names_of_documents_are_offered_in_their_own_language(client):
+    for language, title in (("kk", "Жолдау"), ("", "Address")):
+        QuoteFactory(public=True, source=SourceFactory(public=True, title=title, language=language))
+    facet = next(facet for facet in listing(client).facets if facet.name == "source")
+    assert {option.label: option.language for option in facet.options} == {"Жолдау": "kk", "Address": ""}
