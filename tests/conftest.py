@@ -41,10 +41,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item):
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
     """Give back the groups of editors, which migrations made, after a test that empties the whole database."""
     marker = item.get_closest_marker("django_db")
-    if not (marker and marker.kwargs.get("transaction") and "_django_db_marker" in item.funcargs):
+    empties = marker and marker.kwargs.get("transaction") and "_django_db_marker" in item.funcargs
+    if not empties or nextitem is None:  # after the last one the database itself goes
         return (yield)
     blocker = item._request.getfixturevalue("django_db_blocker")
     with blocker.unblock():
