@@ -63,7 +63,10 @@ def test_a_change_behind_the_index_s_back(quote):
     code, said = check()
     assert (code, said.splitlines()) == (
         1,
-        [f"quote {quote.pk}: indexed otherwise than it stands", "1 difference. To correct it, run: manage.py rebuild_search"],
+        [
+            f"quote {quote.pk}: indexed otherwise than it stands",
+            "1 difference. To correct it, run: manage.py rebuild_search",
+        ],
     )
     assert rebuild() == "1 document changed.\n"
     assert check()[0] == 0
