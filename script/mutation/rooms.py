@@ -20,6 +20,7 @@ ROOMS = {
         ),
         tests=(
             "tests/models/test_*.py",
+            "tests/changes/test_*.py",
             "tests/views/test_pages.py",
             "tests/views/test_featured.py",
             "tests/pages/test_totals.py",
@@ -132,5 +133,29 @@ EQUIVALENT = (
         'raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": slug})',
         'raise ValidationError(self.error_messages["invalid_choice"], None, {"value": slug})',
         "the code of an error is for programs; none reads it",
+    ),
+    (
+        "initiatives/admin/mixins/edit_conflicts.py",
+        "return super().change_view(request, object_id, form_url, extra_context)",
+        "return super().change_view(request, object_id, None, extra_context)",
+        "Django's template writes where to send the form only if there is an address",
+    ),
+    (
+        "initiatives/changes/status_log.py",
+        'ids |= {*Initiative.objects.filter(source=version.id).values_list("pk", flat=True)}',
+        "ids |= {*Initiative.objects.filter(source=version.id).values_list(flat=True)}",
+        "the first column is the primary key",
+    ),
+    (
+        "initiatives/changes/compare.py",
+        'precision = getattr(version, "date_precision", "") if field.name == "date" else ""',
+        'precision = getattr(version, "date_precision", "XXXX") if field.name == "date" else ""',
+        "whatever has a date has its precision",
+    ),
+    (
+        "initiatives/changes/receivers.py",
+        'if getattr(version, "state", None) is not None and not _is_out(version, at):',
+        'if getattr(version, "STATE", None) is not None and not _is_out(version, at):',
+        "only a short cut for drafts: what follows asks for the state, too",
     ),
 )

@@ -259,3 +259,10 @@ def test_names_with_markup_are_shown_as_text():
         content = page.content.decode()
         assert "<script>alert" not in content
         assert "&lt;script&gt;alert" in content
+
+
+def test_what_nothing_stands_on_hides_nothing_with_it():
+    theme = ThemeFactory(public=True)
+    QuoteFactory(public=True, themes=[theme])
+    page = act(publisher(), "archive", theme)
+    assert page.context["hidden_with"] == []

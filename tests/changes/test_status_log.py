@@ -145,3 +145,19 @@ def test_the_log_of_statuses_leads_to_the_status_that_is_shown(clock, steps):
                     told = Change.objects.of(initiative).filter(nature__in=("status", "first"), at__lte=clock()).first()
                     assert told.new_status == shown.status
                 clock.forward(hours=20)
+
+
+def test_the_first_status_follows_none(clock):
+    MilestoneFactory(status="announced")
+    assert [(one.nature, one.old_status, one.new_status) for one in Change.objects.all()] == [
+        (Nature.FIRST_STATUS, "", "announced")
+    ]
+
+
+def test_a_source_of_an_initiative_that_comes_out_begins_its_statuses(clock):
+    initiative = InitiativeFactory(public=True, source=SourceFactory())
+    MilestoneFactory(initiative=initiative, source=SourceFactory(public=True), status="announced")
+    assert not Change.objects.exists()
+    clock.forward(hours=1)
+    save(initiative.source, state=State.PUBLISHED)
+    assert [(one.at, one.new_status) for one in Change.objects.all()] == [(clock(), "announced")]
