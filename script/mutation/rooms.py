@@ -158,4 +158,28 @@ EQUIVALENT = (
         'if getattr(version, "STATE", None) is not None and not _is_out(version, at):',
         "only a short cut for drafts: what follows asks for the state, too",
     ),
+    (
+        "initiatives/changes/receivers.py",
+        'if getattr(version, "state", None) is not None and not _is_out(version, at):',
+        'if getattr(None, "state", None) is not None and not _is_out(version, at):',
+        "only a short cut for drafts: what follows asks for the state, too",
+    ),
+    (
+        "initiatives/editorial/spreadsheets/writers.py",
+        "if number % CHUNK == 0:",
+        "if number / CHUNK == 0:",
+        "only how much is sent at a time",
+    ),
+    (
+        "initiatives/editorial/spreadsheets/writers.py",
+        "if number % CHUNK == 0:",
+        "if number % CHUNK != 0:",
+        "only how much is sent at a time",
+    ),
+    (
+        "initiatives/editorial/spreadsheets/writers.py",
+        "cell = Cell(sheet, row=1, column=1, value=name)",
+        "cell = Cell(sheet, row=1, column=2, value=name)",
+        "a sheet that is only written puts its cells in the order in which they come",
+    ),
 )

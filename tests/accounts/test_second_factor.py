@@ -1,5 +1,6 @@
 """The second factor: who needs one, setting it up, codes, recovery codes, a lost phone."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -64,7 +65,8 @@ def test_first_log_in_of_an_administrator_sets_up_the_app_and_goes_on(required):
     )
     assert answer.redirect_chain[-1][0].startswith(SET_UP)
     page = answer.content.decode()
-    assert 'class="qr-code"' in page
+    assert re.search(r'<svg[^>]* viewBox="[^"]+"[^>]* class="qr-code"', page), "drawn as large as its place"
+    assert '<a href="otpauth://totp/' in page
     assert "style=" not in page
     assert second_factor.shown_key(session_key(client)) in page
     before = client.session.session_key
@@ -162,6 +164,20 @@ def test_another_users_codes_open_nothing():
     for code in (totp(key, 1), codes[0]):
         client.post(VERIFY, {"code": code})
         assert not opens(client)
+
+
+def test_only_a_users_own_codes_are_tried():
+    make_user("aigul", "Editor")
+    others = set_up(logged_in("aigul"))
+    user = make_user("daniyar", "Editor")
+    device = TOTPDevice.objects.create(user=user, name="app")
+    codes = second_factor.new_recovery_codes(user)
+    for code in (totp(device.key), codes[0]):
+        client = logged_in("daniyar")
+        client.post(VERIFY, {"code": code})
+        assert opens(client)
+    client.post(VERIFY, {"code": others[0]})
+    assert StaticToken.objects.filter(device__user__username="aigul").count() == len(others)
 
 
 def test_a_session_shows_its_own_key_only():

@@ -266,3 +266,9 @@ def test_what_nothing_stands_on_hides_nothing_with_it():
     QuoteFactory(public=True, themes=[theme])
     page = act(publisher(), "archive", theme)
     assert page.context["hidden_with"] == []
+
+
+def test_it_is_told_from_when_an_item_will_be_public():
+    later = datetime.datetime(2031, 5, 25, 7, 5, tzinfo=datetime.UTC)
+    (obstacle,) = obstacles(SourceFactory(state=State.PUBLISHED, published_at=later))
+    assert "25 May 2031" in str(obstacle.text)

@@ -311,3 +311,12 @@ def test_statuses_to_come_follow_one_another(clock):
         MilestoneFactory(initiative=initiative, source=source, status=status, date=f"20{20 + number}-01-01")
     clock.forward(days=5)
     assert statuses()[::-1] == list(zip(["announced", *steps], steps, strict=False))
+
+
+def test_a_removal_points_to_the_last_version_that_was_there(clock):
+    milestone = MilestoneFactory(initiative=InitiativeFactory(public=True), text="It was signed.")
+    last = milestone.history.latest()
+    clock.forward(hours=1)
+    milestone.delete()
+    change = Change.objects.get(nature=Nature.REMOVAL)
+    assert (change.old_version, change.new_version > change.old_version) == (last.pk, True)

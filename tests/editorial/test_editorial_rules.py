@@ -136,3 +136,7 @@ class TestForms:
 def test_what_is_wrong_with_an_item_as_a_whole_names_no_field():
     (finding,) = faults(Theme(), ValidationError({NON_FIELD_ERRORS: "Both cannot be."}))
     assert (finding.field, finding.label, str(finding)) == ("", "", "Both cannot be.")
+
+
+def test_what_is_not_stored_yet_can_be_checked():
+    assert {"publisher", "date"} <= {finding.field for finding in check_item(Source(title="Address"))}

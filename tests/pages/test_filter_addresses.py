@@ -62,13 +62,23 @@ def test_of_one_value_the_last_counts_and_of_several_each_once(client, quotes, q
 def test_what_is_no_slug_is_refused_beside_its_field_and_narrows_nothing(client, quotes, name, written):
     page = listing(client, f"{name}={written}")
     assert list(page.form.errors) == [name]
+    assert page.form.errors[name][0].startswith("There is no “"), "it names what is wrong"
     assert page.results.count == 2
 
 
-@pytest.mark.parametrize(("name", "written"), [("year", "20"), ("year", "20200"), ("from", "soon"), ("to", "2020-13")])
-def test_what_is_no_date_is_refused_beside_its_field_and_narrows_nothing(client, quotes, name, written):
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("year", "20", "such as 2020"),
+        ("year", "20200", "such as 2020"),
+        ("from", "soon", "soon"),
+        ("to", "2020-13", "2020-13"),
+    ],
+)
+def test_what_is_no_date_is_refused_beside_its_field_and_narrows_nothing(client, quotes, name, written, told):
     page = listing(client, f"{name}={written}")
     assert list(page.form.errors) == [name]
+    assert told in page.form.errors[name][0]
     assert page.results.count == 2
 
 
