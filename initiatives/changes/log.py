@@ -80,6 +80,9 @@ def latest_corrections(number: int) -> list[LogEntry]:
 
 def corrections_of(item: Model, number: int) -> list[LogEntry]:
     """Return the newest corrections of one item."""
+    # Most items have none. What is public of a log asks about every kind of item, which takes longer than the rest.
+    if not Change.objects.of(item).filter(nature__in=CORRECTIONS).exists():
+        return []
     return entries(changes().of(item).filter(nature__in=CORRECTIONS)[:number])
 
 

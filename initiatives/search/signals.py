@@ -49,14 +49,15 @@ def _kind_of(model) -> str:
     return model._meta.model_name
 
 
-def _item_changed(sender, instance, raw=False, **kwargs) -> None:
+def _item_changed(sender, instance, raw=False, created=False, **kwargs) -> None:
     if raw:  # loaddata: relations may be missing yet; `rebuild_search` follows
         return
     kind = _kind_of(sender)
-    refresh(kind, [instance.pk])
+    # Nothing stands on what has just been made.
+    refresh(kind, [instance.pk], dependents=not created)
     if kind == Kind.MILESTONE and instance.initiative_id:
         refresh(Kind.INITIATIVE, [instance.initiative_id])
-    if kind in {Kind.INITIATIVE, Kind.PERSON}:
+    if kind in {Kind.INITIATIVE, Kind.PERSON} and not created:
         refresh(Kind.MILESTONE, list(instance.milestones.values_list("pk", flat=True)))
 
 

@@ -160,7 +160,7 @@ def test_no_address_publishes_whatever_is_sent(full_record):
             }
             for sent in (offered, offered | crafted | CRAFTED["as a choice of the list"] | TIME):
                 desk(user).post(address, sent)
-                assert record(SETTLED) == before, address
+            assert record(SETTLED) == before, address
     assert all(is_hidden(draft) for draft in drafts)
     assert Source.objects.exists()
     assert Initiative.objects.exists()
