@@ -1,4 +1,4 @@
-"""No page of the desk asks the database more often as the record grows: half a page of every list, then more than two."""
+"""No page of the desk asks the database more often as the record grows: from half a page of a list to more than two."""
 
 import datetime
 from functools import partial
