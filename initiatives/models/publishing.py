@@ -241,7 +241,8 @@ class Slugged(models.Model):
         """Save, and keep a changed slug as a redirect; a slug in use again no longer redirects."""
         kind = self._meta.model_name
         with transaction.atomic():
-            old = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True).first()
+            stored = type(self)._base_manager.filter(pk=self.pk) if self.pk else type(self)._base_manager.none()
+            old = stored.values_list("slug", flat=True).first()
             super().save(*args, **kwargs)
             OldSlug.objects.filter(kind=kind, slug=self.slug).delete()
             if old and old != self.slug:

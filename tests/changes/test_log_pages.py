@@ -89,7 +89,7 @@ def test_only_what_was_public_and_stands_on_what_is_public_shows(client, clock, 
         for item in items.values():
             save(item, **{fields.get(type(item), "text"): secret(item)})
         look()
-        for kind, what in steps:
+        for number, (kind, what) in enumerate(steps):
             clock.forward(hours=1)
             look()
             item = items[kind]
@@ -109,15 +109,16 @@ def test_only_what_was_public_and_stands_on_what_is_public_shows(client, clock, 
                 delay = datetime.timedelta(minutes=90 if what == "schedule" else -1)
                 save(item, state=state, published_at=clock() + delay)
             look()
-            standing = {
-                word
-                for word, (model, pk) in owner.items()
-                if model.objects.published().filter(pk=pk).exists() or not model.objects.filter(pk=pk).exists()
+            hidden = {
+                (model, pk)
+                for model, pk in set(owner.values())
+                if not model.objects.published().filter(pk=pk).exists() and model.objects.filter(pk=pk).exists()
             }
-            for address in ("/changes/", "/changes.atom"):
-                shown = set(SECRET.findall(client.get(address).content.decode()))
-                assert shown <= seen, "nobody has read this before"
-                assert shown <= standing, "this is not public now"
+            standing = {word for word, item in owner.items() if item not in hidden}
+            # The page and the feed by turns, for each takes a while.
+            shown = set(SECRET.findall(client.get(("/changes/", "/changes.atom")[number % 2]).content.decode()))
+            assert shown <= seen, "nobody has read this before"
+            assert shown <= standing, "this is not public now"
 
 
 # The page and the feed.
