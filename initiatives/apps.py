@@ -1,8 +1,6 @@
 """The app's start: connects saving an item with indexing it."""
 
 from django.apps import AppConfig
-from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,16 +11,9 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        """Connect the receivers that update index, statistics and public log, and the system checks."""
+        """Connect the receivers that note changes for search, and those that write the public log."""
         from initiatives.changes import receivers
-        from initiatives.search import (
-            checks,  # noqa: F401
-            documents,
-            engine,
-            signals,
-        )
+        from initiatives.search import signals
 
-        connection_created.connect(engine.without_compiling)
-        post_migrate.connect(documents.renew_statistics, sender=self)
         signals.connect()
         receivers.connect()

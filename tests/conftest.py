@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
-from initiatives.search import frequencies
 from tests.migrated import django_db_setup, kept_database  # noqa: F401
 
 # How many examples property tests try, by --hypothesis-profile. The same ones in each run, so that nothing fails by
@@ -69,9 +68,3 @@ def plain_static_files(tmp_path_factory):
 def empty_cache():
     """Begin without what another test left in the cache."""
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def statistics_read_once(monkeypatch):
-    """Read PostgreSQL's statistics of words once: a test that counts queries may take longer than they are kept."""
-    monkeypatch.setattr(frequencies, "KEPT", float("inf"))

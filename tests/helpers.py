@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from initiatives.models.choices import Kind
 from initiatives.search import Criteria, parse, search
+from initiatives.search.in_step import catch_up
 
 # For property tests whose examples ask the database: a fifth of the examples of the profile (tests/conftest.py); and a
 # fifth of those where each example takes a second.
@@ -29,7 +30,8 @@ def found(typed: str = "", kind: str = Kind.QUOTE) -> list[int]:
 
 
 def count_queries(action) -> int:
-    """Return how many queries an action makes."""
+    """Return how many queries an action makes, once search has taken in what changed."""
+    catch_up()
     with CaptureQueriesContext(
         connection,
     ) as queries:

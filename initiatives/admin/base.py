@@ -29,7 +29,7 @@ from initiatives.admin.mixins.markdown_preview import MarkdownFields
 from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
-from initiatives.search import BOUND, QueryError, parse, search_for_editors
+from initiatives.search import MOST_FOR_EDITORS, QueryError, Unavailable, parse, search_for_editors
 
 # States that editors can set, and in which they can change an item.
 EDITORS_STATES = (State.DRAFT, State.IN_REVIEW)
@@ -92,8 +92,8 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         except ValueError as error:  # such as a year outside the calendar
             raise IncorrectLookupParameters from error
         # Filters apply to what was found, so the list may lack matches beyond the search's limit and has to say so.
-        if any(len(found) >= BOUND for found in request.__dict__.get("_found_by_search", {}).values()):
-            shown.search_stopped_at = BOUND
+        if any(len(found) >= MOST_FOR_EDITORS for found in request.__dict__.get("_found_by_search", {}).values()):
+            shown.search_stopped_at = MOST_FOR_EDITORS
         return shown
 
     def get_object(self, request: HttpRequest, object_id: str, from_field=None):
@@ -132,10 +132,12 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
             known[kind, term] = []
             try:
                 if parse(term):
-                    known[kind, term] = search_for_editors(kind, term)
+                    known[kind, term] = search_for_editors(kind, term, MOST_FOR_EDITORS)
             except QueryError as error:
                 if not _is_pick_list(request):
                     self.message_user(request, str(error), messages.ERROR)
+            except Unavailable:
+                self.message_user(request, _("Search is not available at the moment."), messages.ERROR)
         return known[kind, term]
 
 

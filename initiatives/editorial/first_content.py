@@ -28,7 +28,6 @@ from initiatives.models import (
 )
 from initiatives.models.choices import State
 from initiatives.models.history import one_version
-from initiatives.search.documents import rebuild
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "first_content"
 
@@ -99,8 +98,6 @@ def load_first_content(
             raise ContentError(f"{where}: field “{_unreadable_field(raw)}”: {error}") from error
         loaded[str(deserialized.object._meta.model_name)] += 1
         progress(1)
-    # Items were indexed one by one: now that all are there, count the most common words and names.
-    rebuild()
     return loaded
 
 

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from initiatives.models import Quote
 from initiatives.models.choices import Kind
-from initiatives.search import sharing_rows
+from initiatives.search import Unavailable, sharing_rows
 from initiatives.search.analysis import words
 
 # The least share of words that must be the same, in the same order.
@@ -36,7 +36,10 @@ def near_duplicates(text: str, language: str, but: int | None = None, most: int 
     (Ratcliff and Obershelp's measure, as in difflib).
     """
     text = text[:MOST_CHARACTERS]
-    keys = [key for key in sharing_rows(Kind.QUOTE, text, language, MOST_READ) if key != but]
+    try:
+        keys = [key for key in sharing_rows(Kind.QUOTE, text, language, MOST_READ) if key != but]
+    except Unavailable:
+        return []
     if not keys:
         return []
     matcher = SequenceMatcher(autojunk=False)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from initiatives.models import Initiative, Milestone, OldSlug, Principle, Quote, Theme, ThemeMerge
+from initiatives.models import Initiative, OldSlug, Principle, Quote, Theme, ThemeMerge
 from initiatives.models.choices import Kind
 from initiatives.models.history import CHANGED, MAX_REASON, Versioned, copy_versions
-from initiatives.search.documents import bulk, refresh
+from initiatives.search.in_step import note
 
 # Models that have themes.
 CARRIERS: tuple[type[Versioned], ...] = (Quote, Initiative, Principle)
@@ -197,16 +197,11 @@ def put_in_order(keys: Sequence[int]) -> int:
 
 
 def _follow(model: type[Versioned], keys: list[int], reason: str) -> None:
-    """After a bulk change, write versions and search documents of the items; milestones use their initiative's."""
+    """After a bulk change, write versions of the items, and note that they changed."""
     for some in _chunks(keys):
         # Not in the public log: moving an item to another theme does not change what it says.
         copy_versions(model, some, CHANGED, reason=reason)
-    with bulk():
-        refresh(str(model._meta.model_name), keys, dependents=False)
-        if model is Initiative:
-            of_initiatives = Milestone.objects.order_by("pk").values_list("pk", flat=True)
-            for some in _chunks(keys):
-                refresh(Kind.MILESTONE, list(of_initiatives.filter(initiative__in=some)))
+    note(str(model._meta.model_name), keys)
 
 
 def _written(theme: Theme) -> dict:

@@ -8,7 +8,7 @@ from initiatives.models.people import Body, Person
 from initiatives.models.principles import Principle, PrincipleSet
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.quotes import Quote, QuoteTranslation
-from initiatives.models.search import EmptySearch, NameWord, SearchDocument, SynonymKey, SynonymSet, Word, WordKey
+from initiatives.models.search import EmptySearch, SearchChange, SynonymKey, SynonymSet
 from initiatives.models.sources import Source
 from initiatives.models.themes import Theme, ThemeMerge
 
@@ -20,7 +20,6 @@ __all__ = [
     "Initiative",
     "LinkCheck",
     "Milestone",
-    "NameWord",
     "OldSlug",
     "Person",
     "Principle",
@@ -28,14 +27,12 @@ __all__ = [
     "Publishable",
     "Quote",
     "QuoteTranslation",
-    "SearchDocument",
+    "SearchChange",
     "Source",
     "Sourced",
     "SynonymKey",
     "SynonymSet",
     "Theme",
     "ThemeMerge",
-    "Word",
-    "WordKey",
     "visible_from",
 ]

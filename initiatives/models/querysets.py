@@ -1,6 +1,7 @@
 """Visibility and loading, as named QuerySet methods. Views and exports call these and never repeat them."""
 
 import datetime
+import random
 from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any, Self
@@ -100,7 +101,7 @@ class VisibleQuerySet(IndexedQuerySet):
 
 # Of a quote, besides what it is related to.
 _INDEXED_OF_QUOTE = (
-    *("text", "language", "context", "editors_note", "verification", "date"),
+    *("text", "language", "context", "editors_note", "verification", "date", "date_precision"),
     *("state", "published_at", "source_id", "speaker_id"),
 )
 
@@ -138,7 +139,8 @@ class QuoteQuerySet(VisibleQuerySet):
             *(*of_visibility, "source_id"),
         )
         source_ids = {item.source_id for item in (*quotes, *speakers.values())} - {None}
-        sources = _by_key(_related(self.model, "source").filter(pk__in=source_ids), *of_visibility)
+        dated = (*of_visibility, "date", "date_precision")
+        sources = _by_key(_related(self.model, "source").filter(pk__in=source_ids), *dated)
         for speaker in speakers.values():
             speaker.source = sources.get(speaker.source_id)
         themes, initiatives = self._keys_of("themes", ids), self._keys_of("initiatives", ids)
@@ -184,6 +186,14 @@ class QuoteQuerySet(VisibleQuerySet):
     def featured(self, day: datetime.date) -> Self:
         """Keep those that editors chose for the first page on a day or before, the latest choice first."""
         return self.filter(featured_on__lte=day).order_by("-featured_on", "-pk")
+
+    def drawn(self, seed: int, at: datetime.datetime) -> int | None:
+        """Return the primary key of a quote that was public at a time, if there is one: the same for the same seed."""
+        keys = self.published(at).order_by("pk").values_list("pk", flat=True)
+        first, last = keys.first(), keys.last()
+        if first is None or last is None:
+            return None
+        return keys.filter(pk__gte=random.Random(seed).randint(first, last)).first()  # noqa: S311
 
     def beside(self, quote):
         """Return the last before and the first after a quote in its source, None where there is none.

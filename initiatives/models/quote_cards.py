@@ -19,7 +19,7 @@ from initiatives.models.prepared import PreparedQuery, column_names, instance_fr
 _OF_VISIBILITY = {"id", "state", "published_at"}
 _OF_QUOTE = _OF_VISIBILITY | {"text", "language", "date", "date_precision", "verification", "locator", "speaker_id"}
 _OF_SPEAKER = _OF_VISIBILITY | {"name", "slug", "source_id"}
-_OF_SOURCE = _OF_VISIBILITY | {"title", "slug", "language", "publisher"}
+_OF_SOURCE = _OF_VISIBILITY | {"title", "slug", "language", "publisher", "date", "date_precision"}
 _OF_THEME = {"id", "slug", "name"}
 
 # What was made for a page, by the look-up to it and its key: quotes share speakers, sources and themes.

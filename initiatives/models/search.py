@@ -1,6 +1,4 @@
-"""What search stores: a document per item, sets of synonyms, words and names to suggest, and searches that found
-nothing.
-"""
+"""What search stores in the database: changes to take in, sets of synonyms, and searches that found nothing."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,33 +6,25 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import SEARCHED, Kind, Language
-from initiatives.models.fields import RowNumberField, WeightedStemsField
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Indexed, one_of
 
 
-class SearchDocument(models.Model):
-    """What search knows about one item. Written only by `search.documents`, in the item's own transaction."""
+class SearchChange(models.Model):
+    """A change that search takes in: an item was made, changed or deleted. Written only by `search.in_step`."""
 
-    # Combines date, kind and id; sorts by date, undated items first: see search.positions.
-    position = RowNumberField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.PositiveBigIntegerField()
-    # The time from which the item is public; null if it is not.
-    visible_from = models.DateTimeField(null=True)
-    # Filter values as words, separated by spaces: "kind:quote theme:3 year:2020 …".
-    tokens = models.TextField()
-    # The stems of each weight in order, from which the rank is computed: see search.ranking.
-    words = models.TextField(default="")
-    stems = WeightedStemsField(null=True, editable=False)
-    # Of everything in the row and its index entry: if it is unchanged, they need no rewriting.
-    fingerprint = models.CharField(max_length=32)
+    at = models.DateTimeField(auto_now_add=True)
+    # Given after the transaction, in the order in which changes can be seen; with a token that no other database has.
+    number = models.PositiveBigIntegerField(null=True, unique=True)
+    token = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
-        verbose_name = _("search document")
-        verbose_name_plural = _("search documents")
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="searchdocument_one_per_item")]
-        indexes = [models.Index(fields=["kind", "visible_from"], name="searchdocument_public")]
+        verbose_name = _("change for search")
+        verbose_name_plural = _("changes for search")
+        default_permissions = ()
+        indexes = [models.Index(fields=["id"], condition=models.Q(number=None), name="searchchange_waiting")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
@@ -116,77 +106,6 @@ class SynonymKey(models.Model):
 
     def __str__(self) -> str:
         return self.stem
-
-
-class Word(models.Model):
-    """A word that is or was in a published text, by language. Written only by `search.vocabulary`.
-
-    It may no longer find anything public: search is asked before it is suggested.
-    """
-
-    SHORTEST, LONGEST = 3, 30
-
-    language = models.CharField(max_length=8)
-    # Its normal form, and the same without Kazakh letters, by whose beginning completion finds it.
-    form = models.CharField(max_length=LONGEST)
-    plain = models.CharField(max_length=LONGEST)
-    stem = models.CharField(max_length=60)
-    # The number of published items with it when last counted: more common words are suggested first.
-    count = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        verbose_name = _("word")
-        verbose_name_plural = _("words")
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["form", "language"], name="word_once_in_a_language")]
-        # All that completion reads, so that it does not have to read the rows.
-        indexes = [models.Index(fields=["plain", "count", "form", "language", "stem"], name="word_by_beginning")]
-
-    def __str__(self) -> str:
-        return self.form
-
-
-class WordKey(models.Model):
-    """A word without one of its letters, and the word itself: see `search.spelling`."""
-
-    pk = models.CompositePrimaryKey("key", "word")
-    key = models.CharField(max_length=Word.LONGEST)
-    # Looked up by key only; rows of words that are gone are removed by vocabulary.Recount.
-    word = models.ForeignKey(
-        Word, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="keys"
-    )
-
-    class Meta:
-        verbose_name = _("key of a word")
-        verbose_name_plural = _("keys of words")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class NameWord(models.Model):
-    """A word of a name or other name of an item that completion suggests. Written only by `search.vocabulary`."""
-
-    kind = models.CharField(max_length=20, choices=Kind)
-    object_id = models.PositiveBigIntegerField()
-    # Its normal form, without Kazakh letters.
-    form = models.CharField(max_length=60)
-    visible_from = models.DateTimeField()
-    # The number of published quotes of the item when last counted.
-    weight = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("word of a name")
-        verbose_name_plural = _("words of names")
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id", "form"], name="nameword_once_in_an_item")]
-        indexes = [
-            models.Index(fields=["form", "kind", "object_id", "weight", "visible_from"], name="nameword_by_beginning")
-        ]
-
-    def __str__(self) -> str:
-        return self.form
 
 
 class EmptySearch(models.Model):

@@ -3,7 +3,7 @@
 from initiatives.models import Quote
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import Criteria, Query, any_word_of, search
+from initiatives.search import Criteria, Query, Unavailable, any_word_of, search
 from initiatives.search.analysis import words
 from initiatives.search.content import token
 
@@ -20,5 +20,8 @@ def similar_quotes(quote: Quote, count: int = 3) -> list[ResultRow]:
     query = any_word_of(telling, themes)
     if not query:
         return []
-    found = search(Criteria(frozenset({Kind.QUOTE}), query), page_size=count + 1)
+    try:
+        found = search(Criteria(frozenset({Kind.QUOTE}), query), page_size=count + 1)
+    except Unavailable:
+        return []
     return rows_of([hit for hit in found.hits if hit.object_id != quote.pk][:count], Query())

@@ -1,47 +1,50 @@
 """Search: `search(criteria, page)` gives the page, the count and the facets that the public may see.
 
-Stages: a typed query is parsed (query.py) and widened by names of themes and people and by synonyms (widening.py);
-the engine of the database in use turns it and the filters into one index look-up (postgres.py, sqlite.py); its newest
-BOUND matches are the candidates, which are ranked, counted, paged and faceted (execution.py). A query that nothing
-matches is read once more, as Kazakh typed without Kazakh letters. Beside the page: counts of what else could be
-searched for, the same result in groups (grouping.py). From the words of published texts (vocabulary.py): what may have
-been meant (spelling.py), and what a beginning may become (completion.py).
+Every change of the record is noted in its own transaction and taken into the index before the next search (signals.py,
+in_step.py); the index is one for both databases (index.py, schema.py, documents.py). A typed query is parsed (query.py)
+and widened by names of themes and people and by synonyms (widening.py); with the filters it becomes one query of the
+index (matching.py), which gives pages, exact counts and facets (execution.py). A query that nothing matches is read
+once more: as Kazakh typed without Kazakh letters, then with the nearest known words in the place of unknown ones.
+Beside the page: counts of what else could be searched for, groups (grouping.py), what comes closest (closest.py), what
+may have been meant (spelling.py), and what a beginning may become (completion.py).
 What the public may see is decided here: callers can only narrow it. `search_for_editors` sees everything.
 """
 
-import datetime
-import random
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from initiatives.models import SearchDocument
 from initiatives.models.choices import Kind
+from initiatives.search import closest as closest_items
 from initiatives.search import completion, grouping, spelling
 from initiatives.search.alike import sharing_rows
-from initiatives.search.completion import Begun, Named, named_items
+from initiatives.search.closest import Closest
+from initiatives.search.completion import Begun, Named
 from initiatives.search.content import STATUS_OF
-from initiatives.search.counting import Count
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.execution import BOUND, Hit, PageOutOfRange, Results, candidates, counts, run, tally
-from initiatives.search.grouping import Months, SpeakerGroup, Speakers, Years, by_speaker
+from initiatives.search.execution import DEEPEST, Hit, PageOutOfRange, Results, Run
+from initiatives.search.grouping import SpeakerGroup, Speakers, Years
+from initiatives.search.in_step import reader
+from initiatives.search.index import Reader, Unavailable
 from initiatives.search.names import CARRIERS, Name
-from initiatives.search.query import Query, QueryError, any_word_of, parse, respelt, unfinished, written
+from initiatives.search.query import Phrase, Query, QueryError, any_word_of, parse, respelt, unfinished, written
 from initiatives.search.spelling import FEW, Spelling
 from initiatives.search.statuses import STATUS, Statuses
 from initiatives.search.synonyms import Synonym
 from initiatives.search.widening import Widener, widen
 
 __all__ = [
-    "BOUND",
+    "DEEPEST",
     "FEW",
+    "MOST_FOR_EDITORS",
     "Begun",
-    "Count",
+    "Closest",
     "Counter",
     "Criteria",
     "Hit",
-    "Months",
     "Name",
     "Named",
     "PageOutOfRange",
@@ -53,15 +56,16 @@ __all__ = [
     "Speakers",
     "Spelling",
     "Synonym",
+    "Unavailable",
     "Years",
     "any_word_of",
     "begun_words",
     "by_month",
     "by_speaker",
     "by_year",
+    "closest",
     "count_each",
-    "count_public",
-    "draw",
+    "facets_of_all",
     "named_items",
     "parse",
     "search",
@@ -71,31 +75,52 @@ __all__ = [
     "written",
 ]
 
+# The most items that a search at the desk finds: the list there filters and sorts them.
+MOST_FOR_EDITORS = 2_000
+
+_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One way to take criteria, and what it was taken for."""
+
+    criteria: Criteria
+    read_as: tuple[tuple[str, str], ...] = ()
+    year: str = ""
+
 
 def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Iterable[str] = ()) -> Results:
     """Return one page of the public items that meet the criteria, their count, and counts by facet value.
 
-    `page` counts from 1. Raises PageOutOfRange if there is no such page.
+    `page` counts from 1. Raises PageOutOfRange if there is no such page, Unavailable if there is no index.
     """
-    now = timezone.now()
-    widened = widen(criteria.query, now)
+    index = reader()
+    run = Run(index.searcher, timezone.now())
+    statuses = Statuses(run.now or timezone.now())
+    asked = [STATUS_OF if facet == STATUS else facet for facet in facets]
+    widened = widen(criteria.query, run)
     kinds = criteria.kinds_asked
     names = tuple(name for name in widened.names if kinds & CARRIERS[name.kind])
-    statuses = Statuses(now)
     criteria = statuses.chosen_in(replace(criteria, query=widened.query))
-    facets = [STATUS_OF if facet == STATUS else facet for facet in facets]
-    criteria, results = _run_as_meant(criteria, now, page, page_size, facets)
-    results = replace(results, names=names, synonyms=widened.synonyms)
-    for facet in criteria.chosen_facets:
-        if facet in facets:
-            others, _capped = candidates(criteria.without_facet(facet), now)
-            results.facets[facet] = tally(others, [facet]).get(facet, {})
-    if STATUS_OF in facets:
+    reading, results = _first_that_finds(_readings(criteria, run, index), run, page, page_size, asked)
+    for facet in reading.criteria.chosen_facets:
+        if facet in asked:
+            results.facets[facet] = run.facet(reading.criteria.without_facet(facet), facet)
+    if STATUS_OF in asked:
         results.facets[STATUS] = statuses.count(results.facets.pop(STATUS_OF, {}))
-    return results
+    return replace(
+        results,
+        names=names,
+        synonyms=widened.synonyms,
+        read_as=reading.read_as,
+        year=reading.year,
+        criteria=reading.criteria,
+        run=run,
+    )
 
 
-def search_for_editors(kind: str, typed: str, limit: int = BOUND) -> list[int]:
+def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> list[int]:
     """Return the primary keys of items of a kind, drafts too, that match what an editor typed; best first.
 
     A last word without a space behind it may be unfinished. Raises QueryError like `parse`.
@@ -103,109 +128,155 @@ def search_for_editors(kind: str, typed: str, limit: int = BOUND) -> list[int]:
     query = parse(typed)
     if not typed.endswith(" "):
         query = unfinished(query)
-    widened = widen(query, None)
-    _criteria, results = _run_as_meant(Criteria(frozenset({kind}), widened.query), None, 1, limit, [])
-    return results.ids(kind)
+    run = Run(reader().searcher, None)
+    criteria = Criteria(frozenset({kind}), widen(query, run).query)
+    found = run.best(criteria, limit)
+    if not found and (second := _respelt(criteria, run)):
+        found = run.best(second, limit)
+    return [hit.object_id for hit in found]
 
 
-def count_public(kind: Kind) -> int:
-    """Return how many items of a kind the public can see."""
-    return SearchDocument.objects.filter(kind=kind, visible_from__lte=timezone.now()).count()
+def facets_of_all(kind: Kind, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return how many public items of a kind have each value of some facets; "kind" tells how many there are."""
+    return Run(reader().searcher, timezone.now()).facets(Criteria(frozenset({kind})), facets)
 
 
 class Counter:
     """Counts searches as of the time when it was made; what words mean is asked once of those that come again."""
 
     def __init__(self) -> None:
-        self._now = timezone.now()
-        self._widener, self._statuses = Widener(self._now), Statuses(self._now)
+        self.reader: Reader = reader()
+        self.run = Run(self.reader.searcher, timezone.now())
+        self._widener, self._statuses = Widener(self.run), Statuses(timezone.now())
 
-    def count_each(self, many: Sequence[Criteria], bound: int | None = None) -> list[Count]:
-        """Return how many public items meet each of some criteria, up to BOUND, or another bound."""
+    def count_each(self, many: Sequence[Criteria]) -> list[int]:
+        """Return how many public items meet each of some criteria."""
         queries = list(dict.fromkeys(criteria.query for criteria in many))
         widened = dict(zip(queries, self._widener.widen(queries), strict=True))
-        meant = [self._statuses.chosen_in(replace(criteria, query=widened[criteria.query].query)) for criteria in many]
-        found = counts(meant, self._now, bound)
-        second = _respelt({place: meant[place] for place, (number, _more) in enumerate(found) if not number}, self._now)
-        for place, count in zip(second, counts(list(second.values()), self._now, bound), strict=True):
-            found[place] = count
-        return [Count(*count) for count in found]
+        found = []
+        for criteria in many:
+            meant = self._statuses.chosen_in(replace(criteria, query=widened[criteria.query].query))
+            number = self.run.count(meant)
+            if not number and (second := _respelt(meant, self.run)):
+                number = self.run.count(second)
+            found.append(number)
+        return found
 
 
-def count_each(many: Sequence[Criteria], bound: int | None = None) -> list[Count]:
-    """Return how many public items meet each of some criteria, up to BOUND, or another bound."""
-    return Counter().count_each(many, bound)
+def count_each(many: Sequence[Criteria]) -> list[int]:
+    """Return how many public items meet each of some criteria."""
+    return Counter().count_each(many)
 
 
-def spellings(query: Query, counter: Counter | None = None) -> list[Spelling]:
+def spellings(query: Query, counter: Counter) -> list[Spelling]:
     """Return what may have been meant instead of a query, likeliest first: see spelling.py.
 
     Who counts what it returns does it with the same counter.
     """
-    return spelling.spellings(query, (counter or Counter()).count_each)
+    return spelling.spellings(query, counter.reader, counter.count_each)
 
 
 def begun_words(typed: str, criteria: Criteria) -> list[Begun]:
     """Return the queries that finishing the last word of what was typed makes: see completion.py."""
-    return completion.begun_words(typed, criteria, count_each)
+    counter = Counter()
+    return completion.begun_words(typed, criteria, counter.run, counter.count_each)
 
 
-def by_year(results: Results, criteria: Criteria) -> Years:
-    """Return how many public items of a search that was run are of each year, as if no year were chosen."""
-    return grouping.by_year(replace(criteria, query=results.query), timezone.now())
+def named_items(typed: str) -> list[Named]:
+    """Return the public items whose name was begun: see completion.py."""
+    index = reader()
+    return completion.named_items(typed, index, Run(index.searcher, timezone.now()))
 
 
-def by_month(results: Results, criteria: Criteria) -> Months:
-    """Return how many public items of a search that was run are of each kind and month, as if no year were chosen."""
-    return grouping.by_month(results, replace(criteria, query=results.query), timezone.now())
-
-
-def draw(kind: Kind, seed: int, at: datetime.datetime) -> int | None:
-    """Return the primary key of an item of a kind that was public at a time, the same one for the same seed.
-
-    None if there was none. Three index look-ups, however many items there are.
-    """
-    items = SearchDocument.objects.filter(kind=kind, visible_from__lte=at).order_by("object_id")
-    keys = items.values_list("object_id", flat=True)
-    first, last = keys.first(), keys.last()
-    if first is None or last is None:
+def closest(results: Results) -> Closest | None:
+    """Return the items that come closest to what was searched, where few have all its words; None for one word."""
+    if results.run is None or results.criteria is None or results.count >= FEW:
         return None
-    return keys.filter(object_id__gte=random.Random(seed).randint(first, last)).first()  # noqa: S311
+    return closest_items.closest(results.run, results.criteria, results.hits)
 
 
-def _run_as_meant(
-    criteria: Criteria, now: datetime.datetime | None, page: int, page_size: int, facets: list[str]
-) -> tuple[Criteria, Results]:
-    """Run criteria, their words as they were typed or else, if nothing has these, respelt; return those that found."""
-    try:
-        results = run(criteria, now, page, page_size, facets)
-    except PageOutOfRange:
-        # It may be a page of the second reading, if there is none of the first.
-        ((number, _more),) = counts([criteria], now, 1)
-        second = None if number else _respelt({0: criteria}, now).get(0)
-        if second is None:
-            raise
-        return second, run(second, now, page, page_size, facets)
-    if not results.count and (second := _respelt({0: criteria}, now).get(0)):
-        again = run(second, now, page, page_size, facets)
-        if again.count:
-            return second, again
-    return criteria, results
+def by_speaker(results: Results, most: int, best: int) -> Speakers:
+    """Return what a search found by speaker: see grouping.py."""
+    run, criteria = _of(results)
+    return grouping.by_speaker(run, criteria, most, best)
 
 
-def _respelt(nothing: Mapping[int, Criteria], now: datetime.datetime | None) -> dict[int, Criteria]:
-    """Return, of criteria that find nothing, those that may with their words read as Kazakh; so read.
+def by_year(results: Results) -> Years:
+    """Return how much a search found in each year, as if no year were chosen."""
+    return grouping.by_year(*_of(results))
+
+
+def by_month(results: Results) -> dict[tuple[str, int, int], int]:
+    """Return how much a search found of each kind in each month, as if no year were chosen."""
+    return grouping.by_month(*_of(results))
+
+
+def _of(results: Results) -> tuple[Run, Criteria]:
+    """Return what was run, in the same state of the index."""
+    if results.run is None or results.criteria is None:
+        raise ValueError("These results were not searched for.")
+    return results.run, results.criteria
+
+
+def _first_that_finds(
+    readings: Iterator[_Reading], run: Run, page: int, page_size: int, facets: list[str]
+) -> tuple[_Reading, Results]:
+    """Return the first reading that finds anything, with its results; if none does, the one that is told to readers."""
+    none = None
+    for reading in readings:
+        results = run.page(reading.criteria, page, page_size, facets)
+        if results.count:
+            return reading, results
+        # With known words in the place of unknown ones there may be something that comes close.
+        if none is None or reading.read_as:
+            none = (reading, results)
+    if none is None or page > 1:
+        raise PageOutOfRange
+    return none
+
+
+def _readings(criteria: Criteria, run: Run, index: Reader) -> Iterator[_Reading]:
+    """Yield the ways to take criteria, likeliest first; the next one only if the one before finds nothing."""
+    if dated := _with_year(criteria, run):
+        yield dated
+    yield _Reading(criteria)
+    if second := _respelt(criteria, run):
+        yield _Reading(second)
+    if criteria.query.typed:
+        counter = Counter()
+        unknown = spelling.unknown_words(criteria.query, index, counter.count_each)
+        with suppress(QueryError):
+            if unknown:
+                query = widen(spelling.replaced(criteria.query, unknown), run).query
+                read_as = tuple((form, near.word.form) for form, near in unknown.items())
+                yield _Reading(replace(criteria, query=query), read_as)
+
+
+def _with_year(criteria: Criteria, run: Run) -> _Reading | None:
+    """Return criteria with a year that was typed among words taken as a year, if that finds more."""
+    if "year" in criteria.chosen_facets or criteria.date_from or criteria.date_to or len(criteria.query.clauses) < 2:
+        return None
+    for clause in criteria.query.clauses:
+        (atom, *others) = clause
+        if not others and isinstance(atom, Phrase) and not atom.literal and _YEAR.fullmatch(" ".join(atom.forms)):
+            rest = tuple(other for other in criteria.query.clauses if other is not clause)
+            dated = replace(criteria, query=replace(criteria.query, clauses=rest)).choose("year", atom.forms)
+            if run.count(dated) > run.count(criteria):
+                return _Reading(dated, year=atom.forms[0])
+    return None
+
+
+def _respelt(criteria: Criteria, run: Run) -> Criteria | None:
+    """Return criteria with their words read as Kazakh; None if that is nothing else.
 
     Where a filter leaves nothing over, the words as typed are known, and meant.
     """
-    second = {
-        key: again
-        for key, criteria in nothing.items()
-        if criteria.query.typed and (again := replace(criteria, query=respelt(criteria.query))) != criteria
-    }
-    unfiltered = {key: Criteria(nothing[key].kinds, nothing[key].query) for key in second}
-    filtered = [key for key in second if replace(nothing[key], sort=Sort.RELEVANCE) != unfiltered[key]]
-    for key, (known, _more) in zip(filtered, counts([unfiltered[key] for key in filtered], now, 1), strict=True):
-        if known:
-            del second[key]
+    if not criteria.query.typed:
+        return None
+    second = replace(criteria, query=respelt(criteria.query))
+    if second == criteria:
+        return None
+    unfiltered = Criteria(criteria.kinds, criteria.query)
+    if replace(criteria, sort=Sort.RELEVANCE) != unfiltered and run.count(unfiltered):
+        return None
     return second

@@ -6,8 +6,9 @@ Rows of a few words side by side are rare in any language, and one look-up of th
 from collections import Counter
 
 from initiatives.search import analysis
-from initiatives.search.engine import Wanted, engine
-from initiatives.search.positions import EVERYTHING, item_of
+from initiatives.search.criteria import Criteria, Sort
+from initiatives.search.execution import Run
+from initiatives.search.in_step import reader
 from initiatives.search.query import Phrase, Query
 
 # A text of fewer words says too little to be told from another.
@@ -23,22 +24,11 @@ def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
 
     `language` (ISO 639-1) is that of the text: its words are found in any form.
     """
+    run = Run(reader().searcher, None)
     shared: Counter[int] = Counter()
     for row in _rows([(stem.form, stem.stem) for stem in analysis.stems(text, language)]):
-        found = engine().matches(
-            Wanted(
-                kinds=frozenset({kind}),
-                query=Query(clauses=((row,),)),
-                all_of=[],
-                none_of=frozenset(),
-                positions=EVERYTHING,
-                visible_at=None,
-                limit=MOST_OF_A_ROW,
-                newest_first=True,
-                with_words=False,
-            )
-        )
-        shared.update(item_of(position)[1] for position, _tokens, _words in found)
+        asked = Criteria(frozenset({kind}), Query(clauses=((row,),)), sort=Sort.NEWEST)
+        shared.update(hit.object_id for hit in run.best(asked, MOST_OF_A_ROW))
     return [key for key, _rows in shared.most_common(most)]
 
 

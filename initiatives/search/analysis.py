@@ -17,8 +17,8 @@ import Stemmer
 
 from initiatives.search import kazakh
 
-# Part of every fingerprint: raise it when the analysis changes, and `check_search` asks for a rebuild.
-VERSION = 2
+# Part of the index's version: raise it when the analysis changes, and the index is built anew.
+VERSION = 3
 
 MAX_STEM = 60
 
@@ -40,6 +40,10 @@ _SURELY_LATIN = re.compile(f"(?![{_LATIN_ALIKE}]){_LATIN.pattern}")
 _SURELY_CYRILLIC = re.compile(f"(?![{_CYRILLIC_ALIKE}]){_CYRILLIC.pattern}")
 # IBMнің, XXIғасыр: two scripts on purpose.
 _NAME_WITH_ENDING = re.compile(f"{_LATIN.pattern}{{2,}}[0-9]*{_CYRILLIC.pattern}+")
+
+# English endings that are spelt in two ways. Short words, such as rise and hour, are others.
+_ISE = re.compile(r"(?<=.{3})([iy])s(e|ed|es|er|ers|ing|ation|ations|ational)\Z")
+_OUR = re.compile(r"(?<=.{3})our(?=(s|ed|er|ers|ing|able|ite|ites|hood|hoods|ly|al|less|ful)?\Z)")
 
 # A stemmer keeps state in C and must not be shared between threads.
 _of_this_thread = threading.local()
@@ -111,10 +115,18 @@ def stem(form: str, language: str) -> str:
     if language == "kk":
         stemmed = kazakh.stem(form)
     elif language in SNOWBALL:
-        stemmed = _stemmer(language).stemWord(form)
+        stemmed = _stemmer(language).stemWord(_in_one_spelling(form) if language == "en" else form)
     else:
         stemmed = form
     return stemmed.replace("'", "") or form.replace("'", "")
+
+
+def _in_one_spelling(form: str) -> str:
+    """Return an English word as it is spelt in America, if its ending is spelt -ise, -yse or -our in Britain.
+
+    A few other words change too, such as promise; texts and queries change alike.
+    """
+    return _OUR.sub("or", _ISE.sub(r"\1z\2", form))
 
 
 def stems_in_all_languages(forms: list[str]) -> list[tuple[str, ...]]:

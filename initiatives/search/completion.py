@@ -1,19 +1,35 @@
 """Completion: what a beginning may become, from the names of public items and the words of published texts.
 
-Index look-ups only. Items are loaded as the public sees them; words are counted by the search that they lead to.
+Items are loaded as the public sees them; words are counted by the search that they lead to.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
+
+import tantivy
+from tantivy import Occur
 
 from initiatives.models import Publishable
 from initiatives.models.choices import Kind
-from initiatives.search import analysis, counting, kazakh, lookups
-from initiatives.search.counting import Count
+from initiatives.search import analysis, dictionary, kazakh, matching, schema
+from initiatives.search.content import KINDS, token
 from initiatives.search.criteria import Criteria
+from initiatives.search.execution import DEEPEST, Run
+from initiatives.search.index import Reader
 from initiatives.search.query import MAX_LENGTH, Query, QueryError, parse, plain_words
-from initiatives.search.vocabulary import NAMED
+
+# The kinds of items that are offered by name, with the facet by which quotes carry them.
+NAMED: dict[str, str] = {
+    Kind.THEME: "theme",
+    Kind.PERSON: "speaker",
+    Kind.INITIATIVE: "initiative",
+    Kind.SOURCE: "source",
+    Kind.PRINCIPLE: "",
+    Kind.BODY: "",
+}
 
 # The least that is completed: letters of a name, or of a word (two letters begin too many).
 SHORTEST_NAME, SHORTEST_WORD = 2, 3
@@ -22,8 +38,8 @@ MOST_TYPED = 8
 # What is offered at the most: items of a kind, of all kinds, and words; so many words are tried.
 MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
 
-# Counts criteria up to a bound: search.count_each.
-CountEach = Callable[[Sequence[Criteria], int], list[Count]]
+# Counts criteria: search.count_each.
+CountEach = Callable[[Sequence[Criteria]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -42,10 +58,10 @@ class Begun:
 
     query: Query
     language: str
-    count: Count
+    count: int
 
 
-def named_items(typed: str) -> list[Named]:
+def named_items(typed: str, reader: Reader, run: Run) -> list[Named]:
     """Return the public items in whose name, or in another name, all words stand that were typed, the last one begun.
 
     By kind, the themes first; of a kind, first what most quotes carry.
@@ -57,14 +73,14 @@ def named_items(typed: str) -> list[Named]:
         return []
     begun = forms.pop() if _is_open(typed) else None
     found = []
-    for kind, ids in lookups.named(forms, begun, MOST_OF_A_KIND).items():
+    for kind, ids in _best_named(reader, run, forms, begun).items():
         found += enumerate(_load(Kind(kind), ids, [*forms, begun] if begun else forms))
     # Where there are too many, those go that come last of their kind.
     found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
     return sorted((named for _place, named in found), key=lambda named: list(NAMED).index(named.kind))
 
 
-def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[Begun]:
+def begun_words(typed: str, criteria: Criteria, run: Run, count_each: CountEach) -> list[Begun]:
     """Return the queries that finishing the last word of what was typed makes, the most common words first.
 
     Each finds something that meets the criteria; of words with one stem, which find the same, the most common one.
@@ -75,24 +91,18 @@ def begun_words(typed: str, criteria: Criteria, count_each: CountEach) -> list[B
     form, start, _end = words[-1]
     trials: dict[tuple[str, str], tuple[Query, str]] = {}
     tried: set[str] = set()
-    for other, stem, language in lookups.words_beginning(form, 4 * MOST_TRIED):
+    among = matching.query_of(criteria, run.searcher, run.now)
+    for word in dictionary.beginning(run.searcher, form, among, 4 * MOST_TRIED):
         # A word may be of several languages.
-        if other not in tried and (stem, language) not in trials:
-            tried.add(other)
+        if word.form not in tried and (word.stem, word.language) not in trials:
+            tried.add(word.form)
             with suppress(QueryError):
-                trials[stem, language] = parse(typed[:start].lstrip() + other), language
+                trials[word.stem, word.language] = parse(typed[:start].lstrip() + word.form), word.language
         if len(trials) == MOST_TRIED:
             break
-    found: list[Begun] = []
-    rest = list(trials.values())
-    # As a rule the first ones find something; only then, more are asked about.
-    while rest and len(found) < MOST_WORDS:
-        some, rest = rest[: MOST_WORDS - len(found)], rest[MOST_WORDS - len(found) :]
-        counts = count_each([criteria.with_words(query) for query, _language in some], counting.SOME)
-        found += [
-            Begun(query, language, count) for (query, language), count in zip(some, counts, strict=True) if count.number
-        ]
-    return found
+    counts = count_each([criteria.with_words(query) for query, _language in trials.values()])
+    found = [Begun(query, language, count) for (query, language), count in zip(trials.values(), counts, strict=True)]
+    return [begun for begun in found if begun.count][:MOST_WORDS]
 
 
 def _is_open(typed: str) -> bool:
@@ -100,10 +110,42 @@ def _is_open(typed: str) -> bool:
     return typed[-1:].isalnum()
 
 
+def _best_named(reader: Reader, run: Run, forms: list[str], begun: str | None) -> dict[str, list[int]]:
+    """Return, by kind, the items in whose names all of some words stand and one begins so: those with most quotes."""
+    field = schema.NAME_WORDS
+    asked = [tantivy.Query.term_query(schema.SCHEMA, field, form, "basic") for form in forms]
+    if begun is not None:
+        asked.append(tantivy.Query.regex_query(schema.SCHEMA, field, f"{re.escape(begun)}.*"))
+    kinds = matching.any_filter(token("kind", kind) for kind in NAMED)
+    query = tantivy.Query.boolean_query(
+        [*((Occur.Must, part) for part in (kinds, *asked)), *matching.hidden(run.searcher, run.now)]
+    )
+    quotes = _quotes_of(reader, run)
+    best: dict[str, list[int]] = {}
+    for hit in run.best_of(query, DEEPEST):
+        best.setdefault(hit.kind, []).append(hit.object_id)
+    for kind, ids in best.items():
+        of_item = quotes.get(NAMED[kind], {})
+        ids.sort(key=lambda pk: (-of_item.get(str(pk), 0), pk))
+        del ids[MOST_OF_A_KIND:]
+    return best
+
+
+def _quotes_of(reader: Reader, run: Run) -> dict[str, dict[str, int]]:
+    """Return how many public quotes each theme, person, initiative and source has; counted once for each state."""
+    kept = reader.kept.get("quotes")
+    if kept is None:
+        criteria = Criteria(frozenset({Kind.QUOTE}))
+        kept = reader.kept["quotes"] = run.facets(criteria, [facet for facet in NAMED.values() if facet])
+    return kept
+
+
 def _load(kind: Kind, ids: list[int], forms: list[str]) -> list[Named]:
     """Load the public ones of some items, in the order given."""
-    items = lookups.public_items(kind, ids)
-    return [_named(kind, items[pk], forms) for pk in ids if pk in items]
+    items: Any = KINDS[kind].model._default_manager
+    related = ["set"] if kind == Kind.PRINCIPLE else []
+    public = items.published().select_related(*related).in_bulk(ids) if ids else {}
+    return [_named(kind, public[pk], forms) for pk in ids if pk in public]
 
 
 def _named(kind: Kind, item, forms: list[str]) -> Named:

@@ -37,6 +37,8 @@ class Content:
     main: list[Passage] = field(default_factory=list)
     other: list[Passage] = field(default_factory=list)
     date: datetime.date | None = None
+    # How precisely the date is known (DatePrecision); empty means to the day.
+    precision: str = ""
     # Facet to values; the facets of design: theme, speaker, source, initiative, language …
     values: dict[str, list] = field(default_factory=dict)
     visible_from: datetime.datetime | None = None
@@ -44,7 +46,7 @@ class Content:
 
 @dataclass(frozen=True)
 class KindOfItem:
-    """How one kind of item is indexed. `number` is part of document positions: never change one."""
+    """How one kind of item is indexed. `number` is part of positions in the index: never change one."""
 
     number: int
     model: type[models.Model]
@@ -71,10 +73,14 @@ def _year(date: datetime.date | None) -> list:
 
 def _quote(quote: Any) -> Content:  # no Quote: see QuoteQuerySet.load_for_index
     translations = [(translation.text, translation.language) for translation in quote.translation_list]
+    # Words of which no date is known count as of the day of their source.
+    dated = quote if quote.date or not quote.source else quote.source
+    date, precision = dated.date, dated.date_precision
     return Content(
         main=[(quote.text, quote.language), *translations],
         other=_site(quote.context, quote.editors_note),
-        date=quote.date,
+        date=date,
+        precision=precision,
         values={
             "theme": quote.theme_ids,
             "initiative": quote.initiative_ids,
@@ -82,7 +88,7 @@ def _quote(quote: Any) -> Content:  # no Quote: see QuoteQuerySet.load_for_index
             "source": [quote.source_id] if quote.source_id else [],
             "language": [quote.language],
             "verification": [quote.verification],
-            "year": _year(quote.date),
+            "year": _year(date),
         },
         visible_from=visible_from(quote),
     )
@@ -123,6 +129,7 @@ def _milestone(milestone: Milestone) -> Content:
         # Not in the text, where it often goes without saying.
         other=_site(str(milestone.owner)),
         date=milestone.date,
+        precision=milestone.date_precision,
         values={
             "theme": _ids(initiative.themes) if initiative else [],
             "initiative": [initiative.pk] if initiative else [],
@@ -168,6 +175,7 @@ def _source(source: Source) -> Content:
         main=_site(source.publisher, source.description),
         other=_site(source.editors_note),
         date=source.date,
+        precision=source.date_precision,
         values={
             "source": [source.pk],
             "source_kind": [source.kind],

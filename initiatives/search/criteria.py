@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
-from initiatives.models import SearchDocument
+from initiatives.models import SearchChange
 from initiatives.search.content import token
-from initiatives.search.positions import EVERYTHING, end_of, start_of
 from initiatives.search.query import Query
 
 
@@ -27,7 +26,7 @@ class Criteria:
     kinds: frozenset[str]
     query: Query = Query()
     # django-filter asks its queryset for the model.
-    model: ClassVar = SearchDocument
+    model: ClassVar = SearchChange
     # For each chosen facet, the tokens of which one must be there.
     chosen: tuple[tuple[str, frozenset[str]], ...] = ()
     excluded: frozenset[str] = frozenset()
@@ -86,30 +85,3 @@ class Criteria:
             if facet == "kind":
                 kinds = frozenset(kind for kind in kinds if token("kind", kind) in tokens)
         return kinds
-
-    @property
-    def required_tokens(self) -> list[frozenset[str]]:
-        """Sets of tokens; of each set one must be there. What `positions` says already is left out."""
-        return [tokens for facet, tokens in self.chosen if facet != "year" or _year(tokens) is None]
-
-    @property
-    def positions(self) -> range:
-        """Where in the order of dates the items must lie: what is asked of dates and years."""
-        low, high = EVERYTHING.start, EVERYTHING.stop
-        if self.only_dated or self.date_from or self.date_to:
-            low = start_of(self.date_from or datetime.date.min)
-        if self.date_to:
-            high = end_of(self.date_to)
-        for facet, tokens in self.chosen:
-            if facet == "year" and (year := _year(tokens)) is not None:
-                low = max(low, start_of(datetime.date(year, 1, 1)))
-                high = min(high, end_of(datetime.date(year, 12, 31)))
-        return range(low, max(low, high))
-
-
-def _year(tokens: frozenset[str]) -> int | None:
-    """Return the year that tokens of the facet of years ask for; None if there are several, or it is none."""
-    if len(tokens) != 1:
-        return None
-    value = next(iter(tokens)).removeprefix(token("year", ""))
-    return int(value) if value.isdecimal() and int(value) >= datetime.MINYEAR else None

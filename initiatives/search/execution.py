@@ -1,25 +1,27 @@
-"""Runs a search: the engine gives the newest matches; they are ranked, counted, paged and faceted here."""
+"""Runs a search: pages of hits, exact counts, and counts by facet value."""
 
 import datetime
-import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from initiatives.search.content import token
+import tantivy
+from tantivy import Order
+
+from initiatives.search import schema
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.engine import Candidate, Wanted, engine
-from initiatives.search.positions import DATED, item_of
+from initiatives.search.documents import item_at
+from initiatives.search.matching import query_of
 from initiatives.search.query import Query
-from initiatives.search.ranking import scorer
 
 if TYPE_CHECKING:
     from initiatives.search.names import Name
     from initiatives.search.synonyms import Synonym
 
-# The most matches, newest first, that are ranked, counted and faceted.
-BOUND = 2_000
+# Pages go so many items deep.
+DEEPEST = 10_000
+# More values than any facet has: a facet holds all of them.
+ALL_VALUES = 65_000
 
 
 class PageOutOfRange(ValueError):
@@ -40,8 +42,6 @@ class Results:
 
     hits: list[Hit]
     count: int
-    # There are more matches than `count`, which is BOUND.
-    capped: bool
     page: int
     page_size: int
     # Facet to value to the number of items; a chosen facet is counted as if nothing of it were chosen.
@@ -51,105 +51,108 @@ class Results:
     # The names and the synonyms that widened it.
     names: "tuple[Name, ...]" = ()
     synonyms: "tuple[Synonym, ...]" = ()
-    # All that was ranked, counted and faceted, in its order.
-    found: list[Candidate] = field(default_factory=list, repr=False)
+    # Words that no text has, and those that were looked for in their place; the year that a word was taken for.
+    read_as: tuple[tuple[str, str], ...] = ()
+    year: str = ""
+    # What was run, and in what state of the index: for groups of the same results.
+    criteria: Criteria | None = None
+    run: "Run | None" = field(default=None, repr=False, compare=False)
 
     @property
     def pages(self) -> int:
-        """How many pages there are; an empty result has one."""
-        return max(1, -(-self.count // self.page_size))
+        """How many pages there are to see; an empty result has one."""
+        return max(1, -(-min(self.count, DEEPEST) // self.page_size))
 
     def ids(self, kind: str) -> list[int]:
         """The primary keys of the hits of a kind, in their order."""
         return [hit.object_id for hit in self.hits if hit.kind == kind]
 
 
-def run(criteria: Criteria, now: datetime.datetime | None, page: int, page_size: int, facets: list[str]) -> Results:
-    """Return a page of what meets the criteria. `now` is the time of which the public's view is taken; None sees all.
+@dataclass(frozen=True)
+class Run:
+    """Asks one state of the index. `now` is the time of which the public's view is taken; None sees all."""
 
-    Raises PageOutOfRange if there is no such page.
-    """
-    if not 1 <= page <= -(-BOUND // page_size):
-        raise PageOutOfRange
-    found, capped = in_order(criteria, now)
-    hits = [Hit(*item_of(position)) for position, _tokens, _words in found[(page - 1) * page_size : page * page_size]]
-    if not hits and page > 1:
-        raise PageOutOfRange
-    return Results(hits, len(found), capped, page, page_size, tally(found, facets), criteria.query, found=found)
+    searcher: tantivy.Searcher
+    now: datetime.datetime | None
 
+    def page(self, criteria: Criteria, page: int, page_size: int, facets: Iterable[str] = ()) -> Results:
+        """Return a page of what meets the criteria; an empty one if nothing does.
 
-def in_order(criteria: Criteria, now: datetime.datetime | None) -> tuple[list[Candidate], bool]:
-    """Return the candidates in the order that is asked for, and whether there are more matches."""
-    ranked = criteria.sort is Sort.RELEVANCE and bool(criteria.query.clauses)
-    found, capped = candidates(criteria, now, with_words=ranked)
-    if ranked:
-        score = scorer(criteria.query)
-        # Sorting is stable: of equally good ones the newest comes first.
-        ranks = [score(words, tokens) for _position, tokens, words in found]
-        found = [found[place] for place in sorted(range(len(found)), key=ranks.__getitem__, reverse=True)]
-    return found, capped
+        Raises PageOutOfRange if there are fewer pages.
+        """
+        if not 1 <= page <= -(-DEEPEST // page_size):
+            raise PageOutOfRange
+        query = query_of(criteria, self.searcher, self.now)
+        counted = self._aggregate(query, ["kind", *facets])
+        count = sum(counted.pop("kind").values()) if "kind" not in facets else sum(counted["kind"].values())
+        hits = self._hits(query, criteria, page_size, (page - 1) * page_size) if count else []
+        if count and not hits:
+            raise PageOutOfRange
+        return Results(hits, count, page, page_size, counted, criteria.query)
 
+    def best(self, criteria: Criteria, most: int) -> list[Hit]:
+        """Return the first hits."""
+        return self._hits(query_of(criteria, self.searcher, self.now), criteria, most)
 
-def candidates(
-    criteria: Criteria, now: datetime.datetime | None, *, with_words: bool = False
-) -> tuple[list[Candidate], bool]:
-    """Return the newest matches (the oldest, if they are to come first), BOUND at the most, and whether there are more.
+    def best_of(self, query: tantivy.Query, most: int) -> list[Hit]:
+        """Return the hits with the highest scores of a query as it is."""
+        return self._in_order(self.searcher.search(query, most, count=False, weight_by_field=schema.WEIGHT).hits)
 
-    Undated items come last in either order. `now` is as for `run`; words are left empty unless asked for.
-    """
-    wanted = _wanted(criteria, now, BOUND, with_words=with_words)
-    if wanted.newest_first:
-        found = engine().matches(wanted)
-    else:
-        low, high = wanted.positions.start, wanted.positions.stop
-        dated, undated = range(max(low, DATED.start), high), range(low, min(high, DATED.start))
-        found = engine().matches(replace(wanted, positions=dated))
-        if len(found) < wanted.limit and undated:
-            found += engine().matches(replace(wanted, positions=undated, limit=wanted.limit - len(found)))
-    return found[:BOUND], len(found) > BOUND
+    def count(self, criteria: Criteria) -> int:
+        """Return how many items meet criteria."""
+        return number_of(self.searcher, query_of(criteria, self.searcher, self.now))
 
+    def facet(self, criteria: Criteria, facet: str) -> dict[str, int]:
+        """Return how many items that meet criteria have each value of a facet."""
+        return self.facets(criteria, [facet])[facet]
 
-def best(criteria: Criteria, now: datetime.datetime | None, most: int) -> list[Hit]:
-    """Return the best matches of what few items meet, `most` at the most: read from the oldest on, as SQLite's index
-    lies. `now` is as for `run`.
-    """
-    score = scorer(criteria.query)
-    found = engine().matches(replace(_wanted(criteria, now, BOUND, with_words=True), newest_first=False))
-    ranked = sorted(found, key=lambda candidate: score(candidate[2], candidate[1]), reverse=True)
-    return [Hit(*item_of(position)) for position, _tokens, _words in ranked[:most]]
+    def facets(self, criteria: Criteria, facets: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Return the same for several facets."""
+        return self._aggregate(query_of(criteria, self.searcher, self.now), facets)
 
+    def aggregate(self, criteria: Criteria, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return aggregations (as of Elasticsearch) over what meets criteria."""
+        return self.searcher.aggregate(query_of(criteria, self.searcher, self.now), dict(asked))
 
-def counts(many: Sequence[Criteria], now: datetime.datetime | None, bound: int | None = None) -> list[tuple[int, bool]]:
-    """Return how many matches each of some criteria has, BOUND or `bound` at the most, and whether there are more."""
-    bound = bound or BOUND
-    numbers = engine().counts([_wanted(criteria, now, bound) for criteria in many])
-    return [(min(number, bound), number > bound) for number in numbers]
+    def _aggregate(self, query: tantivy.Query, facets: Iterable[str]) -> dict[str, dict[str, int]]:
+        asked = {facet: values_of(facet) for facet in facets}
+        counted = self.searcher.aggregate(query, asked)
+        return {
+            facet: {str(bucket["key"]): bucket["doc_count"] for bucket in counted[facet]["buckets"]} for facet in asked
+        }
 
+    def _hits(self, query: tantivy.Query, criteria: Criteria, most: int, offset: int = 0) -> list[Hit]:
+        if criteria.sort is Sort.OLDEST:
+            found = self.searcher.search(
+                query, most, count=False, order_by_field=schema.OLDEST, offset=offset, order=Order.Asc
+            )
+        elif criteria.sort is Sort.NEWEST or not criteria.query.clauses:
+            found = self.searcher.search(query, most, count=False, order_by_field=schema.NEWEST, offset=offset)
+        else:
+            found = self.searcher.search(query, most, count=False, offset=offset, weight_by_field=schema.WEIGHT)
+            return self._in_order(found.hits)
+        return [_hit(position) for position in self._positions(found.hits)]
 
-def _wanted(criteria: Criteria, now: datetime.datetime | None, bound: int, *, with_words: bool = False) -> Wanted:
-    return Wanted(
-        kinds=criteria.kinds,
-        query=criteria.query,
-        all_of=criteria.required_tokens,
-        none_of=criteria.excluded,
-        positions=criteria.positions,
-        visible_at=now,
-        # The one too many only tells that there are more.
-        limit=bound + 1,
-        newest_first=criteria.sort is not Sort.OLDEST,
-        with_words=with_words,
-    )
+    def _in_order(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[Hit]:
+        """Return ranked hits; of exactly equal ones the newest first."""
+        placed = [(score, position) for (score, _address), position in zip(hits, self._positions(hits), strict=True)]
+        return [_hit(position) for _score, position in sorted(placed, reverse=True)]
+
+    def _positions(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[int]:
+        addresses = [address for _score, address in hits]
+        return [int(position or 0) for position in self.searcher.fast_field_values(schema.NEWEST, addresses)]
 
 
-def tally(found: list[Candidate], facets: list[str]) -> dict[str, dict[str, int]]:
-    """Return how often each value of some facets stands in the filter values of candidates."""
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
-    if facets:
-        text = " ".join([tokens for _position, tokens, _words in found])
-        # One facet is found among the others faster than all are counted.
-        values = re.findall(rf"{token(facets[0], '')}\S+", text) if len(facets) == 1 else text.split()
-        for written, number in Counter(values).items():
-            facet, _colon, value = written[1:].partition(":")
-            if facet in counts:
-                counts[facet][value] = number
-    return {facet: values for facet, values in counts.items() if values}
+def number_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    """Return how many documents a query finds."""
+    found = searcher.search(query, 1, count=True, order_by_field=schema.NEWEST)
+    return int(found.count)  # type: ignore[attr-defined]  # left out of tantivy's types
+
+
+def values_of(facet: str) -> dict[str, Any]:
+    """Return the aggregation that counts all values of a facet."""
+    return {"terms": {"field": facet, "size": ALL_VALUES, "segment_size": ALL_VALUES}}
+
+
+def _hit(position: int) -> Hit:
+    return Hit(*item_at(position))

@@ -1,17 +1,14 @@
-"""Results in groups: by speaker, by year and by month, each over the candidates of a search."""
+"""Results in groups: by speaker, by year and by month, each over all that a search finds."""
 
 import datetime
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from initiatives.models import Quote
-from initiatives.models.choices import DatePrecision, Kind
-from initiatives.search.content import KINDS, UNDATED, token
-from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.execution import Hit, Results, candidates, tally
-from initiatives.search.positions import date_of, item_of
-
-SPEAKER = token("speaker", "")
+from initiatives.models.choices import Kind
+from initiatives.search import schema
+from initiatives.search.content import UNDATED
+from initiatives.search.criteria import Criteria
+from initiatives.search.documents import date_and_precision
+from initiatives.search.execution import Hit, Run, values_of
 
 # A date and how exactly it is known (DatePrecision).
 KnownDate = tuple[datetime.date, str]
@@ -33,86 +30,55 @@ class SpeakerGroup:
 
 @dataclass(frozen=True)
 class Speakers:
-    """All groups, the largest first; `capped` if only the candidates were grouped."""
+    """The groups with most quotes, and how many speakers there are."""
 
     groups: list[SpeakerGroup]
-    capped: bool
+    number: int
 
 
 @dataclass(frozen=True)
 class Years:
-    """Quotes by year; `capped` if only the candidates were counted."""
+    """Quotes by year."""
 
     counts: dict[int, int]
     undated: int
-    capped: bool
 
 
-@dataclass(frozen=True)
-class Months:
-    """Dated items by kind, year and month (0 where only the year is known); `capped` if only the candidates."""
-
-    counts: dict[tuple[str, int, int], int]
-    capped: bool
-
-
-def by_speaker(results: Results, best: int) -> Speakers:
-    """Return the quotes that a search found by speaker, with the `best` few of each."""
-    ids = [item_of(position)[1] for position, _tokens, _words in results.found]
-    inexact = Quote.objects.filter(pk__in=ids).exclude(date_precision=DatePrecision.DAY)
-    precisions = dict(inexact.values_list("pk", "date_precision"))
-    quotes_of: dict[int, list[tuple[int, KnownDate | None]]] = defaultdict(list)
-    for pk, (position, tokens, _words) in zip(ids, results.found, strict=True):
-        date = date_of(position)
-        speaker = next(written for written in tokens.split() if written.startswith(SPEAKER))
-        known = (date, precisions.get(pk, DatePrecision.DAY)) if date else None
-        quotes_of[int(speaker.removeprefix(SPEAKER))].append((pk, known))
-    groups = [_group(speaker, quotes, best) for speaker, quotes in quotes_of.items()]
-    return Speakers(sorted(groups, key=lambda group: (-group.count, group.speaker_id)), results.capped)
+def by_speaker(run: Run, criteria: Criteria, most: int, best: int) -> Speakers:
+    """Return the quotes that meet criteria by speaker: the `most` largest groups, with the `best` few of each."""
+    of_dates = {name: {name: {"field": schema.KNOWN}} for name in ("min", "max", "value_count")}
+    found = run.aggregate(criteria, {"speaker": {**values_of("speaker"), "aggs": of_dates}})["speaker"]["buckets"]
+    found.sort(key=lambda bucket: (-bucket["doc_count"], bucket["key"]))
+    groups = []
+    for bucket in found[:most]:
+        speaker, dated = int(bucket["key"]), int(bucket["value_count"]["value"])
+        groups.append(
+            SpeakerGroup(
+                speaker_id=speaker,
+                count=bucket["doc_count"],
+                first=date_and_precision(int(bucket["min"]["value"])) if dated else None,
+                last=date_and_precision(int(bucket["max"]["value"])) if dated else None,
+                undated=bucket["doc_count"] - dated,
+                best=run.best(replace(criteria.of_kind(Kind.QUOTE).choose("speaker", [speaker])), best),
+            )
+        )
+    return Speakers(groups, len(found))
 
 
-def by_year(criteria: Criteria, now: datetime.datetime) -> Years:
-    """Return how many items meet the criteria in each year, as if no year were chosen; of too many the newest."""
-    found, capped = candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
-    counts = tally(found, ["year"]).get("year", {})
+def by_year(run: Run, criteria: Criteria) -> Years:
+    """Return how many items meet criteria in each year, as if no year were chosen."""
+    counts = run.facet(criteria.without_facet("year"), "year")
     undated = counts.pop(UNDATED, 0)
-    years = {int(year): number for year, number in sorted(counts.items())}
-    return Years(years, undated, capped)
+    return Years({int(year): number for year, number in sorted(counts.items())}, undated)
 
 
-def by_month(results: Results, criteria: Criteria, now: datetime.datetime) -> Months:
-    """Return how many items of each kind meet the criteria in each month, as if no year were chosen.
+def by_month(run: Run, criteria: Criteria) -> dict[tuple[str, int, int], int]:
+    """Return how many dated items meet criteria by kind, year and month, as if no year were chosen.
 
-    Of too many the newest. `results` are what the criteria found; often these are all that is needed.
+    The month is 0 where only the year is known.
     """
-    found, capped = results.found, results.capped
-    if "year" in criteria.chosen_facets or (capped and criteria.sort is not Sort.NEWEST):
-        found, capped = candidates(criteria.without_facet("year").sorted_by(Sort.NEWEST), now)
-    dated = [(*item_of(position), date) for position, _tokens, _words in found if (date := date_of(position))]
-    # What is known to the year only stands at its first day.
-    first_days = defaultdict(list)
-    for kind, pk, date in dated:
-        if (date.month, date.day) == (1, 1):
-            first_days[kind].append(pk)
-    inexact = {
-        (kind, pk)
-        for kind, pks in first_days.items()
-        for pk in KINDS[kind]
-        .model._default_manager.filter(pk__in=pks, date_precision=DatePrecision.YEAR)
-        .values_list("pk", flat=True)
-    }
-    months = Counter((kind, date.year, 0 if (kind, pk) in inexact else date.month) for kind, pk, date in dated)
-    return Months(dict(months), capped)
-
-
-def _group(speaker_id: int, quotes: list[tuple[int, KnownDate | None]], best: int) -> SpeakerGroup:
-    # A year sorts after its first day: it may reach further.
-    dates = sorted(known for _pk, known in quotes if known)
-    return SpeakerGroup(
-        speaker_id=speaker_id,
-        count=len(quotes),
-        first=dates[0] if dates else None,
-        last=dates[-1] if dates else None,
-        undated=len(quotes) - len(dates),
-        best=[Hit(Kind.QUOTE, pk) for pk, _known in quotes[:best]],
-    )
+    months = {}
+    for value, number in run.facet(criteria.without_facet("year"), "month").items():
+        kind, _colon, month = value.partition(":")
+        months[kind, int(month[:4]), int(month[5:])] = number
+    return months

@@ -4,16 +4,16 @@ A theme is meant if all words of its name, or of another name of it, stand in th
 of a name does. Quoted phrases are taken to the letter and mean nobody.
 """
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from initiatives.models import Person, Theme
 from initiatives.models.choices import Kind
-from initiatives.search import analysis, lookups
+from initiatives.search import analysis
 from initiatives.search.content import token
 from initiatives.search.criteria import Criteria
-from initiatives.search.execution import best
+from initiatives.search.execution import Run
 from initiatives.search.query import Phrase, Query, any_word_of, expand
 
 # A shorter word of a person's name, such as "de", means nobody.
@@ -41,18 +41,18 @@ class Name:
     other: bool
 
 
-def known_names(queries: Iterable[Query], now: datetime.datetime | None) -> list[Name]:
-    """Return the names that any word of some queries stands in; of each item its own first.
-
-    Names count that are public at the time `now`; all of them, drafts too, if it is None.
-    """
+def known_names(queries: Iterable[Query], run: Run) -> list[Name]:
+    """Return the names that any word of some queries stands in, of what a run sees; of each item its own first."""
     forms = dict.fromkeys(form for query in queries for form in _words(query))
     if not forms:
         return []
-    found = best(Criteria(NAMED, any_word_of(forms)), now, MOST_NAMES)
+    found = run.best(Criteria(NAMED, any_word_of(forms)), MOST_NAMES)
     names = []
     for kind, model in ((Kind.THEME, Theme), (Kind.PERSON, Person)):
-        for item in lookups.carried_items(model, [hit.object_id for hit in found if hit.kind == kind]):
+        keys = [hit.object_id for hit in found if hit.kind == kind]
+        # In a fixed order: of several items with a name, the first one is named.
+        items: Any = model._default_manager.only("slug", "name", "aliases").filter(pk__in=keys).order_by("pk")
+        for item in items if keys else []:
             names.append(Name(kind, item, item.name, other=False))
             names += [Name(kind, item, alias, other=True) for alias in item.alias_list]
     return names

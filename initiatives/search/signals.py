@@ -1,22 +1,12 @@
-"""Receivers that write an item's search document in the item's own transaction (see models.publishing.Indexed)."""
+"""Receivers that note, in the item's own transaction, which items changed (see in_step.note)."""
 
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from initiatives.models import (
-    Body,
-    Initiative,
-    Milestone,
-    Principle,
-    PrincipleSet,
-    Quote,
-    QuoteTranslation,
-    SynonymSet,
-    Theme,
-)
+from initiatives.models import Initiative, Principle, PrincipleSet, Quote, QuoteTranslation, SynonymSet
 from initiatives.models.choices import Kind
 from initiatives.search import synonyms
 from initiatives.search.content import KINDS
-from initiatives.search.documents import refresh
+from initiatives.search.in_step import note
 
 # Relations that stand in the documents of the side that declares them.
 MANY_TO_MANY = (
@@ -40,35 +30,26 @@ def connect() -> None:
     post_save.connect(_synonyms_changed, sender=SynonymSet, dispatch_uid="search-synonyms")
     for relation in MANY_TO_MANY:
         m2m_changed.connect(_relation_changed, sender=relation.through)
-    for target in (Theme, Initiative, Body):
-        pre_delete.connect(_remember_owners, sender=target, dispatch_uid="search-remember-owners")
-        post_delete.connect(_target_gone, sender=target, dispatch_uid="search-target-gone")
 
 
 def _kind_of(model) -> str:
     return model._meta.model_name
 
 
-def _item_changed(sender, instance, raw=False, created=False, **kwargs) -> None:
-    if raw:  # loaddata: relations may be missing yet; `rebuild_search` follows
-        return
+def _item_changed(sender, instance, **kwargs) -> None:
     kind = _kind_of(sender)
-    # Nothing stands on what has just been made.
-    refresh(kind, [instance.pk], dependents=not created)
+    note(kind, [instance.pk])
     if kind == Kind.MILESTONE and instance.initiative_id:
-        refresh(Kind.INITIATIVE, [instance.initiative_id])
-    if kind in {Kind.INITIATIVE, Kind.PERSON} and not created:
-        refresh(Kind.MILESTONE, list(instance.milestones.values_list("pk", flat=True)))
+        note(Kind.INITIATIVE, [instance.initiative_id])
 
 
-def _translation_changed(sender, instance, raw=False, **kwargs) -> None:
-    if not raw:
-        refresh(Kind.QUOTE, [instance.quote_id])
+def _translation_changed(sender, instance, **kwargs) -> None:
+    note(Kind.QUOTE, [instance.quote_id])
 
 
-def _principle_set_changed(sender, instance, raw=False, **kwargs) -> None:
-    if not raw:
-        refresh(Kind.PRINCIPLE, list(instance.principles.values_list("pk", flat=True)))
+def _principle_set_changed(sender, instance, created=False, **kwargs) -> None:
+    if not created:
+        note(Kind.PRINCIPLE, instance.principles.values_list("pk", flat=True))
 
 
 def _synonyms_changed(sender, instance, raw=False, **kwargs) -> None:
@@ -77,37 +58,13 @@ def _synonyms_changed(sender, instance, raw=False, **kwargs) -> None:
 
 
 def _relation_changed(sender, instance, action, reverse, model, pk_set, **kwargs) -> None:
-    """Follow a change of a many-to-many relation from either side."""
-    if action == "pre_clear" and reverse:
-        _remember_owners(type(instance), instance)
-    if action not in {"post_add", "post_remove", "post_clear"}:
-        return
+    """Note the items that declare a relation, changed from either side."""
     if not reverse:
-        _refresh_owners(type(instance), [instance.pk])
-    elif pk_set is not None:
-        _refresh_owners(model, pk_set)
-    else:
-        _target_gone(type(instance), instance)
-
-
-def _remember_owners(sender, instance, **kwargs) -> None:
-    """Before a theme, initiative or body goes, note the items that are marked with it."""
-    instance._search_owners = []
-    for relation in MANY_TO_MANY:
-        owner, name = relation.field.model, relation.field.name
-        if relation.field.related_model is sender:
-            marked = owner._default_manager.filter(**{name: instance.pk})
-            instance._search_owners.append((owner, list(marked.values_list("pk", flat=True))))
-
-
-def _target_gone(sender, instance, **kwargs) -> None:
-    """After it went, refresh them."""
-    for owner, ids in instance.__dict__.pop("_search_owners", []):
-        _refresh_owners(owner, ids)
-
-
-def _refresh_owners(owner, ids) -> None:
-    refresh(_kind_of(owner), ids)
-    if owner is Initiative:
-        milestones = Milestone.objects.filter(initiative__in=ids)
-        refresh(Kind.MILESTONE, list(milestones.values_list("pk", flat=True)))
+        if action in {"post_add", "post_remove", "post_clear"}:
+            note(_kind_of(type(instance)), [instance.pk])
+    elif action in {"post_add", "post_remove"}:
+        note(_kind_of(model), pk_set)
+    elif action == "pre_clear":
+        # Afterwards nobody could say which they were. They are looked at once the transaction is over.
+        (name,) = (relation.field.name for relation in MANY_TO_MANY if relation.through is sender)
+        note(_kind_of(model), model._default_manager.filter(**{name: instance.pk}).values_list("pk", flat=True))

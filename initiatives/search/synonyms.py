@@ -14,7 +14,7 @@ from typing import TypeGuard
 from django.db import transaction
 
 from initiatives.models import SynonymKey, SynonymSet
-from initiatives.search import analysis, lookups
+from initiatives.search import analysis
 from initiatives.search.query import Atom, Phrase, Query, phrase
 
 # The most sets that are looked at for one search, and the most phrases that are added to a query.
@@ -34,7 +34,9 @@ def known_sets(queries: Iterable[Query]) -> list[SynonymSet]:
     """Return the sets that may have a member in any of some queries, in one statement."""
     forms = {form for query in queries for atom in query.wanted if _expands(atom) for form in atom.forms}
     stems = {stem for form in forms for (stem,) in analysis.stems_in_all_languages([form])}
-    return lookups.synonym_sets(stems, MOST_SETS)
+    if not stems:
+        return []
+    return list(SynonymSet.objects.filter(keys__stem__in=stems).distinct().order_by("pk")[:MOST_SETS])
 
 
 def with_synonyms(query: Query, sets: list[SynonymSet]) -> tuple[Query, list[Synonym]]:

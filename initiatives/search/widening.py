@@ -1,10 +1,10 @@
 """Widens queries by what their words also mean: names of themes and people (names.py), synonyms (synonyms.py)."""
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from initiatives.models import SynonymSet
+from initiatives.search.execution import Run
 from initiatives.search.names import Name, known_names, with_names
 from initiatives.search.query import Atom, Query
 from initiatives.search.synonyms import Synonym, known_sets, with_synonyms
@@ -20,13 +20,10 @@ class Widened:
 
 
 class Widener:
-    """Widens queries as of a time; of words that were asked about the last time, nothing is asked again.
+    """Widens queries by what a run sees; of words that were asked about the last time, nothing is asked again."""
 
-    Names count that are public at the time `now`; all of them, drafts too, if it is None.
-    """
-
-    def __init__(self, now: datetime.datetime | None):
-        self._now = now
+    def __init__(self, run: Run):
+        self._run = run
         self._asked: set[Atom] = set()
         self._names: list[Name] = []
         self._sets: list[SynonymSet] = []
@@ -35,7 +32,7 @@ class Widener:
         """Return each query, widened; at most four statements, however many queries."""
         atoms = {atom for query in queries for atom in query.wanted}
         if not atoms <= self._asked:
-            self._names, self._sets, self._asked = known_names(queries, self._now), known_sets(queries), atoms
+            self._names, self._sets, self._asked = known_names(queries, self._run), known_sets(queries), atoms
         widened = []
         for query in queries:
             # Synonyms first: what they add is taken to the letter, so it names nobody.
@@ -45,7 +42,7 @@ class Widener:
         return widened
 
 
-def widen(query: Query, now: datetime.datetime | None) -> Widened:
-    """Return a query, widened as of a time."""
-    (widened,) = Widener(now).widen([query])
+def widen(query: Query, run: Run) -> Widened:
+    """Return a query, widened by what a run sees."""
+    (widened,) = Widener(run).widen([query])
     return widened

@@ -7,6 +7,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from initiatives.models import Milestone, Quote, choices
 from initiatives.models.partial_dates import show_partial_date
@@ -134,8 +135,19 @@ def setting_status(milestones: Iterable[Milestone]) -> Milestone | None:
 
 @register.simple_tag
 def known_date(item: Dated) -> SafeString:
-    """Return the date of an item as HTML, only as precisely as it is known; in words if it is not known."""
+    """Return the date of an item as HTML, only as precisely as it is known; in words if it is not known.
+
+    Words of which no date is known count as of their source, which is said.
+    """
     if item.date is None:
+        source = item.source if isinstance(item, Quote) else None
+        if source is not None and source.date is not None:
+            published = filled('<time datetime="{date}">{words}</time>', date=source.iso_date, words=source.shown_date)
+            return filled(
+                '<span class="unknown">{undated}</span> {published}',
+                undated=_("words undated; published"),
+                published=published,
+            )
         return filled('<span class="unknown">{words}</span>', words=item.shown_date)
     return filled('<time datetime="{date}">{words}</time>', date=item.iso_date, words=item.shown_date)
 

@@ -10,7 +10,6 @@ from initiatives.models import Initiative, Milestone, PrincipleSet, Quote
 from initiatives.models.choices import InitiativeKind, Kind
 from initiatives.pages.lists.rows import row_of
 from initiatives.pages.totals import counted_themes, counts_of_record
-from initiatives.search import draw
 
 
 class Home(TemplateView):
@@ -44,5 +43,5 @@ def featured_quote(day: datetime.date) -> Quote | None:
     if chosen:
         return chosen
     morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
-    drawn = draw(Kind.QUOTE, day.toordinal(), morning) or draw(Kind.QUOTE, day.toordinal(), timezone.now())
+    drawn = Quote.objects.drawn(day.toordinal(), morning) or Quote.objects.drawn(day.toordinal(), timezone.now())
     return quotes.filter(pk=drawn).first() if drawn is not None else None

@@ -17,7 +17,7 @@ from initiatives.pages.lists.groups import VIEWS, figures_of, strip_of
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.listing import Listing
 from initiatives.pages.totals import counted_themes
-from initiatives.search import BOUND, Criteria, PageOutOfRange, Sort
+from initiatives.search import DEEPEST, Criteria, PageOutOfRange, Sort, Unavailable
 from initiatives.views.redirects import moved
 
 
@@ -49,13 +49,17 @@ class ListPage(TemplateView):
             return super().get(request, *args, **kwargs)
         except PageOutOfRange:
             return self.no_such_page(request)
+        except Unavailable:
+            response = render(request, "lists/not_available.html", status=503)
+            response["Retry-After"] = "60"
+            return response
 
     def no_such_page(self, request: HttpRequest) -> HttpResponse:
         """Say how far the list goes, and link to its first page with the same filters."""
         params = request.GET.copy()
         params.pop("page", None)
         first_url = f"{request.path}?{params.urlencode()}" if params else request.path
-        return render(request, "lists/no_such_page_of_list.html", {"first_url": first_url, "most": BOUND}, status=404)
+        return render(request, "lists/no_such_page_of_list.html", {"first_url": first_url, "most": DEEPEST}, status=404)
 
     def get_context_data(self, **kwargs) -> dict:
         """Return the listing. Raises PageOutOfRange if it has no such page."""
@@ -70,14 +74,6 @@ class ListPage(TemplateView):
         if listing.alternatives and listing.alternatives.words_find_nothing:
             empty_searches.count_empty_search(self.request, self.filterset.form.cleaned_data["q"], self.searched())
         return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
-
-    def render_to_response(self, context: dict, **response_kwargs) -> HttpResponse:
-        """Render the page, and drop the candidates of the search, which no page shows.
-
-        Template contexts refer to themselves, so they stay in memory until Python collects cycles.
-        """
-        context["listing"].results.found.clear()
-        return super().render_to_response(context, **response_kwargs)
 
     def searched(self) -> str:
         """Return what was searched, for the count of searches that find nothing: one of choices.SEARCHED."""

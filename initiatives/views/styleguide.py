@@ -31,7 +31,7 @@ from initiatives.pages.lists.filters import QuoteFilters
 from initiatives.pages.lists.groups import Figures, OnStrip, YearOnStrip, figures_of
 from initiatives.pages.lists.listing import Link
 from initiatives.pages.lists.rows import row_of, with_translations
-from initiatives.search import Count, Criteria, parse
+from initiatives.search import Criteria, parse
 from initiatives.text.diff import compare
 from initiatives.text.pieces import Piece
 
@@ -212,7 +212,7 @@ def sample_strip() -> OnStrip:
         YearOnStrip(year, f"events: {sum(year.counts.values())}", "#plots", False, list(year.counts.values()))
         for year in plot.years
     ]
-    return OnStrip(plot, years, capped=False)
+    return OnStrip(plot, years)
 
 
 def sample_chips() -> list[Link]:
@@ -224,10 +224,10 @@ def sample_listing() -> SimpleNamespace:
     """Return what the parts of a list page show: chips, facets, order and pages."""
     options = [Option(str(n), label, 40 - n, n == 1, "#facets") for n, label in enumerate(["Courts", "Budget", "Data"])]
     return SimpleNamespace(
-        results=SimpleNamespace(count=40, capped=False),
+        results=SimpleNamespace(count=40),
         chips=sample_chips(),
         clear_url="#chips",
-        correction=Correction(Offer("rule of law", "#chips", Count(12)), "en", keeps_filters=False),
+        correction=Correction(Offer("rule of law", "#chips", 12), "en", keeps_filters=False),
         form=[],
         facets=[Facet("theme", "Theme", options, options[:1]), Facet("year", "Year", options[1:])],
         sorts=[Link("newest first", "#sorts", True), Link("oldest first", "#sorts")],

@@ -1,5 +1,6 @@
 """Suggestions for the search boxes, and for browsers that use the site as a search engine (OpenSearch)."""
 
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 from initiatives.models import Source, Theme
 from initiatives.models.choices import KIND_SINGULAR
 from initiatives.pages.citations import address
-from initiatives.search import Begun, Named, begun_words, named_items
+from initiatives.search import Begun, Named, Unavailable, begun_words, named_items
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
 
 # Seconds that an answer may be kept: the same beginnings are typed again and again.
@@ -33,15 +34,16 @@ def suggest(request: HttpRequest) -> JsonResponse:
     """Return completions of `q`: names of public items, then words; none if there are none.
 
     JSON: {"query", "title", "message", "suggestions": [{"kind", "label", "note", "url", …}]}, where `kind` is one of
-    choices.Kind or "word", `note` says for readers what it is, and a word has a `count` (`more` is true if the
-    count stopped at its limit).
+    choices.Kind or "word", `note` says for readers what it is, and a word has a `count`.
     With `format=opensearch`: [query, labels, notes, addresses], see
     https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
     """
     typed = request.GET.get("q", "")
     page = LISTS.get(request.GET.get("in", ""), Everything)
-    found = [_named(named) for named in named_items(typed)]
-    found += [_begun(begun, page) for begun in begun_words(typed, page().criteria())]
+    found = []
+    with suppress(Unavailable):
+        found += [_named(named) for named in named_items(typed)]
+        found += [_begun(begun, page) for begun in begun_words(typed, page().criteria())]
     if request.GET.get("format") == "opensearch":
         columns = [[row[name] for row in found] for name in ("label", "note", "url")]
         labels, notes, urls = columns
@@ -73,18 +75,14 @@ def _named(named: Named) -> dict:
 
 def _begun(begun: Begun, page: type[ListPage]) -> dict:
     """Return the suggestion of a word, to be searched for in a list."""
-    number = number_format(begun.count.number, force_grouping=True)
-    if begun.count.capped:
-        note = _("%(number)s+ results") % {"number": number}
-    else:
-        note = ngettext("%(number)s result", "%(number)s results", begun.count.number) % {"number": number}
+    number = number_format(begun.count, force_grouping=True)
+    note = ngettext("%(number)s result", "%(number)s results", begun.count) % {"number": number}
     return {
         "kind": "word",
         "label": begun.query.typed,
         "note": note,
         "url": f"{reverse(page.url_name)}?{urlencode({'q': begun.query.typed})}",
-        "count": begun.count.number,
-        "more": begun.count.capped,
+        "count": begun.count,
         "language": begun.language,
     }
 

@@ -1,99 +1,82 @@
-"""The database that a benchmark runs on: built once for a size and seed, used again, and never half built."""
+"""The database that a benchmark runs on, and its index: built once for a size and seed, then used again."""
 
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from django.core.management import call_command
 from django.db import connection
 from tqdm import tqdm
 
-from benchmark.generator import Generator
+from benchmark import desk_record, generator
 from benchmark.models import Built
 from benchmark.report import say
-from initiatives.models import Quote
-from initiatives.models.choices import Kind
-from initiatives.search import documents
+from initiatives.models import Quote, SearchChange
+from initiatives.search import in_step
+from initiatives.search.index import store
 
-STEMS_INDEX = "initiatives_searchdocument_stems"
-# Quotes looked at to find out whether the index is what today's code would write.
-SAMPLE = 200
+# What fills an empty database with so many quotes of a seed; it is told the quotes of each step.
+BUILDERS: dict[str, Callable] = {Built.RECORD: generator.build, Built.DESK: desk_record.build}
 
 
-def prepare(size: int, seed: int) -> Built:
-    """Fill the database, unless it holds the record of this size and seed; stop if it holds anything else."""
-    tables = connection.introspection.table_names()
+def prepare(what: str, size: int, seed: int) -> Built:
+    """Return what the database holds, built and indexed now unless that was done before; stop if it is anything else.
+
+    A process of its own builds: what is left of it in memory is not that of a process which serves.
+    """
+    command = [sys.executable, "-m", "benchmark", "build", what, str(size), str(seed)]
+    if status := subprocess.run(command, check=False).returncode:  # noqa: S603
+        sys.exit(status)
+    return Built.objects.get(what=what)
+
+
+def build(arguments: list[str]) -> None:
+    """Do what `prepare` asks for: what is built, its size and its seed."""
+    what, size, seed = arguments[0], int(arguments[1]), int(arguments[2])
     built = None
-    if Built._meta.db_table in tables:
-        built = Built.objects.filter(what=Built.RECORD).first()
-    if built and (built.size, built.seed) != (size, seed):
+    if Built._meta.db_table in connection.introspection.table_names():
+        built = Built.objects.filter(what__in=BUILDERS).first()
+    if built and (built.what, built.size, built.seed) != (what, size, seed):
         sys.exit(f"The database holds {built}. Name an empty one in DATABASE_URL, or none.")
     # Then the tables of apps without migrations: the benchmark's own, which refer to the site's.
     call_command("migrate", verbosity=0)
     call_command("migrate", run_syncdb=True, verbosity=0)
-    if built:
-        if not _indexed_as_today(size):
-            sys.exit("The index was written by other code than today's. Start again with --fresh.")
-        return built
-    if Quote.objects.exists():
-        sys.exit("The database holds quotes that no finished run made. Start again with --fresh, or name an empty one.")
-    return _build(size, seed)
+    if not built:
+        if Quote.objects.exists():
+            sys.exit("The database holds quotes of an unfinished run. Start again with --fresh, or name an empty one.")
+        built = _write(Built(what=what, size=size, seed=seed))
+    _index(built)
 
 
-def _build(size: int, seed: int) -> Built:
+def _write(built: Built) -> Built:
     start = time.perf_counter()
-    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar, loading():
-        seconds = Generator(size, seed).build(bar.update)
-        built = time.perf_counter()
-    # What is put off while loading is part of indexing.
-    seconds.indexing += time.perf_counter() - built
-    record = Built.objects.create(
-        what=Built.RECORD, size=size, seed=seed, writing=seconds.writing, indexing=seconds.indexing
-    )
+    with tqdm(total=built.size, desc="writing", unit="quote", disable=None) as bar:
+        BUILDERS[built.what](built.size, built.seed, bar.update)
+    built.writing = time.perf_counter() - start
+    built.save()
     analyse()
-    say(f"Built in {time.perf_counter() - start:,.0f} s.")
-    return record
+    return built
 
 
-@contextmanager
-def loading() -> Iterator[None]:
-    """Hold the database as a large load wants it: what fails half-way is thrown away and not mended.
-
-    PostgreSQL makes the full-text index of rows that are there far faster than it keeps one up that outgrows its
-    memory.
-    """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [STEMS_INDEX])
-            (create,) = cursor.fetchone()
-            cursor.execute(f"DROP INDEX {STEMS_INDEX}")
-            yield
-            documents.arrange()
-            # In less memory than it may take: at 64 MB words lie so far apart that it takes a third longer.
-            cursor.execute("SET maintenance_work_mem = '16MB'")
-            cursor.execute(create)
-            cursor.execute("RESET maintenance_work_mem")
-        else:
-            cursor.execute("PRAGMA synchronous = OFF")
-            cursor.execute("PRAGMA wal_autocheckpoint = 100000")
-            yield
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.execute("PRAGMA wal_autocheckpoint = 1000")
-            cursor.execute("PRAGMA synchronous = NORMAL")
+def _index(built: Built) -> None:
+    """Build the index anew, unless it holds all changes of this database."""
+    numbered = SearchChange.objects.filter(number__isnull=False).order_by("number")
+    known = store().read_again()
+    if known and known.stand == numbered.values_list("number", "token").last():
+        return
+    start = time.perf_counter()
+    with tqdm(total=in_step.count_items(), desc="indexing", unit="document", disable=None) as bar:
+        count = in_step.rebuild(bar.update)
+    built.indexing = time.perf_counter() - start
+    built.save()
+    say(f"Indexed {count:,} documents, {count / built.indexing:,.0f} a second.")
 
 
 def analyse() -> None:
     """Bring the planner's figures up to date."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-
-
-def _indexed_as_today(size: int) -> bool:
-    """Whether some quotes, taken evenly, are indexed as today's code would index them."""
-    sample = range(1, size + 1, max(1, size // SAMPLE))
-    _entries, differences = documents.compared(Kind.QUOTE, list(sample))
-    return not differences
 
 
 def engine() -> str:

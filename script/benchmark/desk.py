@@ -22,6 +22,7 @@ from tqdm import tqdm
 from benchmark import database, desk_record, report
 from benchmark.generator import SEED, word
 from benchmark.measure import percentile_95
+from benchmark.models import Built
 from initiatives.models import Quote
 
 QUOTES = "/admin/initiatives/quote/"
@@ -99,7 +100,7 @@ def admin(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     if options.rounds < 1:
         parser.error("--rounds takes a number from 1 on")
-    desk_record.prepare(options.size, options.seed)
+    database.prepare(Built.DESK, options.size, options.seed)
     user = User.objects.get(username=desk_record.EDITOR)
     pages = pages_for(user)
     measure(pages, user, options.rounds)

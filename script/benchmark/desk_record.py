@@ -1,32 +1,22 @@
 """A made-up record as editors see it: quotes in every state, with their versions, themes and what is left to do.
 
-Quotes are those of `generator`, written without indexing them: lists read the rows themselves. Only the last ones are
-indexed, for the search box of the list, which takes as many as it may of any record.
+Quotes are those of `generator`.
 """
 
 import datetime
 import itertools
-import sys
-import time
 from collections.abc import Callable
 from typing import ClassVar
 
 from django.contrib.auth.models import User
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from tqdm import tqdm
 
-from benchmark.database import analyse, loading
-from benchmark.generator import CHUNK, Generator, Seconds, give_keys_from_the_last_on
-from benchmark.models import Built
+from benchmark.generator import CHUNK, Generator
 from initiatives.models import Change, EmptySearch, Initiative, Milestone, OldSlug, Person, Quote, Source, Theme
 from initiatives.models.choices import InitiativeKind, Kind, Nature, State, Verification
 from initiatives.models.history import MADE, copy_versions
-from initiatives.search import documents
 
-WHAT = "desk"
-INDEXED = 20_000
 INITIATIVES = 10_000
 CHANGES = 100_000
 EMPTY_SEARCHES = 500
@@ -35,7 +25,7 @@ EDITOR = "measuring"
 
 
 class QuotesAlone(Generator):
-    """Makes quotes of themes, speakers and sources that are there, without indexing them."""
+    """Makes quotes of themes, speakers and sources that are there."""
 
     common: ClassVar[dict] = {**Generator.common, "verification": Verification.PRIMARY}
 
@@ -44,19 +34,16 @@ class QuotesAlone(Generator):
         me = User.objects.create_superuser(EDITOR)
         other = User.objects.create_user("other", is_staff=True)
         parts = [list(model.objects.order_by("pk")) for model in (Theme, Person, Source)]
-        first = 1
         for count in self._chunks():
             with transaction.atomic():
-                ids = self._quotes(first, count, *parts)
+                ids = self._quotes(count, *parts)
                 self._hand_out(ids)
                 mine = ids[7::200]
                 copy_versions(Quote, mine, MADE, user=me)
                 copy_versions(Quote, sorted(set(ids) - set(mine)), MADE, user=other)
-            first += count
             progress(count)
-        give_keys_from_the_last_on(Quote)
 
-    def _hand_out(self, ids: range) -> None:
+    def _hand_out(self, ids: list[int]) -> None:
         """Give some another state, some no theme, some no primary source."""
         soon = timezone.now() + datetime.timedelta(days=30)
         for some, changes in (
@@ -69,37 +56,15 @@ class QuotesAlone(Generator):
         Quote.themes.through.objects.filter(quote_id__in=ids[17::1000]).delete()
 
 
-def prepare(size: int, seed: int) -> None:
-    """Fill the database, unless it holds the record of this size and seed; stop if it holds anything else."""
-    built = None
-    if Built._meta.db_table in connection.introspection.table_names():
-        built = Built.objects.filter(what=WHAT).first()
-    if built and (built.size, built.seed) != (size, seed):
-        sys.exit(f"The database holds {built}. Name an empty one in DATABASE_URL, or none.")
-    call_command("migrate", verbosity=0)
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    if built:
-        return
-    if Quote.objects.exists():
-        sys.exit("The database holds quotes that no finished run made. Start again with --fresh, or name an empty one.")
-    with tqdm(total=size, desc="building", unit="quote", disable=None) as bar, loading():
-        seconds = build(size, seed, bar.update)
-    Built.objects.create(what=WHAT, size=size, seed=seed, writing=seconds.writing, indexing=seconds.indexing)
-    analyse()
-
-
-def build(size: int, seed: int, progress: Callable[[int], object] = lambda done: None) -> Seconds:
-    """Fill an empty database; `progress` is called with the quotes of each step. Indexing includes the other lists."""
-    start = time.perf_counter()
+def build(size: int, seed: int, progress: Callable[[int], object] = lambda done: None) -> None:
+    """Fill an empty database; `progress` is called with the quotes of each step."""
     Generator(0, seed).build()
     QuotesAlone(size, seed).build_quotes(progress)
-    written = time.perf_counter()
     _add_the_rest()
-    return Seconds(written - start, time.perf_counter() - written)
 
 
 def _add_the_rest() -> None:
-    """Add initiatives with old and new milestones, and what the desk's other lists hold; index the last quotes."""
+    """Add initiatives with old and new milestones, and what the desk's other lists hold."""
     today = timezone.localdate()
     published = {"state": State.PUBLISHED, "published_at": timezone.now()}
     sources = itertools.cycle(Source.objects.order_by("pk")[:500])
@@ -161,6 +126,3 @@ def _add_the_rest() -> None:
             ),
             batch_size=CHUNK,
         )
-    last = list(Quote.objects.order_by("-pk").values_list("pk", flat=True)[:INDEXED])
-    for begin in range(0, len(last), CHUNK):
-        documents.refresh(Kind.QUOTE, last[begin : begin + CHUNK], dependents=False)

@@ -1,8 +1,9 @@
 """Times the same queries in several designs by turns.
 
 In every round each design answers every query once, designs and queries in an order drawn anew, so that a change of
-the machine's speed touches all alike. What is timed is the site's own page of quotes, and in it the search; a design
-that is compared with ours takes the place of the search in that very page.
+the machine's speed touches all alike. What is timed is the site's own page of quotes, in it the search (with its first
+statement, by which the index is kept in step), and the same search without facets; a design that is compared with ours
+takes the place of the search in that very page.
 """
 
 import random
@@ -10,7 +11,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 from unittest import mock
@@ -20,6 +21,7 @@ from django.db import Error, connection
 from django.test import Client
 
 from benchmark.queries import Query
+from benchmark.report import MEASURED
 from initiatives.pages.lists import listing
 from initiatives.search import Criteria, Results, search
 
@@ -36,10 +38,7 @@ class Contender(Protocol):
         """Whether there is a way to put this query."""
 
     def results(self, query: Query, criteria: Criteria, page: int, page_size: int, facets: list[str]) -> Results:
-        """Return the page, the count and the facets."""
-
-    def in_place(self) -> AbstractContextManager:
-        """Hold the database as this design wants it, for one answer."""
+        """Return the page, the exact count and the facets."""
 
 
 class Ours:
@@ -55,62 +54,40 @@ class Ours:
         """See Contender."""
         return search(criteria, page, page_size, facets)
 
-    def in_place(self) -> AbstractContextManager:
-        """See Contender."""
-        return nullcontext()
-
 
 class Answer(NamedTuple):
-    """One answer: milliseconds of the search and of the whole page, and what was found."""
+    """One answer: milliseconds by what was measured (see report.MEASURED), and how much was found."""
 
-    search: float
-    page: float
+    taken: dict[str, float]
     count: int
-    capped: bool
 
 
 @dataclass
 class Times:
-    """What was measured of one query in one design, in milliseconds."""
+    """What was measured of one query in one design."""
 
-    search: list[float] = field(default_factory=list)
-    page: list[float] = field(default_factory=list)
-    count: int | None = None
-    capped: bool = False
-    # Why there are no figures, if there are none; and how long it takes at the least, if that is known.
+    answers: list[Answer] = field(default_factory=list)
+    # Why there are no figures, if there are none; and how many milliseconds it takes at the least, if that is known.
     failure: str = ""
     at_least: float = 0
-    # What all answers took.
+    # What all answers took, those too that are not counted.
     seconds: float = 0
-
-    def add(self, answer: Answer, counted: bool) -> None:
-        """Take in one more answer; one that is not counted only takes its time."""
-        self.seconds += answer.page / 1000
-        if not counted:
-            return
-        self.search.append(answer.search)
-        self.page.append(answer.page)
-        self.count, self.capped = answer.count, answer.capped
 
     @property
     def rounds(self) -> int:
         """How often it was measured."""
-        return len(self.page)
+        return len(self.answers)
 
     def summary(self) -> dict:
         """Return the figures as they are kept in JSON."""
         if self.failure:
             return {"failure": self.failure, **({"at_least": self.at_least} if self.at_least else {})}
-        return {
-            "count": self.count,
-            "capped": self.capped,
-            "rounds": self.rounds,
-            **{
-                f"{what}_{name}": round(value, 2)
-                for what, times in (("search", self.search), ("page", self.page))
-                for name, value in (("median", statistics.median(times)), ("p95", percentile_95(times)))
-            },
-        }
+        figures: dict[str, float] = {"count": self.answers[-1].count, "rounds": self.rounds}
+        for what in MEASURED:
+            times = [answer.taken[what] for answer in self.answers]
+            figures[f"{what}_median"] = round(statistics.median(times), 2)
+            figures[f"{what}_p95"] = round(percentile_95(times), 2)
+        return figures
 
 
 def percentile_95(times: list[float]) -> float:
@@ -145,35 +122,46 @@ def measure(
                 if not contender.offers(query):
                     taken.failure = "not offered"
                 if not taken.failure and (taken.rounds < FEWEST_ROUNDS or taken.seconds < budget):
+                    start = time.perf_counter()
                     try:
                         answer = _ask(client, contender, query, limit)
                     except TimeoutError:
                         taken.failure, taken.at_least = f"over {limit:g} s", limit * 1000
                     else:
-                        taken.add(answer, counted=round_number > 0)
+                        taken.seconds += time.perf_counter() - start
+                        taken.answers += [answer] if round_number else []
                 progress()
     return times
 
 
 def _ask(client: Client, contender: Contender, query: Query, limit: float) -> Answer:
-    """Get the page of quotes once. Raises TimeoutError at the limit."""
-    results, seconds = None, 0.0
+    """Get the page of quotes once, then ask once without facets. Raises TimeoutError at the limit."""
+    results, asked, taken = None, None, {}
 
     def timed(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Iterable[str] = ()) -> Results:
-        nonlocal results, seconds
-        start = time.perf_counter()
-        results = contender.results(query, criteria, page, page_size, list(facets))
-        seconds += time.perf_counter() - start
+        nonlocal results, asked
+        asked = (query, criteria, page, page_size)
+        with _clock(taken, "search"):
+            results = contender.results(*asked, list(facets))
         return results
 
     address = f"/quotes/?{urlencode(query.parameters)}"
-    with contender.in_place(), time_limit(limit), mock.patch.object(listing, "search", timed):
-        start = time.perf_counter()
-        response = client.get(address)
-        total = time.perf_counter() - start
-    if response.status_code != 200 or results is None:
-        raise RuntimeError(f"{address} answered {response.status_code}, and did not search by listing.search.")
-    return Answer(seconds * 1000, total * 1000, results.count, results.capped)
+    with time_limit(limit), mock.patch.object(listing, "search", timed):
+        with _clock(taken, "page"):
+            response = client.get(address)
+        if response.status_code != 200 or results is None or asked is None:
+            raise RuntimeError(f"{address} answered {response.status_code}, and did not search by listing.search.")
+        with _clock(taken, "unfaceted"):
+            contender.results(*asked, [])
+    return Answer(taken, results.count)
+
+
+@contextmanager
+def _clock(taken: dict[str, float], what: str) -> Iterator[None]:
+    """Note how many milliseconds it takes what is done inside."""
+    start = time.perf_counter()
+    yield
+    taken[what] = (time.perf_counter() - start) * 1000
 
 
 @contextmanager

@@ -82,6 +82,7 @@ def main() -> None:
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
         os.environ["DATABASE_URL"] = f"sqlite:///{folder}/site.sqlite3"
+        os.environ["SEARCH_DIR"] = f"{folder}/search"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]

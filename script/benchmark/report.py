@@ -1,14 +1,24 @@
 """Writes the measurements as tables to docs/benchmarks/."""
 
+import statistics
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 FOLDER = Path("docs/benchmarks")
 ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
-# A run is kept as {"size", "engine", "seed", "date", "machine", "versions", "rounds", "rates", "contenders", "rows"}.
-# The first contender is ours. A row is {"query", "results": {contender: result}}, a result {"count", "capped",
-# "rounds", "search_median", "search_p95", "page_median", "page_p95"}, in milliseconds, or {"failure", "at_least"}.
+# What is measured of a query in a design.
+MEASURED = {
+    "search": "Search, with facets",
+    "unfaceted": "Search, without facets",
+    "page": "Whole page, template and all",
+}
+
+# A run is kept as {"size", "engine", "seed", "date", "machine", "versions", "rounds", "rates", "index", "saving",
+# "memory", "contenders", "rows"}: rates a second, the index and memory in bytes, saving in milliseconds. The first
+# contender is ours. A row is {"query", "results": {contender: result}}, a result {"count", "rounds", "search_median",
+# "search_p95" and so on for all of MEASURED}, in milliseconds, or {"failure", "at_least"}.
 
 
 def say(text: str) -> None:
@@ -30,22 +40,36 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def section(run: dict) -> str:
-    """Return the page of a run: what it ran on, the searches, the whole pages, what was found."""
+    """Return the page of a run: what it ran on, what was built, the times, what was found, what the process holds."""
     parts = [
         f"# {run['size']:,} quotes on {ENGINES[run['engine']]}",
-        f"{run['date']}; {run['machine']}; {run['versions']}; seed {run['seed']}. {_rates(run)}",
-        f"The search: {run['rounds']} rounds, milliseconds{_with_ratios(run)}.",
-        _times(run, "search"),
-        "The whole page, template and all:",
-        _times(run, "page"),
+        f"{run['date']}; {run['machine']}; {run['versions']}; seed {run['seed']}.",
+        f"Milliseconds, {run['rounds']} rounds{_with_ratios(run)}.",
     ]
+    for what, heading in MEASURED.items():
+        parts += [f"{heading}:", _times(run, what)]
     if differences := _differences(run):
         parts.append("Other counts than ours: " + "; ".join(differences) + ".")
+    parts.append("\n".join(f"- {point}" for point in _points(run)))
     return "\n\n".join(parts) + "\n"
 
 
-def _rates(run: dict) -> str:
-    return f"Quotes a second: {', '.join(f'{what} {rate:,.0f}' for what, rate in run['rates'].items())}."
+def _points(run: dict) -> Iterator[str]:
+    """Yield what else was measured."""
+    yield f"A second: {', '.join(f'{rate:,.0f} {what}' for what, rate in run['rates'].items())}."
+    yield f"The index: {_megabytes(run['index'])}."
+    saving = run["saving"]
+    yield (
+        f"The first search after saving a quote takes {statistics.median(saving):.1f} ms longer than the next one"
+        f" (median of {len(saving)}; {max(saving):.1f} at the most)."
+    )
+    if memory := run["memory"]:
+        files = f"{_megabytes(memory['files'])} of it files, the index among them"
+        yield f"The process holds {_megabytes(memory['all'])} of memory, {files}."
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
 
 
 def _with_ratios(run: dict) -> str:
@@ -72,7 +96,7 @@ def _times(run: dict, what: str) -> str:
 
 
 def _found(result: dict) -> str:
-    return "" if "failure" in result else f"{result['count']:,}{'+' if result['capped'] else ''}"
+    return "" if "failure" in result else f"{result['count']:,}"
 
 
 def _milliseconds(result: dict, figure: str) -> str:
@@ -98,12 +122,7 @@ def _differences(run: dict) -> list[str]:
     ours, *others = run["contenders"]
     found = []
     for row in run["rows"]:
-        own = row["results"][ours]
-        for other in others:
-            result = row["results"][other]
-            if "failure" in own or "failure" in result:
-                continue
-            wrong = result["count"] <= own["count"] if own["capped"] else result["count"] != own["count"]
-            if wrong:
-                found.append(f"{row['query']}, {other}: {result['count']:,}")
+        counts = {name: result["count"] for name, result in row["results"].items() if "count" in result}
+        own = counts.get(ours)
+        found += [f"{row['query']}, {other}: {counts[other]:,}" for other in others if counts.get(other, own) != own]
     return found

@@ -17,6 +17,12 @@ from benchmark.generator import SEED
 from benchmark.measure import Contender, Ours, measure
 from benchmark.models import Built
 from benchmark.queries import fixed
+from benchmark.saving import after_saving, memory
+from initiatives.search.in_step import count_items
+from initiatives.search.index import store
+
+# So many quotes are saved.
+SAVINGS = 20
 
 
 def search(arguments: list[str]) -> None:
@@ -27,14 +33,13 @@ def search(arguments: list[str]) -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--budget", type=float, default=10, help="seconds for a query of a design, in all rounds")
     parser.add_argument("--limit", type=float, default=30, help="seconds for one answer")
-    parser.add_argument("--peer", action="append", help="a design to compare with; all of them if left out")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
     if options.rounds < 1:
         parser.error("--rounds takes a number from 1 on")
-    built = database.prepare(options.size, options.seed)
-    contenders = [Ours(), *_peers(built, options.peer)]
+    built = database.prepare(Built.RECORD, options.size, options.seed)
+    contenders = [Ours(), *_peers(built)]
     queries = fixed()
     answers = len(contenders) * len(queries) * (options.rounds + 1)
     with tqdm(total=answers, desc="measuring", unit="answer", disable=None) as bar:
@@ -51,6 +56,9 @@ def search(arguments: list[str]) -> None:
         "versions": _versions(),
         "rounds": options.rounds,
         "rates": _rates(),
+        "index": store().size,
+        "saving": after_saving(SAVINGS),
+        "memory": memory(),
         "contenders": names,
         "rows": [
             {"query": query.name, "results": {name: times[name, query.name].summary() for name in names}}
@@ -64,29 +72,30 @@ def search(arguments: list[str]) -> None:
         report.write(f"search-{run['engine']}-{run['size']}", report.section(run))
 
 
-def _peers(built: Built, names: list[str] | None) -> list[Contender]:
-    """Return designs to compare with, their indexes built, by name or all; none unless the settings have them."""
+def _peers(built: Built) -> list[Contender]:
+    """Return the designs to compare with, their indexes built; none unless the settings have them."""
     if not settings.PEERS:
         return []
-    from benchmark.peers.registry import PEERS, prepared
+    from benchmark.peers.registry import prepared
 
-    return prepared(built, names or list(PEERS))
+    return prepared(built)
 
 
 def _rates() -> dict[str, float]:
-    """Return, for what was built, quotes a second."""
-    rates = {}
-    for built in Built.objects.order_by("pk"):
-        if built.what == Built.RECORD:
-            rates = {"written": built.size / built.writing, "indexed by ours": built.size / built.indexing} | rates
-        else:
-            rates[f"copied and indexed ({built.what})"] = built.size / built.indexing
-    return rates
+    """Return how much was built a second. Ours indexes speakers, sources and themes too."""
+    record = Built.objects.get(what=Built.RECORD)
+    return {
+        "quotes written": record.size / record.writing,
+        "documents indexed from the database": count_items() / record.indexing,
+    } | {
+        f"quotes copied and indexed ({peer.what})": peer.size / peer.indexing
+        for peer in Built.objects.exclude(pk=record.pk)
+    }
 
 
 def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB"
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {installed:.0f} GiB"
 
 
 def _versions() -> str:

@@ -22,11 +22,13 @@ from tqdm import tqdm
 from benchmark import database, report
 from benchmark.generator import SEED, speaker_name, theme_name, word
 from benchmark.measure import percentile_95
+from benchmark.models import Built
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.alternatives import correction
 from initiatives.pages.lists.filters import QuoteFilters
 from initiatives.search import Criteria
-from initiatives.search.spelling import neighbours
+from initiatives.search.dictionary import nearest
+from initiatives.search.in_step import reader
 from initiatives.views.suggest import suggest as view
 
 HEAD = ["", "asked", "offered", "median", "p95", "slowest"]
@@ -76,7 +78,7 @@ def suggest(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     if options.rounds < 2:
         parser.error("--rounds takes a number from 2 on")
-    database.prepare(options.size, options.seed)
+    database.prepare(Built.RECORD, options.size, options.seed)
     parts = {
         "Completion": measured(beginnings(), completed, options.rounds),
         "Did you mean, the look-up": measured(slips(), looked_up, options.rounds),
@@ -124,7 +126,8 @@ def completed(typed: str) -> str:
 
 def looked_up(typed: str) -> str:
     """Return the first word that may have been meant instead of each that was typed."""
-    return " ".join(others[0].form for others in neighbours(typed.split()).values())
+    index = reader()
+    return " ".join(near.word.form for form in typed.split() for near in nearest(index, form, 1))
 
 
 def corrected(typed: str) -> str:
@@ -133,4 +136,4 @@ def corrected(typed: str) -> str:
     if filters.form.errors:
         raise ValueError(f"{typed}: {filters.form.errors}")
     offered = correction(filters, 0, lambda changes: "")
-    return f"{offered.offer.label} ({offered.offer.count.number}{'+' * offered.offer.count.capped})" if offered else ""
+    return f"{offered.offer.label} ({offered.offer.count})" if offered else ""

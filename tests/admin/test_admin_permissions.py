@@ -162,7 +162,7 @@ def test_parts_have_no_pages_of_their_own():
     page = superuser().get(reverse("admin:index"))
     listed = {model["object_name"] for app in page.context["app_list"] for model in app["models"]}
     assert {"Quote", "Initiative", "OldSlug"} <= listed
-    assert not {"Milestone", "Principle", "QuoteTranslation", "SearchDocument"} & listed
+    assert not {"Milestone", "Principle", "QuoteTranslation", "SearchChange"} & listed
 
 
 def test_publisher_publishes_by_the_form():

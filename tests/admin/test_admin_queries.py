@@ -32,7 +32,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.choices import Kind, State, Verification
-from initiatives.search import documents
+from initiatives.search import in_step
 from tests import factories
 from tests.admin.support import add_url, change_url, desk, list_url
 from tests.helpers import count_queries
@@ -84,7 +84,7 @@ class Record:
             )
             for n in numbers
         )
-        documents.refresh(Kind.QUOTE, [quote.pk for quote in quotes], dependents=False)
+        in_step.note(Kind.QUOTE, [quote.pk for quote in quotes])
         for items in (*made.values(), quotes):
             type(items[0]).history.bulk_history_create(items, default_user=self.user)
         Milestone.objects.bulk_create(

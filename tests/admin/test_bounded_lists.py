@@ -224,11 +224,11 @@ def test_of_very_many_themes_the_first_are_offered_and_a_box_finds_the_others(mo
 
 
 def test_a_search_that_stops_says_so_whatever_filters_leave(monkeypatch):
-    monkeypatch.setattr("initiatives.admin.base.BOUND", 3)
-    monkeypatch.setattr("initiatives.search.execution.BOUND", 3)
+    monkeypatch.setattr("initiatives.admin.base.MOST_FOR_EDITORS", 3)
+    monkeypatch.setattr("initiatives.admin.base.MOST_FOR_EDITORS", 3)
     QuoteFactory.create_batch(2, text="Common words")
     client = publisher()
-    stopped = "The search stops after the newest 3"
+    stopped = "The search stops after the best 3"
     assert stopped not in client.get(list_url("quote"), {"q": "common"}).content.decode()
     QuoteFactory.create_batch(2, text="Common, too")
     for more in ({}, {"state__exact": "archived"}):

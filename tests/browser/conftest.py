@@ -188,6 +188,8 @@ def _pages() -> dict[str, str]:
         "source": source.get_absolute_url(),
         "search": "/search/?q=council",
         "search, none found": "/search/?q=zeppelin",
+        "quotes that come close": "/quotes/?q=listening+state+responds+zeppelin",
+        "quotes for the nearest words": "/quotes/?q=rulle+of+lau",
         "not found": "/no-such-page/",
     }
 

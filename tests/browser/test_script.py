@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from initiatives.models import Quote
+from initiatives.pages.lists import facets
 from tests.browser.conftest import PHONE
 
 pytestmark = pytest.mark.browser
@@ -175,7 +176,8 @@ class TestResultsInPlace:
         assert here.path() == "/timeline/?page=2"
         assert stayed(page)
 
-    def test_boxes_that_are_open_stay_open_on_a_phone(self, visit):
+    def test_boxes_that_are_open_stay_open_on_a_phone(self, visit, monkeypatch):
+        monkeypatch.setattr(facets, "SHOWN", 5)
         here = visit(viewport=PHONE, has_touch=True)
         page = here.open("/timeline/")
         stays(page)

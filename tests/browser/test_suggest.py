@@ -192,10 +192,11 @@ def test_suggestions_fit_a_phone_and_are_seen_in_forced_colours(visit):
     assert marked != plain
 
 
-def test_a_mistyped_word_is_one_click_from_what_was_meant(visit):
+def test_a_mistyped_word_is_read_as_what_was_meant_and_one_click_leads_back(visit):
     here = visit()
     page = here.open("/quotes/?q=parliment")
-    expect(page.get_by_role("status")).to_have_text("0 quotes")
-    page.get_by_role("link", name="parliament").click()
     expect(page.get_by_role("status")).not_to_have_text("0 quotes")
-    assert here.path() == "/quotes/?q=parliament"
+    expect(page.get_by_text("No text contains “parliment”.")).to_be_visible()
+    page.get_by_role("link", name="Search for the words as typed").click()
+    expect(page.get_by_role("status")).to_have_text("0 quotes")
+    assert here.path() == "/quotes/?q=%22parliment%22"

@@ -5,7 +5,7 @@ import io
 
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, read_csv
 from initiatives.editorial.spreadsheets.quote_rows import import_quotes
-from initiatives.models import Person, Quote, SearchDocument, Source, Theme
+from initiatives.models import Person, Quote, SearchChange, Source, Theme
 
 GOOD = {
     "text": "A state that hears its citizens.",
@@ -46,7 +46,7 @@ def record() -> dict[str, list]:
     """Return everything that an import can write."""
     return {
         model.__name__: list(model.objects.order_by("pk").values())
-        for model in (Quote, Person, Source, Theme, SearchDocument, Quote.themes.through)
+        for model in (Quote, Person, Source, Theme, SearchChange, Quote.themes.through)
     }
 
 

@@ -1,6 +1,6 @@
 """Rows of quotes as the desk's export writes them."""
 
-from initiatives.models import Person, Quote, SearchDocument, Source, Theme
+from initiatives.models import Person, Quote, SearchChange, Source, Theme
 from tests.editorial.spreadsheet_support import (
     csv_file,
     dicts,
@@ -21,5 +21,5 @@ def full(quote: Quote, **cells) -> dict[str, str]:
 def state_of_record() -> dict:
     return {
         model.__name__: list(model.objects.order_by("pk").values())
-        for model in (Quote, Person, Source, Theme, SearchDocument, Quote.themes.through, Quote.history.model)
+        for model in (Quote, Person, Source, Theme, SearchChange, Quote.themes.through, Quote.history.model)
     }

@@ -23,7 +23,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.choices import DatePrecision, Kind, State, Status, Verification
-from initiatives.search import documents
+from initiatives.search.check import check
 from initiatives.search.content import KINDS
 from tests.editorial.first_content_rows import (
     ADDRESS,
@@ -93,7 +93,7 @@ def text_of(response) -> str:
 def test_an_empty_record_is_filled(db):
     assert loaded().startswith("Loaded ")
     assert all(model.objects.exists() for model in RECORD if model not in {QuoteTranslation, OldSlug})
-    assert list(documents.check()) == []
+    assert list(check()) == []
 
 
 def test_a_record_that_holds_one_item_stays_as_it_is(db):
@@ -254,7 +254,7 @@ def test_each_item_has_one_version(record):
 
 
 def test_the_index_is_in_step(record):
-    assert list(documents.check()) == []
+    assert list(check()) == []
 
 
 def test_a_form_of_a_word_finds_the_others(record):

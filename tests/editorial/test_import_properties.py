@@ -13,7 +13,7 @@ from initiatives.editorial.spreadsheets import quote_rows as import_run
 from initiatives.editorial.spreadsheets.csv_reader import CONTROL
 from initiatives.models import Person, Quote, Source, Theme
 from initiatives.models.choices import State
-from initiatives.search.documents import check
+from initiatives.search.check import check
 from tests.editorial.import_support import GOOD, is_empty, load, load_file, reasons, record, table
 from tests.factories import PersonFactory, SourceFactory, ThemeFactory
 from tests.helpers import few_examples, found, rolled_back

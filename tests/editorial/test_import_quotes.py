@@ -9,7 +9,7 @@ from initiatives.editorial.spreadsheets.csv_reader import MAX_CELL, ImportFault,
 from initiatives.editorial.spreadsheets.quote_rows import import_quotes
 from initiatives.models import OldSlug, Person, Quote, Source, Theme
 from initiatives.models.choices import Kind, SourceKind, State
-from initiatives.search.documents import check
+from initiatives.search.check import check
 from tests.editorial.import_support import GOOD, is_empty, load, load_file, reasons, record, table
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import found

@@ -4,7 +4,7 @@ import pytest
 
 from initiatives.models import Initiative, Milestone, OldSlug, Principle, PrincipleSet, Source
 from initiatives.models.choices import State
-from initiatives.search.documents import check
+from initiatives.search.check import check
 from tests.admin.support import editor, publisher
 from tests.editorial.spreadsheet_support import (
     bring_in,

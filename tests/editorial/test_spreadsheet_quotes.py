@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 
 from initiatives.models import Import, Person, Quote
 from initiatives.models.choices import State
-from initiatives.search.documents import check
+from initiatives.search.check import check
 from tests.admin.support import account, desk, editor, messages_of, publisher
 from tests.editorial.import_support import GOOD, table
 from tests.editorial.quote_rows_support import changed, state_of_record

@@ -8,7 +8,7 @@ from django.urls import reverse
 from initiatives.editorial.theme_merging import MergeError, merge, put_in_order, undo, what_moves
 from initiatives.models import OldSlug, Quote, Theme, ThemeMerge
 from initiatives.models.choices import Kind
-from initiatives.search.documents import check
+from initiatives.search.check import check
 from tests.admin.support import (
     account,
     change_url,

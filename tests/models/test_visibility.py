@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from initiatives.models import Milestone, Principle
 from initiatives.models.choices import Kind, State
 from initiatives.pages.previews import preview_url
+from initiatives.search.check import check
 from initiatives.search.content import KINDS
-from initiatives.search.documents import check
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,

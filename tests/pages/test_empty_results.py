@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from initiatives.models.choices import State
 from initiatives.pages.lists.alternatives import MOST_TRIALS, SHOWN
-from initiatives.search import execution
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -35,9 +34,9 @@ def offers_of(listing):
 
 def assert_numbers_hold(client, offers):
     for offer in offers:
-        assert offer.count.number > 0
+        assert offer.count > 0
         results = listing_at(client, offer.url).results
-        assert (results.count, results.capped) == (offer.count.number, offer.count.capped), offer.url
+        assert results.count == offer.count, offer.url
 
 
 @pytest.fixture
@@ -57,23 +56,23 @@ def record():
 class TestWhatIsOffered:
     def test_the_filter_to_leave_out(self, client, record):
         listing = listing_at(client, "/quotes/?q=judges&theme=trade&speaker=a")
-        assert [(offer.label, offer.count.number) for offer in listing.alternatives.without] == [
+        assert [(offer.label, offer.count) for offer in listing.alternatives.without] == [
             ("“Theme: " + listing.form.cleaned_data["theme"][0].name + "”", 4),
         ]
         assert listing.alternatives.without[0].url == "/quotes/?q=judges&speaker=a"
         only = listing.alternatives.only_words
-        assert (only.url, only.count.number) == ("/quotes/?q=judges", 4)
+        assert (only.url, only.count) == ("/quotes/?q=judges", 4)
         assert_numbers_hold(client, offers_of(listing))
 
     def test_several_values_of_a_filter_go_together(self, client, record):
         ThemeFactory(public=True, slug="health")
         (offer,) = listing_at(client, "/quotes/?theme=trade&theme=health&speaker=a&q=decide").alternatives.without[:1]
-        assert (offer.url, offer.count.number) == ("/quotes/?q=decide&speaker=a", 4)
+        assert (offer.url, offer.count) == ("/quotes/?q=decide&speaker=a", 4)
         assert " or " in offer.label
 
     def test_single_words_where_all_of_them_find_nothing(self, client, record):
         listing = listing_at(client, "/quotes/?q=judges+merchants+zeppelin&year=2020")
-        offered = {offer.label: (offer.url, offer.count.number) for offer in listing.alternatives.single_words}
+        offered = {offer.label: (offer.url, offer.count) for offer in listing.alternatives.single_words}
         assert offered == {"judges": ("/quotes/?q=judges", 4), "merchants": ("/quotes/?q=merchants", 2)}
         assert [offer.url for offer in listing.alternatives.without] == ["/quotes/?year=2020"]
         assert_numbers_hold(client, offers_of(listing))
@@ -86,21 +85,21 @@ class TestWhatIsOffered:
     def test_a_status_is_kept_while_another_filter_is_left_out(self, client, record):
         MilestoneFactory(initiative=InitiativeFactory(public=True, title="Court of appeal"), status="adopted")
         listing = listing_at(client, "/initiatives/?q=court&status=adopted&theme=trade")
-        offers = {offer.url: offer.count.number for offer in listing.alternatives.without}
+        offers = {offer.url: offer.count for offer in listing.alternatives.without}
         assert offers["/initiatives/?q=court&status=adopted"] == 1
         assert_numbers_hold(client, offers_of(listing))
 
     def test_words_that_are_read_as_kazakh_are_counted_so(self, client, record):
         QuoteFactory(public=True, text="Қазақстанда", language="kk")
         listing = listing_at(client, "/quotes/?q=казакстан&theme=trade")
-        offers = {offer.label: offer.count.number for offer in listing.alternatives.without}
+        offers = {offer.label: offer.count for offer in listing.alternatives.without}
         assert sorted(offers.values()) == [1, 2]  # without the theme, and without the words
         assert not listing.alternatives.words_find_nothing
         assert_numbers_hold(client, offers_of(listing))
 
     def test_the_same_search_in_other_kinds(self, client, record):
         listing = listing_at(client, "/quotes/?q=court&theme=trade&speaker=b")
-        assert [(offer.url, offer.count.number) for offer in listing.alternatives.elsewhere] == [
+        assert [(offer.url, offer.count) for offer in listing.alternatives.elsewhere] == [
             ("/search/?q=court&kind=initiative", 1)
         ]
         filters_only = listing_at(client, "/quotes/?theme=trade&year=2018").alternatives.elsewhere
@@ -140,14 +139,6 @@ class TestWhatIsOffered:
         assert listing.results.count == 0
         assert_numbers_hold(client, offers_of(listing))
 
-    def test_numbers_beyond_the_bound(self, client, record, monkeypatch):
-        monkeypatch.setattr(execution, "BOUND", 3)
-        listing = listing_at(client, "/quotes/?q=judges&theme=trade")
-        (offer,) = [offer for offer in listing.alternatives.without if "theme" not in offer.url]
-        assert (offer.count.number, offer.count.capped) == (3, True)
-        assert_numbers_hold(client, offers_of(listing))
-        assert "3+<span> results</span>" in client.get("/quotes/?q=judges&theme=trade").content.decode()
-
     def test_trials_are_bounded(self, client, record):
         query = (
             "q=judges+merchants+c+d+e+f+g+h&theme=trade&exclude_theme=law&year=2019&from=2019&to=2019"
@@ -159,20 +150,24 @@ class TestWhatIsOffered:
 
     @pytest.mark.parametrize("address", ["/quotes/?q=judges+merchants+x&theme=trade&speaker=a", "/search/?q=x+judges"])
     def test_no_more_queries_for_more_rows_or_words(self, client, record, address):
+        def add(numbers):
+            for number in numbers:
+                QuoteFactory(public=True, text=f"Judges and more of them, {number}.")
+                InitiativeFactory(public=True, title=f"Merchants {number}")
+
+        add(range(2))
         client.get(address)
         few = count_queries(lambda: client.get(address))
-        for number in range(8):
-            QuoteFactory(public=True, text=f"Judges and more of them, {number}.")
-            InitiativeFactory(public=True, title=f"Merchants {number}")
-        assert count_queries(lambda: client.get(address)) == few
-        assert count_queries(lambda: client.get(address.replace("q=", "q=one+two+three+"))) == few
+        add(range(2, 10))
+        assert count_queries(lambda: client.get(address)) <= few
+        assert count_queries(lambda: client.get(address.replace("q=", "q=aaaaa+bbbbb+ccccc+"))) <= few
 
 
 class TestKinds:
     def test_every_kind_with_its_number(self, client, record):
         page = client.get("/search/?q=merchants")
         kinds = {offer.label: offer for offer in page.context["kinds"]}
-        assert {label: offer.count.number for label, offer in kinds.items() if offer.count.number} == {
+        assert {label: offer.count for label, offer in kinds.items() if offer.count} == {
             "all": 4,
             "quotes": 2,
             "initiatives": 1,
@@ -180,7 +175,7 @@ class TestKinds:
         }
         assert len(kinds) == 9
         assert kinds["all"].current
-        assert_numbers_hold(client, [offer for offer in kinds.values() if offer.count.number])
+        assert_numbers_hold(client, [offer for offer in kinds.values() if offer.count])
         html = page.content.decode()
         assert 'href="/search/?q=merchants&amp;kind=source"' in html
         assert "kind=person" not in html
@@ -190,13 +185,6 @@ class TestKinds:
         after = client.get("/search/?q=merchants&kind=quote").context["kinds"]
         assert [offer.count for offer in before] == [offer.count for offer in after]
         assert [offer.label for offer in after if offer.current] == ["quotes"]
-
-    def test_undated_kinds_count_though_the_newest_matches_fill_the_bound(self, client, record, monkeypatch):
-        monkeypatch.setattr(execution, "BOUND", 2)
-        kinds = {offer.label: offer for offer in client.get("/search/?q=merchants").context["kinds"]}
-        assert (kinds["sources"].count.number, kinds["quotes"].count.number) == (1, 2)
-        assert kinds["all"].count.capped
-        assert_numbers_hold(client, [offer for offer in kinds.values() if offer.count.number])
 
 
 WORDS = ["judges", "merchants", "decide"]
@@ -233,6 +221,6 @@ def test_every_number_is_that_of_its_page_and_counts_no_draft(quotes, query, cli
         if listing.alternatives:
             assert_numbers_hold(client, offers_of(listing))
         page = client.get("/search/", {name: value for name, value in query.items() if name != "language"})
-        assert_numbers_hold(client, [offer for offer in page.context["kinds"] if offer.count.number])
-        everything = {offer.label: offer.count.number for offer in client.get("/search/").context["kinds"]}
+        assert_numbers_hold(client, [offer for offer in page.context["kinds"] if offer.count])
+        everything = {offer.label: offer.count for offer in client.get("/search/").context["kinds"]}
         assert everything["quotes"] == sum(state == State.PUBLISHED for *_rest, state in quotes)

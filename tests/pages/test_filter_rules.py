@@ -86,12 +86,11 @@ class TestFacets:
 
     def test_only_the_most_frequent_are_offered_and_what_is_chosen(self, client, monkeypatch):
         monkeypatch.setattr(facets, "OFFERED", 1)
-        often, rare, _rarer = themes = [ThemeFactory(public=True, slug=slug) for slug in ("often", "rare", "rarer")]
-        QuoteFactory(public=True, themes=themes)
-        QuoteFactory(public=True, themes=[often])
-        assert [one.value for one in self.options(client, "theme").options] == ["often"]
-        assert {one.value for one in self.options(client, "theme", f"theme={rare.slug}").options} >= {"rare"}
-        assert "rarer" not in {one.value for one in self.options(client, "theme", "theme=rare").options[:1]}
+        often, rare, rarer = [InitiativeFactory(public=True, slug=slug) for slug in ("often", "rare", "rarer")]
+        QuoteFactory(public=True, initiatives=[often, rare, rarer])
+        QuoteFactory(public=True, initiatives=[often])
+        assert [one.value for one in self.options(client, "initiative").options] == ["often"]
+        assert [one.value for one in self.options(client, "initiative", "initiative=rare").options] == ["often", "rare"]
 
     def test_years_run_backwards_and_the_undated_come_last(self, client):
         for date in ("2019-01-01", "2021-01-01", "2020-01-01", None):

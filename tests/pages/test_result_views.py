@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from initiatives.models import Quote
 from initiatives.models.choices import State
-from initiatives.search import execution
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, rolled_back
 
@@ -144,21 +143,6 @@ class TestSwitch:
 
     def test_other_lists_have_one_view(self, client, quotes):
         assert page_at(client, "/timeline/?view=years").context["listing"].views == []
-
-    @pytest.mark.parametrize("view", ["speakers", "years"])
-    def test_beyond_the_bound_the_page_says_so(self, client, monkeypatch, view):
-        speaker = PersonFactory(public=True)
-        for year in range(2015, 2021):
-            QuoteFactory(public=True, speaker=speaker, date=f"{year}-01-01", text=f"{year}")
-        monkeypatch.setattr(execution, "BOUND", 3)
-        for sort, first in (("", 2018), ("&sort=oldest", 2015)):
-            page = page_at(client, f"/quotes/?view={view}{sort}")
-            grouped = page.context["grouped"]
-            assert grouped.capped
-            assert "Only the" in page.content.decode()
-            if view == "speakers":
-                (speaker_,) = grouped.speakers
-                assert (speaker_.group.count, speaker_.group.first[0].year) == (3, first)
 
     @pytest.mark.parametrize("view", ["list", "speakers", "years"])
     def test_no_more_queries_for_more_rows(self, client, view):

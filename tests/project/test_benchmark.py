@@ -8,11 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from benchmark import compare, desk, desk_record, generator, measure, report
+from benchmark import compare, desk, desk_record, generator, measure, report, saving
 from benchmark.generator import Generator
 from benchmark.queries import Query, fixed
-from benchmark.random_queries import RandomQueries
 from initiatives.models import Quote
+from initiatives.search import in_step
 from tests.helpers import found, rolled_back
 
 SIZE, SEED = 300, 7
@@ -27,8 +27,9 @@ def few_speakers_and_sources(monkeypatch):
 
 @pytest.fixture
 def small_record(db):
-    """Build a record of SIZE quotes."""
+    """Build a record of SIZE quotes, and its index."""
     Generator(SIZE, SEED).build()
+    in_step.rebuild()
 
 
 def digest_of_record() -> str:
@@ -55,8 +56,10 @@ class TestTheRecord:
     def test_is_indexed_word_by_word(self, small_record):
         texts = [set(text.lower().rstrip(".").split()) for text in Quote.objects.values_list("text", flat=True)]
         words = [query.all_of[0] for query in fixed() if query.parameters.keys() == {"q"} and len(query.all_of) == 1]
-        numbers = {word: sum(word in text for text in texts) for word in words}
-        assert {word: len(found(word)) for word in words} == numbers
+        # But for those that no text has: they are taken for the nearest.
+        numbers = {word: number for word in words if (number := sum(word in text for text in texts))}
+        assert {word: len(found(word)) for word in numbers} == numbers
+        assert len(numbers) > 3
         assert max(numbers.values()) > SIZE / 4
 
     def test_follows_zipfs_law(self, small_record):
@@ -78,13 +81,18 @@ class TestTheQueries:
         assert Query("", prefix="be").typed == "be*"
         assert Query("", theme="tax", year="2020").parameters == {"theme": "tax", "year": "2020"}
 
-    def test_random_ones_are_the_same_every_time_and_all_are_answered(self, small_record, client):
-        drawn = RandomQueries(SIZE, SEED).draw(30)
-        assert drawn == RandomQueries(SIZE, SEED).draw(30)
-        for parameters in drawn:
-            response = client.get("/quotes/", parameters)
-            assert response.status_code == 200
-            assert not response.context["listing"].form.errors, parameters
+
+class TestSaving:
+    def test_what_was_saved_is_found_at_once_and_the_record_is_left_as_it_was(self, small_record):
+        before = digest_of_record()
+        assert len(saving.after_saving(2)) == 2
+        assert digest_of_record() == before
+        assert found("zzsaved0") == found("zzsaved1") == []
+
+    def test_a_search_that_does_not_find_it_is_no_figure(self, small_record):
+        Quote.objects.update(state="draft")
+        with pytest.raises(RuntimeError, match="did not find it"):
+            saving.after_saving(1)
 
 
 class Slow(measure.Ours):
@@ -125,7 +133,7 @@ class TestMeasuring:
         query = fixed()[3]
         taken = measure.measure([measure.Ours()], [query], rounds=3, budget=10, limit=10)["ours", query.name]
         assert taken.rounds == 3
-        assert all(0 < search < page for search, page in zip(taken.search, taken.page, strict=True))
+        assert all(times["page"] > times["search"] > 0 < times["unfaceted"] for times, _count in taken.answers)
         assert taken.summary()["count"] == len(found(query.typed))
 
     def test_a_slow_design_is_asked_less_often(self, small_record):
@@ -157,9 +165,9 @@ class TestMeasuring:
 
 def run(**changes) -> dict:
     """Return a run as `search` keeps it, of two queries in two designs."""
-    figures = {"rounds": 5, "search_p95": 12.0, "page_p95": 40.0, "capped": False, "count": 7}
-    ours = {**figures, "search_median": 10.0, "page_median": 30.0}
-    other = {**figures, "search_median": 1234.0, "page_median": 60.0, "rounds": 3}
+    figures = {"rounds": 5, "search_p95": 12.0, "unfaceted_p95": 6.0, "page_p95": 40.0, "count": 7}
+    ours = {**figures, "search_median": 10.0, "unfaceted_median": 5.0, "page_median": 30.0}
+    other = {**figures, "search_median": 1234.0, "unfaceted_median": 15.0, "page_median": 60.0, "rounds": 3}
     return {
         "size": 1000,
         "engine": "sqlite",
@@ -168,11 +176,14 @@ def run(**changes) -> dict:
         "machine": "2 cores, 4 GiB",
         "versions": "SQLite 3",
         "rounds": 5,
-        "rates": {"written": 2000.4},
+        "rates": {"quotes written": 2000.4, "documents indexed": 9000},
+        "index": 12_345_678,
+        "saving": [30.0, 20.0, 45.0],
+        "memory": {"all": 200_000_000, "files": 50_000_000},
         "contenders": ["ours", "other"],
         "rows": [
             {"query": "a word", "results": {"ours": ours, "other": other}},
-            {"query": "a prefix", "results": {"ours": {**ours, "capped": True}, "other": {"failure": "not offered"}}},
+            {"query": "a prefix", "results": {"ours": ours, "other": {"failure": "not offered"}}},
         ],
         **changes,
     }
@@ -181,7 +192,7 @@ def run(**changes) -> dict:
 class TestTheDesk:
     @pytest.mark.django_db
     def test_its_record_is_built_and_its_pages_answer(self, monkeypatch):
-        for name, number in (("INITIATIVES", 12), ("CHANGES", 5), ("EMPTY_SEARCHES", 2), ("INDEXED", 50)):
+        for name, number in (("INITIATIVES", 12), ("CHANGES", 5), ("EMPTY_SEARCHES", 2)):
             monkeypatch.setattr(desk_record, name, number)
         desk_record.build(1000, SEED)
         states = Counter(Quote.objects.values_list("state", flat=True))
@@ -219,8 +230,18 @@ class TestTheTable:
         lines = report.section(run()).splitlines()
         assert lines[0] == "# 1,000 quotes on SQLite"
         assert "| a word | 7 | 10.0 | 12.0 | 1,234.0 (123×) | 5/3 |" in lines
+        assert "| a word | 7 | 5.0 | 6.0 | 15.0 (3.0×) | 5/3 |" in lines
         assert "| a word | 7 | 30.0 | 40.0 | 60.0 (2.0×) | 5/3 |" in lines
-        assert "| a prefix | 7+ | 10.0 | 12.0 | not offered | 5/– |" in lines
+        assert "| a prefix | 7 | 10.0 | 12.0 | not offered | 5/– |" in lines
+
+    def test_says_what_indexing_saving_and_serving_take(self):
+        lines = report.section(run()).splitlines()
+        assert "- A second: 2,000 quotes written, 9,000 documents indexed." in lines
+        assert "- The index: 12 MB." in lines
+        longer = "takes 30.0 ms longer than the next one (median of 3; 45.0 at the most)."
+        assert f"- The first search after saving a quote {longer}" in lines
+        assert "- The process holds 200 MB of memory, 50 MB of it files, the index among them." in lines
+        assert "memory" not in report.section(run(memory={}))
 
     def test_says_how_many_times_longer_a_stopped_answer_takes_at_the_least(self):
         measured = run()
@@ -249,16 +270,3 @@ class TestComparing:
         assert lines[0] == "| query | 1,000 SQLite (seed 2020) | 1,000,000 SQLite (seed 2020) | last / first |"
         assert lines[2] == "| a word | 10.0 | 35.0 | 3.5× |"
         assert lines[-1] == "| the slowest query | 10.0 | 35.0 | 3.5× |"
-
-    def test_says_what_one_engine_finds_and_the_other_does_not(self):
-        def answers(**changes):
-            return [{"parameters": {"q": "word"}, "count": 2, "capped": False, "ids": [9, 4], **changes}]
-
-        def differing(**changes):
-            return list(compare.differing(answers(), answers(**changes), "one", "other"))
-
-        assert differing() == []
-        assert differing(count=1, ids=[9]) == ["{'q': 'word'}: 2 on one, 1 on other; only one has 4"]
-        assert "in another order" in differing(ids=[4, 9])[0]
-        assert "2+ on other; the same ids" in differing(capped=True)[0]
-        assert "not the same record" in differing(parameters={"q": "else"})[0]

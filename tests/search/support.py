@@ -1,6 +1,24 @@
 """What the tests of search share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import tantivy
+
 from initiatives.models.choices import Kind
 from initiatives.search import Criteria
+from initiatives.search.in_step import reader
+from initiatives.search.index import FEW_BYTES, store
 
 QUOTES = Criteria(frozenset({Kind.QUOTE}))
+
+
+@contextmanager
+def tampering() -> Iterator[tantivy.IndexWriter]:
+    """Give a writer that changes the index, in step until now, behind the back of search."""
+    reader()
+    writer = store().to_write().writer(FEW_BYTES, 1)
+    yield writer
+    writer.commit()
+    writer.wait_merging_threads()
+    store().read_again()

@@ -129,3 +129,25 @@ def test_a_word_is_found_however_it_is_written(word):
     forms = {w.form for written in (word, word.upper().lower(), f" {word}! ") for w in words(written)}
     assert all(stem(form, "en") for form in forms)
     assert [w.form for w in words(word)] == [w.form for w in words(f"({word})")]
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("organise", "organize"),
+        ("organised", "organized"),
+        ("digitalisation", "digitalization"),
+        ("analysed", "analyzed"),
+        ("labour", "labor"),
+        ("neighbourhood", "neighborhood"),
+        ("favourable", "favorable"),
+    ],
+)
+def test_a_word_of_english_is_the_same_in_either_spelling(british, american):
+    assert stem(british, "en") == stem(american, "en")
+
+
+def test_short_words_keep_their_spelling():
+    assert (
+        len({stem(word, "en") for word in ("our", "or", "hour", "four", "for", "rise", "wise", "prize", "size")}) == 9
+    )

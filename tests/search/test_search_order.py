@@ -4,7 +4,7 @@ import pytest
 
 from initiatives.models.choices import Kind
 from initiatives.search import Criteria, Sort, parse, search
-from tests.factories import QuoteFactory, ThemeFactory
+from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import found
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +37,49 @@ def test_of_one_day_the_last_one_entered_comes_first():
     assert search(on_theme.sorted_by(Sort.OLDEST)).ids(Kind.QUOTE) == keys
 
 
-def test_of_too_many_the_newest_are_ranked(monkeypatch):
-    monkeypatch.setattr("initiatives.search.execution.BOUND", 3)
-    quotes = [QuoteFactory(public=True, text="Judges decide.", date=f"20{n}-01-01") for n in range(10, 15)]
-    results = search(QUOTES.with_words(parse("judges")))
-    assert results.ids(Kind.QUOTE) == [quote.pk for quote in quotes[:1:-1]]
-    assert (results.count, results.capped) == (3, True)
+def test_of_many_the_best_comes_first_however_old_it_is():
+    many = [QuoteFactory(public=True, text="Judges decide.", date="2020-01-01") for _ in range(30)]
+    best = QuoteFactory(public=True, text="Judges, judges, judges.", date="1990-01-01")
+    results = search(QUOTES.with_words(parse("judges")), page_size=5)
+    assert (results.hits[0].object_id, results.count) == (best.pk, len(many) + 1)
+
+
+def everything(typed: str) -> list[tuple[str, int]]:
+    """Return the kinds and primary keys of all that a typed query finds, best first."""
+    return [(hit.kind, hit.object_id) for hit in search(Criteria(frozenset(Kind), parse(typed))).hits]
+
+
+def test_names_count_more_than_main_texts_and_these_more_than_the_rest():
+    words = "A few words more."
+    rest = InitiativeFactory(public=True, title=words, summary=words, body="Judges decide again.")
+    main = InitiativeFactory(public=True, title=words, summary="Judges decide again.", body=words)
+    name = InitiativeFactory(public=True, title="Judges decide again.", summary=words, body=words)
+    for typed in ("judges", '"judges decide"', "judges decide"):
+        assert found(typed, Kind.INITIATIVE) == [name.pk, main.pk, rest.pk]
+
+
+def test_words_as_they_were_typed_count_more_than_their_other_forms():
+    typed = QuoteFactory(public=True, text="The judge and the state.", date="2001-01-01")
+    other = QuoteFactory(public=True, text="The judges and the state.", date="2020-01-01")
+    assert found("judge") == [typed.pk, other.pk]
+    assert found("judges") == [other.pk, typed.pk]
+
+
+def test_words_near_together_count_more_than_words_far_apart():
+    between = "and other things that are said here of what was done in all those years by the"
+    apart = QuoteFactory(public=True, text=f"Fair {between} state.", date="2020-01-01")
+    near = QuoteFactory(public=True, text=f"Fair and strong state {between}.", date="2010-01-01")
+    beside = QuoteFactory(public=True, text=f"Fair state and {between}.", date="2001-01-01")
+    assert found("fair state") == [beside.pk, near.pk, apart.pk]
+
+
+def test_what_is_about_a_word_comes_before_what_names_it_in_passing():
+    milestone = MilestoneFactory(text="Judges decide.", date="2024-01-01")
+    source = SourceFactory(public=True, title="Judges decide", date="2024-01-01")
+    theme = ThemeFactory(public=True, name="Judges")
+    initiative = InitiativeFactory(public=True, title="Judges decide")
+    quote = QuoteFactory(public=True, text="Judges decide.", date="2001-01-01")
+    order = everything("judges")
+    assert order[0] == (Kind.THEME, theme.pk)
+    assert order.index((Kind.INITIATIVE, initiative.pk)) < order.index((Kind.SOURCE, source.pk))
+    assert order.index((Kind.QUOTE, quote.pk)) < order.index((Kind.MILESTONE, milestone.pk)) == len(order) - 1

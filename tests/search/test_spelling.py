@@ -1,6 +1,7 @@
 """Did you mean: words that were mistyped are offered as they stand in public texts, with the number they give."""
 
 import datetime
+import string
 
 import pytest
 from django.utils import timezone
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from initiatives.models import Quote
 from initiatives.models.choices import Kind, State
-from initiatives.search import Counter, Criteria, counting, parse, spellings
-from initiatives.search.documents import rebuild
+from initiatives.search import Counter, Criteria, parse, spellings
+from initiatives.search.analysis import stem, stems_in_all_languages
+from initiatives.search.dictionary import SHORTEST, in_other_layout, nearest
+from initiatives.search.in_step import reader
 from initiatives.search.query import MAX_LENGTH
 from initiatives.search.spelling import FEW
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
@@ -30,132 +33,165 @@ def record():
     QuoteFactory(public=True, text="Мемлекет қоғаммен бірге", language="kk")
 
 
-def correction(client, address):
+def listing_at(client, address):
     response = client.get(address)
     assert response.status_code == 200, address
-    return response.context["listing"].correction
+    return response.context["listing"]
 
 
-def assert_number_holds(client, offered):
-    results = client.get(offered.offer.url).context["listing"].results
-    assert (results.count, results.capped) == (offered.offer.count.number, offered.offer.count.capped)
+def correction(client, address):
+    """Return what a page asks whether it was meant."""
+    return listing_at(client, address).correction
 
 
-class TestWhatIsOffered:
+def read_as(client, address):
+    """Return the words that a page gives the results of, in the place of those that no text has; empty if it does not.
+
+    It says so.
+    """
+    listing = listing_at(client, address)
+    if not listing.results.read_as:
+        return ""
+    assert listing.reading.words == listing.results.query.typed
+    assert listing.results.count == len(found(listing.results.query.typed)) or len(listing.filterset.chosen) > 1
+    return listing.results.query.typed
+
+
+class TestWordsThatNoTextHas:
+    """The nearest known words are searched for in their place."""
+
     @pytest.mark.parametrize(
         "typed", ["parliment", "parlaiment", "parliaament", "oarliament", "Parliment", "parlament"]
     )
     def test_one_slip(self, client, record, typed):
-        offered = correction(client, f"/quotes/?q={typed}")
-        assert (offered.offer.label, offered.offer.count.number) == ("parliament", 5)
-        assert offered.offer.url == "/quotes/?q=parliament"
-        assert_number_holds(client, offered)
+        listing = listing_at(client, f"/quotes/?q={typed}")
+        assert (listing.results.query.typed, listing.results.count) == ("parliament", 5)
+        assert listing.results.read_as == ((typed.lower(), "parliament"),)
+        assert listing.correction is None
 
-    def test_two_slips_in_a_long_word_where_its_keys_tell(self, client, record):
-        # A letter too many and one too few.
-        assert correction(client, "/quotes/?q=zparliamen").offer.label == "parliament"
-        # Two too few.
-        assert correction(client, "/quotes/?q=prliamen") is None
+    def test_the_page_says_so_and_leads_back(self, client, record):
+        html = client.get("/quotes/?q=parliment").content.decode()
+        assert html.index("No text contains") < html.index("<strong>parliament</strong>")
+        back = listing_at(client, "/quotes/?q=parliment").reading.url
+        assert f'href="{back}"' in html
+        assert listing_at(client, back).results.count == 0
+        assert read_as(client, back) == ""
+
+    @pytest.mark.parametrize("typed", ["zparliamen", "prliamen"])
+    def test_two_slips_in_a_long_word(self, client, record, typed):
+        assert read_as(client, f"/quotes/?q={typed}") == "parliament"
 
     @pytest.mark.parametrize(
-        ("typed", "meant", "language"),
+        ("typed", "meant"),
         [
-            ("рефрома", "реформа", "ru"),
-            ("htajhvf", "реформа", "ru"),
-            ("зфкдшфьуте", "parliament", "en"),
-            ("мемлекед", "мемлекет", "kk"),
-            ("қоғоммен", "қоғаммен", "kk"),
+            ("рефрома", "реформа"),
+            ("htajhvf", "реформа"),
+            ("зфкдшфьуте", "parliament"),
+            ("мемлекед", "мемлекет"),
+            ("қоғоммен", "қоғаммен"),
         ],
     )
-    def test_in_each_language_and_with_the_keyboard_in_the_other_one(self, client, record, typed, meant, language):
-        offered = correction(client, f"/quotes/?q={typed}")
-        assert (offered.offer.label, offered.language) == (meant, language)
-        assert f'<strong lang="{language}">{meant}</strong>' in client.get(f"/quotes/?q={typed}").content.decode()
+    def test_in_each_language_and_with_the_keyboard_in_the_other_one(self, client, record, typed, meant):
+        assert read_as(client, f"/quotes/?q={typed}") == meant
+        assert f"<strong>{meant}</strong>" in client.get(f"/quotes/?q={typed}").content.decode()
 
     def test_only_the_wrong_word_changes_and_all_else_stays_as_typed(self, client, record):
-        # Nothing has all of it.
-        assert correction(client, '/quotes/?q=COURT parliment "a phrase" pre*') is None
-        offered = correction(client, "/quotes/?q=The  COURT parliment -merchants cour*")
-        assert offered.offer.label == "The  COURT parliament -merchants cour*"
-        assert_number_holds(client, offered)
+        listing = listing_at(client, "/quotes/?q=The  COURT parliment -merchants cour*")
+        assert listing.results.query.typed == "The  COURT parliament -merchants cour*"
+        assert listing.results.count == 1
+        # Nothing has all of it, which is said of what was read.
+        listing = listing_at(client, '/quotes/?q=COURT parliment "a phrase" pre*')
+        assert listing.results.query.typed == 'COURT parliament "a phrase" pre*'
+        assert (listing.results.count, listing.correction) == (0, None)
 
     @pytest.mark.parametrize("typed", ['"parliment"', "parliment*", "court -parliment", "socio-parliment", "parl"])
     def test_phrases_beginnings_excluded_and_short_words_are_left_alone(self, client, record, typed):
+        assert read_as(client, f"/quotes/?q={typed}") == ""
         assert correction(client, f"/quotes/?q={typed}") is None
 
-    def test_several_wrong_words_at_once(self, client, record):
-        offered = correction(client, "/quotes/?q=parliment cuort")
-        assert (offered.offer.label, offered.offer.count.number) == ("parliament court", 1)
+    def test_all_of_several_at_once(self, client, record):
+        listing = listing_at(client, "/quotes/?q=parliment cuort")
+        assert (listing.results.query.typed, listing.results.count) == ("parliament court", 1)
+        assert listing.results.read_as == (("parliment", "parliament"), ("cuort", "court"))
 
-    def test_filters_are_kept_where_anything_is_found_with_them(self, client, record):
-        offered = correction(client, "/quotes/?q=parliment&theme=trade&sort=oldest")
-        assert offered.offer.url == "/quotes/?q=parliament&theme=trade&sort=oldest"
-        assert (offered.offer.count.number, offered.keeps_filters) == (1, True)
-        assert_number_holds(client, offered)
+    def test_with_filters(self, client, record):
+        listing = listing_at(client, "/quotes/?q=parliment&theme=trade&sort=oldest")
+        assert (listing.results.query.typed, listing.results.count) == ("parliament", 1)
         offered = correction(client, "/quotes/?q=cuort&theme=law")
-        assert (offered.offer.url, offered.offer.count.number, offered.keeps_filters) == ("/quotes/?q=court", 1, False)
-        assert "without filters" in client.get("/quotes/?q=cuort&theme=law").content.decode()
-        assert_number_holds(client, offered)
-
-    def test_a_number_that_is_too_large_to_count_says_so(self, client, record, monkeypatch):
-        monkeypatch.setattr(counting, "ENOUGH", 3)
-        offered = correction(client, "/quotes/?q=parliment")
-        assert offered.offer.count.capped
-        assert "(3+ results)" in client.get("/quotes/?q=parliment").content.decode()
-
-    def test_it_stands_before_all_other_ways_on(self, client, record):
-        html = client.get("/quotes/?q=parliment&theme=trade").content.decode()
-        assert html.index("0 quotes") < html.index("Did you mean") < html.index("No quotes found")
+        assert (offered.offer.url, offered.offer.count, offered.keeps_filters) == ("/quotes/?q=court", 1, False)
+        html = client.get("/quotes/?q=cuort&theme=law").content.decode()
+        assert "without filters" in html
+        assert html.index("Did you mean") < html.index("No quotes found")
 
     def test_every_list_and_the_search_of_everything(self, client, record):
         InitiativeFactory(public=True, title="Parliament of students")
         SourceFactory(public=True, title="Parliament gazette", date="2020-01-01", date_precision="day")
         for path in ("/initiatives/", "/sources/", "/timeline/", "/search/"):
-            offered = correction(client, f"{path}?q=parliment")
-            assert offered.offer.url == f"{path}?q=parliament"
-            assert_number_holds(client, offered)
+            listing = listing_at(client, f"{path}?q=parliment")
+            assert listing.results.query.typed == "parliament"
+            assert listing.results.hits == listing_at(client, f"{path}?q=parliament").results.hits
+
+
+class TestRareWords:
+    """A word that hardly any text has is searched for; what may have been meant is offered beside it."""
+
+    def test_only_beside_a_far_more_common_neighbour(self, client, record):
+        QuoteFactory(public=True, text="Parlament.")
+        assert correction(client, "/quotes/?q=parlament") is None
+        for number in range(6):
+            QuoteFactory(public=True, text=f"Parliament again, {number}.")
+        listing = listing_at(client, "/quotes/?q=parlament")
+        assert (listing.results.query.typed, listing.results.count) == ("parlament", 1)
+        offered = listing.correction
+        assert (offered.offer.label, offered.offer.url, offered.offer.count, offered.language) == (
+            "parliament",
+            "/quotes/?q=parliament",
+            11,
+            "en",
+        )
+        assert listing_at(client, offered.offer.url).results.count == offered.offer.count
+        html = client.get("/quotes/?q=parlament").content.decode()
+        assert '<strong lang="en">parliament</strong>' in html
+        assert "(11 results)" in html
 
 
 class TestWhatIsNot:
     @pytest.mark.parametrize("typed", ["", "parliament", "parliaments", "zeppelin", "-parliment", "court parliament"])
     def test_where_nothing_is_wrong_or_nothing_is_near(self, client, record, typed):
         assert correction(client, f"/quotes/?q={typed}") is None
+        assert read_as(client, f"/quotes/?q={typed}") == ""
 
     def test_a_word_that_is_known_elsewhere_in_the_record_is_no_slip(self, client, record):
         for number in range(FEW):
             SourceFactory(public=True, title=f"Parlament, report {number}")
         assert correction(client, "/quotes/?q=parlament") is None
-
-    def test_a_rare_word_is_one_only_beside_a_far_more_common_neighbour(self, client, record):
-        QuoteFactory(public=True, text="Parlament.")
-        assert correction(client, "/quotes/?q=parlament") is None
-        for number in range(6):
-            QuoteFactory(public=True, text=f"Parliament again, {number}.")
-        assert correction(client, "/quotes/?q=parlament").offer.label == "parliament"
+        assert read_as(client, "/quotes/?q=parlament") == ""
 
     def test_searches_that_find_enough_are_asked_nothing_more(self, client, record):
         with_enough = count_queries(lambda: client.get("/quotes/?q=parliament"))
         assert correction(client, "/quotes/?q=parliament") is None
         assert count_queries(lambda: client.get("/quotes/?q=parliament")) == with_enough
 
-    def test_what_is_no_longer_public_is_not_offered_though_it_is_still_known(self, client, record):
+    def test_words_of_what_is_hidden_or_to_come_are_never_offered(self, client, record):
         quote = QuoteFactory(public=True, text="Zeppelins rise.")
-        assert correction(client, "/quotes/?q=zepelins").offer.label == "zeppelins"
+        assert read_as(client, "/quotes/?q=zepelins") == "zeppelins"
         quote.state = State.DRAFT
         quote.save()
-        assert correction(client, "/quotes/?q=zepelins") is None
-        quote.state, quote.published_at = State.PUBLISHED, timezone.now() + datetime.timedelta(hours=1)
+        for _state in range(2):
+            listing = listing_at(client, "/quotes/?q=zepelins")
+            assert (listing.results.read_as, listing.correction, listing.closest) == ((), None, [])
+            quote.state, quote.published_at = State.PUBLISHED, timezone.now() + datetime.timedelta(hours=1)
+            quote.save()
+        quote.published_at = timezone.now() - datetime.timedelta(hours=1)
         quote.save()
-        assert correction(client, "/quotes/?q=zepelins") is None
-        rebuild()
-        assert correction(client, "/quotes/?q=zepelins") is None
+        assert read_as(client, "/quotes/?q=zepelins") == "zeppelins"
 
     def test_what_comes_out_at_its_time_is_offered_without_anything_being_saved(self, client, record, monkeypatch):
         soon = timezone.now() + datetime.timedelta(hours=1)
         QuoteFactory(text="Zeppelins rise.", public=True, published_at=soon)
-        assert correction(client, "/quotes/?q=zepelins") is None
+        assert read_as(client, "/quotes/?q=zepelins") == ""
         monkeypatch.setattr(timezone, "now", lambda: soon)
-        assert correction(client, "/quotes/?q=zepelins").offer.label == "zeppelins"
+        assert read_as(client, "/quotes/?q=zepelins") == "zeppelins"
 
     @pytest.mark.parametrize("typed", ["%00parliment", "q" * 200, "parliment " * 20, "''''", "ﷺﷺﷺﷺ", "پارلمان مجلس"])
     def test_any_input_is_safe(self, client, record, typed):
@@ -163,9 +199,9 @@ class TestWhatIsNot:
 
     def test_a_correction_that_makes_the_query_too_long_is_left_out(self, client, record):
         typed = "parliment " + "x" * (MAX_LENGTH - 10)
-        assert spellings(parse(typed)) == []
+        assert spellings(parse(typed), Counter()) == []
         long = " ".join(["the"] * 23) + " parliment"
-        offered = spellings(parse(long))
+        offered = spellings(parse(long), Counter())
         assert [spelling.query.typed for spelling in offered] == [long.replace("parliment", "parliament")]
 
 
@@ -177,13 +213,13 @@ def test_no_more_queries_for_more_rows(client, record):
     assert count_queries(lambda: client.get("/quotes/?q=parliment")) == few
 
 
-@pytest.mark.parametrize(("typed", "meant", "statements"), [("parliment", "parliament", 4), ("рефрома", "реформа", 5)])
-def test_what_words_mean_is_asked_once(record, typed, meant, statements):
-    """The look-up, names, synonyms, counts (of Cyrillic words, as Kazakh too); then one count of what is offered."""
+@pytest.mark.parametrize(("typed", "meant"), [("parliment", "parliament"), ("рефрома", "реформа")])
+def test_what_words_mean_is_asked_once(record, typed, meant):
+    """The synonyms of what was typed, and of what is offered, which is then counted without asking anything."""
     counter = Counter()
-    assert count_queries(lambda: spellings(parse(typed), counter)) == statements
+    assert count_queries(lambda: spellings(parse(typed), counter)) == 2
     offered = Criteria(frozenset({Kind.QUOTE}), parse(meant))
-    assert count_queries(lambda: counter.count_each([offered], counting.ENOUGH)) == 1
+    assert count_queries(lambda: counter.count_each([offered])) == 0
 
 
 WORDS = ["parliament", "parlament", "court", "count", "мемлекет"]
@@ -205,13 +241,83 @@ def test_nothing_is_offered_but_what_the_public_finds(quotes, typed, client, db)
             for state, hours in (before, after):
                 quote.state, quote.published_at = state, timezone.now() + datetime.timedelta(hours=hours)
                 quote.save()
-        offered = correction(client, f"/quotes/?q={typed}")
+        listing = listing_at(client, f"/quotes/?q={typed}")
+        offered = listing.correction
         public = " ".join(
             text for text, _before, (state, hours) in quotes if state == State.PUBLISHED and hours < 0
         ).split()
+        assert set(listing.results.query.typed.split()) <= {*public, *typed.split()}
+        assert listing.results.count == len(found(listing.results.query.typed))
         if offered:
             assert set(offered.offer.label.split()) <= {*public, *typed.split()}
-            assert found(offered.offer.label)
-            assert offered.offer.count.number == len(found(offered.offer.label)) > len(found(typed))
+            assert offered.offer.count == len(found(offered.offer.label)) > listing.results.count
         if typed == "parliment":
-            assert bool(offered) == bool({"parliament", "parlament"} & set(public))
+            assert bool(listing.results.read_as) == bool({"parliament", "parlament"} & set(public))
+
+
+# Slips of the keyboard.
+
+LETTERS = string.ascii_lowercase[:5]
+MISTYPED = st.text(alphabet=LETTERS, min_size=SHORTEST + 1, max_size=9)
+
+
+@st.composite
+def slips(draw) -> tuple[str, str]:
+    """Return a word, and what one slip made of it."""
+    word, letter = draw(MISTYPED), draw(st.sampled_from(LETTERS))
+    at = draw(st.integers(0, len(word) - 1))
+    made = draw(st.sampled_from(["left out", "added", "taken for another", "swapped"]))
+    if made == "left out":
+        return word, word[:at] + word[at + 1 :]
+    if made == "added":
+        return word, word[:at] + letter + word[at:]
+    if made == "taken for another":
+        return word, word[:at] + letter + word[at + 1 :]
+    return word, word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
+
+
+def near(typed: str) -> dict[str, int]:
+    """Return the words of texts that a word may be a slip of, and how many slips away they are."""
+    return {near.word.form: near.slips for near in nearest(reader(), typed, 10)}
+
+
+@few_examples
+@given(slips())
+def test_one_slip_is_seen_through_whatever_it_did(db, pair):
+    word, typed = pair
+    with rolled_back():
+        SourceFactory(title=word)
+        # A word with the same stem is found anyway.
+        same = stem(word, "en") in {stem for (stem,) in stems_in_all_languages([typed])}
+        assert near(typed).get(word) == (None if same else 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "slips"),
+    [
+        ("abdcfehg", {}),  # three
+        ("badcefgh", {"abcdefgh": 2}),
+        ("abcdfgeh", {"abcdefgh": 2}),
+        ("cdef", {"cedf": 1}),
+        ("dcfe", {}),  # two, in a short word
+        ("cd", {}),
+    ],
+)
+def test_so_many_slips_and_no_more(typed, slips):
+    SourceFactory(title="abcdefgh, cedf")
+    assert near(typed) == slips
+
+
+def test_the_nearest_word_comes_first_and_of_equals_the_most_common():
+    for title in ("barley", "barely", "barely seen", "barrels"):
+        SourceFactory(title=title)
+    assert list(near("barlly")) == ["barely", "barley"]
+    assert list(near("barlei"))[:2] == ["barley", "barely"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("cjdtn", "совет"), ("куащкь", "reform"), ("htajhvf", "реформа"), ("қазақ", ""), ("g20", ""), ("реf", "")],
+)
+def test_the_other_layout_of_the_keyboard(typed, meant):
+    assert in_other_layout(typed) == meant

@@ -23,7 +23,7 @@ from initiatives.accounts.users import user_of
 from initiatives.admin.mixins.autocomplete import MOST_DIGITS
 from initiatives.editorial.queues import bounded_number, queues_of
 from initiatives.models.choices import Kind
-from initiatives.search import QueryError, parse, search_for_editors
+from initiatives.search import QueryError, Unavailable, parse, search_for_editors
 
 # The most items a list counts and pages through; "10,000+" means there are more.
 COUNTED = 10_000
@@ -243,7 +243,7 @@ class ThemeFilter(admin.SimpleListFilter):
     def _found(self) -> list[int]:
         try:
             return search_for_editors(Kind.THEME, self.named) if parse(self.named) else []
-        except QueryError:
+        except (QueryError, Unavailable):
             return []
 
     @property

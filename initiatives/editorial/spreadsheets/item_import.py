@@ -23,7 +23,7 @@ from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.editorial.spreadsheets.tables import Table, cells_of
 from initiatives.models import Milestone, OldSlug, visible_from
 from initiatives.models.choices import Kind, State
-from initiatives.search.documents import refresh
+from initiatives.search.in_step import note
 
 
 @dataclass
@@ -232,7 +232,7 @@ class ItemImport:
         return RowOutcome.of(row.line, name, reasons, differences, new=new)
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
-        """Write what was examined in bulk, with search documents and versions, inside a transaction."""
+        """Write what was examined in bulk, with versions, inside a transaction."""
         owners = [draft for draft in self.drafts.values() if draft.touched]
         for draft in owners:
             if draft.item.state == State.PUBLISHED:
@@ -242,19 +242,19 @@ class ItemImport:
         parts = [part for draft in self.drafts.values() for part in draft.parts if part.touched]
         if self.table.part:
             write(self.table.part.model, parts, **by)
-        self._refresh([draft.item.pk for draft in owners], [part.item.pk for part in parts])
+        self._note([draft.item.pk for draft in owners], [part.item.pk for part in parts])
 
-    def _refresh(self, owners: list[int], parts: list[int]) -> None:
-        """Write the search documents, as receivers would (see search.signals)."""
+    def _note(self, owners: list[int], parts: list[int]) -> None:
+        """Note what changed, as receivers would (see search.signals)."""
         touched = [*owners, *(draft.item.pk for draft in self.drafts.values() if any(p.touched for p in draft.parts))]
         kind = str(self.table.model._meta.model_name)
         if kind in Kind.values:
-            refresh(kind, dict.fromkeys(touched))
+            note(kind, dict.fromkeys(touched))
         if self.table.part is None:
             return
         model, link = self.table.part.model, f"{self.table.part.owner}__in"
         with_owner = model._default_manager.filter(**{link: owners}).values_list("pk", flat=True)
-        refresh(str(model._meta.model_name), dict.fromkeys([*parts, *with_owner]))
+        note(str(model._meta.model_name), dict.fromkeys([*parts, *with_owner]))
 
 
 def _name_of(part: RowsDraft | None) -> str:

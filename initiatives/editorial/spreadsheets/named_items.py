@@ -15,7 +15,7 @@ from initiatives.editorial.spreadsheets.csv_reader import shown
 from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.models import OldSlug, visible_from
 from initiatives.models.choices import Kind, State
-from initiatives.search.documents import refresh
+from initiatives.search.in_step import note
 
 # In rising order: an item that several rows use is created with the highest of their states.
 STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
@@ -130,14 +130,14 @@ class NamedItems:
         return found
 
     def store(self, index: bool, **by) -> None:
-        """Write what is new or changed (see storage.write), with its search documents and versions if `index`."""
+        """Write what is new or changed (see storage.write), with its versions if `index`."""
         drafts = [
             *(Draft(item, new=True) for item in self.new),
             *(Draft(item, new=False) for item in self.changed.values()),
         ]
         write(self.model, drafts, versions=index, **by)
         if index:
-            refresh(self.kind, [draft.item.pk for draft in drafts])
+            note(self.kind, [draft.item.pk for draft in drafts])
         self.new.clear()
         self.changed.clear()
 

@@ -19,7 +19,7 @@ from initiatives.editorial.spreadsheets.tables import Table, cells_of
 from initiatives.models import Quote, QuoteTranslation, visible_from
 from initiatives.models.choices import Kind, State
 from initiatives.models.fields import digest
-from initiatives.search.documents import refresh
+from initiatives.search.in_step import note
 
 # Two columns that describe one relation.
 OF_SOURCE = {"source", "source_url"}
@@ -192,7 +192,7 @@ class QuoteImport(Run):
         return (*(item and (item.pk or id(item)) for item in (quote.speaker, quote.source)), digest(quote.text))
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
-        """Write what was examined in bulk, with search documents and versions, inside a transaction."""
+        """Write what was examined in bulk, with versions, inside a transaction."""
         self.by = {"user": user, "reason": reason, "now": now}
         self.store(index=True)
         drafts = [draft for _line, draft in self.changed]
@@ -202,4 +202,4 @@ class QuoteImport(Run):
             if quote.state == State.PUBLISHED:
                 quote.published_at = quote.published_at or now
         write(Quote, drafts, **self.by)
-        refresh(Kind.QUOTE, [draft.item.pk for draft in drafts])
+        note(Kind.QUOTE, [draft.item.pk for draft in drafts])

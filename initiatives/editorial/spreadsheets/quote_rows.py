@@ -27,7 +27,7 @@ from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.choices import Kind, SourceKind, State
 from initiatives.models.fields import digest
-from initiatives.search.documents import bulk, refresh
+from initiatives.search.in_step import note
 
 CHUNK = 1000
 
@@ -108,12 +108,11 @@ def import_quotes(
     try:
         with transaction.atomic():
             run = Run(report, user, reason)
-            with bulk():
-                while chunk := list(itertools.islice(rest, CHUNK)):
-                    run.take(chunk)
-                    if not report.refused:
-                        run.store(index=not dry_run)
-                    progress(len(chunk))
+            while chunk := list(itertools.islice(rest, CHUNK)):
+                run.take(chunk)
+                if not report.refused:
+                    run.store(index=not dry_run)
+                progress(len(chunk))
             if report.refused or dry_run:
                 transaction.set_rollback(True)
     except IntegrityError as error:
@@ -179,7 +178,7 @@ class Run:
         drafts = [Draft(quote, new=True, relations={"themes": themes}) for quote, themes in self.quotes]
         write(Quote, drafts, versions=index, **self.by)
         if index:
-            refresh(Kind.QUOTE, [quote.pk for quote, _themes in self.quotes])
+            note(Kind.QUOTE, [quote.pk for quote, _themes in self.quotes])
         self.report.added += len(drafts)
 
     def _standing(self, rows: list[Row]) -> set[tuple]:

@@ -16,7 +16,6 @@ from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.quote_import import QuoteImport
 from initiatives.editorial.spreadsheets.tables import QUOTES, TABLES, Table
 from initiatives.models import Import, Person, Source, Theme
-from initiatives.search.documents import bulk
 
 KEPT_FOR = datetime.timedelta(days=1)
 
@@ -60,8 +59,7 @@ def apply(kept: Import, digest: str) -> ImportPreview:
             if examined.wrong or examined.idle or examined.digest != digest:
                 raise ImportRefused
             now = timezone.now()
-            with bulk():
-                importer.store_all(user=kept.user, reason=kept.reason, now=now)
+            importer.store_all(user=kept.user, reason=kept.reason, now=now)
             counts = examined.counts
             kept.content, kept.done_at = None, now
             kept.added, kept.changed = counts[Effect.NEW], counts[Effect.CHANGED]

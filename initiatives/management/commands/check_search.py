@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from initiatives.search import documents, synonyms
+from initiatives.search import in_step, synonyms
+from initiatives.search.check import check
 
 
 class Command(BaseCommand):
@@ -17,8 +18,8 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         """Print each difference as it is found: there can be many."""
         differences = 0
-        with tqdm(total=documents.count_items(), unit="item", leave=False, disable=None) as bar:
-            for line in itertools.chain(documents.check(bar.update), synonyms.check()):
+        with tqdm(total=in_step.count_items(), unit="item", leave=False, disable=None) as bar:
+            for line in itertools.chain(check(bar.update), synonyms.check()):
                 with bar.external_write_mode():
                     self.stdout.write(line)
                 differences += 1
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 )
                 % differences
             )
-        items = documents.count_items()
+        items = in_step.count_items()
         self.stdout.write(
             ngettext(
                 "The search index matches the record: %d item.",

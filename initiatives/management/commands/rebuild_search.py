@@ -1,33 +1,20 @@
-"""Bring the whole search index up to date with the record."""
+"""Build the search index anew."""
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from initiatives.search import documents, synonyms
+from initiatives.search import in_step, synonyms
 
 
 class Command(BaseCommand):
-    """`rebuild_search [--arrange]`: updates what is out of date, removes what is left over, leaves the rest.
+    """`rebuild_search`: builds the index beside the present one, which serves meanwhile, and puts it in its place."""
 
-    `--arrange` also sorts PostgreSQL's index of a large record by date.
-    """
+    help = "Build the search index anew from the record. Safe to run at any time; search goes on meanwhile."
 
-    help = "Bring the search index up to date with the record. Safe to run at any time."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take `--arrange`."""
-        parser.add_argument(
-            "--arrange",
-            action="store_true",
-            help="PostgreSQL: also rewrite the index in order of date, which makes searches of a large record faster. "
-            "Nobody can search meanwhile: for a million items, it takes minutes.",
-        )
-
-    def handle(self, *, arrange: bool = False, **options) -> None:
-        """Rebuild the index and report how many documents changed."""
-        with tqdm(total=documents.count_items(), unit="item", leave=False, disable=None) as bar:
-            changed = documents.rebuild(bar.update) + synonyms.rebuild()
-        self.stdout.write(ngettext("%d document changed.", "%d documents changed.", changed) % changed)
-        if arrange:
-            documents.arrange()
+    def handle(self, **options) -> None:
+        """Rebuild the index and report how many items it holds."""
+        with tqdm(total=in_step.count_items(), unit="item", leave=False, disable=None) as bar:
+            synonyms.rebuild()
+            count = in_step.rebuild(bar.update)
+        self.stdout.write(ngettext("%d item indexed.", "%d items indexed.", count) % count)

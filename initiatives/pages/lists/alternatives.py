@@ -1,7 +1,6 @@
 """Other searches to offer: the same search in other kinds and, if nothing is found, searches that would find something.
 
-Every number is that of the page it links to: that page's search is counted, not estimated from this one. The results
-of a corrected spelling are counted up to a hundred, which is enough to choose by.
+Every number is that of the page it links to: that page's search is counted, not estimated from this one.
 """
 
 import contextlib
@@ -16,14 +15,13 @@ from initiatives.models.choices import Kind
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
 from initiatives.search import (
     FEW,
-    Count,
     Counter,
     Criteria,
     Query,
     QueryError,
+    Results,
     Spelling,
     count_each,
-    counting,
     parse,
     spellings,
     written,
@@ -44,7 +42,7 @@ class Offer:
 
     label: str
     url: str
-    count: Count
+    count: int
     current: bool = False
 
 
@@ -83,7 +81,7 @@ def kinds_of(filterset: CriteriaFilterSet, url_of: UrlOf) -> list[Offer]:
     kinds = [kind for kind in Kind if kind in filterset.qs.kinds]
     counts = count_each([filterset.qs.of_kind(kind) for kind in kinds])
     return [
-        Offer(_("all"), url_of({"kind": []}), Count.total(counts), not chosen),
+        Offer(_("all"), url_of({"kind": []}), sum(counts), not chosen),
         *(
             Offer(str(kind.label), url_of({"kind": [kind.value]}), count, kind == chosen)
             for kind, count in zip(kinds, counts, strict=True)
@@ -117,26 +115,29 @@ def alternatives(filterset: CriteriaFilterSet, url_of: UrlOf, label_of: Callable
     counts = count_each([criteria for criteria, _url, _label in trials.values()])
     found: dict[str, list[Offer]] = {"without": [], "words": [], "single": [], "kind": []}
     for ((tried, _name), (_criteria, url, label)), count in zip(trials.items(), counts, strict=True):
-        if count.number:
+        if count:
             found[tried].append(Offer(label, url, count))
     nothing = bool(query) and not found["words"]
-    by_count = sorted(found["without"], key=lambda offer: -offer.count.number)
+    by_count = sorted(found["without"], key=lambda offer: -offer.count)
     return Alternatives(
         without=by_count[:SHOWN],
         only_words=found["words"][0] if found["words"] and len(chosen) > 2 else None,
-        single_words=found["single"] if nothing else [],
+        # The rarest say most of what was looked for.
+        single_words=sorted(found["single"], key=lambda offer: offer.count) if nothing else [],
         elsewhere=found["kind"],
         words_find_nothing=nothing,
     )
 
 
-def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Correction | None:
+def correction(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> Correction | None:
     """Return a corrected spelling, if the search finds few items and the correction finds more.
 
-    The filters are kept if anything is found with them. `url_of` is as for `alternatives`.
+    None if other words than those that were typed were looked for, and found. The filters are kept if anything is found
+    with them. `url_of` is as for `alternatives`.
     """
     query = filterset.form.cleaned_data.get("q")
-    if not query or found >= FEW:
+    found = results.count
+    if not query or found >= FEW or (results.read_as and found):
         return None
     counter = Counter()
     meant = spellings(query, counter)
@@ -144,8 +145,8 @@ def correction(filterset: CriteriaFilterSet, found: int, url_of: UrlOf) -> Corre
     trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
     for spelling, kept in trials:
         # One at a time: usually the first is enough.
-        (count,) = counter.count_each([_respelt(filterset, spelling, kept)], counting.ENOUGH)
-        if count.number > found:
+        (count,) = counter.count_each([_respelt(filterset, spelling, kept)])
+        if count > found:
             typed = spelling.query.typed
             url = url_of({"q": [typed]}) if kept else _only(filterset, url_of, typed)
             return Correction(Offer(typed, url, count), spelling.language, kept)

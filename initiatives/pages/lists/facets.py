@@ -15,10 +15,13 @@ from initiatives.pages.lists.filtersets import CriteriaFilterSet, FacetFilter, I
 from initiatives.search import Results
 from initiatives.search.content import UNDATED
 
-# Further values are folded away under "more".
-SHOWN = 8
-# How many values are offered, the most frequent; search finds the others.
+# Further values are folded away under "more": of a facet that offers all its values, and of one with thousands.
+SHOWN, SHOWN_OF_MANY = 20, 8
+# Of facets that can have thousands of values, the most frequent are offered, and a box finds the others by their names.
+MANY = frozenset({"speaker", "source", "initiative", "body"})
 OFFERED = 40
+# What the address calls such a box, before the name of the filter; and the longest name that it takes.
+FIND, LONGEST = "find_", 100
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,9 @@ class Facet:
     more: list[Option] = field(default_factory=list)
     # The errors in the value requested.
     errors: list[str] = field(default_factory=list)
+    # The name of the box that finds further values, empty if there are none; and what was typed there.
+    find: str = ""
+    sought: str = ""
 
 
 def facets_of(
@@ -61,11 +67,24 @@ def facets_of(
             Option(value, capfirst(label), count, value in chosen, url_of(name, value, value in chosen), language)
             for value, label, count, language in labelled[name]
         ]
-        if options:
-            shown = options[:SHOWN] + [option for option in options[SHOWN:] if option.chosen]
-            more = [option for option in options[SHOWN:] if not option.chosen]
-            facets.append(Facet(name, filterset.filters[name].label, shown, more, list(errors)))
+        find = FIND + name if name in MANY and len(_counts(filterset, name, results)) > OFFERED else ""
+        sought = sought_in(filterset, name)
+        if options or find:
+            most = SHOWN_OF_MANY if name in MANY and not sought else SHOWN
+            shown = options[:most] + [option for option in options[most:] if option.chosen]
+            more = [option for option in options[most:] if not option.chosen]
+            facets.append(Facet(name, filterset.filters[name].label, shown, more, list(errors), find, sought))
     return facets
+
+
+def sought_in(filterset: CriteriaFilterSet, name: str) -> str:
+    """Return what was typed to find further values of a filter."""
+    typed = filterset.data.get(FIND + name, "") if name in MANY else ""
+    return typed.replace("\0", "").strip()[:LONGEST]
+
+
+def _counts(filterset: CriteriaFilterSet, name: str, results: Results) -> dict[str, int]:
+    return results.facets.get(filterset.filters[name].facet, {})
 
 
 def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]:
@@ -85,17 +104,27 @@ def _labelled(filterset: CriteriaFilterSet, names: list[str], results: Results) 
     labelled, items = {}, {}
     for name in names:
         filter_ = filterset.filters[name]
-        counts, chosen = results.facets.get(filter_.facet, {}), filterset.form.cleaned_data.get(name)
+        counts, chosen = _counts(filterset, name, results), filterset.form.cleaned_data.get(name)
         if isinstance(filter_, ItemsFilter | ItemFilter):
-            items[name] = _keys(counts, chosen)
+            sought = sought_in(filterset, name)
+            items[name] = _keys({} if sought else counts, chosen, most=OFFERED if name in MANY else None)
+            if sought:
+                items[name] |= _named(filter_, counts, sought)
         else:
             labelled[name] = _values(filter_, counts, chosen)
     return labelled | _names(filterset, items, results)
 
 
-def _keys(counts: dict[str, int], chosen) -> set[int]:
-    """Return the primary keys of the items that a facet offers."""
-    frequent = {int(key) for key, _count in Counter(counts).most_common(OFFERED)}
+def _named(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], sought: str) -> set[int]:
+    """Return the primary keys of the items of a facet in whose name some letters stand."""
+    items = filter_.choosable().filter(pk__in=[int(key) for key in counts])
+    column = "name" if any(field.name == "name" for field in items.model._meta.fields) else "title"
+    return set(items.filter(**{f"{column}__icontains": sought}).order_by().values_list("pk", flat=True)[:OFFERED])
+
+
+def _keys(counts: dict[str, int], chosen, most: int | None) -> set[int]:
+    """Return the primary keys of the items that a facet offers: the `most` frequent (None: all), and what is chosen."""
+    frequent = {int(key) for key, _count in Counter(counts).most_common(most)}
     several = [chosen] if hasattr(chosen, "pk") else chosen or []
     return frequent | {item.pk for item in several}
 

@@ -37,7 +37,6 @@ class BySpeaker:
 
     speakers: list[Speaker]
     more: int
-    capped: bool
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,6 @@ class ByYear:
     plot: Histogram | None
     undated: int
     undated_url: str
-    capped: bool
 
 
 @dataclass(frozen=True)
@@ -78,13 +76,12 @@ class OnStrip:
 
     plot: TimelineChart
     years: list[YearOnStrip]
-    capped: bool
 
 
 def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> BySpeaker:
     """Return the quotes found, by speaker. `url_of(changes)` gives the list's address with some parameters replaced."""
-    found = by_speaker(results, BEST)
-    groups = found.groups[:SPEAKERS]
+    found = by_speaker(results, SPEAKERS, BEST)
+    groups = found.groups
     people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
     rows = rows_of([hit for group in groups for hit in group.best], results.query)
     return BySpeaker(
@@ -98,22 +95,19 @@ def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -
             for group in groups
             if (person := people.get(group.speaker_id))
         ],
-        more=len(found.groups) - len(groups),
-        capped=found.capped,
+        more=found.number - len(groups),
     )
 
 
 def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> ByYear:
     """Return the quotes found, by year, ignoring a filter by year. The link of a year filters by it."""
-    found = by_year(results, filterset.qs)
+    found = by_year(results)
     chosen = filterset.form.cleaned_data.get("year")
     columns = [
         YearCount(year, count, url_of({"year": [f"{year:04}"], "view": []}), current=chosen == f"{year:04}")
         for year, count in found.counts.items()
     ]
-    return ByYear(
-        columns, histogram(columns), found.undated, url_of({"year": [UNDATED], "view": []}), capped=found.capped
-    )
+    return ByYear(columns, histogram(columns), found.undated, url_of({"year": [UNDATED], "view": []}))
 
 
 def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Figures]:
@@ -141,8 +135,7 @@ def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Fig
 
 def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], url_of: UrlOf) -> OnStrip | None:
     """Return the dated items found, on a timeline, ignoring a filter by year; None if there are none."""
-    found = by_month(results, filterset.qs)
-    plot = timeline(found.counts, kinds)
+    plot = timeline(by_month(results), kinds)
     if plot is None:
         return None
     chosen = filterset.form.cleaned_data.get("year")
@@ -156,7 +149,7 @@ def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], u
         )
         for drawn in plot.years
     ]
-    return OnStrip(plot, years, found.capped)
+    return OnStrip(plot, years)
 
 
 # What each view of the results needs besides the list.

@@ -10,14 +10,15 @@ from django.http import QueryDict
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from initiatives.models.choices import View
+from initiatives.models.choices import Kind, View
 from initiatives.pages.lists import headings
 from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
 from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import Name, Results, Sort, search
+from initiatives.search import DEEPEST, Hit, Name, Results, Sort, closest, search
+from initiatives.search.query import plain_words
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,31 @@ class Link:
     label: str
     url: str
     current: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a search was taken for, if not for the words as they were typed: `url` searches for these all the same."""
+
+    year: str
+    # Words that no text contains, in quotation marks; the words that were searched for, and those that were typed.
+    unknown: list[str]
+    words: str
+    typed: str
+    url: str
+
+    @property
+    def unknown_list(self) -> str:
+        """The unknown words as a phrase."""
+        return get_text_list([f"“{word}”" for word in self.unknown], _("or"))
+
+
+@dataclass(frozen=True)
+class CloseRow:
+    """An item that comes close to a search, and the words that it lacks."""
+
+    row: ResultRow
+    missing: list[str]
 
 
 class Listing:
@@ -47,10 +73,44 @@ class Listing:
         self.facets: list[Facet] = facets_of(filterset, facets, self.results, self._url_of_option)
         self.view: str = self.form.cleaned_data.get("view") or View.LIST
         self.rows: list[ResultRow] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
-        self.correction: Correction | None = correction(filterset, self.results.count, self.url)
+        self.correction: Correction | None = correction(filterset, self.results, self.url)
         self.alternatives: Alternatives | None = None
         if not self.results.count:
             self.alternatives = alternatives(filterset, self.url, self.label_of)
+
+    deepest = DEEPEST
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are more results than pages show."""
+        return self.results.count > DEEPEST
+
+    @property
+    def only_quotes(self) -> bool:
+        """Whether the list holds quotes alone."""
+        return self.filterset.qs.kinds == {Kind.QUOTE}
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """What the search was taken for, if not for the words as they were typed."""
+        results = self.results
+        if not results.read_as and not results.year:
+            return None
+        words = dict(results.read_as)
+        typed, to_the_letter = results.query.typed, self.filterset.form.cleaned_data["q"].typed
+        for form, start, end in reversed(list(plain_words(to_the_letter))):
+            if form in words or form == results.year:
+                to_the_letter = f'{to_the_letter[:start]}"{to_the_letter[start:end]}"{to_the_letter[end:]}'
+        return Reading(results.year, list(words), typed, to_the_letter, self.url({"q": [to_the_letter]}))
+
+    @cached_property
+    def closest(self) -> list[CloseRow]:
+        """What comes closest, where few items have all the words that were searched for."""
+        found = closest(self.results) if self.view == View.LIST and self.results.page == 1 else None
+        if found is None:
+            return []
+        rows = rows_of(found.hits, found.query)
+        return [CloseRow(row, found.missing[Hit(row.kind, row.item.pk)]) for row in rows]
 
     @property
     def is_empty(self) -> bool:
@@ -128,6 +188,11 @@ class Listing:
             if name not in {"q", "from", "to"} and name not in self.form.errors
             for value in self.filterset.given[name]
         ]
+
+    @property
+    def all_given(self) -> list[tuple[str, str]]:
+        """All that was given, for forms that change something else."""
+        return [(name, value) for name, values in self.filterset.given.items() for value in values]
 
     @property
     def sorts(self) -> list[Link]:

@@ -1,7 +1,6 @@
 """What the compared designs share: they answer as sites usually do, with a statement for each thing that is shown."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from django.db import connection
 from django.db.models import Max
@@ -12,7 +11,6 @@ from benchmark.queries import Query
 from initiatives.models import Quote
 from initiatives.models.choices import Kind, State
 from initiatives.search import Criteria, Hit, Results
-from initiatives.search.engine import without_compiling
 
 CHUNK = 20_000
 # Look-ups to what the filters of the query list ask for.
@@ -59,7 +57,6 @@ class Peer:
         return Results(
             hits=[Hit(Kind.QUOTE, pk) for pk in self.page(found(), page_size)],
             count=found().count(),
-            capped=False,
             page=page,
             page_size=page_size,
             facets={
@@ -68,19 +65,6 @@ class Peer:
             },
             query=criteria.query,
         )
-
-    @contextmanager
-    def in_place(self) -> Iterator[None]:
-        """See measure.Contender. Whether PostgreSQL compiles statements is left to its settings, as on most sites."""
-        if connection.vendor != "postgresql":
-            yield
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("RESET jit")
-        try:
-            yield
-        finally:
-            without_compiling(self, connection)
 
 
 def copy_quotes(model: type[OrdinaryQuote], progress: Callable[[int], object], **expressions: str) -> None:

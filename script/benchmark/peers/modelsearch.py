@@ -1,15 +1,14 @@
-"""django-modelsearch (on PyPI `modelsearch`): its database backend, as shipped and with an index that it lacks.
+"""django-modelsearch (on PyPI `modelsearch`): its database backend, on PostgreSQL with an index that it lacks.
 
 Its PostgreSQL backend matches against `title || body`, and has an index of either, but none of both together.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import reduce
 from operator import and_
 from typing import ClassVar
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.functions import ExtractYear
 from modelsearch.backends import get_search_backend
 from modelsearch.query import MATCH_ALL, Not, Phrase, PlainText, SearchQuery
@@ -69,21 +68,6 @@ class ModelSearch(Peer):
     def facet(self, found, facet: str) -> dict:
         """See Peer."""
         return found.facet(self.facets[facet])
-
-
-class ModelSearchAsShipped(ModelSearch):
-    """On PostgreSQL, without that index: it is dropped in a transaction for each answer, and rolled back."""
-
-    name = "modelsearch as shipped"
-
-    @contextmanager
-    def in_place(self) -> Iterator[None]:
-        """See measure.Contender."""
-        with super().in_place(), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP INDEX {INDEX}")
-            yield
-            transaction.set_rollback(True)
 
 
 def _parts(query: Query) -> SearchQuery:

@@ -1,0 +1,314 @@
+"""Keeps the index in step with the database: docs/decisions/search.md says why it is done so.
+
+Each transaction that changes an item inserts a row that names it (`note`). Whoever searches compares the last row with
+what the index took in (`reader`); if the index is behind, one process takes in what changed and the others read it.
+Rows are numbered after their transaction, by whoever finds them, under a lock: whoever sees a number sees all below it.
+"""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+import tantivy
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from initiatives.models import SearchChange
+from initiatives.models.choices import Kind
+from initiatives.search import schema
+from initiatives.search.content import DEPENDENTS, KINDS, token
+from initiatives.search.documents import Entry, entry_of, key_of
+from initiatives.search.index import (
+    FEW_BYTES,
+    MANY_BYTES,
+    Busy,
+    Reader,
+    Stand,
+    Store,
+    Unavailable,
+    stand_document,
+    store,
+)
+
+# Items that are loaded at once, and changes that are taken in by one commit.
+CHUNK, BATCH = 1000, 10_000
+# Seconds that a search waits for another process that takes in changes.
+PATIENCE = 0.1
+# A record of more items than these is indexed beside the request that finds no index, not by it.
+SOON_DONE = 5_000
+# Changes are kept for so long: an index that was away for longer is built anew.
+KEPT = timedelta(days=30)
+# Any number will do, so long as nothing else uses it: it names the lock on PostgreSQL.
+_LOCK = 7_220_191
+
+# The facets by which documents carry items of a kind: if one goes, they change.
+_CARRIED_AS = {
+    Kind.THEME: "theme",
+    Kind.INITIATIVE: "initiative",
+    Kind.BODY: "body",
+    Kind.PERSON: "speaker",
+    Kind.SOURCE: "source",
+}
+
+Progress = Callable[[int], object]
+
+_log = logging.getLogger(__name__)
+_building = threading.Lock()
+
+
+def note(kind: str, object_ids: Iterable[int]) -> None:
+    """Note, in the present transaction, that items of a kind were made, changed or deleted."""
+    changes = (SearchChange(kind=kind, object_id=object_id) for object_id in object_ids)
+    while some := list(islice(changes, CHUNK)):
+        SearchChange.objects.bulk_create(some)
+    if connection.vendor == "sqlite":
+        # One transaction writes at a time, so numbers are seen in their order; a search need not wait for a long one.
+        _number()
+
+
+def reader() -> Reader:
+    """Return the index to search, in step with what was committed before.
+
+    If another process has been taking in changes for longer than PATIENCE, or nobody can write, it is the index as it
+    is. Raises Unavailable if there is none.
+    """
+    index = store()
+    stand, waiting = _of_database()
+    if index.reader is not None and index.reader.stand == stand and stand.number and not waiting:
+        return index.reader
+    try:
+        catch_up(index, PATIENCE)
+    except Busy:
+        index.read_again()
+    except (OSError, ValueError) as error:
+        _log.error("The search index cannot be written: %s", error)
+        index.read_again()
+    if index.reader is None:
+        raise Unavailable
+    return index.reader
+
+
+def catch_up(index: Store | None = None, timeout: float = -1, progress: Progress = lambda done: None) -> None:
+    """Take in all changes that were committed; build the index if there is none of this database.
+
+    Waits `timeout` seconds for others that write (-1: for ever). Raises Busy.
+    """
+    index = index or store()
+    if index.lasts and connection.in_atomic_block:
+        # What this transaction did may still be undone.
+        index.read_again()
+        return
+    with index.writing(timeout):
+        stand = _numbered()
+        known = index.read_again()
+        if known is None or not _leads_to(known.stand, stand) or not (stand.number or index.lasts):
+            _build_soon(index, progress)
+            return
+        while known.stand != stand:
+            rows = SearchChange.objects.filter(number__gt=known.stand.number).order_by("number")
+            batch = list(rows.values_list("number", "token", "kind", "object_id")[:BATCH])
+            number, batch_token, _kind, _id = batch[-1]
+            _take_in(
+                index,
+                known,
+                ((kind, pk) for _number, _token, kind, pk in batch),
+                Stand(number or 0, batch_token),
+                progress,
+            )
+            known = index.read_again() or known
+    _forget_old()
+
+
+def rebuild(progress: Progress = lambda done: None) -> int:
+    """Build the index anew beside the present one, which serves meanwhile; return how many items it holds.
+
+    `progress` is told each step's items.
+    """
+    index = store()
+    with index.writing(-1):
+        _numbered()
+        count = _build(index, progress)
+    catch_up(index)
+    return count
+
+
+def count_items() -> int:
+    """Return how many items the index should hold."""
+    return sum(known.model._default_manager.count() for known in KINDS.values())
+
+
+def entries(kind: str, ids: Collection[int]) -> list[Entry]:
+    """Return what should be indexed of some items of a kind; those that are gone are left out."""
+    model: Any = KINDS[kind].model
+    return [entry_of(kind, item) for item in model._default_manager.load_for_index(ids)]
+
+
+def pages_of_ids(kind: str) -> Iterator[list[int]]:
+    """Yield all primary keys of a kind, CHUNK at a time, by keyset."""
+    items: Any = KINDS[kind].model._default_manager
+    last = 0
+    while ids := list(items.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        yield ids
+        last = ids[-1]
+
+
+def _of_database() -> tuple[Stand, bool]:
+    """Return the last numbered change, and whether there are changes without a number."""
+    table = SearchChange._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT last.number, last.token, EXISTS (SELECT 1 FROM {table} WHERE number IS NULL)"  # noqa: S608
+            " FROM (SELECT 1 AS one) AS one"
+            f" LEFT JOIN {table} AS last ON last.number = (SELECT max(number) FROM {table})"
+        )
+        number, known, waiting = cursor.fetchone()
+    return Stand(number or 0, known or ""), bool(waiting)
+
+
+def _numbered() -> Stand:
+    """Return the last change, once all committed ones have numbers."""
+    stand, waiting = _of_database()
+    if waiting:
+        _number()
+        stand, _waiting = _of_database()
+    return stand
+
+
+def _number() -> None:
+    """Number the committed changes that have no number, in one transaction after another."""
+    table = SearchChange._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute(
+            f"UPDATE {table} SET number = counted.number, token = %s FROM"  # noqa: S608
+            " (SELECT id, row_number() OVER (ORDER BY id) + (SELECT coalesce(max(number), 0)"
+            f" FROM {table}) AS number FROM {table} WHERE number IS NULL) AS counted WHERE {table}.id = counted.id",
+            [secrets.token_hex(8)],
+        )
+
+
+def _leads_to(known: Stand, stand: Stand) -> bool:
+    """Whether all changes between two stands are there: of another database, or of one restored, they are not."""
+    if known == stand:
+        return True
+    if known.number >= stand.number:
+        return False
+    if known.number:
+        return SearchChange.objects.filter(number=known.number, token=known.token).exists()
+    return SearchChange.objects.filter(number=1).exists()
+
+
+def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], stand: Stand, progress: Progress) -> None:
+    """Write some items, and those that take anything from them, as they are now; all of it by one commit."""
+    now = timezone.now()
+    waiting = dict.fromkeys(changed)
+    done: set[tuple[str, int]] = set()
+    writer = index.to_write().writer(FEW_BYTES, 1)
+    try:
+        while waiting:
+            kind = next(iter(waiting))[0]
+            ids = [pk for other, pk in waiting if other == kind][:CHUNK]
+            done.update((kind, pk) for pk in ids)
+            waiting = {key: None for key in waiting if key not in done}
+            there = {entry.object_id: entry for entry in entries(kind, ids)}
+            before = handed_on(known.searcher, [key_of(kind, pk) for pk in ids])
+            for pk in ids:
+                writer.delete_documents_by_term(schema.KEY, key_of(kind, pk))
+                if pk in there:
+                    writer.add_document(there[pk].document(now)[0])
+            others = [pk for pk in there if there[pk].handed_on != before.get(key_of(kind, pk))]
+            gone = [pk for pk in ids if pk not in there]
+            for key in (*_dependents(kind, others), *_carriers(known.searcher, kind, gone)):
+                if key not in done:
+                    waiting[key] = None
+            progress(len(ids))
+        writer.delete_documents_by_term(schema.KEY, schema.STAND)
+        writer.add_document(stand_document(stand))
+        writer.commit()
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        writer.wait_merging_threads()
+
+
+def handed_on(searcher: tantivy.Searcher, keys: list[str]) -> dict[str, str]:
+    """Return, by key, what the index holds of some items that others take from them."""
+    query = tantivy.Query.term_set_query(schema.SCHEMA, schema.KEY, keys)
+    documents = [
+        searcher.doc(address) for _score, address in searcher.search(query, max(1, len(keys)), count=False).hits
+    ]
+    return {str(document.get_first(schema.KEY)): str(document.get_first(schema.HANDED_ON)) for document in documents}
+
+
+def _dependents(kind: str, ids: list[int]) -> Iterator[tuple[str, int]]:
+    """Yield the items that stand on some items."""
+    for dependent, look_up in DEPENDENTS.get(kind, []) if ids else []:
+        items: Any = KINDS[dependent].model._default_manager
+        for pk in items.filter(**{f"{look_up}__in": ids}).values_list("pk", flat=True).distinct():
+            yield dependent, pk
+
+
+def _carriers(searcher: tantivy.Searcher, kind: str, ids: list[int]) -> Iterator[tuple[str, int]]:
+    """Yield the items whose documents carry some items that are gone."""
+    facet = _CARRIED_AS.get(Kind(kind))
+    for pk in ids if facet else []:
+        query = tantivy.Query.term_query(schema.SCHEMA, schema.FILTERS, token(str(facet), pk))
+        for _score, address in searcher.search(query, max(1, searcher.num_docs), count=False).hits:
+            other, _colon, number = str(searcher.doc(address).get_first(schema.KEY)).partition(":")
+            yield other, int(number)
+
+
+def _build_soon(index: Store, progress: Progress) -> None:
+    """Build the index: at once if that is soon done, otherwise in a thread, and nobody can search meanwhile."""
+    if not index.lasts or count_items() <= SOON_DONE:
+        _build(index, progress)
+    elif _building.acquire(blocking=False):
+        _log.warning(
+            "There is no search index of this database. It is being built; search is not available until then."
+        )
+        threading.Thread(target=_build_beside, args=[index], daemon=True).start()
+
+
+def _build_beside(index: Store) -> None:
+    try:
+        with index.writing(-1):
+            _build(index, lambda done: None)
+    except (OSError, ValueError, DatabaseError):
+        _log.exception("The search index could not be built.")
+    finally:
+        _building.release()
+        connection.close()
+
+
+def _build(index: Store, progress: Progress) -> int:
+    """Build the index anew; return how many items it holds."""
+    # What changes from here on is taken in afterwards, some of it twice, which does no harm.
+    stand, _waiting = _of_database()
+    count, now = 0, timezone.now()
+    with index.anew() as empty:
+        writer = empty.writer(MANY_BYTES if index.lasts else FEW_BYTES, 1)
+        for kind in KINDS:
+            for ids in pages_of_ids(kind):
+                for entry in entries(kind, ids):
+                    writer.add_document(entry.document(now)[0])
+                    count += 1
+                progress(len(ids))
+        writer.add_document(stand_document(stand))
+        writer.commit()
+        writer.wait_merging_threads()
+    index.read_again()
+    return count
+
+
+def _forget_old() -> None:
+    """Once a day, delete changes that are older than KEPT, but for the last."""
+    if cache.add("initiatives.search.forgotten", True, 24 * 3600):
+        last, _waiting = _of_database()
+        SearchChange.objects.filter(at__lt=timezone.now() - KEPT, number__lt=last.number).delete()

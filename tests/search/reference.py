@@ -1,0 +1,119 @@
+"""What a search means, spelt out in plain Python over the items themselves: which are found, counted and grouped."""
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from initiatives.search import Criteria, Query, Sort
+from initiatives.search.analysis import plain_stem, stem, words
+from initiatives.search.query import Atom, Phrase, Plain, Prefix, respelt
+
+UNDATED = "undated"
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as a search should see it; `values` are those of its facets."""
+
+    kind: str
+    pk: int
+    # Texts with their languages. No phrase runs from one into another.
+    passages: list[tuple[str, str]]
+    public: bool
+    date: datetime.date | None = None
+    precision: str = "day"
+    values: dict[str, set] = field(default_factory=dict)
+
+    def of(self, facet: str) -> set[str]:
+        """Return its values of a facet, as words."""
+        known = {"kind": {self.kind}, "year": {self.date.year if self.date else UNDATED}, **self.values}
+        return {str(value) for value in known.get(facet, ())}
+
+
+def holds(query: Query, passages: Iterable[tuple[str, str]]) -> bool:
+    """Whether texts match a query, by the definition of its syntax."""
+    read = [[(word.form, stem(word.form, language)) for word in words(text)] for text, language in passages]
+
+    def has(atom: Atom) -> bool:
+        return any(_has(passage, atom) for passage in read)
+
+    return all(any(map(has, clause)) for clause in query.clauses) and not any(map(has, query.excluded))
+
+
+def _has(passage: list[tuple[str, str]], atom: Atom) -> bool:
+    if isinstance(atom, Plain):
+        return any(plain_stem(form) == atom.stem for form, _stem in passage)
+    if isinstance(atom, Prefix):
+        return any(form.replace("'", "").startswith(atom.form) for form, _stem in passage)
+    assert isinstance(atom, Phrase)
+    stems, size = [stem for _form, stem in passage], len(atom.forms)
+    return any(tuple(stems[at : at + size]) in atom.readings for at in range(len(stems) - size + 1))
+
+
+def found(items: Iterable[Item], criteria: Criteria) -> list[Item]:
+    """Return the items that meet criteria, read to the letter."""
+    return [item for item in items if _meets(item, criteria)]
+
+
+def _meets(item: Item, criteria: Criteria) -> bool:
+    def has(token: str) -> bool:
+        facet, _colon, value = token.removeprefix("#").partition(":")
+        return value in item.of(facet)
+
+    return (
+        item.public
+        and item.kind in criteria.kinds
+        and holds(criteria.query, item.passages)
+        and all(any(map(has, tokens)) for _facet, tokens in criteria.chosen)
+        and not any(map(has, criteria.excluded))
+        and (item.date is not None or not (criteria.only_dated or criteria.date_from or criteria.date_to))
+        and (criteria.date_from is None or criteria.date_from <= item.date)
+        and (criteria.date_to is None or item.date <= criteria.date_to)
+    )
+
+
+def reading(items: list[Item], criteria: Criteria) -> Criteria:
+    """Return criteria as they are read: a year among words as a year, unknown words as Kazakh; or as they stand."""
+    if dated := _with_year(items, criteria):
+        return dated
+    as_kazakh = replace(criteria, query=respelt(criteria.query))
+    if as_kazakh == criteria or found(items, criteria) or found(items, Criteria(criteria.kinds, criteria.query)):
+        return criteria
+    return as_kazakh if found(items, as_kazakh) else criteria
+
+
+def _with_year(items: list[Item], criteria: Criteria) -> Criteria | None:
+    clauses = criteria.query.clauses
+    if "year" in criteria.chosen_facets or criteria.date_from or criteria.date_to or len(clauses) < 2:
+        return None
+    for place, clause in enumerate(clauses):
+        (year, *others) = (getattr(atom, "forms", ("",)) for atom in clause)
+        if others or getattr(clause[0], "literal", True) or not re.fullmatch("(1[0-9]|20)[0-9][0-9]", " ".join(year)):
+            continue
+        rest = replace(criteria.query, clauses=clauses[:place] + clauses[place + 1 :])
+        dated = replace(criteria, query=rest).choose("year", year)
+        if len(found(items, dated)) > len(found(items, criteria)):
+            return dated
+    return None
+
+
+def counts(items: list[Item], criteria: Criteria, facet: str) -> dict[str, int]:
+    """Return how many items that meet criteria have each value of a facet, as if none of them were chosen."""
+    among = found(items, criteria.without_facet(facet))
+    return dict(Counter(value for item in among for value in item.of(facet)))
+
+
+def months(items: list[Item], criteria: Criteria) -> dict[tuple[str, int, int], int]:
+    """Return how many dated items meet criteria by kind, year and month, as if no year were chosen."""
+    dated = [item for item in found(items, criteria.without_facet("year")) if item.date]
+    return dict(
+        Counter((item.kind, item.date.year, 0 if item.precision == "year" else item.date.month) for item in dated)
+    )
+
+
+def is_ordered(dates: list[datetime.date | None], sort: Sort) -> bool:
+    """Whether items with these dates stand in an order: undated ones last."""
+    known = [date for date in dates if date]
+    return dates == [*sorted(known, reverse=sort is Sort.NEWEST), *[None] * (len(dates) - len(known))]

@@ -1,0 +1,254 @@
+"""The index follows the database: after each commit, in every process and on every machine, whatever dies between."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site_settings
+from django.db import connection, transaction
+
+from initiatives.models import Quote, SearchChange, Source, Theme
+from initiatives.search import in_step
+from initiatives.search.check import check
+from initiatives.search.index import store
+from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.helpers import found
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def machine(settings, tmp_path):
+    """Search on a machine whose index lies in a folder; with a number, on another machine with the same database."""
+
+    def on(number: int) -> Path:
+        settings.SEARCH_DIR = str(tmp_path / str(number))
+        return tmp_path / str(number)
+
+    on(1)
+    return on
+
+
+def index_files(folder: Path) -> set[Path]:
+    """Return the folders that hold an index."""
+    return {path.parent for path in folder.rglob("meta.json")}
+
+
+class TestFollowing:
+    def test_what_was_committed_is_found_and_what_was_undone_is_not(self):
+        quote = QuoteFactory(public=True, text="A state that hears")
+        assert found("hears") == [quote.pk]
+        with transaction.atomic():
+            quote.text = "A state that listens"
+            quote.save()
+            assert found("listens") == [], "it may still be undone"
+            transaction.set_rollback(True)
+        assert (found("listens"), found("hears")) == ([], [quote.pk])
+        quote.text = "A state that listens"
+        quote.save()
+        assert (found("listens"), found("hears")) == ([quote.pk], [])
+        quote.delete()
+        assert found("listens") == []
+
+    def test_what_stands_on_a_change_follows(self):
+        theme, source = ThemeFactory(public=True, name="Justice"), SourceFactory(public=True)
+        quote = QuoteFactory(public=True, text="Words", source=source, themes=[theme])
+        milestone = MilestoneFactory(initiative=InitiativeFactory(public=True, themes=[theme]), text="A step")
+        assert (found("justice"), found("step", "milestone")) == ([quote.pk], [milestone.pk])
+        Theme.objects.get(pk=theme.pk).delete()
+        assert (found("justice"), found("words")) == ([], [quote.pk])
+        source.state = "draft"
+        source.save()
+        assert found("words") == []
+        assert list(check()) == []
+
+    def test_one_index_serves_all_searches_and_files_do_not_pile_up(self, machine):
+        for number in range(12):
+            QuoteFactory(public=True, text=f"Words {number}")
+            found("words")
+        (index,) = index_files(machine(1))
+        assert len(list(index.iterdir())) < 200
+        assert len(found("words")) == 12
+
+    def test_a_search_asks_the_database_once_when_nothing_changed(self, django_assert_num_queries):
+        QuoteFactory(public=True)
+        in_step.catch_up()
+        with django_assert_num_queries(1):
+            in_step.reader()
+
+
+class TestMachines:
+    def test_each_finds_what_any_of_them_saved(self, machine):
+        texts = ["hears", "listens", "answers", "decides"]
+        for number, text in enumerate(texts):
+            machine(number % 2)
+            QuoteFactory(public=True, text=text)
+            for other in (0, 1):
+                machine(other)
+                assert [len(found(known)) for known in texts] == [1] * (number + 1) + [0] * (len(texts) - number - 1)
+        for other in (0, 1):
+            machine(other)
+            assert list(check()) == []
+
+    def test_a_machine_that_was_away_for_longer_than_changes_are_kept_builds_its_index_anew(self, machine):
+        QuoteFactory(public=True, text="before")
+        assert len(found("before")) == 1
+        machine(2)
+        QuoteFactory(public=True, text="after")
+        assert len(found("after")) == 1
+        last = SearchChange.objects.order_by("-number").first()
+        SearchChange.objects.exclude(pk=last.pk).delete()
+        machine(1)
+        assert (len(found("after")), len(found("before"))) == (1, 1)
+        assert list(check()) == []
+
+
+class TestHealing:
+    def test_a_lost_index_is_built_anew(self, machine):
+        QuoteFactory(public=True, text="hears")
+        assert len(found("hears")) == 1
+        for index in index_files(machine(1)):
+            shutil.rmtree(index)
+        assert len(found("hears")) == 1
+
+    def test_after_an_older_backup_was_restored(self, machine):
+        quote = QuoteFactory(public=True, text="before")
+        backup = list(SearchChange.objects.all())
+        quote.text = "after"
+        quote.save()
+        assert len(found("after")) == 1
+        # The backup holds neither the change nor what it says; then other changes get the same numbers.
+        SearchChange.objects.all().delete()
+        SearchChange.objects.bulk_create(backup)
+        Quote.objects.filter(pk=quote.pk).update(text="before")
+        assert (len(found("before")), len(found("after"))) == (1, 0)
+        other = QuoteFactory(public=True, text="since")
+        assert found("since") == [other.pk]
+        assert list(check()) == []
+
+    def test_an_index_of_another_database_is_not_taken_for_its_own(self, machine):
+        QuoteFactory(public=True, text="mountain")
+        assert len(found("mountain")) == 1
+        SearchChange.objects.update(token="of another")
+        Quote.objects.update(text="river")
+        assert (len(found("river")), len(found("mountain"))) == (1, 0)
+
+    def test_rebuilding_serves_meanwhile(self, machine):
+        QuoteFactory.create_batch(3, public=True, text="hears")
+        assert len(found("hears")) == 3
+        seen = []
+        in_step.rebuild(
+            lambda done: seen.append(len(store().reader.searcher.search(in_step.tantivy.Query.all_query()).hits))
+        )
+        assert min(seen) >= 3
+        assert len(index_files(machine(1))) == 1
+
+
+class TestWithoutAFolder:
+    def test_pages_answer_and_saves_are_kept(self, machine, client, caplog, tmp_path):
+        quote = QuoteFactory(public=True, text="hears")
+        (tmp_path / "3").write_text("This is no folder.")
+        machine(3)
+        assert client.get("/").status_code == 200
+        assert client.get(quote.get_absolute_url()).status_code == 200
+        assert client.get("/suggest/?q=hea").json()["suggestions"] == []
+        answer = client.get("/quotes/?q=hears")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert "Search is not available" in answer.content.decode()
+        assert "cannot be written" in caplog.text
+        QuoteFactory(public=True, text="listens")
+        machine(1)
+        assert len(found("listens")) == 1
+
+    def test_an_index_that_cannot_be_written_is_searched_as_it_is(self, machine, monkeypatch):
+        QuoteFactory(public=True, text="hears")
+        assert len(found("hears")) == 1
+        QuoteFactory(public=True, text="hears again")
+        full = OSError(28, "No space left on device")
+        monkeypatch.setattr(in_step, "_take_in", lambda *args: (_ for _ in ()).throw(full))
+        assert len(found("hears")) == 1
+        monkeypatch.undo()
+        assert len(found("hears")) == 2
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+def test_of_transactions_side_by_side_none_is_left_out():
+    """Rows become visible in another order than they were written in."""
+    first = QuoteFactory(public=True, text="slow")
+    found("slow")
+    written, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        with closing(connection), transaction.atomic():
+            Source.objects.filter(pk=first.source_id).update(publisher="A slow house")
+            in_step.note("source", [first.source_id])
+            written.set()
+            go_on.wait(20)
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert written.wait(20)
+    quick = QuoteFactory(public=True, text="quick")
+    assert found("quick") == [quick.pk]
+    assert found("house", "source") == []
+    go_on.set()
+    thread.join()
+    assert found("house", "source") == [first.source_id]
+
+
+# What dies. Each is a process of its own, with a database that lasts.
+
+DIE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+SAVE = "quote = QuoteFactory(public=True, text='hears')"
+PATCH = "in_step.stand_document = lambda stand: os.kill(os.getpid(), 9)"
+DEATHS = {
+    "between commit and index": f"{SAVE}; {DIE}",
+    "while the first index is built": f"{SAVE}; {PATCH}; found('hears')",
+    "while a change is taken in": f"QuoteFactory(); found('any'); {SAVE}; {PATCH}; found('hears')",
+    "while it is rebuilt": f"{SAVE}; found('hears'); {PATCH}; in_step.rebuild()",
+}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_nothing_is_lost_when_a_process_dies(death, kept_database, tmp_path):
+    def run(code: str) -> subprocess.CompletedProcess:
+        setup = (
+            "import os, django; django.setup()\n"
+            "from initiatives.search import in_step; from initiatives.search.check import check\n"
+            "from tests.factories import QuoteFactory; from tests.helpers import found\n"
+        )
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", setup + code],
+            env={
+                **os.environ,
+                "DATABASE_URL": database(kept_database, tmp_path),
+                "SEARCH_DIR": str(tmp_path / "index"),
+                "DJANGO_SETTINGS_MODULE": "reforms_site.settings",
+            },
+            cwd=site_settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    died = run(DEATHS[death])
+    assert died.returncode == -9, died.stderr
+    after = run("print(len(found('hears')), list(check()))")
+    assert after.stdout == "1 []\n", after.stderr
+
+
+def database(kept: Path | None, folder: Path) -> str:
+    """Return the address of a database that other processes can open."""
+    if kept is None:
+        known = connection.settings_dict
+        return f"postgres://{known['USER']}@{known['HOST'].replace('/', '%2F')}/{known['NAME']}"
+    path = folder / "site.sqlite3"
+    if not path.exists():
+        shutil.copy(kept, path)
+    return f"sqlite:///{path}"
