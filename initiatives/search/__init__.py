@@ -96,8 +96,8 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
     `page` counts from 1. Raises PageOutOfRange if there is no such page, Unavailable if there is no index.
     """
     index = reader()
-    run = Run(index.searcher, timezone.now())
-    statuses = Statuses(run.now or timezone.now())
+    now = timezone.now()
+    run, statuses = Run(index.searcher, now), Statuses(now)
     asked = [STATUS_OF if facet == STATUS else facet for facet in facets]
     widened = widen(criteria.query, run)
     kinds = criteria.kinds_asked
@@ -144,8 +144,8 @@ def facets_of_all(kind: Kind, facets: Sequence[str]) -> dict[str, dict[str, int]
 class Counter:
     """Counts searches as of the time when it was made; what words mean is asked once of those that come again."""
 
-    def __init__(self) -> None:
-        self.reader: Reader = reader()
+    def __init__(self, index: Reader | None = None) -> None:
+        self.reader: Reader = index or reader()
         self.run = Run(self.reader.searcher, timezone.now())
         self._widener, self._statuses = Widener(self.run), Statuses(timezone.now())
 
@@ -243,7 +243,7 @@ def _readings(criteria: Criteria, run: Run, index: Reader) -> Iterator[_Reading]
     if second := _respelt(criteria, run):
         yield _Reading(second)
     if criteria.query.typed:
-        counter = Counter()
+        counter = Counter(index)
         unknown = spelling.unknown_words(criteria.query, index, counter.count_each)
         with suppress(QueryError):
             if unknown:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-import tantivy
 from django.utils import timezone
 
 from initiatives.models.choices import Kind
@@ -10,7 +9,7 @@ from initiatives.search import schema
 from initiatives.search.content import token
 from initiatives.search.documents import key_of
 from initiatives.search.execution import number_of
-from initiatives.search.in_step import entries, pages_of_ids, reader
+from initiatives.search.in_step import entries, pages_of_ids, reader, stored
 from initiatives.search.matching import filter_query
 
 
@@ -24,27 +23,17 @@ def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str
         known: set[str] = set()
         number = 0
         for ids in pages_of_ids(kind):
-            stored = fingerprints(searcher, [key_of(kind, pk) for pk in ids])
-            number += len(stored)
+            indexed = stored(searcher, [key_of(kind, pk) for pk in ids], schema.FINGERPRINT)
+            number += len(indexed)
             for entry in entries(kind, ids):
-                if entry.key not in stored:
+                if entry.key not in indexed:
                     yield f"{kind} {entry.object_id}: not indexed"
-                elif stored[entry.key] != [entry.document(timezone.now())[1]]:
+                elif indexed[entry.key] != [entry.document(timezone.now())[1]]:
                     yield f"{kind} {entry.object_id}: indexed otherwise than it stands"
-            known.update(stored)
+            known.update(indexed)
             progress(len(ids))
         of_kind = filter_query(token("kind", kind))
         if number_of(searcher, of_kind) > number:
             for key, _number in searcher.terms_with_prefix(schema.KEY, f"{kind}:", of_kind, None):
                 if key not in known:
                     yield f"{key.replace(':', ' ')}: indexed, but not in the record"
-
-
-def fingerprints(searcher: tantivy.Searcher, keys: list[str]) -> dict[str, list[str]]:
-    """Return, by key, the fingerprint of the document of each item that is indexed."""
-    found: dict[str, list[str]] = {}
-    query = tantivy.Query.term_set_query(schema.SCHEMA, schema.KEY, keys)
-    for _score, address in searcher.search(query, 2 * len(keys) + 1, count=False).hits:
-        document = searcher.doc(address)
-        found.setdefault(str(document.get_first(schema.KEY)), []).append(str(document.get_first(schema.FINGERPRINT)))
-    return found

@@ -84,11 +84,12 @@ class Run:
             raise PageOutOfRange
         query = query_of(criteria, self.searcher, self.now)
         counted = self._aggregate(query, ["kind", *facets])
-        count = sum(counted.pop("kind").values()) if "kind" not in facets else sum(counted["kind"].values())
+        count = sum(counted["kind"].values())
+        asked = {facet: counted[facet] for facet in facets}
         hits = self._hits(query, criteria, page_size, (page - 1) * page_size) if count else []
         if count and not hits:
             raise PageOutOfRange
-        return Results(hits, count, page, page_size, counted, criteria.query)
+        return Results(hits, count, page, page_size, asked, criteria.query)
 
     def best(self, criteria: Criteria, most: int) -> list[Hit]:
         """Return the first hits."""

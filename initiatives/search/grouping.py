@@ -1,7 +1,7 @@
 """Results in groups: by speaker, by year and by month, each over all that a search finds."""
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from initiatives.models.choices import Kind
 from initiatives.search import schema
@@ -59,7 +59,7 @@ def by_speaker(run: Run, criteria: Criteria, most: int, best: int) -> Speakers:
                 first=date_and_precision(int(bucket["min"]["value"])) if dated else None,
                 last=date_and_precision(int(bucket["max"]["value"])) if dated else None,
                 undated=bucket["doc_count"] - dated,
-                best=run.best(replace(criteria.of_kind(Kind.QUOTE).choose("speaker", [speaker])), best),
+                best=run.best(criteria.of_kind(Kind.QUOTE).choose("speaker", [speaker]), best),
             )
         )
     return Speakers(groups, len(found))

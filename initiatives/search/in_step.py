@@ -93,7 +93,7 @@ def reader() -> Reader:
     return index.reader
 
 
-def catch_up(index: Store | None = None, timeout: float = -1, progress: Progress = lambda done: None) -> None:
+def catch_up(index: Store | None = None, timeout: float = -1) -> None:
     """Take in all changes that were committed; build the index if there is none of this database.
 
     Waits `timeout` seconds for others that write (-1: for ever). Raises Busy.
@@ -107,19 +107,14 @@ def catch_up(index: Store | None = None, timeout: float = -1, progress: Progress
         stand = _numbered()
         known = index.read_again()
         if known is None or not _leads_to(known.stand, stand) or not (stand.number or index.lasts):
-            _build_soon(index, progress)
+            _build_soon(index)
             return
         while known.stand != stand:
             rows = SearchChange.objects.filter(number__gt=known.stand.number).order_by("number")
             batch = list(rows.values_list("number", "token", "kind", "object_id")[:BATCH])
             number, batch_token, _kind, _id = batch[-1]
-            _take_in(
-                index,
-                known,
-                ((kind, pk) for _number, _token, kind, pk in batch),
-                Stand(number or 0, batch_token),
-                progress,
-            )
+            changed = [(kind, pk) for _number, _token, kind, pk in batch]
+            _take_in(index, known, changed, Stand(number or 0, batch_token))
             known = index.read_again() or known
     _forget_old()
 
@@ -204,7 +199,7 @@ def _leads_to(known: Stand, stand: Stand) -> bool:
     return SearchChange.objects.filter(number=1).exists()
 
 
-def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], stand: Stand, progress: Progress) -> None:
+def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], stand: Stand) -> None:
     """Write some items, and those that take anything from them, as they are now; all of it by one commit."""
     now = timezone.now()
     waiting = dict.fromkeys(changed)
@@ -217,17 +212,16 @@ def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], st
             done.update((kind, pk) for pk in ids)
             waiting = {key: None for key in waiting if key not in done}
             there = {entry.object_id: entry for entry in entries(kind, ids)}
-            before = handed_on(known.searcher, [key_of(kind, pk) for pk in ids])
+            before = stored(known.searcher, [key_of(kind, pk) for pk in ids], schema.HANDED_ON)
             for pk in ids:
                 writer.delete_documents_by_term(schema.KEY, key_of(kind, pk))
                 if pk in there:
                     writer.add_document(there[pk].document(now)[0])
-            others = [pk for pk in there if there[pk].handed_on != before.get(key_of(kind, pk))]
+            others = [pk for pk in there if [there[pk].handed_on] != before.get(key_of(kind, pk))]
             gone = [pk for pk in ids if pk not in there]
             for key in (*_dependents(kind, others), *_carriers(known.searcher, kind, gone)):
                 if key not in done:
                     waiting[key] = None
-            progress(len(ids))
         writer.delete_documents_by_term(schema.KEY, schema.STAND)
         writer.add_document(stand_document(stand))
         writer.commit()
@@ -238,13 +232,14 @@ def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], st
         writer.wait_merging_threads()
 
 
-def handed_on(searcher: tantivy.Searcher, keys: list[str]) -> dict[str, str]:
-    """Return, by key, what the index holds of some items that others take from them."""
+def stored(searcher: tantivy.Searcher, keys: list[str], field: str) -> dict[str, list[str]]:
+    """Return, by key, what the documents of some items keep in a field; an item has one unless it is doubled."""
+    found: dict[str, list[str]] = {}
     query = tantivy.Query.term_set_query(schema.SCHEMA, schema.KEY, keys)
-    documents = [
-        searcher.doc(address) for _score, address in searcher.search(query, max(1, len(keys)), count=False).hits
-    ]
-    return {str(document.get_first(schema.KEY)): str(document.get_first(schema.HANDED_ON)) for document in documents}
+    for _score, address in searcher.search(query, 2 * len(keys) + 1, count=False).hits:
+        document = searcher.doc(address)
+        found.setdefault(str(document.get_first(schema.KEY)), []).append(str(document.get_first(field)))
+    return found
 
 
 def _dependents(kind: str, ids: list[int]) -> Iterator[tuple[str, int]]:
@@ -265,10 +260,10 @@ def _carriers(searcher: tantivy.Searcher, kind: str, ids: list[int]) -> Iterator
             yield other, int(number)
 
 
-def _build_soon(index: Store, progress: Progress) -> None:
+def _build_soon(index: Store) -> None:
     """Build the index: at once if that is soon done, otherwise in a thread, and nobody can search meanwhile."""
     if not index.lasts or count_items() <= SOON_DONE:
-        _build(index, progress)
+        _build(index)
     elif _building.acquire(blocking=False):
         _log.warning(
             "There is no search index of this database. It is being built; search is not available until then."
@@ -279,7 +274,7 @@ def _build_soon(index: Store, progress: Progress) -> None:
 def _build_beside(index: Store) -> None:
     try:
         with index.writing(-1):
-            _build(index, lambda done: None)
+            _build(index)
     except (OSError, ValueError, DatabaseError):
         _log.exception("The search index could not be built.")
     finally:
@@ -287,7 +282,7 @@ def _build_beside(index: Store) -> None:
         connection.close()
 
 
-def _build(index: Store, progress: Progress) -> int:
+def _build(index: Store, progress: Progress = lambda done: None) -> int:
     """Build the index anew; return how many items it holds."""
     # What changes from here on is taken in afterwards, some of it twice, which does no harm.
     stand, _waiting = _of_database()

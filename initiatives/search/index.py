@@ -5,7 +5,6 @@ all read. Replacing the index is a change of `current`.
 """
 
 import hashlib
-import logging
 import shutil
 import threading
 import time
@@ -32,8 +31,6 @@ FEW_BYTES, MANY_BYTES = 15_000_000, 128_000_000
 # Seconds for which words and weights that were read of an index are offered after it changed: nothing is offered
 # unless the index as it is finds it.
 KEPT = 60
-
-_log = logging.getLogger(__name__)
 
 
 class Unavailable(Exception):
@@ -171,11 +168,6 @@ class Folder(Store):
                 return name
         return ""
 
-    @property
-    def size(self) -> int:
-        """The bytes of its files."""
-        return sum(file.stat().st_size for file in self._path.rglob("*") if file.is_file())
-
 
 def store() -> Store:
     """Return the index of the database in use."""
@@ -212,16 +204,10 @@ def _unwatched(index: tantivy.Index) -> tantivy.Index:
 
 def _reader(index: tantivy.Index) -> Reader:
     searcher = index.searcher()
-    found = searcher.search(stand_query(), 1, count=False).hits
-    number, _space, token = (
-        str(searcher.doc(found[0][1]).get_first(schema.STAND) or "0 ").partition(" ") if found else ("0", "", "")
-    )
+    found = searcher.search(tantivy.Query.term_query(schema.SCHEMA, schema.KEY, schema.STAND), 1, count=False).hits
+    written = str(searcher.doc(found[0][1]).get_first(schema.STAND)) if found else "0 "
+    number, _space, token = written.partition(" ")
     return Reader(searcher, Stand(int(number), token))
-
-
-def stand_query() -> tantivy.Query:
-    """Return the query for the document that says what the index took in."""
-    return tantivy.Query.term_query(schema.SCHEMA, schema.KEY, schema.STAND)
 
 
 def stand_document(stand: Stand) -> tantivy.Document:

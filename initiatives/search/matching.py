@@ -1,5 +1,6 @@
 """From criteria to a query of the index: what must match, what counts how much, and what the public may see."""
 
+import calendar
 import datetime
 import re
 from collections.abc import Iterable
@@ -73,6 +74,7 @@ def _near_together(criteria: Criteria) -> list[Query]:
 
 
 def filters(criteria: Criteria, searcher: tantivy.Searcher, now: datetime.datetime | None) -> list[tuple[Occur, Query]]:
+    """Return what criteria ask for besides words: kinds, filter values, dates, and what the public may see."""
     filters: list[tuple[Occur, Query]] = []
 
     def must(tokens: Iterable[str]) -> None:
@@ -134,11 +136,7 @@ def _parts_of_year(first: datetime.date, last: datetime.date) -> list[str]:
     tokens = []
     for month in range(first.month, last.month + 1):
         begin = datetime.date(first.year, month, 1)
-        end = (
-            (begin + datetime.timedelta(days=31)).replace(day=1) - datetime.timedelta(days=1)
-            if month < 12
-            else (datetime.date(first.year, 12, 31))
-        )
+        end = begin.replace(day=calendar.monthrange(first.year, month)[1])
         if first <= begin and end <= last:
             tokens.append(token("month", f"{first.year:04}-{month:02}"))
         else:

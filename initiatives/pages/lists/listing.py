@@ -35,10 +35,9 @@ class Reading:
     """What a search was taken for, if not for the words as they were typed: `url` searches for these all the same."""
 
     year: str
-    # Words that no text contains, in quotation marks; the words that were searched for, and those that were typed.
+    # Words that no text contains, and the words that were searched for.
     unknown: list[str]
     words: str
-    typed: str
     url: str
 
     @property
@@ -97,11 +96,11 @@ class Listing:
         if not results.read_as and not results.year:
             return None
         words = dict(results.read_as)
-        typed, to_the_letter = results.query.typed, self.filterset.form.cleaned_data["q"].typed
+        to_the_letter = self.filterset.form.cleaned_data["q"].typed
         for form, start, end in reversed(list(plain_words(to_the_letter))):
             if form in words or form == results.year:
                 to_the_letter = f'{to_the_letter[:start]}"{to_the_letter[start:end]}"{to_the_letter[end:]}'
-        return Reading(results.year, list(words), typed, to_the_letter, self.url({"q": [to_the_letter]}))
+        return Reading(results.year, list(words), results.query.typed, self.url({"q": [to_the_letter]}))
 
     @cached_property
     def closest(self) -> list[CloseRow]:
