@@ -110,8 +110,9 @@ def catch_up(index: Store | None = None, timeout: float = -1) -> None:
             _build_soon(index)
             return
         while known.stand != stand:
-            rows = SearchChange.objects.filter(number__gt=known.stand.number).order_by("number")
-            batch = list(rows.values_list("number", "token", "kind", "object_id")[:BATCH])
+            # No further than the stand that was read: others may be numbering their changes meanwhile.
+            rows = SearchChange.objects.filter(number__gt=known.stand.number, number__lte=stand.number)
+            batch = list(rows.order_by("number").values_list("number", "token", "kind", "object_id")[:BATCH])
             number, batch_token, _kind, _id = batch[-1]
             changed = [(kind, pk) for _number, _token, kind, pk in batch]
             _take_in(index, known, changed, Stand(number or 0, batch_token))

@@ -95,6 +95,26 @@ class TestMachines:
             machine(other)
             assert list(check()) == []
 
+    def test_what_another_saves_and_finds_while_changes_are_taken_in_waits_for_the_next_search(self, machine):
+        quote = QuoteFactory(public=True, text="first")
+        found("first")
+        quote.save()
+        meanwhile = []
+
+        def on_another(execute, sql, params, many, context):
+            if '"number" > ' in sql and not meanwhile:
+                meanwhile.append("now")
+                machine(2)
+                meanwhile[:] = [QuoteFactory(public=True, text="second").pk]
+                assert found("second") == meanwhile
+                machine(1)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(on_another):
+            found("first")
+        assert found("second") == meanwhile != []
+        assert list(check()) == []
+
     def test_a_machine_that_was_away_for_longer_than_changes_are_kept_builds_its_index_anew(self, machine):
         QuoteFactory(public=True, text="before")
         assert len(found("before")) == 1
