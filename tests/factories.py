@@ -105,8 +105,10 @@ class QuoteFactory(PublishableFactory):
         model = Quote
 
     text = factory.Sequence(lambda n: f"Words that were said, number {n}.")
-    speaker = factory.SubFactory(PersonFactory, public=factory.SelfAttribute("..public"))
     source = factory.SubFactory(SourceFactory, public=factory.SelfAttribute("..public"))
+    speaker = factory.SubFactory(
+        PersonFactory, public=factory.SelfAttribute("..public"), source=factory.SelfAttribute("..source")
+    )
 
     @factory.post_generation
     def themes(self, create, themes, **kwargs):

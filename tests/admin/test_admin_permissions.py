@@ -27,6 +27,7 @@ from tests.admin.support import (
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
+    PersonFactory,
     QuoteFactory,
     QuoteTranslationFactory,
     SourceFactory,
@@ -203,7 +204,7 @@ def test_publishing_on_a_draft_source_tells_that_it_is_not_seen_yet():
 def test_publisher_deletes_but_not_what_others_stand_on():
     client = publisher()
     source = SourceFactory()
-    quote = QuoteFactory(source=source)
+    quote = QuoteFactory(source=source, speaker=PersonFactory())
     url = reverse("admin:initiatives_source_delete", args=[source.pk])
     page = client.post(url, {"post": "yes"})
     assert page.status_code == 200

@@ -35,7 +35,7 @@ from tests.factories import (
 )
 from tests.record_support import FACTORIES, KINDS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ACTIONS = {
     "hand_in": State.IN_REVIEW,

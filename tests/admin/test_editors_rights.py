@@ -51,7 +51,7 @@ from tests.record_support import (
     seen,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Forms.
 

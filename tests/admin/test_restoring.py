@@ -125,7 +125,7 @@ def test_the_rules_of_the_model_hold():
 def test_what_is_gone_cannot_be_named_again_and_that_is_said():
     theme, stays = ThemeFactory(), ThemeFactory()
     source = SourceFactory()
-    quote = QuoteFactory(text="Right words", source=source, themes=[theme, stays])
+    quote = QuoteFactory(text="Right words", source=source, speaker=PersonFactory(), themes=[theme, stays])
     version = quote.history.first()
     with one_version(quote):
         change(quote, text="Wrong words", source=SourceFactory())

@@ -97,7 +97,13 @@ def test_corrections_go_and_come_with_their_item(client, clock, hide):
 def test_fields_are_in_readers_words(client, clock):
     old, new = SourceFactory(public=True, title="Old document"), SourceFactory(public=True, title="New document")
     quote = QuoteFactory(
-        public=True, source=old, date="2019-05-02", date_precision="month", verification="secondary", language="en"
+        public=True,
+        speaker=PersonFactory(public=True),
+        source=old,
+        date="2019-05-02",
+        date_precision="month",
+        verification="secondary",
+        language="en",
     )
     clock.forward(hours=1)
     save(quote, source=new, date="2020-01-01", date_precision="year", verification="primary", featured_on="2026-01-01")

@@ -41,6 +41,8 @@ from tests.editorial.first_content_rows import (
 from tests.factories import ThemeFactory
 from tests.helpers import found
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def content(django_db_setup, django_db_blocker):

@@ -361,7 +361,7 @@ class TestKeeping:
         assert not Theme.objects.filter(name="Never made").exists()
 
     def test_a_draft_without_a_source_stands_for_no_row(self):
-        quote = QuoteFactory(text="Else.", source=None, speaker__name=GOOD["speaker"], speaker__public=True)
+        quote = QuoteFactory(text="Else.", source=None, speaker=PersonFactory(public=True, name=GOOD["speaker"]))
         assert load({}, {"text": quote.text}).added == 2
 
     def test_what_stands_is_skipped_though_it_could_not_be_published_now(self):

@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SOURCE = {
     "title": "Address",

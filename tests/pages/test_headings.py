@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import BodyFactory, InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from django.db import connection
 from tests.editorial.import_support import GOOD
 from tests.editorial.spreadsheet_support import csv_file
 
+pytestmark = pytest.mark.slow
+
 TYPE = "Run: .venv/bin/python manage.py migrate"
 COMMANDS = {
     "check_links": [],

@@ -38,7 +38,7 @@ from tests.factories import (
 from tests.helpers import few_examples, found, rolled_back
 from tests.search import reference
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # The engine against a reference: the meaning of a search, spelt out in Python over the items themselves.
 

@@ -19,7 +19,7 @@ from initiatives.search.spelling import FEW
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, found, rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
