@@ -205,7 +205,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Security. Settings for HTTPS follow SITE_URL, so that the site works on a laptop without a certificate.
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # requested directly, not through the proxy
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # requested directly, not through the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

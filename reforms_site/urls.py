@@ -7,7 +7,7 @@ from django.urls import include, path
 from initiatives.admin.mixins.markdown_preview import URL_NAME, preview_view
 from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.favicon import favicon
-from initiatives.views.health import healthz
+from initiatives.views.health import healthz, readyz
 
 DESK = settings.DESK_PATH.lstrip("/")
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(DESK, admin.site.urls),
     path("favicon.ico", favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]
 
 handler404 = page_not_found

@@ -64,18 +64,15 @@ def _count() -> Counts:
     statuses = (
         Initiative.objects.published().with_status().values_list("status").annotate(number=Count("pk")).order_by()
     )
-    by_theme: dict[Kind, dict[int, int]] = {}
-    kinds = {}
-    for kind in Kind:
-        try:
-            counted = facets_of_all(kind, ["kind", "theme"])
-            kinds[kind.value] = counted["kind"].get(kind, 0)
-            by_theme[kind] = {int(theme): number for theme, number in counted["theme"].items()}
-        except Unavailable:
-            kinds[kind.value] = KINDS[kind].model._default_manager.published().count()  # type: ignore[attr-defined]
+    try:
+        kinds, quotes, initiatives = facets_of_all(
+            (Kind, "kind"), ([Kind.QUOTE], "theme"), ([Kind.INITIATIVE], "theme")
+        )
+    except Unavailable:
+        kinds, quotes, initiatives = {kind: KINDS[kind].model.objects.published().count() for kind in Kind}, {}, {}
     return Counts(
-        kinds=kinds,
-        quotes_by_theme=by_theme.get(Kind.QUOTE, {}),
-        initiatives_by_theme=by_theme.get(Kind.INITIATIVE, {}),
+        kinds={kind.value: kinds.get(kind, 0) for kind in Kind},
+        quotes_by_theme={int(theme): number for theme, number in quotes.items()},
+        initiatives_by_theme={int(theme): number for theme, number in initiatives.items()},
         initiatives_by_status={status or NO_STATUS: number for status, number in statuses},
     )

@@ -59,19 +59,19 @@ __all__ = [
     "Unavailable",
     "Years",
     "any_word_of",
-    "begun_words",
     "by_month",
     "by_speaker",
     "by_year",
+    "called",
     "closest",
     "count_each",
     "facets_of_all",
-    "named_items",
     "parse",
     "search",
     "search_for_editors",
     "sharing_rows",
     "spellings",
+    "suggestions",
     "written",
 ]
 
@@ -136,9 +136,10 @@ def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> 
     return [hit.object_id for hit in found]
 
 
-def facets_of_all(kind: Kind, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Return how many public items of a kind have each value of some facets; "kind" tells how many there are."""
-    return Run(reader().searcher, timezone.now()).facets(Criteria(frozenset({kind})), facets)
+def facets_of_all(*asked: tuple[Iterable[Kind], str]) -> list[dict[str, int]]:
+    """Return, for pairs of kinds and a facet, how many public items of these kinds have each value of the facet."""
+    run = Run(reader().searcher, timezone.now())
+    return [run.facet(Criteria(frozenset(kinds)), facet) for kinds, facet in asked]
 
 
 class Counter:
@@ -176,16 +177,17 @@ def spellings(query: Query, counter: Counter) -> list[Spelling]:
     return spelling.spellings(query, counter.reader, counter.count_each)
 
 
-def begun_words(typed: str, criteria: Criteria) -> list[Begun]:
-    """Return the queries that finishing the last word of what was typed makes: see completion.py."""
+def suggestions(typed: str, criteria: Criteria) -> tuple[list[Named], list[Begun]]:
+    """Return the public items whose name was begun, and the queries that finishing the last word makes."""
     counter = Counter()
-    return completion.begun_words(typed, criteria, counter.run, counter.count_each)
+    named = completion.named_items(typed, counter.reader, counter.run)
+    return named, completion.begun_words(typed, criteria, counter.run, counter.count_each)
 
 
-def named_items(typed: str) -> list[Named]:
-    """Return the public items whose name was begun: see completion.py."""
-    index = reader()
-    return completion.named_items(typed, index, Run(index.searcher, timezone.now()))
+def called(results: Results) -> list[Named]:
+    """Return the public items that are called what was searched for: see completion.py."""
+    run, _criteria = _of(results)
+    return completion.called(results.query, run)
 
 
 def closest(results: Results) -> Closest | None:

@@ -18,7 +18,7 @@ import Stemmer
 from initiatives.search import kazakh
 
 # Part of the index's version: raise it when the analysis changes, and the index is built anew.
-VERSION = 3
+VERSION = 4
 
 MAX_STEM = 60
 
@@ -44,6 +44,10 @@ _NAME_WITH_ENDING = re.compile(f"{_LATIN.pattern}{{2,}}[0-9]*{_CYRILLIC.pattern}
 # English endings that are spelt in two ways. Short words, such as rise and hour, are others.
 _ISE = re.compile(r"(?<=.{3})([iy])s(e|ed|es|er|ers|ing|ation|ations|ational)\Z")
 _OUR = re.compile(r"(?<=.{3})our(?=(s|ed|er|ers|ing|able|ite|ites|hood|hoods|ly|al|less|ful)?\Z)")
+
+# What is written as one word, with a hyphen or as two: co-operation, can not. Nobody makes one word of a longer chain.
+_HYPHENATED = re.compile(r"(?<![\w-])([^\W\d_]+)[-\u2010\u2011]([^\W\d_]+)(?![\w-])")
+_CANNOT = re.compile(r"\b([Cc]an)(\s*)not\b")
 
 # A stemmer keeps state in C and must not be shared between threads.
 _of_this_thread = threading.local()
@@ -83,6 +87,19 @@ def stems(text: str, language: str) -> Iterator[Stem]:
 def split(text: str) -> list[str]:
     """Return the words of a text as they are written; `normalise` gives their normal forms, empty for some."""
     return _WORD.findall(text)
+
+
+def as_one(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield words of two parts with a hyphen as one word without it, and where they stand."""
+    for match in _HYPHENATED.finditer(text):
+        yield match[1] + match[2], match.start(), match.end()
+
+
+def otherwise(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield words of a text as they are also written, and where they stand: see `as_one`; can not, cannot."""
+    yield from as_one(text)
+    for match in _CANNOT.finditer(text):
+        yield match[1] + ("not" if match[2] else " not"), match.start(), match.end()
 
 
 @lru_cache(maxsize=200_000)

@@ -17,6 +17,7 @@ from initiatives.models.choices import Kind
 from initiatives.search import analysis, dictionary, kazakh, matching, schema
 from initiatives.search.content import KINDS, token
 from initiatives.search.criteria import Criteria
+from initiatives.search.documents import called_token, words_of_name
 from initiatives.search.execution import DEEPEST, Run
 from initiatives.search.index import Reader
 from initiatives.search.query import MAX_LENGTH, Query, QueryError, parse, plain_words
@@ -78,6 +79,23 @@ def named_items(typed: str, reader: Reader, run: Run) -> list[Named]:
     # Where there are too many, those go that come last of their kind.
     found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
     return sorted((named for _place, named in found), key=lambda named: list(NAMED).index(named.kind))
+
+
+def called(query: Query, run: Run) -> list[Named]:
+    """Return the public items that are called what was typed, by their own or by another name, by kind."""
+    words = words_of_name(query.typed)
+    if not words or query.excluded:
+        return []
+    asked = matching.any_filter([called_token(words)])
+    found = run.best_of(
+        tantivy.Query.boolean_query([(Occur.Must, asked), *matching.hidden(run.searcher, run.now)]), MOST_ITEMS
+    )
+    kinds = [kind for kind in NAMED if any(hit.kind == kind for hit in found)]
+    return [
+        named
+        for kind in kinds
+        for named in _load(Kind(kind), [hit.object_id for hit in found if hit.kind == kind], words.split())
+    ]
 
 
 def begun_words(typed: str, criteria: Criteria, run: Run, count_each: CountEach) -> list[Begun]:

@@ -95,18 +95,21 @@ def _quote(quote: Any) -> Content:  # no Quote: see QuoteQuerySet.load_for_index
 
 
 def _initiative(initiative: Initiative) -> Content:
-    latest = max((m.date for m in initiative.milestones.all() if m.date and m.source.is_public), default=None)
+    dated = [milestone for milestone in initiative.milestones.all() if milestone.date and milestone.source.is_public]
+    latest = max(dated, key=lambda milestone: milestone.date, default=None)
+    date = latest.date if latest else None
     return Content(
         names=_site(initiative.title, *initiative.alias_list),
         main=_site(initiative.summary),
         other=_site(initiative.body, initiative.editors_note),
-        date=latest,
+        date=date,
+        precision=latest.date_precision if latest else "",
         values={
             "theme": _ids(initiative.themes),
             "body": _ids(initiative.bodies),
             "initiative_kind": [initiative.kind],
             STATUS_OF: [initiative.pk],
-            "year": _year(latest),
+            "year": _year(date),
         },
         visible_from=visible_from(initiative),
     )

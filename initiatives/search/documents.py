@@ -18,6 +18,8 @@ from initiatives.search.query import Plain
 MAX_WORDS = 50_000
 # As many words of a language are kept in memory as they are indexed.
 KNOWN_WORDS = 100_000
+# Of a longer name, what begins so is called so.
+LONGEST_NAME = 500
 # Stands between two passages, so that no phrase matches across them. Not a word of any text.
 BREAK = "¶"
 
@@ -70,14 +72,15 @@ class Entry:
         content = self.content
         words = _Words()
         names = words.stems(content.names)
-        named = sorted(words.named)
+        called = sorted({words_of_name(name) for name, _language in content.names})
+        named = sorted({word for name in called for word in name.split()})
         texts = {
             schema.NAMES: names,
             schema.MAIN: words.stems(content.main),
             schema.OTHER: words.stems(content.other),
             schema.FORMS: words.forms,
             schema.NAME_WORDS: named,
-            schema.FILTERS: [*_tokens(self.kind, content), *words.plain],
+            schema.FILTERS: [*_tokens(self.kind, content), *map(called_token, called), *words.plain],
         }
         position = position_of(self.kind, self.object_id, content.date)
         dated = content.date is not None
@@ -158,18 +161,27 @@ def _tokens(kind: str, content: Content) -> list[str]:
     return tokens
 
 
+def words_of_name(name: str) -> str:
+    """Return the words of a name in plain letters, as nobody needs Kazakh letters or capitals to type it."""
+    return " ".join(kazakh.plain(word.form).replace("'", "") for word in analysis.words(name))
+
+
+def called_token(name: str) -> str:
+    """Return the filter value of what is called so, in words from `words_of_name`; of a long name, of its beginning."""
+    return token("called", name.replace(" ", "_")[:LONGEST_NAME])
+
+
 def day_token(date: datetime.date) -> str:
     """Return the filter value of a day."""
     return token("day", date.isoformat())
 
 
 class _Word(NamedTuple):
-    """A word as it is indexed: its stem; its form, with the language; its Kazakh stem in plain letters, or nothing."""
+    """A word as it is indexed: its stem; its forms, with the language; its Kazakh stem in plain letters, or nothing."""
 
     stem: str
-    forms: tuple[str, ...]
+    forms: str
     plain: str
-    named: str
 
 
 class _Lexicon(dict[str, _Word | None]):
@@ -199,12 +211,12 @@ def _indexed(written_word: str, language: str) -> _Word | None:
     if not form:
         return None
     bare, plain = form.replace("'", ""), kazakh.plain(form).replace("'", "")
-    forms = [f"{language}/{bare}"]
+    forms = f"{language}/{bare}"
     if plain != bare:
         # Found by its beginning, too, if it is typed without Kazakh letters.
-        forms.append(f"{language}~{plain}/{bare}")
+        forms += f" {language}~{plain}/{bare}"
     plain_stem = analysis.plain_stem(form)
-    return _Word(analysis.stem(form, language), tuple(forms), Plain(plain_stem).token if plain_stem else "", plain)
+    return _Word(analysis.stem(form, language), forms, Plain(plain_stem).token if plain_stem else "")
 
 
 class _Words:
@@ -213,21 +225,24 @@ class _Words:
     def __init__(self) -> None:
         self.forms: list[str] = []
         self.plain: dict[str, None] = {}
-        self.named: set[str] = set()
         self._left = MAX_WORDS
 
     def stems(self, passages: Iterable[Passage]) -> list[str]:
-        """Return the stems of passages in their order, with BREAK between passages."""
+        """Return the stems of passages in their order, then of words as they are also written; BREAK between them."""
         stems: list[str] = []
+        also: list[str] = []
         for text, language in passages:
             if stems:
                 stems.append(BREAK)
-            words = list(filter(None, map(_lexicon(language).__getitem__, analysis.split(text))))[: self._left]
-            self._left -= len(words)
-            for word in words:
-                stems.append(word.stem)
-                self.forms += word.forms
-                self.named.add(word.named)
-                if word.plain:
-                    self.plain[word.plain] = None
-        return stems
+            words = self._taken(text, language)
+            stems += [word.stem for word in words]
+            self.forms += [word.forms for word in words]
+            self.plain |= dict.fromkeys([word.plain for word in words if word.plain])
+            for otherwise, _start, _end in analysis.otherwise(text):
+                also += [BREAK, *(word.stem for word in self._taken(otherwise, language))]
+        return stems + also
+
+    def _taken(self, text: str, language: str) -> list[_Word]:
+        words = list(filter(None, map(_lexicon(language).__getitem__, analysis.split(text))))[: self._left]
+        self._left -= len(words)
+        return words

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import tantivy
 from tantivy import Order
 
+from initiatives.models.choices import Kind
 from initiatives.search import schema
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import item_at
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 # Pages go so many items deep.
 DEEPEST = 10_000
+# Facets of which each item of some kinds has one value: added up they say how many items there are.
+ONE_EACH = {
+    "kind": frozenset(Kind),
+    "year": frozenset({Kind.QUOTE, Kind.INITIATIVE, Kind.MILESTONE, Kind.SOURCE}),
+}
 # More values than any facet has: a facet holds all of them.
 ALL_VALUES = 65_000
 
@@ -83,9 +89,9 @@ class Run:
         if not 1 <= page <= -(-DEEPEST // page_size):
             raise PageOutOfRange
         query = query_of(criteria, self.searcher, self.now)
-        counted = self._aggregate(query, ["kind", *facets])
-        count = sum(counted["kind"].values())
-        asked = {facet: counted[facet] for facet in facets}
+        asked = self._aggregate(query, facets)
+        one_each = next((facet for facet in asked if criteria.kinds <= ONE_EACH.get(facet, frozenset())), None)
+        count = sum(asked[one_each].values()) if one_each else number_of(self.searcher, query)
         hits = self._hits(query, criteria, page_size, (page - 1) * page_size) if count else []
         if count and not hits:
             raise PageOutOfRange

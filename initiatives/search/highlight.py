@@ -44,6 +44,7 @@ def _spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
     found = []
     phrases = [atom for atom in query.wanted if isinstance(atom, Phrase)]
     single = {reading[0] for phrase in phrases for reading in phrase.readings if len(reading) == 1}
+    single.update(stem for phrase in phrases for stem in phrase.as_one)
     longer = [phrase for phrase in phrases if len(phrase.forms) > 1]
     prefixes = tuple(atom.form for atom in query.wanted if isinstance(atom, Prefix))
     plain = {atom.stem for atom in query.wanted if isinstance(atom, Plain)}
@@ -59,6 +60,9 @@ def _spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
             here = tuple(w.stem for w in words[place : place + length])
             if here in phrase.readings:
                 found.append((word.start, words[place + length - 1].end))
+    for written, start, stop in analysis.otherwise(text):
+        if {word.stem for word in analysis.stems(written, language)} & single:
+            found.append((start, stop))
     found.sort()
     spans: list[tuple[int, int]] = []
     for start, stop in found:

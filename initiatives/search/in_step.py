@@ -9,13 +9,15 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import tantivy
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from initiatives.models import SearchChange
@@ -131,6 +133,26 @@ def rebuild(progress: Progress = lambda done: None) -> int:
         count = _build(index, progress)
     catch_up(index)
     return count
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How the index is: its size in bytes, how many changes it has yet to take in, and when the first of these was."""
+
+    size: int
+    waiting: int
+    waits_since: datetime | None
+
+
+def condition() -> Condition:
+    """Return how the index is, as it is. Raises Unavailable if there is none of this database."""
+    index = store()
+    known = index.read_again()
+    stand, _waiting = _of_database()
+    if known is None or not _leads_to(known.stand, stand):
+        raise Unavailable
+    waiting = SearchChange.objects.filter(Q(number__gt=known.stand.number) | Q(number=None))
+    return Condition(index.size(), *waiting.aggregate(number=Count("pk"), first=Min("at")).values())
 
 
 def count_items() -> int:

@@ -101,6 +101,10 @@ class Store:
         yield index
         self._index = index
 
+    def size(self) -> int:
+        """Return how many bytes of the disk the index takes."""
+        return 0
+
 
 class Folder(Store):
     """The index in a folder, shared by all processes of a machine."""
@@ -160,6 +164,14 @@ class Folder(Store):
         for old in (*self._home.iterdir(), *self._path.iterdir()):
             if old.is_dir() and old not in (self._path, self._path / name):
                 shutil.rmtree(old, ignore_errors=True)
+
+    def size(self) -> int:
+        """Return how many bytes of the disk the index takes."""
+        sizes = 0
+        for path in (self._path / self._current()).rglob("*"):
+            with suppress(OSError):  # merged away meanwhile
+                sizes += path.stat().st_size
+        return sizes
 
     def _current(self) -> str:
         with suppress(OSError):

@@ -40,19 +40,19 @@ def _ways(atom: Atom) -> list[Query]:
     if not isinstance(atom, Phrase):
         return [filter_query(atom.token)]
     if len(atom.forms) > 1:
-        return [
+        phrases = [
             Query.boost_query(Query.phrase_query(SCHEMA, field, list(reading)), boost)
             for reading in atom.readings
             for field, boost in schema.TEXTS.items()
         ]
-    stems = [
-        Query.boost_query(_term(field, stem), boost)
-        for (stem,) in atom.readings
-        for field, boost in schema.TEXTS.items()
-    ]
+        return [*phrases, *_in_texts(atom.as_one)]
     form = atom.forms[0].replace("'", "")
     exact = [_term(schema.FORMS, f"{language}/{form}") for language in analysis.LANGUAGES]
-    return [*stems, *exact]
+    return [*_in_texts(stem for (stem,) in atom.readings), *exact]
+
+
+def _in_texts(stems: Iterable[str]) -> list[Query]:
+    return [Query.boost_query(_term(field, stem), boost) for stem in stems for field, boost in schema.TEXTS.items()]
 
 
 def _begin_so(beginning: str) -> Query:

@@ -2,7 +2,7 @@
 
 Syntax: words (all must match), "a phrase", -not, a or b, prefix*. `or` binds its two neighbours; `|`, `или` and
 `немесе` say the same. Quotation marks of any style open and close a phrase; one left open closes at the end.
-A hyphenated word is a phrase. A phrase or prefix can be excluded too.
+A hyphenated word is a phrase, or one word: co-operation, cooperation. A phrase or prefix can be excluded too.
 """
 
 import re
@@ -36,6 +36,13 @@ class Phrase:
     forms: tuple[str, ...]
     readings: tuple[tuple[str, ...], ...]
     literal: bool = False
+
+    @property
+    def as_one(self) -> list[str]:
+        """The stems that a word with a hyphen has if it is written as one; of anything else none."""
+        if self.literal or len(self.forms) != 2:
+            return []
+        return [stem for (stem,) in analysis.stems_in_all_languages(["".join(self.forms)])]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from initiatives.models import Source, Theme
 from initiatives.models.choices import KIND_SINGULAR
 from initiatives.pages.citations import address
-from initiatives.search import Begun, Named, Unavailable, begun_words, named_items
+from initiatives.search import Begun, Named, Unavailable, suggestions
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
 
 # Seconds that an answer may be kept: the same beginnings are typed again and again.
@@ -40,10 +40,10 @@ def suggest(request: HttpRequest) -> JsonResponse:
     """
     typed = request.GET.get("q", "")
     page = LISTS.get(request.GET.get("in", ""), Everything)
-    found = []
+    found: list[dict] = []
     with suppress(Unavailable):
-        found += [_named(named) for named in named_items(typed)]
-        found += [_begun(begun, page) for begun in begun_words(typed, page().criteria())]
+        named_items, begun_words = suggestions(typed, page().criteria())
+        found = [*map(_named, named_items), *(_begun(begun, page) for begun in begun_words)]
     if request.GET.get("format") == "opensearch":
         columns = [[row[name] for row in found] for name in ("label", "note", "url")]
         labels, notes, urls = columns

@@ -35,11 +35,24 @@ class Item:
 def holds(query: Query, passages: Iterable[tuple[str, str]]) -> bool:
     """Whether texts match a query, by the definition of its syntax."""
     read = [[(word.form, stem(word.form, language)) for word in words(text)] for text, language in passages]
+    read += [
+        [("", stem(word.form, language)) for word in words(other)]
+        for text, language in passages
+        for other in also(text)
+    ]
 
     def has(atom: Atom) -> bool:
         return any(_has(passage, atom) for passage in read)
 
     return all(any(map(has, clause)) for clause in query.clauses) and not any(map(has, query.excluded))
+
+
+def also(text: str) -> list[str]:
+    """Return words of a text as they are also written: co-operation as cooperation, cannot as can not."""
+    joined = re.findall(r"(?<![\w-])([^\W\d_]+)[-\u2010\u2011]([^\W\d_]+)(?![\w-])", text)
+    apart = re.findall(r"\b[Cc]annot\b", text)
+    together = re.findall(r"\b[Cc]an\s+not\b", text)
+    return ["".join(parts) for parts in joined] + ["can not"] * len(apart) + ["cannot"] * len(together)
 
 
 def _has(passage: list[tuple[str, str]], atom: Atom) -> bool:
@@ -49,6 +62,12 @@ def _has(passage: list[tuple[str, str]], atom: Atom) -> bool:
         return any(form.replace("'", "").startswith(atom.form) for form, _stem in passage)
     assert isinstance(atom, Phrase)
     stems, size = [stem for _form, stem in passage], len(atom.forms)
+    if (
+        not atom.literal
+        and size == 2
+        and any(stem("".join(atom.forms), known) in stems for known in ("en", "ru", "kk", ""))
+    ):
+        return True
     return any(tuple(stems[at : at + size]) in atom.readings for at in range(len(stems) - size + 1))
 
 

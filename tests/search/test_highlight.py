@@ -25,6 +25,9 @@ def marks(text, typed, language="en"):
         ("Мемлекеттік совет", "c\u043eветы", "ru", ["совет"]),
         ("Law, not courts", "law -courts", "en", ["Law"]),
         ("state state", "state", "en", ["state", "state"]),
+        ("Co-operation and co-ordination", "cooperation", "en", ["Co-operation"]),
+        ("Cooperation", "co-operation", "en", ["Cooperation"]),
+        ("We cannot, they can not", "cannot", "en", ["cannot", "can not"]),
     ],
 )
 def test_marks(text, typed, language, expected):

@@ -35,6 +35,13 @@ class TestWords:
             ("Жаңа мектеп", "kk", "мектептерде"),
             ("учёт", "ru", "учет"),
             ("COVID-19", "en", "covid"),
+            ("economic co-operation", "en", "cooperation"),
+            ("economic cooperation", "en", "co-operation"),
+            ("economic co-operation", "en", "co-operation"),
+            ("by e-mail", "en", "email"),
+            ("the law cannot wait", "en", "can not"),
+            ("the law can not wait", "en", "cannot wait"),
+            ("социально-экономический", "ru", "социальноэкономические"),
             ("\u0043овет", "ru", "совет"),  # Latin C
             ("совет", "ru", "c\u043eвет\u044b"),  # Latin c
             ("бiлiм", "kk", '"білім"'),  # Latin i

@@ -47,6 +47,9 @@ VOCABULARY = ["law", "laws", "fair", "state", "states", "hears", "court", "су�
 # The same words, some letters typed on the wrong keyboard, and Kazakh words typed without its letters.
 VOCABULARY += ["st\u0430te", "\u0441ourt", "з\u0061к\u006fн", "м\u0065ктеп", "құқық", "кукыктын", "күн", "кун", "қон"]
 
+# Words that are written in two ways.
+VOCABULARY += ["co-operate", "cooperate", "cannot", "can not"]
+
 TEXTS = st.lists(st.sampled_from(VOCABULARY), min_size=2, max_size=6).map(" ".join)
 
 # A record of some items of several kinds, and what the reference knows of each.
@@ -145,8 +148,7 @@ class Record:
             public = when == "public" and source < 2
             self.add(Kind.MILESTONE, step, [(text, "en"), (title, "en")], public, date, of_step)
             if source < 2:
-                # Of the milestone's date an initiative takes the day.
-                latest, status = (date[0], "day"), "adopted"
+                latest, status = date, "adopted"
         own = {**values, "initiative_kind": {initiative.kind}, "status": {status}}
         passages = [(title, "en"), (initiative.summary, "en")]
         self.add(Kind.INITIATIVE, initiative, passages, when == "public", latest, own)

@@ -211,8 +211,23 @@ class TestOtherNames:
         assert "another name" not in client.get("/quotes/?q=abai").content.decode()
         assert "another name" not in client.get("/initiatives/?q=ibrahim").content.decode()
 
+    @pytest.mark.parametrize("name", ["Law on peaceful assembly", "Rally law", "Заң туралы", "Зан  ТУРАЛЫ"])
+    def test_what_is_called_so_is_offered_first(self, client, name):
+        law = InitiativeFactory(
+            public=True, slug="rallies", title="Law on peaceful assembly", aliases="Rally law\nЗаң туралы"
+        )
+        InitiativeFactory(aliases="Rally law")
+        html = client.get("/quotes/", {"q": name}).content.decode()
+        assert 'Initiative: <a href="/initiatives/rallies/">Law on peaceful assembly</a>' in html
+        assert html.count("Initiative: <a") == 1
+        assert ("also called" in html) == (name != law.title)
+        assert "Initiative: <a" not in client.get("/quotes/", {"q": f"{name} draft"}).content.decode()
+        # Where it is the first result, it is not named twice.
+        assert "Initiative: <a" not in client.get("/search/", {"q": law.title}).content.decode()
+
     def test_names_of_drafts_are_not_said(self, client):
         ThemeFactory(name="Open", aliases="Secret plan")
+        assert "Secret plan" not in client.get("/search/?q=secret+plan").content.decode().replace('"secret plan"', "")
         assert "another name" not in client.get("/quotes/?q=secret+plan").content.decode()
 
     @pytest.mark.parametrize("path", ["/search/", "/sources/"])

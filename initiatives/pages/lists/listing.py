@@ -17,7 +17,7 @@ from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import DEEPEST, Hit, Name, Results, Sort, closest, search
+from initiatives.search import DEEPEST, Hit, Name, Named, Results, Sort, called, closest, search
 from initiatives.search.query import plain_words
 
 
@@ -261,6 +261,15 @@ class Listing:
     def other_names(self) -> list[Name]:
         """The other names of items by which the search was widened."""
         return [name for name in self.results.names if name.other]
+
+    @cached_property
+    def called(self) -> list[Named]:
+        """The items that are called what was searched for, but for those that the page names anyway."""
+        if self.view != View.LIST or self.results.page > 1:
+            return []
+        shown = {(name.kind, name.item.pk) for name in self.other_names}
+        shown |= {(hit.kind, hit.object_id) for hit in self.results.hits[:1]}
+        return [named for named in called(self.results) if (named.kind, named.item.pk) not in shown]
 
     def label_of(self, name: str) -> str:
         """Return what readers call an active filter, with the values chosen."""
