@@ -69,7 +69,8 @@ def _count() -> Counts:
             (Kind, "kind"), ([Kind.QUOTE], "theme"), ([Kind.INITIATIVE], "theme")
         )
     except Unavailable:
-        kinds, quotes, initiatives = {kind: KINDS[kind].model.objects.published().count() for kind in Kind}, {}, {}
+        quotes, initiatives = {}, {}
+        kinds = {kind: known.model._default_manager.published().count() for kind, known in KINDS.items()}  # type: ignore[attr-defined]
     return Counts(
         kinds={kind.value: kinds.get(kind, 0) for kind in Kind},
         quotes_by_theme={int(theme): number for theme, number in quotes.items()},

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -95,15 +96,14 @@ def _quote(quote: Any) -> Content:  # no Quote: see QuoteQuerySet.load_for_index
 
 
 def _initiative(initiative: Initiative) -> Content:
-    dated = [milestone for milestone in initiative.milestones.all() if milestone.date and milestone.source.is_public]
-    latest = max(dated, key=lambda milestone: milestone.date, default=None)
-    date = latest.date if latest else None
+    dated = [(m.date, m.date_precision) for m in initiative.milestones.all() if m.date and m.source.is_public]
+    date, precision = max(dated, key=itemgetter(0), default=(None, ""))
     return Content(
         names=_site(initiative.title, *initiative.alias_list),
         main=_site(initiative.summary),
         other=_site(initiative.body, initiative.editors_note),
         date=date,
-        precision=latest.date_precision if latest else "",
+        precision=precision,
         values={
             "theme": _ids(initiative.themes),
             "body": _ids(initiative.bodies),

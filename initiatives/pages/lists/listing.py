@@ -267,9 +267,8 @@ class Listing:
         """The items that are called what was searched for, but for those that the page names anyway."""
         if self.view != View.LIST or self.results.page > 1:
             return []
-        shown = {(name.kind, name.item.pk) for name in self.other_names}
-        shown |= {(hit.kind, hit.object_id) for hit in self.results.hits[:1]}
-        return [named for named in called(self.results) if (named.kind, named.item.pk) not in shown]
+        shown = {*self.results.hits[:1], *(Hit(name.kind, name.item.pk) for name in self.other_names)}
+        return [named for named in called(self.results) if Hit(named.kind, named.item.pk) not in shown]
 
     def label_of(self, name: str) -> str:
         """Return what readers call an active filter, with the values chosen."""
