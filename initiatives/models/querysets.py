@@ -12,7 +12,6 @@ from django.db.models import (
     Case,
     DateField,
     Exists,
-    F,
     OuterRef,
     Prefetch,
     Q,
@@ -24,7 +23,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from initiatives.models import quote_cards
 from initiatives.models.choices import PAGED, Nature, State
 
 
@@ -79,16 +77,11 @@ class VisibleQuerySet(IndexedQuerySet):
         """Load what decides whether an item is public: see publishing.visible_from."""
         return self.select_related(*(path for path in self.model.visibility_paths if path))
 
-    def for_choice(self, what: Value):
-        """Return, of each item, what a choice shows: (what, key, slug, name, its language or "" for the site's own).
-
-        `what` tells the items of several querysets apart in a union.
-        """
+    def for_choice(self):
+        """Return, of each item, what a choice shows: key, slug, name, and its language if it can have one."""
         fields = {field.name for field in self.model._meta.concrete_fields}
-        name = F("name" if "name" in fields else "title")
-        language = F("language") if "language" in fields else Value("")
-        # In no order: the parts of a union have none.
-        return self.order_by().values_list(what, "pk", "slug", name, language)
+        columns = [name for name in ("name", "title", "language") if name in fields]
+        return self.order_by().values_list("pk", "slug", *columns)
 
     def for_card(self) -> Self:
         """Load what a share card shows."""
@@ -103,6 +96,18 @@ class VisibleQuerySet(IndexedQuerySet):
 _INDEXED_OF_QUOTE = (
     *("text", "language", "context", "editors_note", "verification", "date", "date_precision"),
     *("state", "published_at", "source_id", "speaker_id"),
+)
+
+
+# What a card shows of a quote, its speaker and its source, and what decides whether they are public.
+_ON_CARDS = (
+    *("text", "language", "date", "date_precision", "verification", "locator", "state", "published_at"),
+    *(
+        f"speaker__{name}"
+        for name in ("name", "slug", "state", "published_at", "source__state", "source__published_at")
+    ),
+    *(f"source__{name}" for name in ("title", "slug", "language", "publisher", "date", "date_precision")),
+    *(f"source__{name}" for name in ("state", "published_at")),
 )
 
 
@@ -169,11 +174,8 @@ class QuoteQuerySet(VisibleQuerySet):
         return self.select_related("speaker", "source").prefetch_related(_public("themes"))
 
     def load_for_listing(self, ids) -> dict[int, Any]:
-        """Return quotes by their primary keys, with what a card shows of them and what decides whether it may.
-
-        As `for_listing` loads them, but of few fields, and by statements that are written once: a page is mostly this.
-        """
-        return quote_cards.load_quote_cards(ids)
+        """Return quotes by their primary keys, with what a card shows of them and what decides whether it may."""
+        return self.for_listing().for_visibility().only(*_ON_CARDS).order_by().in_bulk(ids)
 
     def for_detail(self) -> Self:
         """Load what the page of one quote shows."""
@@ -380,6 +382,8 @@ def _public(relation: str) -> Prefetch:
     }
     model = apps.get_model("initiatives", models_of_relations[relation])
     items = model.objects.published()
+    if relation == "themes":
+        items = items.only("slug", "name")
     if relation == "initiatives":
         items = items.with_status()
     if relation == "principles":

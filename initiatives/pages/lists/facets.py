@@ -1,16 +1,11 @@
 """Facets of a list: the values to choose from, with the number of items for each."""
 
-import datetime
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from django.db.models import QuerySet, Value
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.models.prepared import PreparedQuery
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, FacetFilter, ItemFilter, ItemsFilter, YearFilter
 from initiatives.search import Results
 from initiatives.search.content import UNDATED
@@ -24,7 +19,7 @@ OFFERED = 40
 FIND, LONGEST = "find_", 100
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Option:
     """A value of a facet, and the link that chooses it or, if it is chosen, removes it."""
 
@@ -58,16 +53,24 @@ def facets_of(
 
     `url_of(name, value, chosen)` gives the link of a value.
     """
-    labelled = _labelled(filterset, names, results)
     facets = []
     for name in names:
+        counts = results.facets.get(filterset.filters[name].facet, {})
         errors = filterset.form.errors.get(name, [])
         chosen = [] if errors else filterset.data.getlist(name)
         options = [
-            Option(value, capfirst(label), count, value in chosen, url_of(name, value, value in chosen), language)
-            for value, label, count, language in labelled[name]
+            # As `capfirst` writes labels, which takes five times as long.
+            Option(
+                value,
+                label[:1].upper() + label[1:],
+                count,
+                value in chosen,
+                url_of(name, value, value in chosen),
+                language,
+            )
+            for value, label, count, language in _labelled(filterset, name, counts)
         ]
-        find = FIND + name if name in MANY and len(_counts(filterset, name, results)) > OFFERED else ""
+        find = FIND + name if name in MANY and len(counts) > OFFERED else ""
         sought = sought_in(filterset, name)
         if options or find:
             most = SHOWN_OF_MANY if name in MANY and not sought else SHOWN
@@ -83,10 +86,6 @@ def sought_in(filterset: CriteriaFilterSet, name: str) -> str:
     return typed.replace("\0", "").strip()[:LONGEST]
 
 
-def _counts(filterset: CriteriaFilterSet, name: str, results: Results) -> dict[str, int]:
-    return results.facets.get(filterset.filters[name].facet, {})
-
-
 def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]:
     """Return the names of these filters' facets in the search documents."""
     return [filterset.filters[name].facet for name in names]
@@ -96,23 +95,21 @@ def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]
 Labelled = tuple[str, str, int, str]
 
 
-def _labelled(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[Labelled]]:
-    """Return the values of each facet, as readers see them.
+def _labelled(filterset: CriteriaFilterSet, name: str, counts: dict[str, int]) -> list[Labelled]:
+    """Return the values of a facet, as readers see them.
 
     A chosen value is kept even if it has no items left, so that it can be removed where it was chosen.
     """
-    labelled, items = {}, {}
-    for name in names:
-        filter_ = filterset.filters[name]
-        counts, chosen = _counts(filterset, name, results), filterset.form.cleaned_data.get(name)
-        if isinstance(filter_, ItemsFilter | ItemFilter):
-            sought = sought_in(filterset, name)
-            items[name] = _keys({} if sought else counts, chosen, most=OFFERED if name in MANY else None)
-            if sought:
-                items[name] |= _named(filter_, counts, sought)
-        else:
-            labelled[name] = _values(filter_, counts, chosen)
-    return labelled | _names(filterset, items, results)
+    filter_, chosen = filterset.filters[name], filterset.form.cleaned_data.get(name)
+    if not isinstance(filter_, ItemsFilter | ItemFilter):
+        return _values(filter_, counts, chosen)
+    sought = sought_in(filterset, name)
+    keys = _keys({} if sought else counts, chosen, most=OFFERED if name in MANY else None)
+    if sought:
+        keys |= _named(filter_, counts, sought)
+    items = filter_.choosable().filter(pk__in=keys).for_choice()
+    labelled = [(slug, label, counts.get(str(key), 0), "".join(language)) for key, slug, label, *language in items]
+    return sorted(labelled, key=lambda option: (-option[2], option[1]))
 
 
 def _named(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], sought: str) -> set[int]:
@@ -127,33 +124,6 @@ def _keys(counts: dict[str, int], chosen, most: int | None) -> set[int]:
     frequent = {int(key) for key, _count in Counter(counts).most_common(most)}
     several = [chosen] if hasattr(chosen, "pk") else chosen or []
     return frequent | {item.pk for item in several}
-
-
-def _names(filterset: CriteriaFilterSet, keys: dict[str, set[int]], results: Results) -> dict[str, list[Labelled]]:
-    """Return the items of each filter by their keys, the most frequent first. One query for all filters."""
-    labelled: dict[str, list[Labelled]] = {name: [] for name in keys}
-    if not any(keys.values()):
-        return labelled
-    # The type checker takes the __hash__ of a class for that of its instances.
-    statement = _statement(type(filterset), tuple(keys))  # type: ignore[arg-type]
-    for name, key, slug, label, language in statement.rows(*keys.values()):
-        count = results.facets.get(filterset.filters[name].facet, {}).get(str(key), 0)
-        labelled[name].append((slug, label, count, language))
-    return {name: sorted(several, key=lambda option: (-option[2], option[1])) for name, several in labelled.items()}
-
-
-@lru_cache
-def _statement(filterset: type[CriteriaFilterSet], names: tuple[str, ...]) -> PreparedQuery:
-    """Return the query for the names of the items of some filters, by a group of keys for each filter."""
-
-    def write(at: datetime.datetime, *groups: list[int]) -> QuerySet:
-        parts = [
-            filterset.base_filters[name].choosable(at).filter(pk__in=keys).for_choice(Value(name))
-            for name, keys in zip(names, groups, strict=True)
-        ]
-        return parts[0].union(*parts[1:], all=True)
-
-    return PreparedQuery(write)
 
 
 def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:

@@ -53,9 +53,9 @@ class _ItemsOfFilter(FacetFilter):
 
     queryset: Any
 
-    def choosable(self, at: datetime.datetime | None = None):
-        """Return the items that are public at a time (by default now), as a queryset."""
-        return self.queryset.published(at)
+    def choosable(self):
+        """Return the items that are public now, as a queryset."""
+        return self.queryset.published()
 
 
 class ItemFilter(_ItemsOfFilter, django_filters.ModelChoiceFilter):
