@@ -40,6 +40,8 @@ def excerpt(text: str, query: Query, language: str, width: int = 240) -> list[Pi
 
 def _spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
     """Return the places (start, end) of all matches, in order, overlapping ones joined."""
+    if not query:
+        return []
     words = list(analysis.stems(text, language))
     found = []
     phrases = [atom for atom in query.wanted if isinstance(atom, Phrase)]
