@@ -1,6 +1,6 @@
 """How to cite a quote."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,8 +10,7 @@ from initiatives.models.choices import QUOTATION_MARKS, Language
 from initiatives.models.paths import path_of
 
 
-@dataclass(frozen=True)
-class CitationPart:
+class CitationPart(NamedTuple):
     """A part of a citation, and its language (ISO 639-1)."""
 
     text: str

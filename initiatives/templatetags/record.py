@@ -1,10 +1,12 @@
-"""Filters for the record's templates: marked words, Markdown, names of values."""
+"""Tags and filters for the record's templates: cards, values of facets, marked words, Markdown, names of values."""
 
 from collections.abc import Iterable
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,8 +15,8 @@ from initiatives.models import Milestone, Quote, choices
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.publishing import Dated
 from initiatives.pages import citations
+from initiatives.pages.lists.facets import Option
 from initiatives.pages.lists.rows import ResultRow
-from initiatives.text.html import escaped, filled, joined
 from initiatives.text.markdown import to_html
 from initiatives.text.pieces import Piece
 
@@ -25,13 +27,15 @@ LONG, SHORT = 420, 90
 # How many of its first words identify a quote.
 BEGINNING = 8
 
-MARK = "<mark>{words}</mark>"
+CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 
 
 @register.filter
 def marked(pieces: list[Piece]) -> SafeString:
     """Return pieces of a text as HTML, escaped, with matches marked."""
-    return joined([filled(MARK, words=piece.text) if piece.marked else escaped(piece.text) for piece in pieces])
+    escaped = [f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text) for piece in pieces]
+    # Safe: each piece is escaped.
+    return mark_safe("".join(escaped))  # noqa: S308
 
 
 @register.filter
@@ -48,10 +52,11 @@ def any_cyrillic_version(quote: Quote) -> bool:
 
 
 @register.filter
-def beginning(text: str) -> str:
-    """Return the first words of a quote, enough to tell its links from those of others in a screen reader."""
-    words = text.split(None, BEGINNING)
-    return " ".join([*words[:BEGINNING], "…"] if len(words) > BEGINNING else words)
+def which(quote: Quote) -> SafeString:
+    """Return the first words of a quote, as HTML that tells screen readers its links from those of other quotes."""
+    words = quote.text.split(None, BEGINNING)
+    beginning = " ".join([*words[:BEGINNING], "…"] if len(words) > BEGINNING else words)
+    return format_html('<span class="visually-hidden">: <span lang="{}">{}</span></span>', quote.language, beginning)
 
 
 @register.filter
@@ -77,6 +82,12 @@ def status_label(status: str) -> str:
 def status_meaning(status: str) -> str:
     """Return a sentence that explains a status."""
     return str(choices.STATUS_MEANINGS[status or choices.NO_STATUS])
+
+
+@register.filter
+def verification_label(verification: str) -> str:
+    """Return the label of a verification."""
+    return str(choices.Verification(verification).label)
 
 
 @register.filter
@@ -139,20 +150,77 @@ def known_date(item: Dated) -> SafeString:
 
     Words of which no date is known count as of their source, which is said.
     """
-    if item.date is None:
-        source = item.source if isinstance(item, Quote) else None
-        if source is not None and source.date is not None:
-            published = filled('<time datetime="{date}">{words}</time>', date=source.iso_date, words=source.shown_date)
-            return filled(
-                '<span class="unknown">{undated}</span> {published}',
-                undated=_("words undated; published"),
-                published=published,
-            )
-        return filled('<span class="unknown">{words}</span>', words=item.shown_date)
-    return filled('<time datetime="{date}">{words}</time>', date=item.iso_date, words=item.shown_date)
+    if item.date is not None:
+        return _time(item)
+    source = item.source if isinstance(item, Quote) else None
+    if source is None or source.date is None:
+        return format_html('<span class="unknown">{}</span>', item.shown_date)
+    return format_html('<span class="unknown">{}</span> {}', _("words undated; published"), _time(source))
+
+
+def _time(item: Dated) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', item.iso_date, item.shown_date)
 
 
 @register.simple_tag
 def partial_date(date, precision) -> str:
     """Return a date as precisely as it is known."""
     return show_partial_date(date, precision)
+
+
+@register.inclusion_tag("items/_quote_card.html")
+def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False, own_source: bool = False) -> dict:
+    """Show a quote in a list.
+
+    `small` is for quotes that are not the main content. `own_speaker` and `own_source` are for the page of the speaker
+    or source, which is then not named again.
+    """
+    return copy_buttons(row.item) | {
+        "row": row,
+        "small": small,
+        "speaker": None if own_speaker else row.item.speaker,
+        "source": None if own_source else row.item.source,
+    }
+
+
+@register.inclusion_tag("items/_copy_buttons.html")
+def copy_buttons(quote: Quote) -> dict:
+    """Show the buttons that copy a quote's citation and address. They show only if reader.js can copy."""
+    return {
+        "quote": quote,
+        "address": quote.get_absolute_url(),
+        "which": which(quote),
+        "labels": _labels(get_language()),
+    }
+
+
+@lru_cache(maxsize=100)
+def _labels(language: str) -> dict[str, str]:
+    """Return the words on every card in the active language, an argument so that each language is cached separately.
+
+    Looked up once: {% translate %} on each card took a twentieth of a page.
+    """
+    return {"from": _("From"), "see": _("See in context"), "copy": _("Copy quote"), "copy_link": _("Copy link")}
+
+
+@register.simple_tag
+def option_list(options: Iterable[Option]) -> SafeString:
+    """Return the values of a facet as HTML links, each with its count. The link of a chosen value removes it.
+
+    Written here, because a page has more than a hundred: a template takes ten times as long (docs/decisions/pages.md).
+    """
+    language = get_language()
+    state = (
+        f'<span class="option__state">{escape(_("selected"))}'
+        f'<span class="visually-hidden">, {escape(_("remove"))}</span></span> '
+    )
+    items = [
+        f'<li><a class="option" href="{escape(option.url)}"{CURRENT if option.chosen else ""}>'
+        f'<span class="option__label"{LANG.format(escape(option.language)) if option.language else ""}>'
+        f"{escape(option.label)}</span> {state if option.chosen else ''}"
+        f'<span class="option__count"><span class="visually-hidden">, </span>{_grouped(option.count, language)}</span>'
+        "</a></li>"
+        for option in options
+    ]
+    # Safe: all that is put in is escaped.
+    return mark_safe(f'<ul role="list">{"".join(items)}</ul>')  # noqa: S308

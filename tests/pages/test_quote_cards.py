@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from initiatives.models import Person, Quote, Source, Theme
 from initiatives.pages.lists.facets import Option
 from initiatives.pages.lists.rows import row_of
 from initiatives.search import parse
-from initiatives.templatetags.quote_cards import option_list, quote_card
+from initiatives.templatetags.record import option_list, quote_card
 
 # No NUL, which no database of ours keeps, and no carriage return, which HTML reads as a new line.
 TEXTS = st.text(st.sampled_from("ab 9<>&\"'`=/;{}%қж\u202e\n"), min_size=1, max_size=30)
@@ -35,13 +36,18 @@ class Reader(HTMLParser):
         self.words += data
 
 
+def shown_card(row, **own) -> Reader:
+    """Return the card of a row."""
+    return Reader(render_to_string("items/_quote_card.html", quote_card(row, **own)))
+
+
 def card(words: str, speaker: str, title: str, theme: str) -> Reader:
     """Return the card of a quote made of these texts; nothing is read from the database."""
     quote = Quote(pk=1, text=words, language="en", verification="primary")
     quote.speaker = Person(pk=1, slug="a", name=speaker)
     quote.source = Source(pk=1, slug="b", title=title, language="ru")
     quote.public_themes = [Theme(pk=1, slug="c", name=theme)]
-    return Reader(quote_card(row_of("quote", quote, parse("a"))))
+    return shown_card(row_of("quote", quote, parse("a")))
 
 
 @given(words=TEXTS, speaker=TEXTS, title=TEXTS, theme=TEXTS)
@@ -71,6 +77,6 @@ def test_on_their_own_pages_speaker_and_source_are_not_named_again(own, missing)
     quote.speaker, quote.source = Person(pk=1, slug="a", name="Speaker"), Source(pk=1, slug="b", title="Document")
     quote.public_themes = []
     row = row_of("quote", quote)
-    shown, left_out = (Reader(quote_card(row, **{own: value})) for value in (False, True))
+    shown, left_out = (shown_card(row, **{own: value}) for value in (False, True))
     assert missing in shown.words
     assert missing not in left_out.words
