@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -94,6 +95,11 @@ class Entry:
             columns[schema.KNOWN] = known_date(content.date, content.precision)
             month = 0 if content.precision == DatePrecision.YEAR else content.date.month
             columns["month"] = f"{self.kind}:{content.date.year:04}-{month:02}"
+        themes = sorted(set(content.values.get("theme", [])))
+        *single, rest = schema.THEMES
+        columns |= dict(itertools.zip_longest(single, themes[: len(single)], fillvalue=schema.NONE))
+        if len(themes) > len(single):
+            columns[rest] = themes[len(single) :]
         for facet, values in content.values.items():
             if facet in schema.NUMBERS or facet in schema.WORDS:
                 columns[facet] = sorted(set(values))

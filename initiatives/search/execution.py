@@ -1,6 +1,7 @@
 """Runs a search: pages of hits, exact counts, and counts by facet value."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import tantivy
 from tantivy import Order
 
-from initiatives.models.choices import Kind
 from initiatives.search import schema
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import item_at
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 # Pages go so many items deep.
 DEEPEST = 10_000
-# Facets of which each item of some kinds has one value: added up they say how many items there are.
-ONE_EACH = {
-    "kind": frozenset(Kind),
-    "year": frozenset({Kind.QUOTE, Kind.INITIATIVE, Kind.MILESTONE, Kind.SOURCE}),
-}
 # More values than any facet has: a facet holds all of them.
 ALL_VALUES = 65_000
 
@@ -89,17 +84,14 @@ class Run:
         if not 1 <= page <= -(-DEEPEST // page_size):
             raise PageOutOfRange
         query = query_of(criteria, self.searcher, self.now)
-        asked = self._aggregate(query, facets)
-        one_each = next((facet for facet in asked if criteria.kinds <= ONE_EACH.get(facet, frozenset())), None)
-        count = sum(asked[one_each].values()) if one_each else number_of(self.searcher, query)
-        hits = self._hits(query, criteria, page_size, (page - 1) * page_size) if count else []
+        hits, count = self._hits(query, criteria, page_size, (page - 1) * page_size)
         if count and not hits:
             raise PageOutOfRange
-        return Results(hits, count, page, page_size, asked, criteria.query)
+        return Results(hits, count, page, page_size, self._aggregate(query, facets), criteria.query)
 
     def best(self, criteria: Criteria, most: int) -> list[Hit]:
         """Return the first hits."""
-        return self._hits(query_of(criteria, self.searcher, self.now), criteria, most)
+        return self._hits(query_of(criteria, self.searcher, self.now), criteria, most)[0]
 
     def best_of(self, query: tantivy.Query, most: int) -> list[Hit]:
         """Return the hits with the highest scores of a query as it is."""
@@ -122,23 +114,30 @@ class Run:
         return self.searcher.aggregate(query_of(criteria, self.searcher, self.now), dict(asked))
 
     def _aggregate(self, query: tantivy.Query, facets: Iterable[str]) -> dict[str, dict[str, int]]:
-        asked = {facet: values_of(facet) for facet in facets}
+        columns = {facet: schema.THEMES if facet == "theme" else (facet,) for facet in facets}
+        if not columns:
+            return {}
+        asked = {column: values_of(column) for several in columns.values() for column in several}
         counted = self.searcher.aggregate(query, asked)
-        return {
-            facet: {str(bucket["key"]): bucket["doc_count"] for bucket in counted[facet]["buckets"]} for facet in asked
-        }
+        counts: dict[str, Counter[str]] = {facet: Counter() for facet in columns}
+        for facet, several in columns.items():
+            for column in several:
+                counts[facet].update({str(one["key"]): one["doc_count"] for one in counted[column]["buckets"]})
+        if "theme" in counts:
+            del counts["theme"][str(schema.NONE)]
+        return {facet: dict(of_values) for facet, of_values in counts.items()}
 
-    def _hits(self, query: tantivy.Query, criteria: Criteria, most: int, offset: int = 0) -> list[Hit]:
-        if criteria.sort is Sort.OLDEST:
-            found = self.searcher.search(
-                query, most, count=False, order_by_field=schema.OLDEST, offset=offset, order=Order.Asc
-            )
-        elif criteria.sort is Sort.NEWEST or not criteria.query.clauses:
-            found = self.searcher.search(query, most, count=False, order_by_field=schema.NEWEST, offset=offset)
-        else:
-            found = self.searcher.search(query, most, count=False, offset=offset, weight_by_field=schema.WEIGHT)
-            return self._in_order(found.hits)
-        return [_hit(position) for position in self._positions(found.hits)]
+    def _hits(self, query: tantivy.Query, criteria: Criteria, most: int, offset: int = 0) -> tuple[list[Hit], int]:
+        """Return some hits in their order, and how many there are in all: to count them takes no longer."""
+        order: dict[str, Any] = {"order_by_field": schema.NEWEST}
+        ranked = criteria.sort is Sort.RELEVANCE and bool(criteria.query.clauses)
+        if ranked:
+            order = {"weight_by_field": schema.WEIGHT}
+        elif criteria.sort is Sort.OLDEST:
+            order = {"order_by_field": schema.OLDEST, "order": Order.Asc}
+        found: Any = self.searcher.search(query, most, count=True, offset=offset, **order)
+        hits = self._in_order(found.hits) if ranked else [_hit(place) for place in self._positions(found.hits)]
+        return hits, found.count
 
     def _in_order(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[Hit]:
         """Return ranked hits; of exactly equal ones the newest first."""

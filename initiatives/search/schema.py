@@ -8,7 +8,7 @@ import tantivy
 from initiatives.search import analysis
 
 # Part of the name of the folder: raise it when fields or their contents change, and the index is built anew.
-VERSION = f"2.{analysis.VERSION}"
+VERSION = f"3.{analysis.VERSION}"
 
 # Stems with their places, from what weighs most to what weighs least.
 NAMES, MAIN, OTHER = "names", "main", "other"
@@ -34,7 +34,10 @@ WEIGHT = "weight"
 # A known date with its precision, for the first and last of a group: see documents.known_date.
 KNOWN = "known"
 # Facets that are counted: those with numbers (primary keys), and those with words.
-NUMBERS = ("theme", "initiative", "speaker", "source", "body", "status_of")
+NUMBERS = ("initiative", "speaker", "source", "body", "status_of")
+# Each theme of an item has a column of its own, and the last column has the rest: a column that may hold several values
+# takes ten times as long to count. NONE stands where there is no theme.
+THEMES, NONE = ("theme", "theme_2", "theme_3", "theme_more"), 0
 WORDS = ("kind", "year", "month", "language", "initiative_kind", "source_kind")
 
 
@@ -49,7 +52,7 @@ def build() -> tantivy.Schema:
     builder.add_text_field(FILTERS, tokenizer_name="whitespace", index_option="basic")
     for name in (HANDED_ON, FINGERPRINT, STAND):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    for name in (NEWEST, OLDEST, KNOWN, *NUMBERS):
+    for name in (NEWEST, OLDEST, KNOWN, *THEMES, *NUMBERS):
         builder.add_integer_field(name, fast=True)
     builder.add_float_field(WEIGHT, fast=True)
     for name in WORDS:

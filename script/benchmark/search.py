@@ -56,7 +56,7 @@ def search(arguments: list[str]) -> None:
         "versions": _versions(),
         "rounds": options.rounds,
         "rates": _rates(),
-        "index": store().size,
+        "index": store().size(),
         "saving": after_saving(SAVINGS),
         "memory": memory(),
         "contenders": names,
