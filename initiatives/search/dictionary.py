@@ -3,6 +3,7 @@
 Drafts bring in their words too: whoever offers one asks search first whether the public finds anything by it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -55,11 +56,13 @@ def nearest(reader: Reader, form: str, most: int) -> list[Near]:
     found = []
     other_layout = in_other_layout(form)
     for language, words in _words(reader).items():
-        for other, slips in _within_slips(form, list(words)):
+        for other, slips in _within_slips(form, _by_length(reader, "words", language, words)):
             found.append(Near(slips, Word(other, language, words[other])))
         # Another form of the word that was meant may be the only one that any text has.
         forms_of = _forms_of_stems(reader, language)
-        for stem, slips in _within_slips(analysis.stem(form, language), list(forms_of)):
+        for stem, slips in _within_slips(
+            analysis.stem(form, language), _by_length(reader, "stems", language, forms_of)
+        ):
             found.append(Near(slips + 1, Word(forms_of[stem], language, words[forms_of[stem]])))
         if other_layout in words:
             found.append(Near(1, Word(other_layout, language, words[other_layout])))
@@ -105,12 +108,24 @@ def in_other_layout(word: str) -> str:
     return ""
 
 
-def _within_slips(form: str, words: list[str]) -> Iterator[tuple[str, int]]:
-    """Yield the words that a form may be a slip of, with the number of slips."""
+def _within_slips(form: str, words: dict[int, list[str]]) -> Iterator[tuple[str, int]]:
+    """Yield the words, given by their length, that a form may be a slip of, with the number of slips."""
     allowed = 0 if len(form) < ONE_SLIP else 1 if len(form) < TWO_SLIPS else 2
-    if allowed:
-        for word, slips, _place in process.extract(form, words, scorer=OSA.distance, score_cutoff=allowed, limit=None):
+    near = [word for length in range(len(form) - allowed, len(form) + allowed + 1) for word in words.get(length, [])]
+    if allowed and near:
+        for word, slips, _place in process.extract(form, near, scorer=OSA.distance, score_cutoff=allowed, limit=None):
             yield word, int(slips)
+
+
+def _by_length(reader: Reader, what: str, language: str, words: Iterable[str]) -> dict[int, list[str]]:
+    """Return words by their length; put in order once for each state."""
+    key = f"{what} of {language} by length"
+    kept = reader.kept.get(key)
+    if kept is None:
+        kept = reader.kept[key] = defaultdict(list)
+        for word in words:
+            kept[len(word)].append(word)
+    return kept
 
 
 def _forms_of_stems(reader: Reader, language: str) -> dict[str, str]:
