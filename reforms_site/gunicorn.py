@@ -4,8 +4,17 @@ The figures behind these choices are in docs/benchmarks.md, "Serving".
 """
 
 import socket
+from contextlib import suppress
 
 control_socket_disable = True
+
+# What the proxy says is read by Django, as far as settings name it. gunicorn itself would also take SCRIPT_NAME and
+# PATH_INFO from headers, by which a visitor could pass a proxy's rules for addresses.
+forwarder_headers = ""
+secure_scheme_headers = {}
+
+logger_class = "reforms_site.access_log.AccessLog"
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms "%(a)s"'
 
 # Threads of a worker share one core. Four let a page be served while others wait for the database or an upload.
 threads = 4
@@ -13,6 +22,18 @@ threads = 4
 # With connections kept, a worker keeps whatever visitors it accepted first, and one core does most of the work.
 # Closed after each answer, the next request goes to the worker that is free.
 keepalive = 0
+
+
+def stop_reading(connection: socket.socket | None) -> None:
+    """Take nothing more from a connection, if a server gave it; what has arrived can still be read."""
+    if connection:
+        with suppress(OSError):  # gone already
+            connection.shutdown(socket.SHUT_RD)
+
+
+def post_request(worker, request, environ, response):
+    """Wait for no visitor to close: gunicorn would, for two seconds, and the process answers nobody meanwhile."""
+    stop_reading(environ.get("gunicorn.socket"))
 
 
 def when_ready(server):

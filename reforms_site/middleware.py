@@ -1,13 +1,20 @@
 """Middleware of the site."""
 
+import sys
+import threading
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, has_vary_header, patch_vary_headers
+from django.utils.translation import gettext
+
+from reforms_site.gunicorn import stop_reading
+
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 class CompressPublicPages(GZipMiddleware):
@@ -22,6 +29,53 @@ class CompressPublicPages(GZipMiddleware):
         if has_vary_header(response, "Cookie") or response.cookies:
             return response
         return super().process_response(request, response)
+
+
+class RequestLimits:
+    """Refuses what no page takes before anything of its body is read, and takes in the rest before it costs more.
+
+    Public pages are read only. At the desk a form may have MOST_OF_FORM bytes, a file to import MOST_OF_FILE. Who sends
+    a body drop by drop holds up one of the few threads that take bodies in, for a while, and no page.
+    """
+
+    MOST_OF_FORM, MOST_OF_FILE = 1_000_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    # Seconds for any body, and bytes a second for the rest: the slowest line that an editor may have.
+    PATIENCE, SLOWEST = 5, 20_000
+    # Threads of a process that take bodies in, and seconds that another waits for its turn.
+    _reading, TURN = threading.BoundedSemaphore(2), 0.5
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse a request, or answer it."""
+        if not request.path_info.startswith(settings.DESK_PATH):
+            return self.get_response(request) if request.method in READING else HttpResponseNotAllowed(READING)
+        written = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(written) if written.isascii() and written.isdecimal() else sys.maxsize
+        if length > (self.MOST_OF_FILE if request.path_info.endswith("/import/") else self.MOST_OF_FORM):
+            return _refused(413, gettext("This is too large. Go back and send less; nothing was changed."))
+        if length and not self._take_in(request, self.PATIENCE + length / self.SLOWEST):
+            return _refused(503, gettext("What you sent did not arrive. Go back and try again; nothing was changed."))
+        return self.get_response(request)
+
+    def _take_in(self, request: HttpRequest, seconds: float) -> bool:
+        """Read a body into memory; tell whether it came whole within so many seconds."""
+        if not self._reading.acquire(timeout=self.TURN):
+            return False
+        timer = threading.Timer(seconds, stop_reading, [request.META.get("gunicorn.socket")])
+        timer.start()
+        try:
+            return len(request.body) == int(request.META["CONTENT_LENGTH"])
+        except UnreadablePostError:
+            return False
+        finally:
+            timer.cancel()
+            self._reading.release()
+
+
+def _refused(status: int, text: str) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 class DeskPages:

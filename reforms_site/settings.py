@@ -62,6 +62,7 @@ try:
         ),
     )
     CHANGES_NAME_EDITORS = env.bool("CHANGES_NAME_EDITORS", False)
+    HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 except (EnvError, ValueError) as error:
     sys.exit(
         f"Cannot start: {error}\n"
@@ -110,6 +111,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "reforms_site.middleware.DeskPages",
+    "reforms_site.middleware.RequestLimits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -208,23 +210,27 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # requested directly, not through the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
+# Whether browsers are to know the domain by heart is the operator's choice: it binds all subdomains for years.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-# Only the desk needs cookies, so browsers send them nowhere else. With the prefix, only https can set them.
-_prefix = "__Secure-" if HTTPS else ""
+# With the prefix, nobody but this host by https can set them, no subdomain either; it asks for the path "/".
+_prefix, _path = ("__Host-", "/") if HTTPS else ("", DESK_PATH)
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
     f"{_prefix}session",
     f"{_prefix}csrf",
     f"{_prefix}language",
 )
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = DESK_PATH
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = _path
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 X_FRAME_OPTIONS = "DENY"
+# Bytes of a request, a file to import among them (see middleware.RequestLimits).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -246,14 +252,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Errors of requests, with tracebacks, whatever DEBUG says.
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
         "django.server": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
         # A wrong Host header gets a 400; with a traceback for each, robots would fill the log.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         # gunicorn 27 warns of every HEAD request, although WSGI servers rightly drop the body.
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },

@@ -15,11 +15,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def port(tmp_path):
-    """Serve with one worker and the site's reforms_site/gunicorn.py; give the port."""
+def log(tmp_path) -> Path:
+    """The file in which the server writes what it was asked, and its errors."""
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def port(tmp_path, log):
+    """Serve with one worker and the site's reforms_site/gunicorn.py, as behind a proxy; give the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     number = listener.getsockname()[1]
     listener.close()
+    errors = log.open("a")
     server = subprocess.Popen(
         [
             sys.executable,
@@ -30,11 +37,14 @@ def port(tmp_path):
             "python:reforms_site.gunicorn",
             "--bind",
             f"127.0.0.1:{number}",
+            "--access-logfile",
+            str(log),
         ],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3", "SITE_URL": "http://127.0.0.1"},
-        stderr=subprocess.DEVNULL,
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3", "SITE_URL": "https://127.0.0.1"},
+        stderr=errors,
     )
+    errors.close()
     try:
         for _ in range(300):
             try:
@@ -71,3 +81,78 @@ def test_connections_that_a_browser_opens_in_advance_hold_nothing_up(port):
 def test_a_connection_is_closed_after_its_answer(port):
     """Kept ones stay with the worker that accepted them, and one core does the work of all."""
     assert ask(port) == (200, "close")
+
+
+def answer_to(port: int, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+    """Return the answer to a request as a proxy passes it on."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        client.request(method, path, headers={"X-Forwarded-Proto": "https"} | given)
+        answer = client.getresponse()
+        answer.read()
+        return answer
+
+
+def head_of_post(path: str, length: object) -> bytes:
+    """Return what stands before the body of a form that a visitor's browser sends, with a made-up secret."""
+    lines = [
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "X-Forwarded-Proto: https",
+        "Origin: https://127.0.0.1",
+        f"Cookie: __Host-csrf={'a' * 32}",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {length}",
+    ]
+    return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
+
+
+@pytest.mark.parametrize(("path", "status"), [("/", b"405"), ("/quotes/?q=law", b"405"), ("/admin/login/", b"")])
+def test_bodies_that_drip_hold_nobody_up(port, path, status):
+    """A worker has four threads; twelve visitors announce a body, send a byte of it now and then, and never end."""
+    with ExitStack() as opened:
+        drips = []
+        for _ in range(12):
+            drip = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+            drip.sendall(head_of_post(path, 100_000) + b"a")
+            drips.append(drip)
+        began = time.monotonic()
+        if status:
+            assert all(status in drip.recv(100) for drip in drips)
+        assert ask(port)[0] == 200
+        assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("size", ["2000000", "many", "-1"])
+def test_a_body_that_no_form_has_is_refused_unread(port, size):
+    began = time.monotonic()
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
+        client.sendall(head_of_post("/admin/login/", size))
+        assert client.recv(100).split()[1] in {b"413", b"400"}
+    assert time.monotonic() - began < 5
+
+
+def test_headers_by_which_an_address_could_be_another_are_not_taken(port):
+    assert answer_to(port, "/x/admin/login/", SCRIPT_NAME="/x").status == 404
+    assert answer_to(port, "/zzz", SCRIPT_NAME="/x").status == 404
+    assert answer_to(port, "/healthz", PATH_INFO="/zzz").status == 200
+
+
+def test_the_log_has_the_visitors_address_and_no_secret(port, log):
+    answer_to(port, "/readyz?q=secretword", X_Forwarded_For="192.0.2.1, 198.51.100.7", User_Agent="Browser")
+    answer_to(port, "/preview/sealed-token/")
+    answer_to(port, "/", Host="elsewhere.example")
+    # A wrong name of the host, which robots send, is no fault of the site. Requests are logged once they are answered.
+    for _ in range(100):
+        written = log.read_text()
+        if all(line in written for line in ('"GET /readyz"', '"GET /preview/…"', '"GET /" 400')):
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail(written)
+    line = next(line for line in written.splitlines() if '"GET /readyz"' in line)
+    assert line.startswith("198.51.100.7 ")
+    assert line.endswith('"Browser"')
+    assert "secretword" not in written
+    assert "sealed-token" not in written
+    assert "Traceback" not in written

@@ -248,6 +248,6 @@ def test_cookies_are_kept_from_http_where_there_is_https(bare_site):
     names = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME"
     assert settings_of(bare_site, names, **GOOD) == "('session', 'csrf', 'language')"
     public = {**GOOD, "SITE_URL": "https://reforms.example"}
-    assert settings_of(bare_site, names, **public) == "('__Secure-session', '__Secure-csrf', '__Secure-language')"
+    assert settings_of(bare_site, names, **public) == "('__Host-session', '__Host-csrf', '__Host-language')"
     flags = "settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE"
     assert settings_of(bare_site, flags, **public) == "(True, True, True)"
