@@ -12,6 +12,7 @@ environment wins). If a value is missing or invalid, the site does not start and
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
+| HSTS_PRELOAD         | true lets browsers know the domain by heart         | false                            |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
 | SECOND_FACTOR | true asks publishers and administrators for a code from an app | true with https in SITE_URL      |
 """

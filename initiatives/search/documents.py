@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -97,7 +96,7 @@ class Entry:
             columns["month"] = f"{self.kind}:{content.date.year:04}-{month:02}"
         themes = sorted(set(content.values.get("theme", [])))
         *single, rest = schema.THEMES
-        columns |= dict(itertools.zip_longest(single, themes[: len(single)], fillvalue=schema.NONE))
+        columns |= dict(zip(single, [*themes, *[schema.NONE] * len(single)], strict=False))
         if len(themes) > len(single):
             columns[rest] = themes[len(single) :]
         for facet, values in content.values.items():

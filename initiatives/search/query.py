@@ -106,7 +106,9 @@ def parse(typed: str) -> Query:
         builder.add(part)
     if builder.terms > MAX_TERMS:
         raise QueryError(_("Enter no more than %(limit)d words.") % {"limit": MAX_TERMS})
-    return Query(typed.strip(), tuple(tuple(clause) for clause in builder.clauses), tuple(builder.excluded))
+    # What is typed twice counts once.
+    clauses = tuple(dict.fromkeys(tuple(dict.fromkeys(clause)) for clause in builder.clauses))
+    return Query(typed.strip(), clauses, tuple(dict.fromkeys(builder.excluded)))
 
 
 def phrase(forms: list[str], *, literal: bool = False) -> Phrase:
