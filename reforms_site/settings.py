@@ -108,6 +108,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reforms_site.kept_pages.KeptPages",
     "reforms_site.middleware.CompressPublicPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -149,6 +150,12 @@ CACHES = {
         "LOCATION": "cards",
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+    # Whole pages, compressed as they were sent: some 10 kB each.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
 

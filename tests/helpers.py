@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
 
 from initiatives.models.choices import Kind
+from initiatives.pages.edition import edition
 from initiatives.search import Criteria, parse, search
 from initiatives.search.in_step import catch_up
 
@@ -30,8 +31,9 @@ def found(typed: str = "", kind: str = Kind.QUOTE) -> list[int]:
 
 
 def count_queries(action) -> int:
-    """Return how many queries an action makes, once search has taken in what changed."""
+    """Return how many queries an action makes, once search has taken in what changed and the edition is known."""
     catch_up()
+    edition()
     with CaptureQueriesContext(
         connection,
     ) as queries:

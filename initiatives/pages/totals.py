@@ -1,20 +1,22 @@
 """The record in numbers: items of each kind, items on each theme, and initiatives by status.
 
-All counts are exact and cover public items only. They are kept for a minute: the home page needs all of them.
+All counts are exact and cover public items only. They are kept while the edition lasts: several pages need them.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 from django.db.models import Count
 
 from initiatives.models import Initiative, Theme
 from initiatives.models.choices import NO_STATUS, STATUSES, Kind
+from initiatives.pages.edition import edition
 from initiatives.search import Unavailable, facets_of_all
 from initiatives.search.content import KINDS
 
-SECONDS = 60
-_KEY = "initiatives.counts"
+# For which they are kept at most.
+SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,8 @@ class Counts:
 
 
 def counts_of_record() -> Counts:
-    """Return the counts of the record, at most a minute old."""
-    counted = cache.get(_KEY)
-    if counted is None:
-        counted = _count()
-        cache.set(_KEY, counted, SECONDS)
-    return counted
+    """Return the counts of the present edition of the record."""
+    return cast(Counts, cache.get_or_set(f"initiatives.counts.{edition()}", _count, SECONDS))
 
 
 def counted_themes() -> list[CountedTheme]:

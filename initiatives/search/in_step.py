@@ -116,7 +116,7 @@ def catch_up(index: Store | None = None, timeout: float = -1) -> None:
             rows = SearchChange.objects.filter(number__gt=known.stand.number, number__lte=stand.number)
             batch = list(rows.order_by("number").values_list("number", "token", "kind", "object_id")[:BATCH])
             number, batch_token, _kind, _id = batch[-1]
-            changed = [(kind, pk) for _number, _token, kind, pk in batch]
+            changed = [(kind, pk) for _number, _token, kind, pk in batch if kind in KINDS]
             _take_in(index, known, changed, Stand(number or 0, batch_token))
             known = index.read_again() or known
     _forget_old()
@@ -153,6 +153,11 @@ def condition() -> Condition:
         raise Unavailable
     waiting = SearchChange.objects.filter(Q(number__gt=known.stand.number) | Q(number=None))
     return Condition(index.size(), *waiting.aggregate(number=Count("pk"), first=Min("at")).values())
+
+
+def last_change() -> Stand:
+    """Return the last change of the record that was committed."""
+    return _numbered()
 
 
 def count_items() -> int:

@@ -2,7 +2,16 @@
 
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from initiatives.models import Initiative, Principle, PrincipleSet, Quote, QuoteTranslation, SynonymSet
+from initiatives.models import (
+    Change,
+    Initiative,
+    OldSlug,
+    Principle,
+    PrincipleSet,
+    Quote,
+    QuoteTranslation,
+    SynonymSet,
+)
 from initiatives.models.choices import Kind
 from initiatives.search import synonyms
 from initiatives.search.content import KINDS
@@ -26,6 +35,8 @@ def connect() -> None:
             signal.connect(_item_changed, sender=known.model, dispatch_uid=f"search-{kind}")
     for signal in (post_save, post_delete):
         signal.connect(_translation_changed, sender=QuoteTranslation, dispatch_uid="search-translation")
+        for model in (PrincipleSet, SynonymSet, OldSlug, Change):
+            signal.connect(_page_changed, sender=model, dispatch_uid=f"page-{model._meta.model_name}")
     post_save.connect(_principle_set_changed, sender=PrincipleSet, dispatch_uid="search-principle-set")
     post_save.connect(_synonyms_changed, sender=SynonymSet, dispatch_uid="search-synonyms")
     for relation in MANY_TO_MANY:
@@ -41,6 +52,11 @@ def _item_changed(sender, instance, **kwargs) -> None:
     note(kind, [instance.pk])
     if kind == Kind.MILESTONE and instance.initiative_id:
         note(Kind.INITIATIVE, [instance.initiative_id])
+
+
+def _page_changed(sender, instance, **kwargs) -> None:
+    """Note what no document is made of, but pages show (see pages.edition)."""
+    note(_kind_of(sender), [instance.pk])
 
 
 def _translation_changed(sender, instance, **kwargs) -> None:

@@ -1,6 +1,9 @@
 """Error pages in the site's design."""
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -13,6 +16,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something went wrong. Does not use the database, which may be what failed."""
+    """Say that something went wrong, or that the site is not available. Does not use the database."""
     with translation.override(settings.LANGUAGE_CODE):
+        if isinstance(sys.exception(), InterfaceError | OperationalError):
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "30"
+            return response
         return render(request, "500.html", status=500)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -32,6 +33,8 @@ class ListPage(TemplateView):
     facets: list[str]
     only_dated = False
     default_sort = Sort.RELEVANCE
+    # Whether the search was counted as one that finds nothing: then it is made anew each time.
+    counts = False
     # The name of a list of several kinds in the counts of searches that find nothing.
     name_of_all = EVERYTHING
 
@@ -46,7 +49,10 @@ class ListPage(TemplateView):
         if renamed is not None:
             return moved(f"{request.path}?{renamed.urlencode()}")
         try:
-            return super().get(request, *args, **kwargs)
+            response = super().get(request, *args, **kwargs)
+            if self.counts:
+                patch_cache_control(response, no_cache=True)
+            return response
         except PageOutOfRange:
             return self.no_such_page(request)
         except Unavailable:
@@ -73,6 +79,7 @@ class ListPage(TemplateView):
         )
         if listing.alternatives and listing.alternatives.words_find_nothing:
             empty_searches.count_empty_search(self.request, self.filterset.form.cleaned_data["q"], self.searched())
+            self.counts = True
         return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
 
     def searched(self) -> str:

@@ -1,0 +1,86 @@
+"""Keeps public pages as they were sent, until the record has another edition."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, has_vary_header
+
+from initiatives.pages.edition import edition
+
+# Seconds for which a page is kept at most, and an address that is longer is not kept.
+KEPT, LONGEST = 300, 500
+# What browsers and proxies may do: keep a page and ask each time whether it is still right; show it if nobody answers.
+MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
+# What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).
+NEVER = ("/healthz", "/readyz", "/favicon.ico", "/styleguide/", "/preview/", settings.STATIC_URL)
+
+# One thread makes a page that many ask for at once.
+_making = [threading.Lock() for _number in range(64)]
+
+
+class Kept(NamedTuple):
+    """A page as it was sent."""
+
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class KeptPages:
+    """Answers from kept pages, and without a page who has it already. Without a database it goes on with the last."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the kept page, or make and keep it."""
+        path = request.get_full_path()
+        private = path.startswith((settings.DESK_PATH, *NEVER)) or request.path_info.endswith(".png")
+        if private or request.method not in {"GET", "HEAD"} or len(path) > LONGEST:
+            return self.get_response(request)
+        pages = caches["pages"]
+        try:
+            now = edition()
+            pages.set("edition", now, None)
+            fresh = True
+        except DatabaseError:
+            now, fresh = pages.get("edition", ""), False
+        encoding = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else "plain"
+        key = hashlib.blake2b(f"{now} {request.get_host()} {encoding} {path}".encode(), digest_size=16).hexdigest()
+        kept = pages.get(key)
+        if kept is None and fresh:
+            with _making[int(key[:2], 16) % len(_making)]:
+                kept = pages.get(key)
+                if kept is None:
+                    return self._made(request, key)
+        if kept is None:
+            return self.get_response(request)
+        response = HttpResponse(kept.body, headers=dict(kept.headers))
+        response["Cache-Status"] = "site; hit" if fresh else "site; hit; detail=stale"
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+    def _made(self, request: HttpRequest, key: str) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponse) or not _may_be_kept(response):
+            return response
+        response.headers.setdefault("Cache-Control", MAY_BE_KEPT)
+        response["ETag"] = f'W/"{key}"'
+        caches["pages"].set(key, Kept(list(response.headers.items()), response.content), KEPT)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    forbidden = {"no-store", "no-cache", "private"}
+    control = {part.strip() for part in response.headers.get("Cache-Control", "").split(",")}
+    return (
+        response.status_code == 200
+        and not control & forbidden
+        and not response.cookies
+        and not has_vary_header(response, "Cookie")
+    )

@@ -1,0 +1,166 @@
+"""Pages are kept as they were sent, and nobody ever sees one that is not right any more."""
+
+import datetime
+
+import pytest
+from django.core.cache import caches
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from initiatives.editorial.theme_merging import merge
+from initiatives.models.choices import State
+from tests.admin.support import change_url, publisher, save, superuser
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kept(settings):
+    """Keep pages, as the site does."""
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages of tests"}
+    settings.CACHES = settings.CACHES | {"pages": memory}
+    caches["pages"].clear()
+    yield caches["pages"]
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def quote():
+    return QuoteFactory(public=True, text="A state that hears", themes=[ThemeFactory(public=True, name="Dialogue")])
+
+
+def is_hit(response) -> bool:
+    return response.headers.get("Cache-Status", "").startswith("site; hit")
+
+
+def test_a_page_is_made_once_and_asked_for_again_costs_one_query(client, quote):
+    first, again = client.get("/quotes/"), client.get("/quotes/")
+    assert not is_hit(first)
+    assert is_hit(again)
+    assert (again.content, again["ETag"]) == (first.content, first["ETag"])
+    own = {name: value for name, value in again.headers.items() if name != "Cache-Status"}
+    assert own == dict(first.headers)
+    assert count_queries(lambda: client.get("/quotes/")) == 1
+
+
+def test_who_has_a_page_is_told_so_without_it(client, quote):
+    etag = client.get("/")["ETag"]
+    told = client.get("/", headers={"If-None-Match": etag})
+    assert (told.status_code, told.content, told["ETag"]) == (304, b"", etag)
+    assert told["Cache-Control"] == "public, max-age=0, stale-if-error=86400"
+    quote.text = "A state that listens"
+    quote.save()
+    assert client.get("/", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_each_encoding_and_each_address_is_kept_by_itself(client, quote):
+    zipped = client.get("/quotes/", headers={"Accept-Encoding": "gzip"})
+    assert zipped["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get("/quotes/")
+    assert client.get("/quotes/", headers={"Accept-Encoding": "gzip"}).content == zipped.content
+    assert not is_hit(client.get("/quotes/?q=state"))
+    assert not is_hit(client.get("/quotes/?q=stat"))
+    assert is_hit(client.head("/quotes/"))
+
+
+def test_what_is_private_or_missing_or_finds_nothing_is_never_kept(client, quote):
+    boss = publisher()
+    for address in ("/admin/", "/admin/login/", "/nothing/", "/quotes/999-x/", "/quotes/?q=zeppelin", "/healthz"):
+        for visitor in (boss, client):
+            for _twice in range(2):
+                assert not is_hit(visitor.get(address, headers={"User-Agent": "Firefox"})), address
+    # A search that finds nothing is counted each time.
+    assert count_queries(lambda: client.get("/quotes/?q=zeppelin", headers={"User-Agent": "Firefox"})) > 1
+
+
+def later(item, **values):
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.save()
+
+
+def changes():
+    """Yield what may change, as (what, make it: returns addresses, change it)."""
+    yield "a quote", lambda: QuoteFactory(public=True), lambda item: later(item, text="Other words")
+    yield "unpublished", lambda: QuoteFactory(public=True), lambda item: later(item, state=State.DRAFT)
+    yield "a source taken back", lambda: QuoteFactory(public=True), lambda item: later(item.source, state=State.DRAFT)
+    yield "a speaker's name", lambda: QuoteFactory(public=True), lambda item: later(item.speaker, name="Another")
+    yield "a theme put on", lambda: QuoteFactory(public=True), lambda item: item.themes.add(ThemeFactory(public=True))
+    yield (
+        "a translation",
+        lambda: QuoteFactory(public=True),
+        lambda item: QuoteTranslationFactory(quote=item, text="Слова"),
+    )
+    yield (
+        "a milestone",
+        lambda: InitiativeFactory(public=True),
+        lambda item: MilestoneFactory(initiative=item, source=item.source),
+    )
+    yield "a principle", lambda: PrincipleSetFactory(public=True), lambda item: PrincipleFactory(set=item)
+    yield "a set of principles", lambda: PrincipleSetFactory(public=True), lambda item: later(item, title="Another")
+    yield "deleted", lambda: QuoteFactory(public=True), lambda item: item.delete()
+    yield (
+        "merged",
+        lambda: ThemeFactory(public=True),
+        lambda item: merge(item, ThemeFactory(public=True), None, keep_names=True),
+    )
+
+
+@pytest.mark.parametrize(("make", "change"), [row[1:] for row in changes()], ids=[row[0] for row in changes()])
+def test_a_change_shows_at_once_wherever_it_shows(client, make, change, kept):
+    QuoteFactory(public=True, text="Words that stay")
+    item = make()
+    addresses = [item.get_absolute_url(), "/", "/quotes/", "/themes/", "/timeline/", "/search/?q=words", "/changes/"]
+    for address in addresses:
+        client.get(address)
+        assert is_hit(client.get(address)), address
+    change(item)
+    for address in addresses:
+        answer = client.get(address)
+        kept.clear()
+        anew = client.get(address)
+        assert (answer.status_code, answer.content) == (anew.status_code, anew.content), address
+
+
+def test_what_is_scheduled_comes_in_its_time(client, quote, monkeypatch):
+    at = timezone.now() + datetime.timedelta(hours=1)
+    QuoteFactory(state=State.PUBLISHED, published_at=at, text="To come", speaker=quote.speaker, source=quote.source)
+    client.get("/quotes/")
+    page = client.get("/quotes/")
+    assert is_hit(page)
+    assert "To come" not in page.content.decode()
+    monkeypatch.setattr(timezone, "now", lambda: at + datetime.timedelta(seconds=1))
+    assert "To come" in client.get("/quotes/").content.decode()
+
+
+def test_an_editor_saves_and_visitors_see_it(client, quote):
+    client.get(quote.get_absolute_url())
+    save(superuser(), change_url(quote), text="A state that listens")
+    assert "A state that listens" in client.get(quote.get_absolute_url(), follow=True).content.decode()
+
+
+def test_without_a_database_kept_pages_go_on_and_others_say_when_to_come_again(client, quote):
+    client.get("/quotes/")
+
+    def gone(execute, sql, params, many, context):
+        raise OperationalError("the server has gone")
+
+    client.raise_request_exception = False
+    with connection.execute_wrapper(gone):
+        answer = client.get("/quotes/")
+        assert (answer.status_code, answer["Cache-Status"]) == (200, "site; hit; detail=stale")
+        assert "A state that hears" in answer.content.decode()
+        other = client.get("/themes/")
+        assert (other.status_code, other["Retry-After"]) == (503, "30")
+        assert "not available" in other.content.decode()
+    assert client.get("/themes/").status_code == 200
