@@ -220,6 +220,7 @@ def test_queries_do_not_grow_with_the_log(client, clock):
     client.get("/")
     few = [count_queries(lambda address=address: client.get(address)) for address in addresses]
     correct(4)
+    client.get("/")  # counts the record, once an edition
     assert [count_queries(lambda address=address: client.get(address)) for address in addresses] == few
     assert few[0] <= 20
 
