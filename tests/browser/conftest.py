@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
@@ -29,6 +29,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Milliseconds to wait for what must come: long, so that a busy machine fails no test.
+WAIT = 30_000
+expect.set_options(timeout=WAIT)
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
@@ -203,7 +206,7 @@ def visit(browser, site) -> Iterator:
     def begin(**options) -> Visit:
         options = {"viewport": DESKTOP, **options}
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(WAIT)
         contexts.append(context)
         return Visit(context, site, options["viewport"])
 
