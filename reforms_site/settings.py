@@ -152,10 +152,15 @@ CACHES = {
 # The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Ten failures for one name from one address, whether the name exists or not, lock that name for that address for a
-# while. So nobody can lock an editor out from elsewhere, or go on guessing. The database counts for all processes; old
-# entries are deleted.
+# Too many failures within the time of cooling off close log-in for a while, before any password is hashed: ten for one
+# name from one address, whether the name exists or not; more from one address, whatever the names; more for one name
+# from anywhere, but not for an address from which the name has lately logged in: so nobody locks an editor out. The
+# database counts for all processes; old entries are deleted.
+AXES_HANDLER = "initiatives.accounts.lockout.Lockout"
 AXES_FAILURE_LIMIT = 10
+AXES_LIMIT_OF_ADDRESS = 30
+AXES_LIMIT_OF_NAME = 50
+AXES_KNOWN_DAYS = 30
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "initiatives.accounts.lockout.client_name"
@@ -163,7 +168,6 @@ AXES_CLIENT_IP_CALLABLE = "initiatives.accounts.lockout.client_address"
 AXES_LOCKOUT_CALLABLE = "initiatives.accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = [

@@ -6,6 +6,7 @@ code. Here a user has at most one of each.
 
 import datetime
 import enum
+import logging
 import time
 from base64 import b32encode
 from binascii import unhexlify
@@ -20,11 +21,13 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from initiatives.accounts.lockout import client_address
 from initiatives.accounts.users import user_of
 
 RECOVERY_CODES = 10
 # How many steps of 30 seconds a phone's clock may be off.
 _TOLERANCE = 1
+_log = logging.getLogger(__name__)
 
 
 class Step(enum.Enum):
@@ -91,15 +94,22 @@ def verify(request: HttpRequest, typed: str) -> Device:
         allowed, why = device.verify_is_allowed() if device else (True, {})
         taken = device is not None and allowed and device.verify_token(code)
     if not taken:
-        raise WrongCodeError(None if allowed else why.get("locked_until"))
+        raise _refusal(request, None if allowed else why.get("locked_until"))
     _note(request, device)
     return device
+
+
+def _refusal(request: HttpRequest, until: datetime.datetime | None = None) -> WrongCodeError:
+    """Log a wrong code, but not the code."""
+    _log.warning("Wrong code from %s, account %s", client_address(request), user_of(request).username)
+    return WrongCodeError(until)
 
 
 def _note(request: HttpRequest, device: Device) -> None:
     django_otp.login(request, device)
     # The session has gained rights, so its old key must not open it.
     request.session.cycle_key()
+    _log.info("Second factor given from %s, account %s", client_address(request), user_of(request).username)
 
 
 def new_key() -> str:
@@ -127,7 +137,7 @@ def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
     clock = TOTP(unhexlify(key))
     clock.time = time.time()
     if not code.isdecimal() or not clock.verify(int(code), _TOLERANCE):
-        raise WrongCodeError
+        raise _refusal(request)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_of(request).pk)
         TOTPDevice.objects.filter(user=user).delete()

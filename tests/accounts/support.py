@@ -5,6 +5,7 @@ import time
 from binascii import unhexlify
 
 from django.contrib import admin
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLResolver
@@ -17,6 +18,17 @@ LOGIN, INDEX = "/admin/login/", "/admin/"
 SET_UP, VERIFY = "/admin/second-factor/set-up/", "/admin/second-factor/verify/"
 
 CODES, OVERVIEW, REMOVE = "/admin/second-factor/codes/", "/admin/second-factor/", "/admin/second-factor/remove/"
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Counts how many passwords are hashed."""
+
+    hashed = 0
+
+    def encode(self, password, salt):
+        """Hash one."""
+        type(self).hashed += 1
+        return super().encode(password, salt)
 
 
 def make_user(name: str, group: str = "", **fields) -> User:
