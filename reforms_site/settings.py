@@ -13,7 +13,7 @@ environment wins). If a value is missing or invalid, the site does not start and
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
-| SECOND_FACTOR | true asks publishers and administrators for a code from an app | true with https in SITE_URL      |
+| SECOND_FACTOR | true asks all members of staff for a code from an app | true with https in SITE_URL      |
 """
 
 import sys

@@ -46,13 +46,8 @@ class WrongCodeError(Exception):
 
 
 def is_required(user: User) -> bool:
-    """Tell whether a user must have a second factor: if the setting says so, publishers and account managers must."""
-    if not settings.SECOND_FACTOR:
-        return False
-    return user.is_superuser or any(
-        app == "auth" or name.startswith("publish_")
-        for app, _, name in (permission.partition(".") for permission in user.get_all_permissions())
-    )
+    """Tell whether a user must have a second factor: if the setting says so, all who may enter the desk must."""
+    return settings.SECOND_FACTOR and user.is_staff
 
 
 def phone(user: User) -> TOTPDevice | None:

@@ -99,7 +99,7 @@ def test_who_owes_a_code_may_log_in_under_another_name(required):
     client = logged_in(make_user("aigul", "Publisher").username)
     assert client.get(LOGIN)["Location"].startswith(SET_UP)
     assert log_in("daniyar", client=client)["Location"] == INDEX
-    assert opens(client)
+    assert client.get(SET_UP).wsgi_request.user.username == "daniyar"
 
 
 @pytest.mark.parametrize("address", [SET_UP, VERIFY, CODES, REMOVE, LOGIN, "/admin/language/", "/admin/logout/"])
