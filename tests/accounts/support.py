@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLResolver
 from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
 
 PASSWORD = "correct horse battery"
 
@@ -67,6 +68,12 @@ def set_up(client: Client, **more) -> list[str]:
     answer = client.post(SET_UP, {"code": totp(session_key(client)), **more}, follow=True)
     assert answer.context["codes"], answer.context["form"].errors
     return answer.context["codes"]
+
+
+def keep_recovery_codes(count: int) -> None:
+    """Leave so many of the recovery codes that are left, the first ones."""
+    kept = list(StaticToken.objects.order_by("pk").values_list("pk", flat=True)[:count])
+    StaticToken.objects.exclude(pk__in=kept).delete()
 
 
 def opens(client: Client, address: str = "/admin/initiatives/quote/") -> bool:
