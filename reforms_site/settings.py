@@ -13,6 +13,8 @@ environment wins). If a value is missing or invalid, the site does not start and
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
+| EMAIL_URL     | mail server for notices: submission://USER:PASSWORD@HOST    | console: (written to the output) |
+| DEFAULT_FROM_EMAIL | the address that notices come from                     | noreply@ the host of SITE_URL    |
 | SECOND_FACTOR | true asks all members of staff for a code from an app | true with https in SITE_URL      |
 """
 
@@ -40,6 +42,11 @@ _an_origin = validate.Regexp(
     r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?/?\Z",
     error="must be an address without a path, such as https://reforms.example",
 )
+_a_mail_server = validate.Regexp(
+    r"console:\Z|(smtp|submission)://([^/@]+@)?[^/@]+",
+    error="must be console: or submission://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT",
+)
+_a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
 
 try:
     SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=50))
@@ -51,6 +58,9 @@ try:
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3")}
     # Where the search index lies, on a disk of this machine: locks do not hold on network file systems.
     SEARCH_DIR = env.str("SEARCH_DIR", str(VAR_DIR / "search"), validate=validate.Length(min=1))
+    env.str("EMAIL_URL", "console:", validate=_a_mail_server)
+    globals().update(env.dj_email_url("EMAIL_URL", "console:"))
+    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{_site.hostname}", validate=_a_mailbox)
     # Off on a laptop, which nobody else can reach.
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
@@ -69,6 +79,9 @@ except (EnvError, ValueError) as error:
     )
 
 HTTPS = _site.scheme == "https"
+
+# Whoever changes a password waits for the mail server, but not for long.
+EMAIL_TIMEOUT = 10
 
 # Each thread keeps its connection for a minute: opening SQLite anew was three quarters of the work for /healthz and a
 # third of that for /quotes/ (docs/benchmarks.md). A file put in the place of the database is noticed within that

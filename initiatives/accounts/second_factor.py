@@ -23,6 +23,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from initiatives.accounts.lockout import client_address
+from initiatives.accounts.notices import Change, notify
 from initiatives.accounts.users import user_of
 
 RECOVERY_CODES = 10
@@ -151,16 +152,24 @@ def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
         raise _refusal(request)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_of(request).pk)
-        TOTPDevice.objects.filter(user=user).delete()
+        replaced = TOTPDevice.objects.filter(user=user).delete()[0]
         # The code has been used, so no code up to its step works again.
         device = TOTPDevice.objects.create(user=user, name="app", key=key, last_t=clock.t(), drift=clock.drift)
-        codes = new_recovery_codes(user)
+        codes = _new_codes(user)
+        notify(user, Change.REPLACED if replaced else Change.SET_UP)
     _note(request, device)
     return codes
 
 
 def new_recovery_codes(user: User) -> list[str]:
     """Replace a user's recovery codes and return the new ones, which are shown once."""
+    with transaction.atomic():
+        codes = _new_codes(user)
+        notify(user, Change.CODES)
+    return codes
+
+
+def _new_codes(user: User) -> list[str]:
     with transaction.atomic():
         device, _ = StaticDevice.objects.get_or_create(user=user, defaults={"name": "recovery codes"})
         device.token_set.all().delete()
@@ -174,4 +183,6 @@ def remove(user: User) -> bool:
     """Remove a user's app and recovery codes, and tell whether there were any. Sessions opened with them end."""
     with transaction.atomic():
         removed = [model.objects.filter(user=user).delete()[0] for model in (TOTPDevice, StaticDevice)]
+        if any(removed):
+            notify(user, Change.REMOVED)
     return any(removed)
