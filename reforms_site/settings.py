@@ -14,7 +14,9 @@ environment wins). If a value is missing or invalid, the site does not start and
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
 | HSTS_PRELOAD         | true lets browsers know the domain by heart         | false                            |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
-| SECOND_FACTOR | true asks publishers and administrators for a code from an app | true with https in SITE_URL      |
+| EMAIL_URL     | mail server for notices: submission://USER:PASSWORD@HOST    | console: (written to the output) |
+| DEFAULT_FROM_EMAIL | the address that notices come from                     | noreply@ the host of SITE_URL    |
+| SECOND_FACTOR | true asks all members of staff for a code from an app | true with https in SITE_URL      |
 """
 
 import sys
@@ -41,6 +43,11 @@ _an_origin = validate.Regexp(
     r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?/?\Z",
     error="must be an address without a path, such as https://reforms.example",
 )
+_a_mail_server = validate.Regexp(
+    r"console:\Z|(smtp|submission)://([^/@]+@)?[^/@]+",
+    error="must be console: or submission://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT",
+)
+_a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
 
 try:
     SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=50))
@@ -52,6 +59,9 @@ try:
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3")}
     # Where the search index lies, on a disk of this machine: locks do not hold on network file systems.
     SEARCH_DIR = env.str("SEARCH_DIR", str(VAR_DIR / "search"), validate=validate.Length(min=1))
+    env.str("EMAIL_URL", "console:", validate=_a_mail_server)
+    globals().update(env.dj_email_url("EMAIL_URL", "console:"))
+    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{_site.hostname}", validate=_a_mailbox)
     # Off on a laptop, which nobody else can reach.
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
@@ -71,6 +81,9 @@ except (EnvError, ValueError) as error:
     )
 
 HTTPS = _site.scheme == "https"
+
+# Whoever changes a password waits for the mail server, but not for long.
+EMAIL_TIMEOUT = 10
 
 # Each thread keeps its connection for a minute: opening SQLite anew was three quarters of the work for /healthz and a
 # third of that for /quotes/ (docs/benchmarks.md). A file put in the place of the database is noticed within that
@@ -162,10 +175,15 @@ CACHES = {
 # The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Ten failures for one name from one address, whether the name exists or not, lock that name for that address for a
-# while. So nobody can lock an editor out from elsewhere, or go on guessing. The database counts for all processes; old
-# entries are deleted.
+# Too many failures within the time of cooling off close log-in for a while, before any password is hashed: ten for one
+# name from one address, whether the name exists or not; more from one address, whatever the names; more for one name
+# from anywhere, but not for an address from which the name has lately logged in: so nobody locks an editor out. The
+# database counts for all processes; old entries are deleted.
+AXES_HANDLER = "initiatives.accounts.lockout.Lockout"
 AXES_FAILURE_LIMIT = 10
+AXES_LIMIT_OF_ADDRESS = 30
+AXES_LIMIT_OF_NAME = 50
+AXES_KNOWN_DAYS = 30
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "initiatives.accounts.lockout.client_name"
@@ -173,7 +191,6 @@ AXES_CLIENT_IP_CALLABLE = "initiatives.accounts.lockout.client_address"
 AXES_LOCKOUT_CALLABLE = "initiatives.accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = [

@@ -1,14 +1,91 @@
-"""What the lockout counts failures by: the name typed and the address of the request."""
+"""The lockout: django-axes counts failures by the name typed and the address of the request, and closes log-in.
 
+Log-ins, log-outs and failures are logged here too, with the address. What was typed as a name is logged only if an
+account has that name: people type passwords there.
+"""
+
+import logging
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from axes.attempts import get_cool_off_threshold
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q, Sum
 from django.http import HttpRequest
+from django.utils import timezone
 
 # A household or office has all the addresses of such a network (RFC 6177), so they count as one.
 IPV6_PREFIX = 64
 _NAME = User._meta.get_field("username")
+_log = logging.getLogger(__name__)
+
+
+class MarkedRequest(HttpRequest):
+    """A request with the marks of django-axes that are read here."""
+
+    axes_ip_address: str | None
+    axes_locked_out: bool
+
+
+class Lockout(AxesDatabaseHandler):
+    """Closes log-in to a name from an address, as django-axes does, and to an address or a name (AXES_HANDLER).
+
+    It is asked before a password is hashed.
+    """
+
+    def is_locked(self, request: MarkedRequest, credentials: dict | None = None) -> bool:
+        """Tell whether there were too many failures of the name from the address, from the address, or of the name."""
+        if super().is_locked(request, credentials):
+            return True
+        name, address = client_name(request, credentials), request.axes_ip_address
+        from_here, of_name = Q(ip_address=address), Q(username=name)
+        failures = AccessAttempt.objects.filter(
+            from_here | of_name, attempt_time__gte=get_cool_off_threshold(request)
+        ).aggregate(
+            from_here=Sum("failures_since_start", filter=from_here, default=0),
+            of_name=Sum("failures_since_start", filter=of_name, default=0),
+        )
+        if failures["from_here"] >= settings.AXES_LIMIT_OF_ADDRESS:
+            return True
+        return failures["of_name"] >= settings.AXES_LIMIT_OF_NAME and not _is_known(name, address)
+
+    def user_login_failed(self, sender, credentials: dict, request: MarkedRequest | None = None, **kwargs) -> None:
+        """Count and log a failure; the one that reaches a limit closes log-in."""
+        refused = getattr(request, "axes_locked_out", False)
+        super().user_login_failed(sender, credentials, request, **kwargs)
+        if request is None:
+            return
+        account = _account(client_name(request, credentials))
+        if not refused:
+            _log.warning("Log-in failed from %s, %s", request.axes_ip_address, account)
+            request.axes_locked_out = self.is_locked(request, credentials)
+        if request.axes_locked_out:
+            _log.warning("Log-in is closed to %s, %s", request.axes_ip_address, account)
+
+    def user_logged_in(self, sender, request: MarkedRequest, user: User, **kwargs) -> None:
+        """Log a log-in and note where it came from; forget notes that count no more."""
+        super().user_logged_in(sender, request, user, **kwargs)
+        self.reset_logs(age_days=settings.AXES_KNOWN_DAYS)
+        _log.info("Logged in from %s, account %s", request.axes_ip_address, user.get_username())
+
+    def user_logged_out(self, sender, request: MarkedRequest, user: User | None, **kwargs) -> None:
+        """Log a log-out."""
+        super().user_logged_out(sender, request, user, **kwargs)
+        if user:
+            _log.info("Logged out from %s, account %s", request.axes_ip_address, user.get_username())
+
+
+def _is_known(name: str, address: str | None) -> bool:
+    """Tell whether a name has lately logged in from an address: attacks from elsewhere do not lock its owner out."""
+    since = timezone.now() - timedelta(days=settings.AXES_KNOWN_DAYS)
+    return AccessLog.objects.filter(username=name, ip_address=address, attempt_time__gte=since).exists()
+
+
+def _account(name: str) -> str:
+    return f"account {name}" if User.objects.filter(username=name).exists() else "no such account"
 
 
 def client_name(request: HttpRequest, credentials: dict | None = None) -> str:

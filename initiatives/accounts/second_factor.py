@@ -1,13 +1,14 @@
 """The second factor: a code from an app on the editor's phone (TOTP, RFC 6238), or a recovery code on paper.
 
 django-otp stores both as devices of a user, lets each code work once, and makes users wait longer after each wrong
-code. Here a user has at most one of each.
+code. Here a user has at most one of each, and of a recovery code only a keyed hash is stored.
 """
 
 import datetime
 import enum
+import logging
 import time
-from base64 import b32encode
+from base64 import b32encode, urlsafe_b64encode
 from binascii import unhexlify
 
 import django_otp
@@ -15,16 +16,24 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.crypto import get_random_string, salted_hmac
 from django_otp.models import Device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from initiatives.accounts.lockout import client_address
+from initiatives.accounts.notices import Change, notify
 from initiatives.accounts.users import user_of
 
 RECOVERY_CODES = 10
+# Twelve characters of 32 are 60 bits. None of these is easily taken for another (base32 of RFC 4648).
+_ALPHABET, _LENGTH = "abcdefghijklmnopqrstuvwxyz234567", 12
 # How many steps of 30 seconds a phone's clock may be off.
 _TOLERANCE = 1
+# Names the use of the site's key for recovery codes. Another name would make all codes void.
+_SALT = "initiatives.recovery_codes"
+_log = logging.getLogger(__name__)
 
 
 class Step(enum.Enum):
@@ -43,13 +52,8 @@ class WrongCodeError(Exception):
 
 
 def is_required(user: User) -> bool:
-    """Tell whether a user must have a second factor: if the setting says so, publishers and account managers must."""
-    if not settings.SECOND_FACTOR:
-        return False
-    return user.is_superuser or any(
-        app == "auth" or name.startswith("publish_")
-        for app, _, name in (permission.partition(".") for permission in user.get_all_permissions())
-    )
+    """Tell whether a user must have a second factor: if the setting says so, all who may enter the desk must."""
+    return settings.SECOND_FACTOR and user.is_staff
 
 
 def phone(user: User) -> TOTPDevice | None:
@@ -89,17 +93,35 @@ def verify(request: HttpRequest, typed: str) -> Device:
     with transaction.atomic():
         device = model.objects.select_for_update().filter(user=request.user, confirmed=True).first()
         allowed, why = device.verify_is_allowed() if device else (True, {})
-        taken = device is not None and allowed and device.verify_token(code)
+        taken = device is not None and allowed and device.verify_token(_stored(device, code))
     if not taken:
-        raise WrongCodeError(None if allowed else why.get("locked_until"))
+        raise _refusal(request, None if allowed else why.get("locked_until"))
     _note(request, device)
     return device
+
+
+def _stored(device: Device, code: str) -> str:
+    """Return what the database holds of a code: of a recovery code, as much of its hash as fits, 96 bits.
+
+    The code is random, so one fast hash with the site's key and the user's number is enough.
+    """
+    if not isinstance(device, StaticDevice):
+        return code
+    digest = salted_hmac(_SALT, f"{device.user_id}:{code}", algorithm="sha256").digest()
+    return urlsafe_b64encode(digest[:12]).decode()
+
+
+def _refusal(request: HttpRequest, until: datetime.datetime | None = None) -> WrongCodeError:
+    """Log a wrong code, but not the code."""
+    _log.warning("Wrong code from %s, account %s", client_address(request), user_of(request).username)
+    return WrongCodeError(until)
 
 
 def _note(request: HttpRequest, device: Device) -> None:
     django_otp.login(request, device)
     # The session has gained rights, so its old key must not open it.
     request.session.cycle_key()
+    _log.info("Second factor given from %s, account %s", client_address(request), user_of(request).username)
 
 
 def new_key() -> str:
@@ -127,13 +149,14 @@ def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
     clock = TOTP(unhexlify(key))
     clock.time = time.time()
     if not code.isdecimal() or not clock.verify(int(code), _TOLERANCE):
-        raise WrongCodeError
+        raise _refusal(request)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_of(request).pk)
-        TOTPDevice.objects.filter(user=user).delete()
+        replaced = TOTPDevice.objects.filter(user=user).delete()[0]
         # The code has been used, so no code up to its step works again.
         device = TOTPDevice.objects.create(user=user, name="app", key=key, last_t=clock.t(), drift=clock.drift)
-        codes = new_recovery_codes(user)
+        codes = _new_codes(user)
+        notify(user, Change.REPLACED if replaced else Change.SET_UP)
     _note(request, device)
     return codes
 
@@ -141,16 +164,25 @@ def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
 def new_recovery_codes(user: User) -> list[str]:
     """Replace a user's recovery codes and return the new ones, which are shown once."""
     with transaction.atomic():
+        codes = _new_codes(user)
+        notify(user, Change.CODES)
+    return codes
+
+
+def _new_codes(user: User) -> list[str]:
+    with transaction.atomic():
         device, _ = StaticDevice.objects.get_or_create(user=user, defaults={"name": "recovery codes"})
         device.token_set.all().delete()
-        tokens = [StaticToken(device=device, token=StaticToken.random_token()) for _ in range(RECOVERY_CODES)]
-        StaticToken.objects.bulk_create(tokens)
+        codes = [get_random_string(_LENGTH, _ALPHABET) for _ in range(RECOVERY_CODES)]
+        StaticToken.objects.bulk_create(StaticToken(device=device, token=_stored(device, code)) for code in codes)
         device.throttle_reset()
-    return [f"{token.token[:4]}-{token.token[4:]}" for token in tokens]
+    return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
 
 
 def remove(user: User) -> bool:
     """Remove a user's app and recovery codes, and tell whether there were any. Sessions opened with them end."""
     with transaction.atomic():
         removed = [model.objects.filter(user=user).delete()[0] for model in (TOTPDevice, StaticDevice)]
+        if any(removed):
+            notify(user, Change.REMOVED)
     return any(removed)

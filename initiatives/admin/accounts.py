@@ -1,10 +1,17 @@
-"""Accounts: who has a second factor, and removing one that was lost. Keys and codes have no pages."""
+"""Accounts and groups: nobody gives rights that they lack; who has a second factor, and removing one that was lost.
 
+Keys and codes have no pages.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group, Permission, User
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -17,13 +24,80 @@ from initiatives.accounts import second_factor
 # Pages for these would show every key and code to all administrators.
 for model in (StaticDevice, TOTPDevice):
     admin.site.unregister(model)
-admin.site.unregister(User)
+for model in (User, Group):
+    admin.site.unregister(model)
+
+
+class _RightsForm(forms.ModelForm):
+    """A form that gives rights, to be sent by `editor`."""
+
+    editor: User
+
+    def _added(self, field: str) -> QuerySet:
+        """Return what was chosen in a field and is not there yet; to keep what is there is never refused."""
+        chosen = self.cleaned_data[field]
+        return chosen.exclude(pk__in=getattr(self.instance, field).all()) if self.instance.pk else chosen
+
+    def _has_all(self, permissions: Iterable[Permission]) -> bool:
+        """Tell whether the editor has some permissions."""
+        return self.editor.has_perms([f"{right.content_type.app_label}.{right.codename}" for right in permissions])
+
+
+class GroupForm(_RightsForm):
+    """A group: its permissions are widened only by those that the editor has."""
+
+    class Meta:
+        help_texts = {"permissions": gettext_lazy("You can add only permissions that you have yourself.")}
+
+    def clean_permissions(self) -> QuerySet[Permission]:
+        """Refuse added permissions that the editor lacks."""
+        added = self._added("permissions").select_related("content_type")
+        if lacking := [str(right) for right in added if not self._has_all([right])]:
+            raise ValidationError(_("You do not have these permissions yourself: %s.") % "; ".join(lacking))
+        return self.cleaned_data["permissions"]
+
+
+class AccountForm(_RightsForm, UserChangeForm):
+    """A user: the editor adds only groups whose permissions they have."""
+
+    class Meta(UserChangeForm.Meta):
+        help_texts = {
+            "is_staff": gettext_lazy("Whether the user can log in to this desk. Only superusers can change this."),
+            "is_superuser": gettext_lazy("Gives all permissions. Only superusers can change this."),
+            "groups": gettext_lazy("You can add only groups whose permissions you have yourself."),
+            "user_permissions": gettext_lazy("Single permissions for this user. Only superusers can change them."),
+        }
+
+    def clean_groups(self) -> QuerySet[Group]:
+        """Refuse added groups that have a permission which the editor lacks."""
+        added = self._added("groups").prefetch_related("permissions__content_type")
+        if lacking := [group.name for group in added if not self._has_all(group.permissions.all())]:
+            raise ValidationError(_("These groups have permissions that you do not have: %s.") % ", ".join(lacking))
+        return self.cleaned_data["groups"]
+
+
+class _RightsAdmin(admin.ModelAdmin):
+    """Tells the form who sends it."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs) -> Any:
+        """Return a form of this request's own."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.editor = request.user
+        return form
+
+
+@admin.register(Group)
+class RightsGroupAdmin(_RightsAdmin, GroupAdmin):
+    """Groups."""
+
+    form = GroupForm
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
-    """Users. Only superusers change superusers' accounts or create one."""
+class AccountAdmin(_RightsAdmin, UserAdmin):
+    """Users. Only superusers change superusers' accounts, create one, or let somebody into the desk."""
 
+    form = AccountForm
     list_display = ("username", "full_name", "in_groups", "is_staff", "has_second_factor", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     actions = ("reset_second_factor",)
@@ -42,9 +116,9 @@ class AccountAdmin(UserAdmin):
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
-        """Let only superusers grant single permissions or superuser status; others assign groups."""
+        """Let only superusers grant single permissions, superuser status or the desk; others assign groups."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
+        return fields if request.user.is_superuser else (*fields, "is_staff", "is_superuser", "user_permissions")
 
     @admin.display(description=gettext_lazy("name"), ordering="last_name")
     def full_name(self, user: User) -> str:

@@ -14,5 +14,5 @@ def own_language():
 
 @pytest.fixture
 def required(settings):
-    """Ask publishers and administrators for a second factor."""
+    """Ask all members of staff for a second factor."""
     settings.SECOND_FACTOR = True

@@ -5,10 +5,12 @@ import time
 from binascii import unhexlify
 
 from django.contrib import admin
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLResolver
 from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
 
 PASSWORD = "correct horse battery"
 
@@ -17,6 +19,17 @@ LOGIN, INDEX = "/admin/login/", "/admin/"
 SET_UP, VERIFY = "/admin/second-factor/set-up/", "/admin/second-factor/verify/"
 
 CODES, OVERVIEW, REMOVE = "/admin/second-factor/codes/", "/admin/second-factor/", "/admin/second-factor/remove/"
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Counts how many passwords are hashed."""
+
+    hashed = 0
+
+    def encode(self, password, salt):
+        """Hash one."""
+        type(self).hashed += 1
+        return super().encode(password, salt)
 
 
 def make_user(name: str, group: str = "", **fields) -> User:
@@ -55,6 +68,12 @@ def set_up(client: Client, **more) -> list[str]:
     answer = client.post(SET_UP, {"code": totp(session_key(client)), **more}, follow=True)
     assert answer.context["codes"], answer.context["form"].errors
     return answer.context["codes"]
+
+
+def keep_recovery_codes(count: int) -> None:
+    """Leave so many of the recovery codes that are left, the first ones."""
+    kept = list(StaticToken.objects.order_by("pk").values_list("pk", flat=True)[:count])
+    StaticToken.objects.exclude(pk__in=kept).delete()
 
 
 def opens(client: Client, address: str = "/admin/initiatives/quote/") -> bool:

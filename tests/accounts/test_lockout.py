@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from initiatives.accounts.lockout import client_address
-from tests.accounts.support import LOGIN, _said, log_in, make_user
+from tests.accounts.support import LOGIN, CountingHasher, _said, log_in, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -64,19 +63,8 @@ def test_another_browser_is_no_way_round_the_lock():
     assert log_in("aigul", headers={"user-agent": "another"}).status_code == 429
 
 
-class CountingHasher(MD5PasswordHasher):
-    """Counts how many passwords are hashed."""
-
-    hashed = 0
-
-    def encode(self, password, salt):
-        """Hash one."""
-        type(self).hashed += 1
-        return super().encode(password, salt)
-
-
 def test_log_in_never_tells_whether_a_name_exists(settings):
-    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    settings.PASSWORD_HASHERS = ["tests.accounts.support.CountingHasher"]
     make_user("known", "Editor")
     make_user("inactive", "Editor", is_active=False)
     make_user("visitor", is_staff=False)

@@ -59,6 +59,12 @@ ILL_FORMED = [
     ("DATABASE_URL", "postgres://somebody@localhost"),
     ("DATABASE_URL", "postgres://somebody@localhost:port/site"),
     ("DEBUG", "perhaps"),
+    ("EMAIL_URL", "mail.example"),
+    ("EMAIL_URL", "imap://mail.example"),
+    ("EMAIL_URL", "submission://"),
+    ("EMAIL_URL", "smtp://mail.example:port"),
+    ("DEFAULT_FROM_EMAIL", "nobody"),
+    ("DEFAULT_FROM_EMAIL", "a@reforms.example\nBcc: b@elsewhere.example"),
     ("SECOND_FACTOR", "sometimes"),
     ("LOG_LEVEL", "LOUD"),
     ("TIME_ZONE", "Asia/Atlantis"),
@@ -251,3 +257,13 @@ def test_cookies_are_kept_from_http_where_there_is_https(bare_site):
     assert settings_of(bare_site, names, **public) == "('__Host-session', '__Host-csrf', '__Host-language')"
     flags = "settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE"
     assert settings_of(bare_site, flags, **public) == "(True, True, True)"
+
+
+def test_notices_are_written_to_the_output_or_sent_by_the_mail_server_named(bare_site):
+    show = "settings.EMAIL_BACKEND.split('.')[-2], settings.DEFAULT_FROM_EMAIL"
+    assert settings_of(bare_site, show, **GOOD) == "('console', 'noreply@127.0.0.1')"
+    show += ", settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD"
+    show += ", settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT"
+    mail = {"EMAIL_URL": "submission://site:p%40ss@mail.example", "DEFAULT_FROM_EMAIL": "desk@reforms.example"}
+    expected = ("smtp", "desk@reforms.example", "mail.example", 587, "site", "p@ss", True, 10)
+    assert settings_of(bare_site, show, **GOOD, **mail) == str(expected)

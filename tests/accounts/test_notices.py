@@ -1,0 +1,194 @@
+"""Notices by e-mail of changed credentials: when, to whom, in what words, and what happens without a mail server."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.accounts.support import (
+    CODES,
+    PASSWORD,
+    REMOVE,
+    log_in,
+    logged_in,
+    make_user,
+    set_up,
+)
+
+pytestmark = pytest.mark.django_db
+
+OLD, NEW = "aigul@old.example", "aigul@new.example"
+OTHER_PASSWORD = "another horse battery"
+
+
+@pytest.fixture
+def aigul():
+    """An editor with an e-mail address."""
+    return make_user("aigul", "Editor", email=OLD)
+
+
+@pytest.fixture
+def root():
+    """The browser of a superuser without an e-mail address."""
+    User.objects.create_superuser("root", password=PASSWORD)
+    return logged_in("root")
+
+
+@pytest.fixture
+def sent(mailoutbox, django_capture_on_commit_callbacks):
+    """Return what does something and returns the notices sent for it: whom to, and about what."""
+
+    def do(action, *args, **kwargs) -> list[tuple[list[str], str]]:
+        mailoutbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            action(*args, **kwargs)
+        return [(mail.to, mail.subject) for mail in mailoutbox]
+
+    return do
+
+
+def change_own_password(client: Client):
+    fields = {"old_password": PASSWORD, "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
+    answer = client.post("/admin/password_change/", fields, REMOTE_ADDR="192.0.2.9")
+    assert answer.status_code == 302
+
+
+def change(client: Client, user: User, **fields):
+    """Change a user by the form of the desk."""
+    data = {"username": user.username, "is_active": "on", "is_staff": "on", "email": user.email, **fields}
+    data |= {"date_joined_0": "2020-01-01", "date_joined_1": "10:00"}
+    assert client.post(f"/admin/auth/user/{user.pk}/change/", data).status_code == 302
+
+
+def test_who_changes_the_password_is_told_when_from_where_and_what_to_do(aigul, sent, mailoutbox):
+    client = logged_in("aigul")
+    assert sent(change_own_password, client) == [([OLD], "Your password was changed")]
+    text = mailoutbox[0].body
+    assert text.startswith("Your password was changed.\n")
+    assert "Account: aigul\n" in text
+    assert re.search(r"When: \d+ \w+ \d{4}, \d\d:\d\d \(Asia/Almaty\)\n", text)
+    assert "From the address: 192.0.2.9\nBy: aigul\n" in text
+    assert "http://testserver/admin/password_change/" in text
+    assert "Tell an administrator at once" in text
+    assert mailoutbox[0].content_subtype == "plain"
+    assert PASSWORD not in text
+    assert OTHER_PASSWORD not in text
+
+
+@pytest.mark.parametrize("fields", [
+    {"usable_password": "true", "password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD, "set-password": "1"},
+    {"usable_password": "false", "unset-password": "1"},
+])  # fmt: skip
+def test_a_password_that_another_changes_is_told(aigul, root, sent, mailoutbox, fields):
+    def act():
+        assert root.post(f"/admin/auth/user/{aigul.pk}/password/", fields).status_code == 302
+
+    assert sent(act) == [([OLD], "Your password was changed")]
+    assert "By: root\n" in mailoutbox[0].body
+
+
+def test_a_password_changed_without_a_request_is_told(aigul, sent, mailoutbox):
+    aigul.set_password(OTHER_PASSWORD)
+    assert sent(aigul.save) == [([OLD], "Your password was changed")]
+    assert "From the address: not known\nBy: the server's command line\n" in mailoutbox[0].body
+
+
+def test_a_changed_address_is_told_to_the_old_one(aigul, root, sent):
+    assert sent(change, root, aigul, email=NEW) == [([OLD], "Your e-mail address was changed")]
+    assert sent(change, root, User.objects.get(pk=aigul.pk), email="") == [([NEW], "Your e-mail address was changed")]
+    assert sent(change, root, User.objects.get(pk=aigul.pk), email=OLD) == []
+
+
+def test_a_password_changed_together_with_the_address_is_told_to_the_old_one(aigul, sent):
+    aigul.email = NEW
+    aigul.set_password(OTHER_PASSWORD)
+    assert [to for to, _subject in sent(aigul.save)] == [[OLD], [OLD]]
+
+
+def test_nothing_else_is_told(aigul, root, sent, settings):
+    assert sent(change, root, aigul, first_name="Aigul") == []
+    assert sent(log_in, "aigul", "wrong") == []
+    assert sent(log_in, "aigul") == []
+    assert sent(make_user, "new", email=NEW) == []
+    # The password is stored anew, because the hashers have changed, but it is the same.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher", *settings.PASSWORD_HASHERS]
+    before = User.objects.get(pk=aigul.pk).password
+    assert sent(log_in, "aigul") == []
+    assert User.objects.get(pk=aigul.pk).password != before
+
+
+def test_each_step_of_the_second_factor_is_told(aigul, root, sent):
+    client = logged_in("aigul")
+    assert sent(set_up, client) == [([OLD], "A second factor was set up for your account")]
+    assert sent(set_up, client, password=PASSWORD) == [([OLD], "Your second factor was replaced")]
+    renew = {"password": PASSWORD}
+    assert sent(client.post, CODES, renew) == [([OLD], "Your recovery codes were replaced by new ones")]
+    assert sent(client.post, CODES, {"password": "wrong"}) == []
+    assert sent(client.post, REMOVE, renew) == [([OLD], "Your second factor was removed")]
+    removed = [([OLD], "Your second factor was removed")]
+    set_up(client)
+    data = {"action": "reset_second_factor", "_selected_action": [aigul.pk], "index": "0"}
+    assert sent(root.post, "/admin/auth/user/", data) == removed
+    assert sent(root.post, "/admin/auth/user/", data) == []
+    set_up(logged_in("aigul"))
+    assert sent(call_command, "reset_second_factor", "aigul", stdout=StringIO()) == removed
+
+
+def test_who_has_no_address_is_told_nothing_and_can_change_all(sent):
+    make_user("aigul", "Editor")
+    client = logged_in("aigul")
+    assert sent(change_own_password, client) == []
+    assert sent(set_up, client) == []
+
+
+class BrokenBackend(BaseEmailBackend):
+    """A mail server that cannot be reached."""
+
+    def send_messages(self, email_messages):
+        """Fail."""
+        raise ConnectionRefusedError("mail server is away")
+
+
+def test_a_mail_server_that_fails_breaks_nothing_and_is_logged(aigul, settings, sent, caplog):
+    settings.EMAIL_BACKEND = f"{__name__}.BrokenBackend"
+    client = logged_in("aigul")
+    with caplog.at_level("ERROR"):
+        assert sent(change_own_password, client) == []
+    assert "mail server is away" in caplog.text
+    assert log_in("aigul", OTHER_PASSWORD).status_code == 302
+
+
+def test_what_is_rolled_back_is_not_told(aigul, sent):
+    def fail():
+        aigul.set_password(OTHER_PASSWORD)
+        with transaction.atomic():
+            aigul.save()
+            transaction.set_rollback(True)
+
+    assert sent(fail) == []
+
+
+def test_changes_are_logged_even_without_an_address(caplog):
+    make_user("aigul", "Editor")
+    caplog.set_level("INFO", "initiatives.accounts")
+    client = logged_in("aigul")
+    change_own_password(client)
+    assert "Account aigul: password changed, from 192.0.2.9" in caplog.text
+
+
+def test_a_notice_is_in_the_language_of_the_request(aigul, sent):
+    client = logged_in("aigul")
+    client.post("/admin/language/", {"language": "ru"})
+    assert sent(change_own_password, client) == [([OLD], "Ваш пароль изменён")]
+
+
+def test_a_log_in_does_not_ask_for_the_old_credentials(aigul):
+    with CaptureQueriesContext(connection) as queries:
+        log_in("aigul")
+    assert not [query["sql"] for query in queries if query["sql"].startswith('SELECT "auth_user"."password"')]

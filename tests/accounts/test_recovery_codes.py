@@ -1,0 +1,80 @@
+"""How recovery codes are stored: hashed, and those of earlier versions hashed by a migration."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from initiatives.accounts import second_factor
+from tests.accounts.support import VERIFY, logged_in, make_user, opens
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def aigul():
+    """An editor with an app."""
+    user = make_user("aigul", "Editor")
+    TOTPDevice.objects.create(user=user, name="app")
+    return user
+
+
+def lets_in(code: str, name: str = "aigul") -> bool:
+    client = logged_in(name)
+    StaticDevice.objects.get(user__username=name).throttle_reset()
+    client.post(VERIFY, {"code": code})
+    return opens(client)
+
+
+def stored() -> list[str]:
+    return list(StaticToken.objects.order_by("pk").values_list("token", flat=True))
+
+
+def test_codes_are_shown_in_groups_and_stored_as_hashes(aigul):
+    codes = second_factor.new_recovery_codes(aigul)
+    assert len(set(codes)) == 10
+    for code in codes:
+        assert [len(group) for group in code.split("-")] == [4, 4, 4]
+        plain = code.replace("-", "")
+        assert set(plain) <= set("abcdefghijklmnopqrstuvwxyz234567"), "60 bits: 12 of 32 letters"
+        assert not [token for token in stored() if plain in token or code in token or token in plain]
+
+
+def test_what_the_database_holds_opens_nothing(aigul):
+    second_factor.new_recovery_codes(aigul)
+    assert not any(lets_in(token) for token in stored())
+
+
+def test_a_hash_belongs_to_its_user_and_to_the_sites_key(aigul, settings):
+    codes = second_factor.new_recovery_codes(aigul)
+    other = make_user("daniyar", "Editor")
+    TOTPDevice.objects.create(user=other, name="app")
+    second_factor.new_recovery_codes(other)
+    StaticToken.objects.filter(device__user=other).delete()
+    StaticToken.objects.update(device=StaticDevice.objects.get(user=other))
+    assert not lets_in(codes[0], "daniyar")
+    StaticToken.objects.update(device=StaticDevice.objects.get(user=aigul))
+    assert lets_in(codes[0])
+    settings.SECRET_KEY = "another" * 10
+    assert not lets_in(codes[1])
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_codes_of_an_earlier_version_go_on_working_once():
+    user = make_user("aigul", is_superuser=True)
+    TOTPDevice.objects.create(user=user, name="app")
+    hashed = second_factor.new_recovery_codes(user)
+    before = stored()
+    latest = [name for name in MigrationExecutor(connection).loader.graph.leaf_nodes() if name[0] == "initiatives"]
+    MigrationExecutor(connection).migrate([("initiatives", "0016_one_index")])
+    device = StaticDevice.objects.get()
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=token) for token in ("abcdefgh", "2345672a"))
+    MigrationExecutor(connection).migrate(latest)
+    assert stored()[:10] == before, "there and back, hashes stay as they are"
+    assert not set(stored()) & {"abcdefgh", "2345672a"}
+    assert lets_in(hashed[0])
+    assert lets_in("abcd-efgh")
+    assert not lets_in("abcd-efgh")
+    assert lets_in("2345-672a")
