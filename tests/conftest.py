@@ -23,7 +23,7 @@ settings.load_profile("default")
 def pytest_configure() -> None:
     """Let accounts of tests have passwords that are quickly made and checked, and make each page anew.
 
-    tests/views/test_kept_pages.py keeps pages, and so does the live server of the browser tests.
+    tests/views/test_kept_pages.py keeps them.
     """
     site_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     site_settings.CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
