@@ -267,3 +267,11 @@ def test_notices_are_written_to_the_output_or_sent_by_the_mail_server_named(bare
     mail = {"EMAIL_URL": "submission://site:p%40ss@mail.example", "DEFAULT_FROM_EMAIL": "desk@reforms.example"}
     expected = ("smtp", "desk@reforms.example", "mail.example", 587, "site", "p@ss", True, 10)
     assert settings_of(bare_site, show, **GOOD, **mail) == str(expected)
+
+
+def test_what_was_saved_survives_a_power_cut(bare_site):
+    """SQLite waits until the disk has each commit: 2 is FULL."""
+    asked = "import django\ndjango.setup()\nfrom django.db import connection\n"
+    asked += "cursor = connection.cursor()\nprint(cursor.execute('PRAGMA synchronous').fetchone())"
+    result = run(bare_site, "-c", asked, **GOOD)
+    assert result.stdout.strip() == "(2,)", result.stderr
