@@ -271,7 +271,7 @@ def test_notices_are_written_to_the_output_or_sent_by_the_mail_server_named(bare
 
 def test_what_was_saved_survives_a_power_cut(bare_site):
     """SQLite waits until the disk has each commit: 2 is FULL."""
-    asked = "import django\ndjango.setup()\nfrom django.db import connection\n"
-    asked += "cursor = connection.cursor()\nprint(cursor.execute('PRAGMA synchronous').fetchone())"
+    asked = "from django.db import connection\n"
+    asked += "print(connection.cursor().execute('PRAGMA synchronous').fetchone())"
     result = run(bare_site, "-c", asked, **GOOD)
     assert result.stdout.strip() == "(2,)", result.stderr
