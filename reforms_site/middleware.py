@@ -31,6 +31,23 @@ class CompressPublicPages(GZipMiddleware):
         return super().process_response(request, response)
 
 
+class SiteHeaders:
+    """Says to browsers, for pages and files alike, what the site never does and who may embed what it sends."""
+
+    NEVER = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers; only share cards may be shown by other sites."""
+        response = self.get_response(request)
+        embedded = "cross-origin" if request.path_info.endswith("card.png") else "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", embedded)
+        response.headers.setdefault("Permissions-Policy", self.NEVER)
+        return response
+
+
 class RequestLimits:
     """Refuses what no page takes before anything of its body is read, and takes in the rest before it costs more.
 

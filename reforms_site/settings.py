@@ -121,6 +121,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "reforms_site.middleware.SiteHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reforms_site.kept_pages.KeptPages",
     "reforms_site.middleware.CompressPublicPages",

@@ -8,6 +8,7 @@ from initiatives.admin.mixins.markdown_preview import URL_NAME, preview_view
 from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.favicon import favicon
 from initiatives.views.health import healthz, readyz
+from initiatives.views.robots import robots
 
 DESK = settings.DESK_PATH.lstrip("/")
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path(f"{DESK}markdown-preview/", admin.site.admin_view(preview_view), name=URL_NAME),
     path(DESK, admin.site.urls),
     path("favicon.ico", favicon, name="favicon"),
+    path("robots.txt", robots, name="robots"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]
