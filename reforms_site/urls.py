@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from initiatives.admin.mixins.markdown_preview import URL_NAME, preview_view
+from initiatives.views import sitemaps
 from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.favicon import favicon
 from initiatives.views.health import healthz, readyz
@@ -17,6 +18,8 @@ urlpatterns = [
     path(f"{DESK}markdown-preview/", admin.site.admin_view(preview_view), name=URL_NAME),
     path(DESK, admin.site.urls),
     path("favicon.ico", favicon, name="favicon"),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", sitemaps.part, name="sitemap"),
     path("robots.txt", robots, name="robots"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

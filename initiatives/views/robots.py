@@ -14,6 +14,8 @@ Disallow: /search/
 Disallow: /suggest/
 Disallow: /*?
 Allow: /*?page=
+
+Sitemap: {settings.SITE_URL}/sitemap.xml
 """
 
 
