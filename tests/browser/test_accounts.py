@@ -81,7 +81,8 @@ def test_a_publisher_sets_up_the_second_factor_and_uses_it(visit, accounts, sett
 
     log_in(here, "daniyar")
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in: second step")
-    page.keyboard.type(code(key, 1))  # the field has the focus
+    expect(page.get_by_label("Code")).to_be_focused()
+    page.keyboard.type(code(key, 1))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("To do")
     page.get_by_role("button", name="Log out").click()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from initiatives.models import Person, Quote, Source, Theme
 from tests import factories
@@ -86,9 +86,14 @@ def test_what_is_wrong_stands_beside_the_field_and_keeps_what_was_typed(desk, so
 def test_who_has_gone_on_typing_is_left_there(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("What stood here before anything else was entered")
-    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/quotes/")):
-        page.keyboard.press("Control+Enter")
-        page.keyboard.type("The next one")
+    # The answer comes only after the next words were begun.
+    held: list[Route] = []
+    page.route("**/quotes/", lambda route: held.append(route))
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("The next one")
+    while not held:
+        page.wait_for_timeout(10)
+    held.pop().continue_()
     expect(page.locator(".errorlist")).to_contain_text("already on record")
     page.keyboard.type(" goes on")
     expect(page.locator("[name=quotes-1-text]")).to_have_value("The next one goes on")
