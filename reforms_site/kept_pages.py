@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, has_vary_header
 
-from initiatives.pages.edition import edition
+from initiatives.pages.edition import Edition, edition
 
 # Seconds for which a page is kept at most, and an address that is longer is not kept.
 KEPT, LONGEST = 300, 500
@@ -37,6 +37,7 @@ class KeptPages:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
+        self._last_edition = ""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the kept page, or make and keep it."""
@@ -44,35 +45,53 @@ class KeptPages:
         private = path.startswith((settings.DESK_PATH, *NEVER)) or request.path_info.endswith(".png")
         if private or request.method not in {"GET", "HEAD"} or len(path) > LONGEST:
             return self.get_response(request)
-        pages = caches["pages"]
         try:
-            now = edition()
-            pages.set("edition", now, None)
-            fresh = True
+            present = edition()
         except DatabaseError:
-            now, fresh = pages.get("edition", ""), False
-        encoding = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else "plain"
-        key = hashlib.blake2b(f"{now} {request.get_host()} {encoding} {path}".encode(), digest_size=16).hexdigest()
-        kept = pages.get(key)
-        if kept is None and fresh:
-            with _making[int(key[:2], 16) % len(_making)]:
-                kept = pages.get(key)
-                if kept is None:
-                    return self._made(request, key)
+            return self._last(request)
+        self._last_edition = present.code
+        key = _key(request, present.code)
+        kept = _kept(request, key)
         if kept is None:
-            return self.get_response(request)
-        response = HttpResponse(kept.body, headers=dict(kept.headers))
-        response["Cache-Status"] = "site; hit" if fresh else "site; hit; detail=stale"
-        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+            with _making[int(key[:2], 16) % len(_making)]:
+                kept = _kept(request, key) or self._made(request, key, present)
+        return kept
 
-    def _made(self, request: HttpRequest, key: str) -> HttpResponseBase:
+    def _last(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the page of the edition that was last known, if it was kept."""
+        return _kept(request, _key(request, self._last_edition), "; detail=stale") or self.get_response(request)
+
+    def _made(self, request: HttpRequest, key: str, present: Edition) -> HttpResponseBase:
+        """Make a page, and keep it if it shows the present edition."""
+        shows_it = present.is_indexed()
         response = self.get_response(request)
-        if not isinstance(response, HttpResponse) or not _may_be_kept(response):
+        if not shows_it or not isinstance(response, HttpResponse) or not _may_be_kept(response):
             return response
         response.headers.setdefault("Cache-Control", MAY_BE_KEPT)
         response["ETag"] = f'W/"{key}"'
         caches["pages"].set(key, Kept(list(response.headers.items()), response.content), KEPT)
-        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+        return _unless_known(request, response)
+
+
+def _key(request: HttpRequest, code: str) -> str:
+    """Return what a page is kept by: the edition, its address and how it is compressed."""
+    encoding = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else "plain"
+    parts = f"{code} {request.get_host()} {encoding} {request.get_full_path()}"
+    return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
+
+
+def _kept(request: HttpRequest, key: str, detail: str = "") -> HttpResponseBase | None:
+    """Return a kept page, or 304 to who has it; None if it is not kept."""
+    kept = caches["pages"].get(key)
+    if kept is None:
+        return None
+    response = HttpResponse(kept.body, headers=dict(kept.headers))
+    response["Cache-Status"] = f"site; hit{detail}"
+    return _unless_known(request, response)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def _may_be_kept(response: HttpResponse) -> bool:

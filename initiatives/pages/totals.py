@@ -4,7 +4,6 @@ All counts are exact and cover public items only. They are kept while the editio
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -46,7 +45,15 @@ class Counts:
 
 def counts_of_record() -> Counts:
     """Return the counts of the present edition of the record."""
-    return cast(Counts, cache.get_or_set(f"initiatives.counts.{edition()}", _count, SECONDS))
+    present = edition()
+    key = f"initiatives.counts.{present.code}"
+    counts = cache.get(key)
+    if counts is None:
+        may_be_kept = present.is_indexed()
+        counts = _count()
+        if may_be_kept:
+            cache.set(key, counts, SECONDS)
+    return counts
 
 
 def counted_themes() -> list[CountedTheme]:

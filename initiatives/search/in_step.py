@@ -160,6 +160,17 @@ def last_change() -> Stand:
     return _numbered()
 
 
+def takes_in(change: Stand) -> bool:
+    """Bring the index in step if it is behind a change, and tell whether a search finds that change now."""
+    known = store().reader
+    if known is None or known.stand.number < change.number:
+        try:
+            known = reader()
+        except Unavailable:
+            return False
+    return known.stand.number >= change.number
+
+
 def count_items() -> int:
     """Return how many items the index should hold."""
     return sum(known.model._default_manager.count() for known in KINDS.values())

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from initiatives.editorial.theme_merging import merge
 from initiatives.models.choices import State
+from initiatives.pages.totals import counts_of_record
+from initiatives.search import in_step
 from tests.admin.support import change_url, publisher, save, superuser
 from tests.factories import (
     InitiativeFactory,
@@ -141,6 +143,19 @@ def test_what_is_scheduled_comes_in_its_time(client, quote, monkeypatch):
     assert "To come" not in page.content.decode()
     monkeypatch.setattr(timezone, "now", lambda: at + datetime.timedelta(seconds=1))
     assert "To come" in client.get("/quotes/").content.decode()
+
+
+def test_what_is_made_while_search_is_behind_is_not_kept(client, quote, monkeypatch):
+    """As when another process takes in changes for long, or the disk is full."""
+    client.get("/quotes/")
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr(in_step, "_take_in", lambda *args: (_ for _ in ()).throw(full))
+    QuoteFactory(public=True, text="It came late", themes=quote.themes.all())
+    assert "It came late" not in client.get("/quotes/").content.decode()
+    assert "Dialogue" in client.get("/").content.decode()
+    monkeypatch.undo()
+    assert "It came late" in client.get("/quotes/").content.decode()
+    assert counts_of_record().kinds["quote"] == 2
 
 
 def test_an_editor_saves_and_visitors_see_it(client, quote):
