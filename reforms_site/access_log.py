@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from gunicorn.glogging import Logger
+
+from initiatives.accounts.addresses import visitor_address
 
 # Who has a link to a preview sees a draft.
 _SECRET = re.compile(r"^(/preview/).+")
@@ -17,8 +18,6 @@ class AccessLog(Logger):
     def atoms(self, resp, req, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
         """Return what the format of the log may name. Search words are in none of it that the format names."""
         found = super().atoms(resp, req, environ, request_time)
-        if settings.HTTPS:
-            # The last address is the one that the proxy itself wrote.
-            found["h"] = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or found["h"]
+        found["h"] = str(visitor_address(environ) or found["h"])
         found["U"] = _SECRET.sub(r"\1…", found["U"] or "")
         return found

@@ -6,7 +6,7 @@ account has that name: people type passwords there.
 
 import logging
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
@@ -16,6 +16,8 @@ from django.contrib.auth.models import User
 from django.db.models import Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
+
+from initiatives.accounts.addresses import visitor_address
 
 # A household or office has all the addresses of such a network (RFC 6177), so they count as one.
 IPV6_PREFIX = 64
@@ -94,24 +96,8 @@ def client_name(request: HttpRequest, credentials: dict | None = None) -> str:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the visitor's address (AXES_CLIENT_IP_CALLABLE), or its network for IPv6. None if it is not known.
-
-    Behind a proxy (if SITE_URL is https), it is the last address in X-Forwarded-For, which the proxy itself wrote.
-    Anything a visitor sends comes before it or is overwritten.
-    """
-    direct = _readable(request.META.get("REMOTE_ADDR", ""))
-    if not settings.HTTPS:
-        return direct
-    return _readable(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()) or direct
-
-
-def _readable(text: str) -> str | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ip_network((address.packed, IPV6_PREFIX), strict=False).network_address)
+    """Return the visitor's address (AXES_CLIENT_IP_CALLABLE), or its network for IPv6. None if it is not known."""
+    address = visitor_address(request.META)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address.packed, IPV6_PREFIX), strict=False).network_address)
+    return str(address) if address else None
