@@ -147,8 +147,9 @@ class Counter:
 
     def __init__(self, index: Reader | None = None) -> None:
         self.reader: Reader = index or reader()
-        self.run = Run(self.reader.searcher, timezone.now())
-        self._widener, self._statuses = Widener(self.run), Statuses(timezone.now())
+        now = timezone.now()
+        self.run = Run(self.reader.searcher, now)
+        self._widener, self._statuses = Widener(self.run), Statuses(now)
 
     def count_each(self, many: Sequence[Criteria]) -> list[int]:
         """Return how many public items meet each of some criteria."""

@@ -86,16 +86,8 @@ def called(query: Query, run: Run) -> list[Named]:
     words = words_of_name(query.typed)
     if not words or query.excluded:
         return []
-    asked = matching.any_filter([called_token(words)])
-    found = run.best_of(
-        tantivy.Query.boolean_query([(Occur.Must, asked), *matching.hidden(run.searcher, run.now)]), MOST_ITEMS
-    )
-    kinds = [kind for kind in NAMED if any(hit.kind == kind for hit in found)]
-    return [
-        named
-        for kind in kinds
-        for named in _load(Kind(kind), [hit.object_id for hit in found if hit.kind == kind], words.split())
-    ]
+    found = _with_all(run, [matching.filter_query(called_token(words))], MOST_ITEMS)
+    return [named for kind, ids in found.items() for named in _load(Kind(kind), ids, words.split())]
 
 
 def begun_words(typed: str, criteria: Criteria, run: Run, count_each: CountEach) -> list[Begun]:
@@ -135,18 +127,20 @@ def _best_named(reader: Reader, run: Run, forms: list[str], begun: str | None) -
     if begun is not None:
         asked.append(tantivy.Query.regex_query(schema.SCHEMA, field, f"{re.escape(begun)}.*"))
     kinds = matching.any_filter(token("kind", kind) for kind in NAMED)
-    query = tantivy.Query.boolean_query(
-        [*((Occur.Must, part) for part in (kinds, *asked)), *matching.hidden(run.searcher, run.now)]
-    )
-    quotes = _quotes_of(reader, run)
-    best: dict[str, list[int]] = {}
-    for hit in run.best_of(query, DEEPEST):
-        best.setdefault(hit.kind, []).append(hit.object_id)
+    quotes, best = _quotes_of(reader, run), _with_all(run, [kinds, *asked], DEEPEST)
     for kind, ids in best.items():
         of_item = quotes.get(NAMED[kind], {})
         ids.sort(key=lambda pk: (-of_item.get(str(pk), 0), pk))
         del ids[MOST_OF_A_KIND:]
     return best
+
+
+def _with_all(run: Run, parts: list[tantivy.Query], most: int) -> dict[str, list[int]]:
+    """Return the public items that match all of some queries by kind, in the order of NAMED; the best ones first."""
+    musts = [(Occur.Must, part) for part in parts]
+    hits = run.best_of(tantivy.Query.boolean_query([*musts, *matching.hidden(run.searcher, run.now)]), most)
+    found = {kind: [hit.object_id for hit in hits if hit.kind == kind] for kind in NAMED}
+    return {kind: ids for kind, ids in found.items() if ids}
 
 
 def _quotes_of(reader: Reader, run: Run) -> dict[str, dict[str, int]]:

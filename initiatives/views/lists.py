@@ -34,7 +34,7 @@ class ListPage(TemplateView):
     only_dated = False
     default_sort = Sort.RELEVANCE
     # Whether the search was counted as one that finds nothing: then it is made anew each time.
-    counts = False
+    was_counted = False
     # The name of a list of several kinds in the counts of searches that find nothing.
     name_of_all = EVERYTHING
 
@@ -50,7 +50,7 @@ class ListPage(TemplateView):
             return moved(f"{request.path}?{renamed.urlencode()}")
         try:
             response = super().get(request, *args, **kwargs)
-            if self.counts:
+            if self.was_counted:
                 patch_cache_control(response, no_cache=True)
             return response
         except PageOutOfRange:
@@ -79,7 +79,7 @@ class ListPage(TemplateView):
         )
         if listing.alternatives and listing.alternatives.words_find_nothing:
             empty_searches.count_empty_search(self.request, self.filterset.form.cleaned_data["q"], self.searched())
-            self.counts = True
+            self.was_counted = True
         return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
 
     def searched(self) -> str:
