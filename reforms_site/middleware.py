@@ -51,8 +51,8 @@ class SiteHeaders:
 class RequestLimits:
     """Refuses what no page takes before anything of its body is read, and takes in the rest before it costs more.
 
-    Public pages are read only. At the desk a form may have MOST_OF_FORM bytes, a file to import MOST_OF_FILE. Who sends
-    a body drop by drop holds up one of the few threads that take bodies in, for a while, and no page.
+    Public pages are read only. At the desk a form may have MOST_OF_FORM bytes, a file to import MOST_OF_FILE. A slow
+    sender holds up one of the few threads that receive bodies, for a while, and no page.
     """
 
     MOST_OF_FORM, MOST_OF_FILE = 1_000_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE

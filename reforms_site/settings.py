@@ -12,7 +12,7 @@ environment wins). If a value is missing or invalid, the site does not start and
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
-| HSTS_PRELOAD         | true lets browsers know the domain by heart         | false                            |
+| HSTS_PRELOAD         | true asks browsers to preload HTTPS for the domain  | false                            |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
 | EMAIL_URL     | mail server for notices: submission://USER:PASSWORD@HOST    | console: (written to the output) |
 | DEFAULT_FROM_EMAIL | the address that notices come from                     | noreply@ the host of SITE_URL    |
@@ -239,7 +239,7 @@ SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # requested directly, not th
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
-# Whether browsers are to know the domain by heart is the operator's choice: it binds all subdomains for years.
+# Whether browsers preload HTTPS for the domain is the operator's choice: it binds all subdomains for years.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
