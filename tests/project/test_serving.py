@@ -2,9 +2,12 @@
 
 import http.client
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -12,6 +15,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# Debian keeps it where only root looks.
+NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 
 
 @pytest.fixture
@@ -121,6 +126,59 @@ def test_bodies_that_drip_hold_nobody_up(port, path, status):
             assert all(status in drip.recv(100) for drip in drips)
         assert ask(port)[0] == 200
         assert time.monotonic() - began < 5
+
+
+@pytest.fixture
+def nginx(tmp_path, port):
+    """Serve the site through nginx, as docs/operations.md says; give the port."""
+    documented = re.search(r"^location / {\n.+?^}\n", (ROOT / "docs/operations.md").read_text(), re.M | re.S)
+    location = documented[0].replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("$scheme", "https")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number = listener.getsockname()[1]
+    kinds = ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
+    folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {tmp_path}/nginx.pid; error_log {tmp_path}/nginx.log;\n"
+        f"events {{}}\nhttp {{ access_log off;\n{folders}server {{ listen 127.0.0.1:{number};\n{location}}} }}\n"
+    )
+    server = subprocess.Popen([NGINX, "-e", tmp_path / "nginx.log", "-c", tmp_path / "nginx.conf"])
+    try:
+        for _ in range(100):
+            try:
+                ask(number)
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+        yield number
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.mark.skipif(not NGINX, reason="no nginx: apt-get install nginx")
+@pytest.mark.parametrize("path", ["/", "/admin/login/"])
+def test_behind_nginx_slow_senders_hold_nobody_up(nginx, path):
+    """Twelve visitors send a byte of their form now and then, while others read."""
+    over = threading.Event()
+    with ExitStack() as opened:
+        senders = [opened.enter_context(socket.create_connection(("127.0.0.1", nginx), timeout=60)) for _ in range(12)]
+        for sender in senders:
+            sender.sendall(head_of_post(path, 100_000))
+
+        def send_slowly():
+            while not over.wait(0.05):
+                for sender in senders:
+                    sender.sendall(b"a")
+
+        slow = threading.Thread(target=send_slowly)
+        slow.start()
+        try:
+            began = time.monotonic()
+            assert [ask(nginx)[0] for _ in range(50)] == [200] * 50
+            assert time.monotonic() - began < 15
+        finally:
+            over.set()
+            slow.join()
 
 
 @pytest.mark.parametrize("size", ["2000000", "many", "-1"])
