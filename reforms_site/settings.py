@@ -17,6 +17,8 @@ environment wins). If a value is missing or invalid, the site does not start and
 | EMAIL_URL     | mail server for notices: submission://USER:PASSWORD@HOST    | console: (written to the output) |
 | DEFAULT_FROM_EMAIL | the address that notices come from                     | noreply@ the host of SITE_URL    |
 | SECOND_FACTOR | true asks all members of staff for a code from an app | true with https in SITE_URL      |
+| RATE_LIMITS   | true limits how often one address may search            | true with https in SITE_URL      |
+| SECURITY_CONTACT | where to report security holes: mailto:… or https://… | none: no security.txt            |
 """
 
 import sys
@@ -48,6 +50,7 @@ _a_mail_server = validate.Regexp(
     error="must be console: or submission://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT",
 )
 _a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
+_a_contact = validate.Regexp(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z", error="must begin with mailto: or https://")
 
 try:
     SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=50))
@@ -64,6 +67,8 @@ try:
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{_site.hostname}", validate=_a_mailbox)
     # Off on a laptop, which nobody else can reach.
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
+    RATE_LIMITED = env.bool("RATE_LIMITS", _site.scheme == "https")
+    SECURITY_CONTACT = env.str("SECURITY_CONTACT", "", validate=_a_contact)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     TIME_ZONE = env.str(
         "TIME_ZONE",
@@ -129,6 +134,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "reforms_site.middleware.DeskPages",
+    "reforms_site.rate_limits.RateLimits",
     "reforms_site.middleware.RequestLimits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -174,6 +180,15 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
+
+# How often one address may ask for what costs most (reforms_site/rate_limits.py): far more than a reader does, so that
+# an office with one address is not refused. Each process counts for itself.
+RATE_LIMITS = (
+    {"search": "120/minute", "suggestions": "600/minute", "cards": "60/minute", "log-in": "30/minute"}
+    if RATE_LIMITED
+    else {}
+)
+RATE_LIMITS_STORAGE = "memory://"
 
 # The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"
