@@ -5,13 +5,14 @@ import threading
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, has_vary_header, patch_vary_headers
 from django.utils.translation import gettext
 
+from initiatives.views.parameters import PARAMETERS
 from reforms_site.gunicorn import stop_reading
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -46,6 +47,26 @@ class SiteHeaders:
         response.headers.setdefault("Cross-Origin-Resource-Policy", embedded)
         response.headers.setdefault("Permissions-Policy", self.NEVER)
         return response
+
+
+class KnownParameters:
+    """Takes from public addresses what no page reads, such as the marks by which other sites count their links.
+
+    Addresses that differ in nothing else, or in the order of parameters, are one page: it is made and kept once.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Keep the parameters that pages read, in the order of their names."""
+        if request.META.get("QUERY_STRING") and not request.path_info.startswith(settings.DESK_PATH):
+            known = QueryDict(mutable=True)
+            for name in sorted(PARAMETERS & request.GET.keys()):
+                known.setlist(name, request.GET.getlist(name))
+            request.GET = known
+            request.META["QUERY_STRING"] = known.urlencode()
+        return self.get_response(request)
 
 
 class RequestLimits:

@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reforms_site.middleware.KnownParameters",
     "reforms_site.kept_pages.KeptPages",
     "reforms_site.middleware.CompressPublicPages",
     "csp.middleware.CSPMiddleware",

@@ -145,6 +145,16 @@ def test_what_is_scheduled_comes_in_its_time(client, quote, monkeypatch):
     assert "To come" in client.get("/quotes/").content.decode()
 
 
+def test_addresses_that_differ_in_what_no_page_reads_are_one_page(client, quote):
+    client.get("/quotes/?theme=dialogue&q=hears")
+    for query in ("q=hears&theme=dialogue", "utm_source=letter&q=hears&fbclid=1&theme=dialogue&fbclid=2"):
+        assert client.get(f"/quotes/?{query}")["Cache-Status"] == "site; hit"
+    page = client.get("/quotes/?q=hears&fbclid=secret").content.decode()
+    assert "fbclid" not in page
+    for query in ("theme=dialogue", "q=hears&q=", "theme=dialogue&q=hears&page=2"):
+        assert "Cache-Status" not in client.get(f"/quotes/?{query}"), query
+
+
 def test_what_is_made_while_search_is_behind_is_not_kept(client, quote, monkeypatch):
     """As when another process takes in changes for long, or the disk is full."""
     client.get("/quotes/")
