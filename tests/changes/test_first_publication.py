@@ -1,4 +1,4 @@
-"""A form that publishes its item may change its parts too: nobody outside saw how they read before."""
+"""What publishes an item may change its parts too: nobody outside saw how they read before."""
 
 from functools import partial
 
@@ -8,6 +8,7 @@ from initiatives.models.choices import State
 from tests.admin.support import change_url, publisher, saved
 from tests.admin.support import save as send
 from tests.changes.support import log, words
+from tests.editorial.spreadsheet_support import bring_in, csv_file, dicts
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -42,3 +43,27 @@ def test_a_part_changed_in_the_form_that_first_publishes_its_item_was_never_seen
     assert owner.is_public
     assert log() == []
     assert "Never seen" not in words(client)
+
+
+@pytest.mark.parametrize("before", [State.DRAFT, State.ARCHIVED])
+def test_a_milestone_changed_in_the_file_that_first_publishes_its_initiative_was_never_seen(clock, client, before):
+    initiative = InitiativeFactory(public=True, state=before)
+    milestone = MilestoneFactory(initiative=initiative, text="Never seen", date="2020-05-25")
+    clock.forward(hours=1)
+    row = {"slug": initiative.slug, "status": State.PUBLISHED, "milestone_id": milestone.pk}
+    row |= {"milestone_date": "2020-05-25", "milestone": "As first published", "milestone_source": milestone.source.slug}
+    bring_in(publisher(), "initiative", csv_file(*dicts(row)))
+    assert "As first published" in words(client, initiative.get_absolute_url())
+    assert log() == []
+    assert "Never seen" not in words(client)
+
+
+def test_a_principle_changed_in_the_file_that_first_publishes_its_set_was_never_seen(clock, client):
+    owner = PrincipleSetFactory(public=True, state=State.DRAFT)
+    PrincipleFactory(set=owner, title="Law", text="Never seen")
+    clock.forward(hours=1)
+    row = {"slug": owner.slug, "status": State.PUBLISHED, "number": 1, "principle": "Law"}
+    row |= {"principle_text": "As first published"}
+    bring_in(publisher(), "principleset", csv_file(*dicts(row)))
+    assert "As first published" in words(client, owner.get_absolute_url())
+    assert log() == []
