@@ -51,3 +51,14 @@ def seconds(action) -> float:
         action()
         times.append(time.process_time() - began)
     return min(times)
+
+
+def told(item, field: str = "text") -> list[tuple[str, str]]:
+    """Return the corrections of one field of an item or part, oldest first: its old and its new wording."""
+    return [
+        ("".join(piece.text for piece in difference.old), "".join(piece.text for piece in difference.new))
+        for entry in reversed(entries(changes()))
+        if (entry.change.kind, entry.change.object_id) == (item._meta.model_name, item.pk)
+        for difference in entry.differences
+        if difference.name == field and entry.change.nature == "correction"
+    ]

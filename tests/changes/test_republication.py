@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.changes.log import changes, entries
+from initiatives.changes.log import changes
 from initiatives.models import (
     Change,
     Initiative,
@@ -21,7 +21,7 @@ from initiatives.models.choices import State
 from initiatives.models.history import one_version
 from tests.admin.support import change_url, publisher, saved
 from tests.admin.support import save as send
-from tests.changes.support import log, save, words
+from tests.changes.support import log, save, told, words
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -36,17 +36,6 @@ from tests.factories import (
 from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = pytest.mark.django_db
-
-
-def told(item, field: str = "text") -> list[tuple[str, str]]:
-    """Return the corrections of one field of an item or part, oldest first: its old and its new wording."""
-    return [
-        ("".join(piece.text for piece in difference.old), "".join(piece.text for piece in difference.new))
-        for entry in reversed(entries(changes()))
-        if (entry.change.kind, entry.change.object_id) == (item._meta.model_name, item.pk)
-        for difference in entry.differences
-        if difference.name == field and entry.change.nature == "correction"
-    ]
 
 
 # An item or part, and the look-up to what is hidden; "" is the item itself.
