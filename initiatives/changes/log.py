@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 from django.apps import apps
@@ -19,8 +18,8 @@ from initiatives.models.choices import PAGED, Nature
 from initiatives.models.querysets import ChangeQuerySet
 from initiatives.text.pieces import Piece
 
-# A page of the log that holds so many characters of wordings begins no other change.
-FULL_PAGE = 500_000
+# A page of the log that holds so many characters of wordings begins no other change: longer ones take long to make.
+FULL_PAGE = 300_000
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,13 @@ def changes() -> ChangeQuerySet:
 def first_page(shown: ChangeQuerySet, most: int) -> tuple[list[Change], bool]:
     """Return the first `most` changes, or fewer if their wordings are very long, and whether more follow."""
     sizes = list(shown.values_list("pk", "size")[: most + 1])
-    taken = accumulate((size for _pk, size in sizes), initial=0)
-    fit = [pk for (pk, _size), before in zip(sizes[:most], taken, strict=False) if before < FULL_PAGE]
+    fit: list[int] = []
+    held = 0
+    for pk, size in sizes[:most]:
+        if held >= FULL_PAGE:
+            break
+        fit.append(pk)
+        held += size
     return list(Change.objects.filter(pk__in=fit)), len(fit) < len(sizes)
 
 

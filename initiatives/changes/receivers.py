@@ -48,20 +48,17 @@ def _made(version: Any) -> None:
 
 
 def _changed(before: Any, version: Any) -> None:
-    """Record a correction or a removal, or keep what readers saw last."""
+    """Record a correction; or keep what readers saw last, and tell what they are to see next."""
     at, is_deleted = version.history_date, version.history_type == DELETED
     was, since = public_from(before, recorded=True), None if is_deleted else public_from(version)
-    was_public = was is not None and was <= at
-    if was_public and since is not None and since <= at:
+    was_public, is_public = (time is not None and time <= at for time in (was, since))
+    if was_public and is_public:
         _corrected(Pair(before, version))
         return
-    is_part = kind_of(version) in OWNERS
     if was_public:
         republication.keep(before)
-        if is_deleted and is_part:
-            # The log does not show this if its item is removed too.
-            new_change(Nature.REMOVAL, before, version, at).save()
-    if since is not None or (was is not None and not was_public) or (is_deleted and is_part):
+    # It is published, a publication to come is called off, or a part is removed.
+    if since is not None or was is not None or (is_deleted and kind_of(version) in OWNERS):
         republication.tell(version.instance_type, republication.kept(version), at)
     if was != since and not is_deleted:
         republication.follow(version, was=was, since=since)

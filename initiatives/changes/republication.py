@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from initiatives.changes.compare import Pair, as_item, differ
+from initiatives.changes.compare import OWNERS, Pair, as_item, differ
 from initiatives.changes.writing import CORRECTIONS, kind_of, new_change
 from initiatives.models import (
     Body,
@@ -127,14 +127,16 @@ def _tell_all(model: Any, path: str, owner: int, at: datetime.datetime) -> None:
 
 def tell(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
     """Record how what readers see of some items of a model, once they are public again, differs from before."""
-    noted = {one.object_id: one for one in kept}
-    log = Change.objects.filter(kind=model._meta.model_name, object_id__in=noted, nature__in=CORRECTIONS)
+    keys = [one.object_id for one in kept]
+    log = Change.objects.filter(kind=model._meta.model_name, object_id__in=keys, nature__in=CORRECTIONS)
     log.filter(at__gt=at).delete()
-    items = model._default_manager.for_visibility().in_bulk(noted)
+    items = model._default_manager.for_visibility().in_bulk(keys)
+    # Only parts are told to be gone, and once: a publisher may have taken it out of the log.
+    is_part = model._meta.model_name in OWNERS
+    kept = [one for one in kept if one.object_id in items or (is_part and (one.until is None or one.until > at))]
     seen = {version.id: version for version in _load(model, [one.version for one in kept])}
     gone = {key: _as_part(version) for key, version in seen.items() if key not in items}
-    told = set(log.filter(nature=Nature.REMOVAL).values_list("object_id", flat=True)) if gone else set()
-    times = {key: max(at, since) for key, item in {**items, **gone}.items() if (since := visible_from(item))}
+    times = {key: max(at, since) for key, item in (items | gone).items() if (since := visible_from(item))}
     newest = model.history.filter(id__in=times).order_by().values("id").annotate(newest=Max("history_id"))
     now = {version.id: version for version in _load(model, newest.values_list("newest", flat=True))}
     pairs = [Pair(seen[key], now[key]) for key in times if key in items and key in seen]
@@ -143,14 +145,13 @@ def tell(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
         for pair, differs in zip(pairs, differ(pairs), strict=True)
         if differs
     ]
-    changes += [
-        new_change(Nature.REMOVAL, seen[key], now[key], times[key]) for key in gone if key in times and key not in told
-    ]
+    changes += [new_change(Nature.REMOVAL, seen[key], now[key], times[key]) for key in gone if key in times]
     Change.objects.bulk_create(changes)
+    done = {key for key in items if times.get(key) == at}
+    LastSeen.objects.filter(pk__in=[one.pk for one in kept if one.object_id in done]).delete()
     for one in kept:
         one.until = times.get(one.object_id)
-    LastSeen.objects.filter(pk__in=[one.pk for one in kept if one.object_id in items and one.until == at]).delete()
-    LastSeen.objects.bulk_update([one for one in kept if one.until != at], ["until"])
+    LastSeen.objects.bulk_update([one for one in kept if one.object_id not in done], ["until"])
 
 
 def _load(model: Any, numbers: Iterable[int]) -> QuerySet:

@@ -289,3 +289,33 @@ def test_the_log_leads_from_what_readers_saw_first_to_what_they_see(clock, steps
                 delay = datetime.timedelta(minutes=90 if what == "schedule" else -1)
                 save(item, state=State.DRAFT if what == "hide" else State.PUBLISHED, published_at=clock() + delay)
             look()
+
+
+@pytest.mark.parametrize("hidden_first", [False, True])
+def test_a_removal_that_a_publisher_took_out_of_the_log_stays_out(clock, hidden_first):
+    milestone = MilestoneFactory(text="A name that must not be shown")
+    initiative = milestone.initiative
+    clock.forward(hours=1)
+    if hidden_first:
+        save(initiative, state=State.DRAFT)
+    milestone.delete()
+    save(initiative, state=State.PUBLISHED)
+    assert [nature for nature, _labels in log()] == ["removal"]
+    Change.objects.filter(nature="removal").delete()
+    for state, later in ((State.ARCHIVED, 0), (State.PUBLISHED, 5), (State.PUBLISHED, 4), (State.PUBLISHED, 0)):
+        clock.forward(hours=1)
+        save(initiative, state=state, published_at=clock() + datetime.timedelta(hours=later))
+        assert not Change.objects.filter(nature="removal").exists()
+
+
+def test_an_item_that_is_deleted_while_hidden_and_recovered_was_not_removed(clock):
+    quote = QuoteFactory(public=True, text="One", speaker=PersonFactory(public=True))
+    key, source, speaker = quote.pk, quote.source, quote.speaker
+    clock.forward(hours=1)
+    save(source, state=State.DRAFT)
+    quote.delete()
+    save(source, state=State.PUBLISHED)
+    clock.forward(hours=1)
+    quote = QuoteFactory(pk=key, text="Two", source=source, speaker=speaker)
+    save(quote, state=State.PUBLISHED)
+    assert log() == [("correction", ["Words"])]
