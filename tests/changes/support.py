@@ -3,7 +3,6 @@
 import datetime
 import html
 import re
-import time
 
 from initiatives.changes.log import changes, entries
 
@@ -41,16 +40,6 @@ def save(item, **values):
     for name, value in values.items():
         setattr(item, name, value)
     item.save()
-
-
-def seconds(action) -> float:
-    """Return the processor time that an action takes; the better of two, since others use the machine."""
-    times = []
-    for _turn in range(2):
-        began = time.process_time()
-        action()
-        times.append(time.process_time() - began)
-    return min(times)
 
 
 def told(item, field: str = "text") -> list[tuple[str, str]]:
