@@ -81,25 +81,35 @@ def test_a_principle_changed_in_the_file_that_first_publishes_its_set_was_never_
 
 
 def by_form(browser, owner, state: str, words: dict[str, str], at: datetime.datetime) -> None:
-    """Send the form of an initiative, with other words of itself and its milestones."""
+    """Send the form of an initiative, with other words of itself and its milestones, one more or one less."""
     form = form_of(browser, change_url(owner))
     count = int(form["milestones-TOTAL_FORMS"][0])
     places = {"summary": "summary", "step 0": "milestones-0-text", "step 1": "milestones-1-text"}
     form |= {places[name]: [text] for name, text in words.items() if places.get(name) in form}
     if "removed" in words and count:
         form["milestones-0-DELETE"] = ["on"]
+    if "added" in words:
+        new = {"date": "2020-05-25", "text": words["added"], "source": str(owner.source_id)}
+        form |= {f"milestones-{count}-{name}": [value] for name, value in new.items()}
+        form["milestones-TOTAL_FORMS"] = [str(count + 1)]
     day, time = timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S").split()
     assert saved(send(browser, change_url(owner), form, state=state, published_at_0=day, published_at_1=time))
 
 
 def by_file(browser, owner, state: str, words: dict[str, str], at: datetime.datetime) -> None:
-    """Import a file with the same; a file sets no time of publication."""
+    """Import a file with the same; a file sets no time of publication, and removes nothing."""
     # A file that changes nothing is not taken.
     mine = {"slug": owner.slug, "title": str(at), "status": state, "summary": words.get("summary", owner.summary)}
+    steps = {f"step {place}": step.pk for place, step in enumerate(owner.milestones.all())} | {"added": ""}
     rows = [
-        {"milestone_id": step.pk, "milestone_date": "2020", "milestone": text, "milestone_source": step.source.slug}
-        for step, text in zip(owner.milestones.all(), (words.get("step 0"), words.get("step 1")), strict=False)
-        if text
+        {
+            "milestone_id": steps[name],
+            "milestone_date": "2020",
+            "milestone": text,
+            "milestone_source": owner.source.slug,
+        }
+        for name, text in words.items()
+        if name in steps
     ]
     bring_in(browser, "initiative", csv_file(*dicts(*({**mine, **row} for row in rows or [{}]))))
 
@@ -114,7 +124,7 @@ WORD = re.compile(r"zq\d+")
         st.tuples(
             st.sampled_from([by_form, by_form, by_file]),
             st.sampled_from([State.DRAFT, State.PUBLISHED, State.PUBLISHED, State.ARCHIVED]),
-            st.sets(st.sampled_from(["summary", "step 0", "step 1", "removed"]), max_size=3),
+            st.sets(st.sampled_from(["summary", "step 0", "step 1", "removed", "added"]), max_size=3),
             # When it is published, and how long after the step before, in minutes.
             st.sampled_from([-1, 90]),
             st.sampled_from([5, 60]),

@@ -19,9 +19,11 @@ from initiatives.models import (
 )
 from initiatives.models.choices import State
 from initiatives.models.history import one_version
-from tests.admin.support import change_url, publisher, saved
+from tests.admin.support import change_url, form_of, publisher, saved
 from tests.admin.support import save as send
+from tests.admin.support import send as post
 from tests.changes.support import log, save, told, words
+from tests.editorial.spreadsheet_support import bring_in, csv_file, dicts
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -319,3 +321,29 @@ def test_an_item_that_is_deleted_while_hidden_and_recovered_was_not_removed(cloc
     quote = QuoteFactory(pk=key, text="Two", source=source, speaker=speaker)
     save(quote, state=State.PUBLISHED)
     assert log() == [("correction", ["Words"])]
+
+
+def add_by_form(initiative, text: str) -> None:
+    desk = publisher()
+    form = form_of(desk, change_url(initiative)) | {"milestones-TOTAL_FORMS": ["1"]}
+    part = {"date": "2020-05-25", "text": text, "source": SourceFactory(public=True).pk}
+    part = {f"milestones-0-{name}": [value] for name, value in part.items()}
+    assert saved(post(desk, change_url(initiative), form | part, state="draft"))
+
+
+def add_by_file(initiative, text: str) -> None:
+    row = {"slug": initiative.slug, "status": "draft", "milestone": text, "milestone_date": "2020"}
+    row |= {"milestone_source": SourceFactory(public=True).slug}
+    bring_in(publisher(), "initiative", csv_file(*dicts(row)))
+
+
+@pytest.mark.parametrize("add", [add_by_form, add_by_file])
+def test_a_part_added_in_what_hides_its_item_was_never_seen(clock, add):
+    initiative = InitiativeFactory(public=True)
+    clock.forward(hours=1)
+    add(initiative, "Never seen")
+    clock.forward(hours=1)
+    save(initiative.milestones.get(), text="Other words")
+    initiative.refresh_from_db()
+    save(initiative, state=State.PUBLISHED)
+    assert log() == []

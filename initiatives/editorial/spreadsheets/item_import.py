@@ -241,9 +241,11 @@ class ItemImport:
         write(self.table.model, owners, versions=False, **by)
         parts = [part for draft in self.drafts.values() for part in draft.parts if part.touched]
         if self.table.part:
-            write(self.table.part.model, parts, **by)
-        # Last, as in forms: until then the log knows that parts were hidden with their owner (changes.writing).
-        write_versions_of(owners, **by)
+            write(self.table.part.model, parts, versions=False, **by)
+        # In the order of forms (see admin.mixins.history).
+        changed, new = ([part for part in parts if part.new is made] for made in (False, True))
+        for drafts in (changed, owners, new):
+            write_versions_of(drafts, **by)
         self._note([draft.item.pk for draft in owners], [part.item.pk for part in parts])
 
     def _note(self, owners: list[int], parts: list[int]) -> None:
