@@ -27,8 +27,8 @@ class Change(models.Model):
     # For corrections and removals: keys of versions.
     old_version = models.BigIntegerField(_("old version"), null=True, blank=True)
     new_version = models.BigIntegerField(_("new version"), null=True, blank=True)
-    # The old and the new wording in pieces (text, whether it differs), by field (`changes.compare.wordings`); and how
-    # many characters they are, by which pages of the log are filled.
+    # The old and the new wording in pieces (text, whether it differs), by field (`changes.compare.wordings`); and their
+    # length, by which pages of the log are filled. A migration that renames a field renames it here too.
     words = models.JSONField(default=dict, blank=True)
     size = models.PositiveIntegerField(default=0)
     # For statuses; empty if there was no evidence.
