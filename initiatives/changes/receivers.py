@@ -13,7 +13,7 @@ from initiatives.changes import republication, status_log
 from initiatives.changes.compare import OWNERS, Pair, differ, is_recorded
 from initiatives.changes.writing import kind_of, new_change, public_from, set_versions
 from initiatives.models import Change
-from initiatives.models.choices import Nature, State
+from initiatives.models.choices import Nature
 from initiatives.models.history import DELETED, MADE, previous
 
 # Further corrections by the same editor within this time count as one.
@@ -31,20 +31,20 @@ def _version_written(sender, history_instance, **kwargs) -> None:
     if not is_recorded(version.instance_type):
         return
     before = previous(version) if version.history_type != MADE else None
-    if version.history_type == MADE:
-        _made(version)
+    # Items that are recovered are drafts: they are told of once they are published.
+    if version.history_type == MADE and kind_of(version) in OWNERS:
+        _came_back(version)
     elif before is not None:
         _changed(before, version)
     status_log.follow(version, before)
 
 
-def _made(version: Any) -> None:
-    """Tell of an item that is recovered and public at once: a part always may be, drafts never are."""
-    if getattr(version, "state", State.PUBLISHED) == State.PUBLISHED:
-        kept = republication.kept(version)
-        if kept:
-            Change.objects.filter(nature=Nature.REMOVAL, kind=kind_of(version), object_id=version.id).delete()
-            republication.tell(version.instance_type, kept, version.history_date)
+def _came_back(part: Any) -> None:
+    """Compare a part that is recovered with what readers saw of it, instead of telling of its removal."""
+    kept = republication.kept(part)
+    if kept:
+        Change.objects.filter(nature=Nature.REMOVAL, kind=kind_of(part), object_id=part.id).delete()
+        republication.tell(part.instance_type, kept, part.history_date)
 
 
 def _changed(before: Any, version: Any) -> None:
@@ -73,8 +73,8 @@ def _corrected(pair: Pair) -> None:
     if last is None or not _continues(last, old, new):
         new_change(Nature.CORRECTION, old, new, at).save()
         return
-    first = new.instance_type.history.filter(pk=last.old_version).first()
-    if first is not None and not differ([Pair(first, new)])[0]:
+    first = new.instance_type.history.get(pk=last.old_version)
+    if not differ([Pair(first, new)])[0]:
         last.delete()  # reverted at once
         return
     set_versions(last, first, new)

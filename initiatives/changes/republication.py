@@ -76,12 +76,14 @@ def _end(model: Any, path: str) -> Any:
 
 def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: int, at: datetime.datetime) -> None:
     """Keep the last versions of what was public as long as its owner was: `path` leads to it."""
+    ends = [end for end in paths if end and _end(model, end) is _end(model, path)]
     rule = Q()
     for one in paths:
-        owners = (end for end in paths if end and f"{one}__".startswith(f"{end}__") and _is_same(model, end, path))
         public = published_q((one,), at)
-        for end in owners:
-            public |= Q(**{end: owner})
+        for end in ends:
+            if f"{one}__".startswith(f"{end}__"):
+                # It is the owner, or what the owner stood on while it was public.
+                public |= Q(**{end: owner})
         rule &= public
     hidden = model._default_manager.filter(rule, **{path: owner}).order_by()
     _of(model, hidden).filter(until__lte=at).delete()
@@ -94,10 +96,6 @@ def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: int, at: dat
         # What was changed in the very transaction that hides its owner kept the version before that already.
         ignore_conflicts=True,
     )
-
-
-def _is_same(model: Any, one: str, other: str) -> bool:
-    return _end(model, one) is _end(model, other)
 
 
 def _of(model: Any, items: Any) -> Any:
