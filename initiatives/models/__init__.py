@@ -1,6 +1,6 @@
 """The record's models, one module per family."""
 
-from initiatives.models.changes import Change
+from initiatives.models.changes import Change, LastSeen
 from initiatives.models.imports import Import
 from initiatives.models.initiatives import Initiative, Milestone
 from initiatives.models.link_checks import LinkCheck
@@ -18,6 +18,7 @@ __all__ = [
     "EmptySearch",
     "Import",
     "Initiative",
+    "LastSeen",
     "LinkCheck",
     "Milestone",
     "OldSlug",
