@@ -1,0 +1,125 @@
+"""Backups of PostgreSQL: pg_dump's custom format, and back again in one transaction."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.postgresql.client import DatabaseClient
+
+from initiatives.management.backups.base import BackupError, Progress, Rows
+
+SUFFIX = ".dump"
+BEGINS = b"PGDMP"
+_CHUNK = 1_000_000
+_BEGINS_TABLE = re.compile(rb'COPY [^ ]+?\.?"?([^ ."]+)"? \(')
+# A minute for whoever is using the tables.
+_BEGINNING = b"BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL client_min_messages = error;\n"
+
+
+@contextmanager
+def snapshot(place: Path, progress: Progress) -> Iterator[Any]:
+    """Give a cursor that sees the database as it is now, then dump what it saw into a file."""
+    command = [_program("pg_dump"), "--format=custom", "--no-password"]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield cursor
+        cursor.execute("SELECT pg_export_snapshot()")
+        (seen,) = cursor.fetchone()
+        where, environment = _where()
+        dump = subprocess.Popen(
+            [*command, f"--snapshot={seen}", *where], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        with dump, place.open("wb") as file:
+            try:
+                while some := dump.stdout.read(_CHUNK):
+                    file.write(some)
+                    progress("Writing", len(some))
+                _finish(dump)
+            except BaseException:
+                dump.kill()
+                raise
+
+
+def rows_in(file: Path) -> Rows:
+    """Return how many rows each table of a backup has: all of it is read. Raises BackupError if it is damaged."""
+    rows: Rows = {}
+    table = ""
+    with _script(file, "--data-only") as script:
+        for line in script.stdout:
+            if not table:
+                if found := _BEGINS_TABLE.match(line):
+                    table = found[1].decode()
+                    rows[table] = 0
+            elif line == b"\\.\n":
+                table = ""
+            else:
+                rows[table] += 1
+        _finish(script)
+    return rows
+
+
+def restore(file: Path, progress: Progress) -> None:
+    """Replace all tables by those of a backup in one transaction: who reads meanwhile waits for the end of it."""
+    psql = [_program("psql"), "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    names = [connection.ops.quote_name(name) for name in connection.introspection.table_names()]
+    where, environment = _where()
+    with (
+        _script(file, "--no-owner", "--no-acl") as script,
+        subprocess.Popen([*psql, *where], env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as server,
+    ):
+        try:
+            server.stdin.write(_BEGINNING)
+            if names:
+                server.stdin.write(f"DROP TABLE {', '.join(names)} CASCADE;\n".encode())
+            while some := script.stdout.read(_CHUNK):
+                server.stdin.write(some)
+                progress("Restoring", len(some))
+            _finish(script)
+            # Without this, whatever happened, PostgreSQL leaves all as it was.
+            server.stdin.write(b"COMMIT;\n")
+            server.stdin.close()
+        except BrokenPipeError:
+            pass  # psql says why
+        _finish(server, "The database is as it was.")
+
+
+def _finish(process: subprocess.Popen, comfort: str = "") -> None:
+    """Wait for a program. Raises BackupError with what it said if it failed."""
+    said = process.stderr.read().decode(errors="replace").strip()
+    if process.wait():
+        raise BackupError(f"{Path(process.args[0]).name} failed: {said} {comfort}".strip())
+
+
+def _script(file: Path, *options: str) -> subprocess.Popen:
+    """Start to read a backup as SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        (schema,) = cursor.fetchone()
+    command = [_program("pg_restore"), *options, f"--schema={schema}", "--file=-", str(file)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def _where() -> tuple[list[str], dict[str, str]]:
+    """Return what tells PostgreSQL's programs of the database; the password is for nobody else to see."""
+    arguments, environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
+    return arguments[1:], {**os.environ, **(environment or {})}
+
+
+def _program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs. Raises BackupError if it is missing or older than the server."""
+    needed = connection.pg_version // 10_000
+    install = f"Install PostgreSQL's client programs, version {needed}: apt-get install postgresql-client-{needed}"
+    path = shutil.which(name)
+    if path is None:
+        raise BackupError(f"{name} is missing. {install}")
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.search(r"\d+", said)
+    if version is None or int(version[0]) < needed:
+        raise BackupError(f"{name} is too old for this server ({said.strip()}). {install}")
+    return path
