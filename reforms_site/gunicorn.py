@@ -3,8 +3,12 @@
 The figures behind these choices are in docs/benchmarks.md, "Serving".
 """
 
+import os
+import signal
 import socket
 from contextlib import suppress
+
+from gunicorn.systemd import SD_LISTEN_FDS_START, sd_notify
 
 control_socket_disable = True
 
@@ -44,3 +48,18 @@ def when_ready(server):
     if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)
+
+
+def pre_exec(server):
+    """Leave systemd's sockets where a server that takes over looks for them; gunicorn has moved them."""
+    if server.systemd:
+        for place, listener in enumerate(server.LISTENERS, SD_LISTEN_FDS_START):
+            os.dup2(listener.fileno(), place)
+
+
+def post_worker_init(worker):
+    """Send home the server before this one, if this one takes over from it: its first process can answer now."""
+    if former := os.environ.get("GUNICORN_PID"):
+        sd_notify(f"MAINPID={worker.ppid}", worker.log)
+        with suppress(ProcessLookupError):  # another process was quicker
+            os.kill(int(former), signal.SIGTERM)

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
@@ -25,25 +25,19 @@ _BEGINNING = b"BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL client_min_messa
 @contextmanager
 def snapshot(place: Path, progress: Progress) -> Iterator[Any]:
     """Give a cursor that sees the database as it is now, then dump what it saw into a file."""
-    command = [_program("pg_dump"), "--format=custom", "--no-password"]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield cursor
         cursor.execute("SELECT pg_export_snapshot()")
         (seen,) = cursor.fetchone()
-        where, environment = _where()
-        dump = subprocess.Popen(
-            [*command, f"--snapshot={seen}", *where], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        with dump, place.open("wb") as file:
+        with Program("pg_dump", "--format=custom", f"--snapshot={seen}", *_where()) as dump, place.open("wb") as file:
             try:
                 while some := dump.stdout.read(_CHUNK):
                     file.write(some)
                     progress("Writing", len(some))
-                _finish(dump)
-            except BaseException:
+                dump.finish()
+            finally:
                 dump.kill()
-                raise
 
 
 def rows_in(file: Path) -> Rows:
@@ -60,19 +54,15 @@ def rows_in(file: Path) -> Rows:
                 table = ""
             else:
                 rows[table] += 1
-        _finish(script)
+        script.finish()
     return rows
 
 
 def restore(file: Path, progress: Progress) -> None:
     """Replace all tables by those of a backup in one transaction: who reads meanwhile waits for the end of it."""
-    psql = [_program("psql"), "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
     names = [connection.ops.quote_name(name) for name in connection.introspection.table_names()]
-    where, environment = _where()
-    with (
-        _script(file, "--no-owner", "--no-acl") as script,
-        subprocess.Popen([*psql, *where], env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as server,
-    ):
+    quiet = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
+    with _script(file, "--no-owner", "--no-acl") as script, Program("psql", *quiet, *_where()) as server:
         try:
             server.stdin.write(_BEGINNING)
             if names:
@@ -80,40 +70,53 @@ def restore(file: Path, progress: Progress) -> None:
             while some := script.stdout.read(_CHUNK):
                 server.stdin.write(some)
                 progress("Restoring", len(some))
-            _finish(script)
+            script.finish()
             # Without this, whatever happened, PostgreSQL leaves all as it was.
             server.stdin.write(b"COMMIT;\n")
             server.stdin.close()
         except BrokenPipeError:
             pass  # psql says why
-        _finish(server, "The database is as it was.")
+        server.finish("The database is as it was.")
 
 
-def _finish(process: subprocess.Popen, comfort: str = "") -> None:
-    """Wait for a program. Raises BackupError with what it said if it failed."""
-    said = process.stderr.read().decode(errors="replace").strip()
-    if process.wait():
-        raise BackupError(f"{Path(process.args[0]).name} failed: {said} {comfort}".strip())
+class Program(subprocess.Popen[bytes]):
+    """One of PostgreSQL's programs while it runs. Raises BackupError if it is missing or older than the server."""
+
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+
+    def __init__(self, name: str, *options: str):
+        self.name = name
+        _arguments, secrets = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
+        pipe = subprocess.PIPE
+        command = [_path(name), *options]
+        super().__init__(command, env={**os.environ, **(secrets or {})}, stdin=pipe, stdout=pipe, stderr=pipe)
+
+    def finish(self, comfort: str = "") -> None:
+        """Wait for its end. Raises BackupError with what it said if it failed."""
+        said = self.stderr.read().decode(errors="replace").strip()
+        if self.wait():
+            raise BackupError(f"{self.name} failed: {said} {comfort}".strip())
 
 
-def _script(file: Path, *options: str) -> subprocess.Popen:
+def _script(file: Path, *options: str) -> Program:
     """Start to read a backup as SQL."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         (schema,) = cursor.fetchone()
-    command = [_program("pg_restore"), *options, f"--schema={schema}", "--file=-", str(file)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return Program("pg_restore", *options, f"--schema={schema}", "--file=-", str(file))
 
 
-def _where() -> tuple[list[str], dict[str, str]]:
-    """Return what tells PostgreSQL's programs of the database; the password is for nobody else to see."""
-    arguments, environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
-    return arguments[1:], {**os.environ, **(environment or {})}
+def _where() -> list[str]:
+    """Return what tells a program of the database in use; its password is in the environment, never asked for."""
+    arguments, _secrets = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
+    return ["--no-password", *arguments[1:]]
 
 
-def _program(name: str) -> str:
-    """Return the path of one of PostgreSQL's programs. Raises BackupError if it is missing or older than the server."""
-    needed = connection.pg_version // 10_000
+def _path(name: str) -> str:
+    """Return where a program is. Raises BackupError if it is missing or older than the server."""
+    needed = cast(Any, connection).pg_version // 10_000
     install = f"Install PostgreSQL's client programs, version {needed}: apt-get install postgresql-client-{needed}"
     path = shutil.which(name)
     if path is None:
