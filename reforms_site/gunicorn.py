@@ -10,6 +10,8 @@ from contextlib import suppress
 
 from gunicorn.systemd import SD_LISTEN_FDS_START, sd_notify
 
+from reforms_site.logs import request_id
+
 control_socket_disable = True
 
 # What the proxy says is read by Django, as far as settings name it. gunicorn itself would also take SCRIPT_NAME and
@@ -18,7 +20,7 @@ forwarder_headers = ""
 secure_scheme_headers = {}
 
 logger_class = "reforms_site.access_log.AccessLog"
-access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms "%(a)s"'
+access_log_format = '%(h)s %(t)s %({x-request-id}o)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms "%(a)s"'
 
 # Threads of a worker share one core. Four let a page be served while others wait for the database or an upload.
 threads = 4
@@ -36,8 +38,12 @@ def stop_reading(connection: socket.socket | None) -> None:
 
 
 def post_request(worker, request, environ, response):
-    """Wait for no visitor to close: gunicorn would, for two seconds, and the process answers nobody meanwhile."""
+    """Forget the request once it was logged, and wait for no visitor to close.
+
+    gunicorn would, for two seconds, and the process answers nobody meanwhile.
+    """
     stop_reading(environ.get("gunicorn.socket"))
+    request_id.set("-")
 
 
 def when_ready(server):

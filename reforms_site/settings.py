@@ -11,6 +11,7 @@ environment wins). If a value is missing or invalid, the site does not start and
 | ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
+| LOG_FORMAT    | line, or json: one object a line                            | line                             |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
 | HSTS_PRELOAD         | true lets browsers know the domain by heart         | false                            |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
@@ -65,6 +66,7 @@ try:
     # Off on a laptop, which nobody else can reach.
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
     TIME_ZONE = env.str(
         "TIME_ZONE",
         "Asia/Almaty",
@@ -121,6 +123,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "reforms_site.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -279,9 +282,9 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "reforms_site.logs.Lines"}, "json": {"()": "reforms_site.logs.Json"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

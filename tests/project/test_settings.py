@@ -67,6 +67,7 @@ ILL_FORMED = [
     ("DEFAULT_FROM_EMAIL", "a@reforms.example\nBcc: b@elsewhere.example"),
     ("SECOND_FACTOR", "sometimes"),
     ("LOG_LEVEL", "LOUD"),
+    ("LOG_FORMAT", "xml"),
     ("TIME_ZONE", "Asia/Atlantis"),
 ]
 # Starts with each value by turns, and says how each start ended.
