@@ -8,9 +8,13 @@ import signal
 import socket
 from contextlib import suppress
 
+from django.conf import settings
 from gunicorn.systemd import SD_LISTEN_FDS_START, sd_notify
 
+from reforms_site import metrics
 from reforms_site.logs import request_id
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reforms_site.settings")
 
 control_socket_disable = True
 
@@ -47,10 +51,12 @@ def post_request(worker, request, environ, response):
 
 
 def when_ready(server):
-    """Let the system hold connections until they bring a request.
+    """Start to count for METRICS_ADDRESS, and let the system hold connections until they bring a request.
 
     A browser opens up to six in advance. Each would keep a thread waiting for five seconds, and pages behind it too.
     """
+    if settings.METRICS_ADDRESS:
+        server.metrics = metrics.start()
     if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)

@@ -20,7 +20,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 
 class RequestId:
-    """Gives each request an id, by which its lines in the log are found. It is taken from no header, so it is unique."""
+    """Gives each request an id, by which its lines in the log are found. No header names it, so it is unique."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response

@@ -12,6 +12,7 @@ environment wins). If a value is missing or invalid, the site does not start and
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | LOG_FORMAT    | line, or json: one object a line                            | line                             |
+| METRICS_ADDRESS | HOST:PORT for Prometheus, such as 127.0.0.1:9100          | none: nothing is measured        |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
 | HSTS_PRELOAD         | true lets browsers know the domain by heart         | false                            |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
@@ -48,6 +49,9 @@ _a_mail_server = validate.Regexp(
     r"console:\Z|(smtp|submission)://([^/@]+@)?[^/@]+",
     error="must be console: or submission://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT",
 )
+_an_address = validate.Regexp(
+    r"(\Z|([\w.-]+|\[[\da-f:.]+\]):[1-9]\d{0,4}\Z)", error="must be HOST:PORT, such as 127.0.0.1:9100"
+)
 _a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
 
 try:
@@ -67,6 +71,7 @@ try:
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+    METRICS_ADDRESS = env.str("METRICS_ADDRESS", "", validate=_an_address)
     TIME_ZONE = env.str(
         "TIME_ZONE",
         "Asia/Almaty",
@@ -142,6 +147,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+if METRICS_ADDRESS:
+    MIDDLEWARE.insert(0, "reforms_site.metrics.middleware.Measure")
 
 ROOT_URLCONF = "reforms_site.urls"
 WSGI_APPLICATION = "reforms_site.wsgi.application"

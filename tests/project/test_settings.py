@@ -68,6 +68,8 @@ ILL_FORMED = [
     ("SECOND_FACTOR", "sometimes"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
+    ("METRICS_ADDRESS", "9100"),
+    ("METRICS_ADDRESS", "127.0.0.1:port"),
     ("TIME_ZONE", "Asia/Atlantis"),
 ]
 # Starts with each value by turns, and says how each start ended.
