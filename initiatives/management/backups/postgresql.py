@@ -27,6 +27,8 @@ def snapshot(place: Path, progress: Progress) -> Iterator[Any]:
     """Give a cursor that sees the database as it is now, then dump what it saw into a file."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # Counting takes as long as it takes, and then this transaction waits for pg_dump.
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
         yield cursor
         cursor.execute("SELECT pg_export_snapshot()")
         (seen,) = cursor.fetchone()
