@@ -1,5 +1,6 @@
 """The process that counts requests, told of on its input, and serves the counts (`-m reforms_site.metrics.server`)."""
 
+import itertools
 import json
 import logging
 import signal
@@ -20,6 +21,9 @@ from prometheus_client.registry import Collector
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 # Queues of the desk that somebody waits for or that show a fault, and the most items of a kind that are counted.
 _QUEUES, MOST = ("review", "unanswered"), 1000
+
+# Seconds after which an address that another has is a fault: a server before this one ends by then.
+PATIENCE = 60
 
 _log = logging.getLogger(__name__)
 
@@ -106,15 +110,13 @@ def _gauge(name: str, what: str, value: float) -> GaugeMetricFamily:
 def _serve(registry: CollectorRegistry) -> None:
     """Serve, as soon as a server before this one has let go of the address."""
     address = urlsplit(f"//{settings.METRICS_ADDRESS}")
-    complained = False
-    while True:
+    for attempt in itertools.count(1):
         try:
             start_http_server(address.port or 0, address.hostname or "", registry)
             return
         except OSError as error:
-            if not complained:
-                _log.warning("METRICS_ADDRESS: %s cannot be used yet: %s", settings.METRICS_ADDRESS, error)
-            complained = True
+            if attempt == PATIENCE:
+                _log.error("METRICS_ADDRESS: %s cannot be used: %s", settings.METRICS_ADDRESS, error)
             time.sleep(1)
 
 
