@@ -71,7 +71,8 @@ def pre_exec(server):
 
 def post_worker_init(worker):
     """Send home the server before this one, if this one takes over from it: its first process can answer now."""
-    if former := os.environ.get("GUNICORN_PID"):
+    former = os.environ.get("GUNICORN_PID")
+    if former and worker.age == 1:
         sd_notify(f"MAINPID={worker.ppid}", worker.log)
-        with suppress(ProcessLookupError):  # another process was quicker
+        with suppress(ProcessLookupError):  # it has ended by itself
             os.kill(int(former), signal.SIGTERM)

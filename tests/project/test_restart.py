@@ -38,8 +38,9 @@ class Server:
         self.notified.settimeout(PATIENCE)
 
     def write(self, version: str) -> None:
-        """Change the code: /version answers so."""
-        lines = "\nfrom django.http import HttpResponse\n"
+        """Change the code: /version answers so, and /process with the number of the process."""
+        lines = "\nimport os\nfrom django.http import HttpResponse\n"
+        lines += "urlpatterns += [path('process', lambda request: HttpResponse(str(os.getpid())))]\n"
         lines += f"urlpatterns += [path('version', lambda request: HttpResponse({version}))]\n"
         (self.folder / "reforms_site" / "urls.py").write_text(self._urls + lines)
 
@@ -60,13 +61,21 @@ class Server:
             how |= {"pass_fds": (3,), "preexec_fn": lambda: os.dup2(listener.fileno(), 3)}
         with self.log.open("a") as log:
             self.process = subprocess.Popen(["sh", "-c", words], stderr=log, **how)
-        until(lambda: self.ask() == (200, "1"), self.log)
+        processes = set()
 
-    def ask(self) -> tuple[int, str]:
-        """Return the status of /version and what it answers; 0 and the fault if there is no answer."""
+        def both_have_read_the_code() -> bool:
+            status, process = self.ask("/process")
+            if status == 200:
+                processes.add(process)
+            return len(processes) == 2
+
+        until(both_have_read_the_code, self.log)
+
+    def ask(self, path: str = "/version") -> tuple[int, str]:
+        """Return the status of a page and what it answers; 0 and the fault if there is no answer."""
         try:
             with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as client:
-                client.request("GET", "/version")
+                client.request("GET", path)
                 answer = client.getresponse()
                 return answer.status, answer.read().decode()
         except OSError as error:
@@ -75,6 +84,14 @@ class Server:
     @property
     def pid(self) -> int:
         return int((self.folder / "pid").read_text())
+
+    def is_alone(self) -> bool:
+        """Tell whether no server is about to take over. One that fails may leave its file."""
+        try:
+            os.kill(int((self.folder / "pid.2").read_text()), 0)
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        return False
 
     @contextmanager
     def asked(self) -> Iterator[Counter]:
@@ -151,7 +168,7 @@ def test_code_that_cannot_be_read_takes_over_from_nobody(server):
     with server.asked() as answers:
         os.kill(former, signal.SIGUSR2)
         until(lambda: "SyntaxError" in server.log.read_text(), server.log)
-        until(lambda: not (server.folder / "pid.2").exists(), server.log)
+        until(server.is_alone, server.log)
         seen = answers[200, "1"]
         until(lambda: answers[200, "1"] > seen + 20, server.log)
     assert answers.keys() == {(200, "1")}
