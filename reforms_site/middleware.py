@@ -1,5 +1,6 @@
 """Middleware of the site."""
 
+import secrets
 import sys
 import threading
 from collections.abc import Callable
@@ -14,8 +15,24 @@ from django.utils.translation import gettext
 
 from initiatives.views.parameters import PARAMETERS
 from reforms_site.gunicorn import stop_reading
+from reforms_site.logs import request_id
 
 READING = ("GET", "HEAD", "OPTIONS")
+
+
+class RequestId:
+    """Gives each request an id, by which its lines in the log are found. No header names it, so it is unique."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Name the request in the log, on the page of a fault (`request.id`) and in the header X-Request-ID."""
+        own = request.id = secrets.token_hex(5)  # type: ignore[attr-defined]
+        request_id.set(own)
+        response = self.get_response(request)
+        response["X-Request-ID"] = own
+        return response
 
 
 class CompressPublicPages(GZipMiddleware):

@@ -11,6 +11,8 @@ environment wins). If a value is missing or invalid, the site does not start and
 | ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
+| LOG_FORMAT    | line, or json: one object a line                            | line                             |
+| METRICS_ADDRESS | HOST:PORT for Prometheus, such as 127.0.0.1:9100          | none: nothing is measured        |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
 | HSTS_PRELOAD         | true asks browsers to preload HTTPS for the domain  | false                            |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
@@ -49,6 +51,9 @@ _a_mail_server = validate.Regexp(
     r"console:\Z|(smtp|submission)://([^/@]+@)?[^/@]+",
     error="must be console: or submission://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT",
 )
+_an_address = validate.Regexp(
+    r"(\Z|([\w.-]+|\[[\da-f:.]+\]):[1-9]\d{0,4}\Z)", error="must be HOST:PORT, such as 127.0.0.1:9100"
+)
 _a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
 _a_contact = validate.Regexp(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z", error="must begin with mailto: or https://")
 
@@ -70,6 +75,8 @@ try:
     RATE_LIMITED = env.bool("RATE_LIMITS", _site.scheme == "https")
     SECURITY_CONTACT = env.str("SECURITY_CONTACT", "", validate=_a_contact)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+    METRICS_ADDRESS = env.str("METRICS_ADDRESS", "", validate=_an_address)
     TIME_ZONE = env.str(
         "TIME_ZONE",
         "Asia/Almaty",
@@ -126,6 +133,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "reforms_site.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -146,6 +154,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+if METRICS_ADDRESS:
+    MIDDLEWARE.insert(0, "reforms_site.metrics.middleware.Measure")
 
 ROOT_URLCONF = "reforms_site.urls"
 WSGI_APPLICATION = "reforms_site.wsgi.application"
@@ -295,9 +306,9 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "reforms_site.logs.Lines"}, "json": {"()": "reforms_site.logs.Json"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

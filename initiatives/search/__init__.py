@@ -34,6 +34,7 @@ from initiatives.search.query import Phrase, Query, QueryError, any_word_of, par
 from initiatives.search.spelling import FEW, Spelling
 from initiatives.search.statuses import STATUS, Statuses
 from initiatives.search.synonyms import Synonym
+from initiatives.search.timing import timed
 from initiatives.search.widening import Widener, widen
 
 __all__ = [
@@ -91,6 +92,7 @@ class _Reading:
     year: str = ""
 
 
+@timed
 def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Iterable[str] = ()) -> Results:
     """Return one page of the public items that meet the criteria, their count, and counts by facet value.
 

@@ -69,6 +69,9 @@ ILL_FORMED = [
     ("DEFAULT_FROM_EMAIL", "a@reforms.example\nBcc: b@elsewhere.example"),
     ("SECOND_FACTOR", "sometimes"),
     ("LOG_LEVEL", "LOUD"),
+    ("LOG_FORMAT", "xml"),
+    ("METRICS_ADDRESS", "9100"),
+    ("METRICS_ADDRESS", "127.0.0.1:port"),
     ("TIME_ZONE", "Asia/Atlantis"),
 ]
 # Starts with each value by turns, and says how each start ended.
