@@ -142,7 +142,7 @@ def test_a_database_url_leads_to_postgresql(bare_site, url, host, user):
         '[settings.DATABASES["default"][name] for name in ("ENGINE", "HOST", "USER", "NAME")],'
         ' settings.DATABASES["default"]["CONN_MAX_AGE"]'
     )
-    expected = (["django.db.backends.postgresql", host, user, "record"], 60)
+    expected = (["reforms_site.postgresql", host, user, "record"], 60)
     assert settings_of(bare_site, show, **GOOD, DATABASE_URL=url) == str(expected)
 
 

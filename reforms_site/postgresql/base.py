@@ -1,0 +1,74 @@
+"""Django's backend of PostgreSQL, which never waits for ever: for a server that hangs as little as for one that died."""
+
+import select
+import time
+from collections import defaultdict
+from typing import Any
+
+import psycopg2
+from django.db.backends.postgresql import base
+from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
+
+from reforms_site import limits
+from reforms_site.pause import Pause
+
+# Seconds for a new connection, for the first sign of life of one that was kept, and of a pause after a failure.
+CONNECT, SIGN_OF_LIFE, PAUSE = 2, 1, 2
+
+_pauses: defaultdict[str, Pause] = defaultdict(lambda: Pause("The database", PAUSE))
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Connects within CONNECT seconds, not at all while a server is left alone, and tells the server the limits."""
+
+    _told: limits.Limit | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open a connection. Raises OperationalError at once during a pause."""
+        pause = _pauses[self.alias]
+        if pause.is_on():
+            raise psycopg2.OperationalError("The database did not answer a moment ago.")
+        try:
+            with limits.at_most(CONNECT):
+                connection = super().get_new_connection(conn_params)
+        except psycopg2.OperationalError as error:
+            pause.failed(error)
+            raise
+        pause.works()
+        self._told = None
+        return connection
+
+    def is_usable(self) -> bool:
+        """Tell whether a kept connection answers soon."""
+        with limits.at_most(SIGN_OF_LIFE):
+            return super().is_usable()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Make a cursor, under the limits of what the thread works for.
+
+        They are not set inside a transaction, which might undo them, nor through a pooler (DATABASE_POOLED), where the
+        next statement may go to another connection.
+        """
+        limit = limits.current()
+        pooled = self.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+        if limit != self._told and not self.in_atomic_block and not pooled:
+            with self.connection.cursor() as cursor:
+                milliseconds = [int(1000 * limit.statement), int(1000 * limit.lock)]
+                cursor.execute("SET statement_timeout = %s; SET lock_timeout = %s", milliseconds)
+            self._told = limit
+        return super().create_cursor(name)
+
+
+def _wait(connection: Any) -> None:
+    """Wait until PostgreSQL has answered. Raises OperationalError once limits say so; psycopg2 then cuts the line."""
+    left = limits.left()
+    end = None if left is None else time.monotonic() + left
+    while (state := connection.poll()) != POLL_OK:
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
+        rest = None if end is None else max(0.0, end - time.monotonic())
+        if not poll.poll(None if rest is None else 1000 * rest):
+            raise psycopg2.OperationalError("The database did not answer in time.")
+
+
+set_wait_callback(_wait)
