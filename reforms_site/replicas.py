@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
@@ -16,11 +16,9 @@ from initiatives.models.databases import reading
 from initiatives.pages.edition import edition
 from initiatives.search.in_step import last_change
 from reforms_site.kept_pages import NEVER
-from reforms_site.pause import Pause
 
-# Seconds after which a process asks the primary for the last change, which a replica must have; and for which a replica
-# that failed is left alone.
-AGE, PAUSE = 1, 2
+# Seconds after which a process asks the primary for the last change, which a replica must have.
+AGE = 1
 FAILURES = (OperationalError, InterfaceError)
 
 
@@ -34,14 +32,16 @@ class Replicas:
         if not settings.REPLICAS:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        self._pauses = {alias: Pause(f"The database {alias}", PAUSE) for alias in settings.REPLICAS}
+        # Processes begin with different ones, so that each holds few connections.
+        first = os.getpid() % len(settings.REPLICAS)
+        self._replicas = (*settings.REPLICAS[first:], *settings.REPLICAS[:first])
         self._needed, self._asked, self._asking = 0, float("-inf"), threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer from the first database that can."""
         if _is_by_a_visitor(request):
             needed = self._last_of_primary()
-            for alias in self._in_turn():
+            for alias in self._replicas:
                 with reading(alias):
                     response = self._answer(request, alias, needed)
                 if response:
@@ -51,33 +51,20 @@ class Replicas:
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Note that the database failed while a page was made."""
         if isinstance(exception, FAILURES):
-            request.database_failure = exception  # type: ignore[attr-defined]
+            request.database_failed = True  # type: ignore[attr-defined]
 
     def _answer(self, request: HttpRequest, alias: str, needed: int) -> HttpResponseBase | None:
         """Return the answer of a replica; None if it fails or is behind."""
         try:
             present = edition()
-        except FAILURES as error:
-            self._pauses[alias].failed(error)
+        except FAILURES:
             return None
-        self._pauses[alias].works()
         if present.change.number < needed:
             return None
         request.edition = present  # type: ignore[attr-defined]
         response = self.get_response(request)
         del request.edition  # type: ignore[attr-defined]
-        failure = request.__dict__.pop("database_failure", None)
-        if failure:
-            self._pauses[alias].failed(failure)
-            return None
-        return response
-
-    def _in_turn(self) -> Iterator[str]:
-        """Yield replicas that are not left alone. Processes begin with different ones, so that each holds few lines."""
-        first = os.getpid() % len(settings.REPLICAS)
-        for alias in (*settings.REPLICAS[first:], *settings.REPLICAS[:first]):
-            if not self._pauses[alias].is_on():
-                yield alias
+        return None if request.__dict__.pop("database_failed", False) else response
 
     def _last_of_primary(self) -> int:
         """Return the number of the last change, as the primary had it AGE ago or later, if it answers."""

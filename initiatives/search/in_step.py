@@ -17,7 +17,7 @@ from typing import Any
 
 import tantivy
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, Error, connection, connections, transaction
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
@@ -89,7 +89,7 @@ def reader() -> Reader:
         catch_up(index, PATIENCE)
     except Busy:
         index.read_again()
-    except DatabaseError:
+    except Error:
         if read_alias() == DEFAULT_DB_ALIAS:
             raise
         index.read_again()
@@ -170,7 +170,7 @@ def last_change() -> Stand:
     stand, waiting = _of_database(alias)
     if waiting:
         # The primary gives numbers, and the replica has them in a moment.
-        with suppress(DatabaseError):
+        with suppress(Error):
             _numbered()
     return stand
 

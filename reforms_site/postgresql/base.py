@@ -2,7 +2,7 @@
 
 import select
 import time
-from collections import defaultdict
+from functools import cache
 from typing import Any
 
 import psycopg2
@@ -15,7 +15,14 @@ from reforms_site.pause import Pause
 # Seconds for a new connection, for the first sign of life of one that was kept, and of a pause after a failure.
 CONNECT, SIGN_OF_LIFE, PAUSE = 2, 1, 2
 
-_pauses: defaultdict[str, Pause] = defaultdict(lambda: Pause("The database", PAUSE))
+
+@cache
+def _pause(alias: str) -> Pause:
+    return Pause(f"The database {alias}", PAUSE)
+
+
+class _NoAnswer(psycopg2.OperationalError):
+    """The time is up."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -25,7 +32,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open a connection. Raises OperationalError at once during a pause."""
-        pause = _pauses[self.alias]
+        pause = _pause(self.alias)
         if pause.is_on():
             raise psycopg2.OperationalError("The database did not answer a moment ago.")
         try:
@@ -39,9 +46,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def is_usable(self) -> bool:
-        """Tell whether a kept connection answers soon."""
-        with limits.at_most(SIGN_OF_LIFE):
-            return super().is_usable()
+        """Tell whether a kept connection answers soon. A server that hangs is left alone."""
+        if self.connection is None:
+            return False
+        try:
+            with limits.at_most(SIGN_OF_LIFE), self.connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except _NoAnswer as error:
+            _pause(self.alias).failed(error)
+            return False
+        except psycopg2.Error:
+            return False
+        return True
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Make a cursor, under the limits of what the thread works for.
@@ -60,7 +76,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _wait(connection: Any) -> None:
-    """Wait until PostgreSQL has answered. Raises OperationalError once limits say so; psycopg2 then cuts the line."""
+    """Wait until PostgreSQL has answered. Raises _NoAnswer once limits say so; psycopg2 then cuts the line."""
     left = limits.left()
     end = None if left is None else time.monotonic() + left
     while (state := connection.poll()) != POLL_OK:
@@ -68,7 +84,7 @@ def _wait(connection: Any) -> None:
         poll.register(connection.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
         rest = None if end is None else max(0.0, end - time.monotonic())
         if not poll.poll(None if rest is None else 1000 * rest):
-            raise psycopg2.OperationalError("The database did not answer in time.")
+            raise _NoAnswer("The database did not answer in time.")
 
 
 set_wait_callback(_wait)
