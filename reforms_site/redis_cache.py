@@ -72,10 +72,10 @@ class SharedCache(RedisCache):
         self._near.delete(key, version)
         return bool(self._ask(super().delete, key, version))
 
-    def clear(self) -> bool:
+    def clear(self) -> None:  # type: ignore[override]
         """Forget everything here, and whatever the Redis database holds."""
         self._near.clear()
-        return bool(self._ask(super().clear))
+        self._ask(super().clear)
 
     # One by one, by the methods above.
     has_key, incr = BaseCache.has_key, BaseCache.incr

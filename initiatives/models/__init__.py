@@ -3,6 +3,7 @@
 from initiatives.models.changes import Change
 from initiatives.models.imports import Import
 from initiatives.models.initiatives import Initiative, Milestone
+from initiatives.models.leases import Lease
 from initiatives.models.link_checks import LinkCheck
 from initiatives.models.people import Body, Person
 from initiatives.models.principles import Principle, PrincipleSet
@@ -18,6 +19,7 @@ __all__ = [
     "EmptySearch",
     "Import",
     "Initiative",
+    "Lease",
     "LinkCheck",
     "Milestone",
     "OldSlug",

@@ -1,4 +1,4 @@
-"""Django's backend of PostgreSQL, which never waits for ever: for a server that hangs as little as for one that died."""
+"""Django's backend of PostgreSQL, which waits no longer for a server that hangs than for one that died."""
 
 import select
 import time

@@ -1,4 +1,4 @@
-"""Real servers on loopback that tests stop: PostgreSQL with a standby, Redis, PgBouncer, and the site behind gunicorn."""
+"""Real servers on loopback: PostgreSQL with a standby, Redis, PgBouncer, and the site behind gunicorn."""
 
 import http.client
 import os
@@ -66,7 +66,8 @@ class Server:
 
     def listens(self) -> bool:
         """Whether it takes connections."""
-        assert self.process and self.process.poll() is None, self.log()
+        assert self.process
+        assert self.process.poll() is None, self.log()
         with suppress(OSError):
             socket.create_connection(("127.0.0.1", self.port)).close()
             return True

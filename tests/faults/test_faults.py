@@ -1,4 +1,4 @@
-"""Each part of a site on two machines is stopped in turn under a light load: nothing breaks, nothing hangs, all returns."""
+"""Each part of a site on two machines is stopped in turn under a light load: nothing breaks or hangs, all returns."""
 
 import time
 from collections.abc import Iterator
@@ -50,12 +50,8 @@ class Lab:
 
     def standby_is_read(self) -> bool:
         """Whether the site holds a connection to the standby."""
-        return (
-            self.standby.ask(
-                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'postgres' AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            )
-            != "0"
-        )
+        visitors = "usename = 'postgres' AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        return self.standby.ask(f"SELECT count(*) FROM pg_stat_activity WHERE {visitors}") != "0"
 
 
 @pytest.fixture(scope="module")
