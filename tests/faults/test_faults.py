@@ -26,9 +26,8 @@ pytestmark = pytest.mark.faults
 MISSING = [name for name in ("postgres", "redis-server", "pgbouncer") if not program(name)]
 # Kept pages, and one that nobody asked for before.
 KEPT, NEW = ("/", "/quotes/", "/changes/"), "/quotes/?q=word{number}"
-# Seconds within which anything is answered, and within which a correction shows.
-BOUND, SHOWS = 6, 1
-SIGN_OF_LIFE = 1
+# Seconds within which anything is answered, and within which a correction shows: one, and one for a busy machine.
+BOUND, SHOWS = 6, 2
 
 
 @dataclass
@@ -124,8 +123,7 @@ def test_standby(lab, how):
     with load(lab.one, *KEPT, NEW) as answers:
         with lab.standby.stopped(how):
             wait_for(lambda: "replica1 failed" in lab.one.log())
-            # The first visitor of each thread waits for a sign of life.
-            assert lab.visible(lab.one) < SHOWS + SIGN_OF_LIFE
+            assert lab.visible(lab.one) < SHOWS
             wait_for(lambda: len(answers) > 40)
         wait_for(lab.standby_is_read)
         assert lab.visible(lab.one) < SHOWS
@@ -137,11 +135,11 @@ def test_standby_that_is_behind_is_left_out(lab):
         lab.standby.ask("SELECT pg_wal_replay_pause()")
         text, saved = lab.editor.correct(), time.monotonic()
         assert text in lab.one.get("/quotes/", Cookie="__Host-session=of-an-editor").body
-        wait_for(lambda: answers and answers[-1].began > saved + 3)
+        wait_for(lambda: answers and answers[-1].began > saved + 4)
         lab.standby.ask("SELECT pg_wal_replay_resume()")
         assert lab.visible(lab.one) < SHOWS
     all_good(answers)
-    later = [answer for answer in answers if answer.path == "/quotes/" and saved + 3 > answer.began > saved + SHOWS]
+    later = [answer for answer in answers if answer.path == "/quotes/" and saved + 4 > answer.began > saved + SHOWS]
     assert later
     assert all(text in answer.body for answer in later)
 
