@@ -19,8 +19,8 @@ from reforms_site.pause import Pause
 
 # Seconds that a request waits for Redis, and for which Redis is left alone after it failed.
 PATIENCE, PAUSE = 0.2, 5
-# Seconds for which a process keeps what it found.
-NEAR = 60
+# Seconds for which a process remembers what it found.
+NEAR = 300
 
 _pause = Pause("The cache in CACHE_URL", PAUSE)
 
@@ -54,14 +54,14 @@ class SharedCache(RedisCache):
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Keep a value in both."""
-        self._near.set(key, value, NEAR, version)
+        self._near.set(key, value, timeout, version)
         self._ask(super().set, key, _sealed(key, value), timeout, version)
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Keep a value unless there is one in Redis, or here while Redis fails; tell whether it was kept."""
         add = super().add
         added = self._ask(lambda: bool(add(key, _sealed(key, value), timeout, version)))
-        return self._near.add(key, value, NEAR, version) if added is None else added
+        return self._near.add(key, value, timeout, version) if added is None else added
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Keep a value for longer; tell whether there is one."""

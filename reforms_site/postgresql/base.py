@@ -30,20 +30,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     _told: limits.Limit | None = None
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    def connect(self) -> None:
         """Open a connection. Raises OperationalError at once during a pause."""
         pause = _pause(self.alias)
         if pause.is_on():
             raise psycopg2.OperationalError("The database did not answer a moment ago.")
         try:
             with limits.at_most(CONNECT):
-                connection = super().get_new_connection(conn_params)
+                super().connect()
+            # A pooler takes connections whatever becomes of the server behind it.
+            if not self.is_usable():
+                self.close()
+                raise _NoAnswer(f"The database did not answer within {SIGN_OF_LIFE} second.")
         except psycopg2.OperationalError as error:
             pause.failed(error)
             raise
         pause.works()
         self._told = None
-        return connection
 
     def is_usable(self) -> bool:
         """Tell whether a kept connection answers soon. A server that hangs is left alone."""

@@ -147,6 +147,8 @@ def test_standby_that_is_behind_is_left_out(lab):
 def goes_on_stale(site: Site, stopped: AbstractContextManager) -> None:
     """Stop a site's database: kept pages go on, others say when to come again, and all is well within seconds."""
     with load(site, *KEPT, NEW, "/healthz") as answers:
+        # Until each process has kept all.
+        wait_for(lambda: len(answers) > 60)
         with stopped:
             wait_for(lambda: answers and answers[-1].is_stale)
             begun = len(answers)
