@@ -37,7 +37,9 @@ class Pause:
 
     def works(self) -> None:
         """End the pauses."""
-        if self._until:
-            with self._lock:
-                self._until = 0.0
+        if not self._until:
+            return
+        with self._lock:
+            back, self._until = bool(self._until), 0.0
+        if back:
             _log.warning("%s is back after %.0f seconds.", self._name, time.monotonic() - self._since)

@@ -72,7 +72,7 @@ class SharedCache(RedisCache):
         self._near.delete(key, version)
         return bool(self._ask(super().delete, key, version))
 
-    def clear(self) -> None:  # type: ignore[override]
+    def clear(self) -> None:
         """Forget everything here, and whatever the Redis database holds."""
         self._near.clear()
         self._ask(super().clear)
