@@ -17,13 +17,12 @@ class Pause:
 
     def is_on(self) -> bool:
         """Tell whether to go without the part. Who is told no must say whether it `failed` or `works`."""
-        if not self._until:
-            return False
         with self._lock:
             now = time.monotonic()
             if now < self._until:
                 return True
-            self._until = now + self._seconds
+            if self._until:
+                self._until = now + self._seconds
             return False
 
     def failed(self, error: Exception) -> None:
@@ -37,8 +36,6 @@ class Pause:
 
     def works(self) -> None:
         """End the pauses."""
-        if not self._until:
-            return
         with self._lock:
             back, self._until = bool(self._until), 0.0
         if back:

@@ -115,7 +115,8 @@ for _database in DATABASES.values():
     _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 # Seconds on PostgreSQL, by what is done: for a statement, for a lock, and for all that a request asks; 0 is for ever.
-DATABASE_LIMITS = {"public": (2, 2, 6), "desk": (30, 10, 0), "command": (0, 60, 0)}
+# Search takes in changes, maybe many, while a visitor waits.
+DATABASE_LIMITS = {"public": (2, 2, 6), "search": (30, 2, 0), "desk": (30, 10, 0), "command": (0, 60, 0)}
 
 REPLICAS = [alias for alias in DATABASES if alias != "default"]
 if REPLICAS:
@@ -161,7 +162,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "reforms_site.limits.DatabaseLimits",
+    "reforms_site.middleware.DatabaseLimits",
     "reforms_site.replicas.Replicas",
     "reforms_site.kept_pages.KeptPages",
     "reforms_site.middleware.CompressPublicPages",

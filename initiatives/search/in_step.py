@@ -21,6 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, Error, connection, connec
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from initiatives import limits
 from initiatives.models import SearchChange
 from initiatives.models.choices import Kind
 from initiatives.models.databases import read_alias, reading
@@ -101,6 +102,7 @@ def reader() -> Reader:
     return index.reader
 
 
+@limits.working_for("search")
 @reading()
 def catch_up(index: Store | None = None, timeout: float = -1) -> None:
     """Take in all changes that were committed, from the primary; build the index if there is none of this database.
@@ -228,10 +230,11 @@ def _numbered() -> Stand:
     return stand
 
 
+@limits.working_for("search")
 def _number() -> None:
     """Number the committed changes that have no number, in one transaction after another."""
     table = SearchChange._meta.db_table
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor, transaction.atomic():
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute(

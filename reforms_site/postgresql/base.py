@@ -9,7 +9,7 @@ import psycopg2
 from django.db.backends.postgresql import base
 from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 
-from reforms_site import limits
+from initiatives import limits
 from reforms_site.pause import Pause
 
 # Seconds for a new connection, for the first sign of life of one that was kept, and of a pause after a failure.

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import override_settings
 
-from reforms_site import limits
+from initiatives import limits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +35,17 @@ def test_the_server_is_told_by_what_is_done(work, statement, lock):
     told("lock_timeout")
     limits.begin(work)
     assert (told("statement_timeout"), told("lock_timeout")) == (statement, lock)
+
+
+@override_settings(DATABASE_LIMITS={"public": (0.2, 0.2, 0.3), "search": (5, 5, 0), "command": (0, 0, 0)})
+def test_what_search_takes_in_for_a_visitor_may_take_longer():
+    limits.begin("public")
+    told("statement_timeout")
+    with limits.working_for("search"), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.5)")
+    assert told("statement_timeout") == "200ms"
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.5)")
 
 
 def test_a_request_begins_with_its_limit_and_leaves_none(client):

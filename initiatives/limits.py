@@ -2,14 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.signals import request_finished
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
 
 class Limit(NamedTuple):
@@ -48,6 +45,17 @@ def begin(work: str) -> None:
 
 
 @contextmanager
+def working_for(work: str) -> Iterator[None]:
+    """Work for something else inside, which does not count for the request."""
+    limit, ends, began = _present.limit, _present.ends, time.monotonic()
+    begin(work)
+    try:
+        yield
+    finally:
+        _present.limit, _present.ends = limit, ends and ends + time.monotonic() - began
+
+
+@contextmanager
 def at_most(seconds: float) -> Iterator[None]:
     """Wait for so many seconds inside, whatever a statement may take."""
     _present.step = seconds
@@ -65,18 +73,3 @@ def left() -> float | None:
         return step
     rest = max(0.0, _present.ends - time.monotonic())
     return rest if step is None else min(rest, step)
-
-
-class DatabaseLimits:
-    """Limits requests of the public, and those of the desk less."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Set the limit; it holds until all of the answer was sent."""
-        begin("desk" if request.path_info.startswith(settings.DESK_PATH) else "public")
-        return self.get_response(request)
-
-
-request_finished.connect(lambda **kwargs: begin("command"), weak=False, dispatch_uid="reforms_site.limits")
