@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, has_vary_header
@@ -46,8 +46,8 @@ class KeptPages:
         if private or request.method not in {"GET", "HEAD"} or len(path) > LONGEST:
             return self.get_response(request)
         try:
-            present = edition()
-        except DatabaseError:
+            present = getattr(request, "edition", None) or edition()
+        except Error:
             return self._last(request)
         self._last_edition = present.code
         key = _key(request, present.code)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -13,6 +14,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, has_vary_header, patch_vary_headers
 from django.utils.translation import gettext
 
+from initiatives import limits
 from initiatives.views.parameters import PARAMETERS
 from reforms_site.gunicorn import stop_reading
 from reforms_site.logs import request_id
@@ -81,8 +83,8 @@ class KnownParameters:
             known = QueryDict(mutable=True)
             for name in sorted(PARAMETERS & request.GET.keys()):
                 known.setlist(name, request.GET.getlist(name))
-            request.GET = known
             request.META["QUERY_STRING"] = known.urlencode()
+            request.GET = QueryDict(request.META["QUERY_STRING"])
         return self.get_response(request)
 
 
@@ -131,6 +133,23 @@ class RequestLimits:
 
 def _refused(status: int, text: str) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+class DatabaseLimits:
+    """Limits how long a request of the public waits for the database, and one of the desk less (settings)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+        request_finished.connect(_work_for_no_request)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Set the limit; it holds until all of the answer was sent."""
+        limits.begin("desk" if request.path_info.startswith(settings.DESK_PATH) else "public")
+        return self.get_response(request)
+
+
+def _work_for_no_request(**kwargs: object) -> None:
+    limits.begin("command")
 
 
 class DeskPages:

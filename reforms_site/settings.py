@@ -8,6 +8,9 @@ environment wins). If a value is missing or invalid, the site does not start and
 | SECRET_KEY    | signs sessions and preview links, 50 characters or more     | none: it must be set             |
 | SITE_URL      | address the public sees; https turns on all HTTPS settings  | http://127.0.0.1:8000            |
 | DATABASE_URL  | sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME   | SQLite in var/site.sqlite3       |
+| DATABASE_REPLICA_URLS | streaming replicas, postgres://… separated by commas | none                             |
+| DATABASE_POOLED | true if PgBouncer stands before PostgreSQL                 | false                            |
+| CACHE_URL     | a Redis for several machines, redis://:PASSWORD@HOST:PORT/0 | the memory of each process       |
 | ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
@@ -29,8 +32,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import dj_database_url
 from csp.constants import NONE, SELF
-from environs import Env, EnvError, validate
+from environs import Env, EnvError, ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -43,6 +47,10 @@ _a_database = validate.Regexp(
     r"sqlite:///.+|postgres(ql)?://[^?]*/[^?/]+",
     error="must be sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME",
 )
+_a_cache = validate.Regexp(
+    r"\Z|rediss?://[^/?]+(/\d+)?\Z|unix://.+", error="must be redis://:PASSWORD@HOST:PORT/NUMBER, rediss://… or empty"
+)
+_a_replica = validate.Regexp(r"postgres(ql)?://[^?]*/[^?/]+", error="must be postgres://USER:PASSWORD@HOST:PORT/NAME")
 _an_origin = validate.Regexp(
     r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?/?\Z",
     error="must be an address without a path, such as https://reforms.example",
@@ -57,6 +65,15 @@ _an_address = validate.Regexp(
 _a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
 _a_contact = validate.Regexp(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z", error="must begin with mailto: or https://")
 
+
+def _replica(url: str) -> dict:
+    """Return the settings of a replica. Raises ValidationError."""
+    try:
+        return dict(dj_database_url.parse(_a_replica(url.strip())), TEST={"MIRROR": "default"})
+    except dj_database_url.ParseError as error:
+        raise ValidationError(_a_replica.error) from error
+
+
 try:
     SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=50))
     DEBUG = env.bool("DEBUG", False)
@@ -65,6 +82,12 @@ try:
     ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", [_site.hostname or ""])]
     env.str("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3", validate=_a_database)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3")}
+    _replicas = env.list("DATABASE_REPLICA_URLS", [], subcast=_replica)
+    DATABASES |= {f"replica{number}": replica for number, replica in enumerate(_replicas, 1)}
+    DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
+    if (_replicas or DATABASE_POOLED) and not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        raise EnvError("DATABASE_REPLICA_URLS and DATABASE_POOLED need PostgreSQL in DATABASE_URL")
+    CACHE_URL = env.str("CACHE_URL", "", validate=_a_cache)
     # Where the search index lies, on a disk of this machine: locks do not hold on network file systems.
     SEARCH_DIR = env.str("SEARCH_DIR", str(VAR_DIR / "search"), validate=validate.Length(min=1))
     env.str("EMAIL_URL", "console:", validate=_a_mail_server)
@@ -100,8 +123,23 @@ EMAIL_TIMEOUT = 10
 # Each thread keeps its connection for a minute: opening SQLite anew was three quarters of the work for /healthz and a
 # third of that for /quotes/ (docs/benchmarks.md). A file put in the place of the database is noticed within that
 # minute, a restarted PostgreSQL at the next request.
-DATABASES["default"]["CONN_MAX_AGE"] = 60
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+for _database in DATABASES.values():
+    _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+# Seconds on PostgreSQL, by what is done: for a statement, for a lock, and for all that a request asks; 0 is for ever.
+# Search takes in changes, maybe many, while a visitor waits.
+DATABASE_LIMITS = {"public": (2, 2, 6), "search": (30, 2, 0), "desk": (30, 10, 0), "command": (0, 60, 0)}
+
+REPLICAS = [alias for alias in DATABASES if alias != "default"]
+if REPLICAS:
+    DATABASE_ROUTERS = ["initiatives.models.databases.Router"]
+
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    for _database in DATABASES.values():
+        # A machine that has gone is noticed after some 20 seconds, wherever nothing bounds the wait for it.
+        _alive = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+        _database["OPTIONS"] = _alive | _database.get("OPTIONS", {})
+        _database |= {"ENGINE": "reforms_site.postgresql", "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
@@ -138,6 +176,8 @@ MIDDLEWARE = [
     "reforms_site.middleware.SiteHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reforms_site.middleware.KnownParameters",
+    "reforms_site.middleware.DatabaseLimits",
+    "reforms_site.replicas.Replicas",
     "reforms_site.kept_pages.KeptPages",
     "reforms_site.middleware.CompressPublicPages",
     "csp.middleware.CSPMiddleware",
@@ -176,31 +216,31 @@ TEMPLATES = [
     },
 ]
 
-# In each process's memory. Share cards have a cache of their own, of about 10 MB at most.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "cards": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "cards",
-        "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": 200},
-    },
+# In each process's memory, and in Redis if there is one. Share cards have a cache of their own, of about 10 MB at most.
+CACHES: dict[str, dict] = {
+    "default": {"LOCATION": "default"},
+    "cards": {"LOCATION": "cards", "TIMEOUT": 7 * 24 * 3600, "OPTIONS": {"MAX_ENTRIES": 200}},
     # Whole pages, compressed as they were sent: some 10 kB each.
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 1000},
-    },
+    "pages": {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}},
 }
+for _name, _cache in CACHES.items():
+    if CACHE_URL:
+        _cache |= {
+            "BACKEND": "reforms_site.redis_cache.SharedCache",
+            "LOCATION": CACHE_URL,
+            "KEY_PREFIX": _name,
+            "KEY_FUNCTION": "reforms_site.redis_cache.key_of_release",
+        }
+    else:
+        _cache["BACKEND"] = "django.core.cache.backends.locmem.LocMemCache"
 
 # How often one address may ask for what costs most (reforms_site/rate_limits.py): far more than a reader does, so that
-# an office with one address is not refused. Each process counts for itself.
+# an office with one address is not refused. Counted in CACHE_URL, or by each process for itself.
 RATE_LIMITS = (
     {"search": "120/minute", "suggestions": "600/minute", "cards": "60/minute", "log-in": "30/minute"}
     if RATE_LIMITED
     else {}
 )
-RATE_LIMITS_STORAGE = "memory://"
 
 # The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"

@@ -3,6 +3,7 @@
 from initiatives.models.changes import Change, LastSeen
 from initiatives.models.imports import Import
 from initiatives.models.initiatives import Initiative, Milestone
+from initiatives.models.leases import Lease
 from initiatives.models.link_checks import LinkCheck
 from initiatives.models.people import Body, Person
 from initiatives.models.principles import Principle, PrincipleSet
@@ -19,6 +20,7 @@ __all__ = [
     "Import",
     "Initiative",
     "LastSeen",
+    "Lease",
     "LinkCheck",
     "Milestone",
     "OldSlug",

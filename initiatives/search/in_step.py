@@ -9,6 +9,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,12 +17,14 @@ from typing import Any
 
 import tantivy
 from django.core.cache import cache
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, Error, connection, connections, transaction
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from initiatives import limits
 from initiatives.models import SearchChange
 from initiatives.models.choices import Kind
+from initiatives.models.databases import read_alias, reading
 from initiatives.search import schema
 from initiatives.search.content import DEPENDENTS, KINDS, token
 from initiatives.search.documents import Entry, entry_of, key_of
@@ -77,15 +80,19 @@ def reader() -> Reader:
     """Return the index to search, in step with what was committed before.
 
     If another process has been taking in changes for longer than PATIENCE, or nobody can write, it is the index as it
-    is. Raises Unavailable if there is none.
+    is; for a replica without a primary too. Raises Unavailable if there is none.
     """
     index = store()
-    stand, waiting = _of_database()
-    if index.reader is not None and index.reader.stand == stand and stand.number and not waiting:
-        return index.reader
     try:
+        stand, waiting = _of_database()
+        if index.reader is not None and index.reader.stand == stand and stand.number and not waiting:
+            return index.reader
         catch_up(index, PATIENCE)
     except Busy:
+        index.read_again()
+    except Error:
+        if read_alias() == DEFAULT_DB_ALIAS:
+            raise
         index.read_again()
     except (OSError, ValueError) as error:
         _log.error("The search index cannot be written: %s", error)
@@ -95,8 +102,10 @@ def reader() -> Reader:
     return index.reader
 
 
+@limits.working_for("search")
+@reading()
 def catch_up(index: Store | None = None, timeout: float = -1) -> None:
-    """Take in all changes that were committed; build the index if there is none of this database.
+    """Take in all changes that were committed, from the primary; build the index if there is none of this database.
 
     Waits `timeout` seconds for others that write (-1: for ever). Raises Busy.
     """
@@ -156,8 +165,16 @@ def condition() -> Condition:
 
 
 def last_change() -> Stand:
-    """Return the last change of the record that was committed."""
-    return _numbered()
+    """Return the last change of the record that was committed, as far as the database that is read has it."""
+    alias = read_alias()
+    if alias == DEFAULT_DB_ALIAS:
+        return _numbered()
+    stand, waiting = _of_database(alias)
+    if waiting:
+        # The primary gives numbers, and the replica has them in a moment.
+        with suppress(Error):
+            _numbered()
+    return stand
 
 
 def takes_in(change: Stand) -> bool:
@@ -191,10 +208,10 @@ def pages_of_ids(kind: str) -> Iterator[list[int]]:
         last = ids[-1]
 
 
-def _of_database() -> tuple[Stand, bool]:
+def _of_database(alias: str = DEFAULT_DB_ALIAS) -> tuple[Stand, bool]:
     """Return the last numbered change, and whether there are changes without a number."""
     table = SearchChange._meta.db_table
-    with connection.cursor() as cursor:
+    with connections[alias].cursor() as cursor:
         cursor.execute(
             f"SELECT last.number, last.token, EXISTS (SELECT 1 FROM {table} WHERE number IS NULL)"  # noqa: S608
             " FROM (SELECT 1 AS one) AS one"
@@ -213,10 +230,11 @@ def _numbered() -> Stand:
     return stand
 
 
+@limits.working_for("search")
 def _number() -> None:
     """Number the committed changes that have no number, in one transaction after another."""
     table = SearchChange._meta.db_table
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor, transaction.atomic():
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute(

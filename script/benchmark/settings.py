@@ -10,7 +10,7 @@ PEERS = bool(os.environ.get("BENCHMARK_PEERS"))
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmark"]
 if PEERS:
     INSTALLED_APPS += ["modelsearch", "benchmark.peers"]
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     if PEERS:
         INSTALLED_APPS += ["django.contrib.postgres"]
     # script/with-postgres listens in another folder each time: the index, which is named after its database, stays.

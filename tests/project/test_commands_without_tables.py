@@ -24,6 +24,7 @@ COMMANDS = {
     "load_first_content": [],
     "rebuild_search": [],
     "reset_second_factor": ["aigul"],
+    "scheduled": [],
     # Django's.
     "createsuperuser": ["--no-input", "--username", "aigul", "--email", "aigul@example.org"],
     "changepassword": ["aigul"],

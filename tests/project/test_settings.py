@@ -60,6 +60,12 @@ ILL_FORMED = [
     ("DATABASE_URL", "sqlite:///"),
     ("DATABASE_URL", "postgres://somebody@localhost"),
     ("DATABASE_URL", "postgres://somebody@localhost:port/site"),
+    ("DATABASE_REPLICA_URLS", "postgres://somebody@localhost/site"),
+    ("DATABASE_POOLED", "true"),
+    ("DATABASE_POOLED", "perhaps"),
+    ("CACHE_URL", "memcached://localhost"),
+    ("CACHE_URL", "redis://"),
+    ("CACHE_URL", "redis://localhost/first"),
     ("DEBUG", "perhaps"),
     ("EMAIL_URL", "mail.example"),
     ("EMAIL_URL", "imap://mail.example"),
@@ -147,8 +153,37 @@ def test_a_database_url_leads_to_postgresql(bare_site, url, host, user):
         '[settings.DATABASES["default"][name] for name in ("ENGINE", "HOST", "USER", "NAME")],'
         ' settings.DATABASES["default"]["CONN_MAX_AGE"]'
     )
-    expected = (["django.db.backends.postgresql", host, user, "record"], 60)
+    expected = (["reforms_site.postgresql", host, user, "record"], 60)
     assert settings_of(bare_site, show, **GOOD, DATABASE_URL=url) == str(expected)
+
+
+POSTGRES = {"DATABASE_URL": "postgres://site@db.example/record"}
+SHOW_DATABASES = "{alias: known['HOST'] for alias, known in settings.DATABASES.items()}, settings.DATABASE_ROUTERS"
+
+
+@pytest.mark.parametrize("urls", ["site@two.example/record", "postgres://two.example:port/record", ","])
+def test_a_replica_is_written_like_the_database(bare_site, urls):
+    result = run(bare_site, "-c", "import reforms_site.settings", **GOOD, **POSTGRES, DATABASE_REPLICA_URLS=urls)
+    assert result.returncode == 1
+    assert "DATABASE_REPLICA_URLS" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_without_replicas_nothing_chooses_a_database(bare_site):
+    assert settings_of(bare_site, SHOW_DATABASES, **GOOD, **POSTGRES) == str(({"default": "db.example"}, []))
+
+
+def test_replicas_are_read_and_chosen_by_the_router(bare_site):
+    urls = "postgres://site@two.example/record, postgres://site@three.example/record"
+    expected = {"default": "db.example", "replica1": "two.example", "replica2": "three.example"}
+    shown = settings_of(bare_site, SHOW_DATABASES, **GOOD, **POSTGRES, DATABASE_REPLICA_URLS=urls)
+    assert shown == str((expected, ["initiatives.models.databases.Router"]))
+
+
+def test_pages_are_kept_in_redis_if_there_is_one(bare_site):
+    show = "{known['BACKEND'].split('.')[-1] for known in settings.CACHES.values()}"
+    assert settings_of(bare_site, show, **GOOD, CACHE_URL="") == "{'LocMemCache'}"
+    assert settings_of(bare_site, show, **GOOD, CACHE_URL="redis://:p%40ss@cache.example:6379/1") == "{'SharedCache'}"
 
 
 @pytest.mark.parametrize(("site_url", "https"), [("https://reforms.example", True), ("http://localhost:8000", False)])

@@ -1,0 +1,58 @@
+"""The regular work, for cron to start every night on each machine."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+
+from initiatives.models.leases import Lease
+
+# What is done, in this order. Add to it what has to be done regularly, a backup first.
+TASKS: dict[str, Callable[..., object]] = {
+    "clearsessions": partial(call_command, "clearsessions"),
+    "check_links": partial(call_command, "check_links", minutes=60),
+}
+# For which a task keeps other machines out; after that it is taken to be dead.
+LONGEST = timedelta(hours=3)
+
+_log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """`scheduled`: exit code 0 once all is done, or if another machine does it; 1 if a task failed."""
+
+    help = "Do the regular work, one task after another. Of several machines that start it, one does it."
+
+    def handle(self, **options) -> None:
+        """Do each task, whatever came of those before; say of each how it went."""
+        failed = []
+        with Lease.hold("scheduled", LONGEST) as lease:
+            if lease is None:
+                self.stdout.write("The regular work is being done by another process. Nothing to do.")
+                return
+            for name, task in TASKS.items():
+                lease.renew(LONGEST)
+                if not self._does(name, task):
+                    failed.append(name)
+        if failed:
+            raise CommandError(f"Failed: {', '.join(failed)}.")
+
+    def _does(self, name: str, task: Callable[..., object]) -> bool:
+        began = time.monotonic()
+        close_old_connections()
+        try:
+            task(stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            self.stderr.write(f"{name}: failed. {error}")
+        except Exception:
+            _log.exception("%s failed.", name)
+            self.stderr.write(f"{name}: failed. The log says more.")
+        else:
+            self.stdout.write(f"{name}: done in {time.monotonic() - began:.0f} seconds.")
+            return True
+        return False

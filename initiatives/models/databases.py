@@ -1,0 +1,56 @@
+"""Which database is read: the primary, unless a request of a visitor is answered from a replica.
+
+Everything is written to the primary. DATABASE_REPLICA_URLS names replicas; reforms_site/replicas.py chooses among them.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+
+
+class _Present(threading.local):
+    alias = DEFAULT_DB_ALIAS
+
+
+_present = _Present()
+
+
+def read_alias() -> str:
+    """Return the alias of the database that the present thread reads."""
+    return DEFAULT_DB_ALIAS if connection.in_atomic_block else _present.alias
+
+
+@contextmanager
+def reading(alias: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Read from a database inside; left out, from the primary."""
+    before, _present.alias = _present.alias, alias
+    try:
+        yield
+    finally:
+        _present.alias = before
+
+
+class Router:
+    """Django's database router. It always names an alias, so that an item read from a replica is saved to the primary.
+
+    A transaction reads what it wrote.
+    """
+
+    def db_for_read(self, model: type, **hints: Any) -> str:
+        """Return where rows are read."""
+        return read_alias()
+
+    def db_for_write(self, model: type, **hints: Any) -> str:
+        """Return where rows are written."""
+        return DEFAULT_DB_ALIAS
+
+    def allow_relation(self, one: object, other: object, **hints: Any) -> bool:
+        """Let items of all databases belong together: they are the same database."""
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """Migrate the primary alone; replicas follow."""
+        return db == DEFAULT_DB_ALIAS

@@ -1,0 +1,44 @@
+"""Who may do now what only one process of all machines should do."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+
+class Lease(models.Model):
+    """The right to do something, until it is given back or its time is up: a machine that dies keeps nobody out."""
+
+    name = models.CharField(max_length=40, unique=True)
+    holder = models.CharField(max_length=100, blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"
+
+    @classmethod
+    @contextmanager
+    def hold(cls, name: str, longest: timedelta) -> Iterator["Lease | None"]:
+        """Hold a lease inside, for `longest` at most or since the last `renew`; None if somebody else has it."""
+        holder = f"{socket.gethostname()}, process {os.getpid()}"[:100]
+        now = timezone.now()
+        cls.objects.get_or_create(name=name, defaults={"until": now})
+        if not cls.objects.filter(name=name, until__lte=now).update(holder=holder, until=now + longest):
+            yield None
+            return
+        mine = cls.objects.filter(name=name, holder=holder)
+        try:
+            yield mine.get()
+        finally:
+            mine.update(until=timezone.now())
+
+    def renew(self, longest: timedelta) -> None:
+        """Hold it for `longest` from now on."""
+        Lease.objects.filter(pk=self.pk, holder=self.holder).update(until=timezone.now() + longest)

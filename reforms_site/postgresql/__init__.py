@@ -1,0 +1,1 @@
+"""Django's backend of PostgreSQL, which never waits for ever."""

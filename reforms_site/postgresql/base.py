@@ -1,0 +1,93 @@
+"""Django's backend of PostgreSQL, which waits no longer for a server that hangs than for one that died."""
+
+import select
+import time
+from functools import cache
+from typing import Any
+
+import psycopg2
+from django.db.backends.postgresql import base
+from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
+
+from initiatives import limits
+from reforms_site.pause import Pause
+
+# Seconds for a new connection, for the first sign of life of one that was kept, and of a pause after a failure.
+CONNECT, SIGN_OF_LIFE, PAUSE = 2, 1, 2
+
+
+@cache
+def _pause(alias: str) -> Pause:
+    return Pause(f"The database {alias}", PAUSE)
+
+
+class _NoAnswer(psycopg2.OperationalError):
+    """The time is up."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Connects within CONNECT seconds, not at all while a server is left alone, and tells the server the limits."""
+
+    _told: limits.Limit | None = None
+
+    def connect(self) -> None:
+        """Open a connection. Raises OperationalError at once during a pause."""
+        pause = _pause(self.alias)
+        if pause.is_on():
+            raise psycopg2.OperationalError("The database did not answer a moment ago.")
+        try:
+            with limits.at_most(CONNECT):
+                super().connect()
+            # A pooler takes connections whatever becomes of the server behind it.
+            if not self.is_usable():
+                self.close()
+                raise _NoAnswer(f"The database did not answer within {SIGN_OF_LIFE} second.")
+        except psycopg2.OperationalError as error:
+            pause.failed(error)
+            raise
+        pause.works()
+        self._told = None
+
+    def is_usable(self) -> bool:
+        """Tell whether a kept connection answers soon. A server that hangs is left alone."""
+        if self.connection is None:
+            return False
+        try:
+            with limits.at_most(SIGN_OF_LIFE), self.connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except _NoAnswer as error:
+            _pause(self.alias).failed(error)
+            return False
+        except psycopg2.Error:
+            return False
+        return True
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Make a cursor, under the limits of what the thread works for.
+
+        They are not set inside a transaction, which might undo them, nor through a pooler (DATABASE_POOLED), where the
+        next statement may go to another connection.
+        """
+        limit = limits.current()
+        pooled = self.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+        if limit != self._told and not self.in_atomic_block and not pooled:
+            with self.connection.cursor() as cursor:
+                milliseconds = [int(1000 * limit.statement), int(1000 * limit.lock)]
+                cursor.execute("SET statement_timeout = %s; SET lock_timeout = %s", milliseconds)
+            self._told = limit
+        return super().create_cursor(name)
+
+
+def _wait(connection: Any) -> None:
+    """Wait until PostgreSQL has answered. Raises _NoAnswer once limits say so; psycopg2 then cuts the line."""
+    left = limits.left()
+    end = None if left is None else time.monotonic() + left
+    while (state := connection.poll()) != POLL_OK:
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
+        rest = None if end is None else max(0.0, end - time.monotonic())
+        if not poll.poll(None if rest is None else 1000 * rest):
+            raise _NoAnswer("The database did not answer in time.")
+
+
+set_wait_callback(_wait)

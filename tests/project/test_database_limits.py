@@ -1,0 +1,98 @@
+"""How long a thread waits for PostgreSQL; tests/faults stops a real one under the site."""
+
+import time
+
+import psycopg2
+import pytest
+from django.db import OperationalError, connection
+from django.test import override_settings
+
+from initiatives import limits
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def postgresql():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server to wait for")
+
+
+def told(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        return cursor.fetchone()[0]
+
+
+def refused(statement: str) -> str:
+    """Return how a statement was refused; the next one finds a connection that works."""
+    try:
+        with pytest.raises(OperationalError) as error, connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close_if_unusable_or_obsolete()
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("work", "statement", "lock"), [("public", "2s", "2s"), ("desk", "30s", "10s"), ("command", "0", "1min")]
+)
+def test_the_server_is_told_by_what_is_done(work, statement, lock):
+    """The same connection serves all."""
+    with limits.working_for("public"):
+        told("lock_timeout")
+    with limits.working_for(work):
+        assert (told("statement_timeout"), told("lock_timeout")) == (statement, lock)
+
+
+@override_settings(DATABASE_LIMITS={"public": (0.2, 0.2, 0.3), "search": (5, 5, 0), "command": (0, 0, 0)})
+def test_what_search_takes_in_for_a_visitor_may_take_longer():
+    with limits.working_for("public"):
+        told("statement_timeout")
+        with limits.working_for("search"), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.5)")
+        assert told("statement_timeout") == "200ms"
+        assert refused("SELECT pg_sleep(0.5)")
+
+
+def test_a_request_begins_with_its_limit_and_leaves_none(client):
+    client.get("/healthz")
+    assert limits.current() == limits.Limit(0, 60, 0)
+    # Not through Django, which tells the server first.
+    with connection.connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("2s",)
+    assert told("statement_timeout") == "0"
+
+
+@override_settings(DATABASE_LIMITS={"public": (0.2, 0.2, 5), "command": (0, 0, 0)})
+def test_a_slow_statement_is_ended_by_the_server_and_the_connection_stays():
+    connection.ensure_connection()
+    before = connection.connection
+    with limits.working_for("public"):
+        assert "statement timeout" in refused("SELECT pg_sleep(5)")
+        assert told("statement_timeout") == "200ms"
+    assert connection.connection is before
+
+
+@override_settings(DATABASE_LIMITS={"public": (0, 0, 0.5), "command": (0, 0, 0)})
+def test_a_request_waits_so_long_in_all():
+    with limits.working_for("public"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.3)")
+        began = time.monotonic()
+        assert "in time" in refused("SELECT pg_sleep(1)")
+        assert time.monotonic() - began < 0.9
+    assert told("statement_timeout") == "0"
+
+
+@override_settings(DATABASE_LIMITS={"public": (0.3, 0.3, 5), "command": (0, 0, 0)})
+def test_a_lock_is_waited_for_so_long():
+    connection.ensure_connection()
+    other = psycopg2.connect(**connection.get_connection_params())
+    try:
+        other.cursor().execute("SELECT pg_advisory_lock(1)")
+        with limits.working_for("public"):
+            assert "timeout" in refused("SELECT pg_advisory_lock(1)")
+    finally:
+        other.close()
