@@ -59,6 +59,7 @@ __all__ = [
     "Unavailable",
     "Years",
     "any_word_of",
+    "best",
     "by_month",
     "by_speaker",
     "by_year",
@@ -118,6 +119,11 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
         criteria=reading.criteria,
         run=run,
     )
+
+
+def best(criteria: Criteria, most: int) -> list[Hit]:
+    """Return the first public items that meet criteria as they are: their words are not widened or read otherwise."""
+    return Run(reader().searcher, timezone.now()).best(criteria, most)
 
 
 def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> list[int]:
