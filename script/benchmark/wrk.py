@@ -1,0 +1,112 @@
+"""Asks a server for pages with wrk, and notes what that takes; any answer but the expected one stops the run."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import NamedTemporaryFile
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+CONNECTIONS = 8
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Figures:
+    """What was measured: requests a second; milliseconds for 99 % of them; processor time of one, in milliseconds.
+
+    That of PostgreSQL is counted by itself; it is nothing on SQLite.
+    """
+
+    rate: float
+    p99: float
+    work: float
+    database_work: float
+
+    @classmethod
+    def median(cls, rounds: list["Figures"]) -> "Figures":
+        """Return the median of each figure."""
+        return cls(*(median(values) for values in zip(*map(astuple, rounds), strict=True)))
+
+
+@dataclass
+class Pages:
+    """Addresses of one kind of page on a server: its port and process, what they answer, and ETags to send along."""
+
+    port: int
+    process: int
+    addresses: list[str]
+    etags: list[str] | None = None
+
+    @property
+    def status(self) -> int:
+        """What each address must answer."""
+        return 200 if self.etags is None else 304
+
+    def _lines(self) -> list[tuple[str, str]]:
+        return list(zip(self.addresses, self.etags or [""] * len(self.addresses), strict=True))
+
+    def ask(self, times: int = 1) -> list[str]:
+        """Ask for each address some times, many at once, so that all processes answer; return the ETags."""
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            return list(pool.map(self._ask, self._lines() * times))[: len(self.addresses)]
+
+    def _ask(self, line: tuple[str, str]) -> str:
+        address, etag = line
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", address, headers={"Accept-Encoding": "gzip", **({"If-None-Match": etag} if etag else {})})
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        if response.status != self.status:
+            sys.exit(f"{address} answered {response.status}, not {self.status}.")
+        return response.headers.get("ETag", "")
+
+    def measure(self, seconds: int, database: int | None) -> Figures:
+        """Ask for the addresses in turn for some seconds; `database` is PostgreSQL's first process."""
+        with NamedTemporaryFile("w") as file:
+            file.writelines(f"{address} {etag}\n" for address, etag in self._lines())
+            file.flush()
+            command = ["wrk", "--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds}s", "--timeout=30s"]
+            command += [f"--script={SCRIPT}", f"http://127.0.0.1:{self.port}", "--", file.name]
+            before, before_in_database = worked(self.process), worked(database)
+            answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
+            work, database_work = worked(self.process) - before, worked(database) - before_in_database
+        found = json.loads(answer.splitlines()[-1])
+        done = found["requests"]
+        if found["failed"] or not done:
+            sys.exit(f"{self.addresses[0]}: {found['failed']} of {done} requests failed. Nothing was kept.\n{answer}")
+        self._settle()
+        return Figures(done / found["seconds"], found["p99"], work * 1000 / done, database_work * 1000 / done)
+
+    def _settle(self) -> None:
+        """Wait until the server is done with what wrk left behind."""
+        last = -1.0
+        while (now := worked(self.process)) != last:
+            last = now
+            time.sleep(0.05)
+
+
+def worked(process: int | None) -> float:
+    """Return the seconds of processor time that a process and its children have taken; none of no process."""
+    if process is None:
+        return 0
+    own = _stat(process)[11:15]  # proc(5): utime, stime, cutime, cstime
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return sum(map(int, own)) / TICKS + sum(worked(int(child)) for child in children)
+
+
+def parent_of(process: int) -> int:
+    """Return the process that started another."""
+    return int(_stat(process)[1])
+
+
+def _stat(process: int) -> list[str]:
+    """Return the fields after the name, which may hold anything."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
