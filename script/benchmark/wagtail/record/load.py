@@ -19,25 +19,28 @@ def main(arguments: list[str]) -> None:
     from django.db import connection, transaction
 
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE SCHEMA IF NOT EXISTS wagtail")
-    # Then the tables of the app itself, which has no migrations.
+        _run("CREATE SCHEMA IF NOT EXISTS wagtail")
     call_command("migrate", verbosity=0)
-    call_command("migrate", run_syncdb=True, verbosity=0)
     from record.models import HomePage
 
     if HomePage.objects.exists():
         return
     if not arguments:
         sys.exit(EMPTY)
+    if connection.vendor == "postgresql":
+        # What its search matches against, of which it has no index.
+        _run("CREATE INDEX IF NOT EXISTS both_parts ON wagtailsearch_indexentry USING gin ((title || body))")
     with transaction.atomic():
         write(json.load(sys.stdin))
         call_command("update_index", verbosity=0)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                # What its search matches against, of which it has no index.
-                cursor.execute("CREATE INDEX ON modelsearch_indexentry USING gin ((title || body))")
-            cursor.execute("ANALYZE")
+    _run("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _run(statement: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def write(record: dict) -> None:

@@ -123,7 +123,11 @@ class QuotePage(Dated, Page):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="quotes")
     themes = ParentalManyToManyField(Theme, related_name="quotes", blank=True)
 
-    search_fields = [*Page.search_fields, index.SearchField("text"), index.FilterField("themes")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("text"),
+        index.RelatedFields("themes", [index.FilterField("slug")]),
+    ]
     template = "quote.html"
 
     class Meta:
@@ -142,17 +146,14 @@ class QuotePage(Dated, Page):
         """Add its themes, the quotes before and after it in its source, and the newest on its themes."""
         themes = list(self.themes.all())
         marks = QuotePage.themes.through.objects.filter(quotepage=OuterRef("pk"), theme__in=themes)
-        beside = QuotePage.objects.none()
+        shown = {"themes": themes, "similar": QuotePage.newest().filter(Exists(marks)).exclude(pk=self.pk)[:3]}
         if self.date:
             beside = QuotePage.objects.live().filter(source=self.source_id).select_related("speaker")
-        before = beside.filter(Q(date__lt=self.date) | Q(date=self.date, pk__lt=self.pk))
-        after = beside.filter(Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk))
-        return super().get_context(request, *args, **kwargs) | {
-            "themes": themes,
-            "before": before.order_by("-date", "-pk").first(),
-            "after": after.order_by("date", "pk").first(),
-            "similar": QuotePage.newest().filter(Exists(marks)).exclude(pk=self.pk)[:3],
-        }
+            before = beside.filter(Q(date__lt=self.date) | Q(date=self.date, pk__lt=self.pk))
+            after = beside.filter(Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk))
+            shown["before"] = before.order_by("-date", "-pk").first()
+            shown["after"] = after.order_by("date", "pk").first()
+        return super().get_context(request, *args, **kwargs) | shown
 
 
 class QuoteIndexPage(Page):
@@ -164,7 +165,7 @@ class QuoteIndexPage(Page):
         """Add a page of the quotes that were asked for."""
         quotes, words, slug = QuotePage.newest(), request.GET.get("q", ""), request.GET.get("theme", "")
         if slug:
-            quotes = quotes.filter(themes__in=Theme.objects.filter(slug=slug))
+            quotes = quotes.filter(themes__slug=slug)
         found = quotes.search(words) if words else quotes
         page = _page_of(found, request)
         return super().get_context(request, *args, **kwargs) | {"page_of": page, "words": words, "slug": slug}
