@@ -5,7 +5,7 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-settings.configure(SECRET_KEY="benchmarks-only", ALLOWED_HOSTS=["127.0.0.1"], ROOT_URLCONF=__name__)
+settings.configure(SECRET_KEY="benchmarks-only", ALLOWED_HOSTS=["127.0.0.1"], ROOT_URLCONF=__name__)  # noqa: S106
 
 
 def view(request: HttpRequest) -> HttpResponse:

@@ -7,14 +7,16 @@ from pathlib import Path
 from benchmark.report import ENGINES, ratio, say, table, write
 
 ABOUT = """\
-Each cell: requests a second; milliseconds in which 99 % of them are answered; milliseconds of processor time that one takes. PostgreSQL's own
-stands behind a plus. Eight connections, closed after each answer; two processes of each server.
+In each cell: requests a second; the milliseconds within which 99 % of them are answered; the milliseconds of processor
+time that one of them takes, PostgreSQL's own behind a plus. Eight connections, each closed after its answer; two
+processes of each server.
 
 - *not kept*: made anew each time; *kept*: from the cache of pages; *304*: to who has the page already.
-- *Wagtail*: the same quotes, themes and sources as pages and snippets of Wagtail 8, made anew each time, its counts on the home page kept. Its pages
-  are plain: they show what ours list, but no filters with counts and no charts, are not compressed, and have no Content-Security-Policy.
-- The last column: requests a second of ours, not kept, to Wagtail's.
-- A generated record has neither initiatives nor milestones: its list of initiatives is an empty page."""
+- *Wagtail*: the same record as pages and snippets of Wagtail 8, served by gunicorn's plain workers. Its pages are made
+  anew each time, but for the numbers on its home page. They are plain: no filters with counts, no charts, no principles
+  and corrections on the home page, nothing compressed.
+- *times*: how many times Wagtail's requests a second ours are, not kept.
+- A generated record has neither initiatives nor milestones: its list of initiatives is empty."""
 
 
 def page_tables(arguments: list[str]) -> None:
@@ -34,8 +36,10 @@ def text_of(runs: list[dict]) -> str:
     first = runs[0]
     parts = [
         "# Pages as they are served",
-        f"{first['date']}; {first['machine']}; load of the machine before {first['load']:.1f}; medians of"
-        f" {first['rounds']} rounds of {first['seconds']} seconds.",
+        (
+            f"{first['date']}; {first['machine']}; load of the machine before {first['load']:.1f}; medians of"
+            f" {first['rounds']} rounds of {first['seconds']} seconds."
+        ),
         ABOUT,
     ]
     for run in runs:

@@ -60,7 +60,9 @@ class Pages:
     def _ask(self, line: tuple[str, str]) -> str:
         address, etag = line
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", address, headers={"Accept-Encoding": "gzip", **({"If-None-Match": etag} if etag else {})})
+        connection.request(
+            "GET", address, headers={"Accept-Encoding": "gzip", **({"If-None-Match": etag} if etag else {})}
+        )
         response = connection.getresponse()
         response.read()
         connection.close()
@@ -74,23 +76,29 @@ class Pages:
             file.writelines(f"{address} {etag}\n" for address, etag in self._lines())
             file.flush()
             command = ["wrk", "--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds}s", "--timeout=30s"]
-            command += [f"--script={SCRIPT}", f"http://127.0.0.1:{self.port}", "--", file.name]
-            before, before_in_database = worked(self.process), worked(database)
+            command += [f"--script={SCRIPT}", f"http://127.0.0.1:{self.port}", "--", file.name, str(self.status)]
+            before = self._worked(database)
             answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
-            work, database_work = worked(self.process) - before, worked(database) - before_in_database
         found = json.loads(answer.splitlines()[-1])
         done = found["requests"]
         if found["failed"] or not done:
             sys.exit(f"{self.addresses[0]}: {found['failed']} of {done} requests failed. Nothing was kept.\n{answer}")
-        self._settle()
-        return Figures(done / found["seconds"], found["p99"], work * 1000 / done, database_work * 1000 / done)
+        # wrk left a request on each connection, of which the server makes the answer all the same.
+        answered = done + CONNECTIONS
+        work, in_database = (now - then for now, then in zip(self._settled(database), before, strict=True))
+        return Figures(done / found["seconds"], found["p99"], work * 1000 / answered, in_database * 1000 / answered)
 
-    def _settle(self) -> None:
-        """Wait until the server is done with what wrk left behind."""
-        last = -1.0
-        while (now := worked(self.process)) != last:
-            last = now
+    def _worked(self, database: int | None) -> tuple[float, float]:
+        return worked(self.process), worked(database)
+
+    def _settled(self, database: int | None) -> tuple[float, float]:
+        """Wait until the server is done; return what it has worked."""
+        now = self._worked(database)
+        while True:
             time.sleep(0.05)
+            last, now = now, self._worked(database)
+            if now == last:
+                return now
 
 
 def worked(process: int | None) -> float:

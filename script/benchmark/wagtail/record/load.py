@@ -46,6 +46,7 @@ def _run(statement: str) -> None:
 def write(record: dict) -> None:
     """Write the record: a list of rows by the name of what they are, with keys to each other."""
     from wagtail.models import Page, Site
+
     from record import models
 
     for name, model in (("themes", models.Theme), ("speakers", models.Speaker), ("sources", models.Source)):

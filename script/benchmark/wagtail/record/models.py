@@ -111,7 +111,7 @@ class Milestone(Dated):
         return cls.objects.select_related("initiative", "speaker", "source").order_by("-date", "-pk")
 
 
-class QuotePage(Dated, Page):
+class QuotePage(Dated, Page):  # noqa: DJ008
     """What someone said, word for word."""
 
     event = "quote"
