@@ -10,17 +10,15 @@ MODULES = {
     "suggest": "suggest",
     "admin": "desk",
     "pages": "pages",
-    "page_tables": "page_tables",
     "compare": "compare",
 }
-# These read files of figures, and come without Django.
-ALONE = {"compare", "page_tables"}
 
 
 def main() -> None:
     """Run the command that the first argument names with the others."""
     command, *arguments = sys.argv[1:]
-    if command not in ALONE:
+    # It needs no database, and comes without Django.
+    if command != "compare":
         os.environ["DJANGO_SETTINGS_MODULE"] = "benchmark.settings"
         # As it is served: wsgi.py says how Python is to keep memory.
         import_module("reforms_site.wsgi")

@@ -2,11 +2,9 @@
 
 import argparse
 import datetime
-import json
 import os
 import platform
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -17,112 +15,115 @@ from tqdm import tqdm
 from benchmark import database, wagtail_copy
 from benchmark.generator import SEED, word
 from benchmark.models import Built
+from benchmark.report import ENGINES, ratio, say, table
 from benchmark.serving import AS_SERVED, free_port, served
-from benchmark.wrk import CONNECTIONS, Figures, Pages, parent_of
+from benchmark.wrk import CONNECTIONS, Figures, Pages, medians, parent_of
 from initiatives.models import Quote
 
 # So many quotes are walked through, taken evenly from all.
 QUOTES = 50
-# The page of the server that all others are measured by.
-BARE = "bare view"
-WORKERS = ("--workers", "2")
+# What is asked for of each page; a bare view is only made anew.
+BARE, ANEW, KEPT, KNOWN, WAGTAIL = "bare view", "made anew", "kept", "304", "Wagtail"
 
 
 def pages(arguments: list[str]) -> None:
-    """Build or reuse the record and its copy in Wagtail, measure, keep the figures for the table."""
+    """Build or reuse the record and its copy in Wagtail, measure, print the table and keep it in a file."""
     parser = argparse.ArgumentParser(prog="script/bench pages", description=__doc__)
     parser.add_argument("--first", action="store_true", help="the first content, not a generated record")
     parser.add_argument("--size", type=int, required=True)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
-        "--seconds", type=int, default=2, help="in each round for a page made anew; half of that for others"
+        "--seconds", type=int, default=2, help="in a round for a page made anew; others take half of it"
     )
-    parser.add_argument("--figures", type=Path, required=True)
+    parser.add_argument("--table", type=Path, required=True)
     options = parser.parse_args(arguments)
     if min(options.rounds, options.seconds) < 1:
         parser.error("--rounds and --seconds take a number from 1 on")
     load = os.getloadavg()[0]
     database.prepare(Built.FIRST if options.first else Built.RECORD, options.size, options.seed)
-    wagtail = wagtail_copy.prepare()
     with ExitStack() as servers:
-        contenders = _contenders(servers, wagtail, first=options.first)
-        rounds = _measure(contenders, options.rounds, options.seconds)
-    numbers = {page: {name: asdict(Figures.median(taken)) for name, taken in of.items()} for page, of in rounds.items()}
-    run = {
-        "record": "The first content" if options.first else f"{Quote.objects.count():,} generated quotes",
-        "engine": database.engine(),
-        "versions": f"{database.engine_version()}, Python {platform.python_version()}, Django {django.__version__}",
-        "date": f"{datetime.date.today():%-d %B %Y}",
-        "machine": f"{os.cpu_count()} cores",
-        "load": load,
-        "rounds": options.rounds,
-        "seconds": options.seconds,
-        "pages": numbers,
+        asked = _serve(servers, wagtail_copy.prepare(), first=options.first)
+        found = _measure(asked, options.rounds, options.seconds)
+    name = "The first content" if options.first else f"{options.size:,} generated quotes"
+    text = (
+        f"## {name}, {ENGINES[database.engine()]}\n\n"
+        f"{datetime.date.today():%-d %B %Y}; {os.cpu_count()} cores, load before {load:.1f}; {options.rounds} rounds of"
+        f" {options.seconds} seconds; {database.engine_version()}, Python {platform.python_version()}, Django"
+        f" {django.__version__}, Wagtail {wagtail_copy.version()}.\n\n{section(found)}\n"
+    )
+    say(f"\n{text}")
+    options.table.write_text(text)
+
+
+def _serve(servers: ExitStack, wagtail: dict[str, str], *, first: bool) -> dict[tuple[str, str], Pages]:
+    """Start the servers; return what to ask them for, by page and by the way in which it is answered."""
+
+    def start(application: str, *options: str, **how: str) -> tuple[int, int]:
+        port = free_port()
+        return port, servers.enter_context(served(application, "--workers", "2", *options, port=port, **how)).pid
+
+    site = {
+        name: start("reforms_site.wsgi", *AS_SERVED, DJANGO_SETTINGS_MODULE=f"benchmark.{name}")
+        for name in ("served", "uncached")
     }
-    options.figures.write_text(json.dumps(run, indent=1) + "\n")
+    copy = start("django.core.wsgi:get_wsgi_application()", python=str(wagtail_copy.PYTHON), **wagtail)
+    asked = {(BARE, ANEW): Pages(*start("benchmark.bare", *AS_SERVED), ["/"])}
+    for page, (ours, theirs) in _addresses(first=first).items():
+        kept = asked[page, KEPT] = Pages(*site["served"], ours)
+        asked[page, KNOWN] = Pages(*site["served"], ours, kept.ask(CONNECTIONS))
+        asked[page, ANEW] = Pages(*site["uncached"], ours)
+        asked[page, WAGTAIL] = Pages(*copy, theirs)
+    for some in asked.values():
+        some.ask()
+    return asked
 
 
-def _contenders(servers: ExitStack, wagtail: dict[str, str], *, first: bool) -> dict[str, dict[str, Pages]]:
-    """Start the servers; return by page and by name of what is compared what to ask for."""
-    port = {name: free_port() for name in ("bare", "kept", "uncached", "wagtail")}
-
-    def start(name: str, application: str, *options: str, **how: str) -> int:
-        return servers.enter_context(served(application, *WORKERS, *options, port=port[name], **how)).pid
-
-    process = {
-        "bare": start("bare", "benchmark.bare", *AS_SERVED),
-        "kept": start("kept", "reforms_site.wsgi", *AS_SERVED, DJANGO_SETTINGS_MODULE="benchmark.served"),
-        "uncached": start("uncached", "reforms_site.wsgi", *AS_SERVED, DJANGO_SETTINGS_MODULE="benchmark.uncached"),
-        "wagtail": start("wagtail", "record.wsgi", python=str(wagtail_copy.PYTHON), **wagtail),
-    }
-    ours, theirs = _addresses(first=first)
-    found = {BARE: {"not kept": Pages(port["bare"], process["bare"], ["/"])}}
-    found[BARE]["not kept"].ask()
-    for page, addresses in ours.items():
-        kept, uncached = (Pages(port[name], process[name], addresses) for name in ("kept", "uncached"))
-        known = Pages(kept.port, kept.process, addresses, kept.ask(times=CONNECTIONS))
-        found[page] = {
-            "not kept": uncached,
-            "kept": kept,
-            "304": known,
-            "Wagtail": Pages(port["wagtail"], process["wagtail"], theirs[page]),
-        }
-        for others in (uncached, known, found[page]["Wagtail"]):
-            others.ask()
-    return found
-
-
-def _addresses(*, first: bool) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Return the addresses of each page, of ours and of Wagtail's: they differ by those of quotes alone."""
+def _addresses(*, first: bool) -> dict[str, tuple[list[str], list[str]]]:
+    """Return the addresses of each page, ours and Wagtail's: only those of quotes differ."""
     asked = {"theme": "rule-of-law", "q": "state"} if first else {"theme": "theme-0", "q": word(0, "en")}
-    lists = {
-        "/quotes/": ["/quotes/"],
-        "a theme and a word": [f"/quotes/?{urlencode(asked)}"],
-        "/initiatives/": ["/initiatives/"],
-        "/timeline/": ["/timeline/"],
-    }
     keys = list(Quote.objects.published().order_by("pk").values_list("pk", flat=True))
     quotes = Quote.objects.in_bulk(keys[:: max(1, len(keys) // QUOTES)][:QUOTES])
+    same = {
+        "home": "/",
+        "/quotes/": "/quotes/",
+        "a theme and a word": f"/quotes/?{urlencode(asked)}",
+        "/initiatives/": "/initiatives/",
+        "/timeline/": "/timeline/",
+    }
     ours = [quote(item.get_absolute_url(), safe="/%") for item in quotes.values()]
-    return (
-        {"home": ["/"], "a quote": ours, **lists},
-        {"home": ["/"], "a quote": [f"/quotes/{key}/" for key in quotes], **lists},
-    )
+    return {
+        "a quote": (ours, [f"/quotes/{key}/" for key in quotes]),
+        **{page: ([address], [address]) for page, address in same.items()},
+    }
 
 
-def _measure(contenders: dict[str, dict[str, Pages]], rounds: int, seconds: int) -> dict[str, dict[str, list[Figures]]]:
-    """Measure all pages by turns, in each round in the same order: what is compared stands side by side in time."""
+def _measure(asked: dict[tuple[str, str], Pages], rounds: int, seconds: int) -> dict[tuple[str, str], Figures]:
+    """Return the medians. In each round all is asked for by turns, so that what is compared stands side by side."""
     postgres = None
     if connection.vendor == "postgresql":
         connection.ensure_connection()
         postgres = parent_of(connection.connection.info.backend_pid)
-    found = {page: {name: [] for name in of} for page, of in contenders.items()}
-    turns = [(page, name) for page, of in contenders.items() for name in of] * rounds
-    for page, name in tqdm(turns, desc="measuring", unit="page", disable=None):
-        # Others come by the thousand in a second.
-        made_anew = page != BARE and name in {"not kept", "Wagtail"}
-        found[page][name].append(
-            contenders[page][name].measure(seconds if made_anew else max(1, seconds // 2), postgres)
-        )
-    return found
+    found: dict[tuple[str, str], list[Figures]] = {what: [] for what in asked}
+    for what in tqdm(list(asked) * rounds, desc="measuring", unit="page", disable=None):
+        page, way = what
+        # Others come by the hundred or thousand in a second.
+        slow = way in {ANEW, WAGTAIL} and page != BARE
+        found[what].append(asked[what].measure(seconds if slow else max(1, seconds // 2), postgres))
+    return {what: medians(taken) for what, taken in found.items()}
+
+
+def section(found: dict[tuple[str, str], Figures]) -> str:
+    """Return the figures as Markdown: a line for each page, and how many times Wagtail's rate ours is."""
+    ways = [ANEW, KEPT, KNOWN, WAGTAIL]
+    rows = [
+        [page, *(_cell(found[page, way]) for way in ways), ratio(found[page, ANEW].rate, found[page, WAGTAIL].rate)]
+        for page in dict.fromkeys(page for page, _way in found if page != BARE)
+    ]
+    return table(["page", *ways, "times"], [[BARE, _cell(found[BARE, ANEW]), *[""] * 4], *rows])
+
+
+def _cell(figures: Figures) -> str:
+    in_database = f" + {figures.in_database:.2f}" if figures.in_database else ""
+    rate, p99 = (f"{figure:,.0f}" if figure >= 100 else f"{figure:.1f}" for figure in figures[:2])
+    return f"{rate} · {p99} · {figures.work:.2f}{in_database}"

@@ -1,38 +1,36 @@
 """Asks a server for pages with wrk, and notes what that takes; any answer but the expected one stops the run."""
 
-import http.client
 import json
 import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from tempfile import NamedTemporaryFile
+from typing import NamedTuple
 
-SCRIPT = Path(__file__).with_name("wrk.lua")
 CONNECTIONS = 8
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
-@dataclass
-class Figures:
-    """What was measured: requests a second; milliseconds for 99 % of them; processor time of one, in milliseconds.
+class Figures(NamedTuple):
+    """What was measured: requests a second; the milliseconds within which 99 % of them are answered.
 
-    That of PostgreSQL is counted by itself; it is nothing on SQLite.
+    And the milliseconds of processor time that one takes, of the server and of PostgreSQL.
     """
 
     rate: float
     p99: float
     work: float
-    database_work: float
+    in_database: float
 
-    @classmethod
-    def median(cls, rounds: list["Figures"]) -> "Figures":
-        """Return the median of each figure."""
-        return cls(*(median(values) for values in zip(*map(astuple, rounds), strict=True)))
+
+def medians(rounds: list[Figures]) -> Figures:
+    """Return the median of each figure."""
+    return Figures(*map(median, zip(*rounds, strict=True)))
 
 
 @dataclass
@@ -44,27 +42,20 @@ class Pages:
     addresses: list[str]
     etags: list[str] | None = None
 
-    @property
-    def status(self) -> int:
-        """What each address must answer."""
-        return 200 if self.etags is None else 304
-
-    def _lines(self) -> list[tuple[str, str]]:
-        return list(zip(self.addresses, self.etags or [""] * len(self.addresses), strict=True))
+    def __post_init__(self):
+        self.status = 304 if self.etags else 200
+        self.lines = list(zip(self.addresses, self.etags or [""] * len(self.addresses), strict=True))
 
     def ask(self, times: int = 1) -> list[str]:
         """Ask for each address some times, many at once, so that all processes answer; return the ETags."""
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            return list(pool.map(self._ask, self._lines() * times))[: len(self.addresses)]
+            return list(pool.map(self._ask, self.lines * times))[: len(self.lines)]
 
     def _ask(self, line: tuple[str, str]) -> str:
         address, etag = line
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(
-            "GET", address, headers={"Accept-Encoding": "gzip", **({"If-None-Match": etag} if etag else {})}
-        )
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", address, headers={"Accept-Encoding": "gzip", "If-None-Match": etag})
         response = connection.getresponse()
-        response.read()
         connection.close()
         if response.status != self.status:
             sys.exit(f"{address} answered {response.status}, not {self.status}.")
@@ -73,41 +64,42 @@ class Pages:
     def measure(self, seconds: int, database: int | None) -> Figures:
         """Ask for the addresses in turn for some seconds; `database` is PostgreSQL's first process."""
         with NamedTemporaryFile("w") as file:
-            file.writelines(f"{address} {etag}\n" for address, etag in self._lines())
+            file.writelines(f"{address} {etag}\n" for address, etag in self.lines)
             file.flush()
             command = ["wrk", "--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds}s", "--timeout=30s"]
-            command += [f"--script={SCRIPT}", f"http://127.0.0.1:{self.port}", "--", file.name, str(self.status)]
+            command += [f"--script={Path(__file__).with_suffix('.lua')}", f"http://127.0.0.1:{self.port}"]
             before = self._worked(database)
-            answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
+            answer = subprocess.run(  # noqa: S603
+                [*command, "--", file.name, str(self.status)], capture_output=True, text=True, check=True
+            ).stdout
         found = json.loads(answer.splitlines()[-1])
         done = found["requests"]
         if found["failed"] or not done:
             sys.exit(f"{self.addresses[0]}: {found['failed']} of {done} requests failed. Nothing was kept.\n{answer}")
         # wrk left a request on each connection, of which the server makes the answer all the same.
-        answered = done + CONNECTIONS
-        work, in_database = (now - then for now, then in zip(self._settled(database), before, strict=True))
-        return Figures(done / found["seconds"], found["p99"], work * 1000 / answered, in_database * 1000 / answered)
+        after, answered = self._settled(database), done + CONNECTIONS
+        work = ((now - then) * 1000 / answered for now, then in zip(after, before, strict=True))
+        return Figures(done / found["seconds"], found["p99"], *work)
 
     def _worked(self, database: int | None) -> tuple[float, float]:
         return worked(self.process), worked(database)
 
     def _settled(self, database: int | None) -> tuple[float, float]:
         """Wait until the server is done; return what it has worked."""
-        now = self._worked(database)
-        while True:
+        last, now = None, self._worked(database)
+        while now != last:
             time.sleep(0.05)
             last, now = now, self._worked(database)
-            if now == last:
-                return now
+        return now
 
 
 def worked(process: int | None) -> float:
     """Return the seconds of processor time that a process and its children have taken; none of no process."""
     if process is None:
         return 0
-    own = _stat(process)[11:15]  # proc(5): utime, stime, cutime, cstime
+    own = sum(map(int, _stat(process)[11:15]))  # proc(5): utime, stime, cutime, cstime
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return sum(map(int, own)) / TICKS + sum(worked(int(child)) for child in children)
+    return own / os.sysconf("SC_CLK_TCK") + sum(worked(int(child)) for child in children)
 
 
 def parent_of(process: int) -> int:
