@@ -4,7 +4,14 @@ import os
 import sys
 from importlib import import_module
 
-MODULES = {"build": "database", "search": "search", "suggest": "suggest", "admin": "desk", "compare": "compare"}
+MODULES = {
+    "build": "database",
+    "search": "search",
+    "suggest": "suggest",
+    "admin": "desk",
+    "pages": "pages",
+    "compare": "compare",
+}
 
 
 def main() -> None:

@@ -17,7 +17,12 @@ from initiatives.search import in_step
 from initiatives.search.index import store
 
 # What fills an empty database with so many quotes of a seed; it is told the quotes of each step.
-BUILDERS: dict[str, Callable] = {Built.RECORD: generator.build, Built.DESK: desk_record.build}
+BUILDERS: dict[str, Callable] = {
+    Built.RECORD: generator.build,
+    Built.DESK: desk_record.build,
+    # Of no size or seed of its own: script/bench gives it a seed for each version of its files.
+    Built.FIRST: lambda size, seed, progress: call_command("load_first_content", verbosity=0),
+}
 
 
 def prepare(what: str, size: int, seed: int) -> Built:

@@ -23,7 +23,7 @@ from threading import Event, Thread
 from tqdm import tqdm
 
 from benchmark import report
-from benchmark.pages import make_record, wait_for
+from benchmark.views import make_record, wait_for
 
 # What shows the edited quote, and what else visitors ask for: "words" are searches of which no page was kept.
 EDITED = ("/quotes/", "/quotes/?q=edition")

@@ -1,233 +1,129 @@
-"""Measures the first view of each page type in Chromium: what it transfers, how it moves, when its main part is there.
-
-A throw-away site with the first content is served as in production (gunicorn, hashed and compressed files). Every visit
-is a new browser with an empty cache, on a phone's screen, its processor slowed down four times. Times are medians of
-ROUNDS visits; of transferred bytes, requests and shifts the largest is quoted. With --write the table goes into
-docs/benchmarks/pages.md. Exits with 1 if a page misses a target other than that of time, which is an aim.
-"""
+"""`script/bench pages`: times pages as they are served, beside a bare view and the same pages made with Wagtail."""
 
 import argparse
 import datetime
 import os
-import socket
-import statistics
-import subprocess
-import sys
-import time
-import urllib.request
-from dataclasses import dataclass
-from tempfile import TemporaryDirectory
+import platform
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote, urlencode
 
-from benchmark import report
+import django
+from django.db import connection
+from tqdm import tqdm
 
-ROUNDS = 5
-PHONE = {"width": 360, "height": 740}
-CPU_SLOWDOWN = 4
-# Downstream and upstream in bytes a second, and milliseconds that each request waits. The first is a fast 3G line as
-# WebPageTest emulates it packet by packet; the second the preset of Chromium's own tools, which makes up for
-# emulating single requests by waiting 3.75 round trips for each (Lighthouse: docs/throttling.md).
-NETWORKS = {"3G, 150 ms": (200_000, 93_750, 150), "preset, 562 ms": (180_000, 84_375, 562.5)}
-MAX_BYTES, MAX_BYTES_WITHOUT_FONTS, MAX_REQUESTS = 120_000, 40_000, 12
-MAX_SHIFT = 0
+from benchmark import database, wagtail_copy
+from benchmark.generator import SEED, word
+from benchmark.models import Built
+from benchmark.report import ENGINES, ratio, say, table
+from benchmark.serving import AS_SERVED, free_port, served
+from benchmark.wrk import CONNECTIONS, Figures, Pages, medians, parent_of
+from initiatives.models import Quote
 
-PAGES = {
-    "home": "/",
-    "quotes": "/quotes/",
-    "quotes, searched": "/quotes/?q=state&theme=rule-of-law",
-    "quote": "/q/7",
-    "quote with translations": "/q/10",
-    "initiatives": "/initiatives/",
-    "initiatives in figures": "/initiatives/?view=figures",
-    "initiative": "/initiatives/law-on-peaceful-assembly/",
-    "principles": "/principles/",
-    "set of principles": "/principles/new-economic-course/",
-    "themes": "/themes/",
-    "theme": "/themes/rule-of-law/",
-    "person": "/people/kassym-jomart-tokayev/",
-    "institution": "/bodies/national-council-of-public-trust/",
-    "timeline": "/timeline/",
-    "sources": "/sources/",
-    "source": "/sources/diplomat-magazine-2020/",
-    "search": "/search/?q=council",
-    "method": "/method/",
-    "changes": "/changes/",
-    "not found": "/nothing/",
-}
-
-OBSERVE = """() => new Promise(resolve => {
-    const seen = {shift: 0, paint: 0};
-    new PerformanceObserver(list => list.getEntries().forEach(entry => { seen.shift += entry.value; }))
-        .observe({type: 'layout-shift', buffered: true});
-    new PerformanceObserver(list => list.getEntries().forEach(entry => { seen.paint = entry.startTime; }))
-        .observe({type: 'largest-contentful-paint', buffered: true});
-    setTimeout(() => resolve(seen), 200);
-})"""
+# So many quotes are walked through, taken evenly from all.
+QUOTES = 50
+# What is asked for of each page; a bare view is only made anew.
+BARE, ANEW, KEPT, KNOWN, WAGTAIL = "bare view", "made anew", "kept", "304", "Wagtail"
 
 
-@dataclass
-class View:
-    """One first view: bytes as transferred, headers included; seconds in thousandths."""
-
-    fonts: int
-    rest: int
-    requests: int
-    shift: float
-    paint: float
-
-
-def main() -> None:
-    """Serve, measure, print the table; with --write keep it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="keep the table in docs/benchmarks/pages.md")
-    options = parser.parse_args()
-    with TemporaryDirectory() as folder:
-        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/site.sqlite3"
-        os.environ["SEARCH_DIR"] = f"{folder}/search"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        site = os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
-        make_record()
-        server = subprocess.Popen(  # noqa: S603
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "reforms_site.wsgi",
-                "--config",
-                "python:reforms_site.gunicorn",
-                "--bind",
-                f"127.0.0.1:{port}",
-            ],
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            wait_for(f"{site}/healthz")
-            views = {network: measure(site, *line) for network, line in NETWORKS.items()}
-        finally:
-            server.terminate()
-            server.wait(timeout=10)
-    table = table_of(views)
-    report.say(table)
-    if options.write:
-        measured = (
-            f"Measured on {datetime.datetime.now(tz=datetime.UTC):%-d %B %Y}, {os.cpu_count()} cores, {ROUNDS} visits."
-        )
-        report.write("pages", f"# First views of pages\n\n{measured}\n\n{table}")
-    missed = [name for name in PAGES if misses_target([view for found in views.values() for view in found[name]])]
-    if missed:
-        sys.exit(f"Over a target: {', '.join(missed)}")
-
-
-def make_record() -> None:
-    """Fill the empty database with the first content and a translated quote, which that content has not."""
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("load_first_content", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    from initiatives.models import Quote, QuoteTranslation
-
-    original = Quote.objects.get(pk=9)
-    translated = Quote.objects.create(
-        pk=10,
-        text="Это предложение стоит вместо слов оратора.",
-        language="ru",
-        speaker=original.speaker,
-        source=original.source,
-        state="published",
+def pages(arguments: list[str]) -> None:
+    """Build or reuse the record and its copy in Wagtail, measure, print the table and keep it in a file."""
+    parser = argparse.ArgumentParser(prog="script/bench pages", description=__doc__)
+    parser.add_argument("--first", action="store_true", help="the first content, not a generated record")
+    parser.add_argument("--size", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--seconds", type=int, default=2, help="in a round for a page made anew; others take half of it"
     )
-    for language, text in (("en", "This sentence stands for a speaker’s words."), ("kk", "Бұл сөйлем сөздің орнында.")):
-        QuoteTranslation.objects.create(quote=translated, language=language, text=text, provenance="official")
-    translated.text = "Это другое предложение стоит вместо слов оратора."
-    translated.save()  # a correction, for the log of changes
-
-
-def wait_for(url: str, seconds: int = 20) -> None:
-    """Wait until an address answers. Raises OSError if it does not."""
-    for _try in range(seconds * 5):
-        try:
-            with urllib.request.urlopen(url):  # noqa: S310
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise OSError(f"{url} does not answer")
-
-
-def measure(site: str, down: int, up: int, latency: float) -> dict[str, list[View]]:
-    """Return ROUNDS first views of each page over one kind of line."""
-    from playwright.sync_api import sync_playwright
-
-    line = {"offline": False, "latency": latency, "downloadThroughput": down, "uploadThroughput": up}
-    views: dict[str, list[View]] = {name: [] for name in PAGES}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ["CHROMIUM"],
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
-        )
-        for _round in range(ROUNDS):
-            for name, path in PAGES.items():
-                views[name].append(visit(browser, site + path, line))
-        browser.close()
-    return views
-
-
-def visit(browser, url: str, line: dict) -> View:
-    """Return the first view of a page by a new visitor."""
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    chromium = context.new_cdp_session(page)
-    kinds: dict[str, str] = {}
-    lengths: dict[str, int] = {}
-    chromium.on("Network.requestWillBeSent", lambda event: kinds.setdefault(event["requestId"], event["type"]))
-    chromium.on(
-        "Network.loadingFinished", lambda event: lengths.update({event["requestId"]: event["encodedDataLength"]})
+    parser.add_argument("--table", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    if min(options.rounds, options.seconds) < 1:
+        parser.error("--rounds and --seconds take a number from 1 on")
+    load = os.getloadavg()[0]
+    database.prepare(Built.FIRST if options.first else Built.RECORD, options.size, options.seed)
+    with ExitStack() as servers:
+        asked = _serve(servers, wagtail_copy.prepare(), first=options.first)
+        found = _measure(asked, options.rounds, options.seconds)
+    name = "The first content" if options.first else f"{options.size:,} generated quotes"
+    text = (
+        f"## {name}, {ENGINES[database.engine()]}\n\n"
+        f"{datetime.date.today():%-d %B %Y}; {os.cpu_count()} cores, load before {load:.1f}; {options.rounds} rounds of"
+        f" {options.seconds} seconds; {database.engine_version()}, Python {platform.python_version()}, Django"
+        f" {django.__version__}, Wagtail {wagtail_copy.version()}.\n\n{section(found)}\n"
     )
-    chromium.send("Network.enable")
-    chromium.send("Network.emulateNetworkConditions", line)
-    chromium.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
-    response = page.goto(url, wait_until="load")
-    if response.status != (404 if url.endswith("/nothing/") else 200):
-        sys.exit(f"{url} answers {response.status}")
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.fonts.ready")
-    seen = page.evaluate(OBSERVE)
-    context.close()
-    fonts = sum(int(length) for request, length in lengths.items() if kinds.get(request) == "Font")
-    return View(fonts, int(sum(lengths.values())) - fonts, len(kinds), seen["shift"], seen["paint"])
+    say(f"\n{text}")
+    options.table.write_text(text)
 
 
-def misses_target(views: list[View]) -> bool:
-    """Whether any of these views misses a target."""
-    return any(
-        view.fonts + view.rest > MAX_BYTES
-        or view.rest > MAX_BYTES_WITHOUT_FONTS
-        or view.requests > MAX_REQUESTS
-        or view.shift > MAX_SHIFT
-        for view in views
-    )
+def _serve(servers: ExitStack, wagtail: dict[str, str], *, first: bool) -> dict[tuple[str, str], Pages]:
+    """Start the servers; return what to ask them for, by page and by the way in which it is answered."""
+
+    def start(application: str, *options: str, **how: str) -> tuple[int, int]:
+        port = free_port()
+        return port, servers.enter_context(served(application, "--workers", "2", *options, port=port, **how)).pid
+
+    site = {
+        name: start("reforms_site.wsgi", *AS_SERVED, DJANGO_SETTINGS_MODULE=f"benchmark.{name}")
+        for name in ("served", "uncached")
+    }
+    copy = start("django.core.wsgi:get_wsgi_application()", python=str(wagtail_copy.PYTHON), **wagtail)
+    asked = {(BARE, ANEW): Pages(*start("benchmark.bare", *AS_SERVED), ["/"])}
+    for page, (ours, theirs) in _addresses(first=first).items():
+        kept = asked[page, KEPT] = Pages(*site["served"], ours)
+        asked[page, KNOWN] = Pages(*site["served"], ours, kept.ask(CONNECTIONS))
+        asked[page, ANEW] = Pages(*site["uncached"], ours)
+        asked[page, WAGTAIL] = Pages(*copy, theirs)
+    for some in asked.values():
+        some.ask()
+    return asked
 
 
-def table_of(views: dict[str, dict[str, list[View]]]) -> str:
-    """Return the measurements as a Markdown table."""
-    lines = [
-        "| page | requests | KB | KB without fonts | shift | "
-        + " | ".join(f"LCP, {network}" for network in views)
-        + " |",
-        "| --- | ---: | ---: | ---: | ---: |" + " ---: |" * len(views),
+def _addresses(*, first: bool) -> dict[str, tuple[list[str], list[str]]]:
+    """Return the addresses of each page, ours and Wagtail's: only those of quotes differ."""
+    asked = {"theme": "rule-of-law", "q": "state"} if first else {"theme": "theme-0", "q": word(0, "en")}
+    keys = list(Quote.objects.published().order_by("pk").values_list("pk", flat=True))
+    quotes = Quote.objects.in_bulk(keys[:: max(1, len(keys) // QUOTES)][:QUOTES])
+    same = {
+        "home": "/",
+        "/quotes/": "/quotes/",
+        "a theme and a word": f"/quotes/?{urlencode(asked)}",
+        "/initiatives/": "/initiatives/",
+        "/timeline/": "/timeline/",
+    }
+    ours = [quote(item.get_absolute_url(), safe="/%") for item in quotes.values()]
+    return {
+        "a quote": (ours, [f"/quotes/{key}/" for key in quotes]),
+        **{page: ([address], [address]) for page, address in same.items()},
+    }
+
+
+def _measure(asked: dict[tuple[str, str], Pages], rounds: int, seconds: int) -> dict[tuple[str, str], Figures]:
+    """Return the medians. In each round all is asked for by turns, so that what is compared stands side by side."""
+    postgres = None
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        postgres = parent_of(connection.connection.info.backend_pid)
+    found: dict[tuple[str, str], list[Figures]] = {what: [] for what in asked}
+    for what in tqdm(list(asked) * rounds, desc="measuring", unit="page", disable=None):
+        page, way = what
+        # Others come by the hundred or thousand in a second.
+        slow = way in {ANEW, WAGTAIL} and page != BARE
+        found[what].append(asked[what].measure(seconds if slow else max(1, seconds // 2), postgres))
+    return {what: medians(taken) for what, taken in found.items()}
+
+
+def section(found: dict[tuple[str, str], Figures]) -> str:
+    """Return the figures as Markdown: a line for each page, and how many times Wagtail's rate ours is."""
+    ways = [ANEW, KEPT, KNOWN, WAGTAIL]
+    rows = [
+        [page, *(_cell(found[page, way]) for way in ways), ratio(found[page, ANEW].rate, found[page, WAGTAIL].rate)]
+        for page in dict.fromkeys(page for page, _way in found if page != BARE)
     ]
-    for name in PAGES:
-        every = [view for found in views.values() for view in found[name]]
-        paints = [statistics.median(view.paint for view in found[name]) for found in views.values()]
-        lines.append(
-            f"| {name} | {max(view.requests for view in every)}"
-            f" | {max(view.fonts + view.rest for view in every) / 1000:.1f} | {max(v.rest for v in every) / 1000:.1f}"
-            f" | {max(view.shift for view in every):.4f} | " + " | ".join(f"{paint:.0f} ms" for paint in paints) + " |"
-        )
-    return "\n".join(lines)
+    return table(["page", *ways, "times"], [[BARE, _cell(found[BARE, ANEW]), *[""] * 4], *rows])
 
 
-if __name__ == "__main__":
-    main()
+def _cell(figures: Figures) -> str:
+    in_database = f" + {figures.in_database:.2f}" if figures.in_database else ""
+    rate, p99 = (f"{figure:,.0f}" if figure >= 100 else f"{figure:.1f}" for figure in figures[:2])
+    return f"{rate} · {p99} · {figures.work:.2f}{in_database}"
