@@ -1,23 +1,32 @@
 """What gunicorn writes of each request: the visitor's address, and nothing that a visitor looked for."""
 
-import re
+import logging
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from initiatives.accounts.addresses import visitor_address
-
-# Who has a link to a preview sees a draft.
-_SECRET = re.compile(r"^(/preview/).+")
+from reforms_site.logs import Json, Lines, discreet
 
 
 class AccessLog(Logger):
-    """gunicorn's log, in which %(h)s is the visitor's address behind a proxy too, and %(U)s shows no secret."""
+    """gunicorn's log, as LOG_FORMAT says; %(h)s is the visitor's address behind a proxy too, %(U)s shows no secret."""
+
+    def setup(self, cfg: Config) -> None:
+        """Give gunicorn's own lines and those of requests their form."""
+        super().setup(cfg)
+        as_json = settings.LOG_FORMAT == "json"
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Json() if as_json else Lines())
+        for handler in self.access_log.handlers:
+            handler.setFormatter(Json() if as_json else logging.Formatter(self.access_fmt))
 
     def atoms(self, resp, req, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
         """Return what the format of the log may name. Search words are in none of it that the format names."""
         found = super().atoms(resp, req, environ, request_time)
         found["h"] = str(visitor_address(environ) or found["h"])
-        found["U"] = _SECRET.sub(r"\1…", found["U"] or "")
+        found["U"] = discreet(found["U"] or "")
         return found

@@ -3,8 +3,18 @@
 The figures behind these choices are in docs/benchmarks.md, "Serving".
 """
 
+import os
+import signal
 import socket
 from contextlib import suppress
+
+from django.conf import settings
+from gunicorn.systemd import SD_LISTEN_FDS_START, sd_notify
+
+from reforms_site import metrics
+from reforms_site.logs import request_id
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reforms_site.settings")
 
 control_socket_disable = True
 
@@ -14,7 +24,7 @@ forwarder_headers = ""
 secure_scheme_headers = {}
 
 logger_class = "reforms_site.access_log.AccessLog"
-access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms "%(a)s"'
+access_log_format = '%(h)s %(t)s %({x-request-id}o)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms "%(a)s"'
 
 # Threads of a worker share one core. Four let a page be served while others wait for the database or an upload.
 threads = 4
@@ -32,15 +42,37 @@ def stop_reading(connection: socket.socket | None) -> None:
 
 
 def post_request(worker, request, environ, response):
-    """Wait for no visitor to close: gunicorn would, for two seconds, and the process answers nobody meanwhile."""
+    """Forget the request once it was logged, and wait for no visitor to close.
+
+    gunicorn would, for two seconds, and the process answers nobody meanwhile.
+    """
     stop_reading(environ.get("gunicorn.socket"))
+    request_id.set("-")
 
 
 def when_ready(server):
-    """Let the system hold connections until they bring a request.
+    """Start to count for METRICS_ADDRESS, and let the system hold connections until they bring a request.
 
     A browser opens up to six in advance. Each would keep a thread waiting for five seconds, and pages behind it too.
     """
+    if settings.METRICS_ADDRESS:
+        server.metrics = metrics.start()
     if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)
+
+
+def pre_exec(server):
+    """Leave systemd's sockets where a server that takes over looks for them; gunicorn has moved them."""
+    if server.systemd:
+        for place, listener in enumerate(server.LISTENERS, SD_LISTEN_FDS_START):
+            os.dup2(listener.fileno(), place)
+
+
+def post_worker_init(worker):
+    """Send home the server before this one, if this one takes over from it: its first process can answer now."""
+    former = os.environ.get("GUNICORN_PID")
+    if former and worker.age == 1:
+        sd_notify(f"MAINPID={worker.ppid}", worker.log)
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.kill(int(former), signal.SIGTERM)

@@ -1,12 +1,13 @@
 """Middleware of the site."""
 
+import secrets
 import sys
 import threading
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.signals import request_finished
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -14,9 +15,26 @@ from django.utils.cache import add_never_cache_headers, has_vary_header, patch_v
 from django.utils.translation import gettext
 
 from initiatives import limits
+from initiatives.views.parameters import PARAMETERS
 from reforms_site.gunicorn import stop_reading
+from reforms_site.logs import request_id
 
 READING = ("GET", "HEAD", "OPTIONS")
+
+
+class RequestId:
+    """Gives each request an id, by which its lines in the log are found. No header names it, so it is unique."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Name the request in the log, on the page of a fault (`request.id`) and in the header X-Request-ID."""
+        own = request.id = secrets.token_hex(5)  # type: ignore[attr-defined]
+        request_id.set(own)
+        response = self.get_response(request)
+        response["X-Request-ID"] = own
+        return response
 
 
 class CompressPublicPages(GZipMiddleware):
@@ -50,11 +68,31 @@ class SiteHeaders:
         return response
 
 
+class KnownParameters:
+    """Takes from public addresses what no page reads, such as the marks by which other sites count their links.
+
+    Addresses that differ in nothing else, or in the order of parameters, are one page: it is made and kept once.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Keep the parameters that pages read, in the order of their names."""
+        if request.META.get("QUERY_STRING") and not request.path_info.startswith(settings.DESK_PATH):
+            known = QueryDict(mutable=True)
+            for name in sorted(PARAMETERS & request.GET.keys()):
+                known.setlist(name, request.GET.getlist(name))
+            request.GET = known
+            request.META["QUERY_STRING"] = known.urlencode()
+        return self.get_response(request)
+
+
 class RequestLimits:
     """Refuses what no page takes before anything of its body is read, and takes in the rest before it costs more.
 
-    Public pages are read only. At the desk a form may have MOST_OF_FORM bytes, a file to import MOST_OF_FILE. Who sends
-    a body drop by drop holds up one of the few threads that take bodies in, for a while, and no page.
+    Public pages are read only. At the desk a form may have MOST_OF_FORM bytes, a file to import MOST_OF_FILE. A slow
+    sender holds up one of the few threads that receive bodies, for a while, and no page.
     """
 
     MOST_OF_FORM, MOST_OF_FILE = 1_000_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE

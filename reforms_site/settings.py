@@ -14,12 +14,16 @@ environment wins). If a value is missing or invalid, the site does not start and
 | ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
+| LOG_FORMAT    | line, or json: one object a line                            | line                             |
+| METRICS_ADDRESS | HOST:PORT for Prometheus, such as 127.0.0.1:9100          | none: nothing is measured        |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
-| HSTS_PRELOAD         | true lets browsers know the domain by heart         | false                            |
+| HSTS_PRELOAD         | true asks browsers to preload HTTPS for the domain  | false                            |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
 | EMAIL_URL     | mail server for notices: submission://USER:PASSWORD@HOST    | console: (written to the output) |
 | DEFAULT_FROM_EMAIL | the address that notices come from                     | noreply@ the host of SITE_URL    |
 | SECOND_FACTOR | true asks all members of staff for a code from an app | true with https in SITE_URL      |
+| RATE_LIMITS   | true limits how often one address may search            | true with https in SITE_URL      |
+| SECURITY_CONTACT | where to report security holes: mailto:… or https://… | none: no security.txt            |
 """
 
 import sys
@@ -55,7 +59,11 @@ _a_mail_server = validate.Regexp(
     r"console:\Z|(smtp|submission)://([^/@]+@)?[^/@]+",
     error="must be console: or submission://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT",
 )
+_an_address = validate.Regexp(
+    r"(\Z|([\w.-]+|\[[\da-f:.]+\]):[1-9]\d{0,4}\Z)", error="must be HOST:PORT, such as 127.0.0.1:9100"
+)
 _a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
+_a_contact = validate.Regexp(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z", error="must begin with mailto: or https://")
 
 
 def _replica(url: str) -> dict:
@@ -87,7 +95,11 @@ try:
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{_site.hostname}", validate=_a_mailbox)
     # Off on a laptop, which nobody else can reach.
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
+    RATE_LIMITED = env.bool("RATE_LIMITS", _site.scheme == "https")
+    SECURITY_CONTACT = env.str("SECURITY_CONTACT", "", validate=_a_contact)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+    METRICS_ADDRESS = env.str("METRICS_ADDRESS", "", validate=_an_address)
     TIME_ZONE = env.str(
         "TIME_ZONE",
         "Asia/Almaty",
@@ -159,9 +171,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "reforms_site.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reforms_site.middleware.KnownParameters",
     "reforms_site.middleware.DatabaseLimits",
     "reforms_site.replicas.Replicas",
     "reforms_site.kept_pages.KeptPages",
@@ -169,6 +183,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "reforms_site.middleware.DeskPages",
+    "reforms_site.rate_limits.RateLimits",
     "reforms_site.middleware.RequestLimits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -179,6 +194,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+if METRICS_ADDRESS:
+    MIDDLEWARE.insert(0, "reforms_site.metrics.middleware.Measure")
 
 ROOT_URLCONF = "reforms_site.urls"
 WSGI_APPLICATION = "reforms_site.wsgi.application"
@@ -215,6 +233,15 @@ for _name, _cache in CACHES.items():
         }
     else:
         _cache["BACKEND"] = "django.core.cache.backends.locmem.LocMemCache"
+
+# How often one address may ask for what costs most (reforms_site/rate_limits.py): far more than a reader does, so that
+# an office with one address is not refused. Each process counts for itself.
+RATE_LIMITS = (
+    {"search": "120/minute", "suggestions": "600/minute", "cards": "60/minute", "log-in": "30/minute"}
+    if RATE_LIMITED
+    else {}
+)
+RATE_LIMITS_STORAGE = "memory://"
 
 # The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"
@@ -280,7 +307,7 @@ SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # requested directly, not th
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
-# Whether browsers are to know the domain by heart is the operator's choice: it binds all subdomains for years.
+# Whether browsers preload HTTPS for the domain is the operator's choice: it binds all subdomains for years.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -320,9 +347,9 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "reforms_site.logs.Lines"}, "json": {"()": "reforms_site.logs.Json"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

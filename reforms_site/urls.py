@@ -10,6 +10,7 @@ from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.favicon import favicon
 from initiatives.views.health import healthz, readyz
 from initiatives.views.robots import robots
+from initiatives.views.security_txt import security_txt
 
 DESK = settings.DESK_PATH.lstrip("/")
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", sitemaps.part, name="sitemap"),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

@@ -4,10 +4,13 @@ import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reforms_site.settings")
 
 application = get_wsgi_application()
+# Django reads addresses and views at the first request. Code that cannot be read must stop a server from taking over.
+_ = get_resolver().url_patterns
 
 # A search creates thousands of short-lived objects. Python looks for cycles after every 700, and from time to time
 # among all objects; looking less often makes a page a tenth faster. Objects that exist by now are never looked at.

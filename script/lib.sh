@@ -86,6 +86,20 @@ install_requirements() {
     printf '%s\n' "$1 $pins" >.venv/installed
 }
 
+# Install the tools of script/audit and script/sbom, in an environment of their own; set `tools` to its programs.
+install_supply() {
+    local pins=script/supply/requirements.txt
+    tools=var/supply/bin
+    make_venv
+    if ! cmp --silent "$pins" var/supply/installed; then
+        say "Installing $pins into var/supply."
+        "$python" -m venv --clear var/supply
+        "$tools/pip" install --quiet --require-hashes -r "$pins" ||
+            fail "The packages in $pins could not be installed. Check that this machine can reach a Python package index."
+        cp "$pins" var/supply/installed
+    fi
+}
+
 # Does the environment or the file .env set the variable? An empty value in the environment counts as not set.
 is_set() {
     [ -n "${!1:-}" ] && return

@@ -12,8 +12,9 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -38,10 +39,6 @@ class _RightsForm(forms.ModelForm):
         chosen = self.cleaned_data[field]
         return chosen.exclude(pk__in=getattr(self.instance, field).all()) if self.instance.pk else chosen
 
-    def _has_all(self, permissions: Iterable[Permission]) -> bool:
-        """Tell whether the editor has some permissions."""
-        return self.editor.has_perms([f"{right.content_type.app_label}.{right.codename}" for right in permissions])
-
 
 class GroupForm(_RightsForm):
     """A group: its permissions are widened only by those that the editor has."""
@@ -52,7 +49,7 @@ class GroupForm(_RightsForm):
     def clean_permissions(self) -> QuerySet[Permission]:
         """Refuse added permissions that the editor lacks."""
         added = self._added("permissions").select_related("content_type")
-        if lacking := [str(right) for right in added if not self._has_all([right])]:
+        if lacking := [str(right) for right in added if not _has_all(self.editor, [right])]:
             raise ValidationError(_("You do not have these permissions yourself: %s.") % "; ".join(lacking))
         return self.cleaned_data["permissions"]
 
@@ -71,7 +68,7 @@ class AccountForm(_RightsForm, UserChangeForm):
     def clean_groups(self) -> QuerySet[Group]:
         """Refuse added groups that have a permission which the editor lacks."""
         added = self._added("groups").prefetch_related("permissions__content_type")
-        if lacking := [group.name for group in added if not self._has_all(group.permissions.all())]:
+        if lacking := [group.name for group in added if not _has_all(self.editor, group.permissions.all())]:
             raise ValidationError(_("These groups have permissions that you do not have: %s.") % ", ".join(lacking))
         return self.cleaned_data["groups"]
 
@@ -95,7 +92,10 @@ class RightsGroupAdmin(_RightsAdmin, GroupAdmin):
 
 @admin.register(User)
 class AccountAdmin(_RightsAdmin, UserAdmin):
-    """Users. Only superusers change superusers' accounts, create one, or let somebody into the desk."""
+    """Users. Only superusers change superusers' accounts, create one, or let somebody into the desk.
+
+    Nobody gets into the account of somebody who may do more, by a new password or without the second factor.
+    """
 
     form = AccountForm
     list_display = ("username", "full_name", "in_groups", "is_staff", "has_second_factor", "last_login")
@@ -120,6 +120,15 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, "is_staff", "is_superuser", "user_permissions")
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Let an editor set the password only of a user who may do no more than they."""
+        user = self.get_object(request, id)
+        if user is not None and self.has_change_permission(request, user) and not _may_enter(request.user, user):
+            text = _("You cannot set this password: %(user)s has permissions that you do not have.")
+            self.message_user(request, text % {"user": user}, messages.ERROR)
+            return redirect("admin:auth_user_change", user.pk)
+        return super().user_change_password(request, id, form_url)
+
     @admin.display(description=gettext_lazy("name"), ordering="last_name")
     def full_name(self, user: User) -> str:
         """The first and last name."""
@@ -140,11 +149,25 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
         """Remove lost apps and recovery codes, and log each removal."""
         count = 0
         for user in queryset:
-            if self.has_change_permission(request, user) and second_factor.remove(user):
+            may = self.has_change_permission(request, user) and _may_enter(request.user, user)
+            if may and second_factor.remove(user):
                 self.log_change(request, user, _("Second factor removed."))
                 count += 1
         text = ngettext("%(count)d second factor was removed.", "%(count)d second factors were removed.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+
+def _has_all(editor: Any, permissions: Iterable[Permission]) -> bool:
+    """Tell whether an editor has some permissions."""
+    return editor.has_perms([f"{right.content_type.app_label}.{right.codename}" for right in permissions])
+
+
+def _may_enter(editor: Any, user: User) -> bool:
+    """Tell whether an editor has all permissions of a user, of one who is not active too."""
+    permissions = Permission.objects.filter(Q(group__user=user) | Q(user=user))
+    return editor.is_superuser or (
+        not user.is_superuser and _has_all(editor, permissions.select_related("content_type"))
+    )
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:

@@ -5,7 +5,7 @@ Readers see the fields that pages show, and name only public items; editors see 
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,17 @@ from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, 
 from initiatives.models.choices import DatePrecision
 from initiatives.models.history import Versions
 from initiatives.models.partial_dates import show_partial_date
-from initiatives.text.diff import beside, shortened
-from initiatives.text.markdown import FIELDS, to_text
+from initiatives.text.diff import beside, wording
+from initiatives.text.markdown import FIELDS
 from initiatives.text.pieces import Piece
 
 # How an item is managed, not what it says: for editors only.
 INTERNAL = frozenset({"state", "published_at", "review_note", "slug", "featured_on", "position", "number"})
 # The field for the item that a part belongs to, by model: never shown as a difference.
 OWNERS = {"milestone": ("initiative", "person"), "quotetranslation": ("quote",), "principle": ("set",)}
+
+
+Wordings = tuple[list[Piece], list[Piece]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Pair:
 
     old: Any
     new: Any
+    # What `wordings` returned for it, if it is known: its texts then need not be loaded.
+    words: Mapping[str, Wordings] | None = None
 
     @property
     def version(self) -> Any:
@@ -73,18 +78,39 @@ def relations_of(model: Any) -> list[str]:
     return [field.name for field in model._meta.many_to_many if field.name in kept]
 
 
-def differ(pair: Pair, *, public: bool) -> bool:
-    """Whether two versions differ in what is shown."""
-    model = pair.model
-    names = fields_of(model, public=public)
+def prose_of(model: Any, *, public: bool) -> list[str]:
+    """Return those of its fields that hold texts, which are compared word by word."""
+    return [name for name in fields_of(model, public=public) if _is_prose(model._meta.get_field(name))]
+
+
+def wordings(pair: Pair, *, public: bool) -> dict[str, Wordings]:
+    """Return the texts that differ, by field: what takes long to work out, and names no other item."""
+    found = {}
+    for name in prose_of(pair.model, public=public):
+        old, new = ("" if version is None else getattr(version, name) for version in (pair.old, pair.new))
+        if old != new:
+            # Readers see the words, not the Markdown.
+            found[name] = wording(old, new, markdown=public and _is_markdown(pair.model._meta.get_field(name)))
+    return found
+
+
+def differ(pairs: Sequence[Pair]) -> list[bool]:
+    """Whether the versions of each of these pairs, all of one model, differ in what readers are shown."""
+    if not pairs:
+        return []
+    model = pairs[0].model
+    names = fields_of(model, public=True)
     related = [name for name in relations_of(model) if name in names]
     own = [model._meta.get_field(name).attname for name in names if name not in related]
     if "date" in names:
         own.append("date_precision")
-    if any(getattr(pair.old, name) != getattr(pair.new, name) for name in own):
-        return True
-    held = relations_held([pair.old, pair.new], related)
-    return any(held[pair.old.pk, name] != held[pair.new.pk, name] for name in related)
+    found = [any(getattr(pair.old, name) != getattr(pair.new, name) for name in own) for pair in pairs]
+    alike = [pair for pair, differs in zip(pairs, found, strict=True) if not differs]
+    held = relations_held([version for pair in alike for version in (pair.old, pair.new)], related)
+    return [
+        differs or any(held[pair.old.pk, name] != held[pair.new.pk, name] for name in related)
+        for pair, differs in zip(pairs, found, strict=True)
+    ]
 
 
 def relations_held(versions: Iterable[Any], names: Iterable[str] | None = None) -> dict[tuple[int, str], set[int]]:
@@ -141,19 +167,22 @@ class _Comparison:
 
     def _differences(self, pair: Pair) -> list[Difference]:
         model = pair.model
+        words = wordings(pair, public=self.public) if pair.words is None else pair.words
         found = []
         for name in fields_of(model, public=self.public):
             field = model._meta.get_field(name)
             if field.many_to_many:
                 old, new = self._names(field, pair)
+            elif _is_prose(field):
+                old, new = words.get(name, ([], []))
             else:
-                old, new = self._wordings(field, pair)
+                old, new = self._values(field, pair)
             if old != new:
                 label = str(capfirst(field.verbose_name))
                 found.append(Difference(name, label, old, new, _language(name, pair.version)))
         return found
 
-    def _names(self, field: Any, pair: Pair) -> tuple[list[Piece], list[Piece]]:
+    def _names(self, field: Any, pair: Pair) -> Wordings:
         """Return the related items of both versions, with those that the other version lacks marked."""
         held = self.held[pair.model]
         before, after = (
@@ -182,16 +211,10 @@ class _Comparison:
             return _("%(kind)s that is not public") % {"kind": name}
         return _("%(kind)s %(number)d, deleted since") % {"kind": name, "number": key}
 
-    def _wordings(self, field: Field, pair: Pair) -> tuple[list[Piece], list[Piece]]:
-        """Return the values of a field in both versions; in texts, only the words that differ are marked."""
+    def _values(self, field: Field, pair: Pair) -> Wordings:
+        """Return the values of a field in both versions."""
         old, new = ("" if version is None else self._words(field, version) for version in (pair.old, pair.new))
-        if self.public and _is_markdown(field) and to_text(old) != to_text(new):
-            # Readers see the words, not the Markdown.
-            old, new = to_text(old), to_text(new)
-        if old == new:
-            return [], []
-        before, after = beside(old, new, prose=_is_prose(field))
-        return (shortened(before), shortened(after)) if old and new else (before, after)
+        return beside(old, new, prose=False) if old != new else ([], [])
 
     def _words(self, field: Any, version: Any) -> str:
         """Return a value of a version in words; empty if there is none."""
@@ -245,5 +268,6 @@ def is_recorded(model: type[Model]) -> bool:
 
 
 def as_item(version: Any) -> Any:
-    """Return the unsaved item of a version, without what versions do not keep. No query."""
-    return version.instance_type(**{field.attname: getattr(version, field.attname) for field in version.tracked_fields})
+    """Return the unsaved item of a version, without what versions do not keep and what was not loaded. No query."""
+    names = {field.attname for field in version.tracked_fields} - version.get_deferred_fields()
+    return version.instance_type(**{name: getattr(version, name) for name in names})

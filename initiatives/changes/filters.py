@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.changes.log import CORRECTIONS, logged_item
+from initiatives.changes.log import logged_item
+from initiatives.changes.writing import CORRECTIONS
 from initiatives.models import Change
 from initiatives.models.choices import PAGED, Nature
 

@@ -11,12 +11,15 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.changes.compare import Difference, Pair, as_item, differences
+from initiatives.changes.compare import Difference, Pair, as_item, differences, prose_of
+from initiatives.changes.writing import CORRECTIONS
 from initiatives.models import Change, Quote, Source
 from initiatives.models.choices import PAGED, Nature
 from initiatives.models.querysets import ChangeQuerySet
+from initiatives.text.pieces import Piece
 
-CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
+# A page of the log that holds so many characters of wordings begins no other change: longer ones take long to make.
+FULL_PAGE = 300_000
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,19 @@ def changes() -> ChangeQuerySet:
     return Change.objects.published()
 
 
+def first_page(shown: ChangeQuerySet, most: int) -> tuple[list[Change], bool]:
+    """Return the first `most` changes, or fewer if their wordings are very long, and whether more follow."""
+    sizes = list(shown.values_list("pk", "size")[: most + 1])
+    fit: list[int] = []
+    held = 0
+    for pk, size in sizes[:most]:
+        if held >= FULL_PAGE:
+            break
+        fit.append(pk)
+        held += size
+    return list(Change.objects.filter(pk__in=fit)), len(fit) < len(sizes)
+
+
 def latest_corrections(number: int) -> list[LogEntry]:
     """Return the newest corrections of all."""
     return entries(changes().filter(nature__in=CORRECTIONS)[:number])
@@ -99,6 +115,7 @@ def entries(shown: Iterable[Change]) -> list[LogEntry]:
         change.pk: Pair(
             versions.get((change.kind, change.old_version)),
             versions.get((change.kind, change.new_version)) if change.nature == Nature.CORRECTION else None,
+            {name: (_pieces(old), _pieces(new)) for name, (old, new) in change.words.items()},
         )
         for change in shown
         if not _is_status(change) and (change.kind, change.old_version) in versions
@@ -119,6 +136,10 @@ def entries(shown: Iterable[Change]) -> list[LogEntry]:
         )
         result.append(entry)
     return result
+
+
+def _pieces(kept: list) -> list[Piece]:
+    return [Piece(*piece) for piece in kept]
 
 
 def _is_status(change: Change) -> bool:
@@ -142,14 +163,16 @@ def _items(shown: list[Change]) -> dict[str, dict[int, Any]]:
 
 
 def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
-    """Return the versions of changes, by kind and key."""
+    """Return the versions of changes, by kind and key, without their texts: changes have these in pieces."""
     keys: dict[str, set[int | None]] = defaultdict(set)
     for change in shown:
         if not _is_status(change):
             keys[change.kind] |= {change.old_version, change.new_version}
     versions: dict[tuple[str, int | None], Any] = {}
     for kind, wanted in keys.items():
-        found = model_of(kind).history.model._default_manager.in_bulk(wanted - {None})
+        model = model_of(kind)
+        slim = model.history.model._default_manager.defer(*prose_of(model, public=True))
+        found = slim.in_bulk(wanted - {None})
         versions.update({(kind, key): version for key, version in found.items()})
     return versions
 

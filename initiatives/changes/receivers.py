@@ -7,13 +7,13 @@ What may still be shown is decided when the log is read (`ChangeQuerySet.publish
 import datetime
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from simple_history.signals import post_create_historical_record
 
-from initiatives.changes import status_log
-from initiatives.changes.compare import OWNERS, Pair, as_item, differ, is_recorded, owner_of
-from initiatives.models import Change, visible_from
-from initiatives.models.choices import Nature, State
+from initiatives.changes import republication, status_log
+from initiatives.changes.compare import OWNERS, Pair, differ, is_recorded
+from initiatives.changes.writing import kind_of, new_change, public_from, set_versions
+from initiatives.models import Change
+from initiatives.models.choices import Nature
 from initiatives.models.history import DELETED, MADE, previous
 
 # Further corrections by the same editor within this time count as one.
@@ -31,41 +31,54 @@ def _version_written(sender, history_instance, **kwargs) -> None:
     if not is_recorded(version.instance_type):
         return
     before = previous(version) if version.history_type != MADE else None
-    is_part = version.instance_type._meta.model_name in OWNERS
-    if version.history_type == MADE and is_part:
+    # Items that are recovered are drafts: they are told of once they are published.
+    if version.history_type == MADE and kind_of(version) in OWNERS:
         _came_back(version)
-    elif version.history_type == DELETED and is_part:
-        _removed(before or version, version)
-    elif before is not None and version.history_type != DELETED:
-        _corrected(Pair(before, version))
+    elif before is not None:
+        _changed(before, version)
     status_log.follow(version, before)
 
 
-def _came_back(version: Any) -> None:
-    """Delete the record of a part's removal: it was recovered."""
-    Change.objects.filter(nature=Nature.REMOVAL, kind=_kind(version), object_id=version.id).delete()
+def _came_back(part: Any) -> None:
+    """Compare a part that is recovered with what readers saw of it, instead of telling of its removal."""
+    kept = republication.kept(part)
+    if kept:
+        Change.objects.filter(nature=Nature.REMOVAL, kind=kind_of(part), object_id=part.id).delete()
+        republication.tell(part.instance_type, kept, part.history_date)
 
 
-def _removed(before: Any, version: Any) -> None:
-    """Record that a part was removed. (The log does not show this if its item was removed too.)"""
-    if was_public(before, version.history_date):
-        _new(Nature.REMOVAL, before, version, source_id=getattr(before, "source_id", None)).save()
+def _changed(before: Any, version: Any) -> None:
+    """Record a correction; or keep what readers saw last, and tell what they are to see next."""
+    at, is_deleted = version.history_date, version.history_type == DELETED
+    was, since = public_from(before, recorded=True), None if is_deleted else public_from(version)
+    was_public, is_public = (time is not None and time <= at for time in (was, since))
+    if was_public and is_public:
+        _corrected(Pair(before, version))
+        return
+    if was_public:
+        republication.keep(before)
+    # It is published, a publication to come is called off, or a part is removed.
+    if since is not None or was is not None or (is_deleted and kind_of(version) in OWNERS):
+        republication.tell(version.instance_type, republication.kept(version), at)
+    if was != since and not is_deleted:
+        republication.follow(version, was=was, since=since)
 
 
 def _corrected(pair: Pair) -> None:
     """Record a correction of something that was public before and is public after."""
     old, new, at = pair.old, pair.new, pair.new.history_date
-    if not (was_public(old, at) and was_public(new, at) and differ(pair, public=True)):
+    if not differ([pair])[0]:
         return
-    last = Change.objects.filter(nature=Nature.CORRECTION, kind=_kind(new), object_id=new.id).first()
+    last = Change.objects.filter(nature=Nature.CORRECTION, kind=kind_of(new), object_id=new.id).first()
     if last is None or not _continues(last, old, new):
-        _new(Nature.CORRECTION, old, new).save()
+        new_change(Nature.CORRECTION, old, new, at).save()
         return
-    first = new.instance_type.history.filter(pk=last.old_version).first()
-    if first is not None and not differ(Pair(first, new), public=True):
+    first = new.instance_type.history.get(pk=last.old_version)
+    if not differ([Pair(first, new)])[0]:
         last.delete()  # reverted at once
         return
-    last.new_version, last.at = new.pk, at
+    set_versions(last, first, new)
+    last.at = at
     last.save()
 
 
@@ -73,38 +86,3 @@ def _continues(last: Change, old: Any, new: Any) -> bool:
     """Whether a version continues the last correction: by the same editor, soon after, with nothing in between."""
     same = old.history_user_id == new.history_user_id
     return last.new_version == old.pk and same and new.history_date - last.at <= FOLD
-
-
-def _new(nature: Nature, old: Any, new: Any, **more: Any) -> Change:
-    item_kind, item_id = owner_of(new)
-    return Change(
-        at=new.history_date,
-        nature=nature,
-        item_kind=item_kind,
-        item_id=item_id,
-        kind=_kind(new),
-        object_id=new.id,
-        old_version=old.pk,
-        new_version=new.pk,
-        **more,
-    )
-
-
-def _kind(version: Any) -> str:
-    return str(version.instance_type._meta.model_name)
-
-
-def was_public(version: Any, at: datetime.datetime) -> bool:
-    """Whether a version is public at this moment, given the present state of everything it depends on."""
-    if getattr(version, "state", None) is not None and not _is_out(version, at):
-        return False
-    try:
-        since = visible_from(as_item(version))
-    except ObjectDoesNotExist:
-        return False
-    return since is not None and since <= at
-
-
-def _is_out(version: Any, at: datetime.datetime) -> bool:
-    """Whether a version's own state and time allow it to be public. Saves drafts the check of what they depend on."""
-    return version.state == State.PUBLISHED and version.published_at is not None and version.published_at <= at

@@ -1,6 +1,6 @@
 """The record's models, one module per family."""
 
-from initiatives.models.changes import Change
+from initiatives.models.changes import Change, LastSeen
 from initiatives.models.imports import Import
 from initiatives.models.initiatives import Initiative, Milestone
 from initiatives.models.leases import Lease
@@ -19,6 +19,7 @@ __all__ = [
     "EmptySearch",
     "Import",
     "Initiative",
+    "LastSeen",
     "Lease",
     "LinkCheck",
     "Milestone",

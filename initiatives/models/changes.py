@@ -11,8 +11,9 @@ from initiatives.models.querysets import ChangeQuerySet
 class Change(models.Model):
     """A change that was public when made; the items decide whether it may be shown today.
 
-    It stores no text: comparing the two versions shows what differs (`changes.compare`). `changes.receivers` writes
-    corrections and removals, `changes.status_log` the rest.
+    It points to two versions, and keeps how their texts differ, since that takes long to work out; names of other items
+    are looked up when it is shown. `changes.receivers` and `changes.republication` write corrections and removals,
+    `changes.status_log` the rest.
     """
 
     at = models.DateTimeField(_("time"), default=timezone.now)
@@ -26,6 +27,10 @@ class Change(models.Model):
     # For corrections and removals: keys of versions.
     old_version = models.BigIntegerField(_("old version"), null=True, blank=True)
     new_version = models.BigIntegerField(_("new version"), null=True, blank=True)
+    # The old and the new wording in pieces (text, whether it differs), by field (`changes.compare.wordings`); and their
+    # length, by which pages of the log are filled. A migration that renames a field renames it here too.
+    words = models.JSONField(default=dict, blank=True)
+    size = models.PositiveIntegerField(default=0)
     # For statuses; empty if there was no evidence.
     old_status = models.CharField(_("old status"), max_length=14, choices=Status, blank=True, default="")
     new_status = models.CharField(_("new status"), max_length=14, choices=Status, blank=True, default="")
@@ -49,3 +54,23 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_nature_display()}: {self.kind} {self.object_id}"
+
+
+class LastSeen(models.Model):
+    """The version that readers saw last of an item, or of a part of one, that is hidden since.
+
+    Once it is public again, the log compares this version with what readers see then (`changes.republication`).
+    """
+
+    kind = models.CharField(max_length=20)
+    object_id = models.PositiveBigIntegerField()
+    version = models.BigIntegerField()
+    # The time from which it is public again, if that is settled.
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="lastseen_one_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

@@ -11,7 +11,10 @@ from initiatives.models.publishing import Indexed, one_of
 
 
 class SearchChange(models.Model):
-    """A change that search takes in: an item was made, changed or deleted. Written only by `search.in_step`."""
+    """Something that pages show was made, changed or deleted: search takes it in, and kept pages end with it.
+
+    Written only by `search.in_step`.
+    """
 
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.PositiveBigIntegerField()

@@ -2,8 +2,8 @@
 
 from initiatives.models import Quote
 from initiatives.models.choices import Kind
-from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import Criteria, Query, Unavailable, any_word_of, search
+from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
+from initiatives.search import Criteria, Unavailable, any_word_of, best
 from initiatives.search.analysis import words
 from initiatives.search.content import token
 
@@ -21,7 +21,7 @@ def similar_quotes(quote: Quote, count: int = 3) -> list[ResultRow]:
     if not query:
         return []
     try:
-        found = search(Criteria(frozenset({Kind.QUOTE}), query), page_size=count + 1)
+        found = best(Criteria(frozenset({Kind.QUOTE}), query), count + 1)
     except Unavailable:
         return []
-    return rows_of([hit for hit in found.hits if hit.object_id != quote.pk][:count], Query())
+    return rows_of([hit for hit in found if hit.object_id != quote.pk][:count], NO_QUERY)

@@ -34,6 +34,7 @@ from initiatives.search.query import Phrase, Query, QueryError, any_word_of, par
 from initiatives.search.spelling import FEW, Spelling
 from initiatives.search.statuses import STATUS, Statuses
 from initiatives.search.synonyms import Synonym
+from initiatives.search.timing import timed
 from initiatives.search.widening import Widener, widen
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Unavailable",
     "Years",
     "any_word_of",
+    "best",
     "by_month",
     "by_speaker",
     "by_year",
@@ -90,6 +92,7 @@ class _Reading:
     year: str = ""
 
 
+@timed
 def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Iterable[str] = ()) -> Results:
     """Return one page of the public items that meet the criteria, their count, and counts by facet value.
 
@@ -118,6 +121,11 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
         criteria=reading.criteria,
         run=run,
     )
+
+
+def best(criteria: Criteria, most: int) -> list[Hit]:
+    """Return the first public items that meet criteria as they are: their words are not widened or read otherwise."""
+    return Run(reader().searcher, timezone.now()).best(criteria, most)
 
 
 def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> list[int]:

@@ -1,15 +1,23 @@
 """Two wordings of a text beside each other, word by word. Pure: texts in, pieces out; templates mark them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from rapidfuzz.distance import Indel
+
+from initiatives.text.markdown import to_text
 from initiatives.text.pieces import Piece
 
 # Words, runs of white space, and every other character by itself.
 _TOKENS = re.compile(r"\w+(?:['’-]\w+)*|\s+|.", re.DOTALL)
-# Texts whose differing middles have more pairs of words than this are not compared word by word: it would take long.
+# Differing middles with more pairs of words than this are not compared word by word: all of them is marked.
 _MOST_PAIRS = 4_000_000
+# Up to so many pairs the longest runs that both have are looked for, which reads best but takes time by the cube of the
+# words; beyond, the most words that both have in order (in C, by the square).
+_FEW_PAIRS = 10_000
+# Markdown of more characters, both wordings together, is compared as it is written: reading it takes long.
+_MOST_MARKDOWN = 100_000
 # Unchanged words beyond this many characters are left out, but for so many beside what changed.
 _LONG, _KEPT = 420, 160
 
@@ -24,17 +32,42 @@ def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
         end += 1
     left, right = before[start : len(before) - end], after[start : len(after) - end]
-    same: Sequence[tuple[int, int, int]] = []
-    if len(left) * len(right) <= _MOST_PAIRS:
-        same = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
     tail = (len(before) - end, len(after) - end, end)
-    blocks = [(0, 0, start), *((a + start, b + start, size) for a, b, size in same if size), tail]
+    blocks = [(0, 0, start), *((a + start, b + start, size) for a, b, size in _same(left, right)), tail]
     # A blank between two changes is no ground to tell them apart.
     blocks = [(a, b, size) for a, b, size in blocks if "".join(before[a : a + size]).strip()]
     return (
         _pieces(before, [(a, size) for a, _b, size in blocks]),
         _pieces(after, [(b, size) for _a, b, size in blocks]),
     )
+
+
+def _same(left: list[str], right: list[str]) -> Iterable[tuple[int, int, int]]:
+    """Return the runs of words (start in each, length), in order, that both have."""
+    pairs = len(left) * len(right)
+    if pairs > _MOST_PAIRS:
+        return []
+    if pairs > _FEW_PAIRS:
+        steps = Indel.opcodes(left, right)
+        return [
+            (step.src_start, step.dest_start, step.src_end - step.src_start) for step in steps if step.tag == "equal"
+        ]
+    return [block for block in SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks() if block.size]
+
+
+def wording(old: str, new: str, *, markdown: bool = False) -> tuple[list[Piece], list[Piece]]:
+    """Return two wordings as they are shown beside each other, in part if they are long; both empty if they are equal.
+
+    Of Markdown the words are shown, unless its signs are all that differs.
+    """
+    if old == new:
+        return [], []
+    if markdown and len(old) + len(new) <= _MOST_MARKDOWN:
+        read = to_text(old), to_text(new)
+        if read[0] != read[1]:
+            old, new = read
+    before, after = beside(old, new, prose=True)
+    return (shortened(before), shortened(after)) if old and new else (before, after)
 
 
 def beside(old: str, new: str, *, prose: bool) -> tuple[list[Piece], list[Piece]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from initiatives.changes.filters import ChangeFilters
-from initiatives.changes.log import LogEntry, changes, entries
+from initiatives.changes.log import LogEntry, changes, entries, first_page
 from initiatives.models import Change
 from initiatives.models.choices import STATUS_LABELS, Nature
 from initiatives.pages.citations import address
@@ -37,9 +37,7 @@ class Changes(TemplateView):
         before = self.request.GET.get(BEFORE, "")
         if before:
             shown = shown.before(_change(before))
-        page = list(shown[: settings.PAGE_SIZE + 1])
-        more = len(page) > settings.PAGE_SIZE
-        page = page[: settings.PAGE_SIZE]
+        page, more = first_page(shown, settings.PAGE_SIZE)
         return super().get_context_data(
             filters=filters,
             item=filters.form.cleaned_data.get("item"),
@@ -86,7 +84,7 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
         feed_guid=page,
         author_name=_("The Reform Record"),
     )
-    for entry in entries(filters.qs[:IN_FEED]):
+    for entry in entries(first_page(filters.qs, IN_FEED)[0]):
         feed.add_item(
             title=_xml(_title(entry)),
             link=address(f"{reverse('changes')}?item={entry.key}#{entry.anchor}"),

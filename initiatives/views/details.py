@@ -21,9 +21,10 @@ from initiatives.models import (
 )
 from initiatives.models.choices import Kind
 from initiatives.pages.charts.coverage import coverage
-from initiatives.pages.lists.rows import ResultRow, row_of
+from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import similar_quotes
+from initiatives.search import Criteria, Unavailable, search
 from initiatives.views.redirects import moved
 
 # Quotes and initiatives shown on the page of another item; a link leads to all of them.
@@ -117,7 +118,7 @@ class InitiativePage(DetailPage):
         """Return its public milestones and quotes."""
         return {
             "milestones": Milestone.objects.with_evidence().for_listing().filter(initiative=item),
-            **_quotes_of(item.quotes),
+            **_quotes_with("initiative", item),
         }
 
 
@@ -150,7 +151,7 @@ class ThemePage(DetailPage):
             "initiatives": initiatives.for_listing()[:SHOWN],
             "initiatives_count": initiatives.count(),
             "principles": Principle.objects.published().for_listing().filter(themes=item),
-            **_quotes_of(item.quotes),
+            **_quotes_with("theme", item),
         }
 
 
@@ -168,7 +169,7 @@ class PersonPage(DetailPage):
         """Return the person's quotes and milestones."""
         return {
             "milestones": Milestone.objects.with_evidence().for_listing().filter(person=item),
-            **_quotes_of(item.quotes),
+            **_quotes_with("speaker", item),
         }
 
 
@@ -198,14 +199,17 @@ class SourcePage(DetailPage):
         return {
             "milestones": Milestone.objects.published().for_listing().resting_on(item),
             "initiatives": Initiative.objects.published().for_listing().filter(source=item),
-            **_quotes_of(item.quote_set),
+            **_quotes_with("source", item),
         }
 
 
-def _quotes_of(quotes) -> dict[str, list[ResultRow] | int]:
-    """Return the newest public quotes of a relation as rows, and how many there are."""
-    public = quotes.published()
-    return {
-        "quotes": [row_of(Kind.QUOTE, quote) for quote in public.for_listing()[:SHOWN]],
-        "quotes_count": public.count(),
-    }
+def _quotes_with(facet: str, item: Model) -> dict[str, list[ResultRow] | int | None]:
+    """Return the newest public quotes with an item as a value of a facet, and how many there are.
+
+    As in lists, undated ones count as of the day of their source. The number is None while search is not available.
+    """
+    try:
+        found = search(Criteria(frozenset({Kind.QUOTE})).choose(facet, [item.pk]), page_size=SHOWN)
+    except Unavailable:
+        return {"quotes": [], "quotes_count": None}
+    return {"quotes": rows_of(found.hits, NO_QUERY), "quotes_count": found.count}

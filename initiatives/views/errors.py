@@ -15,6 +15,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         return render(request, "404.html", status=404)
 
 
+def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
+    """Say that the visitor must wait for so many seconds."""
+    with translation.override(settings.LANGUAGE_CODE):
+        response = render(request, "429.html", {"wait": wait}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something went wrong, or that the site is not available. Does not use the database."""
     with translation.override(settings.LANGUAGE_CODE):

@@ -24,8 +24,8 @@ class Home(TemplateView):
             counts=counts_of_record(),
             themes=counted_themes(),
             featured=[row_of(Kind.QUOTE, quote)] if quote else [],
-            slogans=Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).for_listing().order_by("pk"),
-            principle_set=PrincipleSet.objects.published().for_listing().order_by("-pk").first(),
+            slogans=Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).order_by("pk"),
+            principle_set=PrincipleSet.objects.published().prefetch_related("principles").order_by("-pk").first(),
             latest_corrections=latest_corrections(3),
             latest_milestones=Milestone.objects.published().for_listing().order_by("-date", "-pk")[:5],
             **kwargs,
@@ -38,7 +38,7 @@ def featured_quote(day: datetime.date) -> Quote | None:
     It is drawn from the quotes that were public when the day began (on the first day, from those public now), so that
     new quotes do not change it before the next day.
     """
-    quotes = Quote.objects.published().for_listing()
+    quotes = Quote.objects.published_one_by_one().for_listing()
     chosen = quotes.featured(day).first()
     if chosen:
         return chosen

@@ -153,18 +153,6 @@ EQUIVALENT = (
         "whatever has a date has its precision",
     ),
     (
-        "initiatives/changes/receivers.py",
-        'if getattr(version, "state", None) is not None and not _is_out(version, at):',
-        'if getattr(version, "STATE", None) is not None and not _is_out(version, at):',
-        "only a short cut for drafts: what follows asks for the state, too",
-    ),
-    (
-        "initiatives/changes/receivers.py",
-        'if getattr(version, "state", None) is not None and not _is_out(version, at):',
-        'if getattr(None, "state", None) is not None and not _is_out(version, at):',
-        "only a short cut for drafts: what follows asks for the state, too",
-    ),
-    (
         "initiatives/editorial/spreadsheets/writers.py",
         "if number % CHUNK == 0:",
         "if number / CHUNK == 0:",

@@ -1,10 +1,11 @@
-"""Nobody gives rights that they lack: neither to a group nor to a user, and least of all to themselves."""
+"""Nobody gives rights that they lack, to a group, a user or themselves, or gets into an account that has them."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests.accounts.support import PASSWORD, logged_in, make_user
 
@@ -136,6 +137,39 @@ def test_only_superusers_open_the_desk_and_make_superusers(manager, root):
 def test_a_member_of_staff_stays_one_when_an_administrator_saves(manager):
     assert send_user(manager, make_user("aigul"), first_name="Aigul").status_code == 302
     assert User.objects.get(username="aigul").is_staff
+
+
+PASSWORDS = {"usable_password": "true", "password1": "another long password", "password2": "another long password"}
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+@pytest.mark.parametrize("in_group", [True, False])
+def test_nobody_sets_the_password_of_who_may_do_more(manager, root, is_active, in_group):
+    user = make_user("aigul", is_active=is_active)
+    user.groups.add(group("same", "change_theme"))
+    url = f"/admin/auth/user/{user.pk}/password/"
+    assert manager.get(url).status_code == 200
+    if in_group:
+        user.groups.add(group("wide", "publish_theme"))
+    else:
+        user.user_permissions.add(permission("publish_theme"))
+    answer = manager.post(url, PASSWORDS, follow=True)
+    assert "You cannot set this password: aigul has permissions that you do not have." in answer.content.decode()
+    assert User.objects.get(pk=user.pk).password == user.password
+    root.post(url, PASSWORDS)
+    assert User.objects.get(pk=user.pk).check_password(PASSWORDS["password1"])
+
+
+def test_nobody_removes_the_second_factor_of_who_may_do_more(manager, root):
+    same, more = make_user("dana"), make_user("aigul", "Publisher")
+    for user in (same, more):
+        TOTPDevice.objects.create(user=user, name="app")
+    chosen = {"action": "reset_second_factor", "_selected_action": [same.pk, more.pk]}
+    answer = manager.post("/admin/auth/user/", chosen, follow=True)
+    assert "1 second factor was removed." in answer.content.decode()
+    assert list(TOTPDevice.objects.values_list("user", flat=True)) == [more.pk]
+    root.post("/admin/auth/user/", chosen)
+    assert not TOTPDevice.objects.exists()
 
 
 def test_superusers_give_everything(root):

@@ -40,3 +40,14 @@ def save(item, **values):
     for name, value in values.items():
         setattr(item, name, value)
     item.save()
+
+
+def told(item, field: str = "text") -> list[tuple[str, str]]:
+    """Return the corrections of one field of an item or part, oldest first: its old and its new wording."""
+    return [
+        ("".join(piece.text for piece in difference.old), "".join(piece.text for piece in difference.new))
+        for entry in reversed(entries(changes()))
+        if (entry.change.kind, entry.change.object_id) == (item._meta.model_name, item.pk)
+        for difference in entry.differences
+        if difference.name == field and entry.change.nature == "correction"
+    ]

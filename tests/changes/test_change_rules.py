@@ -83,15 +83,17 @@ def test_what_was_removed_before_anybody_could_read_it_is_never_told(clock, clie
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
-def test_a_change_in_the_save_that_publishes_or_hides_is_no_correction(clock, state):
+def test_a_change_in_the_save_that_hides_is_told_by_the_one_that_publishes_again(clock, state):
     theme = ThemeFactory(public=True, state=state, published_at=clock() - datetime.timedelta(days=1))
     save(theme, state=State.PUBLISHED, description="As first published.")
     assert log() == []
     clock.forward(hours=1)
     save(theme, state=state, description="Hidden with this change.")
     clock.forward(hours=1)
-    save(theme, state=State.PUBLISHED)
     assert log() == []
+    save(theme, state=State.PUBLISHED)
+    assert log() == [("correction", ["Description"])]
+    assert Change.objects.get().at == clock()
 
 
 def test_a_correction_counts_from_the_very_time_of_publication(clock):
@@ -170,8 +172,16 @@ def test_a_removal_is_forgotten_only_when_that_very_part_comes_back(clock):
     MilestoneFactory(pk=7002, initiative=milestone.initiative)
     QuoteTranslationFactory(pk=7001)
     assert [nature for nature, _labels in log()] == ["removal"]
-    MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source)
+    MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source, text=milestone.text)
     assert log() == []
+
+
+def test_a_removed_part_that_comes_back_with_other_words_is_corrected(clock):
+    milestone = MilestoneFactory(pk=7001)
+    clock.forward(hours=1)
+    milestone.delete()
+    MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source, text="Other words")
+    assert [nature for nature, _labels in log()] == ["correction"]
 
 
 def test_a_correction_stays_when_a_part_comes_back(clock):
@@ -180,7 +190,7 @@ def test_a_correction_stays_when_a_part_comes_back(clock):
     save(milestone, text="Another wording")
     milestone.delete()
     clock.forward(hours=1)
-    MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source)
+    MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source, text=milestone.text)
     assert [nature for nature, _labels in log()] == ["correction"]
 
 

@@ -5,13 +5,18 @@ import json
 import re
 import subprocess
 import sys
+import threading
 import warnings
 import zipfile
 import zlib
 
 import pytest
 
+from initiatives.editorial.spreadsheets import formats
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault
 from initiatives.editorial.spreadsheets.formats import MAX_BYTES
+from initiatives.editorial.spreadsheets.tables import QUOTES
+from initiatives.editorial.spreadsheets.xlsx_reader import read_xlsx
 from initiatives.models import Import
 from tests.admin.support import messages_of, publisher
 from tests.editorial.import_support import GOOD
@@ -211,6 +216,44 @@ def said(hostile):
 def test_each_is_refused_in_little_memory(name, said):
     assert said[name].startswith("ImportFault"), said[name]
     assert HOSTILE[name][1] in said[name]
+
+
+def at_once(number: int, monkeypatch) -> tuple[list[str], int]:
+    """Return what becomes of so many files that are read at once, and how many were being read at most."""
+    content = xlsx_file(list(GOOD), *[list(GOOD.values())] * 1000)
+    began, most, outcomes = [], [], []
+
+    def watched(file, layout, sheet):
+        began.append(file)
+        most.append(len(began))
+        yield from read_xlsx(file, layout, sheet)
+        began.pop()
+
+    def read_one():
+        try:
+            outcomes.append(f"{len(formats.read('a.xlsx', content, QUOTES.layout, QUOTES.name))} rows")
+        except ImportFault as fault:
+            outcomes.append(str(fault))
+
+    monkeypatch.setattr(formats, "read_xlsx", watched)
+    readers = [threading.Thread(target=read_one) for _ in range(number)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    return outcomes, max(most)
+
+
+def test_a_process_reads_one_file_at_a_time(monkeypatch):
+    monkeypatch.setattr(formats, "TURN", 120)
+    assert at_once(4, monkeypatch) == (["1000 rows"] * 4, 1)
+
+
+def test_who_would_wait_too_long_is_told_to_come_again(monkeypatch):
+    monkeypatch.setattr(formats, "TURN", 0)
+    outcomes, most = at_once(4, monkeypatch)
+    assert set(outcomes) == {"1000 rows", "Other files are being read. Try again in a minute."}
+    assert most == 1
 
 
 @pytest.mark.django_db

@@ -1,17 +1,20 @@
 """The site behind gunicorn, as script/server and script/production serve it."""
 
 import http.client
-import os
+import shutil
 import socket
 import subprocess
-import sys
+import threading
 import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.project.serving import ROOT, answer_to, serving
+
+# Debian keeps it where only root looks.
+NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 
 
 @pytest.fixture
@@ -22,41 +25,9 @@ def log(tmp_path) -> Path:
 
 @pytest.fixture
 def port(tmp_path, log):
-    """Serve with one worker and the site's reforms_site/gunicorn.py, as behind a proxy; give the port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    number = listener.getsockname()[1]
-    listener.close()
-    errors = log.open("a")
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "reforms_site.wsgi",
-            "--config",
-            "python:reforms_site.gunicorn",
-            "--bind",
-            f"127.0.0.1:{number}",
-            "--access-logfile",
-            str(log),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3", "SITE_URL": "https://127.0.0.1"},
-        stderr=errors,
-    )
-    errors.close()
-    try:
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", number)).close()
-                break
-            except ConnectionRefusedError:
-                time.sleep(0.1)
-        ask(number)
+    """Serve with one worker, as behind a proxy; give the port."""
+    with serving(tmp_path, log) as number:
         yield number
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def ask(port: int) -> tuple[int, str | None]:
@@ -81,16 +52,6 @@ def test_connections_that_a_browser_opens_in_advance_hold_nothing_up(port):
 def test_a_connection_is_closed_after_its_answer(port):
     """Kept ones stay with the worker that accepted them, and one core does the work of all."""
     assert ask(port) == (200, "close")
-
-
-def answer_to(port: int, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
-    """Return the answer to a request as a proxy passes it on."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        client.request(method, path, headers={"X-Forwarded-Proto": "https"} | given)
-        answer = client.getresponse()
-        answer.read()
-        return answer
 
 
 def head_of_post(path: str, length: object) -> bytes:
@@ -123,6 +84,59 @@ def test_bodies_that_drip_hold_nobody_up(port, path, status):
         assert time.monotonic() - began < 5
 
 
+@pytest.fixture
+def nginx(tmp_path, port):
+    """Serve the site through nginx, as docs/deploy says; give the port."""
+    documented = (ROOT / "docs/deploy/nginx.conf").read_text()
+    location = documented.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("$scheme", "https")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number = listener.getsockname()[1]
+    kinds = ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
+    folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {tmp_path}/nginx.pid; error_log {tmp_path}/nginx.log;\n"
+        f"events {{}}\nhttp {{ access_log off;\n{folders}server {{ listen 127.0.0.1:{number};\n{location}}} }}\n"
+    )
+    server = subprocess.Popen([NGINX, "-e", tmp_path / "nginx.log", "-c", tmp_path / "nginx.conf"])
+    try:
+        for _ in range(100):
+            try:
+                ask(number)
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+        yield number
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.mark.skipif(not NGINX, reason="no nginx: apt-get install nginx")
+@pytest.mark.parametrize("path", ["/", "/admin/login/"])
+def test_behind_nginx_slow_senders_hold_nobody_up(nginx, path):
+    """Twelve visitors send a byte of their form now and then, while others read."""
+    over = threading.Event()
+    with ExitStack() as opened:
+        senders = [opened.enter_context(socket.create_connection(("127.0.0.1", nginx), timeout=60)) for _ in range(12)]
+        for sender in senders:
+            sender.sendall(head_of_post(path, 100_000))
+
+        def send_slowly():
+            while not over.wait(0.05):
+                for sender in senders:
+                    sender.sendall(b"a")
+
+        slow = threading.Thread(target=send_slowly)
+        slow.start()
+        try:
+            began = time.monotonic()
+            assert [ask(nginx)[0] for _ in range(50)] == [200] * 50
+            assert time.monotonic() - began < 15
+        finally:
+            over.set()
+            slow.join()
+
+
 @pytest.mark.parametrize("size", ["2000000", "many", "-1"])
 def test_a_body_that_no_form_has_is_refused_unread(port, size):
     began = time.monotonic()
@@ -151,7 +165,7 @@ def test_the_log_has_the_visitors_address_and_no_secret(port, log):
     else:
         pytest.fail(written)
     line = next(line for line in written.splitlines() if '"GET /readyz"' in line)
-    assert line.startswith("198.51.100.7 ")
+    assert line.startswith("198.51.100.7 [")
     assert line.endswith('"Browser"')
     assert "secretword" not in written
     assert "sealed-token" not in written

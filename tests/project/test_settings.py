@@ -45,6 +45,8 @@ def settings_of(folder: Path, expression: str, **variables: str) -> str:
 
 ILL_FORMED = [
     ("SECRET_KEY", ""),
+    ("SECURITY_CONTACT", "security@reforms.example"),
+    ("RATE_LIMITS", "many"),
     ("SECRET_KEY", "too-short"),
     ("SITE_URL", "reforms.example"),
     ("SITE_URL", "ftp://reforms.example"),
@@ -73,6 +75,9 @@ ILL_FORMED = [
     ("DEFAULT_FROM_EMAIL", "a@reforms.example\nBcc: b@elsewhere.example"),
     ("SECOND_FACTOR", "sometimes"),
     ("LOG_LEVEL", "LOUD"),
+    ("LOG_FORMAT", "xml"),
+    ("METRICS_ADDRESS", "9100"),
+    ("METRICS_ADDRESS", "127.0.0.1:port"),
     ("TIME_ZONE", "Asia/Atlantis"),
 ]
 # Starts with each value by turns, and says how each start ended.
@@ -283,6 +288,18 @@ def test_the_check_for_production_refuses_debug(tmp_path):
 )
 def test_the_second_factor_is_required_in_public_unless_it_is_said_otherwise(bare_site, variables, required):
     assert settings_of(bare_site, "settings.SECOND_FACTOR", **GOOD, **variables) == str(required)
+
+
+@pytest.mark.parametrize(
+    ("variables", "limited"),
+    [
+        ({}, False),
+        ({"SITE_URL": "https://reforms.example"}, True),
+        ({"SITE_URL": "https://reforms.example", "RATE_LIMITS": "false"}, False),
+    ],
+)
+def test_reading_is_limited_in_public_unless_it_is_said_otherwise(bare_site, variables, limited):
+    assert settings_of(bare_site, "bool(settings.RATE_LIMITS)", **GOOD, **variables) == str(limited)
 
 
 def test_cookies_are_kept_from_http_where_there_is_https(bare_site):

@@ -176,6 +176,8 @@ class TestWithoutAFolder:
         machine(3)
         assert client.get("/").status_code == 200
         assert client.get(quote.get_absolute_url()).status_code == 200
+        speaker = client.get(quote.speaker.get_absolute_url()).content.decode()
+        assert "Quotes cannot be listed at the moment" in speaker
         assert client.get("/suggest/?q=hea").json()["suggestions"] == []
         answer = client.get("/quotes/?q=hears")
         assert (answer.status_code, answer["Retry-After"]) == (503, "60")
@@ -184,6 +186,7 @@ class TestWithoutAFolder:
         QuoteFactory(public=True, text="listens")
         machine(1)
         assert len(found("listens")) == 1
+        assert "hears" in client.get(quote.speaker.get_absolute_url()).content.decode()
 
     def test_an_index_that_cannot_be_written_is_searched_as_it_is(self, machine, monkeypatch):
         QuoteFactory(public=True, text="hears")

@@ -19,6 +19,7 @@ ADDRESSES = [
     "/card.png",
     "/opensearch.xml",
     "/robots.txt",
+    "/.well-known/security.txt",
     "/favicon.ico",
     "/nothing/",
     "/admin/",

@@ -119,9 +119,10 @@ def test_the_end_of_a_list_that_goes_on_says_so(client, monkeypatch, settings):
 def test_a_failure_shows_the_sites_page_and_is_logged(client, monkeypatch, caplog):
     client.raise_request_exception = False
     monkeypatch.setattr("initiatives.views.lists.ListPage.get_context_data", lambda *a, **k: 1 / 0)
-    response = client.get("/quotes/")
+    response = client.get("/quotes/", headers={"X-Request-ID": "chosen"})
     assert response.status_code == 500
     assert "<h1" in response.content.decode()
+    assert f"quote this reference: {response['X-Request-ID']}<" in response.content.decode()
     assert "Traceback" not in response.content.decode()
 
 

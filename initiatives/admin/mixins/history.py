@@ -63,21 +63,26 @@ class VersionedAdmin(PlainDeletion):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Save relations and parts, then write a version of the item if it changed."""
+        """Save relations and parts, then write a version of the item if it changed.
+
+        It comes after the versions of parts that changed or went, and before those of new ones: so the public log knows
+        that nobody saw how parts were before the form that publishes their item, nor what the form that hides it adds.
+        """
         super().save_related(request, form, formsets, change)
         form.instance.__dict__.pop("skip_history_when_saving", None)
         if not change or form.has_changed():
             form.instance.record_version(CHANGED if change else MADE)
+        for formset in formsets:
+            for part in formset.new_objects:
+                part.record_version(MADE)
 
     def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
-        """Save parts with their relations, each as one version."""
+        """Save parts with their relations, each as one version; `save_related` writes those of new parts."""
         for part in formset.forms:
             part.instance.skip_history_when_saving = True
         super().save_formset(request, form, formset, change)
         for part in formset.forms:
             part.instance.__dict__.pop("skip_history_when_saving", None)
-        for part in formset.new_objects:
-            part.record_version(MADE)
         for part, _fields in formset.changed_objects:
             part.record_version(CHANGED)
 

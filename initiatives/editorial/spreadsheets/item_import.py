@@ -19,7 +19,7 @@ from initiatives.editorial.spreadsheets.csv_reader import Row, faults_of, shown
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
 from initiatives.editorial.spreadsheets.outcomes import CellChange, ImportPreview, RowOutcome, reasons_of
 from initiatives.editorial.spreadsheets.permissions import Rights
-from initiatives.editorial.spreadsheets.storage import Draft, write
+from initiatives.editorial.spreadsheets.storage import Draft, write, write_versions_of
 from initiatives.editorial.spreadsheets.tables import Table, cells_of
 from initiatives.models import Milestone, OldSlug, visible_from
 from initiatives.models.choices import Kind, State
@@ -238,10 +238,14 @@ class ItemImport:
             if draft.item.state == State.PUBLISHED:
                 draft.item.published_at = draft.item.published_at or now
         by = {"user": user, "reason": reason, "now": now}
-        write(self.table.model, owners, **by)
+        write(self.table.model, owners, versions=False, **by)
         parts = [part for draft in self.drafts.values() for part in draft.parts if part.touched]
         if self.table.part:
-            write(self.table.part.model, parts, **by)
+            write(self.table.part.model, parts, versions=False, **by)
+        # In the order of forms (see admin.mixins.history).
+        changed, new = ([part for part in parts if part.new is made] for made in (False, True))
+        for drafts in (changed, owners, new):
+            write_versions_of(drafts, **by)
         self._note([draft.item.pk for draft in owners], [part.item.pk for part in parts])
 
     def _note(self, owners: list[int], parts: list[int]) -> None:

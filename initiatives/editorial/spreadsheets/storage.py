@@ -52,5 +52,11 @@ def write(
             batch_size=BATCH,
         )
     if versions:
-        write_versions([draft.item for draft in new], MADE, user=user, reason=reason, at=now)
-        write_versions([draft.item for draft in changed], CHANGED, user=user, reason=reason, at=now)
+        write_versions_of(drafts, user=user, reason=reason, now=now)
+
+
+def write_versions_of(drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime) -> None:
+    """Write a version of each of these drafts of one model, which are stored."""
+    for how, new in ((MADE, True), (CHANGED, False)):
+        items = [draft.item for draft in drafts if draft.new is new]
+        write_versions(items, how, user=user, reason=reason, at=now)

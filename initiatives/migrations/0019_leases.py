@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('initiatives', '0017_recovery_codes'),
+        ('initiatives', '0018_wordings'),
     ]
 
     operations = [

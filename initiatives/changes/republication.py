@@ -1,0 +1,167 @@
+"""What readers are told of an item that was hidden, changed and published again.
+
+When something is hidden, `LastSeen` keeps the version that readers saw last: when it is hidden itself, and when what it
+stands on is (`follow`). Once it is public again, that version is compared with the one they see then (`tell`). If that
+is settled for a time to come, so is the correction; every later event works it out anew.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+
+from initiatives.changes.compare import OWNERS, Pair, as_item, differ
+from initiatives.changes.writing import CORRECTIONS, kind_of, new_change
+from initiatives.models import (
+    Body,
+    Change,
+    Initiative,
+    LastSeen,
+    Milestone,
+    Person,
+    Principle,
+    PrincipleSet,
+    Quote,
+    QuoteTranslation,
+    visible_from,
+)
+from initiatives.models.choices import Nature
+from initiatives.models.querysets import published_q
+
+# Models of what stands on something else, with what must be public for them to be. A milestone belongs to either owner.
+_STANDING: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    *((model, model.visibility_paths) for model in (Person, Body, Initiative, PrincipleSet, Principle)),
+    *((model, model.visibility_paths) for model in (Quote, QuoteTranslation)),
+    (Milestone, ("initiative", "initiative__source", "source")),
+    (Milestone, ("person", "person__source", "source")),
+)
+# Items are told of in lots of so many.
+_LOT = 500
+
+
+def keep(version: Any) -> None:
+    """Keep the version of an item that readers saw last, now that it is hidden."""
+    LastSeen.objects.update_or_create(
+        kind=kind_of(version), object_id=version.id, defaults={"version": version.pk, "until": None}
+    )
+
+
+def kept(version: Any) -> list[LastSeen]:
+    """Return what is kept of an item that is hidden: one or none."""
+    return list(LastSeen.objects.filter(kind=kind_of(version), object_id=version.id))
+
+
+def follow(owner: Any, *, was: datetime.datetime | None, since: datetime.datetime | None) -> None:
+    """Follow an item that is public from another time than before, for all that stands on it.
+
+    `owner` is its version. The number of queries does not grow with what stands on it, but for lots of `_LOT`.
+    """
+    at = owner.history_date
+    for model, paths in _STANDING:
+        for path in paths:
+            if path and _end(model, path) is owner.instance_type:
+                if was is not None and was <= at and (since is None or since > at):
+                    _keep_all(model, paths, path, owner.id, at)
+                if since is not None or (was is not None and was > at):
+                    _tell_all(model, path, owner.id, at)
+
+
+def _end(model: Any, path: str) -> Any:
+    """Return the model to which a look-up leads."""
+    for name in path.split("__"):
+        model = model._meta.get_field(name).related_model
+    return model
+
+
+def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: int, at: datetime.datetime) -> None:
+    """Keep the last versions of what was public as long as its owner was: `path` leads to it."""
+    ends = [end for end in paths if end and _end(model, end) is _end(model, path)]
+    rule = Q()
+    for one in paths:
+        public = published_q((one,), at)
+        for end in ends:
+            if f"{one}__".startswith(f"{end}__"):
+                # It is the owner, or what the owner stood on while it was public.
+                public |= Q(**{end: owner})
+        rule &= public
+    hidden = model._default_manager.filter(rule, **{path: owner}).order_by()
+    _of(model, hidden).filter(until__lte=at).delete()
+    LastSeen.objects.bulk_create(
+        (
+            LastSeen(kind=model._meta.model_name, object_id=key, version=version)
+            for key, version in hidden.values_list("pk", _newest(model, "pk"))
+            if version is not None
+        ),
+        # What was changed in the very transaction that hides its owner kept the version before that already.
+        ignore_conflicts=True,
+    )
+
+
+def _of(model: Any, items: Any) -> Any:
+    return LastSeen.objects.filter(kind=model._meta.model_name, object_id__in=items.values("pk"))
+
+
+def _newest(model: Any, key: str) -> Subquery:
+    """Return the key of the newest version of an item, for a query in which `key` is the item's."""
+    versions = model.history.filter(id=OuterRef(key)).order_by("-pk")
+    return Subquery(versions.values("pk")[:1])
+
+
+def _tell_all(model: Any, path: str, owner: int, at: datetime.datetime) -> None:
+    """Tell of all that is kept of what stands on an owner, and of parts of it that are gone."""
+    items = model._default_manager.filter(**{path: owner}).order_by()
+    # What came back as it was is done with.
+    public = model._default_manager.published(at).filter(**{path: owner}).order_by()
+    _of(model, public).filter(version=_newest(model, "object_id")).delete()
+    versions = model.history.filter(**{path: owner}).order_by().values("pk")
+    hidden = LastSeen.objects.filter(kind=model._meta.model_name)
+    hidden = hidden.filter(Q(object_id__in=items.values("pk")) | Q(version__in=versions)).order_by("pk")
+    last = 0
+    while lot := list(hidden.filter(pk__gt=last)[:_LOT]):
+        tell(model, lot, at)
+        last = lot[-1].pk
+
+
+def tell(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
+    """Record how what readers see of some items of a model, once they are public again, differs from before."""
+    keys = [one.object_id for one in kept]
+    log = Change.objects.filter(kind=model._meta.model_name, object_id__in=keys, nature__in=CORRECTIONS)
+    log.filter(at__gt=at).delete()
+    items = model._default_manager.for_visibility().in_bulk(keys)
+    # Only parts are told to be gone, and once: a publisher may have taken it out of the log.
+    is_part = model._meta.model_name in OWNERS
+    kept = [one for one in kept if one.object_id in items or (is_part and (one.until is None or one.until > at))]
+    seen = {version.id: version for version in _load(model, [one.version for one in kept])}
+    gone = {key: _as_part(version) for key, version in seen.items() if key not in items}
+    times = {key: max(at, since) for key, item in (items | gone).items() if (since := visible_from(item))}
+    newest = model.history.filter(id__in=times).order_by().values("id").annotate(newest=Max("history_id"))
+    now = {version.id: version for version in _load(model, newest.values_list("newest", flat=True))}
+    pairs = [Pair(seen[key], now[key]) for key in times if key in items and key in seen]
+    changes = [
+        new_change(Nature.CORRECTION, pair.old, pair.new, times[pair.new.id])
+        for pair, differs in zip(pairs, differ(pairs), strict=True)
+        if differs
+    ]
+    changes += [new_change(Nature.REMOVAL, seen[key], now[key], times[key]) for key in gone if key in times]
+    Change.objects.bulk_create(changes)
+    done = {key for key in items if times.get(key) == at}
+    LastSeen.objects.filter(pk__in=[one.pk for one in kept if one.object_id in done]).delete()
+    for one in kept:
+        one.until = times.get(one.object_id)
+    LastSeen.objects.bulk_update([one for one in kept if one.object_id not in done], ["until"])
+
+
+def _load(model: Any, numbers: Iterable[int]) -> QuerySet:
+    """Return versions of a model, with what decides whether a part that is gone would be public."""
+    related = {path for other, paths in _STANDING if other is model for path in paths if path}
+    versions = model.history.model._default_manager.filter(pk__in=list(numbers))
+    return versions.select_related(*related) if related else versions
+
+
+def _as_part(version: Any) -> Any:
+    """Return the item of a version with what it stands on, as loaded. No query."""
+    item = as_item(version)
+    for name in {path.split("__")[0] for path in item.visibility_paths if path}:
+        setattr(item, name, getattr(version, name))
+    return item

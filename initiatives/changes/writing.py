@@ -1,0 +1,66 @@
+"""What the log is written with: rows of changes, and from when a version is public."""
+
+import datetime
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from initiatives.changes.compare import Pair, as_item, owner_of, wordings
+from initiatives.models import Change, visible_from
+from initiatives.models.choices import Nature, State
+from initiatives.models.history import DELETED
+
+CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
+# What a piece of a wording takes on a page besides its characters.
+_PIECE = 20
+
+
+def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Change:
+    """Return the unsaved record of a correction, or of a removal, between two versions."""
+    item_kind, item_id = owner_of(new)
+    change = Change(at=at, nature=nature, item_kind=item_kind, item_id=item_id, kind=kind_of(new), object_id=new.id)
+    if nature == Nature.REMOVAL:
+        change.source_id = getattr(old, "source_id", None)
+    set_versions(change, old, new)
+    return change
+
+
+def set_versions(change: Change, old: Any, new: Any) -> None:
+    """Let a record be of two versions, and keep how their texts differ."""
+    change.old_version, change.new_version = old.pk, new.pk
+    change.words = wordings(Pair(old, None if change.nature == Nature.REMOVAL else new), public=True)
+    pieces = [piece for sides in change.words.values() for side in sides for piece in side]
+    change.size = sum(len(piece.text) + _PIECE for piece in pieces)
+
+
+def kind_of(version: Any) -> str:
+    """Return the name of the model of a version's item."""
+    return str(version.instance_type._meta.model_name)
+
+
+def public_from(version: Any, *, recorded: bool = False) -> datetime.datetime | None:
+    """Return the time from which a version is public, as all that it depends on stands; None if it is not.
+
+    With `recorded` this is asked of the versions of what it depends on, not of the items: what is saved together, such
+    as a form, is stored first and recorded then, so this is how it stood before.
+    """
+    # Saves drafts the check of what they depend on.
+    if getattr(version, "state", State.PUBLISHED) != State.PUBLISHED:
+        return None
+    try:
+        return visible_from(_as_recorded(version) if recorded else as_item(version))
+    except ObjectDoesNotExist:
+        return None
+
+
+def _as_recorded(version: Any) -> Any:
+    """Return the item of a version, with the newest versions of what it depends on as items."""
+    item = as_item(version)
+    for name in {path.split("__")[0] for path in item.visibility_paths if path}:
+        field = item._meta.get_field(name)
+        versions = field.related_model.history.filter(id=getattr(version, field.attname)).order_by("-pk")
+        newest = versions.first()
+        if newest is None or newest.history_type == DELETED:
+            raise ObjectDoesNotExist
+        setattr(item, name, _as_recorded(newest))
+    return item

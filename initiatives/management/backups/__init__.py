@@ -1,0 +1,133 @@
+"""Backups of the whole database, each in one file with its SHA-256 beside it.
+
+A backup is written under a name that begins with a full stop, and gets its own once it is on the disk and its rows were
+counted again. A restored one replaces everything or nothing. sqlite.py and postgresql.py say how for each database.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from types import ModuleType
+
+import filelock
+from django.db import connection
+from django.utils import timezone
+
+from initiatives.management.backups import postgresql, sqlite
+from initiatives.management.backups.base import BackupError, Progress, Rows
+from initiatives.models import SearchChange
+
+_ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
+_NAME = "reforms-"
+
+__all__ = ["BackupError", "Progress", "Rows", "check", "discard_old", "engine", "new_name", "present", "write"]
+
+
+def engine() -> ModuleType:
+    """Return what makes and restores backups of the database in use."""
+    return _ENGINES[connection.vendor]
+
+
+def new_name() -> str:
+    """Return the name of a backup that is made now."""
+    return f"{_NAME}{timezone.now():%Y%m%d-%H%M%S}{engine().SUFFIX}"
+
+
+def write(target: Path, progress: Progress) -> tuple[Rows, int]:
+    """Write a backup to a file that is not there yet; return the rows of each table and the number of the last change.
+
+    Raises BackupError if it cannot be written or does not hold what the database held; then nothing is left.
+    """
+    part, digest = target.with_name(f".{target.name}.part"), _digest_beside(target)
+    try:
+        with filelock.FileLock(target.parent / ".backup.lock", timeout=0):
+            for left in target.parent.glob(".*.part*"):  # of a run that was killed: nobody else writes now
+                left.unlink()
+            if target.exists():
+                raise BackupError(f"{target} is there already. Name another file.")
+            try:
+                part.touch(0o600)
+                with engine().snapshot(part, progress) as cursor:
+                    rows = _rows(cursor)
+                    cursor.execute(f"SELECT max(id) FROM {SearchChange._meta.db_table}")  # noqa: S608
+                    (last,) = cursor.fetchone()
+                if engine().rows_in(part) != rows:
+                    raise BackupError("The backup does not hold what the database holds. Try again.")
+                _put(digest, f"{_sha256(part, progress)}  {target.name}\n".encode())
+                _sync(part)
+                part.replace(target)
+                _sync(target.parent)
+            finally:
+                part.unlink(missing_ok=True)
+                if not target.exists():
+                    digest.unlink(missing_ok=True)
+    except filelock.Timeout as error:
+        raise BackupError(f"Another backup is being written to {target.parent}.") from error
+    except OSError as error:
+        raise BackupError(f"The backup could not be written: {error}. Nothing of it was kept.") from error
+    return rows, last or 0
+
+
+def check(file: Path, progress: Progress) -> Rows:
+    """Return the rows of each table in a backup. Raises BackupError if it is not whole, or of another database."""
+    try:
+        written = _digest_beside(file).read_text().split()[:1]
+        if [_sha256(file, progress)] != written:
+            raise BackupError(f"{file} is damaged: its SHA-256 is not the one in {_digest_beside(file).name}.")
+        with file.open("rb") as opened:
+            if opened.read(len(engine().BEGINS)) != engine().BEGINS:
+                raise BackupError(f"{file} is no backup of {connection.display_name}, which DATABASE_URL names.")
+    except OSError as error:
+        raise BackupError(f"{error.filename} cannot be read: {error.strerror}.") from error
+    return engine().rows_in(file)
+
+
+def discard_old(folder: Path, keep: int) -> list[Path]:
+    """Delete all but the newest backups of a folder that were named here; return what was deleted."""
+    old = sorted(folder.glob(f"{_NAME}*{engine().SUFFIX}"))[:-keep]
+    for file in old:
+        file.unlink()
+        _digest_beside(file).unlink(missing_ok=True)
+    return old
+
+
+def present() -> int:
+    """Return how many rows the database has now: what a restored backup replaces."""
+    with connection.cursor() as cursor:
+        return sum(_rows(cursor).values())
+
+
+def _rows(cursor) -> Rows:
+    rows = {}
+    for table in connection.introspection.table_names(cursor):
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+        (rows[table],) = cursor.fetchone()
+    return rows
+
+
+def _digest_beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.sha256")
+
+
+def _sha256(file: Path, progress: Progress) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while some := opened.read(1_000_000):
+            digest.update(some)
+            progress("Reading it again", len(some))
+    return digest.hexdigest()
+
+
+def _put(file: Path, content: bytes) -> None:
+    file.touch(0o600)
+    file.write_bytes(content)
+    _sync(file)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

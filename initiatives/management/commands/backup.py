@@ -1,0 +1,54 @@
+"""`manage.py backup`: write a verified backup of the whole database."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from initiatives.management import backups
+
+
+class Command(BaseCommand):
+    """Write a backup to a new file, or to a file named after the time in a folder; the site goes on meanwhile."""
+
+    help = "Back up the whole database to a file, which is verified, while the site goes on."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare where to, and how many to keep."""
+        parser.add_argument("place", type=Path, metavar="FILE-OR-FOLDER", help="a new file, or a folder that is there")
+        parser.add_argument("--keep", type=int, metavar="N", help="then delete all but the newest N of the folder")
+
+    def handle(self, *, place: Path, keep: int | None, **options) -> None:
+        """Write it and say what it holds. Raises CommandError."""
+        in_folder = place.is_dir()
+        if keep is not None and (keep < 1 or not in_folder):
+            raise CommandError("--keep needs a folder and a number of 1 or more.")
+        if not place.parent.is_dir():
+            raise CommandError(f"The folder {place.parent} is not there. Make it first, or name another.")
+        target = place / backups.new_name() if in_folder else place
+        try:
+            with Bar() as bar:
+                rows, last = backups.write(target, bar)
+        except backups.BackupError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{target}: {described(rows)}, up to change {last}. Verified.")
+        if keep:
+            for old in backups.discard_old(place, keep):
+                self.stdout.write(f"Deleted {old}.")
+
+
+class Bar(tqdm):
+    """A bar of bytes on a terminal, which says what is being done."""
+
+    def __init__(self) -> None:
+        super().__init__(unit="B", unit_scale=True, leave=False, disable=None)
+
+    def __call__(self, what: str, done: int) -> None:
+        """Add bytes that are done."""
+        self.set_description(what, refresh=False)
+        self.update(done)
+
+
+def described(rows: backups.Rows) -> str:
+    """Return how much a backup holds, in words."""
+    return f"{sum(rows.values()):,} rows in {len(rows)} tables"

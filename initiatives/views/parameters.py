@@ -1,0 +1,18 @@
+"""The parameters that public pages read from their addresses."""
+
+from initiatives.changes.filters import ChangeFilters
+from initiatives.pages.lists.facets import FIND, MANY
+from initiatives.views import lists
+from initiatives.views.changes import BEFORE
+
+_FILTER_SETS = (
+    *(page.filterset_class for page in (lists.Quotes, lists.Initiatives, lists.Sources, lists.Timeline)),
+    lists.Everything.filterset_class,
+    ChangeFilters,
+)
+# Beside the filters: the page of a list, the name that is looked for in a facet, those of suggestions and of maps.
+PARAMETERS = frozenset(
+    {"page", BEFORE, "in", "format", "p"}
+    | {FIND + name for name in MANY}
+    | set().union(*(one.base_filters for one in _FILTER_SETS))
+)

@@ -1,0 +1,111 @@
+"""How texts differ is worked out once, when a version is made, in bounded time; pages of the log only show it."""
+
+import importlib
+import random
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import CaptureQueriesContext
+
+from initiatives.changes import log as public_log
+from initiatives.models import Change
+from initiatives.models.choices import State
+from tests.changes.support import save, words
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def text(characters: int, seed: int) -> str:
+    """Return a text with words as frequent as in a language: few of them are half of it."""
+    chosen = random.Random(seed)
+    vocabulary = ["the", "of", "and", "to", "in", "law"] * 8 + [f"word{number}" for number in range(2000)]
+    return " ".join(chosen.choices(vocabulary, k=characters // 6))[:characters]
+
+
+def reworded(old: str, *, within: int = 900, each: int = 45) -> str:
+    """Return a text with one word in some other in its middle."""
+    parts = old.split(" ")
+    middle = len(parts) // 2
+    for place in range(middle, min(middle + within, len(parts)), each):
+        parts[place] = f"other{place}"
+    return " ".join(parts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "rewrite", [reworded, lambda old: text(len(old), 99), lambda old: old[::-1]], ids=["some", "all", "letters"]
+)
+def test_pages_of_thirty_corrections_of_long_texts_read_no_text_and_show_bounded_ones(client, clock, rewrite):
+    initiatives = [InitiativeFactory(public=True, body=text(30_000, number)) for number in range(30)]
+    clock.forward(hours=1)
+    for initiative in initiatives:
+        save(initiative, body=rewrite(initiative.body))
+    longest = max(Change.objects.values_list("size", flat=True))
+    assert longest < 30_000 * 2 + 10_000 * 20, "both wordings, and what marks the words in them"
+    for address in ("/changes/", "/changes.atom", f"/changes/?item=initiative-{initiatives[0].pk}", "/"):
+        with CaptureQueriesContext(connection) as queries:
+            content = client.get(address).content
+        versions = [query["sql"] for query in queries if "historicalinitiative" in query["sql"]]
+        assert versions
+        assert not [sql for sql in versions if '"body"' in sql], "no text is compared"
+        assert len(content) < 4 * (public_log.FULL_PAGE + longest)
+
+
+def test_pages_of_very_long_wordings_hold_fewer_and_lose_none(client, clock, monkeypatch):
+    monkeypatch.setattr(public_log, "FULL_PAGE", 2_500)
+    quotes = [QuoteFactory(public=True, text=f"{number} {'old ' * 250}") for number in range(4)]
+    clock.forward(hours=1)
+    for quote in quotes:
+        save(quote, text=f"{quote.pk} {'new ' * 250}")
+    assert len(client.get("/changes.atom").content.decode().split("<entry>")) == 3
+    seen, address = [], "/changes/"
+    while address:
+        page = client.get(address)
+        seen += [entry.item for entry in page.context["entries"]]
+        address = page.context["older_url"]
+    assert seen == quotes[::-1]
+
+
+def test_names_of_other_items_are_looked_up_when_shown(client, clock):
+    source = SourceFactory(public=True, title="First name")
+    quote, theme = QuoteFactory(public=True), ThemeFactory(public=True, name="Courts")
+    clock.forward(hours=1)
+    quote.themes.add(theme)
+    save(quote, source=source, text="Other words")
+    assert "First name" in words(client)
+    save(source, title="Second name")
+    save(theme, state=State.DRAFT)
+    page = client.get("/changes/?kind=quote").content.decode()
+    assert "Second name" in page
+    assert "Courts" not in page
+    for change in Change.objects.filter(kind="quote"):
+        assert set(change.words) <= {"text"}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_goes_back_and_forth_and_fills_what_the_log_held_before(clock, client, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("initiatives.migrations.0018_wordings"), "CHUNK", 2)
+    initiative = InitiativeFactory(public=True, body="Some **strong** words")
+    milestone, quote = MilestoneFactory(), QuoteFactory(public=True)
+    clock.forward(hours=1)
+    save(initiative, body="Some *weak* words", title="Another title")
+    save(quote, text="Other words", language="ru")
+    save(milestone, text="Another step")
+    milestone.delete()
+    kept = list(Change.objects.order_by("pk").values_list("words", "size"))
+    assert len([size for _words, size in kept if size]) == 4
+    page = words(client)
+    latest = [name for name in MigrationExecutor(connection).loader.graph.leaf_nodes() if name[0] == "initiatives"]
+    MigrationExecutor(connection).migrate([("initiatives", "0017_recovery_codes")])
+    MigrationExecutor(connection).migrate(latest)
+    assert list(Change.objects.order_by("pk").values_list("words", "size")) == kept
+    assert words(client) == page

@@ -1,0 +1,66 @@
+"""script/audit tells a known hole in a package from none, and both from a service that does not answer."""
+
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.slow
+
+HOLE = {
+    "id": "PYSEC-0000-1",
+    "modified": "2026-01-01T00:00:00Z",
+    "affected": [
+        {
+            "package": {"name": "django", "ecosystem": "PyPI"},
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "99.9"}]}],
+        }
+    ],
+}
+
+
+@contextmanager
+def service(holes: dict[str, list], status: int = 200) -> Iterator[str]:
+    """Answer as OSV, which knows holes in packages; give the address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            known = json.dumps({"vulns": holes.get(asked["package"]["name"], [])}).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(known)))
+            self.end_headers()
+            self.wfile.write(known)
+
+        def log_message(self, *_arguments) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/v1/query"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("holes", "status", "code", "said"),
+    [
+        ({"django": [HOLE]}, 200, 1, "has a known hole, PYSEC-0000-1. Versions without it: 99.9."),
+        ({}, 200, 0, "No known hole in"),
+        ({}, 503, 69, "did not answer"),
+    ],
+)
+def test_a_hole_fails_and_silence_is_told_from_it(holes, status, code, said):
+    with service(holes, status) as address:
+        command = [settings.BASE_DIR / "script" / "audit", "--vulnerability-service", "osv", "--osv-url", address]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done
+    assert said in done.stdout

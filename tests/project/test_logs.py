@@ -1,0 +1,79 @@
+"""The log: each line of a request names it, in text or JSON, and none tells what a visitor looked for."""
+
+import json
+import logging
+import re
+import time
+
+import pytest
+
+from reforms_site.logs import Json, Lines, discreet
+from tests.project.serving import answer_to, serving
+
+
+@pytest.fixture(params=["line", "json"])
+def written(request, tmp_path):
+    """Ask for some pages of a server whose database has no tables; give the log, its form, and the answers."""
+    log = tmp_path / "log"
+    with serving(tmp_path, log, LOG_FORMAT=request.param, LOG_LEVEL="INFO") as port:
+        answers = [
+            answer_to(port, "/healthz?q=secretword", X_Request_ID="chosen", User_Agent='A "browser"'),
+            answer_to(port, "/preview/sealed-token/?q=secretword"),
+            answer_to(port, "/quotes/?q=secretword"),
+        ]
+        for _ in range(100):
+            if "/quotes/" in log.read_text().splitlines()[-1]:  # requests are logged once they are answered
+                break
+            time.sleep(0.1)
+    return log, request.param, answers
+
+
+def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
+    log, form, (fine, missing, fault) = written
+    lines = log.read_text().splitlines()
+    if form == "json":
+        lines = [json.loads(line) for line in lines]
+    assert [answer.status for answer in (fine, missing, fault)] == [200, 404, 503]
+    ids = [answer.getheader("X-Request-ID") for answer in (fine, missing, fault)]
+    assert len({*ids, "chosen"}) == 4
+    assert ids[2] in fault.text
+    text = log.read_text()
+    for secret in ("secretword", "sealed-token", "chosen"):
+        assert secret not in text
+    # A request, a page that is not there, and a fault with its trace.
+    assert [sum(number in str(line) for line in lines) for number in ids] == [1, 2, 2]
+    assert "no such table" in text
+    if form == "json":
+        (line,) = [line for line in lines if line["request_id"] == ids[0]]
+        known = {"level": "INFO", "logger": "gunicorn.access", "method": "GET", "path": "/healthz", "status": 200}
+        assert known.items() <= line.items()
+        assert (line["address"], line["bytes"]) == ("127.0.0.1", 3)
+        assert line["browser"].replace("\\", "") == 'A "browser"'
+        (trace,) = [line for line in lines if "trace" in line]
+        assert (trace["request_id"], trace["message"]) == (ids[2], "Service Unavailable: /quotes/")
+        assert "Starting gunicorn" in lines[0]["message"]
+        assert lines[0]["request_id"] == "-"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("GET /quotes/?q=law&theme=courts failed", "GET /quotes/?… failed"),
+        ("<WSGIRequest: GET '/preview/to:ken/'>", "<WSGIRequest: GET '/preview/…'>"),
+        ("Is it alive? Yes.", "Is it alive? Yes."),
+        ("/admin/preview/", "/admin/preview/"),
+    ],
+)
+def test_addresses_tell_nothing(text, told):
+    assert discreet(text) == told
+
+
+def test_a_record_is_one_line_of_json_and_no_more_of_it_than_is_named():
+    record = logging.LogRecord("site", logging.ERROR, __file__, 1, "Two\nlines: %s", ("яблоко",), None)
+    record.request = "<WSGIRequest: GET '/quotes/?q=secretword'>"
+    line = Json().format(record)
+    assert "\n" not in line
+    said = json.loads(line)
+    assert said["message"] == "Two\nlines: яблоко"
+    assert said.keys() == {"time", "level", "logger", "process", "request_id", "message"}
+    assert re.search(r" ERROR site [-0-9a-f]+: Two\nlines: яблоко$", Lines().format(record))

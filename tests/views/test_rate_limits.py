@@ -1,0 +1,62 @@
+"""Who asks too often must wait, and nobody else."""
+
+import pytest
+
+from tests.factories import QuoteFactory
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = {"search": "/quotes/?q=law", "suggestions": "/suggest/?q=law", "cards": "/card.png"}
+
+
+@pytest.fixture
+def limits(settings):
+    """Limit what is limited to two requests a minute."""
+    settings.RATE_LIMITS = dict.fromkeys([*ADDRESSES, "log-in"], "2/minute")
+
+
+def statuses(client, address, number=3, **more):
+    return [client.get(address, **more).status_code for _ in range(number)]
+
+
+@pytest.mark.parametrize("kind", ADDRESSES)
+def test_who_asks_too_often_must_wait(client, limits, kind):
+    assert statuses(client, ADDRESSES[kind]) == [200, 200, 429]
+    refused = client.get(ADDRESSES[kind])
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert f"Try again in {refused['Retry-After']} second" in refused.content.decode()
+    assert client.get(ADDRESSES[kind], REMOTE_ADDR="192.0.2.7").status_code == 200
+    for other in ADDRESSES.keys() - {kind}:
+        assert client.get(ADDRESSES[other]).status_code == 200
+
+
+def test_log_in_is_limited_and_its_page_is_not(client, limits):
+    assert statuses(client, "/admin/login/", 5) == [200] * 5
+    posted = [client.post("/admin/login/", {"username": "a", "password": "b"}).status_code for _ in range(3)]
+    assert posted == [200, 200, 429]
+
+
+def test_reading_without_words_is_not_limited(client, limits):
+    quote = QuoteFactory(public=True)
+    for address in ("/", "/quotes/", "/quotes/?theme=law", "/quotes/?q=", quote.get_absolute_url()):
+        assert statuses(client, address, 5) == [200] * 5
+
+
+def test_addresses_of_one_ipv6_network_are_one_visitor(client, limits):
+    assert statuses(client, "/search/?q=law", 2, REMOTE_ADDR="2001:db8::1") == [200, 200]
+    assert client.get("/search/?q=law", REMOTE_ADDR="2001:db8::2").status_code == 429
+    assert client.get("/search/?q=law", REMOTE_ADDR="2001:db8:0:1::1").status_code == 200
+
+
+def test_kept_pages_are_not_counted(client, limits, settings):
+    settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    QuoteFactory(public=True, text="The law holds.")
+    assert statuses(client, "/quotes/?q=law", 9) == [200] * 9
+
+
+def test_nobody_is_refused_while_counts_cannot_be_kept(client, limits, settings, caplog):
+    """As while Redis is away: nothing listens there."""
+    settings.RATE_LIMITS_STORAGE = "redis://127.0.0.1:1"
+    with caplog.at_level("WARNING"):
+        assert statuses(client, "/quotes/?q=law") == [200] * 3
+    assert "Requests are not counted" in caplog.text

@@ -1,0 +1,22 @@
+"""Who finds a hole learns where to report it."""
+
+import datetime
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_names_the_contact_and_an_end(client, settings):
+    settings.SECURITY_CONTACT = "mailto:security@reforms.example"
+    answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    said = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert said["Contact"] == "mailto:security@reforms.example"
+    assert said["Canonical"] == "http://testserver/.well-known/security.txt"
+    left = datetime.datetime.fromisoformat(said["Expires"]) - datetime.datetime.now(datetime.UTC)
+    assert datetime.timedelta(days=30) < left < datetime.timedelta(days=365)
+
+
+def test_without_a_contact_there_is_none(client):
+    assert client.get("/.well-known/security.txt").status_code == 404
