@@ -83,8 +83,8 @@ class KnownParameters:
             known = QueryDict(mutable=True)
             for name in sorted(PARAMETERS & request.GET.keys()):
                 known.setlist(name, request.GET.getlist(name))
-            request.GET = known
             request.META["QUERY_STRING"] = known.urlencode()
+            request.GET = QueryDict(request.META["QUERY_STRING"])
         return self.get_response(request)
 
 

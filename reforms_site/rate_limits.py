@@ -1,6 +1,5 @@
 """How often one visitor may ask for what costs most, by settings.RATE_LIMITS."""
 
-import logging
 import math
 import time
 from collections.abc import Callable
@@ -16,8 +15,8 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from initiatives.accounts.lockout import client_address
 from initiatives.views.errors import too_many_requests
-
-_log = logging.getLogger(__name__)
+from reforms_site.pause import Pause
+from reforms_site.redis_cache import PATIENCE, PAUSE
 
 
 class RateLimits:
@@ -29,9 +28,10 @@ class RateLimits:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
-        self._limiter = SlidingWindowCounterRateLimiter(
-            storage_from_string(settings.RATE_LIMITS_STORAGE, wrap_exceptions=True)
-        )
+        patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE} if settings.CACHE_URL else {}
+        storage = storage_from_string(settings.CACHE_URL or "memory://", wrap_exceptions=True, **patience)
+        self._pause = Pause("The count of requests in CACHE_URL", PAUSE)
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Refuse a request, or answer it."""
@@ -42,16 +42,17 @@ class RateLimits:
         """Return how many seconds a visitor must wait; 0 if the request may be answered."""
         kind = _kind_of(request)
         client = client_address(request)
-        if kind not in settings.RATE_LIMITS or client is None:
+        if kind not in settings.RATE_LIMITS or client is None or self._pause.is_on():
             return 0
         limit = parse(settings.RATE_LIMITS[kind])
         try:
-            if self._limiter.hit(limit, kind, client):
-                return 0
-            return max(1, math.ceil(self._limiter.get_window_stats(limit, kind, client).reset_time - time.time()))
+            allowed = self._limiter.hit(limit, kind, client)
+            ends = 0 if allowed else self._limiter.get_window_stats(limit, kind, client).reset_time
         except StorageError as error:
-            _log.warning("Requests are not counted: %s", error)
+            self._pause.failed(error)
             return 0
+        self._pause.works()
+        return 0 if allowed else max(1, math.ceil(ends - time.time()))
 
 
 def _kind_of(request: HttpRequest) -> str:

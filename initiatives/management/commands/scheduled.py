@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from initiatives.models.leases import Lease
 
-# What is done, in this order. Add to it what has to be done regularly, a backup first.
+# What is done, in this order. Backups are made apart, on the machine that keeps them (docs/operations.md).
 TASKS: dict[str, Callable[..., object]] = {
     "clearsessions": partial(call_command, "clearsessions"),
     "check_links": partial(call_command, "check_links", minutes=60),
