@@ -192,6 +192,7 @@ class Site(Server):
                 "SITE_URL": "https://127.0.0.1",
                 "SEARCH_DIR": str(folder / "search"),
                 "LOG_LEVEL": "WARNING",
+                "RATE_LIMITS": "false",
                 **environment,
             },
         )
