@@ -14,8 +14,9 @@ from django.utils.cache import get_conditional_response, has_vary_header
 
 from initiatives.pages.edition import Edition, edition
 
-# Seconds for which a page is kept at most, and an address that is longer is not kept.
-KEPT, LONGEST = 300, 500
+# Seconds for which a page is kept at most, so that pages outlast a long fault of the database; an address that is longer
+# is not kept.
+KEPT, LONGEST = 24 * 3600, 500
 # What browsers and proxies may do: keep a page and ask each time whether it is still right; show it if nobody answers.
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
 # What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).

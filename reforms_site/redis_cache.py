@@ -20,7 +20,7 @@ from reforms_site.pause import Pause
 # Seconds that a request waits for Redis, and for which Redis is left alone after it failed.
 PATIENCE, PAUSE = 0.2, 5
 # Seconds for which a process remembers what it found.
-NEAR = 300
+NEAR = 24 * 3600
 
 _pause = Pause("The cache in CACHE_URL", PAUSE)
 
