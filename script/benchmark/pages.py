@@ -15,7 +15,7 @@ from tqdm import tqdm
 from benchmark import database, wagtail_copy
 from benchmark.generator import SEED, word
 from benchmark.models import Built
-from benchmark.report import ENGINES, ratio, say, table
+from benchmark.report import ENGINES, say, table
 from benchmark.serving import AS_SERVED, free_port, served
 from benchmark.wrk import CONNECTIONS, Figures, Pages, medians, parent_of
 from initiatives.models import Quote
@@ -117,13 +117,13 @@ def section(found: dict[tuple[str, str], Figures]) -> str:
     """Return the figures as Markdown: a line for each page, and how many times Wagtail's rate ours is."""
     ways = [ANEW, KEPT, KNOWN, WAGTAIL]
     rows = [
-        [page, *(_cell(found[page, way]) for way in ways), ratio(found[page, ANEW].rate, found[page, WAGTAIL].rate)]
+        [page, *(_cell(found[page, way]) for way in ways), f"{found[page, ANEW].rate / found[page, WAGTAIL].rate:.2f}×"]
         for page in dict.fromkeys(page for page, _way in found if page != BARE)
     ]
     return table(["page", *ways, "times"], [[BARE, _cell(found[BARE, ANEW]), *[""] * 4], *rows])
 
 
 def _cell(figures: Figures) -> str:
-    in_database = f" + {figures.in_database:.2f}" if figures.in_database else ""
+    in_database = f" + {figures.in_database:.2f}" if figures.in_database >= 0.005 else ""
     rate, p99 = (f"{figure:,.0f}" if figure >= 100 else f"{figure:.1f}" for figure in figures[:2])
     return f"{rate} · {p99} · {figures.work:.2f}{in_database}"

@@ -122,7 +122,7 @@ class TestTheTable:
         assert lines[0] == "| page | made anew | kept | 304 | Wagtail | times |"
         assert lines[2].startswith("| bare view | 2,500 · 5.1 · 0.40 |")
         cells = "200 · 51.3 · 8.12 + 2.46 | 1,650 · 7.0 · 0.61 + 0.25 | 1,700 · 7.0 · 0.60 + 0.25 | 40.0 · 250 · 40.00"
-        assert lines[3:] == [f"| home | {cells} | 5.0× |"]
+        assert lines[3:] == [f"| home | {cells} | 5.00× |"]
 
     def test_figures_are_medians(self):
         assert medians([Figures(1, 9, 5, 0), Figures(3, 7, 4, 0), Figures(2, 8, 6, 1)]) == Figures(2, 8, 5, 0)
