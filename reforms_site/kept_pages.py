@@ -14,8 +14,8 @@ from django.utils.cache import get_conditional_response, has_vary_header
 
 from initiatives.pages.edition import Edition, edition
 
-# Seconds for which a page is kept at most, so that pages outlast a long fault of the database; an address that is longer
-# is not kept.
+# Seconds for which a page is kept at most, so that pages outlast a long fault of the database; and how long an address
+# may be to be kept.
 KEPT, LONGEST = 24 * 3600, 500
 # What browsers and proxies may do: keep a page and ask each time whether it is still right; show it if nobody answers.
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"

@@ -1,6 +1,7 @@
 """Visibility and loading, as named QuerySet methods. Views and exports call these and never repeat them."""
 
 import datetime
+import itertools
 import random
 from collections import defaultdict
 from types import SimpleNamespace
@@ -24,6 +25,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from initiatives.models.choices import PAGED, Nature, State
+from initiatives.models.publishing import visible_from
+
+# Items that are looked at at once for the first that is public.
+FEW = 20
 
 
 def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> Q:
@@ -73,13 +78,21 @@ class VisibleQuerySet(IndexedQuerySet):
         """Keep what the public may see at a time (now if left out)."""
         return self.filter(published_q(self.model.visibility_paths, at))
 
-    def published_one_by_one(self, at: datetime.datetime | None = None) -> Self:
-        """Keep the same, looked up for one item after another: for the first few of many in an order.
+    def first_public(self, at: datetime.datetime | None = None) -> Any:
+        """Return the first item in the present order that is public at a time (now if left out); None if none is.
 
-        As a join, databases go through all public items before they sort them.
+        A few are looked at at once. With the rule as a condition, databases go through all public items to sort them.
         """
-        public = self.model._default_manager.published(at).filter(pk=OuterRef("pk"))
-        return self.filter(Case(When(Exists(public), then=Value(True)), default=Value(False)))
+        at = at or timezone.now()
+        for start in itertools.count(0, FEW):
+            some: list[Any] = list(self.for_visibility()[start : start + FEW])
+            for item in some:
+                since = visible_from(item)
+                if since is not None and since <= at:
+                    return item
+            if len(some) < FEW:
+                return None
+        return None
 
     def for_visibility(self) -> Self:
         """Load what decides whether an item is public: see publishing.visible_from."""
@@ -197,13 +210,17 @@ class QuoteQuerySet(VisibleQuerySet):
         """Keep those that editors chose for the first page on a day or before, the latest choice first."""
         return self.filter(featured_on__lte=day).order_by("-featured_on", "-pk")
 
-    def drawn(self, seed: int, at: datetime.datetime) -> int | None:
-        """Return the primary key of a quote that was public at a time, if there is one: the same for the same seed."""
-        keys = self.published_one_by_one(at).order_by("pk").values_list("pk", flat=True)
+    def drawn(self, seed: int, at: datetime.datetime) -> Any:
+        """Return a quote that was public at a time, if there is one: the same for the same seed."""
+        # By a case, which no index has: databases would rather sort all that one by publication has than read by key.
+        published = Case(When(state=State.PUBLISHED, published_at__lte=at, then=Value(True)), default=Value(False))
+        quotes = self.filter(published).order_by("pk")
+        keys = quotes.values_list("pk", flat=True)
         first, last = keys.first(), keys.last()
         if first is None or last is None:
             return None
-        return keys.filter(pk__gte=random.Random(seed).randint(first, last)).first()  # noqa: S311
+        drawn = random.Random(seed).randint(first, last)  # noqa: S311
+        return quotes.filter(pk__gte=drawn).first_public(at) or quotes.filter(pk__lt=drawn).first_public(at)
 
     def beside(self, quote):
         """Return the last before and the first after a quote in its source, None where there is none.

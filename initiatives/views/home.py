@@ -38,10 +38,10 @@ def featured_quote(day: datetime.date) -> Quote | None:
     It is drawn from the quotes that were public when the day began (on the first day, from those public now), so that
     new quotes do not change it before the next day.
     """
-    quotes = Quote.objects.published_one_by_one().for_listing()
-    chosen = quotes.featured(day).first()
-    if chosen:
-        return chosen
+    quotes = Quote.objects.for_listing()
     morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
-    drawn = Quote.objects.drawn(day.toordinal(), morning) or Quote.objects.drawn(day.toordinal(), timezone.now())
-    return quotes.filter(pk=drawn).first() if drawn is not None else None
+    return (
+        quotes.featured(day).first_public()
+        or quotes.drawn(day.toordinal(), morning)
+        or quotes.drawn(day.toordinal(), timezone.now())
+    )
