@@ -91,15 +91,18 @@ def first_page(shown: ChangeQuerySet, most: int) -> tuple[list[Change], bool]:
 
 def latest_corrections(number: int) -> list[LogEntry]:
     """Return the newest corrections of all."""
-    return entries(changes().filter(nature__in=CORRECTIONS)[:number])
+    return _newest(Change.objects.all(), number)
 
 
 def corrections_of(item: Model, number: int) -> list[LogEntry]:
     """Return the newest corrections of one item."""
+    return _newest(Change.objects.of(item), number)
+
+
+def _newest(some: ChangeQuerySet, number: int) -> list[LogEntry]:
+    corrections = some.filter(nature__in=CORRECTIONS)
     # Most items have none. What is public of a log asks about every kind of item, which takes longer than the rest.
-    if not Change.objects.of(item).filter(nature__in=CORRECTIONS).exists():
-        return []
-    return entries(changes().of(item).filter(nature__in=CORRECTIONS)[:number])
+    return entries(corrections.published()[:number]) if corrections.exists() else []
 
 
 def entries(shown: Iterable[Change]) -> list[LogEntry]:
