@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, has_vary_header
 
 from initiatives.pages.edition import Edition, edition
+from reforms_site.middleware import encoding_of
 
 # Seconds for which a page is kept at most, so that pages outlast a long fault of the database; and how long an address
 # may be to be kept.
@@ -76,8 +77,7 @@ class KeptPages:
 
 def _key(request: HttpRequest, code: str) -> str:
     """Return what a page is kept by: the edition, its address and how it is compressed."""
-    encoding = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else "plain"
-    parts = f"{code} {request.get_host()} {encoding} {request.get_full_path()}"
+    parts = f"{code} {request.get_host()} {encoding_of(request)} {request.get_full_path()}"
     return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
 

@@ -1,10 +1,12 @@
 """Middleware of the site."""
 
+import re
 import secrets
 import sys
 import threading
 from collections.abc import Callable
 
+import brotli
 from django.conf import settings
 from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict, UnreadablePostError
@@ -37,18 +39,33 @@ class RequestId:
         return response
 
 
+def encoding_of(request: HttpRequest) -> str:
+    """Return how the pages that a browser is sent are compressed: br, gzip, or empty for not at all."""
+    accepted = request.headers.get("Accept-Encoding", "")
+    return next((name for name in ("br", "gzip") if re.search(rf"\b{name}\b", accepted)), "")
+
+
 class CompressPublicPages(GZipMiddleware):
-    """Compresses pages that are the same for everyone.
+    """Compresses pages that are the same for everyone, with Brotli or gzip.
 
     A page that varies by cookie may contain a secret of a logged-in user, such as a CSRF token. Its compressed length
     would reveal the secret to an attacker who can make the page repeat guesses (BREACH), so it is not compressed.
     """
 
+    # A tenth smaller than with gzip; 11 would make it a fifth, but take seventy times as long.
+    QUALITY = 5
+
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Compress the response unless it varies by cookie or sets one."""
         if has_vary_header(response, "Cookie") or response.cookies:
             return response
-        return super().process_response(request, response)
+        if encoding_of(request) != "br" or response.has_header("Content-Encoding"):
+            return super().process_response(request, response)
+        if isinstance(response, HttpResponse):
+            response.content = brotli.compress(response.content, quality=self.QUALITY)
+            response["Content-Encoding"], response["Content-Length"] = "br", str(len(response.content))
+            patch_vary_headers(response, ("Accept-Encoding",))
+        return response
 
 
 class SiteHeaders:

@@ -2,6 +2,7 @@
 
 import gzip
 
+import brotli
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -10,25 +11,32 @@ from tests.factories import QuoteFactory
 pytestmark = pytest.mark.django_db
 
 GZIP = {"HTTP_ACCEPT_ENCODING": "gzip"}
+# As browsers send it, by https.
+BROTLI = {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "encoding", "unpack"), [(GZIP, "gzip", gzip.decompress), (BROTLI, "br", brotli.decompress)]
+)
 @pytest.mark.parametrize("address", ["/", "/quotes/", "/quotes/?q=words", "/themes/", "/method/", "/nothing/"])
-def test_public_pages_are_compressed(client, address):
+def test_public_pages_are_compressed(client, address, asked, encoding, unpack):
     QuoteFactory(public=True)
     plain = client.get(address)
-    packed = client.get(address, **GZIP)
-    assert packed["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.content) == plain.content
+    packed = client.get(address, **asked)
+    assert packed["Content-Encoding"] == encoding
+    assert int(packed["Content-Length"]) == len(packed.content)
+    assert unpack(packed.content) == plain.content
     assert "Accept-Encoding" in packed["Vary"]
     assert len(packed.content) < len(plain.content) / 2
     # What would keep it from being compressed, and from being cached by others.
     assert "Cookie" not in plain["Vary"]
 
 
-def test_the_admin_is_not(client):
-    assert "Content-Encoding" not in client.get("/admin/login/", **GZIP)
+@pytest.mark.parametrize("asked", [GZIP, BROTLI])
+def test_the_admin_is_not(client, asked):
+    assert "Content-Encoding" not in client.get("/admin/login/", **asked)
     client.force_login(get_user_model().objects.create_superuser("editor"))
-    response = client.get("/admin/", **GZIP)
+    response = client.get("/admin/", **asked)
     assert response.status_code == 200
     assert "Content-Encoding" not in response
 
