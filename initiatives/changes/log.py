@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from initiatives.changes.compare import Difference, Pair, as_item, differences, prose_of
 from initiatives.changes.writing import CORRECTIONS
 from initiatives.models import Change, Quote, Source
+from initiatives.models.changes import ChangeQuerySet
 from initiatives.models.choices import PAGED, Nature
-from initiatives.models.querysets import ChangeQuerySet
 from initiatives.text.pieces import Piece
 
 # A page of the log that holds so many characters of wordings begins no other change: longer ones take long to make.

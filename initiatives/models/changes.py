@@ -1,11 +1,46 @@
 """The public log: changes that were visible to the public."""
 
+import datetime
+from typing import Self
+
+from django.apps import apps
 from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.choices import Nature, Status
-from initiatives.models.querysets import ChangeQuerySet
+from initiatives.models.choices import PAGED, Nature, Status
+
+
+class ChangeQuerySet(models.QuerySet):
+    """Changes of the public log."""
+
+    def published(self, at: datetime.datetime | None = None) -> Self:
+        """Keep what the public may see at a time (now if left out): changes of what is public by then itself.
+
+        A part that was removed cannot be asked: the item that it belonged to is, and the document it rested on.
+        """
+        at = at or timezone.now()
+
+        def public(kind: str, key: str) -> Exists:
+            items = apps.get_model("initiatives", kind)._default_manager
+            return Exists(items.published(at).filter(pk=OuterRef(key)))
+
+        removals = (When(nature=Nature.REMOVAL, item_kind=kind, then=public(kind, "item_id")) for kind in PAGED)
+        parts = ("milestone", "principle", "quotetranslation")
+        others = (When(kind=kind, then=public(kind, "object_id")) for kind in (*PAGED, *parts))
+        nothing = When(nature__in=(Nature.FIRST_STATUS, Nature.REMOVAL), then=Value(False))
+        # One case after another, no chain of "or": SQLite would look up each in an index, and sort what it finds.
+        shown = Case(*removals, nothing, *others, default=Value(False), output_field=models.BooleanField())
+        return self.filter(shown, Q(source_id=None) | Q(public("source", "source_id")), at__lte=at)
+
+    def of(self, item) -> Self:
+        """Keep those of one item and its parts."""
+        return self.filter(item_kind=item._meta.model_name, item_id=item.pk)
+
+    def before(self, change) -> Self:
+        """Keep those that come after a change in the log, which begins with the newest."""
+        return self.filter(Q(at__lt=change.at) | Q(at=change.at, pk__lt=change.pk))
 
 
 class Change(models.Model):
