@@ -21,12 +21,14 @@ settings.load_profile("default")
 
 
 def pytest_configure() -> None:
-    """Let accounts of tests have passwords that are quickly made and checked, and make each page anew.
+    """Let accounts of tests have passwords that are quickly made and checked, make each page anew, and wait for all.
 
-    tests/views/test_kept_pages.py keeps them.
+    tests/views/test_kept_pages.py keeps pages, tests/project/test_database_limits.py limits the wait for PostgreSQL: on
+    a busy machine any statement can take seconds, and the transaction of a test does not survive a cut.
     """
     site_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     site_settings.CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    site_settings.DATABASE_LIMITS = dict.fromkeys(site_settings.DATABASE_LIMITS, (0, 0, 0))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

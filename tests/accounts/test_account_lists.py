@@ -62,7 +62,7 @@ def test_each_removed_factor_is_counted_and_logged(root):
 
 
 def test_who_manages_accounts_resets_others_but_no_superuser(root):
-    manager, editor = make_user("manager"), make_user("aigul", "Editor")
+    manager, editor = make_user("manager", "Editor"), make_user("aigul", "Editor")
     manager.user_permissions.set(Permission.objects.filter(content_type__app_label="auth"))
     superuser = User.objects.get(username="root")
     for user in (editor, superuser):

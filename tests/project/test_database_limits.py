@@ -8,14 +8,16 @@ from django.db import OperationalError, connection
 from django.test import override_settings
 
 from initiatives import limits
+from reforms_site.settings import DATABASE_LIMITS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def postgresql():
+def postgresql(settings):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no server to wait for")
+    settings.DATABASE_LIMITS = DATABASE_LIMITS
 
 
 def told(name: str) -> str:
