@@ -9,7 +9,6 @@ import asyncio
 import os
 import random
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -23,7 +22,8 @@ from threading import Event, Thread
 from tqdm import tqdm
 
 from benchmark import report
-from benchmark.views import make_record, wait_for
+from benchmark.serving import AS_SERVED, free_port, served
+from benchmark.views import make_record
 
 # What shows the edited quote, and what else visitors ask for: "words" are searches of which no page was kept.
 EDITED = ("/quotes/", "/quotes/?q=edition")
@@ -134,29 +134,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="script/bench load", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     options = parser.parse_args()
-    with TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    port = free_port()
+    with TemporaryDirectory() as folder:
         os.environ.update(DATABASE_URL=f"sqlite:///{folder}/site.sqlite3", SEARCH_DIR=f"{folder}/search")
         os.environ.update(SITE_URL=f"http://127.0.0.1:{port}", DJANGO_SETTINGS_MODULE="reforms_site.settings")
         make_record()
-        serve = [
-            "reforms_site.wsgi",
-            "--config",
-            "python:reforms_site.gunicorn",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--workers",
-            "2",
-        ]
-        server = subprocess.Popen([sys.executable, "-m", "gunicorn", *serve], stderr=subprocess.DEVNULL)  # noqa: S603
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
+        with served("reforms_site.wsgi", *AS_SERVED, "--workers", "2", port=port) as server:
             sys.exit(1 if _load(port, server.pid, options.minutes * 60) else 0)
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
 
 
 def _load(port: int, server: int, seconds: float) -> list[str]:

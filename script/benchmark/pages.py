@@ -68,7 +68,11 @@ def _serve(servers: ExitStack, wagtail: dict[str, str], *, first: bool) -> dict[
         for name in ("served", "uncached")
     }
     copy = start("django.core.wsgi:get_wsgi_application()", python=str(wagtail_copy.PYTHON), **wagtail)
-    asked = {(BARE, ANEW): Pages(*start("benchmark.bare", *AS_SERVED), ["/"])}
+    asked = {
+        (BARE, ANEW): Pages(
+            *start("benchmark.bare", *AS_SERVED, DJANGO_SETTINGS_MODULE="benchmark.bare_settings"), ["/"]
+        )
+    }
     for page, (ours, theirs) in _addresses(first=first).items():
         kept = asked[page, KEPT] = Pages(*site["served"], ours)
         asked[page, KNOWN] = Pages(*site["served"], ours, kept.ask(CONNECTIONS))

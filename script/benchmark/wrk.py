@@ -54,7 +54,7 @@ class Pages:
     def _ask(self, line: tuple[str, str]) -> str:
         address, etag = line
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", address, headers={"Accept-Encoding": "gzip", "If-None-Match": etag})
+        connection.request("GET", address, headers={"Accept-Encoding": "gzip, deflate, br", "If-None-Match": etag})
         response = connection.getresponse()
         connection.close()
         if response.status != self.status:
@@ -97,8 +97,11 @@ def worked(process: int | None) -> float:
     """Return the seconds of processor time that a process and its children have taken; none of no process."""
     if process is None:
         return 0
-    own = sum(map(int, _stat(process)[11:15]))  # proc(5): utime, stime, cutime, cstime
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    try:
+        own = sum(map(int, _stat(process)[11:15]))  # proc(5): utime, stime, cutime, cstime
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except FileNotFoundError:
+        return 0  # It has ended, and counts among its parent's from now on.
     return own / os.sysconf("SC_CLK_TCK") + sum(worked(int(child)) for child in children)
 
 

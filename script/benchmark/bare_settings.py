@@ -1,0 +1,6 @@
+"""The site's settings, without middleware and with one address: benchmark.bare."""
+
+from reforms_site.settings import *  # noqa: F403
+
+MIDDLEWARE: list[str] = []
+ROOT_URLCONF = "benchmark.bare"
