@@ -41,8 +41,10 @@ class RateLimits:
     def _wait(self, request: HttpRequest) -> int:
         """Return how many seconds a visitor must wait; 0 if the request may be answered."""
         kind = _kind_of(request)
+        if kind not in settings.RATE_LIMITS:
+            return 0
         client = client_address(request)
-        if kind not in settings.RATE_LIMITS or client is None or self._pause.is_on():
+        if client is None or self._pause.is_on():
             return 0
         limit = parse(settings.RATE_LIMITS[kind])
         try:

@@ -40,6 +40,12 @@ def visible_from(item: Visible) -> datetime.datetime | None:
     return max(times)
 
 
+def is_public_at(item: Visible, at: datetime.datetime) -> bool:
+    """Tell whether an item is public at a time."""
+    since = visible_from(item)
+    return since is not None and since <= at
+
+
 def one_of(field: str, values: list[str]) -> models.CheckConstraint:
     """Return the constraint that a field has one of these values."""
     return models.CheckConstraint(
@@ -115,8 +121,7 @@ class Publishable(Indexed):
     @property
     def is_public(self) -> bool:
         """Whether the item is public now."""
-        since = visible_from(self)
-        return since is not None and since <= timezone.now()
+        return is_public_at(self, timezone.now())
 
 
 class Sourced(Publishable):

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from initiatives.models.choices import State
-from initiatives.models.publishing import visible_from
+from initiatives.models.publishing import is_public_at
 
 # Items that are looked at at once for the first that is public.
 FEW = 20
@@ -86,8 +86,7 @@ class VisibleQuerySet(IndexedQuerySet):
         for start in itertools.count(0, FEW):
             some: list[Any] = list(self.for_visibility()[start : start + FEW])
             for item in some:
-                since = visible_from(item)
-                if since is not None and since <= at:
+                if is_public_at(item, at):
                     return item
             if len(some) < FEW:
                 return None

@@ -92,7 +92,7 @@ async def ask(port: int, path: str) -> tuple[str, str]:
     return (head.split(" ", 2)[1] if head else ""), body
 
 
-async def visit(port: int, seconds: float, editor: Editor | None, pause: Callable[[], Awaitable] | None = None) -> Seen:
+async def visit(port: int, seconds: float, editor: Editor, pause: Callable[[], Awaitable] | None = None) -> Seen:
     """Let VISITORS read for some seconds, each pausing before it asks (not at all if left out)."""
     seen, end = Seen(), time.monotonic() + seconds
 
@@ -104,7 +104,7 @@ async def visit(port: int, seconds: float, editor: Editor | None, pause: Callabl
             status, body = await ask(port, path)
             seen.taken.append(time.monotonic() - asked)
             seen.statuses[status] += 1
-            if path in EDITED and editor and status == "200":
+            if path in EDITED and status == "200":
                 seen.ages.append(editor.age(body, asked))
 
     await asyncio.gather(*(read() for _ in range(VISITORS)))

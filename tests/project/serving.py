@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tests.faults.servers import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
 def serving(folder: Path, log: Path, *options: str, **variables: str) -> Iterator[int]:
     """Serve an empty database as behind a proxy, by one worker; give the port. `log` gets requests and errors."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        number = listener.getsockname()[1]
+    number = free_port()
     public = {"DATABASE_URL": f"sqlite:///{folder}/site.sqlite3", "SITE_URL": "https://127.0.0.1"}
     command = [sys.executable, "-m", "gunicorn", "reforms_site.wsgi", "--config", "python:reforms_site.gunicorn"]
     command += ["--bind", f"127.0.0.1:{number}", "--access-logfile", str(log), *options]

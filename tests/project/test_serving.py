@@ -1,7 +1,6 @@
 """The site behind gunicorn, as script/server and script/production serve it."""
 
 import http.client
-import shutil
 import socket
 import subprocess
 import threading
@@ -11,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.servers import free_port, program
 from tests.project.serving import ROOT, answer_to, serving
 
-# Debian keeps it where only root looks.
-NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+NGINX = program("nginx")
 
 
 @pytest.fixture
@@ -89,8 +88,7 @@ def nginx(tmp_path, port):
     """Serve the site through nginx, as docs/deploy says; give the port."""
     documented = (ROOT / "docs/deploy/nginx.conf").read_text()
     location = documented.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("$scheme", "https")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        number = listener.getsockname()[1]
+    number = free_port()
     kinds = ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
     folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
     (tmp_path / "nginx.conf").write_text(

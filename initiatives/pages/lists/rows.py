@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from initiatives.models import visible_from
 from initiatives.models.choices import Kind
+from initiatives.models.publishing import is_public_at
 from initiatives.search import Hit, Query
 from initiatives.search.analysis import words
 from initiatives.search.content import KINDS
@@ -53,10 +53,8 @@ def rows_of(hits: Iterable[Hit], query: Query) -> list[ResultRow]:
         # sources in an order that takes fifty times as long.
         ids = [hit.object_id for hit in hits if hit.kind == kind]
         manager: Any = KINDS[kind].model._default_manager
-        for key, item in manager.load_for_listing(ids).items():
-            since = visible_from(item)
-            if since is not None and since <= now:
-                items[kind, key] = item
+        loaded = manager.load_for_listing(ids).items()
+        items |= {(kind, key): item for key, item in loaded if is_public_at(item, now)}
     found = [(hit.kind, items.get((hit.kind, hit.object_id))) for hit in hits]
     return with_translations([row_of(kind, item, query) for kind, item in found if item], query)
 
