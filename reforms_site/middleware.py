@@ -129,20 +129,21 @@ class RequestLimits:
         length = int(written) if written.isascii() and written.isdecimal() else sys.maxsize
         if length > (self.MOST_OF_FILE if request.path_info.endswith("/import/") else self.MOST_OF_FORM):
             return _refused(413, gettext("This is too large. Go back and send less; nothing was changed."))
-        if length and not self._take_in(request, self.PATIENCE + length / self.SLOWEST):
-            return _refused(503, gettext("What you sent did not arrive. Go back and try again; nothing was changed."))
+        if length and (status := self._take_in(request, self.PATIENCE + length / self.SLOWEST)):
+            text = gettext("What you sent did not arrive. Go back and try again; nothing was changed.")
+            return _refused(status, text)
         return self.get_response(request)
 
-    def _take_in(self, request: HttpRequest, seconds: float) -> bool:
-        """Read a body into memory; tell whether it came whole within so many seconds."""
+    def _take_in(self, request: HttpRequest, seconds: float) -> int:
+        """Read a body into memory; return 0, or a status: 408 if it is not whole by then, 503 if there was no turn."""
         if not self._reading.acquire(timeout=self.TURN):
-            return False
+            return 503
         timer = threading.Timer(seconds, stop_reading, [request.META.get("gunicorn.socket")])
         timer.start()
         try:
-            return len(request.body) == int(request.META["CONTENT_LENGTH"])
+            return 0 if len(request.body) == int(request.META["CONTENT_LENGTH"]) else 408
         except UnreadablePostError:
-            return False
+            return 408
         finally:
             timer.cancel()
             self._reading.release()

@@ -144,6 +144,13 @@ def test_a_body_that_no_form_has_is_refused_unread(port, size):
     assert time.monotonic() - began < 5
 
 
+def test_a_body_that_ends_too_early_is_its_senders_fault(port):
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
+        client.sendall(head_of_post("/admin/login/", 7) + b"name")
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(100).split()[1] == b"408"
+
+
 def test_headers_by_which_an_address_could_be_another_are_not_taken(port):
     assert answer_to(port, "/x/admin/login/", SCRIPT_NAME="/x").status == 404
     assert answer_to(port, "/zzz", SCRIPT_NAME="/x").status == 404
