@@ -12,8 +12,9 @@ from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 from initiatives import limits
 from reforms_site.pause import Pause
 
-# Seconds for a new connection, for the first sign of life of one that was kept, and of a pause after a failure.
-CONNECT, SIGN_OF_LIFE, PAUSE = 2, 1, 2
+# Seconds for a new connection, for the first sign of life of one that was kept, and of a pause after a failure; and
+# seconds for which a connection that was used is taken to be alive.
+CONNECT, SIGN_OF_LIFE, PAUSE, ALIVE = 2, 1, 2, 1
 
 
 @cache
@@ -29,6 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Connects within CONNECT seconds, not at all while a server is left alone, and tells the server the limits."""
 
     _told: limits.Limit | None = None
+    _used = float("-inf")
 
     def connect(self) -> None:
         """Open a connection. Raises OperationalError at once during a pause."""
@@ -62,6 +64,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return False
         return True
 
+    def close_if_health_check_failed(self) -> None:
+        """Check a connection that was not used for a while: asked of each request, it would double the work of most."""
+        if time.monotonic() - self._used > ALIVE:
+            super().close_if_health_check_failed()
+
     def create_cursor(self, name: str | None = None) -> Any:
         """Make a cursor, under the limits of what the thread works for.
 
@@ -75,6 +82,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 milliseconds = [int(1000 * limit.statement), int(1000 * limit.lock)]
                 cursor.execute("SET statement_timeout = %s; SET lock_timeout = %s", milliseconds)
             self._told = limit
+        self._used = time.monotonic()
         return super().create_cursor(name)
 
 

@@ -3,7 +3,7 @@
 import os
 
 from reforms_site.settings import *  # noqa: F403
-from reforms_site.settings import DATABASES, INSTALLED_APPS, LOGGING
+from reforms_site.settings import CACHES, DATABASES, INSTALLED_APPS, LOGGING
 
 PEERS = bool(os.environ.get("BENCHMARK_PEERS"))
 
@@ -23,3 +23,5 @@ STORAGES = {
 }
 # A page whose search is stopped at its time limit is no fault to be logged.
 LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], "django.request": {"level": "CRITICAL"}}}
+# Each page is made anew.
+CACHES = {**CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

@@ -4,10 +4,11 @@ import time
 
 import psycopg2
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, close_old_connections, connection
 from django.test import override_settings
 
 from initiatives import limits
+from reforms_site.postgresql.base import ALIVE
 from reforms_site.settings import DATABASE_LIMITS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,3 +99,17 @@ def test_a_lock_is_waited_for_so_long():
             assert "timeout" in refused("SELECT pg_advisory_lock(1)")
     finally:
         other.close()
+
+
+def test_a_connection_that_the_server_ended_meanwhile_is_replaced(client):
+    client.get("/healthz")
+    ended = connection.connection.info.backend_pid
+    other = psycopg2.connect(**connection.get_connection_params())
+    try:
+        other.cursor().execute("SELECT pg_terminate_backend(%s)", [ended])
+    finally:
+        other.close()
+    time.sleep(ALIVE + 0.1)
+    close_old_connections()  # as before each request that is served
+    assert client.get("/readyz").json()["database"] == "ok"
+    assert connection.connection.info.backend_pid != ended
