@@ -20,12 +20,11 @@ from django.utils.translation import gettext_lazy
 from initiatives.admin.mixins.actions import PublishingActions
 from initiatives.admin.mixins.autocomplete import PickListFormSet, PickLists, PickListsOfParts
 from initiatives.admin.mixins.checklist import Checked
-from initiatives.admin.mixins.edit_conflicts import Locked
 from initiatives.admin.mixins.forms import PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
-from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
+from initiatives.admin.mixins.proposals import REASON, Proposing, is_proposing
 from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
@@ -141,7 +140,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, SearchedAdmin):
+class PublishableAdmin(Proposing, Checked, PublishingActions, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time
@@ -160,7 +159,7 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         """Let editors change only drafts. `obj` is as stored: the form has not touched it yet."""
         if not super().has_change_permission(request, obj):
             return False
-        if obj is None or obj.pk is None or self.has_publish_permission(request):
+        if obj is None or obj.pk is None or self.has_publish_permission(request) or is_proposing(request):
             return True
         return self._stored_state(request, obj) in EDITORS_STATES
 
@@ -205,13 +204,18 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return [WorkFilter, *super().get_list_filter(request)]
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
-        """Put the state after the item's own fields."""
+        """Put the state after the item's own fields; ask for a reason where readers may see the change."""
+        own = super().get_fieldsets(request, obj)
+        if is_proposing(request):
+            return [*own, (_("Proposal"), {"fields": [REASON]})]
         fields: list[str | tuple[str, ...]] = ["state", "published_at", "review_note"]
         if (obj is None or obj.published_at is None) and not self.has_publish_permission(request):
             fields.remove("published_at")
         if obj is not None:
             fields.append(("created_at", "updated_at"))
-        return [*super().get_fieldsets(request, obj), (_("Publication"), {"fields": fields})]
+            if self._stored_state(request, obj) == State.PUBLISHED:
+                fields.insert(0, REASON)
+        return [*own, (_("Publication"), {"fields": fields})]
 
     @admin.display(description=gettext_lazy("published from"), ordering="published_at")
     def published_from(self, item) -> str:

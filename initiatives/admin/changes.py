@@ -18,7 +18,7 @@ class ChangeAdmin(BoundedLists, admin.ModelAdmin):
     list_filter = ("nature", "item_kind", DateYearFilter.of("at"))
     ordering = ("-at", "-pk")
     sortable_by = ("at",)
-    fields = readonly_fields = ("at", "nature", "item", "kind", "old_status", "new_status")
+    fields = readonly_fields = ("at", "nature", "item", "kind", "old_status", "new_status", "reason")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: saving items writes the log."""

@@ -14,7 +14,7 @@ from initiatives.changes.compare import OWNERS, Pair, differ, is_recorded
 from initiatives.changes.writing import kind_of, new_change, public_from, set_versions
 from initiatives.models import Change
 from initiatives.models.choices import Nature
-from initiatives.models.history import DELETED, MADE, previous
+from initiatives.models.history import DELETED, MADE, present_reason, previous
 
 # Further corrections by the same editor within this time count as one.
 FOLD = datetime.timedelta(minutes=10)
@@ -79,6 +79,7 @@ def _corrected(pair: Pair) -> None:
         return
     set_versions(last, first, new)
     last.at = at
+    last.reason = present_reason() or last.reason
     last.save()
 
 

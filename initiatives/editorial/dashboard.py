@@ -16,6 +16,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from initiatives.editorial.proposals import concerning, kinds_of, proposal_url
 from initiatives.editorial.queues import QUEUES, Queue, bounded_number
 from initiatives.models import EmptySearch
 
@@ -60,6 +61,8 @@ class DashboardBlock:
 def blocks_for(user: User) -> list[DashboardBlock]:
     """Return the blocks a user may see, including empty ones."""
     blocks = [block for queue in QUEUES if (block := _block(queue, user))]
+    if kinds_of(user):
+        blocks.insert(0, _proposals(user))
     if _may_see(user, EmptySearch):
         blocks.append(_empty_searches())
     return blocks
@@ -94,6 +97,24 @@ def _part(queue: Queue, model: type[Model], user: User) -> DashboardGroup | None
     url = reverse(f"admin:initiatives_{model._meta.model_name}_changelist")
     name = str(capfirst(model._meta.verbose_name_plural))
     return DashboardGroup(name, f"{url}?work={queue.key}", bounded_number(count, COUNTED), entries)
+
+
+def _proposals(user: User) -> DashboardBlock:
+    """Return the proposed changes that the user may accept, and the user's own that were sent back."""
+    block = DashboardBlock(
+        "proposals",
+        _("Proposed changes"),
+        _("Changes of published items that wait for you: to be accepted, or sent back to you."),
+    )
+    found = concerning(user)
+    if count := found.order_by()[: COUNTED + 1].count():
+        entries = [
+            DashboardItem(one.name, proposal_url(one), f"{one.get_stage_display()}: {one.reason}")
+            for one in found.order_by("proposed_at", "pk")[:SHOWN]
+        ]
+        url = reverse("admin:initiatives_proposal_changelist")
+        block.parts.append(DashboardGroup(_("Proposals"), url, bounded_number(count, COUNTED), entries))
+    return block
 
 
 def _empty_searches() -> DashboardBlock:

@@ -7,6 +7,7 @@ from initiatives.models.leases import Lease
 from initiatives.models.link_checks import LinkCheck
 from initiatives.models.people import Body, Person
 from initiatives.models.principles import Principle, PrincipleSet
+from initiatives.models.proposals import Proposal
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.quotes import Quote, QuoteTranslation
 from initiatives.models.search import EmptySearch, SearchChange, SynonymKey, SynonymSet
@@ -27,6 +28,7 @@ __all__ = [
     "Person",
     "Principle",
     "PrincipleSet",
+    "Proposal",
     "Publishable",
     "Quote",
     "QuoteTranslation",

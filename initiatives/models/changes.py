@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import PAGED, Nature, Status
+from initiatives.models.history import LONGEST_REASON, present_reason
 
 
 class ChangeQuerySet(models.QuerySet):
@@ -66,6 +67,8 @@ class Change(models.Model):
     # length, by which pages of the log are filled. A migration that renames a field renames it here too.
     words = models.JSONField(default=dict, blank=True)
     size = models.PositiveIntegerField(default=0)
+    # Why, in the words of who made the change, for readers.
+    reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True, default=present_reason)
     # For statuses; empty if there was no evidence.
     old_status = models.CharField(_("old status"), max_length=14, choices=Status, blank=True, default="")
     new_status = models.CharField(_("new status"), max_length=14, choices=Status, blank=True, default="")

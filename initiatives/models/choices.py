@@ -14,6 +14,15 @@ class State(models.TextChoices):
     ARCHIVED = "archived", _("archived")
 
 
+class Stage(models.TextChoices):
+    """How far a proposed change is."""
+
+    WAITING = "waiting", _("waiting for a publisher")
+    SENT_BACK = "sent_back", _("sent back")
+    ACCEPTED = "accepted", _("accepted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class DatePrecision(models.TextChoices):
     """How precisely a date is known; empty if there is no date."""
 

@@ -5,6 +5,7 @@ Bulk operations send no signals: they call `write_versions`, or `copy_versions` 
 """
 
 import datetime
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,8 +22,30 @@ DERIVED = frozenset({"text_digest", "created_at", "updated_at"})
 
 MADE, CHANGED, DELETED = "+", "~", "-"
 
-# The most characters in the reason of a version.
-MAX_REASON = 100
+# The most characters in the reason of a version, and in one that an editor gives to readers.
+MAX_REASON, LONGEST_REASON = 100, 300
+
+
+class _Present(threading.local):
+    reason = ""
+
+
+_present = _Present()
+
+
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Give what is changed inside a reason that readers may see: versions keep it, and so does the public log."""
+    before, _present.reason = _present.reason, reason
+    try:
+        yield
+    finally:
+        _present.reason = before
+
+
+def present_reason() -> str:
+    """Return the reason for what is being changed; empty for none."""
+    return _present.reason
 
 
 class Version(models.Model):
@@ -55,6 +78,11 @@ class Versions(HistoricalRecords):
         """Create the model of the versions, without derived fields."""
         self.excluded_fields = [field.name for field in model._meta.concrete_fields if field.name in DERIVED]
         return super().create_history_model(model, inherited)
+
+    def get_change_reason_for_object(self, instance, history_type, using):
+        """Return the item's own reason or, without one, that of all that is being changed."""
+        own = super().get_change_reason_for_object(instance, history_type, using)
+        return own or present_reason()[:MAX_REASON] or None
 
     def get_meta_options(self, model):
         """Index deletions: few rows of many, which the desk lists."""

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 
-def account(group: str) -> User:
-    """Return a new member of the staff in a group that a migration made."""
-    user = User.objects.create_user(group.lower(), is_staff=True)
+def account(group: str, name: str = "") -> User:
+    """Return a new member of the staff in a group that a migration made; named as the group, if not otherwise."""
+    user = User.objects.create_user(name or group.lower(), is_staff=True)
     user.groups.add(Group.objects.get(name=group))
     return user
 

@@ -71,7 +71,7 @@ class Locked(ItemVersions):
             return super().change_view(request, object_id, form_url, extra_context)
         if request.method != "POST":
             # Read the version before the item: a change in between becomes a conflict and is not lost.
-            request.__dict__["_version"] = self._token(pk)
+            request.__dict__.setdefault("_version", self._token(pk))
             return super().change_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             item = self.get_object(request, object_id)
@@ -124,7 +124,7 @@ class Locked(ItemVersions):
         if seen == self._newest(pk):
             return None
         since = dict(zip((model for model, _link in self._versioned), seen or (), strict=bool(seen)))
-        data, differences = merged(self, request, pk, item, since)
+        data, differences = merged(self, request, request.POST, pk, item, since)
         if item is not None and not differences:
             return None
         return Conflict(self._changes(pk, since), differences, data, deleted=item is None)

@@ -5,9 +5,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from initiatives.admin.mixins.autocomplete import PickListFormSet
 from initiatives.models import OldSlug, Principle
+from initiatives.models.history import LONGEST_REASON
 
 
 def check_slug(kind: str, slug: str, pk: int | None) -> None:
@@ -21,8 +23,24 @@ def check_slug(kind: str, slug: str, pk: int | None) -> None:
         )
 
 
+class ReasonField(forms.CharField):
+    """Why a change is made. It is no part of the item, so a form in which only it was filled in changes nothing."""
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        """Return False."""
+        return False
+
+
 class PublishableForm(forms.ModelForm):
     """A form of an item with an address, which must not take over an address that redirects to another item."""
+
+    change_reason = ReasonField(
+        label=gettext_lazy("reason for the change"),
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Readers see it beside the change at “Corrections”, if what they see changes."),
+    )
 
     def clean_slug(self) -> str:
         """Refuse a slug that redirects to another item: saving would break that link for readers."""

@@ -56,15 +56,15 @@ class FieldConflict:
 
 
 def merged(
-    admin, request: HttpRequest, pk, item: models.Model | None, since: dict[type[Versioned], int]
+    admin, request: HttpRequest, typed: QueryDict, pk, item: models.Model | None, since: dict[type[Versioned], int]
 ) -> tuple[QueryDict, list[FieldConflict]]:
-    """Return the submitted data merged with the item as it is now, and what others have changed meanwhile.
+    """Return what was typed merged with the item as it is now, and what others have changed meanwhile.
 
     A field that only they changed takes their value. One that both changed keeps what was typed. `since` has for each
     model the version that the form was made of; without one, every field that differs counts as changed by both.
     With no item, because it is deleted, the data are those for adding it again.
     """
-    data = request.POST.copy()
+    data = typed.copy()
     differences: list[FieldConflict] = []
     if item is not None:
         form_class = admin.get_form(
@@ -82,7 +82,7 @@ def merged(
     return data, differences
 
 
-class _SubmittedField:
+class SubmittedField:
     """A field of a form as browsers send it."""
 
     def __init__(self, form: forms.BaseForm, name: str):
@@ -157,7 +157,7 @@ def _values(version: Any) -> dict:
 def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> list[FieldConflict]:
     """Merge the fields of a form of an item as it is now into data that were sent; return what others changed."""
     differences = []
-    for box in (_SubmittedField(form, name) for name in form.fields if name in form.initial):
+    for box in (SubmittedField(form, name) for name in form.fields if name in form.initial):
         name = box.name
         # Browsers send nothing for disabled fields, or for a multiple choice with nothing chosen.
         if box.names[0] not in data and not box.is_many:
@@ -193,7 +193,7 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
     model: Any = formset.model
     prefix, key_name = str(formset.prefix), model._meta.pk.name
     differences: list[FieldConflict] = []
-    rows = _rows(data, prefix)
+    rows = submitted_rows(data, prefix)
     known = {row[key_name][0]: row for row in rows if row.get(key_name, [""])[0]}
     kind = capfirst(model._meta.verbose_name)
     old, new = [], [row for row in rows if not row.get(key_name, [""])[0]]
@@ -212,7 +212,7 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
         else:
             for name in form.fields:
                 if name in form.initial:
-                    box = _SubmittedField(form, name)
+                    box = SubmittedField(form, name)
                     box.write(scratch, box.sent(form.initial[name]))
             differences.append(FieldConflict(title, "", _("Added by the other editor."), "", is_yours=False))
         scratch[f"{form.prefix}-{key_name}"] = str(item.pk)
@@ -246,11 +246,11 @@ def _changed(form: forms.ModelForm, row: dict[str, list[str]], was: dict | None)
     for name, values in row.items():
         sent.setlist(f"{form.prefix}-{name}", values)
     key = form._meta.model._meta.pk.name
-    boxes = [_SubmittedField(form, name) for name in form.fields if name in was and name != key]
+    boxes = [SubmittedField(form, name) for name in form.fields if name in was and name != key]
     return any(box.read(sent) != box.sent(was[box.name]) for box in boxes)
 
 
-def _rows(data: QueryDict, prefix: str) -> list[dict[str, list[str]]]:
+def submitted_rows(data: QueryDict, prefix: str) -> list[dict[str, list[str]]]:
     """Return the submitted parts, each as values by field name."""
     total = data.get(f"{prefix}-TOTAL_FORMS", "")
     rows: list[dict[str, list[str]]] = [{} for _row in range(min(int(total), 1000) if total.isdecimal() else 0)]

@@ -1,0 +1,27 @@
+"""Which proposed changes concern whom."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from initiatives.editorial.queues import KINDS
+from initiatives.models import Proposal
+from initiatives.models.choices import Stage
+
+
+def kinds_of(user: Any, action: str = "change") -> list[str]:
+    """Return the kinds of items on which a user may do this, by the names of their models."""
+    kinds = [str(model._meta.model_name) for model in KINDS]
+    return [kind for kind in kinds if user.has_perm(f"initiatives.{action}_{kind}")]
+
+
+def proposal_url(proposal: Proposal) -> str:
+    """Return the address of a proposal: a page of its item."""
+    return reverse(f"admin:initiatives_{proposal.kind}_proposal", args=[proposal.object_id, proposal.pk])
+
+
+def concerning(user: Any) -> QuerySet[Proposal]:
+    """Return the proposals that wait for a user: to be decided on, or sent back to them."""
+    to_decide = Q(stage=Stage.WAITING, kind__in=kinds_of(user, "publish"))
+    return Proposal.objects.filter(to_decide | Q(stage=Stage.SENT_BACK, proposed_by=user.pk))
