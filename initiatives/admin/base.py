@@ -17,7 +17,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.admin.mixins.actions import PublishingActions
 from initiatives.admin.mixins.autocomplete import PickListFormSet, PickLists, PickListsOfParts
 from initiatives.admin.mixins.checklist import Checked
 from initiatives.admin.mixins.forms import PublishableForm
@@ -140,7 +139,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Proposing, Checked, PublishingActions, SearchedAdmin):
+class PublishableAdmin(Proposing, Checked, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time

@@ -1,7 +1,7 @@
 """The list of proposed changes; each is looked at in the form of its item (mixins.proposals)."""
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +49,7 @@ class ProposalAdmin(BoundedLists, admin.ModelAdmin):
         """Lead to the page of the item."""
         found = self.get_object(request, object_id)
         if found is None or not self.has_view_permission(request, found):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         return HttpResponseRedirect(proposal_url(found))
 
     @admin.display(description=_("item"))

@@ -62,7 +62,7 @@ def blocks_for(user: User) -> list[DashboardBlock]:
     """Return the blocks a user may see, including empty ones."""
     blocks = [block for queue in QUEUES if (block := _block(queue, user))]
     if kinds_of(user):
-        blocks.insert(0, _proposals(user))
+        blocks.insert(1, _proposals(user))
     if _may_see(user, EmptySearch):
         blocks.append(_empty_searches())
     return blocks

@@ -35,7 +35,7 @@ class PublishableForm(forms.ModelForm):
     """A form of an item with an address, which must not take over an address that redirects to another item."""
 
     change_reason = ReasonField(
-        label=gettext_lazy("reason for the change"),
+        label=gettext_lazy("Reason for the change"),
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),

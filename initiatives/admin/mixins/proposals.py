@@ -19,6 +19,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from initiatives.accounts.users import user_of
+from initiatives.admin.mixins.actions import PublishingActions
 from initiatives.admin.mixins.edit_conflicts import Locked
 from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.admin.mixins.merged_forms import SubmittedField, merged
@@ -36,7 +37,7 @@ SHOWN = "_proposed_at"
 NAMED = 5
 
 
-class Proposing(Locked, VersionedAdmin):
+class Proposing(Locked, VersionedAdmin, PublishingActions):
     """A ModelAdmin in whose forms editors propose changes of what they cannot change."""
 
     def get_urls(self) -> list:
@@ -164,7 +165,7 @@ class Proposing(Locked, VersionedAdmin):
             waiting = Proposal.objects.filter(kind=self.opts.model_name, object_id=obj.pk, stage=Stage.WAITING)
             context["waiting"] = [
                 (self._url("proposal", quote(obj.pk), one.pk), one)
-                for one in waiting.exclude(pk=shown and shown.pk).select_related("proposed_by")[:NAMED]
+                for one in waiting.exclude(pk=shown.pk if shown else 0).select_related("proposed_by")[:NAMED]
             ]
             context["names"] = {"send_back": SEND_BACK, "withdraw": WITHDRAW, "note": NOTE, "shown": SHOWN}
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -193,7 +194,7 @@ class Proposing(Locked, VersionedAdmin):
     def _keep(self, request: HttpRequest, form, formsets) -> None:
         """Keep the filled-in form, in place of the proposal that it showed."""
         item = form.instance
-        kept = _proposal(request) or Proposal(kind=self.opts.model_name, object_id=item.pk)
+        kept = _proposal(request) or Proposal(kind=str(self.opts.model_name), object_id=item.pk)
         kept.versions = self._newest(item.pk)
         # Only what the form asked for: a browser can send anything.
         asked = {sent for name in form.fields if name != REASON for sent in SubmittedField(form, name).names}

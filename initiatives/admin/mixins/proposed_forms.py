@@ -1,6 +1,7 @@
 """What a proposed change would change: a form as it was filled in, beside the item as it stands."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
@@ -47,8 +48,8 @@ def _differing(form: forms.ModelForm, data: QueryDict, names: Iterable[str], tit
 
 def _of_parts(formset: BaseInlineFormSet, data: QueryDict) -> list[FieldConflict]:
     """Return which parts are changed, removed and added."""
-    key = str(formset.model._meta.pk.name)
-    kind = str(capfirst(formset.model._meta.verbose_name))
+    model: Any = formset.model
+    key, kind = str(model._meta.pk.name), str(capfirst(model._meta.verbose_name))
     stored = {str(form.instance.pk): form for form in formset.initial_forms}
     differences: list[FieldConflict] = []
     for row in submitted_rows(data, str(formset.prefix)):
