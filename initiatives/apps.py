@@ -11,9 +11,11 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        """Connect the receivers that note changes for search, and those that write the public log."""
+        """Connect the receivers that note changes for search, that write the public log, and that send notices."""
         from initiatives.changes import receivers
+        from initiatives.editorial import notices
         from initiatives.search import signals
 
         signals.connect()
         receivers.connect()
+        notices.connect()

@@ -1,4 +1,4 @@
-"""The forms of the second factor."""
+"""The forms of the second factor, and of e-mail."""
 
 from django import forms
 from django.contrib.auth import authenticate
@@ -10,6 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.second_factor import WrongCodeError
+from initiatives.models import MailChoice
+
+
+class MailForm(forms.ModelForm):
+    """Asks whether to send e-mail about the desk's work."""
+
+    class Meta:
+        model = MailChoice
+        fields = ("wants_mail",)
 
 
 class CodeForm(forms.Form):

@@ -78,10 +78,11 @@ class DeskSite(AdminSite):
         return detour or super().login(request, extra_context)
 
     def get_urls(self):
-        """Add the pages of the second factor. Anyone may choose a language, and log out at any step."""
+        """Add the pages of the second factor and of e-mail. Anyone may choose a language, and log out at any step."""
         return [
             path("language/", self.choose_language, name="language"),
             path("logout/", self.logout),
+            path("mail/", self.admin_view(views.Mail.as_view()), name="mail"),
             path("second-factor/", self.admin_view(views.Overview.as_view()), name="second_factor"),
             path("second-factor/set-up/", self._half_open(views.SetUp.as_view()), name="second_factor_set_up"),
             path("second-factor/verify/", self._half_open(views.Verify.as_view()), name="second_factor_verify"),

@@ -19,9 +19,10 @@ from django.views.generic.base import ContextMixin
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from initiatives.accounts import second_factor
-from initiatives.accounts.forms import CodeForm, PasswordForm, ReplaceForm, SetUpForm
+from initiatives.accounts.forms import CodeForm, MailForm, PasswordForm, ReplaceForm, SetUpForm
 from initiatives.accounts.second_factor import Step, WrongCodeError
 from initiatives.accounts.users import user_of
+from initiatives.models import MailChoice
 
 # Keys of the session: the key of an app being set up, and the recovery codes until they are shown.
 _KEY, _CODES = "second_factor_key", "recovery_codes"
@@ -49,6 +50,29 @@ class DeskForm(RedirectURLMixin, DeskPage, FormView):
     def get_context_data(self, **kwargs):
         """Add the page the user asked for."""
         return super().get_context_data(**{"next": self.get_redirect_url(), **kwargs})
+
+
+class Mail(DeskForm):
+    """Lets a member of the desk choose whether to get e-mail about its work."""
+
+    template_name = "admin/accounts/mail.html"
+    title = gettext_lazy("E-mail")
+    form_class = MailForm
+
+    def get_form_kwargs(self):
+        """Show the present choice."""
+        choice = MailChoice.objects.filter(user=user_of(self.request)).first()
+        return {**super().get_form_kwargs(), "instance": choice or MailChoice(user=user_of(self.request))}
+
+    def get_context_data(self, **kwargs):
+        """Add the address to which it is sent."""
+        return super().get_context_data(**{"address": user_of(self.request).email, **kwargs})
+
+    def form_valid(self, form):
+        """Keep the choice."""
+        form.save()
+        messages.success(self.request, _("Saved."))
+        return super().form_valid(form)
 
 
 class Verify(DeskForm):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.admin.mixins.autocomplete import PickListFormSet, PickLists, PickListsOfParts
 from initiatives.admin.mixins.checklist import Checked
+from initiatives.admin.mixins.comments import Commented
 from initiatives.admin.mixins.forms import PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
@@ -139,7 +140,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Proposing, Checked, SearchedAdmin):
+class PublishableAdmin(Proposing, Commented, Checked, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time

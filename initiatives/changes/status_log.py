@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from initiatives.models import Change, Initiative, Milestone, Source, visible_from
 from initiatives.models.choices import Nature
+from initiatives.models.history import present_reason
 
 # Status changes within this time count as one: milestones are entered one after another.
 FOLD = datetime.timedelta(minutes=10)
@@ -88,6 +89,7 @@ def _note(
             kind="initiative",
             object_id=initiative.pk,
             old_status=last.new_status if last is not None else "",
+            reason=present_reason(),
         )
     change.new_status = status
     change.source_id = turn.source_id if turn is not None else None

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from initiatives.changes.compare import Pair, as_item, owner_of, wordings
 from initiatives.models import Change, visible_from
 from initiatives.models.choices import Nature, State
-from initiatives.models.history import DELETED
+from initiatives.models.history import DELETED, present_reason
 
 CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
 # What a piece of a wording takes on a page besides its characters.
@@ -19,6 +19,7 @@ def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Cha
     """Return the unsaved record of a correction, or of a removal, between two versions."""
     item_kind, item_id = owner_of(new)
     change = Change(at=at, nature=nature, item_kind=item_kind, item_id=item_id, kind=kind_of(new), object_id=new.id)
+    change.reason = present_reason()
     if nature == Nature.REMOVAL:
         change.source_id = getattr(old, "source_id", None)
     set_versions(change, old, new)

@@ -16,6 +16,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from initiatives.editorial.comments import to_read
 from initiatives.editorial.proposals import concerning, kinds_of, proposal_url
 from initiatives.editorial.queues import QUEUES, Queue, bounded_number
 from initiatives.models import EmptySearch
@@ -24,6 +25,8 @@ from initiatives.models import EmptySearch
 COUNTED = 1_000
 # How many items of each kind are shown.
 SHOWN = 3
+# How many comments: there is no list of all.
+SHOWN_COMMENTS = 10
 # Days of searches that found nothing.
 DAYS = 7
 
@@ -62,7 +65,7 @@ def blocks_for(user: User) -> list[DashboardBlock]:
     """Return the blocks a user may see, including empty ones."""
     blocks = [block for queue in QUEUES if (block := _block(queue, user))]
     if kinds_of(user):
-        blocks.insert(1, _proposals(user))
+        blocks[1:1] = [_proposals(user), _comments(user)]
     if _may_see(user, EmptySearch):
         blocks.append(_empty_searches())
     return blocks
@@ -114,6 +117,27 @@ def _proposals(user: User) -> DashboardBlock:
         ]
         url = reverse("admin:initiatives_proposal_changelist")
         block.parts.append(DashboardGroup(_("Proposals"), url, bounded_number(count, COUNTED), entries))
+    return block
+
+
+def _comments(user: User) -> DashboardBlock:
+    """Return the open comments that concern the user, each leading to its conversation."""
+    block = DashboardBlock(
+        "comments",
+        _("Comments for you"),
+        _("Open comments that mention you, or on what you began or commented on."),
+    )
+    found = to_read(user)
+    if count := found.order_by()[: COUNTED + 1].count():
+        entries = [
+            DashboardItem(
+                one.name,
+                reverse(f"admin:initiatives_{one.kind}_comments", args=[one.object_id]) + f"#comment-{one.pk}",
+                f"{one.writer}: {Truncator(one.text).chars(120)}",
+            )
+            for one in found.select_related("written_by")[:SHOWN_COMMENTS]
+        ]
+        block.parts.append(DashboardGroup(_("Comments"), "", bounded_number(count, COUNTED), entries))
     return block
 
 

@@ -1,6 +1,7 @@
 """The record's models, one module per family."""
 
 from initiatives.models.changes import Change, LastSeen
+from initiatives.models.comments import Comment, MailChoice
 from initiatives.models.imports import Import
 from initiatives.models.initiatives import Initiative, Milestone
 from initiatives.models.leases import Lease
@@ -17,12 +18,14 @@ from initiatives.models.themes import Theme, ThemeMerge
 __all__ = [
     "Body",
     "Change",
+    "Comment",
     "EmptySearch",
     "Import",
     "Initiative",
     "LastSeen",
     "Lease",
     "LinkCheck",
+    "MailChoice",
     "Milestone",
     "OldSlug",
     "Person",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import PAGED, Nature, Status
-from initiatives.models.history import LONGEST_REASON, present_reason
+from initiatives.models.history import LONGEST_REASON
 
 
 class ChangeQuerySet(models.QuerySet):
@@ -68,7 +68,7 @@ class Change(models.Model):
     words = models.JSONField(default=dict, blank=True)
     size = models.PositiveIntegerField(default=0)
     # Why, in the words of who made the change, for readers.
-    reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True, default=present_reason)
+    reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True, default="")
     # For statuses; empty if there was no evidence.
     old_status = models.CharField(_("old status"), max_length=14, choices=Status, blank=True, default="")
     new_status = models.CharField(_("new status"), max_length=14, choices=Status, blank=True, default="")

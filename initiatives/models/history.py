@@ -223,7 +223,8 @@ def previous(version):
     """Return the version of the same item before this one; None if it is the first."""
     if hasattr(version, "_previous"):
         return version._previous
-    return version.instance_type.history.filter(id=version.id, pk__lt=version.pk).order_by("-pk").first()
+    version._previous = version.instance_type.history.filter(id=version.id, pk__lt=version.pk).order_by("-pk").first()
+    return version._previous
 
 
 def _write_relations(field: models.ManyToManyField, numbers: dict[int, int]) -> None:

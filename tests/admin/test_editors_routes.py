@@ -39,12 +39,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
     "import_preview", "import_template", "export", "quotes", "near_duplicates", "merge", "undo", "order",
-    "password_change", "propose", "proposal",
+    "password_change", "propose", "proposal", "comments",
 }  # fmt: skip
 OF_THE_SITE = {
     "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",
     "jsi18n", "view_on_site", "second_factor", "second_factor_set_up", "second_factor_verify", "recovery_codes",
-    "second_factor_remove",
+    "second_factor_remove", "mail",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from initiatives.admin.mixins.edit_conflicts import Locked
 from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.admin.mixins.merged_forms import SubmittedField, merged
 from initiatives.admin.mixins.proposed_forms import proposed_changes
+from initiatives.editorial.notices import Event, tell
 from initiatives.models import Proposal
 from initiatives.models.choices import Stage, State
 from initiatives.models.history import because
@@ -131,6 +132,7 @@ class Proposing(Locked, VersionedAdmin, PublishingActions):
             return HttpResponseRedirect(request.path)
         if SEND_BACK in request.POST:
             proposal.decide(Stage.SENT_BACK, user, note)
+            tell(Event.RETURNED, proposal, user, to=[proposal.proposed_by_id or 0], remark=note)
             text = _("Sent back to %(name)s.") % {"name": proposal.proposer}
         else:
             proposal.decide(Stage.WITHDRAWN, user)
@@ -187,6 +189,7 @@ class Proposing(Locked, VersionedAdmin, PublishingActions):
         if proposal := _proposal(request):
             if request.POST.get(SHOWN) == proposal.proposed_at.isoformat():
                 proposal.decide(Stage.ACCEPTED, user_of(request))
+                tell(Event.ACCEPTED, proposal, user_of(request), to=[proposal.proposed_by_id or 0])
             else:
                 text = _("Saved as you saw it. The proposal was changed meanwhile and still waits: look at it again.")
                 self.message_user(request, text, messages.WARNING)
@@ -204,6 +207,7 @@ class Proposing(Locked, VersionedAdmin, PublishingActions):
         kept.proposed_by, kept.proposed_at = user_of(request), timezone.now()
         kept.stage, kept.decided_by, kept.decided_at, kept.note = Stage.WAITING, None, None, ""
         kept.save()
+        tell(Event.PROPOSED, kept, user_of(request), remark=kept.reason)
         request.__dict__["_kept"] = kept
 
     def construct_change_message(self, request: HttpRequest, form, formsets, add=False):

@@ -1,0 +1,186 @@
+"""E-mail about the desk's work: what was handed in, sent back or published, and who was mentioned.
+
+Whatever route a change takes (a form, a list, an import), its versions tell of it. What one transaction changes is sent
+together once it is committed: one message to each person, and none to who did it or does not want any (MailChoice).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage, get_connection
+from django.db import connection, transaction
+from django.db.models import Q, TextChoices
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from simple_history.signals import post_create_historical_record
+
+from initiatives.models.choices import State
+from initiatives.models.history import MADE, name_of, previous
+
+# The most items that a message names under one heading.
+NAMED = 20
+
+
+class Event(TextChoices):
+    """What happened, as a message says it."""
+
+    HANDED_IN = "handed_in", gettext_lazy("Submitted for review")
+    SENT_BACK = "sent_back", gettext_lazy("Sent back")
+    PUBLISHED = "published", gettext_lazy("Published")
+    PROPOSED = "proposed", gettext_lazy("Proposed changes")
+    RETURNED = "returned", gettext_lazy("Proposed changes sent back")
+    ACCEPTED = "accepted", gettext_lazy("Proposed changes accepted")
+    MENTIONED = "mentioned", gettext_lazy("You were mentioned")
+
+
+# What waits for a publisher.
+TO_PUBLISHERS = frozenset({Event.HANDED_IN, Event.PROPOSED})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item of a message."""
+
+    event: Event
+    kind: str
+    object_id: int
+    name: str
+    actor: int | None
+    by: str
+    remark: str = ""
+    # Who gets it; left out, those whom the event concerns.
+    to: tuple[int, ...] | None = None
+    # The key of the version that tells it.
+    version: int | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the item's form."""
+        return settings.SITE_URL + reverse(f"admin:initiatives_{self.kind}_change", args=[self.object_id])
+
+
+class _Batch:
+    """What one transaction has to tell."""
+
+    def __init__(self, line: Line):
+        self.lines, self.is_sent = [line], False
+
+    def send(self) -> None:
+        """Send it, once the transaction is committed."""
+        self.is_sent = True
+        messages: dict[int, list[Line]] = defaultdict(list)
+        lines = _committed(self.lines)
+        for line, keys in zip(lines, _recipients(lines), strict=True):
+            for key in keys - {line.actor}:
+                messages[key].append(line)
+        readers = User.objects.filter(pk__in=messages, is_active=True, is_staff=True).exclude(email="")
+        mails = [_mail(user, messages[user.pk]) for user in readers.exclude(mail_choice__wants_mail=False)]
+        if mails:
+            get_connection().send_messages(mails)
+
+
+def connect() -> None:
+    """Connect the receiver; called once, when the app is ready."""
+    post_create_historical_record.connect(_version_written, dispatch_uid="notices")
+
+
+def tell(event: Event, about: Any, actor: Any, *, to: Iterable[int] | None = None, remark: str = "") -> None:
+    """Tell of an event once the transaction is committed. `about` has a kind, an object_id and a name."""
+    recipients = None if to is None else tuple(to)
+    _add(Line(event, about.kind, about.object_id, about.name, actor and actor.pk, name_of(actor), remark, recipients))
+
+
+def _version_written(sender, history_instance, **kwargs) -> None:
+    """Tell of a version that hands an item in, sends it back or publishes it."""
+    version = history_instance
+    now = getattr(version, "state", None)
+    before = previous(version) if now is not None and version.history_type != MADE else None
+    was = before.state if before is not None else None
+    event = None
+    if now == State.IN_REVIEW and was != now:
+        event = Event.HANDED_IN
+    elif now == State.DRAFT and was == State.IN_REVIEW:
+        event = Event.SENT_BACK
+    elif now == State.PUBLISHED and was not in (None, now):
+        event = Event.PUBLISHED
+    if event:
+        kind, name = str(version.instance_type._meta.model_name), Truncator(version.instance).chars(120)
+        by, note = version.history_user, version.review_note if event == Event.SENT_BACK else ""
+        _add(Line(event, kind, version.id, name, by and by.pk, name_of(by), note, version=version.pk))
+
+
+def _add(line: Line) -> None:
+    """Add to what the present transaction has to tell."""
+    # Where a transaction is undone, Django forgets what was to be done after it, and this with it.
+    for _savepoints, done, _robust in connection.run_on_commit:
+        batch = getattr(done, "__self__", None)
+        if isinstance(batch, _Batch) and not batch.is_sent:
+            batch.lines.append(line)
+            return
+    transaction.on_commit(_Batch(line).send, robust=True)
+
+
+def _committed(lines: list[Line]) -> list[Line]:
+    """Keep lines whose version was not undone, as a part of a transaction can be."""
+    there: dict[str, set[int]] = {}
+    for kind in {line.kind for line in lines if line.version}:
+        numbers = [line.version for line in lines if line.kind == kind and line.version]
+        there[kind] = set(_history(kind).filter(pk__in=numbers).values_list("pk", flat=True))
+    return [line for line in lines if line.version is None or line.version in there[line.kind]]
+
+
+def _recipients(lines: list[Line]) -> list[set[int]]:
+    """Return for each line who gets it: publishers of what waits for one, or who began an item or handed it in."""
+    publishers = {kind: _publishers(kind) for kind in {line.kind for line in lines if line.event in TO_PUBLISHERS}}
+    authors: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for kind in {line.kind for line in lines if line.to is None and line.event not in TO_PUBLISHERS}:
+        versions = _history(kind).filter(
+            Q(history_type=MADE) | Q(state=State.IN_REVIEW),
+            id__in=[line.object_id for line in lines if line.kind == kind],
+            history_user__isnull=False,
+        )
+        for key, user in versions.values_list("id", "history_user"):
+            authors[kind, key].add(user)
+    found = []
+    for line in lines:
+        if line.to is not None:
+            found.append(set(line.to))
+        elif line.event in TO_PUBLISHERS:
+            found.append(publishers[line.kind])
+        else:
+            found.append(authors[line.kind, line.object_id])
+    return found
+
+
+def _history(kind: str) -> Any:
+    model: Any = apps.get_model("initiatives", kind)
+    return model.history
+
+
+def _publishers(kind: str) -> set[int]:
+    backend = "django.contrib.auth.backends.ModelBackend"
+    found = User.objects.with_perm(f"initiatives.publish_{kind}", backend=backend, include_superusers=False)
+    return set(found.values_list("pk", flat=True))
+
+
+def _mail(user: User, lines: list[Line]) -> EmailMessage:
+    """Return one message about several items."""
+    groups = [(event.label, [line for line in lines if line.event == event]) for event in Event]
+    context = {
+        "groups": [(label, some[:NAMED], max(0, len(some) - NAMED)) for label, some in groups if some],
+        "page": settings.SITE_URL + reverse("admin:mail"),
+    }
+    first, *more = lines
+    subject = f"{first.event.label}: {Truncator(first.name).chars(60)}"
+    if more:
+        subject = _("%(first)s, and %(count)d more") % {"first": subject, "count": len(more)}
+    text = render_to_string("admin/initiatives/mail.txt", context)
+    return EmailMessage(" ".join(subject.split()), text, to=[user.email])

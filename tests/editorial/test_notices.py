@@ -1,0 +1,173 @@
+"""E-mail about the desk's work: who is told of what, once, and never of what was undone."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.db import transaction
+from django.urls import reverse
+
+from initiatives.models import Comment, MailChoice, Quote
+from tests.admin.support import account, act, change_url, desk, messages_of, save
+from tests.factories import QuoteFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def member(group: str, name: str) -> User:
+    user = account(group, name=name)
+    user.email = f"{name}@example.org"
+    user.save()
+    return user
+
+
+@pytest.fixture
+def people():
+    groups = {"dana": "Editor", "boris": "Publisher", "vera": "Publisher"}
+    return {name: member(group, name) for name, group in groups.items()}
+
+
+@pytest.fixture
+def told(django_capture_on_commit_callbacks):
+    """Do something, and return who got which message: subjects by name, and the bodies."""
+
+    def tell(action):
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            action()
+        return {(sent.to[0].partition("@")[0], sent.subject): sent.body for sent in mail.outbox}
+
+    return tell
+
+
+def begun(user: User, **fields) -> Quote:
+    """Return a complete draft that a user entered at the desk."""
+    quote = QuoteFactory(source=SourceFactory(public=True), speaker__public=True, **fields)
+    version = quote.history.get()
+    version.history_user = user
+    version.save()
+    return quote
+
+
+def names(messages) -> set[str]:
+    return {name for name, _subject in messages}
+
+
+def test_publishers_hear_of_what_is_handed_in_and_editors_of_what_becomes_of_it(people, told):
+    quote = begun(people["dana"], text="The law is one")
+    dana, boris = desk(people["dana"]), desk(people["boris"])
+    messages = told(lambda: save(dana, change_url(quote), state="in_review"))
+    assert set(messages) == {(name, "Submitted for review: The law is one") for name in ("boris", "vera")}
+    assert f"http://testserver{change_url(quote)}" in messages["boris", "Submitted for review: The law is one"]
+    messages = told(lambda: save(boris, change_url(quote), state="draft", review_note="Where was it said?"))
+    assert set(messages) == {("dana", "Sent back: The law is one")}
+    assert "Where was it said?" in messages["dana", "Sent back: The law is one"]
+    told(lambda: save(dana, change_url(quote), state="in_review"))
+    assert names(told(lambda: save(boris, change_url(quote), state="published"))) == {"dana"}
+
+
+def test_what_is_done_at_once_is_one_message(people, told):
+    quotes = [begun(people["dana"], text=f"Words {number}") for number in range(25)]
+    messages = told(lambda: act(desk(people["dana"]), "hand_in", *quotes, confirmed=True))
+    assert names(messages) == {"boris", "vera"}
+    assert len(messages) == 2
+    (body, _other) = messages.values()
+    assert body.count("http://testserver/admin/initiatives/quote/") == 20
+    assert "And 5 more." in body
+
+
+def test_nobody_is_told_who_does_not_want_it_or_has_left(people, told):
+    quote = begun(people["dana"])
+    page = desk(people["boris"]).post(reverse("admin:mail"), {}, follow=True)
+    assert "Saved." in messages_of(page)
+    assert MailChoice.objects.get().wants_mail is False
+    User.objects.filter(username="vera").update(is_active=False)
+    assert told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review")) == {}
+    desk(people["boris"]).post(reverse("admin:mail"), {"wants_mail": "on"})
+    quote = begun(people["dana"])
+    assert names(told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review"))) == {"boris"}
+
+
+def test_what_is_undone_is_not_told(people, told):
+    first, second = begun(people["dana"], text="Kept"), begun(people["dana"], text="Undone")
+
+    def hand_in(quote):
+        quote.state = "in_review"
+        quote.save()
+
+    class StopError(Exception):
+        pass
+
+    @transaction.atomic
+    def undone():
+        hand_in(second)
+        raise StopError
+
+    def partly():
+        hand_in(first)
+        with pytest.raises(StopError):
+            undone()
+
+    assert {subject for _name, subject in told(partly)} == {"Submitted for review: Kept"}
+
+
+def test_a_mail_server_that_fails_loses_nothing(people, told, settings):
+    settings.EMAIL_BACKEND = "tests.editorial.test_notices.Failing"
+    quote = begun(people["dana"])
+    told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review"))
+    assert Quote.objects.get(pk=quote.pk).state == "in_review"
+
+
+class Failing:
+    """A mail server that is gone."""
+
+    def __init__(self, **kwargs):
+        pass
+
+    def send_messages(self, messages):
+        raise ConnectionRefusedError
+
+
+def comment(client, quote, text):
+    return client.post(reverse("admin:initiatives_quote_comments", args=[quote.pk]), {"text": text}, follow=True)
+
+
+def test_who_is_mentioned_hears_of_it_and_sees_it_on_the_start_page(people, told):
+    quote = begun(people["dana"], text="The law is one")
+    boris, vera = desk(people["boris"]), desk(people["vera"])
+    messages = told(lambda: comment(boris, quote, "Is this right, @Vera? Or @nobody, or x@dana.example."))
+    assert set(messages) == {("vera", "You were mentioned: The law is one")}
+    url = reverse("admin:initiatives_quote_comments", args=[quote.pk])
+    for client in (vera, desk(people["dana"])):  # dana began it
+        assert url in client.get(reverse("admin:index")).content.decode()
+    assert url not in boris.get(reverse("admin:index")).content.decode()
+    assert told(lambda: comment(vera, quote, "It is.")) == {}
+    assert url in boris.get(reverse("admin:index")).content.decode()
+    assert "It is." in boris.get(change_url(quote)).content.decode()
+
+
+def test_what_was_written_meanwhile_stays_open(people):
+    quote = begun(people["dana"])
+    boris, vera = desk(people["boris"]), desk(people["vera"])
+    comment(boris, quote, "First")
+    seen = Comment.objects.get().pk
+    comment(vera, quote, "Second")
+    url = reverse("admin:initiatives_quote_comments", args=[quote.pk])
+    page = boris.post(url, {"_settle": seen}, follow=True)
+    assert "Settled: 1." in messages_of(page)
+    assert list(Comment.objects.filter(settled_at=None).values_list("text", flat=True)) == ["Second"]
+    assert "First" not in boris.get(change_url(quote)).content.decode()
+
+
+def test_a_comment_is_escaped_bounded_and_for_the_desk_alone(people, client):
+    quote = QuoteFactory(public=True)
+    boris = desk(people["boris"])
+    comment(boris, quote, "<script>alert(1)</script>")
+    page = comment(boris, quote, "x" * 2001)
+    assert "x" * 2001 in page.content.decode()
+    assert Comment.objects.count() == 1
+    assert "<script>alert" not in page.content.decode()
+    assert "alert(1)" not in client.get(quote.get_absolute_url()).content.decode()
+    url = reverse("admin:initiatives_quote_comments", args=[quote.pk])
+    assert client.post(url, {"text": "x"}).status_code == 302
+    assert desk(User.objects.create_user("nobody", is_staff=True)).post(url, {"text": "x"}).status_code == 403
+    assert boris.get(reverse("admin:initiatives_quote_comments", args=[10**9])).status_code == 404
