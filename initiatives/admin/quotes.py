@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
 from initiatives.admin.mixins.forms import TranslationFormSet
 from initiatives.admin.mixins.lists import ChoiceFilter, DateYearFilter, ThemeFilter
-from initiatives.admin.mixins.near_duplicates import NearDuplicates
 from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
+from initiatives.admin.mixins.typing_help import TypingHelp
 from initiatives.models import Quote, QuoteTranslation
 
 
@@ -22,7 +22,7 @@ class TranslationInline(RecordInline):
 
 
 @admin.register(Quote)
-class QuoteAdmin(SpreadsheetMixin, NearDuplicates, PublishableAdmin):
+class QuoteAdmin(SpreadsheetMixin, TypingHelp, PublishableAdmin):
     """What was said, word for word."""
 
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")

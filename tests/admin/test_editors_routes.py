@@ -38,8 +38,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # have tests of their own in test_editors_rights.
 PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
-    "import_preview", "import_template", "export", "quotes", "near_duplicates", "merge", "undo", "order",
-    "password_change",
+    "import_preview", "import_template", "export", "quotes", "near_duplicates", "fitting_themes",
+    "merge", "undo", "order", "password_change",
 }  # fmt: skip
 OF_THE_SITE = {
     "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",
