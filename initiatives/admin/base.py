@@ -27,6 +27,7 @@ from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
 from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
+from initiatives.admin.mixins.where_used import WhereUsed
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
 from initiatives.search import MOST_FOR_EDITORS, QueryError, Unavailable, parse, search_for_editors
@@ -141,7 +142,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, SearchedAdmin):
+class PublishableAdmin(Locked, VersionedAdmin, Checked, WhereUsed, PublishingActions, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time
