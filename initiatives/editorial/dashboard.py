@@ -16,8 +16,8 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from initiatives.editorial.queues import QUEUES, Queue, bounded_number
-from initiatives.models import EmptySearch
+from initiatives.editorial.queues import KINDS, QUEUES, Queue, bounded_number
+from initiatives.models import EmptySearch, SavedFilter
 
 # The most items counted; "1,000+" means there are more.
 COUNTED = 1_000
@@ -62,7 +62,23 @@ def blocks_for(user: User) -> list[DashboardBlock]:
     blocks = [block for queue in QUEUES if (block := _block(queue, user))]
     if _may_see(user, EmptySearch):
         blocks.append(_empty_searches())
-    return blocks
+    saved = _saved_filters(user)
+    return [*blocks, saved] if saved.parts else blocks
+
+
+def _saved_filters(user: User) -> DashboardBlock:
+    """Return the user's saved filters, by the lists they belong to."""
+    saved = list(SavedFilter.objects.filter(user=user))
+    block = DashboardBlock("filters", _("Saved filters"), _("Yours alone. Save more of them in the lists."))
+    for model in KINDS:
+        url = reverse(f"admin:initiatives_{model._meta.model_name}_changelist")
+        entries = [
+            DashboardItem(one.name, f"{url}?{one.query}") for one in saved if one.model == model._meta.model_name
+        ]
+        if entries and _may_see(user, model):
+            name = str(capfirst(model._meta.verbose_name_plural))
+            block.parts.append(DashboardGroup(name, url, str(len(entries)), entries))
+    return block
 
 
 def _may_see(user: User, model: type[Model]) -> bool:

@@ -1,6 +1,7 @@
 """The record's models, one module per family."""
 
 from initiatives.models.changes import Change, LastSeen
+from initiatives.models.desk import OpenForm, SavedFilter
 from initiatives.models.imports import Import
 from initiatives.models.initiatives import Initiative, Milestone
 from initiatives.models.leases import Lease
@@ -24,12 +25,14 @@ __all__ = [
     "LinkCheck",
     "Milestone",
     "OldSlug",
+    "OpenForm",
     "Person",
     "Principle",
     "PrincipleSet",
     "Publishable",
     "Quote",
     "QuoteTranslation",
+    "SavedFilter",
     "SearchChange",
     "Source",
     "Sourced",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.theme_merging import merge
-from initiatives.models import EmptySearch, Import, Initiative, Quote, Source, SynonymSet, Theme
+from initiatives.models import EmptySearch, Import, Initiative, Quote, SavedFilter, Source, SynonymSet, Theme
 from initiatives.models.choices import State
 from tests.admin.support import desk, every_field_of, superuser
 from tests.editorial.spreadsheet_support import export, rows_of, upload
@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
     "import_preview", "import_template", "export", "quotes", "near_duplicates", "fitting_themes",
-    "merge", "undo", "order", "password_change",
+    "merge", "undo", "order", "password_change", "save_filter", "saved_filter", "presence",
 }  # fmt: skip
 OF_THE_SITE = {
     "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",
@@ -122,6 +122,9 @@ def addresses_of(pattern: URLPattern, name: str, kept: dict[str, Import]) -> lis
             choices = [[item.pk] for item in items]
         case ["pk"]:
             choices = [[kept[kind].pk]]
+        case ["filter_id"]:
+            of = {"user": User.objects.get(username="root"), "model": kind, "name": "Kept"}
+            choices = [[SavedFilter.objects.get_or_create(**of, query="q=law")[0].pk]]
         case ["ending"]:
             choices = [["csv"]]
         case ["number"]:
