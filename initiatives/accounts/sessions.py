@@ -10,6 +10,8 @@ from django.http import HttpRequest
 _BEGAN, _SEEN = "desk_began", "desk_seen"
 # Note when a session was last active only every so many seconds: not every page should write.
 _NOTED_EVERY = 300
+# What a page that is open sends with requests it makes by itself: they are no activity of its user.
+BY_ITSELF = "X-By-Itself"
 
 
 @receiver(user_logged_in)
@@ -29,6 +31,6 @@ def is_over(request: HttpRequest) -> bool:
     idle = now - session.get(_SEEN, 0)
     if idle > settings.SESSION_IDLE_AGE:
         return True
-    if idle >= _NOTED_EVERY:
+    if idle >= _NOTED_EVERY and BY_ITSELF not in request.headers:
         session[_SEEN] = now
     return False

@@ -24,8 +24,11 @@ from initiatives.admin.mixins.forms import PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
+from initiatives.admin.mixins.presence import Presence
 from initiatives.admin.mixins.proposals import REASON, Proposing, is_proposing
+from initiatives.admin.mixins.saved_filters import SavedFilters
 from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
+from initiatives.admin.mixins.where_used import WhereUsed
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
 from initiatives.search import MOST_FOR_EDITORS, QueryError, Unavailable, parse, search_for_editors
@@ -140,7 +143,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Proposing, Commented, Checked, SearchedAdmin):
+class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, SavedFilters, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time
@@ -200,8 +203,9 @@ class PublishableAdmin(Proposing, Commented, Checked, SearchedAdmin):
         return self.list_select_related or paths_to_load(self.model) or False
 
     def get_list_filter(self, request: HttpRequest):
-        """Put the filter for tasks first."""
-        return [WorkFilter, *super().get_list_filter(request)]
+        """Put the filter for tasks before the others."""
+        saved, *others = super().get_list_filter(request)
+        return [saved, WorkFilter, *others]
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
         """Put the state after the item's own fields; ask for a reason where readers may see the change."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
+from initiatives.admin.mixins.bulk_edit import BulkEditing
 from initiatives.admin.mixins.lists import ThemeFilter
 from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
 from initiatives.models import Initiative, Milestone
@@ -63,12 +64,13 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(SpreadsheetMixin, PublishableAdmin):
+class InitiativeAdmin(SpreadsheetMixin, BulkEditing, PublishableAdmin):
     """What was announced."""
 
     list_display = ("title", "state", "public", "kind", "shown_status", "published_from")
     list_filter = ("state", StatusFilter, "kind", ThemeFilter)
     prepopulated_fields = {"slug": ("title",)}
+    bulk_fields = ("themes", "bodies")
     autocomplete_fields = ("source", "themes", "bodies")
     readonly_fields = ("shown_status",)
     inlines = (MilestoneInline,)

@@ -5,10 +5,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import LINES, PublishableAdmin, RecordInline
+from initiatives.admin.mixins.bulk_edit import BulkEditing
 from initiatives.admin.mixins.forms import TranslationFormSet
 from initiatives.admin.mixins.lists import ChoiceFilter, DateYearFilter, ThemeFilter
-from initiatives.admin.mixins.near_duplicates import NearDuplicates
 from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
+from initiatives.admin.mixins.typing_help import TypingHelp
 from initiatives.models import Quote, QuoteTranslation
 
 
@@ -22,7 +23,7 @@ class TranslationInline(RecordInline):
 
 
 @admin.register(Quote)
-class QuoteAdmin(SpreadsheetMixin, NearDuplicates, PublishableAdmin):
+class QuoteAdmin(SpreadsheetMixin, TypingHelp, BulkEditing, PublishableAdmin):
     """What was said, word for word."""
 
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
@@ -33,6 +34,7 @@ class QuoteAdmin(SpreadsheetMixin, NearDuplicates, PublishableAdmin):
     )
     # Only orders that have an index; filters do the rest.
     sortable_by = ("shown_date", "published_from")
+    bulk_fields = ("themes", "speaker", "source", "language", "verification")
     autocomplete_fields = ("speaker", "source", "themes", "initiatives")
     inlines = (TranslationInline,)
     fieldsets = (

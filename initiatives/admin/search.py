@@ -9,14 +9,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import SearchedAdmin
-from initiatives.admin.mixins.edit_conflicts import Locked
 from initiatives.admin.mixins.history import VersionedAdmin
+from initiatives.admin.mixins.presence import Presence
 from initiatives.models import EmptySearch, SynonymSet
 from initiatives.models.choices import TIMELINE, Kind
 
 
 @admin.register(SynonymSet)
-class SynonymSetAdmin(Locked, VersionedAdmin, SearchedAdmin):
+class SynonymSetAdmin(Presence, VersionedAdmin, SearchedAdmin):
     """Sets of synonyms. They take effect on the public site as soon as they are saved."""
 
     list_display = ("__str__", "language", "note", "updated_at")

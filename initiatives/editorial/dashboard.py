@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 
 from initiatives.editorial.comments import to_read
 from initiatives.editorial.proposals import concerning, kinds_of, proposal_url
-from initiatives.editorial.queues import QUEUES, Queue, bounded_number
-from initiatives.models import EmptySearch
+from initiatives.editorial.queues import KINDS, QUEUES, Queue, bounded_number
+from initiatives.models import EmptySearch, SavedFilter
 
 # The most items counted; "1,000+" means there are more.
 COUNTED = 1_000
@@ -68,7 +68,23 @@ def blocks_for(user: User) -> list[DashboardBlock]:
         blocks[1:1] = [_proposals(user), _comments(user)]
     if _may_see(user, EmptySearch):
         blocks.append(_empty_searches())
-    return blocks
+    saved = _saved_filters(user)
+    return [*blocks, saved] if saved.parts else blocks
+
+
+def _saved_filters(user: User) -> DashboardBlock:
+    """Return the user's saved filters, by the lists they belong to."""
+    saved = list(SavedFilter.objects.filter(user=user))
+    block = DashboardBlock("filters", _("Saved filters"), _("Yours alone. Save more of them in the lists."))
+    for model in KINDS:
+        url = reverse(f"admin:initiatives_{model._meta.model_name}_changelist")
+        entries = [
+            DashboardItem(one.name, f"{url}?{one.query}") for one in saved if one.model == model._meta.model_name
+        ]
+        if entries and _may_see(user, model):
+            name = str(capfirst(model._meta.verbose_name_plural))
+            block.parts.append(DashboardGroup(name, url, str(len(entries)), entries))
+    return block
 
 
 def _may_see(user: User, model: type[Model]) -> bool:

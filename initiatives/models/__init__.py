@@ -2,6 +2,7 @@
 
 from initiatives.models.changes import Change, LastSeen
 from initiatives.models.comments import Comment, MailChoice
+from initiatives.models.desk import OpenForm, SavedFilter
 from initiatives.models.imports import Import
 from initiatives.models.initiatives import Initiative, Milestone
 from initiatives.models.leases import Lease
@@ -28,6 +29,7 @@ __all__ = [
     "MailChoice",
     "Milestone",
     "OldSlug",
+    "OpenForm",
     "Person",
     "Principle",
     "PrincipleSet",
@@ -35,6 +37,7 @@ __all__ = [
     "Publishable",
     "Quote",
     "QuoteTranslation",
+    "SavedFilter",
     "SearchChange",
     "Source",
     "Sourced",

@@ -3,21 +3,14 @@
 from initiatives.models import Quote
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
-from initiatives.search import Criteria, Unavailable, any_word_of, best
-from initiatives.search.analysis import words
+from initiatives.search import Criteria, Unavailable, any_word_of, best, telling_words
 from initiatives.search.content import token
-
-# Longer words are more distinctive; a few are enough.
-TELLING_WORDS = 12
-MIN_LENGTH = 6
 
 
 def similar_quotes(quote: Quote, count: int = 3) -> list[ResultRow]:
     """Return at most `count` public quotes that share a theme or a long word with a quote, the nearest first."""
-    forms = {word.form for word in words(quote.text) if len(word.form) >= MIN_LENGTH}
-    telling = sorted(forms, key=lambda form: (-len(form), form))[:TELLING_WORDS]
     themes = [token("theme", theme.pk) for theme in quote.public_themes]
-    query = any_word_of(telling, themes)
+    query = any_word_of(telling_words(quote.text), themes)
     if not query:
         return []
     try:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from initiatives.models.choices import Kind
 from initiatives.search import closest as closest_items
 from initiatives.search import completion, grouping, spelling
-from initiatives.search.alike import sharing_rows
+from initiatives.search.alike import sharing_rows, sharing_words, telling_words
 from initiatives.search.closest import Closest
 from initiatives.search.completion import Begun, Named
 from initiatives.search.content import STATUS_OF
@@ -72,8 +72,10 @@ __all__ = [
     "search",
     "search_for_editors",
     "sharing_rows",
+    "sharing_words",
     "spellings",
     "suggestions",
+    "telling_words",
     "written",
 ]
 

@@ -1,6 +1,7 @@
-"""Items that share rows of words with a text: candidates for one that says the same in other words.
+"""Items like a text: those that share rows of words, and those that share distinctive words.
 
-Rows of a few words side by side are rare in any language, and one look-up of the index each, however large the record.
+Rows of a few words side by side are rare in any language, and one look-up of the index each, however large the record:
+who shares them says nearly the same. Who shares distinctive words speaks of the same subject.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from initiatives.search import analysis
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import Run
 from initiatives.search.in_step import reader
-from initiatives.search.query import Phrase, Query
+from initiatives.search.query import Phrase, Query, any_word_of
 
 # A text of fewer words says too little to be told from another.
 MIN_WORDS = 3
@@ -17,6 +18,28 @@ MIN_WORDS = 3
 LONG_ROW, SHORT_ROW, SHORT_TEXT = 3, 2, 9
 # So many rows are looked up, spread over the text, and of each so many of the newest items taken.
 MOST_ROWS, MOST_OF_A_ROW = 16, 25
+
+# Longer words are more distinctive; a few are enough.
+TELLING_WORDS = 12
+MIN_LENGTH = 6
+
+
+def telling_words(text: str) -> list[str]:
+    """Return the most distinctive words of a text."""
+    forms = {word.form for word in analysis.words(text) if len(word.form) >= MIN_LENGTH}
+    return sorted(forms, key=lambda form: (-len(form), form))[:TELLING_WORDS]
+
+
+def sharing_words(kind: str, text: str, most: int) -> list[int]:
+    """Return the primary keys of items of a kind, drafts too, that share distinctive words with a text.
+
+    The nearest come first.
+    """
+    query = any_word_of(telling_words(text))
+    if not query:
+        return []
+    hits = Run(reader().searcher, None).best(Criteria(frozenset({kind}), query), most)
+    return [hit.object_id for hit in hits]
 
 
 def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:

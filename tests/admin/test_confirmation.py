@@ -156,7 +156,7 @@ def test_nothing_is_done_without_the_page_that_asks(action):
         {**form, "_versions": confirmation_on(act(client, action, other))["_versions"]},
     ):
         page = send(client, "theme", crafted)
-        assert page.context.get("transition"), "it asks, again"
+        assert page.context.get("change"), "it asks, again"
         item.refresh_from_db()
         assert item.state == before(action)
     send(client, "theme", form)

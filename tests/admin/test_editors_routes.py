@@ -12,7 +12,17 @@ from django.utils import timezone
 
 from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.theme_merging import merge
-from initiatives.models import EmptySearch, Import, Initiative, Proposal, Quote, Source, SynonymSet, Theme
+from initiatives.models import (
+    EmptySearch,
+    Import,
+    Initiative,
+    Proposal,
+    Quote,
+    SavedFilter,
+    Source,
+    SynonymSet,
+    Theme,
+)
 from initiatives.models.choices import State
 from tests.admin.support import desk, every_field_of, save, saved, superuser
 from tests.editorial.spreadsheet_support import export, rows_of, upload
@@ -38,8 +48,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # have tests of their own in test_editors_rights.
 PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
-    "import_preview", "import_template", "export", "quotes", "near_duplicates", "merge", "undo", "order",
-    "password_change", "propose", "proposal", "comments",
+    "import_preview", "import_template", "export", "quotes", "near_duplicates", "fitting_themes",
+    "merge", "undo", "order", "password_change", "save_filter", "saved_filter", "presence",
+    "propose", "proposal", "comments",
 }  # fmt: skip
 OF_THE_SITE = {
     "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",
@@ -122,6 +133,9 @@ def addresses_of(pattern: URLPattern, name: str, kept: dict[str, Import]) -> lis
             choices = [[item.pk] for item in items]
         case ["pk"]:
             choices = [[kept[kind].pk]]
+        case ["filter_id"]:
+            of = {"user": User.objects.get(username="root"), "model": kind, "name": "Kept"}
+            choices = [[SavedFilter.objects.get_or_create(**of, query="q=law")[0].pk]]
         case ["ending"]:
             choices = [["csv"]]
         case ["number"]:

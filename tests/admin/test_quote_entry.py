@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -10,6 +10,7 @@ from initiatives.models import Quote
 from initiatives.models.choices import State
 from tests.admin.support import (
     account,
+    add_url,
     change_url,
     desk,
     editor,
@@ -205,4 +206,22 @@ def test_the_warning_is_given_to_the_desk_alone():
     assert desk(User.objects.create_user("viewer", is_staff=True)).post(url, data).status_code == 403
     page = client.get(change_url(quote)).content.decode()
     assert f'data-near-duplicates="{url}"' in page
-    assert f'data-near-duplicates-but="{quote.pk}"' in page
+    assert f'data-but="{quote.pk}"' in page
+
+
+def test_themes_are_offered_to_those_who_may_write_quotes_alone():
+    url = reverse("admin:initiatives_quote_fitting_themes")
+    theme = ThemeFactory(name="Courts <of law>")
+    data = {"text": "The court of law is open.", "language": "en"}
+    client = editor()
+    answer = client.post(url, data).content.decode()
+    assert f'value="{theme.pk}"' in answer
+    assert "Courts &lt;of law&gt;" in answer
+    assert client.post(url, data | {"text": "Nothing of the kind"}).content.strip() == b""
+    assert client.post(url, {"text": "\0" + "x " * 100_000, "language": "xx", "but": "²"}).status_code == 200
+    assert client.get(url).status_code == 405
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_quote"))
+    assert desk(viewer).post(url, data).status_code == 403
+    assert Client().post(url, data).status_code == 302
+    assert f'data-fitting-themes="{url}"' in client.get(add_url("quote")).content.decode()

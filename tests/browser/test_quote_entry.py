@@ -192,3 +192,36 @@ def test_without_script_rows_are_added_by_a_button(visit, source):
     page.get_by_role("button", name="Save as drafts").click()
     expect(page.get_by_text("Saved 2 quotes as drafts.")).to_be_visible()
     assert Quote.objects.filter(source=source).count() == 3
+
+
+def test_themes_that_may_fit_are_offered_and_added_by_keyboard(desk, source):
+    water = Theme.objects.get(name="Water and rivers")
+    page = desk.open(url_of(source))
+    page.locator("[name=quotes-0-text]").fill("The water and rivers of the country belong to all")
+    offered = page.get_by_role("group", name="Themes that may fit").get_by_role("button", name="Water and rivers")
+    expect(page.get_by_role("status").filter(has_text="may fit")).to_be_attached()
+    assert page.locator("[name=quotes-0-themes]").evaluate("field => field.selectedOptions.length") == 0
+    offered.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry-row .select2-selection__choice")).to_contain_text("Water and rivers")
+    expect(page.get_by_role("status").filter(has_text="Added: Water and rivers")).to_be_attached()
+    expect(offered).to_be_hidden()
+    # What is taken out again is offered again.
+    page.locator(".select2-selection__choice__remove").click()
+    page.keyboard.press("Escape")
+    expect(offered).to_be_visible()
+    offered.click()
+    page.locator("[name=quotes-0-text]").focus()
+    page.keyboard.press("Control+Enter")
+    expect(lines(page)).to_have_count(2)
+    quote = Quote.objects.filter(source=source).latest("pk")
+    assert list(quote.themes.all()) == [water]
+    # In the form of a quote without a theme they stand at once.
+    quote.themes.clear()
+    page = desk.open(reverse("admin:initiatives_quote_change", args=[quote.pk]))
+    page.get_by_role("button", name="Water and rivers").click()
+    expect(page.locator(".field-themes .select2-selection__choice")).to_contain_text("Water and rivers")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_contain_text("was changed successfully")
+    assert list(quote.themes.all()) == [water]
+    assert desk.faults == []

@@ -1,10 +1,11 @@
-"""Submitting, publishing, unpublishing and archiving many items at once, after a page that shows what will change.
+"""Changing many items at once, after a page that shows what will change: submitting, publishing, and the like.
 
 That page sends the versions (see edit_conflicts) of the items it showed: only items unchanged since are touched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -37,8 +38,77 @@ VERSIONS = "_versions"
 _SALT = "initiatives.admin.actions"
 
 
+def _named(item: Publishable) -> str:
+    return Truncator(item).chars(80)
+
+
 @dataclass(frozen=True)
-class Transition:
+class SelectedItem:
+    """An item with its notes."""
+
+    item: Publishable
+    notes: list[str] = field(default_factory=list)
+    # What readers will miss: see editorial.checklist.
+    wishes: list[str] = field(default_factory=list)
+    # What differs afterwards, for changes/_differences.html.
+    differences: Sequence[Any] = ()
+
+    @property
+    def name(self) -> str:
+        """The item's name with its notes, for a message."""
+        return f"{_named(self.item)} — {' '.join(self.notes)}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a change will do to each selected item."""
+
+    changing: list[SelectedItem] = field(default_factory=list)
+    refused: list[SelectedItem] = field(default_factory=list)
+    unchanged: list[SelectedItem] = field(default_factory=list)
+
+    @property
+    def has_wishes(self) -> bool:
+        """Whether any item that changes lacks recommended details."""
+        return any(line.wishes for line in self.changing)
+
+
+class Change:
+    """What an action does to many items, and its texts."""
+
+    action: str
+    title: Promise
+    changing: Promise
+    alike: Promise
+    button: Promise
+    done: Promise
+    log: str | Promise
+
+    @property
+    def details(self) -> Any:
+        """What tells it from other changes of the same action, as JSON."""
+        return None
+
+    @property
+    def hides(self) -> bool:
+        """Whether it takes items from the public, and with them what depends on them."""
+        return False
+
+    def load(self, items: QuerySet) -> QuerySet:
+        """Load what `plan` looks at."""
+        raise NotImplementedError
+
+    def plan(self, items: Sequence[Publishable]) -> Plan:
+        """Sort items by what the change does to them. Those that change have their new values, not yet saved."""
+        raise NotImplementedError
+
+    def save(self, items: Sequence[Publishable]) -> None:
+        """Save items that were planned to change, each as one version with a reason."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Transition(Change):
     """One change of state, and its texts."""
 
     action: str
@@ -52,6 +122,47 @@ class Transition:
     origin: State | None = None
     # Whether it leads towards publication, so that missing details are listed.
     checks: bool = False
+
+    alike = gettext_lazy("These are already in that state:")
+
+    @property
+    def hides(self) -> bool:
+        """Whether it leads away from publication."""
+        return not self.checks
+
+    def load(self, items: QuerySet) -> QuerySet:
+        """Load what the checklist looks at."""
+        return for_check(items)
+
+    def save(self, items: Sequence[Publishable]) -> None:
+        """Save items with the reason."""
+        for item in items:
+            item._change_reason = str(self.log)
+            item.save()
+
+    def plan(self, items: Sequence[Publishable]) -> Plan:
+        """Sort items by what the transition does to them."""
+        result = Plan()
+        for item in items:
+            if item.state == self.state:
+                result.unchanged.append(SelectedItem(item))
+                continue
+            if self.origin not in (None, item.state):
+                text = _("Its state is “%(state)s”. Only drafts can be submitted for review.") % {
+                    "state": item.get_state_display()
+                }
+                result.refused.append(SelectedItem(item, [text]))
+                continue
+            findings = check_item(item) if self.checks else []
+            if self is PUBLISH and (needed := [finding for finding in findings if finding.must]):
+                result.refused.append(SelectedItem(item, [str(finding) for finding in needed]))
+                continue
+            item.state, notes = self.state, []
+            if self is PUBLISH:
+                item.published_at = item.published_at or timezone.now()
+                notes = [str(obstacle) for obstacle in obstacles(item)]
+            result.changing.append(SelectedItem(item, notes, [str(finding) for finding in findings]))
+        return result
 
 
 HAND_IN = Transition(
@@ -95,160 +206,82 @@ ARCHIVE = Transition(
 )
 
 
-def _named(item: Publishable) -> str:
-    return Truncator(item).chars(80)
+class ConfirmedActions(ItemVersions):
+    """A ModelAdmin that changes many items once a page that shows what will change is confirmed."""
 
-
-@dataclass(frozen=True)
-class SelectedItem:
-    """An item with its notes."""
-
-    item: Publishable
-    notes: list[str] = field(default_factory=list)
-    # What readers will miss: see editorial.checklist.
-    wishes: list[str] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """The item's name with its notes, for a message."""
-        return f"{_named(self.item)} — {' '.join(self.notes)}"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a transition will do to each selected item."""
-
-    changing: list[SelectedItem] = field(default_factory=list)
-    refused: list[SelectedItem] = field(default_factory=list)
-    unchanged: list[SelectedItem] = field(default_factory=list)
-
-    @property
-    def has_wishes(self) -> bool:
-        """Whether any item that changes lacks recommended details."""
-        return any(line.wishes for line in self.changing)
-
-
-def plan(transition: Transition, items: Iterable[Publishable]) -> Plan:
-    """Sort items by what the transition does to them. Those that change have their new state, not yet saved."""
-    result = Plan()
-    for item in items:
-        if item.state == transition.state:
-            result.unchanged.append(SelectedItem(item))
-            continue
-        if transition.origin not in (None, item.state):
-            text = _("Its state is “%(state)s”. Only drafts can be submitted for review.") % {
-                "state": item.get_state_display()
-            }
-            result.refused.append(SelectedItem(item, [text]))
-            continue
-        findings = check_item(item) if transition.checks else []
-        if transition is PUBLISH and (needed := [finding for finding in findings if finding.must]):
-            result.refused.append(SelectedItem(item, [str(finding) for finding in needed]))
-            continue
-        item.state, notes = transition.state, []
-        if transition is PUBLISH:
-            item.published_at = item.published_at or timezone.now()
-            notes = [str(obstacle) for obstacle in obstacles(item)]
-        result.changing.append(SelectedItem(item, notes, [str(finding) for finding in findings]))
-    return result
-
-
-class PublishingActions(ItemVersions):
-    """The actions of a ModelAdmin whose items have a state: submitting and, for publishers, the others."""
-
-    actions = ["hand_in", "publish", "unpublish", "archive"]
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Whether the user may publish items of this model."""
-        publish = get_permission_codename("publish", self.opts)
-        return request.user.has_perm(f"{self.opts.app_label}.{publish}") and super().has_change_permission(request)
-
-    @admin.action(
-        permissions=["change"], description=gettext_lazy("Submit selected %(verbose_name_plural)s for review")
-    )
-    def hand_in(self, request: HttpRequest, queryset: QuerySet):
-        """Submit drafts for review, and nothing else: editors do not change what is published."""
-        return self._change_state(request, queryset, HAND_IN)
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected %(verbose_name_plural)s"))
-    def publish(self, request: HttpRequest, queryset: QuerySet):
-        """Publish what can be published, from now or from the time set."""
-        return self._change_state(request, queryset, PUBLISH)
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Return selected %(verbose_name_plural)s to draft"))
-    def unpublish(self, request: HttpRequest, queryset: QuerySet):
-        """Return items to draft. Their time of publication is kept for the next time."""
-        return self._change_state(request, queryset, UNPUBLISH)
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Archive selected %(verbose_name_plural)s"))
-    def archive(self, request: HttpRequest, queryset: QuerySet):
-        """Withdraw items from the public for good, but keep them."""
-        return self._change_state(request, queryset, ARCHIVE)
-
-    def _change_state(self, request: HttpRequest, queryset: QuerySet, transition: Transition):
-        """Show what will change; once confirmed, do it."""
-        seen = self._confirmed_versions(request, transition)
+    def change_once_confirmed(
+        self, request: HttpRequest, queryset: QuerySet, change: Change, sent: Sequence[tuple] = ()
+    ):
+        """Show what will change; once confirmed, do it. The page that asks sends the fields `sent` again."""
+        seen = self._confirmed_versions(request, change)
         if seen is not None:
-            self._carry_out(request, seen, transition)
+            self._carry_out(request, seen, change)
             return None
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
         # Read the versions before the items: a change in between is left out, never published unseen.
         versions = self.newest_versions(ids)
-        return self._confirmation(request, plan(transition, self._loaded(ids)), versions, transition)
+        return self._confirmation(request, change.plan(self._loaded(ids, change)), versions, change, sent)
 
-    def _confirmed_versions(self, request: HttpRequest, transition: Transition) -> dict[int, list[int]] | None:
+    def _confirmed_versions(self, request: HttpRequest, change: Change) -> dict[int, list[int]] | None:
         """Return the versions of the items that were shown and confirmed; None if there are none."""
         try:
             *of, seen = signing.loads(request.POST.get(VERSIONS, ""), salt=_SALT)
         except signing.BadSignature:
             return None
-        return {pk: versions for pk, *versions in seen} if of == [self.opts.model_name, transition.action] else None
+        return {pk: versions for pk, *versions in seen} if of == self._names(change) else None
 
-    def _loaded(self, ids: Iterable[int]) -> list[Publishable]:
-        """Return items, in the order of their ids, with what their visibility depends on."""
+    def _names(self, change: Change) -> list:
+        """Return what names a change of items of this model."""
+        return [self.opts.model_name, change.action, change.details]
+
+    def _loaded(self, ids: Iterable[int], change: Change) -> list[Publishable]:
+        """Return items, in the order of their ids, with what their visibility depends on and the change looks at."""
         queryset = self.model._default_manager.select_related(*paths_to_load(self.model))
-        items = for_check(queryset).in_bulk(list(ids))
+        items = change.load(queryset).in_bulk(list(ids))
         return [items[pk] for pk in ids if pk in items]
 
     def _confirmation(
-        self, request: HttpRequest, planned: Plan, versions: dict[int, list[int]], transition: Transition
+        self,
+        request: HttpRequest,
+        planned: Plan,
+        versions: dict[int, list[int]],
+        change: Change,
+        sent: Sequence[tuple],
     ) -> TemplateResponse:
-        taken = not transition.checks
         ids = [line.item.pk for line in planned.changing]
-        shown = [self.opts.model_name, transition.action, [[pk, *versions[pk]] for pk in ids]]
+        shown = [*self._names(change), [[pk, *versions[pk]] for pk in ids]]
         context = {
             **self.admin_site.each_context(request),
-            "title": str(transition.title) % {"items": self.opts.verbose_name_plural},
+            "title": str(change.title) % {"items": self.opts.verbose_name_plural},
             "subtitle": None,
             "opts": self.opts,
             "media": self.media,
-            "transition": transition,
+            "change": change,
             "plan": planned,
-            "hidden_with": hidden_with(self.model, ids) if taken else [],
-            "fields": {
-                ACTION_CHECKBOX_NAME: ",".join(map(str, ids)),
-                VERSIONS: signing.dumps(shown, salt=_SALT, compress=True),
-                "action": transition.action,
-            },
+            "hidden_with": hidden_with(self.model, ids) if change.hides else [],
+            "fields": [
+                (ACTION_CHECKBOX_NAME, ",".join(map(str, ids))),
+                (VERSIONS, signing.dumps(shown, salt=_SALT, compress=True)),
+                ("action", change.action),
+                *sent,
+            ],
             "back_url": request.get_full_path(),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/initiatives/change_state.html", context)
 
-    def _carry_out(self, request: HttpRequest, seen: dict[int, list[int]], transition: Transition) -> None:
+    def _carry_out(self, request: HttpRequest, seen: dict[int, list[int]], change: Change) -> None:
         """Change items that are still as shown and can be changed, with documents and log entries; all or nothing."""
         with transaction.atomic():
             # Lock in one order, as imports do, so that two requests for the same items wait for each other.
             list(self.model._default_manager.select_for_update().filter(pk__in=seen).order_by("pk").values_list("pk"))
             newest = self.newest_versions(seen)
-            planned = plan(transition, self._loaded([pk for pk in seen if seen[pk] == newest[pk]]))
-            for line in planned.changing:
-                line.item._change_reason = str(transition.log)
-                line.item.save()
+            planned = change.plan(self._loaded([pk for pk in seen if seen[pk] == newest[pk]], change))
             changed = [line.item for line in planned.changing]
-            LogEntry.objects.log_actions(user_of(request).pk, changed, CHANGE, str(transition.log))
+            change.save(changed)
+            LogEntry.objects.log_actions(user_of(request).pk, changed, CHANGE, str(change.log))
         if planned.changing:
-            self.message_user(request, str(transition.done) % {"count": len(planned.changing)}, messages.SUCCESS)
+            self.message_user(request, str(change.done) % {"count": len(planned.changing)}, messages.SUCCESS)
         hidden = [line.name for line in planned.changing if line.notes]
         self._tell_each(request, _("Not public yet: %(item)s"), hidden, messages.WARNING)
         refused = [line.name for line in planned.refused]
@@ -258,7 +291,7 @@ class PublishingActions(ItemVersions):
 
     def _tell_left_out(self, request: HttpRequest, newest: dict[int, list[int]]) -> None:
         """Name the items that were changed or deleted after they were shown; `newest` are their current versions."""
-        items = self._loaded(newest)
+        items = list(self.model._default_manager.filter(pk__in=newest).order_by("pk"))
         there = {item.pk for item in items}
         last = [versions[0] for pk, versions in newest.items() if pk not in there]
         gone = [as_item(version) for version in self.model.history.filter(pk__in=last)]
@@ -282,3 +315,36 @@ class PublishingActions(ItemVersions):
             self.message_user(request, text % {"item": name}, level)
         if more and len(names) > MAX_REASONS:
             self.message_user(request, more % {"count": len(names) - MAX_REASONS}, level)
+
+
+class PublishingActions(ConfirmedActions):
+    """The actions of a ModelAdmin whose items have a state: submitting and, for publishers, the others."""
+
+    actions = ["hand_in", "publish", "unpublish", "archive"]
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may publish items of this model."""
+        publish = get_permission_codename("publish", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{publish}") and super().has_change_permission(request)
+
+    @admin.action(
+        permissions=["change"], description=gettext_lazy("Submit selected %(verbose_name_plural)s for review")
+    )
+    def hand_in(self, request: HttpRequest, queryset: QuerySet):
+        """Submit drafts for review, and nothing else: editors do not change what is published."""
+        return self.change_once_confirmed(request, queryset, HAND_IN)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected %(verbose_name_plural)s"))
+    def publish(self, request: HttpRequest, queryset: QuerySet):
+        """Publish what can be published, from now or from the time set."""
+        return self.change_once_confirmed(request, queryset, PUBLISH)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Return selected %(verbose_name_plural)s to draft"))
+    def unpublish(self, request: HttpRequest, queryset: QuerySet):
+        """Return items to draft. Their time of publication is kept for the next time."""
+        return self.change_once_confirmed(request, queryset, UNPUBLISH)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Archive selected %(verbose_name_plural)s"))
+    def archive(self, request: HttpRequest, queryset: QuerySet):
+        """Withdraw items from the public for good, but keep them."""
+        return self.change_once_confirmed(request, queryset, ARCHIVE)

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.admin.mixins.autocomplete import PickOne
-from initiatives.admin.mixins.near_duplicates import watched
+from initiatives.admin.mixins.typing_help import watched
 from initiatives.models import Person, Quote, Source
 from initiatives.models.history import MADE, one_version
 

@@ -38,10 +38,17 @@ def write(
         if hasattr(draft.item, "updated_at"):
             draft.item.updated_at = now
     manager.bulk_update([draft.item for draft in changed], fields, batch_size=100)
+    write_relations(model, drafts)
+    if versions:
+        write_versions_of(drafts, user=user, reason=reason, now=now)
+
+
+def write_relations(model: type[Model], drafts: Sequence[Draft]) -> None:
+    """Replace the relations of stored drafts of one model, as far as they have any."""
     for relation in model._meta.many_to_many:
         through: Any = relation.remote_field.through
         owner, target = relation.m2m_column_name(), relation.m2m_reverse_name()
-        set_anew = [draft for draft in (*new, *changed) if relation.name in draft.relations]
+        set_anew = [draft for draft in drafts if relation.name in draft.relations]
         through.objects.filter(**{f"{owner}__in": [draft.item.pk for draft in set_anew if not draft.new]}).delete()
         through.objects.bulk_create(
             [
@@ -51,8 +58,6 @@ def write(
             ],
             batch_size=BATCH,
         )
-    if versions:
-        write_versions_of(drafts, user=user, reason=reason, now=now)
 
 
 def write_versions_of(drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime) -> None:

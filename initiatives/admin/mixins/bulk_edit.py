@@ -1,0 +1,179 @@
+"""Changing some fields of many items at once: choose what, see what it would do to each, confirm."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from initiatives.accounts.users import user_of
+from initiatives.admin.mixins.actions import Change, Plan, PublishingActions, SelectedItem
+from initiatives.admin.mixins.visibility import obstacles
+from initiatives.editorial.bulk_edit import BulkEdit
+from initiatives.models import Publishable
+from initiatives.models.choices import State
+from initiatives.models.history import MAX_REASON
+
+# What the names of fields for relations begin with.
+ADD, REMOVE = "add_", "remove_"
+
+
+class BulkEditForm(forms.Form):
+    """What to change; what is left empty stays as it is."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=MAX_REASON,
+        required=False,
+        help_text=gettext_lazy("Stands in the history of each item."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to change nothing, and to add what is to be removed."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in cleaned:
+            if name.startswith(ADD) and set(cleaned[name]) & set(cleaned.get(REMOVE + name.removeprefix(ADD), ())):
+                raise ValidationError(_("The same cannot be added and removed. Choose one of the two."))
+        if not self.errors and not any(value for name, value in cleaned.items() if name != "reason"):
+            raise ValidationError(_("Choose at least one change."))
+        return cleaned
+
+    def changes(self, prefix: str = "") -> dict[str, Any]:
+        """Return what was chosen, by the field of the model; with a prefix, of relations."""
+        return {
+            name.removeprefix(prefix): value
+            for name, value in self.cleaned_data.items()
+            if value
+            and name != "reason"
+            and (name.startswith(prefix) if prefix else not name.startswith((ADD, REMOVE)))
+        }
+
+
+class FieldChange(Change):
+    """New values for some fields, as the form says."""
+
+    action = "bulk_edit"
+    title = gettext_lazy("Change %(items)s?")
+    changing = gettext_lazy("These will change:")
+    alike = gettext_lazy("These are already as you chose:")
+    button = gettext_lazy("Yes, change")
+    done = gettext_lazy("Changed: %(count)d.")
+
+    def __init__(self, model_admin: "BulkEditing", request: HttpRequest, form: BulkEditForm):
+        self.model_admin, self.request = model_admin, request
+        self.log = form.cleaned_data["reason"] or _("Changed with others.")
+        self.edit = BulkEdit(model_admin.model, form.changes(), form.changes(ADD), form.changes(REMOVE))
+
+    @property
+    def details(self) -> list:
+        """What was chosen."""
+        relations = [
+            [[name, sorted(item.pk for item in items)] for name, items in sorted(some.items())]
+            for some in (self.edit.added, self.edit.removed)
+        ]
+        values = [[name, _plain(value)] for name, value in sorted(self.edit.values.items())]
+        return [values, *relations, str(self.log)]
+
+    def load(self, items: QuerySet) -> QuerySet:
+        """Load what changes."""
+        return self.edit.load(items)
+
+    def plan(self, items: Sequence[Publishable]) -> Plan:
+        """Sort items: editors change drafts only, and no rule of the record may be broken."""
+        result, differences = Plan(), {}
+        for item in items:
+            if not self.model_admin.has_change_permission(self.request, item):
+                reason = _("This item is published or archived. Only a publisher can change it.")
+                result.refused.append(SelectedItem(item, [reason]))
+            elif changed := self.edit.apply(item):
+                differences[item] = changed
+            else:
+                result.unchanged.append(SelectedItem(item))
+        refusals = self.edit.refusals(list(differences))
+        for item, changed in differences.items():
+            if item.pk in refusals:
+                result.refused.append(SelectedItem(item, [refusals[item.pk]]))
+            else:
+                notes = [str(found) for found in obstacles(item)] if item.state == State.PUBLISHED else []
+                result.changing.append(SelectedItem(item, notes, differences=changed))
+        return result
+
+    def save(self, items: Sequence[Publishable]) -> None:
+        """Save them in bulk."""
+        self.edit.store(items, user=user_of(self.request), reason=str(self.log))
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
+
+
+class BulkEditing(PublishingActions):
+    """A ModelAdmin whose list changes the fields `bulk_fields` of many items at once."""
+
+    actions = [*PublishingActions.actions, "bulk_edit"]
+    bulk_fields: tuple[str, ...] = ()
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Change selected %(verbose_name_plural)s"))
+    def bulk_edit(self, request: HttpRequest, queryset: QuerySet):
+        """Ask what to change, then show what it does to each item; once confirmed, do it."""
+        form_class = self._bulk_form(request)
+        form = form_class(request.POST if "_chosen" in request.POST else None)
+        if not form.is_valid():
+            return self._choice(request, form, queryset)
+        sent = [(name, value) for name in form.fields for value in request.POST.getlist(name)]
+        try:
+            return self.change_once_confirmed(
+                request, queryset, FieldChange(self, request, form), [("_chosen", "1"), *sent]
+            )
+        except IntegrityError:
+            text = _("Someone added one of these at the same time. Nothing has been changed. Try again.")
+            self.message_user(request, text, messages.ERROR)
+            return None
+
+    def _bulk_form(self, request: HttpRequest) -> type[BulkEditForm]:
+        fields: dict[str, forms.Field | None] = {}
+        for name in self.bulk_fields:
+            db_field: Any = self.opts.get_field(name)
+            label = str(capfirst(db_field.verbose_name))
+            if db_field.many_to_many:
+                for prefix, text in ((ADD, _("%(field)s to add")), (REMOVE, _("%(field)s to remove"))):
+                    fields[prefix + name] = self.formfield_for_manytomany(
+                        db_field, request, required=False, label=text % {"field": label}, help_text=""
+                    )
+            elif db_field.is_relation:
+                fields[name] = self.formfield_for_foreignkey(
+                    db_field, request, required=False, label=label, help_text=""
+                )
+            else:
+                choices = [("", _("Leave as it is")), *db_field.choices]
+                fields[name] = forms.ChoiceField(choices=choices, required=False, label=label)
+        return type("BulkEditForm", (BulkEditForm,), {**fields, "field_order": list(fields)})
+
+    def _choice(self, request: HttpRequest, form: BulkEditForm, queryset: QuerySet) -> TemplateResponse:
+        ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Change selected %(items)s") % {"items": self.opts.verbose_name_plural},
+            "subtitle": None,
+            "opts": self.opts,
+            "media": self.media + form.media,
+            "form": form,
+            "count": len(ids),
+            "fields": [
+                (ACTION_CHECKBOX_NAME, ",".join(map(str, ids))),
+                ("action", FieldChange.action),
+                ("_chosen", "1"),
+            ],
+            "back_url": request.get_full_path(),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/initiatives/bulk_edit.html", context)

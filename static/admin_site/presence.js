@@ -1,0 +1,44 @@
+"use strict";
+/* Tells the desk that this form is open, as long as it can be seen, and shows who else has it open or has saved it. */
+document.addEventListener("DOMContentLoaded", () => {
+  const EVERY = 20000;
+  const region = document.querySelector("[data-presence]");
+  if (!region) {
+    return;
+  }
+  const fields = region.closest("form").elements;
+  const shown = () => document.visibilityState === "visible";
+  let timer = 0;
+
+  async function ask() {
+    window.clearTimeout(timer);
+    if (!shown()) {
+      return;
+    }
+    const body = new URLSearchParams({
+      csrfmiddlewaretoken: fields.csrfmiddlewaretoken.value,
+      _version: fields._version ? fields._version.value : "",
+    });
+    try {
+      // It must not keep a session alive that nobody uses.
+      const headers = { "X-By-Itself": "1" };
+      const answer = await fetch(region.dataset.presence, { method: "POST", body, headers, redirect: "manual" });
+      if (!answer.ok) {
+        // Logged out, or the item is gone: saving will say so.
+        return;
+      }
+      const html = (await answer.text()).trim();
+      // What has not changed is not read out again.
+      if (html !== region.dataset.said) {
+        region.dataset.said = html;
+        region.innerHTML = html;
+      }
+    } catch {
+      // The next answer may come.
+    }
+    timer = window.setTimeout(ask, EVERY);
+  }
+
+  document.addEventListener("visibilitychange", ask);
+  ask();
+});
