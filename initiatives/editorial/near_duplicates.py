@@ -1,5 +1,7 @@
 """Quotes nearly the same as a text, so that editors do not enter a quote twice."""
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -12,6 +14,8 @@ from initiatives.search.analysis import words
 LIKE = 0.8
 # The most candidates that are read, and the most of each text that is compared.
 MOST_READ = 40
+# Of the texts of one file, the most earlier ones that each is compared with.
+MOST_IN_FILE = 10
 MOST_WORDS = 1000
 MOST_CHARACTERS = 20_000
 
@@ -35,25 +39,57 @@ def near_duplicates(text: str, language: str, but: int | None = None, most: int 
     `but` is the key of the quote the text belongs to. Case, punctuation and marks are ignored; word order counts
     (Ratcliff and Obershelp's measure, as in difflib).
     """
-    text = text[:MOST_CHARACTERS]
+    [twins] = near_duplicates_of([(text, language)], most=most + (but is not None))
+    return [twin for twin in twins if twin.quote.pk != but][:most]
+
+
+def near_duplicates_of(texts: Sequence[tuple[str, str]], most: int = 3, read: int = MOST_READ) -> list[list[Twin]]:
+    """Return the near duplicates of each of some texts, each with its language; `read` candidates are compared."""
+    texts = [(text[:MOST_CHARACTERS], language) for text, language in texts]
     try:
-        keys = [key for key in sharing_rows(Kind.QUOTE, text, language, MOST_READ) if key != but]
+        candidates = sharing_rows(Kind.QUOTE, texts, read)
     except Unavailable:
-        return []
-    if not keys:
-        return []
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(_forms(text))
-    twins = []
-    for quote in Quote.objects.filter(pk__in=keys).select_related("speaker", "source").prefetch_related("translations"):
-        likeness = max(_likeness(matcher, said) for said in (quote.text, *(t.text for t in quote.translations.all())))
-        if likeness >= LIKE:
-            twins.append(Twin(quote, likeness))
-    return sorted(twins, key=lambda twin: (-twin.likeness, twin.quote.pk))[:most]
+        return [[] for _text in texts]
+    keys = {key for some in candidates for key in some}
+    quotes = Quote.objects.select_related("speaker", "source").prefetch_related("translations")
+    loaded = quotes.in_bulk(keys) if keys else {}
+    forms = {
+        key: [_forms(said) for said in (quote.text, *(one.text for one in quote.translations.all()))]
+        for key, quote in loaded.items()
+    }
+    found = []
+    for (text, _language), some in zip(texts, candidates, strict=True):
+        matcher = SequenceMatcher(autojunk=False)
+        matcher.set_seq2(_forms(text))
+        likeness = {key: max(_likeness(matcher, said) for said in forms[key]) for key in some if key in loaded}
+        twins = [Twin(loaded[key], share) for key, share in likeness.items() if share >= LIKE]
+        found.append(sorted(twins, key=lambda twin: (-twin.likeness, twin.quote.pk))[:most])
+    return found
 
 
-def _likeness(matcher: SequenceMatcher, text: str) -> float:
-    matcher.set_seq1(_forms(text[:MOST_CHARACTERS]))
+def repeated(texts: Sequence[str]) -> dict[int, int]:
+    """Return which of some texts nearly repeat an earlier one: by its place, the place of the earlier."""
+    known: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    forms = [_forms(text[:MOST_CHARACTERS]) for text in texts]
+    found = {}
+    for place, words_ in enumerate(forms):
+        # As the search does for what is on record: rows of words that both have, however short the text.
+        rows = {tuple(words_[start : start + 2]) for start in range(len(words_) - 1)}
+        shared = Counter(other for row in rows for other in known[row])
+        matcher = SequenceMatcher(autojunk=False)
+        matcher.set_seq2(words_)
+        for other, _rows in shared.most_common(MOST_IN_FILE):
+            if _likeness(matcher, forms[other]) >= LIKE:
+                found[place] = other
+                break
+        for row in rows:
+            if len(known[row]) < MOST_IN_FILE:
+                known[row].append(place)
+    return found
+
+
+def _likeness(matcher: SequenceMatcher, forms: list[str]) -> float:
+    matcher.set_seq1(forms)
     # Both are upper bounds, and fast.
     if matcher.real_quick_ratio() < LIKE or matcher.quick_ratio() < LIKE:
         return 0

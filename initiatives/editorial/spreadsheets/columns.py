@@ -6,10 +6,12 @@ Files use these names, so never change one. Values of vocabularies are written a
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.editorial.spreadsheets.cell_types import Choice, Day, Many, Number, One, PartialDate, Text
+from initiatives.editorial.spreadsheets.named_items import NamesOfRecord
 from initiatives.models import Body, Initiative, Source, Theme
 from initiatives.models.choices import InitiativeKind, Language, SourceKind, State, Status
 
@@ -43,6 +45,15 @@ class Column:
             item.date, item.date_precision = value
         else:
             setattr(item, self.attribute, value)
+
+    def same(self, cell: str, stored: str, names: NamesOfRecord) -> bool:
+        """Whether a cell means what is stored, which an export would write as `stored`."""
+        if cell == stored or not self.many:
+            return cell == stored
+        try:
+            return self.kind.render(self.kind.clean(cell, names)) == stored
+        except ValidationError:
+            return False
 
     def cell(self, item: Model) -> str:
         """Return what stands in the column for an item."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.columns import Column
 from initiatives.editorial.spreadsheets.csv_reader import Row, faults_of, shown
+from initiatives.editorial.spreadsheets.hints import point_out_titles
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
 from initiatives.editorial.spreadsheets.outcomes import CellChange, ImportPreview, RowOutcome, reasons_of
 from initiatives.editorial.spreadsheets.permissions import Rights
@@ -111,6 +112,11 @@ class ItemImport:
             reasons += self._refusals(owner, part, row.line) if not reasons else []
             examined.outcomes.append(self._outcome(row, owner, part, reasons))
         return examined
+
+    def point_out(self, examined: ImportPreview) -> None:
+        """Add which new items may be on record already."""
+        new = {draft.line: label_of(draft.item) for draft in self.drafts.values() if draft.new}
+        point_out_titles(examined, new, self.table.model)
 
     def _key(self, row: Row) -> str:
         key = row.cells.get(self.table.key, "")

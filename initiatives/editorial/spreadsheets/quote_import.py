@@ -6,12 +6,15 @@ have become ambiguous. Changed cells mean what they mean in a new row.
 
 import copy
 import datetime
+from collections.abc import Collection
 
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, ImportFault, Row, shown
-from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, RowOutcome
+from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes
+from initiatives.editorial.spreadsheets.named_items import NamedItems, NamesOfRecord, label_of
+from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, MadeItems, RowOutcome
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.quote_rows import DIRECT, Report, Run, fill
 from initiatives.editorial.spreadsheets.storage import Draft, write
@@ -24,6 +27,9 @@ from initiatives.search.in_step import note
 # Two columns that describe one relation.
 OF_SOURCE = {"source", "source_url"}
 
+# Columns by which a row without a number finds its quote.
+FOUND_BY = {"text", "speaker", *OF_SOURCE}
+
 
 class QuoteImport(Run):
     """One import of quotes by a user: `examine` says what it would do, `store_all` does it."""
@@ -34,6 +40,12 @@ class QuoteImport(Run):
         self.known: dict[str, Quote] = {}
         self.lines: dict[str, int] = {}
         self.changed: list[tuple[int, Draft]] = []
+        self.new_lines: list[int] = []
+        self.names = NamesOfRecord()
+
+    @property
+    def _shelves(self) -> tuple[NamedItems, ...]:
+        return (self.people, self.sources, self.themes)
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, lock the existing quotes until the transaction ends.
@@ -44,11 +56,18 @@ class QuoteImport(Run):
         self.known = self._known(rows, lock)
         examined = ImportPreview([self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows])
         self._refuse_collisions(examined)
-        for shelf in (self.people, self.sources, self.themes):
+        for shelf in self._shelves:
             if shelf.new and not examined.wrong:
                 self._refuse_making(shelf.new)
-                examined.made[str(capfirst(shelf.model._meta.verbose_name_plural))] = len(shelf.new)
+                names = [label_of(item) for item in shelf.new]
+                examined.made.append(MadeItems(str(capfirst(shelf.model._meta.verbose_name_plural)), names))
         return examined
+
+    def point_out(self, examined: ImportPreview) -> None:
+        """Add what may be on record already."""
+        new = {line: quote for line, (quote, _themes) in zip(self.new_lines, self.quotes, strict=True)}
+        point_out_names(examined, [shelf for shelf in self._shelves if shelf.new] if examined.made else [])
+        point_out_quotes(examined, new)
 
     def _refuse_making(self, items: list) -> None:
         """Raise ImportFault if the user may not add these items, or not in this state."""
@@ -71,11 +90,37 @@ class QuoteImport(Run):
         reasons = self.take_one(row)
         name = Truncator(row.cells.get("text", "")).chars(100)
         if self.report.skipped > skipped:
-            return RowOutcome(row.line, name, Effect.UNCHANGED)
+            return self._repeating_row(row, name)
         notes = tuple(text for remark in self.report.notes[noted:] for text in remark.texts)
         if not reasons:
+            self.new_lines.append(row.line)
             reasons = self.rights.refusals(Quote, "", self.quotes[-1][0].state)
         return RowOutcome.of(row.line, name, reasons, notes=notes, new=True)
+
+    def _standing(self, rows: list[Row]) -> Collection[tuple]:
+        """Load the quotes that rows may repeat, to say which cells differ."""
+        quotes = self.table.loaded(self._may_be_repeated(rows))
+        self.on_record = {(quote.speaker_id, quote.source_id, quote.text_digest): quote for quote in quotes}
+        return self.on_record
+
+    def _repeating_row(self, row: Row, name: str) -> RowOutcome:
+        """Return the outcome of a row without a number whose words stand: its cells that differ are ignored."""
+        quote = self.on_record.get(self.repeated or ())
+        if quote is None:
+            return RowOutcome(row.line, name, Effect.UNCHANGED, notes=(_("The same quote is higher up in the file."),))
+        before = cells_of(self.table.own, quote)
+        ignored = tuple(
+            CellChange(column, before[column], cell)
+            for column, cell in row.cells.items()
+            if cell and column not in FOUND_BY and not self.table.own[column].same(cell, before[column], self.names)
+        )
+        if not ignored:
+            return RowOutcome(row.line, name, Effect.UNCHANGED)
+        note = _(
+            "This quote is on record as number %(number)d. What differs in this row is ignored. To change the "
+            "quote, enter its number in the column id."
+        ) % {"number": quote.pk}
+        return RowOutcome(row.line, name, Effect.UNCHANGED, ignored, notes=(note,))
 
     def _known_row(self, row: Row) -> RowOutcome:
         quote = self.known.get(row.cells["id"])

@@ -6,7 +6,7 @@ are written here.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -152,7 +153,9 @@ class Run:
         self.sources = NamedItems(Source.objects.only("title", "url", "archived_url", *common), lifted="url")
         self.themes = NamedItems(Theme.objects.only("name", *common))
         self.quotes: list[tuple[Quote, list[Theme]]] = []
-        self.standing: set[tuple] = set()
+        self.standing: Collection[tuple] = set()
+        # The key of what the row that was taken last repeats.
+        self.repeated: tuple | None = None
         self.seen: set[tuple] = set()
         self.noted: set[str] = set()
 
@@ -181,13 +184,15 @@ class Run:
             note(Kind.QUOTE, [quote.pk for quote, _themes in self.quotes])
         self.report.added += len(drafts)
 
-    def _standing(self, rows: list[Row]) -> set[tuple]:
+    def _standing(self, rows: list[Row]) -> Collection[tuple]:
         """Return the speaker, source and digest of stored quotes that rows of a chunk may repeat."""
+        return set(self._may_be_repeated(rows).values_list("speaker_id", "source_id", "text_digest"))
+
+    def _may_be_repeated(self, rows: list[Row]) -> QuerySet[Quote]:
         speakers = {person.pk for row in rows for person in self.people.named(row.cells.get("speaker", ""))}
         words = {digest(row.cells.get("text", "")) for row in rows}
         # A draft without a source matches no row, although a new source has no key either.
-        stored = Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
-        return set(stored.values_list("speaker_id", "source_id", "text_digest"))
+        return Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
 
     def take_one(self, row: Row) -> list[str]:
         """Take one row of the chunk; return its errors, in which case it changes nothing."""
@@ -197,7 +202,8 @@ class Run:
         quote = Quote()
         fill(quote, cells, reasons)
         named = self._find(cells, reasons, notes)
-        if not reasons and self._stands(named, cells["text"]):
+        self.repeated = None if reasons else self._repeated(named, cells["text"])
+        if self.repeated:
             self.report.skipped += 1
             return []
         plan = self._prepare(quote, named, cells, reasons)
@@ -265,12 +271,14 @@ class Run:
             self.sources.aliases[fold(title)] = list(at_url)
         return _the_one(title, both or titled or at_url)
 
-    def _stands(self, named: _Named, text: str) -> bool:
-        """Whether the quote is already on record, or in an earlier row of the chunk."""
+    def _repeated(self, named: _Named, text: str) -> tuple | None:
+        """Return the key under which the quote is already on record, or in an earlier row of the chunk."""
         speaker, source, words = named.speaker, named.source, digest(text)
         if speaker is None or source is None:
-            return False
-        return (speaker.pk, source.pk, words) in self.standing or (id(speaker), id(source), words) in self.seen
+            return None
+        if (on_record := (speaker.pk, source.pk, words)) in self.standing:
+            return on_record
+        return in_file if (in_file := (id(speaker), id(source), words)) in self.seen else None
 
     def _prepare(self, quote: Quote, named: _Named, cells: dict[str, str], reasons: list[str]) -> list[tuple]:
         """Return (shelf, found item, prepared item) for source, speaker and themes; nothing is changed yet."""
@@ -315,7 +323,7 @@ def fill(quote: Quote, cells: dict[str, str], reasons: list[str], states: Iterab
             reasons += reasons_of(error, name)
     if len(reasons) == before:
         with _noting(reasons, "text"):
-            # Not clean(), which queries the database for each row: _stands has done so for the chunk.
+            # Not clean(), which queries the database for each row: _repeated has done so for the chunk.
             quote.clean_fields(exclude=["speaker", "source", "text_digest"])
 
 

@@ -39,8 +39,10 @@ def store_upload(table: Table, user, name: str, content: bytes) -> Import:
 
 
 def examine(kept: Import) -> ImportPreview:
-    """Return what a kept file would do now for its user. Raises ImportFault if it cannot be read."""
-    return _import_of(kept)[1]
+    """Return what a kept file would do now for its user, with hints. Raises ImportFault if it cannot be read."""
+    importer, examined = _import_of(kept)
+    importer.point_out(examined)
+    return examined
 
 
 def apply(kept: Import, digest: str) -> ImportPreview:
