@@ -77,7 +77,8 @@ def _links(kept: Import, how: str) -> str:
     """Return the items an import added or changed as a list of links."""
     lines = []
     for item in uploads.items_of(kept, how, LINKED + 1):
-        page = getattr(item, "initiative", None) or getattr(item, "set", None) or item
+        # A part is changed on the page of the item it belongs to.
+        page = next((getattr(item, name) for name in ("initiative", "set", "quote") if hasattr(item, name)), item)
         url = reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk])
         lines.append((url, capfirst(item._meta.verbose_name), Truncator(item).chars(100)))
     if not lines:

@@ -1,11 +1,14 @@
 """Quotes nearly the same as a text, so that editors do not enter a quote twice."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from heapq import heappush, heappushpop
+from itertools import chain, islice, pairwise
 
-from initiatives.models import Quote
+from initiatives.models import Quote, QuoteTranslation
 from initiatives.models.choices import Kind
 from initiatives.search import Unavailable, sharing_rows
 from initiatives.search.analysis import words
@@ -14,10 +17,17 @@ from initiatives.search.analysis import words
 LIKE = 0.8
 # The most candidates that are read, and the most of each text that is compared.
 MOST_READ = 40
-# Of the texts of one file, the most earlier ones that each is compared with.
-MOST_IN_FILE = 10
 MOST_WORDS = 1000
 MOST_CHARACTERS = 20_000
+
+# Of many texts at once, those of a file: with so many quotes, the newest, each is compared (measured: 5 seconds
+# for 5,000 texts); the candidates of each, on record and in the file; and for how many they are read at a time.
+MOST_ON_RECORD = 100_000
+MOST_OF_EACH, CHUNK = 5, 100
+# Shorter texts are found by rows of two words: one other word could spoil all of three.
+SHORT_TEXT = 9
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -39,62 +49,105 @@ def near_duplicates(text: str, language: str, but: int | None = None, most: int 
     `but` is the key of the quote the text belongs to. Case, punctuation and marks are ignored; word order counts
     (Ratcliff and Obershelp's measure, as in difflib).
     """
-    [twins] = near_duplicates_of([(text, language)], most=most + (but is not None))
-    return [twin for twin in twins if twin.quote.pk != but][:most]
-
-
-def near_duplicates_of(texts: Sequence[tuple[str, str]], most: int = 3, read: int = MOST_READ) -> list[list[Twin]]:
-    """Return the near duplicates of each of some texts, each with its language; `read` candidates are compared."""
-    texts = [(text[:MOST_CHARACTERS], language) for text, language in texts]
+    text = text[:MOST_CHARACTERS]
     try:
-        candidates = sharing_rows(Kind.QUOTE, texts, read)
+        keys = [key for key in sharing_rows(Kind.QUOTE, text, language, MOST_READ) if key != but]
     except Unavailable:
-        return [[] for _text in texts]
-    keys = {key for some in candidates for key in some}
-    quotes = Quote.objects.select_related("speaker", "source").prefetch_related("translations")
-    loaded = quotes.in_bulk(keys) if keys else {}
-    forms = {
-        key: [_forms(said) for said in (quote.text, *(one.text for one in quote.translations.all()))]
-        for key, quote in loaded.items()
-    }
+        return []
+    return _twins(text, _loaded(keys).values())[:most]
+
+
+def near_duplicates_of(texts: Sequence[str], most: int = 1) -> list[list[Twin]]:
+    """Return the near duplicates of each of many texts, among the newest quotes: one pass over these finds them all."""
     found = []
-    for (text, _language), some in zip(texts, candidates, strict=True):
-        matcher = SequenceMatcher(autojunk=False)
-        matcher.set_seq2(_forms(text))
-        likeness = {key: max(_likeness(matcher, said) for said in forms[key]) for key in some if key in loaded}
-        twins = [Twin(loaded[key], share) for key, share in likeness.items() if share >= LIKE]
-        found.append(sorted(twins, key=lambda twin: (-twin.likeness, twin.quote.pk))[:most])
+    candidates = zip(texts, _candidates(texts), strict=True)
+    while some := list(islice(candidates, CHUNK)):
+        loaded = _loaded({key for _text, keys in some for key in keys})
+        found += [_twins(text, [loaded[key] for key in keys if key in loaded])[:most] for text, keys in some]
     return found
 
 
 def repeated(texts: Sequence[str]) -> dict[int, int]:
     """Return which of some texts nearly repeat an earlier one: by its place, the place of the earlier."""
     known: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    forms = [_forms(text[:MOST_CHARACTERS]) for text in texts]
     found = {}
-    for place, words_ in enumerate(forms):
-        # As the search does for what is on record: rows of words that both have, however short the text.
-        rows = {tuple(words_[start : start + 2]) for start in range(len(words_) - 1)}
-        shared = Counter(other for row in rows for other in known[row])
-        matcher = SequenceMatcher(autojunk=False)
-        matcher.set_seq2(words_)
-        for other, _rows in shared.most_common(MOST_IN_FILE):
-            if _likeness(matcher, forms[other]) >= LIKE:
+    for place, text in enumerate(texts):
+        runs = _runs(text)
+        shared = Counter(other for run in runs for other in known[run])
+        likeness = _Likeness(text)
+        for other, _count in shared.most_common(MOST_OF_EACH):
+            if likeness.to(texts[other]) >= LIKE:
                 found[place] = other
                 break
-        for row in rows:
-            if len(known[row]) < MOST_IN_FILE:
-                known[row].append(place)
+        for run in runs:
+            if len(known[run]) < MOST_OF_EACH:
+                known[run].append(place)
     return found
 
 
-def _likeness(matcher: SequenceMatcher, forms: list[str]) -> float:
-    matcher.set_seq1(forms)
-    # Both are upper bounds, and fast.
-    if matcher.real_quick_ratio() < LIKE or matcher.quick_ratio() < LIKE:
-        return 0
-    return matcher.ratio()
+def _candidates(texts: Sequence[str]) -> list[list[int]]:
+    """Return, for each text, the keys of the quotes that share most rows of words with it."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, text in enumerate(texts):
+        for run in _runs(text):
+            if len(there := places.setdefault(run, [])) < MOST_OF_EACH:
+                there.append(place)
+    # Of nine words that are four fifths the same, two rows of three are.
+    fewest = [1 if len(_WORD.findall(text)) < SHORT_TEXT else 2 for text in texts]
+    best: list[list[tuple[int, int]]] = [[] for _text in texts]
+    for key, text in _on_record() if places else ():
+        for place, count in Counter(chain.from_iterable(places[run] for run in _runs(text) if run in places)).items():
+            if count < fewest[place]:
+                continue
+            push = heappush if len(best[place]) < MOST_OF_EACH else heappushpop
+            push(best[place], (count, key))
+    return [list(dict.fromkeys(key for _count, key in sorted(some, reverse=True))) for some in best]
+
+
+def _on_record() -> Iterable[tuple[int, str]]:
+    quotes = Quote.objects.order_by("-pk")[:MOST_ON_RECORD]
+    translations = QuoteTranslation.objects.order_by("-pk")[:MOST_ON_RECORD]
+    return chain(quotes.values_list("pk", "text").iterator(), translations.values_list("quote_id", "text").iterator())
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Return the rows of three words in a text; of a short one also those of two."""
+    said = _WORD.findall(text[:MOST_CHARACTERS].casefold())[:MOST_WORDS]
+    runs: set[tuple[str, ...]] = set(zip(said, said[1:], said[2:], strict=False))
+    return runs | set(pairwise(said)) if len(said) < SHORT_TEXT else runs
+
+
+def _loaded(keys: Collection[int]) -> Mapping[int, Quote]:
+    quotes = Quote.objects.select_related("speaker", "source").prefetch_related("translations")
+    return quotes.in_bulk(list(keys)) if keys else {}
+
+
+def _twins(text: str, quotes: Iterable[Quote]) -> list[Twin]:
+    """Return those of some quotes that nearly match a text, the most similar first."""
+    likeness = _Likeness(text)
+    twins = []
+    for quote in quotes:
+        share = max(likeness.to(said) for said in (quote.text, *(one.text for one in quote.translations.all())))
+        if share >= LIKE:
+            twins.append(Twin(quote, share))
+    return sorted(twins, key=lambda twin: (-twin.likeness, twin.quote.pk))
+
+
+class _Likeness:
+    """How alike texts are to one, which is prepared only once."""
+
+    def __init__(self, text: str):
+        self.matcher = SequenceMatcher(autojunk=False)
+        self.matcher.set_seq2(_forms(text))
+
+    def to(self, text: str) -> float:
+        """Return the likeness; 0 if it is certain to be below LIKE."""
+        self.matcher.set_seq1(_forms(text))
+        # Both are upper bounds, and fast.
+        if self.matcher.real_quick_ratio() < LIKE or self.matcher.quick_ratio() < LIKE:
+            return 0
+        return self.matcher.ratio()
 
 
 def _forms(text: str) -> list[str]:
-    return [word.form for word in words(text)][:MOST_WORDS]
+    return [word.form for word in words(text[:MOST_CHARACTERS])][:MOST_WORDS]

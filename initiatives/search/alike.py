@@ -4,7 +4,6 @@ Rows of a few words side by side are rare in any language, and one look-up of th
 """
 
 from collections import Counter
-from collections.abc import Iterable
 
 from initiatives.search import analysis
 from initiatives.search.criteria import Criteria, Sort
@@ -20,16 +19,12 @@ LONG_ROW, SHORT_ROW, SHORT_TEXT = 3, 2, 9
 MOST_ROWS, MOST_OF_A_ROW = 16, 25
 
 
-def sharing_rows(kind: str, texts: Iterable[tuple[str, str]], most: int) -> list[list[int]]:
-    """Return, for each text, the primary keys of items of a kind that share rows of words with it; most shared first.
+def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
+    """Return the primary keys of items of a kind, drafts too, that share rows of words with a text; most shared first.
 
-    Drafts too. Beside each text stands its language (ISO 639-1): its words are found in any form.
+    `language` (ISO 639-1) is that of the text: its words are found in any form.
     """
     run = Run(reader().searcher, None)
-    return [_sharing_rows(run, kind, text, language, most) for text, language in texts]
-
-
-def _sharing_rows(run: Run, kind: str, text: str, language: str, most: int) -> list[int]:
     shared: Counter[int] = Counter()
     for row in _rows([(stem.form, stem.stem) for stem in analysis.stems(text, language)]):
         asked = Criteria(frozenset({kind}), Query(clauses=((row,),)), sort=Sort.NEWEST)

@@ -245,7 +245,17 @@ class TestEditors:
     def test_what_a_user_may_not_add_is_not_made(self):
         user = account("Editor")
         user.groups.clear()
-        user.user_permissions.set(Permission.objects.filter(codename__in=["add_quote", "change_quote", "view_quote"]))
+        user.user_permissions.set(
+            Permission.objects.filter(
+                codename__in=[
+                    "add_quote",
+                    "change_quote",
+                    "view_quote",
+                    "add_quotetranslation",
+                    "change_quotetranslation",
+                ]
+            )
+        )
         page = upload(desk(user), "quote", table({"status": "draft"}))
         assert "not allowed to add" in messages_of(page)
         assert not Person.objects.exists()

@@ -10,11 +10,6 @@ from initiatives.editorial.spreadsheets.near_names import nearest
 from initiatives.editorial.spreadsheets.outcomes import ImportPreview
 from initiatives.models import Quote
 
-# Measured: the index and the comparison take 2 ms for a quote, with 100,000 on record.
-MOST_QUOTES = 1_000
-# Of each quote so many candidates are read, and of so many quotes at a time.
-CANDIDATES, CHUNK = 10, 100
-
 
 def point_out_names(examined: ImportPreview, shelves: list[NamedItems]) -> None:
     """Put beside each name that the file adds the one on record that it may stand for."""
@@ -40,12 +35,8 @@ def point_out_quotes(examined: ImportPreview, new: dict[int, Quote]) -> None:
     """Show on rows that add quotes, by their lines, which quotes on record and which other rows are nearly the same."""
     lines = list(new)
     earlier = {lines[place]: lines[other] for place, other in repeated([quote.text for quote in new.values()]).items()}
-    compared = [(line, (quote.text, quote.language)) for line, quote in new.items()][:MOST_QUOTES]
-    twins = {}
-    for start in range(0, len(compared), CHUNK):
-        some = compared[start : start + CHUNK]
-        found = near_duplicates_of([text for _line, text in some], most=1, read=CANDIDATES)
-        twins |= {line: tuple(there) for (line, _text), there in zip(some, found, strict=True)}
+    found = near_duplicates_of([quote.text for quote in new.values()])
+    twins = {line: tuple(there) for line, there in zip(new, found, strict=True)}
     for number, outcome in enumerate(examined.outcomes):
         if outcome.line not in new:
             continue
@@ -53,7 +44,3 @@ def point_out_quotes(examined: ImportPreview, new: dict[int, Quote]) -> None:
         if outcome.line in earlier:
             notes = (*notes, _("Nearly the same as line %(line)d.") % {"line": earlier[outcome.line]})
         examined.outcomes[number] = replace(outcome, notes=notes, twins=twins.get(outcome.line, ()))
-    if len(new) > MOST_QUOTES:
-        examined.notes.append(
-            _("Only the first %(number)d new quotes were compared with those on record.") % {"number": MOST_QUOTES}
-        )

@@ -105,11 +105,10 @@ class MadeItems:
 
 @dataclass
 class ImportPreview:
-    """What a file would do: the outcome of each row, further items that it adds, and notes on the whole."""
+    """What a file would do: the outcome of each row, and further items that it adds."""
 
     outcomes: list[RowOutcome] = field(default_factory=list)
     made: list[MadeItems] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
     @property
     def counts(self) -> Counter[Effect]:

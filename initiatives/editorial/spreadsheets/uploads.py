@@ -88,7 +88,7 @@ def items_of(kept: Import, how: str, limit: int) -> list[Model]:
     Their versions name the import by its time and number.
     """
     table, found = TABLES[kept.table], []
-    beside = (Person, Source, Theme) if table is QUOTES else (table.part.model,) if table.part else ()
+    beside = [*((Person, Source, Theme) if table is QUOTES else ()), *([table.part.model] if table.part else [])]
     for model in (table.model, *beside):
         versions = model.history.filter(history_date=kept.done_at, history_change_reason=kept.reason, history_type=how)
         ids = versions.order_by("id").values_list("id", flat=True)[: limit - len(found)]
