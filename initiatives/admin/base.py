@@ -24,7 +24,7 @@ from initiatives.admin.mixins.edit_conflicts import Locked
 from initiatives.admin.mixins.forms import PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
 from initiatives.admin.mixins.history import VersionedAdmin
-from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
+from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, ImportFilter, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
 from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
 from initiatives.editorial.queues import bounded_number
@@ -201,8 +201,8 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return self.list_select_related or paths_to_load(self.model) or False
 
     def get_list_filter(self, request: HttpRequest):
-        """Put the filter for tasks first."""
-        return [WorkFilter, *super().get_list_filter(request)]
+        """Put the filter for tasks first, and that for imports last."""
+        return [WorkFilter, *super().get_list_filter(request), ImportFilter]
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
         """Put the state after the item's own fields."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import Row, shown
 from initiatives.editorial.spreadsheets.hints import point_out_titles
+from initiatives.editorial.spreadsheets.imported_items import note_changed
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
 from initiatives.editorial.spreadsheets.outcomes import ImportPreview, RowOutcome, reasons_of
 from initiatives.editorial.spreadsheets.permissions import Rights
@@ -21,8 +22,7 @@ from initiatives.editorial.spreadsheets.row_drafts import RowsDraft
 from initiatives.editorial.spreadsheets.storage import write, write_versions_of
 from initiatives.editorial.spreadsheets.tables import Table
 from initiatives.models import Milestone, OldSlug, visible_from
-from initiatives.models.choices import Kind, State
-from initiatives.search.in_step import note
+from initiatives.models.choices import State
 
 
 class ItemImport:
@@ -186,19 +186,7 @@ class ItemImport:
         changed, new = ([part for part in parts if part.new is made] for made in (False, True))
         for drafts in (changed, owners, new):
             write_versions_of(drafts, **by)
-        self._note([draft.item.pk for draft in owners], [part.item.pk for part in parts])
-
-    def _note(self, owners: list[int], parts: list[int]) -> None:
-        """Note what changed, as receivers would (see search.signals)."""
-        touched = [*owners, *(draft.item.pk for draft in self.drafts.values() if any(p.touched for p in draft.parts))]
-        kind = str(self.table.model._meta.model_name)
-        if kind in Kind.values:
-            note(kind, dict.fromkeys(touched))
-        if self.table.part is None:
-            return
-        model, link = self.table.part.model, f"{self.table.part.owner}__in"
-        with_owner = model._default_manager.filter(**{link: owners}).values_list("pk", flat=True)
-        note(str(model._meta.model_name), dict.fromkeys([*parts, *with_owner]))
+        note_changed(self.table, [draft.item.pk for draft in owners], [part.item.pk for part in parts])
 
 
 def _name_of(part: RowsDraft | None) -> str:
