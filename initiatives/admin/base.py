@@ -22,7 +22,7 @@ from initiatives.admin.mixins.checklist import Checked
 from initiatives.admin.mixins.comments import Commented
 from initiatives.admin.mixins.forms import PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
-from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
+from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, ImportFilter, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
 from initiatives.admin.mixins.presence import Presence
 from initiatives.admin.mixins.proposals import REASON, Proposing, is_proposing
@@ -203,9 +203,9 @@ class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, Saved
         return self.list_select_related or paths_to_load(self.model) or False
 
     def get_list_filter(self, request: HttpRequest):
-        """Put the filter for tasks before the others."""
+        """Put the user's own and that for tasks before the others, and that for imports last."""
         saved, *others = super().get_list_filter(request)
-        return [saved, WorkFilter, *others]
+        return [saved, WorkFilter, *others, ImportFilter]
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
         """Put the state after the item's own fields; ask for a reason where readers may see the change."""

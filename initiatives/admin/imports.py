@@ -1,27 +1,37 @@
 """The log of imports."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from initiatives.accounts.users import user_of
 from initiatives.admin.base import SearchedAdmin
-from initiatives.editorial.spreadsheets import uploads
+from initiatives.admin.mixins.lists import ImportFilter
+from initiatives.editorial.spreadsheets.imported_items import items_of, models_of
+from initiatives.editorial.spreadsheets.tables import TABLES
+from initiatives.editorial.spreadsheets.undo import UndoPlan, UndoRefused, may_undo, plan_undo, undo
 from initiatives.models import Import
 
 # The most items that the page of an import links to.
 LINKED = 200
 
+UNDO_URL = "initiatives_import_undo"
+
 
 @admin.register(Import)
 class ImportAdmin(SearchedAdmin):
-    """What was imported, by whom and when. Read-only."""
+    """What was imported, by whom and when. Read-only, but an import can be undone."""
 
-    list_display = ("file_name", "table", "user", "done_at", "added", "changed", "unchanged")
+    list_display = ("file_name", "table", "user", "done_at", "added", "changed", "unchanged", "undone_at")
     list_filter = ("table", ("user", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user",)
     date_hierarchy = "done_at"
@@ -30,18 +40,10 @@ class ImportAdmin(SearchedAdmin):
     search_help_text = gettext_lazy("Search by part of the file name.")
     fieldsets = (
         (None, {"fields": ("file_name", "table", "user", "done_at", ("added", "changed", "unchanged"))}),
-        (
-            gettext_lazy("Result"),
-            {
-                "fields": ("items_added", "items_changed"),
-                "description": gettext_lazy(
-                    "To undo this import, restore the earlier version in the history of each changed item. Items "
-                    "that were added can be returned to draft, archived or deleted from their list."
-                ),
-            },
-        ),
+        (gettext_lazy("Undone"), {"fields": (("undone_at", "undone_by"),)}),
+        (gettext_lazy("Result"), {"fields": ("in_lists", "items_added", "items_changed")}),
     )
-    readonly_fields = ("items_added", "items_changed")
+    readonly_fields = ("in_lists", "items_added", "items_changed")
 
     class Media:
         css = {"all": ["admin_site/spreadsheets.css"]}
@@ -62,6 +64,98 @@ class ImportAdmin(SearchedAdmin):
         """Refuse: past imports stay on record."""
         return False
 
+    def get_fieldsets(self, request: HttpRequest, obj=None):
+        """Say that it was undone only if it was."""
+        fieldsets = super().get_fieldsets(request, obj)
+        undone = obj is not None and obj.undone_at is not None
+        return [part for part in fieldsets if undone or "undone_at" not in str(part[1]["fields"])]
+
+    def get_urls(self):
+        """Add the page that undoes an import."""
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<path:object_id>/undo/", view, name=UNDO_URL), *super().get_urls()]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Offer to undo it."""
+        if obj is not None and obj.undone_at is None and may_undo(obj, user_of(request)):
+            context["undo_import_url"] = reverse(f"admin:{UNDO_URL}", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what undoing will do; once confirmed, do it."""
+        kept = self.get_object(request, unquote(object_id))
+        if kept is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
+        if not may_undo(kept, user_of(request)):
+            raise PermissionDenied
+        page = reverse("admin:initiatives_import_change", args=[kept.pk])
+        if kept.undone_at is not None:
+            self.message_user(request, _("This import has already been undone."), messages.WARNING)
+            return HttpResponseRedirect(page)
+        if request.method == "POST":
+            try:
+                with transaction.atomic():
+                    done = undo(kept, user_of(request), request.POST.get("digest", ""))
+                    self.log_change(request, kept, _("Undone."))
+            except UndoRefused:
+                text = _("Nothing was undone because the record has changed since the page was shown. Check it again.")
+                self.message_user(request, text, messages.WARNING)
+                return HttpResponseRedirect(request.path)
+            text = _("Import undone. Deleted: %(deleted)d, as before: %(restored)d, left as they are: %(kept)d.")
+            counts = {
+                "deleted": len(done.deleted_items),
+                "restored": len(done.restored_items),
+                "kept": len(done.kept),
+            }
+            self.message_user(request, text % counts, messages.SUCCESS)
+            return HttpResponseRedirect(page)
+        return self._undo_page(request, kept, plan_undo(kept, user_of(request)))
+
+    def _undo_page(self, request: HttpRequest, kept: Import, plan: UndoPlan) -> HttpResponse:
+        groups = [
+            (_("These stay as they are"), [_line(one.item, one.reason) for one in plan.kept[:LINKED]], len(plan.kept)),
+            (
+                _("These will be deleted"),
+                [_line(item) for item in plan.deleted_items[:LINKED]],
+                len(plan.deleted_items),
+            ),
+            (
+                _("These will be as they were before"),
+                [_line(item) for item in plan.restored_items[:LINKED]],
+                len(plan.restored_items),
+            ),
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Undo the import of %(file)s") % {"file": kept.file_name},
+            "opts": self.opts,
+            "media": self.media,
+            "kept": kept,
+            "plan": plan,
+            "groups": [
+                {"title": title, "lines": lines, "count": count, "more": count - len(lines)}
+                for title, lines, count in groups
+            ],
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/initiatives/spreadsheets/undo.html", context)
+
+    @admin.display(description=gettext_lazy("in their lists"))
+    def in_lists(self, kept: Import) -> str:
+        """Links to the lists, narrowed to what the import added and changed."""
+        table = TABLES[kept.table]
+        listed = [model for model in models_of(table) if table.part is None or model is not table.part.model]
+        lines = [
+            (
+                reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
+                ImportFilter.parameter_name,
+                kept.pk,
+                capfirst(model._meta.verbose_name_plural),
+            )
+            for model in listed
+        ]
+        return format_html_join(", ", '<a href="{}?{}={}">{}</a>', lines)
+
     @admin.display(description=gettext_lazy("items added"))
     def items_added(self, kept: Import) -> str:
         """Links to the items the import added."""
@@ -73,15 +167,24 @@ class ImportAdmin(SearchedAdmin):
         return _links(kept, "~")
 
 
+def _line(item, reason: str = "") -> dict[str, str]:
+    """Return how an item is named in a list: its kind, name and page. A part has the page of what it belongs to."""
+    page = next((getattr(item, name) for name in ("initiative", "set", "quote") if hasattr(item, name)), item)
+    return {
+        "url": reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk]),
+        "kind": capfirst(item._meta.verbose_name),
+        "name": Truncator(item).chars(100),
+        "reason": reason,
+    }
+
+
 def _links(kept: Import, how: str) -> str:
     """Return the items an import added or changed as a list of links."""
-    lines = []
-    for item in uploads.items_of(kept, how, LINKED + 1):
-        page = getattr(item, "initiative", None) or getattr(item, "set", None) or item
-        url = reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk])
-        lines.append((url, capfirst(item._meta.verbose_name), Truncator(item).chars(100)))
+    lines = [_line(item) for item in items_of(kept, how, LINKED + 1)]
     if not lines:
         return "–"
     more = format_html("<p>{}</p>", _("Only the first items are listed.")) if len(lines) > LINKED else ""
-    listed = format_html_join("", '<li><a href="{}">{}: {}</a></li>', lines[:LINKED])
+    listed = format_html_join(
+        "", '<li><a href="{}">{}: {}</a></li>', ((one["url"], one["kind"], one["name"]) for one in lines[:LINKED])
+    )
     return format_html('<ul class="imported">{}</ul>{}', listed, more)

@@ -161,7 +161,7 @@ def write_versions(
         _write_relations(field, numbers)
     if tell:
         if how == CHANGED:
-            _find_previous(model, versions)
+            find_previous(model, versions)
         for item, version in zip(items, versions, strict=True):
             post_create_historical_record.send(sender=type(version), instance=item, history_instance=version)
 
@@ -210,9 +210,10 @@ def _numbers(keys: Iterable[int]) -> str:
     return ", ".join(str(int(key)) for key in keys) or "NULL"
 
 
-def _find_previous(model, versions: list) -> None:
+def find_previous(model, versions: list) -> None:
     """Set `_previous` of each new version to the one before it, with two queries for all."""
-    earlier = model.history.filter(id__in=[version.id for version in versions], pk__lt=min(v.pk for v in versions))
+    numbers = [version.pk for version in versions]
+    earlier = model.history.filter(id__in=[version.id for version in versions], pk__lt=min(numbers, default=0))
     newest = earlier.order_by().values("id").annotate(newest=Max("history_id")).values_list("newest", flat=True)
     known = {version.id: version for version in model.history.model._default_manager.in_bulk(list(newest)).values()}
     for version in versions:

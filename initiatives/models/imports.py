@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import Imported
+from initiatives.models.history import MAX_REASON
 
 
 class Import(models.Model):
@@ -24,6 +25,11 @@ class Import(models.Model):
     changed = models.PositiveIntegerField(_("rows changed"), default=0)
     unchanged = models.PositiveIntegerField(_("rows unchanged"), default=0)
 
+    undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("undone by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
@@ -36,4 +42,9 @@ class Import(models.Model):
     @property
     def reason(self) -> str:
         """The reason in the versions it makes: its number, and as much of the file name as fits."""
-        return f"Import {self.pk}: {self.file_name}"[:100]
+        return f"Import {self.pk}: {self.file_name}"[:MAX_REASON]
+
+    @property
+    def undo_reason(self) -> str:
+        """The reason in the versions that undoing it makes."""
+        return f"Import {self.pk} undone: {self.file_name}"[:MAX_REASON]

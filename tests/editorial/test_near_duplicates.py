@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.editorial.near_duplicates import near_duplicates
+from initiatives.editorial.near_duplicates import near_duplicates, near_duplicates_of, repeated
 from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
 from tests.helpers import count_queries, few_examples, rolled_back
 
@@ -13,6 +13,22 @@ pytestmark = pytest.mark.django_db
 TEXT = "The law is one for all, and nobody, whatever the office, stands above the court of the country."
 # Words of several scripts, none of them another's form.
 WORDS = [f"{a}{b}{c}" for a in "bdgкмт" for b in "aiоу" for c in ("lan", "rek", "дос", "вал")]
+
+
+def test_many_texts_at_once_find_the_same():
+    QuoteTranslationFactory(quote=QuoteFactory(text="Закон един.", language="ru"), language="en", text=TEXT)
+    QuoteFactory(text="Law and order for all.")
+    QuoteFactory(text="Something else, about nothing in particular, that is on record too.")
+    texts = [TEXT.upper(), "Law, and order, for you!", "Nobody said this.", "", "Law and order for us all"]
+    alone = [[twin.quote.pk for twin in near_duplicates(text, "en", most=1)] for text in texts]
+    together = [[twin.quote.pk for twin in twins] for twins in near_duplicates_of(texts)]
+    assert alone == together
+    assert [len(twins) for twins in together] == [1, 1, 0, 0, 1]
+
+
+def test_texts_that_repeat_earlier_ones_are_told():
+    texts = [TEXT, "Law and order.", TEXT.replace("the office", "his office"), "", "", "Law, and order!"]
+    assert repeated(texts) == {2: 0, 5: 1}
 
 
 def found(text: str, language: str = "en", **more) -> list[int]:

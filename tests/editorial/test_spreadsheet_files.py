@@ -41,6 +41,7 @@ from tests.factories import (
     PrincipleFactory,
     PrincipleSetFactory,
     QuoteFactory,
+    QuoteTranslationFactory,
     SourceFactory,
     ThemeFactory,
 )
@@ -273,10 +274,14 @@ class TestThereAndBack:
             PersonFactory(name=storable(name))
             quote = QuoteFactory(
                 text=storable(text) or "x", context=storable(context), date=day, date_precision=precision, state=state,
+                editors_note=storable(context),
                 source=SourceFactory(title=storable(name)) if sourced else None, speaker__name=storable(name),
             )  # fmt: skip
             names = {storable(theme) for theme in themes}
             quote.themes.set([ThemeFactory(name=theme) for theme in names])
+            quote.initiatives.set([InitiativeFactory(title=theme) for theme in names])
+            for language in ("ru", "kk"):
+                QuoteTranslationFactory(quote=quote, language=language, text=storable(text) or "x")
             self.check(QUOTES, ending, account("Editor"))
 
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])

@@ -35,7 +35,8 @@ class TestNewRows:
         client = publisher()
         preview = upload(client, "quote", table({}))
         assert effects(preview) == {"new": 1}
-        assert preview.context["examined"].made == {"People": 1, "Sources": 1, "Themes": 2}
+        made = {made.label: len(made.names) for made in preview.context["examined"].made}
+        assert made == {"People": 1, "Sources": 1, "Themes": 2}
         assert not Quote.objects.exists(), "a preview writes nothing"
         confirm(client, preview)
         quote = Quote.objects.published().get()
@@ -244,7 +245,17 @@ class TestEditors:
     def test_what_a_user_may_not_add_is_not_made(self):
         user = account("Editor")
         user.groups.clear()
-        user.user_permissions.set(Permission.objects.filter(codename__in=["add_quote", "change_quote", "view_quote"]))
+        user.user_permissions.set(
+            Permission.objects.filter(
+                codename__in=[
+                    "add_quote",
+                    "change_quote",
+                    "view_quote",
+                    "add_quotetranslation",
+                    "change_quotetranslation",
+                ]
+            )
+        )
         page = upload(desk(user), "quote", table({"status": "draft"}))
         assert "not allowed to add" in messages_of(page)
         assert not Person.objects.exists()

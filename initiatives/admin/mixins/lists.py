@@ -15,13 +15,17 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Su
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.mixins.autocomplete import MOST_DIGITS
 from initiatives.editorial.queues import bounded_number, queues_of
+from initiatives.editorial.spreadsheets.imported_items import tables_with, with_items_of
+from initiatives.models import Import
 from initiatives.models.choices import Kind
 from initiatives.search import QueryError, Unavailable, parse, search_for_editors
 
@@ -180,6 +184,36 @@ class WorkFilter(UncountedFilter):
         if chosen not in self.queues:
             return queryset.none()
         return self.queues[chosen].find(queryset, user_of(request))
+
+
+class ImportFilter(UncountedFilter):
+    """Items that one of the last imports added or changed; the page of an older import leads here too."""
+
+    title = gettext_lazy("import")
+    parameter_name = "import"
+    OFFERED = 5
+
+    def lookups(self, request: HttpRequest, model_admin):
+        """Return the last imports with such items, and the chosen one."""
+        self.imports: dict[str, Import] = {}
+        if not request.user.has_perm("initiatives.view_import"):
+            return []
+        done = Import.objects.filter(table__in=tables_with(model_admin.model), done_at__isnull=False).defer("content")
+        chosen = self.value() or ""
+        self.imports = {str(one.pk): one for one in done.order_by("-done_at", "-pk")[: self.OFFERED]}
+        if chosen.isdecimal() and len(chosen) < MOST_DIGITS and chosen not in self.imports:
+            self.imports |= {str(one.pk): one for one in done.filter(pk=int(chosen))}
+        return [
+            (key, f"{Truncator(one.file_name).chars(40)}, {date_format(timezone.localtime(one.done_at))}")
+            for key, one in self.imports.items()
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet):
+        """Keep the items of the chosen import."""
+        if self.value() is None:
+            return queryset
+        chosen = self.imports.get(self.value())
+        return with_items_of(queryset, chosen) if chosen else queryset.none()
 
 
 class ChoiceFilter(admin.ChoicesFieldListFilter):

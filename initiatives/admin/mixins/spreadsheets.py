@@ -153,7 +153,11 @@ class SpreadsheetMixin(ModelAdmin):
 
     def _preview(self, request: HttpRequest, kept: Import, examined: ImportPreview) -> HttpResponse:
         counts = examined.counts
-        bounds = dict.fromkeys(Effect, SHOWN) | {Effect.WRONG: SHOWN_WRONG, Effect.UNCHANGED: SHOWN_UNCHANGED}
+        pointed_out = sum(outcome.pointed_out for outcome in examined.of(Effect.UNCHANGED))
+        bounds = dict.fromkeys(Effect, SHOWN) | {
+            Effect.WRONG: SHOWN_WRONG,
+            Effect.UNCHANGED: max(SHOWN_UNCHANGED, min(SHOWN, pointed_out)),
+        }
         groups = [
             {
                 "effect": effect,

@@ -6,12 +6,22 @@ Files use these names, so never change one. Values of vocabularies are written a
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.editorial.spreadsheets.cell_types import Choice, Day, Many, Number, One, PartialDate, Text
+from initiatives.editorial.spreadsheets.named_items import NamesOfRecord
 from initiatives.models import Body, Initiative, Source, Theme
-from initiatives.models.choices import InitiativeKind, Language, SourceKind, State, Status
+from initiatives.models.choices import (
+    InitiativeKind,
+    Language,
+    Provenance,
+    SourceKind,
+    State,
+    Status,
+    Verification,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,15 @@ class Column:
             item.date, item.date_precision = value
         else:
             setattr(item, self.attribute, value)
+
+    def same(self, cell: str, stored: str, names: NamesOfRecord) -> bool:
+        """Whether a cell means what is stored, which an export would write as `stored`."""
+        if cell == stored or not self.many:
+            return cell == stored
+        try:
+            return self.kind.render(self.kind.clean(cell, names)) == stored
+        except ValidationError:
+            return False
 
     def cell(self, item: Model) -> str:
         """Return what stands in the column for an item."""
@@ -78,6 +97,12 @@ QUOTE_COLUMNS = columns(
     Column(
         "source_url", "source__url", about=_("The document’s address. A new source cannot be published without one.")
     ),
+    Column("locator", about=_("Where in the source: page, paragraph or timestamp.")),
+    Column(
+        "verification",
+        kind=Choice(Verification.values, default=Verification.SECONDARY),
+        about=_("secondary (the default in a new row), primary or disputed."),
+    ),
     Column(
         "date",
         "iso_date",
@@ -85,13 +110,35 @@ QUOTE_COLUMNS = columns(
         about=_("When it was said, as precisely as it is known: 2020, 2020-09 or 2020-09-01."),
     ),
     Column("themes", kind=Many(Theme, by="name"), about=_("Names of themes, separated by semicolons.")),
+    Column("initiatives", kind=Many(Initiative), about=_("Initiatives, by slug or title, separated by semicolons.")),
     Column("context", about=_("The occasion and the subject, in your own words.")),
+    Column("editors_note", about=MARKDOWN),
+    Column("featured_on", kind=Day(), about=_("The day from which it is on the home page, such as 2020-09-01.")),
     Column(
         "status",
         "state",
         Choice(State.values, default=State.DRAFT),
         about=_("draft (the default in a new row), in_review or published. An existing quote can also be archived."),
     ),
+)
+
+TRANSLATION_COLUMNS = columns(
+    Column(
+        "translation_language",
+        "language",
+        Choice(Language.values),
+        about=_("The language of the translation as a two-letter code."),
+        required=True,
+    ),
+    Column("translation", "text", about=_("The quote in this language."), required=True),
+    Column(
+        "translation_provenance",
+        "provenance",
+        Choice(Provenance.values),
+        about=_("official or unofficial."),
+        required=True,
+    ),
+    Column("translator", about=_("Who made or published it. Needed if it is unofficial.")),
 )
 
 SOURCE_COLUMNS = columns(

@@ -11,7 +11,20 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 REQUIRED = ("text", "language", "speaker", "source")
-COLUMNS = (*REQUIRED, "source_url", "date", "themes", "context", "status")
+COLUMNS = (
+    *REQUIRED,
+    "source_url",
+    "locator",
+    "verification",
+    "date",
+    "themes",
+    "initiatives",
+    "context",
+    "editors_note",
+    "featured_on",
+    "status",
+)
+OF_TRANSLATION = ("translation_language", "translation", "translation_provenance", "translator")
 DELIMITERS = ",;\t"
 # Characters in a cell. The csv module's own limit, 131,072, is too low for a speech; without a limit, one missing
 # quotation mark would read the whole file into one cell.
@@ -37,7 +50,7 @@ class Layout:
     key: str = ""
 
 
-QUOTES = Layout(COLUMNS, REQUIRED)
+QUOTES = Layout((*COLUMNS, *OF_TRANSLATION), REQUIRED)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,7 @@ The key (the slug) identifies the item of a row. Cells that equal what an export
 an unchanged export changes nothing. Further rows with the same key add or change parts of the item.
 """
 
-import copy
 import datetime
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,75 +12,17 @@ from django.db.models import Model
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 
-from initiatives.editorial.spreadsheets.columns import Column
-from initiatives.editorial.spreadsheets.csv_reader import Row, faults_of, shown
+from initiatives.editorial.spreadsheets.csv_reader import Row, shown
+from initiatives.editorial.spreadsheets.hints import point_out_titles
+from initiatives.editorial.spreadsheets.imported_items import note_changed
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
-from initiatives.editorial.spreadsheets.outcomes import CellChange, ImportPreview, RowOutcome, reasons_of
+from initiatives.editorial.spreadsheets.outcomes import ImportPreview, RowOutcome, reasons_of
 from initiatives.editorial.spreadsheets.permissions import Rights
-from initiatives.editorial.spreadsheets.storage import Draft, write, write_versions_of
-from initiatives.editorial.spreadsheets.tables import Table, cells_of
+from initiatives.editorial.spreadsheets.row_drafts import RowsDraft
+from initiatives.editorial.spreadsheets.storage import write, write_versions_of
+from initiatives.editorial.spreadsheets.tables import Table
 from initiatives.models import Milestone, OldSlug, visible_from
-from initiatives.models.choices import Kind, State
-from initiatives.search.in_step import note
-
-
-@dataclass
-class RowsDraft(Draft):
-    """An item, or part of one, as the rows of the file would leave it."""
-
-    columns: dict[str, Column] = field(default_factory=dict)
-    # The line of the row that describes it.
-    line: int = 0
-    # Stored values by column; empty for a new item.
-    before: dict[str, str] = field(default_factory=dict)
-    differences: list[CellChange] = field(default_factory=list)
-    # The cells that were applied, by column.
-    said: dict[str, str] = field(default_factory=dict)
-    # For an item with parts.
-    parts: list["RowsDraft"] = field(default_factory=list)
-
-    @property
-    def touched(self) -> bool:
-        """Whether there is anything to write."""
-        return self.new or bool(self.differences)
-
-    def take(self, cells: dict[str, str], names: NamesOfRecord) -> list[str]:
-        """Apply the cells and return their errors. For an existing item, unchanged cells are ignored."""
-        reasons: list[str] = []
-        for name, column in self.columns.items():
-            cell = cells.get(name, "")
-            if column.attribute == "pk" or (not self.new and cells.get(name) in (None, self.before[name])):
-                continue
-            reasons += faults_of(name, cell, required=column.required) or self._assign(column, cell, names)
-        return reasons or self._faults()
-
-    def _assign(self, column: Column, cell: str, names: NamesOfRecord) -> list[str]:
-        try:
-            value = column.kind.clean(cell, names)
-        except (ValidationError, ValueError) as error:
-            return reasons_of(error, column.name)
-        if column.many:
-            self.relations[column.attribute] = value
-            after = column.kind.render(value)
-        else:
-            column.assign(self.item, value)
-            after = column.cell(self.item)
-        if not self.new and after != self.before[column.name]:
-            self.differences.append(CellChange(column.name, self.before[column.name], after))
-        return []
-
-    def _faults(self) -> list[str]:
-        """Return the model's errors for the item, by column."""
-        columns = {column.attribute: name for name, column in self.columns.items()}
-        columns["date"] = columns.get("iso_date", "date")
-        # Related items come from the record; checking each again would need a statement per cell.
-        related = [one.name for one in self.item._meta.fields if one.is_relation or one.unique]
-        try:
-            self.item.clean_fields(exclude=[*related, "text_digest"])
-            self.item.clean()
-        except ValidationError as error:
-            return reasons_of(error, labels=columns)
-        return []
+from initiatives.models.choices import State
 
 
 class ItemImport:
@@ -112,6 +52,11 @@ class ItemImport:
             examined.outcomes.append(self._outcome(row, owner, part, reasons))
         return examined
 
+    def point_out(self, examined: ImportPreview) -> None:
+        """Add which new items may be on record already."""
+        new = {draft.line: label_of(draft.item) for draft in self.drafts.values() if draft.new}
+        point_out_titles(examined, new, self.table.model)
+
     def _key(self, row: Row) -> str:
         key = row.cells.get(self.table.key, "")
         label = next(column.name for column in self.table.own.values() if column.required)
@@ -130,7 +75,7 @@ class ItemImport:
         if not key:
             reasons.append(_("%(column)s: Enter the slug or the title.") % {"column": table.key})
         if owner is None:
-            owner = self._draft(table.own, standing, table.model)
+            owner = RowsDraft.of(table.own, standing, table.model)
             if key:
                 self.drafts[key] = owner
             owner.line = row.line
@@ -149,11 +94,6 @@ class ItemImport:
                 )
         part = self._take_part(owner, row, reasons)
         return owner, part
-
-    def _draft(self, columns: dict[str, Column], standing: Model | None, model: type[Model]) -> RowsDraft:
-        if standing is None:
-            return RowsDraft(model(), new=True, columns=columns)
-        return RowsDraft(copy.copy(standing), new=False, columns=columns, before=cells_of(columns, standing))
 
     def _take_own(self, owner: RowsDraft, key: str, cells: dict[str, str], redirects: bool) -> list[str]:
         owner.said = cells
@@ -196,7 +136,7 @@ class ItemImport:
         if found is not None and any(draft.item == found for draft in owner.parts):
             reasons.append(_("The same row is already higher up in the file."))
             return None
-        part = self._draft(self.table.of_part, found, kind.model)
+        part = RowsDraft.of(self.table.of_part, found, kind.model)
         part.line = row.line
         setattr(part.item, kind.owner, owner.item)
         reasons += part.take(cells, self.names)
@@ -246,19 +186,7 @@ class ItemImport:
         changed, new = ([part for part in parts if part.new is made] for made in (False, True))
         for drafts in (changed, owners, new):
             write_versions_of(drafts, **by)
-        self._note([draft.item.pk for draft in owners], [part.item.pk for part in parts])
-
-    def _note(self, owners: list[int], parts: list[int]) -> None:
-        """Note what changed, as receivers would (see search.signals)."""
-        touched = [*owners, *(draft.item.pk for draft in self.drafts.values() if any(p.touched for p in draft.parts))]
-        kind = str(self.table.model._meta.model_name)
-        if kind in Kind.values:
-            note(kind, dict.fromkeys(touched))
-        if self.table.part is None:
-            return
-        model, link = self.table.part.model, f"{self.table.part.owner}__in"
-        with_owner = model._default_manager.filter(**{link: owners}).values_list("pk", flat=True)
-        note(str(model._meta.model_name), dict.fromkeys([*parts, *with_owner]))
+        note_changed(self.table, [draft.item.pk for draft in owners], [part.item.pk for part in parts])
 
 
 def _name_of(part: RowsDraft | None) -> str:

@@ -68,6 +68,15 @@ class NamedItems:
         """Return the items of this name or, if there are none, those with this other name."""
         return self.names.get(fold(name)) or self.aliases.get(fold(name), [])
 
+    def known_names(self) -> dict[str, str]:
+        """Return the names and other names of what stood before the file, by their folded form."""
+        return {
+            name: label_of(items[0])
+            for names in (self.aliases, self.names)
+            for name, items in names.items()
+            if items and id(items[0]) not in self.made
+        }
+
     def find(self, name: str):
         """Return the item of this slug or name. Raises ValidationError if there is none, or more than one."""
         item = self.slugs.get(name)

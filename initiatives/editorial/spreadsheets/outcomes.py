@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.editorial.near_duplicates import Twin
 from initiatives.text.diff import beside, shortened
 from initiatives.text.pieces import Piece
 
@@ -55,9 +56,17 @@ class RowOutcome:
     line: int
     name: str
     effect: Effect
+    # Of an unchanged row: cells that differ from the record and are ignored.
     differences: tuple[CellChange, ...] = ()
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    # What a preview points out (see hints.py): quotes that are nearly the same.
+    twins: tuple[Twin, ...] = ()
+
+    @property
+    def pointed_out(self) -> bool:
+        """Whether somebody should look at the row although it has no errors."""
+        return bool(self.notes or self.twins or (self.differences and self.effect == Effect.UNCHANGED))
 
     @classmethod
     def of(cls, line: int, name: str, reasons, differences=(), notes=(), *, new: bool = False) -> "RowOutcome":
@@ -81,11 +90,25 @@ def reasons_of(
 
 
 @dataclass
+class MadeItems:
+    """Items of one kind that a file adds because its rows name them, and which on record some may stand for."""
+
+    label: str
+    names: list[str]
+    close: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def others(self) -> list[str]:
+        """The names that are close to none on record."""
+        return [name for name in self.names if name not in self.close]
+
+
+@dataclass
 class ImportPreview:
-    """What a file would do: the outcome of each row, and further items it adds, by their plural name."""
+    """What a file would do: the outcome of each row, and further items that it adds."""
 
     outcomes: list[RowOutcome] = field(default_factory=list)
-    made: dict[str, int] = field(default_factory=dict)
+    made: list[MadeItems] = field(default_factory=list)
 
     @property
     def counts(self) -> Counter[Effect]:
@@ -103,12 +126,13 @@ class ImportPreview:
         return all(outcome.effect == Effect.UNCHANGED for outcome in self.outcomes)
 
     def of(self, effect: Effect) -> list[RowOutcome]:
-        """Return the rows with an effect, in the order of the file."""
-        return [outcome for outcome in self.outcomes if outcome.effect == effect]
+        """Return the rows with an effect, those first that point something out, else in the order of the file."""
+        found = [outcome for outcome in self.outcomes if outcome.effect == effect]
+        return sorted(found, key=lambda outcome: not outcome.pointed_out)
 
     @property
     def digest(self) -> str:
         """Return a SHA-256 in hexadecimal, equal for two examinations that would do the same."""
         said = [(one.line, one.effect, one.differences, one.reasons) for one in self.outcomes]
-        text = repr((said, sorted(self.made.items())))
+        text = repr((said, [(made.label, made.names) for made in self.made]))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

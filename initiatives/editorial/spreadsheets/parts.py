@@ -1,4 +1,4 @@
-"""Parts listed with their owner, one per row: milestones of initiatives, principles of sets."""
+"""Parts listed with their owner, one per row: translations, milestones of initiatives, principles of sets."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from initiatives.editorial.spreadsheets.columns import MILESTONE_COLUMNS, PRINCIPLE_COLUMNS, Column
+from initiatives.editorial.spreadsheets.columns import MILESTONE_COLUMNS, PRINCIPLE_COLUMNS, TRANSLATION_COLUMNS, Column
 from initiatives.editorial.spreadsheets.csv_reader import shown
 from initiatives.editorial.spreadsheets.named_items import fold
-from initiatives.models import Milestone, Principle
+from initiatives.models import Milestone, Principle, QuoteTranslation
 from initiatives.models.fields import digest
 from initiatives.models.partial_dates import parse_partial_date
 
@@ -63,6 +63,12 @@ def _find_principle(principles: list[Principle], cells: dict[str, str]) -> Princ
     return None
 
 
+def _find_translation(translations: list[QuoteTranslation], cells: dict[str, str]) -> QuoteTranslation | None:
+    """Return the translation into this language."""
+    language = cells.get("translation_language", "").lower()
+    return next((one for one in translations if one.language == language), None)
+
+
 def _settle_principles(standing: Iterable[Principle], new: list[Principle]) -> list[tuple[Principle, str]]:
     """Number principles without a number after the others; refuse numbers that leave a gap."""
     taken = {principle.number for principle in standing}
@@ -81,5 +87,8 @@ def _settle_principles(standing: Iterable[Principle], new: list[Principle]) -> l
     return faults
 
 
+TRANSLATIONS = PartKind(
+    QuoteTranslation, TRANSLATION_COLUMNS, "quote", "translations", "translation_language", _find_translation
+)
 MILESTONES = PartKind(Milestone, MILESTONE_COLUMNS, "initiative", "milestones", "milestone_id", _find_milestone)
 PRINCIPLES = PartKind(Principle, PRINCIPLE_COLUMNS, "set", "principles", "number", _find_principle, _settle_principles)

@@ -6,23 +6,30 @@ have become ambiguous. Changed cells mean what they mean in a new row.
 
 import copy
 import datetime
+from collections.abc import Collection
 
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, ImportFault, Row, shown
-from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, RowOutcome
+from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes
+from initiatives.editorial.spreadsheets.named_items import NamedItems, label_of
+from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, MadeItems, RowOutcome
 from initiatives.editorial.spreadsheets.permissions import Rights
-from initiatives.editorial.spreadsheets.quote_rows import DIRECT, Report, Run, fill
-from initiatives.editorial.spreadsheets.storage import Draft, write
+from initiatives.editorial.spreadsheets.quote_report import Report
+from initiatives.editorial.spreadsheets.quote_rows import DIRECT, Run, fill
+from initiatives.editorial.spreadsheets.quote_translations import continues
+from initiatives.editorial.spreadsheets.storage import Draft
 from initiatives.editorial.spreadsheets.tables import Table, cells_of
 from initiatives.models import Quote, QuoteTranslation, visible_from
-from initiatives.models.choices import Kind, State
+from initiatives.models.choices import State
 from initiatives.models.fields import digest
-from initiatives.search.in_step import note
 
 # Two columns that describe one relation.
 OF_SOURCE = {"source", "source_url"}
+
+# Columns by which a row without a number finds its quote.
+FOUND_BY = {"text", "speaker", *OF_SOURCE}
 
 
 class QuoteImport(Run):
@@ -34,6 +41,13 @@ class QuoteImport(Run):
         self.known: dict[str, Quote] = {}
         self.lines: dict[str, int] = {}
         self.changed: list[tuple[int, Draft]] = []
+        self.new_lines: list[int] = []
+        # What each known quote will be like, by its number.
+        self.targets: dict[str, Quote] = {}
+
+    @property
+    def _shelves(self) -> tuple[NamedItems, ...]:
+        return (self.people, self.sources, self.themes)
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, lock the existing quotes until the transaction ends.
@@ -44,11 +58,18 @@ class QuoteImport(Run):
         self.known = self._known(rows, lock)
         examined = ImportPreview([self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows])
         self._refuse_collisions(examined)
-        for shelf in (self.people, self.sources, self.themes):
+        for shelf in self._shelves:
             if shelf.new and not examined.wrong:
                 self._refuse_making(shelf.new)
-                examined.made[str(capfirst(shelf.model._meta.verbose_name_plural))] = len(shelf.new)
+                names = [label_of(item) for item in shelf.new]
+                examined.made.append(MadeItems(str(capfirst(shelf.model._meta.verbose_name_plural)), names))
         return examined
+
+    def point_out(self, examined: ImportPreview) -> None:
+        """Add what may be on record already."""
+        new = {line: draft.item for line, draft in zip(self.new_lines, self.quotes, strict=True)}
+        point_out_names(examined, [shelf for shelf in self._shelves if shelf.new] if examined.made else [])
+        point_out_quotes(examined, new)
 
     def _refuse_making(self, items: list) -> None:
         """Raise ImportFault if the user may not add these items, or not in this state."""
@@ -68,35 +89,92 @@ class QuoteImport(Run):
 
     def _new_row(self, row: Row) -> RowOutcome:
         skipped, noted = self.report.skipped, len(self.report.notes)
+        further = continues(row) and self.lines_taken
         reasons = self.take_one(row)
+        if further:
+            return self._further_row(row, reasons)
         name = Truncator(row.cells.get("text", "")).chars(100)
         if self.report.skipped > skipped:
-            return RowOutcome(row.line, name, Effect.UNCHANGED)
+            return self._repeating_row(row, name)
         notes = tuple(text for remark in self.report.notes[noted:] for text in remark.texts)
         if not reasons:
-            reasons = self.rights.refusals(Quote, "", self.quotes[-1][0].state)
+            self.new_lines.append(row.line)
+            reasons = self.rights.refusals(Quote, "", self.quotes[-1].item.state)
         return RowOutcome.of(row.line, name, reasons, notes=notes, new=True)
+
+    def _further_row(self, row: Row, reasons: list[str]) -> RowOutcome:
+        """Return the outcome of a row with a further translation of a new quote."""
+        if self.repeated and not reasons:
+            note = _("The quote is on record already, so this row is ignored.")
+            return RowOutcome(row.line, _name_of(row, None), Effect.UNCHANGED, notes=(note,))
+        return RowOutcome.of(row.line, _name_of(row, self.above), reasons, new=True)
+
+    def _standing(self, rows: list[Row]) -> Collection[tuple]:
+        """Load the quotes that rows may repeat, to say which cells differ."""
+        quotes = self.table.loaded(self._may_be_repeated(rows))
+        self.on_record = {(quote.speaker_id, quote.source_id, quote.text_digest): quote for quote in quotes}
+        return self.on_record
+
+    def _repeating_row(self, row: Row, name: str) -> RowOutcome:
+        """Return the outcome of a row without a number whose words stand: its cells that differ are ignored."""
+        quote = self.on_record.get(self.repeated or ())
+        if quote is None:
+            return RowOutcome(row.line, name, Effect.UNCHANGED, notes=(_("The same quote is higher up in the file."),))
+        before = cells_of(self.table.own, quote)
+        translations = {one.language: cells_of(self.table.of_part, one) for one in self.table.parts_of(quote)}
+        before |= translations.get(row.cells.get("translation_language", ""), dict.fromkeys(self.table.of_part, ""))
+        columns = {column.name: column for column in self.table.columns}
+        ignored = tuple(
+            CellChange(column, before[column], cell)
+            for column, cell in row.cells.items()
+            if cell and column not in FOUND_BY and not columns[column].same(cell, before[column], self.names)
+        )
+        if not ignored:
+            return RowOutcome(row.line, name, Effect.UNCHANGED)
+        note = _(
+            "This quote is on record as number %(number)d. What differs in this row is ignored. To change the "
+            "quote, enter its number in the column id."
+        ) % {"number": quote.pk}
+        return RowOutcome(row.line, name, Effect.UNCHANGED, ignored, notes=(note,))
 
     def _known_row(self, row: Row) -> RowOutcome:
         quote = self.known.get(row.cells["id"])
         reasons, notes = list(row.reasons), []
         differences: list[CellChange] = []
+        new = False
         if quote is None:
             reasons.append(
                 _("id: %(cell)s is not a quote in the record. Leave the cell empty to add a quote.")
                 % {"cell": shown(row.cells["id"])}
             )
+        elif row.cells["id"] in self.lines and continues(row):
+            differences, new = self._translate(quote, row, reasons)
         elif (first := self.lines.setdefault(row.cells["id"], row.line)) != row.line:
             reasons.append(_("This quote is already in line %(line)d.") % {"line": first})
         elif not reasons:
             differences = self._change(quote, row, reasons, notes)
-        name = Truncator(quote.text if quote else row.cells.get("text", "")).chars(100)
-        return RowOutcome.of(row.line, name, reasons, differences, notes)
+            more, new = self._translate(quote, row, reasons)
+            differences += more
+        return RowOutcome.of(row.line, _name_of(row, quote), reasons, differences, notes, new=new and not differences)
+
+    def _translate(self, quote: Quote, row: Row, reasons: list[str]) -> tuple[list[CellChange], bool]:
+        """Return what a row changes in a translation of an existing quote, and whether it adds one."""
+        target = self.targets.get(row.cells["id"], quote)
+        draft = self.translations.read(row, target, reasons, self.table.parts_of(quote))
+        if draft is None or reasons:
+            return [], False
+        if draft.touched:
+            reasons += self.rights.refusals(Quote, quote.state, target.state)
+        self.translations.keep(draft)
+        return draft.differences, draft.new
 
     def _change(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> list[CellChange]:
         """Return what a row changes in an existing quote; add its errors to `reasons`."""
         before = cells_of(self.table.own, quote)
-        given = {name: cell for name, cell in row.cells.items() if name != "id" and cell != before[name]}
+        given = {name: cell for name, cell in row.cells.items() if name in COLUMNS and cell != before[name]}
+        if continues(row):
+            # Its own cells are empty because they are those of the quote's first row.
+            given = {}
         if not given.get("status"):
             given.pop("status", None)
         if not given:
@@ -108,6 +186,7 @@ class QuoteImport(Run):
             reasons,
             State.values,
         )
+        initiatives = self._initiatives_of({"initiatives": given.get("initiatives", "")}, reasons)
         relations = dict.fromkeys(COLUMNS, "") | {name: given[name] for name in ("speaker", "themes") if name in given}
         if OF_SOURCE & given.keys():
             relations |= {name: given.get(name, before[name]) for name in OF_SOURCE}
@@ -129,6 +208,9 @@ class QuoteImport(Run):
         if "themes" in given:
             draft.relations["themes"] = list({id(theme): theme for theme in themes}.values())
             after["themes"] = self.table.own["themes"].kind.render(draft.relations["themes"])
+        if "initiatives" in given:
+            draft.relations["initiatives"] = initiatives
+            after["initiatives"] = self.table.own["initiatives"].kind.render(initiatives)
         differences = [
             CellChange(name, before[name], after[name])
             for name in self.table.own
@@ -137,6 +219,7 @@ class QuoteImport(Run):
         if differences:
             reasons += self.rights.refusals(Quote, quote.state, trial.state)
             self.changed.append((row.line, draft))
+            self.targets[row.cells["id"]] = trial
         return differences
 
     def _unpublishable(self, quote: Quote, given: dict[str, str]) -> list[str]:
@@ -167,7 +250,7 @@ class QuoteImport(Run):
         standing: dict[tuple[object, ...], set] = {}
         for pk, *key in stored.values_list("pk", "speaker_id", "source_id", "text_digest"):
             standing.setdefault(tuple(key), set()).add(pk)
-        in_file = {self._place(quote) for quote, _themes in self.quotes}
+        in_file = {self._place(draft.item) for draft in self.quotes}
         twins = {}
         for line, quote in moved:
             place = self._place(quote)
@@ -195,11 +278,18 @@ class QuoteImport(Run):
         """Write what was examined in bulk, with versions, inside a transaction."""
         self.by = {"user": user, "reason": reason, "now": now}
         self.store(index=True)
+
+    def _quotes_to_write(self) -> list[Draft]:
+        """Return new quotes and changed ones, these with what depends on their words and state."""
         drafts = [draft for _line, draft in self.changed]
         for draft in drafts:
             quote = draft.item
             quote.text_digest = digest(quote.text)
             if quote.state == State.PUBLISHED:
-                quote.published_at = quote.published_at or now
-        write(Quote, drafts, **self.by)
-        note(Kind.QUOTE, [draft.item.pk for draft in drafts])
+                quote.published_at = quote.published_at or self.by["now"]
+        return [*self.quotes, *drafts]
+
+
+def _name_of(row: Row, quote: Quote | None) -> str:
+    name = Truncator(quote.text if quote else row.cells.get("text", "")).chars(100)
+    return " — ".join(filter(None, [name, row.cells.get("translation_language", "")]))

@@ -6,7 +6,7 @@ are written here.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,16 +14,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from initiatives.editorial.spreadsheets.cell_types import Choice
 from initiatives.editorial.spreadsheets.columns import QUOTE_COLUMNS
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, REQUIRED, ImportFault, Row, faults_of, shown
 from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, NamesOfRecord, fold
 from initiatives.editorial.spreadsheets.outcomes import reasons_of
-from initiatives.editorial.spreadsheets.storage import Draft, write
+from initiatives.editorial.spreadsheets.quote_report import Remark, Report
+from initiatives.editorial.spreadsheets.quote_translations import Translations, continues
+from initiatives.editorial.spreadsheets.storage import Draft, write, write_versions_of
 from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.choices import Kind, SourceKind, State
 from initiatives.models.fields import digest
@@ -32,59 +34,19 @@ from initiatives.search.in_step import note
 CHUNK = 1000
 
 # Columns that hold what is said of the quote itself.
-DIRECT = ("text", "context", "language", "status", "date")
+DIRECT = (
+    "text",
+    "context",
+    "editors_note",
+    "language",
+    "locator",
+    "verification",
+    "featured_on",
+    "status",
+    "date",
+)
 
 _check_url = URLValidator(schemes=["http", "https"])
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A remark on the row that begins on a line."""
-
-    line: int
-    texts: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return _("Line %(line)d: %(texts)s") % {"line": self.line, "texts": " ".join(self.texts)}
-
-
-@dataclass
-class Report:
-    """What an import did or, in a dry run, would do."""
-
-    dry_run: bool
-    keep_good: bool
-    added: int = 0
-    skipped: int = 0
-    # Items added, by kind.
-    made: dict[str, int] = field(default_factory=lambda: dict.fromkeys((Kind.PERSON, Kind.SOURCE, Kind.THEME), 0))
-    # Rows that cannot be imported, with all the reasons.
-    bad: list[Remark] = field(default_factory=list)
-    # What was done but may be a surprise.
-    notes: list[Remark] = field(default_factory=list)
-
-    @property
-    def refused(self) -> bool:
-        """Whether nothing is imported because rows have errors."""
-        return bool(self.bad) and not self.keep_good
-
-    def summary(self) -> list[str]:
-        """Return the totals as lines of text."""
-        people, sources, themes = self.made[Kind.PERSON], self.made[Kind.SOURCE], self.made[Kind.THEME]
-        lines = [
-            ngettext("%d quote added.", "%d quotes added.", self.added) % self.added,
-            ngettext("%d row skipped: already on record.", "%d rows skipped: already on record.", self.skipped)
-            % self.skipped,
-            ngettext("%d speaker added.", "%d speakers added.", people) % people,
-            ngettext("%d source added.", "%d sources added.", sources) % sources,
-            ngettext("%d theme added.", "%d themes added.", themes) % themes,
-            ngettext("%d row with errors.", "%d rows with errors.", len(self.bad)) % len(self.bad),
-        ]
-        if self.refused:
-            lines.append(_("Nothing is imported until all errors are corrected."))
-        if self.dry_run:
-            lines.append(_("This was a dry run. Nothing was imported."))
-        return lines
 
 
 def import_quotes(
@@ -151,8 +113,15 @@ class Run:
         )
         self.sources = NamedItems(Source.objects.only("title", "url", "archived_url", *common), lifted="url")
         self.themes = NamedItems(Theme.objects.only("name", *common))
-        self.quotes: list[tuple[Quote, list[Theme]]] = []
-        self.standing: set[tuple] = set()
+        self.names = NamesOfRecord()
+        self.translations = Translations(self.names)
+        self.quotes: list[Draft] = []
+        # The quote that the row above is about; None if it stands already or has errors.
+        self.above: Quote | None = None
+        self.standing: Collection[tuple] = set()
+        # Whether there has been a row of a quote; and the key of what the last one repeats.
+        self.lines_taken = False
+        self.repeated: tuple | None = None
         self.seen: set[tuple] = set()
         self.noted: set[str] = set()
 
@@ -167,6 +136,7 @@ class Run:
     def begin(self, rows: list[Row]) -> None:
         """Look up what the rows of a chunk may repeat, and discard the previous chunk."""
         self.quotes.clear()
+        self.translations.drafts.clear()
         self.seen.clear()
         self.standing = self._standing(rows)
 
@@ -175,39 +145,58 @@ class Run:
         for shelf in (self.sources, self.people, self.themes):
             self.report.made[shelf.kind] += len(shelf.new)
             shelf.store(index, **self.by)
-        drafts = [Draft(quote, new=True, relations={"themes": themes}) for quote, themes in self.quotes]
-        write(Quote, drafts, versions=index, **self.by)
+        quotes = self._quotes_to_write()
+        write(Quote, quotes, versions=False, **self.by)
+        self.translations.store(**self.by)
         if index:
-            note(Kind.QUOTE, [quote.pk for quote, _themes in self.quotes])
-        self.report.added += len(drafts)
+            # In the order of forms (see admin.mixins.history).
+            self.translations.write_versions(new=False, **self.by)
+            write_versions_of(quotes, **self.by)
+            self.translations.write_versions(new=True, **self.by)
+            with_parts = [draft.item.quote_id for draft in self.translations.drafts]
+            note(Kind.QUOTE, dict.fromkeys([*(draft.item.pk for draft in quotes), *with_parts]))
+        self.report.added += len(self.quotes)
 
-    def _standing(self, rows: list[Row]) -> set[tuple]:
+    def _quotes_to_write(self) -> list[Draft]:
+        return self.quotes
+
+    def _standing(self, rows: list[Row]) -> Collection[tuple]:
         """Return the speaker, source and digest of stored quotes that rows of a chunk may repeat."""
+        return set(self._may_be_repeated(rows).values_list("speaker_id", "source_id", "text_digest"))
+
+    def _may_be_repeated(self, rows: list[Row]) -> QuerySet[Quote]:
         speakers = {person.pk for row in rows for person in self.people.named(row.cells.get("speaker", ""))}
         words = {digest(row.cells.get("text", "")) for row in rows}
         # A draft without a source matches no row, although a new source has no key either.
-        stored = Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
-        return set(stored.values_list("speaker_id", "source_id", "text_digest"))
+        return Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
 
     def take_one(self, row: Row) -> list[str]:
         """Take one row of the chunk; return its errors, in which case it changes nothing."""
-        cells = {**dict.fromkeys(COLUMNS, ""), **row.cells}
+        if continues(row) and self.lines_taken:
+            return self._take_translation(row)
+        self.lines_taken, self.above = True, None
+        cells = {name: row.cells.get(name, "") for name in COLUMNS}
         reasons = list(row.reasons)
         notes: list[str] = []
         quote = Quote()
         fill(quote, cells, reasons)
         named = self._find(cells, reasons, notes)
-        if not reasons and self._stands(named, cells["text"]):
+        self.repeated = None if reasons else self._repeated(named, cells["text"])
+        if self.repeated:
             self.report.skipped += 1
             return []
         plan = self._prepare(quote, named, cells, reasons)
+        initiatives = self._initiatives_of(cells, reasons)
+        translation = self.translations.read(row, quote, reasons)
         if reasons:
             return reasons
         source, speaker, *themes = [shelf.put(found, trial) for shelf, found, trial in plan]
         quote.source, quote.speaker = source, speaker
         quote.published_at = self.now if quote.state == State.PUBLISHED else None
         themes = list({id(theme): theme for theme in themes}.values())
-        self.quotes.append((quote, themes))
+        self.quotes.append(Draft(quote, new=True, relations={"themes": themes, "initiatives": initiatives}))
+        self.translations.keep(translation)
+        self.above = quote
         self.seen.add((id(speaker), id(source), digest(quote.text)))
         if quote.state == State.PUBLISHED:
             notes += [
@@ -219,6 +208,26 @@ class Run:
         self.report.notes += [Remark(row.line, (note,)) for note in notes if note not in self.noted]
         self.noted.update(notes)
         return []
+
+    def _take_translation(self, row: Row) -> list[str]:
+        """Take a row with a further translation of the quote above; return its errors."""
+        reasons = list(row.reasons)
+        if self.repeated:
+            return reasons
+        if self.above is None:
+            return [*reasons, _("The row of its quote, higher up, has errors.")]
+        translation = self.translations.read(row, self.above, reasons)
+        if not reasons:
+            self.translations.keep(translation)
+        return reasons
+
+    def _initiatives_of(self, cells: dict[str, str], reasons: list[str]) -> list:
+        """Return the initiatives that a row names; they must stand already."""
+        try:
+            return QUOTE_COLUMNS["initiatives"].kind.clean(cells["initiatives"], self.names)
+        except ValidationError as error:
+            reasons += reasons_of(error, "initiatives")
+            return []
 
     def _find(self, cells: dict[str, str], reasons: list[str], notes: list[str]) -> _Named:
         """Return the items the row names; add to `reasons` what is ambiguous."""
@@ -265,12 +274,14 @@ class Run:
             self.sources.aliases[fold(title)] = list(at_url)
         return _the_one(title, both or titled or at_url)
 
-    def _stands(self, named: _Named, text: str) -> bool:
-        """Whether the quote is already on record, or in an earlier row of the chunk."""
+    def _repeated(self, named: _Named, text: str) -> tuple | None:
+        """Return the key under which the quote is already on record, or in an earlier row of the chunk."""
         speaker, source, words = named.speaker, named.source, digest(text)
         if speaker is None or source is None:
-            return False
-        return (speaker.pk, source.pk, words) in self.standing or (id(speaker), id(source), words) in self.seen
+            return None
+        if (on_record := (speaker.pk, source.pk, words)) in self.standing:
+            return on_record
+        return in_file if (in_file := (id(speaker), id(source), words)) in self.seen else None
 
     def _prepare(self, quote: Quote, named: _Named, cells: dict[str, str], reasons: list[str]) -> list[tuple]:
         """Return (shelf, found item, prepared item) for source, speaker and themes; nothing is changed yet."""
@@ -315,7 +326,7 @@ def fill(quote: Quote, cells: dict[str, str], reasons: list[str], states: Iterab
             reasons += reasons_of(error, name)
     if len(reasons) == before:
         with _noting(reasons, "text"):
-            # Not clean(), which queries the database for each row: _stands has done so for the chunk.
+            # Not clean(), which queries the database for each row: _repeated has done so for the chunk.
             quote.clean_fields(exclude=["speaker", "source", "text_digest"])
 
 

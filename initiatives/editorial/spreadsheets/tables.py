@@ -13,7 +13,7 @@ from initiatives.editorial.spreadsheets.columns import (
     Column,
 )
 from initiatives.editorial.spreadsheets.csv_reader import Layout
-from initiatives.editorial.spreadsheets.parts import MILESTONES, PRINCIPLES, PartKind
+from initiatives.editorial.spreadsheets.parts import MILESTONES, PRINCIPLES, TRANSLATIONS, PartKind
 from initiatives.editorial.spreadsheets.writers import without_formula
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
 
@@ -95,7 +95,15 @@ def cells_of(columns: dict[str, Column], item: Model) -> dict[str, str]:
     return {name: without_formula(column.cell(item)) for name, column in columns.items()}
 
 
-QUOTES = Table("quotes", Quote, QUOTE_COLUMNS, "id", ("speaker__source", "source"), ("themes",))
+QUOTES = Table(
+    "quotes",
+    Quote,
+    QUOTE_COLUMNS,
+    "id",
+    ("speaker__source", "source"),
+    ("themes", "initiatives"),
+    part=TRANSLATIONS,
+)
 SOURCES = Table("sources", Source, SOURCE_COLUMNS, "slug")
 INITIATIVES = Table(
     "initiatives", Initiative, INITIATIVE_COLUMNS, "slug", ("source",), ("themes", "bodies"), part=MILESTONES

@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from initiatives.editorial.spreadsheets.outcomes import Effect, ImportPreview
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.quote_import import QuoteImport
 from initiatives.editorial.spreadsheets.tables import QUOTES, TABLES, Table
-from initiatives.models import Import, Person, Source, Theme
+from initiatives.models import Import
 
 KEPT_FOR = datetime.timedelta(days=1)
 
@@ -39,8 +38,10 @@ def store_upload(table: Table, user, name: str, content: bytes) -> Import:
 
 
 def examine(kept: Import) -> ImportPreview:
-    """Return what a kept file would do now for its user. Raises ImportFault if it cannot be read."""
-    return _import_of(kept)[1]
+    """Return what a kept file would do now for its user, with hints. Raises ImportFault if it cannot be read."""
+    importer, examined = _import_of(kept)
+    importer.point_out(examined)
+    return examined
 
 
 def apply(kept: Import, digest: str) -> ImportPreview:
@@ -78,18 +79,3 @@ def _import_of(kept: Import, *, lock: bool = False) -> tuple[Any, ImportPreview]
     kind = QuoteImport if table is QUOTES else ItemImport
     importer = kind(table, Rights(kept.user))
     return importer, importer.examine(rows, lock=lock)
-
-
-def items_of(kept: Import, how: str, limit: int) -> list[Model]:
-    """Return at most `limit` items that an import added (history.MADE) or changed (CHANGED) and that still exist.
-
-    Their versions name the import by its time and number.
-    """
-    table, found = TABLES[kept.table], []
-    beside = (Person, Source, Theme) if table is QUOTES else (table.part.model,) if table.part else ()
-    for model in (table.model, *beside):
-        versions = model.history.filter(history_date=kept.done_at, history_change_reason=kept.reason, history_type=how)
-        ids = versions.order_by("id").values_list("id", flat=True)[: limit - len(found)]
-        items = model._default_manager.filter(pk__in=list(ids)).order_by("pk")
-        found += items.select_related(table.part.owner) if table.part and model is table.part.model else items
-    return found

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault, read_csv
-from initiatives.editorial.spreadsheets.quote_rows import Report, import_quotes
+from initiatives.editorial.spreadsheets.quote_report import Report
+from initiatives.editorial.spreadsheets.quote_rows import import_quotes
 
 
 class Command(BaseCommand):

@@ -1,0 +1,385 @@
+"""Undoing an import: what it added goes, what it changed is as before, what others have built on since stays."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.editorial.spreadsheets import uploads
+from initiatives.editorial.spreadsheets.tables import QUOTES
+from initiatives.editorial.spreadsheets.undo import plan_undo, undo
+from initiatives.models import Import, Initiative, Milestone, Person, Quote, QuoteTranslation, Source, Theme
+from initiatives.models.choices import State
+from initiatives.search.check import check
+from tests.admin.support import account, change_url, desk, editor, list_url, messages_of, publisher, save
+from tests.editorial.import_support import GOOD, table
+from tests.editorial.quote_rows_support import changed, full
+from tests.editorial.spreadsheet_support import bring_in, colleague, csv_file, dicts, effects, upload, xlsx_file
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries, few_examples, found, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+DRAFT = {"status": "draft"}
+FAULTS = [{"date": "soon"}, {"language": "xx"}, {"speaker": ""}, {"status": "?"}, {"text": ""}]
+RECORD = (Quote, Person, Source, Theme, Initiative, Milestone, QuoteTranslation)
+
+
+def record() -> dict:
+    """Return what the record says: all but when it was last changed."""
+    said = {
+        model.__name__: [
+            {name: value for name, value in row.items() if name not in {"updated_at"}}
+            for row in model._base_manager.order_by("pk").values()
+        ]
+        for model in RECORD
+    }
+    return said | {
+        f"{model.__name__}.{relation.name}": sorted(
+            relation.remote_field.through._base_manager.values_list(
+                relation.m2m_column_name(), relation.m2m_reverse_name()
+            )
+        )
+        for model in RECORD
+        for relation in model._meta.many_to_many
+    }
+
+
+def undo_url(kept) -> str:
+    return f"/admin/initiatives/import/{kept.pk}/undo/"
+
+
+def look(client, kept):
+    return client.get(undo_url(kept))
+
+
+def confirm(client, page):
+    return client.post(undo_url(page.context["kept"]), {"digest": page.context["plan"].digest}, follow=True)
+
+
+def take_back(client, kept):
+    return confirm(client, look(client, kept))
+
+
+def reasons_of(page) -> dict[str, str]:
+    return {str(one.item): one.reason for one in page.context["plan"].kept}
+
+
+class TestAll:
+    def test_what_it_added_goes_and_what_it_changed_is_as_before(self):
+        stands = QuoteFactory(text="Old words", context="Then.", date="2020-09-01", date_precision="day")
+        stands.themes.set([ThemeFactory(name="Law")])
+        QuoteTranslationFactory(quote=stands, language="ru", text="Старые слова.")
+        before = record()
+        client = editor()
+        cells = {
+            **full(stands), "text": "New words", "context": "", "date": "2021", "themes": "Courts; Law",
+            "speaker": "Somebody New", "status": "in_review", "translation_language": "ru",
+            "translation": "Новые слова.", "translation_provenance": "official",
+        }  # fmt: skip
+        more = {
+            "id": stands.pk,
+            "translation_language": "kk",
+            "translation": "С.",
+            "translation_provenance": "official",
+        }
+        kept = bring_in(client, "quote", csv_file(*dicts({**GOOD, **DRAFT}, cells, more)))
+        assert found_by_desk(client, "New words") == [stands.pk]
+        page = look(client, kept)
+        shown = page.content.decode()
+        assert "These will be deleted" in shown
+        assert GOOD["text"][:20] in shown
+        assert record() != before
+        page = confirm(client, page)
+        assert "Import undone. Deleted: 8, as before: 2, left as they are: 0." in messages_of(page)
+        assert record() == before
+        assert list(check()) == []
+        kept.refresh_from_db()
+        assert (kept.undone_by.username, kept.undone_at is not None) == ("editor", True)
+        newest = stands.history.first()
+        assert (newest.history_type, newest.history_change_reason) == ("~", f"Import {kept.pk} undone: table.csv")
+        assert newest.history_user == kept.undone_by
+        assert [theme.theme.name for theme in newest.themes.all()] == ["Law"]
+        gone = Quote.history.filter(history_type="-").get()
+        assert (gone.history_change_reason, gone.history_user) == (newest.history_change_reason, kept.undone_by)
+        assert LogEntry.objects.filter(change_message__contains="Undone").count() == 1
+        assert "Undo this import" not in client.get(change_url(kept)).content.decode()
+
+    @pytest.mark.parametrize("model", ["source", "initiative", "principleset"])
+    def test_other_tables_too(self, model):
+        SourceFactory(slug="minutes", title="Minutes")
+        initiative = InitiativeFactory(slug="law-x", title="Law on X", summary="Old.")
+        milestone = MilestoneFactory(initiative=initiative, text="It was signed.")
+        files = {
+            "source": dicts({"title": "New", "kind": "news"}, {"slug": "minutes", "title": "Notes", "kind": "news"}),
+            "initiative": dicts(
+                {"slug": "law-x", "title": "Law on X", "kind": "law", "summary": "New.", "milestone_id": milestone.pk,
+                 "milestone_date": "2021", "milestone": "It applies.", "milestone_source": milestone.source.slug},
+                {"slug": "law-x", "milestone_date": "2022", "milestone": "Added.", "milestone_source": "minutes"},
+                {"slug": "law-y", "title": "Law on Y", "kind": "law", "summary": "New.", "milestone_date": "2022",
+                 "milestone": "Added.", "milestone_source": "minutes"},
+            ),
+            "principleset": dicts({"title": "Course", "source": "minutes", "principle": "One"},
+                                  {"slug": "course", "principle": "Two"}),
+        }  # fmt: skip
+        before = record()
+        client = publisher()
+        kept = bring_in(client, model, csv_file(*files[model]))
+        assert "left as they are: 0" in messages_of(take_back(client, kept))
+        assert record() == before
+        assert list(check()) == []
+
+    def test_it_is_undone_once(self):
+        client = publisher()
+        kept = bring_in(client, "quote", table(DRAFT))
+        page = look(client, kept)
+        confirm(client, page)
+        assert "already been undone" in messages_of(confirm(client, page))
+        # And what was undone can be imported again.
+        again = bring_in(client, "quote", table(DRAFT))
+        assert again.added == 1
+
+    def test_what_was_published_by_it_is_hidden_again(self):
+        quote = QuoteFactory(public=True, state=State.DRAFT, published_at=None)
+        client = publisher()
+        kept = bring_in(client, "quote", changed(quote, status="published"))
+        assert found() == [quote.pk]
+        take_back(client, kept)
+        assert found() == []
+        quote.refresh_from_db()
+        assert (quote.state, quote.published_at) == ("draft", None)
+
+
+def found_by_desk(client, words: str) -> list[int]:
+    page = client.get(list_url("quote"), {"q": f'"{words}"'})
+    return [quote.pk for quote in page.context["cl"].result_list]
+
+
+class TestWhatStays:
+    def test_what_was_changed_since_is_named_and_stays(self):
+        stands = QuoteFactory(text="Words")
+        client = editor()
+        rows = dicts({**GOOD, **DRAFT}, {**GOOD, **DRAFT, "text": "Another."}, full(stands, text="X"))
+        kept = bring_in(client, "quote", csv_file(*rows))
+        other = desk(User.objects.create_superuser("olga"))
+        for quote in (Quote.objects.get(text="Another."), stands):
+            save(other, change_url(quote), context="Since.")
+        page = look(client, kept)
+        since = "Changed since by olga."
+        assert {one: reason for one, reason in reasons_of(page).items() if reason == since} == {
+            "Another.": since,
+            "X": since,
+        }
+        # What these need stays too.
+        assert reasons_of(page)[GOOD["speaker"]].startswith("Used by: Quote “")
+        confirm(client, page)
+        assert sorted(Quote.objects.values_list("text", flat=True)) == ["Another.", "X"]
+        assert Person.objects.filter(name=GOOD["speaker"]).exists()
+        assert list(check()) == []
+
+    def test_what_others_point_to_stays_with_all_that_it_needs(self):
+        client = editor()
+        kept = bring_in(client, "quote", table({**DRAFT, "themes": "Dialogue; Courts"}))
+        QuoteFactory(source=Source.objects.get(title=GOOD["source"]), text="Built on it").themes.set(
+            [Theme.objects.get(name="Courts")]
+        )
+        page = look(client, kept)
+        kept_back = reasons_of(page)
+        assert list(kept_back) == [GOOD["source"], "Courts"]
+        assert kept_back["Courts"] == "Used by: Quote “Built on it”."
+        confirm(client, page)
+        assert [*Theme.objects.values_list("name", flat=True)] == ["Courts"]
+        assert [*Quote.objects.values_list("text", flat=True)] == ["Built on it"]
+
+    def test_a_translation_that_somebody_added_keeps_its_quote(self):
+        client = editor()
+        kept = bring_in(client, "quote", table(DRAFT))
+        QuoteTranslationFactory(quote=Quote.objects.get())
+        page = look(client, kept)
+        assert reasons_of(page)[str(Quote.objects.get())].startswith("Used by: Translation")
+        assert "can be undone any more" in page.content.decode()
+        confirm(client, page)
+        assert Quote.objects.exists()
+
+    def test_what_cannot_be_as_before_stays(self):
+        law = ThemeFactory(name="Law")
+        one, two = QuoteFactory(text="One"), QuoteFactory(text="Two")
+        one.themes.set([law])
+        client = publisher()
+        one.record_version("~")
+        rows = dicts(full(one, themes="Courts"), full(two, text="Three"))
+        kept = bring_in(client, "quote", csv_file(*rows))
+        law.delete()
+        QuoteFactory(text="Two", speaker=two.speaker, source=two.source)
+        page = look(client, kept)
+        assert reasons_of(page) == {
+            "One": "Its earlier version names an item that has since been deleted.",
+            "Three": "Another quote now has its earlier words.",
+            "Courts": "Used by: Quote “One”.",
+        }
+        assert "can be undone any more" in page.content.decode()
+        confirm(client, page)
+        assert Import.objects.get().undone_at is None
+
+    def test_what_changed_after_looking_is_looked_at_again(self):
+        client = publisher()
+        kept = bring_in(client, "quote", table(DRAFT))
+        page = look(client, kept)
+        QuoteFactory(source=Source.objects.get(title=GOOD["source"]))
+        page = confirm(client, page)
+        assert "Nothing was undone" in messages_of(page)
+        assert Quote.objects.count() == 2
+        assert page.context["plan"].kept
+
+
+class TestRights:
+    def test_an_editor_undoes_no_import_of_another(self):
+        kept = bring_in(colleague("Editor"), "quote", table(DRAFT))
+        client = editor()
+        assert look(client, kept).status_code == 403
+        assert client.post(undo_url(kept), {"digest": "x"}).status_code == 403
+        assert "Undo this import" not in client.get(change_url(kept)).content.decode()
+        assert Quote.objects.exists()
+
+    def test_an_editor_takes_back_nothing_that_is_published(self):
+        user = account("Editor")
+        client = desk(user)
+        stands = QuoteFactory(text="Words", source=SourceFactory(public=True))
+        kept = bring_in(
+            client, "quote", csv_file(*dicts({**GOOD, **DRAFT}, {"id": stands.pk, **GOOD, **DRAFT, "text": "X"}))
+        )
+        for model in (Source, Person, Quote):
+            for item in model.objects.all():
+                item.state = State.PUBLISHED
+                item.skip_history_when_saving = True
+                item.save()
+        before = record()
+        page = look(client, kept)
+        quotes = [one for one in page.context["plan"].kept if isinstance(one.item, Quote)]
+        assert {one.reason for one in quotes} == {"This item is published or archived. Only a publisher can change it."}
+        confirm(client, page)
+        assert record()["Quote"] == before["Quote"]
+        assert record()["Source"] == before["Source"]
+        # A publisher may.
+        take_back(publisher(), kept)
+
+    def test_a_publisher_undoes_any(self):
+        kept = bring_in(editor(), "quote", table(DRAFT))
+        take_back(publisher(), kept)
+        assert not Quote.objects.exists()
+
+    def test_strange_addresses_are_answered(self):
+        client = publisher()
+        for key in ("0", "x", "9" * 30):
+            assert client.get(f"/admin/initiatives/import/{key}/undo/").status_code == 302
+
+
+class TestLists:
+    def test_lists_can_be_narrowed_to_what_an_import_added_and_changed(self):
+        client = publisher()
+        changed_one = QuoteFactory(text="Words")
+        QuoteFactory(text="Not touched")
+        kept = bring_in(client, "quote", csv_file(*dicts(GOOD, {"id": changed_one.pk, **GOOD, "text": "X"})))
+        page = client.get(change_url(kept)).content.decode()
+        for model, number in (("quote", 2), ("person", 1), ("source", 1), ("theme", 2)):
+            address = f"{list_url(model)}?import={kept.pk}"
+            assert f'href="{address}"' in page
+            listed = client.get(address)
+            assert len(listed.context["cl"].result_list) == number
+            assert "table.csv" in listed.content.decode()
+        for chosen in ("0", "x", "9" * 30):
+            assert client.get(f"{list_url('quote')}?import={chosen}").context["cl"].result_count == 0
+
+    def test_an_initiative_counts_if_only_a_part_of_it_came_in(self):
+        client, initiative = publisher(), InitiativeFactory(slug="law-x")
+        rows = {"slug": "law-x", "milestone_date": "2022", "milestone": "A.", "milestone_source": SourceFactory().slug}
+        kept = bring_in(client, "initiative", csv_file(*dicts(rows)))
+        listed = client.get(f"{list_url('initiative')}?import={kept.pk}")
+        assert list(listed.context["cl"].result_list) == [initiative]
+
+
+class TestProperties:
+    @few_examples
+    @given(
+        rows=st.lists(
+            st.fixed_dictionaries(
+                {
+                    "id": st.sampled_from([0, 1, 2, None]),
+                    "text": st.sampled_from(["A", "B", "C", "Stands 1"]),
+                    "speaker": st.sampled_from(["X", "Y"]),
+                    "themes": st.sampled_from(["", "Law", "Courts; Law"]),
+                    "status": st.sampled_from(["draft", "in_review", ""]),
+                }
+            ),
+            min_size=1,
+            max_size=5,
+        )
+    )
+    def test_an_import_undone_at_once_has_done_nothing(self, rows, db):
+        with rolled_back():
+            quotes = [QuoteFactory(text=f"Stands {number}") for number in range(3)]
+            quotes[0].themes.set([ThemeFactory(name="Law")])
+            quotes[0].record_version("~")
+            before = record()
+            filled = [{**GOOD, **row, "id": "" if row["id"] is None else quotes[row["id"]].pk} for row in rows]
+            user = User.objects.create_superuser("root")
+            kept = apply_quietly(user, csv_file(*dicts(*filled)))
+            if kept is None:
+                assert record() == before
+                return
+            undo(kept, user, plan_undo(kept, user).digest)
+            assert record() == before
+            assert list(check()) == []
+
+
+def apply_quietly(user, content: bytes) -> Import | None:
+    """Import a file without the pages; None if it has a wrong row or changes nothing."""
+    kept = uploads.store_upload(QUOTES, user, "a.csv", content)
+    examined = uploads.examine(kept)
+    if examined.wrong or examined.idle:
+        return None
+    uploads.apply(kept, examined.digest)
+    return kept
+
+
+def test_the_page_asks_a_fixed_number_of_queries():
+    client = publisher()
+
+    def ask(number: int) -> int:
+        rows = [{**GOOD, "text": f"{number} of {one}"} for one in range(number)]
+        kept = bring_in(client, "quote", csv_file(*dicts(*rows)))
+        return count_queries(lambda: look(client, kept))
+
+    ask(2)
+    assert ask(20) == ask(3)
+
+
+def test_a_thousand_rows_from_five_errors_to_undoing():
+    client = editor()
+    rows = [{**GOOD, **DRAFT, "text": f"Sentence number {number}."} for number in range(1000)]
+    faults = {
+        7: {"date": "soon"},
+        20: {"language": "xx"},
+        100: {"speaker": ""},
+        101: {"status": "?"},
+        999: {"text": ""},
+    }
+
+    bad = [{**row, **faults.get(number, {})} for number, row in enumerate(rows)]
+    assert effects(upload(client, "quote", xlsx_file(*dicts(*bad)), "speech.xlsx")) == {"new": 995, "wrong": 5}
+    kept = bring_in(client, "quote", xlsx_file(*dicts(*rows)), "speech.xlsx")
+    assert kept.added == 1000
+    listed = client.get(f"{list_url('quote')}?import={kept.pk}")
+    assert listed.context["cl"].result_count == 1000
+    page = take_back(client, kept)
+    assert "Deleted: 1004, as before: 0, left as they are: 0." in messages_of(page)
+    assert not any(model.objects.exists() for model in (Quote, Person, Source, Theme))
+    assert list(check()) == []
