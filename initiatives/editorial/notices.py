@@ -120,7 +120,7 @@ def _version_written(sender, history_instance, **kwargs) -> None:
 def _add(line: Line) -> None:
     """Add to what the present transaction has to tell."""
     # Where a transaction is undone, Django forgets what was to be done after it, and this with it.
-    for _savepoints, done, _robust in connection.run_on_commit:
+    for _savepoints, done, _robust in connection.run_on_commit:  # type: ignore[misc]  # the stubs miss one
         batch = getattr(done, "__self__", None)
         if isinstance(batch, _Batch) and not batch.is_sent:
             batch.lines.append(line)

@@ -4,7 +4,7 @@ That page sends the versions (see edit_conflicts) of the items it showed: only i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -27,6 +27,7 @@ from initiatives.admin.mixins.edit_conflicts import ItemVersions
 from initiatives.admin.mixins.visibility import hidden_with, obstacles, paths_to_load
 from initiatives.changes.compare import as_item
 from initiatives.editorial.checklist import check_item, for_check
+from initiatives.editorial.facts import Fact, facts_of
 from initiatives.models import Publishable
 from initiatives.models.choices import State
 
@@ -52,6 +53,8 @@ class SelectedItem:
     wishes: list[str] = field(default_factory=list)
     # What differs afterwards, for changes/_differences.html.
     differences: Sequence[Any] = ()
+    # What somebody should see of it before it goes on: see editorial.facts.
+    facts: Sequence[Fact] = ()
 
     @property
     def name(self) -> str:
@@ -102,6 +105,10 @@ class Change:
         """Sort items by what the change does to them. Those that change have their new values, not yet saved."""
         raise NotImplementedError
 
+    def facts(self, items: Sequence[Publishable]) -> dict[int, list[Fact]]:
+        """Return what the page that asks tells of items, by key."""
+        return {}
+
     def save(self, items: Sequence[Publishable]) -> None:
         """Save items that were planned to change, each as one version with a reason."""
         raise NotImplementedError
@@ -133,6 +140,10 @@ class Transition(Change):
     def load(self, items: QuerySet) -> QuerySet:
         """Load what the checklist looks at."""
         return for_check(items)
+
+    def facts(self, items: Sequence[Publishable]) -> dict[int, list[Fact]]:
+        """Return what is to be seen before items come nearer to readers."""
+        return facts_of(items) if self.checks else {}
 
     def save(self, items: Sequence[Publishable]) -> None:
         """Save items with the reason."""
@@ -249,6 +260,8 @@ class ConfirmedActions(ItemVersions):
         sent: Sequence[tuple],
     ) -> TemplateResponse:
         ids = [line.item.pk for line in planned.changing]
+        facts = change.facts([line.item for line in planned.changing])
+        planned.changing[:] = [replace(line, facts=facts.get(line.item.pk, ())) for line in planned.changing]
         shown = [*self._names(change), [[pk, *versions[pk]] for pk in ids]]
         context = {
             **self.admin_site.each_context(request),

@@ -39,13 +39,13 @@ class ItemImport:
         standing = self._standing(keys, lock)
         kind = self.table.model._meta.model_name
         redirects = set(OldSlug.objects.filter(kind=kind, slug__in=keys).values_list("slug", flat=True))
+        examined = ImportPreview(standing=[self.table.rows_of(item) for item in standing.values()])
         taken = []
         for row, key in zip(rows, keys, strict=True):
             reasons = list(row.reasons)
             owner, part = self._take(row, key, standing.get(key), redirects, reasons)
             taken.append((row, owner, part, reasons))
         faults = self._settle()
-        examined = ImportPreview()
         for row, owner, part, reasons in taken:
             reasons += faults.get(id(part), [])
             reasons += self._refusals(owner, part, row.line) if not reasons else []

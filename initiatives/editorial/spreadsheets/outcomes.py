@@ -109,6 +109,8 @@ class ImportPreview:
 
     outcomes: list[RowOutcome] = field(default_factory=list)
     made: list[MadeItems] = field(default_factory=list)
+    # The items that stand already, as an export writes them: whoever publishes them by a file has seen them so.
+    standing: list[list[list[str]]] = field(default_factory=list)
 
     @property
     def counts(self) -> Counter[Effect]:
@@ -132,7 +134,7 @@ class ImportPreview:
 
     @property
     def digest(self) -> str:
-        """Return a SHA-256 in hexadecimal, equal for two examinations that would do the same."""
+        """Return a SHA-256 in hexadecimal, equal for two examinations that would do the same to the same items."""
         said = [(one.line, one.effect, one.differences, one.reasons) for one in self.outcomes]
-        text = repr((said, [(made.label, made.names) for made in self.made]))
+        text = repr((said, [(made.label, made.names) for made in self.made], self.standing))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -56,7 +56,9 @@ class QuoteImport(Run):
         """
         self.begin([row for row in rows if not row.cells.get("id")])
         self.known = self._known(rows, lock)
-        examined = ImportPreview([self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows])
+        standing = [self.table.rows_of(quote) for quote in self.known.values()]
+        outcomes = [self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows]
+        examined = ImportPreview(outcomes, standing=standing)
         self._refuse_collisions(examined)
         for shelf in self._shelves:
             if shelf.new and not examined.wrong:
