@@ -44,7 +44,8 @@ def facts_of(items: Sequence[Publishable]) -> dict[int, list[Fact]]:
 
 def _of_fields(item: Publishable) -> list[Fact]:
     named = {field.name for field in item._meta.fields}
-    found = [
+    found = [Fact(_("Words"), item.text)] if isinstance(item, Quote) else []
+    found += [
         Fact(str(capfirst(item._meta.get_field(name).verbose_name)), str(getattr(item, name) or "–"))  # type: ignore[union-attr]
         for name in _FIELDS
         if name in named

@@ -150,4 +150,4 @@ def test_the_page_that_asks_shows_what_is_to_be_seen():
     assert facts["Nearly the same"][0].startswith(
         "92% the same: The law is one and it is for all people of our country"
     )
-    assert all(f"{label}: " in page.content.decode() for label in facts)
+    assert all(f"{label}:</span>" in page.content.decode() for label in facts)
