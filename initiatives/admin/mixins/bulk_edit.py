@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
@@ -34,6 +35,7 @@ class BulkEditForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=MAX_REASON,
         required=False,
+        widget=AdminTextInputWidget,
         help_text=gettext_lazy("Stands in the history of each item."),
     )
 

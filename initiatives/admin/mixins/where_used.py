@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
-from django.db.models import OuterRef
+from django.db.models import Model, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -63,7 +63,7 @@ class UsedIn:
 
 
 @cache
-def uses_of(model: Any) -> tuple[Use, ...]:
+def uses_of(model: type[Model]) -> tuple[Use, ...]:
     """Return how items of a model can be used by others."""
     return tuple(use for relation in model._meta.related_objects for use in _uses(relation))
 
