@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.mixins.actions import Change, Plan, PublishingActions, SelectedItem
+from initiatives.admin.mixins.actions import BulkAction, Plan, PublishingActions, SelectedItem
 from initiatives.admin.mixins.visibility import obstacles
 from initiatives.editorial.bulk_edit import BulkEdit
 from initiatives.models import Publishable
@@ -60,7 +60,7 @@ class BulkEditForm(forms.Form):
         }
 
 
-class FieldChange(Change):
+class FieldChange(BulkAction):
     """New values for some fields, as the form says."""
 
     action = "bulk_edit"

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
-from django.db.models import Model, OuterRef
+from django.db.models import OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -63,7 +63,7 @@ class UsedIn:
 
 
 @cache
-def uses_of(model: type[Model]) -> tuple[Use, ...]:
+def uses_of(model: Any) -> tuple[Use, ...]:
     """Return how items of a model can be used by others."""
     return tuple(use for relation in model._meta.related_objects for use in _uses(relation))
 
@@ -79,13 +79,20 @@ def _uses(relation: Any) -> Iterator[Use]:
                 yield Use(owner, field, part._meta.get_field(link))
 
 
+@cache
+def parameters_of(model: Any) -> frozenset[str]:
+    """Return the parameters by which a list of this model shows what uses an item."""
+    return frozenset(use.parameter for kind in KINDS for use in uses_of(kind) if use.model is model)
+
+
 class WhereUsed(ModelAdmin):
     """A ModelAdmin whose forms say where an item is used, and whose lists show what uses an item."""
 
+    model: Any
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let a list be narrowed to what uses an item."""
-        known = {use.parameter for kind in KINDS for use in uses_of(kind) if use.model is self.model}
-        return lookup in known or super().lookup_allowed(lookup, value, request)
+        return lookup in parameters_of(self.model) or super().lookup_allowed(lookup, value, request)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Add where the item is used."""
