@@ -9,6 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const fields = region.closest("form").elements;
   const shown = () => document.visibilityState === "visible";
   let timer = 0;
+  let said = "";
 
   async function ask() {
     window.clearTimeout(timer);
@@ -23,14 +24,14 @@ document.addEventListener("DOMContentLoaded", () => {
       // It must not keep a session alive that nobody uses.
       const headers = { "X-By-Itself": "1" };
       const answer = await fetch(region.dataset.presence, { method: "POST", body, headers, redirect: "manual" });
-      if (!answer.ok) {
+      if (answer.type === "opaqueredirect" || [403, 404].includes(answer.status)) {
         // Logged out, or the item is gone: saving will say so.
         return;
       }
-      const html = (await answer.text()).trim();
+      const html = answer.ok ? (await answer.text()).trim() : said;
       // What has not changed is not read out again.
-      if (html !== region.dataset.said) {
-        region.dataset.said = html;
+      if (html !== said) {
+        said = html;
         region.innerHTML = html;
       }
     } catch {

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from hypothesis import given
+from hypothesis import strategies as st
 
 from initiatives.models import Change, Quote
 from initiatives.models.choices import State
@@ -15,7 +17,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import count_queries
+from tests.helpers import count_queries, few_examples, rolled_back
 from tests.record_support import nothing_changes, nothing_public_changes
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +211,45 @@ def test_a_thousand_in_one_go_with_as_many_queries_as_a_few_drafts():
     assert Quote.objects.filter(language="kk", themes=theme).count() == 1000
     # Some rows are written five hundred at a time.
     assert many < few + 80
+
+
+STATES = st.sampled_from(State.values)
+THEMES = st.sets(st.integers(0, 2))
+
+
+@pytest.mark.slow
+@few_examples
+@given(
+    group=st.sampled_from(["Editor", "Publisher"]),
+    record=st.lists(st.tuples(STATES, st.sampled_from(["en", "ru"]), THEMES), min_size=1, max_size=4),
+    language=st.sampled_from(["", "en", "ru"]),
+    added=THEMES,
+    removed=THEMES,
+)
+def test_what_is_done_is_what_was_shown_whatever_is_chosen(group, record, language, added, removed):
+    with rolled_back():
+        themes = ThemeFactory.create_batch(3)
+        quotes = [
+            QuoteFactory(state=state, language=spoken, themes=[themes[n] for n in sorted(numbers)])
+            for state, spoken, numbers in record
+        ]
+        client, before = desk(account(group)), [stored(quote) for quote in quotes]
+        chosen = {"language": language, "add_themes": [themes[n].pk for n in added]}
+        page = asked(client, *quotes, **chosen, remove_themes=[themes[n].pk for n in removed])
+        if "plan" not in page.context:
+            assert added & removed or not (language or added or removed)
+            return
+        shown = lines(page, "changing")
+        if shown:
+            confirm(client, page)
+        for quote, (state, *values), (_state, spoken, numbers) in zip(quotes, before, record, strict=True):
+            may = group == "Publisher" or state in {State.DRAFT, State.IN_REVIEW}
+            wanted = [language or spoken, {themes[n].pk for n in (numbers - removed) | added}]
+            assert stored(quote) == [state, *(wanted if may else values)]
+            assert (quote.pk in shown) == (may and wanted != values)
+
+
+def stored(quote: Quote) -> list:
+    """Return the state of a quote, its language and its themes."""
+    quote = Quote.objects.get(pk=quote.pk)
+    return [quote.state, quote.language, set(quote.themes.values_list("pk", flat=True))]

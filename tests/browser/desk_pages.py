@@ -70,6 +70,7 @@ def desk_pages(user: User) -> dict[str, str]:
         "export": "/admin/initiatives/quote/export/",
         "import of initiatives": "/admin/initiatives/initiative/import/",
         "export of initiatives": "/admin/initiatives/initiative/export/",
+        "save filters": "/admin/initiatives/quote/filters/add/?q=law",
         "history": _of(quote, "history"),
         "compare": _of(quote, "compare"),
         "put back": _of(quote, "revert", "quote", first.pk),
@@ -91,6 +92,14 @@ def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
     page = here.open("/admin/initiatives/quote/?state__exact=in_review")
     act(page, "Publish selected quotes", "Yes, publish")
     yield "bulk confirmation", page
+
+    page = here.open("/admin/initiatives/quote/")
+    act(page, "Change selected quotes", "Show what will change")
+    yield "bulk edit", page
+    page.get_by_label("Verification").select_option("disputed")
+    page.get_by_role("button", name="Show what will change").click()
+    page.get_by_role("button", name="Yes, change").wait_for()
+    yield "bulk edit shown", page
 
     theme = factories.ThemeFactory(name="Lakes", description="What lies between the hills, as it was described first")
     page = here.open(_of(theme, "change"))

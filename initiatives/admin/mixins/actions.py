@@ -76,7 +76,7 @@ class Plan:
         return any(line.wishes for line in self.changing)
 
 
-class Change:
+class BulkAction:
     """What an action does to many items, and its texts."""
 
     action: str
@@ -115,7 +115,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Transition(Change):
+class Transition(BulkAction):
     """One change of state, and its texts."""
 
     action: str
@@ -221,7 +221,7 @@ class ConfirmedActions(ItemVersions):
     """A ModelAdmin that changes many items once a page that shows what will change is confirmed."""
 
     def change_once_confirmed(
-        self, request: HttpRequest, queryset: QuerySet, change: Change, sent: Sequence[tuple] = ()
+        self, request: HttpRequest, queryset: QuerySet, change: BulkAction, sent: Sequence[tuple] = ()
     ):
         """Show what will change; once confirmed, do it. The page that asks sends the fields `sent` again."""
         seen = self._confirmed_versions(request, change)
@@ -233,7 +233,7 @@ class ConfirmedActions(ItemVersions):
         versions = self.newest_versions(ids)
         return self._confirmation(request, change.plan(self._loaded(ids, change)), versions, change, sent)
 
-    def _confirmed_versions(self, request: HttpRequest, change: Change) -> dict[int, list[int]] | None:
+    def _confirmed_versions(self, request: HttpRequest, change: BulkAction) -> dict[int, list[int]] | None:
         """Return the versions of the items that were shown and confirmed; None if there are none."""
         try:
             *of, seen = signing.loads(request.POST.get(VERSIONS, ""), salt=_SALT)
@@ -241,11 +241,11 @@ class ConfirmedActions(ItemVersions):
             return None
         return {pk: versions for pk, *versions in seen} if of == self._names(change) else None
 
-    def _names(self, change: Change) -> list:
+    def _names(self, change: BulkAction) -> list:
         """Return what names a change of items of this model."""
         return [self.opts.model_name, change.action, change.details]
 
-    def _loaded(self, ids: Iterable[int], change: Change) -> list[Publishable]:
+    def _loaded(self, ids: Iterable[int], change: BulkAction) -> list[Publishable]:
         """Return items, in the order of their ids, with what their visibility depends on and the change looks at."""
         queryset = self.model._default_manager.select_related(*paths_to_load(self.model))
         items = change.load(queryset).in_bulk(list(ids))
@@ -256,7 +256,7 @@ class ConfirmedActions(ItemVersions):
         request: HttpRequest,
         planned: Plan,
         versions: dict[int, list[int]],
-        change: Change,
+        change: BulkAction,
         sent: Sequence[tuple],
     ) -> TemplateResponse:
         ids = [line.item.pk for line in planned.changing]
@@ -283,7 +283,7 @@ class ConfirmedActions(ItemVersions):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/initiatives/change_state.html", context)
 
-    def _carry_out(self, request: HttpRequest, seen: dict[int, list[int]], change: Change) -> None:
+    def _carry_out(self, request: HttpRequest, seen: dict[int, list[int]], change: BulkAction) -> None:
         """Change items that are still as shown and can be changed, with documents and log entries; all or nothing."""
         with transaction.atomic():
             # Lock in one order, as imports do, so that two requests for the same items wait for each other.

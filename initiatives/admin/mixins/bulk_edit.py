@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.mixins.actions import Change, Plan, PublishingActions, SelectedItem
+from initiatives.admin.mixins.actions import BulkAction, Plan, PublishingActions, SelectedItem
 from initiatives.admin.mixins.visibility import obstacles
 from initiatives.editorial.bulk_edit import BulkEdit
 from initiatives.models import Publishable
@@ -34,6 +35,7 @@ class BulkEditForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=MAX_REASON,
         required=False,
+        widget=AdminTextInputWidget,
         help_text=gettext_lazy("Stands in the history of each item."),
     )
 
@@ -58,7 +60,7 @@ class BulkEditForm(forms.Form):
         }
 
 
-class FieldChange(Change):
+class FieldChange(BulkAction):
     """New values for some fields, as the form says."""
 
     action = "bulk_edit"

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
 from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, PAGE_VAR
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -38,7 +39,7 @@ class SavedFilterForm(forms.ModelForm):
     class Meta:
         model = SavedFilter
         fields = ("name", "query")
-        widgets = {"query": forms.HiddenInput}
+        widgets = {"name": AdminTextInputWidget, "query": forms.HiddenInput}
         error_messages = {
             "name": {"required": gettext_lazy("Enter a name for this filter.")},
             "query": {"required": _NOTHING, "max_length": gettext_lazy("These filters are too long to be saved.")},
@@ -95,7 +96,7 @@ class SavedFilterLinks(admin.ListFilter):
         """Narrow nothing: a saved filter is an address."""
         return queryset
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         """Return none."""
         return []
 

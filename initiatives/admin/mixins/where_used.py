@@ -79,13 +79,20 @@ def _uses(relation: Any) -> Iterator[Use]:
                 yield Use(owner, field, part._meta.get_field(link))
 
 
+@cache
+def parameters_of(model: Any) -> frozenset[str]:
+    """Return the parameters by which a list of this model shows what uses an item."""
+    return frozenset(use.parameter for kind in KINDS for use in uses_of(kind) if use.model is model)
+
+
 class WhereUsed(ModelAdmin):
     """A ModelAdmin whose forms say where an item is used, and whose lists show what uses an item."""
 
+    model: Any
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let a list be narrowed to what uses an item."""
-        known = {use.parameter for kind in KINDS for use in uses_of(kind) if use.model is self.model}
-        return lookup in known or super().lookup_allowed(lookup, value, request)
+        return lookup in parameters_of(self.model) or super().lookup_allowed(lookup, value, request)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Add where the item is used."""
