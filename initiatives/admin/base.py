@@ -26,6 +26,7 @@ from initiatives.admin.mixins.help_texts import guidance
 from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
+from initiatives.admin.mixins.typed_text import TypedText
 from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
@@ -76,7 +77,7 @@ class RecordInline(PickListsOfParts, RecordFields, admin.StackedInline):
     view_on_site = False
 
 
-class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
+class SearchedAdmin(BoundedLists, TypedText, RecordFields, admin.ModelAdmin):
     """Items found through the site's own search, with stems and phrases, drafts included."""
 
     # Makes Django show the search box and offer pick lists; get_search_results does the searching.
