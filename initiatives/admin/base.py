@@ -28,6 +28,7 @@ from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, Bounded
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
 from initiatives.admin.mixins.typed_text import TypedText
 from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
+from initiatives.admin.mixins.written_dates import DatedForm, WrittenDates
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
 from initiatives.search import MOST_FOR_EDITORS, QueryError, Unavailable, parse, search_for_editors
@@ -49,7 +50,7 @@ LINES = {
 }
 
 
-class RecordFields(PickLists, MarkdownFields):
+class RecordFields(PickLists, MarkdownFields, WrittenDates):
     """Form fields as the record needs them, on pages and in inlines."""
 
     lines = LINES
@@ -73,6 +74,7 @@ class RecordInline(PickListsOfParts, RecordFields, admin.StackedInline):
     """Parts of an item, edited on its page. Django makes them read-only if the item is."""
 
     extra = 0
+    form = DatedForm
     formset: type[BaseInlineFormSet] = PickListFormSet
     view_on_site = False
 

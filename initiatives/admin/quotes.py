@@ -36,7 +36,7 @@ class QuoteAdmin(SpreadsheetMixin, NearDuplicates, PublishableAdmin):
     autocomplete_fields = ("speaker", "source", "themes", "initiatives")
     inlines = (TranslationInline,)
     fieldsets = (
-        (None, {"fields": ("text", "language", "speaker", "date", "date_precision")}),
+        (None, {"fields": ("text", "language", "speaker", "date")}),
         (_("Evidence"), {"fields": ("source", "locator", "verification")}),
         (_("Subject"), {"fields": ("context", "editors_note", "themes", "initiatives")}),
         (_("Home page"), {"fields": ("featured_on",)}),

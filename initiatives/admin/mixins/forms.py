@@ -7,6 +7,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 
 from initiatives.admin.mixins.autocomplete import PickListFormSet
+from initiatives.admin.mixins.written_dates import DatedForm
 from initiatives.models import OldSlug, Principle
 
 
@@ -21,7 +22,7 @@ def check_slug(kind: str, slug: str, pk: int | None) -> None:
         )
 
 
-class PublishableForm(forms.ModelForm):
+class PublishableForm(DatedForm):
     """A form of an item with an address, which must not take over an address that redirects to another item."""
 
     def clean_slug(self) -> str:

@@ -25,12 +25,13 @@ from django.utils.translation import ngettext
 from initiatives.admin.mixins.autocomplete import PickOne
 from initiatives.admin.mixins.near_duplicates import watched
 from initiatives.admin.mixins.typed_text import typed_text
+from initiatives.admin.mixins.written_dates import DatedForm
 from initiatives.models import Person, Quote, Source
 from initiatives.models.history import one_version
 
 URL_NAME = "initiatives_source_quotes"
 # Fields that all quotes of a page share, and fields of each quote.
-HEAD: tuple[Any, ...] = ("speaker", ("date", "date_precision"), "verification")
+HEAD: tuple[Any, ...] = ("speaker", "date", "verification")
 ROW: tuple[Any, ...] = ("text", "themes", ("locator", "language"), "context")
 # The most quotes open on a page at once, and the most listed as entered.
 MOST_ROWS, LISTED = 50, 20
@@ -163,7 +164,7 @@ class _Page:
         data = request.POST if request.method == "POST" else None
         latest = Quote.objects.filter(source=source).select_related("speaker").order_by("-pk").first()
         self.language = latest.language if latest else source.language or Quote._meta.get_field("language").default
-        self.head = self._form_class(HEAD, forms.ModelForm)(
+        self.head = self._form_class(HEAD, DatedForm)(
             data, instance=Quote(source=source), initial=self._initial(latest), use_required_attribute=False
         )
         self._row_class = self._form_class(ROW, RowForm)
@@ -179,7 +180,7 @@ class _Page:
         A source does not say who speaks in it, so its quotes do: if all so far are of one person, so is the next.
         """
         dated = latest if latest and latest.date else self.source
-        initial = {"date": dated.date, "date_precision": dated.date_precision}
+        initial: dict[str, Any] = {"date": dated.iso_date}
         if latest is not None:
             of_source = Quote.objects.filter(source=self.source).order_by()
             speakers = list(of_source.values_list("speaker", flat=True).distinct()[:2])
@@ -242,6 +243,7 @@ class _Page:
         for row in typed:
             for name, value in self.head.cleaned_data.items():
                 setattr(row.instance, name, value)
+            row.instance.date_precision = self.head.instance.date_precision
         self.rows = [row for row in typed if not (row.is_valid() and row.save_draft(self._log))]
         return len(typed) - len(self.rows)
 
