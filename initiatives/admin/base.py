@@ -27,10 +27,11 @@ from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
 from initiatives.admin.mixins.typed_text import TypedText
-from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
+from initiatives.admin.mixins.visibility import obstacles, others_in_the_way, paths_to_load, visibility_of
 from initiatives.admin.mixins.written_dates import DatedForm, WrittenDates
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
+from initiatives.models.fields import QuotationLength
 from initiatives.search import MOST_FOR_EDITORS, QueryError, Unavailable, parse, search_for_editors
 
 # States that editors can set, and in which they can change an item.
@@ -64,6 +65,9 @@ class RecordFields(PickLists, MarkdownFields, WrittenDates):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in self.lines:
             field.widget.attrs["rows"] = self.lines[db_field.name]
+        for limit in (one for one in db_field.validators if isinstance(one, QuotationLength)):
+            field.widget.attrs["data-most"] = limit.limit_value
+            field.widget.attrs["data-count"] = _("%(count)s of %(most)s characters")
         if db_field.is_relation:
             # Nobody needs to delete a source while writing a quote.
             field.widget.can_delete_related = False
@@ -212,6 +216,8 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         fields: list[str | tuple[str, ...]] = ["state", "published_at", "review_note"]
         if (obj is None or obj.published_at is None) and not self.has_publish_permission(request):
             fields.remove("published_at")
+        if obj is not None and obj.is_public and self.has_change_permission(request, obj):
+            fields.append("change_reason")
         if obj is not None:
             fields.append(("created_at", "updated_at"))
         return [*super().get_fieldsets(request, obj), (_("Publication"), {"fields": fields})]
@@ -252,18 +258,23 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
         return self.model._default_manager.select_related(*paths_to_load(self.model)).get(pk=item.pk)
 
     def response_add(self, request, obj, post_url_continue=None):
-        """Also say if what was published cannot be seen yet."""
+        """Also say what keeps it from being seen once it is published."""
         self._tell_if_hidden(request, obj)
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        """Also say if what was published cannot be seen yet."""
+        """Also say what keeps it from being seen once it is published."""
         self._tell_if_hidden(request, obj)
         return super().response_change(request, obj)
 
     def _tell_if_hidden(self, request, obj) -> None:
-        if obj.state == State.PUBLISHED and (found := obstacles(self._stored(obj))):
-            text = _("Not public yet: %(item)s")
+        found, text = [], _("Not public yet: %(item)s")
+        if obj.state == State.PUBLISHED:
+            found = obstacles(self._stored(obj))
+        elif obj.state == State.IN_REVIEW:
+            found = others_in_the_way(self._stored(obj))
+            text = _("Before it can be public, this must be published too: %(item)s")
+        if found:
             self.message_user(request, text % {"item": "; ".join(map(str, found))}, messages.WARNING)
 
 

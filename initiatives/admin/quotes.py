@@ -1,6 +1,7 @@
 """Quotes with their translations."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,7 @@ from initiatives.admin.mixins.forms import TranslationFormSet
 from initiatives.admin.mixins.lists import ChoiceFilter, DateYearFilter, ThemeFilter
 from initiatives.admin.mixins.near_duplicates import NearDuplicates
 from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
+from initiatives.editorial.checklist import wrong_language
 from initiatives.models import Quote, QuoteTranslation
 
 
@@ -41,6 +43,13 @@ class QuoteAdmin(SpreadsheetMixin, NearDuplicates, PublishableAdmin):
         (_("Subject"), {"fields": ("context", "editors_note", "themes", "initiatives")}),
         (_("Home page"), {"fields": ("featured_on",)}),
     )
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        """Also warn of words that are not in the language chosen."""
+        super().save_related(request, form, formsets, change)
+        for words in (form.instance, *form.instance.translations.all()):
+            if text := wrong_language(words):
+                self.message_user(request, text, messages.WARNING)
 
     @admin.display(description=_("words"))
     def words(self, quote: Quote) -> str:

@@ -26,3 +26,14 @@ def test_a_date_is_explained_while_it_is_typed(desk):
     date.fill("08/13/2026")
     expect(said).to_contain_text("is not a date")
     assert desk.faults == []
+
+
+def test_the_characters_of_a_quotation_are_counted_and_none_is_cut_off(desk):
+    page = desk.open("/admin/initiatives/quote/add/")
+    text = page.locator("[name=text]")
+    text.fill("Закон 😀")
+    expect(page.locator(".text-length")).to_have_text("7 of 10,000 characters")
+    text.fill("я" * 10_001)
+    expect(page.locator(".text-length.is-over")).to_have_text("10,001 of 10,000 characters")
+    assert len(text.input_value()) == 10_001
+    assert desk.faults == []

@@ -81,6 +81,12 @@ class TestGoodFile:
         load({"text": "'=1", "context": "''@here"})
         assert (Quote.objects.get().text, Quote.objects.get().context) == ("=1", "'@here")
 
+    def test_a_quotation_longer_than_ten_thousand_characters_is_refused(self):
+        report = load_file(table({"text": "я" * 10_000}, {"text": "я" * 10_001}))
+        (bad,) = report.bad
+        assert (bad.line, Quote.objects.count()) == (3, 0)
+        assert "at most 10000 characters" in bad.texts[0]
+
     def test_themes_of_one_cell_are_taken_once_and_empty_ones_passed_over(self):
         load({"themes": " Law ;law;; LAW;Courts;"})
         assert sorted(Quote.objects.get().themes.values_list("name", flat=True)) == ["Courts", "LAW"]

@@ -1,14 +1,17 @@
 """Forms and formsets of the desk: checks that a model cannot make on a single item."""
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from initiatives.admin.mixins.autocomplete import PickListFormSet
 from initiatives.admin.mixins.written_dates import DatedForm
 from initiatives.models import OldSlug, Principle
+from initiatives.models.history import MAX_REASON
 
 
 def check_slug(kind: str, slug: str, pk: int | None) -> None:
@@ -24,6 +27,17 @@ def check_slug(kind: str, slug: str, pk: int | None) -> None:
 
 class PublishableForm(DatedForm):
     """A form of an item with an address, which must not take over an address that redirects to another item."""
+
+    change_reason = forms.CharField(
+        label=gettext_lazy("Reason for the change"),
+        required=False,
+        max_length=MAX_REASON,
+        widget=AdminTextInputWidget,
+        help_text=gettext_lazy(
+            "Readers can see this item. Say in a sentence what was wrong: it stands in the history. "
+            "Leave empty for small changes, such as a comma."
+        ),
+    )
 
     def clean_slug(self) -> str:
         """Refuse a slug that redirects to another item: saving would break that link for readers."""

@@ -53,7 +53,7 @@ GUIDANCE: dict[str, Any] = {
     "milestone.further_sources": _("Other sources that confirm the same step."),
     "quote.text": _(
         "Exactly as in the source, without the outer quotation marks. Mark what you leave out with an "
-        "ellipsis (…) and put what you add in [square brackets]."
+        "ellipsis (…) and put what you add in [square brackets]. At most 10,000 characters."
     ),
     "quote.language": _(
         "The language of the quote as given here. If the source is a translation, quote it as it is and "

@@ -58,7 +58,8 @@ class VersionedAdmin(PlainDeletion):
     # One save, one version.
 
     def save_model(self, request: HttpRequest, obj: Versioned, form, change: bool) -> None:
-        """Save the item. Its version is written once its relations are saved too."""
+        """Save the item. Its version is written once its relations are saved too, with the reason that was given."""
+        obj._change_reason = form.cleaned_data.get("change_reason", "")
         obj.skip_history_when_saving = True
         super().save_model(request, obj, form, change)
 
@@ -84,6 +85,7 @@ class VersionedAdmin(PlainDeletion):
         for part in formset.forms:
             part.instance.__dict__.pop("skip_history_when_saving", None)
         for part, _fields in formset.changed_objects:
+            part._change_reason = form.instance._change_reason
             part.record_version(CHANGED)
 
     # Addresses.

@@ -24,8 +24,8 @@ class NearDuplicates(ModelAdmin):
 
     @property
     def media(self) -> forms.Media:
-        """What the pages load, with the script that looks after the words."""
-        return super().media + forms.Media(js=["admin_site/near_duplicates.js"])
+        """What the pages load, with the scripts that look after the words."""
+        return super().media + forms.Media(js=["admin_site/near_duplicates.js", "admin_site/text_length.js"])
 
     def get_urls(self):
         """Add the address that pages ask."""
