@@ -160,6 +160,7 @@ class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, Searc
 
     class Media:
         css = {"all": ["admin_site/dashboard.css"]}
+        js = ["admin_site/slugs.js"]
 
     # Permissions.
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator, capfirst
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.admin.base import SearchedAdmin
 from initiatives.editorial.spreadsheets import uploads
+from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.models import Import
+from initiatives.models.history import name_of
 
 # The most items that the page of an import links to.
 LINKED = 200
@@ -29,7 +31,7 @@ class ImportAdmin(SearchedAdmin):
     search_fields = ("file_name",)
     search_help_text = gettext_lazy("Search by part of the file name.")
     fieldsets = (
-        (None, {"fields": ("file_name", "table", "user", "done_at", ("added", "changed", "unchanged"))}),
+        (None, {"fields": ("file_name", "table", "imported_by", "done_at", ("added", "changed", "unchanged"))}),
         (
             gettext_lazy("Result"),
             {
@@ -41,7 +43,7 @@ class ImportAdmin(SearchedAdmin):
             },
         ),
     )
-    readonly_fields = ("items_added", "items_changed")
+    readonly_fields = ("imported_by", "items_added", "items_changed")
 
     class Media:
         css = {"all": ["admin_site/spreadsheets.css"]}
@@ -61,6 +63,21 @@ class ImportAdmin(SearchedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         """Refuse: past imports stay on record."""
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Lead to the imports of each table that the user may import."""
+        desks = [(table, self.admin_site.get_model_admin(table.model)) for table in TABLES.values()]
+        links = [
+            (table.model._meta.verbose_name_plural, reverse(f"admin:initiatives_{table.model._meta.model_name}_import"))
+            for table, desk in desks
+            if desk.has_import_permission(request)
+        ]
+        return super().changelist_view(request, {"import_links": links, **(extra_context or {})})
+
+    @admin.display(description=gettext_lazy("who"))
+    def imported_by(self, kept: Import) -> str:
+        """The user's name. Not a link: few may see accounts."""
+        return name_of(kept.user) or "–"
 
     @admin.display(description=gettext_lazy("items added"))
     def items_added(self, kept: Import) -> str:

@@ -55,7 +55,7 @@ class TestGoodFile:
     def test_russian_and_kazakh_are_found_in_other_forms(self, text, language, typed):
         load({"text": text, "language": language, "speaker": "Қасым-Жомарт Тоқаев", "source": "Послание"})
         assert found(typed) == [Quote.objects.get().pk]
-        assert Person.objects.get().slug == "қасым-жомарт-тоқаев"
+        assert Person.objects.get().slug == "kasym-zhomart-tokaev"
         assert Source.objects.get().language == language
 
     @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from initiatives.models.choices import PROVENANCE_MEANINGS, VERIFICATION_MEANING
 
 _MARKDOWN = _(
     "Markdown: leave an empty line between paragraphs; use **bold**, - for lists and "
-    "[text](address) for links. Write neutrally and give a source for every fact."
+    "[text](address) for links. Headings begin with ###; images are left out. "
+    "Write neutrally and give a source for every fact."
 )
 _NOTE = _(
     "Markdown. What readers should know about the evidence: gaps, doubts or sources that disagree. Readers see this."

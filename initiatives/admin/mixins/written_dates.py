@@ -73,7 +73,10 @@ class WrittenDates(BaseModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Let one field stand for the date and its precision."""
         if db_field.name == "date" and hasattr(db_field.model, "date_precision"):
-            kwargs |= {"form_class": WrittenDateField, "widget": WrittenDateInput(attrs={"class": "vTextField"})}
+            kwargs |= {
+                "form_class": WrittenDateField,
+                "widget": WrittenDateInput(attrs={"class": "written-date-field"}),
+            }
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
