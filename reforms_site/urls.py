@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from initiatives.admin.mixins.markdown_preview import URL_NAME, preview_view
+from initiatives.admin.mixins import markdown_preview, written_dates
 from initiatives.views import sitemaps
 from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.favicon import favicon
@@ -16,7 +16,10 @@ DESK = settings.DESK_PATH.lstrip("/")
 
 urlpatterns = [
     path("", include("initiatives.urls")),
-    path(f"{DESK}markdown-preview/", admin.site.admin_view(preview_view), name=URL_NAME),
+    path(
+        f"{DESK}markdown-preview/", admin.site.admin_view(markdown_preview.preview_view), name=markdown_preview.URL_NAME
+    ),
+    path(f"{DESK}written-date/", admin.site.admin_view(written_dates.understood_view), name=written_dates.URL_NAME),
     path(DESK, admin.site.urls),
     path("favicon.ico", favicon, name="favicon"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),

@@ -1,5 +1,6 @@
 """The desk: Django's admin, and the steps that users must take before they see its pages."""
 
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -14,6 +16,9 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.i18n import set_language
 
 from initiatives.accounts import second_factor, sessions, views
+
+# The field of forms whose text is kept in the browser: never those of accounts.
+TYPED = "_typed"
 
 
 class DeskSite(AdminSite):
@@ -31,7 +36,8 @@ class DeskSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
-            return self._detour(request) or guarded(request, *args, **kwargs)
+            response = self._detour(request) or guarded(request, *args, **kwargs)
+            return self._with_what_was_sent(request, response)
 
         inner.__dict__.update(guarded.__dict__)
         return inner
@@ -58,6 +64,29 @@ class DeskSite(AdminSite):
             return None
         address = reverse(f"admin:{step.value}")
         return HttpResponseRedirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+
+    def _with_what_was_sent(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Show what a form sent after its session had ended, instead of losing it on the way to log-in.
+
+        With script the browser has kept it as well (see admin/mixins/typed_text.py).
+        """
+        if (
+            TYPED not in request.POST
+            or not isinstance(response, HttpResponseRedirect)
+            or not response.url.startswith(reverse("admin:login"))
+        ):
+            return response
+        sent = [
+            value
+            for name, values in request.POST.lists()
+            for value in values
+            if value.strip() and not value.isdecimal() and not name.startswith(("_", "csrf"))
+        ]
+        if not sent:
+            return response
+        context = {**self.each_context(request), "title": _("You have been logged out"), "sent": sent}
+        context["login_url"] = response.url
+        return TemplateResponse(request, "admin/accounts/not_saved.html", context, status=HTTPStatus.UNAUTHORIZED)
 
     def _has_password(self, request: HttpRequest) -> bool:
         """Tell whether a member of staff has logged in with a password; log out a session that is over."""

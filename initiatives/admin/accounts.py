@@ -6,6 +6,7 @@ Keys and codes have no pages.
 from collections.abc import Iterable
 from typing import Any
 
+from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -65,6 +66,14 @@ class AccountForm(_RightsForm, UserChangeForm):
             "user_permissions": gettext_lazy("Single permissions for this user. Only superusers can change them."),
         }
 
+    def clean_is_active(self) -> bool:
+        """Let nobody close their own account by mistake: they could not open it again."""
+        if self.instance == self.editor and not self.cleaned_data["is_active"]:
+            raise ValidationError(
+                _("This is your own account: if you close it, you cannot log in again. Ask someone else to close it.")
+            )
+        return self.cleaned_data["is_active"]
+
     def clean_groups(self) -> QuerySet[Group]:
         """Refuse added groups that have a permission which the editor lacks."""
         added = self._added("groups").prefetch_related("permissions__content_type")
@@ -100,7 +109,7 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
     form = AccountForm
     list_display = ("username", "full_name", "in_groups", "is_staff", "has_second_factor", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
-    actions = ("reset_second_factor",)
+    actions = ("reset_second_factor", "lift_lockout")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Load each user with their groups and whether they have a second factor."""
@@ -154,6 +163,19 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
                 self.log_change(request, user, _("Second factor removed."))
                 count += 1
         text = ngettext("%(count)d second factor was removed.", "%(count)d second factors were removed.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Let selected users try to log in again"))
+    def lift_lockout(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Forget failed log-ins, which close log-in for a time, and log it."""
+        count = 0
+        for user in queryset:
+            if self.has_change_permission(request, user) and reset(username=user.get_username()):
+                self.log_change(request, user, _("Failed log-ins forgotten."))
+                count += 1
+        text = ngettext("%(count)d user can try again.", "%(count)d users can try again.", count)
+        if not count:
+            text = _("None of them had failed to log in.")
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
 
 

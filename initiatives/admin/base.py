@@ -27,10 +27,13 @@ from initiatives.admin.mixins.markdown_preview import MarkdownFields
 from initiatives.admin.mixins.presence import Presence
 from initiatives.admin.mixins.proposals import REASON, Proposing, is_proposing
 from initiatives.admin.mixins.saved_filters import SavedFilters
-from initiatives.admin.mixins.visibility import obstacles, paths_to_load, visibility_of
+from initiatives.admin.mixins.typed_text import TypedText
+from initiatives.admin.mixins.visibility import obstacles, others_in_the_way, paths_to_load, visibility_of
 from initiatives.admin.mixins.where_used import WhereUsed
+from initiatives.admin.mixins.written_dates import DatedForm, WrittenDates
 from initiatives.editorial.queues import bounded_number
 from initiatives.models.choices import Kind, State
+from initiatives.models.fields import QuotationLength
 from initiatives.search import MOST_FOR_EDITORS, QueryError, Unavailable, parse, search_for_editors
 
 # States that editors can set, and in which they can change an item.
@@ -50,7 +53,7 @@ LINES = {
 }
 
 
-class RecordFields(PickLists, MarkdownFields):
+class RecordFields(PickLists, MarkdownFields, WrittenDates):
     """Form fields as the record needs them, on pages and in inlines."""
 
     lines = LINES
@@ -64,6 +67,9 @@ class RecordFields(PickLists, MarkdownFields):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in self.lines:
             field.widget.attrs["rows"] = self.lines[db_field.name]
+        for limit in (one for one in db_field.validators if isinstance(one, QuotationLength)):
+            field.widget.attrs["data-most"] = limit.limit_value
+            field.widget.attrs["data-count"] = _("%(count)s of %(most)s characters")
         if db_field.is_relation:
             # Nobody needs to delete a source while writing a quote.
             field.widget.can_delete_related = False
@@ -74,11 +80,12 @@ class RecordInline(PickListsOfParts, RecordFields, admin.StackedInline):
     """Parts of an item, edited on its page. Django makes them read-only if the item is."""
 
     extra = 0
+    form = DatedForm
     formset: type[BaseInlineFormSet] = PickListFormSet
     view_on_site = False
 
 
-class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
+class SearchedAdmin(BoundedLists, TypedText, RecordFields, admin.ModelAdmin):
     """Items found through the site's own search, with stems and phrases, drafts included."""
 
     # Makes Django show the search box and offer pick lists; get_search_results does the searching.
@@ -155,6 +162,7 @@ class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, Saved
 
     class Media:
         css = {"all": ["admin_site/dashboard.css"]}
+        js = ["admin_site/slugs.js"]
 
     # Permissions.
 
@@ -257,18 +265,23 @@ class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, Saved
         return self.model._default_manager.select_related(*paths_to_load(self.model)).get(pk=item.pk)
 
     def response_add(self, request, obj, post_url_continue=None):
-        """Also say if what was published cannot be seen yet."""
+        """Also say what keeps it from being seen once it is published."""
         self._tell_if_hidden(request, obj)
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        """Also say if what was published cannot be seen yet."""
+        """Also say what keeps it from being seen once it is published."""
         self._tell_if_hidden(request, obj)
         return super().response_change(request, obj)
 
     def _tell_if_hidden(self, request, obj) -> None:
-        if obj.state == State.PUBLISHED and (found := obstacles(self._stored(obj))):
-            text = _("Not public yet: %(item)s")
+        found, text = [], _("Not public yet: %(item)s")
+        if obj.state == State.PUBLISHED:
+            found = obstacles(self._stored(obj))
+        elif obj.state == State.IN_REVIEW:
+            found = others_in_the_way(self._stored(obj))
+            text = _("Before it can be public, this must be published too: %(item)s")
+        if found:
             self.message_user(request, text % {"item": "; ".join(map(str, found))}, messages.WARNING)
 
 

@@ -20,6 +20,7 @@ from initiatives.editorial.spreadsheets.imported_items import items_of, models_o
 from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.spreadsheets.undo import UndoPlan, UndoRefused, may_undo, plan_undo, undo
 from initiatives.models import Import
+from initiatives.models.history import name_of
 
 # The most items that the page of an import links to.
 LINKED = 200
@@ -39,11 +40,11 @@ class ImportAdmin(SearchedAdmin):
     search_fields = ("file_name",)
     search_help_text = gettext_lazy("Search by part of the file name.")
     fieldsets = (
-        (None, {"fields": ("file_name", "table", "user", "done_at", ("added", "changed", "unchanged"))}),
+        (None, {"fields": ("file_name", "table", "imported_by", "done_at", ("added", "changed", "unchanged"))}),
         (gettext_lazy("Undone"), {"fields": (("undone_at", "undone_by"),)}),
         (gettext_lazy("Result"), {"fields": ("in_lists", "items_added", "items_changed")}),
     )
-    readonly_fields = ("in_lists", "items_added", "items_changed")
+    readonly_fields = ("imported_by", "in_lists", "items_added", "items_changed")
 
     class Media:
         css = {"all": ["admin_site/spreadsheets.css"]}
@@ -155,6 +156,21 @@ class ImportAdmin(SearchedAdmin):
             for model in listed
         ]
         return format_html_join(", ", '<a href="{}?{}={}">{}</a>', lines)
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Lead to the imports of each table that the user may import."""
+        desks = [(table, self.admin_site.get_model_admin(table.model)) for table in TABLES.values()]
+        links = [
+            (table.model._meta.verbose_name_plural, reverse(f"admin:initiatives_{table.model._meta.model_name}_import"))
+            for table, desk in desks
+            if desk.has_import_permission(request)
+        ]
+        return super().changelist_view(request, {"import_links": links, **(extra_context or {})})
+
+    @admin.display(description=gettext_lazy("who"))
+    def imported_by(self, kept: Import) -> str:
+        """The user's name. Not a link: few may see accounts."""
+        return name_of(kept.user) or "–"
 
     @admin.display(description=gettext_lazy("items added"))
     def items_added(self, kept: Import) -> str:

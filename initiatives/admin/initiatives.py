@@ -20,7 +20,7 @@ class MilestoneInline(RecordInline):
 
     model = Milestone
     lines = LINES | {"text": 3}
-    fields: ClassVar[tuple[str, ...]] = ("date", "date_precision", "text", "status", "source", "further_sources")
+    fields: ClassVar[tuple[str, ...]] = ("date", "text", "status", "source", "further_sources")
     autocomplete_fields = ("source", "further_sources")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -34,7 +34,7 @@ class MilestoneInline(RecordInline):
 class PersonMilestoneInline(MilestoneInline):
     """Milestones of a person: they set no status."""
 
-    fields = ("date", "date_precision", "text", "source", "further_sources")
+    fields = ("date", "text", "source", "further_sources")
 
 
 class StatusFilter(admin.SimpleListFilter):

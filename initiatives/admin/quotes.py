@@ -1,6 +1,7 @@
 """Quotes with their translations."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from initiatives.admin.mixins.forms import TranslationFormSet
 from initiatives.admin.mixins.lists import ChoiceFilter, DateYearFilter, ThemeFilter
 from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
 from initiatives.admin.mixins.typing_help import TypingHelp
+from initiatives.editorial.checklist import wrong_language
 from initiatives.models import Quote, QuoteTranslation
 
 
@@ -38,11 +40,18 @@ class QuoteAdmin(SpreadsheetMixin, TypingHelp, BulkEditing, PublishableAdmin):
     autocomplete_fields = ("speaker", "source", "themes", "initiatives")
     inlines = (TranslationInline,)
     fieldsets = (
-        (None, {"fields": ("text", "language", "speaker", "date", "date_precision")}),
+        (None, {"fields": ("text", "language", "speaker", "date")}),
         (_("Evidence"), {"fields": ("source", "locator", "verification")}),
         (_("Subject"), {"fields": ("context", "editors_note", "themes", "initiatives")}),
         (_("Home page"), {"fields": ("featured_on",)}),
     )
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        """Also warn of words that are not in the language chosen."""
+        super().save_related(request, form, formsets, change)
+        for words in (form.instance, *form.instance.translations.all()):
+            if text := wrong_language(words):
+                self.message_user(request, text, messages.WARNING)
 
     @admin.display(description=_("words"))
     def words(self, quote: Quote) -> str:

@@ -15,6 +15,7 @@ from initiatives.admin.base import PublishableAdmin, SearchedAdmin, WithQuotes, 
 from initiatives.admin.mixins.theme_merging import UNDO_URL, ThemeMerging, may_merge
 from initiatives.editorial.theme_merging import MergeError, undo
 from initiatives.models import Quote, Theme, ThemeMerge
+from initiatives.models.history import name_of
 
 
 @admin.register(Theme)
@@ -47,7 +48,7 @@ class ThemeMergeAdmin(SearchedAdmin):
     date_hierarchy = "merged_at"
     search_fields = ("merged_name", "target_name")
     search_help_text = gettext_lazy("Search by part of the theme’s name.")
-    fields = ("merged_name", "target_name", "merged_at", "merged_by", "items", "undone_at", "undone_by")
+    fields = ("merged_name", "target_name", "merged_at", "shown_merged_by", "items", "undone_at", "shown_undone_by")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: merging writes the log."""
@@ -60,6 +61,18 @@ class ThemeMergeAdmin(SearchedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         """Refuse: the log is kept."""
         return False
+
+    # Names, not Django's links to accounts, which few may see.
+
+    @admin.display(description=gettext_lazy("by"))
+    def shown_merged_by(self, log: ThemeMerge) -> str:
+        """Who merged them."""
+        return name_of(log.merged_by) or "–"
+
+    @admin.display(description=gettext_lazy("undone by"))
+    def shown_undone_by(self, log: ThemeMerge) -> str:
+        """Who undid it."""
+        return name_of(log.undone_by) or "–"
 
     @admin.display(description=gettext_lazy("items"))
     def items(self, log: ThemeMerge) -> int:

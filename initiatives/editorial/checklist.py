@@ -16,12 +16,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.editorial.queues import failed_checks
-from initiatives.models import Body, Initiative, Person, PrincipleSet, Publishable, Quote, Source, Theme
-from initiatives.models.choices import State, Verification
+from initiatives.models import (
+    Body,
+    Initiative,
+    Person,
+    PrincipleSet,
+    Publishable,
+    Quote,
+    QuoteTranslation,
+    Source,
+    Theme,
+)
+from initiatives.models.choices import Language, State, Verification
+from initiatives.text.scripts import CYRILLIC, LATIN, script_of
 
 # What the checks of many items need, loaded at once.
 RELATIONS: dict[type[Model], tuple[str, ...]] = {
-    Quote: ("themes",),
+    Quote: ("themes", "translations"),
     Initiative: ("themes", "milestones__source"),
     PrincipleSet: ("principles__themes",),
 }
@@ -89,7 +100,31 @@ def _label(item: Model, name: str) -> str:
 Wishes = Iterator[tuple[str, str]]
 
 
+# Languages of one script only.
+SCRIPTS = {
+    CYRILLIC: {Language.RUSSIAN, Language.KAZAKH, Language.KYRGYZ},
+    LATIN: {Language.ENGLISH, Language.FRENCH, Language.GERMAN, Language.ITALIAN, Language.SPANISH, Language.TURKISH},
+}
+
+
+def wrong_language(words: Quote | QuoteTranslation) -> str:
+    """Return what to do if words are not written in the script of their language; empty if they are."""
+    script = script_of(words.text)
+    if not script or not any(words.language in languages for other, languages in SCRIPTS.items() if other != script):
+        return ""
+    texts = {
+        CYRILLIC: _("Most letters are Cyrillic, but the language is %(language)s. Choose the language of the words."),
+        LATIN: _("Most letters are Latin, but the language is %(language)s. Choose the language of the words."),
+    }
+    return texts[script] % {"language": words.get_language_display()}
+
+
 def _of_quote(quote: Quote) -> Wishes:
+    if text := wrong_language(quote):
+        yield "language", text
+    for translation in quote.translations.all():
+        if text := wrong_language(translation):
+            yield "translations", text
     if quote.date is None:
         yield "date", _("When was it said? Undated quotes are listed last. Even the month or year helps.")
     if not quote.locator:

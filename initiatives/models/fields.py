@@ -3,7 +3,13 @@
 import hashlib
 import unicodedata
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils.deconstruct import deconstructible
+from django.utils.translation import gettext_lazy as _
+
+# The most characters of a quotation: some twenty minutes of speech.
+LONGEST_QUOTATION = 10_000
 
 
 class DigestField(models.CharField):
@@ -33,6 +39,19 @@ def digest(text: str) -> str:
     """Return the SHA-256, in hexadecimal, of a text in Unicode form NFC with white space folded."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@deconstructible
+class QuotationLength(MaxLengthValidator):
+    """Refuses a quotation that is too long. A line break, which browsers send as two characters, counts as one."""
+
+    message = _(
+        "A quotation has at most %(limit_value)s characters; this one has %(show_value)s. Quote less, or in parts."
+    )
+
+    def clean(self, x: str) -> int:
+        """Return the number of characters."""
+        return len(x.replace("\r\n", "\n"))
 
 
 class RowNumberField(models.BigIntegerField):

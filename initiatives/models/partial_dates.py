@@ -2,15 +2,22 @@
 
 import datetime
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from django.conf import settings
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language, pgettext
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from initiatives.models.choices import DatePrecision
 
 _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+# As people write numbers: the year at either end, the day never after the month without the year before it.
+_YEAR_FIRST = re.compile(r"([0-9]{4})(?:([-./])([0-9]{1,2})(?:\2([0-9]{1,2}))?)?")
+_YEAR_LAST = re.compile(r"(?:([0-9]{1,2})([-./]))?([0-9]{1,2})[-./]([0-9]{4})")
+# What may stand beside the year.
+_YEAR_WORDS = frozenset({"г", "год", "года", "ж", "жыл", "жылғы", "жылы"})
 
 
 def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
@@ -37,6 +44,52 @@ def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
     return date, DatePrecision.MONTH if month else DatePrecision.YEAR
 
 
+def read_partial_date(written: str) -> tuple[datetime.date | None, str]:
+    """Read a date as people write it, alike whatever the language of the desk.
+
+    In numbers with dots, dashes or slashes, `2026`, `09.2026`, `2026-09`, `08.09.2026`, `2026-09-08`: the day always
+    comes before the month, so `09/08/2026` is the 9th of August. Or with the month as a word, in any of the site's
+    languages. Returns and raises as parse_partial_date does.
+    """
+    written = " ".join(written.split()).lower()
+    iso = _iso(written)
+    try:
+        return parse_partial_date(iso)
+    except ValueError:
+        raise ValueError(
+            _("“%(written)s” is not a date. Enter it as 2026, 09.2026 or 08.09.2026, the day before the month.")
+            % {"written": written}
+        ) from None
+
+
+def _iso(written: str) -> str:
+    """Return a date in ISO 8601, or as it is written if it cannot be read."""
+    if match := _YEAR_FIRST.fullmatch(written):
+        year, _separator, month, day = match.groups()
+    elif match := _YEAR_LAST.fullmatch(written):
+        day, _separator, month, year = match.groups()
+    else:
+        words = [word for word in re.findall(r"\w+", written) if word not in _YEAR_WORDS]
+        years = [word for word in words if re.fullmatch(r"[0-9]{4}", word)]
+        days = [word for word in words if re.fullmatch(r"[0-9]{1,2}", word)]
+        months = [_months()[word] for word in words if word in _months()]
+        if (len(years), len(words)) != (1, 1 + len(days) + len(months)) or len(months) > 1 or len(days) > len(months):
+            return written
+        year, month, day = years[0], (months or [None])[0], (days or [None])[0]
+    return "-".join([year, *(f"{int(part):02}" for part in (month, day) if part)])
+
+
+@cache
+def _months() -> dict[str, str]:
+    """Return the number of each month by its names, whole and short, in the languages of the site."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for names in (MONTHS, MONTHS_ALT, MONTHS_3, MONTHS_AP):
+                found |= {str(name).lower().strip("."): str(number) for number, name in names.items()}
+    return found
+
+
 def first_day(date: datetime.date, precision: str) -> datetime.date:
     """Return the first day of the known day, month or year."""
     if precision == DatePrecision.YEAR:
@@ -58,6 +111,18 @@ def show_partial_date(date: datetime.date | None, precision: str) -> str:
     if date is None:
         return _("date not known")
     return _shown(date, precision, get_language())
+
+
+def explain_partial_date(date: datetime.date | None, precision: str) -> str:
+    """Return in words how a date was understood: the date, and how precisely it is known; empty for none."""
+    if date is None:
+        return ""
+    shown = show_partial_date(date, precision)
+    if precision == DatePrecision.MONTH:
+        return _("%(date)s, known to the month") % {"date": shown}
+    if precision == DatePrecision.YEAR:
+        return _("%(date)s, known to the year") % {"date": shown}
+    return shown
 
 
 @lru_cache(maxsize=10_000)

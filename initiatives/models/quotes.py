@@ -7,7 +7,7 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import Language, Provenance, Verification
-from initiatives.models.fields import DigestField, digest
+from initiatives.models.fields import LONGEST_QUOTATION, DigestField, QuotationLength, digest
 from initiatives.models.history import Versions
 from initiatives.models.initiatives import Initiative
 from initiatives.models.paths import path_of
@@ -24,7 +24,11 @@ class Quote(Dated, Sourced):
 
     visibility_paths = ("", "source", "speaker", "speaker__source")
 
-    text = models.TextField(_("words"), help_text=_("Verbatim, without the outer quotation marks."))
+    text = models.TextField(
+        _("words"),
+        help_text=_("Verbatim, without the outer quotation marks."),
+        validators=[QuotationLength(LONGEST_QUOTATION)],
+    )
     text_digest = DigestField(of="text")
     language = models.CharField(_("language"), max_length=8, choices=Language, default=Language.ENGLISH)
     speaker = models.ForeignKey(
@@ -130,7 +134,7 @@ class QuoteTranslation(Indexed):
 
     quote = models.ForeignKey(Quote, verbose_name=_("quote"), on_delete=models.CASCADE, related_name="translations")
     language = models.CharField(_("language"), max_length=8, choices=Language)
-    text = models.TextField(_("words"))
+    text = models.TextField(_("words"), validators=[QuotationLength(LONGEST_QUOTATION)])
     provenance = models.CharField(_("provenance"), max_length=10, choices=Provenance)
     translator = models.CharField(
         _("translator"), max_length=200, blank=True, help_text=_("Who made or published the translation.")

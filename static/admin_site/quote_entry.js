@@ -1,6 +1,6 @@
 "use strict";
-/* Fast entry (see initiatives/admin/mixins/quote_entry.py): saves each quote when it is complete, and keeps unsaved
-   text in this browser, for this user and source. */
+/* Fast entry (see initiatives/admin/mixins/quote_entry.py): saves each quote when it is complete.
+   typed_text.js keeps what is typed until then. */
 document.addEventListener("DOMContentLoaded", () => {
   const $ = window.django.jQuery;
   const form = document.getElementById("entry_form");
@@ -8,7 +8,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const blank = document.querySelector("[data-blank]");
   const lines = document.querySelector("[data-lines]");
   const said = form.querySelector("p[data-said]");
-  const key = form.dataset.key;
 
   /* Rows. */
 
@@ -26,8 +25,6 @@ document.addEventListener("DOMContentLoaded", () => {
       const search = field.parentElement.querySelector(".select2-search__field");
       search.setAttribute("aria-label", field.labels[0].textContent.replace(":", "").trim());
     }
-    // Select2 reports a choice only through jQuery.
-    $(root).find("select").on("change", keepSoon);
   }
 
   function addRow(number) {
@@ -58,80 +55,16 @@ document.addEventListener("DOMContentLoaded", () => {
 
   let counter = -1;
 
-  /* Keep what is typed until it is saved. */
-
   function valueOf(field) {
     return field.multiple
       ? [...field.selectedOptions].map((option) => option.value)
       : field.value;
   }
 
-  function keep() {
-    const typed = [...rows.querySelectorAll("[data-row]")]
-      .filter((row) => !isEmpty(row))
-      .map((row) =>
-        Object.fromEntries(fieldsOf(row).map((field) => [field.name.replace(/^quotes-\d+-/, ""), valueOf(field)])),
-      );
-    if (!typed.length) {
-      window.localStorage.removeItem(key);
-      return;
-    }
-    const head = {};
-    for (const field of form.querySelectorAll(".entry-head [name]")) {
-      const label = field.tagName === "SELECT" && field.selectedOptions[0] ? field.selectedOptions[0].text : "";
-      head[field.name] = [field.value, label];
-    }
-    window.localStorage.setItem(key, JSON.stringify({ head, rows: typed }));
-  }
-
-  let timer = 0;
-  function keepSoon() {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(keep, 300);
-  }
-
-  function restore() {
-    let kept = null;
-    try {
-      kept = JSON.parse(window.localStorage.getItem(key));
-    } catch {
-      // Not written by this script, so there is nothing to restore.
-    }
-    if (!kept || !kept.rows || !kept.rows.length) {
-      return;
-    }
-    for (const [name, [value, label]] of Object.entries(kept.head || {})) {
-      const field = form.elements[name];
-      if (field && value) {
-        if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) {
-          field.add(new Option(label, value));
-        }
-        field.value = value;
-        $(field).trigger("change.select2");
-      }
-    }
-    for (const values of kept.rows) {
-      const row = [...rows.querySelectorAll("[data-row]")].find(isEmpty) || addRow();
-      for (const field of fieldsOf(row)) {
-        const value = values[field.name.replace(/^quotes-\d+-/, "")];
-        if (field.multiple) {
-          for (const option of field.options) {
-            option.selected = (value || []).includes(option.value);
-          }
-          $(field).trigger("change.select2");
-        } else if (value !== undefined) {
-          field.value = value;
-        }
-      }
-    }
-    form.querySelector("[data-restored]").hidden = false;
-  }
-
-  function forget() {
-    window.localStorage.removeItem(key);
-    rows.replaceChildren();
-    form.querySelector("[data-restored]").hidden = true;
-    focusOn(addRow());
+  /* typed_text.js keeps what is typed; tell it what has changed without being typed. */
+  function changed() {
+    const isEmptyPage = [...rows.querySelectorAll("[data-row]")].every(isEmpty);
+    form.dispatchEvent(isEmptyPage ? new CustomEvent("typed:settled") : new Event("change"));
   }
 
   /* Saving. */
@@ -150,7 +83,6 @@ document.addEventListener("DOMContentLoaded", () => {
     if (newHead && (newHead.querySelector(".errorlist") || head.querySelector(".errorlist"))) {
       head.replaceWith(newHead);
       $(newHead).find(".admin-autocomplete").djangoAdminSelect2();
-      $(newHead).find("select").on("change", keepSoon);
     }
     const newRow = parts.querySelector("[data-row]");
     if (newRow) {
@@ -176,7 +108,6 @@ document.addEventListener("DOMContentLoaded", () => {
       focusOn(row);
       return;
     }
-    keep();
     const body = new FormData();
     body.set("one", "1");
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
@@ -213,17 +144,15 @@ document.addEventListener("DOMContentLoaded", () => {
       show("failed");
     }
     row.inert = false;
-    keep();
+    changed();
   }
 
   /* What the user does. */
 
-  form.addEventListener("input", keepSoon);
-  form.addEventListener("change", keepSoon);
-  window.addEventListener("pagehide", keep);
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") {
-      keep();
+  form.addEventListener("typed:missing", (event) => {
+    const number = /^quotes-(\d+)-/.exec(event.detail);
+    if (number) {
+      addRow(Number(number[1]));
     }
   });
 
@@ -250,10 +179,8 @@ document.addEventListener("DOMContentLoaded", () => {
       save(row);
     } else if (button.dataset.do === "drop") {
       row.remove();
-      keep();
       focusOn(rows.querySelector("[data-row]") || addRow());
-    } else if (button.dataset.do === "forget") {
-      forget();
+      changed();
     }
   });
 
@@ -270,7 +197,6 @@ document.addEventListener("DOMContentLoaded", () => {
   form.querySelector("[data-with-script]").hidden = false;
   form.querySelector("[data-without-script]").hidden = true;
   prepare(rows);
-  restore();
   if (!rows.querySelector("[data-row]")) {
     addRow();
   }

@@ -168,8 +168,7 @@ def test_milestone_added_on_the_desk_gives_the_status():
     client = publisher()
     milestone = {
         "milestones__TOTAL_FORMS": "1",
-        "milestones__0__date": "2020-05-25",
-        "milestones__0__date_precision": "month",
+        "milestones__0__date": "05.2020",
         "milestones__0__text": "The law was signed.",
         "milestones__0__status": "adopted",
         "milestones__0__source": source.pk,

@@ -105,7 +105,6 @@ def test_part_of_a_form_keeps_what_was_chosen_when_it_is_sent_back():
     part = {
         "milestones__TOTAL_FORMS": "1",
         "milestones__0__date": "2020-01-01",
-        "milestones__0__date_precision": "day",
         "milestones__0__text": "A step.",
         "milestones__0__source": first.pk,
         "milestones__0__further_sources": [second.pk],

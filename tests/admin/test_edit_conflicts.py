@@ -213,7 +213,7 @@ def test_a_part_added_meanwhile_stands_in_the_form():
     mine, theirs = editor(), publisher()
     form = form_of(mine, url)
     source = SourceFactory()
-    new = {"date": "2021-01-01", "date_precision": "day", "source": source.pk}
+    new = {"date": "2021-01-01", "source": source.pk}
     added = {f"milestones__1__{name}": value for name, value in new.items()}
     assert saved(save(theirs, url, milestones__TOTAL_FORMS="2", milestones__1__text="Theirs", **added))
     page = send(mine, url, form, milestones__TOTAL_FORMS="2", milestones__1__text="Mine", **added)

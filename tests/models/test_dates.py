@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models.choices import DatePrecision
-from initiatives.models.partial_dates import first_day, parse_partial_date, show_partial_date, write_partial_date
+from initiatives.models.partial_dates import (
+    explain_partial_date,
+    first_day,
+    parse_partial_date,
+    read_partial_date,
+    show_partial_date,
+    write_partial_date,
+)
 from tests.factories import QuoteFactory
 
 
@@ -52,6 +59,69 @@ def test_what_is_no_date_is_refused_with_the_way_to_write_one(written):
 def test_writing_and_reading_give_the_first_day_back(date, precision):
     first = first_day(date, precision)
     assert parse_partial_date(write_partial_date(first, precision)) == (first, precision)
+
+
+DATES = st.dates(min_value=datetime.date(1000, 1, 1))
+LANGUAGES = ("en", "ru", "kk")
+
+
+@given(DATES, st.sampled_from(DatePrecision.values), st.sampled_from("-./"), st.booleans(), st.booleans())
+def test_a_date_is_read_alike_in_every_language(date, precision, separator, year_first, short):
+    """In numbers with any separator, with or without zeros, the year first or last; and with the month as a word."""
+    width = 1 if short else 2
+    parts = [str(date.year), f"{date.month:0{width}}", f"{date.day:0{width}}"]
+    parts = parts[: {"year": 1, "month": 2, "day": 3}[precision]]
+    known = first_day(date, precision), precision
+    written = [separator.join(parts if year_first else parts[::-1])]
+    for language in LANGUAGES:
+        with translation.override(language):
+            written.append(show_partial_date(*known))
+    for language in LANGUAGES:
+        with translation.override(language):
+            assert {read_partial_date(text) for text in written} == {known}
+            # What is said of it begins with what is shown, and differs by how precisely it is known.
+            assert explain_partial_date(*known).startswith(show_partial_date(*known))
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("09/08/2026", "2026-08-09"),
+        ("8 Sept. 2026", "2026-09-08"),
+        ("September 8, 2026", "2026-09-08"),
+        ("8 сентября 2026 г.", "2026-09-08"),
+        ("2026 жылғы 8 қыркүйек", "2026-09-08"),
+        ("  2026 ", "2026"),
+        ("", ""),
+    ],
+)
+def test_the_day_never_comes_after_the_month_in_numbers(written, iso):
+    assert write_partial_date(*read_partial_date(written)) == iso
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "13.2026",
+        "08/13/2026",
+        "2026.13",
+        "30.02.2026",
+        "8.9.26",
+        "2026-09.08",
+        "8 2026",
+        "May June 2026",
+        "8 May",
+        "soon",
+    ],
+)
+def test_what_can_be_read_in_no_way_or_in_two_is_refused(written):
+    with pytest.raises(ValueError, match="the day before the month"):
+        read_partial_date(written)
+
+
+def test_a_date_is_explained_in_words():
+    explained = [explain_partial_date(*read_partial_date(written)) for written in ("2026", "9.2026", "8.9.2026", "")]
+    assert explained == ["2026, known to the year", "September 2026, known to the month", "8 September 2026", ""]
 
 
 @pytest.mark.django_db

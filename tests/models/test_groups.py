@@ -155,7 +155,6 @@ def test_no_part_of_a_published_item_is_added_changed_or_moved_to_it():
         "milestones-0-initiative": str(public.pk),
         "milestones-0-text": "Smuggled in",
         "milestones-0-date": "2020-01-01",
-        "milestones-0-date_precision": "day",
         "milestones-0-source": str(milestone.source_id),
     }
     assert client.post(change_url(public), part).status_code == 403

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.mixins.edit_conflicts import ItemVersions
-from initiatives.admin.mixins.visibility import hidden_with, obstacles, paths_to_load
+from initiatives.admin.mixins.visibility import hidden_with, obstacles, others_in_the_way, paths_to_load
 from initiatives.changes.compare import as_item
 from initiatives.editorial.checklist import check_item, for_check
 from initiatives.editorial.facts import Fact, facts_of
@@ -169,6 +169,8 @@ class Transition(BulkAction):
                 result.refused.append(SelectedItem(item, [str(finding) for finding in needed]))
                 continue
             item.state, notes = self.state, []
+            if self is HAND_IN:
+                notes = [str(obstacle) for obstacle in others_in_the_way(item)]
             if self is PUBLISH:
                 item.published_at = item.published_at or timezone.now()
                 notes = [str(obstacle) for obstacle in obstacles(item)]

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.admin.mixins.autocomplete import PickListFormSet
+from initiatives.admin.mixins.written_dates import DatedForm
 from initiatives.models import OldSlug, Principle
 from initiatives.models.history import LONGEST_REASON
+from initiatives.text.slugs import slug_of
 
 
 def check_slug(kind: str, slug: str, pk: int | None) -> None:
@@ -31,7 +33,7 @@ class ReasonField(forms.CharField):
         return False
 
 
-class PublishableForm(forms.ModelForm):
+class PublishableForm(DatedForm):
     """A form of an item with an address, which must not take over an address that redirects to another item."""
 
     change_reason = ReasonField(
@@ -42,9 +44,17 @@ class PublishableForm(forms.ModelForm):
         help_text=gettext_lazy("Readers see it beside the change at “Corrections”, if what they see changes."),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
     def clean_slug(self) -> str:
-        """Refuse a slug that redirects to another item: saving would break that link for readers."""
-        slug = self.cleaned_data["slug"]
+        """Make an empty slug of the title. Refuse one that redirects to another item: readers' links would break."""
+        title = self.cleaned_data.get("title") or self.cleaned_data.get("name") or ""
+        slug = self.cleaned_data["slug"] or slug_of(title)
+        if title and not slug:
+            raise ValidationError(_("Enter a slug: none can be made of the title."))
         check_slug(self._meta.model._meta.model_name, slug, self.instance.pk)
         return slug
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import Field
 from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import PROVENANCE_MEANINGS, VERIFICATION_MEANINGS
 
 _MARKDOWN = _(
     "Markdown: leave an empty line between paragraphs; use **bold**, - for lists and "
-    "[text](address) for links. Write neutrally and give a source for every fact."
+    "[text](address) for links. Headings begin with ###; images are left out. "
+    "Write neutrally and give a source for every fact."
 )
 _NOTE = _(
     "Markdown. What readers should know about the evidence: gaps, doubts or sources that disagree. Readers see this."
@@ -27,12 +29,8 @@ _SUMMARY = _(
 )
 _THEMES = _("Choose one to three themes. If none fits well, leave this to a publisher.")
 _NAMED = _("The full name as English-language documents give it, without title or rank.")
-_DATE = _(
-    "Enter the day if it is known. If only the month or year is known, enter its first day and "
-    "choose “month” or “year” below: readers see only what is known. Leave empty if the date is not "
-    "known."
-)
-_PRECISION = _("How precisely the date is known. Leave empty if there is no date.")
+_WRITTEN = _("As precisely as it is known: 2026, 09.2026 or 08.09.2026. The day comes before the month.")
+_DATE = format_lazy("{} {}", _WRITTEN, _("Leave empty if the date is not known."))
 
 # Choices are explained by the sentences that readers see.
 _explained = lazy(lambda meanings: " · ".join(f"{choice.label}: {text}" for choice, text in meanings.items()), str)
@@ -52,15 +50,11 @@ GUIDANCE: dict[str, Any] = {
     "initiative.themes": _THEMES,
     "initiative.bodies": _("The institutions that carry it out or that it founds."),
     "initiative.aliases": _ALIASES,
-    "milestone.date": _(
-        "The day it happened, not the day it was reported. If only the month or year is known, enter "
-        "its first day and choose “month” or “year” below."
-    ),
-    "milestone.date_precision": _("How precisely the date is known."),
+    "milestone.date": format_lazy("{} {}", _("The day it happened, not the day it was reported."), _WRITTEN),
     "milestone.further_sources": _("Other sources that confirm the same step."),
     "quote.text": _(
         "Exactly as in the source, without the outer quotation marks. Mark what you leave out with an "
-        "ellipsis (…) and put what you add in [square brackets]."
+        "ellipsis (…) and put what you add in [square brackets]. At most 10,000 characters."
     ),
     "quote.language": _(
         "The language of the quote as given here. If the source is a translation, quote it as it is and "
@@ -68,7 +62,6 @@ GUIDANCE: dict[str, Any] = {
     ),
     "quote.speaker": _("The person who said or wrote the words, not the person who reports them."),
     "quote.date": _DATE,
-    "quote.date_precision": _PRECISION,
     "quote.locator": _("Where readers will find it, such as “p. 12”, “paragraph 3” or “14:05”."),
     "quote.context": _("In one or two sentences of your own: where it was said, to whom and what about."),
     "quote.editors_note": _NOTE,
@@ -108,7 +101,6 @@ GUIDANCE: dict[str, Any] = {
     "source.kind": _("What the document is, not where you found it. A law on a news site is a legal act."),
     "source.publisher": _("The institution or newspaper that published it, not the website’s domain name."),
     "source.date": _DATE,
-    "source.date_precision": _PRECISION,
     "source.url": _(
         "The page or file itself, not a search page or home page. Use the publisher’s own copy if there is one."
     ),

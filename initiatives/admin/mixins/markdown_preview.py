@@ -3,9 +3,11 @@
 from django.contrib.admin.options import BaseModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from initiatives.text.markdown import FIELDS, to_html
+from initiatives.text.markdown import FIELDS, leaves_out, to_html
 
 URL_NAME = "markdown_preview"
 # Longer than any text in the record; rendering it takes a fraction of a second.
@@ -31,5 +33,8 @@ class MarkdownFields(BaseModelAdmin):
 
 @require_POST
 def preview_view(request: HttpRequest) -> HttpResponse:
-    """Answer Markdown with the safe HTML that the site would show."""
-    return HttpResponse(to_html(request.POST.get("text", "")[:LONGEST]))
+    """Answer Markdown with the safe HTML that the site would show, and what it leaves out."""
+    markdown = request.POST.get("text", "")[:LONGEST]
+    note = _("Images are left out. Only headings with ### and #### are shown as headings.")
+    left_out = format_html('<p class="help">{}</p>', note) if leaves_out(markdown) else ""
+    return HttpResponse(to_html(markdown) + left_out)

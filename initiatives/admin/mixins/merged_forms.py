@@ -15,6 +15,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.models.history import DELETED, Versioned
+from initiatives.models.partial_dates import write_partial_date
 from initiatives.text.diff import beside
 from initiatives.text.pieces import Piece
 
@@ -151,6 +152,8 @@ def _values(version: Any) -> dict:
     for relation in version._history_m2m_fields:
         target = f"{relation.m2m_reverse_field_name()}_id"
         values[relation.name] = list(getattr(version, relation.name).values_list(target, flat=True))
+    if "date_precision" in values:
+        values["date"] = write_partial_date(values["date"], values["date_precision"])
     return values
 
 

@@ -23,13 +23,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.admin.mixins.autocomplete import PickOne
+from initiatives.admin.mixins.typed_text import typed_text
 from initiatives.admin.mixins.typing_help import watched
+from initiatives.admin.mixins.written_dates import DatedForm
 from initiatives.models import Person, Quote, Source
-from initiatives.models.history import MADE, one_version
+from initiatives.models.history import one_version
 
 URL_NAME = "initiatives_source_quotes"
 # Fields that all quotes of a page share, and fields of each quote.
-HEAD: tuple[Any, ...] = ("speaker", ("date", "date_precision"), "verification")
+HEAD: tuple[Any, ...] = ("speaker", "date", "verification")
 ROW: tuple[Any, ...] = ("text", "themes", ("locator", "language"), "context")
 # The most quotes open on a page at once, and the most listed as entered.
 MOST_ROWS, LISTED = 50, 20
@@ -129,6 +131,7 @@ class QuoteEntry(ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             **page.context(with_errors=with_errors),
+            **typed_text(request),
             "title": _("Add quotes"),
             "subtitle": str(source),
             "opts": self.opts,
@@ -161,7 +164,7 @@ class _Page:
         data = request.POST if request.method == "POST" else None
         latest = Quote.objects.filter(source=source).select_related("speaker").order_by("-pk").first()
         self.language = latest.language if latest else source.language or Quote._meta.get_field("language").default
-        self.head = self._form_class(HEAD, forms.ModelForm)(
+        self.head = self._form_class(HEAD, DatedForm)(
             data, instance=Quote(source=source), initial=self._initial(latest), use_required_attribute=False
         )
         self._row_class = self._form_class(ROW, RowForm)
@@ -172,13 +175,17 @@ class _Page:
         self.rows = [self.new_row(number, data) for number in dict.fromkeys(numbers[:MOST_ROWS])]
 
     def _initial(self, latest: Quote | None) -> dict:
-        """Return what a quote probably shares with the previous one from this source, or with the editor's last."""
+        """Return what a quote shares with the previous one from this source. No speaker is guessed.
+
+        A source does not say who speaks in it, so its quotes do: if all so far are of one person, so is the next.
+        """
         dated = latest if latest and latest.date else self.source
-        initial = {"date": dated.date, "date_precision": dated.date_precision}
+        initial: dict[str, Any] = {"date": dated.iso_date}
         if latest is not None:
-            return initial | {"speaker": latest.speaker_id, "verification": latest.verification}
-        mine = Quote.history.filter(history_user=self.request.user, history_type=MADE).order_by("-history_id").first()
-        return initial | {"speaker": mine.speaker_id if mine else None}
+            of_source = Quote.objects.filter(source=self.source).order_by()
+            speakers = list(of_source.values_list("speaker", flat=True).distinct()[:2])
+            initial |= {"speaker": speakers[0] if len(speakers) == 1 else None, "verification": latest.verification}
+        return initial
 
     def _recent_speakers(self) -> Iterable[Person]:
         """Return the people quoted from this source, then others quoted recently."""
@@ -236,6 +243,7 @@ class _Page:
         for row in typed:
             for name, value in self.head.cleaned_data.items():
                 setattr(row.instance, name, value)
+            row.instance.date_precision = self.head.instance.date_precision
         self.rows = [row for row in typed if not (row.is_valid() and row.save_draft(self._log))]
         return len(typed) - len(self.rows)
 

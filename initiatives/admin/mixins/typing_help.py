@@ -31,7 +31,7 @@ class TypingHelp(ModelAdmin):
     @property
     def media(self) -> forms.Media:
         """What the pages load, with the script that watches the words."""
-        return super().media + forms.Media(js=["admin_site/typing_help.js"])
+        return super().media + forms.Media(js=["admin_site/typing_help.js", "admin_site/text_length.js"])
 
     def get_urls(self):
         """Add the addresses that pages ask."""

@@ -82,6 +82,11 @@ def obstacles(item: Visible) -> list[Obstacle]:
     return list(found.values())
 
 
+def others_in_the_way(item: Visible) -> list[Obstacle]:
+    """Return the other items that keep an item from being public, whatever its own state."""
+    return [obstacle for obstacle in obstacles(item) if obstacle.url]
+
+
 def _missing(owner: Model | None, item: object) -> Obstacle | None:
     if owner is None:  # the owner itself is missing, which has been said already
         return None

@@ -85,7 +85,11 @@ MARKDOWN = _("Markdown.")
 
 QUOTE_COLUMNS = columns(
     Column("id", "pk", about=_("The number of an existing quote. Leave empty to add a new one.")),
-    Column("text", about=_("The quote, word for word, without the outer quotation marks."), required=True),
+    Column(
+        "text",
+        about=_("The quote, word for word, without the outer quotation marks. At most 10,000 characters."),
+        required=True,
+    ),
     Column(
         "language",
         kind=Choice(Language.values, default=Language.ENGLISH),

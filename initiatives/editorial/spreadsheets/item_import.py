@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.text import Truncator, slugify
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import Row, shown
@@ -23,6 +23,7 @@ from initiatives.editorial.spreadsheets.storage import write, write_versions_of
 from initiatives.editorial.spreadsheets.tables import Table
 from initiatives.models import Milestone, OldSlug, visible_from
 from initiatives.models.choices import State
+from initiatives.text.slugs import slug_of
 
 
 class ItemImport:
@@ -60,8 +61,7 @@ class ItemImport:
     def _key(self, row: Row) -> str:
         key = row.cells.get(self.table.key, "")
         label = next(column.name for column in self.table.own.values() if column.required)
-        # As long as the slugs given to quotes' sources.
-        return key or slugify(row.cells.get(label, ""), allow_unicode=True)[:110].strip("-_")
+        return key or slug_of(row.cells.get(label, ""))
 
     def _standing(self, keys: list[str], lock: bool) -> dict[str, Model]:
         items = self.table.model._default_manager.filter(slug__in={key for key in keys if key})

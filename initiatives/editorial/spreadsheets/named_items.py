@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import shown
@@ -16,6 +15,7 @@ from initiatives.editorial.spreadsheets.storage import Draft, write
 from initiatives.models import OldSlug, visible_from
 from initiatives.models.choices import Kind, State
 from initiatives.search.in_step import note
+from initiatives.text.slugs import slug_of
 
 # In rising order: an item that several rows use is created with the highest of their states.
 STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
@@ -167,8 +167,7 @@ class NamedItems:
                 self.addresses[address].append(item)
 
     def _free_slug(self, name: str) -> str:
-        # Leaves room for a hyphen and a number within the field's length.
-        stem = slugify(name, allow_unicode=True)[:110].strip("-_") or self.kind
+        stem = slug_of(name) or self.kind
         slug = stem
         while slug in self.slugs:
             self.last_number[stem] += 1

@@ -1,0 +1,90 @@
+"""What the desk says before something goes wrong: too long, in another language, on a draft, for no reason given."""
+
+import pytest
+
+from initiatives.models import Quote
+from initiatives.models.choices import State
+from tests.admin.support import act, change_url, editor, errors_of, every_field_of, messages_of, publisher, save, saved
+from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+RUSSIAN = "Закон один для всех"
+
+
+def test_a_quotation_has_at_most_ten_thousand_characters():
+    client, quote = editor(), QuoteFactory()
+    page = client.get(change_url(quote)).content.decode()
+    assert "At most 10,000 characters" in page
+    assert 'data-most="10000"' in page
+    # Browsers send each line break as two characters.
+    assert saved(save(client, change_url(quote), text="a\r\n" * 4_999 + "ab"))
+    page = save(client, change_url(quote), text="a\r\n" * 4_999 + "abc")
+    (error,) = errors_of(page)["text"]
+    assert error.startswith("A quotation has at most 10000 characters; this one has 10001.")
+    assert len(Quote.objects.get().text) == 15_000 - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "warned"),
+    [
+        (RUSSIAN, "en", "Most letters are Cyrillic"),
+        ("The law is one for all", "ru", "Most letters are Latin"),
+        ("The law is one for all", "kk", "Most letters are Latin"),
+        (RUSSIAN, "ru", ""),
+        (RUSSIAN, "kk", ""),
+        (RUSSIAN, "uz", ""),
+        ("The law is one for all", "uz", ""),
+        ("The word «закон» means law", "en", ""),
+        ("1991 — 2026", "ru", ""),
+        ("法律面前人人平等", "zh", ""),
+    ],
+)
+def test_words_of_another_language_than_was_chosen_are_told(text, language, warned):
+    client, quote = editor(), QuoteFactory(language="fr", text="Les mots")
+    page = save(client, change_url(quote), text=text, language=language, _check="1")
+    assert saved(page)
+    assert (warned or "Most letters") in messages_of(page) if warned else "Most letters" not in messages_of(page)
+    # The checklist repeats it beside the language.
+    assert any("Most letters" in line["finding"].text for line in page.context["findings"]) == bool(warned)
+
+
+def test_translations_are_looked_at_too():
+    quote = QuoteFactory(language="kk", text="Заң бәріне бірдей")
+    QuoteTranslationFactory(quote=quote, language="en", text=RUSSIAN)
+    page = save(editor(), change_url(quote), locator="p. 1")
+    assert "Most letters are Cyrillic, but the language is English" in messages_of(page)
+
+
+def test_handing_in_says_that_what_it_stands_on_is_a_draft():
+    source = SourceFactory(title="The gazette")
+    quote = QuoteFactory(source=source)
+    client = editor()
+    page = act(client, "hand_in", quote)
+    assert "source “The gazette”: state “draft”" in page.content.decode()
+    assert "source “The gazette”: state “draft”" in messages_of(act(client, "hand_in", quote, confirmed=True))
+    quote.refresh_from_db()
+    assert quote.state == State.IN_REVIEW
+    page = save(client, change_url(quote), locator="p. 1")
+    assert "must be published too" in messages_of(page)
+    assert "The gazette" in messages_of(page)
+    public = QuoteFactory(public=True)
+    page = save(publisher(), change_url(public), state=State.IN_REVIEW)
+    assert "must be published too" not in messages_of(page)
+
+
+def test_a_correction_of_what_is_public_has_a_reason_in_its_history():
+    public, draft = InitiativeFactory(public=True), InitiativeFactory()
+    step = MilestoneFactory(initiative=public, text="It was sined.")
+    client = publisher()
+    assert "change_reason" in every_field_of(client.get(change_url(public)))
+    assert "change_reason" not in every_field_of(client.get(change_url(draft)))
+    assert saved(save(client, change_url(public), summary="Better.", change_reason="A wrong date."))
+    assert saved(save(client, change_url(public), milestones__0__text="It was signed.", change_reason="A slip."))
+    assert public.history.first().history_change_reason == "A wrong date."
+    assert step.history.first().history_change_reason == "A slip."
+    assert saved(save(client, change_url(public), summary="Better, still."))
+    assert not public.history.first().history_change_reason
+    page = client.get(change_url(public).replace("change", "history")).content.decode()
+    assert "A wrong date." in page
+    page = save(client, change_url(public), summary="Worse.", change_reason="x" * 301)
+    assert list(errors_of(page)) == ["change_reason"]

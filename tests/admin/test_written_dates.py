@@ -1,0 +1,68 @@
+"""One field for a date and its precision, in the forms of items and of their parts, alike in each language."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from initiatives.models import Quote
+from tests.admin.support import change_url, editor, errors_of, fields_of, form_of, publisher, save, saved, send
+from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def iso(item) -> str:
+    item.refresh_from_db()
+    return item.iso_date
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_what_is_typed_means_the_same_in_each_language(language):
+    client = publisher()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    quote, source = QuoteFactory(), SourceFactory(date=None)
+    milestone = MilestoneFactory(initiative=InitiativeFactory())
+    for item, owner, field in ((quote, quote, "date"), (source, source, "date"), (milestone, milestone.initiative, "")):
+        name = field or "milestones__0__date"
+        for written, known in (("09/08/2026", "2026-08-09"), ("09.2026", "2026-09"), ("2026", "2026")):
+            assert saved(save(client, change_url(owner), **{name: written}))
+            assert iso(item) == known
+            # The form shows it so that it is read again as the same.
+            assert form_of(client, change_url(owner))[name.replace("__", "-")] == [known]
+            assert saved(save(client, change_url(owner)))
+            assert iso(item) == known
+    assert saved(save(client, change_url(quote), date=""))
+    assert (iso(quote), quote.date_precision) == ("", "")
+
+
+def test_what_is_no_date_stands_in_the_form_with_what_to_do():
+    client, quote = editor(), QuoteFactory(date="2020-01-01")
+    page = save(client, change_url(quote), date="08/13/2026")
+    assert "the day before the month" in errors_of(page)["date"][0]
+    assert 'value="08/13/2026"' in page.content.decode()
+    assert iso(quote) == "2020-01-01"
+
+
+def test_the_form_says_how_it_understands_a_date():
+    client = editor()
+    quote = QuoteFactory(date="2026-09-08", date_precision="month")
+    assert "September 2026, known to the month" in client.get(change_url(quote)).content.decode()
+    url = reverse("written_date")
+    assert client.get(url, {"written": "8.9.2026"}).content.decode() == "8 September 2026"
+    assert "is not a date" in client.get(url, {"written": "<b>soon"}).content.decode()
+    assert client.get(url, {"written": "<b>soon"})["Content-Type"].startswith("text/plain")
+    assert client.get(url).content == b""
+    assert Client().get(url).status_code == 302
+
+
+def test_a_date_that_nobody_here_touched_takes_the_other_editors_precision():
+    quote = QuoteFactory(date="2020-01-01", date_precision="day", context="")
+    mine, theirs = editor(), publisher()
+    form = form_of(mine, change_url(quote))
+    assert saved(save(theirs, change_url(quote), date="2020"))
+    page = send(mine, change_url(quote), form, context="At the opening.")
+    (conflict,) = page.context["conflict"].differences
+    assert (conflict.before, conflict.theirs, conflict.is_yours) == ("2020-01-01", "2020", False)
+    assert saved(send(mine, change_url(quote), fields_of(page)))
+    assert (iso(quote), Quote.objects.get(pk=quote.pk).context) == ("2020", "At the opening.")

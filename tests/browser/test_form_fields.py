@@ -1,0 +1,69 @@
+"""Fields of the desk's forms that answer while one types."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.editing import log_in, staff
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk(visit, site):
+    """A visit of an editor."""
+    return log_in(visit(), staff("Editor", "typist"))
+
+
+def test_a_date_is_explained_while_it_is_typed(desk):
+    page = desk.open("/admin/initiatives/initiative/add/")
+    page.locator("#milestones-group .add-row a").click()
+    date = page.locator("[name=milestones-0-date]")
+    said = page.locator(".field-date .written-date").first
+    date.press_sequentially("09.2026")
+    expect(said).to_have_text("September 2026, known to the month")
+    date.fill("09/08/2026")
+    expect(said).to_have_text("9 August 2026")
+    date.fill("08/13/2026")
+    expect(said).to_contain_text("is not a date")
+    assert desk.faults == []
+
+
+def test_the_characters_of_a_quotation_are_counted_and_none_is_cut_off(desk):
+    page = desk.open("/admin/initiatives/quote/add/")
+    text = page.locator("[name=text]")
+    text.fill("Закон 😀")
+    expect(page.locator(".text-length")).to_have_text("7 of 10,000 characters")
+    text.fill("я" * 10_001)
+    expect(page.locator(".text-length.is-over")).to_have_text("10,001 of 10,000 characters")
+    assert len(text.input_value()) == 10_001
+    assert desk.faults == []
+
+
+def test_a_slug_is_made_of_latin_letters_while_a_title_is_typed(desk):
+    page = desk.open("/admin/initiatives/source/add/")
+    page.get_by_label("Title").fill("Жаңа ёж")
+    page.keyboard.press("End")
+    expect(page.get_by_label("Slug")).to_have_value("zhana-yozh")
+    assert desk.faults == []
+
+
+def test_filters_of_a_list_open_above_it_on_a_phone_and_stand_beside_it_else(visit, site):
+    here = log_in(visit(viewport=PHONE), staff("Editor", "typist"))
+    page = here.open("/admin/initiatives/quote/")
+    filters = page.locator("#changelist-filter")
+    expect(filters).to_be_hidden()
+    button = page.get_by_role("button", name="Filter", exact=True)
+    assert button.bounding_box()["y"] < page.locator("#result_list").bounding_box()["y"]
+    button.click()
+    page.locator("#changelist-filter").get_by_role("link", name="Russian").click()
+    page.wait_for_url("**language__exact=ru**")
+    expect(filters).to_be_hidden()
+    button.click()
+    expect(filters).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    expect(filters).to_be_hidden()
+    desk = log_in(visit(), staff("Editor", "typist")).open("/admin/initiatives/quote/")
+    expect(desk.locator("#changelist-filter")).to_be_visible()
+    expect(desk.get_by_role("button", name="Filter", exact=True)).to_be_hidden()
+    assert here.faults == []
