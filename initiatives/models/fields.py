@@ -41,7 +41,8 @@ def digest(text: str) -> str:
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@deconstructible
+# Migrations, which import no models, know it as what it is: a greatest length.
+@deconstructible(path="django.core.validators.MaxLengthValidator")
 class QuotationLength(MaxLengthValidator):
     """Refuses a quotation that is too long. A line break, which browsers send as two characters, counts as one."""
 
