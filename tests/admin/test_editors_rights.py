@@ -30,9 +30,7 @@ from tests.admin.support import (
     superuser,
 )
 from tests.editorial.spreadsheet_support import confirm, export, rows_of, upload
-from tests.factories import (
-    QuoteFactory,
-)
+from tests.factories import QuoteFactory, ThemeFactory
 from tests.record_support import (
     BUTTONS,
     CRAFTED,
@@ -168,6 +166,7 @@ def test_every_action_is_tried():
     """A new action of a list needs a line in the test below."""
     publishing = set(itertools.product(KINDS, ACTIONS))
     others = {("user", "reset_second_factor")} | set(itertools.product(KINDS, ["hand_in"]))
+    others |= set(itertools.product(("quote", "initiative"), ["bulk_edit"]))
     others |= {(name, "delete_selected") for name in ("user", "group", "synonymset", "oldslug", "change")}
     # Logs that nobody deletes from offer the action to nobody.
     others |= {(name, "delete_selected") for name in ("import", "thememerge", "emptysearch")}
@@ -198,6 +197,19 @@ def test_handing_in_touches_drafts_only(kind):
     stored = [type(item)._default_manager.get(pk=item.pk) for item in items]
     assert [item.state for item in stored] == ["in_review", "in_review", "published", "archived"]
     assert [is_hidden(item) for item in stored] == [True, True, False, True]
+
+
+@pytest.mark.parametrize("kind", ["quote", "initiative"])
+def test_a_change_of_many_touches_drafts_only(kind):
+    client, items, theme = editor(), [made(kind, state) for state in State.values], ThemeFactory(public=True)
+    chosen = {"_chosen": "1", "add_themes": theme.pk, "state": "published"}
+    # As a publisher's page would send it, with all of them.
+    answer = dict(act(superuser(), "bulk_edit", *items, **chosen).context["fields"])
+    with nothing_public_changes():
+        page = act(client, "bulk_edit", *items, **chosen)
+        client.post(list_url(kind), answer | TIME | {"state": "published"}, follow=True)
+    assert {line.item.state for line in page.context["plan"].refused} == {"published", "archived"}
+    assert [list(item.themes.all()) for item in items] == [[theme], [theme], [], []]
 
 
 @pytest.mark.parametrize("kind", KINDS)
