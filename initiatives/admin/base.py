@@ -7,7 +7,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import connection, models
 from django.db.models import Case, OuterRef, QuerySet, Value, When
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -80,7 +80,7 @@ class RecordInline(PickListsOfParts, RecordFields, admin.StackedInline):
     """Parts of an item, edited on its page. Django makes them read-only if the item is."""
 
     extra = 0
-    form = DatedForm
+    form: type[ModelForm] = DatedForm
     formset: type[BaseInlineFormSet] = PickListFormSet
     view_on_site = False
 

@@ -1,5 +1,7 @@
 """The log of imports."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -159,7 +161,9 @@ class ImportAdmin(SearchedAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Lead to the imports of each table that the user may import."""
-        desks = [(table, self.admin_site.get_model_admin(table.model)) for table in TABLES.values()]
+        desks: list[tuple[Any, Any]] = [
+            (table, self.admin_site.get_model_admin(table.model)) for table in TABLES.values()
+        ]
         links = [
             (table.model._meta.verbose_name_plural, reverse(f"admin:initiatives_{table.model._meta.model_name}_import"))
             for table, desk in desks

@@ -50,7 +50,7 @@ class QuotationLength(MaxLengthValidator):
         "A quotation has at most %(limit_value)s characters; this one has %(show_value)s. Quote less, or in parts."
     )
 
-    def clean(self, x: str) -> int:
+    def clean(self, x) -> int:
         """Return the number of characters."""
         return len(x.replace("\r\n", "\n"))
 

@@ -75,7 +75,7 @@ def _iso(written: str) -> str:
         months = [_months()[word] for word in words if word in _months()]
         if (len(years), len(words)) != (1, 1 + len(days) + len(months)) or len(months) > 1 or len(days) > len(months):
             return written
-        year, month, day = years[0], (months or [None])[0], (days or [None])[0]
+        year, month, day = years[0], "".join(months), "".join(days)
     return "-".join([year, *(f"{int(part):02}" for part in (month, day) if part)])
 
 

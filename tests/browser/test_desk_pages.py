@@ -20,6 +20,7 @@ STOCK = {
     ("list", "select2"),
     ("aria-input-field-name", "select2"),
     ("aria-prohibited-attr", ".help-tooltip"),  # the two boxes in which groups and permissions are chosen
+    ("target-size", "#id_"),  # a field that the buttons at the foot of the window cover until one scrolls
 }
 # Smaller than 24 px: the field inside a pick list that is itself large enough; arrows that are taken from around.
 SMALL_IN_LARGE = {"", "select2-search__field", "Remove from sorting", "Toggle sorting"}

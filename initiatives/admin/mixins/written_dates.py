@@ -35,7 +35,7 @@ class WrittenDateField(forms.CharField):
 
     widget = WrittenDateInput
 
-    def clean(self, value) -> tuple[datetime.date | None, str]:  # type: ignore[override]  # a date, not its text
+    def clean(self, value) -> tuple[datetime.date | None, str]:
         """Return the day and the precision. Raises ValidationError if it is not a date."""
         try:
             return read_partial_date(super().clean(value))
@@ -67,8 +67,10 @@ class DatedForm(forms.ModelForm):
 class WrittenDates(BaseModelAdmin):
     """A ModelAdmin or inline whose items have a date that may be known to the month or the year."""
 
-    class Media:
-        js = ["admin_site/written_dates.js"]
+    @property
+    def media(self) -> forms.Media:
+        """What the pages load, with the script that explains dates."""
+        return super().media + forms.Media(js=["admin_site/written_dates.js"])
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Let one field stand for the date and its precision."""
