@@ -17,9 +17,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.admin.mixins.actions import PublishingActions
 from initiatives.admin.mixins.autocomplete import PickListFormSet, PickLists, PickListsOfParts
 from initiatives.admin.mixins.checklist import Checked
+from initiatives.admin.mixins.discarding import Discarding
 from initiatives.admin.mixins.edit_conflicts import Locked
 from initiatives.admin.mixins.forms import PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
@@ -141,7 +141,7 @@ class SearchedAdmin(BoundedLists, RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Locked, VersionedAdmin, Checked, PublishingActions, SearchedAdmin):
+class PublishableAdmin(Locked, VersionedAdmin, Checked, Discarding, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time

@@ -38,7 +38,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # have tests of their own in test_editors_rights.
 PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
-    "import_preview", "import_template", "export", "quotes", "near_duplicates", "merge", "undo", "order",
+    "import_preview", "import_template", "export", "quotes", "near_duplicates", "merge", "undo", "discard", "order",
     "password_change",
 }  # fmt: skip
 OF_THE_SITE = {
