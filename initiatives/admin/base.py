@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.admin.mixins.autocomplete import PickListFormSet, PickLists, PickListsOfParts
 from initiatives.admin.mixins.checklist import Checked
 from initiatives.admin.mixins.comments import Commented
+from initiatives.admin.mixins.discarding import Discarding
 from initiatives.admin.mixins.forms import PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, ImportFilter, WorkFilter
@@ -150,7 +151,7 @@ class SearchedAdmin(BoundedLists, TypedText, RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, SavedFilters, SearchedAdmin):
+class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, Discarding, SavedFilters, SearchedAdmin):
     """Items that are drafted, reviewed, published and archived.
 
     Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time

@@ -50,7 +50,7 @@ PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
     "import_preview", "import_template", "export", "quotes", "near_duplicates", "fitting_themes",
     "merge", "undo", "order", "password_change", "save_filter", "saved_filter", "presence",
-    "propose", "proposal", "comments",
+    "propose", "proposal", "comments", "discard",
 }  # fmt: skip
 OF_THE_SITE = {
     "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",

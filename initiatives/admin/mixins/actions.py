@@ -86,6 +86,7 @@ class BulkAction:
     button: Promise
     done: Promise
     log: str | Promise
+    logged_as = CHANGE
 
     @property
     def details(self) -> Any:
@@ -293,8 +294,8 @@ class ConfirmedActions(ItemVersions):
             newest = self.newest_versions(seen)
             planned = change.plan(self._loaded([pk for pk in seen if seen[pk] == newest[pk]], change))
             changed = [line.item for line in planned.changing]
+            LogEntry.objects.log_actions(user_of(request).pk, changed, change.logged_as, str(change.log))
             change.save(changed)
-            LogEntry.objects.log_actions(user_of(request).pk, changed, CHANGE, str(change.log))
         if planned.changing:
             self.message_user(request, str(change.done) % {"count": len(planned.changing)}, messages.SUCCESS)
         hidden = [line.name for line in planned.changing if line.notes]

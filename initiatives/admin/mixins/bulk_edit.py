@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.mixins.actions import BulkAction, Plan, PublishingActions, SelectedItem
+from initiatives.admin.mixins.actions import BulkAction, Plan, SelectedItem
+from initiatives.admin.mixins.discarding import Discarding
 from initiatives.admin.mixins.visibility import obstacles
 from initiatives.editorial.bulk_edit import BulkEdit
 from initiatives.models import Publishable
@@ -118,10 +119,10 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else value
 
 
-class BulkEditing(PublishingActions):
+class BulkEditing(Discarding):
     """A ModelAdmin whose list changes the fields `bulk_fields` of many items at once."""
 
-    actions = [*PublishingActions.actions, "bulk_edit"]
+    actions = [*Discarding.actions, "bulk_edit"]
     bulk_fields: tuple[str, ...] = ()
 
     @admin.action(permissions=["change"], description=gettext_lazy("Change selected %(verbose_name_plural)s"))

@@ -8,22 +8,19 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Model
-from django.db.models.deletion import Collector, ProtectedError
+from django.db.models.deletion import ProtectedError
 from django.utils import timezone
-from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.changes.compare import relations_held, relations_of
+from initiatives.editorial.deleting import delete, used_by
 from initiatives.editorial.spreadsheets.imported_items import models_of, note_changed, versions_of
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.storage import Draft, write, write_versions_of
 from initiatives.editorial.spreadsheets.tables import TABLES, Table
-from initiatives.models import Import, LinkCheck, Quote
+from initiatives.models import Import, Quote
 from initiatives.models.fields import digest
 from initiatives.models.history import MADE, find_previous, previous
-
-# Rows that are about an item and go with it: nobody made them.
-GOES_ALONG = {LinkCheck}
 
 
 class UndoRefused(Exception):
@@ -111,7 +108,9 @@ def _undo(kept: Import, user: User, digest: str) -> UndoPlan:
         raise UndoRefused
     by = {"user": user, "reason": kept.undo_reason, "now": timezone.now()}
     _restore(plan, by)
-    _delete(plan, by)
+    # What points to others before these.
+    for model in models_of(plan.table):
+        delete(plan.deleted[model].values(), user=user, reason=kept.undo_reason)
     kept.undone_at, kept.undone_by = by["now"], user
     kept.save(update_fields=["undone_at", "undone_by"])
     return plan
@@ -207,19 +206,10 @@ def _keep_used(plan: UndoPlan) -> bool:
     """Keep items that others, which stay, point to; return whether there were any."""
     found = False
     for model, items in plan.deleted.items():
-        for relation in model._meta.related_objects:
-            user: Any = relation.related_model
-            if not items or user in GOES_ALONG:
-                continue
-            name = relation.field.name
-            pairs = user._base_manager.filter(**{f"{name}__in": list(items)}).order_by("-pk").values_list(name, "pk")
-            going = {*plan.deleted.get(user, ()), *plan.restored.get(user, ())}
-            used = {key: by for key, by in pairs if by not in going}
-            users = user._base_manager.in_bulk(list(used.values()))
-            for key, by in used.items():
-                what = {"kind": capfirst(user._meta.verbose_name), "name": Truncator(users[by]).chars(80)}
-                plan.keep(items[key], _("Used by: %(kind)s “%(name)s”.") % what)
-                found = True
+        going = {user: [*plan.deleted[user], *plan.restored[user]] for user in plan.deleted}
+        for key, reason in used_by(model, list(items), going).items():
+            plan.keep(items[key], reason)
+            found = True
     return found
 
 
@@ -248,15 +238,3 @@ def _restore(plan: UndoPlan, by: dict[str, Any]) -> None:
         write_versions_of(some, **by)
     part = plan.table.part
     note_changed(plan.table, plan.restored[plan.table.model], plan.restored[part.model] if part else ())
-
-
-def _delete(plan: UndoPlan, by: dict[str, Any]) -> None:
-    """Delete what was added: what points to others before these."""
-    for model in models_of(plan.table):
-        items = list(plan.deleted[model].values())
-        for item in items:
-            item._change_reason, item._history_user = by["reason"], by["user"]
-        # Unlike a queryset's, its receivers are given these very objects.
-        collector = Collector(using=model._base_manager.db)
-        collector.collect(items)
-        collector.delete()

@@ -1,0 +1,99 @@
+"""Deleting items with a reason; who else needs them; and which drafts their editors may discard."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Min, Model
+from django.db.models.deletion import Collector
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from initiatives.changes.compare import OWNERS
+from initiatives.models import LinkCheck, Publishable
+from initiatives.models.choices import State
+
+# Rows about an item that go with it: nobody made them.
+GOES_ALONG = {LinkCheck}
+
+# No item in such a state, or that ever was, is an editor's to delete.
+SETTLED = (State.PUBLISHED, State.ARCHIVED)
+
+
+def delete(items: Iterable[Any], *, user: User, reason: str) -> None:
+    """Delete items of one model, each with a last version that gives a reason."""
+    items = list(items)
+    if not items:
+        return
+    for item in items:
+        item._change_reason, item._history_user = reason, user
+    # Unlike a queryset's, its receivers are given these very objects.
+    collector = Collector(using=items[0]._state.db)
+    collector.collect(items)
+    collector.delete()
+
+
+def used_by(model: type[Model], keys: Collection[int], going: Mapping[Any, Collection[int]]) -> dict[int, str]:
+    """Return which of some items others point to, and the newest of these; those that are `going` do not count."""
+    found: dict[int, str] = {}
+    for relation in model._meta.related_objects if keys else ():
+        user: Any = relation.related_model
+        if user in GOES_ALONG:
+            continue
+        name = relation.field.name
+        pairs = user._base_manager.filter(**{f"{name}__in": list(keys)}).order_by("pk").values_list(name, "pk")
+        leaving = set(going.get(user, ()))
+        used = {key: by for key, by in pairs if by not in leaving}
+        users = user._base_manager.in_bulk(list(used.values()))
+        for key, by in used.items():
+            what = {"kind": capfirst(user._meta.verbose_name), "name": Truncator(users[by]).chars(80)}
+            found[key] = _("Used by: %(kind)s “%(name)s”.") % what
+    return found
+
+
+@dataclass
+class DiscardPlan:
+    """What discarding some items would do: which may go, and why the others may not."""
+
+    discarded: list[Publishable] = field(default_factory=list)
+    refused: list[tuple[Publishable, str]] = field(default_factory=list)
+
+
+def plan_discard(items: Collection[Publishable], user: User) -> DiscardPlan:
+    """Return which of some items of one model a user may discard.
+
+    These are drafts that the user began, that were never public or about to be, and that nobody else's work needs:
+    their parts go with them, if they are the user's too.
+    """
+    plan = DiscardPlan()
+    if not items:
+        return plan
+    model: Any = type(next(iter(items)))
+    keys = [item.pk for item in items]
+    mine = _begun_by(user, model, keys)
+    settled = set(model.history.filter(id__in=keys, state__in=SETTLED).values_list("id", flat=True))
+    parts = {}
+    for relation in model._meta.related_objects:
+        part, name = relation.related_model, relation.field.name
+        if name in OWNERS.get(str(part._meta.model_name), ()):
+            parts[part] = _begun_by(user, part, part._base_manager.filter(**{f"{name}__in": keys}).values("pk"))
+    used = used_by(model, keys, parts)
+    for item in items:
+        if item.state != State.DRAFT or item.pk in settled:
+            plan.refused.append((item, _("Only drafts that were never published can be discarded.")))
+        elif item.pk not in mine:
+            plan.refused.append((item, _("Somebody else began it. Ask a publisher to delete it.")))
+        elif item.pk in used:
+            plan.refused.append((item, used[item.pk]))
+        else:
+            plan.discarded.append(item)
+    return plan
+
+
+def _begun_by(user: User, model: Any, keys: Any) -> set[int]:
+    """Return the items whose first version is a user's."""
+    first = model.history.filter(id__in=keys).order_by().values("id").annotate(first=Min("history_id"))
+    return set(
+        model.history.filter(history_id__in=first.values("first"), history_user=user.pk).values_list("id", flat=True)
+    )
