@@ -185,7 +185,7 @@ class TestReading:
             ("a.xlsx", b"PK\x03\x04 broken", "is not an XLSX workbook"),
             ("a.xlsx", with_part(xlsx_file(HEADER, ROW), "xl/workbook.xml", b"<a/>"), "has no worksheet"),
             ("a.xlsx", with_part(xlsx_file(HEADER, ROW), "xl/workbook.xml", b"<a"), "cannot be read as a workbook"),
-            ("a.xlsx", with_part(xlsx_file(HEADER, ROW), "[Content_Types].xml", b"<a/>"), "cannot be read as a workb"),
+            ("a.xlsx", with_part(xlsx_file(HEADER, ROW), "_rels/.rels", b"<a>"), "cannot be read as a workbook"),
             (
                 "a.xlsx",
                 with_part(xlsx_file(HEADER, ROW), "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"),

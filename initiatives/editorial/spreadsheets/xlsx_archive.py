@@ -1,7 +1,7 @@
 """The only way in for workbooks: the result is a copy with only what was counted and checked.
 
 The directory of a ZIP archive may say anything about its parts, and XML may say little that becomes much. So the parts
-are unpacked here, a piece at a time, and openpyxl is given an archive of our own making, never the one handed in.
+are unpacked here, a piece at a time, and the reader is given an archive of our own making, never the one handed in.
 """
 
 import re
@@ -25,10 +25,12 @@ MAX_PARTS = 500
 # Parts are read in pieces of this size; the root element begins within the first.
 PIECE = 1 << 20
 # What a parser creates objects for: elements, attributes, references and lines. A full table of 5,000 rows and 22
-# columns has about 1,200,000; openpyxl takes 200 bytes for an empty cell, and builds slow trees of small parts.
+# columns has about 1,200,000; small parts become trees.
 MAX_MARKS = 1_500_000
 MAX_MARKS_OF_SMALL = 100_000
 _MARKS = b"<=&\r\n"
+# Bytes between two ends of tags: three times what the longest cell takes.
+MAX_ENDLESS = 3_000_000
 _LARGE = re.compile(r"xl/(worksheets/[^/]+|sharedstrings)\.xml", re.IGNORECASE)
 
 
@@ -74,12 +76,15 @@ def _copy(archive: zipfile.ZipFile, clean: zipfile.ZipFile) -> None:
         with archive.open(part) as packed, clean.open(part.filename, "w") as out:
             piece = packed.read(PIECE)
             _check_beginning(piece)
+            endless = 0
             while piece:
                 unpacked += len(piece)
+                # A parser keeps a tag or an attribute whole.
+                endless = 0 if b">" in piece else endless + len(piece)
                 marks[large] += len(piece) - len(piece.translate(None, _MARKS))
                 if unpacked > MAX_UNPACKED:
                     raise _too_much()
-                if marks[large] > (MAX_MARKS if large else MAX_MARKS_OF_SMALL):
+                if marks[large] > (MAX_MARKS if large else MAX_MARKS_OF_SMALL) or endless > MAX_ENDLESS:
                     raise ImportFault(
                         _(
                             "The workbook contains more than a table needs. Copy the table into a new workbook and "

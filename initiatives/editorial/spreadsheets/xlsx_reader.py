@@ -1,7 +1,7 @@
 """The rows of a workbook (XLSX, ECMA-376), as csv_reader.py gives a CSV file's. Nothing in it is run or believed.
 
-openpyxl reads row by row, from the copy that xlsx_archive.py checked. What it would pass over in silence is refused
-here: formulas, merged cells and cells with an error.
+Read row by row (xlsx_parts.py) from the copy that xlsx_archive.py checked. What would otherwise be lost in silence is
+refused here: formulas, merged cells and cells with an error.
 """
 
 import datetime
@@ -11,22 +11,13 @@ from collections.abc import Iterator
 from typing import IO
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
+from defusedxml import DefusedXmlException
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
 
-from initiatives.editorial.spreadsheets.csv_reader import (
-    MAX_CELL,
-    ImportFault,
-    Layout,
-    Row,
-    header_columns,
-    row_of,
-    shown,
-)
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Layout, Row, header_columns, row_of, shown
 from initiatives.editorial.spreadsheets.xlsx_archive import checked, unreadable
+from initiatives.editorial.spreadsheets.xlsx_parts import Cell, Sheet, Workbook, whole_days
 
-MAX_COLUMNS = 60
 MAX_LINES = 20_000
 
 # How a workbook writes characters that XML cannot hold (ECMA-376, ST_Xstring).
@@ -43,32 +34,27 @@ def read_xlsx(file: IO[bytes], layout: Layout, sheet: str) -> Iterator[Row]:
     """
     with checked(file) as copy:
         try:
-            workbook = openpyxl.load_workbook(copy, read_only=True, keep_links=False)
-            try:
-                yield from _rows(workbook, layout, sheet)
-            finally:
-                workbook.close()
+            with zipfile.ZipFile(copy) as archive:
+                yield from _rows(Workbook(archive), layout, sheet)
         except ImportFault:
             raise
-        # What openpyxl raises if a part is missing or malformed.
-        except (InvalidFileException, ParseError, zipfile.BadZipFile, *_BROKEN) as error:
+        # What is raised if a part is missing or malformed.
+        except (ParseError, zipfile.BadZipFile, DefusedXmlException, *_BROKEN) as error:
             raise unreadable() from error
 
 
 _BROKEN = (AttributeError, EOFError, KeyError, IndexError, NotImplementedError, OSError, TypeError, ValueError)
 
 
-def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
-    sheets = workbook.worksheets
+def _rows(workbook: Workbook, layout: Layout, name: str) -> Iterator[Row]:
+    sheets = workbook.sheets
     if not sheets:
         raise ImportFault(_("The workbook has no worksheet."))
-    visible = [one for one in sheets if one.sheet_state == "visible"] or sheets
-    sheet = next((one for one in visible if one.title.strip().lower() == name), visible[0])
+    visible = [one for one in sheets if one.visible] or sheets
+    sheet = next((one for one in visible if one.name.strip().lower() == name), visible[0])
     _refuse_merged(workbook, sheet)
     columns: list[str] = []
-    # The size that the file states may be wrong.
-    sheet.reset_dimensions()
-    for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+    for line, cells in workbook.rows(sheet):
         # A small file can have a cell a million empty rows further down.
         if line > MAX_LINES:
             raise ImportFault(
@@ -76,11 +62,9 @@ def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
                 % {"limit": f"{MAX_LINES:,}"}
             )
         reasons: list[str] = []
-        texts = [_text_of(cell, reasons) for cell in cells]
-        if len(texts) > MAX_COLUMNS and texts[MAX_COLUMNS]:
-            raise ImportFault(
-                _("The sheet has more than %(limit)d columns. Delete those you do not need.") % {"limit": MAX_COLUMNS}
-            )
+        texts = [""] * max(len(columns), *(cell.column for cell in cells), 0)
+        for cell in cells:
+            texts[cell.column - 1] = _text_of(workbook, cell, reasons)
         if not columns:
             if any(texts):
                 if reasons:
@@ -89,13 +73,13 @@ def _rows(workbook, layout: Layout, name: str) -> Iterator[Row]:
         elif row := row_of(line, columns, texts):
             yield Row(row.line, row.cells, (*row.reasons, *reasons))
     if not columns:
-        raise ImportFault(_("The sheet %(name)s is empty.") % {"name": shown(sheet.title)})
+        raise ImportFault(_("The sheet %(name)s is empty.") % {"name": shown(sheet.name)})
 
 
-def _refuse_merged(workbook, sheet) -> None:
+def _refuse_merged(workbook: Workbook, sheet: Sheet) -> None:
     """Raise ImportFault if cells are merged: all but the first of them would read as empty."""
-    # openpyxl ignores this when it reads row by row; the names are its internal ones, which tests check.
-    with workbook._archive.open(sheet._worksheet_path) as part:
+    # They stand behind the rows; who merged a title must be told of this first.
+    with workbook.archive.open(sheet.path) as part:
         before = b""
         while piece := part.read(1 << 20):
             if found := _MERGED.search(before + piece):
@@ -106,30 +90,26 @@ def _refuse_merged(workbook, sheet) -> None:
             before = piece[-200:]
 
 
-def _text_of(cell, reasons: list[str]) -> str:
+def _text_of(workbook: Workbook, cell: Cell, reasons: list[str]) -> str:
     """Return the value of a cell as text; add to `reasons` what is not accepted."""
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "f" or not isinstance(value, str | bool | int | float | datetime.date | datetime.time):
+    if cell.formula:
         reasons.append(
             _("Cell %(cell)s contains a formula. Replace it with its value (copy, then paste as values).")
             % {"cell": cell.coordinate}
         )
         return "…"
-    if cell.data_type == "e":
-        reasons.append(_("Cell %(cell)s contains the error %(error)s.") % {"cell": cell.coordinate, "error": value})
+    try:
+        value = workbook.value(cell) if cell.kind != "e" else None
+    except OverflowError:
+        value = None
+    if value is None or isinstance(value, datetime.timedelta):
+        error = cell.text if cell.kind == "e" else "#VALUE!"
+        reasons.append(_("Cell %(cell)s contains the error %(error)s.") % {"cell": cell.coordinate, "error": error})
         return "…"
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        value = value.date()
+    value = whole_days(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str):
-        if len(value) > MAX_CELL:
-            raise ImportFault(
-                _("Cell %(cell)s contains more than %(limit)s characters. Shorten it.")
-                % {"cell": cell.coordinate, "limit": f"{MAX_CELL:,}"}
-            )
         return _ESCAPED.sub(_unescaped, value)
     return str(value).upper() if isinstance(value, bool) else str(value)
 
