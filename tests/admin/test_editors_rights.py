@@ -166,7 +166,9 @@ def test_every_action_is_tried():
     """A new action of a list needs a line in the test below."""
     publishing = set(itertools.product(KINDS, ACTIONS))
     others = {("user", "reset_second_factor"), ("user", "lift_lockout")} | set(itertools.product(KINDS, ["hand_in"]))
-    others |= set(itertools.product(("quote", "initiative"), ["bulk_edit"])) | set(itertools.product(KINDS, ["discard"]))
+    others |= set(itertools.product(("quote", "initiative"), ["bulk_edit"])) | set(
+        itertools.product(KINDS, ["discard"])
+    )
     others |= {(name, "delete_selected") for name in ("user", "group", "synonymset", "oldslug", "change")}
     # Logs that nobody deletes from offer the action to nobody.
     others |= {(name, "delete_selected") for name in ("import", "thememerge", "emptysearch", "proposal")}

@@ -1,4 +1,4 @@
-"""A process that is killed while it imports or undoes leaves all of it or nothing, and loses nothing confirmed.
+"""A process that is killed at the desk's larger work leaves all of it or nothing, and loses nothing confirmed.
 
 Each runs in a process of its own, on a database that lasts, and is killed at some of its statements and at the commit.
 """
@@ -19,19 +19,22 @@ pytestmark = pytest.mark.slow
 SETUP = """
 import json, os, django
 django.setup()
+from django.conf import settings
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 from django.contrib.auth.models import User
 from django.db import connection
 from initiatives.editorial.spreadsheets import uploads
 from initiatives.editorial.spreadsheets.tables import QUOTES
 from initiatives.editorial.spreadsheets.undo import plan_undo, undo
-from initiatives.models import Import, Person, Quote, SearchChange, Source, Theme
+from initiatives.models import Change, Import, Person, Proposal, Quote, SearchChange, Source, Theme
 from initiatives.search.check import check
+from tests.admin.support import account, desk, form_of
 from tests.editorial.import_support import GOOD
 from tests.editorial.spreadsheet_support import csv_file, dicts
 from tests.factories import QuoteFactory
 
 def record():
-    kept = (Quote, Person, Source, Theme, Quote.themes.through, Quote.history.model, SearchChange, Import)
+    kept = (Quote, Person, Source, Theme, Quote.themes.through, Quote.history.model, SearchChange, Import, Proposal)
     return [list(model.objects.order_by("pk").values()) for model in kept]
 
 class Killed:
@@ -59,6 +62,21 @@ uploads.store_upload(QUOTES, user, "a.csv", content)
 """
 IMPORT = "uploads.apply(kept, uploads.examine(kept).digest)"
 UNDO = "undo(kept, kept.user, plan_undo(kept, kept.user).digest)"
+PUBLIC = """
+account("Editor"), account("Publisher")
+QuoteFactory(public=True, text="Words")
+"""
+# Log in, and open the form; then send it.
+AS_EDITOR = """
+dana, url = desk(User.objects.get(username="editor")), "/admin/initiatives/quote/1/propose/"
+form = form_of(dana, url)
+"""
+PROPOSE = 'dana.post(url, form | {"text": "Better words", "change_reason": "As in the recording"})'
+AS_PUBLISHER = """
+boris, url = desk(User.objects.get(username="publisher")), "/admin/initiatives/quote/1/proposals/1/"
+form = form_of(boris, url)
+"""
+ACCEPT = "boris.post(url, form)"
 SAY = "print(json.dumps([stands(), Quote.objects.count(), list(map(str, check()))]))"
 
 
@@ -91,12 +109,10 @@ def run(kept_database, tmp_path):
         yield run_
 
 
-def test_a_kill_leaves_all_or_nothing(run):
-    run(BEGIN)
-    for what, counts in ((IMPORT, (1, 21)), (UNDO, (21, 1))):
-        before = run(SAY)
-        assert before[1:] == [counts[0], []]
-        number = run(f"""
+def leaves_all_or_nothing(run, what: str, prepared: str = "") -> None:
+    """Kill a process at some of the statements of what it does, at the commit, and just after it."""
+    before = run(SAY)
+    number = run(f"""{prepared}
 from django.test.utils import CaptureQueriesContext
 from django.db import transaction
 try:
@@ -106,14 +122,30 @@ try:
 except KeyboardInterrupt:
     print(len(asked))
 """)
-        assert run(SAY) == before
-        deaths = [f"with connection.execute_wrapper(Killed({number * share // 4})): {what}" for share in (1, 2, 3)]
-        for death in (*deaths, f"connection._commit = lambda: os.kill(os.getpid(), 9); {what}"):
-            assert run(death) is None, death
-            assert run(SAY) == before, death
-        # Killed as soon as it is confirmed: it is all there.
-        assert run(f"{what}; os.kill(os.getpid(), 9)") is None
-        after = run(SAY)
-        assert after[1:] == [counts[1], []]
-        assert after[0] != before[0]
+    assert run(SAY) == before
+    deaths = [f"with connection.execute_wrapper(Killed({number * share // 4})): {what}" for share in (1, 2)]
+    for death in (*deaths, f"connection._commit = lambda: os.kill(os.getpid(), 9); {what}"):
+        assert run(prepared + death) is None, death
+        assert run(SAY) == before, death
+    # Killed as soon as it is confirmed: it is all there.
+    assert run(f"{prepared}{what}; os.kill(os.getpid(), 9)") is None
+    assert run(SAY)[0] != before[0]
+
+
+def test_an_import_and_its_undoing(run):
+    run(BEGIN)
+    assert run(SAY)[1:] == [1, []]
+    leaves_all_or_nothing(run, IMPORT)
+    assert run(SAY)[1:] == [21, []]
+    leaves_all_or_nothing(run, UNDO)
+    assert run(SAY)[1:] == [1, []]
     assert run("print(json.dumps(kept.undone_at is not None and Quote.objects.get().text))") == "Words"
+
+
+def test_a_proposal_and_its_acceptance(run):
+    run(PUBLIC)
+    leaves_all_or_nothing(run, PROPOSE, AS_EDITOR)
+    assert run("print(json.dumps([Quote.objects.get().text, Proposal.objects.get().stage]))") == ["Words", "waiting"]
+    leaves_all_or_nothing(run, ACCEPT, AS_PUBLISHER)
+    found = "[Quote.objects.get().text, Proposal.objects.get().stage, Change.objects.get().reason]"
+    assert run(f"print(json.dumps({found}))") == ["Better words", "accepted", "As in the recording"]
