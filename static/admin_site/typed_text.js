@@ -217,7 +217,7 @@
     document.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyS") {
         event.preventDefault();
-        (form.querySelector("[name=_continue]") || form.querySelector("[name=_save]")).click();
+        (form.querySelector("[name=_continue]") || form.querySelector("[name=_save]"))?.click();
       }
     });
     offer();

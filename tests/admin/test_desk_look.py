@@ -46,7 +46,7 @@ def test_pages_load_the_sheets_of_what_stands_on_them():
     client, source = superuser(), SourceFactory()
     assert sheets(Client(), "/admin/login/") == ["desk.css", "accounts.css"]
     assert sorted(sheets(client, add_url("quote"))) == ["dashboard.css", "desk.css", "item.css"]
-    assert sorted(sheets(client, list_url("quote"))) == ["dashboard.css", "desk.css"]
+    assert sorted(sheets(client, list_url("quote"))) == ["dashboard.css", "desk.css", "lists.css"]
     entry = change_url(source).replace("/change/", "/quotes/")
     assert sorted(sheets(client, entry)) == ["dashboard.css", "desk.css", "item.css", "quote_entry.css"]
     for url in ("/admin/", add_url("quote"), list_url("quote"), entry):

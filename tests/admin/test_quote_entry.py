@@ -135,9 +135,12 @@ def test_the_script_saves_one_and_is_answered_with_its_line_or_what_is_to_mend(s
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "7"}
     answer = client.post(url_of(source), form | said(7, text="Words that count", language="en"))
     assert answer.status_code == 201
-    quote = Quote.objects.get()
+    quote = Quote.objects.get(language="en")
     assert change_url(quote) in answer.content.decode()
     assert "Saved as draft " in answer.content.decode()
+    assert "Most letters" not in answer.content.decode()
+    other = client.post(url_of(source), form | said(7, text="Закон один для всех", language="en"))
+    assert "Most letters are Cyrillic" in other.content.decode()
     answer = client.post(url_of(source), form | said(7, text="Words that count", language="en"))
     assert answer.status_code == 200
     assert "already on record" in answer.content.decode()

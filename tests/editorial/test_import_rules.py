@@ -301,3 +301,10 @@ def test_what_has_no_slug_is_called_by_its_title_in_any_script():
     assert Source.objects.get().slug == "zholdau-2020"
     take(client, "source", {**SOURCE, "title": "Жолдау 2020!", "kind": "article"})
     assert Source.objects.get().kind == "article"
+
+
+def test_an_item_whose_slug_was_made_in_cyrillic_is_found_by_its_title():
+    SourceFactory(title="Жолдау 2020!", slug="жолдау-2020")
+    take(publisher(), "source", {**SOURCE, "title": "Жолдау 2020!", "kind": "article"})
+    source = Source.objects.get()
+    assert (source.slug, source.kind) == ("жолдау-2020", "article")

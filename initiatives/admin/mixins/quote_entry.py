@@ -26,6 +26,7 @@ from initiatives.admin.mixins.autocomplete import PickOne
 from initiatives.admin.mixins.typed_text import typed_text
 from initiatives.admin.mixins.typing_help import watched
 from initiatives.admin.mixins.written_dates import DatedForm
+from initiatives.editorial.checklist import wrong_language
 from initiatives.models import Person, Quote, Source
 from initiatives.models.history import one_version
 
@@ -153,6 +154,7 @@ class _Line:
     def __init__(self, quote: Quote):
         self.quote = quote
         self.time = timezone.localtime(quote.created_at)
+        self.warning = wrong_language(quote)
         self.is_of_today = self.time.date() == timezone.localdate()
 
 

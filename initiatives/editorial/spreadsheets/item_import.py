@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.text import Truncator
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import Row, shown
@@ -23,7 +23,7 @@ from initiatives.editorial.spreadsheets.storage import write, write_versions_of
 from initiatives.editorial.spreadsheets.tables import Table
 from initiatives.models import Milestone, OldSlug, visible_from
 from initiatives.models.choices import State
-from initiatives.text.slugs import slug_of
+from initiatives.text.slugs import LONGEST, slug_of
 
 
 class ItemImport:
@@ -36,7 +36,7 @@ class ItemImport:
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, lock the existing items until the transaction ends."""
-        keys = [self._key(row) for row in rows]
+        keys = self._keys(rows)
         standing = self._standing(keys, lock)
         kind = self.table.model._meta.model_name
         redirects = set(OldSlug.objects.filter(kind=kind, slug__in=keys).values_list("slug", flat=True))
@@ -61,7 +61,12 @@ class ItemImport:
     def _key(self, row: Row) -> str:
         key = row.cells.get(self.table.key, "")
         label = next(column.name for column in self.table.own.values() if column.required)
-        return key or slug_of(row.cells.get(label, ""))
+        titles = [row.cells.get(label, "") for row in rows]
+        older = [slugify(title, allow_unicode=True)[:LONGEST].strip("-_") for title in titles]
+        items = self.table.model._default_manager.filter(slug__in={slug for slug in older if slug})
+        standing = set(items.values_list("slug", flat=True))
+        made = (old if old in standing else slug_of(title) for old, title in zip(older, titles, strict=True))
+        return [row.cells.get(self.table.key, "") or slug for row, slug in zip(rows, made, strict=True)]
 
     def _standing(self, keys: list[str], lock: bool) -> dict[str, Model]:
         items = self.table.model._default_manager.filter(slug__in={key for key in keys if key})
