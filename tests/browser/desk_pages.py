@@ -39,10 +39,21 @@ def desk_pages(user: User) -> dict[str, str]:
     factories.ThemeFactory(state=State.IN_REVIEW, review_note="To be described.")
     source.link_checks.create(address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3)
     in_review = factories.QuoteFactory(state=State.IN_REVIEW, source=source, text="What is handed in, and lacks a lot")
+    changed = {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"}
+    imported = uploads.store_upload(TABLES["quote"], user, "first.csv", csv_file(*dicts(changed)))
+    uploads.apply(imported, uploads.examine(imported).digest)
+    named = {"language": "en", "source": "An address of which nobody has heard", "themes": f"{target.name}s; Brook"}
     rows = (
-        {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"},
-        {"id": "999999", "text": "x" * 200, "context": ""},
+        {"text": f"{quote.text} And once more.", "speaker": f"{quote.speaker.name}a", **named},
+        {
+            "text": f"{quote.text} And more.",
+            "speaker": quote.speaker.name,
+            **named,
+            "source": quote.source.title,
+            "context": "There",
+        },
     )
+    # What a preview points out: names that are nearly known, a near duplicate, cells that are ignored.
     kept = uploads.store_upload(TABLES["quote"], user, "speech.csv", csv_file(*dicts(*rows)))
     lists = {
         f"list of {model._meta.verbose_name_plural}": reverse(
@@ -80,6 +91,9 @@ def desk_pages(user: User) -> dict[str, str]:
         "order": "/admin/initiatives/theme/order/",
         "a merge": _of(merged, "change"),
         "undo": _of(merged, "undo"),
+        "an import": _of(imported, "change"),
+        "undo of an import": _of(imported, "undo"),
+        "list of an import": f"/admin/initiatives/quote/?import={imported.pk}",
         "user": reverse("admin:auth_user_change", args=[user.pk]),
         "password": "/admin/password_change/",
         "second factor": "/admin/second-factor/",

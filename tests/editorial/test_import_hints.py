@@ -61,7 +61,10 @@ class TestPreview:
         made = {made.label: (made.names, made.close) for made in page.context["examined"].made}
         assert made == {
             "Sources": (["Address to the nation"], {}),
-            "Themes": (["Rule of Low", "Legalty", "Courts"], {"Rule of Low": "Rule of law", "Legalty": "Rule of law"}),
+            "Themes": (
+                ["Rule of Low", "Legalty", "Courts"],
+                {"Rule of Low": "Rule of law", "Legalty": "Rule of law (also Legality)"},
+            ),
         }
         shown = page.content.decode()
         assert "“Rule of Low”: did you mean “Rule of law”, which is on record?" in shown

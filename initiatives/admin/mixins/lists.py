@@ -212,7 +212,7 @@ class ImportFilter(UncountedFilter):
         """Keep the items of the chosen import."""
         if self.value() is None:
             return queryset
-        chosen = self.imports.get(self.value())
+        chosen = self.imports.get(self.value() or "")
         return with_items_of(queryset, chosen) if chosen else queryset.none()
 
 

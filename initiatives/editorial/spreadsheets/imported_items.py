@@ -18,7 +18,7 @@ def models_of(table: Table) -> list[type[Model]]:
 
 def tables_with(model: type[Model]) -> list[str]:
     """Return the tables whose files add or change items of a model, as imports name them."""
-    return [name for name, table in TABLES.items() if model in models_of(table)]
+    return [str(name) for name, table in TABLES.items() if model in models_of(table)]
 
 
 def versions_of(model, kept: Import) -> QuerySet:

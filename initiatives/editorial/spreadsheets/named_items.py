@@ -70,12 +70,12 @@ class NamedItems:
 
     def known_names(self) -> dict[str, str]:
         """Return the names and other names of what stood before the file, by their folded form."""
-        return {
-            name: label_of(items[0])
-            for names in (self.aliases, self.names)
-            for name, items in names.items()
-            if items and id(items[0]) not in self.made
-        }
+        on_record = [item for item in self.slugs.values() if item and id(item) not in self.made]
+        known = {}
+        for item in on_record:
+            for alias in item.alias_list:
+                known[fold(alias)] = _("%(name)s (also %(alias)s)") % {"name": label_of(item), "alias": alias}
+        return known | {fold(label_of(item)): label_of(item) for item in on_record}
 
     def find(self, name: str):
         """Return the item of this slug or name. Raises ValidationError if there is none, or more than one."""

@@ -106,12 +106,13 @@ def _undo(kept: Import, user: User, digest: str) -> UndoPlan:
     plan = plan_undo(kept, user, lock=True)
     if plan.idle or plan.digest != digest:
         raise UndoRefused
-    by = {"user": user, "reason": kept.undo_reason, "now": timezone.now()}
+    now = timezone.now()
+    by = {"user": user, "reason": kept.undo_reason, "now": now}
     _restore(plan, by)
     # What points to others before these.
     for model in models_of(plan.table):
         delete(plan.deleted[model].values(), user=user, reason=kept.undo_reason)
-    kept.undone_at, kept.undone_by = by["now"], user
+    kept.undone_at, kept.undone_by = now, user
     kept.save(update_fields=["undone_at", "undone_by"])
     return plan
 
@@ -175,10 +176,10 @@ def _keep_unrestorable(plan: UndoPlan, model: Any, items: dict[int, tuple[Any, A
             for version in versions:
                 named[version.id].append((field_.related_model, getattr(version, field_.attname)))
     for name in relations_of(model):
+        related: Any = model._meta.get_field(name).related_model
         for version in versions:
-            related = model._meta.get_field(name).related_model
             named[version.id] += [(related, key) for key in held[version.pk, name]]
-    there = {None}
+    there: set[tuple[Any, int]] = set()
     for related in {related for pairs in named.values() for related, _key in pairs}:
         keys = {key for pairs in named.values() for of, key in pairs if of is related}
         there |= {(related, key) for key in related._base_manager.filter(pk__in=keys).values_list("pk", flat=True)}
@@ -218,12 +219,11 @@ def _restore(plan: UndoPlan, by: dict[str, Any]) -> None:
     drafts: dict[Any, list[Draft]] = {}
     for model, items in plan.restored.items():
         held = relations_held([version for _item, version in items.values()])
-        related = {
-            name: model._meta.get_field(name).related_model._base_manager.in_bulk(
-                {key for _item, version in items.values() for key in held[version.pk, name]}
-            )
-            for name in relations_of(model)
-        }
+        related = {}
+        for name in relations_of(model):
+            target: Any = model._meta.get_field(name).related_model
+            keys = {key for _item, version in items.values() for key in held[version.pk, name]}
+            related[name] = target._base_manager.in_bulk(keys)
         drafts[model] = []
         for item, version in items.values():
             for tracked in version.tracked_fields:
