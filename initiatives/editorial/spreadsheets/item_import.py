@@ -58,8 +58,11 @@ class ItemImport:
         new = {draft.line: label_of(draft.item) for draft in self.drafts.values() if draft.new}
         point_out_titles(examined, new, self.table.model)
 
-    def _key(self, row: Row) -> str:
-        key = row.cells.get(self.table.key, "")
+    def _keys(self, rows: list[Row]) -> list[str]:
+        """Return the slug of each row: the one it gives, or one made of its title.
+
+        Items whose slug was made before it had Latin letters keep it, and are found by it.
+        """
         label = next(column.name for column in self.table.own.values() if column.required)
         titles = [row.cells.get(label, "") for row in rows]
         older = [slugify(title, allow_unicode=True)[:LONGEST].strip("-_") for title in titles]
