@@ -41,7 +41,7 @@ def _plan(items: Iterable[Publishable], request: HttpRequest) -> Plan:
 class Discarding(PublishingActions):
     """A ModelAdmin whose editors may discard their own drafts; who may delete needs no such page."""
 
-    actions = ["discard"]
+    actions = [*PublishingActions.actions, "discard"]
 
     def has_discard_permission(self, request: HttpRequest) -> bool:
         """Whether the user writes drafts and deletes nothing."""
