@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,9 +14,14 @@ from django.utils.translation import gettext as _
 from initiatives.changes.compare import OWNERS
 from initiatives.models import LinkCheck, Publishable
 from initiatives.models.choices import State
+from initiatives.models.history import DELETED, copy_versions
+from initiatives.search.in_step import note
 
 # Rows about an item that go with it: nobody made them.
 GOES_ALONG = {LinkCheck}
+
+# Items that are deleted in one statement.
+CHUNK = 1000
 
 # No item in such a state, or that ever was, is an editor's to delete.
 SETTLED = (State.PUBLISHED, State.ARCHIVED)
@@ -32,6 +38,28 @@ def delete(items: Iterable[Any], *, user: User, reason: str) -> None:
     collector = Collector(using=items[0]._state.db)
     collector.collect(items)
     collector.delete()
+
+
+def delete_unseen(items: Iterable[Any], *, user: User, reason: str) -> None:
+    """Delete items of one model that readers never saw and to which nothing points, in a few statements.
+
+    No receiver is told: there is nothing to tell of in the public log, and search is told here.
+    """
+    rest = iter(items)
+    while some := list(islice(rest, CHUNK)):
+        model, keys = type(some[0]), [item.pk for item in some]
+        copy_versions(model, keys, DELETED, user=user, reason=reason)
+        rows = [(one.remote_field.through, one.m2m_field_name()) for one in model._meta.many_to_many]
+        rows += [
+            (one.related_model, one.field.name)
+            for one in model._meta.related_objects
+            if one.related_model in GOES_ALONG
+        ]
+        for held, name in rows:
+            held._base_manager.filter(**{f"{name}__in": keys}).delete()
+        gone = model._base_manager.filter(pk__in=keys)
+        gone._raw_delete(gone.db)
+        note(model._meta.model_name, keys)
 
 
 def used_by(model: type[Model], keys: Collection[int], going: Mapping[Any, Collection[int]]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from initiatives.changes.compare import relations_held, relations_of
-from initiatives.editorial.deleting import delete, used_by
+from initiatives.editorial.deleting import SETTLED, delete, delete_unseen, used_by
 from initiatives.editorial.spreadsheets.imported_items import models_of, note_changed, versions_of
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.storage import Draft, write, write_versions_of
@@ -111,7 +111,10 @@ def _undo(kept: Import, user: User, digest: str) -> UndoPlan:
     _restore(plan, by)
     # What points to others before these.
     for model in models_of(plan.table):
-        delete(plan.deleted[model].values(), user=user, reason=kept.undo_reason)
+        items = plan.deleted[model].values()
+        unseen = [item for item in items if _is_unseen(plan, item)]
+        delete_unseen(unseen, user=user, reason=kept.undo_reason)
+        delete(set(items) - set(unseen), user=user, reason=kept.undo_reason)
     kept.undone_at, kept.undone_by = now, user
     kept.save(update_fields=["undone_at", "undone_by"])
     return plan
@@ -212,6 +215,15 @@ def _keep_used(plan: UndoPlan) -> bool:
             plan.keep(items[key], reason)
             found = True
     return found
+
+
+def _is_unseen(plan: UndoPlan, item: Any) -> bool:
+    """Whether readers never saw an item that is deleted: it has one version only, and so has what it is part of."""
+    part = plan.table.part
+    if part is None or type(item) is not part.model:
+        return item.state not in SETTLED
+    owner = getattr(item, part.owner)
+    return owner.pk in plan.deleted[plan.table.model] and owner.state not in SETTLED
 
 
 def _restore(plan: UndoPlan, by: dict[str, Any]) -> None:
