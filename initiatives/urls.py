@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from initiatives.views import changes, details, home, lists, method, preview, share_cards, styleguide, suggest
+from initiatives.views import changes, data, details, home, lists, method, preview, share_cards, styleguide, suggest
 
 
 class UnicodeSlug:
@@ -19,7 +19,33 @@ class UnicodeSlug:
         return value
 
 
+class _OneOf:
+    """One of some words."""
+
+    def to_python(self, value: str) -> str:
+        """Return the word."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the word."""
+        return value
+
+
+class ListName(_OneOf):
+    """The name of a list that is offered as data."""
+
+    regex = "|".join(data.LISTS)
+
+
+class Suffix(_OneOf):
+    """The end of an address that names a format."""
+
+    regex = "|".join(suffix.replace(".", r"\.") for suffix in data.FORMATS)
+
+
 register_converter(UnicodeSlug, "uslug")
+register_converter(ListName, "list")
+register_converter(Suffix, "suffix")
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
@@ -42,6 +68,7 @@ urlpatterns = [
     path("sources/<uslug:slug>/", details.SourcePage.as_view(), name="source"),
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
+    path("<list:name>.<suffix:suffix>", data.ListAsData.as_view(), name="list_as_data"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("suggest/", suggest.suggest, name="suggest"),

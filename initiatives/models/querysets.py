@@ -67,6 +67,10 @@ class IndexedQuerySet(QuerySet):
         """Return items by their primary keys, with what a list shows of them and what decides whether it may."""
         return self.for_listing().for_visibility().order_by().in_bulk(ids)
 
+    def for_data(self) -> Self:
+        """Load what the record tells of an item as data, and what decides whether it may."""
+        return self.for_listing().for_visibility()
+
 
 class VisibleQuerySet(IndexedQuerySet):
     """Items whose model names, in `visibility_paths`, what must be published for them to be public."""
@@ -200,6 +204,10 @@ class QuoteQuerySet(VisibleQuerySet):
         """Load what the page of one quote shows."""
         return self.for_listing().prefetch_related("translations", _public("initiatives"))
 
+    def for_data(self) -> Self:
+        """Load all that is public of a quote."""
+        return self.for_detail().for_visibility()
+
     def for_card(self) -> Self:
         """Load what a share card shows: speaker and source."""
         return self.select_related("speaker", "source")
@@ -295,6 +303,15 @@ class InitiativeQuerySet(VisibleQuerySet):
     def for_detail(self) -> Self:
         """Load what the page of one initiative shows."""
         return self.for_listing().with_status_date().prefetch_related(_public("bodies"), _public("principles"))
+
+    def for_data(self) -> Self:
+        """Load all that is public of an initiative, its milestones too."""
+        milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().for_listing()
+        return (
+            self.for_detail()
+            .for_visibility()
+            .prefetch_related(Prefetch("milestones", milestones, to_attr="public_milestones"))
+        )
 
     def for_card(self) -> Self:
         """Load what a share card shows: the status and since when it stands."""

@@ -67,6 +67,7 @@ __all__ = [
     "called",
     "closest",
     "count_each",
+    "every",
     "facets_of_all",
     "parse",
     "search",
@@ -123,6 +124,17 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
         criteria=reading.criteria,
         run=run,
     )
+
+
+def every(criteria: Criteria, page_size: int) -> tuple[Results, Iterator[Hit]]:
+    """Return the first page of what meets the criteria, and all of it in the same order, as it is asked for.
+
+    Raises Unavailable if there is no index.
+    """
+    first = search(criteria, 1, page_size)
+    if first.run is None or first.criteria is None:
+        return first, iter(first.hits)
+    return first, first.run.every(first.criteria, page_size)
 
 
 def best(criteria: Criteria, most: int) -> list[Hit]:

@@ -12,11 +12,15 @@ from initiatives.search.query import Query
 
 
 class Sort(StrEnum):
-    """The orders of results. Relevance without words is newest; undated items come last in both date orders."""
+    """The orders of results. Relevance without words is newest; undated items come last in both date orders.
+
+    Added is the order in which items became public, the last first.
+    """
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    ADDED = "added"
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ class Entry:
         columns: dict[str, Any] = {
             schema.NEWEST: position if dated else position - (1 << 62),
             schema.OLDEST: position if dated else position | (_LAST_DAY << _DAY_BITS),
+            schema.ADDED: int(content.visible_from.timestamp()) if content.visible_from else 0,
             schema.WEIGHT: weight_of(self.kind, content.date),
             "kind": str(self.kind),
         }

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Pages go so many items deep.
 DEEPEST = 10_000
+# Hits that are read at a time where all are asked for.
+AT_ONCE = 10_000
 # More values than any facet has: a facet holds all of them.
 ALL_VALUES = 65_000
 
@@ -93,6 +95,14 @@ class Run:
         """Return the first hits."""
         return self._hits(query_of(criteria, self.searcher, self.now), criteria, most)[0]
 
+    def every(self, criteria: Criteria, page_size: int) -> Iterator[Hit]:
+        """Yield all hits in the order of pages of a size, some thousands at a time: a list may have a million."""
+        query = query_of(criteria, self.searcher, self.now)
+        at_once, offset = page_size * max(1, AT_ONCE // page_size), 0
+        while some := self._hits(query, criteria, at_once, offset, page_size)[0]:
+            yield from some
+            offset += at_once
+
     def best_of(self, query: tantivy.Query, most: int) -> list[Hit]:
         """Return the hits with the highest scores of a query as it is."""
         return self._in_order(self.searcher.search(query, most, count=False, weight_by_field=schema.WEIGHT).hits)
@@ -127,20 +137,30 @@ class Run:
             del counts["theme"][str(schema.NONE)]
         return {facet: dict(of_values) for facet, of_values in counts.items()}
 
-    def _hits(self, query: tantivy.Query, criteria: Criteria, most: int, offset: int = 0) -> tuple[list[Hit], int]:
-        """Return some hits in their order, and how many there are in all: to count them takes no longer."""
+    def _hits(
+        self, query: tantivy.Query, criteria: Criteria, most: int, offset: int = 0, page_size: int = 0
+    ) -> tuple[list[Hit], int]:
+        """Return some hits in their order, and how many there are in all: to count them takes no longer.
+
+        Exactly equal ones are put in order page by page, if these are several pages.
+        """
         order: dict[str, Any] = {"order_by_field": schema.NEWEST}
         ranked = criteria.sort is Sort.RELEVANCE and bool(criteria.query.clauses)
         if ranked:
             order = {"weight_by_field": schema.WEIGHT}
         elif criteria.sort is Sort.OLDEST:
             order = {"order_by_field": schema.OLDEST, "order": Order.Asc}
+        elif criteria.sort is Sort.ADDED:
+            order, ranked = {"order_by_field": schema.ADDED}, True
         found: Any = self.searcher.search(query, most, count=True, offset=offset, **order)
-        hits = self._in_order(found.hits) if ranked else [_hit(place) for place in self._positions(found.hits)]
+        if not ranked:
+            return [_hit(place) for place in self._positions(found.hits)], found.count
+        pages = range(0, len(found.hits), page_size or most)
+        hits = [hit for start in pages for hit in self._in_order(found.hits[start : start + (page_size or most)])]
         return hits, found.count
 
     def _in_order(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[Hit]:
-        """Return ranked hits; of exactly equal ones the newest first."""
+        """Return ranked hits; of exactly equal ones, such as those added together, the newest first."""
         placed = [(score, position) for (score, _address), position in zip(hits, self._positions(hits), strict=True)]
         return [_hit(position) for _score, position in sorted(placed, reverse=True)]
 

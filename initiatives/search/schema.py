@@ -8,7 +8,7 @@ import tantivy
 from initiatives.search import analysis
 
 # Part of the name of the folder: raise it when fields or their contents change, and the index is built anew.
-VERSION = f"3.{analysis.VERSION}"
+VERSION = f"4.{analysis.VERSION}"
 
 # Stems with their places, from what weighs most to what weighs least.
 NAMES, MAIN, OTHER = "names", "main", "other"
@@ -29,6 +29,8 @@ STAND = "stand"
 
 # Columns. The order of dates, undated items last in both: see documents.position_of.
 NEWEST, OLDEST = "newest", "oldest"
+# When the item became public or will, in seconds since 1970; 0 if it is not.
+ADDED = "added"
 # What raises or lowers the rank of a document whatever is asked: see documents.weight_of.
 WEIGHT = "weight"
 # A known date with its precision, for the first and last of a group: see documents.known_date.
@@ -52,7 +54,7 @@ def build() -> tantivy.Schema:
     builder.add_text_field(FILTERS, tokenizer_name="whitespace", index_option="basic")
     for name in (HANDED_ON, FINGERPRINT, STAND):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    for name in (NEWEST, OLDEST, KNOWN, *THEMES, *NUMBERS):
+    for name in (NEWEST, OLDEST, ADDED, KNOWN, *THEMES, *NUMBERS):
         builder.add_integer_field(name, fast=True)
     builder.add_float_field(WEIGHT, fast=True)
     for name in WORDS:

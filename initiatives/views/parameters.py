@@ -12,7 +12,7 @@ _FILTER_SETS = (
 )
 # Beside the filters: the page of a list, the name that is looked for in a facet, those of suggestions and of maps.
 PARAMETERS = frozenset(
-    {"page", BEFORE, "in", "format", "p"}
+    {"page", BEFORE, "in", "format", "p", "bom"}
     | {FIND + name for name in MANY}
     | set().union(*(one.base_filters for one in _FILTER_SETS))
 )

@@ -36,12 +36,12 @@ def without_formula(cell: str) -> str:
     return tidy(_NEVER.sub("", cell))
 
 
-def write_csv(header: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
-    """Yield a CSV file in pieces: UTF-8 with a byte order mark, so that spreadsheets recognise it."""
+def write_csv(header: list[str], rows: Iterable[list[str]], *, mark: bool = True) -> Iterator[bytes]:
+    """Yield a CSV file in pieces: UTF-8; with a byte order mark, spreadsheets recognise it."""
     lines = _Lines()
     writer = csv.writer(lines)
     writer.writerow(header)
-    yield b"\xef\xbb\xbf"
+    yield b"\xef\xbb\xbf" if mark else b""
     for number, row in enumerate(rows, start=1):
         writer.writerow([guarded(without_formula(cell)) for cell in row])
         if number % CHUNK == 0:

@@ -27,7 +27,12 @@ from initiatives.pages.lists.filtersets import (
 )
 from initiatives.search import Sort
 
-SORTS = [(Sort.RELEVANCE, _("relevance")), (Sort.NEWEST, _("newest first")), (Sort.OLDEST, _("oldest first"))]
+SORTS = [
+    (Sort.RELEVANCE, _("relevance")),
+    (Sort.NEWEST, _("newest first")),
+    (Sort.OLDEST, _("oldest first")),
+    (Sort.ADDED, _("recently added")),
+]
 DATE_HELP = _("For example 2020, 2020-09 or 2020-09-01")
 
 

@@ -1,0 +1,30 @@
+"""A list as JSON: an array of objects, whose members are the columns."""
+
+import json
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from initiatives.data.formats import Format, List
+
+# Items that are sent at a time.
+CHUNK = 100
+
+
+def write(asked: List) -> Iterator[bytes]:
+    """Yield the list, an item on each line."""
+    begin = {"title": asked.title, "url": asked.url, "page": asked.page_url, "language": settings.LANGUAGE_CODE}
+    yield (json.dumps(begin, ensure_ascii=False)[:-1] + ', "items": [\n').encode()
+    lines: list[str] = []
+    before = ""
+    for _kind, item in asked.items:
+        record = {column.name: column.value(item) for column in asked.columns}
+        lines.append(before + json.dumps(record, ensure_ascii=False))
+        before = ",\n"
+        if len(lines) == CHUNK:
+            yield "".join(lines).encode("utf-8", "replace")
+            lines.clear()
+    yield ("".join(lines) + "\n]}\n").encode("utf-8", "replace")
+
+
+FORMAT = Format("json", "JSON", "application/json; charset=utf-8", write)
