@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from initiatives.data.lists import FORMATS, LISTS
 from initiatives.views import changes, data, details, home, lists, method, preview, share_cards, styleguide, suggest
 
 
@@ -34,13 +35,13 @@ class _OneOf:
 class ListName(_OneOf):
     """The name of a list that is offered as data."""
 
-    regex = "|".join(data.LISTS)
+    regex = "|".join(LISTS)
 
 
 class Suffix(_OneOf):
     """The end of an address that names a format."""
 
-    regex = "|".join(suffix.replace(".", r"\.") for suffix in data.FORMATS)
+    regex = "|".join(suffix.replace(".", r"\.") for suffix in FORMATS)
 
 
 register_converter(UnicodeSlug, "uslug")
@@ -69,6 +70,19 @@ urlpatterns = [
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
     path("<list:name>.<suffix:suffix>", data.ListAsData.as_view(), name="list_as_data"),
+    path(
+        "themes/<uslug:slug>.<suffix:suffix>",
+        data.ItemAsData.as_view(page=lists.Everything, filter="theme"),
+        {"of": "theme"},
+        name="theme_as_data",
+    ),
+    path(
+        "people/<uslug:slug>.<suffix:suffix>",
+        data.ItemAsData.as_view(page=lists.Quotes, filter="speaker"),
+        {"of": "person"},
+        name="person_as_data",
+    ),
+    path("data/", data.Data.as_view(), name="data"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("suggest/", suggest.suggest, name="suggest"),

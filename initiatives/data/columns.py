@@ -40,12 +40,12 @@ def _shared(columns: dict[str, spreadsheet.Column], *names: str) -> tuple[Column
     return tuple(_public(columns[name]) for name in names)
 
 
-def _public(column: spreadsheet.Column) -> Column:
+def _public(column: spreadsheet.Column, *, called: str = "") -> Column:
     kind = column.kind
     if isinstance(kind, Many):
         label = "name" if kind.by == "name" else "slug"
         return Column(
-            column.name,
+            called or column.name,
             lambda item: sorted(getattr(other, label) for other in getattr(item, f"public_{column.attribute}")),
             column.about,
         )
@@ -126,6 +126,18 @@ SOURCES = (
     _ADDED,
     _UPDATED,
 )
+PRINCIPLES = (
+    _ID,
+    _URL,
+    Column("set", lambda item: item.set.title, _("The set that it belongs to.")),
+    Column("number", lambda item: item.number, _("Its number in the set.")),
+    Column("title", lambda item: item.title, _("The principle, in a few words.")),
+    Column("text", lambda item: item.text, _("What it says, in Markdown.")),
+    *(
+        _public(spreadsheet.PRINCIPLE_COLUMNS[name], called=name.removeprefix("principle_"))
+        for name in ("principle_themes", "principle_initiatives")
+    ),
+)
 # Of lists with items of several kinds.
 ANYTHING = (
     Column("kind", lambda item: item._meta.model_name, _("What it is: quote, initiative, principle, milestone …")),
@@ -138,7 +150,12 @@ ANYTHING = (
     Column("source", lambda item: getattr(_source_of(item), "title", None), spreadsheet.SOURCE),
     Column("source_url", lambda item: getattr(_source_of(item), "url", "") or None, _("The document’s address.")),
 )
-COLUMNS: dict[str, tuple[Column, ...]] = {Kind.QUOTE: QUOTES, Kind.INITIATIVE: INITIATIVES, Kind.SOURCE: SOURCES}
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    Kind.QUOTE: QUOTES,
+    Kind.INITIATIVE: INITIATIVES,
+    Kind.PRINCIPLE: PRINCIPLES,
+    Kind.SOURCE: SOURCES,
+}
 
 
 def columns_of(kinds: Iterable[str]) -> tuple[Column, ...]:

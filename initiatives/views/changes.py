@@ -1,6 +1,5 @@
 """The public log of corrections and status changes, as a page and as a feed."""
 
-import re
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +16,11 @@ from initiatives.changes.log import LogEntry, changes, entries, first_page
 from initiatives.models import Change
 from initiatives.models.choices import STATUS_LABELS, Nature
 from initiatives.pages.citations import address
+from initiatives.text.xml import xml_text
 
 # The parameter for older pages: the last change of the previous page.
 BEFORE = "before"
 IN_FEED = 30
-
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Changes(TemplateView):
@@ -86,9 +84,9 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
     )
     for entry in entries(first_page(filters.qs, IN_FEED)[0]):
         feed.add_item(
-            title=_xml(_title(entry)),
+            title=xml_text(_title(entry)),
             link=address(f"{reverse('changes')}?item={entry.key}#{entry.anchor}"),
-            description=_xml(render_to_string("changes/_change_in_feed.html", {"entry": entry})),
+            description=xml_text(render_to_string("changes/_change_in_feed.html", {"entry": entry})),
             unique_id=address(f"{reverse('changes')}#{entry.anchor}"),
             pubdate=entry.change.at,
             updateddate=entry.change.at,
@@ -102,8 +100,3 @@ def _title(entry: LogEntry) -> str:
         old, new = (STATUS_LABELS[status] for status in (entry.change.old_status, entry.change.new_status))
         return _("Status: %(item)s (%(old)s → %(new)s)") % {"item": entry.item, "old": old, "new": new}
     return _("Correction: %(item)s (%(what)s)") % {"item": entry.item, "what": "; ".join(entry.labels)}
-
-
-def _xml(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
-    return _NOT_XML.sub("", text)

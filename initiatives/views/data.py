@@ -1,46 +1,69 @@
 """Lists as data: the same query, with a suffix in its address. No negotiation: caches ignore what a client accepts."""
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.generic import TemplateView
 
-from initiatives.data.columns import columns_of
-from initiatives.data.formats import IN_FEED, List, csv, json
-from initiatives.data.items import found
+from initiatives.data.columns import INITIATIVES, PRINCIPLES, QUOTES, SOURCES, columns_of
+from initiatives.data.formats import IN_FEED, List, csv
+from initiatives.data.items import Found, found
+from initiatives.data.lists import FORMATS, links
+from initiatives.models import Principle
+from initiatives.models.choices import Kind
 from initiatives.pages.citations import address
 from initiatives.pages.lists.headings import heading
 from initiatives.search import Sort, Unavailable
 from initiatives.views import lists
 from initiatives.views.redirects import moved
 
-FORMATS = {module.FORMAT.suffix: module.FORMAT for module in (csv, json)}
-# Lists that are offered as data, by the names of their addresses.
-LISTS: dict[str, type[lists.ListPage]] = {
+PAGES: dict[str, type[lists.ListPage]] = {
     page.url_name: page for page in (lists.Quotes, lists.Initiatives, lists.Sources, lists.Timeline, lists.Everything)
 }
 
 
-class ListAsData(View):
-    """A list in one format, with the page's own filters."""
+class AsData(View):
+    """A list in one format."""
 
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
-        """Return the list; 400 with a reason where the page would show an error beside a field."""
-        page, format_ = LISTS[name](), FORMATS[suffix]
-        filterset = page.filterset_class(request.GET, page.criteria(), request=request)
+    def send(
+        self, suffix: str, *, name: str, title: str, page_url: str, kinds: Iterable[str], items: Iterable[Found]
+    ) -> HttpResponseBase:
+        """Return the list as a stream; of a feed, the first items."""
+        format_ = FORMATS[suffix]
+        asked = List(
+            title=title,
+            page_url=address(page_url),
+            url=address(self.request.get_full_path()),
+            columns=columns_of(kinds),
+            items=islice(items, IN_FEED) if format_.is_feed else items,
+        )
+        written = csv.write(asked, mark="bom" in self.request.GET) if suffix == "csv" else format_.write(asked)
+        response = StreamingHttpResponse(written, content_type=format_.media_type)
+        if format_.is_saved:
+            response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+        return response
+
+    def search(
+        self, page: lists.ListPage, given: QueryDict, suffix: str, *, name: str, page_url: str
+    ) -> HttpResponseBase:
+        """Return what a list page would show for parameters; 400 with a reason where it would mark a field as wrong."""
+        filterset = page.filterset_class(given, page.criteria(), request=self.request)
         if (renamed := filterset.with_new_slugs()) is not None:
-            return moved(f"{request.path}?{renamed.urlencode()}")
+            return moved(f"{self.request.path}?{renamed.urlencode()}")
         if errors := filterset.form.errors:
             reasons = [f"{field}: {' '.join(map(str, some))}" for field, some in errors.items()]
             return _told(400, _("Correct the address, then try again."), *reasons)
         criteria: Any = filterset.qs
-        if format_.is_feed and not request.GET.get("sort"):
+        if FORMATS[suffix].is_feed and not given.get("sort"):
             criteria = criteria.sorted_by(Sort.ADDED)
         try:
             items = found(criteria)
@@ -48,19 +71,66 @@ class ListAsData(View):
             response = _told(503, _("The list is not available at the moment. Try again in a minute."))
             response["Retry-After"] = "60"
             return response
+        title = heading(page.nouns, filterset)
+        return self.send(suffix, name=name, title=title, page_url=page_url, kinds=page.kinds, items=items)
+
+
+class ListAsData(AsData):
+    """A list page as data."""
+
+    def get(self, request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
+        """Return the list with the page's own filters."""
         query = f"?{request.GET.urlencode()}" if request.GET else ""
-        asked = List(
-            title=heading(page.nouns, filterset),
-            page_url=address(reverse(page.url_name) + query),
-            url=address(request.get_full_path()),
-            columns=columns_of(page.kinds),
-            items=islice(items, IN_FEED) if format_.is_feed else items,
+        if name == "principles":
+            principles = Principle.objects.published().for_data().order_by("set", "number")
+            return self.send(
+                suffix,
+                name=name,
+                title=_("Principles"),
+                page_url=reverse(name),
+                kinds=[Kind.PRINCIPLE],
+                items=(Found(Kind.PRINCIPLE, item) for item in principles),
+            )
+        return self.search(PAGES[name](), request.GET, suffix, name=name, page_url=reverse(name) + query)
+
+
+class ItemAsData(AsData):
+    """What is listed of an item, such as all that has a theme: a list page with one filter chosen."""
+
+    page: type[lists.ListPage] = lists.ListPage
+    filter = ""
+
+    def get(self, request: HttpRequest, slug: str, suffix: str, of: str) -> HttpResponseBase:
+        """Return the list; 404 if there is no such item."""
+        given = request.GET.copy()
+        given.setlist(self.filter, [slug])
+        page = self.page()
+        chosen = page.filterset_class(given, page.criteria(), request=request)
+        if (renamed := chosen.with_new_slugs()) is not None:
+            return moved(request.path.replace(slug, renamed[self.filter]))
+        if self.filter in chosen.form.errors:
+            raise Http404
+        return self.search(page, given, suffix, name=slug, page_url=reverse(of, args=[slug]))
+
+
+class Data(TemplateView):
+    """The page that says what can be taken along, and how."""
+
+    template_name = "data.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the formats, and the columns of each kind."""
+        tables = [
+            (_("Quotes"), "quotes", QUOTES),
+            (_("Initiatives"), "initiatives", INITIATIVES),
+            (_("Principles"), "principles", PRINCIPLES),
+            (_("Sources"), "sources", SOURCES),
+        ]
+        return super().get_context_data(
+            tables=[(title, links(name), columns) for title, name, columns in tables],
+            licence=settings.DATA_LICENCE,
+            **kwargs,
         )
-        written = csv.write(asked, mark="bom" in request.GET) if suffix == "csv" else format_.write(asked)
-        response = StreamingHttpResponse(written, content_type=format_.media_type)
-        if format_.is_saved:
-            response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
-        return response
 
 
 def _told(status: int, *lines: str) -> HttpResponse:

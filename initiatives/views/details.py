@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
 from initiatives.changes.log import corrections_of
+from initiatives.data.lists import links
 from initiatives.models import (
     Body,
     Initiative,
@@ -152,6 +153,7 @@ class ThemePage(DetailPage):
             "initiatives_count": initiatives.count(),
             "principles": Principle.objects.published().for_listing().filter(themes=item),
             **_quotes_with("theme", item),
+            "as_data": links("theme", slug=item.slug),
         }
 
 
@@ -169,6 +171,7 @@ class PersonPage(DetailPage):
         """Return the person's quotes and milestones."""
         return {
             "milestones": Milestone.objects.with_evidence().for_listing().filter(person=item),
+            "as_data": links("person", slug=item.slug),
             **_quotes_with("speaker", item),
         }
 

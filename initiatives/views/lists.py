@@ -8,6 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from initiatives.data.lists import links
 from initiatives.models import PrincipleSet
 from initiatives.models.choices import EVERYTHING, TIMELINE, Kind, View
 from initiatives.pages import empty_searches
@@ -80,7 +81,12 @@ class ListPage(TemplateView):
         if listing.alternatives and listing.alternatives.words_find_nothing:
             empty_searches.count_empty_search(self.request, self.filterset.form.cleaned_data["q"], self.searched())
             self.was_counted = True
-        return super().get_context_data(listing=listing, canonical_path=listing.canonical_path, **kwargs)
+        return super().get_context_data(
+            listing=listing,
+            canonical_path=listing.canonical_path,
+            as_data=links(self.url_name, self.filterset.given),
+            **kwargs,
+        )
 
     def searched(self) -> str:
         """Return what was searched, for the count of searches that find nothing: one of choices.SEARCHED."""
@@ -191,7 +197,8 @@ class PrincipleSets(TemplateView):
 
     def get_context_data(self, **kwargs) -> dict:
         """Return the sets, each with its principles."""
-        return super().get_context_data(sets=PrincipleSet.objects.published().for_listing(), **kwargs)
+        sets = PrincipleSet.objects.published().for_listing()
+        return super().get_context_data(sets=sets, as_data=links("principles"), **kwargs)
 
 
 class Themes(TemplateView):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from initiatives.data.lists import FORMATS, LISTS
 from initiatives.models import Milestone, Principle
 from initiatives.models.choices import Kind, State
 from initiatives.pages.previews import preview_url
@@ -145,6 +146,12 @@ def public_addresses(items):
         f"/quotes/{quote.pk}/",
         f"/q/{quote.pk}",
         "/principles/zprincipleword/",
+        "/data/",
+        *(f"/search.{suffix}" for suffix in FORMATS),
+        *(f"/{name}.json" for name in LISTS),
+        "/quotes.csv?q=zquoteword",
+        "/themes/zthemeword.json",
+        "/people/zpersonword.json",
     ]
     return addresses + [items[kind].get_absolute_url().partition("#")[0] for kind in items]
 
@@ -152,8 +159,9 @@ def public_addresses(items):
 def shown(client, address):
     """Return what a visitor reads at an address, without what she typed herself."""
     response = client.get(address, follow=True)
-    assert response.status_code in {200, 404}
-    text = response.content.decode()
+    # Of a list as data, 400 refuses a filter by what is not public.
+    assert response.status_code in ({200, 400, 404} if "." in address else {200, 404})
+    text = b"".join(response).decode()
     typed = address.partition("?")[2]
     for word in SECRETS.values():
         if word in typed or word in address:

@@ -36,6 +36,11 @@ class Format:
     # Whether browsers save it instead of showing it.
     is_saved: bool = False
 
+    @property
+    def media(self) -> str:
+        """The media type without its parameters."""
+        return self.media_type.partition(";")[0]
+
 
 # Items of a feed.
 IN_FEED = 50
