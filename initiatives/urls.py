@@ -44,7 +44,14 @@ class Suffix(_OneOf):
     regex = "|".join(suffix.replace(".", r"\.") for suffix in FORMATS)
 
 
+class Version(_OneOf):
+    """The name of a version of the dataset: its time."""
+
+    regex = r"\d{4}-\d{2}-\d{2}T\d{6,12}Z"
+
+
 register_converter(UnicodeSlug, "uslug")
+register_converter(Version, "dataset")
 register_converter(ListName, "list")
 register_converter(Suffix, "suffix")
 
@@ -83,6 +90,7 @@ urlpatterns = [
         name="person_as_data",
     ),
     path("data/", data.Data.as_view(), name="data"),
+    path("data/<dataset:version>/<str:file>", data.dataset_file, name="dataset_file"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("suggest/", suggest.suggest, name="suggest"),

@@ -23,6 +23,7 @@ environment wins). If a value is missing or invalid, the site does not start and
 | DEFAULT_FROM_EMAIL | the address that notices come from                     | noreply@ the host of SITE_URL    |
 | SECOND_FACTOR | true asks all members of staff for a code from an app | true with https in SITE_URL      |
 | RATE_LIMITS   | true limits how often one address may search            | true with https in SITE_URL      |
+| DATASET_DIR   | folder of the open data that /data/ serves                  | var/dataset                      |
 | DATA_LICENCE  | the address of the licence of the site's own words and data | CC BY 4.0                        |
 | SECURITY_CONTACT | where to report security holes: mailto:… or https://… | none: no security.txt            |
 """
@@ -110,6 +111,7 @@ try:
     )
     CHANGES_NAME_EDITORS = env.bool("CHANGES_NAME_EDITORS", False)
     HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
+    DATASET_DIR = env.str("DATASET_DIR", str(VAR_DIR / "dataset"), validate=validate.Length(min=1))
     DATA_LICENCE = env.str("DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/", validate=validate.URL())
 except (EnvError, ValueError) as error:
     sys.exit(

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from initiatives.data.columns import INITIATIVES, PRINCIPLES, QUOTES, SOURCES, columns_of
+from initiatives.data.dataset import package
+from initiatives.data.dataset.export import versions
 from initiatives.data.formats import IN_FEED, List, csv
 from initiatives.data.items import Found, found
 from initiatives.data.lists import FORMATS, links
@@ -23,6 +28,9 @@ from initiatives.pages.lists.headings import heading
 from initiatives.search import Sort, Unavailable
 from initiatives.views import lists
 from initiatives.views.redirects import moved
+
+# Versions of the dataset that are listed.
+SHOWN = 7
 
 PAGES: dict[str, type[lists.ListPage]] = {
     page.url_name: page for page in (lists.Quotes, lists.Initiatives, lists.Sources, lists.Timeline, lists.Everything)
@@ -127,10 +135,23 @@ class Data(TemplateView):
             (_("Sources"), "sources", SOURCES),
         ]
         return super().get_context_data(
+            versions=[package.read(version) for version in versions(Path(settings.DATASET_DIR))[:SHOWN]],
             tables=[(title, links(name), columns) for title, name, columns in tables],
             licence=settings.DATA_LICENCE,
             **kwargs,
         )
+
+
+@require_safe
+def dataset_file(request: HttpRequest, version: str, file: str) -> HttpResponseBase:
+    """Return a file of a version of the dataset; 404 if it has none of this name."""
+    path = Path(settings.DATASET_DIR) / version / file
+    # A name with a slash never gets here, and one of a file elsewhere has a slash.
+    if file.startswith(".") or not path.is_file():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type=package.MEDIA_TYPES.get(path.suffix, "text/plain"))
+    patch_cache_control(response, public=True, max_age=24 * 3600, immutable=True)
+    return response
 
 
 def _told(status: int, *lines: str) -> HttpResponse:

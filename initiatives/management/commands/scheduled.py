@@ -15,6 +15,7 @@ from initiatives.models.leases import Lease
 # What is done, in this order. Backups are made apart, on the machine that keeps them (docs/operations.md).
 TASKS: dict[str, Callable[..., object]] = {
     "clearsessions": partial(call_command, "clearsessions"),
+    "export_dataset": partial(call_command, "export_dataset"),
     "check_links": partial(call_command, "check_links", minutes=60),
 }
 # For which a task keeps other machines out; after that it is taken to be dead.

@@ -1,0 +1,119 @@
+"""The description of a version: a Data Package (https://datapackage.org, version 2) and DCAT in JSON-LD."""
+
+import datetime
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from initiatives.data.dataset.tables import TABLES, Table
+from initiatives.pages.citations import address
+
+DESCRIPTION, CATALOGUE = "datapackage.json", "dcat.jsonld"
+SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
+MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".gz": "application/gzip",
+    ".sqlite3": "application/vnd.sqlite3",
+    ".json": "application/json",
+    ".jsonld": "application/ld+json",
+}
+
+
+def describe(folder: Path, counts: dict[str, int], made: datetime.datetime) -> None:
+    """Write the descriptions of what is in a folder."""
+    files = {path.name: _file(path) for path in sorted(folder.iterdir())}
+    resources = [_resource(table, files[f"{table.name}.csv"], counts[table.name]) for table in TABLES]
+    others = [file for name, file in files.items() if not name.endswith(".csv")]
+    description = {
+        "$schema": SCHEMA,
+        "name": "reform-record",
+        "title": _("The Reform Record"),
+        "description": _("All that is public: quotes, initiatives and principles, with their sources and people."),
+        "homepage": settings.SITE_URL,
+        "version": folder.name.lstrip("."),
+        "created": made.isoformat(),
+        "licenses": [{"path": settings.DATA_LICENCE}],
+        "resources": resources + others,
+    }
+    _write(folder / DESCRIPTION, description)
+    _write(folder / CATALOGUE, _catalogue(description))
+
+
+def _file(path: Path) -> dict[str, Any]:
+    """Return what is said of any file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "name": path.name.replace(".", "-").replace("_", "-").lower(),
+        "path": path.name,
+        "mediatype": MEDIA_TYPES[path.suffix],
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{digest}",
+    }
+
+
+def _resource(table: Table, file: dict[str, Any], count: int) -> dict[str, Any]:
+    fields = [
+        {"name": column.name, "type": "string" if column.many else column.type, "description": column.about}
+        for column in table.columns
+    ]
+    return {
+        **file,
+        "name": table.name.replace("_", "-"),
+        "type": "table",
+        "format": "csv",
+        "encoding": "utf-8",
+        "rows": count,
+        "schema": {"fields": fields, "primaryKey": ["id"]},
+    }
+
+
+def _catalogue(description: dict[str, Any]) -> dict[str, Any]:
+    """Return the same as DCAT 3 (https://www.w3.org/TR/vocab-dcat-3/)."""
+    at = address(reverse("data"))
+    return {
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "spdx": "http://spdx.org/rdf/terms#",
+        },
+        "@id": at,
+        "@type": "dcat:Dataset",
+        "dct:title": description["title"],
+        "dct:description": description["description"],
+        "dct:issued": description["created"],
+        "dct:license": {"@id": settings.DATA_LICENCE},
+        "dcat:version": description["version"],
+        "dcat:landingPage": {"@id": at},
+        "dcat:distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "dct:title": resource["path"],
+                "dcat:mediaType": resource["mediatype"],
+                "dcat:byteSize": resource["bytes"],
+                "dcat:downloadURL": {
+                    "@id": address(reverse("dataset_file", args=[description["version"], resource["path"]]))
+                },
+                "spdx:checksum": {
+                    "@type": "spdx:Checksum",
+                    "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+                    "spdx:checksumValue": resource["hash"].removeprefix("sha256:"),
+                },
+            }
+            for resource in description["resources"]
+        ],
+    }
+
+
+def read(version: Path) -> dict[str, Any]:
+    """Return the description of a version."""
+    return json.loads((version / DESCRIPTION).read_text(encoding="utf-8"))
+
+
+def _write(path: Path, said: dict[str, Any]) -> None:
+    path.write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
