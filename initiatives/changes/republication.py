@@ -27,6 +27,7 @@ from initiatives.models import (
     visible_from,
 )
 from initiatives.models.choices import Nature
+from initiatives.models.history import present_reason
 from initiatives.models.querysets import published_q
 
 # Models of what stands on something else, with what must be public for them to be. A milestone belongs to either owner.
@@ -43,7 +44,9 @@ _LOT = 500
 def keep(version: Any) -> None:
     """Keep the version of an item that readers saw last, now that it is hidden."""
     LastSeen.objects.update_or_create(
-        kind=kind_of(version), object_id=version.id, defaults={"version": version.pk, "until": None}
+        kind=kind_of(version),
+        object_id=version.id,
+        defaults={"version": version.pk, "until": None, "reason": present_reason()},
     )
 
 
@@ -89,7 +92,7 @@ def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: int, at: dat
     _of(model, hidden).filter(until__lte=at).delete()
     LastSeen.objects.bulk_create(
         (
-            LastSeen(kind=model._meta.model_name, object_id=key, version=version)
+            LastSeen(kind=model._meta.model_name, object_id=key, version=version, reason=present_reason())
             for key, version in hidden.values_list("pk", _newest(model, "pk"))
             if version is not None
         ),

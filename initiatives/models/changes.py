@@ -105,6 +105,8 @@ class LastSeen(models.Model):
     version = models.BigIntegerField()
     # The time from which it is public again, if that is settled.
     until = models.DateTimeField(null=True)
+    # Why it was hidden, in the words of who did it, for readers.
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
 
     class Meta:
         default_permissions = ()

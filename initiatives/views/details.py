@@ -2,11 +2,12 @@
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
 from initiatives.changes.log import corrections_of
+from initiatives.changes.withdrawals import withdrawn
 from initiatives.data.lists import links
 from initiatives.models import (
     Body,
@@ -72,6 +73,8 @@ class DetailPage(DetailView):
         try:
             item = self.get_object()
         except Http404:
+            if gone := withdrawn(self.model, pk=kwargs.get("pk"), slug=kwargs.get("slug", "")):
+                return render(request, "gone.html", {"reason": gone.reason}, status=410)
             old = get_object_or_404(OldSlug, kind=self.model._meta.model_name, slug=kwargs.get("slug"))
             return moved(self.address(get_object_or_404(self.get_queryset(), pk=old.object_id)))
         return self.page(item, share_image=share_image(item))
@@ -101,8 +104,9 @@ class QuotePage(DetailPage):
 
 @require_safe
 def short_quote(request: HttpRequest, pk: int) -> HttpResponse:
-    """Redirect from the short address of a quote to its page."""
-    return moved(get_object_or_404(Quote.objects.published(), pk=pk))
+    """Redirect from the short address of a quote to its page; 410 if it was withdrawn."""
+    quote = Quote.objects.published().filter(pk=pk).first()
+    return moved(quote) if quote else QuotePage.as_view()(request, pk=pk)
 
 
 class InitiativePage(DetailPage):

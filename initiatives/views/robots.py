@@ -5,7 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from initiatives.data.lists import FORMATS
+
 # Of addresses with a question mark only further pages of whole lists are worth reading. The longest rule counts.
+EXPORTS = "\n".join(f"Disallow: /*.{suffix}" for suffix in FORMATS)
 RULES = f"""\
 User-agent: *
 Disallow: {settings.DESK_PATH}
@@ -13,6 +16,7 @@ Disallow: /preview/
 Disallow: /search/
 Disallow: /suggest/
 Disallow: /*?
+{EXPORTS}
 Allow: /*?page=
 
 Sitemap: {settings.SITE_URL}/sitemap.xml

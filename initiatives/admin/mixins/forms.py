@@ -41,7 +41,9 @@ class PublishableForm(DatedForm):
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Readers see it beside the change at “Corrections”, if what they see changes."),
+        help_text=gettext_lazy(
+            "Readers see it beside the change at “Corrections” and, if this is withdrawn, at its address."
+        ),
     )
 
     def __init__(self, *args, **kwargs):
