@@ -27,6 +27,11 @@ class Translations:
         # The quotes, by identity since new ones have no key yet, and languages that rows have named.
         self.taken: set[tuple[int, str]] = set()
 
+    def begin(self, above: Quote | None) -> None:
+        """Discard the previous chunk of rows, but not what it took for the quote above the next row."""
+        self.drafts.clear()
+        self.taken = {(quote, language) for quote, language in self.taken if quote == id(above)}
+
     def read(self, row: Row, quote: Quote, reasons: list[str], stored: Iterable = ()) -> RowsDraft | None:
         """Return the translation in a row, if there is one; add its errors to `reasons`. `keep` keeps it."""
         cells = {name: row.cells[name] for name in OF_TRANSLATION if name in row.cells}
