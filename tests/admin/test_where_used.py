@@ -101,6 +101,7 @@ def test_only_lists_are_named_that_the_user_may_see():
 def test_numbers_are_bounded_and_found_in_one_query(monkeypatch):
     monkeypatch.setattr(lists, "COUNTED_BESIDE", 2)
     theme, client = ThemeFactory(), editor()
+    QuoteFactory(themes=[theme])
     client.get(change_url(theme))
     few = count_queries(lambda: client.get(change_url(theme)))
     for _number in range(4):

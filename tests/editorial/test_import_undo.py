@@ -1,5 +1,7 @@
 """Undoing an import: what it added goes, what it changed is as before, what others have built on since stays."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -146,6 +148,28 @@ class TestAll:
         # And what was undone can be imported again.
         again = bring_in(client, "quote", table(DRAFT))
         assert again.added == 1
+
+    def test_what_programs_noted_of_it_goes_along(self):
+        client = publisher()
+        kept = bring_in(client, "quote", table(DRAFT))
+        source = Source.objects.get()
+        source.link_checks.create(address=source.url, checked_at=source.updated_at, answer="404 Not Found")
+        take_back(client, kept)
+        assert not Source.objects.exists()
+
+    @pytest.mark.parametrize("status", ["draft", "published"])
+    def test_what_it_deleted_can_be_recovered(self, status):
+        client = publisher()
+        kept = bring_in(client, "quote", table({"status": status}))
+        take_back(client, kept)
+        for model in ("source", "person", "theme", "quote"):
+            listed = client.get(f"{list_url(model)}deleted/")
+            for address in re.findall(rf"/admin/initiatives/{model}/deleted/[0-9]+/", listed.content.decode()):
+                client.post(address, follow=True)
+        quote = Quote.objects.get()
+        assert (quote.text, quote.state) == (GOOD["text"], "draft")
+        assert sorted(quote.themes.values_list("name", flat=True)) == ["Dialogue", "Open government"]
+        assert list(check()) == []
 
     def test_what_was_published_by_it_is_hidden_again(self):
         quote = QuoteFactory(public=True, state=State.DRAFT, published_at=None)

@@ -185,3 +185,13 @@ def test_queries_do_not_grow_with_translations():
 
     bring(25)
     assert bring(20) == bring(4)
+
+
+def test_a_translation_may_come_in_the_next_chunk(monkeypatch):
+    monkeypatch.setattr("initiatives.editorial.spreadsheets.quote_rows.CHUNK", 1)
+    rows = [{**GOOD, "text": f"{number} said", **KAZAKH} for number in range(40)]
+    further = {**KAZAKH, "translation_language": "ru"}
+    report = load_file(csv_file(*dicts(*rows, further, KAZAKH)), keep_good=True)
+    assert list(reasons(report)) == [43]
+    assert QuoteTranslation.objects.count() == 41
+    assert list(check()) == []

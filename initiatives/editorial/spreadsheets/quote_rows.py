@@ -136,7 +136,7 @@ class Run:
     def begin(self, rows: list[Row]) -> None:
         """Look up what the rows of a chunk may repeat, and discard the previous chunk."""
         self.quotes.clear()
-        self.translations.drafts.clear()
+        self.translations.begin(self.above)
         self.seen.clear()
         self.standing = self._standing(rows)
 

@@ -24,8 +24,14 @@ class Translations:
     def __init__(self, names: NamesOfRecord):
         self.names = names
         self.drafts: list[RowsDraft] = []
-        # The quotes, by identity since new ones have no key yet, and languages that rows have named.
-        self.taken: set[tuple[int, str]] = set()
+        # The languages that rows have named, with their quotes: by identity, since new ones have no key yet, and held
+        # here, so that no other quote gets the same.
+        self.taken: dict[tuple[int, str], Quote] = {}
+
+    def begin(self, above: Quote | None) -> None:
+        """Discard the previous chunk of rows, but not what it took for the quote above the next row."""
+        self.drafts.clear()
+        self.taken = {place: quote for place, quote in self.taken.items() if quote is above}
 
     def read(self, row: Row, quote: Quote, reasons: list[str], stored: Iterable = ()) -> RowsDraft | None:
         """Return the translation in a row, if there is one; add its errors to `reasons`. `keep` keeps it."""
@@ -46,7 +52,7 @@ class Translations:
     def keep(self, draft: RowsDraft | None) -> None:
         """Keep what `read` returned, once its row has no errors."""
         if draft is not None:
-            self.taken.add((id(draft.item.quote), draft.item.language))
+            self.taken[id(draft.item.quote), draft.item.language] = draft.item.quote
             self.drafts += [draft] if draft.touched else []
 
     def store(self, **by) -> None:
