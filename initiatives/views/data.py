@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from initiatives.data.columns import columns_of
-from initiatives.data.formats import IN_FEED, List, csv, json
+from initiatives.data.formats import IN_FEED, List, bib, csv, json, ris
 from initiatives.data.items import found
 from initiatives.pages.citations import address
 from initiatives.pages.lists.headings import heading
@@ -18,7 +18,7 @@ from initiatives.search import Sort, Unavailable
 from initiatives.views import lists
 from initiatives.views.redirects import moved
 
-FORMATS = {module.FORMAT.suffix: module.FORMAT for module in (csv, json)}
+FORMATS = {module.FORMAT.suffix: module.FORMAT for module in (csv, json, bib, ris)}
 # Lists that are offered as data, by the names of their addresses.
 LISTS: dict[str, type[lists.ListPage]] = {
     page.url_name: page for page in (lists.Quotes, lists.Initiatives, lists.Sources, lists.Timeline, lists.Everything)

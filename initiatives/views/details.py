@@ -62,6 +62,10 @@ class DetailPage(DetailView):
         self.object = item
         return self.render_to_response(self.get_context_data(**extra))
 
+    def shared(self, item) -> dict:
+        """Return what the page of a public item tells other sites."""
+        return {"share_image": share_image(item)}
+
     def address(self, item) -> str:
         """Return the address of an item loaded by `items()`."""
         return item.get_absolute_url()
@@ -73,7 +77,7 @@ class DetailPage(DetailView):
         except Http404:
             old = get_object_or_404(OldSlug, kind=self.model._meta.model_name, slug=kwargs.get("slug"))
             return moved(self.address(get_object_or_404(self.get_queryset(), pk=old.object_id)))
-        return self.page(item, share_image=share_image(item))
+        return self.page(item, **self.shared(item))
 
 
 class QuotePage(DetailPage):

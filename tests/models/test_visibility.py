@@ -145,6 +145,10 @@ def public_addresses(items):
         f"/quotes/{quote.pk}/",
         f"/q/{quote.pk}",
         "/principles/zprincipleword/",
+        *(f"/quotes/{quote.pk}/cite.{suffix}" for suffix in ("bib", "ris", "json")),
+        *(f"/initiatives/zinitiativeword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
+        *(f"/sources/zsourceword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
+        *(f"/{name}.{suffix}" for name in ("quotes", "initiatives", "sources", "search") for suffix in ("bib", "ris")),
     ]
     return addresses + [items[kind].get_absolute_url().partition("#")[0] for kind in items]
 
@@ -153,7 +157,7 @@ def shown(client, address):
     """Return what a visitor reads at an address, without what she typed herself."""
     response = client.get(address, follow=True)
     assert response.status_code in {200, 404}
-    text = response.content.decode()
+    text = response.getvalue().decode()
     typed = address.partition("?")[2]
     for word in SECRETS.values():
         if word in typed or word in address:
