@@ -1,15 +1,11 @@
 """Citations of single items as files."""
 
 from django.http import HttpResponse
-from django.urls import reverse
 
-from initiatives.data.citations import bibtex, csl, ris
+from initiatives.data.citations.files import FORMATS, paths
 from initiatives.data.citations.reference import reference
 from initiatives.models import Initiative, Quote, Source
 from initiatives.views.details import DetailPage
-
-# The formats, by the ends of their addresses.
-FORMATS = {"bib": bibtex, "ris": ris, "json": csl}
 
 
 class Citation(DetailPage):
@@ -25,7 +21,7 @@ class Citation(DetailPage):
 
     def address(self, item) -> str:
         """Return the address of the citation of an item loaded by `items()`."""
-        return reverse(f"{item._meta.model_name}_citation", args=[item.slug, self.kwargs["cited_as"]])
+        return paths(item)[self.kwargs["cited_as"]]
 
     def page(self, item, **extra) -> HttpResponse:
         """Return the citation, to be saved; JSON is shown by browsers."""

@@ -7,6 +7,9 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
 from initiatives.changes.log import corrections_of
+from initiatives.data.citations.files import paths
+from initiatives.data.citations.reference import CITED
+from initiatives.data.citations.styles import citations
 from initiatives.models import (
     Body,
     Initiative,
@@ -64,7 +67,9 @@ class DetailPage(DetailView):
 
     def shared(self, item) -> dict:
         """Return what the page of a public item tells other sites."""
-        return {"share_image": share_image(item)}
+        is_cited = item._meta.model_name in CITED
+        cited = {"citations": citations(item), "cite_as": paths(item)} if is_cited else {}
+        return {"share_image": share_image(item), **cited}
 
     def address(self, item) -> str:
         """Return the address of an item loaded by `items()`."""
