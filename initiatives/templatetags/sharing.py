@@ -5,7 +5,10 @@ import html
 from django import template
 from django.template import Context
 from django.utils.encoding import escape_uri_path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from initiatives.data.citations import metadata
 from initiatives.pages.citations import address
 from initiatives.pages.share_cards.contents import ShareImage, share_image_of_site
 from initiatives.text.shorten import shorten
@@ -27,6 +30,18 @@ def plain(content: str, limit: int = 0) -> str:
 def absolute(path: str) -> str:
     """Return a path of this site as a full public address."""
     return address(path)
+
+
+@register.filter
+def citation_tags(item) -> list[tuple[str, str]]:
+    """Return the names and contents of the meta tags by which citation programs pick an item up."""
+    return metadata.tags(item)
+
+
+@register.filter
+def coins(item) -> SafeString:
+    """Return the empty span by which citation programs pick up an item of a list."""
+    return format_html('<span class="Z3988" title="{}" hidden></span>', metadata.coins(item))
 
 
 @register.simple_tag(takes_context=True)
