@@ -10,6 +10,7 @@ from initiatives.changes.log import corrections_of
 from initiatives.data.citations.files import paths
 from initiatives.data.citations.reference import CITED
 from initiatives.data.citations.styles import citations
+from initiatives.data.signposts import signposts
 from initiatives.models import (
     Body,
     Initiative,
@@ -61,9 +62,12 @@ class DetailPage(DetailView):
         return super().get_context_data(item=item, corrections=corrections, **self.context(item), **kwargs)
 
     def page(self, item, **extra) -> HttpResponse:
-        """Return the page of an item."""
+        """Return the page of an item; one that is public says in a header where it leads."""
         self.object = item
-        return self.render_to_response(self.get_context_data(**extra))
+        response = self.render_to_response(self.get_context_data(**extra))
+        if not extra.get("preview"):
+            response["Link"] = signposts(item)
+        return response
 
     def shared(self, item) -> dict:
         """Return what the page of a public item tells other sites."""

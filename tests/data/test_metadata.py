@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from bs4 import BeautifulSoup
 
+from initiatives.pages.previews import preview_url
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory
 from tests.helpers import count_queries
 
@@ -67,3 +68,35 @@ def test_no_card_asks_the_database(client):
     for _number in range(5):
         QuoteFactory(public=True)
     assert count_queries(lambda: client.get("/quotes/")) == few
+
+
+def links_of(client, item) -> dict[str, str]:
+    header = client.get(item.get_absolute_url())["Link"]
+    return {what: target for target, what in re.findall(r"<([^>]*)>; (rel=[^,]*)", header)}
+
+
+def test_headers_lead_on(client, source):
+    quote = QuoteFactory(public=True, source=source)
+    links = links_of(client, quote)
+    assert links['rel="cite-as"'] == f"http://testserver/q/{quote.pk}"
+    assert links['rel="collection"'] == "http://testserver/quotes/"
+    described = links['rel="describedby"; type="application/vnd.citationstyles.csl+json"']
+    assert client.get(described.removeprefix("http://testserver")).json()[0]["title"] == source.title
+    assert links_of(client, source)['rel="item"'] == source.url
+    assert links_of(client, quote.speaker) == {'rel="cite-as"': f"http://testserver{quote.speaker.get_absolute_url()}"}
+
+
+def test_a_header_holds_no_line_of_its_own(client):
+    source = SourceFactory(public=True, url="https://example.org/a>; rel=x, <b\r\nSet-Cookie: c", slug="шіркін")
+    response = client.get(source.get_absolute_url())
+    assert not response.cookies
+    assert "<https://example.org/a%3E;%20rel=x,%20%3Cb%0D%0ASet-Cookie:%20c>" in response["Link"]
+
+
+def test_drafts_tell_nobody_of_themselves(client):
+    quote = QuoteFactory(source=SourceFactory())
+    response = client.get(preview_url(quote))
+    assert response.status_code == 200
+    assert "Link" not in response
+    for told in (b"ld+json", b"DC.title", b"oembed"):
+        assert told not in response.content
