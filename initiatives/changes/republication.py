@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, Model, OuterRef, Q, QuerySet, Subquery
 
 from initiatives.changes.compare import OWNERS, Pair, as_item, differ
 from initiatives.changes.writing import CORRECTIONS, kind_of, new_change
@@ -50,6 +50,11 @@ def keep(version: Any) -> None:
 def kept(version: Any) -> list[LastSeen]:
     """Return what is kept of an item that is hidden: one or none."""
     return list(LastSeen.objects.filter(kind=kind_of(version), object_id=version.id))
+
+
+def was_seen(model: type[Model], pk: int) -> bool:
+    """Tell whether readers saw an item that is hidden now."""
+    return LastSeen.objects.filter(kind=model._meta.model_name, object_id=pk).exists()
 
 
 def follow(owner: Any, *, was: datetime.datetime | None, since: datetime.datetime | None) -> None:

@@ -1,8 +1,11 @@
 """The pages of single items."""
 
+from urllib.parse import urlencode
+
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
@@ -25,6 +28,7 @@ from initiatives.models import (
 )
 from initiatives.models.choices import Kind
 from initiatives.pages.charts.coverage import coverage
+from initiatives.pages.citations import address
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import similar_quotes
@@ -103,6 +107,11 @@ class QuotePage(DetailPage):
         """Return the previous and next quotes from the same source, and similar quotes."""
         before, after = Quote.objects.published().beside(item)
         return {"before": before, "after": after, "similar": similar_quotes(item)}
+
+    def shared(self, item: Quote) -> dict:
+        """Return what the page tells other sites, with where to ask how to embed the quote."""
+        asked = urlencode({"url": address(item.get_absolute_url())})
+        return {**super().shared(item), "oembed_url": f"{address(reverse('oembed'))}?{asked}"}
 
     def page(self, item: Quote, **extra) -> HttpResponse:
         """Return the page of a quote; another slug in its address redirects to the right one."""

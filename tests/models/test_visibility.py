@@ -145,6 +145,8 @@ def public_addresses(items):
         f"/quotes/{quote.pk}/",
         f"/q/{quote.pk}",
         "/principles/zprincipleword/",
+        f"/quotes/{quote.pk}/embed/",
+        f"/oembed/?url=http://testserver/q/{quote.pk}",
         *(f"/quotes/{quote.pk}/cite.{suffix}" for suffix in ("bib", "ris", "json")),
         *(f"/initiatives/zinitiativeword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
         *(f"/sources/zsourceword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
