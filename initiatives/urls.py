@@ -3,7 +3,20 @@
 from django.urls import path, register_converter
 
 from initiatives.data.lists import FORMATS, LISTS
-from initiatives.views import changes, data, details, home, lists, method, preview, share_cards, styleguide, suggest
+from initiatives.views import (
+    changes,
+    citations,
+    data,
+    details,
+    embeds,
+    home,
+    lists,
+    method,
+    preview,
+    share_cards,
+    styleguide,
+    suggest,
+)
 
 
 class UnicodeSlug:
@@ -50,10 +63,17 @@ class Version(_OneOf):
     regex = r"\d{4}-\d{2}-\d{2}T\d{6,12}Z"
 
 
+class CitedAs(_OneOf):
+    """The end of an address that names a format of a single citation."""
+
+    regex = "|".join(citations.FORMATS)
+
+
 register_converter(UnicodeSlug, "uslug")
 register_converter(Version, "dataset")
 register_converter(ListName, "list")
 register_converter(Suffix, "suffix")
+register_converter(CitedAs, "cited_as")
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
@@ -61,10 +81,17 @@ urlpatterns = [
     path("quotes/<int:pk>/", details.short_quote, name="quote_by_id"),
     path("quotes/<int:pk>-<uslug:slug>/", details.QuotePage.as_view(), name="quote"),
     path("quotes/<int:pk>/card.png", share_cards.QuoteCard.as_view(), name="quote_card"),
+    path("quotes/<int:pk>/cite.<cited_as:cited_as>", citations.QuoteCitation.as_view(), name="quote_citation"),
+    path("quotes/<int:pk>/embed/", embeds.Embed.as_view(), name="quote_embed"),
     path("q/<int:pk>", details.short_quote, name="short_quote"),
     path("initiatives/", lists.Initiatives.as_view(), name="initiatives"),
     path("initiatives/<uslug:slug>/", details.InitiativePage.as_view(), name="initiative"),
     path("initiatives/<uslug:slug>/card.png", share_cards.InitiativeCard.as_view(), name="initiative_card"),
+    path(
+        "initiatives/<uslug:slug>/cite.<cited_as:cited_as>",
+        citations.InitiativeCitation.as_view(),
+        name="initiative_citation",
+    ),
     path("principles/", lists.PrincipleSets.as_view(), name="principles"),
     path("principles/<uslug:slug>/", details.PrincipleSetPage.as_view(), name="principle_set"),
     path("principles/<uslug:slug>/card.png", share_cards.PrincipleSetCard.as_view(), name="principle_set_card"),
@@ -74,6 +101,7 @@ urlpatterns = [
     path("bodies/<uslug:slug>/", details.BodyPage.as_view(), name="body"),
     path("sources/", lists.Sources.as_view(), name="sources"),
     path("sources/<uslug:slug>/", details.SourcePage.as_view(), name="source"),
+    path("sources/<uslug:slug>/cite.<cited_as:cited_as>", citations.SourceCitation.as_view(), name="source_citation"),
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
     path("<list:name>.<suffix:suffix>", data.ListAsData.as_view(), name="list_as_data"),
@@ -94,6 +122,7 @@ urlpatterns = [
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("suggest/", suggest.suggest, name="suggest"),
+    path("oembed/", embeds.oembed, name="oembed"),
     path("opensearch.xml", suggest.opensearch, name="opensearch"),
     path("card.png", share_cards.site_card, name="site_card"),
     path("method/", method.Method.as_view(), name="method"),

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from initiatives.data.formats import Format, atom, csv, json, json_feed
+from initiatives.data.formats import Format, atom, bib, csv, json, json_feed, ris
 
-FORMATS: dict[str, Format] = {module.FORMAT.suffix: module.FORMAT for module in (csv, json, atom, json_feed)}
+FORMATS: dict[str, Format] = {module.FORMAT.suffix: module.FORMAT for module in (csv, json, bib, ris, atom, json_feed)}
 # By the names of the addresses of their pages.
 LISTS = ("quotes", "initiatives", "principles", "sources", "timeline", "search")
 

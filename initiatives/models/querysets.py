@@ -122,7 +122,7 @@ _INDEXED_OF_QUOTE = (
 )
 
 
-# What a card shows of a quote, its speaker and its source, and what decides whether they are public.
+# What a card shows and cites of a quote, its speaker and its source, and what decides whether they are public.
 _ON_CARDS = (
     *("text", "language", "date", "date_precision", "verification", "locator", "state", "published_at"),
     *(
@@ -130,7 +130,7 @@ _ON_CARDS = (
         for name in ("name", "slug", "state", "published_at", "source__state", "source__published_at")
     ),
     *(f"source__{name}" for name in ("title", "slug", "language", "publisher", "date", "date_precision")),
-    *(f"source__{name}" for name in ("state", "published_at")),
+    *(f"source__{name}" for name in ("kind", "url", "accessed_on", "state", "published_at")),
 )
 
 

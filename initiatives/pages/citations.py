@@ -11,10 +11,11 @@ from initiatives.models.paths import path_of
 
 
 class CitationPart(NamedTuple):
-    """A part of a citation, and its language (ISO 639-1)."""
+    """A part of a citation, its language (ISO 639-1), and whether it stands in italics."""
 
     text: str
     language: str = settings.LANGUAGE_CODE
+    italic: bool = False
 
 
 def address(path: str) -> str:

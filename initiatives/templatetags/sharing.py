@@ -1,11 +1,16 @@
 """What the head of a page tells other sites: its canonical address, its picture and its description."""
 
 import html
+import json
 
 from django import template
 from django.template import Context
 from django.utils.encoding import escape_uri_path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
+from initiatives.data import linked
+from initiatives.data.citations import metadata
 from initiatives.pages.citations import address
 from initiatives.pages.share_cards.contents import ShareImage, share_image_of_site
 from initiatives.text.shorten import shorten
@@ -27,6 +32,33 @@ def plain(content: str, limit: int = 0) -> str:
 def absolute(path: str) -> str:
     """Return a path of this site as a full public address."""
     return address(path)
+
+
+# What would end the element, or begin a comment in it.
+_IN_ELEMENT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag(takes_context=True)
+def linked_data(context: Context) -> SafeString:
+    """Return what the page says as JSON-LD: data, which browsers do not run, so that our policy needs no exception."""
+    page = linked.page(
+        context.get("object"), context.get("milestones") or [], canonical_url(context), context.get("title", "")
+    )
+    written = json.dumps(page, ensure_ascii=False, separators=(",", ":")).translate(_IN_ELEMENT)
+    # Safe: nothing in it ends the element.
+    return mark_safe(f'<script type="application/ld+json">{written}</script>')  # noqa: S308
+
+
+@register.filter
+def citation_tags(item) -> list[tuple[str, str]]:
+    """Return the names and contents of the meta tags by which citation programs pick an item up."""
+    return metadata.tags(item)
+
+
+@register.filter
+def coins(item) -> SafeString:
+    """Return the empty span by which citation programs pick up an item of a list."""
+    return format_html('<span class="Z3988" title="{}" hidden></span>', metadata.coins(item))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,14 +1,21 @@
 """The pages of single items."""
 
+from urllib.parse import urlencode
+
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
 from initiatives.changes.log import corrections_of
 from initiatives.changes.withdrawals import withdrawn
+from initiatives.data.citations.files import paths
+from initiatives.data.citations.reference import CITED
+from initiatives.data.citations.styles import citations
 from initiatives.data.lists import links
+from initiatives.data.signposts import signposts
 from initiatives.models import (
     Body,
     Initiative,
@@ -23,6 +30,7 @@ from initiatives.models import (
 )
 from initiatives.models.choices import Kind
 from initiatives.pages.charts.coverage import coverage
+from initiatives.pages.citations import address
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import similar_quotes
@@ -60,9 +68,22 @@ class DetailPage(DetailView):
         return super().get_context_data(item=item, corrections=corrections, **self.context(item), **kwargs)
 
     def page(self, item, **extra) -> HttpResponse:
-        """Return the page of an item."""
+        """Return the page of an item; one that is public says in a header where it leads."""
         self.object = item
-        return self.render_to_response(self.get_context_data(**extra))
+        response = self.render_to_response(self.get_context_data(**extra))
+        if not extra.get("preview"):
+            response["Link"] = signposts(item)
+        return response
+
+    def shared(self, item) -> dict:
+        """Return what the page of a public item tells other sites."""
+        is_cited = item._meta.model_name in CITED
+        cited = {"citations": citations(item), "cite_as": paths(item)} if is_cited else {}
+        return {"share_image": share_image(item), **cited}
+
+    def gone(self, reason: str) -> HttpResponse:
+        """Return what is said where an item was withdrawn, with the reason that was given."""
+        return render(self.request, "gone.html", {"reason": reason}, status=410)
 
     def address(self, item) -> str:
         """Return the address of an item loaded by `items()`."""
@@ -74,10 +95,10 @@ class DetailPage(DetailView):
             item = self.get_object()
         except Http404:
             if gone := withdrawn(self.model, pk=kwargs.get("pk"), slug=kwargs.get("slug", "")):
-                return render(request, "gone.html", {"reason": gone.reason}, status=410)
+                return self.gone(gone.reason)
             old = get_object_or_404(OldSlug, kind=self.model._meta.model_name, slug=kwargs.get("slug"))
             return moved(self.address(get_object_or_404(self.get_queryset(), pk=old.object_id)))
-        return self.page(item, share_image=share_image(item))
+        return self.page(item, **self.shared(item))
 
 
 class QuotePage(DetailPage):
@@ -94,6 +115,11 @@ class QuotePage(DetailPage):
         """Return the previous and next quotes from the same source, and similar quotes."""
         before, after = Quote.objects.published().beside(item)
         return {"before": before, "after": after, "similar": similar_quotes(item)}
+
+    def shared(self, item: Quote) -> dict:
+        """Return what the page tells other sites, with where to ask how to embed the quote."""
+        asked = urlencode({"url": address(item.get_absolute_url())})
+        return {**super().shared(item), "oembed_url": f"{address(reverse('oembed'))}?{asked}"}
 
     def page(self, item: Quote, **extra) -> HttpResponse:
         """Return the page of a quote; another slug in its address redirects to the right one."""

@@ -10,9 +10,10 @@ _FILTER_SETS = (
     lists.Everything.filterset_class,
     ChangeFilters,
 )
-# Beside the filters: the page of a list, the name that is looked for in a facet, those of suggestions and of maps.
+# Beside the filters: the page of a list, the name that is looked for in a facet, those of suggestions, maps, files and
+# embedding.
 PARAMETERS = frozenset(
-    {"page", BEFORE, "in", "format", "p", "bom"}
+    {"page", BEFORE, "in", "format", "p", "bom", "url", "maxwidth", "maxheight"}
     | {FIND + name for name in MANY}
     | set().union(*(one.base_filters for one in _FILTER_SETS))
 )

@@ -152,6 +152,11 @@ def public_addresses(items):
         "/quotes.csv?q=zquoteword",
         "/themes/zthemeword.json",
         "/people/zpersonword.json",
+        f"/quotes/{quote.pk}/embed/",
+        f"/oembed/?url=http://testserver/q/{quote.pk}",
+        *(f"/quotes/{quote.pk}/cite.{suffix}" for suffix in ("bib", "ris", "json")),
+        *(f"/initiatives/zinitiativeword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
+        *(f"/sources/zsourceword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
     ]
     return addresses + [items[kind].get_absolute_url().partition("#")[0] for kind in items]
 
@@ -161,7 +166,7 @@ def shown(client, address):
     response = client.get(address, follow=True)
     # Of a list as data, 400 refuses a filter by what is not public.
     assert response.status_code in ({200, 400, 404} if "." in address else {200, 404})
-    text = b"".join(response).decode()
+    text = response.getvalue().decode()
     typed = address.partition("?")[2]
     for word in SECRETS.values():
         if word in typed or word in address:

@@ -10,7 +10,7 @@ from tests.views.test_pages import make_record
 
 pytestmark = pytest.mark.django_db
 
-ARGUMENTS = {"pk": "1", "slug": "x", "token": "x", "name": "quotes", "suffix": "csv"}
+ARGUMENTS = {"pk": "1", "slug": "x", "token": "x", "name": "quotes", "suffix": "csv", "cited_as": "bib"}
 ADDRESSES = [
     "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], str(pattern.pattern))
     for pattern in urlpatterns

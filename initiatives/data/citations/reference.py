@@ -1,0 +1,138 @@
+"""What is cited of a quote, an initiative or a source: the document, and where the record has it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import quote as percent_encoded
+
+from django.utils.translation import gettext as _
+
+from initiatives.data.items import Found
+from initiatives.models import Initiative, Quote, Source
+from initiatives.models.choices import Kind, SourceKind, Verification
+from initiatives.models.paths import path_of
+from initiatives.pages.citations import address
+
+# Items that can be cited.
+CITED = frozenset({Kind.QUOTE, Kind.INITIATIVE, Kind.SOURCE})
+# Documents whose publisher also speaks in them. A newspaper is not the author of what it reports.
+_BY_THEIR_PUBLISHER = frozenset({SourceKind.RECORD, SourceKind.LEGAL_ACT, SourceKind.WEBSITE})
+# Documents that came out in a newspaper, a magazine or the like.
+IN_PERIODICALS = frozenset({SourceKind.ARTICLE, SourceKind.NEWS})
+
+
+class Author(NamedTuple):
+    """An author: a person with a family name and given names, or with the family name alone; or a body."""
+
+    family: str
+    given: str = ""
+    is_body: bool = False
+
+    @property
+    def inverted(self) -> str:
+        """The name with the family name first."""
+        return f"{self.family}, {self.given}" if self.given else self.family
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a citation is made of. All texts stand on one line; those that are not known are empty."""
+
+    # Unique in the record, in Latin letters, digits and hyphens.
+    key: str
+    kind: str
+    author: Author | None
+    title: str
+    title_language: str
+    language: str
+    publisher: str
+    # YYYY, YYYY-MM or YYYY-MM-DD.
+    date: str
+    url: str
+    accessed: str
+    # Of a quote: its words and their place in the document.
+    words: str
+    locator: str
+    # Of an initiative: its name, which the record gave it.
+    given_title: str
+    # The address of the item in the record.
+    permalink: str
+
+    @property
+    def date_parts(self) -> list[int]:
+        """The year, month and day, as far as they are known."""
+        return [int(part) for part in self.date.split("-")] if self.date else []
+
+    @property
+    def accessed_parts(self) -> list[int]:
+        """The same of the day of access."""
+        return [int(part) for part in self.accessed.split("-")] if self.accessed else []
+
+    @property
+    def is_by_publisher(self) -> bool:
+        """Whether the publisher is named as the author, and need not be named again."""
+        return self.author is not None and self.author.is_body
+
+    @property
+    def note(self) -> str:
+        """Where the record has it. A title that the record gave stands in square brackets."""
+        record = f"{_('The Reform Record')}, {self.permalink}"
+        return f"[{self.given_title}]. {record}" if self.given_title else record
+
+
+def reference(item: Quote | Initiative | Source) -> Reference:
+    """Return what is cited of an item, which has a source if it is public."""
+    source: Any = item if isinstance(item, Source) else item.source
+    is_quote, is_initiative = isinstance(item, Quote), isinstance(item, Initiative)
+    return Reference(
+        key=f"{item._meta.model_name}-{item.pk}",
+        kind=source.kind,
+        author=_author(source, item if isinstance(item, Quote) else None),
+        title=_line(source.title),
+        title_language=source.title_language,
+        language=source.language,
+        publisher=_line(source.publisher),
+        date=source.iso_date,
+        url=_safe(source.url),
+        accessed=source.accessed_on.isoformat() if source.accessed_on else "",
+        words=_line(item.text) if isinstance(item, Quote) else "",
+        locator=_line(item.locator) if isinstance(item, Quote) else "",
+        given_title=_line(item.title) if is_initiative else "",
+        permalink=address(path_of("short_quote", item.pk) if is_quote else item.get_absolute_url()),
+    )
+
+
+def cited(items: Iterable[Found]) -> Iterator[Reference]:
+    """Yield what is cited of items, leaving out those of kinds that are not."""
+    return (reference(item) for kind, item in items if kind in CITED)
+
+
+def _author(source: Source, quote: Quote | None) -> Author | None:
+    """Return the author of a document, as far as the record knows.
+
+    Of an address it is who is quoted, and of an article if its words were checked there: then it is no report of what
+    was said elsewhere.
+    """
+    if quote and (
+        source.kind == SourceKind.ADDRESS
+        or (source.kind == SourceKind.ARTICLE and quote.verification == Verification.PRIMARY)
+    ):
+        return _person(_line(quote.speaker.name))
+    if source.publisher and source.kind in _BY_THEIR_PUBLISHER:
+        return Author(_line(source.publisher), is_body=True)
+    return None
+
+
+def _person(name: str) -> Author:
+    """Return a person by the name that the record has: given names first. The last word is the family name."""
+    given, _space, family = name.rpartition(" ")
+    return Author(name) if "," in name else Author(family, given)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _safe(url: str) -> str:
+    """Return an address with all encoded that could end a value in a file."""
+    return percent_encoded(url, safe="!#$%&'()*+,/:;=?@[]~", errors="replace")

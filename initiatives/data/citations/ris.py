@@ -1,0 +1,42 @@
+"""A reference as a record of RIS; UTF-8."""
+
+from initiatives.data.citations.reference import IN_PERIODICALS, Reference
+from initiatives.models.choices import SourceKind
+
+MEDIA_TYPE = "application/x-research-info-systems; charset=utf-8"
+_TYPES = {
+    SourceKind.ADDRESS: "ELEC",
+    SourceKind.ARTICLE: "MGZN",
+    SourceKind.NEWS: "NEWS",
+    SourceKind.LEGAL_ACT: "STAT",
+    SourceKind.RECORD: "RPRT",
+    SourceKind.WEBSITE: "ELEC",
+}
+
+
+def entry(reference: Reference) -> str:
+    """Return the record."""
+    fields = (
+        ("TY", _TYPES[SourceKind(reference.kind)]),
+        ("ID", reference.key),
+        ("AU", reference.author.inverted if reference.author else ""),
+        ("TI", reference.title),
+        ("T2" if reference.kind in IN_PERIODICALS else "PB", reference.publisher),
+        ("PY", reference.date[:4]),
+        ("DA", _slashes(reference.date)),
+        ("SP", reference.locator),
+        ("UR", reference.url),
+        ("Y2", _slashes(reference.accessed)),
+        ("LA", reference.language),
+        ("AB", reference.words),
+        ("N1", reference.note),
+    )
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in fields if value) + "ER  - \r\n"
+
+
+def _slashes(date: str) -> str:
+    """Return a date as RIS writes it: always with three slashes, whatever is not known left out."""
+    if not date:
+        return ""
+    year, month, day, *_rest = [*date.split("-"), "", ""]
+    return f"{year}/{month}/{day}/"

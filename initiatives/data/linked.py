@@ -1,0 +1,226 @@
+"""The record as linked data: what each page is about, in the words of schema.org (JSON-LD).
+
+Everything here stands on the page too. Only what was loaded for the page is told, so that no query is made.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from initiatives.models import Body, Initiative, Milestone, Person, PrincipleSet, Quote, Source, Theme
+from initiatives.models.choices import InitiativeKind, SourceKind, Status
+from initiatives.models.paths import path_of
+from initiatives.pages.citations import address
+
+Node = dict[str, Any]
+
+_SOURCE_TYPES = {
+    SourceKind.ARTICLE: "Article",
+    SourceKind.NEWS: "NewsArticle",
+    SourceKind.LEGAL_ACT: "Legislation",
+    SourceKind.RECORD: "Report",
+    SourceKind.WEBSITE: "WebPage",
+}
+_INITIATIVE_TYPES = {InitiativeKind.LAW: "Legislation", InitiativeKind.INSTITUTION: "GovernmentOrganization"}
+# Lists that items stand in, by the item's kind: their names in addresses and for readers.
+_LISTS = {
+    "quote": ("quotes", gettext_lazy("Quotes")),
+    "initiative": ("initiatives", gettext_lazy("Initiatives")),
+    "principleset": ("principles", gettext_lazy("Principles")),
+    "theme": ("themes", gettext_lazy("Themes")),
+    "source": ("sources", gettext_lazy("Sources")),
+}
+
+
+def collection(item: Any) -> str | None:
+    """Return the full address of the list that an item stands in; None for kinds that have none."""
+    kind = item._meta.model_name
+    return address(reverse(_LISTS[kind][0])) if kind in _LISTS else None
+
+
+def page(item: Any, milestones: Iterable[Milestone], url: str, title: str) -> Node:
+    """Return what a page says: of an item, with its milestones; or of a list or another page, without one."""
+    if item is not None:
+        nodes = [_MAKERS[type(item)](item), *map(_milestone, milestones)]
+    elif url == _site_url():
+        return {"@context": "https://schema.org", "@graph": [_site()]}
+    else:
+        nodes = [_without_empty({"@type": "WebPage", "url": url, "name": title, "isPartOf": {"@id": _site_url()}})]
+    return {"@context": "https://schema.org", "@graph": [*nodes, _trail(item, url, title)]}
+
+
+def _site_url() -> str:
+    return address(reverse("home"))
+
+
+def _site() -> Node:
+    return {
+        "@type": "WebSite",
+        "@id": _site_url(),
+        "url": _site_url(),
+        "name": _("The Reform Record"),
+        "inLanguage": settings.LANGUAGE_CODE,
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{address(reverse('search'))}?q={{search_term_string}}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def _trail(item: Any, url: str, title: str) -> Node:
+    """Return the way to a page from the first one."""
+    steps = [(_("The Reform Record"), _site_url())]
+    if item is not None and item._meta.model_name in _LISTS:
+        name, label = _LISTS[item._meta.model_name]
+        steps.append((str(label), address(reverse(name))))
+    steps.append((str(item) if item is not None else title, url))
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": step}
+            for position, (name, step) in enumerate(steps, 1)
+        ],
+    }
+
+
+def _quote(quote: Quote) -> Node:
+    return _without_empty(
+        {
+            "@type": "Quotation",
+            "@id": address(path_of("short_quote", quote.pk)),
+            "url": _url(quote),
+            "text": quote.text,
+            "inLanguage": quote.language,
+            "creator": _person_in_short(quote.speaker),
+            "datePublished": quote.iso_date or quote.source.iso_date,
+            "isBasedOn": _document(quote.source),
+            "about": [_named("Thing", one) for one in (*quote.public_themes, *quote.public_initiatives)],
+            "dateModified": quote.updated_at.isoformat(),
+            "workTranslation": [
+                {"@type": "Quotation", "text": one.text, "inLanguage": one.language} for one in quote.translations.all()
+            ],
+            "isPartOf": {"@id": _site_url()},
+        }
+    )
+
+
+def _initiative(initiative: Initiative) -> Node:
+    kind = _INITIATIVE_TYPES.get(InitiativeKind(initiative.kind), "CreativeWork")
+    about = [_named("Thing", theme) for theme in initiative.public_themes]
+    common = {
+        "@type": kind,
+        "@id": _url(initiative),
+        "url": _url(initiative),
+        "name": initiative.title,
+        "alternateName": initiative.alias_list,
+        "description": initiative.summary,
+        "subjectOf": _document(initiative.source),
+    }
+    if kind == "GovernmentOrganization":
+        return _without_empty(common | {"knowsAbout": about})
+    if kind == "Legislation":
+        in_force = initiative.status == Status.IN_FORCE
+        common["legislationLegalForce"] = "https://schema.org/InForce" if in_force else None
+    return _without_empty(common | {"about": about})
+
+
+def _milestone(milestone: Milestone) -> Node:
+    return _without_empty(
+        {
+            "@type": "Event",
+            "@id": _url(milestone),
+            "url": _url(milestone),
+            "name": milestone.text,
+            "startDate": milestone.iso_date,
+            "about": {"@id": _url(milestone.owner)},
+            "subjectOf": [_document(one) for one in (milestone.source, *milestone.public_further_sources)],
+        }
+    )
+
+
+def _principle_set(principles: PrincipleSet) -> Node:
+    return {
+        "@type": "CreativeWork",
+        "@id": _url(principles),
+        "url": _url(principles),
+        "name": principles.title,
+        "isBasedOn": _document(principles.source),
+        "hasPart": [
+            {"@type": "CreativeWork", "position": one.number, "name": one.title, "url": _url(one)}
+            for one in principles.principles.all()
+        ],
+    }
+
+
+def _theme(theme: Theme) -> Node:
+    return _without_empty(_named("DefinedTerm", theme) | {"description": theme.description})
+
+
+def _person(person: Person) -> Node:
+    described = {"description": person.summary, "alternateName": person.alias_list}
+    return _without_empty(_person_in_short(person) | described | {"subjectOf": _document(person.source)})
+
+
+def _body(body: Body) -> Node:
+    described = {"description": body.summary, "alternateName": body.alias_list}
+    return _without_empty(_named("GovernmentOrganization", body) | described | {"subjectOf": _document(body.source)})
+
+
+def _source(source: Source) -> Node:
+    return _without_empty(
+        _document(source)
+        | {
+            "mainEntityOfPage": _url(source),
+            "alternateName": source.alias_list,
+            "description": source.description,
+            "archivedAt": source.archived_url,
+        }
+    )
+
+
+def _document(source: Source) -> Node:
+    """Return a document as it is told of beside what rests on it."""
+    return _without_empty(
+        {
+            "@type": _SOURCE_TYPES.get(SourceKind(source.kind), "CreativeWork"),
+            "@id": _url(source),
+            "url": source.url,
+            "name": source.title,
+            "inLanguage": source.language,
+            "datePublished": source.iso_date,
+            "publisher": {"@type": "Organization", "name": source.publisher} if source.publisher else None,
+        }
+    )
+
+
+def _person_in_short(person: Person) -> Node:
+    return _without_empty(_named("Person", person) | {"jobTitle": person.role})
+
+
+def _named(kind: str, item: Any) -> Node:
+    name = getattr(item, "name", None) or item.title
+    return {"@type": kind, "@id": _url(item), "url": _url(item), "name": name}
+
+
+def _url(item: Any) -> str:
+    return address(item.get_absolute_url())
+
+
+def _without_empty(node: Node) -> Node:
+    return {name: value for name, value in node.items() if value}
+
+
+_MAKERS: dict[type, Callable[[Any], Node]] = {
+    Quote: _quote,
+    Initiative: _initiative,
+    PrincipleSet: _principle_set,
+    Theme: _theme,
+    Person: _person,
+    Body: _body,
+    Source: _source,
+}

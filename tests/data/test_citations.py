@@ -1,0 +1,165 @@
+"""Citations as files: read back by others' readers, with the same values."""
+
+import json
+import re
+
+import bibtexparser
+import pytest
+import rispy
+from bibtexparser.bparser import BibTexParser
+from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from initiatives.data.citations import bibtex, csl, ris
+from initiatives.data.citations.reference import Author, Reference, reference
+from initiatives.models import Quote
+from initiatives.models.choices import SourceKind
+from tests.data.test_lists import content_of
+from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, SourceFactory
+
+COMMANDS = {"textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~"}
+COMMANDS |= {"textasciicircum": "^"}
+# What stands in quotes and titles, and what trips readers of these formats up.
+TEXTS = st.text(
+    st.one_of(st.sampled_from("{}\\%&$#_~^\"“”«»,;@=-–— ’'.?"), st.sampled_from("abcАбвәғқңөұүһіÀé中ع")), min_size=1
+).map(lambda text: " ".join(text.split()) or "x")
+LONG = st.sampled_from(["ә{%" + "сөз " * 373 + "}{", "слово и дело " * 115 + "конец", "a & b % " * 187 + "c"])
+DATES = st.sampled_from(["", "1999", "2020-09", "2020-09-01", "2024-02-29", "2000-12-31"])
+WORDS = st.one_of(TEXTS, LONG)
+AUTHORS = st.one_of(
+    st.none(),
+    st.builds(Author, TEXTS, st.just(""), st.just(True)),
+    st.builds(Author, st.sampled_from(["Токаев", "Tokayev", "Land and"]), st.sampled_from(["Касым-Жомарт", "A. B."])),
+)
+REFERENCES = st.builds(
+    Reference,
+    key=st.integers(1).map(lambda number: f"quote-{number}"),
+    kind=st.sampled_from(SourceKind.values),
+    author=AUTHORS,
+    title=WORDS,
+    title_language=st.just("en"),
+    language=st.sampled_from(["", "en", "kk"]),
+    publisher=st.one_of(st.just(""), TEXTS),
+    date=DATES,
+    url=st.sampled_from(["https://example.org/a_b?c=%20d&e=~f#g", "https://kk.example/%D2%9B"]),
+    accessed=st.sampled_from(["", "2021-06-01"]),
+    words=WORDS,
+    locator=st.one_of(st.just(""), TEXTS),
+    given_title=st.one_of(st.just(""), TEXTS),
+    permalink=st.just("http://testserver/q/1"),
+)
+
+
+def read_bibtex(text: str) -> list[dict[str, str]]:
+    """Read entries as a program would that knows the commands of LaTeX for single characters."""
+    entries = bibtexparser.loads(text, BibTexParser(common_strings=True)).entries
+    return [{name: plain(value) for name, value in entry.items()} for entry in entries]
+
+
+def plain(value: str) -> str:
+    value = re.sub(r"\\([#$%&_])", r"\1", value)
+    value = re.sub(r"\{(?!\\text)|(?<!\\textbackslash)(?<!left)(?<!right)(?<!tilde)(?<!circum)\}", "", value)
+    return re.sub(r"\{\\(text\w+)\}", lambda match: COMMANDS[match[1]], value)
+
+
+def check_bibtex(cited: Reference, entry: dict[str, str]) -> None:
+    assert entry["ID"] == cited.key
+    assert entry["title"] == cited.title
+    assert entry.get("author", "") == (cited.author.inverted if cited.author else "")
+    publisher = entry.get("journal") or entry.get("institution") or entry.get("howpublished") or ""
+    assert publisher == cited.publisher
+    assert entry.get("date", "") == cited.date
+    assert entry.get("year", "") == cited.date[:4]
+    assert ("month" in entry) == (len(cited.date) > 4)
+    assert entry.get("url", "") == cited.url
+    assert entry.get("urldate", "") == cited.accessed
+    assert entry.get("abstract", "") == cited.words
+    assert entry["note"] == cited.note
+
+
+def check_ris(cited: Reference, record: dict) -> None:
+    assert record["id"] == cited.key
+    assert record["title"] == cited.title
+    assert record.get("authors", []) == ([cited.author.inverted] if cited.author else [])
+    assert (record.get("publisher") or record.get("secondary_title") or "") == cited.publisher
+    assert record.get("date", "").rstrip("/").replace("/", "-") == cited.date
+    assert record.get("year", "") == cited.date[:4]
+    assert record.get("urls", []) == ([cited.url] if cited.url else [])
+    assert record.get("access_date", "").rstrip("/").replace("/", "-") == cited.accessed
+    assert record.get("abstract", "") == cited.words
+    assert record["notes"] == [cited.note]
+
+
+@settings(max_examples=500)
+@given(REFERENCES)
+def test_hard_cases_are_read_back_as_they_were(cited):
+    (entry,) = read_bibtex(bibtex.entry(cited))
+    check_bibtex(cited, entry)
+    (record,) = rispy.loads(ris.entry(cited))
+    check_ris(cited, record)
+    (item,) = json.loads(csl.entry(cited))
+    assert item["title"] == cited.title
+    assert item.get("issued", {}).get("date-parts", [[]]) == [cited.date_parts]
+
+
+@pytest.mark.django_db
+def test_every_quote_of_the_first_content_is_read_back(client):
+    call_command("load_first_content", verbosity=0)
+    quotes = {f"quote-{quote.pk}": reference(quote) for quote in Quote.objects.published().for_data()}
+    assert len(quotes) > 5
+    entries = read_bibtex(content_of(client.get("/quotes.bib")))
+    records = rispy.loads(content_of(client.get("/quotes.ris")))
+    order = [f"quote-{item['id']}" for item in json.loads(content_of(client.get("/quotes.json")))["items"]]
+    assert [entry["ID"] for entry in entries] == [record["id"] for record in records] == order
+    assert set(order) == quotes.keys()
+    for entry, record in zip(entries, records, strict=True):
+        check_bibtex(quotes[entry["ID"]], entry)
+        check_ris(quotes[record["id"]], record)
+
+
+@pytest.mark.django_db
+def test_who_is_cited_as_the_author(client):
+    speaker = PersonFactory(public=True, name="Kassym-Jomart Tokayev")
+
+    def author_of(**document) -> dict | None:
+        verification = document.pop("verification", "primary")
+        quote = QuoteFactory(
+            public=True, speaker=speaker, verification=verification, source=SourceFactory(public=True, **document)
+        )
+        response = client.get(f"/quotes/{quote.pk}/cite.json")
+        return response.json()[0].get("author")
+
+    person = [{"family": "Tokayev", "given": "Kassym-Jomart"}]
+    assert author_of(kind="address", publisher="Akorda") == person
+    assert author_of(kind="article", publisher="The Times") == person
+    assert author_of(kind="article", publisher="The Times", verification="secondary") is None
+    assert author_of(kind="news", publisher="The Times") is None
+    assert author_of(kind="record", publisher="Akorda") == [{"literal": "Akorda"}]
+
+
+@pytest.mark.django_db
+def test_files_of_single_items(client):
+    source = SourceFactory(public=True, slug="law", title="Law & order", date="2020-05-01", date_precision="month")
+    initiative = InitiativeFactory(public=True, slug="old", title="A 50% rule", source=source)
+    initiative.slug = "new"
+    initiative.save()
+    response = client.get("/initiatives/new/cite.bib")
+    assert response["Content-Disposition"] == f'attachment; filename="initiative-{initiative.pk}.bib"'
+    (entry,) = read_bibtex(response.content.decode())
+    assert (entry["title"], entry["year"], entry["month"]) == ("Law & order", "2020", "May")
+    assert entry["note"] == "[A 50% rule]. The Reform Record, http://testserver/initiatives/new/"
+    assert client.get("/initiatives/old/cite.bib")["Location"] == "/initiatives/new/cite.bib"
+    (record,) = rispy.loads(client.get("/sources/law/cite.ris").content.decode())
+    assert record["date"] == "2020/05//"
+    assert client.get("/sources/law/cite.json").json()[0]["issued"] == {"date-parts": [[2020, 5]]}
+    assert client.get(f"/quotes/{QuoteFactory().pk}/cite.bib").status_code == 404
+    assert client.get("/initiatives/new/cite.xyz").status_code == 404
+
+
+@pytest.mark.django_db
+def test_lists_leave_out_what_cannot_be_cited(client):
+    milestone = MilestoneFactory()
+    keys = [record["id"] for record in rispy.loads(content_of(client.get("/search.ris")))]
+    assert f"initiative-{milestone.initiative_id}" in keys
+    assert not [key for key in keys if key.startswith(("milestone", "person", "theme"))]

@@ -1,0 +1,121 @@
+"""JSON-LD: read by another's reader, and held against the vocabulary's own terms (schema_org.json, with its date)."""
+
+import json
+from pathlib import Path
+
+import extruct
+import pytest
+from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
+from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
+from tests.helpers import count_queries, few_examples, rolled_back
+from tests.views.test_pages import PAGES
+
+pytestmark = pytest.mark.django_db
+
+VOCABULARY = json.loads(Path(__file__).with_name("schema_org.json").read_text(encoding="utf-8"))
+LITERALS = {"Text", "URL", "Date", "DateTime", "Integer", "Language", "LegalForceStatus"}
+# Of SearchAction: how its target is filled in, which is no property.
+ANNOTATIONS = {"query-input"}
+
+
+def ancestry(kind: str) -> set[str]:
+    """Return a type and all that it is a kind of."""
+    return {kind}.union(*(ancestry(parent) for parent in VOCABULARY["types"][kind]))
+
+
+def check(node: dict) -> None:
+    """Check a node and all in it against the vocabulary."""
+    kinds = ancestry(node["@type"])
+    for name, values in node.items():
+        if name in {"@id", "@type", "@context"} | ANNOTATIONS:
+            continue
+        known = VOCABULARY["properties"][name]
+        assert kinds & set(known["of"]), f"{name} is no property of {node['@type']}"
+        for value in values if isinstance(values, list) else [values]:
+            assert value not in ("", None)
+            if not isinstance(value, dict):
+                # An item of another type may be named by its address.
+                assert set(known["values"]) & LITERALS or str(value).startswith("http"), name
+            elif "@type" in value:
+                assert ancestry(value["@type"]) & set(known["values"]), f"{name} takes no {value['@type']}"
+                check(value)
+
+
+def graph(client, address) -> list[dict]:
+    html = client.get(address).content.decode()
+    (page,) = extruct.extract(html, syntaxes=["json-ld"], errors="strict")["json-ld"]
+    assert page["@context"] == "https://schema.org"
+    for node in page["@graph"]:
+        check(node)
+    return page["@graph"]
+
+
+def one(nodes: list[dict], kind: str) -> dict:
+    (node,) = [node for node in nodes if node["@type"] == kind]
+    return node
+
+
+def test_every_page_keeps_to_the_vocabulary(client):
+    call_command("load_first_content", verbosity=0)
+    models = (Quote, Initiative, PrincipleSet, Theme, Person, Body, Source)
+    items = [item.get_absolute_url() for model in models for item in model.objects.published()]
+    for address in [*PAGES, *items]:
+        nodes = graph(client, address)
+        if address != "/":
+            steps = one(nodes, "BreadcrumbList")["itemListElement"]
+            assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
+            assert steps[0]["item"] == "http://testserver/"
+
+
+def test_a_quote(client):
+    source = SourceFactory(public=True, kind="legal_act", publisher="Akorda", date="2020-09-01")
+    quote = QuoteFactory(public=True, source=source, text="</script><!-- & words", language="kk")
+    QuoteTranslationFactory(quote=quote)
+    said = one(graph(client, quote.get_absolute_url()), "Quotation")
+    assert said["text"] == quote.text
+    assert (said["inLanguage"], said["datePublished"]) == ("kk", "2020-09-01")
+    assert said["creator"]["name"] == quote.speaker.name
+    assert said["isBasedOn"]["@type"] == "Legislation"
+    assert said["isBasedOn"]["publisher"]["name"] == "Akorda"
+    assert said["workTranslation"][0]["inLanguage"] == "ru"
+
+
+def test_an_initiative_with_its_milestones(client):
+    law = InitiativeFactory(public=True, kind="law")
+    MilestoneFactory(initiative=law, status="in_force", text="It applies.")
+    nodes = graph(client, law.get_absolute_url())
+    assert one(nodes, "Legislation")["legislationLegalForce"] == "https://schema.org/InForce"
+    event = one(nodes, "Event")
+    assert (event["name"], event["startDate"]) == ("It applies.", "2020-05-25")
+    assert event["about"] == {"@id": one(nodes, "Legislation")["@id"]}
+
+
+def test_the_first_page_offers_search(client):
+    action = one(graph(client, "/"), "WebSite")["potentialAction"]
+    address = action["target"]["urlTemplate"].replace("{search_term_string}", "law").removeprefix("http://testserver")
+    assert client.get(address).status_code == 200
+
+
+@few_examples
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1))
+def test_no_words_leave_the_element(client, db, text):
+    with rolled_back():
+        quote = QuoteFactory(public=True, text=text)
+        assert one(graph(client, quote.get_absolute_url()), "Quotation")["text"] == text
+
+
+def test_missing_pages_have_none(client):
+    assert b"ld+json" not in client.get("/nothing/").content
+
+
+def test_it_asks_nothing_more_as_milestones_grow(client):
+    law = InitiativeFactory(public=True)
+    MilestoneFactory(initiative=law)
+    few = count_queries(lambda: client.get(law.get_absolute_url()))
+    for _number in range(4):
+        MilestoneFactory(initiative=law)
+    assert count_queries(lambda: client.get(law.get_absolute_url())) == few
