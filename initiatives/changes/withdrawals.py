@@ -8,9 +8,14 @@ from django.utils import timezone
 from initiatives.models import LastSeen
 from initiatives.models.history import DELETED
 
+# Keys have 63 bits; databases accept no larger number.
+LARGEST_KEY = 2**63 - 1
+
 
 def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> LastSeen | None:
     """Return that an item which is not public now was, by its key or its slug; None if it never was."""
+    if pk is not None and pk > LARGEST_KEY:
+        return None
     if pk is None:
         keys = list(model._default_manager.filter(slug=slug).values_list("pk", flat=True))
         keys += model.history.filter(slug=slug, history_type=DELETED).values_list("id", flat=True)

@@ -11,6 +11,7 @@ from tests.views.test_pages import make_record
 pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {"pk": "1", "slug": "x", "token": "x", "name": "quotes", "suffix": "csv", "cited_as": "bib"}
+ARGUMENTS |= {"version": "2026-01-01T000000Z", "file": "x.csv"}
 ADDRESSES = [
     "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], str(pattern.pattern))
     for pattern in urlpatterns

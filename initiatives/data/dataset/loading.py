@@ -1,5 +1,6 @@
 """Reading a version of the dataset into an empty site: the same public pages at the same addresses."""
 
+import datetime
 import hashlib
 from collections import Counter
 from collections.abc import Callable
@@ -61,6 +62,11 @@ def _load(table: Table, rows: list[Row], name: str) -> None:
     for item in items:
         item.clean_fields(exclude=[field.name for field in model._meta.fields if field.is_relation])
     model._base_manager.bulk_create(items)
+    if "updated_at" in names:
+        # Saving set it to now.
+        for item, row in zip(items, rows, strict=True):
+            item.updated_at = datetime.datetime.fromisoformat(row["updated_at"])
+        model._base_manager.bulk_update(items, ["updated_at"])
     for field in table.relations:
         through, own, other = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
         ties = [through(**{own: row["id"], other: key}) for row in rows for key in row[f"{field.name}_ids"]]
