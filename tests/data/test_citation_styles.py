@@ -168,7 +168,7 @@ def test_a_page_offers_them_all_with_italics_and_a_button_each(client):
     initiative = InitiativeFactory(public=True, source=source, title="A listening state")
     for item, count in ((quote, 6), (initiative, 5), (source, 5)):
         html = client.get(item.get_absolute_url()).content.decode()
-        assert html.count('class="cite__choice"') == html.count('<p class="citation">') == count
+        assert html.count('name="cite"') == html.count('<p class="citation">') == count
         assert html.count(" checked>") == 1
         assert "<cite>Time for action</cite>" in html
         assert f'href="{item.get_absolute_url()}cite.bib"' in html or f'href="/quotes/{quote.pk}/cite.bib"' in html

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from initiatives.data.citations.reference import IN_PERIODICALS, Author, Reference
 from initiatives.data.citations.reference import reference as reference_of
@@ -62,7 +64,7 @@ class Style:
     """A style: how its form field is called, its name, and how it prints a reference."""
 
     key: str
-    name: str
+    name: str | Promise
     parts: Callable[[Reference], list[CitationPart]]
 
 
@@ -71,7 +73,7 @@ class Citation:
     """A reference as a style prints it."""
 
     key: str
-    name: str
+    name: str | Promise
     parts: list[CitationPart]
 
     @property
@@ -158,8 +160,8 @@ STYLES = (
     Style("apa", "APA 7", apa),
     Style("mla", "MLA 9", mla),
     Style("chicago", "Chicago 18", chicago),
-    Style("gost-ru", "ГОСТ Р 7.0.5-2008", gost_russian),
-    Style("gost-kk", "ГОСТ Р 7.0.5-2008, қазақша", gost_kazakh),
+    Style("gost-ru", _lazy("GOST R 7.0.5-2008, Russian"), gost_russian),
+    Style("gost-kk", _lazy("GOST R 7.0.5-2008, Kazakh"), gost_kazakh),
 )
 
 
