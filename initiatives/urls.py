@@ -1,6 +1,6 @@
 """The public pages of the record."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from initiatives.views import changes, data, details, home, lists, method, preview, share_cards, styleguide, suggest
 
@@ -69,6 +69,7 @@ urlpatterns = [
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
     path("<list:name>.<suffix:suffix>", data.ListAsData.as_view(), name="list_as_data"),
+    path("api/v1/", include("initiatives.api.urls")),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("suggest/", suggest.suggest, name="suggest"),

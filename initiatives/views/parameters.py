@@ -11,8 +11,9 @@ _FILTER_SETS = (
     ChangeFilters,
 )
 # Beside the filters: the page of a list, the name that is looked for in a facet, those of suggestions and of maps.
+# The last four are the API's.
 PARAMETERS = frozenset(
-    {"page", BEFORE, "in", "format", "p", "bom"}
+    {"page", BEFORE, "in", "format", "p", "bom", "limit", "cursor", "fields", "updated_since"}
     | {FIND + name for name in MANY}
     | set().union(*(one.base_filters for one in _FILTER_SETS))
 )

@@ -1,0 +1,13 @@
+"""The addresses of the API. What is new in a way that breaks programs will have a version of its own."""
+
+from django.urls import path, re_path
+
+from initiatives.api import docs
+from initiatives.api.endpoints import api
+
+urlpatterns = [
+    path("openapi.json", docs.openapi, name="openapi"),
+    path("docs", docs.Docs.as_view(), name="api_docs"),
+    path("", api.urls),
+    re_path("", docs.nothing),
+]
