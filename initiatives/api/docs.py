@@ -10,18 +10,12 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from initiatives.api.endpoints import api
-from initiatives.views.errors import page_not_found
 
 
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """Return the description of the API (OpenAPI 3.1)."""
     return JsonResponse(_described(), json_dumps_params={"ensure_ascii": False})
-
-
-def nothing(request: HttpRequest) -> HttpResponse:
-    """Say that there is nothing at an address of the API."""
-    return page_not_found(request, LookupError())
 
 
 class Docs(TemplateView):

@@ -57,6 +57,9 @@ def _complete(operation: dict[str, Any], *, has_item: bool) -> None:
     answers["200"]["description"] = operation["summary"]
     answers |= {"304": _UNCHANGED, **({} if has_item else {"301": _RENAMED})}
     answers |= {status: told for status, told in _ERRORS.items() if has_item or status != "404"}
+    for parameter in operation["parameters"]:
+        # They stand in its schema; of a parameter itself, OpenAPI wants them named.
+        parameter.pop("examples", None)
     operation["responses"] = dict(sorted(answers.items()))
     if example := operation.pop("x-example", None):
         answers["200"]["content"]["application/json"]["example"] = example

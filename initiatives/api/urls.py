@@ -1,6 +1,7 @@
 """The addresses of the API. What is new in a way that breaks programs will have a version of its own."""
 
-from django.urls import path, re_path
+from django.urls import path
+from django.views.generic import RedirectView
 
 from initiatives.api import docs
 from initiatives.api.endpoints import api
@@ -8,6 +9,6 @@ from initiatives.api.endpoints import api
 urlpatterns = [
     path("openapi.json", docs.openapi, name="openapi"),
     path("docs", docs.Docs.as_view(), name="api_docs"),
+    path("", RedirectView.as_view(pattern_name="api_docs"), name="api"),
     path("", api.urls),
-    re_path("", docs.nothing),
 ]

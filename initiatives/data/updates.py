@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from initiatives.models import LastSeen, Milestone, QuoteTranslation
 from initiatives.models.choices import Kind
+from initiatives.models.history import DELETED, Versions
 from initiatives.search import Hit
 from initiatives.search.content import KINDS
 
@@ -67,6 +68,13 @@ def _touched(kind: str, model: Any, since: datetime.datetime) -> QuerySet:
         prefix = f"{path}__" if path else ""
         came = Q(**{f"{prefix}published_at__gte": since, f"{prefix}published_at__lte": now})
         found.append(items.filter(came).values("pk"))
+    for field in model.history.model._history_m2m_fields:
+        # What is deleted leaves the items that had it without a version.
+        gone = field.related_model.history.filter(history_type=DELETED, history_date__gte=since).order_by()
+        marks = Versions.m2m_models[field]._base_manager.filter(
+            **{f"{field.m2m_reverse_field_name()}__in": gone.values("id")}
+        )
+        found.append(marks.values(f"{field.m2m_field_name()}_id"))
     if kind in _PARTS:
         part, owner = _PARTS[kind]
         of_parts = part.history.filter(**{"history_date__gte": since, f"{owner}__isnull": False}).order_by()

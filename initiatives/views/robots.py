@@ -12,6 +12,8 @@ Disallow: {settings.DESK_PATH}
 Disallow: /preview/
 Disallow: /search/
 Disallow: /suggest/
+Disallow: {settings.API_PATH}
+Allow: {settings.API_PATH}v1/docs
 Disallow: /*?
 Allow: /*?page=
 

@@ -3,22 +3,33 @@
 import re
 
 import pytest
-from django.urls import get_resolver
+from django.urls import URLResolver, get_resolver
 
 from initiatives.urls import urlpatterns
 from tests.views.test_pages import make_record
 
 pytestmark = pytest.mark.django_db
 
-ARGUMENTS = {"pk": "1", "slug": "x", "token": "x"}
-ADDRESSES = [
-    "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], str(pattern.pattern))
-    for pattern in urlpatterns
-]
+ARGUMENTS = {"pk": "1", "id": "1", "slug": "x", "token": "x", "name": "quotes", "suffix": "csv"}
+
+
+def addresses_of(patterns, before="/"):
+    """Yield an address for each pattern, and for those that are included."""
+    for pattern in patterns:
+        address = before + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from addresses_of(pattern.url_patterns, address)
+        else:
+            yield address
+
+
+ADDRESSES = list(addresses_of(urlpatterns))
 
 
 def test_the_addresses_are_those_of_the_site():
-    assert {"/", "/quotes/", "/quotes/1-x/", "/changes.atom", "/suggest/"} <= set(ADDRESSES)
+    assert {"/", "/quotes/", "/quotes/1-x/", "/changes.atom", "/suggest/", "/api/v1/quotes", "/api/v1/quotes/1"} <= set(
+        ADDRESSES
+    )
     for address in ADDRESSES:
         assert get_resolver().resolve(address).func
 
@@ -32,5 +43,5 @@ def test_only_reading_is_answered(client, address, method):
 
 
 def test_reading_is(client):
-    for address in [*make_record("one"), "/changes.atom", "/healthz"]:
+    for address in [*make_record("one"), "/changes.atom", "/healthz", "/api/v1/quotes", "/api/v1/docs"]:
         assert client.get(address).status_code == client.head(address).status_code == 200
