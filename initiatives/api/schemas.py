@@ -8,11 +8,31 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AfterValidator, Field, create_model
 
+from initiatives.changes.filters import ChangedItemFilter
 from initiatives.data.columns import Column
-from initiatives.pages.lists.filtersets import ItemFilter, ItemsFilter, ViewFilter
+from initiatives.pages.lists.filtersets import (
+    ExcludedItemsFilter,
+    ItemFilter,
+    ItemsFilter,
+    SinceFilter,
+    UntilFilter,
+    ViewFilter,
+    WordsFilter,
+    YearFilter,
+)
 
 # The most items of one answer, and how many there are if nothing else is asked for.
 MOST, USUAL = 100, 20
+
+# What a filter does, where its label on the page does not say it.
+_ABOUT = {
+    WordsFilter: _("Words, as on the page: all of them in any form; “fair state” in quotation marks, -tax, modern*."),
+    ExcludedItemsFilter: _("Leaves out what has this theme."),
+    YearFilter: _("A year, such as 2020, or “undated”."),
+    SinceFilter: _("Of this day or later: 2020, 2020-09 or 2020-09-01."),
+    UntilFilter: _("Of this day or earlier: 2020, 2020-09 or 2020-09-01."),
+    ChangedItemFilter: _("Only changes of one item, by its kind and number, such as quote-12."),
+}
 
 
 def _in_utc(time: datetime.datetime) -> datetime.datetime:
@@ -147,7 +167,7 @@ def parameters(filterset: Any) -> list[dict[str, Any]]:
         if isinstance(filter_, ViewFilter):
             continue
         schema: dict[str, Any] = {"type": "string"}
-        about = [f"{filter_.label}."]
+        about = [str(_ABOUT.get(type(filter_), f"{filter_.label}."))]
         if choices := filter_.extra.get("choices"):
             schema["enum"] = [str(value) for value, _label in choices if not isinstance(_label, list | tuple)]
         if isinstance(filter_, ItemsFilter | ItemFilter):
@@ -155,7 +175,5 @@ def parameters(filterset: Any) -> list[dict[str, Any]]:
         if isinstance(filter_, ItemsFilter):
             schema = {"type": "array", "items": schema}
             about.append(_("It can be given several times, for any of several."))
-        if filter_.extra.get("help_text"):
-            about.append(f"{filter_.extra['help_text']}.")
         found.append({"name": name, "in": "query", "required": False, "schema": schema, "description": " ".join(about)})
     return found
