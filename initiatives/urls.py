@@ -1,6 +1,6 @@
 """The public pages of the record."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from initiatives.data.lists import FORMATS, LISTS
 from initiatives.views import (
@@ -119,6 +119,7 @@ urlpatterns = [
     ),
     path("data/", data.Data.as_view(), name="data"),
     path("data/<dataset:version>/<str:file>", data.dataset_file, name="dataset_file"),
+    path("api/v1/", include("initiatives.api.urls")),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("suggest/", suggest.suggest, name="suggest"),

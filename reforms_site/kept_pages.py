@@ -11,9 +11,11 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, has_vary_header
+from django.utils.http import http_date, parse_http_date
 
 from initiatives.pages.edition import Edition, edition
 from reforms_site.middleware import encoding_of
+from reforms_site.rate_limits import STATE
 
 # Seconds for which a page is kept at most, so that pages outlast a long fault of the database; and how long an address
 # may be to be kept.
@@ -71,7 +73,10 @@ class KeptPages:
             return response
         response.headers.setdefault("Cache-Control", MAY_BE_KEPT)
         response["ETag"] = f'W/"{key}"'
-        caches["pages"].set(key, Kept(list(response.headers.items()), response.content), KEPT)
+        # The edition was the same then and whenever this is sent again.
+        response["Last-Modified"] = http_date()
+        headers = [(name, value) for name, value in response.headers.items() if name != STATE]
+        caches["pages"].set(key, Kept(headers, response.content), KEPT)
         return _unless_known(request, response)
 
 
@@ -92,7 +97,8 @@ def _kept(request: HttpRequest, key: str, detail: str = "") -> HttpResponseBase 
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    made = parse_http_date(response["Last-Modified"])
+    return get_conditional_response(request, response["ETag"], made, response) or response
 
 
 def _may_be_kept(response: HttpResponse) -> bool:

@@ -17,6 +17,7 @@ from django.utils.cache import add_never_cache_headers, has_vary_header, patch_v
 from django.utils.translation import gettext
 
 from initiatives import limits
+from initiatives.views.errors import is_api, problem
 from initiatives.views.parameters import PARAMETERS
 from reforms_site.gunicorn import stop_reading
 from reforms_site.logs import request_id
@@ -71,15 +72,24 @@ class CompressPublicPages(GZipMiddleware):
 class SiteHeaders:
     """Says to browsers, for pages and files alike, what the site never does and who may embed what it sends."""
 
+    # Scripts of any site may read the API; who reads it is not known to it.
+    API = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "ETag, RateLimit, RateLimit-Policy, Retry-After",
+    }
     NEVER = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add the headers; only share cards may be shown by other sites."""
+        """Add the headers; only share cards may be shown, and only the API read, by other sites."""
         response = self.get_response(request)
-        embedded = "cross-origin" if request.path_info.endswith("card.png") else "same-origin"
+        open_to_all = is_api(request) or request.path_info.endswith("card.png")
+        embedded = "cross-origin" if open_to_all else "same-origin"
+        if is_api(request):
+            for name, value in self.API.items():
+                response[name] = value
         response.headers.setdefault("Cross-Origin-Resource-Policy", embedded)
         response.headers.setdefault("Permissions-Policy", self.NEVER)
         return response
@@ -124,7 +134,7 @@ class RequestLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse a request, or answer it."""
         if not request.path_info.startswith(settings.DESK_PATH):
-            return self.get_response(request) if request.method in READING else HttpResponseNotAllowed(READING)
+            return self.get_response(request) if request.method in READING else _not_allowed(request)
         written = request.META.get("CONTENT_LENGTH") or "0"
         length = int(written) if written.isascii() and written.isdecimal() else sys.maxsize
         if length > (self.MOST_OF_FILE if request.path_info.endswith("/import/") else self.MOST_OF_FORM):
@@ -147,6 +157,14 @@ class RequestLimits:
         finally:
             timer.cancel()
             self._reading.release()
+
+
+def _not_allowed(request: HttpRequest) -> HttpResponse:
+    if not is_api(request):
+        return HttpResponseNotAllowed(READING)
+    response = problem(405, gettext("The API is read only. Ask with GET."))
+    response["Allow"] = ", ".join(READING)
+    return response
 
 
 def _refused(status: int, text: str) -> HttpResponse:

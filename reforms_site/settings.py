@@ -241,10 +241,19 @@ for _name, _cache in CACHES.items():
 # How often one address may ask for what costs most (reforms_site/rate_limits.py): far more than a reader does, so that
 # an office with one address is not refused. Counted in CACHE_URL, or by each process for itself.
 RATE_LIMITS = (
-    {"search": "120/minute", "suggestions": "600/minute", "cards": "60/minute", "log-in": "30/minute"}
+    {
+        "search": "120/minute",
+        "suggestions": "600/minute",
+        "cards": "60/minute",
+        "log-in": "30/minute",
+        "api": "300/minute",
+    }
     if RATE_LIMITED
     else {}
 )
+
+# What programs read (initiatives/api).
+API_PATH = "/api/"
 
 # The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"

@@ -26,8 +26,15 @@ class Column:
     name: str
     value: Callable[[Any], Value]
     about: Any
-    # Whether a value is several rows of its own, which a table cannot hold.
-    nested: bool = False
+    # What a value is: its Python type.
+    type: Any = str | None
+    # The columns of a value that is several rows of its own, which a table cannot hold.
+    parts: "tuple[Column, ...]" = ()
+
+    @property
+    def nested(self) -> bool:
+        """Whether a value is several rows of its own."""
+        return bool(self.parts)
 
     def cell(self, item: Any) -> str:
         """Return the value as text: several values separated by semicolons."""
@@ -40,28 +47,30 @@ def _shared(columns: dict[str, spreadsheet.Column], *names: str) -> tuple[Column
     return tuple(_public(columns[name]) for name in names)
 
 
-def _public(column: spreadsheet.Column, *, called: str = "") -> Column:
+def _public(column: spreadsheet.Column) -> Column:
     kind = column.kind
     if isinstance(kind, Many):
         label = "name" if kind.by == "name" else "slug"
         return Column(
-            called or column.name,
+            column.name,
             lambda item: sorted(getattr(other, label) for other in getattr(item, f"public_{column.attribute}")),
             column.about,
+            type=list[str],
         )
     return Column(column.name, lambda item: column.cell(item) or None, column.about)
 
 
-def _record(columns: Iterable[Column], item: Any) -> dict[str, Value]:
+def record(columns: Iterable[Column], item: Any) -> dict[str, Value]:
+    """Return the values of an item by the names of the columns."""
     return {column.name: column.value(item) for column in columns}
 
 
-_ID = Column("id", lambda item: item.pk, _("Its number in the record. It never changes."))
-_SLUG = Column("slug", lambda item: item.slug, _("The last part of its address."))
-_URL = Column("url", lambda item: address(item.get_absolute_url()), _("The address of its page."))
+_ID = Column("id", lambda item: item.pk, _("Its number in the record. It never changes."), type=int)
+_SLUG = Column("slug", lambda item: item.slug, _("The last part of its address."), type=str)
+_URL = Column("url", lambda item: address(item.get_absolute_url()), _("The address of its page."), type=str)
 _ADDED = Column(
     "published_at",
-    lambda item: (since := visible_from(item)) and since.isoformat(),
+    lambda item: since.isoformat() if (since := visible_from(item)) else None,
     _("When it became public here (ISO 8601)."),
 )
 _UPDATED = Column("updated_at", lambda item: item.updated_at.isoformat(), _("When it was last changed (ISO 8601)."))
@@ -75,7 +84,7 @@ _TRANSLATIONS = _shared(
     spreadsheet.TRANSLATION_COLUMNS, "translation_language", "translation", "translation_provenance", "translator"
 )
 _MILESTONES = (
-    Column("id", lambda item: item.pk, _("Its number in the record.")),
+    Column("id", lambda item: item.pk, _("Its number in the record."), type=int),
     Column("date", lambda item: item.iso_date or None, spreadsheet.DATE),
     Column("text", lambda item: item.text, _("What happened.")),
     Column("status", lambda item: item.status or None, _("The status that it is evidence of, if any.")),
@@ -95,12 +104,14 @@ QUOTES = (
     _UPDATED,
     Column(
         "translations",
-        lambda item: [_record(_TRANSLATIONS, one) for one in item.translations.all()],
+        lambda item: [record(_TRANSLATIONS, one) for one in item.translations.all()],
         _("The words in other languages, each with its provenance."),
-        nested=True,
+        type=list,
+        parts=_TRANSLATIONS,
     ),
 )
 INITIATIVES = (
+    _ID,
     _SLUG,
     _URL,
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "title", "kind", "summary", "body", "editors_note", "source", "themes"),
@@ -110,12 +121,14 @@ INITIATIVES = (
     _UPDATED,
     Column(
         "milestones",
-        lambda item: [_record(_MILESTONES, one) for one in item.public_milestones],
+        lambda item: [record(_MILESTONES, one) for one in item.public_milestones],
         _("What happened, oldest first, each with its evidence."),
-        nested=True,
+        type=list,
+        parts=_MILESTONES,
     ),
 )
 SOURCES = (
+    _ID,
     _SLUG,
     Column("page", lambda item: address(item.get_absolute_url()), _("The address of its page in this record.")),
     *_shared(
@@ -129,24 +142,83 @@ SOURCES = (
 PRINCIPLES = (
     _ID,
     _URL,
-    Column("set", lambda item: item.set.title, _("The set that it belongs to.")),
-    Column("number", lambda item: item.number, _("Its number in the set.")),
-    Column("title", lambda item: item.title, _("The principle, in a few words.")),
-    Column("text", lambda item: item.text, _("What it says, in Markdown.")),
-    *(
-        _public(spreadsheet.PRINCIPLE_COLUMNS[name], called=name.removeprefix("principle_"))
-        for name in ("principle_themes", "principle_initiatives")
+    Column("set", lambda item: item.set.slug, _("The slug of the set that it belongs to."), type=str),
+    Column("set_title", lambda item: item.set.title, _("The title of the set."), type=str),
+    Column("number", lambda item: item.number, _("Its place in the set."), type=int),
+    *_shared(spreadsheet.PRINCIPLE_COLUMNS, "principle", "principle_text", "principle_themes", "principle_initiatives"),
+    _ADDED,
+)
+THEMES = (
+    _ID,
+    _SLUG,
+    _URL,
+    Column("name", lambda item: item.name, _("Its name."), type=str),
+    Column("description", lambda item: item.description or None, _("What it covers.")),
+    _ADDED,
+    _UPDATED,
+)
+_ACTOR = (
+    _ID,
+    _SLUG,
+    _URL,
+    Column("name", lambda item: item.name, _("Its name."), type=str),
+    Column("summary", lambda item: item.summary or None, _("One or two plain sentences.")),
+    Column("body", lambda item: item.body or None, spreadsheet.MARKDOWN),
+    Column("source", lambda item: item.source.title, _("The document that confirms it."), type=str),
+    Column("source_url", lambda item: item.source.url or None, _("The document’s address.")),
+    _ADDED,
+    _UPDATED,
+)
+PEOPLE = (
+    *_ACTOR[:4],
+    Column("role", lambda item: item.role or None, _("The position by which readers know them.")),
+    *_ACTOR[4:],
+)
+BODIES = _ACTOR
+_DIFFERENCES = (
+    Column("field", lambda one: one.name, _("The name of what differs."), type=str),
+    Column("label", lambda one: str(one.label), _("What readers call it."), type=str),
+    Column("language", lambda one: one.language, _("The language of the wording."), type=str),
+    Column("old", lambda one: "".join(piece.text for piece in one.old), _("The old wording."), type=str),
+    Column("new", lambda one: "".join(piece.text for piece in one.new), _("The new wording."), type=str),
+)
+# Of entries of the public log (changes.log.LogEntry).
+CHANGES = (
+    Column("id", lambda entry: entry.change.pk, _("Its number in the log."), type=int),
+    Column("at", lambda entry: entry.change.at.isoformat(), _("When it was made (ISO 8601)."), type=str),
+    Column("nature", lambda entry: entry.change.nature, _("correction, removal (of a part) or status."), type=str),
+    Column("kind", lambda entry: entry.change.item_kind, _("What kind of item changed."), type=str),
+    Column("item", lambda entry: entry.change.item_id, _("The item’s number in the record."), type=int),
+    Column("name", lambda entry: str(entry.item), _("The item’s name; of a quote its first words."), type=str),
+    Column("url", lambda entry: address(entry.item.get_absolute_url()), _("The address of its page."), type=str),
+    Column("part", lambda entry: entry.part or None, _("The part of the item that changed, if it is a part.")),
+    Column("reason", lambda entry: entry.change.reason or None, _("Why, in the words of who made the change.")),
+    Column("old_status", lambda entry: entry.change.old_status or None, _("The status before.")),
+    Column("new_status", lambda entry: entry.change.new_status or None, _("The status after.")),
+    Column("source", lambda entry: entry.source and entry.source.title, _("The evidence for the status.")),
+    Column("source_url", lambda entry: (entry.source and entry.source.url) or None, _("The document’s address.")),
+    Column(
+        "differences",
+        lambda entry: [record(_DIFFERENCES, one) for one in entry.differences],
+        _("The old and the new wording of each part of the text that was corrected."),
+        type=list,
+        parts=_DIFFERENCES,
     ),
+)
+_KIND = Column(
+    "kind", lambda item: item._meta.model_name, _("What it is: quote, initiative, principle, milestone …"), type=str
 )
 # Of lists with items of several kinds.
 ANYTHING = (
-    Column("kind", lambda item: item._meta.model_name, _("What it is: quote, initiative, principle, milestone …")),
+    Column(
+        "kind", lambda item: item._meta.model_name, _("What it is: quote, initiative, principle, milestone …"), type=str
+    ),
     _ID,
     _URL,
-    Column("name", str, _("Its name; of a quote or milestone its first words.")),
+    Column("name", str, _("Its name; of a quote or milestone its first words."), type=str),
     Column("text", lambda item: _text_of(item), _("What it says.")),
     Column("date", lambda item: getattr(item, "iso_date", "") or None, spreadsheet.DATE),
-    Column("language", lambda item: getattr(item, "language", "") or "en", _("The language of the text.")),
+    Column("language", lambda item: getattr(item, "language", "") or "en", _("The language of the text."), type=str),
     Column("source", lambda item: getattr(_source_of(item), "title", None), spreadsheet.SOURCE),
     Column("source_url", lambda item: getattr(_source_of(item), "url", "") or None, _("The document’s address.")),
 )
@@ -154,6 +226,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     Kind.QUOTE: QUOTES,
     Kind.INITIATIVE: INITIATIVES,
     Kind.PRINCIPLE: PRINCIPLES,
+    Kind.THEME: THEMES,
+    Kind.PERSON: PEOPLE,
+    Kind.BODY: BODIES,
     Kind.SOURCE: SOURCES,
 }
 

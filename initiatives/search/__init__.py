@@ -25,7 +25,7 @@ from initiatives.search.closest import Closest
 from initiatives.search.completion import Begun, Named
 from initiatives.search.content import STATUS_OF
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.execution import DEEPEST, Hit, PageOutOfRange, Results, Run
+from initiatives.search.execution import DEEPEST, Hit, PageOutOfRange, Results, Run, is_by_date
 from initiatives.search.grouping import SpeakerGroup, Speakers, Years
 from initiatives.search.in_step import reader
 from initiatives.search.index import Reader, Unavailable
@@ -49,6 +49,7 @@ __all__ = [
     "Name",
     "Named",
     "PageOutOfRange",
+    "Part",
     "Query",
     "QueryError",
     "Results",
@@ -70,6 +71,7 @@ __all__ = [
     "every",
     "facets_of_all",
     "parse",
+    "part",
     "search",
     "search_for_editors",
     "sharing_rows",
@@ -135,6 +137,38 @@ def every(criteria: Criteria, page_size: int) -> tuple[Results, Iterator[Hit]]:
     if first.run is None or first.criteria is None:
         return first, iter(first.hits)
     return first, first.run.every(first.criteria, page_size)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of what a search finds, as it was read; and the place where it goes on, if it does (see Run.part)."""
+
+    results: Results
+    hits: list[Hit]
+    by_date: bool
+    next: int | None
+
+
+def part(
+    criteria: Criteria,
+    place: int | None,
+    most: int,
+    page_size: int,
+    *,
+    by_date: bool | None,
+    facets: Iterable[str] = (),
+) -> Part | None:
+    """Return what meets the criteria from a place on; None if the place is of another order than the results have.
+
+    `by_date` is what the part before said. Raises Unavailable if there is no index.
+    """
+    first = search(criteria, 1, page_size, facets)
+    run, read = _of(first)
+    dated = is_by_date(read)
+    if place is not None and by_date is not dated:
+        return None
+    hits, goes_on = run.part(read, place, most, page_size)
+    return Part(first, hits, dated, goes_on)
 
 
 def best(criteria: Criteria, most: int) -> list[Hit]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import tantivy
-from tantivy import Order
+from tantivy import Occur, Order
 
 from initiatives.search import schema
 from initiatives.search.criteria import Criteria, Sort
@@ -103,6 +103,26 @@ class Run:
             yield from some
             offset += at_once
 
+    def part(self, criteria: Criteria, place: int | None, most: int, page_size: int) -> tuple[list[Hit], int | None]:
+        """Return the hits from a place on, in the order of pages of a size, and the place where they go on, if they do.
+
+        By date, places are positions: items that are added meanwhile move nothing. In other orders they are numbers of
+        hits, no more than DEEPEST.
+        """
+        query = query_of(criteria, self.searcher, self.now)
+        if not is_by_date(criteria):
+            start = place or 0
+            first = start - start % page_size
+            hits, count = self._hits(query, criteria, start - first + most, first, page_size)
+            end = start + most
+            return hits[start - first :], end if end < count else None
+        if place is not None:
+            query = tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, _behind(criteria, place))])
+        found: Any = self.searcher.search(query, most + 1, count=False, **_order_of(criteria))
+        some = found.hits[:most]
+        hits = [_hit(position) for position in self._positions(some)]
+        return hits, int(some[-1][0]) if len(found.hits) > most else None
+
     def best_of(self, query: tantivy.Query, most: int) -> list[Hit]:
         """Return the hits with the highest scores of a query as it is."""
         return self._in_order(self.searcher.search(query, most, count=False, weight_by_field=schema.WEIGHT).hits)
@@ -144,16 +164,8 @@ class Run:
 
         Exactly equal ones are put in order page by page, if these are several pages.
         """
-        order: dict[str, Any] = {"order_by_field": schema.NEWEST}
-        ranked = criteria.sort is Sort.RELEVANCE and bool(criteria.query.clauses)
-        if ranked:
-            order = {"weight_by_field": schema.WEIGHT}
-        elif criteria.sort is Sort.OLDEST:
-            order = {"order_by_field": schema.OLDEST, "order": Order.Asc}
-        elif criteria.sort is Sort.ADDED:
-            order, ranked = {"order_by_field": schema.ADDED}, True
-        found: Any = self.searcher.search(query, most, count=True, offset=offset, **order)
-        if not ranked:
+        found: Any = self.searcher.search(query, most, count=True, offset=offset, **_order_of(criteria))
+        if is_by_date(criteria):
             return [_hit(place) for place in self._positions(found.hits)], found.count
         pages = range(0, len(found.hits), page_size or most)
         hits = [hit for start in pages for hit in self._in_order(found.hits[start : start + (page_size or most)])]
@@ -167,6 +179,34 @@ class Run:
     def _positions(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[int]:
         addresses = [address for _score, address in hits]
         return [int(position or 0) for position in self.searcher.fast_field_values(schema.NEWEST, addresses)]
+
+
+def is_by_date(criteria: Criteria) -> bool:
+    """Tell whether the order of what meets criteria is that of dates: without words, nothing is more relevant."""
+    if criteria.sort is Sort.RELEVANCE:
+        return not criteria.query.clauses
+    return criteria.sort is not Sort.ADDED
+
+
+def _order_of(criteria: Criteria) -> dict[str, Any]:
+    """Return the order of what meets criteria, as the index takes it."""
+    if criteria.sort is Sort.ADDED:
+        return {"order_by_field": schema.ADDED}
+    if not is_by_date(criteria):
+        return {"weight_by_field": schema.WEIGHT}
+    if criteria.sort is Sort.OLDEST:
+        return {"order_by_field": schema.OLDEST, "order": Order.Asc}
+    return {"order_by_field": schema.NEWEST}
+
+
+def _behind(criteria: Criteria, position: int) -> tantivy.Query:
+    """Return the query for what comes behind a position in the order of dates."""
+    column, integer = _order_of(criteria)["order_by_field"], tantivy.FieldType.Integer
+    if criteria.sort is Sort.OLDEST:
+        behind = tantivy.Query.range_query(schema.SCHEMA, column, integer, position, None, include_lower=False)
+    else:
+        behind = tantivy.Query.range_query(schema.SCHEMA, column, integer, None, position, include_upper=False)
+    return tantivy.Query.const_score_query(behind, 0.0)
 
 
 def number_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:

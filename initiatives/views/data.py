@@ -115,7 +115,7 @@ class ItemAsData(AsData):
         page = self.page()
         chosen = page.filterset_class(given, page.criteria(), request=request)
         if (renamed := chosen.with_new_slugs()) is not None:
-            return moved(request.path.replace(slug, renamed[self.filter]))
+            return moved(request.path.replace(slug, str(renamed[self.filter])))
         if self.filter in chosen.form.errors:
             raise Http404
         return self.search(page, given, suffix, name=slug, page_url=reverse(of, args=[slug]))

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -129,7 +130,7 @@ class QuotePage(DetailPage):
 
 
 @require_safe
-def short_quote(request: HttpRequest, pk: int) -> HttpResponse:
+def short_quote(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Redirect from the short address of a quote to its page; 410 if it was withdrawn."""
     quote = Quote.objects.published().filter(pk=pk).first()
     return moved(quote) if quote else QuotePage.as_view()(request, pk=pk)

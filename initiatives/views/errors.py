@@ -1,33 +1,71 @@
-"""Error pages in the site's design."""
+"""Error pages in the site's design; for programs, which read the API, problem details (RFC 9457)."""
 
 import sys
+from collections.abc import Iterable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Tell whether a request asks the API."""
+    return request.path_info.startswith(settings.API_PATH)
+
+
+def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = ()) -> JsonResponse:
+    """Return the details of a problem; `errors` are names of parameters, each with what is wrong with it."""
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    named = [{"name": name, "reason": reason} for name, reason in errors]
+    if named:
+        told["errors"] = named
+    return JsonResponse(
+        told, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page, and offer search."""
+    if is_api(request):
+        return problem(404, _("There is nothing at this address."))
     with translation.override(settings.LANGUAGE_CODE):  # also under the desk's address
         return render(request, "404.html", status=404)
 
 
 def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
     """Say that the visitor must wait for so many seconds."""
-    with translation.override(settings.LANGUAGE_CODE):
-        response = render(request, "429.html", {"wait": wait}, status=429)
+    if is_api(request):
+        told = ngettext("Try again in %d second.", "Try again in %d seconds.", wait) % wait
+        response: HttpResponse = problem(429, told)
+    else:
+        with translation.override(settings.LANGUAGE_CODE):
+            response = render(request, "429.html", {"wait": wait}, status=429)
     response["Retry-After"] = str(wait)
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something went wrong, or that the site is not available. Does not use the database."""
+    is_away = isinstance(sys.exception(), InterfaceError | OperationalError)
+    if is_api(request):
+        if is_away:
+            return not_available()
+        return problem(500, _("Something went wrong. The mistake is ours; we have been told of it."))
     with translation.override(settings.LANGUAGE_CODE):
-        if isinstance(sys.exception(), InterfaceError | OperationalError):
+        if is_away:
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "30"
             return response
         return render(request, "500.html", status=500)
+
+
+def not_available() -> HttpResponse:
+    """Say to a program that the record is not available for a moment."""
+    response = problem(503, _("The record is not available at the moment. Try again in a minute."))
+    response["Retry-After"] = "60"
+    return response

@@ -11,9 +11,10 @@ _FILTER_SETS = (
     ChangeFilters,
 )
 # Beside the filters: the page of a list, the name that is looked for in a facet, those of suggestions, maps, files and
-# embedding.
+# embedding; the last four are the API's.
 PARAMETERS = frozenset(
     {"page", BEFORE, "in", "format", "p", "bom", "url", "maxwidth", "maxheight"}
+    | {"limit", "cursor", "fields", "updated_since"}
     | {FIND + name for name in MANY}
     | set().union(*(one.base_filters for one in _FILTER_SETS))
 )

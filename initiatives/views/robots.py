@@ -15,6 +15,8 @@ Disallow: {settings.DESK_PATH}
 Disallow: /preview/
 Disallow: /search/
 Disallow: /suggest/
+Disallow: {settings.API_PATH}
+Allow: {settings.API_PATH}v1/docs
 Disallow: /*?
 {EXPORTS}
 Allow: /*?page=

@@ -39,11 +39,9 @@ def suggest(request: HttpRequest) -> JsonResponse:
     https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
     """
     typed = request.GET.get("q", "")
-    page = LISTS.get(request.GET.get("in", ""), Everything)
     found: list[dict] = []
     with suppress(Unavailable):
-        named_items, begun_words = suggestions(typed, page().criteria())
-        found = [*map(_named, named_items), *(_begun(begun, page) for begun in begun_words)]
+        found = suggested(typed, request.GET.get("in", ""))
     if request.GET.get("format") == "opensearch":
         columns = [[row[name] for row in found] for name in ("label", "note", "url")]
         labels, notes, urls = columns
@@ -54,6 +52,13 @@ def suggest(request: HttpRequest) -> JsonResponse:
         )
     message = ngettext("%d suggestion", "%d suggestions", len(found)) % len(found)
     return JsonResponse({"query": typed, "title": _("Suggestions"), "message": message, "suggestions": found})
+
+
+def suggested(typed: str, name: str) -> list[dict]:
+    """Return suggestions for a list, by its name; of an unknown one for all lists. Raises search.Unavailable."""
+    page = LISTS.get(name, Everything)
+    named_items, begun_words = suggestions(typed, page().criteria())
+    return [*map(_named, named_items), *(_begun(begun, page) for begun in begun_words)]
 
 
 def _named(named: Named) -> dict:

@@ -182,6 +182,7 @@ def _pages() -> dict[str, str]:
         "principle set": PrincipleSet.objects.published().first().get_absolute_url(),
         "themes": "/themes/",
         "method": "/method/",
+        "api": "/api/v1/docs",
         "changes": "/changes/",
         "changes, none found": "/changes/?kind=body",
         "theme": Theme.objects.get(slug="rule-of-law").get_absolute_url(),

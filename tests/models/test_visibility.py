@@ -158,6 +158,11 @@ def public_addresses(items):
         *(f"/initiatives/zinitiativeword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
         *(f"/sources/zsourceword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
     ]
+    lists = ("quotes", "initiatives", "sources", "principles", "themes", "people", "bodies")
+    addresses += [f"/api/v1/{name}{more}" for name in lists for more in ("", "?updated_since=2020-01-01")]
+    addresses += [f"/api/v1/{name}?q={word}" for word in SECRETS.values() for name in ("search", "suggestions")]
+    addresses += ["/api/v1/timeline", "/api/v1/search", "/api/v1/changes", f"/api/v1/quotes/{quote.pk}"]
+    addresses += [f"/api/v1/themes/{items['theme'].pk}", f"/api/v1/initiatives/{items['initiative'].pk}"]
     return addresses + [items[kind].get_absolute_url().partition("#")[0] for kind in items]
 
 

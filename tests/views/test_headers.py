@@ -25,7 +25,12 @@ ADDRESSES = [
     "/admin/",
     "/admin/login/",
     "/healthz",
+    "/api/v1/quotes",
+    "/api/v1/docs",
+    "/api/v1/nothing",
 ]
+# What other sites may show or read.
+OPEN = ("/card.png", "/api/")
 
 
 @pytest.mark.parametrize("who", [None, superuser], ids=["visitor", "administrator"])
@@ -37,7 +42,7 @@ def test_every_answer_has_the_headers_that_protect_it(client, address, who):
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert answer["Cross-Origin-Resource-Policy"] == ("cross-origin" if address == "/card.png" else "same-origin")
+    assert answer["Cross-Origin-Resource-Policy"] == ("cross-origin" if address.startswith(OPEN) else "same-origin")
     assert "camera=()" in answer["Permissions-Policy"]
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     assert "Set-Cookie" not in answer or address.startswith("/admin/")
@@ -48,5 +53,5 @@ def test_robots_read_items_and_lists_and_nothing_else(client):
     rules.parse(client.get("/robots.txt").content.decode().splitlines())
     for address in ("/", "/quotes/", "/quotes/1-words/", "/initiatives/", "/card.png"):
         assert rules.can_fetch("any", address), address
-    for address in ("/admin/", "/preview/token/", "/search/", "/suggest/"):
+    for address in ("/admin/", "/preview/token/", "/search/", "/suggest/", "/api/v1/quotes"):
         assert not rules.can_fetch("any", address), address

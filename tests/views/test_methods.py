@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.urls import get_resolver
+from django.urls import URLResolver, get_resolver
 
 from initiatives.urls import urlpatterns
 from tests.views.test_pages import make_record
@@ -11,15 +11,26 @@ from tests.views.test_pages import make_record
 pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {"pk": "1", "slug": "x", "token": "x", "name": "quotes", "suffix": "csv", "cited_as": "bib"}
-ARGUMENTS |= {"version": "2026-01-01T000000Z", "file": "x.csv"}
-ADDRESSES = [
-    "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], str(pattern.pattern))
-    for pattern in urlpatterns
-]
+ARGUMENTS |= {"version": "2026-01-01T000000Z", "file": "x.csv", "id": "1"}
+
+
+def addresses_of(patterns, before="/"):
+    """Yield an address for each pattern, and for those that are included."""
+    for pattern in patterns:
+        address = before + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from addresses_of(pattern.url_patterns, address)
+        else:
+            yield address
+
+
+ADDRESSES = list(addresses_of(urlpatterns))
 
 
 def test_the_addresses_are_those_of_the_site():
-    assert {"/", "/quotes/", "/quotes/1-x/", "/changes.atom", "/suggest/"} <= set(ADDRESSES)
+    assert {"/", "/quotes/", "/quotes/1-x/", "/changes.atom", "/suggest/", "/api/v1/quotes", "/api/v1/quotes/1"} <= set(
+        ADDRESSES
+    )
     for address in ADDRESSES:
         assert get_resolver().resolve(address).func
 
@@ -33,5 +44,5 @@ def test_only_reading_is_answered(client, address, method):
 
 
 def test_reading_is(client):
-    for address in [*make_record("one"), "/changes.atom", "/healthz"]:
+    for address in [*make_record("one"), "/changes.atom", "/healthz", "/api/v1/quotes", "/api/v1/docs"]:
         assert client.get(address).status_code == client.head(address).status_code == 200

@@ -31,7 +31,7 @@ def write(asked: List) -> Iterator[bytes]:
             pubdate=entry.since,
             updateddate=entry.changed,
             author_name=xml_text(entry.author) or None,
-            categories=map(xml_text, entry.themes),
+            categories=[xml_text(theme) for theme in entry.themes],
         )
     yield feed.writeString("utf-8").encode()
 

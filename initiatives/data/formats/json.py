@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from initiatives.data.columns import record
 from initiatives.data.formats import Format, List
 
 # Items that are sent at a time.
@@ -18,8 +19,7 @@ def write(asked: List) -> Iterator[bytes]:
     lines: list[str] = []
     before = ""
     for _kind, item in asked.items:
-        record = {column.name: column.value(item) for column in asked.columns}
-        lines.append(before + json.dumps(record, ensure_ascii=False))
+        lines.append(before + json.dumps(record(asked.columns, item), ensure_ascii=False))
         before = ",\n"
         if len(lines) == CHUNK:
             yield "".join(lines).encode("utf-8", "replace")

@@ -1,0 +1,39 @@
+"""Cursors: where a list goes on. Signed, so that no query is ever asked with what somebody made up."""
+
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext as _
+
+from initiatives.api.problems import Refused
+
+_signer = Signer(salt="cursors of the API")
+
+
+def write(order: str, place: Any) -> str:
+    """Return the cursor of a place in an order."""
+    return _signer.sign_object([order, place])
+
+
+def read_any(cursor: str) -> tuple[str | None, Any]:
+    """Return the order and the place of a cursor; None for no cursor. Raises Refused if it is none of ours."""
+    if not cursor:
+        return None, None
+    try:
+        order, place = _signer.unsign_object(cursor)
+    except (BadSignature, ValueError) as error:
+        raise refused() from error
+    return order, place
+
+
+def read(cursor: str, order: str) -> Any:
+    """Return the place in an order; None for no cursor. Raises Refused if it is none of this order."""
+    written, place = read_any(cursor)
+    if written not in (None, order):
+        raise refused()
+    return place
+
+
+def refused() -> Refused:
+    """Return what says that a cursor is of no use."""
+    return Refused({"cursor": _("This is not a cursor of this list. Follow “next”, or begin without a cursor.")})

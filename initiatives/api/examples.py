@@ -1,0 +1,131 @@
+"""Examples of answers, for who reads about the API. They name nothing of the record."""
+
+from typing import Any
+
+_HOST = "https://record.example"
+_THEME = {
+    "id": 4,
+    "slug": "courts",
+    "url": f"{_HOST}/themes/courts/",
+    "name": "Courts",
+    "description": "How judges are chosen, and how cases are heard.",
+    "published_at": "2026-01-15T09:00:00+00:00",
+    "updated_at": "2026-01-15T09:00:00+00:00",
+}
+_QUOTE = {
+    "id": 12,
+    "url": f"{_HOST}/quotes/12-the-law-is-the-same-for-all/",
+    "text": "The law is the same for all.",
+    "language": "en",
+    "speaker": "A. Speaker",
+    "source": "Address to the nation",
+    "source_url": "https://documents.example/address",
+    "date": "2020-09-01",
+    "themes": ["Courts"],
+    "published_at": "2026-01-15T09:00:00+00:00",
+    "translations": [],
+}
+_INITIATIVE = {
+    "id": 3,
+    "slug": "court-reform",
+    "url": f"{_HOST}/initiatives/court-reform/",
+    "title": "Court reform",
+    "kind": "law",
+    "status": "adopted",
+    "themes": ["Courts"],
+    "milestones": [
+        {
+            "id": 7,
+            "date": "2021-05",
+            "text": "The law was adopted.",
+            "status": "adopted",
+            "source": "The law on courts",
+            "source_url": "https://documents.example/law",
+        }
+    ],
+}
+_SOURCE = {
+    "id": 5,
+    "slug": "address-2020",
+    "page": f"{_HOST}/sources/address-2020/",
+    "title": "Address to the nation",
+    "kind": "address",
+    "date": "2020-09-01",
+    "url": "https://documents.example/address",
+}
+_PRINCIPLE = {
+    "id": 2,
+    "url": f"{_HOST}/principles/a-state-that-hears/#1",
+    "set": "a-state-that-hears",
+    "set_title": "A state that hears",
+    "number": 1,
+    "principle": "Answer every letter",
+    "principle_themes": ["Courts"],
+}
+_PERSON = {"id": 1, "slug": "a-speaker", "url": f"{_HOST}/people/a-speaker/", "name": "A. Speaker", "role": "Minister"}
+_BODY = {"id": 1, "slug": "a-council", "url": f"{_HOST}/bodies/a-council/", "name": "A council"}
+_EVENT = {
+    "kind": "quote",
+    "id": 12,
+    "url": _QUOTE["url"],
+    "name": "The law is the same for all.",
+    "text": "The law is the same for all.",
+    "date": "2020-09-01",
+    "language": "en",
+    "source": "Address to the nation",
+    "source_url": "https://documents.example/address",
+}
+_CHANGE = {
+    "id": 9,
+    "at": "2026-02-01T10:00:00+00:00",
+    "nature": "status",
+    "kind": "initiative",
+    "item": 3,
+    "name": "Court reform",
+    "url": _INITIATIVE["url"],
+    "old_status": "in_preparation",
+    "new_status": "adopted",
+    "differences": [],
+}
+_FOUND = {
+    **_EVENT,
+    "highlights": {
+        "title": [],
+        "text": [
+            {"text": "The ", "marked": False},
+            {"text": "law", "marked": True},
+            {"text": " is the same for all.", "marked": False},
+        ],
+    },
+}
+_SUGGESTION = {"kind": "word", "label": "law", "note": "1 result", "url": f"{_HOST}/search/?q=law", "count": 1}
+
+
+def _list(item: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"count": 1, **more, "items": [item], "next": None}
+
+
+# By the names of operations: what an answer may look like.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    name: {"x-example": example}
+    for name, example in {
+        "quotes": _list(_QUOTE),
+        "quote": _QUOTE,
+        "initiatives": _list(_INITIATIVE),
+        "initiative": _INITIATIVE,
+        "sources": _list(_SOURCE),
+        "source": _SOURCE,
+        "principles": _list(_PRINCIPLE),
+        "principle": _PRINCIPLE,
+        "themes": _list(_THEME),
+        "theme": _THEME,
+        "people": _list(_PERSON),
+        "person": _PERSON,
+        "bodies": _list(_BODY),
+        "body": _BODY,
+        "timeline": _list(_EVENT),
+        "search": _list(_FOUND, facets={"kind": [{"value": "quote", "label": "Quotes", "count": 1}]}),
+        "suggestions": {"query": "la", "suggestions": [_SUGGESTION]},
+        "changes": {"items": [_CHANGE], "next": None},
+    }.items()
+}

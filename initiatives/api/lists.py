@@ -1,0 +1,166 @@
+"""How lists are answered: filters, members, cursors."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from initiatives.api import cursors
+from initiatives.api.problems import Refused
+from initiatives.api.schemas import Chosen, Mirrored, Paged
+from initiatives.changes.filters import ChangeFilters
+from initiatives.changes.log import changes, entries, first_page
+from initiatives.data.catalogues import catalogue
+from initiatives.data.columns import CHANGES, COLUMNS, Column, record
+from initiatives.data.items import load
+from initiatives.data.updates import updates
+from initiatives.models import Change
+from initiatives.pages.citations import address
+from initiatives.pages.lists.facets import facets_of
+from initiatives.pages.lists.filtersets import CriteriaFilterSet
+from initiatives.pages.lists.rows import rows_of
+from initiatives.search import DEEPEST, Hit, Part, Results, part
+from initiatives.views.lists import ListPage
+from initiatives.views.redirects import moved
+
+# Changes carry the time at which they are saved, and can be seen only when all that belongs to them is.
+MARGIN = datetime.timedelta(minutes=10)
+# The orders that cursors are of.
+BY_DATE, BY_PLACE, BY_CHANGE, BY_NAME, OF_LOG = "date", "place", "change", "name", "log"
+
+
+def one(kind: str, number: int, asked: Chosen) -> HttpResponse:
+    """Answer with one item. Raises Http404 if it is not public."""
+    columns = members(COLUMNS[kind], asked)
+    found = next(load([Hit(kind, number)]), None)
+    if found is None:
+        raise Http404
+    return answered(record(columns, found.item))
+
+
+def searched(
+    request: HttpRequest, page: ListPage, columns: Iterable[Column], asked: Paged, facets: Iterable[str] = ()
+) -> HttpResponse:
+    """Answer with what the page of a list shows for the same filters.
+
+    With `facets`, which are names of filters, also with their values, and with the words that were found marked.
+    """
+    chosen = members(columns, asked)
+    filterset = page.filterset_class(request.GET, page.criteria(), request=request)
+    if (renamed := filterset.with_new_slugs()) is not None:
+        return moved(f"{request.path}?{renamed.urlencode()}")
+    names = list(facets)
+    some = _part(filterset, asked, [filterset.filters[name].facet for name in names])
+    items = [item for _kind, item in load(some.hits)]
+    content: dict[str, Any] = {"count": some.results.count}
+    if names:
+        content["facets"] = _facets(filterset, names, some.results)
+        _highlight(items, some)
+    content["items"] = [record(chosen, item) for item in items]
+    return answered({**content, "next": _next(request, BY_DATE if some.by_date else BY_PLACE, some.next)})
+
+
+def listed(request: HttpRequest, kind: str, asked: Mirrored) -> HttpResponse:
+    """Answer with items of a kind that pages list whole."""
+    columns = members(COLUMNS[kind], asked)
+    order = f"{BY_NAME} of {kind}"
+    hits, count, place = catalogue(kind, cursors.read(asked.cursor, order), asked.limit)
+    items = [record(columns, found.item) for found in load(hits)]
+    return answered({"count": count, "items": items, "next": _next(request, order, place)})
+
+
+def updated(request: HttpRequest, kind: str, asked: Mirrored, filters: Iterable[str] = ()) -> HttpResponse:
+    """Answer with what became of items of a kind since a time."""
+    columns = members(COLUMNS[kind], asked)
+    if given := [name for name in filters if request.GET.get(name)]:
+        told = _("Leave this out. “updated_since” tells of all changes and goes with no filter.")
+        raise Refused(dict.fromkeys(given, told))
+    if asked.updated_since is None:
+        raise ValueError("There is no time to ask from.")
+    now = timezone.now()
+    some = updates(kind, asked.updated_since, cursors.read(asked.cursor, BY_CHANGE) or 0, asked.limit)
+    items = {found.item.pk: record(columns, found.item) for found in load(some.public)}
+    items |= {number: {"id": number, "deleted": True} for number in some.gone}
+    in_order = [items[number] for number in sorted(items)]
+    as_of = (now - MARGIN).isoformat()
+    return answered({"as_of": as_of, "items": in_order, "next": _next(request, BY_CHANGE, some.next)})
+
+
+def logged(request: HttpRequest, asked: Paged) -> HttpResponse:
+    """Answer with the public log of corrections and changes of status, newest first."""
+    columns = members(CHANGES, asked)
+    filters = ChangeFilters(request.GET, changes())
+    _refuse(filters.form.errors)
+    shown = filters.qs
+    if place := cursors.read(asked.cursor, OF_LOG):
+        at, number = place
+        shown = shown.before(Change(at=datetime.datetime.fromisoformat(at), pk=number))
+    page, more = first_page(shown, asked.limit)
+    items = [record(columns, entry) for entry in entries(page)]
+    last = [page[-1].at.isoformat(), page[-1].pk] if more else None
+    return answered({"items": items, "next": _next(request, OF_LOG, last)})
+
+
+def members(columns: Iterable[Column], asked: Chosen) -> list[Column]:
+    """Return the columns that are asked for. Raises Refused for unknown ones."""
+    known = {column.name: column for column in columns}
+    names = [name.strip() for name in asked.fields.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in known]:
+        told = _("There is no member “%(name)s”. Choose from: %(known)s.")
+        raise Refused({"fields": told % {"name": unknown[0][:50], "known": ", ".join(known)}})
+    return [known[name] for name in dict.fromkeys(names)] or list(known.values())
+
+
+def answered(content: dict[str, Any]) -> HttpResponse:
+    """Return the answer."""
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+
+
+def _refuse(errors: Any) -> None:
+    if errors:
+        raise Refused({name: " ".join(map(str, some)) for name, some in errors.items()})
+
+
+def _part(filterset: CriteriaFilterSet, asked: Paged, facets: list[str]) -> Part:
+    criteria: Any = filterset.qs
+    _refuse(filterset.form.errors)
+    order, place = cursors.read_any(asked.cursor)
+    if order == BY_PLACE and place >= DEEPEST:
+        told = _("In this order a list goes %(most)d items deep. Order by “newest” or “oldest” to read all of it.")
+        raise Refused({"cursor": told % {"most": DEEPEST}})
+    some = part(criteria, place, asked.limit, settings.PAGE_SIZE, by_date=order == BY_DATE, facets=facets)
+    if some is None or order not in (None, BY_DATE, BY_PLACE):
+        raise cursors.refused()
+    return some
+
+
+def _next(request: HttpRequest, order: str, place: Any) -> str | None:
+    """Return the address where a list goes on; None if it does not."""
+    if place is None:
+        return None
+    query = request.GET.copy()
+    query["cursor"] = cursors.write(order, place)
+    return address(f"{request.path}?{query.urlencode()}")
+
+
+def _facets(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[dict[str, Any]]]:
+    return {
+        facet.name: [
+            {"value": option.value, "label": option.label, "count": option.count}
+            for option in (*facet.options, *facet.more)
+        ]
+        for facet in facets_of(filterset, names, results, lambda *_of: "")
+    }
+
+
+def _highlight(items: list[Any], some: Part) -> None:
+    """Give each item `highlights`: its title and text in pieces."""
+    rows = {(row.kind, row.item.pk): row for row in rows_of(some.hits, some.results.query)}
+    for item in items:
+        row = rows.get((item._meta.model_name, item.pk))
+        title, text = (row.title, row.translation or row.text) if row else ([], [])
+        item.highlights = {"title": [one._asdict() for one in title], "text": [one._asdict() for one in text]}

@@ -1,0 +1,11 @@
+"""What is refused, and how programs are told of it."""
+
+from collections.abc import Mapping
+
+
+class Refused(Exception):
+    """Parameters that cannot be understood, each with the reason."""
+
+    def __init__(self, reasons: Mapping[str, str]):
+        super().__init__(reasons)
+        self.reasons = reasons

@@ -1,0 +1,179 @@
+"""What the API takes and answers, as OpenAPI describes it: made of the filters of pages and the columns of data."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, cast
+
+from django.utils.translation import gettext as _
+from ninja import Schema
+from pydantic import AfterValidator, Field, create_model
+
+from initiatives.changes.filters import ChangedItemFilter
+from initiatives.data.columns import Column
+from initiatives.pages.lists.filtersets import (
+    ExcludedItemsFilter,
+    ItemFilter,
+    ItemsFilter,
+    SinceFilter,
+    UntilFilter,
+    ViewFilter,
+    WordsFilter,
+    YearFilter,
+)
+
+# The most items of one answer, and how many there are if nothing else is asked for.
+MOST, USUAL = 100, 20
+
+# What a filter does, where its label on the page does not say it.
+_ABOUT = {
+    WordsFilter: _("Words, as on the page: all of them in any form; “fair state” in quotation marks, -tax, modern*."),
+    ExcludedItemsFilter: _("Leaves out what has this theme."),
+    YearFilter: _("A year, such as 2020, or “undated”."),
+    SinceFilter: _("Of this day or later: 2020, 2020-09 or 2020-09-01."),
+    UntilFilter: _("Of this day or earlier: 2020, 2020-09 or 2020-09-01."),
+    ChangedItemFilter: _("Only changes of one item, by its kind and number, such as quote-12."),
+}
+
+
+def _in_utc(time: datetime.datetime) -> datetime.datetime:
+    known = time if time.tzinfo else time.replace(tzinfo=datetime.UTC)
+    try:
+        return known.astimezone(datetime.UTC)
+    except OverflowError as error:
+        raise ValueError(_("This time is too long ago or too far ahead.")) from error
+
+
+class Chosen(Schema):
+    """Which members of items are asked for."""
+
+    fields: str = Field(
+        "",
+        description=_("Only these members of each item, separated by commas. Left out: all of them."),
+        examples=["id,url"],
+    )
+
+
+class Paged(Chosen):
+    """Which part of a list is asked for."""
+
+    limit: int = Field(USUAL, ge=1, le=MOST, description=_("The most items of one answer."))
+    cursor: str = Field("", description=_("Where the list goes on: “next” of the answer before has it."))
+
+
+class Mirrored(Paged):
+    """Which part of a list is asked for, or what changed in it."""
+
+    # None if it is left out: as a union, its schema would say that “null” may be written.
+    updated_since: Annotated[datetime.datetime, AfterValidator(_in_utc)] = Field(
+        cast(Any, None),
+        description=_(
+            "Instead of the list, all that may have changed since a time (ISO 8601), by number; with what is no longer "
+            "public, as its id and “deleted”. It goes with no filter. Ask next time with “as_of” of the first answer."
+        ),
+        examples=["2026-01-31T00:00:00Z"],
+    )
+
+
+class Deleted(Schema):
+    """An item that is no longer public."""
+
+    id: int
+    deleted: Literal[True]
+
+
+class Marked(Schema):
+    """A piece of a text, and whether it matches the words that were searched for."""
+
+    text: str
+    marked: bool
+
+
+class Highlights(Schema):
+    """Where the words that were searched for stand: in the title, and in an excerpt of the text or its translation."""
+
+    title: list[Marked]
+    text: list[Marked]
+
+
+class Value(Schema):
+    """A value of a filter, what readers call it, and how many of the items have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Suggestion(Schema):
+    """A name of an item, or a word, that begins as what was typed."""
+
+    kind: str
+    label: str
+    note: str
+    url: str
+    language: str | None = None
+    other: str | None = None
+    count: int | None = None
+
+
+class Suggestions(Schema):
+    """What may have been meant."""
+
+    query: str
+    suggestions: list[Suggestion]
+
+
+class Mistake(Schema):
+    """A parameter, and what is wrong with it."""
+
+    name: str
+    reason: str
+
+
+class Problem(Schema):
+    """Why there is no answer (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Mistake] | None = None
+
+
+def item(name: str, columns: Iterable[Column]) -> Any:
+    """Return the schema of an item with these columns. Nothing is required: `fields` may leave out anything."""
+    members: dict[str, Any] = {}
+    for column in columns:
+        type_ = list[item(f"{name}{column.name.title()}", column.parts)] if column.parts else column.type  # type: ignore[misc]
+        members[column.name] = (type_, Field(None, description=str(column.about)))
+    return cast(Any, create_model)(name, __base__=Schema, **members)
+
+
+def answer(name: str, columns: Iterable[Column], **more: Any) -> Any:
+    """Return the schema of a part of a list; `more` are members of the answer besides, with their types."""
+    one = item(name, columns)
+    return cast(Any, create_model)(
+        f"ListOf{name}",
+        __base__=Schema,
+        items=(list[one | Deleted] if "as_of" in more else list[one], ...),  # type: ignore[valid-type]
+        next=(str | None, Field(..., description=_("The address where the list goes on, if it does."))),
+        **{member: (type_, None) for member, type_ in more.items()},
+    )
+
+
+def parameters(filterset: Any) -> list[dict[str, Any]]:
+    """Return the filters of a page as parameters."""
+    found = []
+    for name, filter_ in filterset.base_filters.items():
+        if isinstance(filter_, ViewFilter):
+            continue
+        schema: dict[str, Any] = {"type": "string"}
+        about = [str(_ABOUT.get(type(filter_), f"{filter_.label}."))]
+        if choices := filter_.extra.get("choices"):
+            schema["enum"] = [str(value) for value, _label in choices if not isinstance(_label, list | tuple)]
+        if isinstance(filter_, ItemsFilter | ItemFilter):
+            about.append(_("By slug, the last part of the address of its page."))
+        if isinstance(filter_, ItemsFilter):
+            schema = {"type": "array", "items": schema}
+            about.append(_("It can be given several times, for any of several."))
+        found.append({"name": name, "in": "query", "required": False, "schema": schema, "description": " ".join(about)})
+    return found

@@ -1,0 +1,109 @@
+"""How the API is asked: by scripts of other sites, again and again, too often, and for what is not there."""
+
+import pytest
+from django.core.cache import caches
+from django.db import OperationalError
+
+from initiatives.search import Unavailable
+from tests.factories import QuoteFactory
+
+pytestmark = pytest.mark.django_db
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture
+def kept(settings):
+    """Keep pages, as the site does."""
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "answers of tests"}
+    settings.CACHES = settings.CACHES | {"pages": memory}
+    caches["pages"].clear()
+    yield
+    caches["pages"].clear()
+
+
+@pytest.mark.parametrize("header", [("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")])
+def test_who_has_an_answer_is_told_so_until_something_changes(client, kept, header):
+    name, question = header
+    quote = QuoteFactory(public=True)
+    has = {question: client.get("/api/v1/quotes")[name]}
+    told = client.get("/api/v1/quotes", headers=has)
+    assert (told.status_code, told.content) == (304, b"")
+    assert told["Access-Control-Allow-Origin"] == "*"
+    if name == "ETag":
+        quote.text = "Other words"
+        quote.save()
+        assert client.get("/api/v1/quotes", headers=has).status_code == 200
+    else:
+        assert client.get("/api/v1/quotes", headers={question: "Sat, 01 Feb 2020 00:00:00 GMT"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["quotes", "quotes?limit=x", "nothing", "openapi.json", "docs", ""])
+def test_scripts_of_any_site_may_read_it_without_credentials(client, path):
+    answer = client.get(f"/api/v1/{path}", headers={"Origin": "https://other.example"})
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "ETag" in answer["Access-Control-Expose-Headers"]
+    assert "Access-Control-Allow-Credentials" not in answer
+    assert "Cookie" not in answer.get("Vary", "")
+
+
+def test_browsers_may_send_the_etag(client):
+    answer = client.options("/api/v1/quotes", headers={"Access-Control-Request-Headers": "if-none-match"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "If-None-Match" in answer["Access-Control-Allow-Headers"]
+    assert answer["Access-Control-Allow-Methods"] == "GET, HEAD"
+    assert "Access-Control-Allow-Origin" not in client.get("/quotes/")
+
+
+def test_what_is_not_there_or_not_allowed_is_a_problem(client):
+    for answer, status in [
+        (client.get("/api/v1/nothing"), 404),
+        (client.get("/api/v2/quotes"), 404),
+        (client.get("/api/v1/quotes/1"), 404),
+        (client.post("/api/v1/quotes"), 405),
+    ]:
+        assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM)
+        assert answer.json()["status"] == status
+        assert answer.json()["detail"]
+    assert client.post("/api/v1/quotes")["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_without_an_index_or_a_database_it_says_when_to_come_back(client, monkeypatch):
+    client.raise_request_exception = False
+    for error in (Unavailable(), OperationalError()):
+
+        def fails(*args, error=error, **kwargs):
+            raise error
+
+        monkeypatch.setattr("initiatives.api.lists.part", fails)
+        answer = client.get("/api/v1/quotes")
+        assert (answer.status_code, answer["Content-Type"]) == (503, PROBLEM)
+        assert answer["Retry-After"] == "60"
+
+
+def test_limits_are_told_and_kept(client, settings):
+    settings.RATE_LIMITS = {"api": "2/minute"}
+    answers = [client.get("/api/v1/quotes") for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer["RateLimit"].split(";")[:2] for answer in answers] == [['"api"', f"r={left}"] for left in (1, 0, 0)]
+    assert {answer["RateLimit-Policy"] for answer in answers} == {'"api";q=2;w=60'}
+    assert answers[2]["Content-Type"] == PROBLEM
+    assert 1 <= int(answers[2]["Retry-After"]) <= 60
+    assert client.get("/quotes/").status_code == 200
+    assert "RateLimit" not in client.get("/quotes/")
+
+
+def test_a_kept_answer_tells_nobody_of_another_ones_limit(client, kept, settings):
+    settings.RATE_LIMITS = {"api": "2/minute"}
+    QuoteFactory(public=True)
+    assert "RateLimit" in client.get("/api/v1/quotes")
+    again = client.get("/api/v1/quotes")
+    assert "RateLimit" not in again
+    assert again["RateLimit-Policy"]
+
+
+def test_the_first_address_leads_to_the_description(client):
+    answer = client.get("/api/v1/", follow=True)
+    assert answer.redirect_chain == [("/api/v1/docs", 302)]
+    assert "/api/v1/quotes" in answer.content.decode()

@@ -1,0 +1,239 @@
+"""Lists of the API: the items of the pages in their order, part by part, with what was asked of each."""
+
+import itertools
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models import Theme
+from initiatives.models.choices import State
+from initiatives.search import execution
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries, very_few_examples
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["quotes", "initiatives", "sources", "principles", "themes", "people", "bodies", "timeline", "search"]
+
+
+def ask(client, path, **parameters):
+    answer = client.get(f"/api/v1/{path}", parameters)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def refusal(client, path, **parameters):
+    """Return what is wrong with each parameter."""
+    answer = client.get(f"/api/v1/{path}", parameters)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    problem = answer.json()
+    assert problem["status"] == 400
+    assert problem["detail"]
+    return {error["name"]: error["reason"] for error in problem["errors"]}
+
+
+def walk(client, path, **parameters):
+    """Yield the items of all parts of a list."""
+    answer = ask(client, path, **parameters)
+    yield from answer["items"]
+    while answer["next"]:
+        answer = client.get(answer["next"]).json()
+        yield from answer["items"]
+
+
+def ids(items):
+    return [(item.get("kind"), item["id"]) for item in items]
+
+
+def make_record(number=7):
+    """Make items of each kind, some of them added at the same time and on the same day."""
+    source = SourceFactory(public=True, date="2020-01-01")
+    theme = Theme.objects.filter(slug="courts").first() or ThemeFactory(public=True, name="Courts", slug="courts")
+    BodyFactory.create_batch(number, public=True, name="Council", source=source)
+    PersonFactory.create_batch(number, public=True, name="Speaker", source=source)
+    ThemeFactory.create_batch(number, public=True)
+    for n in range(number):
+        QuoteFactory(public=True, text=f"Law {n}", date=f"2020-01-{n // 2 + 1:02}" if n % 3 else None, themes=[theme])
+        MilestoneFactory(
+            initiative=InitiativeFactory(public=True, source=source, title="Law"), source=source, text="Law was made."
+        )
+    for _set in range(2):
+        some = PrincipleSetFactory(public=True, title="Course", source=source)
+        for _number in range(number // 2):
+            PrincipleFactory(set=some, title="Law")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_walk_gives_each_item_once_in_the_order_of_one_answer(client, name):
+    make_record()
+    whole = ask(client, name, limit=100)
+    assert whole["next"] is None
+    assert whole["count"] == len(whole["items"]) > 5
+    assert ids(walk(client, name, limit=2)) == ids(whole["items"])
+
+
+QUERIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "q": st.sampled_from(["law", "lau", "law 2020", "words", "law or water"]),
+        "theme": st.just("courts"),
+        "sort": st.sampled_from(["relevance", "newest", "oldest", "added"]),
+        "from": st.sampled_from(["2020", "2020-01-02"]),
+    },
+)
+
+
+def test_the_api_lists_what_files_of_the_page_list(client):
+    make_record(12)
+
+    @very_few_examples
+    @given(QUERIES, st.sampled_from(["quotes", "timeline", "search"]), st.integers(1, 30))
+    def compare(query, name, limit):
+        if name == "timeline" and query.get("sort") == "relevance":
+            return
+        in_file = ids(json.loads(b"".join(client.get(f"/{name}.json", query)))["items"])
+        assert ids(walk(client, name, limit=limit, **query)) == in_file
+
+    compare()
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_items_added_during_a_walk_move_nothing(client, order):
+    for day in range(1, 7):
+        QuoteFactory(public=True, date=f"2020-02-{day:02}")
+    before = ids(ask(client, "quotes", sort=order)["items"])
+    first = ask(client, "quotes", limit=3, sort=order)
+    QuoteFactory(public=True, date="2020-01-01")
+    QuoteFactory(public=True, date="2020-03-01")
+    assert set(before[3:]) <= set(ids(client.get(first["next"]).json()["items"]))
+    assert not set(before[:3]) & set(ids(client.get(first["next"]).json()["items"]))
+
+
+def test_orders_without_dates_go_so_deep_and_say_so(client, monkeypatch):
+    QuoteFactory.create_batch(5, public=True, text="The law")
+    monkeypatch.setattr("initiatives.api.lists.DEEPEST", 4)
+    assert execution.DEEPEST > 4
+    deeper = ask(client, "quotes", q="law", limit=4)["next"]
+    answer = client.get(deeper)
+    assert answer.status_code == 400
+    assert "newest" in answer.json()["errors"][0]["reason"]
+    assert len(list(walk(client, "quotes", q="law", sort="newest", limit=4))) == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("quotes", {"from": "2020-13"}),
+        ("quotes", {"theme": "unknown"}),
+        ("quotes", {"limit": "0"}),
+        ("quotes", {"limit": "101"}),
+        ("quotes", {"cursor": "made-up"}),
+        ("people", {"cursor": "made:up"}),
+        ("quotes", {"fields": "id,secret"}),
+        ("initiatives", {"status": "unheard-of"}),
+        ("quotes", {"updated_since": "yesterday"}),
+        ("quotes", {"updated_since": "0001-01-01T00:00:00+14:00"}),
+        ("changes", {"what": "nothing"}),
+        ("changes", {"item": "quote-1"}),
+        ("search", {"kind": "nothing"}),
+    ],
+)
+def test_a_wrong_value_is_named_with_a_reason(client, path, parameters):
+    assert list(refusal(client, path, **parameters)) == list(parameters)
+
+
+def test_a_cursor_of_another_order_is_refused(client):
+    PersonFactory.create_batch(2, public=True)
+    SourceFactory.create_batch(2, public=True)
+    cursors = [
+        ask(client, name, limit=1, **more)["next"].partition("cursor=")[2].replace("%3A", ":")
+        for name, more in [("people", {}), ("sources", {}), ("sources", {"sort": "added"})]
+    ]
+    for name, cursor in [("bodies", 0), ("sources", 0), ("people", 1), ("principles", 1)]:
+        assert list(refusal(client, name, cursor=cursors[cursor])) == ["cursor"]
+    assert list(refusal(client, "sources", cursor=cursors[2], sort="oldest")) == ["cursor"]
+
+
+def test_members_are_those_asked_for(client):
+    quote = QuoteFactory(public=True)
+    QuoteTranslationFactory(quote=quote)
+    assert ask(client, "quotes", fields="text, id")["items"] == [{"text": quote.text, "id": quote.pk}]
+    assert ask(client, f"quotes/{quote.pk}", fields="id") == {"id": quote.pk}
+    assert ask(client, f"quotes/{quote.pk}")["translations"][0]["translation"] == "Слова."
+
+
+def test_an_initiative_has_its_milestones_with_their_evidence(client):
+    source = SourceFactory(public=True)
+    milestone = MilestoneFactory(source=source, status="adopted")
+    MilestoneFactory(initiative=milestone.initiative, source=SourceFactory(), text="Not proven.")
+    (item,) = ask(client, "initiatives")["items"]
+    assert item["status"] == "adopted"
+    assert [(one["id"], one["source"]) for one in item["milestones"]] == [(milestone.pk, source.title)]
+
+
+def test_a_search_has_facets_and_marks_what_was_found(client):
+    theme = ThemeFactory(public=True, name="Courts", slug="courts")
+    QuoteFactory(public=True, text="The laws hold.", themes=[theme])
+    found = ask(client, "search", q="law")
+    assert found["facets"]["theme"] == [{"value": "courts", "label": "Courts", "count": 1}]
+    assert [one["value"] for one in found["facets"]["kind"]] == ["quote"]
+    assert [one["text"] for one in found["items"][0]["highlights"]["text"] if one["marked"]] == ["laws"]
+
+
+def test_suggestions_lead_to_full_addresses(client):
+    ThemeFactory(public=True, name="Courts", slug="courts")
+    one, *_words = ask(client, "suggestions", q="cou")["suggestions"]
+    assert (one["label"], one["url"]) == ("Courts", "http://testserver/quotes/?theme=courts")
+
+
+def test_the_log_of_changes_goes_on_where_it_stopped(client):
+    quote = QuoteFactory(public=True, text="Before")
+    for number in range(3):
+        other = QuoteFactory(public=True, text=f"Words {number}")
+        other.text = f"Other words {number}"
+        other.save()
+    items = list(walk(client, "changes", limit=1))
+    assert [item["differences"][0]["new"] for item in items] == [f"Other words {n}" for n in (2, 1, 0)]
+    assert {item["nature"] for item in items} == {"correction"}
+    assert ask(client, "changes", item=f"quote-{quote.pk}")["items"] == []
+
+
+def test_a_renamed_filter_leads_on(client):
+    theme = ThemeFactory(public=True, slug="old")
+    theme.slug = "new"
+    theme.save()
+    answer = client.get("/api/v1/quotes?theme=old")
+    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/quotes?theme=new")
+
+
+@pytest.mark.parametrize("name", [*LISTS, "changes"])
+def test_queries_do_not_grow_with_items(client, name):
+    make_record(3)
+    queries = count_queries(lambda: ask(client, name, limit=100))
+    make_record(8)
+    assert count_queries(lambda: ask(client, name, limit=100)) == queries
+
+
+def test_a_draft_has_no_address(client):
+    for factory, name in [(QuoteFactory, "quotes"), (ThemeFactory, "themes"), (BodyFactory, "bodies")]:
+        item = factory()
+        assert client.get(f"/api/v1/{name}/{item.pk}").status_code == 404
+        public = factory(public=True)
+        assert ask(client, f"{name}/{public.pk}")["id"] == public.pk
+        public.state = State.ARCHIVED
+        public.save()
+        assert client.get(f"/api/v1/{name}/{public.pk}").status_code == 404
+    assert list(itertools.chain.from_iterable(ask(client, name)["items"] for name in ("quotes", "bodies"))) == []

@@ -1,0 +1,99 @@
+"""The API does what its description says: nothing more, nothing less, and never a fault."""
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis import checks
+from schemathesis.specs.openapi import checks as of_openapi
+
+from initiatives.views.parameters import PARAMETERS
+from tests.api.test_lists import LISTS, make_record
+from tests.factories import QuoteFactory, QuoteTranslationFactory
+
+pytestmark = pytest.mark.django_db
+
+CHECKS = [
+    checks.not_a_server_error,
+    of_openapi.status_code_conformance,
+    of_openapi.content_type_conformance,
+    of_openapi.response_schema_conformance,
+    of_openapi.response_headers_conformance,
+]
+
+
+@pytest.fixture
+def described(client):
+    return client.get("/api/v1/openapi.json").json()
+
+
+@pytest.fixture
+def application():
+    """The site as servers run it, on the connection of the test: between requests it would be closed."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+def test_the_description_is_valid_and_whole(described):
+    OpenAPIV31SpecValidator(described).validate()
+    assert described["openapi"] == "3.1.0"
+    paths = described["paths"]
+    assert {f"/api/v1/{name}" for name in (*LISTS, "changes", "suggestions", "quotes/{id}")} <= set(paths)
+    for operations in paths.values():
+        (operation,) = operations.values()
+        for parameter in operation["parameters"]:
+            assert parameter["name"] in PARAMETERS or parameter["in"] == "path"
+            assert parameter.get("description") or parameter["in"] == "path", parameter
+
+
+def test_examples_are_answers_as_described(described):
+    for operations in described["paths"].values():
+        content = operations["get"]["responses"]["200"]["content"]["application/json"]
+        schema = {**content["schema"], "components": described["components"]}
+        Draft202012Validator(schema).validate(content["example"])
+        assert content["example"]
+
+
+def test_requests_of_all_kinds_are_answered_as_described(described, application):
+    make_record(3)
+    QuoteTranslationFactory(quote=QuoteFactory(public=True))
+    quote = QuoteFactory(public=True, text="Before")
+    quote.text = "After"
+    quote.save()
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    asked = []
+    for result in schema.get_all_operations():
+        operation = result.ok()
+
+        @settings(
+            max_examples=30,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def ask(case):
+            case.call_and_validate(checks=CHECKS, headers={"Accept-Encoding": "identity"})
+
+        ask()
+        asked.append(operation.path)
+    assert set(asked) == set(described["paths"])
+
+
+@given(name=st.sampled_from([*LISTS, "changes", "suggestions", "quotes/1"]), query=st.text(max_size=20))
+@settings(max_examples=30)
+def test_nothing_typed_is_a_fault(name, query, db):
+    answer = Client(raise_request_exception=False).get(f"/api/v1/{name}", {"q": query, "cursor": query[:3]})
+    assert answer.status_code in {200, 400, 404}

@@ -1,0 +1,221 @@
+"""A copy of the record stays in step by asking what changed, and learns nothing that readers never saw."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.editorial.theme_merging import merge
+from initiatives.models import Body, Initiative, Person, Principle, Quote, Source, Theme
+from initiatives.models.choices import State
+from initiatives.models.history import one_version
+from tests.api.test_lists import ask, refusal, walk
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
+from tests.helpers import count_queries, few_examples, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+KINDS = {
+    "quotes": Quote,
+    "initiatives": Initiative,
+    "principles": Principle,
+    "themes": Theme,
+    "people": Person,
+    "bodies": Body,
+    "sources": Source,
+}
+
+
+@pytest.fixture
+def now():
+    """The time after all that was made."""
+    return lambda: timezone.now().isoformat()
+
+
+def since(client, name, time, **more):
+    return list(walk(client, name, updated_since=time, **more))
+
+
+def hide(item):
+    item.state = State.ARCHIVED
+    item.save()
+
+
+def test_what_changed_is_told_and_nothing_else(client, now):
+    changed, withdrawn, deleted, _same = QuoteFactory.create_batch(4, public=True)
+    draft = QuoteFactory()
+    time = now()
+    numbers = [changed.pk, withdrawn.pk, deleted.pk]
+    changed.text = "Other words"
+    changed.save()
+    hide(withdrawn)
+    deleted.delete()
+    draft.text = "Another draft"
+    draft.save()
+    hide(QuoteFactory())
+    QuoteFactory().delete()
+    items = since(client, "quotes", time)
+    assert [item["id"] for item in items] == numbers
+    assert items[0]["text"] == "Other words"
+    assert items[1:] == [{"id": number, "deleted": True} for number in numbers[1:]]
+    assert since(client, "quotes", now()) == []
+    assert since(client, "quotes", time, limit=1) == items
+
+
+def test_what_items_stand_on_and_tell_of_changes_them(client, now):
+    theme = ThemeFactory(public=True)
+    quote = QuoteFactory(public=True, themes=[theme])
+    initiative = InitiativeFactory(public=True)
+    milestone = MilestoneFactory(initiative=initiative, source=initiative.source)
+    translation = QuoteTranslationFactory(quote=quote)
+
+    def told(name, change):
+        time = now()
+        change()
+        return [item["id"] for item in since(client, name, time)]
+
+    def renamed():
+        theme.name = "Another"
+        theme.save()
+
+    def without_theme():
+        with one_version(quote):
+            quote.themes.clear()
+
+    other = ThemeFactory(public=True)
+    also = QuoteFactory(public=True, themes=[other])
+    assert told("quotes", other.delete) == [also.pk]
+    assert told("quotes", renamed) == [quote.pk]
+    assert told("quotes", without_theme) == [quote.pk]
+    assert told("quotes", translation.delete) == [quote.pk]
+    assert told("initiatives", milestone.delete) == [initiative.pk]
+    assert told("initiatives", lambda: MilestoneFactory(initiative=initiative, source=quote.source)) == [initiative.pk]
+    assert told("initiatives", lambda: hide(quote.source)) == [initiative.pk]
+    assert told("quotes", quote.source.save) == [quote.pk]
+
+
+def test_who_loses_a_source_is_gone_and_comes_back(client, now):
+    quote = QuoteFactory(public=True)
+    time = now()
+    hide(quote.source)
+    gone = [{"id": quote.pk, "deleted": True}]
+    assert since(client, "quotes", time) == gone
+    assert since(client, "people", time) == [{"id": quote.speaker_id, "deleted": True}]
+    time = now()
+    quote.source.state = State.PUBLISHED
+    quote.source.save()
+    assert [item.get("text") for item in since(client, "quotes", time)] == [quote.text]
+
+
+def test_what_comes_at_its_time_is_told_then(client, now, monkeypatch):
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    quote = QuoteFactory(public=True)
+    quote.source.published_at = soon
+    quote.source.save()
+    time = (soon - datetime.timedelta(minutes=1)).isoformat()
+    monkeypatch.setattr(timezone, "now", lambda: soon)
+    assert [item["id"] for item in since(client, "quotes", time)] == [quote.pk]
+
+
+def test_a_merged_theme_is_gone(client, now):
+    theme, target = ThemeFactory.create_batch(2, public=True)
+    quote = QuoteFactory(public=True, themes=[theme])
+    number, time = theme.pk, now()
+    merge(theme, target, None, keep_names=True)
+    assert {"id": number, "deleted": True} in since(client, "themes", time)
+    assert [item["themes"] for item in since(client, "quotes", time)] == [[target.name]]
+    assert quote.pk
+
+
+def test_the_next_time_to_ask_is_before_the_answer(client):
+    as_of = datetime.datetime.fromisoformat(ask(client, "quotes", updated_since="2020-01-01")["as_of"])
+    assert datetime.timedelta(0) < timezone.now() - as_of < datetime.timedelta(minutes=11)
+
+
+def test_it_goes_with_no_filter(client):
+    assert list(refusal(client, "quotes", updated_since="2020-01-01", q="law", theme="x")) == ["q", "theme"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_queries_do_not_grow_with_changes(client, name):
+    def make(number):
+        for item in QuoteFactory.create_batch(number, public=True):
+            hide(item) if item.pk % 2 else PrincipleFactory()
+            PersonFactory(public=True)
+            InitiativeFactory(public=True)
+
+    make(2)
+    queries = count_queries(lambda: ask(client, name, updated_since="2020-01-01", limit=100))
+    make(6)
+    assert count_queries(lambda: ask(client, name, updated_since="2020-01-01", limit=100)) == queries
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["quote", "source", "speaker", "theme", "other source"]),
+        st.sampled_from(["draft", "published", "later", "archived", "changed", "deleted"]),
+    ),
+    max_size=8,
+)
+
+
+@few_examples
+@given(first=STEPS, then=STEPS)
+def test_a_copy_that_asks_now_and_then_is_the_record(first, then, client, db):
+    with rolled_back():
+        quote = QuoteFactory(public=True, themes=[ThemeFactory(public=True)])
+        items = {
+            "quote": quote,
+            "source": quote.source,
+            "speaker": quote.speaker,
+            "theme": quote.themes.get(),
+            "other source": SourceFactory(),
+        }
+        copies = {name: {} for name in KINDS}
+        time = "2020-01-01T00:00:00Z"
+        for steps in (first, then):
+            for what, how in steps:
+                take(items, what, how)
+            asked, time = time, timezone.now().isoformat()
+            for name, model in KINDS.items():
+                copy = copies[name]
+                for item in since(client, name, asked):
+                    if item.get("deleted"):
+                        copy.pop(item["id"], None)
+                    else:
+                        copy[item["id"]] = item
+                whole = {item["id"]: item for item in walk(client, name)}
+                assert copy == whole
+                assert set(whole) == set(model.objects.published().values_list("pk", flat=True))
+
+
+def take(items, what, how):
+    """Change one of the items, if it is there."""
+    item = items[what]
+    if item.pk is None or not type(item).objects.filter(pk=item.pk).exists():
+        return
+    if how == "deleted":
+        if what in ("quote", "theme"):
+            item.delete()
+        return
+    if how == "changed":
+        item.refresh_from_db()
+        name = {"quote": "text", "speaker": "name", "theme": "name"}.get(what, "title")
+        setattr(item, name, f"{getattr(item, name)} and more")
+    elif how == "later":
+        item.state, item.published_at = State.PUBLISHED, timezone.now() + datetime.timedelta(days=1)
+    else:
+        item.state = {"draft": State.DRAFT, "published": State.PUBLISHED, "archived": State.ARCHIVED}[how]
+        item.published_at = timezone.now() if how == "published" else item.published_at
+    item.save()
