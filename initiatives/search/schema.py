@@ -29,7 +29,7 @@ STAND = "stand"
 
 # Columns. The order of dates, undated items last in both: see documents.position_of.
 NEWEST, OLDEST = "newest", "oldest"
-# When the item became public or will, in seconds since 1970; 0 if it is not.
+# The order of becoming public: see documents.added_at.
 ADDED = "added"
 # What raises or lowers the rank of a document whatever is asked: see documents.weight_of.
 WEIGHT = "weight"
