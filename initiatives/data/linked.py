@@ -89,6 +89,7 @@ def _trail(item: Any, url: str, title: str) -> Node:
 
 
 def _quote(quote: Quote) -> Node:
+    source: Any = quote.source  # What is public has one.
     return _without_empty(
         {
             "@type": "Quotation",
@@ -97,8 +98,8 @@ def _quote(quote: Quote) -> Node:
             "text": quote.text,
             "inLanguage": quote.language,
             "creator": _person_in_short(quote.speaker),
-            "datePublished": quote.iso_date or quote.source.iso_date,
-            "isBasedOn": _document(quote.source),
+            "datePublished": quote.iso_date or source.iso_date,
+            "isBasedOn": _document(source),
             "about": [_named("Thing", one) for one in (*quote.public_themes, *quote.public_initiatives)],
             "dateModified": quote.updated_at.isoformat(),
             "workTranslation": [
@@ -112,7 +113,7 @@ def _quote(quote: Quote) -> Node:
 def _initiative(initiative: Initiative) -> Node:
     kind = _INITIATIVE_TYPES.get(InitiativeKind(initiative.kind), "CreativeWork")
     about = [_named("Thing", theme) for theme in initiative.public_themes]
-    common = {
+    common: Node = {
         "@type": kind,
         "@id": _url(initiative),
         "url": _url(initiative),
@@ -183,7 +184,7 @@ def _source(source: Source) -> Node:
     )
 
 
-def _document(source: Source) -> Node:
+def _document(source: Any) -> Node:
     """Return a document as it is told of beside what rests on it."""
     return _without_empty(
         {

@@ -11,7 +11,7 @@ from initiatives.pages.citations import address
 
 def signposts(item: Any) -> str:
     """Return the value of the header Link: how to cite the item, what describes it, and the list it stands in."""
-    links = []
+    links: list[tuple[str, str, str]] = []
     if item._meta.model_name in CITED:
         cited = reference(item)
         links.append((cited.permalink, "cite-as", ""))
@@ -23,7 +23,7 @@ def signposts(item: Any) -> str:
             links.append((cited.url, "item", ""))
     else:
         links.append((address(item.get_absolute_url()), "cite-as", ""))
-    links.append((collection(item), "collection", ""))
+    links.append((collection(item) or "", "collection", ""))
     return ", ".join(
         f'<{target}>; rel="{rel}"' + (f'; type="{media_type}"' if media_type else "")
         for target, rel, media_type in links

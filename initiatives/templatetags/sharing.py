@@ -42,7 +42,7 @@ _IN_ELEMENT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 def linked_data(context: Context) -> SafeString:
     """Return what the page says as JSON-LD: data, which browsers do not run, so that our policy needs no exception."""
     page = linked.page(
-        context.get("object"), context.get("milestones") or [], canonical_url(context), context.get("title", "")
+        context.get("object"), context.get("milestones") or [], canonical_url(context), str(context["title"])
     )
     written = json.dumps(page, ensure_ascii=False, separators=(",", ":")).translate(_IN_ELEMENT)
     # Safe: nothing in it ends the element.

@@ -24,7 +24,7 @@ class Citation(DetailPage):
         return paths(item)[self.kwargs["cited_as"]]
 
     def page(self, item, **extra) -> HttpResponse:
-        """Return the citation, to be saved; JSON is shown by browsers."""
+        """Return the citation, for browsers to save."""
         suffix, cited = self.kwargs["cited_as"], reference(item)
         response = HttpResponse(
             FORMATS[suffix].entry(cited).encode("utf-8", "replace"), content_type=FORMATS[suffix].MEDIA_TYPE

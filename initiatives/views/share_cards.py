@@ -28,6 +28,10 @@ class CardImage(DetailPage):
         """Return items with what their card shows."""
         return super().items().for_card()
 
+    def shared(self, item) -> dict:
+        """Return the card alone."""
+        return {"share_image": share_image(item)}
+
     def address(self, item) -> str:
         """Return the path of the card of an item loaded by `items()`."""
         return cast(ShareImage, share_image(item)).path

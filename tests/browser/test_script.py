@@ -215,6 +215,15 @@ class TestCopying:
             f"Source: {quote.source.title}, {quote.source.publisher}, {quote.locator}. http://testserver/q/{number}"
         )
 
+    def test_the_citation_in_the_style_that_was_chosen(self, reader, site):
+        page = reader.open(site.pages["initiative"])
+        page.get_by_label("MLA 9").check()
+        page.get_by_role("button", name=re.compile("^Copy ?: MLA 9")).click()
+        expect(page.get_by_text("Copied")).to_be_visible()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == page.locator(".citation:visible").inner_text()
+        assert copied.endswith("/)")
+
     def test_the_address_from_a_list_that_changed_in_place(self, reader):
         page = reader.open("/quotes/")
         option(page, "Rule of law").click()

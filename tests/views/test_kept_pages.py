@@ -55,6 +55,18 @@ def test_a_page_is_made_once_and_asked_for_again_costs_one_query(client, quote):
     assert count_queries(lambda: client.get("/quotes/")) == 1
 
 
+def test_a_page_that_was_kept_may_be_framed_if_it_could_be_before(client, quote):
+    made, kept = (client.get(f"/quotes/{quote.pk}/embed/") for _time in range(2))
+    assert is_hit(kept)
+    assert not is_hit(made)
+    for answer in (made, kept):
+        assert "X-Frame-Options" not in answer
+        assert "frame-ancestors *" in answer["Content-Security-Policy"]
+    quote.state = "archived"
+    quote.save()
+    assert client.get(f"/quotes/{quote.pk}/embed/").status_code == 410
+
+
 def test_who_has_a_page_is_told_so_without_it(client, quote):
     etag = client.get("/")["ETag"]
     told = client.get("/", headers={"If-None-Match": etag})

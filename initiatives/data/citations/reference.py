@@ -83,7 +83,6 @@ class Reference:
 def reference(item: Quote | Initiative | Source) -> Reference:
     """Return what is cited of an item, which has a source if it is public."""
     source: Any = item if isinstance(item, Source) else item.source
-    is_quote, is_initiative = isinstance(item, Quote), isinstance(item, Initiative)
     return Reference(
         key=f"{item._meta.model_name}-{item.pk}",
         kind=source.kind,
@@ -97,8 +96,8 @@ def reference(item: Quote | Initiative | Source) -> Reference:
         accessed=source.accessed_on.isoformat() if source.accessed_on else "",
         words=_line(item.text) if isinstance(item, Quote) else "",
         locator=_line(item.locator) if isinstance(item, Quote) else "",
-        given_title=_line(item.title) if is_initiative else "",
-        permalink=address(path_of("short_quote", item.pk) if is_quote else item.get_absolute_url()),
+        given_title=_line(item.title) if isinstance(item, Initiative) else "",
+        permalink=address(path_of("short_quote", item.pk) if isinstance(item, Quote) else item.get_absolute_url()),
     )
 
 

@@ -253,9 +253,8 @@ def _english(parts: list[int], *, year_first: bool = False, has_year: bool = Tru
 
 def _day_first(parts: list[int], months: tuple[str, ...]) -> str:
     """Return a date as far as it is known: 1 Sept. 2020."""
-    year, *rest = parts or [""]
-    month = [months[rest[0] - 1]] if rest else []
-    return " ".join(map(str, [*rest[1:], *month, year]))
+    month = [months[parts[1] - 1]] if parts[1:] else []
+    return " ".join(map(str, [*parts[2:], *month, *parts[:1]]))
 
 
 def _in_record(reference: Reference) -> CitationPart:
