@@ -18,8 +18,8 @@ from reforms_site.middleware import encoding_of
 from reforms_site.rate_limits import STATE
 
 # Seconds for which a page is kept at most, so that pages outlast a long fault of the database; and how long an address
-# may be to be kept.
-KEPT, LONGEST = 24 * 3600, 500
+# may be to be kept. A page of more bytes, and the parts of a list that programs walk through, would drive out the rest.
+KEPT, LONGEST, LARGEST = 24 * 3600, 500, 100_000
 # What browsers and proxies may do: keep a page and ask each time whether it is still right; show it if nobody answers.
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
 # What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).
@@ -55,7 +55,7 @@ class KeptPages:
             return self._last(request)
         self._last_edition = present.code
         key = _key(request, present.code)
-        kept = _kept(request, key)
+        kept = _kept(request, key) or get_conditional_response(request, _etag(key))
         if kept is None:
             with _making[int(key[:2], 16) % len(_making)]:
                 kept = _kept(request, key) or self._made(request, key, present)
@@ -72,11 +72,12 @@ class KeptPages:
         if not shows_it or not isinstance(response, HttpResponse) or not _may_be_kept(response):
             return response
         response.headers.setdefault("Cache-Control", MAY_BE_KEPT)
-        response["ETag"] = f'W/"{key}"'
+        response["ETag"] = _etag(key)
         # The edition was the same then and whenever this is sent again.
         response["Last-Modified"] = http_date()
         headers = [(name, value) for name, value in response.headers.items() if name != STATE]
-        caches["pages"].set(key, Kept(headers, response.content), KEPT)
+        if len(response.content) <= LARGEST and "cursor" not in request.GET:
+            caches["pages"].set(key, Kept(headers, response.content), KEPT)
         return _unless_known(request, response)
 
 
@@ -84,6 +85,11 @@ def _key(request: HttpRequest, code: str) -> str:
     """Return what a page is kept by: the edition, its address and how it is compressed."""
     parts = f"{code} {request.get_host()} {encoding_of(request)} {request.get_full_path()}"
     return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
+
+
+def _etag(key: str) -> str:
+    """Return the ETag of a page: who has one of the present edition needs no other, kept or not."""
+    return f'W/"{key}"'
 
 
 def _kept(request: HttpRequest, key: str, detail: str = "") -> HttpResponseBase | None:

@@ -155,7 +155,10 @@ def answer(name: str, columns: Iterable[Column], **more: Any) -> Any:
         f"ListOf{name}",
         __base__=Schema,
         items=(list[one | Deleted] if "as_of" in more else list[one], ...),  # type: ignore[valid-type]
-        next=(str | None, Field(..., description=_("The address where the list goes on, if it does."))),
+        next=(
+            str | None,
+            Field(..., description=_("The address where the list goes on, if it does, even if this part is short.")),
+        ),
         **{member: (type_, None) for member, type_ in more.items()},
     )
 

@@ -1,9 +1,10 @@
 """What became of the items of a kind since a time: what a copy of the record must take in, or drop, to stay in step."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from initiatives.models import LastSeen, Milestone, QuoteTranslation
@@ -25,8 +26,12 @@ _PARTS: dict[str, tuple[Any, str]] = {
 }
 
 
+# Numbers of items that are looked at at once; of these maybe few, or none, are named.
+AT_ONCE = 1000
+
+
 class Updates(NamedTuple):
-    """Items that are public and may have changed, and the numbers of items that no longer are; more may follow."""
+    """Items that are public and may have changed, the numbers of items that no longer are, and where it goes on."""
 
     public: list[Hit]
     gone: list[int]
@@ -39,47 +44,53 @@ def updates(kind: str, since: datetime.datetime, after: int, most: int) -> Updat
     Of what is not public, only what readers have seen is named. The number of queries does not grow with the items.
     """
     model: Any = KINDS[kind].model
-    touched = _touched(kind, model, since)
-    public = model._default_manager.published()
-    shown = public.filter(pk__gt=after, pk__in=touched).order_by("pk").values_list("pk", flat=True)
-    seen = LastSeen.objects.filter(kind=kind, object_id__gt=after, object_id__in=touched)
-    hidden = seen.filter(~Exists(public.filter(pk=OuterRef("object_id")))).order_by("object_id")
-    found = [(pk, True) for pk in shown[: most + 1]]
-    found += [(pk, False) for pk in hidden.values_list("object_id", flat=True)[: most + 1]]
-    some = sorted(found)[:most]
+    numbers: set[int] = set()
+    end: int | None = None
+    for column, items in _touched(kind, model, since):
+        behind = (items.filter(**{f"{column}__gt": after}) if after else items).values_list(column, flat=True)
+        some = list(behind.order_by()[: AT_ONCE + 1])
+        if len(some) > AT_ONCE:
+            # Only now in order: of few, databases would go through all items to find them so.
+            some = list(behind.order_by(column).distinct()[:AT_ONCE])
+            end = min(end or some[-1], some[-1])
+        numbers.update(some)
+    known = [number for number in numbers if end is None or number <= end]
+    public = set(model._default_manager.published().filter(pk__in=known).order_by().values_list("pk", flat=True))
+    seen = set(LastSeen.objects.filter(kind=kind, object_id__in=known).values_list("object_id", flat=True))
+    named = sorted(public | seen)
+    told = named[:most]
     return Updates(
-        [Hit(kind, pk) for pk, is_public in some if is_public],
-        [pk for pk, is_public in some if not is_public],
-        some[-1][0] if len(found) > most else None,
+        [Hit(kind, number) for number in told if number in public],
+        [number for number in told if number not in public],
+        told[-1] if len(named) > most else end,
     )
 
 
-def _touched(kind: str, model: Any, since: datetime.datetime) -> QuerySet:
-    """Return the numbers of items that changed, or of which something did that they tell or stand on.
+def _touched(kind: str, model: Any, since: datetime.datetime) -> Iterator[tuple[str, QuerySet]]:
+    """Yield rows that name items that changed, or of which something did that they tell or stand on, each by a column.
 
-    One look-up for each, joined by UNION: as one condition, databases would go through all items.
+    One look-up for each: as one condition, databases would go through all items.
     """
-    items, now = model._default_manager.order_by(), timezone.now()
-    found = [model.history.filter(history_date__gte=since).order_by().values("id")]
+    items, now = model._default_manager.all(), timezone.now()
+    yield "id", model.history.filter(history_date__gte=since)
     for path in filter(None, (*model.visibility_paths, *_TOLD.get(kind, ()))):
         changed = _end(model, path).history.filter(history_date__gte=since).order_by()
-        found.append(items.filter(**{f"{path}__in": changed.values("id")}).values("pk"))
+        yield "pk", items.filter(**{f"{path}__in": changed.values("id")})
     for path in (*model.visibility_paths, *(["milestones__source"] if kind == Kind.INITIATIVE else [])):
         prefix = f"{path}__" if path else ""
         came = Q(**{f"{prefix}published_at__gte": since, f"{prefix}published_at__lte": now})
-        found.append(items.filter(came).values("pk"))
+        yield "pk", items.filter(came)
     for field in model.history.model._history_m2m_fields:
         # What is deleted leaves the items that had it without a version.
         gone = field.related_model.history.filter(history_type=DELETED, history_date__gte=since).order_by()
-        marks = Versions.m2m_models[field]._base_manager.filter(
-            **{f"{field.m2m_reverse_field_name()}__in": gone.values("id")}
+        marks = Versions.m2m_models[field]._base_manager.all()
+        yield (
+            f"{field.m2m_field_name()}_id",
+            marks.filter(**{f"{field.m2m_reverse_field_name()}__in": gone.values("id")}),
         )
-        found.append(marks.values(f"{field.m2m_field_name()}_id"))
     if kind in _PARTS:
         part, owner = _PARTS[kind]
-        of_parts = part.history.filter(**{"history_date__gte": since, f"{owner}__isnull": False}).order_by()
-        found.append(of_parts.values(f"{owner}_id"))
-    return found[0].union(*found[1:])
+        yield f"{owner}_id", part.history.filter(**{"history_date__gte": since, f"{owner}__isnull": False})
 
 
 def _end(model: Any, path: str) -> Any:

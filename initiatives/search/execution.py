@@ -112,10 +112,11 @@ class Run:
         query = query_of(criteria, self.searcher, self.now)
         if not is_by_date(criteria):
             start = place or 0
-            first = start - start % page_size
-            hits, count = self._hits(query, criteria, start - first + most, first, page_size)
             end = start + most
-            return hits[start - first :], end if end < count else None
+            # Whole pages: equal ones are put in order page by page.
+            first, last = start - start % page_size, end + -end % page_size
+            hits, count = self._hits(query, criteria, last - first, first, page_size)
+            return hits[start - first : end - first], end if end < count else None
         if place is not None:
             query = tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, _behind(criteria, place))])
         found: Any = self.searcher.search(query, most + 1, count=False, **_order_of(criteria))

@@ -38,6 +38,18 @@ def test_who_has_an_answer_is_told_so_until_something_changes(client, kept, head
         assert client.get("/api/v1/quotes", headers={question: "Sat, 01 Feb 2020 00:00:00 GMT"}).status_code == 200
 
 
+def test_a_walk_is_not_kept_but_has_etags(client, kept):
+    quotes = QuoteFactory.create_batch(2, public=True)
+    path = client.get("/api/v1/quotes?limit=1").json()["next"]
+    etag = client.get(path)["ETag"]
+    assert "Cache-Status" not in client.get(path)
+    told = client.get(path, headers={"If-None-Match": etag})
+    assert (told.status_code, told.content) == (304, b"")
+    quotes[0].text = "Other words"
+    quotes[0].save()
+    assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["quotes", "quotes?limit=x", "nothing", "openapi.json", "docs", ""])
 def test_scripts_of_any_site_may_read_it_without_credentials(client, path):
     answer = client.get(f"/api/v1/{path}", headers={"Origin": "https://other.example"})

@@ -22,7 +22,7 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.helpers import count_queries, very_few_examples
+from tests.helpers import count_queries, few_examples
 
 pytestmark = pytest.mark.django_db
 
@@ -99,8 +99,8 @@ QUERIES = st.fixed_dictionaries(
 def test_the_api_lists_what_files_of_the_page_list(client):
     make_record(12)
 
-    @very_few_examples
-    @given(QUERIES, st.sampled_from(["quotes", "timeline", "search"]), st.integers(1, 30))
+    @few_examples
+    @given(QUERIES, st.sampled_from(["quotes", "timeline", "search"]), st.integers(7, 30))
     def compare(query, name, limit):
         if name == "timeline" and query.get("sort") == "relevance":
             return

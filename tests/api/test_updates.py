@@ -143,6 +143,18 @@ def test_the_next_time_to_ask_is_before_the_answer(client):
     assert datetime.timedelta(0) < timezone.now() - as_of < datetime.timedelta(minutes=11)
 
 
+def test_many_changes_are_walked_in_lots_of_which_some_name_nothing(client, now, monkeypatch):
+    time, public = now(), []
+    for _time in range(3):
+        QuoteFactory.create_batch(3)
+        public += QuoteFactory.create_batch(2, public=True)
+    hide(public[2])
+    monkeypatch.setattr("initiatives.data.updates.AT_ONCE", 2)
+    items = since(client, "quotes", time, limit=1)
+    assert [item["id"] for item in items] == [quote.pk for quote in public]
+    assert [item["id"] for item in items if "deleted" in item] == [public[2].pk]
+
+
 def test_it_goes_with_no_filter(client):
     assert list(refusal(client, "quotes", updated_since="2020-01-01", q="law", theme="x")) == ["q", "theme"]
 
