@@ -12,7 +12,7 @@ from initiatives.search import Criteria, Hit, every
 from initiatives.search.content import KINDS
 
 # Items that are loaded at a time.
-CHUNK = 500
+CHUNK = 250
 
 
 class Found(NamedTuple):

@@ -1,6 +1,9 @@
 """The order of what a search finds: the best first, and of equally good ones the newest."""
 
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from initiatives.models.choices import Kind
 from initiatives.search import Criteria, Sort, parse, search
@@ -83,3 +86,18 @@ def test_what_is_about_a_word_comes_before_what_names_it_in_passing():
     assert order[0] == (Kind.THEME, theme.pk)
     assert order.index((Kind.INITIATIVE, initiative.pk)) < order.index((Kind.SOURCE, source.pk))
     assert order.index((Kind.QUOTE, quote.pk)) < order.index((Kind.MILESTONE, milestone.pk)) == len(order) - 1
+
+
+def test_what_became_public_last_comes_first():
+    now = timezone.now()
+    source = SourceFactory(public=True, published_at=now - datetime.timedelta(days=90))
+    keys = [
+        QuoteFactory(public=True, source=source, date=date, published_at=now - datetime.timedelta(days=days)).pk
+        for days, date in ((3, "2020-01-01"), (1, None), (60, "2021-01-01"))
+    ]
+    added = Criteria(frozenset({Kind.QUOTE})).sorted_by(Sort.ADDED)
+    assert search(added).ids(Kind.QUOTE) == [keys[1], keys[0], keys[2]]
+    # It is public since its source is.
+    source.published_at = now - datetime.timedelta(days=2)
+    source.save()
+    assert search(added).ids(Kind.QUOTE) == [keys[1], keys[2], keys[0]]
