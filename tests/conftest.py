@@ -63,10 +63,11 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def plain_static_files(tmp_path_factory):
-    """Name static files as they are, and collect none: hashed names ask for collectstatic first."""
+def plain_files(tmp_path_factory):
+    """Name static files as they are, and collect none: hashed names ask for collectstatic. Keep datasets apart."""
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), STORAGES=site_settings.STORAGES | plain):
+    folders = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "DATASET_DIR": str(tmp_path_factory.mktemp("dataset"))}
+    with override_settings(**folders, STORAGES=site_settings.STORAGES | plain):
         yield
 
 

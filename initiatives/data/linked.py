@@ -48,6 +48,8 @@ def page(item: Any, milestones: Iterable[Milestone], url: str, title: str) -> No
         nodes = [_MAKERS[type(item)](item), *map(_milestone, milestones)]
     elif url == _site_url():
         return {"@context": "https://schema.org", "@graph": [_site()]}
+    elif url == address(reverse("data")):
+        nodes = [_dataset(url, title)]
     else:
         nodes = [_without_empty({"@type": "WebPage", "url": url, "name": title, "isPartOf": {"@id": _site_url()}})]
     return {"@context": "https://schema.org", "@graph": [*nodes, _trail(item, url, title)]}
@@ -69,6 +71,19 @@ def _site() -> Node:
             "target": {"@type": "EntryPoint", "urlTemplate": f"{address(reverse('search'))}?q={{search_term_string}}"},
             "query-input": "required name=search_term_string",
         },
+    }
+
+
+def _dataset(url: str, title: str) -> Node:
+    """Return the whole record as data."""
+    return {
+        "@type": "Dataset",
+        "@id": url,
+        "url": url,
+        "name": title,
+        "description": _("All that is public: quotes, initiatives and principles, with their sources and people."),
+        "license": settings.DATA_LICENCE,
+        "isPartOf": {"@id": _site_url()},
     }
 
 

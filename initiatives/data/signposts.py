@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from initiatives.data.citations.files import FORMATS, paths
 from initiatives.data.citations.reference import CITED, reference
 from initiatives.data.linked import collection
@@ -23,7 +25,7 @@ def signposts(item: Any) -> str:
             links.append((cited.url, "item", ""))
     else:
         links.append((address(item.get_absolute_url()), "cite-as", ""))
-    links.append((collection(item) or "", "collection", ""))
+    links += [(collection(item) or "", "collection", ""), (settings.DATA_LICENCE, "license", "")]
     return ", ".join(
         f'<{target}>; rel="{rel}"' + (f'; type="{media_type}"' if media_type else "")
         for target, rel, media_type in links

@@ -138,6 +138,7 @@ class Data(TemplateView):
             versions=[package.read(version) for version in versions(Path(settings.DATASET_DIR))[:SHOWN]],
             tables=[(title, links(name), columns) for title, name, columns in tables],
             licence=settings.DATA_LICENCE,
+            api_docs=reverse("api_docs"),
             **kwargs,
         )
 

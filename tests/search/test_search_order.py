@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from initiatives.models.choices import Kind
 from initiatives.search import Criteria, Sort, parse, search
-from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
 from tests.helpers import found
 
 pytestmark = pytest.mark.django_db
@@ -90,9 +97,13 @@ def test_what_is_about_a_word_comes_before_what_names_it_in_passing():
 
 def test_what_became_public_last_comes_first():
     now = timezone.now()
-    source = SourceFactory(public=True, published_at=now - datetime.timedelta(days=90))
+    old = {"public": True, "published_at": now - datetime.timedelta(days=90)}
+    source = SourceFactory(**old)
+    speaker = PersonFactory(source=source, **old)
     keys = [
-        QuoteFactory(public=True, source=source, date=date, published_at=now - datetime.timedelta(days=days)).pk
+        QuoteFactory(
+            public=True, source=source, speaker=speaker, date=date, published_at=now - datetime.timedelta(days=days)
+        ).pk
         for days, date in ((3, "2020-01-01"), (1, None), (60, "2021-01-01"))
     ]
     added = Criteria(frozenset({Kind.QUOTE})).sorted_by(Sort.ADDED)
