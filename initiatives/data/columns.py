@@ -14,7 +14,7 @@ from initiatives.editorial.spreadsheets import columns as spreadsheet
 from initiatives.editorial.spreadsheets.cell_types import Many
 from initiatives.models.choices import Kind
 from initiatives.models.publishing import visible_from
-from initiatives.pages.citations import address
+from initiatives.pages.citations import address, at_words
 
 Value = str | int | None | list[Any]
 
@@ -92,6 +92,10 @@ _MILESTONES = (
     Column("source_url", lambda item: item.source.url or None, _("The document’s address.")),
 )
 
+_SELECTOR = (
+    Column("type", lambda item: "TextQuoteSelector", _("What kind of selector it is."), type=str),
+    Column("exact", lambda item: item.text, _("The words."), type=str),
+)
 QUOTES = (
     _ID,
     _URL,
@@ -102,6 +106,18 @@ QUOTES = (
     ),
     _ADDED,
     _UPDATED,
+    Column(
+        "words_url",
+        lambda item: at_words(item.source.url, item.text) or None,
+        _("The document’s address with a text fragment, at which browsers show the words."),
+    ),
+    Column(
+        "selector",
+        lambda item: [record(_SELECTOR, item)],
+        _("The words as a TextQuoteSelector (W3C Web Annotation), by which programs find them in the document."),
+        type=list,
+        parts=_SELECTOR,
+    ),
     Column(
         "translations",
         lambda item: [record(_TRANSLATIONS, one) for one in item.translations.all()],

@@ -1,6 +1,8 @@
 """How to cite a quote."""
 
+import re
 from typing import NamedTuple
+from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -8,6 +10,11 @@ from django.utils.translation import gettext as _
 from initiatives.models import Quote
 from initiatives.models.choices import QUOTATION_MARKS, Language
 from initiatives.models.paths import path_of
+
+# What is left out of a quotation, and what is put into it.
+_OURS = re.compile(r"\[[^\]]*\]|…|\.\.\.")
+# Words of a fragment at either end.
+FRAGMENT = 6
 
 
 class CitationPart(NamedTuple):
@@ -21,6 +28,21 @@ class CitationPart(NamedTuple):
 def address(path: str) -> str:
     """Return the full public address of a path of this site."""
     return f"{settings.SITE_URL}{path}"
+
+
+def at_words(url: str, text: str) -> str:
+    """Return the address of a document at the words of a quote: browsers scroll to them, and mark them.
+
+    A text fragment (https://wicg.github.io/scroll-to-text-fragment/) of the longest run without an omission or addition
+    of ours; of a long one the first words and the last. Empty without an address.
+    """
+    if not url:
+        return ""
+    words = max(_OURS.split(text), key=len).split()
+    ends = [words] if len(words) <= 2 * FRAGMENT else [words[:FRAGMENT], words[-FRAGMENT:]]
+    # A hyphen and a comma mean something in fragments.
+    found = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    return f"{url}{'' if '#' in url else '#'}:~:text={found}"
 
 
 def citation_parts(quote: Quote) -> list[CitationPart]:

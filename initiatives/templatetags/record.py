@@ -52,6 +52,12 @@ def any_cyrillic_version(quote: Quote) -> bool:
 
 
 @register.filter
+def at_words(quote: Quote) -> str:
+    """Return the address of a quote's source at its words."""
+    return citations.at_words(quote.source.url if quote.source else "", quote.text)
+
+
+@register.filter
 def which(quote: Quote) -> SafeString:
     """Return the first words of a quote, as HTML that tells screen readers its links from those of other quotes."""
     words = quote.text.split(None, BEGINNING)
