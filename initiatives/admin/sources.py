@@ -21,7 +21,7 @@ class SourceAdmin(SpreadsheetMixin, QuoteEntry, PublishableAdmin):
     list_filter = ("state", "kind", "language", DateYearFilter)
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
-        (None, {"fields": ("title", "kind", "publisher", "date", "language")}),
+        (None, {"fields": ("title", "title_by", "kind", "publisher", "date", "language")}),
         (_("Where to find it"), {"fields": ("url", "accessed_on", "archived_url")}),
         (_("About this document"), {"fields": ("description", "editors_note", "aliases", "slug")}),
     )

@@ -110,6 +110,13 @@ STATUS_MEANINGS = {
 }
 
 
+class TitleBy(models.TextChoices):
+    """Who gave a document its title. What this record calls it stands in square brackets where it is cited."""
+
+    DOCUMENT = "document", _("the document")
+    RECORD = "record", _("this record")
+
+
 class SourceKind(models.TextChoices):
     """What a source is."""
 

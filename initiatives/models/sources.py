@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.choices import Language, SourceKind, State
+from initiatives.models.choices import Language, SourceKind, State, TitleBy
 from initiatives.models.history import Versions
 from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
@@ -17,6 +17,13 @@ class Source(Slugged, Aliased, Dated, Publishable):
     """A published document. A source cannot be published without an address."""
 
     title = models.CharField(_("title"), max_length=300)
+    title_by = models.CharField(
+        _("title given by"),
+        max_length=8,
+        choices=TitleBy,
+        default=TitleBy.DOCUMENT,
+        help_text=_("If the document has no title that you know, describe it and choose “this record”."),
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=SourceKind)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     language = models.CharField(
@@ -51,6 +58,7 @@ class Source(Slugged, Aliased, Dated, Publishable):
             *Publishable.Meta.constraints,
             *Dated.Meta.constraints,
             one_of("kind", SourceKind.values),
+            one_of("title_by", TitleBy.values),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED) | ~Q(url=""),
                 name="source_published_has_url",

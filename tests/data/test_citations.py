@@ -163,3 +163,11 @@ def test_lists_leave_out_what_cannot_be_cited(client):
     keys = [record["id"] for record in rispy.loads(content_of(client.get("/search.ris")))]
     assert f"initiative-{milestone.initiative_id}" in keys
     assert not [key for key in keys if key.startswith(("milestone", "person", "theme"))]
+
+
+@pytest.mark.django_db
+def test_a_title_that_the_record_made_up_stands_in_square_brackets(client):
+    for by, title in (("document", "Report"), ("record", "[Report]")):
+        source = SourceFactory(public=True, title="Report", title_by=by)
+        assert f"title = {{{{{title}}}}}" in client.get(f"/sources/{source.slug}/cite.bib").content.decode()
+        assert title in client.get(source.get_absolute_url()).content.decode()

@@ -83,7 +83,10 @@ def test_headers_lead_on(client, source):
     described = links['rel="describedby"; type="application/vnd.citationstyles.csl+json"']
     assert client.get(described.removeprefix("http://testserver")).json()[0]["title"] == source.title
     assert links_of(client, source)['rel="item"'] == source.url
-    assert links_of(client, quote.speaker) == {'rel="cite-as"': f"http://testserver{quote.speaker.get_absolute_url()}"}
+    assert links_of(client, quote.speaker) == {
+        'rel="cite-as"': f"http://testserver{quote.speaker.get_absolute_url()}",
+        'rel="license"': "https://creativecommons.org/licenses/by/4.0/",
+    }
 
 
 def test_a_header_holds_no_line_of_its_own(client):

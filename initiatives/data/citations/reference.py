@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.data.items import Found
 from initiatives.models import Initiative, Quote, Source
-from initiatives.models.choices import Kind, SourceKind, Verification
+from initiatives.models.choices import Kind, SourceKind, TitleBy, Verification
 from initiatives.models.paths import path_of
 from initiatives.pages.citations import address
 
@@ -87,7 +87,7 @@ def reference(item: Quote | Initiative | Source) -> Reference:
         key=f"{item._meta.model_name}-{item.pk}",
         kind=source.kind,
         author=_author(source, item if isinstance(item, Quote) else None),
-        title=_line(source.title),
+        title=_title(source),
         title_language=source.title_language,
         language=source.language,
         publisher=_line(source.publisher),
@@ -135,3 +135,9 @@ def _line(text: str) -> str:
 def _safe(url: str) -> str:
     """Return an address with all encoded that could end a value in a file."""
     return percent_encoded(url, safe="!#$%&'()*+,/:;=?@[]~", errors="replace")
+
+
+def _title(source: Source) -> str:
+    """Return the title of a document; one that the record made up stands in square brackets."""
+    title = _line(source.title)
+    return f"[{title}]" if source.title_by == TitleBy.RECORD else title

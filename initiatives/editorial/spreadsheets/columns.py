@@ -20,6 +20,7 @@ from initiatives.models.choices import (
     SourceKind,
     State,
     Status,
+    TitleBy,
     Verification,
 )
 
@@ -148,6 +149,11 @@ TRANSLATION_COLUMNS = columns(
 SOURCE_COLUMNS = columns(
     Column("slug", about=SLUG),
     Column("title", about=_("The title of the document."), required=True),
+    Column(
+        "title_by",
+        kind=Choice(TitleBy.values, default=TitleBy.DOCUMENT),
+        about=_("document (the default in a new row), or record if the title is a description of yours."),
+    ),
     Column(
         "kind",
         kind=Choice(SourceKind.values),
