@@ -1,10 +1,14 @@
 """Lists as data: the rows of the page, in its order, in every format."""
 
 import csv
+import datetime
 import io
 import json
 
+import feedparser
+import jsonschema
 import pytest
+from django.utils import timezone
 
 from tests.factories import InitiativeFactory, QuoteFactory, SourceFactory, ThemeFactory
 
@@ -55,3 +59,48 @@ def test_what_the_page_would_mark_as_wrong_is_refused_with_a_reason(client):
     response = client.get("/quotes.csv?from=2020-13")
     assert response.status_code == 400
     assert "from: " in response.content.decode()
+
+
+# The required members and the types of JSON Feed 1.1, after https://www.jsonfeed.org/version/1.1/.
+JSON_FEED = {
+    "type": "object",
+    "required": ["version", "title", "items"],
+    "properties": {
+        "version": {"const": "https://jsonfeed.org/version/1.1"},
+        **{key: {"type": "string", "minLength": 1} for key in ("title", "home_page_url", "feed_url", "language")},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id"],
+                "anyOf": [{"required": ["content_text"]}, {"required": ["content_html"]}],
+                "properties": {
+                    **{key: {"type": "string"} for key in ("id", "url", "title", "content_text", "language")},
+                    **{key: {"type": "string", "format": "date-time"} for key in ("date_published", "date_modified")},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "authors": {"type": "array", "items": {"type": "object", "required": ["name"]}},
+                },
+            },
+        },
+    },
+}
+
+
+def test_feeds_tell_what_was_added_last_whatever_its_date(client):
+    now = timezone.now()
+    old, new = (
+        QuoteFactory(public=True, text=text, date=date, published_at=now - datetime.timedelta(days=days))
+        for text, date, days in (("Said of late", "2026-01-01", 9), ("Said long ago", "1999-01-01", 1))
+    )
+    for quote in (old, new):
+        for item in (quote.source, quote.speaker):
+            type(item).objects.filter(pk=item.pk).update(published_at=now - datetime.timedelta(days=30))
+            item.refresh_from_db()
+            item.save()
+    feed = json.loads(content_of(client.get("/quotes.feed.json")))
+    jsonschema.validate(feed, JSON_FEED, format_checker=jsonschema.FormatChecker())
+    assert [item["content_text"] for item in feed["items"]] == ["Said long ago", "Said of late"]
+    assert feed["items"][0]["id"] == f"http://testserver/q/{new.pk}"
+    atom = feedparser.parse(content_of(client.get("/quotes.atom?q=said")))
+    assert [entry.summary for entry in atom.entries] == ["Said long ago", "Said of late"]
+    assert atom.feed.links[0].href == "http://testserver/quotes/?q=said"
