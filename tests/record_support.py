@@ -59,6 +59,10 @@ def record(states: tuple[str, ...] = tuple(State.values)) -> dict[str, list]:
     return stored
 
 
+# What a visitor is answered where there is no page, or no longer one.
+HIDDEN = (404, 410)
+
+
 def seen(item: Model) -> tuple[int, bytes]:
     """Return what a visitor is answered at an item's public address."""
     response = Client().get(item.get_absolute_url())
@@ -88,7 +92,7 @@ def nothing_public_changes():
     assert record(SETTLED) == stored
     now = everything_seen()
     assert {key: now.get(key) for key in shown} == shown
-    assert not [key for key in now.keys() - shown.keys() if now[key][0] != 404], "something new is public"
+    assert not [key for key in now.keys() - shown.keys() if now[key][0] not in HIDDEN], "something new is public"
 
 
 FACTORIES = {
@@ -148,7 +152,7 @@ def made(kind: str, state: str):
 
 def is_hidden(item) -> bool:
     """Tell whether a visitor is told that there is no such page."""
-    return seen(item)[0] == 404
+    return seen(item)[0] in HIDDEN
 
 
 def as_file(ending: str, rows: list[dict[str, str]]) -> tuple[bytes, str]:

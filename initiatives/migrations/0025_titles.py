@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsource',
             name='title_by',
-            field=models.CharField(choices=[('document', 'the document'), ('record', 'this record')], default='document', help_text='If the document has no title that you know, describe it and choose “this record”.', max_length=8, verbose_name='title given by'),
+            field=models.CharField(choices=[('document', 'the document'), ('record', 'this record')], default='document', help_text='If the document has no title that you know, describe it and choose “this record”.', max_length=8, verbose_name='named by'),
         ),
         migrations.AddField(
             model_name='source',
             name='title_by',
-            field=models.CharField(choices=[('document', 'the document'), ('record', 'this record')], default='document', help_text='If the document has no title that you know, describe it and choose “this record”.', max_length=8, verbose_name='title given by'),
+            field=models.CharField(choices=[('document', 'the document'), ('record', 'this record')], default='document', help_text='If the document has no title that you know, describe it and choose “this record”.', max_length=8, verbose_name='named by'),
         ),
         migrations.AddConstraint(
             model_name='source',

@@ -18,7 +18,7 @@ class Source(Slugged, Aliased, Dated, Publishable):
 
     title = models.CharField(_("title"), max_length=300)
     title_by = models.CharField(
-        _("title given by"),
+        _("named by"),
         max_length=8,
         choices=TitleBy,
         default=TitleBy.DOCUMENT,

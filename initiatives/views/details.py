@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
@@ -95,10 +95,12 @@ class DetailPage(DetailView):
         try:
             item = self.get_object()
         except Http404:
+            old = OldSlug.objects.filter(kind=self.model._meta.model_name, slug=kwargs.get("slug")).first()
+            if old and (renamed := self.get_queryset().filter(pk=old.object_id).first()):
+                return moved(self.address(renamed))
             if gone := withdrawn(self.model, pk=kwargs.get("pk"), slug=kwargs.get("slug", "")):
                 return self.gone(gone.reason)
-            old = get_object_or_404(OldSlug, kind=self.model._meta.model_name, slug=kwargs.get("slug"))
-            return moved(self.address(get_object_or_404(self.get_queryset(), pk=old.object_id)))
+            raise
         return self.page(item, **self.shared(item))
 
 

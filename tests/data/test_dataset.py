@@ -3,9 +3,10 @@
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
-import frictionless
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -37,13 +38,12 @@ def lines(version, table: str) -> list[dict]:
     return [json.loads(line) for line in read_lines(version / f"{table}.jsonl.gz")]
 
 
-# frictionless leaves closing its files to the garbage collector.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_first_content_goes_out_and_into_an_empty_site(client, tmp_path):
     call_command("load_first_content", stdout=io.StringIO())
     version = export(tmp_path)
-    report = frictionless.validate(str(version / "datapackage.json"))
-    assert report.valid, report.flatten(["title", "note"])
+    # In a process of its own: it lifts the limits of the csv module, and leaves files to the garbage collector.
+    code = "import frictionless, sys; report = frictionless.validate(sys.argv[1]); sys.exit(not report.valid)"
+    subprocess.run([sys.executable, "-c", code, version / "datapackage.json"], check=True)
     described = json.loads((version / "datapackage.json").read_text())
     assert {resource["path"] for resource in described["resources"]} == {
         path.name for path in version.iterdir() if path.name not in {"datapackage.json", "dcat.jsonld"}

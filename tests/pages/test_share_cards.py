@@ -153,7 +153,7 @@ class TestVisibility:
         etag = client.get(address_of(quote))["ETag"]
         quote.state = State.ARCHIVED
         quote.save()
-        assert client.get(address_of(quote), headers={"If-None-Match": etag}).status_code == 404
+        assert client.get(address_of(quote), headers={"If-None-Match": etag}).status_code == 410
 
 
 def test_old_slugs_lead_to_the_card_of_the_new_one(client):
