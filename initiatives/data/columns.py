@@ -237,13 +237,11 @@ _KIND = Column(
 )
 # Of lists with items of several kinds.
 ANYTHING = (
-    Column(
-        "kind", lambda item: item._meta.model_name, _("What it is: quote, initiative, principle, milestone …"), type=str
-    ),
+    _KIND,
     _ID,
     _URL,
     Column("name", str, _("Its name; of a quote or milestone its first words."), type=str),
-    Column("text", lambda item: _text_of(item), _("What it says.")),
+    Column("text", lambda item: text_of(item) or None, _("What it says.")),
     Column("date", lambda item: getattr(item, "iso_date", "") or None, spreadsheet.DATE),
     Column("language", lambda item: getattr(item, "language", "") or "en", _("The language of the text."), type=str),
     Column("source", lambda item: getattr(_source_of(item), "title", None), spreadsheet.SOURCE),
@@ -266,11 +264,9 @@ def columns_of(kinds: Iterable[str]) -> tuple[Column, ...]:
     return COLUMNS.get(kinds[0], ANYTHING) if len(kinds) == 1 else ANYTHING
 
 
-def _text_of(item: Any) -> str | None:
-    for name in ("text", "summary", "description"):
-        if text := getattr(item, name, ""):
-            return text
-    return None
+def text_of(item: Any) -> str:
+    """Return what an item of any kind says: its words, or what is said of it; empty if nothing is."""
+    return next((text for name in ("text", "summary", "description") if (text := getattr(item, name, ""))), "")
 
 
 def _source_of(item: Any) -> Any:

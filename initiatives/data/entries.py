@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.text import Truncator
 
+from initiatives.data.columns import text_of
 from initiatives.data.items import Found
 from initiatives.models.choices import QUOTATION_MARKS, Kind, Language
 from initiatives.models.paths import path_of
@@ -50,5 +51,5 @@ def entry_of(found: Found) -> FeedEntry:
 
 
 def _text(item: Any) -> str:
-    written = next((value for name in ("text", "summary", "description") if (value := getattr(item, name, ""))), "")
+    written = text_of(item)
     return to_text(written) if item._meta.model_name == Kind.PRINCIPLE else written

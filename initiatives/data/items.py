@@ -24,8 +24,7 @@ class Found(NamedTuple):
 
 def found(criteria: Criteria) -> Iterator[Found]:
     """Yield all public items that meet criteria, as pages list them. Raises search.Unavailable if there is no index."""
-    _first, hits = every(criteria, settings.PAGE_SIZE)
-    return load(hits)
+    return load(every(criteria, settings.PAGE_SIZE))
 
 
 def load(hits: Iterable[Hit]) -> Iterator[Found]:

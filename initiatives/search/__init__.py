@@ -128,15 +128,10 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Itera
     )
 
 
-def every(criteria: Criteria, page_size: int) -> tuple[Results, Iterator[Hit]]:
-    """Return the first page of what meets the criteria, and all of it in the same order, as it is asked for.
-
-    Raises Unavailable if there is no index.
-    """
-    first = search(criteria, 1, page_size)
-    if first.run is None or first.criteria is None:
-        return first, iter(first.hits)
-    return first, first.run.every(first.criteria, page_size)
+def every(criteria: Criteria, page_size: int) -> Iterator[Hit]:
+    """Return all that meets the criteria in the order of pages of a size. Raises Unavailable if there is no index."""
+    run, read = _of(search(criteria, 1, page_size))
+    return run.every(read, page_size)
 
 
 @dataclass(frozen=True)

@@ -97,11 +97,12 @@ class Run:
 
     def every(self, criteria: Criteria, page_size: int) -> Iterator[Hit]:
         """Yield all hits in the order of pages of a size, some thousands at a time: a list may have a million."""
-        query = query_of(criteria, self.searcher, self.now)
-        at_once, offset = page_size * max(1, AT_ONCE // page_size), 0
-        while some := self._hits(query, criteria, at_once, offset, page_size)[0]:
-            yield from some
-            offset += at_once
+        at_once, place = page_size * max(1, AT_ONCE // page_size), None
+        while True:
+            hits, place = self.part(criteria, place, at_once, page_size)
+            yield from hits
+            if place is None:
+                return
 
     def part(self, criteria: Criteria, place: int | None, most: int, page_size: int) -> tuple[list[Hit], int | None]:
         """Return the hits from a place on, in the order of pages of a size, and the place where they go on, if they do.

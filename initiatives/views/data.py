@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -24,6 +24,7 @@ from initiatives.data.lists import FORMATS, links
 from initiatives.models import Principle
 from initiatives.models.choices import Kind
 from initiatives.pages.citations import address
+from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.pages.lists.headings import heading
 from initiatives.search import Sort, Unavailable
 from initiatives.views import lists
@@ -61,17 +62,16 @@ class AsData(View):
         return response
 
     def search(
-        self, page: lists.ListPage, given: QueryDict, suffix: str, *, name: str, page_url: str
+        self, page: lists.ListPage, filterset: CriteriaFilterSet, suffix: str, *, name: str, page_url: str
     ) -> HttpResponseBase:
-        """Return what a list page would show for parameters; 400 with a reason where it would mark a field as wrong."""
-        filterset = page.filterset_class(given, page.criteria(), request=self.request)
+        """Return what a list page shows for its filters; 400 with a reason where it would mark a field as wrong."""
         if (renamed := filterset.with_new_slugs()) is not None:
             return moved(f"{self.request.path}?{renamed.urlencode()}")
         if errors := filterset.form.errors:
             reasons = [f"{field}: {' '.join(map(str, some))}" for field, some in errors.items()]
             return _told(400, _("Correct the address, then try again."), *reasons)
         criteria: Any = filterset.qs
-        if FORMATS[suffix].is_feed and not given.get("sort"):
+        if FORMATS[suffix].is_feed and not filterset.data.get("sort"):
             criteria = criteria.sorted_by(Sort.ADDED)
         try:
             items = found(criteria)
@@ -99,7 +99,9 @@ class ListAsData(AsData):
                 kinds=[Kind.PRINCIPLE],
                 items=(Found(Kind.PRINCIPLE, item) for item in principles),
             )
-        return self.search(PAGES[name](), request.GET, suffix, name=name, page_url=reverse(name) + query)
+        page = PAGES[name]()
+        filterset = page.filterset_class(request.GET, page.criteria(), request=request)
+        return self.search(page, filterset, suffix, name=name, page_url=reverse(name) + query)
 
 
 class ItemAsData(AsData):
@@ -118,7 +120,7 @@ class ItemAsData(AsData):
             return moved(request.path.replace(slug, str(renamed[self.filter])))
         if self.filter in chosen.form.errors:
             raise Http404
-        return self.search(page, given, suffix, name=slug, page_url=reverse(of, args=[slug]))
+        return self.search(page, chosen, suffix, name=slug, page_url=reverse(of, args=[slug]))
 
 
 class Data(TemplateView):
