@@ -82,7 +82,7 @@ STATUS = _("draft (the default in a new row), in_review, published or archived."
 SLUG = _("The last part of the page’s address, by which the row finds its item. If empty, it is made from the title.")
 THEMES = _("Names of themes in the record, separated by semicolons.")
 SOURCE = _("The document that confirms it: the slug, title or other title of a source in the record.")
-MARKDOWN = _("Markdown.")
+MARKDOWN = _("In the editors’ words. Markdown.")
 
 QUOTE_COLUMNS = columns(
     Column("id", "pk", about=_("The number of an existing quote. Leave empty to add a new one.")),
@@ -116,7 +116,7 @@ QUOTE_COLUMNS = columns(
     ),
     Column("themes", kind=Many(Theme, by="name"), about=_("Names of themes, separated by semicolons.")),
     Column("initiatives", kind=Many(Initiative), about=_("Initiatives, by slug or title, separated by semicolons.")),
-    Column("context", about=_("The occasion and the subject, in your own words.")),
+    Column("context", about=_("The occasion and the subject, in the editors’ words.")),
     Column("editors_note", about=MARKDOWN),
     Column("featured_on", kind=Day(), about=_("The day from which it is on the home page, such as 2020-09-01.")),
     Column(
@@ -170,7 +170,7 @@ SOURCE_COLUMNS = columns(
     Column("url", about=_("The address, starting with http:// or https://. A source cannot be published without one.")),
     Column("accessed_on", kind=Day(), about=_("The day it was last read at this address, such as 2020-09-01.")),
     Column("archived_url", about=_("The address of an archived copy.")),
-    Column("description", about=_("What the document is, in your own words.")),
+    Column("description", about=_("What the document is, in the editors’ words.")),
     Column("editors_note", about=MARKDOWN),
     Column("aliases", about=_("Other titles, one per line in the cell.")),
     Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
