@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import gc
 import io
 import json
 
@@ -10,6 +11,8 @@ import jsonschema
 import pytest
 from django.utils import timezone
 
+from initiatives.data import items
+from initiatives.models import Quote
 from tests.factories import InitiativeFactory, QuoteFactory, SourceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,21 @@ def test_formulas_are_guarded_and_a_mark_is_sent_on_request(client):
     assert rows_of(client.get("/quotes.csv"))[0]["text"] == "'=1+1"
     assert not content_of(client.get("/quotes.csv")).startswith("\ufeff")
     assert content_of(client.get("/quotes.csv?bom=1")).startswith("\ufeff")
+
+
+def test_what_was_sent_does_not_stay_in_memory(client, monkeypatch):
+    QuoteFactory.create_batch(30, public=True)
+    gc.collect()
+    monkeypatch.setattr(items, "CHUNK", 5)
+    # A server looks for unreachable objects as seldom as if it did not.
+    gc.disable()
+    try:
+        sent = len(rows_of(client.get("/quotes.csv")))
+        kept = sum(type(item) is Quote for item in gc.get_objects())
+    finally:
+        gc.enable()
+    assert sent == 30
+    assert kept <= 10
 
 
 def test_what_the_page_would_mark_as_wrong_is_refused_with_a_reason(client):
