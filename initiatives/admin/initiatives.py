@@ -76,7 +76,7 @@ class InitiativeAdmin(SpreadsheetMixin, BulkEditing, PublishableAdmin):
     inlines = (MilestoneInline,)
     fieldsets = (
         (None, {"fields": ("title", "summary", "body", "kind")}),
-        (_("Evidence"), {"fields": ("source", "editors_note", "shown_status")}),
+        (_("Evidence"), {"fields": ("source", "editors_note", "checked_on", "shown_status")}),
         (_("How readers find it"), {"fields": ("themes", "bodies", "aliases", "slug")}),
     )
 

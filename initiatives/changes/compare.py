@@ -24,8 +24,10 @@ from initiatives.text.diff import beside, wording
 from initiatives.text.markdown import FIELDS
 from initiatives.text.pieces import Piece
 
-# How an item is managed, not what it says: for editors only.
-INTERNAL = frozenset({"state", "published_at", "review_note", "slug", "featured_on", "position", "number"})
+# How an item is managed, not what it says: for editors only. That somebody looked again corrects nothing.
+INTERNAL = frozenset(
+    {"state", "published_at", "review_note", "slug", "featured_on", "position", "number", "checked_on"}
+)
 # The field for the item that a part belongs to, by model: never shown as a difference.
 OWNERS = {"milestone": ("initiative", "person"), "quotetranslation": ("quote",), "principle": ("set",)}
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.editorial.spreadsheets import columns as spreadsheet
 from initiatives.editorial.spreadsheets.cell_types import Many
 from initiatives.models.choices import Kind
+from initiatives.models.partial_dates import write_partial_date
 from initiatives.models.publishing import visible_from
 from initiatives.pages.citations import address, at_words
 
@@ -133,6 +134,12 @@ INITIATIVES = (
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "title", "kind", "summary", "body", "editors_note", "source", "themes"),
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "institutions"),
     _STATUS,
+    Column(
+        "status_date",
+        lambda item: write_partial_date(item.status_date, item.status_date_precision) or None,
+        _("Since when it has had this status, as precisely as it is known."),
+    ),
+    *_shared(spreadsheet.INITIATIVE_COLUMNS, "checked_on"),
     _ADDED,
     _UPDATED,
     Column(

@@ -38,6 +38,12 @@ class Initiative(Slugged, Aliased, Sourced):
     editors_note = models.TextField(
         _("editor's note"), blank=True, help_text=_("Markdown. What readers should know about the evidence.")
     )
+    checked_on = models.DateField(
+        _("last checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day somebody last looked for new evidence, whether or not any was found."),
+    )
     themes = models.ManyToManyField(
         "initiatives.Theme", verbose_name=_("themes"), related_name="initiatives", blank=True
     )

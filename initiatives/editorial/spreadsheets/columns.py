@@ -196,6 +196,7 @@ INITIATIVE_COLUMNS = columns(
         Many(Body, by="name"),
         about=_("Names of institutions in the record, separated by semicolons."),
     ),
+    Column("checked_on", kind=Day(), about=_("The day somebody last looked for new evidence, such as 2020-09-01.")),
     Column("aliases", about=_("Other names, one per line in the cell.")),
     Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
 )
