@@ -110,6 +110,13 @@ STATUS_MEANINGS = {
 }
 
 
+class Checked(models.TextChoices):
+    """Whether anybody has looked for new evidence on an initiative within a year."""
+
+    RECENTLY = "recently", _("within a year")
+    LONG_AGO = "long_ago", _("not for a year")
+
+
 class TitleBy(models.TextChoices):
     """Who gave a document its title. What this record calls it stands in square brackets where it is cited."""
 

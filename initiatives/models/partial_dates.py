@@ -99,6 +99,11 @@ def first_day(date: datetime.date, precision: str) -> datetime.date:
     return date
 
 
+def a_year_before(day: datetime.date) -> datetime.date:
+    """Return the same day of the year before, or 28 February."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def write_partial_date(date: datetime.date | None, precision: str) -> str:
     """Return the ISO 8601 form of what is known: the reverse of parse_partial_date."""
     if date is None:

@@ -32,7 +32,7 @@ from initiatives.search.index import Reader, Unavailable
 from initiatives.search.names import CARRIERS, Name
 from initiatives.search.query import Phrase, Query, QueryError, any_word_of, parse, respelt, unfinished, written
 from initiatives.search.spelling import FEW, Spelling
-from initiatives.search.statuses import STATUS, Statuses
+from initiatives.search.standings import FACETS, Standings
 from initiatives.search.synonyms import Synonym
 from initiatives.search.timing import timed
 from initiatives.search.widening import Widener, widen
@@ -98,25 +98,31 @@ class _Reading:
 
 
 @timed
-def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Iterable[str] = ()) -> Results:
+def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Sequence[str] = ()) -> Results:
     """Return one page of the public items that meet the criteria, their count, and counts by facet value.
 
     `page` counts from 1. Raises PageOutOfRange if there is no such page, Unavailable if there is no index.
     """
     index = reader()
     now = timezone.now()
-    run, statuses = Run(index.searcher, now), Statuses(now)
-    asked = [STATUS_OF if facet == STATUS else facet for facet in facets]
+    run, standings = Run(index.searcher, now), Standings(now)
+    standing = [facet for facet in facets if facet in FACETS]
+    asked = [facet for facet in facets if facet not in FACETS] + [STATUS_OF] * bool(standing)
     widened = widen(criteria.query, run)
     kinds = criteria.kinds_asked
     names = tuple(name for name in widened.names if kinds & CARRIERS[name.kind])
-    criteria = statuses.chosen_in(replace(criteria, query=widened.query))
+    criteria = standings.chosen_in(replace(criteria, query=widened.query))
     reading, results = _first_that_finds(_readings(criteria, run, index), run, page, page_size, asked)
     for facet in reading.criteria.chosen_facets:
         if facet in asked:
             results.facets[facet] = run.facet(reading.criteria.without_facet(facet), facet)
-    if STATUS_OF in asked:
-        results.facets[STATUS] = statuses.count(results.facets.pop(STATUS_OF, {}))
+    initiatives = results.facets.pop(STATUS_OF, {})
+    for facet in standing:
+        if facet in reading.criteria.chosen_facets:
+            counts = run.facet(reading.criteria.without_facet(facet), STATUS_OF)
+        else:
+            counts = initiatives
+        results.facets[facet] = standings.count(facet, counts)
     return replace(
         results,
         names=names,
@@ -200,7 +206,7 @@ class Counter:
         self.reader: Reader = index or reader()
         now = timezone.now()
         self.run = Run(self.reader.searcher, now)
-        self._widener, self._statuses = Widener(self.run), Statuses(now)
+        self._widener, self._standings = Widener(self.run), Standings(now)
 
     def count_each(self, many: Sequence[Criteria]) -> list[int]:
         """Return how many public items meet each of some criteria."""
@@ -208,7 +214,7 @@ class Counter:
         widened = dict(zip(queries, self._widener.widen(queries), strict=True))
         found = []
         for criteria in many:
-            meant = self._statuses.chosen_in(replace(criteria, query=widened[criteria.query].query))
+            meant = self._standings.chosen_in(replace(criteria, query=widened[criteria.query].query))
             number = self.run.count(meant)
             if not number and (second := _respelt(meant, self.run)):
                 number = self.run.count(second)

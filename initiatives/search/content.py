@@ -24,7 +24,7 @@ from initiatives.models.choices import Kind
 
 # In filters: an item without a date.
 UNDATED = "undated"
-# The filter value of an initiative that statuses are told by (see search.statuses).
+# The filter value of an initiative by which it is told where it stands (see search.standings).
 STATUS_OF = "status_of"
 
 Passage = tuple[str, str]  # a text and its language (ISO 639-1)

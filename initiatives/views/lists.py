@@ -128,7 +128,7 @@ class Initiatives(ListPage):
     filterset_class = filters.InitiativeFilters
     url_name = "initiatives"
     nouns = Nouns(_("Initiatives"), _("initiatives"))
-    facets = ["status", "theme", "kind", "body"]
+    facets = ["status", "moved", "checked", "theme", "kind", "body"]
     # The facets that are also drawn as charts.
     figures = ["status", "theme"]
 

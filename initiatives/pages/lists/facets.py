@@ -6,9 +6,18 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from initiatives.pages.lists.filtersets import CriteriaFilterSet, FacetFilter, ItemFilter, ItemsFilter, YearFilter
+from initiatives.pages.lists.filtersets import (
+    CriteriaFilterSet,
+    FacetFilter,
+    ItemFilter,
+    ItemsFilter,
+    MovedFilter,
+    YearFilter,
+)
+from initiatives.pages.lists.headings import moved
 from initiatives.search import Results
 from initiatives.search.content import UNDATED
+from initiatives.search.standings import NEVER
 
 # Further values are folded away under "more": of a facet that offers all its values, and of one with thousands.
 SHOWN, SHOWN_OF_MANY = 20, 8
@@ -133,4 +142,10 @@ def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labell
         years = sorted((year for year in values if year != UNDATED), reverse=True)
         undated = [UNDATED] if UNDATED in values else []
         return [(year, year if year != UNDATED else _("undated"), values[year], "") for year in [*years, *undated]]
+    if isinstance(filter_, MovedFilter):
+        # The years in which something moved last: since the others as many have moved.
+        years = [year for year in values if year != NEVER]
+        told = [year for year in years if year == chosen or values[year] != values.get(str(int(year) + 1))]
+        shown = [*sorted(told, reverse=True), *([NEVER] if NEVER in values else [])]
+        return [(value, moved(value), values[value], "") for value in shown]
     return [(value, str(label), values[value], "") for value, label in filter_.extra["choices"] if value in values]

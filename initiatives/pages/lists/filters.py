@@ -7,6 +7,7 @@ from initiatives.models.choices import (
     INITIATIVE_VIEWS,
     QUOTE_VIEWS,
     STATUSES,
+    Checked,
     InitiativeKind,
     Kind,
     Language,
@@ -17,6 +18,7 @@ from initiatives.pages.lists.filtersets import (
     ExcludedItemsFilter,
     ItemFilter,
     ItemsFilter,
+    MovedFilter,
     SinceFilter,
     SortFilter,
     UntilFilter,
@@ -67,6 +69,8 @@ class InitiativeFilters(WordsAndThemes):
     """Filters of the list of initiatives."""
 
     status = ValueFilter(facet="status", choices=STATUSES, label=_("Status"))
+    moved = MovedFilter(facet="moved", label=_("Moved"))
+    checked = ValueFilter(facet="checked", choices=Checked.choices, label=_("Checked"))
     kind = ValueFilter(facet="initiative_kind", choices=InitiativeKind.choices, label=_("Kind"))
     body = ItemFilter(facet="body", queryset=Body.objects.all(), label=_("Institution"))
     sort = SortFilter(choices=SORTS, label=_("Order"))

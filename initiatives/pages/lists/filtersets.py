@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models import OldSlug
 from initiatives.pages.lists.form_fields import (
     SLUG,
+    MovedField,
     PartialDateField,
     QueryField,
     SlugChoiceField,
@@ -96,6 +97,12 @@ class YearFilter(FacetFilter):
     """Asks for a year, or for undated items."""
 
     field_class = YearField
+
+
+class MovedFilter(FacetFilter):
+    """Asks for initiatives whose status has changed since a year began, or never has."""
+
+    field_class = MovedField
 
 
 class SinceFilter(django_filters.Filter):

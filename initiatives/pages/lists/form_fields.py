@@ -14,6 +14,7 @@ from initiatives.models.choices import DatePrecision
 from initiatives.models.partial_dates import parse_partial_date
 from initiatives.search import Query, QueryError, parse
 from initiatives.search.content import UNDATED
+from initiatives.search.standings import NEVER
 
 SLUG = re.compile(r"[-\w]+")
 
@@ -60,6 +61,17 @@ class YearField(forms.CharField):
         if year and year != UNDATED and not re.fullmatch(r"[0-9]{4}", year):
             raise ValidationError(_("Enter a year with four digits, such as 2020."))
         return year
+
+
+class MovedField(forms.CharField):
+    """A year of four digits, or "never"."""
+
+    def clean(self, value) -> str:
+        """Return the value as written. Raises ValidationError, saying how to write it, if it is neither."""
+        moved = super().clean(value)
+        if moved and moved != NEVER and not re.fullmatch(r"[0-9]{4}", moved):
+            raise ValidationError(_("Enter a year with four digits, such as 2020, or “never”."))
+        return moved
 
 
 class SlugChoiceField(django_filters.fields.ModelChoiceField):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.models.partial_dates import parse_partial_date, show_partial_date
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.search.content import UNDATED
+from initiatives.search.standings import NEVER
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,19 @@ def label(filterset: CriteriaFilterSet, name: str, value: str) -> str:
         return str(cleaned)
     if name in {"theme", "exclude_theme"}:
         return next(str(item) for item in cleaned if item.slug == value)
+    if name == "moved":
+        return moved(value)
     if name == "year" and value == UNDATED:
         return _("undated")
     if name in {"from", "to"}:
         return show_partial_date(*parse_partial_date(value))
     choices = dict(filterset.filters[name].extra.get("choices", ()))
     return str(choices.get(value, value))
+
+
+def moved(value: str) -> str:
+    """Return what readers call a value of the filter by when a status changed last."""
+    return _("never") if value == NEVER else _("since %(year)s") % {"year": value}
 
 
 def labels(filterset: CriteriaFilterSet, name: str) -> list[str]:
@@ -83,6 +91,8 @@ def _described(items: str, with_words: str, filterset: CriteriaFilterSet) -> str
         "body": _("%(items)s involving %(name)s"),
         "language": _("%(items)s in %(name)s"),
         "status": _("%(items)s with the status “%(name)s”"),
+        "moved": _("%(items)s that have moved: %(name)s"),
+        "checked": _("%(items)s checked %(name)s"),
         "exclude_theme": _("%(items)s, except on %(name)s"),
     }.items():
         if named := labels(filterset, name):
