@@ -71,8 +71,8 @@ class Source(Slugged, Aliased, Dated, Publishable):
 
     @property
     def title_language(self) -> str:
-        """The language of the title (ISO 639-1): the site's own if the document's was not recorded."""
-        return self.language or settings.LANGUAGE_CODE
+        """The language of the title (ISO 639-1): the site's own if the record named it or the document's is unknown."""
+        return settings.LANGUAGE_CODE if self.title_by == TitleBy.RECORD else self.language or settings.LANGUAGE_CODE
 
     def clean(self) -> None:
         """Show an error beside the field if the address is missing."""

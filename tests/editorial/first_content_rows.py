@@ -1,5 +1,7 @@
 """What the first content must hold, written down by hand from its sources."""
 
+import csv
+from pathlib import Path
 from typing import NamedTuple
 
 from initiatives.models.choices import Kind, Status
@@ -68,94 +70,40 @@ THEMES_OF_QUOTES = [
     {"covid-19", "social-stability"},
 ]
 
-# Date as known, words of the milestone, address of the page that shows it.
-EVIDENCE = [
-    (
-        "2019-06-09",
-        "70.96 per cent",
-        "https://www.nineoclock.ro/2019/12/10/the-basic-guidelines-and-priorities-of-foreign-and-domestic-policy-of-the-president-of-the-republic-of-kazakhstan-kassym-jomart-tokayev/",
-    ),
-    (
-        "2019-06-12",
-        "inaugurat",
-        "https://vestnikkavkaza.net/analysis/Kazakhstan-can-now-hold-rallies-without-the-permission-of-the-authorities.html",
-    ),
-    (
-        "2019-09-02",
-        "first State of the Nation address",
-        "https://tou.edu.kz/en/?option=com_content&view=article&id=8702",
-    ),
-    (
-        "2019-09-06",
-        "44 members and three working groups",
-        "https://vestnikkavkaza.net/analysis/Kazakhstan-to-go-through-political-and-economic-transformation.html",
-    ),
-    (
-        "2019-12-20",
-        "30 per cent",
-        "https://www.helsinkitimes.fi/world-int/17153-president-of-kazakhstan-proposes-new-political-reforms.html",
-    ),
-    (
-        "2019-12-20",
-        "criticism by human-rights groups",
-        "https://www.rferl.org/a/kazakh-president-suggests-reforming-rules-on-protests-political-parties/30336121.html",
-    ),
-    (
-        "2019-12-20",
-        "foreign ministry",
-        "https://www.inform.kz/en/kazakhstan-intends-to-sign-international-protocol-on-death-penalty-abolition_a3596675/amp",
-    ),
-    (
-        "2020-03-19",
-        "draft laws on political parties and on elections",
-        "https://www.inform.kz/en/national-public-confidence-council-convenes-for-working-meeting_a3627290/amp",
-    ),
-    (
-        "2020-05-25",
-        "was signed",
-        "https://vestnikkavkaza.net/analysis/Kazakhstan-can-now-hold-rallies-without-the-permission-of-the-authorities.html",
-    ),
-    (
-        "2020-08",
-        "Abai and Kazakhstan in the 21st Century",
-        "https://astanatimes.com/2020/08/kassym-jomart-tokayev-abai-and-kazakhstan-in-the-21st-century/",
-    ),
-    ("2020-09-01", "Kazakhstan in a new reality", ADDRESS),
-    (
-        "2020-09-16",
-        "Suma Chakrabarti",
-        "https://www.agenzianova.com/a/5f61f2f03ad235.70061896/3102066/2020-09-16/kazakhstan-entra-in-vigore-il-nuovo-consiglio-supremo-per-le-riforme",
-    ),
-    ("2020-09-23", "signed at the United Nations", "https://www.commonspace.eu/news/kazakhstan-abolish-death-penalty"),
-    (
-        "2020-10-25",
-        "first session",
-        "https://www.agenzianova.com/a/5f94ac2ab5ca65.26794062/3155855/2020-10-25/business-news-kazakhstan-tokayev-presiede-la-prima-riunione-del-consiglio-supremo-per-le-riforme",
-    ),
-    (
-        "2021-01-02",
-        "death penalty was abolished",
-        "https://www.rferl.org/a/kazakhstan-officially-abolishes-death-penalty/31030484.html",
-    ),
-    (
-        "2021-07-03",
-        "ten national projects",
-        "https://www.kt.kz/eng/politics/tokayev_chaired_a_meeting_of_supreme_council_for_reforms_1377917946.html",
-    ),
-]
+# Date as known, words of the milestone, address of the page that shows it: one row for each dated fact.
+with (Path(__file__).parent / "first_content_evidence.csv").open(encoding="utf-8", newline="") as table:
+    EVIDENCE = [(row["date"], row["words"], row["address"]) for row in csv.DictReader(table)]
 
+# The latest status that the evidence shows, of every initiative.
 STATUSES = {
-    "a-state-that-hears": Status.ANNOUNCED,
-    "different-opinions-one-nation": "",
-    "political-pluralism": "",
-    "national-council-of-public-trust": Status.IN_FORCE,
-    "law-on-peaceful-assembly": Status.ADOPTED,
-    "law-on-elections": Status.IN_PREPARATION,
-    "law-on-political-parties": Status.IN_PREPARATION,
-    "optional-protocol-to-the-covenant-on-civil-and-political-rights": Status.ADOPTED,
+    "a-state-that-hears": Status.ADOPTED,
+    "different-opinions-one-nation": Status.ADOPTED,
+    "economic-reforms-need-political-modernization": Status.ANNOUNCED,
+    "strong-president-influential-parliament-accountable-government": Status.ADOPTED,
+    "national-council-of-public-trust": Status.WITHDRAWN,
+    "law-on-peaceful-assembly": Status.IN_FORCE,
+    "law-on-elections": Status.IN_FORCE,
+    "law-on-political-parties": Status.IN_FORCE,
+    "political-pluralism": Status.ANNOUNCED,
+    "optional-protocol-to-the-covenant-on-civil-and-political-rights": Status.IN_FORCE,
+    "new-model-of-government": Status.IN_FORCE,
+    "agency-for-strategic-planning-and-reforms": Status.IN_FORCE,
     "supreme-presidential-council-for-reforms": Status.IN_FORCE,
-    "agency-for-strategic-planning-and-reforms": Status.ADOPTED,
-    "digitalization": Status.ANNOUNCED,
+    "reboot-of-the-civil-service": Status.IN_FORCE,
+    "reform-of-the-quasi-public-sector": Status.IN_FORCE,
+    "programme-for-the-agro-industrial-sector": Status.ADOPTED,
+    "support-of-entrepreneurship": Status.IN_FORCE,
+    "export-support": Status.ADOPTED,
+    "balanced-territorial-development": Status.IN_FORCE,
+    "social-well-being-of-citizens": Status.IN_FORCE,
+    "safety-and-protection-of-childrens-rights": Status.IN_FORCE,
+    "accessible-and-quality-education": Status.IN_FORCE,
+    "development-of-the-health-care-system": Status.IN_FORCE,
+    "protection-of-biodiversity": Status.IN_FORCE,
+    "digitalization": Status.ADOPTED,
+    "civil-participation": Status.IN_FORCE,
+    "rule-of-law": Status.IN_FORCE,
+    "response-to-covid-19": Status.COMPLETED,
 }
 
 
@@ -200,7 +148,7 @@ def _milestone(label: str, path: str, date: str, shown: str, words: str) -> Row:
 ROWS = [
     Row("A1", TOKAYEV, "President of Kazakhstan since June 2019", "Tokayev", Kind.PERSON, "kassym-jomart-tokayev"),
     Row("A1, Kazakh", TOKAYEV, "Kassym-Jomart Tokayev", "Тоқаев", Kind.PERSON, "kassym-jomart-tokayev"),
-    Row("A1, speaker", TOKAYEV, "a state that hears", "tokayev", Kind.QUOTE, VERBATIM[0]),
+    Row("A1, speaker", TOKAYEV, "a state that hears", "tokayev hears", Kind.QUOTE, VERBATIM[0]),
     Row(
         "A2",
         "/people/abai-qunanbaiuly/",

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from initiatives.models import Initiative, Milestone, OldSlug, Principle, Quote, Source
-from initiatives.models.choices import State
+from initiatives.models.choices import State, TitleBy
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,
@@ -81,6 +81,18 @@ def test_a_milestone_belongs_to_one_owner_and_only_an_initiative_has_a_status():
     assert refused(Milestone, person=PersonFactory())
     MilestoneFactory(initiative=None, person=PersonFactory())
     assert refused(Milestone, status="adopted")
+
+
+@pytest.mark.parametrize(
+    ("language", "title_by", "title_language"),
+    [
+        ("ru", TitleBy.DOCUMENT, "ru"),
+        ("ru", TitleBy.RECORD, "en"),  # what the record calls a page is English, whatever the page's language
+        ("", TitleBy.DOCUMENT, "en"),
+    ],
+)
+def test_a_title_has_the_language_of_who_gave_it(language, title_by, title_language):
+    assert Source(language=language, title_by=title_by).title_language == title_language
 
 
 def test_publishing_sets_the_time_that_is_missing():
