@@ -33,9 +33,9 @@ from initiatives.models import (
 )
 from initiatives.models.choices import DatePrecision, State, Status, Verification
 from initiatives.models.history import MADE
+from initiatives.models.initiative_querysets import InitiativeQuerySet
 from initiatives.models.link_checks import FAILED_DAYS
 from initiatives.models.partial_dates import show_partial_date
-from initiatives.models.querysets import InitiativeQuerySet
 
 LOOKED_AT = 10_000
 # How long evidence counts as new.
@@ -107,7 +107,7 @@ def second_hand(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
 
 
 def without_new_evidence(items: InitiativeQuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep published initiatives that have not ended and have no milestone in the last months."""
+    """Keep published initiatives that have not ended, with neither a milestone nor a check in the last months."""
     day = months_before(timezone.localdate(), MONTHS)
     # A date known to the month or year may be its last day.
     new = (
@@ -120,6 +120,7 @@ def without_new_evidence(items: InitiativeQuerySet, user: AbstractBaseUser) -> Q
     return (
         _changed_last(items, State.PUBLISHED)
         .filter(~Exists(milestones.filter(new)))
+        .exclude(checked_on__gte=day)
         .with_status()
         .exclude(status__in=ENDED)
         .annotate(
@@ -231,7 +232,10 @@ QUEUES = (
     Queue(
         "no-new-evidence",
         gettext_lazy("No new evidence"),
-        gettext_lazy("No milestone in the last nine months. Completed and withdrawn initiatives are left out."),
+        gettext_lazy(
+            "Neither a milestone nor a check in the last nine months. Look for evidence, then note the day of the check. "
+            "Completed and withdrawn initiatives are left out."
+        ),
         (Initiative,),
         without_new_evidence,
         _newest_evidence,

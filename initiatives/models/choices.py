@@ -110,6 +110,17 @@ STATUS_MEANINGS = {
 }
 
 
+# What would show that an initiative has come further than it was announced. Readers see it where nothing does.
+EVIDENCE_WANTED = {
+    InitiativeKind.SLOGAN: _("a law, a decree or an official programme that names it, or an independent report on it"),
+    InitiativeKind.LAW: _("a draft before parliament, or the signed law with its number and date"),
+    InitiativeKind.INSTITUTION: _("the decree that sets it up, or a report of a meeting or a decision"),
+    InitiativeKind.PROGRAMME: _("the decision that approves it, or a report of what was carried out"),
+    InitiativeKind.PRIORITY: _("a law, programme or budget that takes it up, or figures that show what has changed"),
+    InitiativeKind.COMMITMENT: _("a signature, a ratification, or an entry in the register of the treaty"),
+}
+
+
 class Checked(models.TextChoices):
     """Whether anybody has looked for new evidence on an initiative within a year."""
 

@@ -10,13 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import InitiativeKind, Status
 from initiatives.models.history import Versions
+from initiatives.models.initiative_querysets import InitiativeQuerySet, MilestoneQuerySet
 from initiatives.models.paths import path_of
 from initiatives.models.people import Body
 from initiatives.models.publishing import Aliased, Dated, Indexed, Slugged, Sourced, one_of
-from initiatives.models.querysets import (
-    InitiativeQuerySet,
-    MilestoneQuerySet,
-)
 from initiatives.models.sources import Source
 from initiatives.models.themes import Theme
 
@@ -58,6 +55,10 @@ class Initiative(Slugged, Aliased, Sourced):
     status: str
     status_date: datetime.date | None
     status_date_precision: str
+    # What with_evidence_date() annotates, and what with_steps() loads.
+    evidence_date: datetime.date | None
+    evidence_date_precision: str
+    steps: "list[Milestone]"
 
     objects = InitiativeQuerySet.as_manager()
     history = Versions("themes", "bodies")

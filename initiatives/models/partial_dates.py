@@ -1,5 +1,6 @@
 """Dates known to the day, the month or the year: how they are parsed, written and shown. Pure."""
 
+import calendar
 import datetime
 import re
 from functools import cache, lru_cache
@@ -96,6 +97,15 @@ def first_day(date: datetime.date, precision: str) -> datetime.date:
         return date.replace(month=1, day=1)
     if precision == DatePrecision.MONTH:
         return date.replace(day=1)
+    return date
+
+
+def last_day(date: datetime.date, precision: str) -> datetime.date:
+    """Return the last day of the known day, month or year."""
+    if precision == DatePrecision.YEAR:
+        return date.replace(month=12, day=31)
+    if precision == DatePrecision.MONTH:
+        return date.replace(day=calendar.monthrange(date.year, date.month)[1])
     return date
 
 

@@ -11,12 +11,9 @@ from django.apps import apps
 from django.db.models import (
     Case,
     DateField,
-    Exists,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
@@ -194,7 +191,7 @@ class QuoteQuerySet(VisibleQuerySet):
 
     def for_listing(self) -> Self:
         """Load what a card shows: speaker, source and public themes."""
-        return self.select_related("speaker", "source").prefetch_related(_public("themes"))
+        return self.select_related("speaker", "source").prefetch_related(public("themes"))
 
     def load_for_listing(self, ids) -> dict[int, Any]:
         """Return quotes by their primary keys, with what a card shows of them and what decides whether it may."""
@@ -202,7 +199,7 @@ class QuoteQuerySet(VisibleQuerySet):
 
     def for_detail(self) -> Self:
         """Load what the page of one quote shows."""
-        return self.for_listing().prefetch_related("translations", _public("initiatives"))
+        return self.for_listing().prefetch_related("translations", public("initiatives"))
 
     def for_data(self) -> Self:
         """Load all that is public of a quote."""
@@ -244,80 +241,6 @@ class QuoteQuerySet(VisibleQuerySet):
         return before.first(), after.first()
 
 
-class MilestoneQuerySet(IndexedQuerySet):
-    """Milestones: public with the initiative or person they belong to, and with their source."""
-
-    def published(self, at: datetime.datetime | None = None) -> Self:
-        """Keep what the public may see at a time (now if left out)."""
-        owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
-        return self.filter(owner, published_q(("source",), at))
-
-    def resting_on(self, source) -> Self:
-        """Keep those that a source is evidence of, alone or among others."""
-        return self.filter(Q(source=source) | Q(further_sources=source)).distinct()
-
-    def with_evidence(self) -> Self:
-        """Keep those whose source the public may see now: all that the page of their owner shows."""
-        return self.filter(published_q(("source",)))
-
-    def for_visibility(self) -> Self:
-        """Load what decides whether a milestone is public: see publishing.visible_from."""
-        return self.select_related("source", "initiative__source", "person__source")
-
-    def for_index(self) -> Self:
-        """Load all that a search document is made of, in a fixed number of queries."""
-        return super().for_index().prefetch_related("initiative__themes")
-
-    def for_listing(self) -> Self:
-        """Load what a timeline entry shows, oldest first."""
-        return (
-            self.select_related("initiative", "person", "source")
-            .prefetch_related(_public("further_sources"))
-            .order_by("date", "pk")
-        )
-
-
-class InitiativeQuerySet(VisibleQuerySet):
-    """Initiatives."""
-
-    # No `Self`: to the type checker its look-ups know fields alone, not what is annotated.
-    def with_status(self, at: datetime.datetime | None = None) -> Any:
-        """Annotate `status`: what the latest public milestone that sets one says; empty without evidence."""
-        return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
-
-    def with_status_date(self) -> Self:
-        """Annotate `status_date` and `status_date_precision` of the milestone that now sets the status, if any."""
-        return self.annotate(
-            status_date=Subquery(_turns().values("date")[:1]),
-            status_date_precision=Coalesce(Subquery(_turns().values("date_precision")[:1]), Value("")),
-        )
-
-    def for_index(self) -> Self:
-        """Load all that a search document is made of, in a fixed number of queries."""
-        return super().for_index().prefetch_related("themes", "bodies", "milestones__source")
-
-    def for_listing(self) -> Self:
-        """Load what a card shows: status, source and public themes."""
-        return self.select_related("source").with_status().prefetch_related(_public("themes"))
-
-    def for_detail(self) -> Self:
-        """Load what the page of one initiative shows."""
-        return self.for_listing().with_status_date().prefetch_related(_public("bodies"), _public("principles"))
-
-    def for_data(self) -> Self:
-        """Load all that is public of an initiative, its milestones too."""
-        milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().for_listing()
-        return (
-            self.for_detail()
-            .for_visibility()
-            .prefetch_related(Prefetch("milestones", milestones, to_attr="public_milestones"))
-        )
-
-    def for_card(self) -> Self:
-        """Load what a share card shows: the status and since when it stands."""
-        return self.with_status().with_status_date()
-
-
 class PrincipleSetQuerySet(VisibleQuerySet):
     """Sets of principles."""
 
@@ -346,7 +269,7 @@ class PrincipleQuerySet(VisibleQuerySet):
         """Load what a principle shows: its set and its public themes and initiatives, in order."""
         return (
             self.select_related("set")
-            .prefetch_related(_public("themes"), _public("initiatives"))
+            .prefetch_related(public("themes"), public("initiatives"))
             .order_by("set", "number")
         )
 
@@ -366,21 +289,7 @@ def _by_key(items: QuerySet, *columns: str) -> dict[int, SimpleNamespace]:
     return {item.pk: item for item in _plain(items, *columns)}
 
 
-def _turns(at: datetime.datetime | None = None) -> QuerySet:
-    """Return, for a subquery of initiatives, the milestones public at a time that set a status, latest first."""
-    sources = apps.get_model("initiatives", "Source").objects.published(at).filter(pk=OuterRef("source"))
-    # A source is looked up for each milestone of the initiative. As a join, PostgreSQL without statistics would go
-    # through all published sources for each initiative; CASE keeps it from making one.
-    is_public = Case(When(Exists(sources), then=Value(True)), default=Value(False))
-    return (
-        apps.get_model("initiatives", "Milestone")
-        .objects.filter(is_public, initiative=OuterRef("pk"))
-        .exclude(status="")
-        .order_by("-date", "-pk")
-    )
-
-
-def _public(relation: str) -> Prefetch:
+def public(relation: str) -> Prefetch:
     """Return a prefetch of the public items of a many-to-many relation, as a list: `public_themes` of `themes`."""
     models_of_relations = {
         "themes": "Theme",
@@ -394,7 +303,7 @@ def _public(relation: str) -> Prefetch:
     if relation == "themes":
         items = items.only("slug", "name")
     if relation == "initiatives":
-        items = items.with_status()
+        items = items.with_status().with_evidence_date()
     if relation == "principles":
         items = items.select_related("set").order_by("set", "number")
     return Prefetch(relation, items, to_attr=f"public_{relation}")

@@ -3,17 +3,20 @@
 All counts are exact and cover public items only. They are kept while the edition lasts: several pages need them.
 """
 
+import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Count, Max
 
-from initiatives.models import Initiative, Theme
-from initiatives.models.choices import NO_STATUS, STATUSES, Kind
+from initiatives.models import Initiative, Milestone, Theme
+from initiatives.models.choices import NO_STATUS, STATUSES, Kind, Status
 from initiatives.pages.edition import edition
 from initiatives.search import Unavailable, facets_of_all
 from initiatives.search.content import KINDS
 
+DECIDED = (Status.ADOPTED, Status.IN_FORCE, Status.COMPLETED)
 # For which they are kept at most.
 SECONDS = 300
 
@@ -29,12 +32,29 @@ class CountedTheme:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status."""
+    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status.
+
+    And how fresh the record is: the newest dated step of an initiative, when somebody last looked for evidence on one,
+    and when anything public was last changed; None if never.
+    """
 
     kinds: dict[str, int]
     quotes_by_theme: dict[int, int]
     initiatives_by_theme: dict[int, int]
     initiatives_by_status: dict[str, int]
+    newest_evidence: Milestone | None
+    last_checked: datetime.date | None
+    updated_at: datetime.datetime | None
+
+    @property
+    def initiatives(self) -> int:
+        """How many initiatives there are."""
+        return sum(self.initiatives_by_status.values())
+
+    @property
+    def decided(self) -> int:
+        """How many of them were at least adopted, and neither stalled nor were withdrawn."""
+        return sum(self.initiatives_by_status.get(status, 0) for status in DECIDED)
 
     @property
     def statuses(self) -> list[tuple[str, int]]:
@@ -81,4 +101,20 @@ def _count() -> Counts:
         quotes_by_theme={int(theme): number for theme, number in quotes.items()},
         initiatives_by_theme={int(theme): number for theme, number in initiatives.items()},
         initiatives_by_status={status or NO_STATUS: number for status, number in statuses},
+        newest_evidence=Milestone.objects.published()
+        .filter(initiative__isnull=False)
+        .order_by("-date", "-pk")
+        .only("date", "date_precision")
+        .first(),
+        last_checked=Initiative.objects.published().aggregate(day=Max("checked_on"))["day"],
+        updated_at=_updated_at(),
     )
+
+
+def _updated_at() -> datetime.datetime | None:
+    """Return when a public quote, initiative or source was last changed or became public."""
+    latest = []
+    for kind in (Kind.QUOTE, Kind.INITIATIVE, Kind.SOURCE):
+        items: Any = KINDS[kind].model._default_manager
+        latest += items.published().aggregate(changed=Max("updated_at"), added=Max("published_at")).values()
+    return max(filter(None, latest), default=None)

@@ -157,7 +157,7 @@ def part(
     page_size: int,
     *,
     by_date: bool | None,
-    facets: Iterable[str] = (),
+    facets: Sequence[str] = (),
 ) -> Part | None:
     """Return what meets the criteria from a place on; None if the place is of another order than the results have.
 

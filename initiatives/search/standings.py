@@ -9,6 +9,7 @@ import datetime
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ def _moved(now: datetime.datetime) -> Values:
     turns: dict[int, list[tuple[int, str]]] = {
         pk: [] for pk in Initiative.objects.published(now).order_by().values_list("pk", flat=True)
     }
-    setting = Milestone.objects.published(now).exclude(status="").filter(initiative__isnull=False)
+    setting: Any = Milestone.objects.published(now).exclude(status="").filter(initiative__isnull=False)
     for pk, date, status in setting.order_by("date", "pk").values_list("initiative_id", "date", "status"):
         if not turns[pk] or turns[pk][-1][1] != status:
             turns[pk].append((date.year, status))

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from initiatives.models import Milestone, Quote, choices
+from initiatives.models import Initiative, Milestone, Quote, choices
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.publishing import Dated
-from initiatives.pages import citations
+from initiatives.pages import citations, tracks
 from initiatives.pages.lists.facets import Option
 from initiatives.pages.lists.rows import ResultRow
 from initiatives.text.markdown import to_html
@@ -88,6 +88,30 @@ def status_label(status: str) -> str:
 def status_meaning(status: str) -> str:
     """Return a sentence that explains a status."""
     return str(choices.STATUS_MEANINGS[status or choices.NO_STATUS])
+
+
+@register.inclusion_tag("charts/_track.html", takes_context=True)
+def track(context, initiative: Initiative, size: str = "small") -> dict:
+    """Draw the track of an initiative that `with_steps` loaded; "large" at the head of its page."""
+    return {"track": tracks.track_of(initiative, context["axis"]), "axis": context["axis"], "size": size}
+
+
+@register.filter
+def old_evidence(initiative: Initiative) -> str:
+    """Return from when the newest evidence on an initiative is, if it is older than a year; empty if not."""
+    return tracks.old_evidence(initiative)
+
+
+@register.filter
+def age(item: Dated) -> str:
+    """Return how long ago the date of an item was."""
+    return tracks.age(item.date, item.date_precision) if item.date else ""
+
+
+@register.filter
+def evidence_wanted(kind: str) -> str:
+    """Return what would count as evidence that an initiative of a kind has come further."""
+    return str(choices.EVIDENCE_WANTED[choices.InitiativeKind(kind)])
 
 
 @register.filter

@@ -29,7 +29,7 @@ from initiatives.models import (
     Source,
     Theme,
 )
-from initiatives.models.choices import Kind
+from initiatives.models.choices import Kind, Status
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.citations import address
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
@@ -149,9 +149,12 @@ class InitiativePage(DetailPage):
         return Initiative.objects.for_detail()
 
     def context(self, item: Initiative) -> dict:
-        """Return its public milestones and quotes."""
+        """Return its quotes and its public milestones: those that announce it, and what was done."""
+        milestones = list(Milestone.objects.with_evidence().for_listing().filter(initiative=item))
         return {
-            "milestones": Milestone.objects.with_evidence().for_listing().filter(initiative=item),
+            "milestones": milestones,
+            "announced": [milestone for milestone in milestones if milestone.status == Status.ANNOUNCED],
+            "done": [milestone for milestone in milestones if milestone.status != Status.ANNOUNCED],
             **_quotes_with("initiative", item),
         }
 

@@ -10,6 +10,10 @@ from initiatives.models import Initiative, Milestone, PrincipleSet, Quote
 from initiatives.models.choices import InitiativeKind, Kind
 from initiatives.pages.lists.rows import row_of
 from initiatives.pages.totals import counted_themes, counts_of_record
+from initiatives.pages.tracks import latest_moved
+
+# Tracks that are drawn here; the list of initiatives has all of them.
+SHOWN = 30
 
 
 class Home(TemplateView):
@@ -23,6 +27,7 @@ class Home(TemplateView):
         return super().get_context_data(
             counts=counts_of_record(),
             themes=counted_themes(),
+            tracks=latest_moved(SHOWN),
             featured=[row_of(Kind.QUOTE, quote)] if quote else [],
             slogans=Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).order_by("pk"),
             principle_set=PrincipleSet.objects.published().prefetch_related("principles").order_by("-pk").first(),

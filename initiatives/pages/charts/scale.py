@@ -15,7 +15,7 @@ def pixels(number: float) -> str:
     return f"{number:.1f}"
 
 
-def names_of_years(first: int, last: int) -> list[int]:
+def names_of_years(first: int, last: int, most: int = MOST_NAMED) -> list[int]:
     """Return the years to label below a chart: all of them, or round ones if there are too many."""
-    step = next(step for step in _STEPS if (last - first + 1) / step <= MOST_NAMED)
+    step = next(step for step in _STEPS if (last - first + 1) / step <= most)
     return [year for year in range(first, last + 1) if year % step == 0]

@@ -1,0 +1,113 @@
+"""Querysets of initiatives and their milestones: how far an initiative is, and on what evidence."""
+
+import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from initiatives.models.querysets import IndexedQuerySet, VisibleQuerySet, public, published_q
+
+
+class MilestoneQuerySet(IndexedQuerySet):
+    """Milestones: public with the initiative or person they belong to, and with their source."""
+
+    def published(self, at: datetime.datetime | None = None) -> Self:
+        """Keep what the public may see at a time (now if left out)."""
+        owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
+        return self.filter(owner, published_q(("source",), at))
+
+    def resting_on(self, source) -> Self:
+        """Keep those that a source is evidence of, alone or among others."""
+        return self.filter(Q(source=source) | Q(further_sources=source)).distinct()
+
+    def with_evidence(self) -> Self:
+        """Keep those whose source the public may see now: all that the page of their owner shows."""
+        return self.filter(published_q(("source",)))
+
+    def for_visibility(self) -> Self:
+        """Load what decides whether a milestone is public: see publishing.visible_from."""
+        return self.select_related("source", "initiative__source", "person__source")
+
+    def for_index(self) -> Self:
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return super().for_index().prefetch_related("initiative__themes")
+
+    def for_listing(self) -> Self:
+        """Load what a timeline entry shows, oldest first."""
+        return (
+            self.select_related("initiative", "person", "source")
+            .prefetch_related(public("further_sources"))
+            .order_by("date", "pk")
+        )
+
+
+class InitiativeQuerySet(VisibleQuerySet):
+    """Initiatives."""
+
+    # No `Self`: to the type checker its look-ups know fields alone, not what is annotated.
+    def with_status(self, at: datetime.datetime | None = None) -> Any:
+        """Annotate `status`: what the latest public milestone that sets one says; empty without evidence."""
+        return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
+
+    def with_status_date(self) -> Self:
+        """Annotate `status_date` and `status_date_precision` of the milestone that now sets the status, if any."""
+        return self.annotate(
+            status_date=Subquery(_turns().values("date")[:1]),
+            status_date_precision=Coalesce(Subquery(_turns().values("date_precision")[:1]), Value("")),
+        )
+
+    def with_evidence_date(self) -> Self:
+        """Annotate `evidence_date` and `evidence_date_precision` of the newest public milestone, if any."""
+        newest = _evidence().order_by("-date", "-pk")
+        return self.annotate(
+            evidence_date=Subquery(newest.values("date")[:1]),
+            evidence_date_precision=Coalesce(Subquery(newest.values("date_precision")[:1]), Value("")),
+        )
+
+    def with_steps(self) -> Self:
+        """Load the dates of the public milestones and what status they set, in order of time: `steps`."""
+        milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().order_by("date", "pk")
+        steps = milestones.only("initiative", "date", "date_precision", "status")
+        return self.prefetch_related(Prefetch("milestones", steps, to_attr="steps"))
+
+    def for_index(self) -> Self:
+        """Load all that a search document is made of, in a fixed number of queries."""
+        return super().for_index().prefetch_related("themes", "bodies", "milestones__source")
+
+    def for_listing(self) -> Self:
+        """Load what a card shows: status, the dates of its steps, source and public themes."""
+        loaded = self.select_related("source").with_status().with_evidence_date().with_steps()
+        return loaded.prefetch_related(public("themes"))
+
+    def for_detail(self) -> Self:
+        """Load what the page of one initiative shows."""
+        return self.for_listing().with_status_date().prefetch_related(public("bodies"), public("principles"))
+
+    def for_data(self) -> Self:
+        """Load all that is public of an initiative, its milestones too."""
+        milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().for_listing()
+        return (
+            self.for_detail()
+            .for_visibility()
+            .prefetch_related(Prefetch("milestones", milestones, to_attr="public_milestones"))
+        )
+
+    def for_card(self) -> Self:
+        """Load what a share card shows: the status and since when it stands."""
+        return self.with_status().with_status_date()
+
+
+def _turns(at: datetime.datetime | None = None) -> QuerySet:
+    """Return, for a subquery of initiatives, the milestones public at a time that set a status, latest first."""
+    return _evidence(at).exclude(status="").order_by("-date", "-pk")
+
+
+def _evidence(at: datetime.datetime | None = None) -> QuerySet:
+    """Return, for a subquery of initiatives, the milestones public at a time."""
+    sources = apps.get_model("initiatives", "Source").objects.published(at).filter(pk=OuterRef("source"))
+    # A source is looked up for each milestone of the initiative. As a join, PostgreSQL without statistics would go
+    # through all published sources for each initiative; CASE keeps it from making one.
+    is_public = Case(When(Exists(sources), then=Value(True)), default=Value(False))
+    return apps.get_model("initiatives", "Milestone").objects.filter(is_public, initiative=OuterRef("pk"))

@@ -1,0 +1,111 @@
+"""The track of an initiative: a line from its announcement to its newest evidence, with signs. Pure.
+
+`charts/_track.html` writes the SVG. Positions are percentages of a line that all tracks of a page share, from the
+beginning of a year to today, so that tracks below each other can be compared.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from initiatives.pages.charts.scale import names_of_years, percent
+
+# What is known less exactly than to a month is drawn as a line over all of its time.
+A_MONTH = datetime.timedelta(days=31)
+# So few steps may be older than the line is long; they stand at its beginning. One treaty of 2009 would otherwise leave
+# a third of it to all that followed.
+OLDER = 0.03
+
+
+# The most years that are named, and the share of the line that the word "today" takes.
+MOST_NAMED, ROOM = 10, 0.12
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened to an initiative between two days; `status` if it changed how far it is."""
+
+    first: datetime.date
+    last: datetime.date
+    status: str = ""
+
+    @property
+    def middle(self) -> datetime.date:
+        """The day in the middle of what is known."""
+        return self.first + (self.last - self.first) / 2
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The time that tracks cover."""
+
+    first: datetime.date
+    today: datetime.date
+
+    def at(self, day: datetime.date) -> str:
+        """Return where a day stands; the beginning for all before it."""
+        share = (day - self.first).days / max(1, (self.today - self.first).days)
+        return percent(100 * min(1.0, max(0.0, share)))
+
+    @property
+    def years(self) -> list[tuple[int, str, bool]]:
+        """The years to tell apart: each with where it begins, and whether there is room for its name beside today's."""
+        return [
+            (year, self.at(begin), (self.today - begin) / (self.today - self.first) > ROOM)
+            for year in names_of_years(self.first.year, self.today.year, MOST_NAMED)
+            if (begin := datetime.date(year, 1, 1)) < self.today
+        ]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A step as it is drawn: at `x`, or over a whole year to `end` where no more is known."""
+
+    x: str
+    end: str
+    status: str
+    # It happened before the line begins.
+    is_older: bool
+
+
+@dataclass(frozen=True)
+class Track:
+    """The shapes of a track: its marks in order of time, its line, and to where nothing is known any more."""
+
+    marks: list[Mark]
+    begin: str
+    known_to: str
+    unknown_to: str
+
+
+def axis_of(days: Iterable[datetime.date], today: datetime.date) -> Axis:
+    """Return the axis for tracks with steps on some days."""
+    ordered = sorted(days)
+    first = ordered[int(OLDER * len(ordered))] if ordered else today
+    return Axis(datetime.date(min(first, today).year, 1, 1), today)
+
+
+def track(steps: Sequence[Step], axis: Axis, *, ended: bool) -> Track | None:
+    """Return the track of an initiative, given its steps in order of time; None if there is none.
+
+    If it has ended, nothing more is due, so the line goes no further.
+    """
+    if not steps:
+        return None
+    known_to = axis.at(steps[-1].middle)
+    return Track(
+        [_mark(step, axis) for step in steps],
+        begin=axis.at(steps[0].middle),
+        known_to=known_to,
+        unknown_to=known_to if ended else axis.at(axis.today),
+    )
+
+
+def _mark(step: Step, axis: Axis) -> Mark:
+    is_line = step.last - step.first > A_MONTH and not step.status
+    return Mark(
+        x=axis.at(step.first if is_line else step.middle),
+        end=axis.at(step.last) if is_line else "",
+        status=step.status,
+        is_older=step.last < axis.first,
+    )

@@ -1,0 +1,78 @@
+"""Tracks of initiatives, and how fresh what is known of them is."""
+
+import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from initiatives.models import Initiative, Milestone
+from initiatives.models.choices import Status
+from initiatives.models.partial_dates import a_year_before, first_day, last_day, show_partial_date
+from initiatives.pages.charts.track import Axis, Step, Track, axis_of, track
+from initiatives.pages.edition import edition
+
+# After these nothing more is due.
+ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
+# For which the axis is kept at most.
+SECONDS = 300
+
+
+def axis(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the axis that all tracks share (a context processor): asked for only where one is drawn."""
+    return {"axis": SimpleLazyObject(axis_of_record)}
+
+
+def axis_of_record() -> Axis:
+    """Return the axis of the present edition of the record: from its first steps to today."""
+    key = f"initiatives.axis.{edition().code}"
+    kept = cache.get(key)
+    if kept is None:
+        days = Milestone.objects.published().filter(initiative__isnull=False).order_by().values_list("date", flat=True)
+        kept = axis_of(days, timezone.localdate())
+        cache.set(key, kept, SECONDS)
+    return kept
+
+
+def track_of(initiative: Initiative, on: Axis) -> Track | None:
+    """Return the track of an initiative that `with_steps` loaded; None if nothing dated is known of it."""
+    steps = [
+        Step(first_day(step.date, step.date_precision), last_day(step.date, step.date_precision), step.status)
+        for step in initiative.steps
+        if step.date
+    ]
+    return track(steps, on, ended=initiative.status in ENDS)
+
+
+def latest_moved(most: int) -> list[Initiative]:
+    """Return some public initiatives, those with the newest evidence first and those without any last."""
+    found: Any = Initiative.objects.published().with_status().with_evidence_date().with_steps()
+    return list(found.order_by(F("evidence_date").desc(nulls_last=True), "title")[:most])
+
+
+def old_evidence(initiative: Initiative) -> str:
+    """Return in words from when the newest evidence on an initiative is, if it is older than a year; empty if not.
+
+    A status that rests on it may no longer be so.
+    """
+    date, precision = initiative.evidence_date, initiative.evidence_date_precision
+    if date is None or last_day(date, precision) > a_year_before(timezone.localdate()):
+        return ""
+    return _("newest evidence: %(date)s") % {"date": show_partial_date(date, precision)}
+
+
+def age(date: datetime.date, precision: str) -> str:
+    """Return how long ago a date was, in whole months or years."""
+    today, then = timezone.localdate(), last_day(date, precision)
+    months = (today.year - then.year) * 12 + today.month - then.month - (today.day < then.day)
+    if months < 1:
+        return _("this month")
+    if months < 12:
+        return ngettext("%(number)s month ago", "%(number)s months ago", months) % {"number": months}
+    years = months // 12
+    return ngettext("%(number)s year ago", "%(number)s years ago", years) % {"number": years}
