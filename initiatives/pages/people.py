@@ -60,6 +60,8 @@ class Directory:
     letters: list[Letter]
     letter: str
     typed: str
+    # False while search is not available: then nobody's quotes and initiatives are known.
+    is_counted: bool
 
     @property
     def is_narrowed(self) -> bool:
@@ -70,7 +72,8 @@ class Directory:
 def directory(typed: str = "", letter: str = "") -> Directory:
     """Return the index; of those whose name or role has all words that were typed, or that are filed under a letter."""
     typed, letter = _cleaned(typed), _cleaned(letter).upper()
-    people, bodies = _people(), _bodies()
+    said, involved, is_counted = _counts()
+    people, bodies = _people(said), _bodies(involved)
     filed = sorted({filed_under(counted.item) for counted in (*people, *bodies)})
     has_letters = max(len(people), len(bodies)) > MOST
     if typed:
@@ -86,6 +89,7 @@ def directory(typed: str = "", letter: str = "") -> Directory:
         letters=[Letter(one, one == letter and not typed) for one in filed] if has_letters else [],
         letter="" if typed else letter,
         typed=typed,
+        is_counted=is_counted,
     )
 
 
@@ -117,9 +121,17 @@ def _filed(counted: Iterable[Counted], letter: str) -> list[Counted]:
     return sorted(some, key=lambda one: (_filing_name(one.item).casefold(), one.item.name.casefold()))
 
 
-def _people() -> list[CountedPerson]:
+def _counts() -> tuple[dict[int, SpeakerGroup], dict[str, int], bool]:
+    """Return what is said by speaker, the number of initiatives by institution, and whether they could be counted."""
+    try:
+        said = {group.speaker_id: group for group in all_speakers()}
+        return said, facets_of_all(([Kind.INITIATIVE], "body"))[0], True
+    except Unavailable:
+        return {}, {}, False
+
+
+def _people(said: dict[int, SpeakerGroup]) -> list[CountedPerson]:
     """Return all public people, those with most quotes first."""
-    said = _groups()
     milestones = Milestone.objects.published().exclude(person=None)
     numbers = dict(milestones.order_by().values_list("person").annotate(number=Count("pk")))
     people = []
@@ -138,21 +150,10 @@ def _people() -> list[CountedPerson]:
     return sorted(people, key=lambda one: (-one.quotes, -one.milestones, one.item.name.casefold()))
 
 
-def _groups() -> dict[int, SpeakerGroup]:
-    try:
-        return {group.speaker_id: group for group in all_speakers()}
-    except Unavailable:
-        return {}
-
-
-def _bodies() -> list[CountedBody]:
+def _bodies(involved: dict[str, int]) -> list[CountedBody]:
     """Return all public institutions, those with most initiatives first."""
-    try:
-        numbers = facets_of_all(([Kind.INITIATIVE], "body"))[0]
-    except Unavailable:
-        numbers = {}
     bodies = [
-        CountedBody(body, numbers.get(str(body.pk), 0))
+        CountedBody(body, involved.get(str(body.pk), 0))
         for body in Body.objects.published().only("slug", "name", "aliases")
     ]
     return sorted(bodies, key=lambda one: (-one.initiatives, one.item.name.casefold()))

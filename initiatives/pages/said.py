@@ -1,7 +1,7 @@
 """What somebody said over time, by theme."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,7 +45,7 @@ def said_over_time(person: Person, quotes: Results) -> Said | None:
     none_of_them = search(others, page_size=1, facets=["year"]).facets["year"]
     if none_of_them:
         without = {"exclude_theme": [theme.slug for theme in shown]}
-        rows.append(_row(person, _("None of these themes"), without, none_of_them))
+        rows.append(replace(_row(person, _("None of these themes"), without, none_of_them), is_rest=True))
     undated = quotes.facets["year"].get(UNDATED, 0)
     return Said(rows, rows_by_year(rows), undated, _address(person, {}, UNDATED))
 

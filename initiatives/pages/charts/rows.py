@@ -1,7 +1,8 @@
 """Rows of bars by year, one row for each thing that is compared. Pure; `charts/_rows.html` writes the SVG.
 
-All rows have the same years and the same scale, so that they can be compared at a glance. Widths and positions along
-the years are percentages and heights are pixels, as in a histogram.
+All rows have the same years and the same scale, so that they can be compared at a glance; only what is left over, which
+may be more than all the rest, has a scale of its own. Widths and positions along the years are percentages and heights
+are pixels, as in a histogram.
 """
 
 from collections.abc import Sequence
@@ -24,12 +25,13 @@ WIDEST = 7.0
 
 @dataclass(frozen=True)
 class NamedYears:
-    """What to draw in a row: its name and link, its number, and its numbers by year."""
+    """What to draw in a row: its name and link, its number, and its numbers by year; and whether it is the rest."""
 
     name: str
     url: str
     count: int
     years: Sequence[YearCount]
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class RowsByYear:
     names: list[AxisLabel]
     first: int
     last: int
-    # The row and the year with the highest number; the first if several share it.
-    most: tuple[NamedYears, YearCount]
+    # Whether one of them is the rest.
+    has_rest: bool
     height: int
     base: int
     name_room: int = NAME_ROOM
@@ -83,10 +85,12 @@ def rows_by_year(entries: Sequence[NamedYears]) -> RowsByYear | None:
     first, last = min(years), max(years)
     slot = 100 / (last - first + 1)
     width = min(max(slot * BAR_OF_SLOT, NARROWEST), WIDEST)
-    most = max(counted, key=lambda one: one[1].count)
-    scale = TALLEST / max(most[1].count, LOWEST_TOP)
 
-    def bar(column: YearCount, top: int) -> RowBar:
+    def scale(*, of_rest: bool) -> float:
+        numbers = [column.count for entry, column in counted if entry.is_rest == of_rest]
+        return TALLEST / max(LOWEST_TOP, *numbers, 0)
+
+    def bar(column: YearCount, top: int, scale: float) -> RowBar:
         left = (column.year - first) * slot
         height = max(column.count * scale, LOWEST)
         return RowBar(
@@ -103,7 +107,8 @@ def rows_by_year(entries: Sequence[NamedYears]) -> RowsByYear | None:
     def row(place: int, entry: NamedYears) -> DrawnRow:
         top = place * ROW
         columns = sorted((column for column in entry.years if column.count > 0), key=lambda column: column.year)
-        return DrawnRow(entry, top, top + NAME, top + BASE, [bar(column, top) for column in columns])
+        of_row = scale(of_rest=entry.is_rest)
+        return DrawnRow(entry, top, top + NAME, top + BASE, [bar(column, top, of_row) for column in columns])
 
     base = len(entries) * ROW - ROW + BASE
     return RowsByYear(
@@ -111,7 +116,7 @@ def rows_by_year(entries: Sequence[NamedYears]) -> RowsByYear | None:
         names=[AxisLabel(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)],
         first=first,
         last=last,
-        most=most,
+        has_rest=any(entry.is_rest for entry in entries),
         height=base + NAMES,
         base=base,
     )
