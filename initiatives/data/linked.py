@@ -32,6 +32,8 @@ _LISTS = {
     "initiative": ("initiatives", gettext_lazy("Initiatives")),
     "principleset": ("principles", gettext_lazy("Principles")),
     "theme": ("themes", gettext_lazy("Themes")),
+    "person": ("people", gettext_lazy("People and institutions")),
+    "body": ("people", gettext_lazy("People and institutions")),
     "source": ("sources", gettext_lazy("Sources")),
 }
 

@@ -140,6 +140,11 @@ def unanswered(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     )
 
 
+def without_access_or_copy(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep published sources of which the record does not say when they were read, or has no archived copy."""
+    return _changed_last(items, State.PUBLISHED).filter(Q(accessed_on=None) | Q(archived_url=""))
+
+
 def failed_checks() -> QuerySet:
     """Return the checks of addresses that no longer work and are still in use."""
     return LinkCheck.objects.filter(
@@ -175,6 +180,12 @@ def _newest_evidence(initiative: Any) -> str:
         return _("no milestone")
     shown = show_partial_date(initiative.newest_date, initiative.newest_precision)
     return _("latest evidence: %(date)s") % {"date": shown}
+
+
+def _lacks(source: Any) -> str:
+    if source.accessed_on:
+        return _("no archived copy")
+    return _("no date of access") if source.archived_url else _("no date of access, no archived copy")
 
 
 def _last_answer(source: Any) -> str:
@@ -240,6 +251,15 @@ QUEUES = (
         without_new_evidence,
         _newest_evidence,
         ("newest_date", "pk"),
+    ),
+    Queue(
+        "no-access-or-copy",
+        gettext_lazy("Sources without a date of access or an archived copy"),
+        gettext_lazy("Open the address, note the day, and have it archived: pages change and disappear."),
+        (Source,),
+        without_access_or_copy,
+        _lacks,
+        ("-updated_at", "-pk"),
     ),
     Queue(
         "unanswered",

@@ -60,10 +60,12 @@ __all__ = [
     "Synonym",
     "Unavailable",
     "Years",
+    "all_speakers",
     "any_word_of",
     "best",
     "by_month",
     "by_speaker",
+    "by_theme",
     "by_year",
     "called",
     "closest",
@@ -199,6 +201,11 @@ def facets_of_all(*asked: tuple[Iterable[Kind], str]) -> list[dict[str, int]]:
     return [run.facet(Criteria(frozenset(kinds)), facet) for kinds, facet in asked]
 
 
+def all_speakers() -> list[SpeakerGroup]:
+    """Return who speaks in the public quotes, how often and when, without the best of each. Raises Unavailable."""
+    return grouping.speakers(Run(reader().searcher, timezone.now()), Criteria(frozenset({Kind.QUOTE})))
+
+
 class Counter:
     """Counts searches as of the time when it was made; what words mean is asked once of those that come again."""
 
@@ -259,6 +266,11 @@ def by_speaker(results: Results, most: int, best: int) -> Speakers:
     """Return what a search found by speaker: see grouping.py."""
     run, criteria = _of(results)
     return grouping.by_speaker(run, criteria, most, best)
+
+
+def by_theme(results: Results) -> dict[int, dict[str, int]]:
+    """Return how much a search found in each year, or undated, by theme (primary key)."""
+    return grouping.by_theme(*_of(results))
 
 
 def by_year(results: Results) -> Years:

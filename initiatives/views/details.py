@@ -1,5 +1,6 @@
 """The pages of single items."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.db.models import Model
@@ -33,9 +34,10 @@ from initiatives.models.choices import Kind, Status
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.citations import address
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
+from initiatives.pages.said import said_over_time
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import similar_quotes
-from initiatives.search import Criteria, Unavailable, search
+from initiatives.search import Criteria, Results, Unavailable, search
 from initiatives.views.redirects import moved
 
 # Quotes and initiatives shown on the page of another item; a link leads to all of them.
@@ -204,11 +206,13 @@ class PersonPage(DetailPage):
         return Person.objects.select_related("source")
 
     def context(self, item: Person) -> dict:
-        """Return the person's quotes and milestones."""
+        """Return the person's quotes, their themes over time, and the person's milestones."""
+        found = _found("speaker", item, ["year"])
         return {
             "milestones": Milestone.objects.with_evidence().for_listing().filter(person=item),
             "as_data": links("person", slug=item.slug),
-            **_quotes_with("speaker", item),
+            "said": said_over_time(item, found) if found else None,
+            **_quotes_of(found),
         }
 
 
@@ -243,12 +247,23 @@ class SourcePage(DetailPage):
 
 
 def _quotes_with(facet: str, item: Model) -> dict[str, list[ResultRow] | int | None]:
-    """Return the newest public quotes with an item as a value of a facet, and how many there are.
+    """Return the newest public quotes with an item as a value of a facet, and how many there are."""
+    return _quotes_of(_found(facet, item))
 
-    As in lists, undated ones count as of the day of their source. The number is None while search is not available.
+
+def _found(facet: str, item: Model, facets: Iterable[str] = ()) -> Results | None:
+    """Return the public quotes with an item as a value of a facet; None while search is not available.
+
+    As in lists, undated ones count as of the day of their source.
     """
     try:
-        found = search(Criteria(frozenset({Kind.QUOTE})).choose(facet, [item.pk]), page_size=SHOWN)
+        return search(Criteria(frozenset({Kind.QUOTE})).choose(facet, [item.pk]), page_size=SHOWN, facets=facets)
     except Unavailable:
+        return None
+
+
+def _quotes_of(found: Results | None) -> dict[str, list[ResultRow] | int | None]:
+    """Return the newest of some quotes, and how many there are: None while search is not available."""
+    if found is None:
         return {"quotes": [], "quotes_count": None}
     return {"quotes": rows_of(found.hits, NO_QUERY), "quotes_count": found.count}

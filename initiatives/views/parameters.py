@@ -10,10 +10,10 @@ _FILTER_SETS = (
     lists.Everything.filterset_class,
     ChangeFilters,
 )
-# Beside the filters: the page of a list, the name that is looked for in a facet, those of suggestions, maps, files and
-# embedding; the last four are the API's.
+# Beside the filters: the page of a list, the letter of an index, the name that is looked for in a facet, those of
+# suggestions, maps, files and embedding; the last four are the API's.
 PARAMETERS = frozenset(
-    {"page", BEFORE, "in", "format", "p", "bom", "url", "maxwidth", "maxheight"}
+    {"page", "letter", BEFORE, "in", "format", "p", "bom", "url", "maxwidth", "maxheight"}
     | {"limit", "cursor", "fields", "updated_since"}
     | {FIND + name for name in MANY}
     | set().union(*(one.base_filters for one in _FILTER_SETS))

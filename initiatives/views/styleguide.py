@@ -25,6 +25,7 @@ from initiatives.models import (
 from initiatives.models.choices import Kind, Status
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.charts.timeline import TimelineChart, timeline
+from initiatives.pages.charts.track import Axis
 from initiatives.pages.lists.alternatives import Correction, Offer
 from initiatives.pages.lists.facets import Facet, Option
 from initiatives.pages.lists.filters import QuoteFilters
@@ -75,6 +76,7 @@ class Styleguide(TemplateView):
             listing=sample_listing(),
             strip=sample_strip(),
             figures=sample_figures(),
+            axis=Axis(datetime.date(2019, 1, 1), datetime.date(2026, 12, 1)),
             coverage=coverage([(principle, principle.public_initiatives) for principle in principles.principles.all()]),
             wrong=SimpleNamespace(form=errors.form),
             empty=SimpleNamespace(none_found="No quotes found for “zeppelin”", chips=sample_chips(), form=[]),
@@ -141,6 +143,12 @@ def sample_initiative(number: int, status: str, source: Source) -> Initiative:
     item = Initiative(pk=number, slug=f"initiative-{number}", title="Law on open records", kind=kind, summary=PLAIN)
     item.status = status
     item.source = source
+    item.evidence_date, item.evidence_date_precision = datetime.date(2020, 9, 1), "day"
+    item.steps = [
+        Milestone(date=datetime.date(2019, 9, 2), date_precision="day", status="announced"),
+        Milestone(date=datetime.date(2020, 1, 1), date_precision="year"),
+        Milestone(date=item.evidence_date, date_precision="day", status=status),
+    ]
     return related(item, themes=sample_themes())
 
 

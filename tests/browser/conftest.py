@@ -181,6 +181,8 @@ def _pages() -> dict[str, str]:
         "principles": "/principles/",
         "principle set": PrincipleSet.objects.published().first().get_absolute_url(),
         "themes": "/themes/",
+        "people": "/people/",
+        "people, none found": "/people/?q=zeppelin",
         "method": "/method/",
         "api": "/api/v1/docs",
         "changes": "/changes/",

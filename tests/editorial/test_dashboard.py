@@ -147,6 +147,21 @@ def test_addresses_that_no_longer_answer(publisher_account):
     assert shown(publisher_account)["unanswered"] == {"Sources": ["Lost"]}
 
 
+def test_sources_without_a_date_of_access_or_an_archived_copy(publisher_account):
+    copy, day = "https://web.archive.org/web/2026/https://example.org", datetime.date(2026, 11, 1)
+    factories.SourceFactory(public=True, title="Both", accessed_on=day, archived_url=copy)
+    factories.SourceFactory(public=True, title="Not archived", accessed_on=day)
+    factories.SourceFactory(public=True, title="Not dated", archived_url=copy)
+    factories.SourceFactory(public=True, title="Neither")
+    factories.SourceFactory(title="A draft")
+    (block,) = (block for block in blocks_for(publisher_account) if block.key == "no-access-or-copy")
+    assert [(entry.name, entry.remark) for entry in block.parts[0].entries] == [
+        ("Neither", "no date of access, no archived copy"),
+        ("Not dated", "no date of access"),
+        ("Not archived", "no archived copy"),
+    ]
+
+
 def test_searches_that_found_nothing_most_wanted_first(publisher_account):
     today = timezone.localdate()
     for words, days, count in (("rare", 0, 1), ("wanted", 0, 2), ("wanted", 3, 2), ("long ago", 7, 99)):

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from initiatives.pages.charts.bars import BarValue, bars
 from initiatives.pages.charts.coverage import coverage
+from initiatives.pages.charts.histogram import YearCount
+from initiatives.pages.charts.rows import BASE, NAME_ROOM, ROW, TALLEST, NamedYears, rows_by_year
 from initiatives.pages.charts.scale import MOST_NAMED
 from initiatives.pages.charts.timeline import LARGEST, MOST_YEARS_WITH_MONTHS, SMALLEST, timeline
 
@@ -95,3 +97,39 @@ class TestCoverage:
         marked = {(column, item) for item, marks in table.rows for column, mark in enumerate(marks) if mark}
         assert marked == {(column, item) for column, items in enumerate(held) for item in items}
         assert sum(table.totals) == len(marked)
+
+
+def named(name: str, counts: dict[int, int], **options) -> NamedYears:
+    years = [YearCount(year, count) for year, count in counts.items()]
+    return NamedYears(name, "", sum(counts.values()), years, **options)
+
+
+class TestRows:
+    def test_one_year_is_no_course_of_time(self):
+        assert rows_by_year([]) is None
+        assert rows_by_year([named("law", {2020: 3, 2021: 0}), named("trade", {2020: 1})]) is None
+
+    def test_rows_share_years_and_scale_and_the_rest_has_its_own(self):
+        plot = rows_by_year(
+            [named("law", {2021: 10, 2020: 5}), named("trade", {2023: 10}), named("", {2020: 900}, is_rest=True)]
+        )
+        (five, ten), (trade,), (rest,) = (row.bars for row in plot.rows)
+        assert (number(five.x), number(ten.x)) == pytest.approx((12.5 - 3.5, 37.5 - 3.5))
+        assert number(five.height) * 2 == number(ten.height) == number(trade.height) == number(rest.height) == TALLEST
+        assert (plot.first, plot.last, plot.has_rest) == (2020, 2023, True)
+        assert not rows_by_year([named("law", {2021: 10, 2020: 5})]).has_rest
+
+    @given(st.lists(st.dictionaries(st.integers(1, 9999), st.integers(0, 10**6), max_size=9), max_size=8))
+    def test_all_is_drawn_within_its_row(self, counts):
+        plot = rows_by_year([named("", years) for years in counts])
+        if len({year for years in counts for year, count in years.items() if count}) < 2:
+            assert plot is None
+            return
+        assert len(plot.rows) == len(counts)
+        for place, (row, years) in enumerate(zip(plot.rows, counts, strict=True)):
+            assert sum(bar.column.count for bar in row.bars) == sum(years.values())
+            for bar in row.bars:
+                assert 0 <= number(bar.slot_x) <= number(bar.slot_x) + number(bar.slot_width) <= 100.1
+                assert place * ROW + NAME_ROOM <= number(bar.y)
+                assert number(bar.y) + number(bar.height) == pytest.approx(place * ROW + BASE, abs=0.2)
+        assert len(plot.names) <= MOST_NAMED + 1

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card, Sign
+from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card
 from initiatives.pages.share_cards.drawing import colours, compose, draw
 from initiatives.pages.share_cards.fonts import TITLE, WORDS, is_readable
 from initiatives.pages.share_cards.layout import LONGEST, Style, clean, fit
+from initiatives.pages.share_cards.signs import REACH, Sign
 
 pytestmark = pytest.mark.slow
 
@@ -49,6 +50,9 @@ def assert_fits(card):
         assert bottom <= HEIGHT - 50 + 0.01, line
         is_head, is_foot = line.baseline < 100, top >= foot - 0.01
         assert is_head + is_foot + (top >= 124 - 0.01 and bottom <= foot) == 1, line
+        for _sign, x, y, unit in placed.signs:
+            assert x - REACH * unit >= 76
+            assert not (top < y < bottom and left < x + REACH * unit), line
 
 
 class TestFit:
@@ -153,7 +157,7 @@ TEXTS = st.builds(
 @given(words=TEXTS, strong=TEXTS, muted=TEXTS, text=TEXTS, label=TEXTS, quoted=st.booleans(), signed=st.booleans())
 def test_no_text_of_any_length_leaves_its_place(words, strong, muted, text, label, quoted, signed):
     marks = {} if quoted else {"opening": "", "closing": "", "serif": False, "text": text}
-    sign = Sign("status-done") if signed else None
+    sign = Sign.STALLED if signed else None
     assert_fits(card(words, strong=strong, muted=muted, sign=sign, **marks))
     assert_fits(Card(site="Site", label=label, words=words, opening="“", closing="”"))
 
@@ -175,6 +179,17 @@ def test_what_is_drawn_stays_within_the_margins(sentence, length):
         assert picture.crop(margin).getcolors() == [((margin[2] - margin[0]) * (margin[3] - margin[1]), paper)]
     # There is ink where the words are.
     assert len(picture.crop((80, 124, WIDTH - 80, 470)).getcolors(9999)) > 2
+
+
+def test_every_sign_has_a_shape_of_its_own():
+    def around(sign: Sign, box: tuple[int, int, int, int]) -> bytes:
+        with Image.open(io.BytesIO(draw(card("Words", sign=sign)))) as image:
+            return image.convert("L").crop(box).tobytes()
+
+    at_foot = [around(sign, (100, 500, 152, 585)) for sign in Sign]
+    assert len(set(at_foot)) == len(Sign)
+    # The name sign is the same on each.
+    assert len({around(sign, (70, 50, 205, 95)) for sign in Sign}) == 1
 
 
 def test_cards_take_the_light_colours_of_the_pages():

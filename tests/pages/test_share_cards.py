@@ -280,3 +280,9 @@ def test_a_card_takes_as_few_queries_as_can_be_however_much_there_is(client):
         PrincipleFactory(set=principles)
         QuoteFactory(public=True, speaker=quote.speaker, source=quote.source)
     assert queries() == [1, 1, 2, 0]
+
+
+def test_every_status_has_its_sign():
+    for status in Status:
+        assert card_of(MilestoneFactory(status=status).initiative).sign == status
+    assert card_of(InitiativeFactory(public=True)).sign == ""

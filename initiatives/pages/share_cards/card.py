@@ -3,27 +3,17 @@
 import hashlib
 from dataclasses import dataclass
 
+from initiatives.pages.share_cards.signs import Sign
 from initiatives.text.shorten import shorten
 
 # Raise it when the drawing changes: it goes into every digest, so that other sites fetch the new picture.
-LOOK = 1
+LOOK = 2
 
 # The size of the picture that sites ask for (Open Graph, 1.91:1), in pixels.
 WIDTH, HEIGHT = 1200, 630
 
 _LONGEST_ALT = 400
 _LONGEST_WORDS_IN_ALT = 280
-
-
-@dataclass(frozen=True)
-class Sign:
-    """The sign in front of a status, as on the pages: its colour is the name of a token in static/css/base.css."""
-
-    colour: str
-    square: bool = False
-    filled: float = 0  # share of its width, from the left
-    struck: bool = False
-    dotted: bool = False
 
 
 @dataclass(frozen=True)

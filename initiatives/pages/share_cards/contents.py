@@ -9,22 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
-from initiatives.models.choices import QUOTATION_MARKS, STATUS_LABELS, InitiativeKind, Language, Status, Verification
+from initiatives.models.choices import QUOTATION_MARKS, STATUS_LABELS, InitiativeKind, Language, Verification
 from initiatives.models.partial_dates import show_partial_date
-from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card, Sign
+from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card
 from initiatives.pages.share_cards.fonts import is_readable
-
-# The same signs as on the pages (static/css/components.css).
-_SIGNS = {
-    "": Sign("status-unknown", dotted=True),
-    Status.ANNOUNCED: Sign("status-announced"),
-    Status.IN_PREPARATION: Sign("status-under-way", filled=0.5),
-    Status.ADOPTED: Sign("status-under-way", filled=0.78),
-    Status.IN_FORCE: Sign("status-done", filled=1),
-    Status.COMPLETED: Sign("status-done", square=True, filled=1),
-    Status.STALLED: Sign("status-halted", square=True),
-    Status.WITHDRAWN: Sign("status-halted", square=True, struck=True),
-}
+from initiatives.pages.share_cards.signs import Sign
 
 
 @dataclass(frozen=True)
@@ -96,7 +85,7 @@ def _card_of_initiative(initiative: Initiative) -> Card:
         serif=initiative.kind == InitiativeKind.SLOGAN,
         text=initiative.summary,
         strong=capfirst(str(STATUS_LABELS[initiative.status])),
-        sign=_SIGNS[initiative.status],
+        sign=Sign(initiative.status),
         muted=since,
     )
 

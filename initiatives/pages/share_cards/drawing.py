@@ -1,7 +1,6 @@
 """A card as a PNG: where each line stands, then the picture."""
 
 import io
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,9 +9,10 @@ from functools import cache
 from django.conf import settings
 from PIL import Image, ImageDraw
 
-from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card, Sign
+from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card
 from initiatives.pages.share_cards.fonts import PLAIN, STRONG, TITLE, WORDS, Face
 from initiatives.pages.share_cards.layout import ASCENT, DESCENT, Setting, Style, fit
+from initiatives.pages.share_cards.signs import NAME_SIGN, REACH, Sign, draw_sign
 
 # All is drawn so many times larger and then reduced: letters then stand between pixels, as in a browser.
 _SCALE = 2
@@ -21,6 +21,10 @@ _COLOURS = 64
 _LEFT, _RIGHT = 80, 1120
 _SKY_BAR = 14
 _HEAD_BASELINE = 82
+# The middle of letters above their baseline, as a share of their size.
+_MIDDLE = 0.32
+# Of the name sign: the unit of its moons, from middle to middle, and from there to the name.
+_NAME_SIGN_UNIT, _NAME_SIGN_STEP, _NAME_SIGN_GAP = 1.6, 31, 8
 _TOP, _BOTTOM = 124, 580
 _FOOT_INDENT = 24
 _FOOT_BAR = 6
@@ -60,11 +64,12 @@ class Line:
 
 @dataclass
 class Composition:
-    """All that stands on a card: lines, filled rectangles (left, top, right, bottom, colour), a sign in its square."""
+    """All that stands on a card: lines, filled rectangles (left, top, right, bottom, colour) and signs."""
 
     lines: list[Line] = field(default_factory=list)
     bars: list[tuple[float, float, float, float, str]] = field(default_factory=list)
-    sign: tuple[Sign, float, float, float] | None = None
+    # Each with its middle and its unit, of which the radius of a moon has six.
+    signs: list[tuple[Sign, float, float, float]] = field(default_factory=list)
 
 
 @cache
@@ -84,8 +89,8 @@ def draw(card: Card) -> bytes:
     for *edges, colour in placed.bars:
         left, top, right, bottom = (round(edge * _SCALE) for edge in edges)
         pen.rectangle((left, top, right - 1, bottom - 1), fill=colours()[colour])
-    if placed.sign:
-        _draw_sign(pen, *placed.sign)
+    for sign, x, y, unit in placed.signs:
+        draw_sign(pen, sign, x * _SCALE, y * _SCALE, unit * _SCALE, colours()["ink"])
     for line in placed.lines:
         x = line.x * _SCALE
         for font, run in line.face.runs(line.text, line.size * _SCALE):
@@ -109,10 +114,14 @@ def compose(card: Card) -> Composition:
 
 
 def _place_head(placed: Composition, card: Card) -> None:
-    """Place the site's name at the left and the label at the right."""
-    name = fit(card.site, WORDS.measure, width=_RIGHT - _LEFT, height=60, style=_HEAD_NAME)
-    placed.lines += _lines(name, WORDS, "ink", _LEFT, _HEAD_BASELINE - ASCENT * name.size)
-    room = _RIGHT - _LEFT - max(name.widths, default=0) - _GAP
+    """Place the name sign and the site's name at the left and the label at the right."""
+    left = _LEFT + len(NAME_SIGN) * _NAME_SIGN_STEP + _NAME_SIGN_GAP
+    name = fit(card.site, WORDS.measure, width=_RIGHT - left, height=60, style=_HEAD_NAME)
+    placed.lines += _lines(name, WORDS, "ink", left, _HEAD_BASELINE - ASCENT * name.size)
+    for place, sign in enumerate(NAME_SIGN):
+        x = _LEFT + 6.8 * _NAME_SIGN_UNIT + place * _NAME_SIGN_STEP
+        placed.signs.append((sign, x, _HEAD_BASELINE - _MIDDLE * _HEAD_NAME.sizes[0], _NAME_SIGN_UNIT))
+    room = _RIGHT - left - max(name.widths, default=0) - _GAP
     label = fit(card.label, STRONG.measure, width=room, height=60, style=_LABEL)
     x = _RIGHT - max(label.widths, default=0)
     placed.lines += _lines(label, STRONG, "muted", x, _HEAD_BASELINE - ASCENT * label.size)
@@ -124,14 +133,14 @@ def _place_foot(placed: Composition, card: Card) -> float:
     muted = fit(card.muted, PLAIN.measure, width=_RIGHT - left, height=120, style=_MUTED)
     top = _BOTTOM - muted.height
     placed.lines += _lines(muted, PLAIN, "muted", left, top)
-    indent = 48 if card.sign else 0
+    indent = 48 if card.sign is not None else 0
     strong = fit(card.strong, STRONG.measure, width=_RIGHT - left - indent, height=60, style=_STRONG)
     top -= strong.height
     placed.lines += _lines(strong, STRONG, "ink", left + indent, top)
-    if card.sign:
-        side = 0.8 * strong.size
-        middle = top + (ASCENT - 0.32) * strong.size
-        placed.sign = (card.sign, left, middle - side / 2, side)
+    if card.sign is not None:
+        unit = 0.42 * strong.size / REACH
+        middle = top + (ASCENT - _MIDDLE) * strong.size
+        placed.signs.append((card.sign, left + REACH * unit, middle, unit))
     if top < _BOTTOM:
         placed.bars.append((_LEFT, top, _LEFT + _FOOT_BAR, _BOTTOM, "sky"))
     return top
@@ -174,30 +183,3 @@ def _lines(setting: Setting, face: Face, colour: str, x: float, top: float) -> I
     for place, (text, width) in enumerate(zip(setting.lines, setting.widths, strict=True)):
         baseline = top + ASCENT * setting.size + place * setting.leading
         yield Line(text, face, setting.size, colour, x, baseline, width)
-
-
-def _draw_sign(pen: ImageDraw.ImageDraw, sign: Sign, left: float, top: float, side: float) -> None:
-    """Draw the sign of a status into a square: a ring or frame, part of it filled, struck through, or dotted."""
-    colour = colours()[sign.colour]
-    left, top, side = left * _SCALE, top * _SCALE, side * _SCALE
-    box = (left, top, left + side, top + side)
-    line = side * 0.19
-    # How far the filling goes, inside the ring or frame, as a share of the whole.
-    filled = (line + sign.filled * (side - 2 * line)) / side if sign.filled else 0
-    if sign.square:
-        pen.rectangle(box, outline=colour, width=round(line))
-        if filled:
-            pen.rectangle((left, top, left + side * filled, top + side), fill=colour)
-        if sign.struck:
-            pen.line((left, top, left + side, top + side), fill=colour, width=round(line))
-    elif sign.dotted:
-        for dot in range(10):
-            x = left + side / 2 + (side - line) / 2 * math.cos(dot * math.pi / 5)
-            y = top + side / 2 + (side - line) / 2 * math.sin(dot * math.pi / 5)
-            pen.ellipse((x - line / 2, y - line / 2, x + line / 2, y + line / 2), fill=colour)
-    else:
-        pen.ellipse(box, outline=colour, width=round(line))
-        if filled:
-            # The circle without what is right of the filling: angles count clockwise from three o'clock.
-            edge = math.degrees(math.acos(2 * filled - 1))
-            pen.chord(box, edge, 360 - edge, fill=colour)

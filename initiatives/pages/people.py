@@ -1,0 +1,163 @@
+"""The index of people and institutions, with how much the record holds of each.
+
+One number of queries, however many there are: quotes and initiatives are counted by the search index.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Count
+
+from initiatives.models import Body, Milestone, Person
+from initiatives.models.choices import Kind
+from initiatives.models.people import Actor
+from initiatives.search import SpeakerGroup, Unavailable, all_speakers, facets_of_all
+
+# As many are shown at once; where there are more, letters lead to all of them.
+MOST = 100
+# The longest name that is looked for.
+LONGEST = 100
+
+
+@dataclass(frozen=True)
+class CountedPerson:
+    """A person with their numbers of quotes and milestones, and the first and last year of what they said, if known."""
+
+    item: Person
+    quotes: int
+    first: int | None
+    last: int | None
+    milestones: int
+
+
+@dataclass(frozen=True)
+class CountedBody:
+    """An institution with its number of initiatives."""
+
+    item: Body
+    initiatives: int
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter under which people or institutions are filed, and whether its page is shown."""
+
+    letter: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What the index shows: of everybody, those of whom there is most; or those of a letter; or those looked for."""
+
+    people: list[CountedPerson]
+    bodies: list[CountedBody]
+    # How many more people and institutions there are than are shown.
+    more_people: int
+    more_bodies: int
+    # Empty where all have room.
+    letters: list[Letter]
+    letter: str
+    typed: str
+    # False while search is not available: then nobody's quotes and initiatives are known.
+    is_counted: bool
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only some were asked for."""
+        return bool(self.letter or self.typed)
+
+
+def directory(typed: str = "", letter: str = "") -> Directory:
+    """Return the index; of those whose name or role has all words that were typed, or that are filed under a letter."""
+    typed, letter = _cleaned(typed), _cleaned(letter).upper()
+    said, involved, is_counted = _counts()
+    people, bodies = _people(said), _bodies(involved)
+    filed = sorted({filed_under(one.item) for one in people} | {filed_under(one.item) for one in bodies})
+    has_letters = max(len(people), len(bodies)) > MOST
+    if typed:
+        people, bodies = _found(people, typed), _found(bodies, typed)
+    elif letter:
+        people, bodies = _filed(people, letter), _filed(bodies, letter)
+    most = None if letter and not typed else MOST
+    return Directory(
+        people=people[:most],
+        bodies=bodies[:most],
+        more_people=len(people) - len(people[:most]),
+        more_bodies=len(bodies) - len(bodies[:most]),
+        letters=[Letter(one, one == letter and not typed) for one in filed] if has_letters else [],
+        letter="" if typed else letter,
+        typed=typed,
+        is_counted=is_counted,
+    )
+
+
+def filed_under(item: Actor) -> str:
+    """Return the letter under which somebody is looked for: that of the last word of a person's name."""
+    return _filing_name(item)[:1].upper()
+
+
+def _filing_name(item: Actor) -> str:
+    # As in citations, the last word of a name is taken for the family name.
+    return item.name.rpartition(" ")[2] if isinstance(item, Person) else item.name
+
+
+Counted = TypeVar("Counted", CountedPerson, CountedBody)
+
+
+def _found(counted: Iterable[Counted], typed: str) -> list[Counted]:
+    words = typed.casefold().split()
+    return [one for one in counted if all(word in _described(one.item).casefold() for word in words)]
+
+
+def _described(item: Person | Body) -> str:
+    return "\n".join([item.name, getattr(item, "role", ""), item.aliases])
+
+
+def _filed(counted: Iterable[Counted], letter: str) -> list[Counted]:
+    """Return those of a letter, in the order of the alphabet."""
+    some = [one for one in counted if filed_under(one.item) == letter]
+    return sorted(some, key=lambda one: (_filing_name(one.item).casefold(), one.item.name.casefold()))
+
+
+def _counts() -> tuple[dict[int, SpeakerGroup], dict[str, int], bool]:
+    """Return what is said by speaker, the number of initiatives by institution, and whether they could be counted."""
+    try:
+        said = {group.speaker_id: group for group in all_speakers()}
+        return said, facets_of_all(([Kind.INITIATIVE], "body"))[0], True
+    except Unavailable:
+        return {}, {}, False
+
+
+def _people(said: dict[int, SpeakerGroup]) -> list[CountedPerson]:
+    """Return all public people, those with most quotes first."""
+    milestones = Milestone.objects.published().exclude(person=None)
+    numbers = dict(milestones.order_by().values_list("person").annotate(number=Count("pk")))
+    people = []
+    for person in Person.objects.published().only("slug", "name", "role", "aliases"):
+        group = said.get(person.pk)
+        first, last = (group.first, group.last) if group else (None, None)
+        people.append(
+            CountedPerson(
+                person,
+                group.count if group else 0,
+                first[0].year if first else None,
+                last[0].year if last else None,
+                numbers.get(person.pk, 0),
+            )
+        )
+    return sorted(people, key=lambda one: (-one.quotes, -one.milestones, one.item.name.casefold()))
+
+
+def _bodies(involved: dict[str, int]) -> list[CountedBody]:
+    """Return all public institutions, those with most initiatives first."""
+    bodies = [
+        CountedBody(body, involved.get(str(body.pk), 0))
+        for body in Body.objects.published().only("slug", "name", "aliases")
+    ]
+    return sorted(bodies, key=lambda one: (-one.initiatives, one.item.name.casefold()))
+
+
+def _cleaned(typed: str) -> str:
+    return typed.replace("\0", "").strip()[:LONGEST]
