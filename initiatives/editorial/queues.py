@@ -244,8 +244,8 @@ QUEUES = (
         "no-new-evidence",
         gettext_lazy("No new evidence"),
         gettext_lazy(
-            "Neither a milestone nor a check in the last nine months. Look for evidence, then note the day of the check. "
-            "Completed and withdrawn initiatives are left out."
+            "Neither a milestone nor a check in the last nine months. Look for evidence, then note the day you "
+            "checked. Completed and withdrawn initiatives are left out."
         ),
         (Initiative,),
         without_new_evidence,

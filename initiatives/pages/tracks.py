@@ -33,8 +33,8 @@ def axis_of_record() -> Axis:
     key = f"initiatives.axis.{edition().code}"
     kept = cache.get(key)
     if kept is None:
-        days = Milestone.objects.published().filter(initiative__isnull=False).order_by().values_list("date", flat=True)
-        kept = axis_of(days, timezone.localdate())
+        steps = Milestone.objects.published().filter(initiative__isnull=False).order_by()
+        kept = axis_of(filter(None, steps.values_list("date", flat=True)), timezone.localdate())
         cache.set(key, kept, SECONDS)
     return kept
 

@@ -1,6 +1,6 @@
 """The pages of single items."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.db.models import Model
@@ -251,7 +251,7 @@ def _quotes_with(facet: str, item: Model) -> dict[str, list[ResultRow] | int | N
     return _quotes_of(_found(facet, item))
 
 
-def _found(facet: str, item: Model, facets: Iterable[str] = ()) -> Results | None:
+def _found(facet: str, item: Model, facets: Sequence[str] = ()) -> Results | None:
     """Return the public quotes with an item as a value of a facet; None while search is not available.
 
     As in lists, undated ones count as of the day of their source.

@@ -24,6 +24,8 @@ from initiatives.models import (
 )
 from initiatives.models.choices import Kind, Status
 from initiatives.pages.charts.coverage import coverage
+from initiatives.pages.charts.histogram import YearCount
+from initiatives.pages.charts.rows import NamedYears, RowsByYear, rows_by_year
 from initiatives.pages.charts.timeline import TimelineChart, timeline
 from initiatives.pages.charts.track import Axis
 from initiatives.pages.lists.alternatives import Correction, Offer
@@ -77,6 +79,7 @@ class Styleguide(TemplateView):
             strip=sample_strip(),
             figures=sample_figures(),
             axis=Axis(datetime.date(2019, 1, 1), datetime.date(2026, 12, 1)),
+            by_theme=sample_rows(),
             coverage=coverage([(principle, principle.public_initiatives) for principle in principles.principles.all()]),
             wrong=SimpleNamespace(form=errors.form),
             empty=SimpleNamespace(none_found="No quotes found for “zeppelin”", chips=sample_chips(), form=[]),
@@ -210,6 +213,15 @@ def sample_figures() -> Figures:
     options = [Option(status, status, number, False, "#plots") for number, status in enumerate(Status.values, start=1)]
     (figures,) = figures_of([Facet("status", "Status", options)], ["status"], lambda changes: "#plots")
     return figures
+
+
+def sample_rows() -> RowsByYear | None:
+    """Return three themes over the years, and what has none of them."""
+    entries = [
+        NamedYears(name, "#plots", 6 * number, [YearCount(2019 + n, number * n, "#plots") for n in (0, 1, 2, 3)])
+        for number, name in enumerate(["Courts", "Budget", "Data"], start=1)
+    ]
+    return rows_by_year([*entries, NamedYears("None of these", "#plots", 90, [YearCount(2021, 90, "#plots")], True)])
 
 
 def sample_strip() -> OnStrip:

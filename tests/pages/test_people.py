@@ -150,6 +150,11 @@ class TestIndex:
                 == 200
             )
 
+    def test_themes_and_the_speakers_of_quotes_lead_there(self, client):
+        QuoteFactory(public=True)
+        for address in ("/themes/", "/quotes/"):
+            assert 'href="/people/"' in page_at(client, address).content.decode(), address
+
     def test_pages_of_people_and_institutions_lead_back(self, client):
         for item in (PersonFactory(public=True), BodyFactory(public=True)):
             response = page_at(client, item.get_absolute_url())
