@@ -8,9 +8,10 @@ from django.views.generic import TemplateView
 from initiatives.changes.log import latest_corrections
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote
 from initiatives.models.choices import InitiativeKind, Kind
+from initiatives.pages.front import most_quoted, themes_by_year
 from initiatives.pages.lists.rows import row_of
 from initiatives.pages.totals import counted_themes, counts_of_record
-from initiatives.pages.tracks import latest_moved
+from initiatives.pages.tracks import axis_of_record, latest_moved
 
 # Tracks that are drawn here; the list of initiatives has all of them.
 SHOWN = 30
@@ -27,6 +28,8 @@ class Home(TemplateView):
         return super().get_context_data(
             counts=counts_of_record(),
             themes=counted_themes(),
+            theme_years=themes_by_year(axis_of_record()),
+            speakers=most_quoted(),
             tracks=latest_moved(SHOWN),
             featured=[row_of(Kind.QUOTE, quote)] if quote else [],
             slogans=Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).order_by("pk"),

@@ -1,0 +1,167 @@
+"""Tracks: what they draw, and what pages say of how fresh the record is."""
+
+import datetime
+import re
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.models import Initiative
+from initiatives.models.choices import Status
+from initiatives.pages.charts.track import Axis, Step, axis_of, track
+from initiatives.pages.tracks import age
+from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory
+from tests.helpers import count_queries
+
+TODAY = datetime.date(2026, 11, 28)
+DAYS = st.dates(datetime.date(1990, 1, 1), TODAY)
+
+
+def day(written: str) -> datetime.date:
+    return datetime.date.fromisoformat(written)
+
+
+def on(written: str, status: str = "") -> Step:
+    return Step(day(written), day(written), status)
+
+
+def share(at: str) -> float:
+    return float(at.removesuffix("%"))
+
+
+class TestShapes:
+    """What is drawn, and where."""
+
+    axis = Axis(datetime.date(2019, 1, 1), TODAY)
+
+    def test_without_steps_nothing_is_drawn(self):
+        assert track([], self.axis, ended=False) is None
+
+    def test_the_line_goes_to_the_newest_evidence_and_dots_to_today(self):
+        drawn = track([on("2019-09-02", "announced"), on("2024-01-01")], self.axis, ended=False)
+        assert [mark.status for mark in drawn.marks] == ["announced", ""]
+        assert drawn.begin == drawn.marks[0].x
+        assert drawn.known_to == drawn.marks[1].x
+        assert drawn.unknown_to == "100.00%"
+
+    def test_nothing_follows_where_nothing_more_is_due(self):
+        drawn = track([on("2024-01-01", "completed")], self.axis, ended=True)
+        assert drawn.unknown_to == drawn.known_to
+
+    def test_what_is_known_to_the_year_is_drawn_over_the_year(self):
+        (mark,) = track([Step(day("2024-01-01"), day("2024-12-31"))], self.axis, ended=False).marks
+        assert share(mark.end) - share(mark.x) == pytest.approx(100 * 365 / (TODAY - self.axis.first).days, abs=0.02)
+
+    def test_a_year_that_is_not_over_ends_today(self):
+        (mark,) = track([Step(day("2026-01-01"), day("2026-12-31"))], self.axis, ended=False).marks
+        assert mark.end == "100.00%"
+
+    @given(days=st.lists(DAYS, min_size=1, max_size=60))
+    def test_all_stands_on_the_line_in_order_of_time(self, days):
+        axis = axis_of(days, TODAY)
+        drawn = track([Step(one, one, Status.ADOPTED) for one in sorted(days)], axis, ended=False)
+        places = [share(mark.x) for mark in drawn.marks]
+        assert places == sorted(places)
+        assert 0 <= places[0] <= places[-1] <= 100
+        assert sum(one < axis.first for one in days) <= 0.03 * len(days)
+        assert (drawn.marks[0].x == "0.00%") or min(days) > axis.first
+
+    @given(days=st.lists(DAYS, max_size=60))
+    def test_the_years_named_lie_before_today(self, days):
+        places = [share(at) for _year, at, _named in axis_of(days, TODAY).years]
+        assert places == sorted(places)
+        assert all(0 <= place < 100 for place in places)
+
+
+@pytest.mark.parametrize(
+    ("before", "precision", "said"),
+    [
+        (datetime.timedelta(days=5), "day", "this month"),
+        (datetime.timedelta(days=75), "day", "2 months ago"),
+        (datetime.timedelta(days=400), "day", "1 year ago"),
+        (datetime.timedelta(days=6 * 366), "day", "6 years ago"),
+    ],
+)
+def test_ages_are_whole_months_and_years(before, precision, said):
+    assert age(timezone.localdate() - before, precision) == said
+
+
+def text_of(response) -> str:
+    assert response.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def initiative(*turns: tuple[str, str], source=None, **fields) -> Initiative:
+    made = InitiativeFactory(public=True, **fields)
+    for date, status in turns:
+        MilestoneFactory(initiative=made, date=date, status=status, source=source or SourceFactory(public=True))
+    return made
+
+
+@pytest.mark.django_db
+class TestOnPages:
+    """What readers are told of promise, outcome and evidence."""
+
+    def test_promise_and_outcome(self, client):
+        made = initiative(("2019-09-02", "announced"), ("2020-05-25", "adopted"), kind="law")
+        QuoteFactory(public=True, text="A promise", initiatives=[made])
+        response = client.get(made.get_absolute_url())
+        assert [milestone.status for milestone in response.context["announced"]] == ["announced"]
+        assert [milestone.status for milestone in response.context["done"]] == ["adopted"]
+        said = text_of(response)
+        assert said.index("What was said") < said.index("A promise") < said.index("What was done")
+        page = response.content.decode()
+        for milestone in made.milestones.all():
+            assert page.count(f'id="milestone-{milestone.pk}"') == 1
+            assert f'href="#milestone-{milestone.pk}"' in page
+
+    def test_what_would_count_as_evidence(self, client):
+        made = initiative(("2019-09-02", "announced"), kind="institution")
+        assert "Evidence would be the decree that sets it up" in text_of(client.get(made.get_absolute_url()))
+        bare = initiative(source=None)
+        assert "No words and no dated announcement have been recorded." in text_of(client.get(bare.get_absolute_url()))
+
+    def test_evidence_that_is_not_public_is_not_drawn(self, client):
+        made = initiative(("2019-09-02", "announced"))
+        MilestoneFactory(initiative=made, date="2024-01-01", status="in_force", source=SourceFactory())
+        response = client.get(made.get_absolute_url())
+        assert [step.status for step in response.context["item"].steps] == ["announced"]
+        assert "2024" not in re.sub(r"<svg.*?</svg>", "", response.content.decode(), flags=re.DOTALL)
+
+    def test_old_evidence_is_said_beside_the_status(self, client):
+        old, new = initiative(("2020-05-25", "adopted")), initiative((f"{timezone.localdate():%Y-%m-%d}", "adopted"))
+        assert "Newest evidence: 25 May 2020. How it stands today may differ." in text_of(
+            client.get(old.get_absolute_url())
+        )
+        assert "How it stands today may differ" not in text_of(client.get(new.get_absolute_url()))
+        assert text_of(client.get("/initiatives/")).count("newest evidence: ") == 1
+
+    def test_when_it_was_checked(self, client):
+        made = initiative(("2020-05-25", "adopted"))
+        assert "No check for newer evidence has been noted" in text_of(client.get(made.get_absolute_url()))
+        made.checked_on = datetime.date(2026, 11, 28)
+        made.save()
+        assert "Last checked on 28 November 2026" in text_of(client.get(made.get_absolute_url()))
+
+    def test_the_home_page_counts_and_draws_all(self, client):
+        initiative(("2019-09-02", "announced"))
+        initiative(("2019-09-02", "announced"), ("2020-05-25", "in_force"))
+        initiative(("2020-01-01", "withdrawn"))
+        initiative()
+        InitiativeFactory()
+        response = client.get("/")
+        assert "4 initiatives announced. 1 adopted, in force or completed." in text_of(response)
+        assert "Newest evidence: 25 May 2020" in text_of(response)
+        dates = [one.evidence_date and str(one.evidence_date) for one in response.context["tracks"]]
+        assert dates == ["2020-05-25", "2020-01-01", "2019-09-02", None]
+
+    @pytest.mark.parametrize("path", ["/", "/initiatives/"])
+    def test_as_many_queries_however_many_tracks(self, client, path):
+        source = SourceFactory(public=True)
+        initiative(("2019-09-02", "announced"), source=source)
+        few = count_queries(lambda: client.get(f"{path}?few"))
+        for _ in range(8):
+            initiative(("2019-09-02", "announced"), ("2020-05-25", "adopted"), source=source)
+        assert count_queries(lambda: client.get(f"{path}?many")) <= few
