@@ -221,11 +221,12 @@ class View(models.TextChoices):
     LIST = "list", _("list")
     SPEAKERS = "speakers", _("by speaker")
     YEARS = "years", _("by year")
+    TRACKS = "tracks", _("as tracks")
     FIGURES = "figures", _("as charts")
 
 
 QUOTE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.SPEAKERS, View.YEARS)]
-INITIATIVE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.FIGURES)]
+INITIATIVE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.TRACKS, View.FIGURES)]
 
 
 class Nature(models.TextChoices):

@@ -1,6 +1,8 @@
 """Tracks of initiatives, and how fresh what is known of them is."""
 
 import datetime
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.cache import cache
@@ -16,9 +18,12 @@ from initiatives.models.choices import Status
 from initiatives.models.partial_dates import a_year_before, first_day, last_day, show_partial_date
 from initiatives.pages.charts.track import Axis, Step, Track, axis_of, track
 from initiatives.pages.edition import edition
+from initiatives.search import Results, every_of
 
 # After these nothing more is due.
 ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
+# The most tracks that a page draws, and the most that stand together.
+MOST, TOGETHER = 500, 60
 # For which the axis is kept at most.
 SECONDS = 300
 
@@ -53,6 +58,28 @@ def latest_moved(most: int) -> list[Initiative]:
     """Return some public initiatives, those with the newest evidence first and those without any last."""
     found: Any = Initiative.objects.published().with_status().with_evidence_date().with_steps()
     return list(found.order_by(F("evidence_date").desc(nulls_last=True), "title")[:most])
+
+
+@dataclass(frozen=True)
+class Group:
+    """Initiatives whose tracks stand together: those whose first theme it is, or all of them if it has no name."""
+
+    name: str
+    initiatives: list[Initiative]
+
+
+def groups_of(results: Results) -> list[Group]:
+    """Return the first MOST initiatives that a search found, in its order; by theme if they are many."""
+    ids = [hit.object_id for hit in islice(every_of(results), MOST)]
+    loaded: Any = Initiative.objects.published().for_listing().in_bulk(ids)
+    found = [loaded[pk] for pk in ids if pk in loaded]
+    if len(found) <= TOGETHER:
+        return [Group("", found)]
+    by_theme: dict[str, list[Initiative]] = {}
+    for initiative in found:
+        name = next((theme.name for theme in initiative.public_themes), "")
+        by_theme.setdefault(name or _("Without a theme"), []).append(initiative)
+    return [Group(name, by_theme[name]) for name in sorted(by_theme)]
 
 
 def old_evidence(initiative: Initiative) -> str:

@@ -71,6 +71,7 @@ __all__ = [
     "closest",
     "count_each",
     "every",
+    "every_of",
     "facets_of_all",
     "parse",
     "part",
@@ -138,8 +139,13 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
 
 def every(criteria: Criteria, page_size: int) -> Iterator[Hit]:
     """Return all that meets the criteria in the order of pages of a size. Raises Unavailable if there is no index."""
-    run, read = _of(search(criteria, 1, page_size))
-    return run.every(read, page_size)
+    return every_of(search(criteria, 1, page_size))
+
+
+def every_of(results: Results) -> Iterator[Hit]:
+    """Return all that a search found, in its order."""
+    run, criteria = _of(results)
+    return run.every(criteria, results.page_size)
 
 
 @dataclass(frozen=True)

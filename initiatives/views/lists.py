@@ -19,6 +19,7 @@ from initiatives.pages.lists.groups import VIEWS, figures_of, strip_of
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.listing import Listing
 from initiatives.pages.totals import counted_themes
+from initiatives.pages.tracks import groups_of
 from initiatives.search import DEEPEST, Criteria, PageOutOfRange, Sort, Unavailable
 from initiatives.views.redirects import moved
 
@@ -133,11 +134,13 @@ class Initiatives(ListPage):
     figures = ["status", "theme"]
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the listing, and the charts if that view is chosen."""
+        """Return the listing, and the charts or tracks if that view is chosen."""
         context = super().get_context_data(**kwargs)
         listing = context["listing"]
         if listing.view == View.FIGURES and not listing.is_empty:
             context["figures"] = figures_of(listing.facets, self.figures, listing.url)
+        if listing.view == View.TRACKS and not listing.is_empty:
+            context["groups"] = groups_of(listing.results)
         return context
 
 
