@@ -52,6 +52,8 @@ def test_the_first_content_goes_out_and_into_an_empty_site(client, tmp_path):
         for table in TABLES:
             (count,) = database.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()
             assert count == len(lines(version, table.name)) == table.model.objects.count()
+        statuses = dict(database.execute("SELECT slug, coalesce(status, '') FROM statuses"))
+    assert statuses == dict(Initiative.objects.with_status().values_list("slug", "status"))
     before = pages(client)
     with pytest.raises(CommandError, match="already has items"):
         call_command("load_dataset", version)

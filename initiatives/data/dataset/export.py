@@ -38,6 +38,12 @@ def versions(folder: Path) -> list[Path]:
     return sorted((path.parent for path in folder.glob(f"*/{package.DESCRIPTION}")), reverse=True)
 
 
+# Where each initiative stands, for those who ask the SQLite file: no table says it, because milestones do.
+STATUSES = """CREATE VIEW statuses AS SELECT initiatives.id, slug, title, turns.status, turns.date AS since, checked_on
+FROM initiatives LEFT JOIN milestones AS turns ON turns.id = (SELECT id FROM milestones
+WHERE initiative_id = initiatives.id AND status <> '' ORDER BY date DESC, id DESC LIMIT 1)"""
+
+
 def export(folder: Path, progress: Callable[[str], object] = lambda table: None) -> Path:
     """Write a new version into a folder, remove old ones, and return it. `progress` is called for each table."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,6 +61,7 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
             counts[table.name], seen = _write(table, unfinished, database)
             if before:
                 delta.tables[table.name] = _differences(before / f"{table.name}.jsonl.gz", seen)
+        database.execute(STATUSES)
         database.commit()
     if before:
         (unfinished / "delta.json").write_text(json.dumps({"since": delta.since, "tables": delta.tables}))
