@@ -47,7 +47,7 @@ class Initiative(Slugged, Aliased, Sourced):
     bodies = models.ManyToManyField(
         "initiatives.Body", verbose_name=_("institutions"), related_name="initiatives", blank=True
     )
-    # The public ones, if a queryset loaded them: see querysets._public.
+    # The public ones, if a queryset loaded them: see querysets.public.
     public_themes: list[Theme]
     public_bodies: list[Body]
     public_principles: "list[Principle]"
@@ -117,7 +117,7 @@ class Milestone(Dated, Indexed):
     further_sources = models.ManyToManyField(
         "initiatives.Source", verbose_name=_("further sources"), related_name="further_milestones", blank=True
     )
-    # The public ones, if a queryset loaded them: see querysets._public.
+    # The public ones, if a queryset loaded them: see querysets.public.
     public_further_sources: list[Source]
 
     objects = MilestoneQuerySet.as_manager()

@@ -64,7 +64,7 @@ class Principle(Versioned):
     initiatives = models.ManyToManyField(
         Initiative, verbose_name=_("initiatives"), related_name="principles", blank=True
     )
-    # The public ones, if a queryset loaded them: see querysets._public.
+    # The public ones, if a queryset loaded them: see querysets.public.
     public_themes: list[Theme]
     public_initiatives: list[Initiative]
 

@@ -50,7 +50,7 @@ class Quote(Dated, Sourced):
     )
     themes = models.ManyToManyField("initiatives.Theme", verbose_name=_("themes"), related_name="quotes", blank=True)
     initiatives = models.ManyToManyField(Initiative, verbose_name=_("initiatives"), related_name="quotes", blank=True)
-    # The public ones, if a queryset loaded them: see querysets._public.
+    # The public ones, if a queryset loaded them: see querysets.public.
     public_themes: list[Theme]
     public_initiatives: list[Initiative]
     featured_on = models.DateField(
