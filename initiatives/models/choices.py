@@ -48,9 +48,6 @@ class Language(models.TextChoices):
     UZBEK = "uz", _("Uzbek")
 
 
-# Written in Cyrillic: pages with text in these languages preload the Cyrillic font.
-CYRILLIC = frozenset({Language.RUSSIAN, Language.KAZAKH, Language.KYRGYZ})
-
 # The marks around a quote, the same as in static/css/base.css. Other languages use the English ones.
 QUOTATION_MARKS = {
     **dict.fromkeys(Language, ("“", "”")),

@@ -12,13 +12,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from initiatives.models import Initiative, Milestone, Quote, choices
+from initiatives.models.choices import Kind
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.publishing import Dated
 from initiatives.pages import citations, tracks
 from initiatives.pages.lists.facets import Option
+from initiatives.pages.lists.listing import Listing
 from initiatives.pages.lists.rows import ResultRow
+from initiatives.text.folding import fold_of
 from initiatives.text.markdown import to_html
 from initiatives.text.pieces import Piece
+from initiatives.text.scripts import any_cyrillic
 
 register = template.Library()
 
@@ -39,16 +43,35 @@ def marked(pieces: list[Piece]) -> SafeString:
 
 
 @register.filter
-def any_cyrillic(rows: Iterable[ResultRow]) -> bool:
-    """Tell whether any row has words in a language written in Cyrillic."""
-    return any({row.language, row.translation_language} & choices.CYRILLIC for row in rows)
+def fold(pieces: list[Piece]) -> str:
+    """Tell where the words of a quote fold: "anywhere", on a "narrow" screen, or nowhere."""
+    return fold_of(pieces)
+
+
+@register.filter(name="any_cyrillic")
+def cyrillic_parts(rows: Iterable[ResultRow], listing: Listing | None = None) -> set[str]:
+    """Return what rows, and the list around them, have in Cyrillic: "words" that are quoted, or "titles"."""
+    words, titles = [], []
+    for row in rows:
+        pieces = [piece.text for piece in (*row.text, *row.translation)]
+        (words if row.kind == Kind.QUOTE else titles).extend(pieces)
+        titles += [piece.text for piece in row.title]
+        if source := getattr(row.item, "source", None):
+            titles.append(source.title)
+    if listing:
+        titles += [listing.heading, *(option.label for facet in listing.facets for option in facet.options)]
+    return _in_cyrillic(words, titles)
 
 
 @register.filter
-def any_cyrillic_version(quote: Quote) -> bool:
-    """Tell the same of a quote and its translations."""
-    languages = {quote.language, *(translation.language for translation in quote.translations.all())}
-    return bool(languages & choices.CYRILLIC)
+def any_cyrillic_version(quote: Quote) -> set[str]:
+    """Return the same of a quote, its translations and its source."""
+    words = [quote.text, *(translation.text for translation in quote.translations.all())]
+    return _in_cyrillic(words, [quote.source.title] if quote.source else [])
+
+
+def _in_cyrillic(words: list[str], titles: list[str]) -> set[str]:
+    return {name for name, texts in (("words", words), ("titles", titles)) if any_cyrillic(texts)}
 
 
 @register.filter
@@ -141,13 +164,13 @@ def citation_parts(quote: Quote) -> list[citations.CitationPart]:
 @register.filter
 def kind_label(kind: str) -> str:
     """Return the label of a kind of item, in the singular."""
-    return str(choices.KIND_SINGULAR[choices.Kind(kind)])
+    return str(choices.KIND_SINGULAR[Kind(kind)])
 
 
 @register.filter
 def kinds_label(kind: str) -> str:
     """Return the label of a kind of item, in the plural."""
-    return str(choices.Kind(kind).label)
+    return str(Kind(kind).label)
 
 
 @register.filter
@@ -214,10 +237,14 @@ def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False
 
 
 @register.inclusion_tag("items/_copy_buttons.html")
-def copy_buttons(quote: Quote) -> dict:
-    """Show the buttons that copy a quote's citation and address. They show only if reader.js can copy."""
+def copy_buttons(quote: Quote, *, share: bool = False) -> dict:
+    """Show the buttons that copy a quote's citation and address, and with `share` the one that hands its address on.
+
+    They show only if reader.js can do it.
+    """
     return {
         "quote": quote,
+        "share": share,
         "address": quote.get_absolute_url(),
         "which": which(quote),
         "labels": _labels(get_language()),
@@ -230,7 +257,13 @@ def _labels(language: str) -> dict[str, str]:
 
     Looked up once: {% translate %} on each card took a twentieth of a page.
     """
-    return {"from": _("From"), "see": _("See in context"), "copy": _("Copy quote"), "copy_link": _("Copy link")}
+    return {
+        "from": _("from"),
+        "see": _("See in context"),
+        "copy": _("Copy quote"),
+        "copy_link": _("Copy link"),
+        "share": _("Share"),
+    }
 
 
 @register.simple_tag

@@ -1,6 +1,15 @@
 """In which script a text is written."""
 
+import re
+from collections.abc import Iterable
+
 CYRILLIC, LATIN = "cyrillic", "latin"
+_CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
+
+
+def any_cyrillic(texts: Iterable[str]) -> bool:
+    """Tell whether a Cyrillic letter stands in any text."""
+    return any(_CYRILLIC_LETTER.search(text) for text in texts)
 
 
 def script_of(text: str) -> str:

@@ -4,7 +4,19 @@
    parts of the list are taken. Whatever goes wrong, the browser goes to the address in the ordinary way. */
 
 // These stay, with what is typed and where the focus is; around them all is replaced. The count is announced.
-const STAYING = [".listing__head", ".search-form", ".listing__results", ".listing__bar", ".listing__count"];
+const STAYING = [
+  ".listing__head",
+  ".search-form",
+  ".filters",
+  ".filters__body",
+  ".years",
+  ".listing__results",
+  ".listing__bar",
+  ".listing__count",
+];
+
+// So many of its first words tell a quote from others.
+const BEGINNING = 16;
 
 const listing = document.querySelector(".listing");
 let shown = location.pathname + location.search;
@@ -26,7 +38,14 @@ function renewForm(form, fresh) {
 }
 
 function renew(part, fresh) {
-  const kept = new Map(STAYING.map((name) => [name, part.querySelector(`:scope > ${name}`)]));
+  // The node of the fresh page, and the one that stays for it: those that both have.
+  const kept = new Map();
+  for (const name of STAYING) {
+    const [own, node] = [part, fresh].map((parent) => parent.querySelector(`:scope > ${name}`));
+    if (own && node) {
+      kept.set(node, own);
+    }
+  }
   part.className = fresh.className;
   for (const node of [...part.childNodes]) {
     if (![...kept.values()].includes(node)) {
@@ -35,9 +54,9 @@ function renew(part, fresh) {
   }
   let last = null;
   for (const node of [...fresh.childNodes]) {
-    const own = kept.get(STAYING.find((name) => node.matches?.(name)));
+    const own = kept.get(node);
     if (own) {
-      (own.matches("form") ? renewForm : renew)(own, node);
+      (own.matches("form, fieldset") ? renewForm : renew)(own, node);
     } else if (last) {
       last.after(node);
     } else {
@@ -79,6 +98,29 @@ function put(page) {
   }
 }
 
+// What a quote needs to lead back here (static/js/reader.js).
+function remember() {
+  const list = {
+    address: location.pathname + location.search,
+    heading: listing.querySelector("h1").textContent,
+    quotes: [...listing.querySelectorAll("[data-quote]")].map((card) => {
+      const words = card.querySelector(".words");
+      const all = words.textContent.trim().split(/\s+/);
+      return {
+        path: card.dataset.quote,
+        words: all.length > BEGINNING ? `${all.slice(0, BEGINNING).join(" ")} …` : all.join(" "),
+        language: words.lang,
+        by: card.querySelector(".byline, .meta").textContent.trim().replace(/\s+/g, " "),
+      };
+    }),
+  };
+  try {
+    sessionStorage.setItem("list", JSON.stringify(list));
+  } catch {
+    // The browser forbids storage, or it is full: quotes lead back to the plain list.
+  }
+}
+
 // A view may bring a style sheet of its own, which has to be there before the view is.
 function styles(page) {
   const here = new Set([...document.styleSheets].map((sheet) => sheet.href));
@@ -114,6 +156,7 @@ async function follow(address, { back = false, toResults = false } = {}) {
       history.pushState(null, "", pathname + search);
     }
     shown = pathname + search;
+    remember();
     if (toResults) {
       results.focus();
       results.scrollIntoView();
@@ -150,7 +193,11 @@ function sent(event) {
   follow(url, { toResults: matchMedia("(pointer: coarse)").matches });
 }
 
+remember();
+
 addEventListener("pagehide", () => {
+  // Of the lists of this tab the last one left is the one that led on.
+  remember();
   request.abort();
   document.getElementById("results").removeAttribute("aria-busy");
 });

@@ -1,4 +1,5 @@
-/* What a reader may do on every page: choose light or dark colours, and copy a quote or its address.
+/* What a reader may do on every page: choose light or dark colours, copy or share a quote, go back to the list that led
+   to it, and have words completed in search boxes (static/js/suggest.js).
 
    It runs in the head, before anything is drawn: no page shows in other colours first, and no control appears late.
    Without script, storage or clipboard the controls stay hidden, and the page is as it is without them. */
@@ -44,13 +45,42 @@
     // The browser forbids storage: the device decides.
   }
 
+  // A page with Cyrillic words is not shown before its fonts are there, so that no word stands in another first. Nobody
+  // waits longer than this; fonts that come later are for the next page (docs/fonts.md).
+
+  const PATIENCE = 3000; // milliseconds
+
+  function waitForFonts() {
+    root.dataset.waiting = "";
+    const show = () => delete root.dataset.waiting;
+    setTimeout(show, PATIENCE);
+    document.addEventListener("DOMContentLoaded", async () => {
+      const faces = [...document.querySelectorAll("link[data-family]")].map(
+        ({ href, dataset }) => new FontFace(dataset.family, `url(${href})`, { weight: dataset.weight }),
+      );
+      try {
+        await Promise.all(faces.map((face) => face.load()));
+        if ("waiting" in root.dataset) {
+          faces.forEach((face) => document.fonts.add(face));
+        }
+      } catch {
+        // No font came: the words stand in others.
+      }
+      show();
+    });
+  }
+
+  if (document.querySelector("link[data-waits]")) {
+    waitForFonts();
+  }
+
   // Copying, where the browser allows it: over HTTPS, or on the reader's own machine.
 
   const LONG_ENOUGH_TO_READ = 3000; // milliseconds
 
   async function copy(button) {
     const { copied, notCopied } = document.body.dataset;
-    const said = button.parentElement.querySelector("[aria-live]");
+    const said = button.nextElementSibling;
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
       said.textContent = copied;
@@ -69,5 +99,94 @@
         copy(button);
       }
     });
+  }
+
+  // Sharing, where the browser has a sheet for it.
+
+  if (navigator.share) {
+    root.dataset.share = "";
+    document.addEventListener("click", ({ target }) => {
+      const url = target.closest("button[data-share]")?.dataset.share;
+      if (url) {
+        navigator.share({ title: document.title, url }).catch(() => {}); // the reader thought better of it
+      }
+    });
+  }
+
+  // From a list to a quote and back. A list keeps its address and its quotes (static/js/listing.js); a quote that was
+  // opened from it, or from one of its quotes, leads back to it and to its neighbours in it.
+
+  const here = location.pathname;
+
+  function listLeftFor(quote) {
+    const list = JSON.parse(sessionStorage.getItem("list"));
+    if (!list || !document.referrer) {
+      return null;
+    }
+    const from = new URL(document.referrer);
+    const known = (path) => list.quotes.some(({ path: own }) => own === path);
+    const led = from.origin === location.origin && (from.pathname + from.search === list.address || known(from.pathname));
+    return led && known(quote) ? list : null;
+  }
+
+  function element(name, attributes, text) {
+    const made = Object.assign(document.createElement(name), attributes);
+    made.append(text);
+    return made;
+  }
+
+  function neighbour(quote, rel, way) {
+    const link = element("a", { className: `neighbour neighbour--${rel}`, href: quote.path, rel }, "");
+    link.append(
+      element("span", { className: "neighbour__way" }, way),
+      " ",
+      element("span", { className: "words words--entry", lang: quote.language }, quote.words),
+      " ",
+      element("span", { className: "meta" }, quote.by),
+    );
+    return link;
+  }
+
+  function leadBack() {
+    const nav = document.querySelector(".neighbours");
+    const list = nav && listLeftFor(here);
+    if (!list) {
+      return;
+    }
+    const trail = document.querySelector(".trail a");
+    trail.href = list.address;
+    trail.textContent = list.heading;
+    const place = list.quotes.findIndex(({ path }) => path === here);
+    const [before, after] = [list.quotes[place - 1], list.quotes[place + 1]];
+    if (before || after) {
+      nav.hidden = false;
+      nav.querySelector("h3").textContent = nav.dataset.inList;
+      nav.querySelectorAll("a").forEach((link) => link.remove());
+      nav.append(
+        ...(before ? [neighbour(before, "prev", nav.dataset.previous)] : []),
+        ...(after ? [neighbour(after, "next", nav.dataset.next)] : []),
+      );
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    try {
+      leadBack();
+    } catch {
+      // The browser forbids storage: the page leads to its neighbours in the source.
+    }
+    // Who opens the search box in the head on a phone wants to type.
+    document.querySelector(".masthead__fold--search")?.addEventListener("toggle", ({ target }) => {
+      if (target.open) {
+        target.querySelector("input").focus();
+      }
+    });
+  });
+
+  // Completion is fetched when the reader first touches the page: most only read.
+
+  const complete = () => import(document.body.dataset.suggestScript).catch(() => {}); // the boxes go on without
+  for (const sign of ["focusin", "keydown", "pointerdown"]) {
+    addEventListener(sign, complete, { once: true });
   }
 }

@@ -13,6 +13,17 @@ const element = (tag, attributes, ...children) => {
   return made;
 };
 
+// The style sheet of the suggestions, asked for once.
+let styled;
+function style() {
+  styled ??= new Promise((loaded) => {
+    const sheet = element("link", { rel: "stylesheet", href: document.body.dataset.suggestStyles });
+    sheet.onload = sheet.onerror = loaded;
+    document.head.append(sheet);
+  });
+  return styled;
+}
+
 function attach(input) {
   if (attached.has(input)) return;
   attached.add(input);
@@ -73,9 +84,13 @@ function attach(input) {
     asking = new AbortController();
     const address = new URL(form.dataset.suggest, location.href);
     address.searchParams.set("q", typed);
+    const { signal } = asking;
     let answer;
     try {
-      answer = await (await fetch(address, { signal: asking.signal })).json();
+      const ready = style();
+      answer = await (await fetch(address, { signal })).json();
+      await ready;
+      signal.throwIfAborted();
     } catch {
       return; // given up for a newer one, or no answer came: the box goes on without
     }
@@ -136,6 +151,10 @@ function attach(input) {
   });
 }
 
+// static/js/reader.js fetches this file when the reader first touches the page: words may have been typed meanwhile.
 document.querySelectorAll(BOXES).forEach(attach);
+if (document.activeElement.matches(BOXES) && document.activeElement.value !== document.activeElement.defaultValue) {
+  document.activeElement.dispatchEvent(new Event("input"));
+}
 // Boxes that come later.
 document.addEventListener("focusin", ({ target }) => target.matches(BOXES) && attach(target));

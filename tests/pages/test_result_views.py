@@ -100,7 +100,7 @@ class TestYears:
         QuoteFactory(public=True)
         page = page_at(client, "/quotes/?view=years")
         assert page.context["grouped"].plot is None
-        assert "<svg" not in page.content.decode()
+        assert '<svg class="plot"' not in page.content.decode()
 
     @pytest.mark.parametrize("year", [812, 33])
     def test_early_years_are_found_as_they_are_counted(self, client, year):

@@ -16,6 +16,7 @@ from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.cell_types import Choice
@@ -32,6 +33,8 @@ from initiatives.models.fields import digest
 from initiatives.search.in_step import note
 
 CHUNK = 1000
+# Themes that a file adds come so far behind those that editors put in order; and the last place that there is.
+STEP, LAST_PLACE = 10, 32_767
 
 # Columns that hold what is said of the quote itself.
 DIRECT = (
@@ -112,7 +115,9 @@ class Run:
             Person.objects.select_related("source").only("name", *common, *of_source), lifted="source"
         )
         self.sources = NamedItems(Source.objects.only("title", "url", "archived_url", *common), lifted="url")
-        self.themes = NamedItems(Theme.objects.only("name", *common))
+        themes = Theme.objects.only("name", "position", *common)
+        self.themes = NamedItems(themes)
+        self.place_of_new_themes = min(max((theme.position for theme in themes), default=0) + STEP, LAST_PLACE)
         self.names = NamesOfRecord()
         self.translations = Translations(self.names)
         self.quotes: list[Draft] = []
@@ -308,7 +313,9 @@ class Run:
         plan = [(self.sources, source, new_source), (self.people, speaker, new_speaker)]
         for name, theme in named.themes:
             with _noting(reasons, "themes"):
-                plan.append((self.themes, theme, self.themes.prepare(theme, name, state, self.now)))
+                # As the themes of the record are written; in facets and tags they stand as they are.
+                new = {"name": capfirst(name.strip()), "position": self.place_of_new_themes}
+                plan.append((self.themes, theme, self.themes.prepare(theme, state=state, now=self.now, **new)))
         return plan
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.pages.lists.filtersets import (
@@ -68,15 +69,7 @@ def facets_of(
         errors = filterset.form.errors.get(name, [])
         chosen = [] if errors else filterset.data.getlist(name)
         options = [
-            # As `capfirst` writes labels, which takes five times as long.
-            Option(
-                value,
-                label[:1].upper() + label[1:],
-                count,
-                value in chosen,
-                url_of(name, value, value in chosen),
-                language,
-            )
+            Option(value, label, count, value in chosen, url_of(name, value, value in chosen), language)
             for value, label, count, language in _labelled(filterset, name, counts)
         ]
         find = FIND + name if name in MANY and len(counts) > OFFERED else ""
@@ -85,6 +78,9 @@ def facets_of(
             most = SHOWN_OF_MANY if name in MANY and not sought else SHOWN
             shown = options[:most] + [option for option in options[most:] if option.chosen]
             more = [option for option in options[most:] if not option.chosen]
+            # To name a single further value takes no more room than to say that there is one.
+            if len(more) == 1:
+                shown, more = options, []
             facets.append(Facet(name, filterset.filters[name].label, shown, more, list(errors), find, sought))
     return facets
 
@@ -136,16 +132,23 @@ def _keys(counts: dict[str, int], chosen, most: int | None) -> set[int]:
 
 
 def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:
-    """Return the values of a filter that does not choose items."""
+    """Return the values of a filter that does not choose items, each with a capital letter.
+
+    The names of items stay as they are: a theme is written alike in facets and in tags.
+    """
     values = {**counts, chosen: counts.get(chosen, 0)} if chosen else counts
     if isinstance(filter_, YearFilter):
         years = sorted((year for year in values if year != UNDATED), reverse=True)
         undated = [UNDATED] if UNDATED in values else []
-        return [(year, year if year != UNDATED else _("undated"), values[year], "") for year in [*years, *undated]]
+        return [
+            (year, year if year != UNDATED else capfirst(_("undated")), values[year], "") for year in [*years, *undated]
+        ]
     if isinstance(filter_, MovedFilter):
         # The years in which something moved last: since the others as many have moved.
         years = [year for year in values if year != NEVER]
         told = [year for year in years if year == chosen or values[year] != values.get(str(int(year) + 1))]
         shown = [*sorted(told, reverse=True), *([NEVER] if NEVER in values else [])]
-        return [(value, moved(value), values[value], "") for value in shown]
-    return [(value, str(label), values[value], "") for value, label in filter_.extra["choices"] if value in values]
+        return [(value, capfirst(moved(value)), values[value], "") for value in shown]
+    return [
+        (value, capfirst(str(label)), values[value], "") for value, label in filter_.extra["choices"] if value in values
+    ]

@@ -35,7 +35,7 @@ SORTS = [
     (Sort.OLDEST, _("oldest first")),
     (Sort.ADDED, _("recently added")),
 ]
-DATE_HELP = _("For example 2020, 2020-09 or 2020-09-01")
+DATE_HELP = _("For example 2020 or 2020-09")
 
 
 class WordsAndThemes(CriteriaFilterSet):

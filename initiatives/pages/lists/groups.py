@@ -80,8 +80,9 @@ class OnStrip:
 
 def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> BySpeaker:
     """Return the quotes found, by speaker. `url_of(changes)` gives the list's address with some parameters replaced."""
-    found = by_speaker(results, SPEAKERS, BEST)
-    groups = found.groups
+    found = by_speaker(results, SPEAKERS + 1, BEST)
+    # To show a single further speaker says more than that there is one.
+    groups = found.groups if found.number <= SPEAKERS + 1 else found.groups[:SPEAKERS]
     people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
     rows = rows_of([hit for group in groups for hit in group.best], results.query)
     return BySpeaker(

@@ -126,10 +126,15 @@ class Listing:
         """The fields for dates; empty if the list has none."""
         return [self.form[name] for name in ("from", "to") if name in self.form.fields]
 
-    @cached_property
-    def has_dates(self) -> bool:
-        """Whether any date was requested, valid or not."""
-        return any(field.value() for field in self.dates)
+    @property
+    def wrong_dates(self) -> bool:
+        """Whether a date that was asked for is none."""
+        return any(field.errors for field in self.dates)
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether there is anything to filter by."""
+        return bool(self.facets or self.dates)
 
     # Addresses: defaults are left out, and a change of filter or order goes back to the first page.
     # {% querystring %} would keep unknown parameters and their order, and cannot drop one value of several.

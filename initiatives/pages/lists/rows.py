@@ -14,11 +14,12 @@ from initiatives.search import Hit, Query
 from initiatives.search.analysis import words
 from initiatives.search.content import KINDS
 from initiatives.search.highlight import excerpt, highlight
+from initiatives.text.folding import fold_of
 from initiatives.text.markdown import to_text
 from initiatives.text.pieces import Piece
 
-# A longer quote is cut to an excerpt around its first match.
-WHOLE_QUOTE = 700
+# Longer quotes are cut. One that folds is whole up to the first length; if that hid a match, an excerpt is shown.
+LONGEST, PASSAGE = 2000, 700
 
 NO_QUERY = Query()
 
@@ -63,7 +64,7 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> ResultRow:
     """Return the row of one loaded item."""
     own = settings.LANGUAGE_CODE
     if kind == Kind.QUOTE:
-        return ResultRow(kind, item, [], excerpt(item.text, query, item.language, WHOLE_QUOTE), item.language)
+        return ResultRow(kind, item, [], _words(item.text, query, item.language), item.language)
     if kind == Kind.MILESTONE:
         return ResultRow(kind, item, [], highlight(item.text, query, own), own)
     name = item.title if hasattr(item, "title") else item.name
@@ -78,6 +79,14 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> ResultRow:
         language,
         also_known=_other_name(getattr(item, "alias_list", []), title, query, language),
     )
+
+
+def _words(text: str, query: Query, language: str) -> list[Piece]:
+    """Return the words of a quote or translation, with all that matches in sight."""
+    pieces = excerpt(text, query, language, LONGEST)
+    if len(text) <= PASSAGE or fold_of(pieces):
+        return pieces
+    return excerpt(text, query, language, PASSAGE)
 
 
 def _other_name(aliases: list[str], title: list[Piece], query: Query, language: str) -> list[Piece]:
@@ -108,7 +117,7 @@ def with_translations(rows: list[ResultRow], query: Query) -> list[ResultRow]:
 
 def _with_translation(row: ResultRow, query: Query) -> ResultRow:
     for translation in row.item.translations.all():
-        pieces = excerpt(translation.text, query, translation.language, WHOLE_QUOTE)
+        pieces = _words(translation.text, query, translation.language)
         if _any_marked(pieces):
             return replace(row, translation=pieces, translation_language=translation.language)
     return row

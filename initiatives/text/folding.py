@@ -1,0 +1,35 @@
+"""Which texts fold in a list, after eight lines. Pure."""
+
+from enum import StrEnum
+
+from initiatives.text.pieces import Piece
+
+# The lines that show; a rest of so few more is not worth a fold.
+LINES, FEW = 8, 2
+# Characters in a line: about as many on a wide screen and on a phone, and at least as many on the narrowest.
+WIDE, NARROW, NARROWEST = 72, 32, 27
+
+
+class Fold(StrEnum):
+    """Where a text folds."""
+
+    NOWHERE = ""
+    NARROW = "narrow"
+    ANYWHERE = "anywhere"
+
+
+def fold_of(pieces: list[Piece]) -> Fold:
+    """Tell where a text folds: nowhere if that could hide what is marked."""
+    text, marked_up_to, length = "", 0, 0
+    for piece in pieces:
+        length += len(piece.text)
+        marked_up_to = length if piece.marked else marked_up_to
+        text += piece.text
+    if _lines(text[:marked_up_to], NARROWEST) > LINES or _lines(text, NARROW) <= LINES + FEW:
+        return Fold.NOWHERE
+    return Fold.ANYWHERE if _lines(text, WIDE) > LINES + FEW else Fold.NARROW
+
+
+def _lines(text: str, width: int) -> int:
+    """Return about how many lines of a width a text takes."""
+    return sum(len(line) // width + 1 for line in text.split("\n"))
