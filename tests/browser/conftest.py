@@ -181,6 +181,8 @@ def _pages() -> dict[str, str]:
         "principles": "/principles/",
         "principle set": PrincipleSet.objects.published().first().get_absolute_url(),
         "themes": "/themes/",
+        "about": "/about/",
+        "report of an error": f"/report/initiative-{law.pk}/",
         "method": "/method/",
         "api": "/api/v1/docs",
         "changes": "/changes/",
