@@ -1,5 +1,6 @@
 """Errors that readers report: the desk reads and answers them."""
 
+import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -66,20 +67,23 @@ class ErrorReportAdmin(SearchedAdmin):
     """Reports from readers. Nobody adds or rewrites one; whoever may answer leaves a note for colleagues."""
 
     form = AnswerForm
-    list_display = ("name", "item_kind", "beginning", "reported_at", "answered_at", "answered_by")
+    list_display = ("name", "item_kind", "beginning", "reported_at", "answered_at")
     list_filter = (AnsweredFilter,)
-    list_select_related = ("answered_by",)
     ordering = ("-reported_at", "-pk")
     sortable_by = ("reported_at",)
     search_fields = ("name", "text")
     search_help_text = gettext_lazy("Search by part of an item’s name or of a report.")
-    fields = ("item", "seen", "reported_at", "text", "reply_to", "note", "answered", "answered_last")
-    readonly_fields = ("item", "seen", "reported_at", "text", "reply_to", "answered_last")
+    fields = ("item", "seen", "reported_at", "text", "reply_to", "note", "answered")
+    readonly_fields = ("item", "seen", "reported_at", "text", "reply_to", "answerer")
     lines = {"note": 3}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: readers write reports."""
         return False
+
+    def get_fields(self, request: HttpRequest, obj=None):
+        """Say of an answered one by whom and when."""
+        return (*self.fields, "answerer") if obj and obj.answered_at else self.fields
 
     def save_model(self, request: HttpRequest, obj: ErrorReport, form: forms.ModelForm, change: bool) -> None:
         """Close the report, or open it again."""
@@ -115,10 +119,10 @@ class ErrorReportAdmin(SearchedAdmin):
             return _("The item has been deleted since.")
         if report.version is None:
             return _("not known")
-        shown = date_format(timezone.localtime(report.version), "DATETIME_FORMAT")
-        if changed == report.version:
-            return _("of %(time)s, as it still is") % {"time": shown}
-        return _("of %(time)s; the item has changed since") % {"time": shown}
+        told = _("of %(time)s, as it still is")
+        if changed != report.version:
+            told = _("of %(time)s; the item has changed since")
+        return told % {"time": _time(report.version)}
 
     @admin.display(description=gettext_lazy("e-mail address"))
     def reply_to(self, report: ErrorReport) -> str:
@@ -127,10 +131,11 @@ class ErrorReportAdmin(SearchedAdmin):
         address = quote(report.email, safe="@")
         return format_html('<a href="mailto:{}">{}</a>', address, report.email) if address else "–"
 
-    @admin.display(description=gettext_lazy("answered"))
-    def answered_last(self, report: ErrorReport) -> str:
-        """When it was answered, and by whom."""
-        if report.answered_at is None:
-            return "–"
-        when = date_format(timezone.localtime(report.answered_at), "DATETIME_FORMAT")
-        return f"{when}, {report.answerer}"
+    @admin.display(description=gettext_lazy("answered by"))
+    def answerer(self, report: ErrorReport) -> str:
+        """Who answered it, and when."""
+        return f"{report.answerer}, {_time(report.answered_at)}" if report.answered_at else "–"
+
+
+def _time(at: datetime.datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

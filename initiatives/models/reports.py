@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.history import name_of
 
-LONGEST_REPORT = 2000
+LONGEST_REPORT, LONGEST_EMAIL = 2000, 254
 # For which the address of a reader whom nobody answered is kept.
 ADDRESS_KEPT = datetime.timedelta(days=180)
 
@@ -26,7 +26,7 @@ class ErrorReport(models.Model):
     path = models.CharField(_("page"), max_length=2000)
     version = models.DateTimeField(_("version"), null=True)
     text = models.TextField(_("what is wrong"), max_length=LONGEST_REPORT)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = models.EmailField(_("e-mail address"), max_length=LONGEST_EMAIL, blank=True)
     reported_at = models.DateTimeField(_("reported"), default=timezone.now)
     note = models.TextField(
         _("note for colleagues"), blank=True, help_text=_("What came of it. Only the desk sees it.")

@@ -24,7 +24,7 @@ from django.views.generic import FormView, TemplateView
 
 from initiatives.models import ErrorReport
 from initiatives.models.choices import PAGED
-from initiatives.models.reports import LONGEST_REPORT
+from initiatives.models.reports import LONGEST_EMAIL, LONGEST_REPORT
 
 # The kinds of items with a page on which errors can be reported.
 KINDS = tuple(PAGED)
@@ -42,7 +42,7 @@ class _Lines(forms.CharField):
     """Text of several lines, whose ends count as one character each, as browsers count them."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class ReportForm(forms.ModelForm):
@@ -62,6 +62,7 @@ class ReportForm(forms.ModelForm):
         label=_("Your e-mail address (optional)"),
         help_text=_("Only if you would like an answer."),
         required=False,
+        max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": _("Enter an e-mail address such as name@example.org, or leave this empty.")},
     )
@@ -73,7 +74,7 @@ class ReportForm(forms.ModelForm):
         fields = ("text", "email")
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
         for name in self.fields:
             self.fields[name].widget.attrs["class"] = "field field--wrong" if name in self.errors else "field"
 
