@@ -4,12 +4,12 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.editorial.dashboard import blocks_for
+from initiatives.management.commands import scheduled
 from initiatives.models import ErrorReport
 from initiatives.models.reports import ADDRESS_KEPT
 from tests.admin.support import account, change_url, desk, editor, form_of, list_url, publisher, save, saved, send
@@ -156,13 +156,9 @@ def test_an_answered_report_has_no_address_whoever_writes_it():
 
 
 @pytest.mark.parametrize(("days", "left"), [(-1, "reader@example.org"), (1, "")])
-def test_addresses_that_nobody_needed_are_forgotten_by_the_regular_work(days, left, monkeypatch):
-    from initiatives.management.commands import scheduled
-
-    task = scheduled.TASKS["forget_addresses"]
-    monkeypatch.setattr(scheduled, "TASKS", {"forget_addresses": task})
+def test_addresses_that_nobody_needed_are_forgotten_by_the_regular_work(days, left):
     at = timezone.now() - ADDRESS_KEPT - datetime.timedelta(days=days)
     make(email="reader@example.org", reported_at=at)
-    call_command("scheduled")
+    scheduled.TASKS["forget_addresses"]()
     kept = ErrorReport.objects.get()
     assert (kept.email, kept.text, kept.answered_at) == (left, "The date is wrong.", None)
