@@ -1,6 +1,7 @@
 """The app's start: connects saving an item with indexing it."""
 
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,11 +12,13 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        """Connect the receivers that note changes for search, that write the public log, and that send notices."""
+        """Connect the receivers (search, the public log, notices), and register the check for production."""
         from initiatives.changes import receivers
         from initiatives.editorial import notices
+        from initiatives.pages import keeper
         from initiatives.search import signals
 
         signals.connect()
         receivers.connect()
         notices.connect()
+        checks.register(keeper.check, deploy=True)

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from initiatives.data.lists import FORMATS, LISTS
 from initiatives.views import (
+    about,
     changes,
     citations,
     data,
@@ -14,6 +15,7 @@ from initiatives.views import (
     method,
     people,
     preview,
+    reports,
     share_cards,
     styleguide,
     suggest,
@@ -70,6 +72,13 @@ class CitedAs(_OneOf):
     regex = "|".join(citations.FORMATS)
 
 
+class Paged(_OneOf):
+    """A kind of items with a page."""
+
+    regex = "|".join(reports.KINDS)
+
+
+register_converter(Paged, "paged")
 register_converter(UnicodeSlug, "uslug")
 register_converter(Version, "dataset")
 register_converter(ListName, "list")
@@ -128,6 +137,9 @@ urlpatterns = [
     path("oembed/", embeds.oembed, name="oembed"),
     path("opensearch.xml", suggest.opensearch, name="opensearch"),
     path("card.png", share_cards.site_card, name="site_card"),
+    path("about/", about.About.as_view(), name="about"),
+    path("report/<paged:kind>-<int:pk>/", reports.Report.as_view(), name="report"),
+    path("report/<paged:kind>-<int:pk>/sent/", reports.Sent.as_view(), name="report_sent"),
     path("method/", method.Method.as_view(), name="method"),
     path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),
     path("preview/<str:token>/", preview.Preview.as_view(), name="preview"),

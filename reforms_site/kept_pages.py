@@ -23,7 +23,10 @@ KEPT, LONGEST, LARGEST = 24 * 3600, 500, 100_000
 # What browsers and proxies may do: keep a page and ask each time whether it is still right; show it if nobody answers.
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
 # What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).
-NEVER = ("/healthz", "/readyz", "/favicon.ico", "/robots.txt", "/styleguide/", "/preview/", settings.STATIC_URL)
+NEVER = (
+    *("/healthz", "/readyz", "/favicon.ico", "/robots.txt", "/styleguide/", "/preview/"),
+    *(settings.STATIC_URL, settings.REPORT_PATH),
+)
 
 # One thread makes a page that many ask for at once.
 _making = [threading.Lock() for _number in range(64)]

@@ -118,11 +118,13 @@ class KnownParameters:
 class RequestLimits:
     """Refuses what no page takes before anything of its body is read, and takes in the rest before it costs more.
 
-    Public pages are read only. At the desk a form may have MOST_OF_FORM bytes, a file to import MOST_OF_FILE. A slow
-    sender holds up one of the few threads that receive bodies, for a while, and no page.
+    Public pages are read only, but for reports of errors, of MOST_OF_REPORT bytes. At the desk a form may have
+    MOST_OF_FORM, a file to import MOST_OF_FILE. A slow sender holds up one of the few threads that receive bodies, for
+    a while, and no page.
     """
 
     MOST_OF_FORM, MOST_OF_FILE = 1_000_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    MOST_OF_REPORT = 100_000
     # Seconds for any body, and bytes a second for the rest: the slowest line that an editor may have.
     PATIENCE, SLOWEST = 5, 20_000
     # Threads of a process that take bodies in, and seconds that another waits for its turn.
@@ -133,16 +135,23 @@ class RequestLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse a request, or answer it."""
-        if not request.path_info.startswith(settings.DESK_PATH):
+        if not (most := self._most(request)):
             return self.get_response(request) if request.method in READING else _not_allowed(request)
         written = request.META.get("CONTENT_LENGTH") or "0"
         length = int(written) if written.isascii() and written.isdecimal() else sys.maxsize
-        if length > (self.MOST_OF_FILE if request.path_info.endswith("/import/") else self.MOST_OF_FORM):
+        if length > most:
             return _refused(413, gettext("This is too large. Go back and send less; nothing was changed."))
         if length and (status := self._take_in(request, self.PATIENCE + length / self.SLOWEST)):
             text = gettext("What you sent did not arrive. Go back and try again; nothing was changed.")
             return _refused(status, text)
         return self.get_response(request)
+
+    def _most(self, request: HttpRequest) -> int:
+        """Return how many bytes a request may send; 0 where nothing is sent."""
+        path = request.path_info
+        if path.startswith(settings.DESK_PATH):
+            return self.MOST_OF_FILE if path.endswith("/import/") else self.MOST_OF_FORM
+        return self.MOST_OF_REPORT if path.startswith(settings.REPORT_PATH) and request.method == "POST" else 0
 
     def _take_in(self, request: HttpRequest, seconds: float) -> int:
         """Read a body into memory; return 0, or a status: 408 if it is not whole by then, 503 if there was no turn."""

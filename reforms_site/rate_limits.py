@@ -89,4 +89,6 @@ def _kind_of(request: HttpRequest) -> str:
         return "cards"
     if path == reverse("admin:login"):
         return "log-in" if request.method == "POST" else "other"
+    if path.startswith(settings.REPORT_PATH) and request.method == "POST":
+        return "reports"
     return "search" if request.GET.get("q") else "other"

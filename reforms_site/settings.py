@@ -25,7 +25,10 @@ environment wins). If a value is missing or invalid, the site does not start and
 | RATE_LIMITS   | true limits how often one address may search            | true with https in SITE_URL      |
 | DATASET_DIR   | folder of the open data that /data/ serves                  | var/dataset                      |
 | DATA_LICENCE  | the address of the licence of the site's own words and data | CC BY 4.0                        |
-| SECURITY_CONTACT | where to report security holes: mailto:… or https://… | none: no security.txt            |
+| SITE_OWNER    | who keeps the site, for /about/                             | none: a warning in public        |
+| SITE_CONTACT  | where to write to them: mailto:… or https://…               | none: a warning in public        |
+| SITE_FUNDING  | who pays for it, in a sentence                              | none: nothing is said            |
+| SECURITY_CONTACT | where to report security holes: mailto:… or https://… | SITE_CONTACT, or no security.txt |
 """
 
 import sys
@@ -65,6 +68,7 @@ _an_address = validate.Regexp(
     r"(\Z|([\w.-]+|\[[\da-f:.]+\]):[1-9]\d{0,4}\Z)", error="must be HOST:PORT, such as 127.0.0.1:9100"
 )
 _a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
+_a_line = validate.Regexp(r"[^\x00-\x1f\x7f]*\Z", error="must be one line of text")
 _a_contact = validate.Regexp(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z", error="must begin with mailto: or https://")
 
 
@@ -98,7 +102,10 @@ try:
     # Off on a laptop, which nobody else can reach.
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
     RATE_LIMITED = env.bool("RATE_LIMITS", _site.scheme == "https")
-    SECURITY_CONTACT = env.str("SECURITY_CONTACT", "", validate=_a_contact)
+    SITE_OWNER = env.str("SITE_OWNER", "", validate=_a_line).strip()
+    SITE_CONTACT = env.str("SITE_CONTACT", "", validate=_a_contact)
+    SITE_FUNDING = env.str("SITE_FUNDING", "", validate=_a_line).strip()
+    SECURITY_CONTACT = env.str("SECURITY_CONTACT", SITE_CONTACT, validate=_a_contact)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
     METRICS_ADDRESS = env.str("METRICS_ADDRESS", "", validate=_an_address)
@@ -248,6 +255,7 @@ RATE_LIMITS = (
         "cards": "60/minute",
         "log-in": "30/minute",
         "api": "300/minute",
+        "reports": "20/hour",
     }
     if RATE_LIMITED
     else {}
@@ -255,6 +263,9 @@ RATE_LIMITS = (
 
 # What programs read (initiatives/api).
 API_PATH = "/api/"
+
+# Where readers report errors (initiatives/views/reports.py): the only public addresses that take what is sent.
+REPORT_PATH = "/report/"
 
 # The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.models import (
     Body,
+    ErrorReport,
     Initiative,
     LinkCheck,
     Milestone,
@@ -80,6 +81,11 @@ def _changed_last(items: Items, state: State) -> Items:
 def in_review(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     """Keep items submitted for review."""
     return items.filter(state=State.IN_REVIEW)
+
+
+def open_reports(reports: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep reports from readers that nobody has answered."""
+    return reports.filter(answered_at=None)
 
 
 def drafts_of(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
@@ -171,6 +177,10 @@ def _appears(item: Publishable) -> str:
     return date_format(timezone.localtime(item.published_at), "DATETIME_FORMAT")
 
 
+def _complaint(report: ErrorReport) -> str:
+    return Truncator(" ".join(report.text.split())).chars(120)
+
+
 def _nothing(item: Publishable) -> str:
     return ""
 
@@ -201,6 +211,15 @@ QUEUES = (
         in_review,
         _note,
         ("updated_at", "pk"),
+    ),
+    Queue(
+        "reports",
+        gettext_lazy("Reports from readers"),
+        gettext_lazy("What readers found wrong. Those waiting longest come first."),
+        (ErrorReport,),
+        open_reports,
+        _complaint,
+        ("reported_at", "pk"),
     ),
     Queue(
         "mine",

@@ -12,6 +12,7 @@ from initiatives.models.principles import Principle, PrincipleSet
 from initiatives.models.proposals import Proposal
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.quotes import Quote, QuoteTranslation
+from initiatives.models.reports import ErrorReport
 from initiatives.models.search import EmptySearch, SearchChange, SynonymKey, SynonymSet
 from initiatives.models.sources import Source
 from initiatives.models.themes import Theme, ThemeMerge
@@ -21,6 +22,7 @@ __all__ = [
     "Change",
     "Comment",
     "EmptySearch",
+    "ErrorReport",
     "Import",
     "Initiative",
     "LastSeen",

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from initiatives.data import linked
 from initiatives.data.citations import metadata
+from initiatives.pages import keeper as keepers
 from initiatives.pages.citations import address
 from initiatives.pages.share_cards.contents import ShareImage, share_image_of_site
 from initiatives.text.shorten import shorten
@@ -26,6 +27,12 @@ def plain(content: str, limit: int = 0) -> str:
     """
     text = " ".join(html.unescape(content).split())
     return shorten(text, limit) if limit else text
+
+
+@register.simple_tag
+def keeper() -> keepers.Keeper:
+    """Return who keeps the site."""
+    return keepers.keeper()
 
 
 @register.filter

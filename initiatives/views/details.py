@@ -39,6 +39,7 @@ from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import similar_quotes
 from initiatives.search import Criteria, Results, Unavailable, search
 from initiatives.views.redirects import moved
+from initiatives.views.reports import report_url
 
 # Quotes and initiatives shown on the page of another item; a link leads to all of them.
 SHOWN = 10
@@ -68,7 +69,9 @@ class DetailPage(DetailView):
         """Return the item with everything that the page shows."""
         item = self.object
         corrections = corrections_of(item, SHOWN_CORRECTIONS)
-        return super().get_context_data(item=item, corrections=corrections, **self.context(item), **kwargs)
+        return super().get_context_data(
+            item=item, corrections=corrections, report_url=report_url(item), **self.context(item), **kwargs
+        )
 
     def page(self, item, **extra) -> HttpResponse:
         """Return the page of an item; one that is public says in a header where it leads."""

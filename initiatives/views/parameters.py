@@ -4,6 +4,7 @@ from initiatives.changes.filters import ChangeFilters
 from initiatives.pages.lists.facets import FIND, MANY
 from initiatives.views import lists
 from initiatives.views.changes import BEFORE
+from initiatives.views.reports import VERSION
 
 _FILTER_SETS = (
     *(page.filterset_class for page in (lists.Quotes, lists.Initiatives, lists.Sources, lists.Timeline)),
@@ -11,9 +12,9 @@ _FILTER_SETS = (
     ChangeFilters,
 )
 # Beside the filters: the page of a list, the letter of an index, the name that is looked for in a facet, those of
-# suggestions, maps, files and embedding; the last four are the API's.
+# reports, suggestions, maps, files and embedding; the last four are the API's.
 PARAMETERS = frozenset(
-    {"page", "letter", BEFORE, "in", "format", "p", "bom", "url", "maxwidth", "maxheight"}
+    {"page", "letter", BEFORE, VERSION, "in", "format", "p", "bom", "url", "maxwidth", "maxheight"}
     | {"limit", "cursor", "fields", "updated_since"}
     | {FIND + name for name in MANY}
     | set().union(*(one.base_filters for one in _FILTER_SETS))

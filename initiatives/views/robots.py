@@ -13,6 +13,7 @@ RULES = f"""\
 User-agent: *
 Disallow: {settings.DESK_PATH}
 Disallow: /preview/
+Disallow: {settings.REPORT_PATH}
 Disallow: /search/
 Disallow: /suggest/
 Disallow: {settings.API_PATH}

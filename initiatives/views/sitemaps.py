@@ -13,7 +13,19 @@ from django.urls import reverse
 from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
 
 PART = 500
-PAGES = ("home", "quotes", "initiatives", "principles", "themes", "people", "timeline", "sources", "method", "changes")
+PAGES = (
+    "home",
+    "quotes",
+    "initiatives",
+    "principles",
+    "themes",
+    "people",
+    "timeline",
+    "sources",
+    "about",
+    "method",
+    "changes",
+)
 
 
 class _OfSite(Sitemap):

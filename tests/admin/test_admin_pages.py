@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from initiatives.models import Change, EmptySearch, Import, OldSlug, Proposal, Quote, Theme, ThemeMerge
+from initiatives.models import Change, EmptySearch, ErrorReport, Import, OldSlug, Proposal, Quote, Theme, ThemeMerge
 from tests.admin.support import act, add_url, change_url, editor, form_of, list_url, publisher, superuser
 from tests.factories import (
     BodyFactory,
@@ -71,6 +71,7 @@ def record():
         PrincipleFactory(set=PrincipleSetFactory(public=public))
         BodyFactory(public=public)
     OldSlug.objects.create(kind="theme", slug="old", object_id=Theme.objects.first().pk)
+    ErrorReport.objects.create(kind="theme", object_id=Theme.objects.first().pk, name="Courts", text="Wrong.")
 
 
 def test_every_page_of_every_model_answers_and_is_strict(record):
@@ -79,7 +80,7 @@ def test_every_page_of_every_model_answers_and_is_strict(record):
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert_strict(client.get(reverse(f"{name}_changelist")))
         add = client.get(reverse(f"{name}_add"))
-        if model in {OldSlug, EmptySearch, Change, ThemeMerge, Import, Proposal}:
+        if model in {OldSlug, EmptySearch, ErrorReport, Change, ThemeMerge, Import, Proposal}:
             assert add.status_code == 403
         else:
             assert_strict(add)

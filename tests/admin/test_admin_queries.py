@@ -18,6 +18,7 @@ from initiatives.editorial.queues import queues_of
 from initiatives.models import (
     Body,
     EmptySearch,
+    ErrorReport,
     Initiative,
     LinkCheck,
     Milestone,
@@ -66,6 +67,7 @@ class Record:
             theme,
             factories.BodyFactory(public=True),
             SynonymSet.objects.create(words="fair\njust"),
+            ErrorReport.objects.create(kind="quote", object_id=self.quote.pk, name="Words", text="Wrong."),
         ]
 
     def fill(self, rows: int, parts: int) -> None:
@@ -106,6 +108,8 @@ class Record:
         today = timezone.localdate()
         EmptySearch.objects.bulk_create(EmptySearch(day=today, words=f"lost {n}", searched="quote") for n in numbers)
         OldSlug.objects.bulk_create(OldSlug(kind="theme", slug=f"old-{n}", object_id=n + 1) for n in numbers)
+        report = {"kind": "quote", "text": "Wrong.", "answered_by": self.user}
+        ErrorReport.objects.bulk_create(ErrorReport(name=f"Item {n}", object_id=n + 1, **report) for n in numbers)
         SynonymSet.objects.bulk_create(SynonymSet(words=f"word{n}\nother{n}") for n in numbers)
         User.objects.bulk_create(User(username=f"user-{n}", is_staff=True) for n in numbers)
         Group.objects.bulk_create(Group(name=f"group-{n}") for n in numbers)
@@ -226,9 +230,10 @@ def test_every_list_holds_the_rows_that_were_counted():
     client = desk(user)
     record = Record(user)
     record.fill(FEW, 2)
-    for model in ("quote", "initiative", "principleset", "theme", "person", "body", "source", "oldslug", "emptysearch"):
+    items = ("quote", "initiative", "principleset", "theme", "person", "body", "source")
+    for model in (*items, "oldslug", "emptysearch", "errorreport"):
         assert len(client.get(list_url(model)).context["cl"].result_list) >= FEW
-    for model in (Quote, Initiative, Source, Theme):
+    for model in (Quote, Initiative, Source, Theme, ErrorReport):
         for queue in queues_of(model):
             page = client.get(f"{list_url(model._meta.model_name)}?work={queue.key}")
             assert page.context["cl"].result_list, (model, queue.key)

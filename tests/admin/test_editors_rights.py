@@ -169,7 +169,9 @@ def test_every_action_is_tried():
     others |= set(itertools.product(("quote", "initiative"), ["bulk_edit"])) | set(
         itertools.product(KINDS, ["discard"])
     )
-    others |= {(name, "delete_selected") for name in ("user", "group", "synonymset", "oldslug", "change")}
+    others |= {
+        (name, "delete_selected") for name in ("user", "group", "synonymset", "oldslug", "change", "errorreport")
+    }
     # Logs that nobody deletes from offer the action to nobody.
     others |= {(name, "delete_selected") for name in ("import", "thememerge", "emptysearch", "proposal")}
     assert actions_of_the_desk() - others == publishing

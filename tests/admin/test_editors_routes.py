@@ -14,6 +14,7 @@ from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.theme_merging import merge
 from initiatives.models import (
     EmptySearch,
+    ErrorReport,
     Import,
     Initiative,
     Proposal,
@@ -109,6 +110,7 @@ def full_record():
     SynonymSet.objects.create(words="court\nbench", language="en").delete()
     EmptySearch.objects.create(words="zeppelin", searched="quote", day=timezone.localdate(), count=1)
     quote = Quote.objects.filter(state=State.PUBLISHED).first()
+    ErrorReport.objects.create(kind="quote", object_id=quote.pk, name="Words", text="Wrong.")
     quote.text = "Corrected words"
     quote.save()
     return root

@@ -183,6 +183,8 @@ def _pages() -> dict[str, str]:
         "themes": "/themes/",
         "people": "/people/",
         "people, none found": "/people/?q=zeppelin",
+        "about": "/about/",
+        "report of an error": f"/report/initiative-{law.pk}/",
         "method": "/method/",
         "api": "/api/v1/docs",
         "changes": "/changes/",

@@ -42,18 +42,21 @@ def each(actions: str, models: list[str]) -> set[str]:
 
 
 WRITING = each("view add change", ITEMS) | each("view add change delete", PARTS)
+ANSWERING = {"view_errorreport", "change_errorreport"}
 READING = {"view_synonymset", "view_emptysearch", "view_import", "view_thememerge"}
 PUBLISHING = (
     WRITING
     | READING
+    | ANSWERING
     | each("publish delete", ITEMS)
     | each("add change delete", ["synonymset"])
     | each("view delete", ["oldslug", "change"])
+    | {"delete_errorreport"}
 )
 
 
 def test_groups_have_what_they_need_and_no_more():
-    assert granted("Editor") == WRITING | READING
+    assert granted("Editor") == WRITING | READING | ANSWERING
     assert granted("Publisher") == PUBLISHING
     assert granted("Administrator") == PUBLISHING | each("view add change", ["user"]) | {"view_group"}
 

@@ -157,6 +157,8 @@ def public_addresses(items):
         *(f"/quotes/{quote.pk}/cite.{suffix}" for suffix in ("bib", "ris", "json")),
         *(f"/initiatives/zinitiativeword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
         *(f"/sources/zsourceword/cite.{suffix}" for suffix in ("bib", "ris", "json")),
+        *(f"/report/{kind}-{item.pk}/" for kind, item in items.items()),
+        f"/report/principleset-{items['principle'].set_id}/sent/",
     ]
     lists = ("quotes", "initiatives", "sources", "principles", "themes", "people", "bodies")
     addresses += [f"/api/v1/{name}{more}" for name in lists for more in ("", "?updated_since=2020-01-01")]

@@ -27,8 +27,9 @@ def words(text: str) -> list[str]:
 
 
 PARAMETERS = words(
-    "q theme exclude_theme year since until speaker source initiative language sort view status kind body page "
-    "find_theme find_speaker in before item from to v p next _popup action o e limit cursor fields updated_since"
+    "q theme exclude_theme year since until speaker source initiative language sort view status kind body "
+    "page version find_theme find_speaker in before item from to v p next _popup action o e limit cursor fields "
+    "updated_since"
 )
 PLAIN_VALUES = words(
     "0 1 -1 500 99999999999999999999 1e9 NaN theme-one person-one speakers years newest oldest law -law la* * ** law- "

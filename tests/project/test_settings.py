@@ -46,6 +46,11 @@ def settings_of(folder: Path, expression: str, **variables: str) -> str:
 ILL_FORMED = [
     ("SECRET_KEY", ""),
     ("SECURITY_CONTACT", "security@reforms.example"),
+    ("SITE_OWNER", "An institute\nof two lines"),
+    ("SITE_CONTACT", "record@reforms.example"),
+    ("SITE_CONTACT", "javascript:alert(1)"),
+    ("SITE_CONTACT", "mailto:a@reforms.example\nBcc: b@elsewhere.example"),
+    ("SITE_FUNDING", "A fund\x1f"),
     ("RATE_LIMITS", "many"),
     ("SECRET_KEY", "too-short"),
     ("SITE_URL", "reforms.example"),
@@ -252,27 +257,44 @@ def test_a_file_put_in_place_of_the_database_is_found_once_the_connection_is_old
     assert answer == "200 200 200 ['brought_back']\n"
 
 
-def test_the_check_for_production_is_clean(tmp_path):
-    result = run(
+def check_for_production(tmp_path, **variables: str) -> subprocess.CompletedProcess:
+    """Check as script/production does."""
+    return run(
         ROOT,
         *("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
-        **GOOD,
-        SITE_URL="https://reforms.example",
-        ALLOWED_HOSTS="reforms.example",
+        **{**GOOD, "SITE_URL": "https://reforms.example", "ALLOWED_HOSTS": "reforms.example", **variables},
         DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3",
     )
+
+
+KEPT = {"SITE_OWNER": "An institute", "SITE_CONTACT": "https://reforms.example/contact"}
+
+
+def test_the_check_for_production_is_clean(tmp_path):
+    result = check_for_production(tmp_path, **KEPT)
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
 
 
+@pytest.mark.parametrize("missing", KEPT)
+def test_the_check_for_production_asks_who_keeps_the_site(tmp_path, missing):
+    result = check_for_production(tmp_path, **{**KEPT, missing: ""})
+    assert result.returncode == 1
+    assert f"{missing} is not set." in result.stderr
+    assert result.stderr.count("is not set.") == 1
+
+
+def test_holes_are_reported_to_the_contact_of_the_site_unless_it_is_said_otherwise(bare_site):
+    show = "settings.SECURITY_CONTACT"
+    contact = {"SITE_CONTACT": "mailto:record@reforms.example"}
+    assert settings_of(bare_site, show, **GOOD) == ""
+    assert settings_of(bare_site, show, **GOOD, **contact) == "mailto:record@reforms.example"
+    own = {"SECURITY_CONTACT": "mailto:security@reforms.example"}
+    assert settings_of(bare_site, show, **GOOD, **contact, **own) == "mailto:security@reforms.example"
+
+
 def test_the_check_for_production_refuses_debug(tmp_path):
-    result = run(
-        ROOT,
-        *("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
-        **{**GOOD, "DEBUG": "true"},
-        SITE_URL="https://reforms.example",
-        DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3",
-    )
+    result = check_for_production(tmp_path, **KEPT, DEBUG="true")
     assert result.returncode == 1
     assert "security.W018" in result.stderr
 

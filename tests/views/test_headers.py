@@ -26,6 +26,8 @@ ADDRESSES = [
     "/.well-known/security.txt",
     "/favicon.ico",
     "/nothing/",
+    "/about/",
+    "/report/quote-1/",
     "/admin/",
     "/admin/login/",
     "/healthz",
@@ -57,5 +59,5 @@ def test_robots_read_items_and_lists_and_nothing_else(client):
     rules.parse(client.get("/robots.txt").content.decode().splitlines())
     for address in ("/", "/quotes/", "/quotes/1-words/", "/initiatives/", "/card.png"):
         assert rules.can_fetch("any", address), address
-    for address in ("/admin/", "/preview/token/", "/search/", "/suggest/", "/api/v1/quotes"):
+    for address in ("/admin/", "/preview/token/", "/search/", "/suggest/", "/report/quote-1/", "/api/v1/quotes"):
         assert not rules.can_fetch("any", address), address

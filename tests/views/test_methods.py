@@ -11,7 +11,7 @@ from tests.views.test_pages import make_record
 pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {"pk": "1", "slug": "x", "token": "x", "name": "quotes", "suffix": "csv", "cited_as": "bib"}
-ARGUMENTS |= {"version": "2026-01-01T000000Z", "file": "x.csv", "id": "1"}
+ARGUMENTS |= {"kind": "theme", "version": "2026-01-01T000000Z", "file": "x.csv", "id": "1"}
 
 
 def addresses_of(patterns, before="/"):
@@ -38,6 +38,8 @@ def test_the_addresses_are_those_of_the_site():
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("address", [*ADDRESSES, "/healthz"])
 def test_only_reading_is_answered(client, address, method):
+    if method == "post" and address.startswith("/report/"):
+        pytest.skip("the one form of the public: tests/views/test_reports.py")
     response = getattr(client, method)(address)
     assert response.status_code == 405
     assert {"GET", "HEAD"} <= set(response["Allow"].split(", ")) <= {"GET", "HEAD", "OPTIONS"}

@@ -10,11 +10,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
-from initiatives.models.leases import Lease
+from initiatives.models import ErrorReport, Lease
 
 # What is done, in this order. Backups are made apart, on the machine that keeps them (docs/operations.md).
 TASKS: dict[str, Callable[..., object]] = {
     "clearsessions": partial(call_command, "clearsessions"),
+    "forget_addresses": lambda **options: ErrorReport.forget_addresses(),
     "export_dataset": partial(call_command, "export_dataset"),
     "check_links": partial(call_command, "check_links", minutes=60),
 }

@@ -1,0 +1,51 @@
+"""Who keeps the site, where to write to them and under which licence its words may be used, as the settings say."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Warning as CheckWarning
+
+_CREATIVE_COMMONS = re.compile(r"https://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)/?")
+
+
+class Keeper(NamedTuple):
+    """Who keeps the site. What is empty is not stated."""
+
+    owner: str
+    contact: str
+    funding: str
+    licence: str
+    # Whether pages say what is not stated, to remind whoever sets the site up.
+    reminds: bool
+
+    @property
+    def shown_contact(self) -> str:
+        """The contact for readers: the e-mail address or the web address."""
+        return self.contact.removeprefix("mailto:").removeprefix("https://")
+
+    @property
+    def licence_name(self) -> str:
+        """The short name of the licence, such as CC BY 4.0; of one that is not known, its host."""
+        if not (known := _CREATIVE_COMMONS.fullmatch(self.licence)):
+            return urlsplit(self.licence).hostname or self.licence
+        name, version = known.groups()
+        return f"CC{'0' if name == 'zero' else f' {name.upper()}'} {version}"
+
+
+def keeper() -> Keeper:
+    """Return who keeps the site."""
+    return Keeper(
+        settings.SITE_OWNER, settings.SITE_CONTACT, settings.SITE_FUNDING, settings.DATA_LICENCE, settings.DEBUG
+    )
+
+
+def check(**kwargs: object) -> list[CheckWarning]:
+    """Warn before a site goes public that does not say who keeps it (`check --deploy`)."""
+    hint = "Readers should know who answers for the record (/about/). reforms_site/settings.py lists every variable."
+    return [
+        CheckWarning(f"{name} is not set.", hint=hint, id=f"initiatives.{code}")
+        for name, code in (("SITE_OWNER", "W001"), ("SITE_CONTACT", "W002"))
+        if not getattr(settings, name)
+    ]
