@@ -10,6 +10,7 @@ const STAYING = [
   ".filters",
   ".filters__body",
   ".years",
+  ".years__fields",
   ".listing__results",
   ".listing__bar",
   ".listing__count",

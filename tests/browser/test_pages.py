@@ -6,7 +6,9 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
+from initiatives.models import Source
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.factories import QuoteFactory
 
 pytestmark = pytest.mark.browser
 
@@ -80,7 +82,7 @@ def test_search_keeps_the_filters(visit):
     here = visit(java_script_enabled=False)
     page = here.open("/quotes/?theme=political-reform&sort=oldest")
     page.get_by_label("Search quotes").fill("parliament")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_role("main").get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “parliament” on political reform")
     assert "sort=oldest" in here.path()
     expect(page.locator("mark").first).to_have_text("Parliament")
@@ -95,6 +97,74 @@ def test_filters_fold_away_on_a_phone(visit):
     filters.click()
     facet.first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_phone_has_search_and_links_in_one_low_row_and_a_quotation_on_its_first_screen(visit, script):
+    here = visit(viewport={"width": 390, "height": 844}, java_script_enabled=script, has_touch=True)
+    page = here.open("/quotes/")
+    assert page.locator(".masthead").bounding_box()["height"] <= 72
+    words = page.locator(".quote-card .words").first.bounding_box()
+    assert words["y"] + words["height"] < 844
+    link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Sources")
+    expect(link).not_to_be_visible()
+    page.get_by_text("Menu", exact=True).tap()
+    expect(link).to_be_visible()
+    search = page.get_by_role("banner").get_by_role("searchbox")
+    page.locator(".masthead__fold--search summary").tap()
+    # One of the two is open.
+    expect(link).not_to_be_visible()
+    if script:
+        expect(page.get_by_role("banner").locator("input")).to_be_focused()
+        page.keyboard.type("council")
+    else:
+        search.fill("council")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=council")
+    assert here.faults == []
+
+
+@pytest.mark.parametrize("path", ["/", "/quotes/", "/search/", "/themes/", "/method/", "/no-such-page/"])
+def test_every_page_has_search_on_its_first_screen(visit, path):
+    page = visit(java_script_enabled=False).open(path)
+    assert page.get_by_role("searchbox").first.bounding_box()["y"] < 500
+
+
+def test_a_long_quotation_unfolds_without_script_and_on_paper(visit):
+    text = " ".join(f"word{number}" for number in range(240))
+    source = Source.objects.published().first()
+    quote = QuoteFactory(public=True, text=text, source=source, speaker__source=source)
+    here = visit(java_script_enabled=False)
+    page = here.open(f"/quotes/?source={source.slug}&sort=added")
+    card = page.locator(".quote-card", has_text="word239")
+    words, whole = (
+        card.locator(".words"),
+        card.get_by_role("checkbox", name=re.compile("^Whole quotation ?: word0 word1")),
+    )
+    folded = words.bounding_box()["height"]
+    cut = "element => element.scrollHeight > element.clientHeight + 1"
+    assert words.evaluate(cut)
+    tab_to(page, ".fold__whole input", at_most=200)
+    page.keyboard.press("Space")
+    expect(whole).to_be_checked()
+    assert words.bounding_box()["height"] > folded
+    assert not words.evaluate(cut)
+    whole.uncheck()
+    page.emulate_media(media="print")
+    assert not words.evaluate(cut)
+    expect(whole).not_to_be_visible()
+    quote.delete()
+
+
+def test_the_matrix_of_principles_shows_that_it_scrolls(visit, site):
+    page = visit(viewport={"width": 320, "height": 740}).open(site.pages["principle set"])
+    matrix = page.locator(".coverage")
+    matrix.scroll_into_view_if_needed()
+    box = matrix.bounding_box()
+    edge = {"x": box["x"] + box["width"] - 6, "y": max(box["y"], 0) + 60, "width": 6, "height": 200}
+    hinted = page.screenshot(clip=edge)
+    matrix.evaluate("element => { element.scrollLeft = element.scrollWidth; }")
+    assert page.screenshot(clip=edge) != hinted
 
 
 def test_errors_stand_beside_the_field_and_on_top(visit):

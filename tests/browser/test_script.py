@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from initiatives.models import Quote
 from initiatives.pages.lists import facets
 from tests.browser.conftest import PHONE
+from tests.browser.test_every_page import LAYOUT_SHIFT
 
 pytestmark = pytest.mark.browser
 
@@ -143,12 +144,31 @@ class TestResultsInPlace:
         assert not stayed(page)
 
     def test_an_error_is_shown_by_the_whole_page(self, visit):
-        page = visit().open("/quotes/")
-        page.get_by_text("Dates and search tips").click()
+        page = visit().open("/quotes/?q=state")
         page.get_by_label("From", exact=True).fill("2020-13")
-        page.get_by_role("button", name="Apply dates").click()
+        page.get_by_role("button", name="Apply").click()
         expect(page.get_by_role("alert")).to_contain_text("From:")
         expect(page.get_by_label("From", exact=True)).to_have_value("2020-13")
+        expect(page.get_by_label("Search quotes")).to_have_value("state")
+
+    def test_years_are_sent_with_the_words_and_stay_while_something_else_is_chosen(self, visit):
+        here = visit()
+        page = here.open("/quotes/?theme=political-reform")
+        stays(page)
+        first, last = page.get_by_label("From", exact=True), page.get_by_label("To", exact=True)
+        first.fill("2020")
+        option(page, "Rule of law").click()
+        expect(page.locator(".chip")).to_have_count(2)
+        expect(first).to_have_value("2020")
+        page.get_by_label("Search quotes").fill("state")
+        last.fill("2020-10")
+        last.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("2020 to October 2020")
+        assert here.path() == "/quotes/?q=state&theme=political-reform&theme=rule-of-law&from=2020&to=2020-10"
+        page.get_by_role("link", name="Remove filter From: 2020").click()
+        expect(first).to_have_value("")
+        expect(last).to_have_value("2020-10")
+        assert stayed(page)
 
     def test_order_view_and_a_bar_of_a_plot(self, visit):
         here = visit()
@@ -243,6 +263,122 @@ class TestCopying:
     def test_no_button_where_nothing_can_be_copied(self, visit, site):
         page = visit(java_script_enabled=False).open(site.pages["quote"])
         expect(page.get_by_text("Copy quote").first).not_to_be_visible()
+
+    def test_it_is_said_at_the_button_that_was_pressed(self, reader, site):
+        page = reader.open(site.pages["quote"])
+        for name in ("Copy quote", "Copy link"):
+            button = page.locator(".quote-page__tools").get_by_role("button", name=name)
+            button.click()
+            said = page.get_by_text("Copied").last
+            expect(said).to_be_visible()
+            pressed, bubble = button.bounding_box(), said.bounding_box()
+            assert abs(bubble["x"] - pressed["x"]) < 1
+            assert 0 <= pressed["y"] - (bubble["y"] + bubble["height"]) < 8
+
+
+class TestSharing:
+    def test_the_address_is_handed_to_the_sheet_of_the_browser(self, visit, site):
+        here = visit()
+        # Chromium has no sheet on this machine.
+        here.page.add_init_script("navigator.share = (what) => { window.shared = what; return Promise.reject(); }")
+        page = here.open(site.pages["quote"])
+        page.get_by_role("button", name="Share").click()
+        assert page.evaluate("window.shared") == {"title": page.title(), "url": f"http://testserver{here.path()}"}
+        assert here.faults == []
+
+    def test_there_is_no_button_where_there_is_no_sheet(self, visit, site):
+        here = visit()
+        here.page.add_init_script("delete Navigator.prototype.share")
+        page = here.open(site.pages["quote"])
+        expect(page.get_by_role("button", name="Copy link").first).to_be_visible()
+        expect(page.get_by_text("Share", exact=True)).not_to_be_visible()
+
+
+class TestWayBack:
+    def test_it_keeps_the_filters_and_neighbours_are_those_of_the_list(self, visit):
+        here = visit()
+        page = here.open("/quotes/")
+        option(page, "Political reform").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on political reform")
+        links = page.locator(".quote-card .onward")
+        listed = [link.get_attribute("href") for link in links.all()]
+        assert len(listed) > 2
+        links.nth(1).click()
+        page.wait_for_url(f"**{listed[1]}")
+        neighbours = page.get_by_role("navigation", name="In the list you came from")
+        assert [link.get_attribute("href") for link in neighbours.get_by_role("link").all()] == [listed[0], listed[2]]
+        expect(neighbours.get_by_role("link", name="Next quote")).to_contain_text("Kassym-Jomart Tokayev")
+        neighbours.get_by_role("link", name="Next quote").click()
+        page.wait_for_url(f"**{listed[2]}")
+        expect(neighbours.get_by_role("link", name="Previous quote")).to_have_attribute("href", listed[1])
+        page.get_by_role("link", name="Quotes on political reform").click()
+        page.wait_for_url("**/quotes/?theme=political-reform")
+        assert here.faults == []
+
+    @pytest.mark.parametrize("path", ["/search/?q=state&kind=quote", "/timeline/?kind=quote", "/quotes/?view=speakers"])
+    def test_every_list_of_quotes_is_one_to_go_back_to(self, visit, path):
+        here = visit()
+        page = here.open(path)
+        page.get_by_role("link", name="See in context").first.click()
+        page.wait_for_url(re.compile(r"/quotes/\d+-"))
+        expect(page.locator(".trail a")).to_have_attribute("href", path)
+
+    def test_who_came_another_way_is_led_to_the_source(self, visit, site):
+        here = visit()
+        page = here.open("/quotes/?theme=political-reform")
+        quote = page.locator(".quote-card .onward").first.get_attribute("href")
+        here.open(site.pages["person"])
+        page.get_by_role("link", name=re.compile("^See in context")).first.click()
+        page.wait_for_url(re.compile(r"/quotes/\d+-"))
+        expect(page.locator(".trail a")).to_have_attribute("href", "/quotes/")
+        here.open(quote)
+        expect(page.locator(".trail a")).to_have_attribute("href", "/quotes/")
+        expect(page.get_by_role("navigation", name="From the same source")).to_be_visible()
+
+    def test_it_is_the_plain_one_where_storage_is_forbidden(self, visit):
+        here = visit()
+        here.page.add_init_script("Object.defineProperty(window, 'sessionStorage', {get() { throw new Error(); }})")
+        page = here.open("/quotes/?theme=political-reform")
+        page.locator(".quote-card .onward").first.click()
+        page.wait_for_url(re.compile(r"/quotes/\d+-"))
+        expect(page.locator(".trail a")).to_have_attribute("href", "/quotes/")
+        assert here.faults == []
+
+
+class TestFonts:
+    # What Chromium drew an element with.
+    @staticmethod
+    def drawn(page: Page, selector: str) -> set[str]:
+        devtools = page.context.new_cdp_session(page)
+        for domain in ("DOM", "CSS"):
+            devtools.send(f"{domain}.enable")
+        root = devtools.send("DOM.getDocument")["root"]["nodeId"]
+        node = devtools.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+        fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        return {font["familyName"] for font in fonts}
+
+    def test_cyrillic_words_never_stand_in_another_font_at_a_first_visit(self, visit, site):
+        here = visit(viewport=PHONE)
+        page = here.page
+        held = []
+        page.route("**/*.woff2", lambda route: held.append(route))
+        page.goto(site.url + site.pages["quote with translations"], wait_until="domcontentloaded")
+        page.wait_for_timeout(500)  # by far more than other pages wait for their fonts
+        expect(page.locator("h1")).not_to_be_visible()
+        for route in held:
+            route.continue_()
+        expect(page.locator("h1")).to_be_visible()
+        page.evaluate("document.fonts.ready.then(() => true)")
+        for language in ("ru", "kk"):
+            assert self.drawn(page, f".words:lang({language})") == {"Literata"}
+        assert self.drawn(page, "h1") == {"Record Sans"}
+        assert page.evaluate(LAYOUT_SHIFT) == 0
+
+    def test_nobody_waits_for_a_font_that_does_not_come(self, visit, site):
+        here = visit()
+        here.page.route("**/*.woff2", lambda route: route.abort())
+        page = here.open(site.pages["quote with translations"])
+        expect(page.locator("h1")).to_be_visible()
 
 
 class TestColours:

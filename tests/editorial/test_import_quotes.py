@@ -87,6 +87,18 @@ class TestGoodFile:
         assert (bad.line, Quote.objects.count()) == (3, 0)
         assert "at most 10000 characters" in bad.texts[0]
 
+    def test_new_themes_come_after_those_in_order_and_begin_with_a_capital_letter(self):
+        placed = [ThemeFactory(name=name, position=place) for name, place in (("Zeal", 10), ("Order", 20))]
+        load({"themes": "songs-poems; ARTS;order"}, {"text": "Else.", "themes": "Songs-Poems"})
+        assert list(Theme.objects.values_list("name", flat=True)) == ["Zeal", "Order", "ARTS", "Songs-poems"]
+        assert Quote.objects.filter(themes__name="Songs-poems").count() == 2
+        assert Quote.objects.filter(themes=placed[1]).count() == 1
+
+    def test_themes_come_in_where_the_last_place_is_taken(self):
+        ThemeFactory(name="Last", position=32_767)
+        load({"themes": "arts"})
+        assert Theme.objects.get(name="Arts").position == 32_767
+
     def test_themes_of_one_cell_are_taken_once_and_empty_ones_passed_over(self):
         load({"themes": " Law ;law;; LAW;Courts;"})
         assert sorted(Quote.objects.get().themes.values_list("name", flat=True)) == ["Courts", "LAW"]

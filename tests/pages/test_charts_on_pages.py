@@ -129,3 +129,36 @@ class TestCoverage:
         PrincipleFactory(set=principle_set)
         assert Principle.objects.count() == 1
         assert "<table" not in page_at(client, principle_set.get_absolute_url()).content.decode()
+
+
+class TestYears:
+    """The drawing above the years to choose from and to."""
+
+    @pytest.fixture
+    def quotes(self):
+        for year in (2018, 2019, 2021):
+            QuoteFactory(public=True, text=f"Law, {year}", date=f"{year}-05-01")
+        QuoteFactory(public=True, text="Law, whenever")
+
+    def test_it_has_a_bar_for_each_year_of_what_was_found(self, client, quotes):
+        page = page_at(client, "/quotes/?q=law")
+        assert [(bar.column.year, bar.column.count) for bar in page.context["listing"].years.bars] == [
+            (2018, 1),
+            (2019, 1),
+            (2021, 1),
+        ]
+        assert page.content.decode().count("<rect") == 3
+
+    @pytest.mark.parametrize("address", ["/quotes/?from=2019", "/timeline/", "/sources/"])
+    def test_there_is_none_of_few_years_or_beside_the_timeline(self, client, quotes, address):
+        assert "years__plot" not in page_at(client, address).content.decode()
+
+    def test_the_fields_belong_to_the_search_box_and_keep_what_is_wrong(self, client, quotes):
+        html = page_at(client, "/quotes/?q=law&from=20x&to=2021-02").content.decode()
+        assert '<details class="filters" open>' in html
+        for name, value in (("from", "20x"), ("to", "2021-02")):
+            (field,) = re.findall(rf'<input [^>]*name="{name}"[^>]*>', html)
+            assert f'value="{value}"' in field
+            assert 'form="list-search"' in field
+        # Where nothing is found they can still be changed.
+        assert 'value="2021-02"' in page_at(client, "/quotes/?q=zeppelin&to=2021-02").content.decode()

@@ -60,3 +60,18 @@ def test_nobody_of_that_name_leaves_the_box(client, speakers):
     shown = facet(client, "/quotes/?find_speaker=zeppelin", "speaker")
     assert (labels(shown), shown.find) == ([], "find_speaker")
     assert client.get("/quotes/?find_speaker=%00%ff").status_code == 200
+
+
+@pytest.mark.parametrize(("number", "folded"), [(facets.SHOWN, 0), (facets.SHOWN + 1, 0), (facets.SHOWN + 2, 2)])
+def test_a_single_further_value_is_shown(client, number, folded):
+    QuoteFactory(public=True, themes=ThemeFactory.create_batch(number, public=True))
+    shown = facet(client, "/quotes/", "theme")
+    assert (len(shown.more), len(labels(shown))) == (folded, number)
+
+
+def test_a_theme_is_written_as_on_its_tag(client):
+    QuoteFactory(public=True, themes=[ThemeFactory(public=True, name="eGov and songs")], language="ru")
+    assert labels(facet(client, "/quotes/", "theme")) == ["eGov and songs"]
+    # Labels of ours are no names.
+    assert labels(facet(client, "/quotes/", "language")) == ["Russian"]
+    assert labels(facet(client, "/quotes/", "year")) == ["Undated"]

@@ -314,8 +314,10 @@ class Run:
         for name, theme in named.themes:
             with _noting(reasons, "themes"):
                 # As the themes of the record are written; in facets and tags they stand as they are.
-                new: dict[str, Any] = {"name": capfirst(name.strip()), "position": self.place_of_new_themes}
-                plan.append((self.themes, theme, self.themes.prepare(theme, state=state, now=self.now, **new)))
+                new_theme = self.themes.prepare(
+                    theme, capfirst(name.strip()), state, self.now, position=self.place_of_new_themes
+                )
+                plan.append((self.themes, theme, new_theme))
         return plan
 
 

@@ -38,6 +38,11 @@ class BySpeaker:
     speakers: list[Speaker]
     more: int
 
+    @property
+    def rows(self) -> list[ResultRow]:
+        """The quotes of all speakers."""
+        return [row for speaker in self.speakers for row in speaker.rows]
+
 
 @dataclass(frozen=True)
 class ByYear:

@@ -11,6 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from initiatives.models.choices import Kind, View
+from initiatives.pages.charts.histogram import Histogram, YearCount, histogram
 from initiatives.pages.lists import headings
 from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
 from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
@@ -18,7 +19,10 @@ from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.rows import ResultRow, rows_of
 from initiatives.search import DEEPEST, Hit, Name, Named, Results, Sort, called, closest, search
+from initiatives.search.content import UNDATED
 from initiatives.search.query import plain_words
+
+FEWEST_YEARS = 3
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,13 @@ class Listing:
     def wrong_dates(self) -> bool:
         """Whether a date that was asked for is none."""
         return any(field.errors for field in self.dates)
+
+    @cached_property
+    def years(self) -> Histogram | None:
+        """The numbers of the years to choose from and to; None if these are too few for a drawing."""
+        counts = self.results.facets.get("year", {})
+        columns = [YearCount(int(year), count) for year, count in counts.items() if year != UNDATED]
+        return histogram(columns) if len(columns) >= FEWEST_YEARS else None
 
     @property
     def has_filters(self) -> bool:

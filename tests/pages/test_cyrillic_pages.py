@@ -1,0 +1,39 @@
+"""Pages whose words are in Cyrillic preload the fonts for them, and no others do."""
+
+import re
+
+import pytest
+
+from tests.factories import QuoteFactory, QuoteTranslationFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+WORDS, TITLES = "literata-cyrillic", "record-sans-cyrillic"
+
+
+def awaited(client, address: str) -> set[str]:
+    """Return the fonts that a page waits for."""
+    html = client.get(address).content.decode()
+    return set(re.findall(r"fonts/([a-z-]+)\.woff2\"[^>]* data-waits", html))
+
+
+@pytest.mark.parametrize("address", ["/quotes/", "/quotes/?view=speakers", "/search/", "/timeline/"])
+def test_lists_go_by_the_letters_of_words_and_titles(client, address):
+    QuoteFactory(public=True, text="Words.", language="kk", date="2020-01-01")
+    assert awaited(client, address) == set()
+    QuoteFactory(public=True, text="Сөз.", language="kk", date="2020-01-01", source=SourceFactory(public=True))
+    assert awaited(client, address) == {WORDS}
+
+
+def test_titles_and_what_was_typed_need_the_other_font(client):
+    QuoteFactory(public=True, date="2020-01-01", source=SourceFactory(public=True, title="Послание"))
+    assert awaited(client, "/sources/") == {TITLES}
+    assert awaited(client, "/quotes/") == {TITLES}
+    assert awaited(client, "/quotes/?q=халық") == {TITLES}
+
+
+def test_a_quote_goes_by_its_translations_too(client):
+    quote = QuoteFactory(public=True, text="Words.")
+    assert awaited(client, quote.get_absolute_url()) == set()
+    QuoteTranslationFactory(quote=quote, language="ru", text="Слова.")
+    assert awaited(client, quote.get_absolute_url()) == {WORDS}
