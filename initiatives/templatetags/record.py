@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from django import template
 from django.utils.formats import number_format
@@ -49,17 +50,19 @@ def fold(pieces: list[Piece]) -> str:
 
 
 @register.filter(name="any_cyrillic")
-def cyrillic_parts(rows: Iterable[ResultRow], listing: Listing | None = None) -> set[str]:
-    """Return what rows, and the list around them, have in Cyrillic: "words" that are quoted, or "titles"."""
+def cyrillic_parts(rows: Iterable[ResultRow], around: Any = None) -> set[str]:
+    """Return what rows, and the list or item around them, have in Cyrillic: "words" that are quoted, or "titles"."""
     words, titles = [], []
     for row in rows:
         pieces = [piece.text for piece in (*row.text, *row.translation)]
         (words if row.kind == Kind.QUOTE else titles).extend(pieces)
-        titles += [piece.text for piece in row.title]
+        titles += [piece.text for piece in (*row.title, *row.also_known)]
         if source := getattr(row.item, "source", None):
             titles.append(source.title)
-    if listing:
-        titles += [listing.heading, *(option.label for facet in listing.facets for option in facet.options)]
+    if isinstance(around, Listing):
+        titles += [around.heading, *(option.label for facet in around.facets for option in facet.options)]
+    elif around:
+        titles += [str(around), *getattr(around, "alias_list", [])]
     return _in_cyrillic(words, titles)
 
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 from initiatives.models import Quote
 from initiatives.pages.lists import facets
 from tests.browser.conftest import PHONE
-from tests.browser.test_every_page import LAYOUT_SHIFT
 
 pytestmark = pytest.mark.browser
 
@@ -292,93 +291,6 @@ class TestSharing:
         page = here.open(site.pages["quote"])
         expect(page.get_by_role("button", name="Copy link").first).to_be_visible()
         expect(page.get_by_text("Share", exact=True)).not_to_be_visible()
-
-
-class TestWayBack:
-    def test_it_keeps_the_filters_and_neighbours_are_those_of_the_list(self, visit):
-        here = visit()
-        page = here.open("/quotes/")
-        option(page, "Political reform").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on political reform")
-        links = page.locator(".quote-card .onward")
-        listed = [link.get_attribute("href") for link in links.all()]
-        assert len(listed) > 2
-        links.nth(1).click()
-        page.wait_for_url(f"**{listed[1]}")
-        neighbours = page.get_by_role("navigation", name="In the list you came from")
-        assert [link.get_attribute("href") for link in neighbours.get_by_role("link").all()] == [listed[0], listed[2]]
-        expect(neighbours.get_by_role("link", name="Next quote")).to_contain_text("Kassym-Jomart Tokayev")
-        neighbours.get_by_role("link", name="Next quote").click()
-        page.wait_for_url(f"**{listed[2]}")
-        expect(neighbours.get_by_role("link", name="Previous quote")).to_have_attribute("href", listed[1])
-        page.get_by_role("link", name="Quotes on political reform").click()
-        page.wait_for_url("**/quotes/?theme=political-reform")
-        assert here.faults == []
-
-    @pytest.mark.parametrize("path", ["/search/?q=state&kind=quote", "/timeline/?kind=quote", "/quotes/?view=speakers"])
-    def test_every_list_of_quotes_is_one_to_go_back_to(self, visit, path):
-        here = visit()
-        page = here.open(path)
-        page.get_by_role("link", name="See in context").first.click()
-        page.wait_for_url(re.compile(r"/quotes/\d+-"))
-        expect(page.locator(".trail a")).to_have_attribute("href", path)
-
-    def test_who_came_another_way_is_led_to_the_source(self, visit, site):
-        here = visit()
-        page = here.open("/quotes/?theme=political-reform")
-        quote = page.locator(".quote-card .onward").first.get_attribute("href")
-        here.open(site.pages["person"])
-        page.get_by_role("link", name=re.compile("^See in context")).first.click()
-        page.wait_for_url(re.compile(r"/quotes/\d+-"))
-        expect(page.locator(".trail a")).to_have_attribute("href", "/quotes/")
-        here.open(quote)
-        expect(page.locator(".trail a")).to_have_attribute("href", "/quotes/")
-        expect(page.get_by_role("navigation", name="From the same source")).to_be_visible()
-
-    def test_it_is_the_plain_one_where_storage_is_forbidden(self, visit):
-        here = visit()
-        here.page.add_init_script("Object.defineProperty(window, 'sessionStorage', {get() { throw new Error(); }})")
-        page = here.open("/quotes/?theme=political-reform")
-        page.locator(".quote-card .onward").first.click()
-        page.wait_for_url(re.compile(r"/quotes/\d+-"))
-        expect(page.locator(".trail a")).to_have_attribute("href", "/quotes/")
-        assert here.faults == []
-
-
-class TestFonts:
-    # What Chromium drew an element with.
-    @staticmethod
-    def drawn(page: Page, selector: str) -> set[str]:
-        devtools = page.context.new_cdp_session(page)
-        for domain in ("DOM", "CSS"):
-            devtools.send(f"{domain}.enable")
-        root = devtools.send("DOM.getDocument")["root"]["nodeId"]
-        node = devtools.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
-        fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
-        return {font["familyName"] for font in fonts}
-
-    def test_cyrillic_words_never_stand_in_another_font_at_a_first_visit(self, visit, site):
-        here = visit(viewport=PHONE)
-        page = here.page
-        held = []
-        page.route("**/*.woff2", lambda route: held.append(route))
-        page.goto(site.url + site.pages["quote with translations"], wait_until="domcontentloaded")
-        page.wait_for_timeout(500)  # by far more than other pages wait for their fonts
-        expect(page.locator("h1")).not_to_be_visible()
-        for route in held:
-            route.continue_()
-        expect(page.locator("h1")).to_be_visible()
-        page.evaluate("document.fonts.ready.then(() => true)")
-        for language in ("ru", "kk"):
-            assert self.drawn(page, f".words:lang({language})") == {"Literata"}
-        assert self.drawn(page, "h1") == {"Record Sans"}
-        assert page.evaluate(LAYOUT_SHIFT) == 0
-
-    def test_nobody_waits_for_a_font_that_does_not_come(self, visit, site):
-        here = visit()
-        here.page.route("**/*.woff2", lambda route: route.abort())
-        page = here.open(site.pages["quote with translations"])
-        expect(page.locator("h1")).to_be_visible()
 
 
 class TestColours:

@@ -4,7 +4,15 @@ import re
 
 import pytest
 
-from tests.factories import QuoteFactory, QuoteTranslationFactory, SourceFactory
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    PersonFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +38,20 @@ def test_titles_and_what_was_typed_need_the_other_font(client):
     assert awaited(client, "/sources/") == {TITLES}
     assert awaited(client, "/quotes/") == {TITLES}
     assert awaited(client, "/quotes/?q=халық") == {TITLES}
+
+
+def test_pages_of_items_go_by_their_other_names_too(client):
+    aliases = "Қасым"
+    for item in (
+        PersonFactory(public=True, aliases=aliases),
+        BodyFactory(public=True, aliases=aliases),
+        ThemeFactory(public=True, aliases=aliases),
+        SourceFactory(public=True, aliases=aliases),
+        InitiativeFactory(public=True, aliases=aliases),
+    ):
+        assert awaited(client, item.get_absolute_url()) == {TITLES}, item
+    assert awaited(client, BodyFactory(public=True).get_absolute_url()) == set()
+    assert awaited(client, "/search/?q=Қасым") == {TITLES}
 
 
 def test_a_quote_goes_by_its_translations_too(client):
