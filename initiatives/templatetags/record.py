@@ -73,6 +73,13 @@ def any_cyrillic_version(quote: Quote) -> set[str]:
     return _in_cyrillic(words, [quote.source.title] if quote.source else [])
 
 
+@register.filter
+def and_evidence(found: set[str], milestones: Iterable[Milestone]) -> set[str]:
+    """Return the same of what was found so far and the titles of the evidence for some milestones."""
+    sources = [source for one in milestones or () for source in (one.source, *one.public_further_sources)]
+    return found | _in_cyrillic([], [source.title for source in sources])
+
+
 def _in_cyrillic(words: list[str], titles: list[str]) -> set[str]:
     return {name for name, texts in (("words", words), ("titles", titles)) if any_cyrillic(texts)}
 

@@ -7,6 +7,7 @@ import pytest
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,
+    MilestoneFactory,
     PersonFactory,
     QuoteFactory,
     QuoteTranslationFactory,
@@ -52,6 +53,13 @@ def test_pages_of_items_go_by_their_other_names_too(client):
         assert awaited(client, item.get_absolute_url()) == {TITLES}, item
     assert awaited(client, BodyFactory(public=True).get_absolute_url()) == set()
     assert awaited(client, "/search/?q=Қасым") == {TITLES}
+
+
+def test_evidence_with_a_cyrillic_title_counts(client):
+    initiative, evidence = InitiativeFactory(public=True), SourceFactory(public=True, title="Послание")
+    assert awaited(client, initiative.get_absolute_url()) == awaited(client, "/") == set()
+    MilestoneFactory(initiative=initiative, source=evidence, date="2020-01-01")
+    assert awaited(client, initiative.get_absolute_url()) == awaited(client, "/") == {TITLES}
 
 
 def test_a_quote_goes_by_its_translations_too(client):
