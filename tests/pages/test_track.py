@@ -12,7 +12,14 @@ from initiatives.models import Initiative
 from initiatives.models.choices import Status
 from initiatives.pages.charts.track import Axis, Step, axis_of, track
 from initiatives.pages.tracks import age
-from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    SourceFactory,
+)
 from tests.helpers import count_queries
 
 TODAY = datetime.date(2026, 11, 28)
@@ -165,3 +172,11 @@ class TestOnPages:
         for _ in range(8):
             initiative(("2019-09-02", "announced"), ("2020-05-25", "adopted"), source=source)
         assert count_queries(lambda: client.get(f"{path}?many")) <= few
+
+    def test_old_evidence_is_said_wherever_an_initiative_stands(self, client):
+        made = initiative(("2020-05-25", "adopted"))
+        quote = QuoteFactory(public=True, initiatives=[made])
+        principle = PrincipleFactory(set=PrincipleSetFactory(public=True))
+        principle.initiatives.set([made])
+        for item in (quote, principle.set):
+            assert "newest evidence: 25 May 2020" in text_of(client.get(item.get_absolute_url())), item
