@@ -85,6 +85,7 @@ def test_headers_lead_on(client, source):
     assert links_of(client, source)['rel="item"'] == source.url
     assert links_of(client, quote.speaker) == {
         'rel="cite-as"': f"http://testserver{quote.speaker.get_absolute_url()}",
+        'rel="collection"': "http://testserver/people/",
         'rel="license"': "https://creativecommons.org/licenses/by/4.0/",
     }
 

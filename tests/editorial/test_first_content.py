@@ -1,4 +1,4 @@
-"""The first content: it is loaded whole and only into an empty record, and holds what its sources say."""
+"""The first content holds what its sources say, and is found."""
 
 import datetime
 import html
@@ -10,17 +10,15 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.formats import date_format
 
-from initiatives.editorial.first_content import RECORD, ContentError, load_first_content, read_first_content
+from initiatives.editorial.first_content import RECORD, read_first_content
 from initiatives.models import (
     Body,
     Initiative,
     Milestone,
-    OldSlug,
     Person,
     Principle,
     PrincipleSet,
     Quote,
-    QuoteTranslation,
     Source,
     Theme,
 )
@@ -40,7 +38,6 @@ from tests.editorial.first_content_rows import (
     VERBATIM,
     Row,
 )
-from tests.factories import ThemeFactory
 from tests.helpers import found
 
 pytestmark = pytest.mark.slow
@@ -67,13 +64,6 @@ def record(content, db):
     """The first content, for one test."""
 
 
-def loaded() -> str:
-    """Run the command; return what it says."""
-    said = StringIO()
-    call_command("load_first_content", stdout=said)
-    return said.getvalue()
-
-
 def item_of(row: Row):
     """Return the item that a row's search must find."""
     objects = KINDS[row.kind].model.objects
@@ -92,59 +82,6 @@ def text_of(response) -> str:
     """Return the words of a page, without its markup, spaces folded."""
     assert response.status_code == 200
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", response.content.decode())).split())
-
-
-# Loading. These come first, while the record is empty.
-
-
-def test_an_empty_record_is_filled(db):
-    assert loaded().startswith("Loaded ")
-    assert all(model.objects.exists() for model in RECORD if model not in {QuoteTranslation, OldSlug})
-    assert list(check()) == []
-
-
-def test_a_record_that_holds_one_item_stays_as_it_is(db):
-    ThemeFactory()
-    assert loaded() == "The record already has items, so nothing was loaded.\n"
-    assert sum(model.objects.count() for model in RECORD) == 1
-
-
-def test_quotes_are_numbered_in_the_order_of_the_file(db):
-    loaded()
-    numbers = list(Quote.objects.order_by("pk").values_list("pk", flat=True))
-    assert numbers == list(range(numbers[0], numbers[0] + len(VERBATIM)))
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"kind": "sermon"}, "field “kind”: "),
-        ({"source": None}, "field “source”: "),
-        ({"source": ["nowhere"]}, "field “source”: "),
-        ({"themes": [["nothing"]]}, "field “themes”: "),
-        ({"colour": "blue"}, "field “colour”: "),
-        ({"slug": "a-state-that-hears"}, "twice"),
-    ],
-)
-def test_a_bad_item_is_named_and_nothing_is_kept(db, change, told):
-    items = [
-        (file, {**item, "fields": {**item["fields"], **change}})
-        if item["fields"].get("slug") == "law-on-elections"
-        else (file, item)
-        for file, item in read_first_content()
-    ]
-    with pytest.raises(ContentError) as caught:
-        load_first_content(items)
-    slug = change.get("slug", "law-on-elections")
-    assert str(caught.value).startswith(f"50_initiatives.yaml, initiatives.initiative “{slug}”: ")
-    assert told in str(caught.value)
-    assert not Source.objects.exists()
-
-
-def test_a_file_that_is_no_list_of_items_is_named(tmp_path):
-    (tmp_path / "10_bad.yaml").write_text("- model: initiatives.theme\n")
-    with pytest.raises(ContentError, match=r"10_bad\.yaml: item 1"):
-        read_first_content(tmp_path)
 
 
 # True to its source.
