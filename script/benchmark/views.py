@@ -24,7 +24,8 @@ CPU_SLOWDOWN = 4
 # WebPageTest emulates it packet by packet; the second the preset of Chromium's own tools, which makes up for
 # emulating single requests by waiting 3.75 round trips for each (Lighthouse: docs/throttling.md).
 NETWORKS = {"3G, 150 ms": (200_000, 93_750, 150), "preset, 562 ms": (180_000, 84_375, 562.5)}
-MAX_BYTES, MAX_BYTES_WITHOUT_FONTS, MAX_REQUESTS = 120_000, 40_000, 12
+# One request more than most pages need: the font of the Cyrillic titles of sources.
+MAX_BYTES, MAX_BYTES_WITHOUT_FONTS, MAX_REQUESTS = 120_000, 40_000, 13
 MAX_SHIFT = 0
 
 PAGES = {
@@ -34,12 +35,14 @@ PAGES = {
     "quote": "/q/7",
     "quote with translations": "/q/10",
     "initiatives": "/initiatives/",
+    "initiatives as tracks": "/initiatives/?view=tracks",
     "initiatives in figures": "/initiatives/?view=figures",
     "initiative": "/initiatives/law-on-peaceful-assembly/",
     "principles": "/principles/",
     "set of principles": "/principles/new-economic-course/",
     "themes": "/themes/",
     "theme": "/themes/rule-of-law/",
+    "people": "/people/",
     "person": "/people/kassym-jomart-tokayev/",
     "institution": "/bodies/national-council-of-public-trust/",
     "timeline": "/timeline/",
