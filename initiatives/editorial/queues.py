@@ -4,8 +4,6 @@ A queue opens quickly however large the record is: either an index holds its ite
 items of a kind in the order of an index.
 """
 
-import calendar
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -36,7 +34,7 @@ from initiatives.models.choices import DatePrecision, State, Status, Verificatio
 from initiatives.models.history import MADE
 from initiatives.models.initiative_querysets import InitiativeQuerySet
 from initiatives.models.link_checks import FAILED_DAYS
-from initiatives.models.partial_dates import show_partial_date
+from initiatives.models.partial_dates import months_before, show_partial_date
 
 LOOKED_AT = 10_000
 # How long evidence counts as new.
@@ -156,12 +154,6 @@ def failed_checks() -> QuerySet:
     return LinkCheck.objects.filter(
         Q(address=F("source__url")) | Q(address=F("source__archived_url")), failed_days__gte=FAILED_DAYS
     )
-
-
-def months_before(day: datetime.date, months: int) -> datetime.date:
-    """Return the same day some months earlier, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _since_changed(item: Publishable) -> str:

@@ -109,9 +109,10 @@ def last_day(date: datetime.date, precision: str) -> datetime.date:
     return date
 
 
-def a_year_before(day: datetime.date) -> datetime.date:
-    """Return the same day of the year before, or 28 February."""
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+def months_before(day: datetime.date, months: int) -> datetime.date:
+    """Return the same day some months earlier, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def write_partial_date(date: datetime.date | None, precision: str) -> str:

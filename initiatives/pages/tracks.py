@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from initiatives.models import Initiative, Milestone
 from initiatives.models.choices import Status
-from initiatives.models.partial_dates import a_year_before, first_day, last_day, show_partial_date
+from initiatives.models.partial_dates import first_day, last_day, months_before, show_partial_date
 from initiatives.pages.charts.track import Axis, Step, Track, axis_of, track
 from initiatives.pages.edition import edition
 from initiatives.search import Results, every_of
@@ -88,7 +88,7 @@ def old_evidence(initiative: Initiative) -> str:
     A status that rests on it may no longer be so.
     """
     date, precision = initiative.evidence_date, initiative.evidence_date_precision
-    if date is None or last_day(date, precision) > a_year_before(timezone.localdate()):
+    if date is None or last_day(date, precision) > months_before(timezone.localdate(), 12):
         return ""
     return _("newest evidence: %(date)s") % {"date": show_partial_date(date, precision)}
 

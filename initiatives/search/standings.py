@@ -6,7 +6,7 @@ as a filter value. These facets can be chosen and counted, not excluded.
 """
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from initiatives.models import Initiative, Milestone
 from initiatives.models.choices import NO_STATUS, Checked, Status
-from initiatives.models.partial_dates import a_year_before
+from initiatives.models.partial_dates import months_before
 from initiatives.search.content import STATUS_OF, token
 from initiatives.search.criteria import Criteria
 
@@ -35,26 +35,24 @@ def _statuses(now: datetime.datetime) -> Values:
 
 def _moved(now: datetime.datetime) -> Values:
     """Return the years since the beginning of which each has moved, or that it never has."""
-    turns: dict[int, list[tuple[int, str]]] = {
-        pk: [] for pk in Initiative.objects.published(now).order_by().values_list("pk", flat=True)
-    }
+    turns: dict[int, list[tuple[int, str]]] = defaultdict(list)
     setting: Any = Milestone.objects.published(now).exclude(status="").filter(initiative__isnull=False)
     for pk, date, status in setting.order_by("date", "pk").values_list("initiative_id", "date", "status"):
         if not turns[pk] or turns[pk][-1][1] != status:
             turns[pk].append((date.year, status))
-    last = {pk: [year for year, status in of if status != Status.ANNOUNCED][-1:] for pk, of in turns.items()}
+    public = Initiative.objects.published(now).order_by().values_list("pk", flat=True)
+    last = {pk: [year for year, status in turns[pk] if status != Status.ANNOUNCED][-1:] for pk in public}
     return {pk: [str(year) for year in range(FIRST, years[0] + 1)] if years else [NEVER] for pk, years in last.items()}
 
 
 def _checked(now: datetime.datetime) -> Values:
-    last = a_year_before(timezone.localdate(now))
+    last = months_before(timezone.localdate(now), 12)
     days = Initiative.objects.published(now).order_by().values_list("pk", "checked_on")
     return {pk: [Checked.RECENTLY if day and day > last else Checked.LONG_AGO] for pk, day in days}
 
 
-STATUS = "status"
 FACETS: dict[str, Callable[[datetime.datetime], Values]] = {
-    STATUS: _statuses,
+    "status": _statuses,
     "moved": _moved,
     "checked": _checked,
 }

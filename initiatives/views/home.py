@@ -24,11 +24,12 @@ class Home(TemplateView):
 
     def get_context_data(self, **kwargs) -> dict:
         """Return the record's numbers, its themes, a quote, and the latest milestones and corrections."""
-        quote = featured_quote(timezone.localdate())
+        quote, axis = featured_quote(timezone.localdate()), axis_of_record()
         return super().get_context_data(
             counts=counts_of_record(),
             themes=counted_themes(),
-            theme_years=themes_by_year(axis_of_record()),
+            axis=axis,
+            theme_years=themes_by_year(axis),
             speakers=most_quoted(),
             tracks=latest_moved(SHOWN),
             featured=[row_of(Kind.QUOTE, quote)] if quote else [],

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from initiatives.editorial import dashboard, queues
 from initiatives.editorial.dashboard import blocks_for
-from initiatives.editorial.queues import months_before
 from initiatives.models import EmptySearch, Initiative, LinkCheck, Source, Theme
 from initiatives.models.choices import State
+from initiatives.models.partial_dates import months_before
 from tests import factories
 from tests.admin.support import account, add_url, change_url, desk, list_url, save, saved, superuser
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from initiatives.editorial import queues
 from initiatives.editorial.checklist import check_item, faults
-from initiatives.editorial.queues import months_before
 from initiatives.models import Initiative, LinkCheck, OldSlug, Quote, Source, Theme
 from initiatives.models.choices import State
+from initiatives.models.partial_dates import months_before
 from tests import factories
 from tests.admin.support import account, add_url, change_url, editor, errors_of, errors_of_parts, save, saved
 

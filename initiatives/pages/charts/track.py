@@ -64,8 +64,6 @@ class Mark:
     x: str
     end: str
     status: str
-    # It happened before the line begins.
-    is_older: bool
 
 
 @dataclass(frozen=True)
@@ -107,5 +105,4 @@ def _mark(step: Step, axis: Axis) -> Mark:
         x=axis.at(step.first if is_line else step.middle),
         end=axis.at(step.last) if is_line else "",
         status=step.status,
-        is_older=step.last < axis.first,
     )

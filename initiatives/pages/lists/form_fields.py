@@ -1,6 +1,5 @@
 """Form fields of the lists: they check the values in an address and say how to correct them."""
 
-import calendar
 import datetime
 import re
 from typing import Any
@@ -10,8 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.choices import DatePrecision
-from initiatives.models.partial_dates import parse_partial_date
+from initiatives.models.partial_dates import last_day, parse_partial_date
 from initiatives.search import Query, QueryError, parse
 from initiatives.search.content import UNDATED
 from initiatives.search.standings import NEVER
@@ -43,35 +41,29 @@ class PartialDateField(forms.CharField):
             date, precision = parse_partial_date(super().clean(value))
         except ValueError as error:
             raise ValidationError(str(error)) from error
-        if date is None or not self.last:
-            return date
-        if precision == DatePrecision.YEAR:
-            return date.replace(month=12, day=31)
-        if precision == DatePrecision.MONTH:
-            return date.replace(day=calendar.monthrange(date.year, date.month)[1])
-        return date
+        return last_day(date, precision) if date and self.last else date
 
 
 class YearField(forms.CharField):
     """A year of four digits, or "undated"."""
 
-    def clean(self, value) -> str:
-        """Return the year as written. Raises ValidationError, saying how to write it, if it is not a year."""
-        year = super().clean(value)
-        if year and year != UNDATED and not re.fullmatch(r"[0-9]{4}", year):
-            raise ValidationError(_("Enter a year with four digits, such as 2020."))
-        return year
-
-
-class MovedField(forms.CharField):
-    """A year of four digits, or "never"."""
+    # What may stand in place of a year, and what is said of anything else.
+    word = UNDATED
+    message = _("Enter a year with four digits, such as 2020.")
 
     def clean(self, value) -> str:
         """Return the value as written. Raises ValidationError, saying how to write it, if it is neither."""
-        moved = super().clean(value)
-        if moved and moved != NEVER and not re.fullmatch(r"[0-9]{4}", moved):
-            raise ValidationError(_("Enter a year with four digits, such as 2020, or “never”."))
-        return moved
+        year = super().clean(value)
+        if year and year != self.word and not re.fullmatch(r"[0-9]{4}", year):
+            raise ValidationError(self.message)
+        return year
+
+
+class MovedField(YearField):
+    """A year of four digits, or "never"."""
+
+    word = NEVER
+    message = _("Enter a year with four digits, such as 2020, or “never”.")
 
 
 class SlugChoiceField(django_filters.fields.ModelChoiceField):
