@@ -25,7 +25,7 @@ from initiatives.search.closest import Closest
 from initiatives.search.completion import Begun, Named
 from initiatives.search.content import STATUS_OF
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.execution import DEEPEST, Hit, PageOutOfRange, Results, Run, is_by_date
+from initiatives.search.execution import DEEPEST, Hit, PageOutOfRange, Results, Run, is_by_date, without_index
 from initiatives.search.grouping import SpeakerGroup, Speakers, Years
 from initiatives.search.in_step import reader
 from initiatives.search.index import Reader, Unavailable
@@ -104,10 +104,14 @@ class _Reading:
 def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Sequence[str] = ()) -> Results:
     """Return one page of the public items that meet the criteria, their count, and counts by facet value.
 
-    `page` counts from 1. Raises PageOutOfRange if there is no such page, Unavailable if there is no index.
+    `page` counts from 1. Without an index, a list without words and filters comes from the database. Raises
+    PageOutOfRange if there is no such page, Unavailable if only an index could answer.
     """
-    index = reader()
     now = timezone.now()
+    try:
+        index = reader()
+    except Unavailable:
+        return without_index(criteria, page, page_size, now)
     run, standings = Run(index.searcher, now), Standings(now)
     standing = [facet for facet in facets if facet in FACETS]
     asked = [facet for facet in facets if facet not in FACETS] + [STATUS_OF] * bool(standing)
@@ -290,9 +294,9 @@ def by_month(results: Results) -> dict[tuple[str, int, int], int]:
 
 
 def _of(results: Results) -> tuple[Run, Criteria]:
-    """Return what was run, in the same state of the index."""
+    """Return what was run, in the same state of the index. Raises Unavailable if the index was not searched."""
     if results.run is None or results.criteria is None:
-        raise ValueError("These results were not searched for.")
+        raise Unavailable
     return results.run, results.criteria
 
 

@@ -3,15 +3,19 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import tantivy
+from django.db.models import DateField, Value
+from django.db.models.functions import Coalesce
 from tantivy import Occur, Order
 
 from initiatives.search import schema
+from initiatives.search.content import KINDS
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import item_at
+from initiatives.search.index import Unavailable
 from initiatives.search.matching import query_of
 from initiatives.search.query import Query
 
@@ -60,6 +64,11 @@ class Results:
     # What was run, and in what state of the index: for groups of the same results.
     criteria: Criteria | None = None
     run: "Run | None" = field(default=None, repr=False, compare=False)
+
+    @property
+    def searched(self) -> bool:
+        """Whether the index was searched; if not, the results are a plain list (see without_index)."""
+        return self.run is not None
 
     @property
     def pages(self) -> int:
@@ -181,6 +190,32 @@ class Run:
     def _positions(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[int]:
         addresses = [address for _score, address in hits]
         return [int(position or 0) for position in self.searcher.fast_field_values(schema.NEWEST, addresses)]
+
+
+def without_index(criteria: Criteria, page: int, page_size: int, now: datetime.datetime) -> Results:
+    """Return a page of all items of some kinds from the database, by date, undated ones last; no facets.
+
+    Undated quotes are not placed by the date of their source. Raises PageOutOfRange if there is no such page,
+    Unavailable if criteria ask for anything else: words, filters or dates.
+    """
+    if replace(criteria, sort=Sort.RELEVANCE) != Criteria(criteria.kinds, only_dated=criteria.only_dated):
+        raise Unavailable
+    oldest_first = criteria.sort is Sort.OLDEST
+    undated = Value(datetime.date.max if oldest_first else datetime.date.min, DateField())
+    parts: list[Any] = []
+    for kind in sorted(criteria.kinds):
+        items = KINDS[kind].model._default_manager.published(now).order_by()  # type: ignore[attr-defined]
+        dated = any(field.name == "date" for field in KINDS[kind].model._meta.fields)
+        if criteria.only_dated:
+            items = items.filter(date__isnull=False) if dated else items.none()
+        day = Coalesce("date", undated) if dated else undated
+        parts.append(items.annotate(of=Value(kind), day=day).values_list("of", "pk", "day"))
+    rows = parts[0].union(*parts[1:], all=True).order_by(*(("day", "pk") if oldest_first else ("-day", "-pk")))
+    count, start = sum(part.count() for part in parts), (page - 1) * page_size
+    hits = [Hit(kind, pk) for kind, pk, _day in rows[start : start + page_size]] if 0 <= start < DEEPEST else []
+    if not hits and (count or page != 1):
+        raise PageOutOfRange
+    return Results(hits, count, page, page_size)
 
 
 def is_by_date(criteria: Criteria) -> bool:

@@ -79,24 +79,26 @@ def note(kind: str, object_ids: Iterable[int]) -> None:
 def reader() -> Reader:
     """Return the index to search, in step with what was committed before.
 
-    If another process has been taking in changes for longer than PATIENCE, or nobody can write, it is the index as it
-    is; for a replica without a primary too. Raises Unavailable if there is none.
+    If another process has been taking in changes for longer than PATIENCE, it is the index as it is; for a replica
+    without a primary too. Raises Unavailable if there is none, or if it cannot be read or written: what it does not
+    have could be what was withdrawn.
     """
     index = store()
-    try:
-        stand, waiting = _of_database()
-        if index.reader is not None and index.reader.stand == stand and stand.number and not waiting:
-            return index.reader
-        catch_up(index, PATIENCE)
-    except Busy:
-        index.read_again()
-    except Error:
-        if read_alias() == DEFAULT_DB_ALIAS:
-            raise
-        index.read_again()
-    except (OSError, ValueError) as error:
-        _log.error("The search index cannot be written: %s", error)
-        index.read_again()
+    with index.guarded():
+        try:
+            stand, waiting = _of_database()
+            index.look()
+            if index.reader is not None and index.reader.stand == stand and stand.number and not waiting:
+                return index.reader
+            if index.pauses:
+                raise Unavailable
+            catch_up(index, PATIENCE)
+        except Busy:
+            index.read_again()
+        except Error:
+            if read_alias() == DEFAULT_DB_ALIAS:
+                raise
+            index.read_again()
     if index.reader is None:
         raise Unavailable
     return index.reader
@@ -144,6 +146,15 @@ def rebuild(progress: Progress = lambda done: None) -> int:
     return count
 
 
+def verify() -> None:
+    """Check every byte of the index of this machine, and build it again if it is damaged. Raises Unavailable."""
+    index = store()
+    with index.guarded():
+        with suppress(Unavailable), index.guarded():
+            index.verify()
+        catch_up(index)
+
+
 @dataclass(frozen=True)
 class Condition:
     """How the index is: its size in bytes, how many changes it has yet to take in, and when the first of these was."""
@@ -156,7 +167,8 @@ class Condition:
 def condition() -> Condition:
     """Return how the index is, as it is. Raises Unavailable if there is none of this database."""
     index = store()
-    known = index.read_again()
+    with index.guarded():
+        known = index.read_again()
     stand, _waiting = _of_database()
     if known is None or not _leads_to(known.stand, stand):
         raise Unavailable
@@ -330,9 +342,9 @@ def _build_soon(index: Store) -> None:
 
 def _build_beside(index: Store) -> None:
     try:
-        with index.writing(-1):
+        with index.guarded(), index.writing(-1):
             _build(index)
-    except (OSError, ValueError, DatabaseError):
+    except (Unavailable, DatabaseError):
         _log.exception("The search index could not be built.")
     finally:
         _building.release()

@@ -5,11 +5,15 @@ all read. Replacing the index is a change of `current`.
 """
 
 import hashlib
+import json
+import logging
+import os
 import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -28,13 +32,19 @@ MEMORY = ":memory:"
 # What a writer may hold before it writes, in bytes: a few documents, or a whole record.
 FEW_BYTES, MANY_BYTES = 15_000_000, 128_000_000
 
+# Seconds between two looks at the files of an open index, and seconds without a try after one that failed.
+LOOK_EVERY, PAUSE = 1, 5
+
 # Seconds for which words and weights that were read of an index are offered after it changed: nothing is offered
 # unless the index as it is finds it.
 KEPT = 60
 
 
+_log = logging.getLogger(__name__)
+
+
 class Unavailable(Exception):
-    """There is no index to search; it may be on its way."""
+    """There is no index to search, or it failed; it may be being built."""
 
 
 class Busy(Exception):
@@ -62,11 +72,24 @@ class Store:
     """The index in memory: nothing lasts, nobody else writes. It follows a transaction that may be undone."""
 
     lasts = False
+    # Whether a try failed so recently that the next one waits.
+    pauses = False
 
     def __init__(self) -> None:
         self.reader: Reader | None = None
         self._index: tantivy.Index | None = None
         self._lock = threading.RLock()
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Raise Unavailable if the index fails inside the block. An index in memory does not fail."""
+        yield
+
+    def look(self) -> None:
+        """Notice files that were cut off or replaced under an open index."""
+
+    def verify(self) -> None:
+        """Check every byte of the index. Raises OSError if it is damaged."""
 
     @contextmanager
     def writing(self, timeout: float) -> Iterator[None]:
@@ -82,7 +105,7 @@ class Store:
         """Read the index as it is now; None if there is none."""
         if self._index is not None:
             self._index.reload()
-            read = _reader(self._index)
+            read = self._reader(self._index)
             if self.lasts and self.reader is not None and time.monotonic() - self.reader.kept_since < KEPT:
                 read = replace(read, kept=self.reader.kept, kept_since=self.reader.kept_since)
             self.reader = read
@@ -105,6 +128,9 @@ class Store:
         """Return how many bytes of the disk the index takes."""
         return 0
 
+    def _reader(self, index: tantivy.Index) -> Reader:
+        return _reader(index.searcher())
+
 
 class Folder(Store):
     """The index in a folder, shared by all processes of a machine."""
@@ -115,13 +141,68 @@ class Folder(Store):
         super().__init__()
         self._home, self._path = home, home / version
         self._open = ""
+        self._sizes: dict[Path, int] = {}
+        self._looked = self._failed = -float("inf")
         self._file_lock = filelock.FileLock(self._path / "lock")
+
+    @property
+    def pauses(self) -> bool:  # type: ignore[override]
+        """Whether a try failed so recently that the next one waits."""
+        return time.monotonic() - self._failed < PAUSE
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Raise Unavailable if the index fails inside the block: the log says why, and a damaged index is dropped."""
+        try:
+            yield
+        except BaseException as error:
+            # The engine's own faults are ValueErrors, or panics, whose class has no address to import it from.
+            if not isinstance(error, OSError | ValueError) and type(error).__name__ != "PanicException":
+                raise
+            _log.error("The search index in %s failed: %s", self._path, error, exc_info=error)
+            self._fail()
+            raise Unavailable from error
+
+    def look(self) -> None:
+        """Notice files that were cut off or replaced under an open index, once a second.
+
+        To read what was cut off a mapped file would end the process. Raises OSError.
+        """
+        if time.monotonic() - self._looked < LOOK_EVERY:
+            return
+        self._looked = time.monotonic()
+        for path, size in self._sizes.items():
+            with suppress(FileNotFoundError):  # merged away; it stays open
+                if path.stat().st_size != size:
+                    raise OSError(f"{path.name} was cut off")
+        if self._current() != self._open:
+            self.read_again()
+
+    def verify(self) -> None:
+        """Check every byte of the index. Raises OSError if it is damaged."""
+        if (name := self._current()) and not is_sound(self._path / name):
+            raise OSError(f"{name} is damaged")
+
+    def _fail(self) -> None:
+        """Close the index. If it is damaged, drop it, so that the next search builds it again; else wait a moment."""
+        name, self._open, self._index, self.reader, self._sizes = self._current(), "", None, None, {}
+        try:
+            if name and not is_sound(self._path / name):
+                _log.error("The search index in %s is damaged. It is built again.", self._path / name)
+                if self._current() == name:
+                    (self._path / "current").unlink()
+                return
+        except OSError as error:
+            _log.error("The search index in %s cannot be checked: %s", self._path / name, error)
+        self._failed = time.monotonic()
 
     @contextmanager
     def writing(self, timeout: float) -> Iterator[None]:
         """Hold the right to write, among all processes of the machine."""
         with super().writing(timeout):
             self._path.mkdir(parents=True, exist_ok=True)
+            if os.geteuid() == 0 != (owner := self._path.stat().st_uid):
+                raise PermissionError(f"{self._path} belongs to user {owner}; run this as that user, not as root")
             try:
                 self._file_lock.acquire(timeout=timeout)
             except filelock.Timeout as error:
@@ -138,8 +219,11 @@ class Folder(Store):
             self._index, self.reader, self._open = None, None, ""
             return None
         if name != self._open:
+            self.verify()
             self._index, self._open = _unwatched(tantivy.Index.open(str(self._path / name))), name
-        return super().read_again()
+        read = super().read_again()
+        self._sizes = {path: path.stat().st_size for path in _files(self._path / name) if path.exists()}
+        return read
 
     def to_write(self) -> tantivy.Index:
         """Open the index afresh: an index that stays open keeps files that were merged away."""
@@ -173,8 +257,11 @@ class Folder(Store):
                 sizes += path.stat().st_size
         return sizes
 
+    def _reader(self, index: tantivy.Index) -> Reader:
+        return _reader(_Guarded(index.searcher(), self))
+
     def _current(self) -> str:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # unreadable, or no UTF-8
             name = (self._path / "current").read_text()
             if (self._path / name / "meta.json").exists():
                 return name
@@ -214,8 +301,69 @@ def _unwatched(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-def _reader(index: tantivy.Index) -> Reader:
-    searcher = index.searcher()
+class _Guarded:
+    """A searcher of which every fault is Unavailable."""
+
+    def __init__(self, searcher: tantivy.Searcher, store: Folder) -> None:
+        self._searcher, self._store = searcher, store
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._searcher, name)
+        return self._call(value) if callable(value) else value
+
+    def _call(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*args: Any, **options: Any) -> Any:
+            with self._store.guarded():
+                return method(*args, **options)
+
+        return guarded
+
+
+def is_sound(folder: Path) -> bool:
+    """Return whether all files of an index are whole. Raises OSError if one cannot be read.
+
+    The format is tantivy's: a file ends with a footer in JSON, which holds the CRC-32 of what precedes it, then the
+    footer's length and a magic number, of 4 bytes each, little-endian.
+    """
+    try:
+        described = (folder / "meta.json").read_bytes()
+        return all(map(_is_whole, _files(folder)))
+    except FileNotFoundError:
+        # A merge may have replaced the file meanwhile.
+        return (folder / "meta.json").exists() and (folder / "meta.json").read_bytes() != described
+    except (ValueError, LookupError, TypeError):
+        return False
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files of the segments that an index has; not those that are being written."""
+    names = []
+    for segment in json.loads((folder / "meta.json").read_bytes())["segments"]:
+        endings = ["fast", "fieldnorm", "idx", "pos", "store", "term"]
+        endings += [f"{segment['deletes']['opstamp']}.del"] if segment["deletes"] else []
+        names += [f"{segment['segment_id'].replace('-', '')}.{ending}" for ending in endings]
+    return [folder / name for name in names]
+
+
+def _is_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        length = 0
+        end = file.seek(0, os.SEEK_END) - 8
+        if end > 0:
+            file.seek(end)
+            length = int.from_bytes(file.read(4), "little")
+        if not 0 < length <= end:
+            return False
+        file.seek(end - length)
+        expected = json.loads(file.read(length))["crc"]
+        file.seek(0)
+        crc, left = 0, end - length
+        while left and (piece := file.read(min(left, 1 << 20))):
+            crc, left = zlib.crc32(piece, crc), left - len(piece)
+    return crc == expected
+
+
+def _reader(searcher: Any) -> Reader:
     found = searcher.search(tantivy.Query.term_query(schema.SCHEMA, schema.KEY, schema.STAND), 1, count=False).hits
     written = str(searcher.doc(found[0][1]).get_first(schema.STAND)) if found else "0 "
     number, _space, token = written.partition(" ")

@@ -172,7 +172,7 @@ class Timeline(ListPage):
         """Return the listing, and its matches on a timeline."""
         context = super().get_context_data(**kwargs)
         listing = context["listing"]
-        if not listing.is_empty:
+        if not listing.is_empty and listing.results.searched:
             context["strip"] = strip_of(self.filterset, listing.results, list(self.kinds), listing.url)
         return context
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import tantivy
 
@@ -22,3 +23,8 @@ def tampering() -> Iterator[tantivy.IndexWriter]:
     writer.commit()
     writer.wait_merging_threads()
     store().read_again()
+
+
+def index_files(folder: Path) -> set[Path]:
+    """Return the folders that hold an index."""
+    return {path.parent for path in folder.rglob("meta.json")}

@@ -18,25 +18,9 @@ from initiatives.search.check import check
 from initiatives.search.index import store
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import found
+from tests.search.support import index_files
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-@pytest.fixture(autouse=True)
-def machine(settings, tmp_path):
-    """Search on a machine whose index lies in a folder; with a number, on another machine with the same database."""
-
-    def on(number: int) -> Path:
-        settings.SEARCH_DIR = str(tmp_path / str(number))
-        return tmp_path / str(number)
-
-    on(1)
-    return on
-
-
-def index_files(folder: Path) -> set[Path]:
-    """Return the folders that hold an index."""
-    return {path.parent for path in folder.rglob("meta.json")}
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.usefixtures("machine")]
 
 
 class TestFollowing:
@@ -167,36 +151,6 @@ class TestHealing:
         )
         assert min(seen) >= 3
         assert len(index_files(machine(1))) == 1
-
-
-class TestWithoutAFolder:
-    def test_pages_answer_and_saves_are_kept(self, machine, client, caplog, tmp_path):
-        quote = QuoteFactory(public=True, text="hears")
-        (tmp_path / "3").write_text("This is no folder.")
-        machine(3)
-        assert client.get("/").status_code == 200
-        assert client.get(quote.get_absolute_url()).status_code == 200
-        speaker = client.get(quote.speaker.get_absolute_url()).content.decode()
-        assert "Quotes cannot be listed at the moment" in speaker
-        assert client.get("/suggest/?q=hea").json()["suggestions"] == []
-        answer = client.get("/quotes/?q=hears")
-        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
-        assert "Search is not available" in answer.content.decode()
-        assert "cannot be written" in caplog.text
-        QuoteFactory(public=True, text="listens")
-        machine(1)
-        assert len(found("listens")) == 1
-        assert "hears" in client.get(quote.speaker.get_absolute_url()).content.decode()
-
-    def test_an_index_that_cannot_be_written_is_searched_as_it_is(self, machine, monkeypatch):
-        QuoteFactory(public=True, text="hears")
-        assert len(found("hears")) == 1
-        QuoteFactory(public=True, text="hears again")
-        full = OSError(28, "No space left on device")
-        monkeypatch.setattr(in_step, "_take_in", lambda *args: (_ for _ in ()).throw(full))
-        assert len(found("hears")) == 1
-        monkeypatch.undo()
-        assert len(found("hears")) == 2
 
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")

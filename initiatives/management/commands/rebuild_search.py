@@ -1,6 +1,6 @@
 """Build the search index anew."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
@@ -16,5 +16,8 @@ class Command(BaseCommand):
         """Rebuild the index and report how many items it holds."""
         with tqdm(total=in_step.count_items(), unit="item", leave=False, disable=None) as bar:
             synonyms.rebuild()
-            count = in_step.rebuild(bar.update)
+            try:
+                count = in_step.rebuild(bar.update)
+            except OSError as error:
+                raise CommandError(f"The search index cannot be written: {error}") from error
         self.stdout.write(ngettext("%d item indexed.", "%d items indexed.", count) % count)

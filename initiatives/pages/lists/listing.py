@@ -78,7 +78,7 @@ class Listing:
         self.rows: list[ResultRow] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
         self.correction: Correction | None = correction(filterset, self.results, self.url)
         self.alternatives: Alternatives | None = None
-        if not self.results.count:
+        if not self.results.count and self.results.searched:
             self.alternatives = alternatives(filterset, self.url, self.label_of)
 
     deepest = DEEPEST
@@ -281,7 +281,7 @@ class Listing:
     @cached_property
     def called(self) -> list[Named]:
         """The items that are called what was searched for, but for those that the page names anyway."""
-        if self.view != View.LIST or self.results.page > 1:
+        if self.view != View.LIST or self.results.page > 1 or not self.results.searched:
             return []
         shown = {*self.results.hits[:1], *(Hit(name.kind, name.item.pk) for name in self.other_names)}
         return [named for named in called(self.results) if Hit(named.kind, named.item.pk) not in shown]
