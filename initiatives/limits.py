@@ -13,6 +13,7 @@ class Limit(NamedTuple):
     """Seconds that a statement may take, wait for a lock, and that a request may wait for the database in all; 0: any.
 
     PostgreSQL keeps the first two. A server that hangs keeps none, so the site waits for a statement GRACE longer.
+    What is sent piece by piece is bounded by the first two alone: how long it takes is up to its reader.
     """
 
     statement: float
@@ -42,6 +43,11 @@ def begin(work: str) -> None:
     """Begin to work for a request of the "public" or of the "desk", or for a "command"."""
     _present.limit = Limit(*settings.DATABASE_LIMITS[work])
     _present.ends = time.monotonic() + _present.limit.request if _present.limit.request else None
+
+
+def stream() -> None:
+    """Bound each statement of the present request alone from here on."""
+    _present.ends = None
 
 
 @contextmanager

@@ -188,9 +188,12 @@ class DatabaseLimits:
         request_finished.connect(_work_for_no_request)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Set the limit; it holds until all of the answer was sent."""
+        """Set the limit; while an answer is sent piece by piece, it holds for each statement alone."""
         limits.begin("desk" if request.path_info.startswith(settings.DESK_PATH) else "public")
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.streaming:
+            limits.stream()
+        return response
 
 
 def _work_for_no_request(**kwargs: object) -> None:

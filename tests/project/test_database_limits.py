@@ -10,6 +10,7 @@ from django.test import override_settings
 from initiatives import limits
 from reforms_site.postgresql.base import ALIVE
 from reforms_site.settings import DATABASE_LIMITS
+from tests.factories import QuoteFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,6 +88,16 @@ def test_a_request_waits_so_long_in_all():
         assert "in time" in refused("SELECT pg_sleep(1)")
         assert time.monotonic() - began < 0.9
     assert told("statement_timeout") == "0"
+
+
+@override_settings(DATABASE_LIMITS={"public": (0.5, 0.5, 0.5), "search": (30, 2, 0), "command": (0, 0, 0)})
+def test_a_file_may_take_as_long_as_its_reader_but_no_statement_may(client):
+    QuoteFactory(public=True, text="The last line")
+    pieces = iter(client.get("/quotes.csv"))
+    next(pieces)
+    time.sleep(0.7)
+    assert "statement timeout" in refused("SELECT pg_sleep(1)")
+    assert b"The last line" in b"".join(pieces)
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.3, 0.3, 5), "command": (0, 0, 0)})
