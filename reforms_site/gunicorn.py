@@ -6,6 +6,7 @@ The figures behind these choices are in docs/benchmarks.md, "Serving".
 import os
 import signal
 import socket
+import struct
 from contextlib import suppress
 
 from django.conf import settings
@@ -39,6 +40,18 @@ def stop_reading(connection: socket.socket | None) -> None:
     if connection:
         with suppress(OSError):  # gone already
             connection.shutdown(socket.SHUT_RD)
+
+
+def end_by_reset(connection: socket.socket, on: bool) -> None:
+    """Have the system reset a connection when it is closed, or end it well as usual."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", on, 0))
+
+
+def break_off(connection: socket.socket) -> None:
+    """Close a connection that ends by a reset. gunicorn would end it well before it closes it, so it gets another."""
+    ours, other = socket.socketpair()
+    with ours, other:
+        os.dup2(ours.fileno(), connection.fileno(), inheritable=False)
 
 
 def post_request(worker, request, environ, response):

@@ -185,6 +185,7 @@ MIDDLEWARE = [
     "reforms_site.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
+    "reforms_site.streams.Streams",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reforms_site.middleware.KnownParameters",
     "reforms_site.middleware.DatabaseLimits",

@@ -1,0 +1,98 @@
+"""Files that are made while they are sent: whoever gets part of one knows it, and nobody waits for a slow reader."""
+
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from tests.faults.servers import ROOT, Site, folders
+
+pytestmark = pytest.mark.slow
+
+QUOTES = 2000
+RECORD = f"""
+import django
+django.setup()
+from initiatives.models import Quote
+from initiatives.models.choices import Kind
+from initiatives.search.in_step import note
+from tests.factories import QuoteFactory
+first = QuoteFactory(public=True)
+common = dict(speaker=first.speaker, source=first.source, state=first.state, published_at=first.published_at)
+texts = (f"Words {{number}} " + "of a long quote " * 200 for number in range({QUOTES - 1}))
+made = Quote.objects.bulk_create(Quote(text=text, **common) for text in texts)
+note(Kind.QUOTE, [quote.pk for quote in made])
+"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A site with a file of some six megabytes, which no buffer holds."""
+    with folders() as folder:
+        place = folder("site")
+        site = Site(place, DATABASE_URL=f"sqlite:///{place}/site.sqlite3", RATE_LIMITS="true")
+        site.manage("migrate", "--verbosity", "0")
+        environment = site.environment | {"DJANGO_SETTINGS_MODULE": "reforms_site.settings"}
+        subprocess.run([sys.executable, "-c", RECORD], cwd=ROOT, env=environment, check=True)
+        site.start()
+        try:
+            yield site
+        finally:
+            site.kill()
+
+
+@contextmanager
+def slow_reader(
+    site: Site, path: str, *headers: str, version: str = "1.1", method: str = "GET"
+) -> Iterator[socket.socket]:
+    """Ask for something, and take nothing of it."""
+    lines = [f"{method} {path} HTTP/{version}", "Host: 127.0.0.1", "X-Forwarded-Proto: https", *headers, "", ""]
+    with closing(socket.socket()) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        client.settimeout(30)
+        client.connect(("127.0.0.1", site.port))
+        client.sendall("\r\n".join(lines).encode())
+        yield client
+
+
+def rest_of(client: socket.socket) -> bytes:
+    """Return all that comes until the connection ends. Raises ConnectionResetError if it does not end well."""
+    return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+@contextmanager
+def broken(site: Site) -> Iterator[None]:
+    """Take the quotes from the database of a running site."""
+    with closing(sqlite3.connect(site.folder / "site.sqlite3")) as database:
+        database.execute("ALTER TABLE initiatives_quote RENAME TO gone")
+        try:
+            yield
+        finally:
+            database.execute("ALTER TABLE gone RENAME TO initiatives_quote")
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_a_file_that_fails_does_not_end_as_a_whole_one_does(site, version):
+    with slow_reader(site, "/quotes.csv", version=version) as client:
+        assert b" 200 " in client.recv(30)
+        with broken(site), pytest.raises(ConnectionResetError):
+            rest_of(client)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_a_file_that_is_whole_ends_well(site, version):
+    with slow_reader(site, "/quotes.csv", version=version) as client:
+        assert len(set(re.findall(rb"Words \d+ of", rest_of(client)))) == QUOTES - 1
+
+
+def test_nothing_is_made_where_only_the_headers_are_asked(site):
+    before = len(site.log())
+    with broken(site), slow_reader(site, "/quotes.csv", method="HEAD") as client:
+        assert b" 200 " in rest_of(client)
+    assert site.log()[before:] == ""
