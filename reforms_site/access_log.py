@@ -1,6 +1,7 @@
 """What gunicorn writes of each request: the visitor's address, and nothing that a visitor looked for."""
 
 import logging
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,13 @@ class AccessLog(Logger):
             handler.setFormatter(Json() if as_json else Lines())
         for handler in self.access_log.handlers:
             handler.setFormatter(Json() if as_json else logging.Formatter(self.access_fmt))
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Log an error with its trace. A visitor who no longer reads is none, and could fill the log."""
+        if isinstance(sys.exception(), TimeoutError):
+            self.info("A visitor took nothing of the answer any more.")
+        else:
+            super().exception(msg, *args, **kwargs)
 
     def atoms(self, resp, req, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
         """Return what the format of the log may name. Search words are in none of it that the format names."""

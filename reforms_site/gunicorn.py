@@ -30,6 +30,10 @@ access_log_format = '%(h)s %(t)s %({x-request-id}o)s "%(m)s %(U)s" %(s)s %(B)s %
 # Threads of a worker share one core. Four let a page be served while others wait for the database or an upload.
 threads = 4
 
+# Bytes of answers that the system takes from a thread, whether or not the visitor does: whole pages. A visitor with the
+# smallest window leaves 140,000 of them (measured), instead of 32,000.
+SENT_AT_ONCE = 256 * 1024
+
 # With connections kept, a worker keeps whatever visitors it accepted first, and one core does most of the work.
 # Closed after each answer, the next request goes to the worker that is free.
 keepalive = 0
@@ -64,7 +68,7 @@ def post_request(worker, request, environ, response):
 
 
 def when_ready(server):
-    """Start to count for METRICS_ADDRESS, and let the system hold connections until they bring a request.
+    """Start to count for METRICS_ADDRESS, let the system hold connections until they bring a request, and take answers.
 
     A browser opens up to six in advance. Each would keep a thread waiting for five seconds, and pages behind it too.
     """
@@ -73,6 +77,8 @@ def when_ready(server):
     if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AT_ONCE)
 
 
 def pre_exec(server):

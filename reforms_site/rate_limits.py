@@ -1,26 +1,37 @@
-"""How often one visitor may ask for what costs most, by settings.RATE_LIMITS."""
+"""How often one visitor may ask for what costs most, by settings.RATE_LIMITS, and for how much of it at once."""
 
 import math
+import threading
 import time
+import weakref
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from initiatives.accounts.lockout import client_address
-from initiatives.views.errors import is_api, too_many_requests
+from initiatives.views.errors import is_api, too_many_files, too_many_requests
+from reforms_site.gunicorn import threads
 from reforms_site.pause import Pause
 from reforms_site.redis_cache import PATIENCE, PAUSE
 
 # The header of what is left, which changes with each answer.
 STATE = "RateLimit"
+# What one visitor may have a process do at once: half of its threads, so that the rest can answer others. Files may be
+# sent by half of them to all, by one to a visitor: however slowly they are read, pages go on. Seconds until a file may
+# have been sent.
+MADE_FOR_ONE = SENT = threads // 2
+SENT_TO_ONE, SOON = 1, 15
+# Lists, with words or without.
+LISTS = {"quotes", "initiatives", "sources", "timeline", "search"}
 
 
 class _State(NamedTuple):
@@ -32,8 +43,31 @@ class _State(NamedTuple):
     seconds: int
 
 
+class _AtOnce:
+    """Counts what is under way in this process, for all and for each visitor, between `begin` and `end`."""
+
+    def __init__(self, most: int, most_for_one: int) -> None:
+        self._most, self._most_for_one = most, most_for_one
+        self._lock, self._under_way = threading.Lock(), Counter[str | None]()
+
+    def begin(self, client: str | None) -> bool:
+        """Return whether there was room; a visitor who is not known (None) shares that of all."""
+        with self._lock:
+            for_one = client is not None and self._under_way[client] >= self._most_for_one
+            if for_one or self._under_way.total() >= self._most:
+                return False
+            self._under_way[client] += 1
+            return True
+
+    def end(self, client: str | None) -> None:
+        """Make room again."""
+        with self._lock:
+            self._under_way -= Counter([client])
+
+
 class RateLimits:
-    """Answers 429 to a visitor who asks too often. It stands behind kept pages: what costs nothing is not counted.
+    """Answers 429 to a visitor who asks too often, or for too much at once, and 503 while too many files are sent.
+    It stands behind kept pages: what costs nothing is not counted.
     Programs, which read the API, are told how much is left (the headers of draft-ietf-httpapi-ratelimit-headers).
 
     A visitor is an address, or a network of IPv6. Without an address, or if the counts cannot be kept, nobody is
@@ -46,24 +80,45 @@ class RateLimits:
         storage = storage_from_string(settings.CACHE_URL or "memory://", wrap_exceptions=True, **patience)
         self._pause = Pause("The count of requests in CACHE_URL", PAUSE)
         self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._made, self._sent = _AtOnce(threads, MADE_FOR_ONE), _AtOnce(SENT, SENT_TO_ONE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Refuse a request, or answer it."""
-        state = self._count(request)
+        kind = _kind_of(request)
+        client = client_address(request) if kind in settings.RATE_LIMITS else None
+        state = self._count(request, kind, client) if client else None
         wait = state.seconds if state and not state.allowed else 0
-        response = too_many_requests(request, wait) if wait else self.get_response(request)
+        response = too_many_requests(request, wait) if wait else self._answer(request, kind, client)
         if state and is_api(request):
             response["RateLimit-Policy"] = f'"api";q={state.limit.amount};w={state.limit.get_expiry()}'
             response[STATE] = f'"api";r={state.left};t={state.seconds}'
         return response
 
-    def _count(self, request: HttpRequest) -> "_State | None":
+    def _answer(self, request: HttpRequest, kind: str, client: str | None) -> HttpResponseBase:
+        """Answer a request, if there is room for it."""
+        if kind == "files":
+            if not self._sent.begin(client):
+                return too_many_files(SOON)
+            response = self.get_response(request)
+            # Once it is sent, or will never be.
+            sent = weakref.finalize(response, self._sent.end, client)
+            if response.streaming:
+                response._resource_closers.append(sent)  # type: ignore[attr-defined]
+            else:
+                sent()
+            return response
+        if kind not in {"search", "api"}:
+            return self.get_response(request)
+        if not self._made.begin(client):
+            return too_many_requests(request, 1)
+        try:
+            return self.get_response(request)
+        finally:
+            self._made.end(client)
+
+    def _count(self, request: HttpRequest, kind: str, client: str) -> "_State | None":
         """Count a request, and return how the visitor stands; None if nothing is counted."""
-        kind = _kind_of(request)
-        if kind not in settings.RATE_LIMITS:
-            return None
-        client = client_address(request)
-        if client is None or self._pause.is_on():
+        if self._pause.is_on():
             return None
         limit = parse(settings.RATE_LIMITS[kind])
         try:
@@ -91,4 +146,14 @@ def _kind_of(request: HttpRequest) -> str:
         return "log-in" if request.method == "POST" else "other"
     if path.startswith(settings.REPORT_PATH) and request.method == "POST":
         return "reports"
-    return "search" if request.GET.get("q") else "other"
+    name = _name_of(path)
+    if name.endswith("_as_data") or name == "dataset_file":
+        return "files"
+    return "search" if name in LISTS or request.GET.get("q") else "other"
+
+
+def _name_of(path: str) -> str:
+    try:
+        return resolve(path).url_name or ""
+    except Resolver404:
+        return ""

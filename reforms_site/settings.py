@@ -248,10 +248,12 @@ for _name, _cache in CACHES.items():
         _cache["BACKEND"] = "django.core.cache.backends.locmem.LocMemCache"
 
 # How often one address may ask for what costs most (reforms_site/rate_limits.py): far more than a reader does, so that
-# an office with one address is not refused. Counted in CACHE_URL, or by each process for itself.
+# an office with one address is not refused. Counted in CACHE_URL, or by each process for itself. "search" are lists,
+# with words or without; "files" are lists as files, and those of the dataset.
 RATE_LIMITS = (
     {
         "search": "120/minute",
+        "files": "60/minute",
         "suggestions": "600/minute",
         "cards": "60/minute",
         "log-in": "30/minute",

@@ -32,7 +32,7 @@ class Streams:
             if request.method == "HEAD":
                 response.streaming_content = ()
             elif connection:
-                response.streaming_content = _whole(response.streaming_content, connection)
+                response.streaming_content = _whole(iter(response), connection)
         return response
 
 

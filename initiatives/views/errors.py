@@ -49,6 +49,18 @@ def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
     return response
 
 
+def too_many_files(wait: int) -> HttpResponse:
+    """Say that others are being sent files, and that there is room in some seconds."""
+    text = ngettext(
+        "Too many files are being sent at the moment. Try again in %d second.",
+        "Too many files are being sent at the moment. Try again in %d seconds.",
+        wait,
+    )
+    response = HttpResponse(f"{text % wait}\n", status=503, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = str(wait)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something went wrong, or that the site is not available. Does not use the database."""
     is_away = isinstance(sys.exception(), InterfaceError | OperationalError)

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
@@ -96,3 +96,24 @@ def test_nothing_is_made_where_only_the_headers_are_asked(site):
     with broken(site), slow_reader(site, "/quotes.csv", method="HEAD") as client:
         assert b" 200 " in rest_of(client)
     assert site.log()[before:] == ""
+
+
+@pytest.mark.parametrize(("path", "statuses"), [("/quotes.json", {b"200", b"503"}), ("/quotes/", {b"200"})])
+def test_slow_readers_hold_nobody_up(site, path, statuses):
+    """Two workers have eight threads, and each may send two files."""
+    with ExitStack() as opened:
+        visitors = (f"X-Forwarded-For: 192.0.2.{number}" for number in range(24))
+        readers = [opened.enter_context(slow_reader(site, path, visitor)) for visitor in visitors]
+        heads = [reader.recv(100) for reader in readers]
+        assert {head.split()[1] for head in heads} == statuses
+        assert sum(b" 200 " in head for head in heads) == (4 if b"503" in statuses else 24)
+        answers = [site.get("/healthz") for _ in range(30)]
+        assert max(answer.seconds for answer in answers) < 5
+
+
+def test_what_one_visitor_asks_at_once_is_not_all_made_at_once(site):
+    with ExitStack() as opened:
+        visitor = "X-Forwarded-For: 192.0.2.1"
+        asked = [opened.enter_context(slow_reader(site, f"/quotes/?q=werds{n}", visitor)) for n in range(24)]
+        statuses = [client.recv(100).split()[1] for client in asked]
+    assert set(statuses) == {b"200", b"429"}

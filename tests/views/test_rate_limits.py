@@ -6,7 +6,12 @@ from tests.factories import QuoteFactory
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = {"search": "/quotes/?q=law", "suggestions": "/suggest/?q=law", "cards": "/card.png"}
+ADDRESSES = {
+    "search": "/quotes/?q=law",
+    "files": "/quotes.csv",
+    "suggestions": "/suggest/?q=law",
+    "cards": "/card.png",
+}
 
 
 @pytest.fixture
@@ -16,7 +21,12 @@ def limits(settings):
 
 
 def statuses(client, address, number=3, **more):
-    return [client.get(address, **more).status_code for _ in range(number)]
+    found = []
+    for _ in range(number):
+        answer = client.get(address, **more)
+        answer.getvalue()  # a file is sent
+        found.append(answer.status_code)
+    return found
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
@@ -36,10 +46,31 @@ def test_log_in_is_limited_and_its_page_is_not(client, limits):
     assert posted == [200, 200, 429]
 
 
-def test_reading_without_words_is_not_limited(client, limits):
+def test_reading_pages_of_items_is_not_limited(client, limits):
     quote = QuoteFactory(public=True)
-    for address in ("/", "/quotes/", "/quotes/?theme=law", "/quotes/?q=", quote.get_absolute_url()):
+    for address in ("/", "/themes/", quote.get_absolute_url()):
         assert statuses(client, address, 5) == [200] * 5
+
+
+def test_lists_are_limited_as_searches_are(client, limits):
+    assert statuses(client, "/quotes/", 2) == [200, 200]
+    for address in ("/quotes/?theme=law", "/initiatives/", "/timeline/?page=1", "/search/"):
+        assert client.get(address).status_code == 429
+
+
+def test_a_visitor_is_sent_one_file_at_a_time_and_all_are_sent_two(client, settings):
+    settings.RATE_LIMITS = {"files": "100/day"}
+    first = client.get("/quotes.csv")
+    busy = client.get("/quotes.json")
+    assert (busy.status_code, busy["Retry-After"]) == (503, "15")
+    assert busy.content.decode() == "Too many files are being sent at the moment. Try again in 15 seconds.\n"
+    second = client.get("/quotes.csv", REMOTE_ADDR="192.0.2.7")
+    assert client.get("/quotes.csv", REMOTE_ADDR="192.0.2.8").status_code == 503
+    assert client.get("/quotes/").status_code == 200
+    assert first.getvalue()
+    assert client.get("/quotes.json?from=2020-13").status_code == 400
+    assert client.get("/quotes.json").status_code == 200
+    assert second.getvalue()
 
 
 def test_addresses_of_one_ipv6_network_are_one_visitor(client, limits):
