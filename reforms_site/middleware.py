@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import brotli
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict, UnreadablePostError
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -93,6 +95,20 @@ class SiteHeaders:
         response.headers.setdefault("Cross-Origin-Resource-Policy", embedded)
         response.headers.setdefault("Permissions-Policy", self.NEVER)
         return response
+
+
+class KnownHost:
+    """Refuses a host of another name or port than the site's. Each other port would have kept pages of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a request for the site. Raises DisallowedHost, which Django answers with 400."""
+        _name, port = split_domain_port(request.get_host())
+        if port and port != str(settings.SITE_PORT):
+            raise DisallowedHost(f"The site has no port {port}.")
+        return self.get_response(request)
 
 
 class KnownParameters:

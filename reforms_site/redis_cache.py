@@ -9,12 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
-from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from reforms_site.memory_cache import MemoryCache
 from reforms_site.pause import Pause
 
 # Seconds that a request waits for Redis, and for which Redis is left alone after it failed.
@@ -33,7 +33,7 @@ class SharedCache(RedisCache):
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        most = params.pop("OPTIONS", {}).get("MAX_ENTRIES", 300)
+        near = params | {"OPTIONS": params.pop("OPTIONS", {})}
         options = {
             "socket_timeout": PATIENCE,
             "socket_connect_timeout": PATIENCE,
@@ -41,7 +41,7 @@ class SharedCache(RedisCache):
             "serializer": _Bytes(),
         }
         super().__init__(server, params | {"OPTIONS": options})
-        self._near = LocMemCache(f"near {params['KEY_PREFIX']}", params | {"OPTIONS": {"MAX_ENTRIES": most}})
+        self._near = MemoryCache(f"near {params['KEY_PREFIX']}", near)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return a value from the memory of the process or from Redis."""

@@ -85,6 +85,7 @@ try:
     DEBUG = env.bool("DEBUG", False)
     SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=_an_origin).rstrip("/")
     _site = urlsplit(SITE_URL)
+    SITE_PORT = _site.port or (443 if _site.scheme == "https" else 80)
     ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", [_site.hostname or ""])]
     env.str("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3", validate=_a_database)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/site.sqlite3")}
@@ -185,6 +186,7 @@ MIDDLEWARE = [
     "reforms_site.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
+    "reforms_site.middleware.KnownHost",
     "reforms_site.streams.Streams",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reforms_site.middleware.KnownParameters",
@@ -229,12 +231,12 @@ TEMPLATES = [
     },
 ]
 
-# In each process's memory, and in Redis if there is one. Share cards have a cache of their own, of about 10 MB at most.
+# In each process's memory, and in Redis if there is one. Share cards have a cache of their own.
 CACHES: dict[str, dict] = {
     "default": {"LOCATION": "default"},
-    "cards": {"LOCATION": "cards", "TIMEOUT": 7 * 24 * 3600, "OPTIONS": {"MAX_ENTRIES": 200}},
+    "cards": {"LOCATION": "cards", "TIMEOUT": 7 * 24 * 3600, "OPTIONS": {"MAX_ENTRIES": 200, "MAX_BYTES": 10_000_000}},
     # Whole pages, compressed as they were sent: some 10 kB each.
-    "pages": {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}},
+    "pages": {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000, "MAX_BYTES": 20_000_000}},
 }
 for _name, _cache in CACHES.items():
     if CACHE_URL:
@@ -245,7 +247,7 @@ for _name, _cache in CACHES.items():
             "KEY_FUNCTION": "reforms_site.redis_cache.key_of_release",
         }
     else:
-        _cache["BACKEND"] = "django.core.cache.backends.locmem.LocMemCache"
+        _cache["BACKEND"] = "reforms_site.memory_cache.MemoryCache"
 
 # How often one address may ask for what costs most (reforms_site/rate_limits.py): far more than a reader does, so that
 # an office with one address is not refused. Counted in CACHE_URL, or by each process for itself. "search" are lists,

@@ -26,7 +26,8 @@ def served(
 ) -> Iterator[subprocess.Popen]:
     """Serve a WSGI application while inside. Raises OSError if it does not answer with its first page."""
     command = [python, "-m", "gunicorn", application, *options, "--bind", f"127.0.0.1:{port}", "--log-level", "error"]
-    server = subprocess.Popen(command, env={**os.environ, "MALLOC_ARENA_MAX": "2", **environment})  # noqa: S603
+    own = {"MALLOC_ARENA_MAX": "2", "SITE_URL": f"http://127.0.0.1:{port}"}
+    server = subprocess.Popen(command, env=os.environ | own | environment)  # noqa: S603
     try:
         _wait_for(f"http://127.0.0.1:{port}/")
         yield server

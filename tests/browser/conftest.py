@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -127,7 +129,8 @@ def live_server(first_content) -> Iterator[LiveServer]:
     """pytest-django's live server (it knows this one by its name)."""
     with _database(first_content[0]):
         server = LiveServer("127.0.0.1")
-    yield server
+    with override_settings(SITE_PORT=urlsplit(server.url).port):
+        yield server
     server.stop()
 
 

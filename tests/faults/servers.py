@@ -208,7 +208,7 @@ class Site(Server):
         """Ask for a page, as a proxy passes it on."""
         began = time.monotonic()
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)) as client:
-            client.request("GET", path, headers={"X-Forwarded-Proto": "https"} | headers)
+            client.request("GET", path, headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"} | headers)
             answer = client.getresponse()
             body = answer.read().decode()
         found = {name.lower(): value for name, value in answer.getheaders()}

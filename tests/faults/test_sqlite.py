@@ -52,6 +52,7 @@ def send_log_in(site: Site) -> int:
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.body)[1]
     form = urlencode({"username": "dana", "password": "wrong", "csrfmiddlewaretoken": token})
     headers = {
+        "Host": "127.0.0.1",
         "X-Forwarded-Proto": "https",
         "Cookie": cookie,
         "Origin": "https://127.0.0.1",

@@ -42,7 +42,7 @@ def answer_to(port: int, path: str, method: str = "GET", **headers: str) -> http
     """Return the answer to a request as a proxy passes it on; its body as `text`."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        client.request(method, path, headers={"X-Forwarded-Proto": "https"} | given)
+        client.request(method, path, headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"} | given)
         answer = client.getresponse()
         answer.text = answer.read().decode()
         return answer

@@ -32,7 +32,7 @@ def port(tmp_path, log):
 def ask(port: int) -> tuple[int, str | None]:
     """Return the status of /healthz and what the answer says of the connection."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
-        client.request("GET", "/healthz")
+        client.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
         answer = client.getresponse()
         return answer.status, answer.getheader("Connection")
 

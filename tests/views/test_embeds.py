@@ -165,7 +165,7 @@ def get(url: str) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_consumer_finds_its_way_over_http(live_server, settings):
-    settings.SITE_URL = live_server.url
+    settings.SITE_URL, settings.SITE_PORT = live_server.url, live_server.thread.port
     settings.ALLOWED_HOSTS = ["*"]
     speaker = PersonFactory(public=True, name="Kassym-Jomart Tokayev")
     quote = QuoteFactory(public=True, text="“Сөз” & more", speaker=speaker, source=SourceFactory(public=True))

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def kept(settings):
     """Keep pages, as the site does."""
-    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages of tests"}
+    memory = {"BACKEND": "reforms_site.memory_cache.MemoryCache", "LOCATION": "pages of tests"}
     settings.CACHES = settings.CACHES | {"pages": memory}
     caches["pages"].clear()
     yield caches["pages"]
@@ -165,6 +165,28 @@ def test_addresses_that_differ_in_what_no_page_reads_are_one_page(client, quote)
     assert "fbclid" not in page
     for query in ("theme=dialogue", "q=hears&q=", "theme=dialogue&q=hears&page=2"):
         assert "Cache-Status" not in client.get(f"/quotes/?{query}"), query
+
+
+@pytest.mark.parametrize("host", ["testserver:81", "testserver:443", "testserver:99999"])
+def test_the_site_has_one_port(client, quote, host, kept):
+    assert client.get("/quotes/", HTTP_HOST="testserver:80").status_code == 200
+    before = len(kept._cache)
+    assert client.get("/quotes/", HTTP_HOST=host).status_code == 400
+    assert len(kept._cache) == before
+
+
+def test_no_more_bytes_are_kept_than_there_is_room_for(kept):
+    """What was asked for lately stays."""
+    kept._max_bytes = 10_000
+    kept.set("first", b"f" * 900)
+    for number in range(50):
+        kept.set(number, b"x" * 900)
+        assert kept.get("first")
+        assert sum(map(len, kept._cache.values())) <= 10_000
+    assert kept.get(49)
+    assert not kept.get(30)
+    kept.set(49, b"y" * 5_000)
+    assert len(kept._cache) == len(kept._expire_info) <= 7
 
 
 def test_what_is_made_while_search_is_behind_is_not_kept(client, quote, monkeypatch):

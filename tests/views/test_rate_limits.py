@@ -80,7 +80,7 @@ def test_addresses_of_one_ipv6_network_are_one_visitor(client, limits):
 
 
 def test_kept_pages_are_not_counted(client, limits, settings):
-    settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "reforms_site.memory_cache.MemoryCache"}}
     QuoteFactory(public=True, text="The law holds.")
     assert statuses(client, "/quotes/?q=law", 9) == [200] * 9
 
