@@ -40,6 +40,9 @@ def test_a_list_of_quotes_as_csv_and_json(client):
     assert [item["id"] for item in answer["items"]] == [quote.pk for quote in quotes]
     assert answer["items"][0]["themes"] == ["Courts"]
     assert answer["page"] == "http://testserver/quotes/?q=law&sort=oldest"
+    assert (list(answer)[-1], answer["count"]) == ("count", 2)
+    assert content_of(client.get("/quotes.bib?q=law")).endswith("@comment{Entries: 2}\n")
+    assert json.loads(content_of(client.get("/quotes.json?q=zeppelin")))["count"] == 0
 
 
 @pytest.mark.parametrize("name", ["initiatives", "sources", "timeline", "search"])

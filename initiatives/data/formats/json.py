@@ -1,4 +1,4 @@
-"""A list as JSON: an array of objects, whose members are the columns."""
+"""A list as JSON: an array of objects, whose members are the columns, and at the end how many they are."""
 
 import json
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ def write(asked: List) -> Iterator[bytes]:
     begin = {"title": asked.title, "url": asked.url, "page": asked.page_url, "language": settings.LANGUAGE_CODE}
     yield (json.dumps(begin, ensure_ascii=False)[:-1] + ', "items": [\n').encode()
     lines: list[str] = []
-    before = ""
+    before, count = "", 0
     for _kind, item in asked.items:
         lines.append(before + json.dumps(record(asked.columns, item), ensure_ascii=False))
-        before = ",\n"
+        before, count = ",\n", count + 1
         if len(lines) == CHUNK:
             yield "".join(lines).encode("utf-8", "replace")
             lines.clear()
-    yield ("".join(lines) + "\n]}\n").encode("utf-8", "replace")
+    yield ("".join(lines) + f'\n], "count": {count}}}\n').encode("utf-8", "replace")
 
 
 FORMAT = Format("json", "JSON", "application/json; charset=utf-8", write)
