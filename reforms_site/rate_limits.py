@@ -86,6 +86,21 @@ class RateLimits:
         """Refuse a request, or answer it."""
         kind = _kind_of(request)
         client = client_address(request) if kind in settings.RATE_LIMITS else None
+        if kind != "files":
+            return self._counted(request, kind, client)
+        if not self._sent.begin(client):
+            return too_many_files(SOON)
+        response = self._counted(request, kind, client)
+        # Once it is sent, or will never be.
+        sent = weakref.finalize(response, self._sent.end, client)
+        if response.streaming:
+            response._resource_closers.append(sent)  # type: ignore[attr-defined]
+        else:
+            sent()
+        return response
+
+    def _counted(self, request: HttpRequest, kind: str, client: str | None) -> HttpResponseBase:
+        """Count a request, and answer it unless there were too many."""
         state = self._count(request, kind, client) if client else None
         wait = state.seconds if state and not state.allowed else 0
         response = too_many_requests(request, wait) if wait else self._answer(request, kind, client)
@@ -95,18 +110,7 @@ class RateLimits:
         return response
 
     def _answer(self, request: HttpRequest, kind: str, client: str | None) -> HttpResponseBase:
-        """Answer a request, if there is room for it."""
-        if kind == "files":
-            if not self._sent.begin(client):
-                return too_many_files(SOON)
-            response = self.get_response(request)
-            # Once it is sent, or will never be.
-            sent = weakref.finalize(response, self._sent.end, client)
-            if response.streaming:
-                response._resource_closers.append(sent)  # type: ignore[attr-defined]
-            else:
-                sent()
-            return response
+        """Answer a request, unless the visitor has enough under way."""
         if kind not in {"search", "api"}:
             return self.get_response(request)
         if not self._made.begin(client):

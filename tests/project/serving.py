@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.faults.servers import free_port
+from tests.faults.servers import free_port, program
 
 ROOT = Path(__file__).resolve().parents[2]
+NGINX = program("nginx")
 
 
 @contextmanager
@@ -32,6 +33,31 @@ def serving(folder: Path, log: Path, *options: str, **variables: str) -> Iterato
             except ConnectionRefusedError:
                 time.sleep(0.1)
         answer_to(number, "/healthz")
+        yield number
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@contextmanager
+def behind_nginx(folder: Path, port: int) -> Iterator[int]:
+    """Serve the site at a port through nginx too, as docs/deploy says; give nginx's port."""
+    documented = (ROOT / "docs/deploy/nginx.conf").read_text()
+    location = documented.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("$scheme", "https")
+    number = free_port()
+    kinds = ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
+    folders = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+    (folder / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;\n"
+        f"events {{}}\nhttp {{ access_log off;\n{folders}server {{ listen 127.0.0.1:{number};\n{location}}} }}\n"
+    )
+    server = subprocess.Popen([NGINX, "-e", folder / "nginx.log", "-c", folder / "nginx.conf"])
+    try:
+        for _ in range(100):
+            with closing(socket.socket()) as client:
+                if not client.connect_ex(("127.0.0.1", number)):
+                    break
+            time.sleep(0.1)
         yield number
     finally:
         server.terminate()

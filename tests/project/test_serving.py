@@ -2,7 +2,6 @@
 
 import http.client
 import socket
-import subprocess
 import threading
 import time
 from contextlib import ExitStack, closing
@@ -10,10 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.servers import free_port, program
-from tests.project.serving import ROOT, answer_to, serving
-
-NGINX = program("nginx")
+from tests.project.serving import NGINX, answer_to, behind_nginx, serving
 
 
 @pytest.fixture
@@ -86,27 +82,8 @@ def test_bodies_that_drip_hold_nobody_up(port, path, status):
 @pytest.fixture
 def nginx(tmp_path, port):
     """Serve the site through nginx, as docs/deploy says; give the port."""
-    documented = (ROOT / "docs/deploy/nginx.conf").read_text()
-    location = documented.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("$scheme", "https")
-    number = free_port()
-    kinds = ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
-    folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {tmp_path}/nginx.pid; error_log {tmp_path}/nginx.log;\n"
-        f"events {{}}\nhttp {{ access_log off;\n{folders}server {{ listen 127.0.0.1:{number};\n{location}}} }}\n"
-    )
-    server = subprocess.Popen([NGINX, "-e", tmp_path / "nginx.log", "-c", tmp_path / "nginx.conf"])
-    try:
-        for _ in range(100):
-            try:
-                ask(number)
-                break
-            except ConnectionRefusedError:
-                time.sleep(0.1)
+    with behind_nginx(tmp_path, port) as number:
         yield number
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 @pytest.mark.skipif(not NGINX, reason="no nginx: apt-get install nginx")
