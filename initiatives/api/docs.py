@@ -28,10 +28,11 @@ class Docs(TemplateView):
         """Return the operations, each with its parameters and the members of its answer."""
         described = _described()
         schemas = described["components"]["schemas"]
+        answers = [each["get"]["responses"] for each in described["paths"].values()]
         return super().get_context_data(
             about=described["info"]["description"],
             operations=[_operation(path, each["get"], schemas) for path, each in described["paths"].items()],
-            errors=next(iter(described["paths"].values()))["get"]["responses"],
+            errors=dict(sorted({status: told for some in answers for status, told in some.items()}.items())),
             site=settings.SITE_URL,
             **kwargs,
         )
@@ -66,7 +67,7 @@ def _members(schema: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, 
     properties = _resolved(schema, schemas)["properties"]
     if "items" in properties:
         of_item = properties["items"]["items"]
-        properties = _resolved(of_item.get("anyOf", [of_item])[0], schemas)["properties"]
+        properties = _resolved(of_item.get("oneOf", [of_item])[0], schemas)["properties"]
     return [{"name": name, "about": about.get("description", "")} for name, about in properties.items()]
 
 

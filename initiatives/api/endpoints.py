@@ -12,6 +12,7 @@ from initiatives.api.examples import EXAMPLES
 from initiatives.api.openapi import Api
 from initiatives.api.problems import Refused
 from initiatives.api.schemas import (
+    TYPED,
     Chosen,
     Highlights,
     Mirrored,
@@ -23,7 +24,7 @@ from initiatives.api.schemas import (
     parameters,
 )
 from initiatives.changes.filters import ChangeFilters
-from initiatives.data.columns import ANYTHING, CHANGES, COLUMNS, Column
+from initiatives.data.columns import ANYTHING, CHANGES, Column
 from initiatives.models.choices import Kind
 from initiatives.pages.citations import address
 from initiatives.search import Unavailable
@@ -87,17 +88,17 @@ def _filtered(name: str, page: type[ListPage], kind: str, about: str) -> None:
         f"/{name}",
         name,
         about,
-        answer(kind.title(), COLUMNS[kind], count=int, as_of=str),
+        answer(kind.title(), TYPED[kind], count=int, as_of=str),
         parameters(page.filterset_class),
     )
     def of_list(request: HttpRequest, asked: Query[Mirrored]) -> HttpResponse:
         if asked.updated_since:
             return lists.updated(request, kind, asked, filters)
-        return lists.searched(request, page(), COLUMNS[kind], asked)
+        return lists.searched(request, page(), TYPED[kind], asked)
 
 
 def _whole(name: str, kind: str, about: str) -> None:
-    @get(f"/{name}", name, about, answer(kind.title(), COLUMNS[kind], count=int, as_of=str))
+    @get(f"/{name}", name, about, answer(kind.title(), TYPED[kind], count=int, as_of=str))
     def of_list(request: HttpRequest, asked: Query[Mirrored]) -> HttpResponse:
         return (lists.updated if asked.updated_since else lists.listed)(request, kind, asked)
 
@@ -105,7 +106,7 @@ def _whole(name: str, kind: str, about: str) -> None:
 def _one(name: str, kind: str) -> None:
     about = _("One of them, by its number.")
 
-    @get(f"/{name}/{{int:id}}", kind, about, item(kind.title(), COLUMNS[kind]))
+    @get(f"/{name}/{{int:id}}", kind, about, item(kind.title(), TYPED[kind]))
     def of_item(request: HttpRequest, asked: Query[Chosen], id: int = Path(..., le=2**63 - 1)) -> HttpResponse:
         return lists.one(kind, id, asked)
 

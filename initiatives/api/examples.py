@@ -105,24 +105,22 @@ def _list(item: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"count": 1, **more, "items": [item], "next": None}
 
 
+# By the kinds of items, and by the names of their lists.
+_ITEMS = {
+    "quote": ("quotes", _QUOTE),
+    "initiative": ("initiatives", _INITIATIVE),
+    "source": ("sources", _SOURCE),
+    "principle": ("principles", _PRINCIPLE),
+    "theme": ("themes", _THEME),
+    "person": ("people", _PERSON),
+    "body": ("bodies", _BODY),
+}
 # By the names of operations: what an answer may look like.
 EXAMPLES: dict[str, dict[str, Any]] = {
     name: {"x-example": example}
     for name, example in {
-        "quotes": _list(_QUOTE),
-        "quote": _QUOTE,
-        "initiatives": _list(_INITIATIVE),
-        "initiative": _INITIATIVE,
-        "sources": _list(_SOURCE),
-        "source": _SOURCE,
-        "principles": _list(_PRINCIPLE),
-        "principle": _PRINCIPLE,
-        "themes": _list(_THEME),
-        "theme": _THEME,
-        "people": _list(_PERSON),
-        "person": _PERSON,
-        "bodies": _list(_BODY),
-        "body": _BODY,
+        **{kind: {"type": kind, **item} for kind, (_name, item) in _ITEMS.items()},
+        **{name: _list({"type": kind, **item}) for kind, (name, item) in _ITEMS.items()},
         "timeline": _list(_EVENT),
         "search": _list(_FOUND, facets={"kind": [{"value": "quote", "label": "Quotes", "count": 1}]}),
         "suggestions": {"query": "la", "suggestions": [_SUGGESTION]},

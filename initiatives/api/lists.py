@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from initiatives.api import cursors
 from initiatives.api.problems import Refused
-from initiatives.api.schemas import Chosen, Mirrored, Paged
+from initiatives.api.schemas import TYPE, TYPED, Chosen, Mirrored, Paged
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import changes, entries, first_page
 from initiatives.data.catalogues import catalogue
-from initiatives.data.columns import CHANGES, COLUMNS, Column, record
+from initiatives.data.columns import CHANGES, Column, record
 from initiatives.data.items import load
 from initiatives.data.updates import updates
 from initiatives.models import Change
@@ -35,7 +35,7 @@ BY_DATE, BY_PLACE, BY_CHANGE, BY_NAME, OF_LOG = "date", "place", "change", "name
 
 def one(kind: str, number: int, asked: Chosen) -> HttpResponse:
     """Answer with one item. Raises Http404 if it is not public."""
-    columns = members(COLUMNS[kind], asked)
+    columns = members(TYPED[kind], asked)
     found = next(load([Hit(kind, number)]), None)
     if found is None:
         raise Http404
@@ -66,7 +66,7 @@ def searched(
 
 def listed(request: HttpRequest, kind: str, asked: Mirrored) -> HttpResponse:
     """Answer with items of a kind that pages list whole."""
-    columns = members(COLUMNS[kind], asked)
+    columns = members(TYPED[kind], asked)
     order = f"{BY_NAME} of {kind}"
     hits, count, place = catalogue(kind, cursors.read(asked.cursor, order), asked.limit)
     items = [record(columns, found.item) for found in load(hits)]
@@ -75,7 +75,7 @@ def listed(request: HttpRequest, kind: str, asked: Mirrored) -> HttpResponse:
 
 def updated(request: HttpRequest, kind: str, asked: Mirrored, filters: Iterable[str] = ()) -> HttpResponse:
     """Answer with what became of items of a kind since a time."""
-    columns = members(COLUMNS[kind], asked)
+    columns = members(TYPED[kind], asked)
     if given := [name for name in filters if request.GET.get(name)]:
         told = _("Leave this out. “updated_since” tells of all changes and goes with no filter.")
         raise Refused(dict.fromkeys(given, told))
@@ -84,7 +84,7 @@ def updated(request: HttpRequest, kind: str, asked: Mirrored, filters: Iterable[
     now = timezone.now()
     some = updates(kind, asked.updated_since, cursors.read(asked.cursor, BY_CHANGE) or 0, asked.limit)
     items = {found.item.pk: record(columns, found.item) for found in load(some.public)}
-    items |= {number: {"id": number, "deleted": True} for number in some.gone}
+    items |= {number: {TYPE: "deleted", "id": number, "deleted": True} for number in some.gone}
     in_order = [items[number] for number in sorted(items)]
     as_of = (now - MARGIN).isoformat()
     return answered({"as_of": as_of, "items": in_order, "next": _next(request, BY_CHANGE, some.next)})
@@ -112,7 +112,8 @@ def members(columns: Iterable[Column], asked: Chosen) -> list[Column]:
     if unknown := [name for name in names if name not in known]:
         told = _("There is no member “%(name)s”. Choose from: %(known)s.")
         raise Refused({"fields": told % {"name": unknown[0][:50], "known": ", ".join(known)}})
-    return [known[name] for name in dict.fromkeys(names)] or list(known.values())
+    always = [TYPE] if TYPE in known else []
+    return [known[name] for name in dict.fromkeys([*always, *names])] if names else list(known.values())
 
 
 def answered(content: dict[str, Any]) -> HttpResponse:

@@ -16,6 +16,11 @@ _WAIT = {"Retry-After": {"description": "The seconds to wait.", "schema": {"type
 _ERRORS: dict[str, dict[str, Any]] = {
     "400": {"description": _("A parameter is wrong: “errors” names it."), **_PROBLEM},
     "404": {"description": _("There is no such public item."), **_PROBLEM},
+    "405": {
+        "description": _("The record can only be read: by GET, HEAD or OPTIONS."),
+        "headers": {"Allow": {"description": _("The methods that are answered."), "schema": {"type": "string"}}},
+        **_PROBLEM,
+    },
     "429": {"description": _("Too many requests from one address."), "headers": _WAIT, **_PROBLEM},
     "503": {"description": _("The record is not available for a moment."), "headers": _WAIT, **_PROBLEM},
 }

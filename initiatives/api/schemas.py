@@ -1,15 +1,17 @@
 """What the API takes and answers, as OpenAPI describes it: made of the filters of pages and the columns of data."""
 
 import datetime
+import re
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, cast, get_origin
 
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator, Field, create_model
+from pydantic import BeforeValidator, Field, create_model
+from pydantic_core import PydanticCustomError
 
 from initiatives.changes.filters import ChangedItemFilter
-from initiatives.data.columns import Column
+from initiatives.data.columns import COLUMNS, Column
 from initiatives.pages.lists.filtersets import (
     ExcludedItemsFilter,
     ItemFilter,
@@ -23,6 +25,9 @@ from initiatives.pages.lists.filtersets import (
 
 # The most items of one answer, and how many there are if nothing else is asked for.
 MOST, USUAL = 100, 20
+# The member by which programs tell a deleted item from others.
+TYPE = "type"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 # What a filter does, where its label on the page does not say it.
 _ABOUT = {
@@ -35,12 +40,25 @@ _ABOUT = {
 }
 
 
-def _in_utc(time: datetime.datetime) -> datetime.datetime:
-    known = time if time.tzinfo else time.replace(tzinfo=datetime.UTC)
+def _typed(kind: str) -> tuple[Column, ...]:
+    about = _("What it is. Always there: items that are no longer public have the type “deleted”.")
+    return Column(TYPE, lambda item: kind, about, type=Literal[kind]), *COLUMNS[kind]
+
+
+# The members of each kind of item, its type first.
+TYPED = {kind: _typed(kind) for kind in COLUMNS}
+
+
+def _time(written: str) -> datetime.datetime:
+    """Return a time in UTC. Raises PydanticCustomError for numbers, too: pydantic takes them for seconds since 1970."""
     try:
-        return known.astimezone(datetime.UTC)
-    except OverflowError as error:
-        raise ValueError(_("This time is too long ago or too far ahead.")) from error
+        if _DAY.match(written):
+            time = datetime.datetime.fromisoformat(written)
+            return (time if time.tzinfo else time.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        pass
+    told: Any = _("Enter a time in ISO 8601, for example 2026-01-31T00:00:00Z.")
+    raise PydanticCustomError("time", told)
 
 
 class Chosen(Schema):
@@ -56,7 +74,9 @@ class Chosen(Schema):
 class Paged(Chosen):
     """Which part of a list is asked for."""
 
-    limit: int = Field(USUAL, ge=1, le=MOST, description=_("The most items of one answer."))
+    limit: int = Field(
+        USUAL, ge=1, le=MOST, description=_("The most items of one answer: 1 to %(most)d.") % {"most": MOST}
+    )
     cursor: str = Field("", description=_("Where the list goes on: “next” of the answer before has it."))
 
 
@@ -64,11 +84,11 @@ class Mirrored(Paged):
     """Which part of a list is asked for, or what changed in it."""
 
     # None if it is left out: as a union, its schema would say that “null” may be written.
-    updated_since: Annotated[datetime.datetime, AfterValidator(_in_utc)] = Field(
+    updated_since: Annotated[datetime.datetime, BeforeValidator(_time)] = Field(
         cast(Any, None),
         description=_(
-            "Instead of the list, all that may have changed since a time (ISO 8601), by number; with what is no longer "
-            "public, as its id and “deleted”. It goes with no filter. Ask next time with “as_of” of the first answer."
+            "Instead of the list, all that may have changed since a time (ISO 8601), by number; what is no longer "
+            "public has the type “deleted”. It goes with no filter. Ask next time with “as_of” of the first answer."
         ),
         examples=["2026-01-31T00:00:00Z"],
     )
@@ -77,6 +97,7 @@ class Mirrored(Paged):
 class Deleted(Schema):
     """An item that is no longer public."""
 
+    type: Literal["deleted"]
     id: int
     deleted: Literal[True]
 
@@ -140,21 +161,24 @@ class Problem(Schema):
 
 
 def item(name: str, columns: Iterable[Column]) -> Any:
-    """Return the schema of an item with these columns. Nothing is required: `fields` may leave out anything."""
+    """Return the schema of an item with these columns. Only its type is required: `fields` may leave out the others."""
     members: dict[str, Any] = {}
     for column in columns:
         type_ = list[item(f"{name}{column.name.title()}", column.parts)] if column.parts else column.type  # type: ignore[misc]
-        members[column.name] = (type_, Field(None, description=str(column.about)))
+        default = ... if get_origin(column.type) is Literal else None
+        members[column.name] = (type_, Field(default, description=str(column.about)))
     return cast(Any, create_model)(name, __base__=Schema, **members)
 
 
 def answer(name: str, columns: Iterable[Column], **more: Any) -> Any:
     """Return the schema of a part of a list; `more` are members of the answer besides, with their types."""
-    one = item(name, columns)
+    items: Any = item(name, columns)
+    if "as_of" in more:
+        items = Annotated[items | Deleted, Field(discriminator=TYPE)]
     return cast(Any, create_model)(
         f"ListOf{name}",
         __base__=Schema,
-        items=(list[one | Deleted] if "as_of" in more else list[one], ...),  # type: ignore[valid-type]
+        items=(list[items], ...),
         next=(
             str | None,
             Field(..., description=_("The address where the list goes on, if it does, even if this part is short.")),

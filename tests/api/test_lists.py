@@ -145,6 +145,11 @@ def test_orders_without_dates_go_so_deep_and_say_so(client, monkeypatch):
         ("quotes", {"fields": "id,secret"}),
         ("initiatives", {"status": "unheard-of"}),
         ("quotes", {"updated_since": "yesterday"}),
+        ("themes", {"updated_since": "0.5"}),
+        ("quotes", {"updated_since": "1e9"}),
+        ("quotes", {"updated_since": "-1"}),
+        ("quotes", {"updated_since": "20200101"}),
+        ("quotes", {"updated_since": "2020-01-01T99:00"}),
         ("quotes", {"updated_since": "0001-01-01T00:00:00+14:00"}),
         ("changes", {"what": "nothing"}),
         ("changes", {"item": "quote-1"}),
@@ -153,6 +158,13 @@ def test_orders_without_dates_go_so_deep_and_say_so(client, monkeypatch):
 )
 def test_a_wrong_value_is_named_with_a_reason(client, path, parameters):
     assert list(refusal(client, path, **parameters)) == list(parameters)
+
+
+def test_a_time_that_is_none_is_refused_with_an_example(client):
+    reason = "Enter a time in ISO 8601, for example 2026-01-31T00:00:00Z."
+    assert refusal(client, "people", updated_since="0.5") == {"updated_since": reason}
+    for written in ("2020-01-01", "2020-01-01T10:00", "2020-01-01T10:00:00+05:00"):
+        assert ask(client, "people", updated_since=written)["items"] == []
 
 
 def test_a_cursor_of_another_order_is_refused(client):
@@ -170,8 +182,8 @@ def test_a_cursor_of_another_order_is_refused(client):
 def test_members_are_those_asked_for(client):
     quote = QuoteFactory(public=True)
     QuoteTranslationFactory(quote=quote)
-    assert ask(client, "quotes", fields="text, id")["items"] == [{"text": quote.text, "id": quote.pk}]
-    assert ask(client, f"quotes/{quote.pk}", fields="id") == {"id": quote.pk}
+    assert ask(client, "quotes", fields="text, id")["items"] == [{"type": "quote", "text": quote.text, "id": quote.pk}]
+    assert ask(client, f"quotes/{quote.pk}", fields="id") == {"type": "quote", "id": quote.pk}
     assert ask(client, f"quotes/{quote.pk}")["translations"][0]["translation"] == "Слова."
 
 

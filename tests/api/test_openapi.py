@@ -15,10 +15,19 @@ from schemathesis.specs.openapi import checks as of_openapi
 
 from initiatives.views.parameters import PARAMETERS
 from tests.api.test_lists import LISTS, make_record
-from tests.factories import QuoteFactory, QuoteTranslationFactory
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    PrincipleFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    ThemeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
+# Lists that a copy can ask what changed.
+WHOLE = ["quotes", "initiatives", "sources", "principles", "themes", "people", "bodies"]
 CHECKS = [
     checks.not_a_server_error,
     of_openapi.status_code_conformance,
@@ -54,6 +63,38 @@ def test_the_description_is_valid_and_whole(described):
         for parameter in operation["parameters"]:
             assert parameter["name"] in PARAMETERS or parameter["in"] == "path"
             assert parameter.get("description") or parameter["in"] == "path", parameter
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_type_tells_deleted_items_from_others_in_generated_clients(client, described, name):
+    """Generators go by a discriminator, or try one schema after the other: a deleted item must be only one of them."""
+    for item in (QuoteFactory(public=True), PrincipleFactory(), InitiativeFactory(public=True)):
+        item.delete()
+    QuoteFactory(public=True, themes=[ThemeFactory(public=True)])
+    BodyFactory(public=True)
+    schema = described["paths"][f"/api/v1/{name}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    items = described["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]["properties"]["items"]["items"]
+    kinds = items["discriminator"]["mapping"]
+    assert items["discriminator"]["propertyName"] == "type"
+    assert [one["$ref"] for one in items["oneOf"]] == sorted(kinds.values(), key=lambda path: path.endswith("Deleted"))
+    answered = client.get(f"/api/v1/{name}?updated_since=2020-01-01&fields=id").json()["items"]
+    assert answered
+    for item in answered:
+        valid = [path for path in kinds.values() if Draft202012Validator({"$ref": path, **described}).is_valid(item)]
+        assert valid == [kinds[item["type"]]]
+        assert (item["type"] == "deleted") == item.get("deleted", False)
+
+
+def test_limits_and_errors_are_described(client, described):
+    for path, operations in described["paths"].items():
+        expected = {"200", "304", "400", "405", "429", "503", "404" if "{" in path else "301"}
+        assert expected <= set(operations["get"]["responses"])
+        for parameter in operations["get"]["parameters"]:
+            if parameter["name"] == "limit":
+                assert (parameter["schema"]["minimum"], parameter["schema"]["maximum"]) == (1, 100)
+                assert "1 to 100" in parameter["description"]
+    page = client.get("/api/v1/docs").content.decode()
+    assert all(f"<dt><code>{status}</code></dt>" in page for status in (301, 304, 400, 404, 405, 429, 503))
 
 
 def test_examples_are_answers_as_described(described):

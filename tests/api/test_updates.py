@@ -47,6 +47,10 @@ def since(client, name, time, **more):
     return list(walk(client, name, updated_since=time, **more))
 
 
+def gone(number):
+    return {"type": "deleted", "id": number, "deleted": True}
+
+
 def hide(item):
     item.state = State.ARCHIVED
     item.save()
@@ -68,7 +72,7 @@ def test_what_changed_is_told_and_nothing_else(client, now):
     items = since(client, "quotes", time)
     assert [item["id"] for item in items] == numbers
     assert items[0]["text"] == "Other words"
-    assert items[1:] == [{"id": number, "deleted": True} for number in numbers[1:]]
+    assert items[1:] == [gone(number) for number in numbers[1:]]
     assert since(client, "quotes", now()) == []
     assert since(client, "quotes", time, limit=1) == items
 
@@ -109,9 +113,8 @@ def test_who_loses_a_source_is_gone_and_comes_back(client, now):
     quote = QuoteFactory(public=True)
     time = now()
     hide(quote.source)
-    gone = [{"id": quote.pk, "deleted": True}]
-    assert since(client, "quotes", time) == gone
-    assert since(client, "people", time) == [{"id": quote.speaker_id, "deleted": True}]
+    assert since(client, "quotes", time) == [gone(quote.pk)]
+    assert since(client, "people", time) == [gone(quote.speaker_id)]
     time = now()
     quote.source.state = State.PUBLISHED
     quote.source.save()
@@ -133,7 +136,7 @@ def test_a_merged_theme_is_gone(client, now):
     quote = QuoteFactory(public=True, themes=[theme])
     number, time = theme.pk, now()
     merge(theme, target, None, keep_names=True)
-    assert {"id": number, "deleted": True} in since(client, "themes", time)
+    assert gone(number) in since(client, "themes", time)
     assert [item["themes"] for item in since(client, "quotes", time)] == [[target.name]]
     assert quote.pk
 
