@@ -205,7 +205,7 @@ _ACTOR = (
 )
 PEOPLE = (
     *_ACTOR[:4],
-    Column("role", lambda item: item.role or None, _("The position by which readers know them.")),
+    *_shared(spreadsheet.PERSON_COLUMNS, "given_name", "family_name", "patronymic", "role"),
     *_ACTOR[4:],
 )
 BODIES = _ACTOR

@@ -217,7 +217,8 @@ def _document(source: Any) -> Node:
 
 
 def _person_in_short(person: Person) -> Node:
-    return _without_empty(_named("Person", person) | {"jobTitle": person.role})
+    parts = {"givenName": person.given_name, "additionalName": person.patronymic, "familyName": person.family_name}
+    return _without_empty(_named("Person", person) | parts | {"jobTitle": person.role})
 
 
 def _named(kind: str, item: Any) -> Node:

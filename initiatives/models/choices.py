@@ -210,6 +210,7 @@ class Imported(models.TextChoices):
     SOURCE = "source", _("sources")
     INITIATIVE = "initiative", _("initiatives")
     PRINCIPLE_SET = "principleset", _("sets of principles")
+    PERSON = "person", _("people")
 
 
 class View(models.TextChoices):

@@ -23,10 +23,28 @@ class Actor(Slugged, Aliased, Sourced):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def filing_name(self) -> str:
+        """The name by which lists in the order of the alphabet file it."""
+        return self.name
+
 
 class Person(Actor):
     """Someone who is quoted or plays a part in the record."""
 
+    # All empty if not recorded: then the name as shown is cited and filed as a whole.
+    given_name = models.CharField(
+        _("given name"), max_length=100, blank=True, help_text=_("The given name, such as Kassym-Jomart or Дарига.")
+    )
+    family_name = models.CharField(
+        _("family name"),
+        max_length=100,
+        blank=True,
+        help_text=_("The name by which lists and citations file the person, such as Tokayev or von der Leyen."),
+    )
+    patronymic = models.CharField(
+        _("patronymic"), max_length=100, blank=True, help_text=_("The patronymic, such as Kemelevich or Нұрсұлтанқызы.")
+    )
     role = models.CharField(_("role"), max_length=200, blank=True, help_text=_("The position readers know them by."))
 
     objects = PersonQuerySet.as_manager()
@@ -35,6 +53,21 @@ class Person(Actor):
     class Meta(Actor.Meta):
         verbose_name = _("person")
         verbose_name_plural = _("people")
+
+    @property
+    def given_names(self) -> str:
+        """The given name and patronymic, as they follow the family name in citations."""
+        return f"{self.given_name} {self.patronymic}".strip()
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether any part of the name is recorded."""
+        return bool(self.family_name or self.given_names)
+
+    @property
+    def filing_name(self) -> str:
+        """The name with the family name first; as shown, if no family name is recorded."""
+        return f"{self.family_name} {self.given_names}".strip() if self.family_name else self.name
 
     def get_absolute_url(self) -> str:
         """Return the address of the person's page."""

@@ -98,10 +98,10 @@ class VisibleQuerySet(IndexedQuerySet):
         return self.select_related(*(path for path in self.model.visibility_paths if path))
 
     def for_choice(self):
-        """Return, of each item, what a choice shows: key, slug, name, and its language if it can have one."""
+        """Return, of each item, what a choice shows: key, slug, name, and if it has them, language and family name."""
         fields = {field.name for field in self.model._meta.concrete_fields}
-        columns = [name for name in ("name", "title", "language") if name in fields]
-        return self.order_by().values_list("pk", "slug", *columns)
+        optional = [name if name in fields else Value("") for name in ("language", "family_name")]
+        return self.order_by().values_list("pk", "slug", "name" if "name" in fields else "title", *optional)
 
     def for_card(self) -> Self:
         """Load what a share card shows."""

@@ -94,13 +94,8 @@ def directory(typed: str = "", letter: str = "") -> Directory:
 
 
 def filed_under(item: Actor) -> str:
-    """Return the letter under which somebody is looked for: that of the last word of a person's name."""
-    return _filing_name(item)[:1].upper()
-
-
-def _filing_name(item: Actor) -> str:
-    # As in citations, the last word of a name is taken for the family name.
-    return item.name.rpartition(" ")[2] if isinstance(item, Person) else item.name
+    """Return the letter under which a person or an institution is filed: that of the family name, if it is recorded."""
+    return item.filing_name[:1].upper()
 
 
 Counted = TypeVar("Counted", CountedPerson, CountedBody)
@@ -118,7 +113,7 @@ def _described(item: Person | Body) -> str:
 def _filed(counted: Iterable[Counted], letter: str) -> list[Counted]:
     """Return those of a letter, in the order of the alphabet."""
     some = [one for one in counted if filed_under(one.item) == letter]
-    return sorted(some, key=lambda one: (_filing_name(one.item).casefold(), one.item.name.casefold()))
+    return sorted(some, key=lambda one: one.item.filing_name.casefold())
 
 
 def _counts() -> tuple[dict[int, SpeakerGroup], dict[str, int], bool]:
@@ -135,7 +130,8 @@ def _people(said: dict[int, SpeakerGroup]) -> list[CountedPerson]:
     milestones = Milestone.objects.published().exclude(person=None)
     numbers = dict(milestones.order_by().values_list("person").annotate(number=Count("pk")))
     people = []
-    for person in Person.objects.published().only("slug", "name", "role", "aliases"):
+    parts = ("given_name", "family_name", "patronymic")
+    for person in Person.objects.published().only("slug", "name", *parts, "role", "aliases"):
         group = said.get(person.pk)
         first, last = (group.first, group.last) if group else (None, None)
         people.append(
@@ -147,7 +143,7 @@ def _people(said: dict[int, SpeakerGroup]) -> list[CountedPerson]:
                 numbers.get(person.pk, 0),
             )
         )
-    return sorted(people, key=lambda one: (-one.quotes, -one.milestones, one.item.name.casefold()))
+    return sorted(people, key=lambda one: (-one.quotes, -one.milestones, one.item.filing_name.casefold()))
 
 
 def _bodies(involved: dict[str, int]) -> list[CountedBody]:

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models import Body, Initiative, Person, PrincipleSet, Quote, Source, Theme
-from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+)
 from tests.helpers import count_queries, few_examples, rolled_back
 from tests.views.test_pages import PAGES
 
@@ -82,6 +89,16 @@ def test_a_quote(client):
     assert said["isBasedOn"]["@type"] == "Legislation"
     assert said["isBasedOn"]["publisher"]["name"] == "Akorda"
     assert said["workTranslation"][0]["inLanguage"] == "ru"
+
+
+def test_a_person_has_the_parts_of_the_name_that_are_recorded(client):
+    parts = {"given_name": "Dariga", "family_name": "Nazarbayeva", "patronymic": "Nursultankyzy"}
+    person = PersonFactory(public=True, name="Nazarbayeva Dariga Nursultankyzy", **parts)
+    told = one(graph(client, person.get_absolute_url()), "Person")
+    assert [told[name] for name in ("givenName", "familyName", "additionalName")] == list(parts.values())
+    plain = one(graph(client, PersonFactory(public=True, name="Ursula von der Leyen").get_absolute_url()), "Person")
+    assert plain["name"] == "Ursula von der Leyen"
+    assert not {"givenName", "familyName", "additionalName"} & plain.keys()
 
 
 def test_an_initiative_with_its_milestones(client):

@@ -48,6 +48,12 @@ def test_the_most_frequent_speakers_are_offered_and_the_others_found(client, spe
     assert "find_" not in found.options[0].url
 
 
+def test_speakers_quoted_equally_often_are_in_the_order_of_their_family_names(client):
+    for name, family in (("Aset Zhunus", "Zhunus"), ("Bolat Bek", "Bek"), ("Dana", ""), ("Токаев К.-Ж.", "Токаев")):
+        QuoteFactory(public=True, speaker=PersonFactory(public=True, name=name, family_name=family))
+    assert labels(facet(client, "/quotes/", "speaker")) == ["Bolat Bek", "Dana", "Aset Zhunus", "Токаев К.-Ж."]
+
+
 def test_the_box_works_without_script_and_keeps_the_filters(client, speakers):
     page = client.get("/quotes/?q=law&year=undated&find_speaker=da").content.decode()
     form = page[page.index('class="facet__find"') : page.index("</form>", page.index('class="facet__find"'))]

@@ -92,7 +92,8 @@ class TestIndex:
     def test_where_there_are_many_letters_lead_to_all(self, client, monkeypatch):
         monkeypatch.setattr(people, "MOST", 2)
         for name in ("Zarina Abish", "Bolat Bek", "Aset Bek", "Әлия Әуезова"):
-            PersonFactory(public=True, name=name)
+            given, family = name.split()
+            PersonFactory(public=True, name=name, given_name=given, family_name=family)
         quoted = Person.objects.get(name="Bolat Bek")
         QuoteFactory(public=True, speaker=quoted, source=quoted.source)
         first = page_at(client, "/people/").context["directory"]
@@ -106,6 +107,18 @@ class TestIndex:
         assert found == ["Zarina Abish", "Aset Bek", "Bolat Bek", "Әлия Әуезова"]
         assert names(directory(letter="b").people) == ["Aset Bek", "Bolat Bek"]
         assert "No name begins with “Q”." in page_at(client, "/people/?letter=q").content.decode()
+
+    def test_the_family_name_files_a_person_or_else_the_name_as_shown(self, client, monkeypatch):
+        monkeypatch.setattr(people, "MOST", 2)
+        PersonFactory(public=True, name="Ursula von der Leyen", given_name="Ursula", family_name="von der Leyen")
+        PersonFactory(public=True, name="Абай Тоқаев")
+        inverted = {"given_name": "Касым-Жомарт", "family_name": "Токаев", "patronymic": "Кемелевич"}
+        PersonFactory(public=True, name="Токаев Касым-Жомарт Кемелевич", **inverted)
+        PersonFactory(public=True, name="Анна Ли", given_name="Анна", family_name="Ли")
+        filed = page_at(client, "/people/").context["directory"]
+        assert [one.letter for one in filed.letters] == ["V", "А", "Л", "Т"]
+        assert names(filed.people) == ["Ursula von der Leyen", "Абай Тоқаев"]
+        assert names(directory(letter="т").people) == ["Токаев Касым-Жомарт Кемелевич"]
 
     def test_few_need_no_letters(self):
         PersonFactory(public=True)

@@ -8,7 +8,7 @@ from urllib.parse import quote as percent_encoded
 from django.utils.translation import gettext as _
 
 from initiatives.data.items import Found
-from initiatives.models import Initiative, Quote, Source
+from initiatives.models import Initiative, Person, Quote, Source
 from initiatives.models.choices import Kind, SourceKind, TitleBy, Verification
 from initiatives.models.paths import path_of
 from initiatives.pages.citations import address
@@ -22,7 +22,7 @@ IN_PERIODICALS = frozenset({SourceKind.ARTICLE, SourceKind.NEWS})
 
 
 class Author(NamedTuple):
-    """An author: a person with a family name and given names, or with the family name alone; or a body."""
+    """An author: a person with a family name and given names, or a name that is taken as a whole; or a body."""
 
     family: str
     given: str = ""
@@ -116,16 +116,17 @@ def _author(source: Source, quote: Quote | None) -> Author | None:
         source.kind == SourceKind.ADDRESS
         or (source.kind == SourceKind.ARTICLE and quote.verification == Verification.PRIMARY)
     ):
-        return _person(_line(quote.speaker.name))
+        return _person(quote.speaker)
     if source.publisher and source.kind in _BY_THEIR_PUBLISHER:
         return Author(_line(source.publisher), is_body=True)
     return None
 
 
-def _person(name: str) -> Author:
-    """Return a person by the name that the record has: given names first. The last word is the family name."""
-    given, _space, family = name.rpartition(" ")
-    return Author(name) if "," in name else Author(family, given)
+def _person(person: Person) -> Author:
+    """Return a person by the parts of the name; without a family name, by the name as shown, as a whole."""
+    if not person.family_name:
+        return Author(_line(person.name))
+    return Author(_line(person.family_name), _line(person.given_names))
 
 
 def _line(text: str) -> str:

@@ -58,7 +58,8 @@ def _load(table: Table, rows: list[Row], name: str) -> None:
     model: Any = table.model
     names = [field.attname for field in table.fields]
     published = {"state": State.PUBLISHED} if "published_at" in names else {}
-    items = [model(**{one: row[one] for one in names}, **published) for row in rows]
+    # An older version lacks the columns that came since.
+    items = [model(**{one: row[one] for one in names if one in row}, **published) for row in rows]
     for item in items:
         item.clean_fields(exclude=[field.name for field in model._meta.fields if field.is_relation])
     model._base_manager.bulk_create(items)

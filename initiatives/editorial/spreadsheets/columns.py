@@ -176,6 +176,20 @@ SOURCE_COLUMNS = columns(
     Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
 )
 
+PERSON_COLUMNS = columns(
+    Column("slug", about=SLUG),
+    Column("name", about=_("The name that readers see."), required=True),
+    Column("given_name", about=_("The given name; nothing if it is not recorded.")),
+    Column("family_name", about=_("The name by which lists and citations file the person; nothing if not recorded.")),
+    Column("patronymic", about=_("The patronymic, if there is one and it is recorded.")),
+    Column("role", about=_("The position by which readers know them.")),
+    Column("summary", about=_("One or two plain sentences.")),
+    Column("body", about=MARKDOWN),
+    Column("source", kind=One(Source), about=SOURCE),
+    Column("aliases", about=_("Other names, one per line in the cell.")),
+    Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
+)
+
 INITIATIVE_COLUMNS = columns(
     Column("slug", about=SLUG),
     Column("title", about=_("The name of the initiative."), required=True),

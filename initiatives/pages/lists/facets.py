@@ -112,9 +112,11 @@ def _labelled(filterset: CriteriaFilterSet, name: str, counts: dict[str, int]) -
     keys = _keys({} if sought else counts, chosen, most=OFFERED if name in MANY else None)
     if sought:
         keys |= _named(filter_, counts, sought)
-    items = filter_.choosable().filter(pk__in=keys).for_choice()
-    labelled = [(slug, label, counts.get(str(key), 0), "".join(language)) for key, slug, label, *language in items]
-    return sorted(labelled, key=lambda option: (-option[2], option[1]))
+    labelled = [
+        ((-counts.get(str(key), 0), family or label, label), (slug, label, counts.get(str(key), 0), language))
+        for key, slug, label, language, family in filter_.choosable().filter(pk__in=keys).for_choice()
+    ]
+    return [option for _order, option in sorted(labelled)]
 
 
 def _named(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], sought: str) -> set[int]:
