@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin.base import PublishableAdmin, WithQuotes, link_to_list, with_count
 from initiatives.admin.initiatives import PersonMilestoneInline
+from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
 from initiatives.models import Body, Person, Quote
 
 
 @admin.register(Person)
-class PersonAdmin(PublishableAdmin):
+class PersonAdmin(SpreadsheetMixin, PublishableAdmin):
     """People who are quoted or play a part in the record."""
 
     list_display = ("name", "state", "public", "role", "quotes_on_record", "published_from")
@@ -19,7 +20,7 @@ class PersonAdmin(PublishableAdmin):
     autocomplete_fields = ("source",)
     inlines = (PersonMilestoneInline,)
     fieldsets = (
-        (None, {"fields": ("name", "role", "summary", "body")}),
+        (None, {"fields": ("name", ("given_name", "family_name", "patronymic"), "role", "summary", "body")}),
         (_("Evidence"), {"fields": ("source",)}),
         (_("How readers find it"), {"fields": ("aliases", "slug")}),
     )

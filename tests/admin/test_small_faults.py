@@ -47,7 +47,7 @@ def test_no_link_to_an_account_is_shown_to_who_may_not_see_it():
 
 def test_the_page_imports_leads_to_each_import():
     content = publisher().get(list_url("import")).content.decode()
-    for model in ("quote", "source", "initiative", "principleset"):
+    for model in ("quote", "source", "initiative", "principleset", "person"):
         assert reverse(f"admin:initiatives_{model}_import") in content
     viewer = User.objects.create_user("viewer", is_staff=True)
     viewer.user_permissions.set(Permission.objects.filter(codename="view_import"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from initiatives.models import Initiative, Milestone, OldSlug, Principle, PrincipleSet, Source
+from initiatives.models import Initiative, Milestone, OldSlug, Person, Principle, PrincipleSet, Source
 from initiatives.models.choices import State
 from initiatives.search.check import check
 from tests.admin.support import editor, publisher
@@ -24,6 +24,7 @@ from tests.factories import (
     BodyFactory,
     InitiativeFactory,
     MilestoneFactory,
+    PersonFactory,
     PrincipleFactory,
     PrincipleSetFactory,
     SourceFactory,
@@ -57,6 +58,39 @@ def look(client, model: str, *rows: dict):
 
 def take(client, model: str, *rows: dict):
     return bring_in(client, model, csv_file(*dicts(*rows)))
+
+
+class TestPeople:
+    def test_the_parts_of_their_names_come_and_go(self):
+        client, source = publisher(), SourceFactory(public=True)
+        shown = PersonFactory(public=True, name="Ursula von der Leyen", source=source)
+        added = {"name": "Nazarbayeva Dariga", "given_name": "Dariga", "family_name": "Nazarbayeva"}
+        same = {"source": source.slug, "status": "published"}
+        rows = [
+            {"slug": shown.slug, "name": shown.name, "given_name": "Ursula", "family_name": "von der Leyen", **same},
+            {**added, "patronymic": "Nursultankyzy", **same},
+        ]
+        preview = look(client, "person", *rows)
+        assert effects(preview) == {"changed": 1, "new": 1}
+        confirm(client, preview)
+        shown.refresh_from_db()
+        assert (shown.name, shown.family_name, shown.is_public) == ("Ursula von der Leyen", "von der Leyen", True)
+        made = Person.objects.get(slug="nazarbayeva-dariga")
+        assert (made.filing_name, made.is_public) == ("Nazarbayeva Dariga Nursultankyzy", True)
+        columns = ("given_name", "family_name", "patronymic")
+        exported = [[row[name] for name in columns] for row in rows_of(export(client, "person"))]
+        assert sorted(exported) == [["Dariga", "Nazarbayeva", "Nursultankyzy"], ["Ursula", "von der Leyen", ""]]
+        assert effects(look(client, "person", *rows_of(export(client, "person")))) == {"unchanged": 2}
+        items = client.get("/api/v1/people").json()["items"]
+        assert sorted([item[name] or "" for name in columns] for item in items) == sorted(exported)
+
+    @pytest.mark.parametrize(
+        ("cells", "reason"), [({"name": ""}, "name: the cell"), ({"patronymic": "w" * 101}, "100")]
+    )
+    def test_what_cannot_be_is_said(self, cells, reason):
+        preview = look(publisher(), "person", {"slug": "a-person", "name": "A Person", **cells})
+        assert reason in wrong(preview)[2]
+        assert not Person.objects.exists()
 
 
 class TestSources:

@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 
 from initiatives.editorial.spreadsheets.columns import (
     INITIATIVE_COLUMNS,
+    PERSON_COLUMNS,
     PRINCIPLE_SET_COLUMNS,
     QUOTE_COLUMNS,
     SOURCE_COLUMNS,
@@ -15,7 +16,7 @@ from initiatives.editorial.spreadsheets.columns import (
 from initiatives.editorial.spreadsheets.csv_reader import Layout
 from initiatives.editorial.spreadsheets.parts import MILESTONES, PRINCIPLES, TRANSLATIONS, PartKind
 from initiatives.editorial.spreadsheets.writers import without_formula
-from initiatives.models import Initiative, PrincipleSet, Quote, Source
+from initiatives.models import Initiative, Person, PrincipleSet, Quote, Source
 
 CHUNK = 500
 
@@ -109,4 +110,5 @@ INITIATIVES = Table(
     "initiatives", Initiative, INITIATIVE_COLUMNS, "slug", ("source",), ("themes", "bodies"), part=MILESTONES
 )
 PRINCIPLES_IN_SETS = Table("principles", PrincipleSet, PRINCIPLE_SET_COLUMNS, "slug", ("source",), part=PRINCIPLES)
-TABLES = {table.model._meta.model_name: table for table in (QUOTES, SOURCES, INITIATIVES, PRINCIPLES_IN_SETS)}
+PEOPLE = Table("people", Person, PERSON_COLUMNS, "slug", ("source",))
+TABLES = {table.model._meta.model_name: table for table in (QUOTES, SOURCES, INITIATIVES, PRINCIPLES_IN_SETS, PEOPLE)}
