@@ -192,6 +192,8 @@ def _of_source(source: Source) -> Wishes:
 
 
 def _of_person(person: Person) -> Wishes:
+    if not person.has_parts:
+        yield "family_name", _("Enter the parts of the name. Without them, citations have it as it is shown.")
     if not person.role:
         yield "role", _("What position are they known for?")
     if not person.summary:

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.editing import log_in, staff
+from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.browser
 
@@ -67,3 +68,19 @@ def test_filters_of_a_list_open_above_it_on_a_phone_and_stand_beside_it_else(vis
     expect(desk.locator("#changelist-filter")).to_be_visible()
     expect(desk.get_by_role("button", name="Filter", exact=True)).to_be_hidden()
     assert here.faults == []
+
+
+def test_the_parts_of_a_name_are_filled_in_once_an_editor_accepts_them(desk):
+    person = PersonFactory(name="Nazarbayeva Dariga Nursultankyzy")
+    try:
+        page = desk.open(f"/admin/initiatives/person/{person.pk}/change/")
+        fields = [page.locator(f"[name={name}]") for name in ("given_name", "family_name", "patronymic")]
+        assert [field.input_value() for field in fields] == ["", "", ""]
+        fields[2].fill("Nursultanqyzy")
+        page.get_by_role("button", name="Enter these").click()
+        expect(fields[0]).to_be_focused()
+        assert [field.input_value() for field in fields] == ["Dariga", "Nazarbayeva", "Nursultanqyzy"]
+        assert desk.faults == []
+    finally:
+        person.delete()
+        person.source.delete()

@@ -119,7 +119,7 @@ def test_missing_in_an_initiative_and_a_set():
 
 
 def test_missing_in_the_others():
-    assert missing(factories.PersonFactory()) == {"role", "summary"}
+    assert missing(factories.PersonFactory()) == {"family_name", "role", "summary"}
     assert missing(factories.BodyFactory()) == {"summary"}
     assert missing(factories.ThemeFactory()) == {"description"}
 
