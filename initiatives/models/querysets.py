@@ -127,7 +127,7 @@ _ON_CARDS = (
         for name in ("name", "slug", "state", "published_at", "source__state", "source__published_at")
     ),
     *(f"source__{name}" for name in ("title", "title_by", "slug", "language", "publisher", "date", "date_precision")),
-    *(f"source__{name}" for name in ("kind", "url", "accessed_on", "state", "published_at")),
+    *(f"source__{name}" for name in ("state", "published_at")),
 )
 
 

@@ -6,7 +6,6 @@ import json
 from django import template
 from django.template import Context
 from django.utils.encoding import escape_uri_path
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from initiatives.data import linked
@@ -60,12 +59,6 @@ def linked_data(context: Context) -> SafeString:
 def citation_tags(item) -> list[tuple[str, str]]:
     """Return the names and contents of the meta tags by which citation programs pick an item up."""
     return metadata.tags(item)
-
-
-@register.filter
-def coins(item) -> SafeString:
-    """Return the empty span by which citation programs pick up an item of a list."""
-    return format_html('<span class="Z3988" title="{}" hidden></span>', metadata.coins(item))
 
 
 @register.simple_tag(takes_context=True)

@@ -111,7 +111,7 @@ function remember() {
         path: card.dataset.quote,
         words: all.length > BEGINNING ? `${all.slice(0, BEGINNING).join(" ")} …` : all.join(" "),
         language: words.lang,
-        by: card.querySelector(".byline, .meta").textContent.trim().replace(/\s+/g, " "),
+        by: card.querySelector(".attribution, .meta").textContent.trim().replace(/\s+/g, " "),
       };
     }),
   };

@@ -1,10 +1,8 @@
-"""A reference where citation programs look for it in pages: meta tags, and COinS in lists.
+"""A reference where citation programs look for it in the page of an item: meta tags.
 
-As Zotero's translators "Embedded Metadata" and "COinS" read them: of an initiative it makes a report, of a quote or a
+As Zotero's translator "Embedded Metadata" reads them: of an initiative it makes a report, of a quote or a
 source a web page.
 """
-
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -40,22 +38,3 @@ def tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
             ("DC.relation", cited.permalink),
         ]
     return [(name, value) for name, value in [*named, ("citation_public_url", cited.url)] if value]
-
-
-def coins(item: Quote | Initiative | Source) -> str:
-    """Return an item as a ContextObject (ANSI/NISO Z39.88), for the title of an empty span."""
-    cited = reference(item)
-    known = {
-        "title": cited.title,
-        "creator": cited.author.inverted if cited.author else "",
-        "publisher": cited.publisher,
-        "date": cited.date,
-        "language": cited.language,
-        "identifier": cited.url,
-    }
-    return "&".join(
-        [
-            "ctx_ver=Z39.88-2004&rft_val_fmt=info%3Aofi%2Ffmt%3Akev%3Amtx%3Adc",
-            urlencode({f"rft.{name}": value for name, value in known.items() if value}),
-        ]
-    )
