@@ -27,6 +27,9 @@ ADDRESS = "https://example.org/a"
 RECORD = " (The Reform Record, http://testserver/q/1)"
 
 
+BY_KEY = {style.key: style.parts for style in styles.STYLES}
+
+
 def cited(**values) -> Reference:
     known = {
         "key": "quote-1",
@@ -34,6 +37,7 @@ def cited(**values) -> Reference:
         "author": Author("Tokayev", "Kassym-Jomart"),
         "title": "Time for action",
         "title_language": "en",
+        "quotation": "",
         "language": "en",
         "publisher": "Akorda",
         "date": "2020-09-01",
@@ -89,34 +93,67 @@ def test_an_article_as_the_oracle_has_it(date):
 
 
 AUTHORS_GIVEN = {
-    styles.apa: "Tokayev, K.-J. (2020, September 1). Time for action [Speech]. Akorda. https://example.org/a",
-    styles.mla: "Tokayev, Kassym-Jomart. “Time for action.” Akorda, 1 Sept. 2020, https://example.org/a. "
+    "apa": "Tokayev, K.-J. (2020, September 1). Time for action [Speech]. Akorda. https://example.org/a",
+    "mla": "Tokayev, Kassym-Jomart. “Time for action.” Akorda, 1 Sept. 2020, https://example.org/a. "
     "Accessed 1 June 2021.",
-    styles.chicago: "Tokayev, Kassym-Jomart. 2020. “Time for action.” Akorda, September 1. https://example.org/a.",
-    styles.gost_russian: "Tokayev K.-J. Time for action [Электронный ресурс] // Akorda. 2020. 1 сентября. "
+    "chicago": "Tokayev, Kassym-Jomart. 2020. “Time for action.” Akorda, September 1. https://example.org/a.",
+    "gost-ru": "Tokayev K.-J. Time for action [Электронный ресурс] // Akorda. 2020. 1 сентября. "
     "URL: https://example.org/a (дата обращения: 01.06.2021).",
-    styles.gost_kazakh: "Tokayev K.-J. Time for action [Электрондық ресурс] // Akorda. 2020. 1 қыркүйек. "
+    "gost-kk": "Tokayev K.-J. Time for action [Электрондық ресурс] // Akorda. 2020. 1 қыркүйек. "
     "URL: https://example.org/a (қаралған күні: 01.06.2021).",
+    "gost-100-ru": "Tokayev, K.-J. Time for action / K.-J. Tokayev. – Текст : электронный // Akorda. – 2020. – "
+    "1 сентября. – URL: https://example.org/a (дата обращения: 01.06.2021).",
+    "gost-100-kk": "Tokayev, K.-J. Time for action / K.-J. Tokayev. – Мәтін : электрондық // Akorda. – 2020. – "
+    "1 қыркүйек. – URL: https://example.org/a (қаралған күні: 01.06.2021).",
 }
 NOTHING_KNOWN = {
-    styles.apa: "Why? (n.d.). https://example.org/a",
-    styles.mla: "“Why?” https://example.org/a.",
-    styles.chicago: "“Why?” n.d. https://example.org/a.",
-    styles.gost_russian: "Why? [Электронный ресурс]. [Б. г.]. URL: https://example.org/a.",
-    styles.gost_kazakh: "Why? [Электрондық ресурс]. [Ж. ж.]. URL: https://example.org/a.",
+    "apa": "Why? (n.d.). https://example.org/a",
+    "mla": "“Why?” https://example.org/a.",
+    "chicago": "“Why?” n.d. https://example.org/a.",
+    "gost-ru": "Why? [Электронный ресурс]. [Б. г.]. URL: https://example.org/a.",
+    "gost-kk": "Why? [Электрондық ресурс]. [Ж. ж.]. URL: https://example.org/a.",
+    "gost-100-ru": "Why? – Текст : электронный. – [Б. г.]. – URL: https://example.org/a.",
 }
 IN_A_NEWSPAPER = {
-    styles.apa: "A ‘new’ “age”. (2020, September). The Astana Times. https://example.org/a",
-    styles.mla: "“A ‘new’ ‘age’.” The Astana Times, Sept. 2020, p. 3, https://example.org/a.",
-    styles.chicago: "The Astana Times. 2020. “A ‘new’ ‘age’.” September. https://example.org/a.",
-    styles.gost_russian: "A ‘new’ “age” [Электронный ресурс] // The Astana Times. 2020. Сентябрь. p. 3. "
+    "apa": "A ‘new’ “age” (p. 3). (2020, September). The Astana Times. https://example.org/a",
+    "mla": "“A ‘new’ ‘age’.” The Astana Times, Sept. 2020, p. 3, https://example.org/a.",
+    "chicago": "The Astana Times. 2020. “A ‘new’ ‘age’.” September, p. 3. https://example.org/a.",
+    "gost-100-ru": "A ‘new’ “age”. – Текст : электронный // The Astana Times. – 2020. – Сентябрь. – p. 3. – "
+    "URL: https://example.org/a.",
+    "gost-ru": "A ‘new’ “age” [Электронный ресурс] // The Astana Times. 2020. Сентябрь. p. 3. "
     "URL: https://example.org/a.",
 }
 BY_A_BODY = {
-    styles.apa: "Akorda. (2020). Time for action. https://example.org/a",
-    styles.mla: "“Time for action.” Akorda, 2020, https://example.org/a.",
-    styles.chicago: "Akorda. 2020. “Time for action.” https://example.org/a.",
-    styles.gost_russian: "Time for action [Электронный ресурс] // Akorda. 2020. URL: https://example.org/a.",
+    "apa": "Akorda. (2020). Time for action. https://example.org/a",
+    "mla": "“Time for action.” Akorda, 2020, https://example.org/a.",
+    "chicago": "Akorda. 2020. “Time for action.” https://example.org/a.",
+    "gost-ru": "Time for action [Электронный ресурс] // Akorda. 2020. URL: https://example.org/a.",
+    "gost-100-ru": "Time for action. – Текст : электронный // Akorda. – 2020. – URL: https://example.org/a.",
+}
+QUOTED = {
+    "apa": "Tokayev, K.-J. K. (2020). A new age [Quotation]. As cited in [Article of 2020] (p. 3). "
+    "Diplomat Magazine. https://example.org/a",
+    "mla": "Tokayev, Kassym-Jomart Kemelevich. “A new age.” Quoted in [Article of 2020]. Diplomat Magazine, 2020, "
+    "p. 3, https://example.org/a.",
+    "chicago": "Tokayev, Kassym-Jomart Kemelevich. 2020. “A new age.” Quoted in [Article of 2020]. "
+    "Diplomat Magazine, p. 3. https://example.org/a.",
+    "gost-ru": "Tokayev K.-J. K. “A new age”. Цит. по: [Article of 2020] [Электронный ресурс] // Diplomat Magazine. "
+    "2020. p. 3. URL: https://example.org/a.",
+    "gost-kk": "Tokayev K.-J. K. “A new age”. Дәйексөз көзі: [Article of 2020] [Электрондық ресурс] // "
+    "Diplomat Magazine. 2020. p. 3. URL: https://example.org/a.",
+    "gost-100-ru": "Tokayev, K.-J. K. “A new age” / K.-J. K. Tokayev. – Цит. по: [Article of 2020]. – "
+    "Текст : электронный // Diplomat Magazine. – 2020. – p. 3. – URL: https://example.org/a.",
+    "gost-100-kk": "Tokayev, K.-J. K. “A new age” / K.-J. K. Tokayev. – Дәйексөз көзі: [Article of 2020]. – "
+    "Мәтін : электрондық // Diplomat Magazine. – 2020. – p. 3. – URL: https://example.org/a.",
+}
+QUOTED_BY_A_BODY = {
+    "apa": "Ursula von der Leyen. (n.d.). A new age [Quotation]. As cited in Report. Akorda. https://example.org/a",
+    "mla": "Ursula von der Leyen. “A new age.” Quoted in “Report.” Akorda, https://example.org/a.",
+    "chicago": "Ursula von der Leyen. n.d. “A new age.” Quoted in “Report.” Akorda. https://example.org/a.",
+    "gost-ru": "Ursula von der Leyen. “A new age”. Цит. по: Report [Электронный ресурс] // Akorda. [Б. г.]. "
+    "URL: https://example.org/a.",
+    "gost-100-ru": "Ursula von der Leyen. “A new age” / Ursula von der Leyen. – Цит. по: Report. – "
+    "Текст : электронный // Akorda. – [Б. г.]. – URL: https://example.org/a.",
 }
 
 
@@ -141,12 +178,61 @@ BY_A_BODY = {
             IN_A_NEWSPAPER,
         ),
         ({"kind": "record", "author": Author("Akorda", is_body=True), "date": "2020", "accessed": ""}, BY_A_BODY),
+        (
+            {
+                "kind": "article",
+                "author": Author("Tokayev", "Kassym-Jomart Kemelevich"),
+                "title": "[Article of 2020]",
+                "quotation": "A new age",
+                "publisher": "Diplomat Magazine",
+                "date": "2020",
+                "accessed": "",
+                "locator": "p. 3",
+            },
+            QUOTED,
+        ),
+        (
+            {
+                "kind": "record",
+                "author": Author("Ursula von der Leyen"),
+                "title": "Report",
+                "quotation": "A new age",
+                "date": "",
+                "accessed": "",
+            },
+            QUOTED_BY_A_BODY,
+        ),
     ],
-    ids=["a speech", "nothing known", "in a newspaper", "by a body"],
+    ids=["a speech", "nothing known", "in a newspaper", "by a body", "quoted in an article", "quoted by a body"],
 )
 def test_as_the_handbooks_print_it(values, expected):
     reference = cited(**values)
-    assert {style: printed(style, reference) for style in expected} == expected
+    assert {key: printed(BY_KEY[key], reference) for key in expected} == expected
+
+
+def test_words_that_an_article_quotes_as_the_oracle_has_them():
+    """For it, they are a part of the article: it says “In”, and has no word for a quotation."""
+    reference = cited(title="Article of 2020", quotation="A new age", date="2020", accessed="", **PERIODICAL)
+    ours = normal(printed(styles.apa, reference))
+    assert ours.replace(" [quotation]", "").replace("as cited in", "in") == normal(oracle("apa", reference))
+    ours, made = normal(printed(styles.mla, reference)), normal(oracle("modern-language-association", reference))
+    assert ours == made.replace("” article of 2020, ", "” quoted in “article of 2020.” ")
+
+
+@pytest.mark.parametrize(
+    ("author", "short", "by"),
+    [
+        (Author("Токаев", "Касым-Жомарт Кемелевич"), "Токаев, К.-Ж. К.", "К.-Ж. К. Токаев"),
+        (Author("Nazarbayeva", "Dariga Nursultankyzy"), "Nazarbayeva, D. N.", "D. N. Nazarbayeva"),
+        (Author("von der Leyen", "Ursula"), "von der Leyen, U.", "U. von der Leyen"),
+    ],
+)
+def test_names_in_every_style(author, short, by):
+    texts = {key: printed(style, cited(author=author)) for key, style in BY_KEY.items()}
+    starts = dict.fromkeys(("gost-ru", "gost-kk"), f"{short.replace(',', '', 1)} Time")
+    starts |= dict.fromkeys(("gost-100-ru", "gost-100-kk"), f"{short} Time for action / {by}. –")
+    starts |= {"apa": f"{short} (2020", "mla": f"{author.inverted}. “", "chicago": f"{author.inverted}. 2020."}
+    assert [key for key, text in texts.items() if not text.startswith(starts[key])] == []
 
 
 @given(REFERENCES)
@@ -157,6 +243,8 @@ def test_every_style_prints_everything_once(reference):
         assert reference.url in text
         assert "  " not in text
         assert reference.is_by_publisher or reference.publisher in text
+        assert reference.locator in text
+        assert reference.author is None or reference.author.is_body or reference.author.family in text
         if reference.date:
             assert reference.date[:4] in text
 
@@ -166,7 +254,7 @@ def test_a_page_offers_them_all_with_italics_and_a_button_each(client):
     source = SourceFactory(public=True, title="Time for action", publisher="Akorda")
     quote = QuoteFactory(public=True, source=source, speaker=PersonFactory(public=True, name="Kassym-Jomart Tokayev"))
     initiative = InitiativeFactory(public=True, source=source, title="A listening state")
-    for item, count in ((quote, 6), (initiative, 5), (source, 5)):
+    for item, count in ((quote, 8), (initiative, 7), (source, 7)):
         html = client.get(item.get_absolute_url()).content.decode()
         assert html.count('name="cite"') == html.count('<p class="citation">') == count
         assert html.count(" checked>") == 1

@@ -30,25 +30,28 @@ WORDS = st.one_of(TEXTS, LONG)
 AUTHORS = st.one_of(
     st.none(),
     st.builds(Author, TEXTS, st.just(""), st.just(True)),
-    st.builds(Author, st.sampled_from(["Токаев", "Tokayev", "Land and"]), st.sampled_from(["Касым-Жомарт", "A. B."])),
+    st.builds(Author, st.sampled_from(["Токаев", "von der Leyen", "Land and"]), st.just("Касым-Жомарт A. B.")),
+    st.builds(Author, st.sampled_from(["Ursula von der Leyen", "Abai", "Land and Water"]), st.just("")),
 )
-REFERENCES = st.builds(
-    Reference,
-    key=st.integers(1).map(lambda number: f"quote-{number}"),
-    kind=st.sampled_from(SourceKind.values),
-    author=AUTHORS,
-    title=WORDS,
-    title_language=st.just("en"),
-    language=st.sampled_from(["", "en", "kk"]),
-    publisher=st.one_of(st.just(""), TEXTS),
-    date=DATES,
-    url=st.sampled_from(["https://example.org/a_b?c=%20d&e=~f#g", "https://kk.example/%D2%9B"]),
-    accessed=st.sampled_from(["", "2021-06-01"]),
-    words=WORDS,
-    locator=st.one_of(st.just(""), TEXTS),
-    given_title=st.one_of(st.just(""), TEXTS),
-    permalink=st.just("http://testserver/q/1"),
-)
+VALUES: dict = {
+    "key": st.integers(1).map(lambda number: f"quote-{number}"),
+    "kind": st.sampled_from(SourceKind.values),
+    "author": AUTHORS,
+    "title": WORDS,
+    "title_language": st.just("en"),
+    "publisher": st.one_of(st.just(""), TEXTS),
+    "date": DATES,
+    "url": st.sampled_from(["https://example.org/a_b?c=%20d&e=~f#g", "https://kk.example/%D2%9B"]),
+    "accessed": st.sampled_from(["", "2021-06-01"]),
+    "words": WORDS,
+    "locator": st.one_of(st.just(""), TEXTS),
+    "given_title": st.one_of(st.just(""), TEXTS),
+    "permalink": st.just("http://testserver/q/1"),
+}
+DOCUMENTS = st.builds(Reference, quotation=st.just(""), language=st.sampled_from(["", "en", "kk"]), **VALUES)
+# Words are quoted by their speaker.
+QUOTED = VALUES | {"author": AUTHORS.filter(lambda author: author is not None and not author.is_body)}
+REFERENCES = DOCUMENTS | st.builds(Reference, quotation=TEXTS, language=st.sampled_from(["en", "kk"]), **QUOTED)
 
 
 def read_bibtex(text: str) -> list[dict[str, str]]:
@@ -65,9 +68,11 @@ def plain(value: str) -> str:
 
 def check_bibtex(cited: Reference, entry: dict[str, str]) -> None:
     assert entry["ID"] == cited.key
-    assert entry["title"] == cited.title
+    assert entry["title"] == (cited.quotation or cited.title)
+    assert entry.get("booktitle", "") == (cited.title if cited.quotation else "")
     assert entry.get("author", "") == (cited.author.inverted if cited.author else "")
-    publisher = entry.get("journal") or entry.get("institution") or entry.get("howpublished") or ""
+    kinds = ("publisher",) if cited.quotation else ("journal", "institution", "howpublished")
+    publisher = next(filter(None, map(entry.get, kinds)), "")
     assert publisher == cited.publisher
     assert entry.get("date", "") == cited.date
     assert entry.get("year", "") == cited.date[:4]
@@ -80,9 +85,11 @@ def check_bibtex(cited: Reference, entry: dict[str, str]) -> None:
 
 def check_ris(cited: Reference, record: dict) -> None:
     assert record["id"] == cited.key
-    assert record["title"] == cited.title
+    assert record["title"] == (cited.quotation or cited.title)
     assert record.get("authors", []) == ([cited.author.inverted] if cited.author else [])
-    assert (record.get("publisher") or record.get("secondary_title") or "") == cited.publisher
+    container = record.get("secondary_title", "")
+    assert (record.get("publisher") or (not cited.quotation and container) or "") == cited.publisher
+    assert not cited.quotation or container == cited.title
     assert record.get("date", "").rstrip("/").replace("/", "-") == cited.date
     assert record.get("year", "") == cited.date[:4]
     assert record.get("urls", []) == ([cited.url] if cited.url else [])
@@ -99,7 +106,8 @@ def test_hard_cases_are_read_back_as_they_were(cited):
     (record,) = rispy.loads(ris.entry(cited))
     check_ris(cited, record)
     (item,) = json.loads(csl.entry(cited))
-    assert item["title"] == cited.title
+    assert item["title"] == (cited.quotation or cited.title)
+    assert not cited.quotation or (item["type"], item["container-title"]) == ("chapter", cited.title)
     assert item.get("issued", {}).get("date-parts", [[]]) == [cited.date_parts]
 
 
@@ -119,23 +127,49 @@ def test_every_quote_of_the_first_content_is_read_back(client):
 
 
 @pytest.mark.django_db
-def test_who_is_cited_as_the_author(client):
-    speaker = PersonFactory(public=True, name="Kassym-Jomart Tokayev")
+@pytest.mark.parametrize("kind", SourceKind.values)
+@pytest.mark.parametrize("verification", ["primary", "secondary", "disputed"])
+def test_the_speaker_is_cited_whatever_the_words_were_taken_from(client, kind, verification):
+    speaker = PersonFactory(public=True, name="Dariga", family_name="Nazarbayeva", given_name="Dariga")
+    source = SourceFactory(public=True, kind=kind, title="Report", publisher="The Times", date="2020-05-01")
+    words = "Words that were said. " * 10
+    quote = QuoteFactory(public=True, speaker=speaker, source=source, text=words, verification=verification)
+    (item,) = client.get(f"/quotes/{quote.pk}/cite.json").json()
+    assert item["author"] == [{"family": "Nazarbayeva", "given": "Dariga"}]
+    is_own = kind == "address" or (kind == "article" and verification == "primary")
+    if is_own:
+        assert item["title"] == "Report"
+    else:
+        assert (item["type"], item["container-title"], item["publisher"]) == ("chapter", "Report", "The Times")
+        assert item["title"].endswith("…")
+        assert words.startswith(item["title"].rstrip("…"))
+        assert len(item["title"]) <= 100
+    (document,) = client.get(f"/sources/{source.slug}/cite.json").json()
+    by_publisher = [{"literal": "The Times"}] if kind in ("record", "legal_act", "website") else None
+    assert (document["title"], document.get("author")) == ("Report", by_publisher)
 
-    def author_of(**document) -> dict | None:
-        verification = document.pop("verification", "primary")
-        quote = QuoteFactory(
-            public=True, speaker=speaker, verification=verification, source=SourceFactory(public=True, **document)
-        )
-        response = client.get(f"/quotes/{quote.pk}/cite.json")
-        return response.json()[0].get("author")
 
-    person = [{"family": "Tokayev", "given": "Kassym-Jomart"}]
-    assert author_of(kind="address", publisher="Akorda") == person
-    assert author_of(kind="article", publisher="The Times") == person
-    assert author_of(kind="article", publisher="The Times", verification="secondary") is None
-    assert author_of(kind="news", publisher="The Times") is None
-    assert author_of(kind="record", publisher="Akorda") == [{"literal": "Akorda"}]
+NAMES = [
+    (("Токаев Касым-Жомарт Кемелевич", "Касым-Жомарт", "Токаев", "Кемелевич"), "Токаев, Касым-Жомарт Кемелевич"),
+    (("Nazarbayeva Dariga", "Dariga", "Nazarbayeva", "Nursultankyzy"), "Nazarbayeva, Dariga Nursultankyzy"),
+    (("Ursula von der Leyen", "Ursula", "von der Leyen", ""), "von der Leyen, Ursula"),
+    (("Ursula von der Leyen", "", "", ""), "Ursula von der Leyen"),
+    (("Abai", "Abai", "", ""), "Abai"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("parts", "inverted"), NAMES)
+def test_names_are_cited_by_their_parts_or_as_a_whole(client, parts, inverted):
+    fields = dict(zip(("name", "given_name", "family_name", "patronymic"), parts, strict=True))
+    quote = QuoteFactory(public=True, speaker=PersonFactory(public=True, **fields))
+    cited = f"/quotes/{quote.pk}/cite"
+    (item,) = client.get(f"{cited}.json").json()
+    family, _comma, given = inverted.partition(", ")
+    assert item["author"] == [{"family": family, "given": given} if given else {"literal": family}]
+    bib = client.get(f"{cited}.bib").content.decode()
+    assert (f"author = {{{inverted}}}" if given else f"author = {{{{{inverted}}}}}") in bib
+    assert rispy.loads(client.get(f"{cited}.ris").content.decode())[0]["authors"] == [inverted]
 
 
 @pytest.mark.django_db

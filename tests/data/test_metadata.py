@@ -1,27 +1,104 @@
-"""What citation programs and search engines find in pages: meta tags, COinS, JSON-LD, links in headers."""
+"""What citation programs and search engines find in pages: meta tags, JSON-LD, links in headers."""
 
 import re
-from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 
+from initiatives.data.citations.csl import item as csl_item
+from initiatives.data.citations.reference import reference
+from initiatives.models import Quote
+from initiatives.models.choices import SourceKind
 from initiatives.pages.previews import preview_url
-from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory
-from tests.helpers import count_queries
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 
+def soup_of(client, address):
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return BeautifulSoup(response.content, "html.parser")
+
+
 def tags_of(client, item) -> dict[str, str]:
-    soup = BeautifulSoup(client.get(item.get_absolute_url()).content, "html.parser")
+    soup = soup_of(client, item.get_absolute_url())
     return {tag["name"]: tag["content"] for tag in soup.head.find_all("meta", attrs={"name": True})}
 
 
-def coins_of(client, address) -> list[dict[str, list[str]]]:
-    html = client.get(address).content.decode()
-    return [parse_qs(unescape(title)) for title in re.findall(r'<span class="Z3988" title="([^"]*)" hidden>', html)]
+def by_coins(soup) -> list[dict[str, list[str]]]:
+    """Return the items that a page offers as ContextObjects in Spans, which win over its meta tags."""
+    return [parse_qs(span.get("title", "")) for span in soup.select('[class~="Z3988"]')]
+
+
+def by_meta_tags(soup) -> dict[str, str | list[dict[str, str]]]:
+    """Return the item of a page as Zotero's translator "Embedded Metadata" (June 2026) makes it of this site's tags."""
+    tags: dict[str, list[str]] = {}
+    for tag in soup.find_all("meta"):
+        name = tag.get("name") or tag.get("property") or ""
+        name = name[:3].lower() + name[3:] if name.lower().startswith("dc.") else name
+        tags.setdefault(name, []).append(tag.get("content", ""))
+
+    def first(*names):
+        return next((value for name in names for value in tags.get(name, []) if value), "")
+
+    kind = "journalArticle" if "citation_title" in tags else "webpage"
+    if "citation_technical_report_institution" in tags:
+        kind = "report"
+    if "citation_book_title" in tags:
+        kind = "bookSection"
+    creators = [_creator(name) for name in tags.get("citation_author") or tags.get("dc.creator", [])]
+    if not creators:
+        # It then looks for lines that may name an author, anywhere in the page.
+        lines = soup.select('meta[name="author"], [class*="byline" i], [class*="vcard" i], a[rel="author"]')
+        creators = [_creator(line.get_text()) for line in lines]
+    site = first("og:site_name") if kind == "webpage" else ""
+    found = {
+        "type": kind,
+        "title": first("citation_title", "dc.title", "og:title"),
+        "creators": creators,
+        "container": first("citation_book_title", "dc.source") or site,
+        "publisher": first("citation_technical_report_institution", "dc.publisher"),
+        "date": first("citation_publication_date", "dc.date").replace("/", "-"),
+        "language": first("citation_language", "dc.language"),
+        "abstract": first("citation_abstract", "dc.description"),
+        "url": first("citation_public_url") or soup.select_one('link[rel="canonical"]')["href"],
+    }
+    assert all(len(values) == 1 for name, values in tags.items() if name.startswith(("dc.", "citation_")))
+    return found
+
+
+def _creator(name: str) -> dict[str, str]:
+    """Return a name as Zotero's cleanAuthor does, which takes what precedes a comma for the family name."""
+    family, comma, given = name.partition(", ")
+    if comma:
+        return {"family": family, "given": given}
+    *given, family = name.split()
+    return {"family": family, "given": " ".join(given)}
+
+
+def check(found, item) -> None:
+    """Compare what a citation program makes of an item's page with the item's own citation as CSL-JSON."""
+    cited, expected = reference(item), csl_item(reference(item))
+    assert found["title"] == expected["title"]
+    names = [one if "family" in one else _creator(one["literal"]) for one in expected.get("author", [])]
+    assert found["creators"] == names
+    if expected["type"] == "chapter":
+        assert (found["type"], found["container"]) == ("bookSection", expected["container-title"])
+    assert found["publisher"] == cited.publisher
+    assert (found["date"], found["language"], found["url"]) == (cited.date, cited.language, cited.url)
+    assert not cited.words or found["abstract"] == cited.words
 
 
 @pytest.fixture
@@ -31,15 +108,15 @@ def source():
     )
 
 
-def test_a_quote_has_dublin_core(client, source):
-    speaker = PersonFactory(public=True, name="Kassym-Jomart Tokayev")
+def test_a_quote_of_the_speaker_s_own_has_dublin_core(client, source):
+    speaker = PersonFactory(public=True, name="Kassym-Jomart Tokayev", family_name="Tokayev", given_name="K.-J.")
     tags = tags_of(client, QuoteFactory(public=True, source=source, speaker=speaker, text="Words."))
     assert tags["DC.title"] == source.title
-    assert tags["DC.creator"] == "Tokayev, Kassym-Jomart"
+    assert tags["DC.creator"] == "Tokayev, K.-J."
     assert (tags["DC.publisher"], tags["DC.date"], tags["DC.language"]) == ("Akorda", "2020-09-01", "ru")
     assert tags["DC.identifier"] == tags["citation_public_url"] == source.url
     # These make Zotero take it for something else.
-    assert not {"citation_title", "citation_technical_report_institution"} & tags.keys()
+    assert not {"citation_title", "citation_technical_report_institution", "citation_book_title"} & tags.keys()
 
 
 def test_an_initiative_is_a_report(client, source):
@@ -51,23 +128,56 @@ def test_an_initiative_is_a_report(client, source):
     assert not [name for name in tags if name.startswith("DC.")]
 
 
-@pytest.mark.parametrize("address", ["/quotes/", "/initiatives/", "/sources/", "/search/"])
-def test_each_card_of_a_list_can_be_picked_up(client, source, address):
-    QuoteFactory(public=True, source=source)
-    InitiativeFactory(public=True, source=source)
-    found = [one for one in coins_of(client, address) if one["rft.title"] == [source.title]]
-    assert found
-    assert found[0]["rft.date"] == ["2020-09-01"]
-    assert found[0]["rft.identifier"] == [source.url]
-    assert found[0]["rft_val_fmt"] == ["info:ofi/fmt:kev:mtx:dc"]
+@pytest.mark.parametrize("kind", SourceKind.values)
+@pytest.mark.parametrize("family", ["von der Leyen", ""])
+def test_citation_programs_find_the_page_s_own_item_alone(client, kind, family):
+    """Also where the page shows cards of others."""
+    given = "Ursula Gertrud" if family else ""
+    speaker = PersonFactory(public=True, name="Ursula von der Leyen", family_name=family, given_name=given)
+    source = SourceFactory(public=True, kind=kind, title="Report", publisher="The Times", date="2020-09-01")
+    initiative, theme = InitiativeFactory(public=True, source=source), ThemeFactory(public=True)
+    quotes = [
+        QuoteFactory(public=True, source=source, speaker=speaker, text=f"Words {n}", themes=[theme]) for n in (1, 2)
+    ]
+    quotes[0].initiatives.add(initiative)
+    for item in (*quotes, initiative, source):
+        soup = soup_of(client, item.get_absolute_url())
+        assert by_coins(soup) == []
+        check(by_meta_tags(soup), item)
 
 
-def test_no_card_asks_the_database(client):
-    QuoteFactory(public=True)
-    few = count_queries(lambda: client.get("/quotes/"))
-    for _number in range(5):
-        QuoteFactory(public=True)
-    assert count_queries(lambda: client.get("/quotes/")) == few
+def test_pages_without_an_item_that_can_be_cited_offer_none(client):
+    quote = QuoteFactory(public=True, themes=[ThemeFactory(public=True)])
+    principle = PrincipleFactory()
+    MilestoneFactory(source=quote.source)
+    items = (quote.speaker, quote.themes.get(), BodyFactory(public=True), principle.set)
+    lists = ["quotes", "initiatives", "principles", "themes", "people", "sources", "timeline", "search", "changes"]
+    others = ["/", "/about/", "/method/", "/data/", "/search/?q=words", "/quotes/?view=speakers"]
+    for address in (*others, *(f"/{name}/" for name in lists), *(item.get_absolute_url() for item in items)):
+        soup = soup_of(client, address)
+        assert by_coins(soup) == []
+        found = by_meta_tags(soup)
+        assert (found["type"], found["creators"], found["container"]) == ("webpage", [], "The Reform Record"), address
+        assert found["url"].startswith("http://testserver/")
+
+
+def test_every_quote_of_the_first_content_names_its_speaker(client):
+    call_command("load_first_content", verbosity=0)
+    quotes = Quote.objects.published().for_data()
+    assert len(quotes) == 9
+    tokayev = {"family": "Tokayev", "given": "Kassym-Jomart"}
+    for quote in quotes:
+        soup = soup_of(client, quote.get_absolute_url())
+        found = by_meta_tags(soup)
+        check(found, quote)
+        assert (found["creators"], found["publisher"]) == ([tokayev], "Diplomat Magazine")
+        assert found["container"] == f"[{quote.source.title}]"
+        # In every style, and once by name in each file.
+        printed = [one.get_text() for one in soup.select(".citation")]
+        assert len(printed) == 8
+        assert all("Tokayev" in text and "“[" not in text for text in printed)
+        for suffix in ("bib", "ris", "json"):
+            assert "Tokayev" in client.get(f"/quotes/{quote.pk}/cite.{suffix}").content.decode()
 
 
 def links_of(client, item) -> dict[str, str]:

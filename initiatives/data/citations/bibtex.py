@@ -21,10 +21,12 @@ _COMMANDS = str.maketrans(
 def entry(reference: Reference) -> str:
     """Return the entry."""
     kind, publisher = _kind(reference)
+    # Styles turn capitals in titles into small letters unless there are braces.
+    title, quotation = (f"{{{_text(one)}}}" if one else "" for one in (reference.title, reference.quotation))
     fields = {
         "author": _author(reference.author),
-        # Styles turn capitals in titles into small letters unless there are braces.
-        "title": f"{{{_text(reference.title)}}}",
+        "title": quotation or title,
+        "booktitle": title if quotation else "",
         publisher: _text(reference.publisher),
         "date": reference.date,
         "year": reference.date[:4],
@@ -43,6 +45,8 @@ def entry(reference: Reference) -> str:
 
 def _kind(reference: Reference) -> tuple[str, str]:
     """Return the type of the entry, and the field for the publisher."""
+    if reference.quotation:
+        return "incollection", "publisher"
     if reference.publisher and reference.kind in IN_PERIODICALS:
         return "article", "journal"
     if reference.publisher and reference.kind == SourceKind.RECORD:

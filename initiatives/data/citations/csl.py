@@ -19,12 +19,17 @@ _TYPES = {
 
 def item(reference: Reference) -> dict[str, Any]:
     """Return the item."""
+    if reference.quotation:
+        # A part of a document by another hand: the type of which styles print “In”, the container and its publisher.
+        cited = {"type": "chapter", "title": reference.quotation, "container-title": reference.title}
+    else:
+        cited = {"type": _TYPES[SourceKind(reference.kind)], "title": reference.title}
+    is_periodical = reference.kind in IN_PERIODICALS and not reference.quotation
     members = {
         "id": reference.key,
-        "type": _TYPES[SourceKind(reference.kind)],
+        **cited,
         "author": [_name(reference.author)] if reference.author else None,
-        "title": reference.title,
-        "container-title" if reference.kind in IN_PERIODICALS else "publisher": reference.publisher,
+        "container-title" if is_periodical else "publisher": reference.publisher,
         "issued": _date(reference.date_parts),
         "URL": reference.url,
         "accessed": _date(reference.accessed_parts),

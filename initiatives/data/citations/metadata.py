@@ -1,7 +1,7 @@
 """A reference where citation programs look for it in the page of an item: meta tags.
 
-As Zotero's translator "Embedded Metadata" reads them: of an initiative it makes a report, of a quote or a
-source a web page.
+As Zotero's translator "Embedded Metadata" reads them: of an initiative it makes a report, of words that a document
+quotes a section of a book, of other quotes and sources a web page.
 """
 
 from django.utils.translation import gettext as _
@@ -26,11 +26,13 @@ def tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
         ]
     else:
         named = [
-            ("DC.title", cited.title),
+            ("DC.title", cited.quotation or cited.title),
             ("DC.creator", author),
             ("DC.publisher", cited.publisher),
             # Otherwise Zotero takes the name of this site for that of the publication.
-            ("DC.source", cited.publisher),
+            ("DC.source", cited.title if cited.quotation else cited.publisher),
+            # What makes it a section.
+            ("citation_book_title", cited.title if cited.quotation else ""),
             ("DC.date", cited.date),
             ("DC.language", cited.language),
             ("DC.identifier", cited.url),

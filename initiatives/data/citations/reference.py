@@ -12,11 +12,14 @@ from initiatives.models import Initiative, Person, Quote, Source
 from initiatives.models.choices import Kind, SourceKind, TitleBy, Verification
 from initiatives.models.paths import path_of
 from initiatives.pages.citations import address
+from initiatives.text.shorten import shorten
 
 # Items that can be cited.
 CITED = frozenset({Kind.QUOTE, Kind.INITIATIVE, Kind.SOURCE})
 # Documents whose publisher also speaks in them. A newspaper is not the author of what it reports.
 _BY_THEIR_PUBLISHER = frozenset({SourceKind.RECORD, SourceKind.LEGAL_ACT, SourceKind.WEBSITE})
+# The most characters of the words that are cited as quoted in a document.
+QUOTATION = 100
 # Documents that came out in a newspaper, a magazine or the like.
 IN_PERIODICALS = frozenset({SourceKind.ARTICLE, SourceKind.NEWS})
 
@@ -44,6 +47,8 @@ class Reference:
     author: Author | None
     title: str
     title_language: str
+    # The first words of a quote, if another's document quotes them: they are cited, as quoted in the document.
+    quotation: str
     language: str
     publisher: str
     # YYYY, YYYY-MM or YYYY-MM-DD.
@@ -69,6 +74,11 @@ class Reference:
         return [int(part) for part in self.accessed.split("-")] if self.accessed else []
 
     @property
+    def is_described(self) -> bool:
+        """Whether the title is a description in square brackets, which is neither put in quotation marks nor italic."""
+        return self.title.startswith("[") and self.title.endswith("]")
+
+    @property
     def is_by_publisher(self) -> bool:
         """Whether the publisher is named as the author, and need not be named again."""
         return self.author is not None and self.author.is_body
@@ -83,21 +93,24 @@ class Reference:
 def reference(item: Quote | Initiative | Source) -> Reference:
     """Return what is cited of an item, which has a source if it is public."""
     source: Any = item if isinstance(item, Source) else item.source
+    quote = item if isinstance(item, Quote) else None
+    is_quoted = quote is not None and not _is_own(quote, source)
     return Reference(
         key=f"{item._meta.model_name}-{item.pk}",
         kind=source.kind,
-        author=_author(source, item if isinstance(item, Quote) else None),
+        author=_person(quote.speaker) if quote else _publisher(source),
         title=_title(source),
         title_language=source.title_language,
-        language=source.language,
+        quotation=shorten(quote.text, QUOTATION) if quote and is_quoted else "",
+        language=quote.language if quote and is_quoted else source.language,
         publisher=_line(source.publisher),
         date=source.iso_date,
         url=_safe(source.url),
         accessed=source.accessed_on.isoformat() if source.accessed_on else "",
-        words=_line(item.text) if isinstance(item, Quote) else "",
-        locator=_line(item.locator) if isinstance(item, Quote) else "",
+        words=_line(quote.text) if quote else "",
+        locator=_line(quote.locator) if quote else "",
         given_title=_line(item.title) if isinstance(item, Initiative) else "",
-        permalink=address(path_of("short_quote", item.pk) if isinstance(item, Quote) else item.get_absolute_url()),
+        permalink=address(path_of("short_quote", item.pk) if quote else item.get_absolute_url()),
     )
 
 
@@ -106,20 +119,17 @@ def cited(items: Iterable[Found]) -> Iterator[Reference]:
     return (reference(item) for kind, item in items if kind in CITED)
 
 
-def _author(source: Source, quote: Quote | None) -> Author | None:
-    """Return the author of a document, as far as the record knows.
+def _is_own(quote: Quote, source: Source) -> bool:
+    """Whether the document is the speaker's: an address, or an article against which the words were checked."""
+    return source.kind == SourceKind.ADDRESS or (
+        source.kind == SourceKind.ARTICLE and quote.verification == Verification.PRIMARY
+    )
 
-    Of an address it is who is quoted, and of an article if its words were checked there: then it is no report of what
-    was said elsewhere.
-    """
-    if quote and (
-        source.kind == SourceKind.ADDRESS
-        or (source.kind == SourceKind.ARTICLE and quote.verification == Verification.PRIMARY)
-    ):
-        return _person(quote.speaker)
-    if source.publisher and source.kind in _BY_THEIR_PUBLISHER:
-        return Author(_line(source.publisher), is_body=True)
-    return None
+
+def _publisher(source: Source) -> Author | None:
+    """Return the publisher of a document if it also speaks in it."""
+    speaks = source.publisher and source.kind in _BY_THEIR_PUBLISHER
+    return Author(_line(source.publisher), is_body=True) if speaks else None
 
 
 def _person(person: Person) -> Author:

@@ -16,12 +16,15 @@ _TYPES = {
 
 def entry(reference: Reference) -> str:
     """Return the record."""
+    quotation = reference.quotation
+    is_periodical = reference.kind in IN_PERIODICALS and not quotation
     fields = (
-        ("TY", _TYPES[SourceKind(reference.kind)]),
+        ("TY", "CHAP" if quotation else _TYPES[SourceKind(reference.kind)]),
         ("ID", reference.key),
         ("AU", reference.author.inverted if reference.author else ""),
-        ("TI", reference.title),
-        ("T2" if reference.kind in IN_PERIODICALS else "PB", reference.publisher),
+        ("TI", quotation or reference.title),
+        ("T2", reference.title if quotation else ""),
+        ("T2" if is_periodical else "PB", reference.publisher),
         ("PY", reference.date[:4]),
         ("DA", _slashes(reference.date)),
         ("SP", reference.locator),

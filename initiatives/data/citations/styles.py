@@ -1,12 +1,15 @@
-"""Citations as styles print them, ready to be copied: APA 7, MLA 9, Chicago 18 (author and date), GOST R 7.0.5-2008.
+"""Citations as styles print them, ready to be copied.
 
-Every style ends with the item's address in the record, in brackets. Words of styles are in their own language,
+APA 7, MLA 9, Chicago 18 (author and date), GOST R 7.0.5-2008 (references) and GOST R 7.0.100-2018 (bibliographies).
+Words that another's document quotes are the speaker's: the document follows, after what each style says of a secondary
+source. Every style ends with the item's address in the record, in brackets. Words of styles are in their own language,
 whatever that of the page is.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -16,7 +19,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from initiatives.data.citations.reference import IN_PERIODICALS, Author, Reference
 from initiatives.data.citations.reference import reference as reference_of
 from initiatives.models import Initiative, Quote, Source
-from initiatives.models.choices import Language, SourceKind
+from initiatives.models.choices import QUOTATION_MARKS, Language, SourceKind
 from initiatives.pages.citations import CitationPart, citation_parts
 
 _ENGLISH = (
@@ -32,6 +35,9 @@ class _Words:
 
     language: str
     resource: str
+    # What GOST R 7.0.100 says of the resource: its kind of content and its means of access.
+    content: str
+    quoted_in: str
     accessed: str
     no_date: str
     months: tuple[str, ...]
@@ -45,6 +51,8 @@ _KAZAKH_MONTHS = (
 _RUSSIAN = _Words(
     Language.RUSSIAN,
     "Электронный ресурс",
+    "Текст : электронный",
+    "Цит. по",
     "дата обращения",
     "Б. г.",
     (
@@ -56,7 +64,16 @@ _RUSSIAN = _Words(
         *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
     ),
 )
-_KAZAKH = _Words(Language.KAZAKH, "Электрондық ресурс", "қаралған күні", "Ж. ж.", _KAZAKH_MONTHS, _KAZAKH_MONTHS)
+_KAZAKH = _Words(
+    Language.KAZAKH,
+    "Электрондық ресурс",
+    "Мәтін : электрондық",
+    "Дәйексөз көзі",
+    "қаралған күні",
+    "Ж. ж.",
+    _KAZAKH_MONTHS,
+    _KAZAKH_MONTHS,
+)
 
 
 @dataclass(frozen=True)
@@ -90,13 +107,18 @@ def citations(item: Quote | Initiative | Source) -> list[Citation]:
 
 
 def apa(reference: Reference) -> list[CitationPart]:
-    """Return a reference as APA 7 prints it."""
+    """Return a reference as APA 7 prints it; words that a document quotes as those of a post without a title."""
     date = f"({_english(reference.date_parts, year_first=True) or 'n.d.'}). "
     is_periodical = reference.kind in IN_PERIODICALS
     title = [_title(reference, italic=not is_periodical)]
-    if reference.kind == SourceKind.ADDRESS:
-        title.append(CitationPart(" [Speech]"))
+    place = f" ({reference.locator})" if reference.locator else ""
+    speech = " [Speech]" if reference.kind == SourceKind.ADDRESS and not reference.quotation else ""
+    if place or speech:
+        title.append(CitationPart(place + speech))
     title.append(_stop(title))
+    if reference.quotation:
+        quotation = CitationPart(reference.quotation, reference.language)
+        title = [quotation, CitationPart(" [Quotation]. As cited in "), *title]
     begin = [CitationPart(_stopped(_apa_name(reference.author)) + f" {date}"), *title] if reference.author else title
     if not reference.author:
         begin.append(CitationPart(f" {date.rstrip()}"))
@@ -116,7 +138,8 @@ def mla(reference: Reference) -> list[CitationPart]:
     accessed = _day_first(reference.accessed_parts, _MLA)
     return [
         *map(CitationPart, author),
-        *_quoted(reference),
+        *_quotation(reference),
+        *_quoted_title(reference),
         CitationPart(" "),
         *container,
         CitationPart((", " if container else "") + f"{end}." + (f" Accessed {accessed}." if accessed else "")),
@@ -127,7 +150,7 @@ def mla(reference: Reference) -> list[CitationPart]:
 def chicago(reference: Reference) -> list[CitationPart]:
     """Return a reference as Chicago 18 prints it in a list of references: author and date."""
     year = f"{reference.date[:4]}. " if reference.date else "n.d. "
-    title, in_place_of_author = _quoted(reference), reference.is_by_publisher
+    title, in_place_of_author = [*_quotation(reference), *_quoted_title(reference)], reference.is_by_publisher
     periodical = CitationPart(reference.publisher, reference.title_language, reference.kind in IN_PERIODICALS)
     if reference.author:
         begin = [CitationPart(f"{_stopped(reference.author.inverted)} {year}"), *title]
@@ -137,58 +160,28 @@ def chicago(reference: Reference) -> list[CitationPart]:
     else:
         begin = [*title, CitationPart(f" {year}".rstrip())]
     day = _english(reference.date_parts[1:], has_year=False)
+    place = ", ".join(filter(None, [day, reference.locator]))
     if reference.publisher and not in_place_of_author:
-        begin += [CitationPart(" "), periodical, CitationPart(f", {day}.") if day else _stop([periodical])]
-    elif day:
-        begin.append(CitationPart(f" {day}."))
+        begin += [CitationPart(" "), periodical, CitationPart(f", {_stopped(place)}") if place else _stop([periodical])]
+    elif place:
+        begin.append(CitationPart(f" {_stopped(place)}"))
     accessed = "" if reference.date else _english(reference.accessed_parts)
     end = (f" Accessed {accessed}." if accessed else "") + f" {reference.url}."
     return [*begin, CitationPart(end), _in_record(reference)]
 
 
-def gost_russian(reference: Reference) -> list[CitationPart]:
-    """Return a reference as GOST R 7.0.5-2008 has it below a text, in Russian."""
-    return _gost(reference, _RUSSIAN)
-
-
-def gost_kazakh(reference: Reference) -> list[CitationPart]:
-    """Return the same in Kazakh."""
-    return _gost(reference, _KAZAKH)
-
-
-STYLES = (
-    Style("apa", "APA 7", apa),
-    Style("mla", "MLA 9", mla),
-    Style("chicago", "Chicago 18", chicago),
-    Style("gost-ru", _lazy("GOST R 7.0.5-2008, Russian"), gost_russian),
-    Style("gost-kk", _lazy("GOST R 7.0.5-2008, Kazakh"), gost_kazakh),
-)
-
-
-def _gost(reference: Reference, words: _Words) -> list[CitationPart]:
-    def own(text: str) -> CitationPart:
-        return CitationPart(text, words.language)
-
-    author = reference.author
-    name = f"{author.family} {_initials(author.given)}".strip() if author and not author.is_body else ""
+def _gost_reference(reference: Reference, words: _Words) -> list[CitationPart]:
+    """Return a reference as GOST R 7.0.5-2008 has it below a text."""
+    own, published, quotation = _own(words), _gost_published(reference, words), _gost_quotation(reference)
+    name = _gost_name(reference.author, "{family} {initials}")
     begin = [CitationPart(f"{_stopped(name)} ", reference.title_language)] if name else []
-    published = (
-        [own(" // "), CitationPart(reference.publisher, reference.title_language)] if reference.publisher else []
-    )
-    year, *rest = reference.date_parts or [0]
-    if len(rest) == 2:
-        date = f"{year}. {rest[1]} {words.months_of_days[rest[0] - 1]}"
-    elif rest:
-        date = f"{year}. {words.months[rest[0] - 1].capitalize()}"
-    else:
-        date = str(year) if year else f"[{words.no_date}]"
-    accessed = ".".join(reversed(reference.accessed.split("-")))
+    if quotation:
+        begin += [quotation, own(f". {words.quoted_in}: ")]
     end = "".join(
         [
-            f" {_stopped(date)}",
+            f" {_stopped(_gost_date(reference, words, '. '))}",
             f" {_stopped(reference.locator)}" if reference.locator else "",
-            f" URL: {reference.url}",
-            f" ({words.accessed}: {accessed})." if accessed else ".",
+            f" {_gost_address(reference, words)}",
         ]
     )
     return [
@@ -202,6 +195,81 @@ def _gost(reference: Reference, words: _Words) -> list[CitationPart]:
     ]
 
 
+def _gost_bibliography(reference: Reference, words: _Words) -> list[CitationPart]:
+    """Return a reference as GOST R 7.0.100-2018 has it in a bibliography: areas between stops and dashes."""
+    own, published, quotation = _own(words), _gost_published(reference, words), _gost_quotation(reference)
+    heading, by = (_gost_name(reference.author, form) for form in ("{family}, {initials}", "{initials} {family}"))
+    begin = [CitationPart(f"{_stopped(heading)} ", reference.title_language)] if heading else []
+    made_by = [CitationPart(f" / {by}", reference.title_language)] if by else []
+    title = _title(reference)
+    if quotation:
+        begin += [quotation, *made_by, _stop(made_by), own(f" – {words.quoted_in}: ")]
+        made_by = []
+    described = [title, *made_by]
+    resource = [own(words.content), *published]
+    areas = [_gost_date(reference, words, ". – "), reference.locator]
+    return [
+        *begin,
+        *described,
+        _stop(described),
+        own(" – "),
+        *resource,
+        _stop(resource),
+        own("".join(f" – {_stopped(area)}" for area in areas if area) + f" – {_gost_address(reference, words)}"),
+        _in_record(reference),
+    ]
+
+
+STYLES = (
+    Style("apa", "APA 7", apa),
+    Style("mla", "MLA 9", mla),
+    Style("chicago", "Chicago 18", chicago),
+    Style("gost-ru", _lazy("GOST R 7.0.5-2008, Russian"), partial(_gost_reference, words=_RUSSIAN)),
+    Style("gost-kk", _lazy("GOST R 7.0.5-2008, Kazakh"), partial(_gost_reference, words=_KAZAKH)),
+    Style("gost-100-ru", _lazy("GOST R 7.0.100-2018, Russian"), partial(_gost_bibliography, words=_RUSSIAN)),
+    Style("gost-100-kk", _lazy("GOST R 7.0.100-2018, Kazakh"), partial(_gost_bibliography, words=_KAZAKH)),
+)
+
+
+def _own(words: _Words) -> Callable[[str], CitationPart]:
+    return partial(CitationPart, language=words.language)
+
+
+def _gost_name(author: Author | None, form: str) -> str:
+    """Return a person's name in a form; a name that is taken as a whole stays one."""
+    if author is None or author.is_body:
+        return ""
+    return form.format(family=author.family, initials=_initials(author.given)) if author.given else author.family
+
+
+def _gost_quotation(reference: Reference) -> CitationPart | None:
+    """Return the words that are cited as quoted in a document, in the quotation marks of their language."""
+    if not reference.quotation:
+        return None
+    opening, closing = QUOTATION_MARKS[Language(reference.language)]
+    return CitationPart(f"{opening}{reference.quotation}{closing}", reference.language)
+
+
+def _gost_published(reference: Reference, words: _Words) -> list[CitationPart]:
+    if not reference.publisher:
+        return []
+    return [CitationPart(" // ", words.language), CitationPart(reference.publisher, reference.title_language)]
+
+
+def _gost_date(reference: Reference, words: _Words, separator: str) -> str:
+    year, *rest = reference.date_parts or [0]
+    if len(rest) == 2:
+        return f"{year}{separator}{rest[1]} {words.months_of_days[rest[0] - 1]}"
+    if rest:
+        return f"{year}{separator}{words.months[rest[0] - 1].capitalize()}"
+    return str(year) if year else f"[{words.no_date}]"
+
+
+def _gost_address(reference: Reference, words: _Words) -> str:
+    accessed = ".".join(reversed(reference.accessed.split("-")))
+    return f"URL: {reference.url}" + (f" ({words.accessed}: {accessed})." if accessed else ".")
+
+
 def _apa_name(author: Author) -> str:
     return f"{author.family}, {_initials(author.given)}" if author.given else author.family
 
@@ -212,18 +280,28 @@ def _initials(given: str) -> str:
 
 
 def _title(reference: Reference, *, italic: bool = False) -> CitationPart:
-    return CitationPart(reference.title, reference.title_language, italic)
+    return CitationPart(reference.title, reference.title_language, italic and not reference.is_described)
 
 
-def _quoted(reference: Reference) -> list[CitationPart]:
-    """Return the title in quotation marks, with those inside it single; a stop goes before the last."""
-    inner = reference.title.replace("“", "‘").replace("”", "’")
+def _quoted_title(reference: Reference) -> list[CitationPart]:
+    """Return the title in quotation marks, or a description in its square brackets."""
+    if reference.is_described:
+        return [_title(reference), CitationPart(".")]
+    return _in_marks(reference.title, reference.title_language)
+
+
+def _quotation(reference: Reference) -> list[CitationPart]:
+    """Return the words that are cited as quoted in a document, and what leads to the document."""
+    if not reference.quotation:
+        return []
+    return [*_in_marks(reference.quotation, reference.language), CitationPart(" Quoted in ")]
+
+
+def _in_marks(text: str, language: str) -> list[CitationPart]:
+    """Return a text in quotation marks, with those inside it single; a stop goes before the last."""
+    inner = text.replace("“", "‘").replace("”", "’")
     inner = re.sub(r'"([^"]*)"', r"‘\1’", inner)
-    return [
-        CitationPart("“"),
-        CitationPart(_stopped(inner), reference.title_language),
-        CitationPart("”"),
-    ]
+    return [CitationPart("“"), CitationPart(_stopped(inner), language), CitationPart("”")]
 
 
 def _publisher(reference: Reference, *, italic: bool) -> list[CitationPart]:
