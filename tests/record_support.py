@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Model, QuerySet
 from django.test import Client
 
-from initiatives.admin.mixins.restoration import parts_of
+from initiatives.changes.compare import parts_of
 from initiatives.models import Change, Publishable, SynonymSet, ThemeMerge
 from initiatives.models.choices import State
 from tests.editorial.spreadsheet_support import csv_file, xlsx_file

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.admin.mixins.autocomplete import PickListFormSet, PickLists, PickListsOfParts
 from initiatives.admin.mixins.checklist import Checked
 from initiatives.admin.mixins.comments import Commented
+from initiatives.admin.mixins.companions import Companions
 from initiatives.admin.mixins.discarding import Discarding
 from initiatives.admin.mixins.forms import PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
@@ -29,7 +30,7 @@ from initiatives.admin.mixins.presence import Presence
 from initiatives.admin.mixins.proposals import REASON, Proposing, is_proposing
 from initiatives.admin.mixins.saved_filters import SavedFilters
 from initiatives.admin.mixins.typed_text import TypedText
-from initiatives.admin.mixins.visibility import obstacles, others_in_the_way, paths_to_load, visibility_of
+from initiatives.admin.mixins.visibility import paths_to_load, visibility_of
 from initiatives.admin.mixins.where_used import WhereUsed
 from initiatives.admin.mixins.written_dates import DatedForm, WrittenDates
 from initiatives.editorial.queues import bounded_number
@@ -151,7 +152,9 @@ class SearchedAdmin(BoundedLists, TypedText, RecordFields, admin.ModelAdmin):
         return known[kind, term]
 
 
-class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, Discarding, SavedFilters, SearchedAdmin):
+class PublishableAdmin(
+    Presence, Companions, Proposing, Commented, Checked, WhereUsed, Discarding, SavedFilters, SearchedAdmin
+):
     """Items that are drafted, reviewed, published and archived.
 
     Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time
@@ -174,11 +177,6 @@ class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, Disca
         if obj is None or obj.pk is None or self.has_publish_permission(request) or is_proposing(request):
             return True
         return self._stored_state(request, obj) in EDITORS_STATES
-
-    def _stored_state(self, request: HttpRequest, item) -> str:
-        """Return the item's state at the start of this request, whatever a form has written into it since."""
-        known = request.__dict__.setdefault("_states_found", {})
-        return known.setdefault((self.opts.model_name, item.pk), item.state)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field=None):
         """Load an item. For a change, lock it first, so that it is not published while an editor saves a draft."""
@@ -249,7 +247,9 @@ class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, Disca
         """Add the stored item's visibility: a form with errors has already written into `obj`."""
         if change and obj is not None:
             stored = self._stored(obj)
-            context["standing"] = visibility_of(stored)
+            context["standing"] = shown = visibility_of(stored)
+            if any(obstacle.url for obstacle in shown.obstacles):
+                context["companions_url"] = self.companions_url(request, stored)
             context["only_publishers_change_it"] = self.has_change_permission(
                 request
             ) and not self.has_change_permission(request, obj)
@@ -264,26 +264,6 @@ class PublishableAdmin(Presence, Proposing, Commented, Checked, WhereUsed, Disca
 
     def _stored(self, item):
         return self.model._default_manager.select_related(*paths_to_load(self.model)).get(pk=item.pk)
-
-    def response_add(self, request, obj, post_url_continue=None):
-        """Also say what keeps it from being seen once it is published."""
-        self._tell_if_hidden(request, obj)
-        return super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request, obj):
-        """Also say what keeps it from being seen once it is published."""
-        self._tell_if_hidden(request, obj)
-        return super().response_change(request, obj)
-
-    def _tell_if_hidden(self, request, obj) -> None:
-        found, text = [], _("Not public yet: %(item)s")
-        if obj.state == State.PUBLISHED:
-            found = obstacles(self._stored(obj))
-        elif obj.state == State.IN_REVIEW:
-            found = others_in_the_way(self._stored(obj))
-            text = _("Before it can be public, this must be published too: %(item)s")
-        if found:
-            self.message_user(request, text % {"item": "; ".join(map(str, found))}, messages.WARNING)
 
 
 def _is_pick_list(request: HttpRequest) -> bool:

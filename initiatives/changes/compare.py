@@ -80,6 +80,16 @@ def relations_of(model: Any) -> list[str]:
     return [field.name for field in model._meta.many_to_many if field.name in kept]
 
 
+def parts_of(model: Any) -> list[tuple[Any, str]]:
+    """Return the models of a model's parts, each with the field that leads to the item."""
+    found = []
+    for relation in model._meta.related_objects:
+        part = relation.related_model
+        if relation.field.name in OWNERS.get(part._meta.model_name, ()):
+            found.append((part, relation.field.name))
+    return found
+
+
 def prose_of(model: Any, *, public: bool) -> list[str]:
     """Return those of its fields that hold texts, which are compared word by word."""
     return [name for name in fields_of(model, public=public) if _is_prose(model._meta.get_field(name))]

@@ -35,6 +35,7 @@ RELATIONS: dict[type[Model], tuple[str, ...]] = {
     Quote: ("themes", "translations"),
     Initiative: ("themes", "milestones__source"),
     PrincipleSet: ("principles__themes",),
+    Person: ("milestones__source",),
 }
 
 

@@ -51,7 +51,7 @@ PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
     "import_preview", "import_template", "export", "quotes", "near_duplicates", "fitting_themes",
     "merge", "undo", "order", "password_change", "save_filter", "saved_filter", "presence",
-    "propose", "proposal", "comments", "discard",
+    "propose", "proposal", "comments", "discard", "companions",
 }  # fmt: skip
 OF_THE_SITE = {
     "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",

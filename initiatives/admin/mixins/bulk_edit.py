@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.mixins.actions import BulkAction, Plan, SelectedItem
 from initiatives.admin.mixins.discarding import Discarding
+from initiatives.admin.mixins.plans import BulkAction, Plan, SelectedItem
 from initiatives.admin.mixins.visibility import obstacles
 from initiatives.editorial.bulk_edit import BulkEdit
 from initiatives.models import Publishable
@@ -106,9 +106,12 @@ class FieldChange(BulkAction):
             if item.pk in refusals:
                 result.refused.append(SelectedItem(item, [refusals[item.pk]]))
             else:
-                notes = [str(found) for found in obstacles(item)] if item.state == State.PUBLISHED else []
-                result.changing.append(SelectedItem(item, notes, differences=changed))
+                result.changing.append(SelectedItem(item, self.notes(item), differences=changed))
         return result
+
+    def notes(self, item: Publishable) -> list[str]:
+        """Return what hides a published item."""
+        return list(map(str, obstacles(item))) if item.state == State.PUBLISHED else []
 
     def save(self, items: Sequence[Publishable]) -> None:
         """Save them in bulk."""

@@ -13,7 +13,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.mixins.actions import BulkAction, Plan, PublishingActions, SelectedItem
+from initiatives.admin.mixins.actions import PublishingActions
+from initiatives.admin.mixins.plans import BulkAction, Plan, SelectedItem
 from initiatives.editorial.deleting import delete, plan_discard
 from initiatives.models import Publishable
 

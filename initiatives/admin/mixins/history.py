@@ -19,8 +19,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from initiatives.admin.mixins.deletion import PlainDeletion
-from initiatives.admin.mixins.restoration import Restoration, parts_of, recover, revert
-from initiatives.changes.compare import Difference, Pair, as_item, differences
+from initiatives.admin.mixins.restoration import Restoration, recover, revert
+from initiatives.changes.compare import Difference, Pair, as_item, differences, parts_of
 from initiatives.changes.log import part_of
 from initiatives.models.history import CHANGED, DELETED, MADE, Versioned
 

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.admin.mixins.forms import check_slug
-from initiatives.changes.compare import OWNERS, Pair, differences, relations_held, relations_of
+from initiatives.changes.compare import OWNERS, Pair, differences, parts_of, relations_held, relations_of
 from initiatives.changes.log import part_of
 from initiatives.editorial.checklist import faults
 from initiatives.models.history import DELETED, MAX_REASON, one_version, previous
@@ -101,16 +101,6 @@ def recover(version: Any, *, owner: tuple[str, Any] | None = None) -> Restoratio
             if not restored.errors:
                 restoration.parts.append(restored)
     return restoration
-
-
-def parts_of(model: Any) -> list[tuple[Any, str]]:
-    """Return the models of a model's parts, each with the field that leads to the item."""
-    found = []
-    for relation in model._meta.related_objects:
-        part = relation.related_model
-        if relation.field.name in OWNERS.get(part._meta.model_name, ()):
-            found.append((part, relation.field.name))
-    return found
 
 
 def _deleted_with(version: Any, part: Any, name: str) -> list[Any]:

@@ -1,7 +1,7 @@
 """The visibility of an item: whether it is public, what prevents it, and what would disappear with it."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from initiatives.changes.compare import parts_of
 from initiatives.models import (
     Body,
     Initiative,
@@ -26,10 +27,16 @@ from initiatives.models import (
 )
 from initiatives.models.choices import State
 from initiatives.models.publishing import Visible
+from initiatives.models.querysets import published_q
 from initiatives.pages.previews import preview_url
 
 # Models whose visibility_paths can lead to another item.
 DEPENDENT = (Quote, Initiative, PrincipleSet, Principle, Person, Body)
+# What must be published for items and parts, and which of that can be published by itself and then shows them.
+_HIDDEN_BY: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
+    *((one, one.visibility_paths, one.visibility_paths[1:]) for one in (Quote, Initiative, PrincipleSet, Person, Body)),
+    *((Milestone, (owner, f"{owner}__source", "source"), ("source",)) for owner in ("initiative", "person")),
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,30 @@ def others_in_the_way(item: Visible) -> list[Obstacle]:
     return [obstacle for obstacle in obstacles(item) if obstacle.url]
 
 
+def hiding(items: Iterable[Publishable], states: Iterable[State]) -> list[Publishable]:
+    """Return the other items, in some states, that keep items or parts of theirs from being public; sources come last.
+
+    What the items depend on must be loaded.
+    """
+    found: dict[tuple[str, int], Publishable] = {}
+    for item in items:
+        parts = [part for model, link in parts_of(type(item)) for part in _parts(item, model, link)]
+        for one in (item, *parts):
+            for path in one.visibility_paths:
+                link: Any = one
+                for name in filter(None, path.split("__")):
+                    link = getattr(link, name) if link is not None else None
+                if link is not None and link != item and link.state in states:
+                    found[link._meta.model_name, link.pk] = link
+    # In one order, so that two requests that lock the same items wait for each other: sources depend on nothing.
+    return sorted(found.values(), key=lambda other: (isinstance(other, Source), other._meta.label, other.pk))
+
+
+def _parts(item: Model, model: Any, link: str) -> Iterable[Any]:
+    parts = getattr(item, model._meta.get_field(link).remote_field.get_accessor_name()).all()
+    return parts if model is Milestone else ()  # of parts only milestones have sources of their own
+
+
 def _missing(owner: Model | None, item: object) -> Obstacle | None:
     if owner is None:  # the owner itself is missing, which has been said already
         return None
@@ -98,7 +129,7 @@ def _missing(owner: Model | None, item: object) -> Obstacle | None:
 def _unpublished(link: Publishable, item: object) -> Obstacle | None:
     if link.state != State.PUBLISHED:
         standing = _("state “%(state)s”") % {"state": link.get_state_display()}
-    elif link.published_at is None or link.published_at > timezone.now():
+    elif link.published_at is not None and link.published_at > timezone.now():
         standing = _("not public until %(time)s") % {"time": _shown(link.published_at)}
     else:
         return None
@@ -135,6 +166,23 @@ def hidden_with(model: type[Model], ids: Iterable[int]) -> list[str]:
     if model is Source:
         lines += _counted(Milestone, Q(source__in=ids))
     return lines
+
+
+def shown_with(publishing: Mapping[type[Model], Collection[int]]) -> list[Any]:
+    """Return what else becomes public with items, given by model: what is published, but was hidden by them so far."""
+    found: list[Any] = []
+    for model, paths, ways in _HIDDEN_BY:
+        rule = touched = Q()
+        for path in paths:
+            own = published_q((path,))
+            if path in ways and (keys := publishing.get(_target(model, path))):
+                named = Q(**{f"{path}__in": keys})
+                own, touched = own | named, touched | named
+            rule &= own
+        if touched:
+            others = model._default_manager.filter(rule & touched).exclude(pk__in=publishing.get(model, ()))
+            found += others.order_by("pk")
+    return found
 
 
 def _counted(dependent: Any, rule: Q) -> list[str]:

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount
-from initiatives.admin.mixins.restoration import parts_of
-from initiatives.changes.compare import OWNERS
+from initiatives.changes.compare import OWNERS, parts_of
 from initiatives.editorial.queues import KINDS, bounded_number
 
 
