@@ -119,11 +119,11 @@ def _part(queue: Queue, model: type[Model], user: User) -> DashboardGroup | None
 
 
 def _proposals(user: User) -> DashboardBlock:
-    """Return the proposed changes that the user may accept, and the user's own that were sent back."""
+    """Return the proposed changes that the user may accept, and the user's own that were sent back or refused."""
     block = DashboardBlock(
         "proposals",
         _("Proposed changes"),
-        _("Changes of published items that wait for you: to be accepted, or sent back to you."),
+        _("Changes of published items: those for you to decide on, and yours that were sent back or lately refused."),
     )
     found = concerning(user)
     if count := found.order_by()[: COUNTED + 1].count():

@@ -1,9 +1,10 @@
-"""E-mail about the desk's work: what was handed in, sent back or published, and who was mentioned.
+"""E-mail about the desk's work: what was handed in, sent back or published, reported, and who was mentioned.
 
 Whatever route a change takes (a form, a list, an import), its versions tell of it. What one transaction changes is sent
 together once it is committed: one message to each person, and none to who did it or does not want any (MailChoice).
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,11 +18,14 @@ from django.db import connection, transaction
 from django.db.models import Q, TextChoices
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.signals import post_create_historical_record
 
+from initiatives.models import ErrorReport
 from initiatives.models.choices import State
 from initiatives.models.history import MADE, name_of, previous
 
@@ -35,14 +39,19 @@ class Event(TextChoices):
     HANDED_IN = "handed_in", gettext_lazy("Submitted for review")
     SENT_BACK = "sent_back", gettext_lazy("Sent back")
     PUBLISHED = "published", gettext_lazy("Published")
+    SCHEDULED = "scheduled", gettext_lazy("Scheduled")
     PROPOSED = "proposed", gettext_lazy("Proposed changes")
     RETURNED = "returned", gettext_lazy("Proposed changes sent back")
+    REFUSED = "refused", gettext_lazy("Proposed changes refused")
     ACCEPTED = "accepted", gettext_lazy("Proposed changes accepted")
+    REPORTED = "reported", gettext_lazy("Report from a reader")
     MENTIONED = "mentioned", gettext_lazy("You were mentioned")
 
 
-# What waits for a publisher.
-TO_PUBLISHERS = frozenset({Event.HANDED_IN, Event.PROPOSED})
+# What waits for whom: the right, by which those are known, on items of its kind.
+WAITING_FOR = {Event.HANDED_IN: "publish", Event.PROPOSED: "publish", Event.REPORTED: "change"}
+# Of more reports within an hour no message is sent: anyone can write them.
+MOST_REPORTS = 10
 
 
 @dataclass(frozen=True)
@@ -98,23 +107,42 @@ def tell(event: Event, about: Any, actor: Any, *, to: Iterable[int] | None = Non
     _add(Line(event, about.kind, about.object_id, about.name, actor and actor.pk, name_of(actor), remark, recipients))
 
 
+def tell_of_report(report: ErrorReport) -> None:
+    """Tell those who can answer a reader's report of it. It does not tell the reader's address."""
+    recent = ErrorReport.objects.filter(reported_at__gt=report.reported_at - datetime.timedelta(hours=1))
+    if recent.count() <= MOST_REPORTS:
+        text = Truncator(" ".join(report.text.split())).chars(300)
+        _add(Line(Event.REPORTED, "errorreport", report.pk, report.name, None, "", text))
+
+
 def _version_written(sender, history_instance, **kwargs) -> None:
-    """Tell of a version that hands an item in, sends it back or publishes it."""
+    """Tell of a version that hands an item in, sends it back, publishes or schedules it."""
     version = history_instance
+    if event := _event_of(version):
+        kind, name = str(version.instance_type._meta.model_name), Truncator(version.instance).chars(120)
+        remark = version.review_note if event == Event.SENT_BACK else ""
+        if event == Event.SCHEDULED:
+            time = date_format(timezone.localtime(version.published_at), "DATETIME_FORMAT")
+            remark = _("Scheduled for %(time)s") % {"time": time}
+        by = version.history_user
+        _add(Line(event, kind, version.id, name, by and by.pk, name_of(by), remark, version=version.pk))
+
+
+def _event_of(version: Any) -> Event | None:
+    """Return what a version tells; None if that is nothing to write about."""
     now = getattr(version, "state", None)
     before = previous(version) if now is not None and version.history_type != MADE else None
     was = before.state if before is not None else None
-    event = None
     if now == State.IN_REVIEW and was != now:
-        event = Event.HANDED_IN
-    elif now == State.DRAFT and was == State.IN_REVIEW:
-        event = Event.SENT_BACK
-    elif now == State.PUBLISHED and was not in (None, now):
-        event = Event.PUBLISHED
-    if event:
-        kind, name = str(version.instance_type._meta.model_name), Truncator(version.instance).chars(120)
-        by, note = version.history_user, version.review_note if event == Event.SENT_BACK else ""
-        _add(Line(event, kind, version.id, name, by and by.pk, name_of(by), note, version=version.pk))
+        return Event.HANDED_IN
+    if now == State.DRAFT and was == State.IN_REVIEW:
+        return Event.SENT_BACK
+    if now == State.PUBLISHED and before is not None:
+        at = timezone.now()
+        # What was scheduled may be put off, or published at once.
+        if was != now or (before.published_at > at and before.published_at != version.published_at):
+            return Event.SCHEDULED if version.published_at > at else Event.PUBLISHED
+    return None
 
 
 def _add(line: Line) -> None:
@@ -138,10 +166,11 @@ def _committed(lines: list[Line]) -> list[Line]:
 
 
 def _recipients(lines: list[Line]) -> list[set[int]]:
-    """Return for each line who gets it: publishers of what waits for one, or who began an item or handed it in."""
-    publishers = {kind: _publishers(kind) for kind in {line.kind for line in lines if line.event in TO_PUBLISHERS}}
+    """Return for each line who gets it: those for whom it waits, or who began an item or handed it in."""
+    waiting = {(line.event, line.kind) for line in lines if line.event in WAITING_FOR}
+    entitled = {(event, kind): _with_right(WAITING_FOR[event], kind) for event, kind in waiting}
     authors: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for kind in {line.kind for line in lines if line.to is None and line.event not in TO_PUBLISHERS}:
+    for kind in {line.kind for line in lines if line.to is None and line.event not in WAITING_FOR}:
         versions = _history(kind).filter(
             Q(history_type=MADE) | Q(state=State.IN_REVIEW),
             id__in=[line.object_id for line in lines if line.kind == kind],
@@ -149,15 +178,12 @@ def _recipients(lines: list[Line]) -> list[set[int]]:
         )
         for key, user in versions.values_list("id", "history_user"):
             authors[kind, key].add(user)
-    found = []
-    for line in lines:
-        if line.to is not None:
-            found.append(set(line.to))
-        elif line.event in TO_PUBLISHERS:
-            found.append(publishers[line.kind])
-        else:
-            found.append(authors[line.kind, line.object_id])
-    return found
+    return [
+        set(line.to)
+        if line.to is not None
+        else entitled.get((line.event, line.kind), authors[line.kind, line.object_id])
+        for line in lines
+    ]
 
 
 def _history(kind: str) -> Any:
@@ -165,9 +191,9 @@ def _history(kind: str) -> Any:
     return model.history
 
 
-def _publishers(kind: str) -> set[int]:
+def _with_right(action: str, kind: str) -> set[int]:
     backend = "django.contrib.auth.backends.ModelBackend"
-    found = User.objects.with_perm(f"initiatives.publish_{kind}", backend=backend, include_superusers=False)
+    found = User.objects.with_perm(f"initiatives.{action}_{kind}", backend=backend, include_superusers=False)
     return set(found.values_list("pk", flat=True))
 
 

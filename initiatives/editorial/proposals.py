@@ -1,13 +1,18 @@
 """Which proposed changes concern whom."""
 
+import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from initiatives.editorial.queues import KINDS
 from initiatives.models import Proposal
 from initiatives.models.choices import Stage
+
+# For which the start page names a refusal to who proposed.
+REFUSAL_SHOWN = datetime.timedelta(days=14)
 
 
 def kinds_of(user: Any, action: str = "change") -> list[str]:
@@ -22,6 +27,7 @@ def proposal_url(proposal: Proposal) -> str:
 
 
 def concerning(user: Any) -> QuerySet[Proposal]:
-    """Return the proposals that wait for a user: to be decided on, or sent back to them."""
+    """Return the proposals that a user should see: to be decided on, sent back to them, or of late refused."""
     to_decide = Q(stage=Stage.WAITING, kind__in=kinds_of(user, "publish"))
-    return Proposal.objects.filter(to_decide | Q(stage=Stage.SENT_BACK, proposed_by=user.pk))
+    refused = Q(stage=Stage.REFUSED, decided_at__gt=timezone.now() - REFUSAL_SHOWN)
+    return Proposal.objects.filter(to_decide | Q(Q(stage=Stage.SENT_BACK) | refused, proposed_by=user.pk))

@@ -21,6 +21,7 @@ class Stage(models.TextChoices):
     SENT_BACK = "sent_back", _("sent back")
     ACCEPTED = "accepted", _("accepted")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    REFUSED = "refused", _("refused")
 
 
 class DatePrecision(models.TextChoices):

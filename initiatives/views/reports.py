@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, TemplateView
 
+from initiatives.editorial.notices import tell_of_report
 from initiatives.models import ErrorReport
 from initiatives.models.choices import PAGED
 from initiatives.models.reports import LONGEST_EMAIL, LONGEST_REPORT
@@ -120,7 +121,7 @@ class Report(FormView, _OfItem):
         if not form.cleaned_data["website"]:
             form.instance.concern(self.item)
             form.instance.version = _version(self.request.POST.get(VERSION, ""))
-            form.save()
+            tell_of_report(form.save())
         return redirect("report_sent", **self.kwargs)
 
 

@@ -168,6 +168,31 @@ def test_what_is_sent_back_is_changed_and_handed_in_again(quote):
     assert Quote.objects.get().text == AFTER
 
 
+def test_what_is_refused_is_refused_for_good_and_says_why(client, quote):
+    dana, boss = editor(), publisher()
+    propose(dana, quote, text=AFTER)
+    url = review_url(quote)
+    page = send(boss, url, form_of(boss, url), _refuse="Refuse for good", _note=" ")
+    assert "Write why you refuse it" in messages_of(page)
+    assert Proposal.objects.get().stage == Stage.WAITING
+    send(boss, url, form_of(boss, url), _refuse="Refuse for good", _note="The recording says otherwise.")
+    assert Proposal.objects.get().stage == Stage.REFUSED
+    assert url in dana.get(reverse("admin:index")).content.decode()
+    page = dana.get(url)
+    assert "The recording says otherwise." in page.content.decode()
+    assert "Hand in again" not in page.content.decode()
+    for crafted in ({}, {"_withdraw": "x"}, {"_refuse": "x", "_note": "x"}):
+        for who in (dana, boss):
+            assert "closed" in messages_of(send(who, url, form_of(dana, url), **crafted))
+    assert Proposal.objects.get().stage == Stage.REFUSED
+    assert BEFORE in client.get(quote.get_absolute_url()).content.decode()
+    # An editor cannot refuse, nor may they refuse their own.
+    propose(dana, quote, text="Other words")
+    url = review_url(quote)
+    send(dana, url, form_of(dana, url), _refuse="x", _note="x")
+    assert Proposal.objects.latest("pk").stage == Stage.WAITING
+
+
 def test_what_is_withdrawn_may_be_handed_in_again(quote):
     dana = editor()
     propose(dana, quote, text=AFTER)

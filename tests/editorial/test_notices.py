@@ -6,7 +6,8 @@ from django.core import mail
 from django.db import transaction
 from django.urls import reverse
 
-from initiatives.models import Comment, MailChoice, Quote
+from initiatives.editorial import notices
+from initiatives.models import Comment, ErrorReport, MailChoice, Proposal, Quote
 from tests.admin.support import account, act, change_url, desk, messages_of, save
 from tests.factories import QuoteFactory, SourceFactory
 
@@ -63,6 +64,49 @@ def test_publishers_hear_of_what_is_handed_in_and_editors_of_what_becomes_of_it(
     assert "Where was it said?" in messages["dana", "Sent back: The law is one"]
     told(lambda: save(dana, change_url(quote), state="in_review"))
     assert names(told(lambda: save(boris, change_url(quote), state="published"))) == {"dana"}
+
+
+def test_what_is_scheduled_is_not_called_published(people, told):
+    quote = begun(people["dana"], text="The law is one")
+    boris = desk(people["boris"])
+    later = {"published_at_0": "2099-05-01", "published_at_1": "10:00"}
+    messages = told(lambda: save(boris, change_url(quote), state="published", **later))
+    assert set(messages) == {("dana", "Scheduled: The law is one")}
+    assert "Scheduled for 1 May 2099, 10:00" in messages["dana", "Scheduled: The law is one"]
+    messages = told(lambda: save(boris, change_url(quote), published_at_0="2099-06-01"))
+    assert "1 June 2099" in messages["dana", "Scheduled: The law is one"]
+    assert told(lambda: save(boris, change_url(quote), locator="p. 1")) == {}
+    messages = told(lambda: save(boris, change_url(quote), published_at_0="2020-06-01"))
+    assert set(messages) == {("dana", "Published: The law is one")}
+
+
+def test_who_can_answer_hears_of_a_reader_s_report(people, told, client):
+    quote = QuoteFactory(public=True, text="The law is one")
+    url = reverse("report", args=["quote", quote.pk])
+    messages = told(lambda: client.post(url, {"text": "It is another page.", "email": "reader@example.org"}))
+    able = {user.username for user in people.values() if user.has_perm("initiatives.change_errorreport")}
+    assert set(messages) == {(name, "Report from a reader: The law is one") for name in able}
+    assert "boris" in able
+    body = messages["boris", "Report from a reader: The law is one"]
+    report = ErrorReport.objects.get()
+    assert "It is another page." in body
+    assert reverse("admin:initiatives_errorreport_change", args=[report.pk]) in body
+    assert "reader@example.org" not in body
+    assert told(lambda: client.post(url, {"text": "Spam", "website": "x"})) == {}
+    # A flood of reports is none of messages.
+    sent = sum(len(told(lambda: client.post(url, {"text": "Again"}))) > 0 for _number in range(12))
+    assert sent == notices.MOST_REPORTS - 1
+
+
+def test_who_proposed_hears_of_a_refusal_with_its_reason(people, told):
+    quote = QuoteFactory(public=True, text="The law is one")
+    dana, boris = desk(people["dana"]), desk(people["boris"])
+    propose = reverse("admin:initiatives_quote_propose", args=[quote.pk])
+    assert names(told(lambda: save(dana, propose, text="The law is won", change_reason="Why"))) == {"boris", "vera"}
+    url = reverse("admin:initiatives_quote_proposal", args=[quote.pk, Proposal.objects.get().pk])
+    messages = told(lambda: save(boris, url, _refuse="x", _note="It is one."))
+    assert set(messages) == {("dana", "Proposed changes refused: The law is won")}
+    assert "It is one." in messages["dana", "Proposed changes refused: The law is won"]
 
 
 def test_what_is_done_at_once_is_one_message(people, told):

@@ -31,9 +31,11 @@ from initiatives.models.history import because
 
 REASON = "change_reason"
 # The buttons of a publisher and of who proposed, and the field of the publisher's note.
-SEND_BACK, WITHDRAW, NOTE = "_send_back", "_withdraw", "_note"
+SEND_BACK, REFUSE, WITHDRAW, NOTE = "_send_back", "_refuse", "_withdraw", "_note"
 # When the proposal that a page shows was made: what was proposed since was not seen.
 SHOWN = "_proposed_at"
+# Nobody changes these any more.
+CLOSED = (Stage.ACCEPTED, Stage.REFUSED)
 # How many waiting proposals an item's form names.
 NAMED = 5
 
@@ -97,7 +99,7 @@ class Proposing(Locked, VersionedAdmin, PublishingActions):
         decides = publishes and proposal.stage == Stage.WAITING
         may_change_it = (
             not publishes
-            and proposal.stage != Stage.ACCEPTED
+            and proposal.stage not in CLOSED
             and item.state == State.PUBLISHED
             and proposal.proposed_by_id == user_of(request).pk
         )
@@ -107,10 +109,10 @@ class Proposing(Locked, VersionedAdmin, PublishingActions):
             if not (decides or may_change_it):
                 self.message_user(request, _("This proposal is closed. Nothing was changed."), messages.ERROR)
                 return HttpResponseRedirect(request.path)
-            if (SEND_BACK if decides else WITHDRAW) in request.POST:
+            if not {SEND_BACK, REFUSE}.isdisjoint(request.POST) if decides else WITHDRAW in request.POST:
                 return self._end(request, proposal)
         shown = {"title": _("Proposed change"), "decides": decides, "may_change_it": may_change_it}
-        if request.method != "POST" and proposal.stage != Stage.ACCEPTED:
+        if request.method != "POST" and proposal.stage not in CLOSED:
             request.__dict__["_shown"], shown["proposed"], shown["others"] = self._filled_in(request, proposal, item)
         return self.change_view(request, str(item.pk), extra_context=shown)
 
@@ -125,18 +127,24 @@ class Proposing(Locked, VersionedAdmin, PublishingActions):
         return data, proposed_changes(self, request, item, data), others
 
     def _end(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
-        """Send a proposal back with a note, or withdraw it."""
+        """Send a proposal back or refuse it for good, each with a note, or withdraw it."""
         user, note = user_of(request), request.POST.get(NOTE, "").strip()
-        if SEND_BACK in request.POST and not note:
-            self.message_user(request, _("Write what should be different, then send it back."), messages.ERROR)
-            return HttpResponseRedirect(request.path)
-        if SEND_BACK in request.POST:
-            proposal.decide(Stage.SENT_BACK, user, note)
-            tell(Event.RETURNED, proposal, user, to=[proposal.proposed_by_id or 0], remark=note)
-            text = _("Sent back to %(name)s.") % {"name": proposal.proposer}
-        else:
+        if WITHDRAW in request.POST:
             proposal.decide(Stage.WITHDRAWN, user)
             text = _("Withdrawn. You can hand it in again at any time.")
+        elif not note:
+            text = _("Write why you refuse it, then refuse it.")
+            if SEND_BACK in request.POST:
+                text = _("Write what should be different, then send it back.")
+            self.message_user(request, text, messages.ERROR)
+            return HttpResponseRedirect(request.path)
+        else:
+            stage, event, text = Stage.REFUSED, Event.REFUSED, _("Refused. %(name)s is told why.")
+            if SEND_BACK in request.POST:
+                stage, event, text = Stage.SENT_BACK, Event.RETURNED, _("Sent back to %(name)s.")
+            proposal.decide(stage, user, note)
+            tell(event, proposal, user, to=[proposal.proposed_by_id or 0], remark=note)
+            text %= {"name": proposal.proposer}
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:initiatives_proposal_changelist"))
 
@@ -169,7 +177,13 @@ class Proposing(Locked, VersionedAdmin, PublishingActions):
                 (self._url("proposal", quote(obj.pk), one.pk), one)
                 for one in waiting.exclude(pk=shown.pk if shown else 0).select_related("proposed_by")[:NAMED]
             ]
-            context["names"] = {"send_back": SEND_BACK, "withdraw": WITHDRAW, "note": NOTE, "shown": SHOWN}
+            context["names"] = {
+                "send_back": SEND_BACK,
+                "refuse": REFUSE,
+                "withdraw": WITHDRAW,
+                "note": NOTE,
+                "shown": SHOWN,
+            }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
