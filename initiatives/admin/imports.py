@@ -20,7 +20,7 @@ from initiatives.admin.base import SearchedAdmin
 from initiatives.admin.mixins.lists import ImportFilter
 from initiatives.editorial.spreadsheets.imported_items import items_of, models_of
 from initiatives.editorial.spreadsheets.tables import TABLES
-from initiatives.editorial.spreadsheets.undo import UndoPlan, UndoRefused, may_undo, plan_undo, undo
+from initiatives.editorial.spreadsheets.undo import UndoPlan, UndoRefused, changes_of, may_undo, plan_undo, undo
 from initiatives.models import Import
 from initiatives.models.history import name_of
 
@@ -124,7 +124,7 @@ class ImportAdmin(SearchedAdmin):
             ),
             (
                 _("These will be as they were before"),
-                [_line(item) for item in plan.restored_items[:LINKED]],
+                [_line(item) | {"differences": changed, "made": whole} for item, changed, whole in changes_of(plan)],
                 len(plan.restored_items),
             ),
         ]
@@ -187,7 +187,7 @@ class ImportAdmin(SearchedAdmin):
         return _links(kept, "~")
 
 
-def _line(item, reason: str = "") -> dict[str, str]:
+def _line(item, reason: str = "") -> dict[str, Any]:
     """Return how an item is named in a list: its kind, name and page. A part has the page of what it belongs to."""
     page = next((getattr(item, name) for name in ("initiative", "set", "quote") if hasattr(item, name)), item)
     return {

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from initiatives.accounts.users import user_of
 from initiatives.admin.base import PublishableAdmin, SearchedAdmin, WithQuotes, link_to_list, with_count
 from initiatives.admin.mixins.theme_merging import UNDO_URL, ThemeMerging, may_merge
-from initiatives.editorial.theme_merging import MergeError, undo
+from initiatives.editorial.facts import facts_of
+from initiatives.editorial.theme_merging import MergeError, as_it_was, undo
 from initiatives.models import Quote, Theme, ThemeMerge
 from initiatives.models.history import name_of
 
@@ -117,5 +118,6 @@ class ThemeMergeAdmin(SearchedAdmin):
             "media": self.media,
             "log": log,
             "items": self.items(log),
+            "facts": facts_of([as_it_was(log)])[log.merged_id],
         }
         return TemplateResponse(request, "admin/initiatives/theme/undo.html", context)

@@ -155,7 +155,7 @@ def undo(log: ThemeMerge, user: User) -> Theme:
             _("“%(target)s” no longer exists. If it was merged too, undo that merge first.")
             % {"target": log.target_name}
         )
-    theme = _read(log)
+    theme = as_it_was(log)
     if taken := Theme.objects.filter(Q(pk=theme.pk) | Q(name=theme.name) | Q(slug=theme.slug)).first():
         raise MergeError(
             _("The theme “%(taken)s” now has its name or slug. Change that theme first.") % {"taken": taken}
@@ -212,7 +212,7 @@ def _written(theme: Theme) -> dict:
     }
 
 
-def _read(log: ThemeMerge) -> Theme:
+def as_it_was(log: ThemeMerge) -> Theme:
     """Return a merged theme as it was, unsaved."""
     fields = {field.name: field for field in Theme._meta.concrete_fields}
     values = {name: fields[name].to_python(value) for name, value in log.theme.items()}

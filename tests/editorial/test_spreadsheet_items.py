@@ -223,7 +223,12 @@ class TestInitiatives:
             {"slug": "law", "milestone_date": "2021", "milestone": "It applies.", "milestone_source": step.source.slug},
         )
         assert effects(preview) == {"changed": 1, "new": 1}
-        assert differences(preview) == [("milestone", "It was sined.", "It was signed.")]
+        assert differences(preview) == [
+            ("milestone", "It was sined.", "It was signed."),
+            ("milestone_date", "", "2021"),
+            ("milestone", "", "It applies."),
+            ("milestone_source", "", step.source.slug),
+        ]
         confirm(client, preview)
         assert list(Milestone.objects.values_list("text", flat=True)) == ["It was signed.", "It applies."]
         assert [version.history_type for version in step.history.all()] == ["~", "+"]

@@ -158,13 +158,22 @@ class SpreadsheetMixin(ModelAdmin):
             Effect.WRONG: SHOWN_WRONG,
             Effect.UNCHANGED: max(SHOWN_UNCHANGED, min(SHOWN, pointed_out)),
         }
+        # Nothing that readers will see is left out.
+        shown = {
+            effect: [
+                row
+                for number, row in enumerate(examined.of(effect))
+                if number < bounds[effect] or (row.publishes and effect in (Effect.NEW, Effect.CHANGED))
+            ]
+            for effect in Effect
+        }
         groups = [
             {
                 "effect": effect,
                 "title": HEADINGS[effect],
                 "count": counts[effect],
-                "rows": examined.of(effect)[: bounds[effect]],
-                "more": max(0, counts[effect] - bounds[effect]),
+                "rows": shown[effect],
+                "more": counts[effect] - len(shown[effect]),
             }
             for effect in (Effect.WRONG, Effect.CHANGED, Effect.NEW, Effect.UNCHANGED)
             if counts[effect]

@@ -1,14 +1,18 @@
-"""What a preview points out besides what a file would do: names and quotes that may be on record already."""
+"""What a preview shows besides what a file would do: what may be on record already, and all of what is published."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from initiatives.editorial.facts import facts_of
 from initiatives.editorial.near_duplicates import near_duplicates_of, repeated
 from initiatives.editorial.spreadsheets.named_items import NamedItems, fold, label_of
 from initiatives.editorial.spreadsheets.near_names import nearest
 from initiatives.editorial.spreadsheets.outcomes import ImportPreview
 from initiatives.models import Quote
+from initiatives.models.choices import State
 
 
 def point_out_names(examined: ImportPreview, shelves: list[NamedItems]) -> None:
@@ -44,3 +48,19 @@ def point_out_quotes(examined: ImportPreview, new: dict[int, Quote]) -> None:
         if outcome.line in earlier:
             notes = (*notes, _("Nearly the same as line %(line)d.") % {"line": earlier[outcome.line]})
         examined.outcomes[number] = replace(outcome, notes=notes, twins=twins.get(outcome.line, ()))
+
+
+def show_published(examined: ImportPreview, items: Mapping[int, tuple[Any, Any]]) -> None:
+    """Show on rows that publish what was on record all that readers will see of it.
+
+    `items` are, by line, those on record as they are and as they would be.
+    """
+    published = {
+        line: stored
+        for line, (stored, after) in items.items()
+        if after.state == State.PUBLISHED and stored.state != State.PUBLISHED
+    }
+    facts = facts_of(list(published.values()))
+    for number, outcome in enumerate(examined.outcomes):
+        if outcome.line in published:
+            examined.outcomes[number] = replace(outcome, facts=tuple(facts[published[outcome.line].pk]))

@@ -5,6 +5,7 @@ an unchanged export changes nothing. Further rows with the same key add or chang
 """
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import Row, shown
-from initiatives.editorial.spreadsheets.hints import point_out_titles
+from initiatives.editorial.spreadsheets.hints import point_out_titles, show_published
 from initiatives.editorial.spreadsheets.imported_items import note_changed
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
 from initiatives.editorial.spreadsheets.outcomes import ImportPreview, RowOutcome, reasons_of
@@ -54,9 +55,11 @@ class ItemImport:
         return examined
 
     def point_out(self, examined: ImportPreview) -> None:
-        """Add which new items may be on record already."""
+        """Add which new items may be on record already, and what readers will see of those that are published."""
         new = {draft.line: label_of(draft.item) for draft in self.drafts.values() if draft.new}
         point_out_titles(examined, new, self.table.model)
+        drafts = {draft.line: draft for draft in self.drafts.values() if not draft.new}
+        show_published(examined, {line: (draft.stored, draft.item) for line, draft in drafts.items()})
 
     def _keys(self, rows: list[Row]) -> list[str]:
         """Return the slug of each row: the one it gives, or one made of its title.
@@ -173,11 +176,12 @@ class ItemImport:
 
     def _outcome(self, row: Row, owner: RowsDraft, part: RowsDraft | None, reasons: list[str]) -> RowOutcome:
         mine = owner.line == row.line
-        differences = [*(owner.differences if mine else ()), *(part.differences if part else ())]
-        new = (owner.new and mine) or (part is not None and part.new and not differences)
+        own = owner.differences if mine else []
+        new = (owner.new and mine) or (part is not None and part.new and not own)
         names = [label_of(owner.item), _name_of(part)]
         name = " — ".join(filter(None, names)) or row.cells.get(self.table.key, "")
-        return RowOutcome.of(row.line, name, reasons, differences, new=new)
+        found = RowOutcome.of(row.line, name, reasons, [*own, *(part.differences if part else ())], new=new)
+        return replace(found, publishes=owner.item.state == State.PUBLISHED)
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
         """Write what was examined in bulk, with versions, inside a transaction."""

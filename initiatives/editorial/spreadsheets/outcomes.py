@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.editorial.facts import Fact
 from initiatives.editorial.near_duplicates import Twin
 from initiatives.text.diff import beside, shortened
 from initiatives.text.pieces import Piece
@@ -56,12 +57,16 @@ class RowOutcome:
     line: int
     name: str
     effect: Effect
-    # Of an unchanged row: cells that differ from the record and are ignored.
+    # What is new in it; of an unchanged row, cells that differ from the record and are ignored.
     differences: tuple[CellChange, ...] = ()
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     # What a preview points out (see hints.py): quotes that are nearly the same.
     twins: tuple[Twin, ...] = ()
+    # Whether readers see what it says once it is imported; and all that they will see of an item on record, as it is
+    # before the import, if the row publishes it.
+    publishes: bool = False
+    facts: tuple[Fact, ...] = ()
 
     @property
     def pointed_out(self) -> bool:

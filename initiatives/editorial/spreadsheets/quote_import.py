@@ -7,12 +7,13 @@ have become ambiguous. Changed cells mean what they mean in a new row.
 import copy
 import datetime
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, ImportFault, Row, shown
-from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes
+from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes, show_published
 from initiatives.editorial.spreadsheets.named_items import NamedItems, label_of
 from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, MadeItems, RowOutcome
 from initiatives.editorial.spreadsheets.permissions import Rights
@@ -68,10 +69,11 @@ class QuoteImport(Run):
         return examined
 
     def point_out(self, examined: ImportPreview) -> None:
-        """Add what may be on record already."""
+        """Add what may be on record already, and what readers will see of drafts that are published."""
         new = {line: draft.item for line, draft in zip(self.new_lines, self.quotes, strict=True)}
         point_out_names(examined, [shelf for shelf in self._shelves if shelf.new] if examined.made else [])
         point_out_quotes(examined, new)
+        show_published(examined, {line: (self.known[str(draft.item.pk)], draft.item) for line, draft in self.changed})
 
     def _refuse_making(self, items: list) -> None:
         """Raise ImportFault if the user may not add these items, or not in this state."""
@@ -102,14 +104,18 @@ class QuoteImport(Run):
         if not reasons:
             self.new_lines.append(row.line)
             reasons = self.rights.refusals(Quote, "", self.quotes[-1].item.state)
-        return RowOutcome.of(row.line, name, reasons, notes=notes, new=True)
+        return self._added(RowOutcome.of(row.line, name, reasons, _cells(row), notes, new=True))
 
     def _further_row(self, row: Row, reasons: list[str]) -> RowOutcome:
         """Return the outcome of a row with a further translation of a new quote."""
         if self.repeated and not reasons:
             note = _("The quote is on record already, so this row is ignored.")
             return RowOutcome(row.line, _name_of(row, None), Effect.UNCHANGED, notes=(note,))
-        return RowOutcome.of(row.line, _name_of(row, self.above), reasons, new=True)
+        return self._added(RowOutcome.of(row.line, _name_of(row, self.above), reasons, _cells(row), new=True))
+
+    def _added(self, outcome: RowOutcome) -> RowOutcome:
+        """Return the outcome of a row of a new quote, with whether readers will see it."""
+        return replace(outcome, publishes=self.above is not None and self.above.state == State.PUBLISHED)
 
     def _standing(self, rows: list[Row]) -> Collection[tuple]:
         """Load the quotes that rows may repeat, to say which cells differ."""
@@ -156,8 +162,11 @@ class QuoteImport(Run):
         elif not reasons:
             differences = self._change(quote, row, reasons, notes)
             more, new = self._translate(quote, row, reasons)
+            new = new and not differences
             differences += more
-        return RowOutcome.of(row.line, _name_of(row, quote), reasons, differences, notes, new=new and not differences)
+        found = RowOutcome.of(row.line, _name_of(row, quote), reasons, differences, notes, new=new)
+        after = self.targets.get(row.cells["id"], quote)
+        return replace(found, publishes=after is not None and after.state == State.PUBLISHED)
 
     def _translate(self, quote: Quote, row: Row, reasons: list[str]) -> tuple[list[CellChange], bool]:
         """Return what a row changes in a translation of an existing quote, and whether it adds one."""
@@ -290,6 +299,11 @@ class QuoteImport(Run):
             if quote.state == State.PUBLISHED:
                 quote.published_at = quote.published_at or self.by["now"]
         return [*self.quotes, *drafts]
+
+
+def _cells(row: Row) -> list[CellChange]:
+    """Return all that a row of a new quote says."""
+    return [CellChange(name, "", cell) for name, cell in row.cells.items() if cell]
 
 
 def _name_of(row: Row, quote: Quote | None) -> str:

@@ -21,7 +21,8 @@ class RowsDraft(Draft):
     columns: dict[str, Column] = field(default_factory=dict)
     # The line of the row that describes it.
     line: int = 0
-    # Stored values by column; empty for a new item.
+    # The item as it is on record, if it is, and its values by column.
+    stored: Model | None = None
     before: dict[str, str] = field(default_factory=dict)
     differences: list[CellChange] = field(default_factory=list)
     # The cells that were applied, by column.
@@ -34,7 +35,7 @@ class RowsDraft(Draft):
         """Return the draft of a stored item, or of a new one."""
         if stored is None:
             return cls(model(), new=True, columns=columns)
-        return cls(copy.copy(stored), new=False, columns=columns, before=cells_of(columns, stored))
+        return cls(copy.copy(stored), new=False, columns=columns, stored=stored, before=cells_of(columns, stored))
 
     @property
     def touched(self) -> bool:
@@ -62,8 +63,9 @@ class RowsDraft(Draft):
         else:
             column.assign(self.item, value)
             after = column.cell(self.item)
-        if not self.new and after != self.before[column.name]:
-            self.differences.append(CellChange(column.name, self.before[column.name], after))
+        before = self.before.get(column.name, "")
+        if after != before:
+            self.differences.append(CellChange(column.name, before, after))
         return []
 
     def _faults(self) -> list[str]:

@@ -12,13 +12,14 @@ from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from initiatives.changes.compare import relations_held, relations_of
+from initiatives.changes.compare import Difference, Pair, differences, relations_held, relations_of
 from initiatives.editorial.deleting import SETTLED, delete, delete_unseen, used_by
 from initiatives.editorial.spreadsheets.imported_items import models_of, note_changed, versions_of
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.storage import Draft, write, write_versions_of
 from initiatives.editorial.spreadsheets.tables import TABLES, Table
 from initiatives.models import Import, Quote
+from initiatives.models.choices import State
 from initiatives.models.fields import digest
 from initiatives.models.history import MADE, find_previous, previous
 
@@ -96,6 +97,28 @@ def plan_undo(kept: Import, user, *, lock: bool = False) -> UndoPlan:
     while _keep_used(plan):
         pass
     return plan
+
+
+def changes_of(plan: UndoPlan) -> list[tuple[Any, list[Difference], bool]]:
+    """Return each item that gets back an earlier version, with what differs then; or all of it, if that publishes it.
+
+    The last is whether it is all of it.
+    """
+    found = []
+    model: Any
+    for model, items in plan.restored.items():
+        now = _newest(model, model.history.filter(id__in=list(items)))
+        pairs = [
+            Pair(None if _publishes(now[key], version) else now[key], version)
+            for key, (_item, version) in items.items()
+        ]
+        changes = zip(items.values(), pairs, differences(pairs, public=False), strict=True)
+        found += [(item, changed, pair.old is None) for (item, _version), pair, changed in changes]
+    return found
+
+
+def _publishes(now: Any, version: Any) -> bool:
+    return getattr(version, "state", "") == State.PUBLISHED != now.state
 
 
 @transaction.atomic
