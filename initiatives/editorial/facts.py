@@ -140,13 +140,16 @@ def _fact(item: Any, name: str) -> Fact | None:
     if field.one_to_many:
         parts = [_seen(part) for part in getattr(item, name).all()]
         return Fact(str(capfirst(field.related_model._meta.verbose_name_plural)), parts=parts) if parts else None
-    value = _named(getattr(item, name).all()) if field.many_to_many else _shown(item, name)
+    value = _shown(item, name)
+    if field.is_relation:
+        value = _named(getattr(item, name).all() if field.many_to_many else filter(None, [getattr(item, name)]))
     if not value and name not in NEVER_LEFT_OUT:
         return None
     return Fact(str(capfirst(field.verbose_name)), value or "–", language=_language(item, name))
 
 
 def _shown(item: Any, name: str) -> str:
+    """Return the value of a field in words; empty if there is none."""
     if name == "date":
         return item.shown_date
     value = getattr(item, name)

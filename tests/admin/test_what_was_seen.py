@@ -142,8 +142,8 @@ def test_the_page_that_asks_shows_what_is_to_be_seen():
     boss.post(reverse("admin:initiatives_quote_comments", args=[quote.pk]), {"text": "Is it?"})
     page = act(boss, "publish", quote)
     facts = {fact.label: (fact.value, fact.warns) for line in page.context["plan"].changing for fact in line.facts}
-    assert facts["Speaker"] == ("A. Speaker", False)
-    assert facts["Source"] == ("The address", False)
+    assert facts["Speaker"] == ("A. Speaker (draft)", False)
+    assert facts["Source"] == ("The address (draft)", False)
     assert facts["Date"] == ("1 September 2020", False)
     assert facts["On the home page from"] == ("28 November 2026", False)
     assert facts["Comments"] == ("1 is open.", True)
