@@ -376,6 +376,7 @@ def test_the_form_leads_to_what_hides_its_item(client):
     assert messages_of(page).count("Not public yet") == 1
     url = page.redirect_chain[-1][0]
     assert url == reverse("admin:initiatives_quote_companions", args=[quote.pk])
+    assert f'href="{change_url(quote)}" class="closelink"' in page.content.decode()
     sent = confirmation_on(page) | {"_with": keys_of(quote.source, quote.speaker, quote.speaker.source)}
     page = boss.post(url, sent, follow=True)
     assert page.redirect_chain[-1][0] == change_url(quote)
@@ -383,6 +384,8 @@ def test_the_form_leads_to_what_hides_its_item(client):
     assert client.get(quote.get_absolute_url()).status_code == 200
     # Where nothing hides it, the list is next, as ever; and a form that goes on says it above its fields alone.
     assert save(boss, change_url(quote), locator="p. 1").redirect_chain[-1][0] == list_url("quote")
+    assert boss.get(url).url == change_url(quote)
+    assert boss.get(reverse("admin:initiatives_quote_companions", args=[QuoteFactory().pk])).status_code == 302
     page = save(boss, change_url(other := hidden_quote()), state="published", _continue="1")
     assert "Not public yet" not in messages_of(page)
     assert reverse("admin:initiatives_quote_companions", args=[other.pk]) in page.content.decode()

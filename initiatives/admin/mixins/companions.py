@@ -48,7 +48,11 @@ class Companions(PublishingActions):
         if change.action not in self.get_actions(request):
             raise PermissionDenied
         items = self.model._default_manager.filter(pk=item.pk)
-        return self.change_once_confirmed(request, items, change) or HttpResponseRedirect(form)
+        answer = self.change_once_confirmed(request, items, change)
+        if answer is None or not (answer.context_data["plan"].companions or answer.context_data["plan"].refused):
+            return HttpResponseRedirect(form)
+        answer.context_data["back_url"] = form
+        return answer
 
     def response_add(self, request: HttpRequest, obj, post_url_continue=None) -> HttpResponse:
         """Also say what keeps it from being seen once it is published, and offer to let that go with it."""
