@@ -1,17 +1,19 @@
 """Keeps public pages as they were sent, until the record has another edition."""
 
 import hashlib
+import math
 import threading
+import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, has_vary_header
-from django.utils.http import http_date, parse_http_date
+from django.utils.http import http_date, parse_http_date_safe
 
 from initiatives.pages.edition import Edition, edition
 from reforms_site.middleware import encoding_of
@@ -58,7 +60,7 @@ class KeptPages:
             return self._last(request)
         self._last_edition = present.code
         key = _key(request, present.code)
-        kept = _kept(request, key) or get_conditional_response(request, _etag(key))
+        kept = _kept(request, key) or _known(request, key)
         if kept is None:
             with _making[int(key[:2], 16) % len(_making)]:
                 kept = _kept(request, key) or self._made(request, key, present)
@@ -69,18 +71,21 @@ class KeptPages:
         return _kept(request, _key(request, self._last_edition), "; detail=stale") or self.get_response(request)
 
     def _made(self, request: HttpRequest, key: str, present: Edition) -> HttpResponseBase:
-        """Make a page, and keep it if it shows the present edition."""
-        shows_it = present.is_indexed()
-        response = self.get_response(request)
-        if not shows_it or not isinstance(response, HttpResponse) or not _may_be_kept(response):
+        """Make a page, and keep it if it shows the present edition and is no stream."""
+        shows_it, since = present.is_indexed(), _since(present.code)
+        response: Any = self.get_response(request)
+        if not shows_it or not _may_be_kept(response) or response.has_header("ETag"):
             return response
         response.headers.setdefault("Cache-Control", MAY_BE_KEPT)
         response["ETag"] = _etag(key)
-        # The edition was the same then and whenever this is sent again.
-        response["Last-Modified"] = http_date()
-        headers = [(name, value) for name, value in response.headers.items() if name != STATE]
-        if len(response.content) <= LARGEST and "cursor" not in request.GET:
-            caches["pages"].set(key, Kept(headers, response.content), KEPT)
+        if isinstance(response, HttpResponse):
+            # The edition was the same then and whenever this is sent again.
+            response["Last-Modified"] = http_date()
+            headers = [(name, value) for name, value in response.headers.items() if name != STATE]
+            if len(response.content) <= LARGEST and "cursor" not in request.GET:
+                caches["pages"].set(key, Kept(headers, response.content), KEPT)
+        elif since <= time.time():
+            response["Last-Modified"] = http_date(since)
         return _unless_known(request, response)
 
 
@@ -95,6 +100,22 @@ def _etag(key: str) -> str:
     return f'W/"{key}"'
 
 
+def _known(request: HttpRequest, key: str) -> HttpResponseBase | None:
+    """Return 304 to a client that names the ETag; None to all others."""
+    etag = _etag(key)
+    has_it = etag in request.headers.get("If-None-Match", "")
+    return HttpResponseNotModified(headers={"ETag": etag}) if has_it else None
+
+
+def _since(code: str) -> int:
+    """Return a second since which an edition has been the present one: Last-Modified of what is made each time.
+
+    It is the first that was over when this process, or Redis, knew of the edition, and one more, by which a replica may
+    be behind: whatever an earlier edition was sent with is before it.
+    """
+    return cast(int, cache.get_or_set(f"reforms_site.since.{code}", math.ceil(time.time() + 1), KEPT))
+
+
 def _kept(request: HttpRequest, key: str, detail: str = "") -> HttpResponseBase | None:
     """Return a kept page, or 304 to who has it; None if it is not kept."""
     kept = caches["pages"].get(key)
@@ -105,9 +126,13 @@ def _kept(request: HttpRequest, key: str, detail: str = "") -> HttpResponseBase 
     return _unless_known(request, response)
 
 
-def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    made = parse_http_date(response["Last-Modified"])
-    return get_conditional_response(request, response["ETag"], made, response) or response
+def _unless_known(request: HttpRequest, response: Any) -> HttpResponseBase:
+    made = parse_http_date_safe(response.get("Last-Modified", ""))
+    answer: Any = get_conditional_response(request, response["ETag"], made, response)
+    if answer is not response:
+        # A stream that is not sent is closed when the request ends.
+        answer.close = response.close
+    return answer
 
 
 def _may_be_kept(response: HttpResponse) -> bool:

@@ -46,7 +46,7 @@ class AsData(View):
     def send(
         self, suffix: str, *, name: str, title: str, page_url: str, kinds: Iterable[str], items: Iterable[Found]
     ) -> HttpResponseBase:
-        """Return the list as a stream; of a feed, the first items."""
+        """Return the list as a stream; of a feed, the first items, whole."""
         format_ = FORMATS[suffix]
         asked = List(
             title=title,
@@ -56,7 +56,11 @@ class AsData(View):
             items=islice(items, IN_FEED) if format_.is_feed else items,
         )
         written = csv.write(asked, mark="bom" in self.request.GET) if suffix == "csv" else format_.write(asked)
+        if format_.is_feed:
+            # Short, and asked for again and again: kept as pages are.
+            return HttpResponse(b"".join(written), content_type=format_.media_type)
         response = StreamingHttpResponse(written, content_type=format_.media_type)
+        response["Accept-Ranges"] = "none"
         if format_.is_saved:
             response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
         return response

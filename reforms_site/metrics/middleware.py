@@ -49,4 +49,4 @@ def _kept(page: str, response: HttpResponseBase) -> str:
     """Return whether a page was kept, is from now on, or neither."""
     if told := response.headers.get("Cache-Status", ""):
         return "stale" if "stale" in told else "hit"
-    return "made" if page != "static" and response.has_header("ETag") else ""
+    return "made" if page != "static" and response.has_header("ETag") and not response.streaming else ""

@@ -5,6 +5,8 @@ import datetime
 import gc
 import io
 import json
+import time
+from types import SimpleNamespace
 
 import feedparser
 import jsonschema
@@ -12,7 +14,9 @@ import pytest
 from django.utils import timezone
 
 from initiatives.data import items
+from initiatives.data.lists import FORMATS
 from initiatives.models import Quote
+from reforms_site import kept_pages
 from tests.factories import InitiativeFactory, QuoteFactory, SourceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +129,33 @@ def test_feeds_tell_what_was_added_last_whatever_its_date(client):
     atom = feedparser.parse(content_of(client.get("/quotes.atom?q=said")))
     assert [entry.summary for entry in atom.entries] == ["Said long ago", "Said of late"]
     assert atom.feed.links[0].href == "http://testserver/quotes/?q=said"
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_who_has_a_list_is_told_so_until_something_changes(client, suffix):
+    quote = QuoteFactory(public=True, text="Law")
+    address = f"/quotes.{suffix}?q=law"
+    has = {"If-None-Match": client.get(address)["ETag"]}
+    assert has["If-None-Match"] != client.get(f"/quotes.{suffix}")["ETag"]
+    told = client.get(address, headers=has)
+    assert (told.status_code, told.content, told["ETag"]) == (304, b"", has["If-None-Match"])
+    quote.text = "Law and order"
+    quote.save()
+    assert "Law and order" in content_of(client.get(address, headers=has))
+
+
+def test_a_list_was_last_modified_when_its_edition_was_first_seen(client, monkeypatch):
+    clock = SimpleNamespace(time=lambda: clock.now, now=time.time())
+    monkeypatch.setattr(kept_pages, "time", clock)
+    quote = QuoteFactory(public=True)
+    # Another edition may begin within the same second, and a replica may be a second behind.
+    assert "Last-Modified" not in client.get("/quotes.csv")
+    clock.now += 3
+    has = {"If-Modified-Since": client.get("/quotes.csv")["Last-Modified"]}
+    assert client.get("/quotes.csv", headers=has).status_code == 304
+    quote.text = "Other words"
+    quote.save()
+    assert "Other words" in content_of(client.get("/quotes.csv", headers=has))
+    clock.now += 3
+    assert "Other words" in content_of(client.get("/quotes.csv", headers=has))
+    assert client.get("/quotes.csv", headers={"Range": "bytes=0-9"})["Accept-Ranges"] == "none"
