@@ -129,6 +129,8 @@ urlpatterns = [
         name="person_as_data",
     ),
     path("data/", data.Data.as_view(), name="data"),
+    path("data/versions.json", data.dataset_versions, name="dataset_versions"),
+    path("data/latest/<str:file>", data.latest_dataset_file, name="latest_dataset_file"),
     path("data/<dataset:version>/<str:file>", data.dataset_file, name="dataset_file"),
     path("api/v1/", include("initiatives.api.urls")),
     path("changes/", changes.Changes.as_view(), name="changes"),

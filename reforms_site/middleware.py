@@ -59,8 +59,8 @@ class CompressPublicPages(GZipMiddleware):
     QUALITY = 5
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compress the response unless it varies by cookie or sets one."""
-        if has_vary_header(response, "Cookie") or response.cookies:
+        """Compress the response unless it varies by cookie or sets one, or is a part of a file as it is on the disk."""
+        if has_vary_header(response, "Cookie") or response.cookies or response.status_code == 206:
             return response
         if encoding_of(request) != "br" or response.has_header("Content-Encoding"):
             return super().process_response(request, response)

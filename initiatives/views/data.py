@@ -1,23 +1,30 @@
-"""Lists as data: the same query, with a suffix in its address. No negotiation: caches ignore what a client accepts."""
+"""Lists as data: the same query, with a suffix in its address. No negotiation: caches ignore what a client accepts.
 
+And the dataset: its versions, and their files.
+"""
+
+import re
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date, parse_http_date_safe
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
+from whitenoise.responders import SlicedFile
 
 from initiatives.data.columns import INITIATIVES, PRINCIPLES, QUOTES, SOURCES, columns_of
 from initiatives.data.dataset import package
-from initiatives.data.dataset.export import versions
+from initiatives.data.dataset.export import kept_for_ever, versions
 from initiatives.data.formats import IN_FEED, List, csv
 from initiatives.data.items import Found, found
 from initiatives.data.lists import FORMATS, links
@@ -30,8 +37,8 @@ from initiatives.search import Sort, Unavailable
 from initiatives.views import lists
 from initiatives.views.redirects import moved
 
-# Versions of the dataset that are listed.
-SHOWN = 7
+# A range of bytes, from its beginning or from the end of the file. Several at once are not offered.
+RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 
 PAGES: dict[str, type[lists.ListPage]] = {
     page.url_name: page for page in (lists.Quotes, lists.Initiatives, lists.Sources, lists.Timeline, lists.Everything)
@@ -141,8 +148,10 @@ class Data(TemplateView):
             (_("Sources"), "sources", SOURCES),
         ]
         return super().get_context_data(
-            versions=[package.read(version) for version in versions(Path(settings.DATASET_DIR))[:SHOWN]],
+            versions=[package.read(version) for version in versions(Path(settings.DATASET_DIR))],
             tables=[(title, links(name), columns) for title, name, columns in tables],
+            latest_url=reverse("latest_dataset_file", args=[package.DESCRIPTION]),
+            versions_url=reverse("dataset_versions"),
             licence=settings.DATA_LICENCE,
             api_docs=reverse("api_docs"),
             **kwargs,
@@ -150,15 +159,76 @@ class Data(TemplateView):
 
 
 @require_safe
-def dataset_file(request: HttpRequest, version: str, file: str) -> HttpResponseBase:
-    """Return a file of a version of the dataset; 404 if it has none of this name."""
-    path = Path(settings.DATASET_DIR) / version / file
-    # A name with a slash never gets here, and one of a file elsewhere has a slash.
-    if file.startswith(".") or not path.is_file():
-        raise Http404
-    response = FileResponse(path.open("rb"), content_type=package.MEDIA_TYPES.get(path.suffix, "text/plain"))
-    patch_cache_control(response, public=True, max_age=24 * 3600, immutable=True)
+def dataset_versions(request: HttpRequest) -> HttpResponse:
+    """Return the versions of the dataset, the newest first, with the address, length and checksum of each file."""
+    known = versions(Path(settings.DATASET_DIR))
+    first = kept_for_ever(known)
+    told = [package.summary(version) | {"kept_for_ever": version in first} for version in known]
+    latest = address(reverse("latest_dataset_file", args=[package.DESCRIPTION]))
+    response = JsonResponse(
+        {"latest": latest, "versions": told},
+        content_type="application/json; charset=utf-8",
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+    response["Cache-Control"] = "no-cache"
     return response
+
+
+@require_safe
+def latest_dataset_file(request: HttpRequest, file: str) -> HttpResponse:
+    """Redirect to a file of the newest version; 404 if there is none of this name."""
+    newest = next(iter(versions(Path(settings.DATASET_DIR))), None)
+    if newest is None:
+        raise Http404
+    response = redirect("dataset_file", newest.name, _file_of(newest, file).name)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def dataset_file(request: HttpRequest, version: str, file: str) -> HttpResponseBase:
+    """Return a file of a version, or the bytes of it that are asked for; 404 if it has none of this name."""
+    path = _file_of(Path(settings.DATASET_DIR) / version, file)
+    stat = path.stat()
+    etag, modified = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', int(stat.st_mtime)
+    response: Any = FileResponse(path.open("rb"), content_type=package.content_type(path))
+    response["ETag"], response["Last-Modified"], response["Accept-Ranges"] = etag, http_date(modified), "bytes"
+    patch_cache_control(response, public=True, max_age=24 * 3600, immutable=True)
+    answer: Any = get_conditional_response(request, etag, modified, response)
+    if answer is response:
+        unchanged = request.headers.get("If-Range", etag)
+        if unchanged == etag or parse_http_date_safe(unchanged) == modified:
+            answer = _part(request, response, stat.st_size)
+    if answer is not response:
+        # Closes the file when the request ends.
+        answer.close = response.close
+    return answer
+
+
+def _part(request: HttpRequest, response: Any, size: int) -> HttpResponseBase:
+    """Reduce an answer to the range of bytes that is asked for (RFC 9110, section 14); 416 if the file ends before."""
+    asked = RANGE.fullmatch(request.headers.get("Range", "").replace(" ", ""))
+    if request.method != "GET" or not asked:
+        return response
+    first, last, from_end = asked.groups()
+    start = int(first) if first else max(0, size - int(from_end))
+    end = min(int(last), size - 1) if last else size - 1
+    if last and int(last) < start:
+        return response
+    if start > end:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}, content_type="text/plain")
+    response.status_code = 206
+    response.streaming_content = SlicedFile(response.file_to_stream, start, end)
+    response["Content-Range"], response["Content-Length"] = f"bytes {start}-{end}/{size}", str(end - start + 1)
+    return response
+
+
+def _file_of(version: Path, file: str) -> Path:
+    """Return a file of a version. Raises Http404 if it has none of this name."""
+    # A name with a slash never gets here, and one of a file elsewhere has a slash.
+    if file.startswith(".") or not (version / file).is_file():
+        raise Http404
+    return version / file
 
 
 def _told(status: int, *lines: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The dataset: all that is public and nothing else, valid, with its checksums, and enough to build the site anew."""
 
+import datetime
 import io
 import json
 import sqlite3
@@ -10,6 +11,7 @@ from contextlib import closing
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,7 +94,113 @@ def test_a_version_says_what_differs_from_the_one_before(tmp_path):
     assert delta == {"added": [added.pk], "changed": [kept.pk], "withdrawn": [gone.pk]}
     for _number in range(KEPT):
         export(tmp_path)
-    assert len(versions(tmp_path)) == KEPT
+    # And the first of the year.
+    assert len(versions(tmp_path)) == KEPT + 1
+
+
+def test_the_first_version_of_each_year_is_kept_for_ever(client, tmp_path, settings, monkeypatch):
+    settings.DATASET_DIR = str(tmp_path)
+    days = [datetime.datetime(2024, 12, 30, tzinfo=datetime.UTC) + datetime.timedelta(days=n) for n in range(12)]
+    for day in [*days, datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)]:
+        with monkeypatch.context() as clock:
+            clock.setattr(timezone, "now", lambda day=day: day)
+            export(tmp_path)
+    known = client.get("/data/versions.json").json()["versions"]
+    assert [one["version"][:10] for one in known if one["kept_for_ever"]] == ["2026-05-01", "2025-01-01", "2024-12-30"]
+    assert len(known) == KEPT + 2
+    page = client.get("/data/").content.decode()
+    assert all(b"".join(client.get(one["url"])) and one["version"] in page for one in known)
+
+
+def test_the_newest_version_has_addresses_that_stay(client, tmp_path, settings):
+    settings.DATASET_DIR = str(tmp_path)
+    assert client.get("/data/latest/quotes.csv").status_code == 404
+    assert client.get("/data/versions.json").json()["versions"] == []
+    for _time in range(2):
+        version = export(tmp_path)
+        answer = client.get("/data/latest/quotes.csv")
+        assert (answer.status_code, answer["Location"]) == (302, f"/data/{version.name}/quotes.csv")
+        listed = client.get("/data/versions.json").json()
+        assert b"".join(client.get(listed["latest"], follow=True)) == (version / "datapackage.json").read_bytes()
+        newest = listed["versions"][0]
+        files = {file["path"]: file for file in newest["files"]}
+        assert b"".join(client.get(files["record.sqlite3"]["url"])) == (version / "record.sqlite3").read_bytes()
+        assert files["quotes.csv"]["bytes"] == (version / "quotes.csv").stat().st_size
+    for name in (".hidden", "nothing.csv", "..%2Fsecret.txt"):
+        assert client.get(f"/data/latest/{name}").status_code == 404
+
+
+@pytest.fixture
+def file(client, tmp_path, settings):
+    """A file of a version, as (its address, what is in it)."""
+    settings.DATASET_DIR = str(tmp_path)
+    ThemeFactory.create_batch(5, public=True)
+    version = export(tmp_path)
+    return f"/data/{version.name}/themes.csv", (version / "themes.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-9", slice(0, 10)),
+        ("bytes=7-7", slice(7, 8)),
+        ("bytes=10-", slice(10, None)),
+        ("bytes=-5", slice(-5, None)),
+        ("bytes=5-99999999", slice(5, None)),
+        ("bytes=-99999999", slice(None)),
+    ],
+)
+def test_a_part_of_a_file_is_sent_on_request(client, file, asked, part):
+    url, whole = file
+    answer = client.get(url, headers={"Range": asked, "Accept-Encoding": "gzip"})
+    sent = b"".join(answer)
+    assert (answer.status_code, sent) == (206, whole[part])
+    start, end, _step = part.indices(len(whole))
+    assert answer["Content-Range"] == f"bytes {start}-{end - 1}/{len(whole)}"
+    assert (answer["Content-Length"], answer["Accept-Ranges"]) == (str(len(sent)), "bytes")
+
+
+@pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=0-1,3-4", "lines=0-1", "bytes=-", "bytes=x-", ""])
+def test_a_range_that_is_not_understood_is_ignored(client, file, asked):
+    url, whole = file
+    answer = client.get(url, headers={"Range": asked})
+    assert (answer.status_code, b"".join(answer)) == (200, whole)
+
+
+def test_a_range_beyond_the_end_is_refused(client, file):
+    url, whole = file
+    for asked in (f"bytes={len(whole)}-", "bytes=-0"):
+        answer = client.get(url, headers={"Range": asked})
+        assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(whole)}")
+
+
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+def test_a_download_goes_on_only_if_the_file_is_the_same(client, file, name):
+    url, whole = file
+    first = client.get(url, headers={"Range": "bytes=0-9"})
+    assert b"".join(first) == whole[:10]
+    on = {"Range": "bytes=10-", "If-Range": first[name]}
+    assert b"".join(client.get(url, headers=on)) == whole[10:]
+    for other in ('"other"', f"W/{first['ETag']}", "Sat, 01 Feb 2020 00:00:00 GMT", "nonsense"):
+        again = client.get(url, headers=on | {"If-Range": other})
+        assert (again.status_code, b"".join(again)) == (200, whole)
+    condition = "If-None-Match" if name == "ETag" else "If-Modified-Since"
+    assert client.get(url, headers={condition: first[name], "Range": "bytes=0-9"}).status_code == 304
+    assert client.get(url, headers={"If-Match": '"other"'}).status_code == 412
+    assert b"".join(client.get(url, headers={"If-Match": first["ETag"]})) == whole
+
+
+def test_files_of_text_name_their_encoding(client, file):
+    folder = file[0].rpartition("/")[0]
+    for name, expected in {
+        "themes.csv": "text/csv; charset=utf-8",
+        "datapackage.json": "application/json; charset=utf-8",
+        "dcat.jsonld": "application/ld+json; charset=utf-8",
+        "record.sqlite3": "application/vnd.sqlite3",
+        "themes.jsonl.gz": "application/gzip",
+    }.items():
+        with closing(client.get(f"{folder}/{name}")) as answer:
+            assert answer["Content-Type"] == expected
 
 
 def test_a_damaged_one_is_not_loaded(tmp_path):

@@ -152,3 +152,20 @@ def test_the_log_has_the_visitors_address_and_no_secret(port, log):
     assert "secretword" not in written
     assert "sealed-token" not in written
     assert "Traceback" not in written
+
+
+def test_a_download_that_was_cut_off_goes_on(tmp_path, log):
+    """Of a file of the dataset, as `curl --continue-at -` and browsers do it."""
+    version = tmp_path / "2026-01-01T000000Z"
+    version.mkdir()
+    (version / "record.sqlite3").write_bytes(b"0123456789" * 100_000)
+    with serving(tmp_path, log, DATASET_DIR=str(tmp_path)) as port:
+        path = f"/data/{version.name}/record.sqlite3"
+        whole = answer_to(port, path)
+        assert (whole.status, len(whole.text)) == (200, 1_000_000)
+        rest = answer_to(port, path, Range="bytes=400005-", If_Range=whole.getheader("ETag"))
+        assert (rest.status, rest.text) == (206, whole.text[400_005:])
+        part = answer_to(port, path, Range="bytes=400005-400010")
+        assert (part.text, part.getheader("Content-Length")) == ("567890", "6")
+        assert answer_to(port, path, Range="bytes=1000000-").status == 416
+        assert answer_to(port, path, "HEAD", Range="bytes=0-1").status == 200

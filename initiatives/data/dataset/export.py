@@ -20,7 +20,7 @@ from initiatives.editorial.spreadsheets.csv_reader import guarded
 
 # A version is named after its time, so that names sort by it.
 NAME = "%Y-%m-%dT%H%M%SZ"
-# How many versions are kept.
+# How many versions are kept, besides the first of each year.
 KEPT = 7
 SQLITE_TYPES = {"integer": "INTEGER"}
 
@@ -36,6 +36,11 @@ class Delta:
 def versions(folder: Path) -> list[Path]:
     """Return the complete versions in a folder, the newest first."""
     return sorted((path.parent for path in folder.glob(f"*/{package.DESCRIPTION}")), reverse=True)
+
+
+def kept_for_ever(known: list[Path]) -> set[Path]:
+    """Return the first version of each year; `known` are versions, the newest first."""
+    return set({version.name[:4]: version for version in known}.values())
 
 
 # Where each initiative stands, for those who ask the SQLite file: no table says it, because milestones do.
@@ -67,7 +72,8 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
         (unfinished / "delta.json").write_text(json.dumps({"since": delta.since, "tables": delta.tables}))
     package.describe(unfinished, counts, now)
     unfinished.rename(version)
-    for old in versions(folder)[KEPT:]:
+    known = versions(folder)
+    for old in set(known[KEPT:]) - kept_for_ever(known):
         shutil.rmtree(old)
     return version
 

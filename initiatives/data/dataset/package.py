@@ -24,6 +24,13 @@ MEDIA_TYPES = {
 }
 
 
+def content_type(path: Path) -> str:
+    """Return the header Content-Type of a file."""
+    media_type = MEDIA_TYPES.get(path.suffix, "text/plain")
+    is_text = media_type.startswith("text/") or "json" in media_type
+    return f"{media_type}; charset=utf-8" if is_text else media_type
+
+
 def describe(folder: Path, counts: dict[str, int], made: datetime.datetime) -> None:
     """Write the descriptions of what is in a folder."""
     files = {path.name: _file(path) for path in sorted(folder.iterdir())}
@@ -96,9 +103,7 @@ def _catalogue(description: dict[str, Any]) -> dict[str, Any]:
                 "dct:title": resource["path"],
                 "dcat:mediaType": resource["mediatype"],
                 "dcat:byteSize": resource["bytes"],
-                "dcat:downloadURL": {
-                    "@id": address(reverse("dataset_file", args=[description["version"], resource["path"]]))
-                },
+                "dcat:downloadURL": {"@id": _url(description["version"], resource["path"])},
                 "spdx:checksum": {
                     "@type": "spdx:Checksum",
                     "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
@@ -113,6 +118,26 @@ def _catalogue(description: dict[str, Any]) -> dict[str, Any]:
 def read(version: Path) -> dict[str, Any]:
     """Return the description of a version."""
     return json.loads((version / DESCRIPTION).read_text(encoding="utf-8"))
+
+
+def summary(version: Path) -> dict[str, Any]:
+    """Return what a list of versions says of one: its time, its files and their addresses."""
+    described = read(version)
+    files = [
+        {key: resource[key] for key in ("path", "mediatype", "bytes", "hash")}
+        | {"url": _url(version.name, resource["path"])}
+        for resource in described["resources"]
+    ]
+    return {
+        "version": version.name,
+        "created": described["created"],
+        "url": _url(version.name, DESCRIPTION),
+        "files": files,
+    }
+
+
+def _url(version: str, file: str) -> str:
+    return address(reverse("dataset_file", args=[version, file]))
 
 
 def _write(path: Path, said: dict[str, Any]) -> None:
