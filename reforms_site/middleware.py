@@ -14,17 +14,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, Query
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, has_vary_header, patch_vary_headers
 from django.utils.translation import gettext
 
 from initiatives import limits
+from initiatives.data.lists import FORMATS
 from initiatives.views.errors import is_api, problem
 from initiatives.views.parameters import PARAMETERS
 from reforms_site.gunicorn import stop_reading
 from reforms_site.logs import request_id
 
 READING = ("GET", "HEAD", "OPTIONS")
+_SUFFIXES = tuple(f".{suffix}" for suffix in FORMATS)
 
 
 class RequestId:
@@ -72,12 +75,21 @@ class CompressPublicPages(GZipMiddleware):
 
 
 class SiteHeaders:
-    """Says to browsers, for pages and files alike, what the site never does and who may embed what it sends."""
+    """Says to browsers, for pages and files alike, what the site never does and who may embed what it sends.
 
-    # Scripts of any site may read the API; who reads it is not known to it.
-    API = {
+    Scripts of any site may read the API, lists, feeds and the dataset; who reads them is not known to them.
+    """
+
+    OPEN = {
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "ETag, RateLimit, RateLimit-Policy, Retry-After",
+        "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, RateLimit, RateLimit-Policy, Retry-After",
+    }
+    # What browsers ask before a script sends these headers.
+    PREFLIGHT = {
+        "Allow": "GET, HEAD, OPTIONS",
+        "Access-Control-Allow-Methods": "GET, HEAD",
+        "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, If-Range, Range",
+        "Access-Control-Max-Age": "86400",
     }
     NEVER = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -85,14 +97,17 @@ class SiteHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add the headers; only share cards may be shown, and only the API read, by other sites."""
-        response = self.get_response(request)
-        open_to_all = is_api(request) or request.path_info.endswith("card.png")
-        embedded = "cross-origin" if open_to_all else "same-origin"
-        if is_api(request):
-            for name, value in self.API.items():
+        """Add the headers; only share cards may be shown, and only data read, by other sites."""
+        is_open = _is_data(request.path_info)
+        if is_open and request.method == "OPTIONS":
+            response = HttpResponse(status=204, headers=self.PREFLIGHT)
+        else:
+            response = self.get_response(request)
+        if is_open:
+            for name, value in self.OPEN.items():
                 response[name] = value
-        response.headers.setdefault("Cross-Origin-Resource-Policy", embedded)
+        shown = "cross-origin" if is_open or request.path_info.endswith("card.png") else "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", shown)
         response.headers.setdefault("Permissions-Policy", self.NEVER)
         return response
 
@@ -109,6 +124,13 @@ class KnownHost:
         if port and port != str(settings.SITE_PORT):
             raise DisallowedHost(f"The site has no port {port}.")
         return self.get_response(request)
+
+
+def _is_data(path: str) -> bool:
+    """Return whether a public address is one of data: the API, the dataset, or what ends as lists and citations do."""
+    if path.startswith(settings.DESK_PATH):
+        return False
+    return path.startswith((settings.API_PATH, reverse("data"))) or path.endswith(_SUFFIXES)
 
 
 class KnownParameters:

@@ -69,9 +69,9 @@ api = Api(
 
 
 def get(path: str, name: str, summary: str, response: Any, more: list[dict[str, Any]] | None = None) -> Any:
-    """Return the decorator of an operation. HEAD is answered as GET, and OPTIONS for scripts of other sites."""
+    """Return the decorator of an operation. HEAD is answered as GET."""
     return api.api_operation(
-        ["GET", "HEAD", "OPTIONS"],
+        ["GET", "HEAD"],
         path,
         operation_id=name,
         url_name=name,

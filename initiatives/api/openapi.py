@@ -1,11 +1,7 @@
 """The API's own description, OpenAPI 3.1: django-ninja's, with what all operations have in common."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
@@ -37,10 +33,6 @@ _HEADERS = {
 class Api(NinjaAPI):
     """An API that is read by anyone, also by scripts of other sites."""
 
-    def __init__(self, **options: Any):
-        super().__init__(**options)
-        self.add_decorator(_preflight, mode="view")
-
     def get_openapi_schema(self, **options: Any) -> Any:
         """Return the description, with what all operations have in common."""
         described: Any = super().get_openapi_schema(**options)
@@ -68,21 +60,3 @@ def _complete(operation: dict[str, Any], *, has_item: bool) -> None:
     operation["responses"] = dict(sorted(answers.items()))
     if example := operation.pop("x-example", None):
         answers["200"]["content"]["application/json"]["example"] = example
-
-
-def _preflight(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answer browsers that ask whether a script of another site may send If-None-Match."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method != "OPTIONS":
-            return view(request, *args, **kwargs)
-        allowed = {
-            "Allow": "GET, HEAD, OPTIONS",
-            "Access-Control-Allow-Methods": "GET, HEAD",
-            "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
-            "Access-Control-Max-Age": "86400",
-        }
-        return HttpResponse(status=204, headers=allowed)
-
-    return answer

@@ -60,14 +60,6 @@ def test_scripts_of_any_site_may_read_it_without_credentials(client, path):
     assert "Cookie" not in answer.get("Vary", "")
 
 
-def test_browsers_may_send_the_etag(client):
-    answer = client.options("/api/v1/quotes", headers={"Access-Control-Request-Headers": "if-none-match"})
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert "If-None-Match" in answer["Access-Control-Allow-Headers"]
-    assert answer["Access-Control-Allow-Methods"] == "GET, HEAD"
-    assert "Access-Control-Allow-Origin" not in client.get("/quotes/")
-
-
 def test_what_is_not_there_or_not_allowed_is_a_problem(client):
     for answer, status in [
         (client.get("/api/v1/nothing"), 404),

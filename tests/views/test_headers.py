@@ -16,8 +16,13 @@ ADDRESSES = [
     "/search/?q=law",
     "/suggest/?q=law",
     "/changes.atom",
+    "/quotes.csv",
     "/quotes.bib",
     "/sources.ris",
+    "/themes/x.feed.json",
+    "/data/",
+    "/data/versions.json",
+    "/data/latest/quotes.csv",
     "/quotes/1/cite.bib",
     "/oembed/?url=unknown",
     "/card.png",
@@ -36,7 +41,8 @@ ADDRESSES = [
     "/api/v1/nothing",
 ]
 # What other sites may show or read.
-OPEN = ("/card.png", "/api/")
+OPEN = ("/card.png", "/api/", "/data/")
+DATA = (".csv", ".json", ".bib", ".ris", ".atom")
 
 
 @pytest.mark.parametrize("who", [None, superuser], ids=["visitor", "administrator"])
@@ -48,10 +54,32 @@ def test_every_answer_has_the_headers_that_protect_it(client, address, who):
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert answer["Cross-Origin-Resource-Policy"] == ("cross-origin" if address.startswith(OPEN) else "same-origin")
+    is_open = address.startswith(OPEN) or address.endswith(DATA)
+    assert answer["Cross-Origin-Resource-Policy"] == ("cross-origin" if is_open else "same-origin")
+    is_data = is_open and address != "/card.png"
+    assert answer.get("Access-Control-Allow-Origin") == ("*" if is_data else None) or address.startswith("/oembed/")
+    assert "Access-Control-Allow-Credentials" not in answer
     assert "camera=()" in answer["Permissions-Policy"]
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     assert "Set-Cookie" not in answer or address.startswith("/admin/")
+
+
+@pytest.mark.parametrize("address", ["/quotes.csv?q=law", "/changes.atom", "/data/latest/quotes.csv", "/api/v1/quotes"])
+def test_scripts_of_other_sites_may_ask_for_what_changed_and_for_parts(client, address):
+    answer = client.options(address, headers={"Access-Control-Request-Headers": "if-none-match, range"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer["Access-Control-Allow-Methods"] == "GET, HEAD"
+    assert {"If-None-Match", "Range", "If-Range"} <= set(answer["Access-Control-Allow-Headers"].split(", "))
+    assert {"ETag", "Content-Range"} <= set(answer["Access-Control-Expose-Headers"].split(", "))
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/x.csv", "/admin/initiatives/quote/export.json", "/quotes/"])
+def test_they_may_not_read_pages_or_the_desk(client, address):
+    answer = client.options(address, headers={"Access-Control-Request-Headers": "range"})
+    assert answer.status_code != 204
+    assert "Access-Control-Allow-Origin" not in answer
+    assert "Access-Control-Allow-Origin" not in superuser().get(address)
 
 
 def test_robots_read_items_and_lists_and_nothing_else(client):
