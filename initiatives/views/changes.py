@@ -6,13 +6,13 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import LogEntry, changes, entries, first_page
+from initiatives.data.formats.atom import Feed
 from initiatives.models import Change
 from initiatives.models.choices import STATUS_LABELS, Nature
 from initiatives.pages.citations import address
@@ -72,21 +72,18 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
     """Return the newest changes, filtered as on the page, as Atom (RFC 4287)."""
     filters = ChangeFilters(request.GET, changes())
     page = address(_url("changes", filters))
-    feed = Atom1Feed(
+    feed = Feed(
         title=_("Corrections and status changes — The Reform Record"),
         link=page,
-        description="",
-        subtitle=_("Changes made to the record after publication."),
-        language=settings.LANGUAGE_CODE,
         feed_url=address(_url("changes_feed", filters)),
-        feed_guid=page,
-        author_name=_("The Reform Record"),
+        subtitle=_("Changes made to the record after publication."),
     )
     for entry in entries(first_page(filters.qs, IN_FEED)[0]):
         feed.add_item(
             title=xml_text(_title(entry)),
             link=address(f"{reverse('changes')}?item={entry.key}#{entry.anchor}"),
-            description=xml_text(render_to_string("changes/_change_in_feed.html", {"entry": entry})),
+            description="",
+            content=render_to_string("changes/_change_in_feed.html", {"entry": entry}),
             unique_id=address(f"{reverse('changes')}#{entry.anchor}"),
             pubdate=entry.change.at,
             updateddate=entry.change.at,

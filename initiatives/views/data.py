@@ -216,7 +216,7 @@ def _part(request: HttpRequest, response: Any, size: int) -> HttpResponseBase:
     if last and int(last) < start:
         return response
     if start > end:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}, content_type="text/plain")
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     response.status_code = 206
     response.streaming_content = SlicedFile(response.file_to_stream, start, end)
     response["Content-Range"], response["Content-Length"] = f"bytes {start}-{end}/{size}", str(end - start + 1)

@@ -182,8 +182,8 @@ def test_the_feed_is_atom(client, clock):
     number = entry.find("a:id", ATOM).text
     assert number == f"http://testserver/changes/#change-{Change.objects.get().pk}"
     assert entry.find("a:updated", ATOM).text.startswith("2026-03-01T13:00")
-    assert "<del>Old</del>" in entry.find("a:summary", ATOM).text
-    assert "removed:" not in entry.find("a:summary", ATOM).text
+    assert "<del>Old</del>" in entry.find("a:content", ATOM).text
+    assert "removed:" not in entry.find("a:content", ATOM).text
     page = client.get("/changes/?kind=quote").content.decode()
     assert '<link rel="alternate" type="application/atom+xml" href="/changes.atom?kind=quote"' in page
     save(quote, text="Newer & <b>bold</b>")

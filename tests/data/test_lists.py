@@ -15,11 +15,24 @@ from django.utils import timezone
 
 from initiatives.data import items
 from initiatives.data.lists import FORMATS
-from initiatives.models import Quote
+from initiatives.models import PrincipleSet, Quote
+from initiatives.search.content import KINDS
 from reforms_site import kept_pages
-from tests.factories import InitiativeFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.factories import (
+    BodyFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
 
 pytestmark = pytest.mark.django_db
+
+INDEXED = [known.model for known in KINDS.values()]
 
 
 def content_of(response) -> str:
@@ -129,6 +142,63 @@ def test_feeds_tell_what_was_added_last_whatever_its_date(client):
     atom = feedparser.parse(content_of(client.get("/quotes.atom?q=said")))
     assert [entry.summary for entry in atom.entries] == ["Said long ago", "Said of late"]
     assert atom.feed.links[0].href == "http://testserver/quotes/?q=said"
+
+
+@pytest.mark.parametrize("suffix", ["atom", "feed.json"])
+def test_an_entry_stays_the_same_when_its_address_changes(client, suffix):
+    """Else feed readers show it as new."""
+    source = SourceFactory(public=True, date="2020-01-01")
+    initiative = InitiativeFactory(public=True, source=source)
+    milestone = MilestoneFactory(initiative=initiative, source=source)
+    of_person = MilestoneFactory(initiative=None, person=PersonFactory(public=True), source=source)
+    principle = PrincipleFactory(set=PrincipleSetFactory(public=True))
+    quote = QuoteFactory(public=True, themes=[ThemeFactory(public=True)])
+    BodyFactory(public=True)
+
+    def ids() -> set[str]:
+        content = content_of(client.get(f"/search.{suffix}"))
+        if suffix == "atom":
+            return {entry.id for entry in feedparser.parse(content).entries}
+        return {item["id"] for item in json.loads(content)["items"]}
+
+    before = ids()
+    assert len(before) == sum(model.objects.count() for model in INDEXED)
+    api = "http://testserver/api/v1"
+    assert {
+        f"http://testserver/q/{quote.pk}",
+        f"{api}/initiatives/{initiative.pk}",
+        f"{api}/initiatives/{initiative.pk}#milestone-{milestone.pk}",
+        f"{api}/people/{of_person.person_id}#milestone-{of_person.pk}",
+        f"{api}/principles/{principle.pk}",
+    } <= before
+    for model in (*INDEXED, PrincipleSet):
+        for item in model.objects.all():
+            if model is Quote:
+                item.text = "Other words, so another address"
+            elif hasattr(item, "slug"):
+                item.slug = f"renamed-{item.slug}"
+            item.save()
+    assert ids() == before
+
+
+def test_entries_of_atom_are_text_in_their_language_with_rights(client, settings):
+    speaker = PersonFactory(public=True, name="Person")
+    quote = QuoteFactory(public=True, text="Слова <b>и</b> & дела", language="ru", speaker=speaker)
+    source = SourceFactory(public=True, title="Послание", language="ru", description="A message & more.")
+    ThemeFactory(public=True, name="Courts", description="")
+    content = content_of(client.get("/search.atom"))
+    feed = feedparser.parse(content)
+    assert not feed.bozo
+    assert settings.DATA_LICENCE in feed.feed.rights
+    assert "Quotations belong to those who said them" in feed.feed.rights
+    entries = {entry.title: entry for entry in feed.entries}
+    words = entries[f"Person: «{quote.text}»"]
+    assert (words.summary, words.summary_detail.type, words.summary_detail.language) == (quote.text, "text/plain", "ru")
+    assert words.title_detail.language == "ru"
+    document = entries[source.title]
+    assert (document.title_detail.language, document.summary_detail.language) == ("ru", "en")
+    assert document.summary == source.description
+    assert "summary" not in entries["Courts"]
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
