@@ -80,6 +80,11 @@ _STATUS = Column(
     lambda item: item.status or None,
     _("What the latest evidence says: announced, in_preparation, adopted, in_force, completed, stalled or withdrawn."),
 )
+_STATUS_DATE = Column(
+    "status_date",
+    lambda item: write_partial_date(item.status_date, item.status_date_precision) or None,
+    _("Since when it has had this status, as precisely as it is known."),
+)
 
 _TRANSLATIONS = _shared(
     spreadsheet.TRANSLATION_COLUMNS, "translation_language", "translation", "translation_provenance", "translator"
@@ -134,11 +139,7 @@ INITIATIVES = (
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "title", "kind", "summary", "body", "editors_note", "source", "themes"),
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "institutions"),
     _STATUS,
-    Column(
-        "status_date",
-        lambda item: write_partial_date(item.status_date, item.status_date_precision) or None,
-        _("Since when it has had this status, as precisely as it is known."),
-    ),
+    _STATUS_DATE,
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "checked_on"),
     _ADDED,
     _UPDATED,
@@ -149,6 +150,47 @@ INITIATIVES = (
         type=list,
         parts=_MILESTONES,
     ),
+)
+MILESTONES = (
+    _ID,
+    _URL,
+    Column("initiative", lambda item: item.initiative and item.initiative.slug, _("The slug of its initiative.")),
+    Column("initiative_title", lambda item: item.initiative and item.initiative.title, _("The initiative’s name.")),
+    Column("person", lambda item: item.person and item.person.slug, _("The slug of the person whose part it is.")),
+    *_MILESTONES[1:],
+    Column(
+        "further_sources",
+        lambda item: [source.title for source in item.public_further_sources],
+        _("Other documents that confirm it."),
+        type=list[str],
+    ),
+    _ADDED,
+)
+
+
+def _of_turn(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
+    """Return what reads something of the milestone by which an initiative has its status; None without one."""
+
+    def value(item: Any) -> Value:
+        turn = next((one for one in reversed(item.public_milestones) if one.status), None)
+        return turn and read(turn)
+
+    return value
+
+
+# Where each initiative is, and by what evidence.
+STATUSES = (
+    Column("id", lambda item: item.pk, _("The initiative’s number in the record."), type=int),
+    _SLUG,
+    _URL,
+    *_shared(spreadsheet.INITIATIVE_COLUMNS, "title"),
+    _STATUS,
+    _STATUS_DATE,
+    Column("milestone", _of_turn(lambda turn: turn.pk), _("The number of its milestone."), type=int | None),
+    Column("text", _of_turn(lambda turn: turn.text), _("What happened.")),
+    Column("source", _of_turn(lambda turn: turn.source.title), _("The document that confirms it.")),
+    Column("source_url", _of_turn(lambda turn: turn.source.url or None), _("The document’s address.")),
+    *_shared(spreadsheet.INITIATIVE_COLUMNS, "checked_on"),
 )
 SOURCES = (
     _ID,

@@ -22,12 +22,21 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from whitenoise.responders import SlicedFile
 
-from initiatives.data.columns import INITIATIVES, PRINCIPLES, QUOTES, SOURCES, columns_of
+from initiatives.data.columns import (
+    INITIATIVES,
+    MILESTONES,
+    PRINCIPLES,
+    QUOTES,
+    SOURCES,
+    STATUSES,
+    Column,
+    columns_of,
+)
 from initiatives.data.dataset import package
 from initiatives.data.dataset.export import kept_for_ever, versions
 from initiatives.data.formats import IN_FEED, List, csv
 from initiatives.data.items import Found, found
-from initiatives.data.lists import FORMATS, links
+from initiatives.data.lists import FORMATS, LISTS, links
 from initiatives.models import Principle
 from initiatives.models.choices import Kind
 from initiatives.pages.citations import address
@@ -43,6 +52,11 @@ RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 PAGES: dict[str, type[lists.ListPage]] = {
     page.url_name: page for page in (lists.Quotes, lists.Initiatives, lists.Sources, lists.Timeline, lists.Everything)
 }
+# Lists that are offered as data alone: the page with the same items, what is chosen there, and their columns.
+WITHOUT_PAGE: dict[str, tuple[str, dict[str, str], tuple[Column, ...]]] = {
+    "milestones": ("timeline", {"kind": Kind.MILESTONE}, MILESTONES),
+    "statuses": ("initiatives", {}, STATUSES),
+}
 
 
 class AsData(View):
@@ -51,7 +65,7 @@ class AsData(View):
     http_method_names = ["get", "head", "options"]
 
     def send(
-        self, suffix: str, *, name: str, title: str, page_url: str, kinds: Iterable[str], items: Iterable[Found]
+        self, suffix: str, *, name: str, title: str, page_url: str, columns: tuple[Column, ...], items: Iterable[Found]
     ) -> HttpResponseBase:
         """Return the list as a stream; of a feed, the first items, whole."""
         format_ = FORMATS[suffix]
@@ -59,7 +73,7 @@ class AsData(View):
             title=title,
             page_url=address(page_url),
             url=address(self.request.get_full_path()),
-            columns=columns_of(kinds),
+            columns=columns,
             items=islice(items, IN_FEED) if format_.is_feed else items,
         )
         written = csv.write(asked, mark="bom" in self.request.GET) if suffix == "csv" else format_.write(asked)
@@ -73,7 +87,14 @@ class AsData(View):
         return response
 
     def search(
-        self, page: lists.ListPage, filterset: CriteriaFilterSet, suffix: str, *, name: str, page_url: str
+        self,
+        page: lists.ListPage,
+        filterset: CriteriaFilterSet,
+        suffix: str,
+        *,
+        name: str,
+        page_url: str,
+        columns: tuple[Column, ...] = (),
     ) -> HttpResponseBase:
         """Return what a list page shows for its filters; 400 with a reason where it would mark a field as wrong."""
         if (renamed := filterset.with_new_slugs()) is not None:
@@ -90,16 +111,17 @@ class AsData(View):
             response = _told(503, _("The list is not available at the moment. Try again in a minute."))
             response["Retry-After"] = "60"
             return response
-        title = heading(page.nouns, filterset)
-        return self.send(suffix, name=name, title=title, page_url=page_url, kinds=page.kinds, items=items)
+        title, columns = heading(page.nouns, filterset), columns or columns_of(page.kinds)
+        return self.send(suffix, name=name, title=title, page_url=page_url, columns=columns, items=items)
 
 
 class ListAsData(AsData):
     """A list page as data."""
 
     def get(self, request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
-        """Return the list with the page's own filters."""
-        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        """Return the list with the page's own filters; 404 if it is not offered in this format."""
+        if suffix not in LISTS[name]:
+            raise Http404
         if name == "principles":
             principles = Principle.objects.published().for_data().order_by("set", "number")
             return self.send(
@@ -107,12 +129,16 @@ class ListAsData(AsData):
                 name=name,
                 title=_("Principles"),
                 page_url=reverse(name),
-                kinds=[Kind.PRINCIPLE],
+                columns=PRINCIPLES,
                 items=(Found(Kind.PRINCIPLE, item) for item in principles),
             )
-        page = PAGES[name]()
-        filterset = page.filterset_class(request.GET, page.criteria(), request=request)
-        return self.search(page, filterset, suffix, name=name, page_url=reverse(name) + query)
+        shown, chosen, columns = WITHOUT_PAGE.get(name, (name, {}, ()))
+        page, given = PAGES[shown](), request.GET.copy()
+        for filter_, value in chosen.items():
+            given[filter_] = value
+        filterset = page.filterset_class(given, page.criteria(), request=request)
+        page_url = f"{reverse(shown)}?{given.urlencode()}" if given else reverse(shown)
+        return self.search(page, filterset, suffix, name=name, page_url=page_url, columns=columns)
 
 
 class ItemAsData(AsData):
@@ -144,6 +170,8 @@ class Data(TemplateView):
         tables = [
             (_("Quotes"), "quotes", QUOTES),
             (_("Initiatives"), "initiatives", INITIATIVES),
+            (_("Statuses"), "statuses", STATUSES),
+            (_("Milestones"), "milestones", MILESTONES),
             (_("Principles"), "principles", PRINCIPLES),
             (_("Sources"), "sources", SOURCES),
         ]

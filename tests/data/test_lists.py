@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from initiatives.data import items
-from initiatives.data.lists import FORMATS
+from initiatives.data.lists import FORMATS, LISTS
 from initiatives.models import PrincipleSet, Quote
 from initiatives.search.content import KINDS
 from reforms_site import kept_pages
@@ -69,6 +69,52 @@ def test_other_lists(client, name):
     rows = rows_of(client.get(f"/{name}.csv"))
     assert rows
     assert len(json.loads(content_of(client.get(f"/{name}.json")))["items"]) == len(rows)
+
+
+def test_milestones_and_statuses_are_lists_of_their_own(client):
+    theme = ThemeFactory(public=True, slug="courts")
+    initiative = InitiativeFactory(public=True, title="Law on courts", themes=[theme])
+    further = SourceFactory(public=True, title="Report")
+    MilestoneFactory(initiative=initiative, status="announced", date="2020-01-01")
+    turn = MilestoneFactory(initiative=initiative, status="adopted", date="2021-01-01", text="It was signed.")
+    turn.further_sources.add(further, SourceFactory(title="Not public"))
+    MilestoneFactory(initiative=initiative, source=SourceFactory(), status="in_force", date="2022-01-01")
+    other = InitiativeFactory(public=True, title="Charter")
+    of_person = MilestoneFactory(initiative=None, person=PersonFactory(public=True), date="2019-01-01")
+    milestones = rows_of(client.get("/milestones.csv?sort=oldest"))
+    assert [row["id"] for row in milestones][0::2] == [str(of_person.pk), str(turn.pk)]
+    assert milestones[0]["person"] == of_person.person.slug
+    assert {milestones[2][name] for name in ("initiative", "initiative_title", "status", "further_sources", "url")} == {
+        *(initiative.slug, "Law on courts", "adopted", "Report"),
+        f"http://testserver{turn.get_absolute_url()}",
+    }
+    answer = json.loads(content_of(client.get("/milestones.json?theme=courts&kind=quote")))
+    assert {item["initiative"] for item in answer["items"]} == {initiative.slug}
+    assert answer["page"] == "http://testserver/timeline/?kind=milestone&theme=courts"
+    statuses = {row["id"]: row for row in rows_of(client.get("/statuses.csv"))}
+    assert statuses[str(initiative.pk)]["status"] == "adopted"
+    assert statuses[str(initiative.pk)]["status_date"] == "2021-01-01"
+    assert statuses[str(initiative.pk)]["milestone"] == str(turn.pk)
+    assert statuses[str(initiative.pk)]["source_url"] == turn.source.url
+    assert statuses[str(other.pk)]["status"] == statuses[str(other.pk)]["milestone"] == ""
+    found = json.loads(content_of(client.get("/statuses.json?status=adopted")))["items"]
+    assert [item["title"] for item in found] == ["Law on courts"]
+
+
+def test_a_list_is_offered_only_in_formats_that_hold_something(client):
+    """Principles and milestones are not cited by themselves: their .bib and .ris would be empty."""
+    PrincipleFactory(set=PrincipleSetFactory(public=True))
+    source = QuoteFactory(public=True, source__date="2020-01-01").source
+    MilestoneFactory(initiative=InitiativeFactory(public=True, source=source), source=source)
+    page = client.get("/principles/").content.decode()
+    for name, formats in LISTS.items():
+        for suffix in FORMATS:
+            if suffix in formats:
+                assert content_of(client.get(f"/{name}.{suffix}"))
+            else:
+                assert client.get(f"/{name}.{suffix}").status_code == 404
+                assert f"/{name}.{suffix}" not in page + client.get("/data/").content.decode()
+    assert "/principles.csv" in page
 
 
 def test_formulas_are_guarded_and_a_mark_is_sent_on_request(client):
