@@ -20,7 +20,7 @@ from initiatives.data.dataset.tables import TABLES
 from initiatives.editorial.first_content import RECORD
 from initiatives.models import Initiative, Person, PrincipleSet, Quote, Source, Theme
 from initiatives.search.check import check
-from tests.factories import QuoteFactory, ThemeFactory
+from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, ThemeFactory
 from tests.helpers import few_examples, rolled_back
 from tests.models.test_visibility import SECRETS, STATES, build, public_kinds
 
@@ -40,12 +40,21 @@ def lines(version, table: str) -> list[dict]:
     return [json.loads(line) for line in read_lines(version / f"{table}.jsonl.gz")]
 
 
+def faults(version) -> set[str]:
+    """Return the kinds of faults that frictionless finds in a version."""
+    # In a process of its own: it lifts the limits of the csv module, and leaves files to the garbage collector.
+    code = "import frictionless, sys; report = frictionless.validate(sys.argv[1])\n"
+    code += "print(*{kind for (kind,) in report.flatten(['type'])})"
+    told = subprocess.run(
+        [sys.executable, "-c", code, version / "datapackage.json"], check=True, capture_output=True, text=True
+    )
+    return set(told.stdout.split())
+
+
 def test_the_first_content_goes_out_and_into_an_empty_site(client, tmp_path):
     call_command("load_first_content", stdout=io.StringIO())
     version = export(tmp_path)
-    # In a process of its own: it lifts the limits of the csv module, and leaves files to the garbage collector.
-    code = "import frictionless, sys; report = frictionless.validate(sys.argv[1]); sys.exit(not report.valid)"
-    subprocess.run([sys.executable, "-c", code, version / "datapackage.json"], check=True)
+    assert faults(version) == set()
     described = json.loads((version / "datapackage.json").read_text())
     assert {resource["path"] for resource in described["resources"]} == {
         path.name for path in version.iterdir() if path.name not in {"datapackage.json", "dcat.jsonld"}
@@ -55,7 +64,9 @@ def test_the_first_content_goes_out_and_into_an_empty_site(client, tmp_path):
             (count,) = database.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()
             assert count == len(lines(version, table.name)) == table.model.objects.count()
         statuses = dict(database.execute("SELECT slug, coalesce(status, '') FROM statuses"))
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
     assert statuses == dict(Initiative.objects.with_status().values_list("slug", "status"))
+    assert {row["slug"]: row["status"] or "" for row in lines(version, "statuses")} == statuses
     before = pages(client)
     with pytest.raises(CommandError, match="already has items"):
         call_command("load_dataset", version)
@@ -65,6 +76,55 @@ def test_the_first_content_goes_out_and_into_an_empty_site(client, tmp_path):
     assert list(check()) == []
     assert pages(client) == before
     assert QuoteFactory().pk > max(row["id"] for row in lines(version, "quotes"))
+
+
+def test_every_column_is_described_with_its_keys_and_values(tmp_path):
+    initiative = InitiativeFactory(public=True)
+    milestone = MilestoneFactory(initiative=initiative, source=initiative.source, status="adopted")
+    MilestoneFactory(initiative=None, person=PersonFactory(public=True))
+    QuoteFactory(public=True, themes=[ThemeFactory(public=True)])
+    version = export(tmp_path)
+    assert faults(version) == set()
+    resources = {
+        one["name"]: {field["name"]: field for field in one["schema"]["fields"]} | one["schema"]
+        for one in json.loads((version / "datapackage.json").read_text())["resources"]
+        if "schema" in one
+    }
+    assert set(resources) == {table.name.replace("_", "-") for table in TABLES} | {"statuses"}
+    for table in TABLES:
+        for field in (*table.fields, *table.relations):
+            name = field.attname if field in table.fields else f"{field.name}_ids"
+            described = resources[table.name.replace("_", "-")][name]
+            assert len(described["description"]) > len(field.verbose_name) + 3, (table.name, name)
+            assert described["description"].endswith(".")
+            if field.choices:
+                assert described["constraints"]["enum"] == [value for value, _label in field.choices]
+    assert resources["quotes"]["foreignKeys"] == [
+        {"fields": [f"{one}_id"], "reference": {"resource": other, "fields": ["id"]}}
+        for one, other in (("source", "sources"), ("speaker", "people"))
+    ]
+    (status,) = lines(version, "statuses")
+    assert (status["id"], status["status"], status["milestone_id"]) == (initiative.pk, "adopted", milestone.pk)
+    with closing(sqlite3.connect(version / "record.sqlite3")) as database:
+        told = set(database.execute('SELECT "table", "column" FROM columns WHERE length(about) > 8'))
+        for table in (*(table.name for table in TABLES), "statuses"):
+            names = {row[1] for row in database.execute(f'PRAGMA table_info("{table}")')}
+            assert {(table, name) for name in names} <= told
+        for wrong in (
+            "UPDATE initiatives SET kind = 'unknown'",
+            "UPDATE quotes SET source_id = 99",
+            "UPDATE quotes SET text = NULL",
+            "INSERT INTO quotes_themes_ids VALUES (99, 99)",
+        ):
+            database.execute("PRAGMA foreign_keys = ON")
+            with pytest.raises(sqlite3.IntegrityError):
+                database.execute(wrong)
+            database.rollback()
+    # What readers of the package are told of a file in which a document is missing, and a kind is wrong.
+    (version / "sources.csv").write_text((version / "sources.csv").read_text().splitlines()[0] + "\n")
+    of_initiatives = (version / "initiatives.csv").read_text()
+    (version / "initiatives.csv").write_text(of_initiatives.replace(f",{initiative.kind},", ",unknown,"))
+    assert {"foreign-key", "constraint-error"} <= faults(version)
 
 
 @few_examples
@@ -80,6 +140,12 @@ def test_it_holds_what_is_public_alone(states, db, tmp_path_factory):
         everything += "".join(str(lines(version, table.name)) for table in TABLES)
         for kind, word in SECRETS.items():
             assert (word in everything) == (kind in public), kind
+
+
+def test_a_value_that_no_form_takes_does_not_stop_it(tmp_path):
+    quote = QuoteFactory(public=True)
+    Quote.objects.filter(pk=quote.pk).update(language="xx")
+    assert lines(export(tmp_path), "quotes")[0]["language"] == "xx"
 
 
 def test_a_version_says_what_differs_from_the_one_before(tmp_path):

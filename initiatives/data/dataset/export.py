@@ -1,21 +1,23 @@
 """Writing a version of the dataset: a folder named after its time, complete or not there at all."""
 
 import csv
+import datetime
 import gzip
 import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from django.utils import timezone
 
 from initiatives.data.dataset import package
-from initiatives.data.dataset.tables import TABLES, Row, Table
+from initiatives.data.dataset.tables import STATUSES_SQL, TABLES, Column, Row, Table, described
 from initiatives.editorial.spreadsheets.csv_reader import guarded
 
 # A version is named after its time, so that names sort by it.
@@ -43,12 +45,6 @@ def kept_for_ever(known: list[Path]) -> set[Path]:
     return set({version.name[:4]: version for version in known}.values())
 
 
-# Where each initiative stands, for those who ask the SQLite file: no table says it, because milestones do.
-STATUSES = """CREATE VIEW statuses AS SELECT initiatives.id, slug, title, turns.status, turns.date AS since, checked_on
-FROM initiatives LEFT JOIN milestones AS turns ON turns.id = (SELECT id FROM milestones
-WHERE initiative_id = initiatives.id AND status <> '' ORDER BY date DESC, id DESC LIMIT 1)"""
-
-
 def export(folder: Path, progress: Callable[[str], object] = lambda table: None) -> Path:
     """Write a new version into a folder, remove old ones, and return it. `progress` is called for each table."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,12 +57,16 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
     delta = Delta(before.name if before else "")
     counts = {}
     with closing(sqlite3.connect(unfinished / "record.sqlite3")) as database:
-        for table in TABLES:
-            progress(table.name)
-            counts[table.name], seen = _write(table, unfinished, database)
+        # For those who read the file: a value that came into the record by SQL is told, and stops nothing.
+        database.execute("PRAGMA ignore_check_constraints = ON")
+        _describe(database)
+        tables = {table.name: partial(_inserted, table, database, now) for table in TABLES}
+        for name, columns in described().items():
+            progress(name)
+            seen = _write(name, columns, tables[name]() if name in tables else _statuses(database), unfinished)
+            counts[name] = len(seen)
             if before:
-                delta.tables[table.name] = _differences(before / f"{table.name}.jsonl.gz", seen)
-        database.execute(STATUSES)
+                delta.tables[name] = _differences(before / f"{name}.jsonl.gz", seen)
         database.commit()
     if before:
         (unfinished / "delta.json").write_text(json.dumps({"since": delta.since, "tables": delta.tables}))
@@ -78,37 +78,88 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
     return version
 
 
-def _write(table: Table, folder: Path, database: sqlite3.Connection) -> tuple[int, dict[int, bytes]]:
-    """Write a table in each format; return how many rows it has, and a digest of each by key."""
-    columns = table.columns
-    own = [column for column in columns if not column.many]
-    described = ", ".join(
-        f'"{one.name}" {SQLITE_TYPES.get(one.type, "TEXT")}{" PRIMARY KEY" if one.name == "id" else ""}' for one in own
+def _describe(database: sqlite3.Connection) -> None:
+    """Make the tables with their keys and allowed values, the view, and a table that says what each column holds."""
+    for table in TABLES:
+        own = ", ".join(_defined(column) for column in table.columns if not column.many)
+        database.execute(f'CREATE TABLE "{table.name}" ({own})')
+        for tie in (column for column in table.columns if column.many):
+            ends = ", ".join(
+                f'{end} INTEGER NOT NULL REFERENCES "{other}" (id)'
+                for end, other in (("id", table.name), ("other", tie.refers_to))
+            )
+            database.execute(f'CREATE TABLE "{table.name}_{tie.name}" ({ends}, PRIMARY KEY (id, other))')
+    database.execute(STATUSES_SQL)
+    database.execute(
+        'CREATE TABLE columns ("table" TEXT, "column" TEXT, type TEXT, about TEXT, refers_to TEXT, allowed TEXT, '
+        'PRIMARY KEY ("table", "column"))'
     )
-    database.execute(f'CREATE TABLE "{table.name}" ({described})')
-    for tie in (column for column in columns if column.many):
-        database.execute(f'CREATE TABLE "{table.name}_{tie.name}" (id INTEGER, other INTEGER, PRIMARY KEY (id, other))')
-    seen: dict[int, bytes] = {}
+    database.executemany(
+        "INSERT INTO columns VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (name, one.name, one.type, one.about, one.refers_to or None, "; ".join(one.allowed) or None)
+            for name, columns in described().items()
+            for one in columns
+        ],
+    )
+
+
+def _defined(column: Column) -> str:
+    """Return the definition of a column for SQLite, with its constraints."""
+    parts = [f'"{column.name}"', SQLITE_TYPES.get(column.type, "TEXT")]
+    if column.name == "id":
+        parts.append("PRIMARY KEY")
+    elif column.unique:
+        parts.append("UNIQUE")
+    if column.required:
+        parts.append("NOT NULL")
+    if column.allowed:
+        values = ", ".join(f"'{value}'" for value in (*column.allowed, *([] if column.required else [""])))
+        parts.append(f'CHECK ("{column.name}" IN ({values}))')
+    if column.refers_to:
+        parts.append(f'REFERENCES "{column.refers_to}" (id)')
+    return " ".join(parts)
+
+
+def _inserted(table: Table, database: sqlite3.Connection, at: datetime.datetime) -> Iterator[Row]:
+    """Yield the rows of a table, each once it is in the database with its relations."""
+    own = [column.name for column in table.columns if not column.many]
+    ties = [column.name for column in table.columns if column.many]
     insert = f'INSERT INTO "{table.name}" VALUES ({", ".join("?" * len(own))})'  # noqa: S608
+    for row in table.rows(at):
+        database.execute(insert, [row[name] for name in own])
+        for name in ties:
+            pairs = [(row["id"], other) for other in row[name]]
+            database.executemany(f'INSERT INTO "{table.name}_{name}" VALUES (?, ?)', pairs)  # noqa: S608
+        yield row
+
+
+def _statuses(database: sqlite3.Connection) -> Iterator[Row]:
+    """Yield the rows of the view."""
+    found = database.execute("SELECT * FROM statuses ORDER BY id")
+    names = [column[0] for column in found.description]
+    for row in found:
+        yield dict(zip(names, row, strict=True))
+
+
+def _write(name: str, columns: list[Column], rows: Iterable[Row], folder: Path) -> dict[int, bytes]:
+    """Write rows as JSON Lines and as CSV; return a digest of each by key."""
+    seen: dict[int, bytes] = {}
     with (
-        gzip.open(folder / f"{table.name}.jsonl.gz", "wt", encoding="utf-8") as lines,
-        (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as cells,
+        gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as lines,
+        (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as cells,
     ):
         writer = csv.writer(cells)
         writer.writerow([column.name for column in columns])
-        for row in table.rows():
+        for row in rows:
             line = json.dumps(row, ensure_ascii=False)
             lines.write(f"{line}\n")
             seen[row["id"]] = _digest(line)
             writer.writerow([_cell(row[column.name]) for column in columns])
-            database.execute(insert, [row[column.name] for column in own])
-            for tie in (column for column in columns if column.many):
-                pairs = [(row["id"], other) for other in row[tie.name]]
-                database.executemany(f'INSERT INTO "{table.name}_{tie.name}" VALUES (?, ?)', pairs)  # noqa: S608
     if not seen:
         # Readers stumble over empty ones.
-        (folder / f"{table.name}.jsonl.gz").unlink()
-    return len(seen), seen
+        (folder / f"{name}.jsonl.gz").unlink()
+    return seen
 
 
 def _differences(before: Path, seen: dict[int, bytes]) -> dict[str, list[int]]:

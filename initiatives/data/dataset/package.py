@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from initiatives.data.dataset.tables import TABLES, Table
+from initiatives.data.dataset.tables import Column, described
 from initiatives.pages.citations import address
 
 DESCRIPTION, CATALOGUE = "datapackage.json", "dcat.jsonld"
@@ -34,7 +34,7 @@ def content_type(path: Path) -> str:
 def describe(folder: Path, counts: dict[str, int], made: datetime.datetime) -> None:
     """Write the descriptions of what is in a folder."""
     files = {path.name: _file(path) for path in sorted(folder.iterdir())}
-    resources = [_resource(table, files[f"{table.name}.csv"], counts[table.name]) for table in TABLES]
+    resources = [_resource(name, columns, files[f"{name}.csv"], counts[name]) for name, columns in described().items()]
     others = [file for name, file in files.items() if not name.endswith(".csv")]
     description = {
         "$schema": SCHEMA,
@@ -64,20 +64,37 @@ def _file(path: Path) -> dict[str, Any]:
     }
 
 
-def _resource(table: Table, file: dict[str, Any], count: int) -> dict[str, Any]:
-    fields = [
-        {"name": column.name, "type": "string" if column.many else column.type, "description": column.about}
-        for column in table.columns
+def _resource(name: str, columns: list[Column], file: dict[str, Any], count: int) -> dict[str, Any]:
+    keys = [
+        {"fields": [column.name], "reference": {"resource": _resource_name(column.refers_to), "fields": ["id"]}}
+        for column in columns
+        if column.refers_to and not column.many
     ]
     return {
         **file,
-        "name": table.name.replace("_", "-"),
+        "name": _resource_name(name),
         "type": "table",
         "format": "csv",
         "encoding": "utf-8",
         "rows": count,
-        "schema": {"fields": fields, "primaryKey": ["id"]},
+        "schema": {"fields": [*map(_field, columns)], "primaryKey": ["id"], "foreignKeys": keys},
     }
+
+
+def _resource_name(table: str) -> str:
+    return table.replace("_", "-")
+
+
+def _field(column: Column) -> dict[str, Any]:
+    """Return what is said of a column. Table Schema has no foreign keys of lists, so their text names the table."""
+    field: dict[str, Any] = {"name": column.name, "type": column.type, "description": column.about}
+    if column.many:
+        field["description"] += f" Numbers of the table {column.refers_to}, separated by semicolons."
+        field |= {"delimiter": ";", "itemType": "integer"}
+    constraints = {"required": column.required, "unique": column.unique, "enum": list(column.allowed)}
+    if some := {name: value for name, value in constraints.items() if value}:
+        field["constraints"] = some
+    return field
 
 
 def _catalogue(description: dict[str, Any]) -> dict[str, Any]:
@@ -122,15 +139,15 @@ def read(version: Path) -> dict[str, Any]:
 
 def summary(version: Path) -> dict[str, Any]:
     """Return what a list of versions says of one: its time, its files and their addresses."""
-    described = read(version)
+    package = read(version)
     files = [
         {key: resource[key] for key in ("path", "mediatype", "bytes", "hash")}
         | {"url": _url(version.name, resource["path"])}
-        for resource in described["resources"]
+        for resource in package["resources"]
     ]
     return {
         "version": version.name,
-        "created": described["created"],
+        "created": package["created"],
         "url": _url(version.name, DESCRIPTION),
         "files": files,
     }

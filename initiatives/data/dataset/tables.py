@@ -1,4 +1,7 @@
-"""The tables of the dataset: one for each model, with its public rows, what readers see of them, and its relations."""
+"""The tables of the dataset: one for each model, with its public rows, what readers see of them, and its relations.
+
+And a view: the status of each initiative, which no table has, because milestones set it.
+"""
 
 import datetime
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ from initiatives.models import (
     Source,
     Theme,
 )
+from initiatives.models.choices import DatePrecision, Status
 
 # What only the desk reads, or is derived from other columns.
 NOT_TOLD = {"state", "review_note", "text_digest", "created_at"}
@@ -34,15 +38,75 @@ TYPES = {
 
 Row = dict[str, Any]
 
+# What columns hold, by name, or by table and name where that differs. Of others, the field's help text is given.
+ABOUT = {
+    "id": "Its number in the record. It never changes.",
+    "published_at": "The time from which it is published.",
+    "updated_at": "When it was last changed.",
+    "slug": "The last part of its address on the site.",
+    "aliases": "Other names, one a line.",
+    "name": "Its name.",
+    "title": "Its title.",
+    "description": "What it is, in the editors’ words.",
+    "position": "Themes are listed by this number, then by name.",
+    "date": "The first day of the day, month or year that is known.",
+    "date_precision": "Whether the day, the month or only the year of the date is known. Empty if there is no date.",
+    "title_by": "Who gave it its title: the document itself, or this record, which describes it.",
+    "sources.kind": "What the document is.",
+    "publisher": "Who published it.",
+    "sources.language": "The language of the document and its title (ISO 639-1). Empty if not recorded.",
+    "url": "The address of the document.",
+    "accessed_on": "The day the document was last read at this address.",
+    "archived_url": "The address of an archived copy.",
+    "editors_note": "What readers should know about it, in the editors’ words. Markdown.",
+    "summary": "One or two plain sentences.",
+    "body": "The text of its page, in the editors’ words. Markdown.",
+    "role": "The position by which readers know the person.",
+    "source_id": "The document that confirms it.",
+    "initiatives.kind": "What the initiative is.",
+    "checked_on": "The day an editor last looked for new evidence, whether or not any was found.",
+    "themes_ids": "Its themes.",
+    "bodies_ids": "Institutions that take part in it.",
+    "initiatives_ids": "Initiatives that it is about.",
+    "milestones.initiative_id": "The initiative that it is a step of. Empty if it is a person’s.",
+    "milestones.person_id": "The person whose part it is a step of. Empty if it is an initiative’s.",
+    "milestones.text": "What happened, in one or two neutral sentences.",
+    "milestones.status": "The status that it gives the initiative. Empty if it changes none.",
+    "further_sources_ids": "Other documents that confirm it.",
+    "quotes.date": "When it was said: the first day of the day, month or year that is known. Empty if not known.",
+    "quotes.text": "The words, without the outer quotation marks.",
+    "language": "The language of the words (ISO 639-1).",
+    "speaker_id": "Who said it.",
+    "locator": "Where in the document: page, paragraph or timestamp.",
+    "context": "The occasion and the subject, in the editors’ words.",
+    "verification": "Whether the words were checked at the primary source, are as another quotes them, or disputed.",
+    "featured_on": "The day from which the home page shows it, until another takes its place.",
+    "quote_id": "The quote that it translates.",
+    "translations.text": "The words in this language.",
+    "provenance": "Whether the translation is official: by the speaker’s office or the publisher of the original.",
+    "translator": "Who made or published the translation.",
+    "introduction": "What comes before the principles, in the editors’ words. Markdown.",
+    "set_id": "The set that it belongs to.",
+    "number": "Its place in the set, from 1.",
+    "principles.text": "What the principle says. Markdown.",
+}
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, its type in a Data Package, what is said of it, whether it holds keys of another table."""
+    """A column: its name, its type in a Data Package, what is said of it, and what its values can be.
+
+    `many` holds keys of the table it `refers_to`, any number of them. An `allowed` list may be empty: all are.
+    """
 
     name: str
     type: str
     about: str
     many: bool = False
+    required: bool = False
+    unique: bool = False
+    allowed: tuple[str, ...] = ()
+    refers_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,25 +129,37 @@ class Table:
     @property
     def columns(self) -> list[Column]:
         """The columns, those of relations last."""
-        own = [Column(field.attname, _type(field), _about(field)) for field in self.fields]
-        tied = [Column(f"{field.name}_ids", "list", _about(field), many=True) for field in self.relations]
+        own = [_column(self.name, field) for field in self.fields]
+        tied = [
+            Column(
+                name := f"{field.name}_ids",
+                "list",
+                _about(self.name, name, field),
+                many=True,
+                refers_to=_table_of(field.related_model),
+            )
+            for field in self.relations
+        ]
         return own + tied
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows that are public now, some hundred at a time."""
-        public, last = self.model._default_manager.published().order_by("pk"), 0
+    def rows(self, at: datetime.datetime) -> Iterator[Row]:
+        """Yield the rows that are public now and were so at a time, some hundred at a time.
+
+        With one time for all tables, none refers to what was published after the other table was read.
+        """
+        public, last = self.model._default_manager.published(at).order_by("pk"), 0
         names = [field.attname for field in self.fields]
         while some := list(public.filter(pk__gt=last).values(*names)[:CHUNK]):
             last = some[-1]["id"]
-            ties = {field.name: self._ties(field, [row["id"] for row in some]) for field in self.relations}
+            ties = {field.name: self._ties(field, [row["id"] for row in some], at) for field in self.relations}
             for row in some:
                 told = {name: _plain(value) for name, value in row.items()}
                 yield told | {f"{name}_ids": keys.get(row["id"], []) for name, keys in ties.items()}
 
-    def _ties(self, field: Any, keys: list[int]) -> dict[int, list[int]]:
+    def _ties(self, field: Any, keys: list[int], at: datetime.datetime) -> dict[int, list[int]]:
         """Return which public items some rows are tied to, by the row's key."""
         through, own, other = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
-        public = field.related_model._default_manager.published().values("pk")
+        public = field.related_model._default_manager.published(at).values("pk")
         pairs = through._base_manager.filter(**{f"{own}__in": keys, f"{other}__in": public}).order_by(own, other)
         found: dict[int, list[int]] = {}
         for key, tied in pairs.values_list(own, other):
@@ -106,14 +182,55 @@ TABLES = (
 )
 
 
+STATUSES = "statuses"
+# Where each initiative is, and by which milestone; one without such a milestone has no status.
+STATUSES_SQL = """CREATE VIEW statuses AS
+SELECT initiatives.id, slug, title, turns.status, turns.date AS since, checked_on,
+turns.date_precision AS since_precision, turns.id AS milestone_id
+FROM initiatives LEFT JOIN milestones AS turns ON turns.id = (SELECT id FROM milestones
+WHERE initiative_id = initiatives.id AND status <> '' ORDER BY date DESC, id DESC LIMIT 1)"""
+STATUSES_COLUMNS = [
+    Column("id", "integer", "The initiative’s number in the record.", required=True, refers_to="initiatives"),
+    Column("slug", "string", ABOUT["slug"], required=True, unique=True),
+    Column("title", "string", "The initiative’s name.", required=True),
+    Column("status", "string", "What the latest evidence says. Empty without evidence.", allowed=tuple(Status.values)),
+    Column("since", "date", "The date of this milestone: the first day of the day, month or year that is known."),
+    Column("checked_on", "date", ABOUT["checked_on"]),
+    Column("since_precision", "string", ABOUT["date_precision"], allowed=tuple(DatePrecision.values)),
+    Column("milestone_id", "integer", "The milestone by which it has this status.", refers_to="milestones"),
+]
+
+
+def described() -> dict[str, list[Column]]:
+    """Return the columns of each table and of the view, by name."""
+    return {table.name: table.columns for table in TABLES} | {STATUSES: STATUSES_COLUMNS}
+
+
+def _column(table: str, field: Any) -> Column:
+    is_text = isinstance(field, models.CharField | models.TextField)
+    return Column(
+        field.attname,
+        _type(field),
+        _about(table, field.attname, field),
+        required=not field.null and not (is_text and field.blank),
+        unique=field.unique,
+        allowed=tuple(value for value, _label in field.choices or ()),
+        refers_to=_table_of(field.related_model) if field.is_relation else "",
+    )
+
+
+def _table_of(model: Any) -> str:
+    return next(table.name for table in TABLES if table.model is model)
+
+
 def _type(field: Any) -> str:
     # A field of time is one of dates, too, so the nearest class decides.
     known = (TYPES[kind] for kind in type(field).__mro__ if kind in TYPES)
     return next(known, "integer" if field.primary_key else "string")
 
 
-def _about(field: Any) -> str:
-    return str(field.help_text or field.verbose_name)
+def _about(table: str, name: str, field: Any) -> str:
+    return ABOUT.get(f"{table}.{name}") or ABOUT.get(name) or str(field.help_text)
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from initiatives.data.dataset.export import export
-from initiatives.data.dataset.tables import TABLES
+from initiatives.data.dataset.tables import described
 
 
 class Command(BaseCommand):
@@ -21,6 +21,6 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, **options) -> None:
         """Write it, with a progress bar on a terminal, and say where."""
-        with tqdm(total=len(TABLES), unit="table", disable=None) as bar:
+        with tqdm(total=len(described()), unit="table", disable=None) as bar:
             version = export(folder, lambda table: bar.update())
         self.stdout.write(f"Wrote {version}.")
