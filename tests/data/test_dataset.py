@@ -178,12 +178,15 @@ def test_the_first_version_of_each_year_is_kept_for_ever(client, tmp_path, setti
     assert all(b"".join(client.get(one["url"])) and one["version"] in page for one in known)
 
 
-def test_the_newest_version_has_addresses_that_stay(client, tmp_path, settings):
+def test_the_newest_version_has_addresses_that_stay(client, tmp_path, settings, monkeypatch):
     settings.DATASET_DIR = str(tmp_path)
+    second = datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)
     assert client.get("/data/latest/quotes.csv").status_code == 404
     assert client.get("/data/versions.json").json()["versions"] == []
-    for _time in range(2):
-        version = export(tmp_path)
+    for now in (second, second + datetime.timedelta(milliseconds=500)):
+        with monkeypatch.context() as clock:
+            clock.setattr(timezone, "now", lambda now=now: now)
+            version = export(tmp_path)
         answer = client.get("/data/latest/quotes.csv")
         assert (answer.status_code, answer["Location"]) == (302, f"/data/{version.name}/quotes.csv")
         listed = client.get("/data/versions.json").json()

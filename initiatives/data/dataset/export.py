@@ -37,7 +37,9 @@ class Delta:
 
 def versions(folder: Path) -> list[Path]:
     """Return the complete versions in a folder, the newest first."""
-    return sorted((path.parent for path in folder.glob(f"*/{package.DESCRIPTION}")), reverse=True)
+    found = (path.parent for path in folder.glob(f"*/{package.DESCRIPTION}"))
+    # Of two within a second, the later has a longer name.
+    return sorted(found, key=lambda version: version.name.removesuffix("Z"), reverse=True)
 
 
 def kept_for_ever(known: list[Path]) -> set[Path]:
