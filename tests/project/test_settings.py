@@ -187,7 +187,7 @@ def test_replicas_are_read_and_chosen_by_the_router(bare_site):
 
 def test_pages_are_kept_in_redis_if_there_is_one(bare_site):
     show = "{known['BACKEND'].split('.')[-1] for known in settings.CACHES.values()}"
-    assert settings_of(bare_site, show, **GOOD, CACHE_URL="") == "{'LocMemCache'}"
+    assert settings_of(bare_site, show, **GOOD, CACHE_URL="") == "{'MemoryCache'}"
     assert settings_of(bare_site, show, **GOOD, CACHE_URL="redis://:p%40ss@cache.example:6379/1") == "{'SharedCache'}"
 
 
