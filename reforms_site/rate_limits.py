@@ -30,6 +30,8 @@ STATE = "RateLimit"
 # have been sent.
 MADE_FOR_ONE = SENT = threads // 2
 SENT_TO_ONE, SOON = 1, 15
+# Seconds to wait for the end of a file that its reader has already whole, and asks for the next one.
+MOMENT = 0.05
 # Lists, with words or without.
 LISTS = {"quotes", "initiatives", "sources", "timeline", "search"}
 
@@ -48,21 +50,25 @@ class _AtOnce:
 
     def __init__(self, most: int, most_for_one: int) -> None:
         self._most, self._most_for_one = most, most_for_one
-        self._lock, self._under_way = threading.Lock(), Counter[str | None]()
+        self._changed, self._under_way = threading.Condition(), Counter[str | None]()
 
-    def begin(self, client: str | None) -> bool:
-        """Return whether there was room; a visitor who is not known (None) shares that of all."""
-        with self._lock:
-            for_one = client is not None and self._under_way[client] >= self._most_for_one
-            if for_one or self._under_way.total() >= self._most:
-                return False
-            self._under_way[client] += 1
-            return True
+    def begin(self, client: str | None, wait: float = 0) -> bool:
+        """Return whether there was room within some seconds; a visitor who is not known (None) shares that of all."""
+        with self._changed:
+            has_room = self._changed.wait_for(lambda: self._has_room(client), wait)
+            if has_room:
+                self._under_way[client] += 1
+            return has_room
 
     def end(self, client: str | None) -> None:
         """Make room again."""
-        with self._lock:
+        with self._changed:
             self._under_way -= Counter([client])
+            self._changed.notify_all()
+
+    def _has_room(self, client: str | None) -> bool:
+        for_one = client is not None and self._under_way[client] >= self._most_for_one
+        return not for_one and self._under_way.total() < self._most
 
 
 class RateLimits:
@@ -88,7 +94,7 @@ class RateLimits:
         client = client_address(request) if kind in settings.RATE_LIMITS else None
         if kind != "files":
             return self._counted(request, kind, client)
-        if not self._sent.begin(client):
+        if not self._sent.begin(client, MOMENT):
             return too_many_files(SOON)
         response = self._counted(request, kind, client)
         # Once it is sent, or will never be.

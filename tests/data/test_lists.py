@@ -267,16 +267,20 @@ def test_a_list_was_last_modified_when_its_edition_was_first_seen(client, monkey
     clock = SimpleNamespace(time=lambda: clock.now, now=time.time())
     monkeypatch.setattr(kept_pages, "time", clock)
     quote = QuoteFactory(public=True)
+
+    def headers() -> dict[str, str]:
+        with closing(client.get("/quotes.csv")) as answer:
+            return dict(answer.headers)
+
     # Another edition may begin within the same second, and a replica may be a second behind.
-    with closing(client.get("/quotes.csv")) as first:
-        assert "Last-Modified" not in first
+    assert "Last-Modified" not in headers()
     clock.now += 3
-    with closing(client.get("/quotes.csv")) as second:
-        has = {"If-Modified-Since": second["Last-Modified"]}
-    assert client.get("/quotes.csv", headers=has).status_code == 304
+    has = {"If-Modified-Since": headers()["Last-Modified"]}
+    # As often as one likes: a list that is not sent leaves its turn to others.
+    assert [client.get("/quotes.csv", headers=has).status_code for _time in range(4)] == [304] * 4
     quote.text = "Other words"
     quote.save()
     assert "Other words" in content_of(client.get("/quotes.csv", headers=has))
     clock.now += 3
     assert "Other words" in content_of(client.get("/quotes.csv", headers=has))
-    assert client.get("/quotes.csv", headers={"Range": "bytes=0-9"})["Accept-Ranges"] == "none"
+    assert headers()["Accept-Ranges"] == "none"
