@@ -1,6 +1,5 @@
 """What gunicorn writes of each request: the visitor's address, and nothing that a visitor looked for."""
 
-import logging
 import sys
 from datetime import timedelta
 from typing import Any
@@ -23,7 +22,7 @@ class AccessLog(Logger):
         for handler in self.error_log.handlers:
             handler.setFormatter(Json() if as_json else Lines())
         for handler in self.access_log.handlers:
-            handler.setFormatter(Json() if as_json else logging.Formatter(self.access_fmt))
+            handler.setFormatter(Json() if as_json else Lines("{message}"))
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Log an error with its trace. A visitor who no longer reads is none, and could fill the log."""

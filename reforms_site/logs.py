@@ -1,4 +1,8 @@
-"""How lines of the log look, by LOG_FORMAT. None has words that were searched for, nor secrets of addresses."""
+"""How lines of the log look, by LOG_FORMAT. None has words that were searched for, nor secrets of addresses.
+
+Control characters are written as escapes everywhere: visitors choose paths and names of browsers, and could otherwise
+write lines of their own or speak to the terminal that shows the log.
+"""
 
 import json
 import logging
@@ -30,16 +34,37 @@ def discreet(text: str) -> str:
     return _SECRET.sub(r"\1…", text)
 
 
+def printable(text: str) -> str:
+    r"""Return a text with escapes such as \n or \x1b for all characters that are not printed as they are."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
+def _printable_lines(text: str) -> str:
+    """Return the lines of a trace, indented below the first: an error's text begins no line of the log either."""
+    first, *others = (printable(line) for line in text.split("\n"))
+    return "\n".join([first, *(f"    {line}" for line in others)])
+
+
 class Lines(logging.Formatter):
     """A line of text; of an error, its trace below."""
 
-    def __init__(self) -> None:
-        super().__init__("{asctime} {levelname} {name} {request_id}: {message}", style="{")
+    def __init__(self, form: str = "{asctime} {levelname} {name} {request_id}: {message}") -> None:
+        super().__init__(form, style="{")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as text."""
         record.request_id = request_id.get()
         return discreet(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line itself."""
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """Return the trace of an error."""
+        return _printable_lines(f"\n{super().formatException(ei)}")[1:]
 
 
 class Json(logging.Formatter):
@@ -59,6 +84,7 @@ class Json(logging.Formatter):
             said["status"] = int(said["status"])
         else:
             said["message"] = discreet(record.getMessage())
+        said = {name: printable(value) if isinstance(value, str) else value for name, value in said.items()}
         if record.exc_info:
-            said["trace"] = discreet(self.formatException(record.exc_info))
+            said["trace"] = discreet(_printable_lines(self.formatException(record.exc_info)))
         return json.dumps(said)

@@ -3,12 +3,16 @@
 import json
 import logging
 import re
+import sys
 import time
 
 import pytest
 
 from reforms_site.logs import Json, Lines, discreet
 from tests.project.serving import answer_to, serving
+
+# A line feed and more that would look like a line of the log, colour of a terminal, and a line's end in Unicode.
+FORGED = "%0d%0aFORGED%1b%5B31m%C2%85FORGED%E2%80%A8FORGED%00"
 
 
 @pytest.fixture(params=["line", "json"])
@@ -19,6 +23,7 @@ def written(request, tmp_path):
         answers = [
             answer_to(port, "/healthz?q=secretword", X_Request_ID="chosen", User_Agent='A "browser"'),
             answer_to(port, "/preview/sealed-token/?q=secretword"),
+            answer_to(port, f"/%D1%8F{FORGED}", User_Agent="\x85\x9b31m"),
             answer_to(port, "/quotes/?q=secretword"),
         ]
         for _ in range(100):
@@ -29,7 +34,7 @@ def written(request, tmp_path):
 
 
 def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
-    log, form, (fine, missing, fault) = written
+    log, form, (fine, missing, _forged, fault) = written
     lines = log.read_text().splitlines()
     if form == "json":
         lines = [json.loads(line) for line in lines]
@@ -55,6 +60,32 @@ def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
         assert lines[0]["request_id"] == "-"
 
 
+def test_no_request_makes_lines_of_its_own_or_speaks_to_a_terminal(written):
+    log, form, (*_others, answer, _last) = written
+    text = log.read_text()
+    assert all(character.isprintable() or character == "\n" for character in text)
+    forged = [line for line in text.split("\n") if "FORGED" in line]
+    assert len(forged) == 2, "the page that is not there, and the request"
+    number = answer.getheader("X-Request-ID")
+    assert all(number in line and line.count("FORGED") == 3 for line in forged)
+    if form == "json":
+        (line,) = [line for line in map(json.loads, forged) if line["logger"] == "gunicorn.access"]
+        assert line["path"] == r"/я\r\nFORGED\x1b[31m\x85FORGED\u2028FORGED\x00"
+        assert line["browser"] == r"\x85\x9b31m"
+
+
+@pytest.mark.parametrize("formatter", [Lines(), Json()])
+def test_what_an_error_says_makes_no_lines(formatter):
+    try:
+        raise ValueError("one\n2026-01-01 INFO site -: FORGED\x1b[2J\u2028")
+    except ValueError:
+        record = logging.LogRecord("site", logging.ERROR, __file__, 1, "Fault", (), sys.exc_info())
+    first, *trace = formatter.format(record).split("\n")
+    assert "FORGED" in "".join([first, *trace])
+    assert all(line.startswith("    ") for line in trace)
+    assert all(line.isprintable() for line in [first, *trace])
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -74,6 +105,6 @@ def test_a_record_is_one_line_of_json_and_no_more_of_it_than_is_named():
     line = Json().format(record)
     assert "\n" not in line
     said = json.loads(line)
-    assert said["message"] == "Two\nlines: яблоко"
+    assert said["message"] == r"Two\nlines: яблоко"
     assert said.keys() == {"time", "level", "logger", "process", "request_id", "message"}
-    assert re.search(r" ERROR site [-0-9a-f]+: Two\nlines: яблоко$", Lines().format(record))
+    assert re.search(r" ERROR site [-0-9a-f]+: Two\\nlines: яблоко$", Lines().format(record))
