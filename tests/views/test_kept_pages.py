@@ -78,6 +78,13 @@ def test_who_has_a_page_is_told_so_without_it(client, quote):
     assert client.get("/", headers={"If-None-Match": etag}).status_code == 200
 
 
+def test_any_page_is_known_to_who_has_some_version_but_none_that_is_not_there(client, quote):
+    for _made_and_kept in range(2):
+        assert client.get("/", headers={"If-None-Match": "*"}).status_code == 304
+        assert client.get("/nothing/", headers={"If-None-Match": "*"}).status_code == 404
+        assert client.get("/quotes/999-x/", headers={"If-None-Match": "*"}).status_code == 404
+
+
 def test_each_encoding_and_each_address_is_kept_by_itself(client, quote):
     zipped = client.get("/quotes/", headers={"Accept-Encoding": "gzip"})
     assert zipped["Content-Encoding"] == "gzip"
