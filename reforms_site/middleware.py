@@ -45,6 +45,21 @@ class RequestId:
         return response
 
 
+class AcceptedEncodings:
+    """Leaves out encodings that a request refuses (`br;q=0`, RFC 9110, section 12.5.3): others look for names alone."""
+
+    _REFUSED = re.compile(r"[^,]*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Keep the encodings that may be sent."""
+        if "HTTP_ACCEPT_ENCODING" in request.META:
+            request.META["HTTP_ACCEPT_ENCODING"] = self._REFUSED.sub("", request.META["HTTP_ACCEPT_ENCODING"])
+        return self.get_response(request)
+
+
 def encoding_of(request: HttpRequest) -> str:
     """Return how the pages that a browser is sent are compressed: br, gzip, or empty for not at all."""
     accepted = request.headers.get("Accept-Encoding", "")

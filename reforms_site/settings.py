@@ -186,6 +186,7 @@ MIDDLEWARE = [
     "reforms_site.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
+    "reforms_site.middleware.AcceptedEncodings",
     "reforms_site.middleware.KnownHost",
     "reforms_site.streams.Streams",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -32,6 +32,23 @@ def test_public_pages_are_compressed(client, address, asked, encoding, unpack):
     assert "Cookie" not in plain["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("br;q=0", None),
+        ("gzip;q=0", None),
+        ("br; Q = 0.000 , gzip;q=0.0", None),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip;q=0,br;q=0.001", "br"),
+    ],
+)
+@pytest.mark.parametrize("address", ["/method/", "/nothing/"])
+def test_an_encoding_that_is_refused_is_not_sent(client, address, accepted, encoding):
+    response = client.get(address, headers={"Accept-Encoding": accepted})
+    assert response.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in response["Vary"]
+
+
 @pytest.mark.parametrize("asked", [GZIP, BROTLI])
 def test_the_admin_is_not(client, asked):
     assert "Content-Encoding" not in client.get("/admin/login/", **asked)
