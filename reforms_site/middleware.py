@@ -5,8 +5,10 @@ import secrets
 import sys
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 
 import brotli
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.signals import request_finished
@@ -107,6 +109,14 @@ class SiteHeaders:
         "Access-Control-Max-Age": "86400",
     }
     NEVER = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    # Of a request that is refused before the middleware that adds these, such as one to another host.
+    REFUSED = {
+        "Content-Security-Policy": build_policy(),
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    }
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -124,6 +134,8 @@ class SiteHeaders:
         shown = "cross-origin" if is_open or request.path_info.endswith("card.png") else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", shown)
         response.headers.setdefault("Permissions-Policy", self.NEVER)
+        for name, value in self.REFUSED.items() if response.status_code == HTTPStatus.BAD_REQUEST else ():
+            response.headers.setdefault(name, value)
         return response
 
 

@@ -184,8 +184,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "reforms_site.middleware.RequestId",
-    "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.SiteHeaders",
+    "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.AcceptedEncodings",
     "reforms_site.middleware.KnownHost",
     "reforms_site.streams.Streams",

@@ -82,6 +82,19 @@ def test_they_may_not_read_pages_or_the_desk(client, address):
     assert "Access-Control-Allow-Origin" not in superuser().get(address)
 
 
+@pytest.mark.parametrize("https", [False, True])
+@pytest.mark.parametrize("address", ["/", "/quotes/", "/admin/login/", "/api/v1/quotes", "/healthz", "/nothing/"])
+def test_an_answer_to_a_wrong_host_has_them_too(client, settings, address, https):
+    settings.SECURE_SSL_REDIRECT = https
+    answer = client.get(address, headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    right = client.get(address, secure=https)
+    names = ["X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Permissions-Policy"]
+    names += ["Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"]
+    assert {name: answer[name] for name in names} == {name: right[name] for name in names}
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
 def test_robots_read_items_and_lists_and_nothing_else(client):
     rules = urllib.robotparser.RobotFileParser()
     rules.parse(client.get("/robots.txt").content.decode().splitlines())
