@@ -154,7 +154,8 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         _database |= {"ENGINE": "reforms_site.postgresql", "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(exist_ok=True)
+    # It holds drafts, sessions and keys of second factors: what lies in it is for its owner, whatever the umask.
+    VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     # Readers are not blocked while an editor writes (WAL); a second writer waits instead of failing; what was confirmed
     # survives a power cut (FULL).
     DATABASES["default"]["OPTIONS"] = {

@@ -49,8 +49,19 @@ find_python() {
 On other systems see https://www.python.org/downloads/, then name the Python to use: PYTHON=/path/to/python3 script/$(basename "$0")"
 }
 
+# What is made from here on is for its owner only: the database and the search index hold drafts and keys. What is there
+# already is closed to others if it is ours.
+keep_private() {
+    umask 077
+    mkdir -p var 2>/dev/null || true
+    [ -w var ] || fail "$(id -un) cannot write in $PWD/var. Change the owner of that folder or run this as its owner."
+    local name
+    for name in var .env; do
+        if [ -O "$name" ]; then chmod go-rwx "$name"; fi
+    done
+}
+
 make_venv() {
-    [ -w . ] || fail "$(id -un) cannot write in $PWD, where .venv and var/ belong. Change the owner of the folder or run this as its owner."
     # A link points to a shared environment, which is never cleared.
     if [ -L .venv ]; then
         "$python" -c 'import pip, sys; assert sys.version_info >= (3, 11)' 2>/dev/null ||
@@ -61,6 +72,7 @@ make_venv() {
     if "$python" -c 'import pip, sys; assert sys.version_info >= (3, 11)' 2>/dev/null && grep -qsF "$(pwd -P)/.venv" .venv/bin/activate; then
         return
     fi
+    [ -w . ] || fail "$(id -un) cannot write in $PWD, where .venv belongs. Run this as the owner of the folder; for a service that may not change its code, that is: script/production --install"
     local base package
     base=$(find_python)
     if ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
@@ -80,6 +92,7 @@ install_requirements() {
     case "$(cat .venv/installed 2>/dev/null)" in
         "$1 $pins" | "requirements-dev.txt $pins") return ;;
     esac
+    [ -w .venv ] || fail "$1 has changed and $(id -un) cannot write in .venv. Install it as the owner of the folder: script/production --install"
     say "Installing $1 into .venv."
     "$python" -m pip install --quiet --require-hashes -r "$1" ||
         fail "The packages in $1 could not be installed. Check that this machine can reach a Python package index."

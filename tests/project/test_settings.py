@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.servers import free_port
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -349,3 +351,31 @@ def test_what_was_saved_survives_a_power_cut(bare_site):
     asked += "print(connection.cursor().execute('PRAGMA synchronous').fetchone())"
     result = run(bare_site, "-c", asked, **GOOD)
     assert result.stdout.strip() == "(2,)", result.stderr
+
+
+def mode(path: Path) -> str:
+    return oct(path.stat().st_mode)[-3:]
+
+
+def test_a_new_database_lies_in_a_folder_of_its_owner_alone(bare_site):
+    command = ["sh", "-c", f'umask 022 && exec "{sys.executable}" -c "from reforms_site import settings"']
+    subprocess.run(command, cwd=bare_site, env={"PATH": os.environ["PATH"], **GOOD}, check=True)
+    assert mode(bare_site / "var") == "700"
+
+
+@pytest.mark.parametrize("script", ["server", "production"])
+def test_scripts_close_to_others_what_is_there_and_what_they_make(bare_site, script):
+    shutil.copytree(ROOT / "script", bare_site / "script")
+    for name in ("manage.py", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, bare_site)
+    (bare_site / ".venv").symlink_to(ROOT / ".venv")
+    (bare_site / "var").mkdir(mode=0o755)
+    (bare_site / ".env").touch(0o644)
+    # They come as far as this setting, which is wrong.
+    given = {"PATH": os.environ["PATH"], "DATABASE_URL": "mysql://site"}
+    if script == "production":
+        given |= {"SITE_URL": "https://reforms.example", **GOOD}
+    command = ["sh", "-c", f"umask 022 && exec script/{script} {free_port()}"]
+    done = subprocess.run(command, cwd=bare_site, env=given, capture_output=True, text=True, timeout=60)
+    assert "Cannot start" in done.stderr
+    assert (mode(bare_site / "var"), mode(bare_site / ".env")) == ("700", "600")
