@@ -1,5 +1,6 @@
 """The examples in docs/deploy, as far as they can be checked without what runs them."""
 
+import re
 import shutil
 import subprocess
 
@@ -26,6 +27,13 @@ def test_systemd_understands_the_units_and_they_start_what_is_there(tmp_path):
         command, env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:"}, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_services_write_their_data_and_no_code():
+    settings_of_units = "\n".join(file.read_text() for file in (DEPLOY / "systemd").rglob("*") if file.is_file())
+    assert "ProtectSystem=strict" in settings_of_units
+    written = re.findall(r"^ReadWritePaths=(.+)$", settings_of_units, re.MULTILINE)
+    assert sorted(written) == ["/srv/backups", f"{FOLDER}/var"]
 
 
 def test_the_containers_of_compose_are_built_of_what_is_there():
