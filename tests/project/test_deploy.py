@@ -45,3 +45,8 @@ def test_the_containers_of_compose_are_built_of_what_is_there():
     copied = [line.split()[1:-1] for line in recipe.splitlines() if line.startswith("COPY ")]
     assert all((settings.BASE_DIR / name).exists() for names in copied for name in names)
     assert set(services["web"]["depends_on"]) == {"database", "cache"}
+    images = [
+        *re.findall(r"^FROM (.+)$", recipe, re.MULTILINE),
+        *(one["image"] for one in services.values() if "image" in one),
+    ]
+    assert all(re.search(r":\d+\.\d+(\.\d+)?-|@sha256:", image) for image in images), images
