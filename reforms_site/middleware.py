@@ -10,6 +10,7 @@ from http import HTTPStatus
 import brotli
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import DisallowedHost
 from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict, UnreadablePostError
@@ -23,9 +24,9 @@ from django.utils.translation import gettext
 
 from initiatives import limits
 from initiatives.data.lists import FORMATS
-from initiatives.views.errors import is_api, problem
+from initiatives.views.errors import is_api, problem, refused
 from initiatives.views.parameters import PARAMETERS
-from reforms_site.gunicorn import stop_reading
+from reforms_site.gunicorn import has_arrived, stop_reading
 from reforms_site.logs import request_id
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -183,54 +184,68 @@ class KnownParameters:
 class RequestLimits:
     """Refuses what no page takes before anything of its body is read, and takes in the rest before it costs more.
 
-    Public pages are read only, but for reports of errors, of MOST_OF_REPORT bytes. At the desk a form may have
-    MOST_OF_FORM, a file to import MOST_OF_FILE. A slow sender holds up one of the few threads that receive bodies, for
-    a while, and no page.
+    Who is logged in is known before a body is read: everyone else may send MOST_OF_STRANGER bytes, to the desk or in a
+    report of an error. At the desk a form may have MOST_OF_FORM, a file to import MOST_OF_FILE.
+
+    A body that has arrived is read at once. A slow sender holds up one of the few threads that wait for bodies, for a
+    while, and no page; strangers, who may be many, wait for each other and for no editor.
     """
 
     MOST_OF_FORM, MOST_OF_FILE = 1_000_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    MOST_OF_REPORT = 100_000
+    MOST_OF_STRANGER = 100_000
     # Seconds for any body, and bytes a second for the rest: the slowest line that an editor may have.
     PATIENCE, SLOWEST = 5, 20_000
-    # Threads of a process that take bodies in, and seconds that another waits for its turn.
-    _reading, TURN = threading.BoundedSemaphore(2), 0.5
+    # Threads of a process that wait for bodies, and seconds that another waits for its turn.
+    _for_staff, _for_strangers, TURN = threading.BoundedSemaphore(2), threading.BoundedSemaphore(1), 0.5
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse a request, or answer it."""
-        if not (most := self._most(request)):
+        at_desk = request.path_info.startswith(settings.DESK_PATH)
+        is_editor = at_desk and admin.site.has_permission(request)
+        if not (most := self._most(request, is_editor)):
             return self.get_response(request) if request.method in READING else _not_allowed(request)
         written = request.META.get("CONTENT_LENGTH") or "0"
         length = int(written) if written.isascii() and written.isdecimal() else sys.maxsize
         if length > most:
-            return _refused(413, gettext("This is too large. Go back and send less; nothing was changed."))
-        if length and (status := self._take_in(request, self.PATIENCE + length / self.SLOWEST)):
-            text = gettext("What you sent did not arrive. Go back and try again; nothing was changed.")
-            return _refused(status, text)
+            text = gettext("Go back and send less; nothing was changed.")
+            if at_desk and not is_editor:
+                text = gettext("You are not logged in. Log in on another page, go back to this one and send it again.")
+            return refused(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, gettext("This is too large"), text)
+        turns = self._for_staff if is_editor else self._for_strangers
+        if length and (status := self._take_in(request, length, turns)):
+            text = gettext("Go back and try again; nothing was changed.")
+            return refused(request, status, gettext("What you sent did not arrive"), text)
         return self.get_response(request)
 
-    def _most(self, request: HttpRequest) -> int:
+    def _most(self, request: HttpRequest, is_editor: bool) -> int:
         """Return how many bytes a request may send; 0 where nothing is sent."""
         path = request.path_info
-        if path.startswith(settings.DESK_PATH):
+        if is_editor:
             return self.MOST_OF_FILE if path.endswith("/import/") else self.MOST_OF_FORM
-        return self.MOST_OF_REPORT if path.startswith(settings.REPORT_PATH) and request.method == "POST" else 0
+        sends = path.startswith(settings.DESK_PATH) or (
+            path.startswith(settings.REPORT_PATH) and request.method == "POST"
+        )
+        return self.MOST_OF_STRANGER if sends else 0
 
-    def _take_in(self, request: HttpRequest, seconds: float) -> int:
-        """Read a body into memory; return 0, or a status: 408 if it is not whole by then, 503 if there was no turn."""
-        if not self._reading.acquire(timeout=self.TURN):
-            return 503
-        timer = threading.Timer(seconds, stop_reading, [request.META.get("gunicorn.socket")])
+    def _take_in(self, request: HttpRequest, length: int, turns: threading.Semaphore) -> int:
+        """Read a body into memory; return 0, or a status: 408 if it is not whole in time, 503 if there was no turn."""
+        if has_arrived(request.META, length):
+            return 0 if len(request.body) == length else HTTPStatus.REQUEST_TIMEOUT
+        if not turns.acquire(timeout=self.TURN):
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        connection = request.META.get("gunicorn.socket")
+        timer = threading.Timer(self.PATIENCE + length / self.SLOWEST, stop_reading, [connection])
         timer.start()
         try:
-            return 0 if len(request.body) == int(request.META["CONTENT_LENGTH"]) else 408
+            return 0 if len(request.body) == length else HTTPStatus.REQUEST_TIMEOUT
         except UnreadablePostError:
-            return 408
+            return HTTPStatus.REQUEST_TIMEOUT
         finally:
             timer.cancel()
-            self._reading.release()
+            turns.release()
 
 
 def _not_allowed(request: HttpRequest) -> HttpResponse:
@@ -239,10 +254,6 @@ def _not_allowed(request: HttpRequest) -> HttpResponse:
     response = problem(405, gettext("The API is read only. Ask with GET."))
     response["Allow"] = ", ".join(READING)
     return response
-
-
-def _refused(status: int, text: str) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 class DatabaseLimits:

@@ -61,6 +61,11 @@ def too_many_files(wait: int) -> HttpResponse:
     return response
 
 
+def refused(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:
+    """Say why what was sent was not taken, and what to do, in the language of the page it came from."""
+    return render(request, "refused.html", {"heading": heading, "explanation": explanation}, status=status)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something went wrong, or that the site is not available. Does not use the database."""
     is_away = isinstance(sys.exception(), InterfaceError | OperationalError)

@@ -162,6 +162,21 @@ def test_public_pages_know_no_editors_and_one_language(address):
     assert not [table for table in ("auth_", "otp_", "axes_", "django_session") if table in sql]
 
 
+def test_who_is_not_logged_in_and_sends_much_is_told_what_to_do(required):
+    address, much = "/admin/initiatives/quote/import/", {"text": "a" * 100_000}
+    make_user("aigul", "Editor")
+    with_password_only = logged_in("aigul")
+    for client in (Client(), with_password_only):
+        answer = client.post(address, much)
+        assert answer.status_code == 413
+        assert "You are not logged in. Log in on another page, go back" in answer.content.decode()
+    set_up(with_password_only)
+    assert with_password_only.post(address, much).status_code == 200
+    answer = with_password_only.post("/admin/mail/", {"text": "a" * 1_000_000})
+    assert answer.status_code == 413
+    assert "Go back and send less; nothing was changed." in answer.content.decode()
+
+
 def test_the_desk_speaks_the_browsers_language_or_the_chosen_one():
     client = Client()
     assert language_of(client.get(LOGIN)) == "en"

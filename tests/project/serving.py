@@ -64,11 +64,13 @@ def behind_nginx(folder: Path, port: int) -> Iterator[int]:
         server.wait(timeout=30)
 
 
-def answer_to(port: int, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+def answer_to(
+    port: int, path: str, method: str = "GET", body: str | None = None, **headers: str
+) -> http.client.HTTPResponse:
     """Return the answer to a request as a proxy passes it on; its body as `text`."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        client.request(method, path, headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"} | given)
+        client.request(method, path, body, headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"} | given)
         answer = client.getresponse()
         answer.text = answer.read().decode()
         return answer

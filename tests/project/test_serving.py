@@ -1,15 +1,24 @@
 """The site behind gunicorn, as script/server and script/production serve it."""
 
 import http.client
+import re
+import shutil
 import socket
+import sqlite3
+import subprocess
 import threading
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from tests.project.serving import NGINX, answer_to, behind_nginx, serving
+from tests.faults.servers import free_port, program
+from tests.project.serving import NGINX, ROOT, answer_to, behind_nginx, serving
+
+HAPROXY = program("haproxy")
 
 
 @pytest.fixture
@@ -49,15 +58,18 @@ def test_a_connection_is_closed_after_its_answer(port):
     assert ask(port) == (200, "close")
 
 
-def head_of_post(path: str, length: object) -> bytes:
+SECRET = "a" * 32
+FORM = {"Origin": "https://127.0.0.1", "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": SECRET}
+
+
+def head_of_post(path: str, length: object, session: str = "") -> bytes:
     """Return what stands before the body of a form that a visitor's browser sends, with a made-up secret."""
     lines = [
         f"POST {path} HTTP/1.1",
         "Host: 127.0.0.1",
         "X-Forwarded-Proto: https",
-        "Origin: https://127.0.0.1",
-        f"Cookie: __Host-csrf={'a' * 32}",
-        "Content-Type: application/x-www-form-urlencoded",
+        *(f"{name}: {value}" for name, value in FORM.items()),
+        f"Cookie: __Host-csrf={SECRET}; __Host-session={session}",
         f"Content-Length: {length}",
     ]
     return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
@@ -77,6 +89,125 @@ def test_bodies_that_drip_hold_nobody_up(port, path, status):
             assert all(status in drip.recv(100) for drip in drips)
         assert ask(port)[0] == 200
         assert time.monotonic() - began < 5
+
+
+def until(answers: Callable[[], bool]) -> None:
+    """Wait for a proxy to answer."""
+    for _ in range(100):
+        with suppress(ConnectionRefusedError):
+            if answers():
+                return
+        time.sleep(0.1)
+    pytest.fail("the proxy does not answer")
+
+
+@pytest.fixture
+def desk(tmp_path, log, db, kept_database):
+    """Serve a database with one editor, by one worker; give the port."""
+    if kept_database is None:
+        pytest.skip("the server of this test is on SQLite")
+    shutil.copy(kept_database, tmp_path / "site.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "site.sqlite3")) as database, database:
+        columns = "username, password, is_active, is_staff, is_superuser, first_name, last_name, email, date_joined"
+        password = PBKDF2PasswordHasher().encode("correct horse", "salt", iterations=1000)
+        values = ("aigul", password, 1, 1, 1, "", "", "", "2020-01-01 00:00:00")
+        database.execute(f"INSERT INTO auth_user ({columns}) VALUES ({', '.join('?' * len(values))})", values)
+    with serving(tmp_path, log, SECOND_FACTOR="false", RATE_LIMITS="false") as number:
+        yield number
+
+
+def log_in(port: int) -> str:
+    """Send the log-in form, and return the key of the session that it opens."""
+    cookie = {"Cookie": f"__Host-csrf={SECRET}"}
+    answer = answer_to(port, "/admin/login/", "POST", "username=aigul&password=correct+horse", **FORM, **cookie)
+    assert answer.status == 302, answer.text
+    return re.search(r"__Host-session=(\w+)", str(answer.headers))[1]
+
+
+@contextmanager
+def dripping(port: int, path: str, length: int) -> Iterator[list[socket.socket]]:
+    """Have fourteen strangers announce a body, as HAProxy passes it on once it has 16 kB, and drip the rest of it."""
+    over = threading.Event()
+    with ExitStack() as opened:
+        senders = [opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60)) for _ in range(14)]
+        for sender in senders:
+            sender.sendall(head_of_post(path, length) + b"a" * 16_000)
+
+        def drip():
+            while not over.wait(0.2):
+                for sender in senders:
+                    with suppress(OSError):
+                        sender.sendall(b"a")
+
+        slow = threading.Thread(target=drip)
+        slow.start()
+        try:
+            yield senders
+        finally:
+            over.set()
+            slow.join()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "length"), [
+    ("/admin/initiatives/quote/import/", 5_900_000),
+    ("/admin/login/", 99_000),
+    ("/report/quote-1/", 99_000),
+])  # fmt: skip
+def test_strangers_who_drip_keep_no_editor_from_logging_in_and_saving(desk, path, length):
+    text = f"wants_mail=on&more={'b' * 30_000}".encode()
+    with dripping(desk, path, length):
+        time.sleep(0.5)
+        began = time.monotonic()
+        session = log_in(desk)
+        # More than HAProxy keeps back, so the rest comes later.
+        with closing(socket.create_connection(("127.0.0.1", desk), timeout=60)) as editor:
+            editor.sendall(head_of_post("/admin/mail/", len(text), session) + text[:16_000])
+            time.sleep(0.3)
+            editor.sendall(text[16_000:])
+            assert editor.recv(100).split()[1] == b"302"
+        assert time.monotonic() - began < 10
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not HAPROXY, reason="no haproxy: apt-get install haproxy")
+def test_behind_haproxy_they_keep_nobody_from_logging_in(tmp_path, desk):
+    documented = (ROOT / "docs/deploy/haproxy.cfg").read_text().replace("127.0.0.1:8000", f"127.0.0.1:{desk}")
+    number = free_port()
+    public = re.sub("bind .*", f"bind 127.0.0.1:{number}", documented)
+    (tmp_path / "haproxy.cfg").write_text(f"defaults\n    mode http\n    timeout connect 5s\n{public}")
+    server = subprocess.Popen([HAPROXY, "-q", "-f", tmp_path / "haproxy.cfg"])
+    try:
+        until(lambda: answer_to(number, "/healthz").status == 200)
+        with dripping(number, "/admin/initiatives/quote/import/", 5_900_000) as senders:
+            assert all(sender.recv(100).split()[1] == b"413" for sender in senders)
+        with dripping(number, "/admin/login/", 99_000):
+            time.sleep(0.5)
+            began = time.monotonic()
+            log_in(number)
+            assert time.monotonic() - began < 10
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.mark.django_db
+def test_only_who_is_logged_in_sends_much(desk):
+    """What is too much for a stranger is refused before it has come, whatever the session claims to be."""
+    session = log_in(desk)
+    for key, path, length, status in (
+        ("", "/admin/initiatives/quote/import/", 5_900_000, b"413"),
+        ("x" * 32, "/admin/initiatives/quote/import/", 5_900_000, b"413"),
+        (session, "/admin/initiatives/quote/import/", 6_000_001, b"413"),
+        ("", "/admin/login/", 100_001, b"413"),
+        (session, "/admin/mail/", 1_000_001, b"413"),
+    ):
+        with closing(socket.create_connection(("127.0.0.1", desk), timeout=60)) as client:
+            client.sendall(head_of_post(path, length, key))
+            assert client.recv(100).split()[1] == status
+    much = f"wants_mail=on&more={'b' * 900_000}"
+    cookie = {"Cookie": f"__Host-csrf={SECRET}; __Host-session={session}"}
+    assert answer_to(desk, "/admin/mail/", "POST", much, **FORM, **cookie).status == 302
 
 
 @pytest.fixture
