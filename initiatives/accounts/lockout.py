@@ -13,7 +13,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -78,6 +78,18 @@ class Lockout(AxesDatabaseHandler):
         super().user_logged_out(sender, request, user, **kwargs)
         if user:
             _log.info("Logged out from %s, account %s", request.axes_ip_address, user.get_username())
+
+
+def is_locked_out() -> Q:
+    """Return an expression over users: whether log-in is closed to their name, from an address or from anywhere."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    failures = AccessAttempt.objects.filter(username=OuterRef("username"), attempt_time__gte=since)
+    counted = {"failures": Sum("failures_since_start")}
+    from_an_address = failures.values("username", "ip_address").annotate(**counted)
+    from_anywhere = failures.values("username").annotate(**counted)
+    return Exists(from_an_address.filter(failures__gte=settings.AXES_FAILURE_LIMIT)) | Exists(
+        from_anywhere.filter(failures__gte=settings.AXES_LIMIT_OF_NAME)
+    )
 
 
 def _is_known(name: str, address: str | None) -> bool:

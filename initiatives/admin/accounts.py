@@ -1,6 +1,6 @@
-"""Accounts and groups: nobody gives rights that they lack; who has a second factor, and removing one that was lost.
+"""Accounts and groups: nobody gives rights that they lack, or changes the account of a user who has them.
 
-Keys and codes have no pages.
+Keys and codes of second factors have no pages.
 """
 
 from collections.abc import Iterable
@@ -10,18 +10,20 @@ from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from initiatives.accounts import second_factor
+from initiatives.accounts.lockout import is_locked_out
 
 # Pages for these would show every key and code to all administrators.
 for model in (StaticDevice, TOTPDevice):
@@ -55,24 +57,17 @@ class GroupForm(_RightsForm):
         return self.cleaned_data["permissions"]
 
 
-class AccountForm(_RightsForm, UserChangeForm):
+class _AccountForm(_RightsForm):
     """A user: the editor adds only groups whose permissions they have."""
 
     class Meta(UserChangeForm.Meta):
+        labels = {"is_staff": gettext_lazy("May log in")}
         help_texts = {
-            "is_staff": gettext_lazy("Whether the user can log in to this desk. Only superusers can change this."),
+            "is_staff": gettext_lazy("Whether the user can log in to this desk."),
             "is_superuser": gettext_lazy("Gives all permissions. Only superusers can change this."),
             "groups": gettext_lazy("You can add only groups whose permissions you have yourself."),
             "user_permissions": gettext_lazy("Single permissions for this user. Only superusers can change them."),
         }
-
-    def clean_is_active(self) -> bool:
-        """Let nobody close their own account by mistake: they could not open it again."""
-        if self.instance == self.editor and not self.cleaned_data["is_active"]:
-            raise ValidationError(
-                _("This is your own account: if you close it, you cannot log in again. Ask someone else to close it.")
-            )
-        return self.cleaned_data["is_active"]
 
     def clean_groups(self) -> QuerySet[Group]:
         """Refuse added groups that have a permission which the editor lacks."""
@@ -80,6 +75,35 @@ class AccountForm(_RightsForm, UserChangeForm):
         if lacking := [group.name for group in added if not _has_all(self.editor, group.permissions.all())]:
             raise ValidationError(_("These groups have permissions that you do not have: %s.") % ", ".join(lacking))
         return self.cleaned_data["groups"]
+
+
+class AccountForm(_AccountForm, UserChangeForm):
+    """A user who has an account. Editors do not close their own by mistake: they could not open it again."""
+
+    def clean_is_active(self) -> bool:
+        """Refuse to close the editor's own account."""
+        return self._kept("is_active")
+
+    def clean_is_staff(self) -> bool:
+        """Refuse to close the desk to the editor."""
+        return self._kept("is_staff")
+
+    def _kept(self, field: str) -> bool:
+        if self.instance == self.editor and not self.cleaned_data[field]:
+            raise ValidationError(
+                _("This is your own account: if you close it, you cannot log in again. Ask someone else to close it.")
+            )
+        return self.cleaned_data[field]
+
+
+class NewAccountForm(_AccountForm, UserCreationForm):
+    """A new user, with all that they need to begin."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].help_text = _("For notices of changes to the account, and for a forgotten password.")
+        self.fields["is_staff"].initial = True
 
 
 class _RightsAdmin(admin.ModelAdmin):
@@ -101,38 +125,47 @@ class RightsGroupAdmin(_RightsAdmin, GroupAdmin):
 
 @admin.register(User)
 class AccountAdmin(_RightsAdmin, UserAdmin):
-    """Users. Only superusers change superusers' accounts, create one, or let somebody into the desk.
-
-    Nobody gets into the account of somebody who may do more, by a new password or without the second factor.
+    """Users. Who manages accounts only looks at those of users who may do more: a changed name, address or password,
+    or a removed second factor, would open such an account to them.
     """
 
-    form = AccountForm
-    list_display = ("username", "full_name", "in_groups", "is_staff", "has_second_factor", "last_login")
+    form, add_form, add_form_template = AccountForm, NewAccountForm, None
+    add_fieldsets = (
+        (None, {"fields": ("username", "password1", "password2")}),
+        (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (gettext_lazy("Permissions"), {"fields": ("is_staff", "groups")}),
+    )
+    list_display = ("username", "full_name", "in_groups", "may_log_in", "has_second_factor", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     actions = ("reset_second_factor", "lift_lockout")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load each user with their groups and whether they have a second factor."""
+        """Load each user with their groups, whether they have a second factor, and whether they are locked out."""
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
-        return super().get_queryset(request).prefetch_related("groups").annotate(second_factor=Exists(devices))
+        users = super().get_queryset(request).prefetch_related("groups")
+        return users.annotate(second_factor=Exists(devices), locked_out=is_locked_out())
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let only superusers change superusers' accounts."""
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        """Let editors change only users who may do no more than they."""
+        return super().has_change_permission(request, obj) and _may_enter(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let only superusers change superusers' accounts."""
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        """Let editors delete only users who may do no more than they."""
+        return super().has_delete_permission(request, obj) and _may_enter(request.user, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
-        """Let only superusers grant single permissions, superuser status or the desk; others assign groups."""
+        """Let only superusers grant single permissions or superuser status; others assign groups."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, "is_staff", "is_superuser", "user_permissions")
+        return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """Go on as after any other form: this one asks for everything, unlike Django's."""
+        return admin.ModelAdmin.response_add(self, request, obj, post_url_continue)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Let an editor set the password only of a user who may do no more than they."""
+        """Say why an editor cannot set the password of a user who may do more than they."""
         user = self.get_object(request, id)
-        if user is not None and self.has_change_permission(request, user) and not _may_enter(request.user, user):
+        if user is not None and self.has_change_permission(request) and not _may_enter(request.user, user):
             text = _("You cannot set this password: %(user)s has permissions that you do not have.")
             self.message_user(request, text % {"user": user}, messages.ERROR)
             return redirect("admin:auth_user_change", user.pk)
@@ -153,17 +186,35 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
         """Whether log-in asks for a code."""
         return user.second_factor
 
+    @admin.display(description=gettext_lazy("may log in"), ordering="is_staff")
+    def may_log_in(self, user: Any) -> str:
+        """Whether the user may log in to the desk, and whether it is closed to them for a while."""
+        if not (user.is_active and user.is_staff):
+            return _("no")
+        return _("locked out for now") if user.locked_out else _("yes")
+
     @admin.action(permissions=["change"], description=gettext_lazy("Remove the second factor of selected users"))
-    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Remove lost apps and recovery codes, and log each removal."""
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Ask whether to remove apps and recovery codes that were lost; then remove them, and log each removal."""
+        chosen = list(queryset.filter(second_factor=True))
+        users = [user for user in chosen if self.has_change_permission(request, user)]
+        if users and "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Remove the second factor?"),
+                "users": users,
+                "left_out": [user for user in chosen if user not in users],
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/accounts/reset_second_factor.html", context)
         count = 0
-        for user in queryset:
-            may = self.has_change_permission(request, user) and _may_enter(request.user, user)
-            if may and second_factor.remove(user):
+        for user in users:
+            if second_factor.remove(user):
                 self.log_change(request, user, _("Second factor removed."))
                 count += 1
         text = ngettext("%(count)d second factor was removed.", "%(count)d second factors were removed.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+        return None
 
     @admin.action(permissions=["change"], description=gettext_lazy("Let selected users try to log in again"))
     def lift_lockout(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -184,13 +235,9 @@ def _has_all(editor: Any, permissions: Iterable[Permission]) -> bool:
     return editor.has_perms([f"{right.content_type.app_label}.{right.codename}" for right in permissions])
 
 
-def _may_enter(editor: Any, user: User) -> bool:
-    """Tell whether an editor has all permissions of a user, of one who is not active too."""
+def _may_enter(editor: Any, user: User | None) -> bool:
+    """Tell whether an editor has all permissions of a user, of one who is not active too; of no user, always."""
+    if user is None or editor.is_superuser:
+        return True
     permissions = Permission.objects.filter(Q(group__user=user) | Q(user=user))
-    return editor.is_superuser or (
-        not user.is_superuser and _has_all(editor, permissions.select_related("content_type"))
-    )
-
-
-def _may_touch(request: HttpRequest, user: User | None) -> bool:
-    return user is None or request.user.is_superuser or not user.is_superuser
+    return not user.is_superuser and _has_all(editor, permissions.select_related("content_type"))

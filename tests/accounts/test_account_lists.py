@@ -1,11 +1,16 @@
 """The list of users: whom it shows, who has a second factor, and what removing one does to whom."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from tests.accounts.support import PASSWORD, logged_in, make_user
+from tests.accounts.support import PASSWORD, log_in, logged_in, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +35,7 @@ def row(client, user: User) -> dict[str, str]:
 def remove_from(client, *users: User) -> str:
     """Remove the second factor of some users by the action; return what the desk says."""
     data = {"action": "reset_second_factor", "_selected_action": [user.pk for user in users], "index": "0"}
-    return client.post(USERS, data, follow=True).content.decode()
+    return client.post(USERS, data | {"confirmed": "Yes, remove it"}, follow=True).content.decode()
 
 
 def test_the_list_shows_names_and_groups(root):
@@ -49,6 +54,49 @@ def test_an_app_counts_once_it_is_confirmed_and_only_for_its_user(root):
     device.save()
     assert row(root, user)["has_second_factor"]
     assert not row(root, other)["has_second_factor"]
+
+
+def test_a_factor_is_removed_once_that_is_confirmed(root):
+    user, other = make_user("aigul", "Editor", first_name="Aigul"), make_user("daniyar")
+    TOTPDevice.objects.create(user=user, name="app")
+    data = {"action": "reset_second_factor", "_selected_action": [user.pk, other.pk], "index": "0"}
+    page = root.post(USERS, data)
+    assert page.context["users"] == [user]
+    assert "aigul (Aigul)" in page.content.decode()
+    assert TOTPDevice.objects.exists()
+    sent = dict(
+        re.findall(r'<input type="(?:hidden|submit)"[^>]* name="([^"]+)" value="([^"]+)"', page.content.decode())
+    )
+    assert sent["_selected_action"] == str(user.pk)
+    root.post(USERS, sent)
+    assert not TOTPDevice.objects.exists()
+
+
+def test_the_list_shows_who_is_locked_out(root, settings):
+    settings.AXES_FAILURE_LIMIT, settings.AXES_LIMIT_OF_NAME = 3, 5
+    make_user("aigul", "Editor")
+    make_user("daniyar", "Editor")
+    make_user("reader", is_staff=False)
+
+    def shown() -> dict[str, str]:
+        users = root.get(USERS).context["cl"]
+        return {user.username: users.model_admin.may_log_in(user) for user in users.result_list}
+
+    open_to_all = {"aigul": "yes", "daniyar": "yes", "reader": "no", "root": "yes"}
+    for _attempt in range(2):
+        for address in ("192.0.2.1", "192.0.2.2"):
+            log_in("aigul", "wrong", REMOTE_ADDR=address)
+    assert shown() == open_to_all, "three from one address, or five from anywhere, close it"
+    log_in("aigul", "wrong", REMOTE_ADDR="192.0.2.1")
+    assert shown() == open_to_all | {"aigul": "locked out for now"}
+    data = {"action": "lift_lockout", "_selected_action": [User.objects.get(username="aigul").pk]}
+    assert "1 user can try again." in root.post(USERS, data, follow=True).content.decode()
+    assert shown() == open_to_all
+    for number in range(5):
+        log_in("daniyar", "wrong", REMOTE_ADDR=f"192.0.2.{number}")
+    assert shown() == open_to_all | {"daniyar": "locked out for now"}
+    AccessAttempt.objects.update(attempt_time=timezone.now() - settings.AXES_COOLOFF_TIME - timedelta(seconds=1))
+    assert shown() == open_to_all
 
 
 def test_each_removed_factor_is_counted_and_logged(root):

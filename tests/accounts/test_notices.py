@@ -4,12 +4,14 @@ import re
 from io import StringIO
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests.accounts.support import (
     CODES,
@@ -133,11 +135,34 @@ def test_each_step_of_the_second_factor_is_told(aigul, root, sent):
     assert sent(client.post, REMOVE, renew) == [([OLD], "Your second factor was removed")]
     removed = [([OLD], "Your second factor was removed")]
     set_up(client)
-    data = {"action": "reset_second_factor", "_selected_action": [aigul.pk], "index": "0"}
+    data = {"action": "reset_second_factor", "_selected_action": [aigul.pk], "confirmed": "yes"}
     assert sent(root.post, "/admin/auth/user/", data) == removed
     assert sent(root.post, "/admin/auth/user/", data) == []
     set_up(logged_in("aigul"))
     assert sent(call_command, "reset_second_factor", "aigul", stdout=StringIO()) == removed
+
+
+def test_an_administrator_takes_no_publishers_account_over_unseen(sent):
+    publisher = make_user("aigul", "Publisher", email=OLD)
+    make_user("boss", "Administrator", email="boss@new.example")
+    TOTPDevice.objects.create(user=publisher, name="app")
+    boss = logged_in("boss")
+    remove = {"action": "reset_second_factor", "_selected_action": [publisher.pk], "confirmed": "yes"}
+    passwords = {"usable_password": "true", "password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
+    told = [
+        *sent(boss.post, "/admin/auth/user/", remove),
+        *sent(boss.post, f"/admin/auth/user/{publisher.pk}/password/", passwords | {"set-password": "1"}),
+        *sent(change, boss, User.objects.get(pk=publisher.pk), email="boss@new.example"),
+    ]
+    assert told == [
+        ([OLD], "Your second factor was removed"),
+        ([OLD], "Your password was changed"),
+        ([OLD], "Your e-mail address was changed"),
+    ]
+    logged = LogEntry.objects.filter(object_id=str(publisher.pk), user__username="boss").order_by("pk")
+    said = [entry.get_change_message() for entry in logged]
+    assert said[:2] == ["Second factor removed.", "Changed password."]
+    assert "Email address" in said[2]
 
 
 def test_who_has_no_address_is_told_nothing_and_can_change_all(sent):

@@ -95,17 +95,30 @@ def test_nobody_is_put_into_a_group_that_can_more_than_the_editor(manager, name)
     answer = send_user(manager, user, narrow, wide)
     assert "These groups have permissions that you do not have: wide." in str(errors(answer)["groups"])
     assert not user.groups.exists()
-    assert send_user(manager, user, narrow).status_code == 302
+    assert send_user(manager, user, narrow, is_staff="on").status_code == 302
     assert list(user.groups.all()) == [narrow]
 
 
-def test_who_is_in_a_group_already_stays(manager):
-    user, wide = make_user("aigul"), group("wide", "publish_theme")
-    user.groups.add(wide)
-    assert send_user(manager, user, wide, first_name="Aigul").status_code == 302
-    assert list(user.groups.all()) == [wide]
-    assert send_user(manager, user).status_code == 302
-    assert send_user(manager, user, wide).status_code == 200
+@pytest.mark.parametrize("more", ["a group", "a permission", "everything"])
+def test_who_may_do_more_is_only_looked_at(manager, root, more):
+    """A changed name or address, a closed or deleted account: each would let the editor get in, or the other not."""
+    user = make_user("aigul", email="aigul@old.example", is_superuser=more == "everything")
+    if more == "a group":
+        user.groups.add(group("wide", "publish_theme"))
+    elif more == "a permission":
+        user.user_permissions.add(permission("publish_theme"))
+    User.objects.get(username="manager").user_permissions.add(permission("delete_user"))
+    url = f"/admin/auth/user/{user.pk}"
+    page = manager.get(f"{url}/change/").content.decode()
+    assert 'name="_save"' not in page
+    changes = ({"username": "mine"}, {"email": "manager@new.example"}, {"is_active": ""}, {})
+    assert [send_user(manager, user, **fields).status_code for fields in changes] == [403] * 4
+    assert manager.post(f"{url}/delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"}
+    manager.post("/admin/auth/user/", chosen)
+    as_before = User.objects.get(pk=user.pk)
+    assert (as_before.username, as_before.email, as_before.is_active) == ("aigul", "aigul@old.example", True)
+    assert send_user(root, user, username="other").status_code == 302
 
 
 def test_rights_that_come_by_a_group_count(manager):
@@ -123,23 +136,67 @@ def test_administrators_fill_the_groups_that_there_are(name):
     assert [one.name for one in user.groups.all()] == [name]
 
 
-def test_only_superusers_open_the_desk_and_make_superusers(manager, root):
+def test_who_manages_accounts_opens_the_desk_and_only_superusers_make_superusers(manager, root):
     user = make_user("aigul", is_staff=False)
     single = {"user_permissions": [permission("publish_theme").pk]}
     assert send_user(manager, user, is_staff="on", is_superuser="on", **single).status_code == 302
     user = User.objects.get(username="aigul")
-    assert (user.is_staff, user.is_superuser, user.user_permissions.count()) == (False, False, 0)
+    assert (user.is_staff, user.is_superuser, user.user_permissions.count()) == (True, False, 0)
     assert send_user(root, user, is_staff="on", is_superuser="on", **single).status_code == 302
     user = User.objects.get(username="aigul")
     assert (user.is_staff, user.is_superuser, user.user_permissions.count()) == (True, True, 1)
 
 
-def test_a_member_of_staff_stays_one_when_an_administrator_saves(manager):
-    assert send_user(manager, make_user("aigul"), first_name="Aigul").status_code == 302
-    assert User.objects.get(username="aigul").is_staff
+def new_user(client: Client, name: str, *groups: str, **fields):
+    """Send the form of a new user, with all that they need."""
+    data = {"username": name, "password1": "another long password", "password2": "another long password"}
+    data |= {"email": f"{name}@example.org", "is_staff": "on", "groups": [Group.objects.get(name=g).pk for g in groups]}
+    return client.post("/admin/auth/user/add/", data | fields)
+
+
+def test_an_administrator_sets_up_a_colleague_on_one_page():
+    make_user("boss", "Administrator")
+    boss = logged_in("boss")
+    page = boss.get("/admin/auth/user/add/")
+    form = page.context["adminform"].form
+    assert form.fields["is_staff"].label == "May log in"
+    assert form.fields["is_staff"].initial
+    assert not {"is_superuser", "user_permissions"} & set(form.fields)
+    assert new_user(boss, "aigul", "Editor", first_name="Aigul", is_superuser="on")["Location"] == "/admin/auth/user/"
+    colleague = logged_in("aigul", "another long password")
+    assert colleague.get("/admin/initiatives/quote/add/").status_code == 200
+    aigul = User.objects.get(username="aigul")
+    assert (aigul.first_name, aigul.email, aigul.is_superuser) == ("Aigul", "aigul@example.org", False)
+    assert "email" in errors(new_user(boss, "daniyar", email=""))
+    assert "password2" in errors(new_user(boss, "daniyar", password1="short", password2="short"))
+
+
+def test_a_new_user_is_put_into_no_group_above_the_editors(manager):
+    group("wide", "change_theme", "publish_theme")
+    group("narrow", "change_theme")
+    answer = new_user(manager, "aigul", "narrow", "wide")
+    assert "These groups have permissions that you do not have: wide." in str(errors(answer)["groups"])
+    assert not User.objects.filter(username="aigul").exists()
+    assert new_user(manager, "aigul", "narrow").status_code == 302
+
+
+def test_nobody_closes_the_desk_to_themselves(manager):
+    answer = send_user(manager, User.objects.get(username="manager"))
+    assert "This is your own account" in str(errors(answer)["is_staff"])
 
 
 PASSWORDS = {"usable_password": "true", "password1": "another long password", "password2": "another long password"}
+
+
+def test_the_password_of_a_superuser_is_refused_in_a_sentence(manager, root):
+    superuser = User.objects.get(username="root")
+    url = f"/admin/auth/user/{superuser.pk}/password/"
+    for answer in (manager.get(url, follow=True), manager.post(url, PASSWORDS, follow=True)):
+        assert answer.status_code == 200
+        assert "You cannot set this password: root has permissions that you do not have." in answer.content.decode()
+    assert User.objects.get(pk=superuser.pk).password == superuser.password
+    assert manager.get("/admin/auth/user/999/password/").status_code == 404
+    assert manager.get("/admin/auth/user/no-number/password/").status_code == 404
 
 
 @pytest.mark.parametrize("is_active", [True, False])
@@ -165,6 +222,9 @@ def test_nobody_removes_the_second_factor_of_who_may_do_more(manager, root):
     for user in (same, more):
         TOTPDevice.objects.create(user=user, name="app")
     chosen = {"action": "reset_second_factor", "_selected_action": [same.pk, more.pk]}
+    page = manager.post("/admin/auth/user/", chosen)
+    assert (page.context["users"], page.context["left_out"]) == ([same], [more])
+    chosen["confirmed"] = "Yes, remove it"
     answer = manager.post("/admin/auth/user/", chosen, follow=True)
     assert "1 second factor was removed." in answer.content.decode()
     assert list(TOTPDevice.objects.values_list("user", flat=True)) == [more.pk]
@@ -185,7 +245,7 @@ def test_the_forms_say_so_beside_the_fields(manager):
     assert "You can add only permissions that you have yourself." in page
     page = manager.get(f"/admin/auth/user/{make_user('aigul').pk}/change/").content.decode()
     assert "You can add only groups whose permissions you have yourself." in page
-    assert "Whether the user can log in to this desk. Only superusers can change this." in page
+    assert "Whether the user can log in to this desk." in page
     assert "Gives all permissions. Only superusers can change this." in page
 
 

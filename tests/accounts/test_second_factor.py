@@ -276,7 +276,7 @@ def test_a_lost_phone_is_reset_by_an_administrator():
     set_up(logged_in("aigul"))
     User.objects.create_superuser("root", password=PASSWORD)
     client = logged_in("root")
-    data = {"action": "reset_second_factor", "_selected_action": [user.pk], "index": "0"}
+    data = {"action": "reset_second_factor", "_selected_action": [user.pk], "confirmed": "yes"}
     answer = client.post("/admin/auth/user/", data, follow=True)
     assert "1 second factor was removed." in answer.content.decode()
     assert not TOTPDevice.objects.exists()
@@ -289,9 +289,11 @@ def test_who_manages_accounts_does_not_touch_superusers():
     root = User.objects.create_superuser("root", password=PASSWORD)
     TOTPDevice.objects.create(user=root, name="app")
     client = logged_in("manager")
-    client.post("/admin/auth/user/", {"action": "reset_second_factor", "_selected_action": [root.pk], "index": "0"})
+    client.post(
+        "/admin/auth/user/", {"action": "reset_second_factor", "_selected_action": [root.pk], "confirmed": "yes"}
+    )
     assert TOTPDevice.objects.exists()
-    assert client.get(f"/admin/auth/user/{root.pk}/password/").status_code == 403
+    assert client.get(f"/admin/auth/user/{root.pk}/password/").status_code == 302
     assert client.post(f"/admin/auth/user/{root.pk}/change/", {"username": "mine"}).status_code == 403
     assert client.post(f"/admin/auth/user/{root.pk}/delete/", {"post": "yes"}).status_code == 403
     form = client.get(f"/admin/auth/user/{manager.pk}/change/").context["adminform"].form
