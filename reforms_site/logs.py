@@ -14,8 +14,9 @@ from typing import Any
 # The id of the request that the present thread answers.
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
-# Who has a link to a preview sees a draft; what stands behind a question mark was typed by a visitor.
-_SECRET = re.compile(r"""(/preview/|\?)[^\s"'<>]+""")
+# Who has a link to a preview sees a draft, and who has one for a forgotten password sets it; what stands behind a
+# question mark was typed by a visitor.
+_SECRET = re.compile(r"""(/preview/|/forgotten/|\?)[^\s"'<>]+""")
 
 # What gunicorn knows of a request (its atoms), as it is called here.
 _OF_REQUEST = {

@@ -154,6 +154,8 @@ def _kind_of(request: HttpRequest) -> str:
         return "cards"
     if path == reverse("admin:login"):
         return "log-in" if request.method == "POST" else "other"
+    if path == reverse("admin:forgotten"):
+        return "forgotten" if request.method == "POST" else "other"
     if path.startswith(settings.REPORT_PATH) and request.method == "POST":
         return "reports"
     name = _name_of(path)

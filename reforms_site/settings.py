@@ -261,6 +261,7 @@ RATE_LIMITS = (
         "suggestions": "600/minute",
         "cards": "60/minute",
         "log-in": "30/minute",
+        "forgotten": "10/hour",
         "api": "300/minute",
         "reports": "20/hour",
     }
@@ -302,6 +303,8 @@ OTP_TOTP_ISSUER = _site.hostname
 # Seconds from log-in, and seconds without activity.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_AGE = 2 * 3600
+# Seconds for which a link to set a new password works.
+PASSWORD_RESET_TIMEOUT = 3600
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

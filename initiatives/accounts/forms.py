@@ -1,10 +1,17 @@
-"""The forms of the second factor, and of e-mail."""
+"""The forms of the second factor, of e-mail, and of a forgotten password."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
 
 from django import forms
 from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,6 +47,22 @@ class CodeForm(forms.Form):
         else:
             text = _("This code is wrong, has expired or has already been used. Enter the code your app shows now.")
         self.add_error("code", text)
+
+
+class ForgottenForm(PasswordResetForm):
+    """Asks for the address of an account, and mails a link by which its owner sets a new password."""
+
+    # Seconds after a mail in which the same account is sent no other, whoever asks.
+    PAUSE = 300
+
+    def get_users(self, email: str) -> Iterator[User]:
+        """Return the accounts with an address that have not just been mailed."""
+        return (user for user in super().get_users(email) if cache.add(f"forgotten-{user.pk}", True, self.PAUSE))
+
+    def send_mail(self, *args, **kwargs) -> None:
+        """Send it beside the request: waiting for the mail server would tell that there is such an account."""
+        send = translation.override(translation.get_language())(partial(super().send_mail, *args, **kwargs))
+        threading.Thread(target=send, name="forgotten password").start()
 
 
 class PasswordForm(forms.Form):

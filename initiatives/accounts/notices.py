@@ -50,7 +50,9 @@ def notify(user: User, change: Change, to: str | None = None) -> None:
         "when": timezone.localtime(),
         "time_zone": settings.TIME_ZONE,
         "address": address or _("not known"),
-        "by": request.user.get_username() if request else _("the server's command line"),
+        "by": _("the server's command line")
+        if request is None
+        else request.user.get_username() or _("a link sent to the account's e-mail address"),
         "page": settings.SITE_URL + reverse("admin:password_change"),
     }
     message = EmailMessage(change.label, render_to_string("admin/accounts/notice.txt", context), to=[to])

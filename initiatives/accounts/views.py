@@ -1,4 +1,4 @@
-"""The pages of the second factor and of the lockout. `site` adds them to the desk and guards them."""
+"""The pages of one's own access: second factor, forgotten password, lockout. `site` adds them to the desk."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 import segno
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.views import RedirectURLMixin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView, RedirectURLMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from django.views.generic.base import ContextMixin
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from initiatives.accounts import second_factor
-from initiatives.accounts.forms import CodeForm, MailForm, PasswordForm, ReplaceForm, SetUpForm
+from initiatives.accounts.forms import CodeForm, ForgottenForm, MailForm, PasswordForm, ReplaceForm, SetUpForm
 from initiatives.accounts.second_factor import Step, WrongCodeError
 from initiatives.accounts.users import user_of
 from initiatives.models import MailChoice
@@ -72,6 +73,39 @@ class Mail(DeskForm):
         """Keep the choice."""
         form.save()
         messages.success(self.request, _("Saved."))
+        return super().form_valid(form)
+
+
+class Forgotten(DeskPage, PasswordResetView):
+    """Mails a link for a forgotten password. The answer is the same whether there is such an account or not."""
+
+    template_name = "admin/accounts/forgotten.html"
+    form_class = ForgottenForm
+    email_template_name = "admin/accounts/forgotten.txt"
+    subject_template_name = "admin/accounts/forgotten_subject.txt"
+    extra_email_context = {"site_url": settings.SITE_URL, "minutes": settings.PASSWORD_RESET_TIMEOUT // 60}
+    success_url = reverse_lazy("admin:login")
+    title = gettext_lazy("Forgotten your password?")
+
+    def form_valid(self, form):
+        """Go back to log-in, which says what happens now."""
+        text = _("If an account has this address, we have sent it a link. If none arrives, ask an administrator.")
+        messages.info(self.request, text)
+        return super().form_valid(form)
+
+
+class NewPassword(DeskPage, PasswordResetConfirmView):
+    """Sets a new password for who followed the link. They then log in, with the second factor as ever."""
+
+    template_name = "admin/accounts/new_password.html"
+    success_url = reverse_lazy("admin:login")
+    title = gettext_lazy("A new password")
+
+    def form_valid(self, form):
+        """Set it, and note in the account's history how."""
+        text = "Password changed by a link sent to the e-mail address."
+        LogEntry.objects.log_actions(form.user.pk, [form.user], CHANGE, text, single_object=True)
+        messages.success(self.request, _("Your password was changed. Log in with it."))
         return super().form_valid(form)
 
 

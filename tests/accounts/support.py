@@ -18,6 +18,8 @@ LOGIN, INDEX = "/admin/login/", "/admin/"
 
 SET_UP, VERIFY = "/admin/second-factor/set-up/", "/admin/second-factor/verify/"
 
+FORGOTTEN = "/admin/forgotten/"
+
 CODES, OVERVIEW, REMOVE = "/admin/second-factor/codes/", "/admin/second-factor/", "/admin/second-factor/remove/"
 
 
@@ -106,8 +108,8 @@ def admin_addresses(patterns=None, prefix=INDEX) -> list[str]:
     return found
 
 
-# What is there for who has given the password only: the step itself, another language, and the way out.
-OPEN = {LOGIN, SET_UP, VERIFY, "/admin/language/", "/admin/logout/"}
+# What is there for all, and for who has given the password only: the step itself, another language, and the way out.
+OPEN = {LOGIN, SET_UP, VERIFY, FORGOTTEN, "/admin/forgotten/1/1/", "/admin/language/", "/admin/logout/"}
 
 
 # Sessions.

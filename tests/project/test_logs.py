@@ -93,6 +93,7 @@ def test_what_an_error_says_makes_no_lines(formatter):
         ("<WSGIRequest: GET '/preview/to:ken/'>", "<WSGIRequest: GET '/preview/…'>"),
         ("Is it alive? Yes.", "Is it alive? Yes."),
         ("/admin/preview/", "/admin/preview/"),
+        ("GET /admin/forgotten/MQ/abc-def/ failed", "GET /admin/forgotten/… failed"),
     ],
 )
 def test_addresses_tell_nothing(text, told):
