@@ -1,13 +1,21 @@
-"""How long a session lasts: a limit from log-in, and a limit without activity."""
+"""How long a session lasts: a limit from log-in, and a limit without activity. And which sessions a user has."""
 
 import time
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
-_BEGAN, _SEEN = "desk_began", "desk_seen"
+from initiatives.accounts.lockout import client_address
+from initiatives.accounts.users import user_of
+
+_BEGAN, _SEEN, _ADDRESS, _BROWSER = "desk_began", "desk_seen", "desk_address", "desk_browser"
 # Note when a session was last active only every so many seconds: not every page should write.
 _NOTED_EVERY = 300
 # What a page that is open sends with requests it makes by itself: they are no activity of its user.
@@ -16,8 +24,20 @@ BY_ITSELF = "X-By-Itself"
 
 @receiver(user_logged_in)
 def begin(request: HttpRequest, **kwargs) -> None:
-    """Record the time of log-in."""
+    """Record the time of log-in, and where it came from."""
     request.session[_BEGAN] = request.session[_SEEN] = int(time.time())
+    request.session[_ADDRESS] = client_address(request)
+    request.session[_BROWSER] = _browser(request.headers.get("User-Agent", ""))
+
+
+def _browser(agent: str) -> str:
+    """Return the browser and system in a User-Agent, as users know them; nothing if it names none of these."""
+    # Most also name Chrome and Safari, Chrome names Safari, and Android names Linux.
+    browsers = {"YaBrowser": "Yandex", "OPR": "Opera", "Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome"}
+    systems = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS X": "macOS"}
+    kinds = (browsers | {"Safari": "Safari"}, systems | {"Linux": "Linux"})
+    found = (next((name for mark, name in kind.items() if mark in agent), "") for kind in kinds)
+    return ", ".join(filter(None, found))
 
 
 def is_over(request: HttpRequest) -> bool:
@@ -34,3 +54,49 @@ def is_over(request: HttpRequest) -> bool:
     if idle >= _NOTED_EVERY and BY_ITSELF not in request.headers:
         session[_SEEN] = now
     return False
+
+
+class OpenSession(NamedTuple):
+    """A session of a user, as its user is shown it."""
+
+    is_this: bool
+    began: datetime
+    seen: datetime
+    address: str
+    browser: str
+
+
+def open_sessions(request: HttpRequest) -> list[OpenSession]:
+    """Return the sessions of the user of a request that still open the desk, the one seen last first."""
+    shown = [
+        OpenSession(
+            session.session_key == request.session.session_key,
+            datetime.fromtimestamp(data.get(_BEGAN, 0), UTC),
+            datetime.fromtimestamp(data.get(_SEEN, 0), UTC),
+            data.get(_ADDRESS) or "",
+            data.get(_BROWSER, ""),
+        )
+        for session, data in _sessions_of(request)
+    ]
+    return sorted(shown, key=lambda session: session.seen, reverse=True)
+
+
+def end_others(request: HttpRequest) -> int:
+    """End all sessions of the user of a request but that one, and return how many there were."""
+    others = [session.pk for session, _data in _sessions_of(request) if session.pk != request.session.session_key]
+    Session.objects.filter(pk__in=others).delete()
+    return len(others)
+
+
+def _sessions_of(request: HttpRequest) -> list[tuple[Session, dict]]:
+    # Only people at the desk have sessions, for hours: there are few enough to read them all.
+    user = user_of(request)
+    live = ((session, session.get_decoded()) for session in Session.objects.filter(expire_date__gt=timezone.now()))
+    return [
+        (session, data)
+        for session, data in live
+        if data.get(SESSION_KEY) == str(user.pk)
+        # A new password has ended those of before.
+        and data.get(HASH_SESSION_KEY) == user.get_session_auth_hash()
+        and time.time() - data.get(_SEEN, 0) <= settings.SESSION_IDLE_AGE
+    ]

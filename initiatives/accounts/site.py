@@ -107,7 +107,7 @@ class DeskSite(AdminSite):
         return detour or super().login(request, extra_context)
 
     def get_urls(self):
-        """Add the pages of the second factor and of e-mail. Anyone may choose a language, log out at any
+        """Add the pages of one's own access. Anyone may choose a language, log out at any
         step, and ask for a new password."""
         return [
             path("language/", self.choose_language, name="language"),
@@ -115,6 +115,7 @@ class DeskSite(AdminSite):
             path("forgotten/", views.Forgotten.as_view(), name="forgotten"),
             path("forgotten/<uidb64>/<token>/", views.NewPassword.as_view(), name="new_password"),
             path("mail/", self.admin_view(views.Mail.as_view()), name="mail"),
+            path("sessions/", self.admin_view(views.Sessions.as_view()), name="sessions"),
             path("second-factor/", self.admin_view(views.Overview.as_view()), name="second_factor"),
             path("second-factor/set-up/", self._half_open(views.SetUp.as_view()), name="second_factor_set_up"),
             path("second-factor/verify/", self._half_open(views.Verify.as_view()), name="second_factor_verify"),

@@ -19,7 +19,7 @@ from django.views.generic import FormView, TemplateView
 from django.views.generic.base import ContextMixin
 from django_otp.plugins.otp_static.models import StaticDevice
 
-from initiatives.accounts import second_factor
+from initiatives.accounts import second_factor, sessions
 from initiatives.accounts.forms import CodeForm, ForgottenForm, MailForm, PasswordForm, ReplaceForm, SetUpForm
 from initiatives.accounts.second_factor import Step, WrongCodeError
 from initiatives.accounts.users import user_of
@@ -74,6 +74,24 @@ class Mail(DeskForm):
         form.save()
         messages.success(self.request, _("Saved."))
         return super().form_valid(form)
+
+
+class Sessions(DeskPage, TemplateView):
+    """Lists where the user is logged in, and ends all sessions but this one."""
+
+    template_name = "admin/accounts/sessions.html"
+    title = gettext_lazy("Where you are logged in")
+
+    def get_context_data(self, **kwargs):
+        """Add the sessions."""
+        return super().get_context_data(**{"sessions": sessions.open_sessions(self.request), **kwargs})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End the others."""
+        count = sessions.end_others(request)
+        text = ngettext("%(count)d other session was ended.", "%(count)d other sessions were ended.", count)
+        messages.success(request, text % {"count": count})
+        return redirect("admin:sessions")
 
 
 class Forgotten(DeskPage, PasswordResetView):

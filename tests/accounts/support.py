@@ -18,7 +18,7 @@ LOGIN, INDEX = "/admin/login/", "/admin/"
 
 SET_UP, VERIFY = "/admin/second-factor/set-up/", "/admin/second-factor/verify/"
 
-FORGOTTEN = "/admin/forgotten/"
+FORGOTTEN, SESSIONS = "/admin/forgotten/", "/admin/sessions/"
 
 CODES, OVERVIEW, REMOVE = "/admin/second-factor/codes/", "/admin/second-factor/", "/admin/second-factor/remove/"
 

@@ -18,6 +18,7 @@ from tests.accounts.support import (
     LOGIN,
     OVERVIEW,
     PASSWORD,
+    SESSIONS,
     SET_UP,
     age,
     language_of,
@@ -79,6 +80,51 @@ def test_pages_keep_a_session_open_but_do_not_write_each_time():
     with CaptureQueriesContext(connection) as queries:
         assert opens(client)
     assert not [query for query in queries if "UPDATE" in query["sql"] and "django_session" in query["sql"]]
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
+YANDEX = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 YaBrowser/24.7 Safari/537.36"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1"
+
+
+def test_a_user_sees_their_sessions_and_ends_the_others():
+    make_user("aigul", "Editor")
+    make_user("daniyar", "Editor")
+    here = log_in("aigul", headers={"user-agent": FIREFOX}).client
+    phone = log_in("aigul", headers={"user-agent": PHONE}, REMOTE_ADDR="192.0.2.7").client
+    idle = log_in("aigul", headers={"user-agent": YANDEX}).client
+    other = log_in("daniyar", headers={"user-agent": YANDEX}).client
+    age(phone, began=600, seen=300)
+    age(idle, seen=7201)
+    shown = here.get(SESSIONS).context["sessions"]
+    assert [(one.browser, one.address, one.is_this) for one in shown] == [
+        ("Firefox, Linux", "127.0.0.1", True),
+        ("Safari, iPhone", "192.0.2.7", False),
+    ]
+    assert (shown[1].seen - shown[1].began).seconds == 300
+    assert Client().post(SESSIONS)["Location"].startswith(LOGIN)
+    page = here.post(SESSIONS, follow=True).content.decode()
+    assert "1 other session was ended." in page
+    assert "You are logged in nowhere else." in page
+    assert opens(here)
+    assert opens(other)
+    assert not opens(phone)
+
+
+def test_sessions_of_a_former_password_are_not_shown():
+    user = make_user("aigul", "Editor")
+    logged_in("aigul")
+    user.set_password("another long password")
+    user.save()
+    assert len(logged_in("aigul", "another long password").get(SESSIONS).context["sessions"]) == 1
+
+
+def test_what_a_browser_calls_itself_breaks_nothing():
+    make_user("aigul", "Editor")
+    client = log_in("aigul", headers={"user-agent": "<script>" * 1000}).client
+    assert "Unknown browser, 127.0.0.1" in client.get(SESSIONS).content.decode()
+    client = log_in("aigul", headers={"user-agent": YANDEX}).client
+    assert {one.browser for one in client.get(SESSIONS).context["sessions"]} == {"", "Yandex, Windows"}
 
 
 def test_an_old_session_does_not_set_up_or_verify():
