@@ -1,12 +1,14 @@
 """The second factor: a code from an app on the editor's phone (TOTP, RFC 6238), or a recovery code on paper.
 
 django-otp stores both as devices of a user, lets each code work once, and makes users wait longer after each wrong
-code. Here a user has at most one of each, and of a recovery code only a keyed hash is stored.
+code. Here a user has at most one of each. Of a recovery code only a keyed hash is stored, and the key of an app is
+sealed with the site's own: a copy of the database alone gives no codes.
 """
 
 import datetime
 import enum
 import logging
+import secrets
 import time
 from base64 import b32encode, urlsafe_b64encode
 from binascii import unhexlify
@@ -15,6 +17,8 @@ import django_otp
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models.signals import post_init, post_save, pre_save
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string, salted_hmac
 from django_otp.models import Device
@@ -33,6 +37,8 @@ _ALPHABET, _LENGTH = "abcdefghijklmnopqrstuvwxyz234567", 12
 _TOLERANCE = 1
 # Names the use of the site's key for recovery codes. Another name would make all codes void.
 _SALT = "initiatives.recovery_codes"
+# Names the use of the site's key for keys of apps, and how many random bytes go before each in the database.
+_SEAL, _NONCE = "initiatives.keys_of_apps", 16
 _log = logging.getLogger(__name__)
 
 
@@ -186,3 +192,25 @@ def remove(user: User) -> bool:
         if any(removed):
             notify(user, Change.REMOVED)
     return any(removed)
+
+
+def _xor_pad(nonce: bytes, key: bytes) -> bytes:
+    """Seal a key, or open what it was sealed to: a pad for this nonce alone, as long as HMAC-SHA-256 gives."""
+    pad = salted_hmac(_SEAL, nonce.hex(), algorithm="sha256").digest()
+    return bytes(one ^ other for one, other in zip(key, pad, strict=False))
+
+
+@receiver(pre_save, sender=TOTPDevice)
+def _seal(instance: TOTPDevice, **kwargs) -> None:
+    """Seal the key for the database."""
+    nonce = secrets.token_bytes(_NONCE)
+    instance.key = (nonce + _xor_pad(nonce, unhexlify(instance.key))).hex()
+
+
+@receiver([post_init, post_save], sender=TOTPDevice)
+def _open(instance: TOTPDevice, **kwargs) -> None:
+    """Open the key once it was read or written; a new one is not sealed."""
+    stored = instance.__dict__.get("key")
+    if stored and len(stored) > len(default_key()):
+        raw = unhexlify(stored)
+        instance.key = _xor_pad(raw[:_NONCE], raw[_NONCE:]).hex()

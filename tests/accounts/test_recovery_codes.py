@@ -1,4 +1,4 @@
-"""How recovery codes are stored: hashed, and those of earlier versions hashed by a migration."""
+"""How recovery codes and keys of apps are stored: hashed and sealed, and those of earlier versions by a migration."""
 
 import pytest
 from django.db import connection
@@ -7,7 +7,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from initiatives.accounts import second_factor
-from tests.accounts.support import VERIFY, logged_in, make_user, opens
+from tests.accounts.support import SET_UP, VERIFY, logged_in, make_user, opens, session_key, set_up, totp
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,53 @@ def test_a_hash_belongs_to_its_user_and_to_the_sites_key(aigul, settings):
     assert not lets_in(codes[1])
 
 
+def keys() -> list[str]:
+    """Return the keys of apps as the database holds them."""
+    return list(TOTPDevice.objects.values_list("key", flat=True))
+
+
+def test_keys_of_apps_are_sealed_with_the_sites_own(settings):
+    make_user("aigul", "Editor")
+    client = logged_in("aigul")
+    client.get(SET_UP)
+    key = session_key(client)
+    set_up(client)
+    (sealed,) = keys()
+    assert key not in sealed
+    device = TOTPDevice.objects.get()
+    device.refresh_from_db()
+    assert device.key == key
+    device.save()
+    assert device.key == key
+    assert keys() != [sealed], "each time it is written under another pad"
+    again = logged_in("aigul")
+    again.post(VERIFY, {"code": totp(key, 1)})
+    assert opens(again)
+    settings.SECRET_KEY = "another-" + settings.SECRET_KEY
+    assert TOTPDevice.objects.get().key != key
+
+
+def migrate(name: str = "") -> None:
+    """Bring the database to a migration, or to the newest."""
+    executor = MigrationExecutor(connection)
+    newest = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] == "initiatives"]
+    executor.migrate([("initiatives", name)] if name else newest)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_keys_of_an_earlier_version_are_sealed_and_opened_again():
+    device = TOTPDevice.objects.create(user=make_user("aigul"), name="app")
+    try:
+        migrate("0029_refused_proposals")
+        assert keys() == [device.key]
+        migrate()
+        assert device.key not in keys()[0]
+        assert TOTPDevice.objects.get().key == device.key
+    finally:
+        migrate()
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_codes_of_an_earlier_version_go_on_working_once():
@@ -67,11 +114,10 @@ def test_codes_of_an_earlier_version_go_on_working_once():
     TOTPDevice.objects.create(user=user, name="app")
     hashed = second_factor.new_recovery_codes(user)
     before = stored()
-    latest = [name for name in MigrationExecutor(connection).loader.graph.leaf_nodes() if name[0] == "initiatives"]
-    MigrationExecutor(connection).migrate([("initiatives", "0016_one_index")])
+    migrate("0016_one_index")
     device = StaticDevice.objects.get()
     StaticToken.objects.bulk_create(StaticToken(device=device, token=token) for token in ("abcdefgh", "2345672a"))
-    MigrationExecutor(connection).migrate(latest)
+    migrate()
     assert stored()[:10] == before, "there and back, hashes stay as they are"
     assert not set(stored()) & {"abcdefgh", "2345672a"}
     assert lets_in(hashed[0])
