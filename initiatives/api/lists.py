@@ -14,6 +14,7 @@ from initiatives.api.problems import Refused
 from initiatives.api.schemas import TYPE, TYPED, Chosen, Mirrored, Paged
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import changes, entries, first_page
+from initiatives.changes.withdrawals import withdrawn
 from initiatives.data.catalogues import catalogue
 from initiatives.data.columns import CHANGES, Column, record
 from initiatives.data.items import load
@@ -24,6 +25,8 @@ from initiatives.pages.lists.facets import facets_of
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.pages.lists.rows import rows_of
 from initiatives.search import DEEPEST, Hit, Part, Results, part
+from initiatives.search.content import KINDS
+from initiatives.views.errors import problem
 from initiatives.views.lists import ListPage
 from initiatives.views.redirects import moved
 
@@ -34,11 +37,14 @@ BY_DATE, BY_PLACE, BY_CHANGE, BY_NAME, OF_LOG = "date", "place", "change", "name
 
 
 def one(kind: str, number: int, asked: Chosen) -> HttpResponse:
-    """Answer with one item. Raises Http404 if it is not public."""
+    """Answer with one item, or with how it was withdrawn. Raises Http404 if it never was public."""
     columns = members(TYPED[kind], asked)
     found = next(load([Hit(kind, number)]), None)
     if found is None:
-        raise Http404
+        withdrawal = withdrawn(KINDS[kind].model, pk=number)
+        if withdrawal is None:
+            raise Http404
+        return problem(410, str(withdrawal))
     return answered(record(columns, found.item))
 
 

@@ -17,6 +17,7 @@ _ERRORS: dict[str, dict[str, Any]] = {
         "headers": {"Allow": {"description": _("The methods that are answered."), "schema": {"type": "string"}}},
         **_PROBLEM,
     },
+    "410": {"description": _("The item was withdrawn: “detail” has its name, the day and the reason."), **_PROBLEM},
     "429": {"description": _("Too many requests from one address."), "headers": _WAIT, **_PROBLEM},
     "503": {"description": _("The record is not available for a moment."), "headers": _WAIT, **_PROBLEM},
 }
@@ -53,7 +54,7 @@ def _complete(operation: dict[str, Any], *, has_item: bool) -> None:
     answers["200"]["headers"] = {name: {"description": about, "schema": string} for name, about in _HEADERS.items()}
     answers["200"]["description"] = operation["summary"]
     answers |= {"304": _UNCHANGED, **({} if has_item else {"301": _RENAMED})}
-    answers |= {status: told for status, told in _ERRORS.items() if has_item or status != "404"}
+    answers |= {status: told for status, told in _ERRORS.items() if has_item or status not in {"404", "410"}}
     for parameter in operation["parameters"]:
         # They stand in its schema; of a parameter itself, OpenAPI wants them named.
         parameter.pop("examples", None)

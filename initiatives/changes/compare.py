@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, Source
+from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, Source, visible_from
 from initiatives.models.choices import DatePrecision
 from initiatives.models.history import Versions
 from initiatives.models.partial_dates import show_partial_date
@@ -106,23 +106,37 @@ def wordings(pair: Pair, *, public: bool) -> dict[str, Wordings]:
     return found
 
 
-def differ(pairs: Sequence[Pair]) -> list[bool]:
-    """Whether the versions of each of these pairs, all of one model, differ in what readers are shown."""
+def changed_fields(pairs: Sequence[Pair], times: Sequence[datetime.datetime]) -> list[set[str]]:
+    """Return the fields in which the versions of each of these pairs, all of one model, differ for readers.
+
+    Of relations only items count that are public by the time of the pair: readers are shown no others.
+    """
     if not pairs:
         return []
     model = pairs[0].model
     names = fields_of(model, public=True)
     related = [name for name in relations_of(model) if name in names]
-    own = [model._meta.get_field(name).attname for name in names if name not in related]
-    if "date" in names:
-        own.append("date_precision")
-    found = [any(getattr(pair.old, name) != getattr(pair.new, name) for name in own) for pair in pairs]
-    alike = [pair for pair, differs in zip(pairs, found, strict=True) if not differs]
-    held = relations_held([version for pair in alike for version in (pair.old, pair.new)], related)
-    return [
-        differs or any(held[pair.old.pk, name] != held[pair.new.pk, name] for name in related)
-        for pair, differs in zip(pairs, found, strict=True)
+    own = {name: [model._meta.get_field(name).attname] for name in names if name not in related}
+    if "date" in own:
+        own["date"].append("date_precision")
+    found = [
+        {name for name, held in own.items() if any(getattr(pair.old, one) != getattr(pair.new, one) for one in held)}
+        for pair in pairs
     ]
+    held = relations_held([version for pair in pairs for version in (pair.old, pair.new)], related)
+    for name in related:
+        moved = [held[pair.old.pk, name] ^ held[pair.new.pk, name] for pair in pairs]
+        since = _public_from(model._meta.get_field(name).related_model, set().union(*moved))
+        for changed, keys, at in zip(found, moved, times, strict=True):
+            if any(since[key] is not None and since[key] <= at for key in keys):
+                changed.add(name)
+    return found
+
+
+def _public_from(model: Any, keys: set[int]) -> dict[int, datetime.datetime | None]:
+    """Return from when items of a model are public, by key."""
+    items = model._default_manager.for_visibility().in_bulk(keys) if keys else {}
+    return {key: visible_from(items[key]) if key in items else None for key in keys}
 
 
 def relations_held(versions: Iterable[Any], names: Iterable[str] | None = None) -> dict[tuple[int, str], set[int]]:

@@ -17,17 +17,18 @@ from initiatives.models.choices import PAGED, Nature
 
 WHAT = {
     "corrections": (gettext_lazy("Corrections"), CORRECTIONS),
+    "withdrawals": (gettext_lazy("Withdrawals"), (Nature.WITHDRAWAL,)),
     "statuses": (gettext_lazy("Status changes"), (Nature.STATUS,)),
 }
 
 
 class ItemField(forms.CharField):
-    """A public item, written as its model's name and its number: quote-12."""
+    """An item that is public or was withdrawn, written as its model's name and its number: quote-12."""
 
     widget = forms.HiddenInput
 
     def clean(self, value: str) -> Any | None:
-        """Return the item, None for nothing. Raises ValidationError if there is none that is public."""
+        """Return the item, None for nothing. Raises ValidationError if none is public or was withdrawn."""
         written = super().clean(value)
         if not written:
             return None
@@ -77,5 +78,5 @@ class ChangeFilters(django_filters.FilterSet):
         return query
 
     def with_nature(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep corrections, or changes of status."""
+        """Keep corrections, withdrawals, or changes of status."""
         return queryset.filter(nature__in=WHAT[value][1])

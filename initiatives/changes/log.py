@@ -5,21 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.changes.compare import Difference, Pair, as_item, differences, prose_of
-from initiatives.changes.writing import CORRECTIONS
-from initiatives.models import Change, Quote, Source
+from initiatives.changes.writing import CORRECTIONS, kind_of, model_of
+from initiatives.models import Change, Person, Quote, Source
 from initiatives.models.changes import ChangeQuerySet
 from initiatives.models.choices import PAGED, Nature
 from initiatives.text.pieces import Piece
 
 # A page of the log that holds so many characters of wordings begins no other change: longer ones take long to make.
 FULL_PAGE = 300_000
+# Fields that hold the name of an item.
+_NAMES = {"name", "title"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class LogEntry:
 
     change: Change
     item: Any
+    # What readers call the item; of a withdrawn quote its number, speaker and day, not its words.
+    name: str
     differences: list[Difference]
     # The part of the item that changed, in words; empty if it is the item itself.
     part: str
@@ -54,6 +57,8 @@ class LogEntry:
     @property
     def language(self) -> str:
         """The language of the item's name (ISO 639-1)."""
+        if self.is_withdrawal and isinstance(self.item, Quote):
+            return settings.LANGUAGE_CODE
         if isinstance(self.item, Quote):
             return self.item.language
         return self.item.title_language if isinstance(self.item, Source) else settings.LANGUAGE_CODE
@@ -64,8 +69,20 @@ class LogEntry:
         return self.change.nature == Nature.REMOVAL
 
     @property
+    def is_withdrawal(self) -> bool:
+        """Whether readers no longer saw the item itself."""
+        return self.change.nature == Nature.WITHDRAWAL
+
+    @property
+    def reason(self) -> str:
+        """Why it was changed; if its words are withheld, why they are."""
+        return self.change.withheld or self.change.reason
+
+    @property
     def labels(self) -> list[str]:
         """The names of the differences, or of the part that changed."""
+        if self.change.withheld:
+            return [_("withheld")]
         if self.part:
             return [self.part]
         return [difference.label for difference in self.differences]
@@ -113,6 +130,7 @@ def entries(shown: Iterable[Change]) -> list[LogEntry]:
     shown = list(shown)
     items = _items(shown)
     versions = _versions(shown)
+    names = withdrawn_names(versions[key] for key in map(_withdrawn, shown) if key in versions)
     sources = Source.objects.published().in_bulk({change.source_id for change in shown if _is_status(change)} - {None})
     pairs = {
         change.pk: Pair(
@@ -121,24 +139,60 @@ def entries(shown: Iterable[Change]) -> list[LogEntry]:
             {name: (_pieces(old), _pieces(new)) for name, (old, new) in change.words.items()},
         )
         for change in shown
-        if not _is_status(change) and (change.kind, change.old_version) in versions
+        if change.nature in CORRECTIONS and (change.kind, change.old_version) in versions
     }
     found = dict(zip(pairs, differences(list(pairs.values()), public=True), strict=True))
     result = []
     for change in shown:
         item = items[change.item_kind].get(change.item_id)
-        if item is None or not (_is_status(change) or found.get(change.pk)):
+        last = versions.get(_withdrawn(change))
+        if item is None and last is not None:
+            item = as_item(last)
+        if item is None or not (_is_status(change) or last is not None or found.get(change.pk)):
             continue
         entry = LogEntry(
             change=change,
             item=item,
-            differences=found.get(change.pk, []),
+            name=_name(change, item) if last is None or change.withheld else names[_withdrawn(change)],
+            differences=[] if change.withheld else found.get(change.pk, []),
             part=part_of(pairs[change.pk].version) if change.kind != change.item_kind else "",
             source=sources.get(change.source_id) if _is_status(change) else None,
             editor=_editor(versions.get((change.kind, change.new_version))),
         )
         result.append(entry)
     return result
+
+
+def _withdrawn(change: Change) -> tuple[str, int | None]:
+    """Return the kind and the version of what readers saw last of a withdrawn item; no version of other changes."""
+    return change.kind, change.old_version if change.nature == Nature.WITHDRAWAL else None
+
+
+def _name(change: Change, item: Any) -> str:
+    return numbered(item) if change.nature == Nature.WITHDRAWAL else str(item)
+
+
+def numbered(item: Any) -> str:
+    """Return the name of an item whose own must not be shown: its kind and its number."""
+    return f"{capfirst(item._meta.verbose_name)} {item.pk}"
+
+
+def withdrawn_names(versions: Iterable[Any]) -> dict[tuple[str, int], str]:
+    """Return how items that were withdrawn are named, by kind and key of the version that readers saw last.
+
+    A quote is named by its number, its speaker, if that is public, and its day: its words are not repeated.
+    """
+    items = {(kind_of(version), version.pk): as_item(version) for version in versions}
+    speakers = Person.objects.published().in_bulk({item.speaker_id for item in items.values() if _is_quote(item)})
+    names = {}
+    for key, item in items.items():
+        known = [numbered(item), speakers.get(item.speaker_id), item.shown_date] if _is_quote(item) else [item]
+        names[key] = ", ".join(str(part) for part in known if part)
+    return names
+
+
+def _is_quote(item: Any) -> bool:
+    return isinstance(item, Quote)
 
 
 def _pieces(kept: list) -> list[Piece]:
@@ -174,15 +228,11 @@ def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
     versions: dict[tuple[str, int | None], Any] = {}
     for kind, wanted in keys.items():
         model = model_of(kind)
-        slim = model.history.model._default_manager.defer(*prose_of(model, public=True))
+        texts = set(prose_of(model, public=True)) - _NAMES
+        slim = model.history.model._default_manager.defer(*texts)
         found = slim.in_bulk(wanted - {None})
         versions.update({(kind, key): version for key, version in found.items()})
     return versions
-
-
-def model_of(kind: str) -> Any:
-    """Return the model of a kind. Raises LookupError if there is none."""
-    return apps.get_model("initiatives", kind)
 
 
 def part_of(version: Any) -> str:
@@ -196,9 +246,29 @@ def part_of(version: Any) -> str:
     return f"{name} {part.number}"
 
 
+@dataclass(frozen=True)
+class WithdrawnItem:
+    """An item that was withdrawn, as the filter of the log knows it."""
+
+    model: Any
+    pk: int
+    name: str
+
+    @property
+    def _meta(self) -> Any:
+        return self.model._meta
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def logged_item(key: str) -> Any | None:
-    """Return the public item with a LogEntry's key; None if there is none."""
+    """Return the item with a LogEntry's key, if it is public or was withdrawn; None if there is none."""
     kind, _hyphen, number = key.partition("-")
     if kind not in PAGED or not number.isascii() or not number.isdecimal() or len(number) > 15:
         return None
-    return model_of(kind)._default_manager.published().filter(pk=number).first()
+    model = model_of(kind)
+    if item := model._default_manager.published().filter(pk=number).first():
+        return item
+    withdrawals = changes().filter(nature=Nature.WITHDRAWAL, item_kind=kind, item_id=number)
+    return next((WithdrawnItem(model, int(number), entry.name) for entry in entries(withdrawals[:1])), None)

@@ -10,13 +10,13 @@ from typing import Any
 from simple_history.signals import post_create_historical_record
 
 from initiatives.changes import republication, status_log
-from initiatives.changes.compare import OWNERS, Pair, differ, is_recorded
-from initiatives.changes.writing import kind_of, new_change, public_from, set_versions
+from initiatives.changes.compare import OWNERS, Pair, changed_fields, is_recorded, owner_of
+from initiatives.changes.writing import kind_of, model_of, new_change, public_from, set_versions
 from initiatives.models import Change
 from initiatives.models.choices import Nature
 from initiatives.models.history import DELETED, MADE, present_reason, previous
 
-# Further corrections by the same editor within this time count as one.
+# Further corrections by the same editor within this time of the first count as one, if it hides nothing of either.
 FOLD = datetime.timedelta(minutes=10)
 
 
@@ -25,7 +25,7 @@ def connect() -> None:
     post_create_historical_record.connect(_version_written, dispatch_uid="changes")
 
 
-def _version_written(sender, history_instance, **kwargs) -> None:
+def _version_written(sender, instance, history_instance, **kwargs) -> None:
     """Record what a version changes for the public, in the transaction of its item."""
     version = history_instance
     if not is_recorded(version.instance_type):
@@ -34,56 +34,96 @@ def _version_written(sender, history_instance, **kwargs) -> None:
     # Items that are recovered are drafts: they are told of once they are published.
     if version.history_type == MADE and kind_of(version) in OWNERS:
         _came_back(version)
+    elif before is not None and instance.goes_with_another:
+        _gone_with_its_item(before, version)
+        return
     elif before is not None:
         _changed(before, version)
     status_log.follow(version, before)
 
 
 def _came_back(part: Any) -> None:
-    """Compare a part that is recovered with what readers saw of it, instead of telling of its removal."""
+    """Compare a part that is recovered with what readers saw of it; a removal still to come is called off."""
     kept = republication.kept(part)
     if kept:
-        Change.objects.filter(nature=Nature.REMOVAL, kind=kind_of(part), object_id=part.id).delete()
+        removals = Change.objects.filter(nature=Nature.REMOVAL, kind=kind_of(part), object_id=part.id)
+        removals.filter(at__gt=part.history_date).delete()
         republication.tell(part.instance_type, kept, part.history_date)
 
 
+def _gone_with_its_item(before: Any, version: Any) -> None:
+    """Keep what readers saw last of a part whose item is deleted: the withdrawal of the item tells of both."""
+    since = public_from(before, recorded=True)
+    if since is not None and since <= version.history_date:
+        republication.keep(before)
+
+
 def _changed(before: Any, version: Any) -> None:
-    """Record a correction; or keep what readers saw last, and tell what they are to see next."""
+    """Record a correction; or that it is gone, with what readers saw last, and tell what they are to see next."""
     at, is_deleted = version.history_date, version.history_type == DELETED
     was, since = public_from(before, recorded=True), None if is_deleted else public_from(version)
     was_public, is_public = (time is not None and time <= at for time in (was, since))
     if was_public and is_public:
         _corrected(Pair(before, version))
         return
+    is_part, withdrawal = kind_of(version) in OWNERS, None
+    if was_public and not is_part:
+        withdrawal = new_change(Nature.WITHDRAWAL, before, version, at)
+        withdrawal.save()
+    if was_public and is_part and not is_deleted:
+        _taken_out(before, version)
     if was_public:
-        republication.keep(before)
+        republication.keep(before, withdrawal)
     # It is published, a publication to come is called off, or a part is removed.
-    if since is not None or was is not None or (is_deleted and kind_of(version) in OWNERS):
+    if since is not None or was is not None or (is_deleted and is_part):
         republication.tell(version.instance_type, republication.kept(version), at)
     if was != since and not is_deleted:
-        republication.follow(version, was=was, since=since)
+        republication.follow(version, was=was, since=since, withdrawal=withdrawal)
+
+
+def _taken_out(before: Any, version: Any) -> None:
+    """Record that a part is no longer shown with its item, if readers still see the item."""
+    kind, key = owner_of(before)
+    if model_of(kind)._default_manager.published(version.history_date).filter(pk=key).exists():
+        new_change(Nature.REMOVAL, before, version, version.history_date).save()
 
 
 def _corrected(pair: Pair) -> None:
     """Record a correction of something that was public before and is public after."""
     old, new, at = pair.old, pair.new, pair.new.history_date
-    if not differ([pair])[0]:
+    if owner_of(old) != owner_of(new):
+        _taken_out(old, new)
+    if not changed_fields([pair], [at])[0]:
         return
     last = Change.objects.filter(nature=Nature.CORRECTION, kind=kind_of(new), object_id=new.id).first()
-    if last is None or not _continues(last, old, new):
+    first = _begun_with(last, pair) if last is not None else None
+    if last is None or first is None:
         new_change(Nature.CORRECTION, old, new, at).save()
-        return
-    first = new.instance_type.history.get(pk=last.old_version)
-    if not differ([Pair(first, new)])[0]:
-        last.delete()  # reverted at once
         return
     set_versions(last, first, new)
     last.at = at
-    last.reason = present_reason() or last.reason
     last.save()
 
 
-def _continues(last: Change, old: Any, new: Any) -> bool:
-    """Whether a version continues the last correction: by the same editor, soon after, with nothing in between."""
-    same = old.history_user_id == new.history_user_id
-    return last.new_version == old.pk and same and new.history_date - last.at <= FOLD
+def _begun_with(last: Change, pair: Pair) -> Any | None:
+    """Return the version before the last correction, if this one can be told with it; else None.
+
+    It is by the same editor with the same reason, soon after, with nothing in between, and of other fields: so each
+    wording that was public stays in the log.
+    """
+    old, new = pair.old, pair.new
+    is_continued = (
+        last.new_version == old.pk
+        and (last.item_kind, last.item_id) == owner_of(new)
+        and old.history_user_id == new.history_user_id
+        and last.reason == present_reason()
+        and not last.withheld
+    )
+    if not is_continued:
+        return None
+    versions = new.instance_type.history.filter(id=new.id, pk__gte=last.old_version, pk__lt=new.pk).order_by("pk")
+    first, *steps = versions[:2]
+    if not steps or new.history_date - steps[0].history_date > FOLD:
+        return None
+    before, after = changed_fields([Pair(first, old), pair], [new.history_date] * 2)
+    return first if not before & after else None

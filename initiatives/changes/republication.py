@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from initiatives.changes.compare import OWNERS, Pair, as_item, differ
+from initiatives.changes.compare import OWNERS, Pair, as_item, changed_fields
 from initiatives.changes.writing import CORRECTIONS, kind_of, new_change
 from initiatives.models import (
     Body,
@@ -27,7 +27,7 @@ from initiatives.models import (
     visible_from,
 )
 from initiatives.models.choices import Nature
-from initiatives.models.history import present_reason
+from initiatives.models.history import because, present_reason
 from initiatives.models.querysets import published_q
 
 # Models of what stands on something else, with what must be public for them to be. A milestone belongs to either owner.
@@ -41,12 +41,12 @@ _STANDING: tuple[tuple[Any, tuple[str, ...]], ...] = (
 _LOT = 500
 
 
-def keep(version: Any) -> None:
-    """Keep the version of an item that readers saw last, now that it is hidden."""
+def keep(version: Any, withdrawal: Change | None = None) -> None:
+    """Keep the version of an item that readers saw last, now that it is hidden, with the withdrawal that hid it."""
     LastSeen.objects.update_or_create(
         kind=kind_of(version),
         object_id=version.id,
-        defaults={"version": version.pk, "until": None, "reason": present_reason()},
+        defaults={"version": version.pk, "until": None, "withdrawal": withdrawal, "reason": ""},
     )
 
 
@@ -55,19 +55,25 @@ def kept(version: Any) -> list[LastSeen]:
     return list(LastSeen.objects.filter(kind=kind_of(version), object_id=version.id))
 
 
-def follow(owner: Any, *, was: datetime.datetime | None, since: datetime.datetime | None) -> None:
+def follow(
+    owner: Any, *, was: datetime.datetime | None, since: datetime.datetime | None, withdrawal: Change | None
+) -> None:
     """Follow an item that is public from another time than before, for all that stands on it.
 
-    `owner` is its version. The number of queries does not grow with what stands on it, but for lots of `_LOT`.
+    `owner` is its version, `withdrawal` the change by which it is hidden, if it is. The number of queries does not grow
+    with what stands on it, but for lots of `_LOT`.
     """
     at = owner.history_date
     for model, paths in _STANDING:
         for path in paths:
             if path and _end(model, path) is owner.instance_type:
                 if was is not None and was <= at and (since is None or since > at):
-                    _keep_all(model, paths, path, owner.id, at)
+                    _keep_all(model, paths, path, owner, withdrawal)
                 if since is not None or (was is not None and was > at):
-                    _tell_all(model, path, owner.id, at)
+                    # The reason why an item is published is none for what changed in others, but for its own parts.
+                    is_part = path in OWNERS.get(str(model._meta.model_name), ())
+                    with because(present_reason() if is_part else ""):
+                        _tell_all(model, path, owner.id, at)
 
 
 def _end(model: Any, path: str) -> Any:
@@ -77,8 +83,9 @@ def _end(model: Any, path: str) -> Any:
     return model
 
 
-def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: int, at: datetime.datetime) -> None:
+def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdrawal: Change | None) -> None:
     """Keep the last versions of what was public as long as its owner was: `path` leads to it."""
+    at = owner.history_date
     ends = [end for end in paths if end and _end(model, end) is _end(model, path)]
     rule = Q()
     for one in paths:
@@ -86,13 +93,13 @@ def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: int, at: dat
         for end in ends:
             if f"{one}__".startswith(f"{end}__"):
                 # It is the owner, or what the owner stood on while it was public.
-                public |= Q(**{end: owner})
+                public |= Q(**{end: owner.id})
         rule &= public
-    hidden = model._default_manager.filter(rule, **{path: owner}).order_by()
+    hidden = model._default_manager.filter(rule, **{path: owner.id}).order_by()
     _of(model, hidden).filter(until__lte=at).delete()
     LastSeen.objects.bulk_create(
         (
-            LastSeen(kind=model._meta.model_name, object_id=key, version=version, reason=present_reason())
+            LastSeen(kind=model._meta.model_name, object_id=key, version=version, withdrawal=withdrawal)
             for key, version in hidden.values_list("pk", _newest(model, "pk"))
             if version is not None
         ),
@@ -132,19 +139,21 @@ def tell(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
     log = Change.objects.filter(kind=model._meta.model_name, object_id__in=keys, nature__in=CORRECTIONS)
     log.filter(at__gt=at).delete()
     items = model._default_manager.for_visibility().in_bulk(keys)
-    # Only parts are told to be gone, and once: a publisher may have taken it out of the log.
+    # Only parts are told to be gone, and once.
     is_part = model._meta.model_name in OWNERS
     kept = [one for one in kept if one.object_id in items or (is_part and (one.until is None or one.until > at))]
     seen = {version.id: version for version in _load(model, [one.version for one in kept])}
     gone = {key: _as_part(version) for key, version in seen.items() if key not in items}
+    for key in log.filter(nature=Nature.REMOVAL, old_version__in=[seen[one].pk for one in gone]).values("object_id"):
+        gone.pop(key["object_id"])
     times = {key: max(at, since) for key, item in (items | gone).items() if (since := visible_from(item))}
     newest = model.history.filter(id__in=times).order_by().values("id").annotate(newest=Max("history_id"))
     now = {version.id: version for version in _load(model, newest.values_list("newest", flat=True))}
     pairs = [Pair(seen[key], now[key]) for key in times if key in items and key in seen]
     changes = [
         new_change(Nature.CORRECTION, pair.old, pair.new, times[pair.new.id])
-        for pair, differs in zip(pairs, differ(pairs), strict=True)
-        if differs
+        for pair, changed in zip(pairs, changed_fields(pairs, [times[pair.new.id] for pair in pairs]), strict=True)
+        if changed
     ]
     changes += [new_change(Nature.REMOVAL, seen[key], now[key], times[key]) for key in gone if key in times]
     Change.objects.bulk_create(changes)

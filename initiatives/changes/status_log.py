@@ -14,7 +14,7 @@ from initiatives.models import Change, Initiative, Milestone, Source, visible_fr
 from initiatives.models.choices import Nature
 from initiatives.models.history import present_reason
 
-# Status changes within this time count as one: milestones are entered one after another.
+# Where an initiative begins is settled within this time: milestones are entered one after another.
 FOLD = datetime.timedelta(minutes=10)
 
 _KEPT = (Nature.STATUS, Nature.FIRST_STATUS)
@@ -35,14 +35,14 @@ def follow(version: Any, before: Any | None) -> None:
     # Even an empty look-up takes milliseconds to build, and imports add thousands of quotes.
     if known:
         for initiative in Initiative.objects.filter(pk__in=known).select_related("source"):
-            _follow(initiative)
+            _follow(initiative, "" if model is Source else present_reason())
 
 
 def _publication(version: Any) -> tuple:
     return version.state, version.published_at
 
 
-def _follow(initiative: Initiative) -> None:
+def _follow(initiative: Initiative, reason: str) -> None:
     now = timezone.now()
     log = Change.objects.filter(item_kind="initiative", item_id=initiative.pk, nature__in=_KEPT)
     log.filter(at__gt=now).delete()
@@ -62,25 +62,18 @@ def _follow(initiative: Initiative) -> None:
     last = log.first()
     for time in sorted({start, *to_come}):
         setting = next((turn for turn in turns if (out := visible_from(turn)) is not None and out <= time), None)
-        last = _note(initiative, last, setting, time, fold=time == now)
+        last = _note(initiative, last, setting, time, reason if time == now else "")
 
 
 def _note(
-    initiative: Initiative, last: Change | None, turn: Milestone | None, at: datetime.datetime, *, fold: bool
+    initiative: Initiative, last: Change | None, turn: Milestone | None, at: datetime.datetime, reason: str
 ) -> Change | None:
-    """Record the status at a time, if it differs from the last one, and return the last change.
-
-    With `fold`, it replaces a change recorded shortly before; a change still to come never does.
-    """
+    """Record the status at a time, if it differs from the last one, and return the last change."""
     status = turn.status if turn is not None else ""
     if last is not None and last.new_status == status:
         return last
-    soon = fold and last is not None and at - last.at <= FOLD
-    if last is not None and soon and last.nature == Nature.STATUS and last.old_status == status:
-        last.delete()  # reverted at once
-        return Change.objects.of(initiative).filter(nature__in=_KEPT).first()
-    change = last
-    if change is None or not soon:
+    change = last if last is not None and last.nature == Nature.FIRST_STATUS and not reason else None
+    if change is None or at > timezone.now() or at - change.at > FOLD:
         change = Change(
             nature=Nature.FIRST_STATUS if last is None else Nature.STATUS,
             at=at,
@@ -89,7 +82,8 @@ def _note(
             kind="initiative",
             object_id=initiative.pk,
             old_status=last.new_status if last is not None else "",
-            reason=present_reason(),
+            # Where an initiative begins is not shown.
+            reason=reason if last is not None else "",
         )
     change.new_status = status
     change.source_id = turn.source_id if turn is not None else None

@@ -1,25 +1,68 @@
-"""What readers could once see and no longer can: its addresses say so, with the reason that was given."""
+"""What readers could once see and no longer can: its addresses say so, with its name, the day and the reason."""
 
+import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from initiatives.models import LastSeen
+from initiatives.changes.compare import OWNERS, as_item, owner_of
+from initiatives.changes.log import numbered, part_of, withdrawn_names
+from initiatives.changes.writing import kind_of
+from initiatives.models import Change, LastSeen, OldSlug
+from initiatives.models.choices import Nature
 from initiatives.models.history import DELETED
 
 # Keys have 63 bits; databases accept no larger number.
 LARGEST_KEY = 2**63 - 1
 
 
-def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> LastSeen | None:
-    """Return that an item which is not public now was, by its key or its slug; None if it never was."""
+@dataclass(frozen=True)
+class Withdrawal:
+    """What was withdrawn, by the name that readers may still know, on which day and why."""
+
+    name: str
+    on: datetime.date | None
+    reason: str
+
+    def __str__(self) -> str:
+        told = [_("Withdrawn: %(item)s") % {"item": self.name}, date_format(self.on) if self.on else "", self.reason]
+        return ". ".join(part.rstrip(".") for part in told if part) + "."
+
+
+def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> Withdrawal | None:
+    """Return how an item that is not public now was withdrawn, by its key or any of its slugs; None if it never was."""
     if pk is not None and pk > LARGEST_KEY:
         return None
+    kind = model._meta.model_name
+    keys = {pk}
     if pk is None:
-        keys = list(model._default_manager.filter(slug=slug).values_list("pk", flat=True))
-        keys += model.history.filter(slug=slug, history_type=DELETED).values_list("id", flat=True)
-    else:
-        keys = [pk]
-    kept = LastSeen.objects.filter(kind=model._meta.model_name, object_id__in=keys)
-    return kept.filter(Q(until=None) | Q(until__gt=timezone.now())).first()
+        keys = set(model._default_manager.filter(slug=slug).values_list("pk", flat=True))
+        keys.update(model.history.filter(slug=slug, history_type=DELETED).values_list("id", flat=True))
+        keys.update(OldSlug.objects.filter(kind=kind, slug=slug).values_list("object_id", flat=True))
+    kept = LastSeen.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), kind=kind, object_id__in=keys)
+    seen = kept.select_related("withdrawal").order_by("-pk").first()
+    version = model.history.filter(pk=seen.version).first() if seen is not None else None
+    return _told(seen, version) if seen is not None and version is not None else None
+
+
+def _told(seen: LastSeen, version: Any) -> Withdrawal:
+    kind, change = kind_of(version), seen.withdrawal
+    if change is None:
+        # A part that was taken out or went with its item; or what was hidden before withdrawals were in the log.
+        owner, key = owner_of(version)
+        removed = Q(nature=Nature.REMOVAL, kind=kind, object_id=version.id)
+        gone_with_it = Q(nature=Nature.WITHDRAWAL, item_kind=owner, item_id=key)
+        change = Change.objects.filter(removed | gone_with_it, at__lte=timezone.now()).first()
+    if change is None:
+        return Withdrawal(_name(version), None, seen.reason)
+    is_its_own = (change.kind, change.object_id) == (kind, version.id)
+    name = numbered(as_item(version)) if change.withheld and is_its_own else _name(version)
+    return Withdrawal(name, timezone.localdate(change.at), change.withheld or change.reason)
+
+
+def _name(version: Any) -> str:
+    return part_of(version) if kind_of(version) in OWNERS else withdrawn_names([version])[kind_of(version), version.pk]

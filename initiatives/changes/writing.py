@@ -3,7 +3,9 @@
 import datetime
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
 
 from initiatives.changes.compare import Pair, as_item, owner_of, wordings
 from initiatives.models import Change, visible_from
@@ -16,10 +18,14 @@ _PIECE = 20
 
 
 def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Change:
-    """Return the unsaved record of a correction, or of a removal, between two versions."""
-    item_kind, item_id = owner_of(new)
+    """Return the unsaved record of a correction, a removal or a withdrawal between two versions.
+
+    A change still to come takes no reason: readers do not see what is being done now.
+    """
+    item_kind, item_id = owner_of(new if nature == Nature.CORRECTION else old)
     change = Change(at=at, nature=nature, item_kind=item_kind, item_id=item_id, kind=kind_of(new), object_id=new.id)
-    change.reason = present_reason()
+    if at <= timezone.now():
+        change.reason = present_reason()
     if nature == Nature.REMOVAL:
         change.source_id = getattr(old, "source_id", None)
     set_versions(change, old, new)
@@ -27,11 +33,17 @@ def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Cha
 
 
 def set_versions(change: Change, old: Any, new: Any) -> None:
-    """Let a record be of two versions, and keep how their texts differ."""
+    """Let a record be of two versions, and keep how their texts differ; of what is withdrawn no words are kept."""
     change.old_version, change.new_version = old.pk, new.pk
-    change.words = wordings(Pair(old, None if change.nature == Nature.REMOVAL else new), public=True)
+    if change.nature != Nature.WITHDRAWAL:
+        change.words = wordings(Pair(old, None if change.nature == Nature.REMOVAL else new), public=True)
     pieces = [piece for sides in change.words.values() for side in sides for piece in side]
     change.size = sum(len(piece.text) + _PIECE for piece in pieces)
+
+
+def model_of(kind: str) -> Any:
+    """Return the model of a kind. Raises LookupError if there is none."""
+    return apps.get_model("initiatives", kind)
 
 
 def kind_of(version: Any) -> str:

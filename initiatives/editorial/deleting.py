@@ -35,7 +35,7 @@ def delete(items: Iterable[Any], *, user: User, reason: str) -> None:
     for item in items:
         item._change_reason, item._history_user = reason, user
     # Unlike a queryset's, its receivers are given these very objects.
-    collector = Collector(using=items[0]._state.db)
+    collector = Collector(using=items[0]._state.db, origin=items[0])
     collector.collect(items)
     collector.delete()
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, ProtectedError, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,8 @@ class ChangeQuerySet(models.QuerySet):
     def published(self, at: datetime.datetime | None = None) -> Self:
         """Keep what the public may see at a time (now if left out): changes of what is public by then itself.
 
-        A part that was removed cannot be asked: the item that it belonged to is, and the document it rested on.
+        A part that was removed cannot be asked: the item that it belonged to is, and the document it rested on. That an
+        item was withdrawn is shown whatever became of it.
         """
         at = at or timezone.now()
 
@@ -31,13 +32,22 @@ class ChangeQuerySet(models.QuerySet):
         parts = ("milestone", "principle", "quotetranslation")
         others = (When(kind=kind, then=public(kind, "object_id")) for kind in (*PAGED, *parts))
         nothing = When(nature__in=(Nature.FIRST_STATUS, Nature.REMOVAL), then=Value(False))
+        withdrawals = When(nature=Nature.WITHDRAWAL, then=Value(True))
         # One case after another, no chain of "or": SQLite would look up each in an index, and sort what it finds.
-        shown = Case(*removals, nothing, *others, default=Value(False), output_field=models.BooleanField())
+        shown = Case(*removals, nothing, withdrawals, *others, default=Value(False), output_field=models.BooleanField())
         return self.filter(shown, Q(source_id=None) | Q(public("source", "source_id")), at__lte=at)
 
     def of(self, item) -> Self:
         """Keep those of one item and its parts."""
         return self.filter(item_kind=item._meta.model_name, item_id=item.pk)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete changes still to come. Raises ProtectedError if there are others: what readers may have read stays."""
+        if past := list(self.filter(at__lte=timezone.now())[:1]):
+            raise ProtectedError(
+                _("Rows of the public log cannot be deleted. Withhold their words instead."), set(past)
+            )
+        return super().delete()
 
     def before(self, change) -> Self:
         """Keep those that come after a change in the log, which begins with the newest."""
@@ -48,8 +58,8 @@ class Change(models.Model):
     """A change that was public when made; the items decide whether it may be shown today.
 
     It points to two versions, and keeps how their texts differ, since that takes long to work out; names of other items
-    are looked up when it is shown. `changes.receivers` and `changes.republication` write corrections and removals,
-    `changes.status_log` the rest.
+    are looked up when it is shown. `changes.receivers` and `changes.republication` write corrections, removals and
+    withdrawals, `changes.status_log` the rest. Once its time has come it is never deleted.
     """
 
     at = models.DateTimeField(_("time"), default=timezone.now)
@@ -60,7 +70,7 @@ class Change(models.Model):
     # What changed: the item or a part of it.
     kind = models.CharField(_("what changed"), max_length=20)
     object_id = models.PositiveBigIntegerField(_("key of what changed"))
-    # For corrections and removals: keys of versions.
+    # For all but statuses: keys of versions.
     old_version = models.BigIntegerField(_("old version"), null=True, blank=True)
     new_version = models.BigIntegerField(_("new version"), null=True, blank=True)
     # The old and the new wording in pieces (text, whether it differs), by field (`changes.compare.wordings`); and their
@@ -69,6 +79,16 @@ class Change(models.Model):
     size = models.PositiveIntegerField(default=0)
     # Why, in the words of who made the change, for readers.
     reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True, default="")
+    withheld = models.CharField(
+        _("withheld because"),
+        max_length=LONGEST_REASON,
+        blank=True,
+        default="",
+        help_text=_(
+            "Only for words that must not be public. Readers see this reason in place of the words and of the reason "
+            "for the change. Empty it to show them again."
+        ),
+    )
     # For statuses; empty if there was no evidence.
     old_status = models.CharField(_("old status"), max_length=14, choices=Status, blank=True, default="")
     new_status = models.CharField(_("new status"), max_length=14, choices=Status, blank=True, default="")
@@ -80,7 +100,7 @@ class Change(models.Model):
     class Meta:
         verbose_name = _("public change")
         verbose_name_plural = _("public changes")
-        default_permissions = ("view", "delete")
+        default_permissions = ("view",)
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["-at", "-id"], name="change_newest"),
@@ -92,6 +112,10 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_nature_display()}: {self.kind} {self.object_id}"
+
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        """Delete a change still to come. Raises ProtectedError for any other."""
+        return type(self).objects.filter(pk=self.pk).delete()
 
 
 class LastSeen(models.Model):
@@ -105,7 +129,9 @@ class LastSeen(models.Model):
     version = models.BigIntegerField()
     # The time from which it is public again, if that is settled.
     until = models.DateTimeField(null=True)
-    # Why it was hidden, in the words of who did it, for readers.
+    # The withdrawal that hid it: its own, or that of what it stands on.
+    withdrawal = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")
+    # Why it was hidden, if that was before withdrawals were in the log.
     reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
 
     class Meta:

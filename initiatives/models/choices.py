@@ -233,6 +233,7 @@ class Nature(models.TextChoices):
 
     CORRECTION = "correction", _("correction")
     REMOVAL = "removal", _("removal")
+    WITHDRAWAL = "withdrawal", _("withdrawal")
     STATUS = "status", _("status")
     FIRST_STATUS = "first", _("first status")
 

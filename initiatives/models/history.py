@@ -91,6 +91,12 @@ class Versions(HistoricalRecords):
         )
         return {**super().get_meta_options(model), "indexes": (deleted,)}
 
+    def post_delete(self, instance, using=None, **kwargs):
+        """Write the last version; the receivers of versions learn whether an item goes with the one it belongs to."""
+        origin = kwargs.get("origin")
+        instance.goes_with_another = origin is not None and getattr(origin, "model", type(origin)) is not type(instance)
+        super().post_delete(instance, using, **kwargs)
+
     def add_extra_methods(self, cls):
         """Add a method by which items write a version of themselves."""
         super().add_extra_methods(cls)
@@ -107,6 +113,8 @@ class Versioned(models.Model):
     _change_reason: str
     # While it is set, saving writes no version.
     skip_history_when_saving: bool
+    # Whether it is deleted because another item is.
+    goes_with_another = False
 
     class Meta:
         abstract = True

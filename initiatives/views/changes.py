@@ -95,5 +95,7 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
 def _title(entry: LogEntry) -> str:
     if entry.change.nature == Nature.STATUS:
         old, new = (STATUS_LABELS[status] for status in (entry.change.old_status, entry.change.new_status))
-        return _("Status: %(item)s (%(old)s → %(new)s)") % {"item": entry.item, "old": old, "new": new}
-    return _("Correction: %(item)s (%(what)s)") % {"item": entry.item, "what": "; ".join(entry.labels)}
+        return _("Status: %(item)s (%(old)s → %(new)s)") % {"item": entry.name, "old": old, "new": new}
+    if entry.is_withdrawal:
+        return _("Withdrawn: %(item)s") % {"item": entry.name}
+    return _("Correction: %(item)s (%(what)s)") % {"item": entry.name, "what": "; ".join(entry.labels)}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
 from initiatives.changes.log import corrections_of
-from initiatives.changes.withdrawals import withdrawn
+from initiatives.changes.withdrawals import Withdrawal, withdrawn
 from initiatives.data.citations.files import paths
 from initiatives.data.citations.reference import CITED
 from initiatives.data.citations.styles import citations
@@ -87,9 +87,9 @@ class DetailPage(DetailView):
         cited = {"citations": citations(item), "cite_as": paths(item)} if is_cited else {}
         return {"share_image": share_image(item), **cited}
 
-    def gone(self, reason: str) -> HttpResponse:
-        """Return what is said where an item was withdrawn, with the reason that was given."""
-        return render(self.request, "gone.html", {"reason": reason}, status=410)
+    def gone(self, withdrawal: Withdrawal) -> HttpResponse:
+        """Return what is said where an item was withdrawn: its name, the day, and the reason that was given."""
+        return render(self.request, "gone.html", {"withdrawal": withdrawal}, status=410)
 
     def address(self, item) -> str:
         """Return the address of an item loaded by `items()`."""
@@ -103,8 +103,8 @@ class DetailPage(DetailView):
             old = OldSlug.objects.filter(kind=self.model._meta.model_name, slug=kwargs.get("slug")).first()
             if old and (renamed := self.get_queryset().filter(pk=old.object_id).first()):
                 return moved(self.address(renamed))
-            if gone := withdrawn(self.model, pk=kwargs.get("pk"), slug=kwargs.get("slug", "")):
-                return self.gone(gone.reason)
+            if withdrawal := withdrawn(self.model, pk=kwargs.get("pk"), slug=kwargs.get("slug", "")):
+                return self.gone(withdrawal)
             raise
         return self.page(item, **self.shared(item))
 

@@ -15,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from initiatives.changes.log import corrections_of
+from initiatives.changes.withdrawals import Withdrawal
 from initiatives.models import Quote
 from initiatives.pages.citations import address
 from initiatives.views.details import DetailPage
@@ -54,9 +55,9 @@ class Embed(DetailPage):
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
-    def gone(self, reason: str) -> HttpResponse:
+    def gone(self, withdrawal: Withdrawal) -> HttpResponse:
         """Return what the frame says once the quote was withdrawn."""
-        return render(self.request, "items/embed_withdrawn.html", {"reason": reason}, status=410)
+        return render(self.request, "items/embed_withdrawn.html", {"reason": withdrawal.reason}, status=410)
 
     def page(self, item: Quote, **extra) -> HttpResponse:
         """Return the page for the frame."""

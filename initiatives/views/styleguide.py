@@ -172,23 +172,39 @@ def sample_milestones(source: Source) -> list[Milestone]:
 
 
 def sample_changes(quote: Quote, milestone: Milestone) -> list[LogEntry]:
-    """Return a correction, a change of status and the removal of a part."""
+    """Return a change of each nature, and one whose words are withheld."""
     at = datetime.datetime(2020, 9, 1, 12, tzinfo=datetime.UTC)
     old, new = compare(SENTENCE.strip(), SENTENCE.strip().replace("says nothing", "tells of nothing"))
     words = Difference("text", "Words", old, new, "en")
     date = Difference("date", "Date", [Piece("September 2020", True)], [], "en")
     nothing: dict = {"differences": [], "part": "", "source": None, "editor": ""}
     return [
-        LogEntry(Change(pk=1, nature="correction", at=at), quote, **nothing | {"differences": [words, date]}),
+        LogEntry(
+            Change(pk=1, nature="correction", at=at), quote, str(quote), **nothing | {"differences": [words, date]}
+        ),
         LogEntry(
             Change(pk=2, nature="status", at=at, old_status="announced", new_status="adopted"),
             milestone.initiative,
+            milestone.initiative.title,
             **nothing | {"source": milestone.source},
         ),
         LogEntry(
             Change(pk=3, nature="removal", at=at),
             milestone.initiative,
+            milestone.initiative.title,
             **nothing | {"differences": [date], "part": "Milestone, September 2020", "editor": "A. Editor"},
+        ),
+        LogEntry(
+            Change(pk=4, nature="withdrawal", at=at, reason="The recording does not have these words."),
+            quote,
+            "Quote 12, A. Speaker, 1 September 2020",
+            **nothing,
+        ),
+        LogEntry(
+            Change(pk=5, nature="correction", at=at, withheld="The old words named a private person."),
+            quote,
+            str(quote),
+            **nothing,
         ),
     ]
 

@@ -24,8 +24,8 @@ class Clock:
 
 
 def log() -> list[tuple[str, list[str]]]:
-    """Return the log as readers see it: the nature of each change, and what differs."""
-    return [(entry.change.nature, entry.labels) for entry in entries(changes())]
+    """Return the log as readers see it, without withdrawals: the nature of each change, and what differs."""
+    return [(entry.change.nature, entry.labels) for entry in entries(changes()) if not entry.is_withdrawal]
 
 
 def words(client, address: str = "/changes/") -> str:

@@ -93,7 +93,7 @@ def test_a_change_in_the_save_that_hides_is_told_by_the_one_that_publishes_again
     assert log() == []
     save(theme, state=State.PUBLISHED)
     assert log() == [("correction", ["Description"])]
-    assert Change.objects.get().at == clock()
+    assert Change.objects.get(nature="correction").at == clock()
 
 
 def test_a_correction_counts_from_the_very_time_of_publication(clock):
@@ -147,9 +147,9 @@ def test_corrections_of_the_same_number_are_folded_each_by_itself(clock):
     save(theme, description="Another description")
     save(other, text="Another wording")
     clock.forward(minutes=1)
-    save(quote, text="Three")
+    save(quote, locator="p. 4")
     (entry,) = corrections_of(quote, 5)
-    assert [piece.text for piece in (*entry.differences[0].old, *entry.differences[0].new)] == ["One", "Three"]
+    assert entry.labels == ["Words", "Place in the source"]
     assert len(log()) == 3
 
 
@@ -161,18 +161,21 @@ def test_a_change_of_status_does_not_part_a_correction(clock):
     clock.forward(minutes=1)
     MilestoneFactory(initiative=initiative, status="adopted", date="2021-01-01")
     clock.forward(minutes=1)
-    save(initiative, title="Three")
+    save(initiative, summary="Other words.")
     assert sorted(nature for nature, _labels in log()) == ["correction", "status"]
 
 
-def test_a_removal_is_forgotten_only_when_that_very_part_comes_back(clock):
+def test_a_removal_still_to_come_is_called_off_only_when_that_very_part_comes_back(clock):
     milestone = MilestoneFactory(pk=7001)
+    initiative = milestone.initiative
     clock.forward(hours=1)
+    save(initiative, published_at=clock() + datetime.timedelta(hours=2))
     milestone.delete()
-    MilestoneFactory(pk=7002, initiative=milestone.initiative)
+    MilestoneFactory(pk=7002, initiative=initiative)
     QuoteTranslationFactory(pk=7001)
-    assert [nature for nature, _labels in log()] == ["removal"]
-    MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source, text=milestone.text)
+    assert Change.objects.filter(nature="removal").exists()
+    MilestoneFactory(pk=7001, initiative=initiative, source=milestone.source, text=milestone.text)
+    clock.forward(hours=3)
     assert log() == []
 
 
@@ -181,7 +184,7 @@ def test_a_removed_part_that_comes_back_with_other_words_is_corrected(clock):
     clock.forward(hours=1)
     milestone.delete()
     MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source, text="Other words")
-    assert [nature for nature, _labels in log()] == ["correction"]
+    assert [nature for nature, _labels in log()] == ["correction", "removal"]
 
 
 def test_a_correction_stays_when_a_part_comes_back(clock):
@@ -191,7 +194,7 @@ def test_a_correction_stays_when_a_part_comes_back(clock):
     milestone.delete()
     clock.forward(hours=1)
     MilestoneFactory(pk=7001, initiative=milestone.initiative, source=milestone.source, text=milestone.text)
-    assert [nature for nature, _labels in log()] == ["correction"]
+    assert [nature for nature, _labels in log()] == ["removal", "correction"]
 
 
 # What is one correction.
@@ -203,20 +206,18 @@ def test_what_follows_within_ten_minutes_is_the_same_correction(clock, minutes, 
     clock.forward(hours=1)
     save(quote, text="Two")
     clock.forward(minutes=minutes, seconds=seconds)
-    save(quote, text="Three")
+    save(quote, locator="p. 4")
     assert len(log()) == corrections
 
 
-def test_each_step_of_a_correction_gives_ten_minutes_more_and_its_time(clock):
+def test_the_last_step_of_a_correction_gives_it_its_time_and_no_more_minutes(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
-    for text in ("Two", "Three", "Four"):
+    for values in ({"text": "Two"}, {"locator": "p. 4"}, {"context": "In parliament."}):
         clock.forward(minutes=8)
-        save(quote, text=text)
-    (change,) = changes()
-    assert change.at == clock()
-    (entry,) = entries([change])
-    assert [piece.text for piece in (*entry.differences[0].old, *entry.differences[0].new)] == ["One", "Four"]
+        save(quote, **values)
+    assert log() == [("correction", ["Context"]), ("correction", ["Words", "Place in the source"])]
+    assert changes().last().at == clock() - datetime.timedelta(minutes=8)
 
 
 def test_another_editor_begins_another_correction_at_once(clock):

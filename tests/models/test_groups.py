@@ -50,7 +50,8 @@ PUBLISHING = (
     | ANSWERING
     | each("publish delete", ITEMS)
     | each("add change delete", ["synonymset"])
-    | each("view delete", ["oldslug", "change"])
+    | each("view delete", ["oldslug"])
+    | {"view_change"}
     | {"delete_errorreport"}
 )
 
