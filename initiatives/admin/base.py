@@ -22,12 +22,12 @@ from initiatives.admin.mixins.checklist import Checked
 from initiatives.admin.mixins.comments import Commented
 from initiatives.admin.mixins.companions import Companions
 from initiatives.admin.mixins.discarding import Discarding
-from initiatives.admin.mixins.forms import PublishableForm
+from initiatives.admin.mixins.forms import REASON, PublishableForm
 from initiatives.admin.mixins.help_texts import guidance
 from initiatives.admin.mixins.lists import COUNTED_BESIDE, BoundedCount, BoundedLists, ImportFilter, WorkFilter
 from initiatives.admin.mixins.markdown_preview import MarkdownFields
 from initiatives.admin.mixins.presence import Presence
-from initiatives.admin.mixins.proposals import REASON, Proposing, is_proposing
+from initiatives.admin.mixins.proposals import Proposing, is_proposing
 from initiatives.admin.mixins.saved_filters import SavedFilters
 from initiatives.admin.mixins.typed_text import TypedText
 from initiatives.admin.mixins.visibility import paths_to_load, visibility_of

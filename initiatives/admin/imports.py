@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.base import SearchedAdmin
+from initiatives.admin.mixins.forms import ReasonForm, with_reason
 from initiatives.admin.mixins.lists import ImportFilter
 from initiatives.editorial.spreadsheets.imported_items import items_of, models_of
 from initiatives.editorial.spreadsheets.tables import TABLES
@@ -95,7 +96,10 @@ class ImportAdmin(SearchedAdmin):
         if kept.undone_at is not None:
             self.message_user(request, _("This import has already been undone."), messages.WARNING)
             return HttpResponseRedirect(page)
-        if request.method == "POST":
+        plan = plan_undo(kept, user_of(request))
+        with with_reason(request, hides=plan.hides) as why:
+            if request.method != "POST" or (why is not None and not why.is_valid()):
+                return self._undo_page(request, kept, plan, why)
             try:
                 with transaction.atomic():
                     done = undo(kept, user_of(request), request.POST.get("digest", ""))
@@ -104,17 +108,16 @@ class ImportAdmin(SearchedAdmin):
                 text = _("Nothing was undone because the record has changed since the page was shown. Check it again.")
                 self.message_user(request, text, messages.WARNING)
                 return HttpResponseRedirect(request.path)
-            text = _("Import undone. Deleted: %(deleted)d, as before: %(restored)d, left as they are: %(kept)d.")
-            counts = {
-                "deleted": len(done.deleted_items),
-                "restored": len(done.restored_items),
-                "kept": len(done.kept),
-            }
-            self.message_user(request, text % counts, messages.SUCCESS)
-            return HttpResponseRedirect(page)
-        return self._undo_page(request, kept, plan_undo(kept, user_of(request)))
+        text = _("Import undone. Deleted: %(deleted)d, as before: %(restored)d, left as they are: %(kept)d.")
+        counts = {
+            "deleted": len(done.deleted_items),
+            "restored": len(done.restored_items),
+            "kept": len(done.kept),
+        }
+        self.message_user(request, text % counts, messages.SUCCESS)
+        return HttpResponseRedirect(page)
 
-    def _undo_page(self, request: HttpRequest, kept: Import, plan: UndoPlan) -> HttpResponse:
+    def _undo_page(self, request: HttpRequest, kept: Import, plan: UndoPlan, why: ReasonForm | None) -> HttpResponse:
         groups = [
             (_("These stay as they are"), [_line(one.item, one.reason) for one in plan.kept[:LINKED]], len(plan.kept)),
             (
@@ -135,6 +138,7 @@ class ImportAdmin(SearchedAdmin):
             "media": self.media,
             "kept": kept,
             "plan": plan,
+            "why": why,
             "groups": [
                 {"title": title, "lines": lines, "count": count, "more": count - len(lines)}
                 for title, lines, count in groups

@@ -63,7 +63,8 @@ def act(client: Client, action: str, *items, confirmed: bool = False, **more):
 def confirmation_on(page) -> dict[str, list[str]]:
     """Return what the button on the page that asks sends."""
     fields = every_field_of(page)
-    return {name: fields[name] for name in ("_selected_action", "_versions", "action", "post") if name in fields}
+    sent = {name: fields[name] for name in ("_selected_action", "_versions", "action", "post") if name in fields}
+    return sent | ({"change_reason": ["It was wrong."]} if "change_reason" in fields else {})
 
 
 class _Fields(HTMLParser):

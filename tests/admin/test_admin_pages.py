@@ -232,5 +232,7 @@ def test_the_page_that_asks_before_deleting_names_items_only():
     assert "object (" not in content
     page = act(client, "delete_selected", quote)
     assert "relationship" not in page.content.decode()
-    client.post(reverse("admin:initiatives_quote_delete", args=[quote.pk]), {"post": "yes"})
+    client.post(
+        reverse("admin:initiatives_quote_delete", args=[quote.pk]), {"post": "yes", "change_reason": "It was wrong."}
+    )
     assert not Quote.objects.exists()

@@ -210,7 +210,9 @@ def test_publisher_deletes_but_not_what_others_stand_on():
     assert page.status_code == 200
     assert "protected" in page.content.decode()
     assert Source.objects.filter(pk=source.pk).exists()
-    client.post(reverse("admin:initiatives_quote_delete", args=[quote.pk]), {"post": "yes"})
+    client.post(
+        reverse("admin:initiatives_quote_delete", args=[quote.pk]), {"post": "yes", "change_reason": "It was wrong."}
+    )
     client.post(url, {"post": "yes"})
     assert not Source.objects.filter(pk=source.pk).exists()
 

@@ -69,15 +69,15 @@ def test_words_and_order_change_together(client, course):
 
 
 def test_deleting_closes_the_hole(client, course):
-    assert saved(save(client, change_url(course), principles__1__DELETE="on"))
+    assert saved(save(client, change_url(course), principles__1__DELETE="on", change_reason="It was wrong."))
     assert order(course) == "acd"
     # With the others renumbered by hand it is the same.
-    assert saved(renumber(client, course, *"112", principles__0__DELETE="on"))
+    assert saved(renumber(client, course, *"112", principles__0__DELETE="on", change_reason="It was wrong."))
     assert order(course) == "cd"
 
 
 def test_deleting_and_reordering(client, course):
-    assert saved(renumber(client, course, *"1243", principles__0__DELETE="on"))
+    assert saved(renumber(client, course, *"1243", principles__0__DELETE="on", change_reason="It was wrong."))
     assert order(course) == "bdc"
 
 

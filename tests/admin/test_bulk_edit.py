@@ -172,8 +172,8 @@ def test_rules_of_the_record_are_kept():
 def test_a_published_quote_that_would_no_longer_be_public_is_said_to():
     quote = QuoteFactory(public=True)
     page = asked(publisher(), quote, source=SourceFactory(title="A draft document").pk)
-    (line,) = page.context["plan"].changing
-    assert "A draft document" in line.notes[0]
+    (line,) = page.context["plan"].refused
+    assert "Readers would no longer see it." in line.notes[0]
 
 
 def test_initiatives_have_themes_and_bodies():

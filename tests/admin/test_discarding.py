@@ -87,7 +87,7 @@ def test_only_drafts_go(dana, state):
 
 def test_what_was_published_once_stays(dana):
     source = begun_by(dana, SourceFactory(public=True))
-    save(publisher(), change_url(source), state="draft")
+    save(publisher(), change_url(source), state="draft", change_reason="It was wrong.")
     source.refresh_from_db()
     assert source.state == State.DRAFT
     refused_to(dana, source, "Only drafts that were never published can be discarded.")

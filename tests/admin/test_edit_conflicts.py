@@ -65,7 +65,7 @@ def test_what_happened_to_a_part_is_told_without_marks():
     milestone = MilestoneFactory(initiative=initiative)
     mine, theirs, url = superuser(), publisher(), change_url(initiative)
     form = form_of(mine, url)
-    save(theirs, url, milestones__0__DELETE="on")
+    save(theirs, url, milestones__0__DELETE="on", change_reason="It was wrong.")
     page = send(mine, url, form)
     assert not Milestone.objects.filter(pk=milestone.pk).exists()
     assert "<dd>Deleted by the other editor.</dd>" in page.content.decode()
@@ -230,7 +230,7 @@ def test_a_part_deleted_meanwhile_is_kept_only_if_it_was_changed(typed, left):
     url = change_url(initiative)
     mine, theirs = superuser(), publisher()
     form = form_of(mine, url)
-    assert saved(save(theirs, url, milestones__0__DELETE="on"))
+    assert saved(save(theirs, url, milestones__0__DELETE="on", change_reason="It was wrong."))
     changes = {"milestones__0__text": typed} if typed else {}
     page = send(mine, url, form, summary="Mine", **changes)
     assert not saved(page)
@@ -263,7 +263,9 @@ def test_a_deleted_item_can_be_added_again():
     url = change_url(quote)
     mine = editor()
     form = form_of(mine, url)
-    publisher().post(reverse("admin:initiatives_quote_delete", args=[quote.pk]), {"post": "yes"})
+    publisher().post(
+        reverse("admin:initiatives_quote_delete", args=[quote.pk]), {"post": "yes", "change_reason": "It was wrong."}
+    )
     page = send(mine, url, form, text="My words")
     assert page.status_code == 200
     assert "someone deleted this" in page.content.decode()

@@ -104,7 +104,15 @@ def publisher_again():
 def test_deleting_on_the_desk_is_recorded():
     quotes = QuoteFactory.create_batch(2)
     client = publisher()
-    client.post(list_url("quote"), {"action": "delete_selected", "_selected_action": [q.pk for q in quotes], "post": 1})
+    client.post(
+        list_url("quote"),
+        {
+            "action": "delete_selected",
+            "_selected_action": [q.pk for q in quotes],
+            "post": 1,
+            "change_reason": "It was wrong.",
+        },
+    )
     assert not Quote.objects.exists()
     assert [v.history_editor for v in Quote.history.filter(history_type="-")] == ["publisher", "publisher"]
 

@@ -283,7 +283,7 @@ def test_a_proposal_outlives_its_item_and_its_source(quote):
     """The item is unpublished: a publisher may still save what was proposed, as a draft."""
     dana, boss = editor(), publisher()
     propose(dana, quote, text=AFTER, source=SourceFactory(public=True).pk)
-    save(boss, change_url(quote), state="draft")
+    save(boss, change_url(quote), state="draft", change_reason="It was wrong.")
     page = send(boss, review_url(quote), form_of(boss, review_url(quote)))
     assert saved(page)
     quote.refresh_from_db()

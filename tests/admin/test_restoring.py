@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.choices import State
-from initiatives.models.history import one_version
+from initiatives.models.history import because, one_version
 from tests.admin.history_support import (
     change,
     compare_url,
@@ -32,6 +33,7 @@ from tests.admin.history_support import (
     text_of,
 )
 from tests.admin.support import (
+    act,
     change_url,
     desk,
     editor,
@@ -40,6 +42,7 @@ from tests.admin.support import (
     publisher,
     save,
     saved,
+    superuser,
 )
 from tests.factories import (
     InitiativeFactory,
@@ -171,7 +174,7 @@ def test_a_part_is_put_back_or_recovered_from_its_owners_history():
     put_back(client, initiative, Milestone.history.filter(history_type="-").get())
     milestone = Milestone.objects.get(pk=number)
     assert (milestone.text, list(milestone.further_sources.all())) == ("A step was taken", [source])
-    assert not Change.objects.filter(nature="removal").exists(), "it is not gone any more"
+    assert Change.objects.filter(nature="removal").count() == 1, "it was gone for a moment"
 
 
 # What was deleted.
@@ -302,17 +305,33 @@ def test_the_list_of_what_was_deleted_does_not_grow_in_queries():
 # The public log on the desk.
 
 
-def test_publishers_take_out_of_the_public_log_what_must_not_stand_there(client):
-    quote = QuoteFactory(public=True, text="Words")
-    change(quote, text="Other words")
-    logged = Change.objects.get()
-    address = reverse("admin:initiatives_change_delete", args=[logged.pk])
-    assert editor().post(address, {"post": "yes"}).status_code == 403
-    desk_of_publisher = publisher()
-    assert desk_of_publisher.get(list_url("change")).status_code == 200
-    assert desk_of_publisher.post(address, {"post": "yes"}).status_code == 302
-    assert not Change.objects.exists()
+def test_nobody_deletes_the_public_log_and_superusers_withhold_words_of_it(client):
+    quote = QuoteFactory(public=True, text="Words that are unlawful")
+    with because("Unlawful gossip."):
+        change(quote, text="Other words")
+    logged, root = Change.objects.get(), superuser()
+    for browser in (editor(), publisher(), root):
+        assert (
+            browser.post(reverse("admin:initiatives_change_delete", args=[logged.pk]), {"post": "yes"}).status_code
+            == 403
+        )
+        act(browser, "delete_selected", logged, post="yes")
+    for delete in (logged.delete, Change.objects.all().delete):
+        with pytest.raises(ProtectedError):
+            delete()
+    assert "gossip" in client.get("/changes/").content.decode()
+    assert (
+        desk(User.objects.get(username="publisher")).post(change_url(logged), {"withheld": "Not allowed."}).status_code
+        == 403
+    )
+    assert saved(save(root, change_url(logged), withheld="A court forbade the words."))
+    for address in ("/changes/", "/changes.atom", "/api/v1/changes", quote.get_absolute_url()):
+        page = client.get(address).content.decode()
+        assert "unlawful" not in page.lower(), address
+        assert ("A court forbade the words." in page) == ("/changes" in address)
     assert quote.history.count() == 2
+    assert saved(save(root, change_url(logged), withheld=""))
+    assert "gossip" in client.get("/changes/").content.decode()
 
 
 def test_synonyms_have_a_history_too():

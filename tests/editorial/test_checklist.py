@@ -245,7 +245,15 @@ def test_note_for_the_desk_is_seen_on_the_form_and_nowhere_else(client):
 
 def test_publisher_sends_back_with_a_note():
     quote = factories.QuoteFactory(state=State.IN_REVIEW)
-    assert saved(save(publisher(), change_url(quote), state="draft", review_note="Please add the page."))
+    assert saved(
+        save(
+            publisher(),
+            change_url(quote),
+            state="draft",
+            review_note="Please add the page.",
+            change_reason="It was wrong.",
+        )
+    )
     quote.refresh_from_db()
     assert quote.state == State.DRAFT
     client = editor()

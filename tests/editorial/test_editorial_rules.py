@@ -129,7 +129,7 @@ class TestForms:
         client, url = editor(), change_url(translation.quote)
         page = save(client, url, language="ru")
         assert "language" in errors_of_parts(page)[0]
-        assert saved(save(client, url, language="ru", translations__0__DELETE="on"))
+        assert saved(save(client, url, language="ru", translations__0__DELETE="on", change_reason="It was wrong."))
         assert not Quote.objects.get().translations.exists()
 
 

@@ -64,7 +64,8 @@ def look(client, kept):
 
 
 def confirm(client, page):
-    return client.post(undo_url(page.context["kept"]), {"digest": page.context["plan"].digest}, follow=True)
+    sent = {"digest": page.context["plan"].digest, "change_reason": "It was the wrong file."}
+    return client.post(undo_url(page.context["kept"]), sent, follow=True)
 
 
 def take_back(client, kept):

@@ -59,7 +59,11 @@ def test_publishers_hear_of_what_is_handed_in_and_editors_of_what_becomes_of_it(
     messages = told(lambda: save(dana, change_url(quote), state="in_review"))
     assert set(messages) == {(name, "Submitted for review: The law is one") for name in ("boris", "vera")}
     assert f"http://testserver{change_url(quote)}" in messages["boris", "Submitted for review: The law is one"]
-    messages = told(lambda: save(boris, change_url(quote), state="draft", review_note="Where was it said?"))
+    messages = told(
+        lambda: save(
+            boris, change_url(quote), state="draft", review_note="Where was it said?", change_reason="It was wrong."
+        )
+    )
     assert set(messages) == {("dana", "Sent back: The law is one")}
     assert "Where was it said?" in messages["dana", "Sent back: The law is one"]
     told(lambda: save(dana, change_url(quote), state="in_review"))

@@ -210,7 +210,10 @@ def test_a_publisher_merges_and_undoes_on_the_desk(courts, justice):
     assert_strict(page)
     assert "Quotes: 1 moves." in " ".join(page.content.decode().split())
     assert Theme.objects.count() == 2, "looking changes nothing"
-    page = client.post(merge_url(courts), {"into": justice.pk, "keep_names": "on"}, follow=True)
+    assert "Merged into “Justice”." in page.content.decode(), "the reason that is offered"
+    sent = {"into": justice.pk, "keep_names": "on", "change_reason": ""}
+    assert "This field is required." in client.post(merge_url(courts), sent, follow=True).content.decode()
+    page = client.post(merge_url(courts), {**sent, "change_reason": "They are the same."}, follow=True)
     assert "Merged “Courts” into “Justice”" in messages_of(page)
     log = ThemeMerge.objects.get()
     assert log.merged_by == user

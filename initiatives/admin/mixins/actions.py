@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.mixins.edit_conflicts import ItemVersions
+from initiatives.admin.mixins.forms import with_reason
 from initiatives.admin.mixins.plans import BulkAction, Plan, SelectedItem, named
 from initiatives.admin.mixins.visibility import (
     hidden_with,
@@ -43,14 +44,12 @@ from initiatives.models.choices import State
 
 # The most messages of one kind, each about one item.
 MAX_REASONS = 20
-
 # How many items one message names, and of how many the page that asks shows that they become public with others.
 NAMED, MOST_REVEALED = 5, 50
 
 # The fields of the confirmation page: the versions shown, and what goes with them.
 VERSIONS, COMPANIONS = "_versions", "_with"
 _SALT = "initiatives.admin.actions"
-
 # The versions of items, by their keys.
 Versions = dict[int, list[int]]
 
@@ -194,14 +193,18 @@ class ConfirmedActions(ItemVersions):
         self, request: HttpRequest, queryset: QuerySet, change: BulkAction, sent: Sequence[tuple] = ()
     ):
         """Show what will change; once confirmed, do it. The page that asks sends the fields `sent` again."""
-        if (shown := self._confirmed(request, change)) is not None:
-            self._carry_out(request, shown, change)
-            return None
-        ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
+        shown = self._confirmed(request, change)
+        ids = list(dict.fromkeys(queryset.values_list("pk", flat=True))) if shown is None else list(shown[0][1])
+        hides = change.hides and self.model._default_manager.published().filter(pk__in=ids).exists()
+        with with_reason(request, hides=hides) as why:
+            if shown is not None and (why is None or why.is_valid()):
+                self._carry_out(request, shown, change)
+                return None
         # Read the versions before the items: a change in between is left out, never published unseen.
         versions = self.newest_versions(ids)
-        planned = change.plan(self._loaded(ids, change))
-        return self._confirmation(request, planned, versions, change, sent)
+        page = self._confirmation(request, change.plan(self._loaded(ids, change)), versions, change, sent)
+        page.context_data = {**(page.context_data or {}), "why": why}
+        return page
 
     def _confirmed(self, request: HttpRequest, change: BulkAction) -> list[tuple["ConfirmedActions", Versions]] | None:
         """Return the versions of the items that were shown and confirmed, and of the companions that were ticked.

@@ -94,10 +94,14 @@ class FieldChange(BulkAction):
         """Sort items: editors change drafts only, and no rule of the record may be broken."""
         result, differences = Plan(), {}
         for item in items:
+            was_public = item.is_public
             if not self.model_admin.has_change_permission(self.request, item):
                 reason = _("This item is published or archived. Only a publisher can change it.")
                 result.refused.append(SelectedItem(item, [reason]))
-            elif changed := self.edit.apply(item):
+            elif (changed := self.edit.apply(item)) and was_public and not item.is_public:
+                reason = _("Readers would no longer see it. Change it in its form, which asks why.")
+                result.refused.append(SelectedItem(item, [reason]))
+            elif changed:
                 differences[item] = changed
             else:
                 result.unchanged.append(SelectedItem(item))

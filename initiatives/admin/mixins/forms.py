@@ -1,16 +1,23 @@
 """Forms and formsets of the desk: checks that a model cannot make on a single item."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, construct_instance
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.admin.mixins.autocomplete import PickListFormSet
 from initiatives.admin.mixins.written_dates import DatedForm
 from initiatives.models import OldSlug, Principle
-from initiatives.models.history import LONGEST_REASON
+from initiatives.models.history import LONGEST_REASON, because
 from initiatives.text.slugs import slug_of
 
 
@@ -23,6 +30,10 @@ def check_slug(kind: str, slug: str, pk: int | None) -> None:
                 "redirect."
             )
         )
+
+
+# The field for the reason that readers see.
+REASON = "change_reason"
 
 
 class ReasonField(forms.CharField):
@@ -51,6 +62,22 @@ class PublishableForm(DatedForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for a reason if readers will no longer see the item, or a part of it."""
+        cleaned = super().clean()
+        if not self.cleaned_data.get(REASON) and REASON not in self.errors and self._hides():
+            text = _("Readers see this now and will no longer see it, or a part of it. Say why.")
+            self.add_error(REASON, text)
+        return cleaned
+
+    def _hides(self) -> bool:
+        if self.instance.pk is None or not self.instance.is_public:
+            return False
+        # Only afterwards Django puts what was filled in into the item itself.
+        after = construct_instance(self, copy(self.instance), self._meta.fields, self._meta.exclude)
+        after.published_at = after.published_at or timezone.now()
+        return not after.is_public or any(name.endswith("-DELETE") and value for name, value in self.data.items())
+
     def clean_slug(self) -> str:
         """Make an empty slug of the title. Refuse one that redirects to another item: readers' links would break."""
         title = self.cleaned_data.get("title") or self.cleaned_data.get("name") or ""
@@ -59,6 +86,26 @@ class PublishableForm(DatedForm):
             raise ValidationError(_("Enter a slug: none can be made of the title."))
         check_slug(self._meta.model._meta.model_name, slug, self.instance.pk)
         return slug
+
+
+class ReasonForm(forms.Form):
+    """Why readers will no longer see something, on the page that asks before it is hidden."""
+
+    change_reason = ReasonField(
+        label=gettext_lazy("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 70}),
+        help_text=gettext_lazy("Readers see this now. The reason stays at “Corrections” and at its address."),
+    )
+
+
+@contextmanager
+def with_reason(request: HttpRequest, *, hides: bool, initial: str = "") -> Iterator[ReasonForm | None]:
+    """Give what is done inside the reason that was sent; yield the form that asks for it, None if nothing is hidden."""
+    sent = request.POST if REASON in request.POST else None
+    form = ReasonForm(sent, initial={REASON: initial}) if hides else None
+    with because(form.cleaned_data[REASON] if form is not None and form.is_valid() else ""):
+        yield form
 
 
 class TranslationFormSet(BaseInlineFormSet):

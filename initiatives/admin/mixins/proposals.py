@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from initiatives.accounts.users import user_of
 from initiatives.admin.mixins.actions import PublishingActions
 from initiatives.admin.mixins.edit_conflicts import Locked
+from initiatives.admin.mixins.forms import REASON
 from initiatives.admin.mixins.history import VersionedAdmin
 from initiatives.admin.mixins.merged_forms import SubmittedField, merged
 from initiatives.admin.mixins.proposed_forms import proposed_changes
@@ -29,7 +30,6 @@ from initiatives.models import Proposal
 from initiatives.models.choices import Stage, State
 from initiatives.models.history import because
 
-REASON = "change_reason"
 # The buttons of a publisher and of who proposed, and the field of the publisher's note.
 SEND_BACK, REFUSE, WITHDRAW, NOTE = "_send_back", "_refuse", "_withdraw", "_note"
 # When the proposal that a page shows was made: what was proposed since was not seen.

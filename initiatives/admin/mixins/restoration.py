@@ -6,14 +6,24 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.admin.mixins.forms import check_slug
-from initiatives.changes.compare import OWNERS, Pair, differences, parts_of, relations_held, relations_of
+from initiatives.changes.compare import (
+    OWNERS,
+    Pair,
+    differences,
+    is_recorded,
+    parts_of,
+    relations_held,
+    relations_of,
+)
 from initiatives.changes.log import part_of
 from initiatives.editorial.checklist import faults
 from initiatives.models.history import DELETED, MAX_REASON, one_version, previous
+from initiatives.models.publishing import is_public_at
 
 # Fields that restoring leaves alone: publishing has its own actions, addresses stay, principles keep their order.
 KEPT = frozenset({"state", "published_at", "slug", "number"})
@@ -72,11 +82,17 @@ class Restoration:
 
 def revert(item: Any, version: Any) -> Restoration:
     """Return what restoring a version of a stored item would do. Nothing is saved."""
-    restoration = Restoration(item, version)
+    restoration, was_public = Restoration(item, version), _is_public(item)
     _take_fields(restoration, KEPT)
+    if was_public and not _is_public(item):
+        restoration.errors.append(_("It names something that is not public: readers would no longer see it."))
     _take_relations(restoration)
     _check(restoration)
     return restoration
+
+
+def _is_public(item: Any) -> bool:
+    return is_recorded(type(item)) and is_public_at(item, timezone.now())
 
 
 def recover(version: Any, *, owner: tuple[str, Any] | None = None) -> Restoration:

@@ -1,15 +1,18 @@
 """The pages that merge themes and reorder them."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.mixins.actions import PublishingActions
+from initiatives.admin.mixins.forms import with_reason
 from initiatives.editorial.theme_merging import MergeError, merge, put_in_order, what_moves
 from initiatives.models import Theme
 
@@ -57,22 +60,27 @@ class ThemeMerging(PublishingActions):
         chosen = request.POST.get("into") or request.GET.get("into", "")
         target = others.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
         keep_names = request.method == "GET" or bool(request.POST.get("keep_names"))
-        if request.method == "POST" and target is not None:
-            try:
-                log = merge(theme, target, user_of(request), keep_names=keep_names)
-            except MergeError as error:
-                self.message_user(request, str(error), messages.ERROR)
-            else:
-                self.log_change(request, target, f"{log}")
-                text = _("Merged “%(theme)s” into “%(target)s”. To undo this, open “Merges” in the list of themes.")
-                self.message_user(request, text % {"theme": theme, "target": target}, messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:initiatives_theme_change", args=[target.pk]))
+        with translation.override(settings.LANGUAGE_CODE):
+            # In the language of the public log.
+            reason = _("Merged into “%(target)s”.") % {"target": target}
+        with with_reason(request, hides=theme.is_public, initial=reason) as why:
+            if request.method == "POST" and target is not None and (why is None or why.is_valid()):
+                try:
+                    log = merge(theme, target, user_of(request), keep_names=keep_names)
+                except MergeError as error:
+                    self.message_user(request, str(error), messages.ERROR)
+                else:
+                    self.log_change(request, target, f"{log}")
+                    text = _("Merged “%(theme)s” into “%(target)s”. To undo this, open “Merges” in the list of themes.")
+                    self.message_user(request, text % {"theme": theme, "target": target}, messages.SUCCESS)
+                    return HttpResponseRedirect(reverse("admin:initiatives_theme_change", args=[target.pk]))
         context = {
             "theme": theme,
             "others": others,
             "target": target,
             "missing": target is None and (bool(chosen) or request.method == "POST"),
             "keep_names": keep_names,
+            "why": why,
             "moves": what_moves(theme, target) if target else [],
             "hides": target is not None and theme.is_public and not target.is_public,
         }

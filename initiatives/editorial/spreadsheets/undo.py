@@ -22,6 +22,7 @@ from initiatives.models import Import, Quote
 from initiatives.models.choices import State
 from initiatives.models.fields import digest
 from initiatives.models.history import MADE, find_previous, previous
+from initiatives.models.publishing import is_public_at
 
 
 class UndoRefused(Exception):
@@ -62,6 +63,15 @@ class UndoPlan:
         return not any(self.deleted.values()) and not any(self.restored.values())
 
     @property
+    def hides(self) -> bool:
+        """Whether readers will no longer see something that they see now."""
+        items = [*self.deleted_items, *(one for one, before in self._restorations() if not _is_published(before))]
+        return any(is_public_at(item, timezone.now()) for item in items)
+
+    def _restorations(self) -> Iterable[tuple[Any, Any]]:
+        return (pair for items in self.restored.values() for pair in items.values())
+
+    @property
     def digest(self) -> str:
         """Return a SHA-256 in hexadecimal, equal for two plans that would do the same."""
         deleted = [(model.__name__, sorted(items)) for model, items in self.deleted.items()]
@@ -79,6 +89,10 @@ class UndoPlan:
 
     def _in_order(self, models: Iterable[type[Model]]) -> list[type[Model]]:
         return sorted(models, key=lambda model: model is not self.table.model)
+
+
+def _is_published(version: Any) -> bool:
+    return getattr(version, "state", State.PUBLISHED) == State.PUBLISHED
 
 
 def may_undo(kept: Import, user) -> bool:
