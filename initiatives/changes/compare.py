@@ -128,15 +128,15 @@ def changed_fields(pairs: Sequence[Pair], times: Sequence[datetime.datetime]) ->
         moved = [held[pair.old.pk, name] ^ held[pair.new.pk, name] for pair in pairs]
         since = _public_from(model._meta.get_field(name).related_model, set().union(*moved))
         for changed, keys, at in zip(found, moved, times, strict=True):
-            if any(since[key] is not None and since[key] <= at for key in keys):
+            if any(key in since and since[key] <= at for key in keys):
                 changed.add(name)
     return found
 
 
-def _public_from(model: Any, keys: set[int]) -> dict[int, datetime.datetime | None]:
-    """Return from when items of a model are public, by key."""
+def _public_from(model: Any, keys: set[int]) -> dict[int, datetime.datetime]:
+    """Return from when items of a model are public, by key; those that are not are left out."""
     items = model._default_manager.for_visibility().in_bulk(keys) if keys else {}
-    return {key: visible_from(items[key]) if key in items else None for key in keys}
+    return {key: since for key, item in items.items() if (since := visible_from(item)) is not None}
 
 
 def relations_held(versions: Iterable[Any], names: Iterable[str] | None = None) -> dict[tuple[int, str], set[int]]:

@@ -153,7 +153,7 @@ def entries(shown: Iterable[Change]) -> list[LogEntry]:
         entry = LogEntry(
             change=change,
             item=item,
-            name=_name(change, item) if last is None or change.withheld else names[_withdrawn(change)],
+            name=_name(change, item) if last is None or change.withheld else names[change.kind, last.pk],
             differences=[] if change.withheld else found.get(change.pk, []),
             part=part_of(pairs[change.pk].version) if change.kind != change.item_kind else "",
             source=sources.get(change.source_id) if _is_status(change) else None,

@@ -38,9 +38,9 @@ def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> Withdrawa
     if pk is not None and pk > LARGEST_KEY:
         return None
     kind = model._meta.model_name
-    keys = {pk}
+    keys = {pk} if pk is not None else set()
     if pk is None:
-        keys = set(model._default_manager.filter(slug=slug).values_list("pk", flat=True))
+        keys.update(model._default_manager.filter(slug=slug).values_list("pk", flat=True))
         keys.update(model.history.filter(slug=slug, history_type=DELETED).values_list("id", flat=True))
         keys.update(OldSlug.objects.filter(kind=kind, slug=slug).values_list("object_id", flat=True))
     kept = LastSeen.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), kind=kind, object_id__in=keys)

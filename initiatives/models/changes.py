@@ -1,7 +1,7 @@
 """The public log: changes that were visible to the public."""
 
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -43,10 +43,10 @@ class ChangeQuerySet(models.QuerySet):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete changes still to come. Raises ProtectedError if there are others: what readers may have read stays."""
-        if past := list(self.filter(at__lte=timezone.now())[:1]):
-            raise ProtectedError(
-                _("Rows of the public log cannot be deleted. Withhold their words instead."), set(past)
-            )
+        past: list[Any] = list(self.filter(at__lte=timezone.now())[:1])
+        if past:
+            text = _("Rows of the public log cannot be deleted. Withhold their words instead.")
+            raise ProtectedError(str(text), set(past))
         return super().delete()
 
     def before(self, change) -> Self:

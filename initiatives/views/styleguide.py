@@ -185,13 +185,13 @@ def sample_changes(quote: Quote, milestone: Milestone) -> list[LogEntry]:
         LogEntry(
             Change(pk=2, nature="status", at=at, old_status="announced", new_status="adopted"),
             milestone.initiative,
-            milestone.initiative.title,
+            str(milestone.initiative),
             **nothing | {"source": milestone.source},
         ),
         LogEntry(
             Change(pk=3, nature="removal", at=at),
             milestone.initiative,
-            milestone.initiative.title,
+            str(milestone.initiative),
             **nothing | {"differences": [date], "part": "Milestone, September 2020", "editor": "A. Editor"},
         ),
         LogEntry(

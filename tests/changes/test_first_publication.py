@@ -80,7 +80,7 @@ def test_a_principle_changed_in_the_file_that_first_publishes_its_set_was_never_
     assert log() == []
 
 
-def by_form(browser, owner, state: str, words: dict[str, str], at: datetime.datetime) -> None:
+def by_form(browser, owner, state: str, words: dict[str, str], at: datetime.datetime, reason: str) -> None:
     """Send the form of an initiative, with other words of itself and its milestones, one more or one less."""
     form = form_of(browser, change_url(owner))
     count = int(form["milestones-TOTAL_FORMS"][0])
@@ -93,10 +93,11 @@ def by_form(browser, owner, state: str, words: dict[str, str], at: datetime.date
         form |= {f"milestones-{count}-{name}": [value] for name, value in new.items()}
         form["milestones-TOTAL_FORMS"] = [str(count + 1)]
     day, time = timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S").split()
-    assert saved(send(browser, change_url(owner), form, state=state, published_at_0=day, published_at_1=time))
+    form |= {"state": [state], "published_at_0": [day], "published_at_1": [time], "change_reason": [reason]}
+    assert saved(send(browser, change_url(owner), form))
 
 
-def by_file(browser, owner, state: str, words: dict[str, str], at: datetime.datetime) -> None:
+def by_file(browser, owner, state: str, words: dict[str, str], at: datetime.datetime, reason: str) -> None:
     """Import a file with the same; a file sets no time of publication, and removes nothing."""
     # A file that changes nothing is not taken.
     mine = {"slug": owner.slug, "title": str(at), "status": state, "summary": words.get("summary", owner.summary)}
@@ -111,7 +112,7 @@ def by_file(browser, owner, state: str, words: dict[str, str], at: datetime.date
         for name, text in words.items()
         if name in steps
     ]
-    bring_in(browser, "initiative", csv_file(*dicts(*({**mine, **row} for row in rows or [{}]))))
+    bring_in(browser, "initiative", csv_file(*dicts(*({**mine, **row} for row in rows or [{}]))), reason=reason)
 
 
 WORD = re.compile(r"zq\d+")
@@ -142,9 +143,9 @@ def test_forms_and_files_that_publish_and_hide_tell_only_what_readers_saw(clock,
             MilestoneFactory(initiative=owner, text=f"zq{next(numbers)}")
         first: dict[tuple, str] = {}
 
-        def look() -> None:
-            """Note what readers see, and compare the log with it."""
-            shown = [(one, "summary") for one in Initiative.objects.published()]
+        def look() -> set[tuple]:
+            """Note what readers see, and compare the log with it; return it."""
+            shown: list[tuple] = [(one, "summary") for one in Initiative.objects.published()]
             shown += [(one, "text") for one in Milestone.objects.published()]
             for item, field in shown:
                 seen.add(getattr(item, field))
@@ -156,11 +157,20 @@ def test_forms_and_files_that_publish_and_hide_tell_only_what_readers_saw(clock,
             # Whether or not the item is public now.
             kept = Change.objects.filter(at__lte=clock()).values_list("words", flat=True)
             assert set(WORD.findall(str(list(kept)))) <= seen
+            titles = {("title", one.title) for one in Initiative.objects.published()}
+            return titles | {(item, getattr(item, field)) for item, field in shown}
 
-        for by, state, changed, later, minutes in steps:
+        for number, (by, state, changed, later, minutes) in enumerate(steps):
             clock.forward(minutes=minutes)
-            look()
+            before = look()
             owner.refresh_from_db()
-            at = clock() + datetime.timedelta(minutes=later)
-            by(browser, owner, state, {name: f"zq{next(numbers)}" for name in sorted(changed)}, at)
-            look()
+            at, reason = clock() + datetime.timedelta(minutes=later), f"Reason {number}."
+            by(browser, owner, state, {name: f"zq{next(numbers)}" for name in sorted(changed)}, at, reason)
+            after = look()
+            natures = set(Change.objects.filter(reason=reason).values_list("nature", flat=True))
+            if before == after:
+                assert natures == set(), "nobody saw a change"
+            elif before and not after:
+                assert natures == {"withdrawal"}
+            elif before - after:
+                assert natures in ({"correction"}, {"removal"}, {"correction", "removal"})

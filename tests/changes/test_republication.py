@@ -372,7 +372,7 @@ def add_by_form(initiative, text: str) -> None:
 def add_by_file(initiative, text: str) -> None:
     row = {"slug": initiative.slug, "status": "draft", "milestone": text, "milestone_date": "2020"}
     row |= {"milestone_source": SourceFactory(public=True).slug}
-    bring_in(publisher(), "initiative", csv_file(*dicts(row)))
+    bring_in(publisher(), "initiative", csv_file(*dicts(row)), reason="To be checked.")
 
 
 @pytest.mark.parametrize("add", [add_by_form, add_by_file])

@@ -69,19 +69,20 @@ def upload(client, model: str, content: bytes, name: str = "table.csv"):
     return client.post(url(model, "import"), {"file": SimpleUploadedFile(name, content)}, follow=True)
 
 
-def confirm(client, preview):
+def confirm(client, preview, reason: str = ""):
     """Send the preview's form; return the page that follows."""
     kept = preview.context["kept"]
     address = url(kept.table, "import_preview", kept.pk)
-    return client.post(address, {"digest": preview.context["examined"].digest}, follow=True)
+    sent = {"digest": preview.context["examined"].digest, "change_reason": reason}
+    return client.post(address, sent, follow=True)
 
 
-def bring_in(client, model: str, content: bytes, name: str = "table.csv") -> Import:
+def bring_in(client, model: str, content: bytes, name: str = "table.csv", reason: str = "") -> Import:
     """Import a file that has no wrong row; return its record."""
     preview = upload(client, model, content, name)
     assert "examined" in preview.context, fault(preview)
     assert not preview.context["examined"].wrong, wrong(preview)
-    confirm(client, preview)
+    confirm(client, preview, reason)
     kept = Import.objects.get(pk=preview.context["kept"].pk)
     assert kept.done_at is not None
     return kept

@@ -26,7 +26,7 @@ from tests.admin.support import (
 )
 from tests.changes.support import words
 from tests.editorial.import_support import GOOD
-from tests.editorial.spreadsheet_support import bring_in, csv_file, dicts
+from tests.editorial.spreadsheet_support import bring_in, confirm, csv_file, dicts, upload
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -245,6 +245,16 @@ def test_undoing_an_import_asks_for_a_reason():
     assert not Quote.objects.exists()
     assert {reason for _name, reason in withdrawals()} == {WHY}
     assert any(name.startswith("Quote ") for name, _reason in withdrawals())
+
+
+def test_a_file_that_hides_something_needs_a_reason():
+    browser, initiative = publisher(), InitiativeFactory(public=True, title="A law")
+    table = csv_file(*dicts({"slug": initiative.slug, "status": "archived"}))
+    page = confirm(browser, upload(browser, "initiative", table))
+    assert "Say why readers will no longer see this: A law" in page.content.decode()
+    assert withdrawals() == []
+    confirm(browser, page, WHY)
+    assert withdrawals() == [("A law", WHY)]
 
 
 def test_what_readers_do_not_see_needs_no_reason():

@@ -30,8 +30,8 @@ class PlainDeletion(ModelAdmin):
     def get_actions(self, request: HttpRequest) -> dict:
         """Let the action that deletes items ask for a reason, too."""
         actions = super().get_actions(request)
-        if "delete_selected" in actions:
-            actions["delete_selected"] = (_delete_selected, *actions["delete_selected"][1:])
+        if action := actions.get("delete_selected"):
+            actions["delete_selected"] = (_delete_selected, *action[1:])
         return actions
 
     def get_deleted_objects(self, objs, request: HttpRequest):
@@ -51,7 +51,7 @@ def _delete_selected(desk: Any, request: HttpRequest, queryset: QuerySet):
         _ask_again(request, why)
         page = delete_selected(desk, request, queryset)
     if page is not None:
-        page.context_data["why"] = why
+        page.context_data = {**(page.context_data or {}), "why": why}
     return page
 
 
@@ -59,7 +59,7 @@ def _ask_again(request: HttpRequest, why: ReasonForm | None) -> None:
     """Let Django show the page that asks again if a reason is missing: it takes what has fields as confirmed."""
     if why is not None and not why.is_valid() and request.POST:
         kept = {name: values for name, values in request.POST.lists() if name == ACTION_CHECKBOX_NAME}
-        request.POST = QueryDict(urlencode(kept, doseq=True))  # type: ignore[assignment]  # to the stubs it is as it came
+        request.POST = QueryDict(urlencode(kept, doseq=True))
 
 
 @cache

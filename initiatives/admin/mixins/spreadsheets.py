@@ -21,12 +21,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
+from initiatives.admin.mixins.forms import REASON, ReasonForm
 from initiatives.editorial.spreadsheets import formats, uploads
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault
 from initiatives.editorial.spreadsheets.outcomes import Effect, ImportPreview
+from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.tables import TABLES, Table
 from initiatives.editorial.spreadsheets.writers import write_csv, write_xlsx
 from initiatives.models import Import
+from initiatives.models.history import because
 
 # Rows of each effect shown in a preview; more of those with errors, because each needs correcting.
 SHOWN = 50
@@ -128,16 +131,23 @@ class SpreadsheetMixin(ModelAdmin):
             return HttpResponseRedirect(self._exchange_url("import"))
         if kept.done_at is not None:
             return HttpResponseRedirect(reverse("admin:initiatives_import_change", args=[kept.pk]))
+        why = ReasonForm(request.POST if request.method == "POST" else None, use_required_attribute=False)
+        why.fields[REASON].required = False
+        why.fields[REASON].help_text = _(
+            "Readers see it beside each correction. Needed if a row hides what they see now."
+        )
         try:
-            if request.method == "POST":
+            if request.method == "POST" and why.is_valid():
                 try:
-                    with transaction.atomic():
+                    with transaction.atomic(), because(why.cleaned_data[REASON]):
                         uploads.apply(kept, request.POST.get("digest", ""))
                         self.log_addition(request, kept, _("Imported."))
                     text = _("Imported. Rows added: %(added)d, changed: %(changed)d, unchanged: %(unchanged)d.")
                     counts = Import.objects.values("added", "changed", "unchanged").get(pk=kept.pk)
                     self.message_user(request, text % counts, messages.SUCCESS)
                     return HttpResponseRedirect(reverse("admin:initiatives_import_change", args=[kept.pk]))
+                except uploads.ReasonMissing as missing:
+                    why.add_error(REASON, _("Say why readers will no longer see this: %(item)s") % {"item": missing})
                 except uploads.ImportRefused:
                     text = _(
                         "Nothing was imported because the record has changed since you checked the file. Check the "
@@ -149,9 +159,9 @@ class SpreadsheetMixin(ModelAdmin):
         except ImportFault as fault:
             self.message_user(request, str(fault), messages.ERROR)
             return HttpResponseRedirect(self._exchange_url("import"))
-        return self._preview(request, kept, examined)
+        return self._preview(request, kept, examined, why)
 
-    def _preview(self, request: HttpRequest, kept: Import, examined: ImportPreview) -> HttpResponse:
+    def _preview(self, request: HttpRequest, kept: Import, examined: ImportPreview, why: ReasonForm) -> HttpResponse:
         counts = examined.counts
         pointed_out = sum(outcome.pointed_out for outcome in examined.of(Effect.UNCHANGED))
         bounds = dict.fromkeys(Effect, SHOWN) | {
@@ -184,6 +194,7 @@ class SpreadsheetMixin(ModelAdmin):
             _("Preview: %(file)s") % {"file": kept.file_name},
             kept=kept,
             examined=examined,
+            why=why if examined.counts[Effect.CHANGED] and Rights(request.user).may("publish", self.model) else None,
             totals=[(effect.value, HEADINGS[effect], counts[effect]) for effect in Effect],
             groups=groups,
             import_url=self._exchange_url("import"),

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from initiatives.changes.log import entries
 from initiatives.editorial.spreadsheets import formats
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault
 from initiatives.editorial.spreadsheets.item_import import ItemImport
@@ -14,13 +15,18 @@ from initiatives.editorial.spreadsheets.outcomes import Effect, ImportPreview
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.quote_import import QuoteImport
 from initiatives.editorial.spreadsheets.tables import QUOTES, TABLES, Table
-from initiatives.models import Import
+from initiatives.models import Change, Import
+from initiatives.models.choices import Nature
 
 KEPT_FOR = datetime.timedelta(days=1)
 
 
 class ImportRefused(Exception):
     """Nothing was imported: a row has errors, there is nothing to do, or the record has changed since the preview."""
+
+
+class ReasonMissing(Exception):
+    """Nothing was imported: readers would no longer see an item, which is named, and no reason is given."""
 
 
 def store_upload(table: Table, user, name: str, content: bytes) -> Import:
@@ -47,9 +53,9 @@ def examine(kept: Import) -> ImportPreview:
 def apply(kept: Import, digest: str) -> ImportPreview:
     """Import a kept file whole, with a version of each item, and return what was done.
 
-    Raises ImportRefused if that differs from what `digest` stands for (see ImportPreview), if a row has errors or if
-    there is nothing to do; ImportFault if the file cannot be read or conflicts with someone else's change. Then
-    nothing is saved.
+    Raises ReasonMissing if it hides an item without a reason (see history.because); ImportRefused if that differs from
+    what `digest` stands for (see ImportPreview), if a row has errors or if there is nothing to do; ImportFault if the
+    file cannot be read or conflicts with someone else's change. Then nothing is saved.
     """
     try:
         with transaction.atomic():
@@ -61,6 +67,9 @@ def apply(kept: Import, digest: str) -> ImportPreview:
                 raise ImportRefused
             now = timezone.now()
             importer.store_all(user=kept.user, reason=kept.reason, now=now)
+            hidden = Change.objects.filter(nature=Nature.WITHDRAWAL, reason="", at=now).first()
+            if hidden is not None:
+                raise ReasonMissing(entries([hidden])[0].name)
             counts = examined.counts
             kept.content, kept.done_at = None, now
             kept.added, kept.changed = counts[Effect.NEW], counts[Effect.CHANGED]
