@@ -186,7 +186,8 @@ def withdrawn_names(versions: Iterable[Any]) -> dict[tuple[str, int], str]:
     speakers = Person.objects.published().in_bulk({item.speaker_id for item in items.values() if _is_quote(item)})
     names = {}
     for key, item in items.items():
-        known = [numbered(item), speakers.get(item.speaker_id), item.shown_date] if _is_quote(item) else [item]
+        day = item.shown_date if _is_quote(item) and item.date else ""
+        known = [numbered(item), speakers.get(item.speaker_id), day] if _is_quote(item) else [item]
         names[key] = ", ".join(str(part) for part in known if part)
     return names
 

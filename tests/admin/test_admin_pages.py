@@ -85,7 +85,7 @@ def test_every_page_of_every_model_answers_and_is_strict(record):
         else:
             assert_strict(add)
         for item in model._default_manager.all():
-            for page in ("change", "delete", "history"):
+            for page in ("change", "history") if model is Change else ("change", "delete", "history"):
                 assert_strict(client.get(reverse(f"{name}_{page}", args=[item.pk])))
 
 
