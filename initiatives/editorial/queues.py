@@ -119,7 +119,7 @@ def without_new_evidence(items: InitiativeQuerySet, user: AbstractBaseUser) -> Q
         | Q(date_precision=DatePrecision.MONTH, date__gte=day.replace(day=1))
         | Q(date_precision=DatePrecision.YEAR, date__gte=day.replace(month=1, day=1))
     )
-    milestones = Milestone.objects.filter(initiative=OuterRef("pk"))
+    milestones = Milestone.objects.happened().filter(initiative=OuterRef("pk"))
     newest = milestones.order_by("-date", "-pk")
     return (
         _changed_last(items, State.PUBLISHED)

@@ -6,17 +6,18 @@ from typing import Any, Self
 from django.apps import apps
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from initiatives.models.querysets import IndexedQuerySet, VisibleQuerySet, public, published_q
 
 
 class MilestoneQuerySet(IndexedQuerySet):
-    """Milestones: public with the initiative or person they belong to, and with their source."""
+    """Milestones: public with the initiative or person they belong to and with their source, once they happened."""
 
     def published(self, at: datetime.datetime | None = None) -> Self:
         """Keep what the public may see at a time (now if left out)."""
         owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
-        return self.filter(owner, published_q(("source",), at))
+        return self.happened(at).filter(owner, published_q(("source",), at))
 
     def resting_on(self, source) -> Self:
         """Keep those that a source is evidence of, alone or among others."""
@@ -24,7 +25,11 @@ class MilestoneQuerySet(IndexedQuerySet):
 
     def with_evidence(self) -> Self:
         """Keep those whose source the public may see now: all that the page of their owner shows."""
-        return self.filter(published_q(("source",)))
+        return self.happened().filter(published_q(("source",)))
+
+    def happened(self, at: datetime.datetime | None = None) -> Self:
+        """Keep those whose first day has come at a time (now if left out): see Milestone.public_not_before."""
+        return self.filter(date__lte=timezone.localdate(at))
 
     def for_visibility(self) -> Self:
         """Load what decides whether a milestone is public: see publishing.visible_from."""
@@ -110,4 +115,5 @@ def _evidence(at: datetime.datetime | None = None) -> QuerySet:
     # A source is looked up for each milestone of the initiative. As a join, PostgreSQL without statistics would go
     # through all published sources for each initiative; CASE keeps it from making one.
     is_public = Case(When(Exists(sources), then=Value(True)), default=Value(False))
-    return apps.get_model("initiatives", "Milestone").objects.filter(is_public, initiative=OuterRef("pk"))
+    milestones = apps.get_model("initiatives", "Milestone").objects.happened(at)
+    return milestones.filter(is_public, initiative=OuterRef("pk"))

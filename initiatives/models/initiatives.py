@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import InitiativeKind, Status
+from initiatives.models.fields import not_in_future
 from initiatives.models.history import Versions
 from initiatives.models.initiative_querysets import InitiativeQuerySet, MilestoneQuerySet
 from initiatives.models.paths import path_of
@@ -39,6 +41,7 @@ class Initiative(Slugged, Aliased, Sourced):
         _("last checked on"),
         null=True,
         blank=True,
+        validators=[not_in_future],
         help_text=_("The day somebody last looked for new evidence, whether or not any was found."),
     )
     themes = models.ManyToManyField(
@@ -80,7 +83,7 @@ class Initiative(Slugged, Aliased, Sourced):
 class Milestone(Dated, Indexed):
     """A dated step of an initiative (or of a person's part in it), with its evidence.
 
-    It always has a source, and is public once both its owner and its source are.
+    It always has a source, and is public once both its owner and its source are and its first day has come.
     """
 
     initiative = models.ForeignKey(
@@ -149,6 +152,11 @@ class Milestone(Dated, Indexed):
 
     def __str__(self) -> str:
         return f"{self.shown_date}: {Truncator(self.text).chars(80)}"
+
+    @property
+    def public_not_before(self) -> datetime.datetime | None:
+        """When its first day begins: until then it is no fact, so it is not public and sets no status."""
+        return self.date and timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
 
     @property
     def owner(self):

@@ -14,6 +14,9 @@ from initiatives.models.choices import DatePrecision, State
 from initiatives.models.history import Versioned
 from initiatives.models.partial_dates import first_day, show_partial_date, write_partial_date
 
+# A quote with an earlier date needs a confirmation.
+EARLIEST_USUAL_YEAR = 1900
+
 
 class Visible(Protocol):
     """An item that may be public."""
@@ -26,8 +29,8 @@ class Visible(Protocol):
 def visible_from(item: Visible) -> datetime.datetime | None:
     """Return the time from which an item is public, or None if it is not.
 
-    The same rule as `querysets.published_q`, for one loaded item: the latest publication time of the item and
-    everything it depends on; None if any of them is not published.
+    The same rule as `published()` of its queryset, for one loaded item: the latest publication time of the item and
+    everything it depends on, of a milestone not before it happens; None if any of them is not published.
     """
     times = []
     for path in item.visibility_paths:
@@ -37,6 +40,8 @@ def visible_from(item: Visible) -> datetime.datetime | None:
         if link is None or link.state != State.PUBLISHED or link.published_at is None:
             return None
         times.append(link.published_at)
+    if (day := getattr(item, "public_not_before", None)) is not None:
+        times.append(day)
     return max(times)
 
 
@@ -158,7 +163,13 @@ class Sourced(Publishable):
 
 
 class Dated(models.Model):
-    """An item with a date known to the day, the month or the year, or not at all."""
+    """An item with a date known to the day, the month or the year, or not at all.
+
+    A date whose first day is still to come is refused: the record holds what has happened.
+    """
+
+    # Whether forms and imports may confirm such a date, or a very early one; then they check it, not the model.
+    unusual_dates_allowed = False
 
     date = models.DateField(
         _("date"),
@@ -185,6 +196,22 @@ class Dated(models.Model):
         if self.date is None and self.date_precision:
             raise ValidationError({"date": _("Enter the date, or leave its precision empty.")})
         self._normalise_date()
+        if not self.unusual_dates_allowed and (unusual := self.unusual_date):
+            raise ValidationError({"date": unusual})
+
+    @property
+    def unusual_date(self) -> str:
+        """Why the date may be a mistake, in words; empty if it is not unusual."""
+        if self.date is None:
+            return ""
+        if first_day(self.date, self.date_precision) > timezone.localdate():
+            return _("%(date)s is in the future. Correct the date.") % {"date": self.shown_date}
+        if self.unusual_dates_allowed and self.date.year < EARLIEST_USUAL_YEAR:
+            return _("%(date)s is before %(year)s. Check the date.") % {
+                "date": self.shown_date,
+                "year": EARLIEST_USUAL_YEAR,
+            }
+        return ""
 
     def save(self, *args, **kwargs) -> None:
         """Save with the date on the first day of the known period."""

@@ -23,6 +23,7 @@ class Quote(Dated, Sourced):
     """What someone said, word for word, in the language of the source."""
 
     visibility_paths = ("", "source", "speaker", "speaker__source")
+    unusual_dates_allowed = True
 
     text = models.TextField(
         _("words"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from initiatives.models import (
     Body,
@@ -96,7 +97,9 @@ def _quote(quote: Any) -> Content:  # no Quote: see QuoteQuerySet.load_for_index
 
 
 def _initiative(initiative: Initiative) -> Content:
-    dated = [(m.date, m.date_precision) for m in initiative.milestones.all() if m.date and m.source.is_public]
+    today = timezone.localdate()
+    known = [m for m in initiative.milestones.all() if m.date and m.date <= today and m.source.is_public]
+    dated = [(m.date, m.date_precision) for m in known]
     date, precision = max(dated, key=itemgetter(0), default=(None, ""))
     return Content(
         names=_site(initiative.title, *initiative.alias_list),

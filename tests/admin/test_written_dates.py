@@ -1,12 +1,26 @@
 """One field for a date and its precision, in the forms of items and of their parts, alike in each language."""
 
+import datetime
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from initiatives.models import Quote
-from tests.admin.support import change_url, editor, errors_of, fields_of, form_of, publisher, save, saved, send
+from tests.admin.support import (
+    change_url,
+    editor,
+    errors_of,
+    errors_of_parts,
+    fields_of,
+    form_of,
+    publisher,
+    save,
+    saved,
+    send,
+)
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +80,59 @@ def test_a_date_that_nobody_here_touched_takes_the_other_editors_precision():
     assert (conflict.before, conflict.theirs, conflict.is_yours) == ("2020-01-01", "2020", False)
     assert saved(send(mine, change_url(quote), fields_of(page)))
     assert (iso(quote), Quote.objects.get(pk=quote.pk).context) == ("2020", "At the opening.")
+
+
+def tomorrow() -> str:
+    return (timezone.localdate() + datetime.timedelta(days=1)).isoformat()
+
+
+@pytest.mark.parametrize("written", ["11.2062", "2062", "tomorrow"])
+def test_a_source_or_a_milestone_has_no_date_in_the_future(written):
+    written = tomorrow() if written == "tomorrow" else written
+    client = publisher()
+    source, milestone = SourceFactory(date="2020-01-01"), MilestoneFactory(initiative=InitiativeFactory())
+    page = save(client, change_url(source), date=written)
+    assert "in the future" in errors_of(page)["date"][0]
+    page = save(
+        client, change_url(milestone.initiative), milestones__0__date=written, milestones__0__status="completed"
+    )
+    assert "in the future" in errors_of_parts(page)[0]["date"][0]
+    assert (iso(source), iso(milestone)) == ("2020-01-01", "2020-05-25")
+
+
+def test_the_month_and_the_year_that_have_begun_are_no_future():
+    client, source = publisher(), SourceFactory(date=None)
+    today = timezone.localdate()
+    for written, known in ((f"{today:%m.%Y}", f"{today:%Y-%m}"), (f"{today:%Y}", f"{today:%Y}")):
+        assert saved(save(client, change_url(source), date=written))
+        assert iso(source) == known
+
+
+def test_nothing_was_read_or_checked_in_the_future():
+    client = publisher()
+    for item, field in ((SourceFactory(), "accessed_on"), (InitiativeFactory(), "checked_on")):
+        page = save(client, change_url(item), **{field: tomorrow()})
+        assert "in the future" in errors_of(page)[field][0]
+        assert saved(save(client, change_url(item), **{field: timezone.localdate().isoformat()}))
+
+
+@pytest.mark.parametrize(
+    ("written", "known"), [("826", ""), ("0826", "0826"), ("11.2062", "2062-11"), ("1899", "1899")]
+)
+def test_an_unusual_date_of_a_quote_is_saved_once_it_is_confirmed(written, known):
+    client, quote = editor(), QuoteFactory(date="2020-01-01")
+    assert "date_is_right" not in form_of(client, change_url(quote))
+    page = save(client, change_url(quote), date=written)
+    assert errors_of(page)["date"]
+    assert iso(quote) == "2020-01-01"
+    if not known:
+        return
+    assert f'name="date_is_right" value="{known}"' in page.content.decode()
+    # The tick is for this date only, and stays while something else is wrong.
+    assert not saved(send(client, change_url(quote), fields_of(page), date="1066", date_is_right=known))
+    again = send(client, change_url(quote), fields_of(page), text="", date_is_right=known)
+    assert list(errors_of(again)) == ["text"]
+    assert saved(send(client, change_url(quote), fields_of(again), text="Words"))
+    assert iso(quote) == known
+    # What stands needs no second confirmation.
+    assert saved(save(client, change_url(quote), context="At the opening"))

@@ -4,12 +4,14 @@ import datetime
 from collections import Counter
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.models import Initiative
+from initiatives.models import Change, Initiative
 from initiatives.models.choices import NO_STATUS, Kind, State, Status
+from initiatives.pages.totals import counts_of_record
 from initiatives.search import Criteria, parse, search
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, rolled_back
@@ -127,3 +129,41 @@ def test_a_status_may_be_asked_for_at_another_time():
     MilestoneFactory(initiative=InitiativeFactory(public=True), status=Status.ADOPTED, source=scheduled)
     assert Initiative.objects.with_status().get().status == ""
     assert Initiative.objects.with_status(soon).get().status == Status.ADOPTED
+
+
+def test_a_milestone_in_the_future_is_no_fact_anywhere(client, monkeypatch):
+    """The form refuses one; what was recorded before it did counts from its first day on."""
+    initiative = InitiativeFactory(public=True, title="Barley")
+    MilestoneFactory(initiative=initiative, status=Status.ADOPTED, date="2021-01-01")
+    today = timezone.localdate()
+    day = (today + datetime.timedelta(days=40)).replace(day=1)
+    later = MilestoneFactory(
+        initiative=initiative, status=Status.COMPLETED, date=day, date_precision="month", text="The end of it."
+    )
+    page, api = initiative.get_absolute_url(), f"/api/v1/initiatives/{initiative.pk}"
+
+    def told() -> list:
+        return [
+            statuses(),
+            of_status("completed"),
+            of_status("adopted"),
+            search(INITIATIVES, facets=["moved"]).facets["moved"].get(str(day.year), 0),
+            Initiative.objects.with_status().with_evidence_date().get().status,
+            client.get(api).json()["status"],
+            "The end of it." in client.get(page).content.decode(),
+            "The end of it." in client.get("/timeline/").content.decode(),
+            counts_of_record().initiatives_by_status,
+            Change.objects.published().filter(new_status=Status.COMPLETED).exists(),
+            [one["text"] for one in client.get(api).json()["milestones"]][1:],
+            later.public_not_before <= timezone.now(),
+        ]
+
+    none, its = set(), {initiative.pk}
+    adopted = [{"adopted": 1}, none, its, 0, "adopted", "adopted", False, False, {"adopted": 1}, False, [], False]
+    assert told() == adopted
+    with pytest.raises(ValidationError, match="in the future"):
+        later.full_clean()
+    first = timezone.make_aware(datetime.datetime.combine(day, datetime.time(0, 1)))
+    monkeypatch.setattr(timezone, "now", lambda: first)
+    completed = [{"completed": 1}, its, none, 1, "completed", "completed", True, True, {"completed": 1}, True]
+    assert told() == [*completed, ["The end of it."], True]

@@ -10,23 +10,40 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from initiatives.models.partial_dates import explain_partial_date, read_partial_date, write_partial_date
 
 URL_NAME = "written_date"
+# What the name of a date's tick ends with.
+CONFIRMED = "_is_right"
 
 
 class WrittenDateInput(forms.TextInput):
-    """A text field with the words below it; written_dates.js changes them as one types."""
+    """A text field with the words below it; written_dates.js changes them as one types.
+
+    `to_confirm` is set by a form that asks whether an unusual date is right: then there is a tick for that very date.
+    """
+
+    to_confirm = ""
+    is_confirmed = False
 
     def render(self, name: str, value: Any, attrs=None, renderer=None) -> SafeString:
-        """Add how the value was understood, and where the script asks."""
+        """Add how the value was understood, where the script asks, and the tick."""
         return format_html(
-            '{}<span class="written-date" role="status" data-written-date="{}">{}</span>',
+            '{}<span class="written-date" role="status" data-written-date="{}">{}</span>{}',
             super().render(name, value, attrs, renderer),
             reverse(URL_NAME),
             _understood(str(value or "")),
+            self._tick(name) if self.to_confirm else "",
+        )
+
+    def _tick(self, name: str) -> SafeString:
+        box = forms.CheckboxInput(check_test=lambda written: self.is_confirmed)
+        label = _("This date is right")
+        return format_html(
+            '<label class="confirm-date">{} {}</label>', box.render(name + CONFIRMED, self.to_confirm), label
         )
 
 
@@ -59,9 +76,17 @@ class DatedForm(forms.ModelForm):
             self.initial["date"] = write_partial_date(date, self.instance.date_precision)
 
     def clean_date(self) -> datetime.date | None:
-        """Return the date, and give the item the precision."""
-        date, self.instance.date_precision = self.cleaned_data["date"]
-        return date
+        """Return the date, and give the item the precision. Ask for a tick if a new date is unusual for the item."""
+        item = self.instance
+        item.date, item.date_precision = self.cleaned_data["date"]
+        is_new = item.pk is None or "date" in self.changed_data
+        if is_new and item.unusual_dates_allowed and (unusual := item.unusual_date):
+            widget: Any = self.fields["date"].widget
+            widget.to_confirm = item.iso_date
+            widget.is_confirmed = self.data.get(self.add_prefix("date") + CONFIRMED) == item.iso_date
+            if not widget.is_confirmed:
+                raise ValidationError(_("%(unusual)s If it is right, confirm it below.") % {"unusual": unusual})
+        return item.date
 
 
 class WrittenDates(BaseModelAdmin):
