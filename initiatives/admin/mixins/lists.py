@@ -42,6 +42,10 @@ FEW = 20_000
 COUNTED_BESIDE = 1_000
 
 
+# The years that are asked for in one statement.
+YEARS_AT_ONCE = 50
+
+
 class BoundedCount(Subquery):
     """How many rows a queryset has for each item of another, at most COUNTED_BESIDE + 1, in the same statement."""
 
@@ -319,12 +323,8 @@ class DateYearFilter(UncountedFilter):
         return type(cls.__name__, (cls,), {"field": field})
 
     def lookups(self, request: HttpRequest, model_admin):
-        """Return the years from the first to the last with an item, in two look-ups."""
-        items = model_admin.model._default_manager.exclude(**{self.field: None})
-        first, last = (
-            items.order_by(order).values_list(self.field, flat=True).first() for order in (self.field, f"-{self.field}")
-        )
-        years = range(_year_of(last), _year_of(first) - 1, -1) if first and last else []
+        """Return the years with an item, newest first."""
+        years = _years_with(model_admin.model._default_manager.all(), self.field)
         undated = [(self.UNDATED, _("no date"))] if model_admin.opts.get_field(self.field).null else []
         return [*((str(year), str(year)) for year in years), *undated]
 
@@ -338,6 +338,25 @@ class DateYearFilter(UncountedFilter):
         if not any(chosen == value for value, _label in self.lookup_choices):
             return queryset.none()
         return queryset.filter(**{f"{self.field}__year": int(chosen)})
+
+
+def _years_with(items: QuerySet, field: str) -> list[int]:
+    """Return the years in which items have a date, newest first, without reading every row.
+
+    One statement finds the newest, another looks at each of the years from there; and so on, if there are older ones.
+    """
+    years: list[int] = []
+    dated = items.exclude(**{field: None}).order_by(f"-{field}")
+    older = dated
+    while newest := older.values_list(field, flat=True).first():
+        some = range(_year_of(newest), max(_year_of(newest) - YEARS_AT_ONCE, 0), -1)
+        older = dated.filter(**{f"{field}__year__lt": some[-1]})
+        within = {f"in_{year}": Exists(items.filter(**{f"{field}__year": year})) for year in some}
+        found = items.order_by()[:1].values(**within, older=Exists(older)).get()
+        years += [year for year in some if found[f"in_{year}"]]
+        if not found["older"]:
+            break
+    return years
 
 
 def _year_of(value: datetime.date) -> int:
