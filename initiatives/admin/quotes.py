@@ -11,7 +11,7 @@ from initiatives.admin.mixins.forms import TranslationFormSet
 from initiatives.admin.mixins.lists import ChoiceFilter, DateYearFilter, ThemeFilter
 from initiatives.admin.mixins.spreadsheets import SpreadsheetMixin
 from initiatives.admin.mixins.typing_help import TypingHelp
-from initiatives.editorial.checklist import wrong_language
+from initiatives.editorial.checklist import doubts_of
 from initiatives.models import Quote, QuoteTranslation
 
 
@@ -47,10 +47,10 @@ class QuoteAdmin(SpreadsheetMixin, TypingHelp, BulkEditing, PublishableAdmin):
     )
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Also warn of words that are not in the language chosen."""
+        """Also warn of what may be wrong with the words."""
         super().save_related(request, form, formsets, change)
         for words in (form.instance, *form.instance.translations.all()):
-            if text := wrong_language(words):
+            for _field, text in doubts_of(words):
                 self.message_user(request, text, messages.WARNING)
 
     @admin.display(description=_("words"))

@@ -28,7 +28,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.choices import Language, State, Verification
-from initiatives.text.scripts import CYRILLIC, LATIN, script_of
+from initiatives.text.scripts import CYRILLIC, LATIN, has_outer_marks, russian_or_kazakh, script_of
 
 # What the checks of many items need, loaded at once.
 RELATIONS: dict[type[Model], tuple[str, ...]] = {
@@ -108,24 +108,42 @@ SCRIPTS = {
 }
 
 
-def wrong_language(words: Quote | QuoteTranslation) -> str:
-    """Return what to do if words are not written in the script of their language; empty if they are."""
-    script = script_of(words.text)
-    if not script or not any(words.language in languages for other, languages in SCRIPTS.items() if other != script):
-        return ""
-    texts = {
-        CYRILLIC: _("Most letters are Cyrillic, but the language is %(language)s. Choose the language of the words."),
-        LATIN: _("Most letters are Latin, but the language is %(language)s. Choose the language of the words."),
-    }
-    return texts[script] % {"language": words.get_language_display()}
+# Languages that the words of another one contradict; for Kyrgyz, its letters look Kazakh.
+CONTRADICTED = {
+    Language.RUSSIAN: {Language.KAZAKH, Language.KYRGYZ},
+    Language.KAZAKH: {Language.RUSSIAN},
+}
+
+
+def doubts_of(words: Quote | QuoteTranslation) -> Wishes:
+    """Yield what may be wrong with words as they were copied: the field, and what to do. Nothing is refused for it."""
+    if text := _wrong_language(words):
+        yield "language", text
+    if has_outer_marks(words.text):
+        yield "text", _("The words are in quotation marks. Leave out the outer ones: the page adds them.")
+
+
+def _wrong_language(words: Quote | QuoteTranslation) -> str:
+    """Return what to do if the script or the words themselves contradict their language; empty if they do not."""
+    text = ""
+    script, read_as = script_of(words.text), russian_or_kazakh(words.text)
+    if script and any(words.language in languages for other, languages in SCRIPTS.items() if other != script):
+        text = {
+            CYRILLIC: _(
+                "Most letters are Cyrillic, but the language is %(language)s. Choose the language of the words."
+            ),
+            LATIN: _("Most letters are Latin, but the language is %(language)s. Choose the language of the words."),
+        }[script]
+    elif read_as and words.language in CONTRADICTED[Language(read_as)]:
+        text = _("The words look %(other)s, but the language is %(language)s. Choose the language of the words.")
+    other = Language(read_as).label if read_as else ""
+    return text % {"language": words.get_language_display(), "other": other}
 
 
 def _of_quote(quote: Quote) -> Wishes:
-    if text := wrong_language(quote):
-        yield "language", text
+    yield from doubts_of(quote)
     for translation in quote.translations.all():
-        if text := wrong_language(translation):
-            yield "translations", text
+        yield from (("translations", text) for _field, text in doubts_of(translation))
     if quote.date is None:
         yield "date", _("When was it said? Undated quotes are listed last. Even the month or year helps.")
     if not quote.locator:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import Stemmer
 
 from initiatives.search import kazakh
+from initiatives.text.scripts import KAZAKH_LETTERS
 
 # Part of the index's version: raise it when the analysis changes, and the index is built anew.
 VERSION = 4
@@ -155,7 +156,7 @@ def stems_in_all_languages(forms: list[str]) -> list[tuple[str, ...]]:
 @lru_cache(maxsize=200_000)
 def plain_stem(form: str) -> str:
     """Return the Kazakh stem of a word in its normal form, in plain letters; empty if it has no others anyway."""
-    if kazakh.KAZAKH_LETTERS.isdisjoint(form):
+    if KAZAKH_LETTERS.isdisjoint(form):
         return ""
     written = stem(form, "kk")
     plain = kazakh.plain(written)

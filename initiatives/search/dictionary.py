@@ -12,8 +12,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from initiatives.models.choices import Language
-from initiatives.search import analysis, kazakh, schema
+from initiatives.search import analysis, schema
 from initiatives.search.index import Reader
+from initiatives.text.scripts import KAZAKH_LETTERS
 
 # Chinese is written without spaces: what stands between two signs is no word.
 LANGUAGES = tuple(language for language in Language.values if language != Language.CHINESE)
@@ -88,7 +89,7 @@ def beginning(searcher: tantivy.Searcher, form: str, among: tantivy.Query, most:
     found: dict[tuple[str, str], int] = {}
     for language in LANGUAGES:
         prefixes = [f"{language}/{form}"]
-        if kazakh.KAZAKH_LETTERS.isdisjoint(form):
+        if KAZAKH_LETTERS.isdisjoint(form):
             prefixes.append(f"{language}~{form}")
         for prefix in prefixes:
             for name, number in searcher.terms_with_prefix(schema.FORMS, prefix, among, None):

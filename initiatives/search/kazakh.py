@@ -22,6 +22,8 @@ stems that it may have, by trying the spellings with Kazakh letters that vowel h
 
 import re
 
+from initiatives.text.scripts import KAZAKH_LETTERS
+
 
 def _words(text: str) -> frozenset[str]:
     """Return the words of a list written as a text."""
@@ -250,7 +252,6 @@ def _without_plural(word: str) -> str | None:
     return _without(_PLURAL, word, 3)
 
 
-KAZAKH_LETTERS = frozenset("әғқңөұүһі")
 _TO_PLAIN = str.maketrans("әғқңөұүһі", "агкноуухи")
 
 # Spellings of a word in plain letters. After a consonant and before one, у is a vowel: ұ in a back word, ү in a front

@@ -42,6 +42,10 @@ document.addEventListener("DOMContentLoaded", () => {
     return [...row.querySelectorAll("textarea[name], input[name]:not([name=row]), select[name]")];
   }
 
+  function languageOf(row) {
+    return row.querySelector("[name$=-language]");
+  }
+
   function isEmpty(row) {
     return fieldsOf(row).every((field) =>
       field.name.endsWith("-language") ? true : field.multiple ? field.selectedOptions.length === 0 : !field.value.trim(),
@@ -111,7 +115,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const body = new FormData();
     body.set("one", "1");
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    for (const field of form.querySelectorAll(".entry-head [name]")) {
+    for (const field of form.querySelectorAll(".entry-head [name]:not([type=checkbox]:not(:checked))")) {
       body.set(field.name, field.value);
     }
     body.set("row", row.dataset.row);
@@ -123,6 +127,7 @@ document.addEventListener("DOMContentLoaded", () => {
     // Lock it while it is being sent; the next one is already open.
     row.inert = true;
     const next = [...rows.querySelectorAll("[data-row]")].find((other) => other !== row && isEmpty(other)) || addRow();
+    languageOf(next).value = languageOf(row).value;
     focusOn(next);
     try {
       const answer = await fetch(form.action || window.location.href, { method: "POST", body, redirect: "manual" });

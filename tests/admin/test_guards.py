@@ -9,6 +9,8 @@ from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, Q
 
 pytestmark = pytest.mark.django_db
 RUSSIAN = "Закон один для всех"
+PLAINLY_RUSSIAN = "Закон один для всех, и он выше каждого из нас"
+KAZAKH = "Заң бәріне ортақ, және ол бәрімізден жоғары тұрады"
 
 
 def test_a_quotation_has_at_most_ten_thousand_characters():
@@ -31,7 +33,16 @@ def test_a_quotation_has_at_most_ten_thousand_characters():
         ("The law is one for all", "ru", "Most letters are Latin"),
         ("The law is one for all", "kk", "Most letters are Latin"),
         (RUSSIAN, "ru", ""),
-        (RUSSIAN, "kk", ""),
+        (RUSSIAN, "kk", "The words look Russian, but the language is Kazakh"),
+        (PLAINLY_RUSSIAN, "kk", "The words look Russian, but the language is Kazakh"),
+        (PLAINLY_RUSSIAN, "ky", "The words look Russian, but the language is Kyrgyz"),
+        (PLAINLY_RUSSIAN, "ru", ""),
+        (KAZAKH, "ru", "The words look Kazakh, but the language is Russian"),
+        (KAZAKH, "kk", ""),
+        (KAZAKH, "ky", ""),
+        ("Закон один", "kk", ""),  # too short
+        ("«Әділетті Қазақстан» и «Жаңа Қазақстан» — это наш путь", "ru", ""),  # names
+        ("Заң бәріне ортақ. Это и есть наш закон", "kk", ""),  # both
         (RUSSIAN, "uz", ""),
         ("The law is one for all", "uz", ""),
         ("The word «закон» means law", "en", ""),
@@ -43,9 +54,35 @@ def test_words_of_another_language_than_was_chosen_are_told(text, language, warn
     client, quote = editor(), QuoteFactory(language="fr", text="Les mots")
     page = save(client, change_url(quote), text=text, language=language, _check="1")
     assert saved(page)
-    assert (warned or "Most letters") in messages_of(page) if warned else "Most letters" not in messages_of(page)
+    told = "Choose the language of the words"
+    assert warned in messages_of(page)
+    assert (told in messages_of(page)) == bool(warned)
     # The checklist repeats it beside the language.
-    assert any("Most letters" in line["finding"].text for line in page.context["findings"]) == bool(warned)
+    assert any(told in line["finding"].text for line in page.context["findings"]) == bool(warned)
+
+
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        ("“The law is one.”", True),
+        ("«Закон „один“ для всех».", True),
+        ("„Das Gesetz“", True),
+        ('"The law is one"', True),
+        ("‘The law’", True),
+        ("“One law” and “another”", False),
+        ('"One law" and "another"', False),
+        ("«Закон» один", False),
+        ("The “law”", False),
+        ("“", False),
+        ('""', False),
+    ],
+)
+def test_quotation_marks_around_the_words_are_flagged(text, flagged):
+    client, quote = editor(), QuoteFactory()
+    page = save(client, change_url(quote), text=text, _check="1")
+    assert saved(page)
+    assert ("Leave out the outer ones" in messages_of(page)) is flagged
+    assert any(line["finding"].field == "text" for line in page.context["findings"]) is flagged
 
 
 def test_translations_are_looked_at_too():

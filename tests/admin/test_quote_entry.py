@@ -228,3 +228,37 @@ def test_themes_are_offered_to_those_who_may_write_quotes_alone():
     assert desk(viewer).post(url, data).status_code == 403
     assert Client().post(url, data).status_code == 302
     assert f'data-fitting-themes="{url}"' in client.get(add_url("quote")).content.decode()
+
+
+def test_the_language_of_the_last_row_goes_on(source):
+    client = editor()
+    QuoteFactory(source=source, language="kk", text="Заң бәріне ортақ")
+    form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk}
+    assert form["quotes-0-language"] == ["kk"]
+    form |= said(0, text="Закон один для всех", language="ru")
+    page = client.post(url_of(source), form | {"_add": "Add another quote"})
+    again = fields_of(page)
+    assert (again["quotes-0-language"], again["quotes-1-language"]) == (["ru"], ["ru"])
+    # An open row in which nothing is filled in is no quote, whatever its language.
+    assert "Saved 1 quote" in messages_of(send(client, url_of(source), again))
+    assert form_of(client, url_of(source))["quotes-0-language"] == ["ru"]
+
+
+def test_what_may_be_wrong_with_the_words_is_flagged_and_saved(source):
+    client = editor()
+    form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "0"}
+    page = client.post(url_of(source), form | said(0, text="«Это наш закон, и он для всех»", language="kk"))
+    assert page.status_code == 201
+    assert "The words look Russian, but the language is Kazakh." in page.content.decode()
+    assert "The words are in quotation marks." in page.content.decode()
+    assert Quote.objects.get().language == "kk"
+
+
+def test_an_unusual_date_of_all_quotes_is_confirmed_once(source):
+    client = editor()
+    form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "date": "1066", "one": "1", "row": "0"}
+    page = client.post(url_of(source), form | said(0, text="Words"))
+    assert page.status_code == 200
+    assert 'name="date_is_right" value="1066"' in page.content.decode()
+    assert client.post(url_of(source), form | said(0, text="Words") | {"date_is_right": "1066"}).status_code == 201
+    assert Quote.objects.get().iso_date == "1066"

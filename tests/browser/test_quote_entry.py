@@ -67,6 +67,40 @@ def test_three_quotes_by_keyboard(desk, source):
     assert desk.faults == []
 
 
+def test_the_language_of_the_last_quote_goes_on(desk, source):
+    page = desk.open(url_of(source))
+    page.locator("[name=quotes-0-language]").select_option("ru")
+    for number in range(3):
+        page.locator(f"[name=quotes-{number}-text]").fill(f"Наше слово, и номер его {number}")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(f"[name=quotes-{number + 1}-language]")).to_have_value("ru")
+    expect(lines(page)).to_have_count(4)
+    assert Quote.objects.filter(source=source, language="ru").count() == 3
+    assert desk.faults == []
+
+
+def test_an_unusual_date_is_asked_about_once(desk, source):
+    page = desk.open(url_of(source))
+    page.get_by_label("Date").first.fill("826")
+    page.locator("[name=quotes-0-text]").fill("Words of old")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".errorlist")).to_contain_text("is not a date")
+    page.get_by_label("Date").first.fill("0826")
+    page.locator("[name=quotes-0-text]").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".errorlist")).to_contain_text("before 1900")
+    page.locator("[name=quotes-0-text]").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".errorlist")).to_contain_text("before 1900")
+    page.get_by_label("This date is right").check()
+    for text in ("Words of old", "More of them"):
+        page.locator("[data-row] textarea[name$=-text]").first.fill(text)
+        page.keyboard.press("Control+Enter")
+    expect(lines(page)).to_have_count(3)
+    assert Quote.objects.filter(source=source, date__year=826).count() == 2
+    assert desk.faults == []
+
+
 def test_what_is_wrong_stands_beside_the_field_and_keeps_what_was_typed(desk, source):
     page = desk.open(url_of(source))
     text = page.locator("[name=quotes-0-text]")

@@ -26,7 +26,7 @@ from initiatives.admin.mixins.autocomplete import PickOne
 from initiatives.admin.mixins.typed_text import typed_text
 from initiatives.admin.mixins.typing_help import watched
 from initiatives.admin.mixins.written_dates import DatedForm
-from initiatives.editorial.checklist import wrong_language
+from initiatives.editorial.checklist import doubts_of
 from initiatives.models import Person, Quote, Source
 from initiatives.models.history import one_version
 
@@ -57,6 +57,10 @@ class RecentSelect(PickOne):
 
 class RowForm(forms.ModelForm):
     """One quote of the page; its instance already has what it shares with the others."""
+
+    def has_changed(self) -> bool:
+        """Tell whether anything is filled in. The language is not: it goes on from row to row."""
+        return any(name != "language" for name in self.changed_data)
 
     def save_draft(self, log) -> bool:
         """Save the quote as one version and log it; False, with an error, if it has been entered meanwhile."""
@@ -154,7 +158,7 @@ class _Line:
     def __init__(self, quote: Quote):
         self.quote = quote
         self.time = timezone.localtime(quote.created_at)
-        self.warning = wrong_language(quote)
+        self.warnings = [text for _field, text in doubts_of(quote)]
         self.is_of_today = self.time.date() == timezone.localdate()
 
 
@@ -175,6 +179,9 @@ class _Page:
         else:
             numbers = [number for number in data.getlist("row") if number.isascii() and number.isdecimal()]
         self.rows = [self.new_row(number, data) for number in dict.fromkeys(numbers[:MOST_ROWS])]
+        if data is not None and self.rows:
+            # The next row goes on in the language of the last.
+            self.language = self.rows[-1]["language"].value() or self.language
 
     def _initial(self, latest: Quote | None) -> dict:
         """Return what a quote shares with the previous one from this source. No speaker is guessed.
