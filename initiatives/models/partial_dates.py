@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from django.conf import settings
 from django.utils.dateformat import format as format_date
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP
+from django.utils.text import Truncator
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,10 @@ _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 # As people write numbers: the year at either end, the day never after the month without the year before it.
 _YEAR_FIRST = re.compile(r"([0-9]{4})(?:([-./])([0-9]{1,2})(?:\2([0-9]{1,2}))?)?")
 _YEAR_LAST = re.compile(r"(?:([0-9]{1,2})([-./]))?([0-9]{1,2})[-./]([0-9]{4})")
+# The time after a day, as spreadsheets write it: not recorded.
+_TIME = re.compile(
+    r"(?:,? |t)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?(?: ?(?:z|[+-][0-9]{2}:?[0-9]{2}))?"
+)
 # What may stand beside the year.
 _YEAR_WORDS = frozenset({"г", "год", "года", "ж", "жыл", "жылғы", "жылы"})
 
@@ -38,7 +43,7 @@ def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
         date = datetime.date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         raise ValueError(
-            _("“%(written)s” is not a date. Enter YYYY, YYYY-MM or YYYY-MM-DD.") % {"written": written}
+            _("“%(written)s” is not a date. Enter YYYY, YYYY-MM or YYYY-MM-DD.") % {"written": _shortened(written)}
         ) from None
     if day:
         return date, DatePrecision.DAY
@@ -50,17 +55,24 @@ def read_partial_date(written: str) -> tuple[datetime.date | None, str]:
 
     In numbers with dots, dashes or slashes, `2026`, `09.2026`, `2026-09`, `08.09.2026`, `2026-09-08`: the day always
     comes before the month, so `09/08/2026` is the 9th of August. Or with the month as a word, in any of the site's
-    languages. Returns and raises as parse_partial_date does.
+    languages. A time after the day is left out. Returns and raises as parse_partial_date does.
     """
     written = " ".join(written.split()).lower()
-    iso = _iso(written)
+    time = _TIME.search(written)
     try:
-        return parse_partial_date(iso)
+        date, precision = parse_partial_date(_iso(written[: time.start()] if time else written))
+        if time and (time.end() < len(written) or precision != DatePrecision.DAY):
+            raise ValueError
+        return date, precision
     except ValueError:
         raise ValueError(
             _("“%(written)s” is not a date. Enter it as 2026, 09.2026 or 08.09.2026, the day before the month.")
-            % {"written": written}
+            % {"written": _shortened(written)}
         ) from None
+
+
+def _shortened(written: str) -> str:
+    return Truncator(written).chars(60)
 
 
 def _iso(written: str) -> str:

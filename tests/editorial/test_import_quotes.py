@@ -64,13 +64,42 @@ class TestGoodFile:
             ("2020", datetime.date(2020, 1, 1), "year"),
             ("2020-09", datetime.date(2020, 9, 1), "month"),
             ("2020-09-02", datetime.date(2020, 9, 2), "day"),
+            ("2.9.2020", datetime.date(2020, 9, 2), "day"),
+            ("2 сентября 2020 г.", datetime.date(2020, 9, 2), "day"),
+            ("2020-09-02 10:30:00", datetime.date(2020, 9, 2), "day"),
             ("", None, ""),
         ],
     )
     def test_dates_are_kept_as_exactly_as_they_are_known(self, written, date, precision):
         load({"date": written})
         quote = Quote.objects.get()
-        assert (quote.date, quote.date_precision, quote.iso_date) == (date, precision, written)
+        assert (quote.date, quote.date_precision) == (date, precision)
+
+    def test_an_unusual_date_is_taken_once_it_is_confirmed(self):
+        rows = ({"date": "0826"}, {"text": "Else.", "date": "0826"}, {"text": "Now."})
+        report = load(*rows)
+        assert (list(reasons(report)), report.unusual_dates) == ([2, 3], 2)
+        assert is_empty()
+        report = load(*rows, dates_confirmed=True)
+        assert (report.added, [str(note) for note in report.notes]) == (
+            3,
+            [f"Line {line}: date: 826 is before 1900. Check the date." for line in (2, 3)],
+        )
+        # What is on record is not asked about again.
+        assert load(*rows).skipped == 3
+
+    def test_what_may_be_wrong_with_the_words_of_each_row_is_noted(self):
+        rows = [{"text": f"«Наше слово, и это слово номер {number}»", "language": "kk"} for number in (1, 2)]
+        report = load(*rows)
+        assert report.added == 2
+        assert [(note.line, note.texts[0].split(".")[0]) for note in report.notes] == [
+            (line, text)
+            for line in (2, 3)
+            for text in (
+                "language: The words look Russian, but the language is Kazakh",
+                "text: The words are in quotation marks",
+            )
+        ]
 
     @pytest.mark.parametrize("cell", ['=HYPERLINK("http://x")', "+7 727", "-1", "@here", "'quoted'"])
     def test_what_looks_like_a_formula_is_kept_to_the_letter(self, cell):
@@ -274,7 +303,10 @@ class TestBadRows:
                 {"status": "archived"},
                 "status: “archived” is not allowed here. Enter one of: draft, in_review, published.",
             ),
-            ({"date": "1.9.2020"}, "date: “1.9.2020” is not a date. Enter YYYY, YYYY-MM or YYYY-MM-DD."),
+            ({"date": "9.13.2020"}, "date: “9.13.2020” is not a date. Enter it as 2026, 09.2026 or 08.09.2026"),
+            ({"date": "w" * 90_000}, f"date: “{'w' * 59}…” is not a date."),
+            ({"date": "0826"}, "date: 826 is before 1900. Check the date."),
+            ({"date": "11.2062"}, "date: November 2062 is in the future. Correct the date."),
             ({"date": "2020-02-30"}, "date: “2020-02-30” is not a date"),
             ({"source_url": "example.org"}, "source_url: Enter a valid URL."),
             ({"source_url": "ftp://example.org/a"}, "source_url: Enter a valid URL."),
@@ -284,6 +316,8 @@ class TestBadRows:
             ({"speaker": "w" * 201}, "speaker: Ensure this value has at most 200 characters (it has 201)."),
             ({"source": "w" * 301}, "source: Ensure this value has at most 300 characters (it has 301)."),
             ({"themes": "Law;" + "w" * 121}, "themes: Ensure this value has at most 120 characters (it has 121)."),
+            ({"context": "w" * 100_001}, "context: the cell contains more than 100,000 characters. Shorten it."),
+            ({"locator": "w" * 101}, "locator: Ensure this value has at most 100 characters (it has 101)."),
             ({"context": "a\x1fb"}, "context: the cell contains the control character U+001F. Remove it."),
         ],
     )  # fmt: skip

@@ -10,7 +10,7 @@ from initiatives.models.choices import State
 from initiatives.search.check import check
 from tests.admin.support import account, desk, editor, messages_of, publisher
 from tests.editorial.import_support import GOOD, table
-from tests.editorial.quote_rows_support import changed, state_of_record
+from tests.editorial.quote_rows_support import changed, full, state_of_record
 from tests.editorial.spreadsheet_support import (
     bring_in,
     colleague,
@@ -57,15 +57,57 @@ class TestNewRows:
 
     def test_one_wrong_row_keeps_all_out(self):
         client = publisher()
-        preview = upload(client, "quote", table({}, {"text": "Else.", "date": "1.9.2020", "language": "xx"}))
+        preview = upload(client, "quote", table({}, {"text": "Else.", "date": "9.13.2020", "language": "xx"}))
         assert list(wrong(preview)) == [3]
-        assert "date: “1.9.2020” is not a date" in wrong(preview)[3]
+        assert "date: “9.13.2020” is not a date" in wrong(preview)[3]
         assert "language: “xx” is not allowed here" in wrong(preview)[3]
         page = preview.content.decode()
         assert "Import all" not in page
         confirm(client, preview)
         assert not Quote.objects.exists()
         assert not Person.objects.exists()
+
+    def test_unusual_dates_are_confirmed_for_the_file(self):
+        client = publisher()
+        known = QuoteFactory(text="Long known", date="2020-01-01")
+        new = {"text": "Of old", "language": "en", "speaker": "A", "source": "B", "date": "0826"}
+        content = csv_file(*dicts(full(known, date="11.2062"), new))
+        preview = upload(client, "quote", content)
+        assert wrong(preview) == {
+            2: "date: November 2062 is in the future. Correct the date.",
+            3: "date: 826 is before 1900. Check the date.",
+        }
+        assert "2 rows have a date before 1900 or in the future." in " ".join(preview.content.decode().split())
+        address = url("quote", "import_preview", preview.context["kept"].pk) + "?dates=confirmed"
+        preview = client.get(address)
+        assert effects(preview) == {"changed": 1, "new": 1}
+        assert preview.context["examined"].outcomes[1].notes[0] == "date: 826 is before 1900. Check the date."
+        assert "These dates are right" not in preview.content.decode()
+        digest = preview.context["examined"].digest
+        client.post(address, {"digest": digest})
+        known.refresh_from_db()
+        assert (known.iso_date, Quote.objects.get(text="Of old").iso_date) == ("2062-11", "0826")
+        # What has not changed since is not asked about.
+        assert effects(upload(client, "quote", csv_file(*dicts(full(known, date="2062-11", context="Then"))))) == {
+            "changed": 1
+        }
+
+    def test_doubts_about_words_stand_beside_their_rows(self):
+        known = QuoteFactory(text="Words", language="en")
+        other = {"translation_language": "ru", "translation_provenance": "official"}
+        rows = [full(known, text="“All the words”"), {"id": known.pk, **other, "translation": "«Слова»"}]
+        preview = upload(publisher(), "quote", csv_file(*dicts(*rows)))
+        assert [outcome.notes[0].split(".")[0] for outcome in preview.context["examined"].outcomes] == [
+            f"{column}: The words are in quotation marks" for column in ("text", "translation")
+        ]
+
+    def test_a_date_in_another_form_is_no_change(self):
+        quote = QuoteFactory(date="2026-02-28", language="en")
+        preview = upload(publisher(), "quote", csv_file(*dicts(full(quote, date="28.02.2026"))))
+        assert effects(preview) == {"unchanged": 1}
+        row = full(quote, date="28 February 2026", id="")
+        preview = upload(colleague("Publisher"), "quote", csv_file(*dicts(row)))
+        assert (effects(preview), differences(preview)) == ({"unchanged": 1}, [])
 
 
 class TestKnownRows:

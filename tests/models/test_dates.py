@@ -92,6 +92,11 @@ def test_a_date_is_read_alike_in_every_language(date, precision, separator, year
         ("8 сентября 2026 г.", "2026-09-08"),
         ("2026 жылғы 8 қыркүйек", "2026-09-08"),
         ("  2026 ", "2026"),
+        ("28.02.2026 14:30", "2026-02-28"),
+        ("2026-02-28T14:30:00+05:00", "2026-02-28"),
+        ("2026-02-28 00:00:00", "2026-02-28"),
+        ("28/02/2026, 2:30 PM", "2026-02-28"),
+        ("8 сентября 2026 10:00", "2026-09-08"),
         ("", ""),
     ],
 )
@@ -112,6 +117,8 @@ def test_the_day_never_comes_after_the_month_in_numbers(written, iso):
         "May June 2026",
         "8 May",
         "soon",
+        "09.2026 10:00",
+        "2026-09-08 10:00 or later",
     ],
 )
 def test_what_can_be_read_in_no_way_or_in_two_is_refused(written):

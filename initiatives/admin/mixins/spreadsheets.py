@@ -136,11 +136,12 @@ class SpreadsheetMixin(ModelAdmin):
         why.fields[REASON].help_text = _(
             "Readers see it beside each correction. Needed if a row hides what they see now."
         )
+        dates_confirmed = _dates_confirmed(request)
         try:
             if request.method == "POST" and why.is_valid():
                 try:
                     with transaction.atomic(), because(why.cleaned_data[REASON]):
-                        uploads.apply(kept, request.POST.get("digest", ""))
+                        uploads.apply(kept, request.POST.get("digest", ""), dates_confirmed=dates_confirmed)
                         self.log_addition(request, kept, _("Imported."))
                     text = _("Imported. Rows added: %(added)d, changed: %(changed)d, unchanged: %(unchanged)d.")
                     counts = Import.objects.values("added", "changed", "unchanged").get(pk=kept.pk)
@@ -154,8 +155,8 @@ class SpreadsheetMixin(ModelAdmin):
                         "rows again."
                     )
                     self.message_user(request, text, messages.WARNING)
-                    return HttpResponseRedirect(request.path)
-            examined = uploads.examine(kept)
+                    return HttpResponseRedirect(request.get_full_path())
+            examined = uploads.examine(kept, dates_confirmed=dates_confirmed)
         except ImportFault as fault:
             self.message_user(request, str(fault), messages.ERROR)
             return HttpResponseRedirect(self._exchange_url("import"))
@@ -195,6 +196,7 @@ class SpreadsheetMixin(ModelAdmin):
             kept=kept,
             examined=examined,
             why=why if examined.counts[Effect.CHANGED] and Rights(request.user).may("publish", self.model) else None,
+            dates_to_confirm=0 if _dates_confirmed(request) else examined.unusual_dates,
             totals=[(effect.value, HEADINGS[effect], counts[effect]) for effect in Effect],
             groups=groups,
             import_url=self._exchange_url("import"),
@@ -270,3 +272,8 @@ HEADINGS = {
     Effect.UNCHANGED: gettext_lazy("Unchanged"),
     Effect.WRONG: gettext_lazy("With errors"),
 }
+
+
+def _dates_confirmed(request: HttpRequest) -> bool:
+    """Tell whether the address says that unusual dates of the file are right."""
+    return request.GET.get("dates") == "confirmed"

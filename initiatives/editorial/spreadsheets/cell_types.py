@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import shown
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
-from initiatives.models.partial_dates import parse_partial_date
+from initiatives.models.partial_dates import read_partial_date, write_partial_date
 
 
 class Text:
@@ -29,21 +29,27 @@ class Text:
 
 
 class PartialDate(Text):
-    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`."""
+    """A date known to the day, the month or the year, as forms take it; written as `YYYY-MM-DD` or its beginning."""
 
     def clean(self, cell: str, names: NamesOfRecord) -> tuple[datetime.date | None, str]:
         """Return the first day and the precision."""
-        return parse_partial_date(cell)
+        return read_partial_date(cell)
+
+    def render(self, value: Any) -> str:
+        """Return the cell, for what `clean` returns too."""
+        return write_partial_date(*value) if isinstance(value, tuple) else super().render(value)
 
 
 class Day(Text):
-    """`YYYY-MM-DD`, or nothing."""
+    """A day, as forms take it, or nothing; written as `YYYY-MM-DD`."""
 
     def clean(self, cell: str, names: NamesOfRecord) -> datetime.date | None:
         """Return the day."""
-        date, precision = parse_partial_date(cell)
+        date, precision = read_partial_date(cell)
         if precision not in ("", "day"):
-            raise ValidationError(_("%(cell)s is not a day. Enter YYYY-MM-DD.") % {"cell": shown(cell)})
+            raise ValidationError(
+                _("%(cell)s is not a day. Enter it as 2026-02-28 or 28.02.2026.") % {"cell": shown(cell)}
+            )
         return date
 
 

@@ -57,11 +57,11 @@ class Column:
 
     def same(self, cell: str, stored: str, names: NamesOfRecord) -> bool:
         """Whether a cell means what is stored, which an export would write as `stored`."""
-        if cell == stored or not self.many:
+        if cell == stored or not isinstance(self.kind, Many | PartialDate | Day):
             return cell == stored
         try:
             return self.kind.render(self.kind.clean(cell, names)) == stored
-        except ValidationError:
+        except (ValidationError, ValueError):
             return False
 
     def cell(self, item: Model) -> str:

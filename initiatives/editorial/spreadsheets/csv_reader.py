@@ -29,6 +29,8 @@ DELIMITERS = ",;\t"
 # Characters in a cell. The csv module's own limit, 131,072, is too low for a speech; without a limit, one missing
 # quotation mark would read the whole file into one cell.
 MAX_CELL = 10_000_000
+# Characters in a text, which a form must be able to send again.
+MAX_TEXT = 100_000
 
 # Characters that XML 1.0, and so the feeds, cannot contain.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -170,9 +172,14 @@ def header_columns(header: Iterable[str], layout: Layout = QUOTES) -> list[str]:
 
 
 def faults_of(column: str, cell: str, *, required: bool) -> list[str]:
-    """Return what is wrong with a cell whatever it means: it is empty though required, or holds a control character."""
+    """Return what is wrong with a cell whatever it means: empty though required, too long, or a control character."""
     if required and not cell:
         return [_("%(column)s: the cell is empty. Fill it in.") % {"column": column}]
+    if len(cell) > MAX_TEXT:
+        return [
+            _("%(column)s: the cell contains more than %(limit)s characters. Shorten it.")
+            % {"column": column, "limit": f"{MAX_TEXT:,}"}
+        ]
     if sign := CONTROL.search(cell):
         return [
             _("%(column)s: the cell contains the control character U+%(code)04X. Remove it.")

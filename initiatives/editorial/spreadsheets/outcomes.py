@@ -116,6 +116,8 @@ class ImportPreview:
     made: list[MadeItems] = field(default_factory=list)
     # The items that stand already, as an export writes them: whoever publishes them by a file has seen them so.
     standing: list[list[list[str]]] = field(default_factory=list)
+    # Rows with a date that somebody has to confirm, or has confirmed.
+    unusual_dates: int = 0
 
     @property
     def counts(self) -> Counter[Effect]:

@@ -13,7 +13,7 @@ from initiatives.editorial.spreadsheets.csv_reader import shown
 from initiatives.editorial.spreadsheets.named_items import fold
 from initiatives.models import Milestone, Principle, QuoteTranslation
 from initiatives.models.fields import digest
-from initiatives.models.partial_dates import parse_partial_date
+from initiatives.models.partial_dates import read_partial_date
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def _find_milestone(milestones: list[Milestone], cells: dict[str, str]) -> Miles
             {"milestone_id": _("%(cell)s is not a milestone of this initiative.") % {"cell": shown(number)}}
         )
     try:
-        date = parse_partial_date(cells.get("milestone_date", ""))
+        date = read_partial_date(cells.get("milestone_date", ""))
     except ValueError:
         return None
     words = digest(cells.get("milestone", ""))

@@ -19,7 +19,7 @@ from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, Impo
 from initiatives.editorial.spreadsheets.permissions import Rights
 from initiatives.editorial.spreadsheets.quote_report import Report
 from initiatives.editorial.spreadsheets.quote_rows import DIRECT, Run, fill
-from initiatives.editorial.spreadsheets.quote_translations import continues
+from initiatives.editorial.spreadsheets.quote_translations import continues, doubts_of_translation
 from initiatives.editorial.spreadsheets.storage import Draft
 from initiatives.editorial.spreadsheets.tables import Table, cells_of
 from initiatives.models import Quote, QuoteTranslation, visible_from
@@ -36,8 +36,8 @@ FOUND_BY = {"text", "speaker", *OF_SOURCE}
 class QuoteImport(Run):
     """One import of quotes by a user: `examine` says what it would do, `store_all` does it."""
 
-    def __init__(self, table: Table, rights: Rights):
-        super().__init__(Report(dry_run=False, keep_good=False))
+    def __init__(self, table: Table, rights: Rights, *, dates_confirmed: bool = False):
+        super().__init__(Report(dry_run=False, keep_good=False), dates_confirmed=dates_confirmed)
         self.table, self.rights = table, rights
         self.known: dict[str, Quote] = {}
         self.lines: dict[str, int] = {}
@@ -59,7 +59,7 @@ class QuoteImport(Run):
         self.known = self._known(rows, lock)
         standing = [self.table.rows_of(quote) for quote in self.known.values()]
         outcomes = [self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows]
-        examined = ImportPreview(outcomes, standing=standing)
+        examined = ImportPreview(outcomes, standing=standing, unusual_dates=self.report.unusual_dates)
         self._refuse_collisions(examined)
         for shelf in self._shelves:
             if shelf.new and not examined.wrong:
@@ -95,23 +95,24 @@ class QuoteImport(Run):
         skipped, noted = self.report.skipped, len(self.report.notes)
         further = continues(row) and self.lines_taken
         reasons = self.take_one(row)
+        notes = tuple(text for remark in self.report.notes[noted:] for text in remark.texts)
         if further:
-            return self._further_row(row, reasons)
+            return self._further_row(row, reasons, notes)
         name = Truncator(row.cells.get("text", "")).chars(100)
         if self.report.skipped > skipped:
             return self._repeating_row(row, name)
-        notes = tuple(text for remark in self.report.notes[noted:] for text in remark.texts)
         if not reasons:
             self.new_lines.append(row.line)
             reasons = self.rights.refusals(Quote, "", self.quotes[-1].item.state)
         return self._added(RowOutcome.of(row.line, name, reasons, _cells(row), notes, new=True))
 
-    def _further_row(self, row: Row, reasons: list[str]) -> RowOutcome:
+    def _further_row(self, row: Row, reasons: list[str], notes: tuple[str, ...]) -> RowOutcome:
         """Return the outcome of a row with a further translation of a new quote."""
         if self.repeated and not reasons:
             note = _("The quote is on record already, so this row is ignored.")
             return RowOutcome(row.line, _name_of(row, None), Effect.UNCHANGED, notes=(note,))
-        return self._added(RowOutcome.of(row.line, _name_of(row, self.above), reasons, _cells(row), new=True))
+        of_row = RowOutcome.of(row.line, _name_of(row, self.above), reasons, _cells(row), notes, new=True)
+        return self._added(of_row)
 
     def _added(self, outcome: RowOutcome) -> RowOutcome:
         """Return the outcome of a row of a new quote, with whether readers will see it."""
@@ -156,19 +157,19 @@ class QuoteImport(Run):
                 % {"cell": shown(row.cells["id"])}
             )
         elif row.cells["id"] in self.lines and continues(row):
-            differences, new = self._translate(quote, row, reasons)
+            differences, new = self._translate(quote, row, reasons, notes)
         elif (first := self.lines.setdefault(row.cells["id"], row.line)) != row.line:
             reasons.append(_("This quote is already in line %(line)d.") % {"line": first})
         elif not reasons:
             differences = self._change(quote, row, reasons, notes)
-            more, new = self._translate(quote, row, reasons)
+            more, new = self._translate(quote, row, reasons, notes)
             new = new and not differences
             differences += more
         found = RowOutcome.of(row.line, _name_of(row, quote), reasons, differences, notes, new=new)
         after = self.targets.get(row.cells["id"], quote)
         return replace(found, publishes=after is not None and after.state == State.PUBLISHED)
 
-    def _translate(self, quote: Quote, row: Row, reasons: list[str]) -> tuple[list[CellChange], bool]:
+    def _translate(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> tuple[list[CellChange], bool]:
         """Return what a row changes in a translation of an existing quote, and whether it adds one."""
         target = self.targets.get(row.cells["id"], quote)
         draft = self.translations.read(row, target, reasons, self.table.parts_of(quote))
@@ -177,6 +178,7 @@ class QuoteImport(Run):
         if draft.touched:
             reasons += self.rights.refusals(Quote, quote.state, target.state)
         self.translations.keep(draft)
+        notes += doubts_of_translation(draft)
         return draft.differences, draft.new
 
     def _change(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> list[CellChange]:
@@ -197,6 +199,7 @@ class QuoteImport(Run):
             reasons,
             State.values,
         )
+        notes += self._doubts(trial, given, reasons)
         initiatives = self._initiatives_of({"initiatives": given.get("initiatives", "")}, reasons)
         relations = dict.fromkeys(COLUMNS, "") | {name: given[name] for name in ("speaker", "themes") if name in given}
         if OF_SOURCE & given.keys():

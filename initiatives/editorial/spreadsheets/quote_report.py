@@ -31,7 +31,9 @@ class Report:
     made: dict[str, int] = field(default_factory=lambda: dict.fromkeys((Kind.PERSON, Kind.SOURCE, Kind.THEME), 0))
     # Rows that cannot be imported, with all the reasons.
     bad: list[Remark] = field(default_factory=list)
-    # What was done but may be a surprise.
+    # Rows with a date before 1900 or after today.
+    unusual_dates: int = 0
+    # What was done but may be a surprise, or may be wrong.
     notes: list[Remark] = field(default_factory=list)
 
     @property

@@ -19,13 +19,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from initiatives.editorial.checklist import doubts_of
 from initiatives.editorial.spreadsheets.cell_types import Choice
 from initiatives.editorial.spreadsheets.columns import QUOTE_COLUMNS
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, REQUIRED, ImportFault, Row, faults_of, shown
 from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, NamesOfRecord, fold
 from initiatives.editorial.spreadsheets.outcomes import reasons_of
 from initiatives.editorial.spreadsheets.quote_report import Remark, Report
-from initiatives.editorial.spreadsheets.quote_translations import Translations, continues
+from initiatives.editorial.spreadsheets.quote_translations import Translations, continues, doubts_of_translation
 from initiatives.editorial.spreadsheets.storage import Draft, write, write_versions_of
 from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.choices import Kind, SourceKind, State
@@ -57,14 +58,16 @@ def import_quotes(
     *,
     dry_run: bool = False,
     keep_good: bool = False,
+    dates_confirmed: bool = False,
     progress: Callable[[int], object] = lambda done: None,
     user=None,
     reason: str = "",
 ) -> Report:
     """Add the quotes in some rows, with any missing speakers, sources and themes; return what was done.
 
-    If a row has errors, nothing is saved unless `keep_good`; a `dry_run` saves nothing. Quotes already on record are
-    skipped. `progress` is called with the rows of each step; `user` and `reason` go into the history of each item.
+    If a row has errors, nothing is saved unless `keep_good`; a `dry_run` saves nothing. An unusual date is an error
+    unless `dates_confirmed`. Quotes already on record are skipped. `progress` is called with the rows of each step;
+    `user` and `reason` go into the history of each item.
     Raises ImportFault, and saves nothing, if the rows cannot be read to the end or if someone else makes a
     conflicting change to the record.
     """
@@ -72,7 +75,7 @@ def import_quotes(
     rest = iter(rows)
     try:
         with transaction.atomic():
-            run = Run(report, user, reason)
+            run = Run(report, user, reason, dates_confirmed=dates_confirmed)
             while chunk := list(itertools.islice(rest, CHUNK)):
                 run.take(chunk)
                 if not report.refused:
@@ -104,8 +107,8 @@ class _Named:
 class Run:
     """One import: what is on record, what the file has added so far, and the current chunk."""
 
-    def __init__(self, report: Report, user=None, reason: str = ""):
-        self.report = report
+    def __init__(self, report: Report, user=None, reason: str = "", *, dates_confirmed: bool = False):
+        self.report, self.dates_confirmed = report, dates_confirmed
         # Who made the versions of what comes in, when, and why: see storage.write.
         self.now = timezone.now()
         self.by: dict[str, Any] = {"user": user, "reason": reason, "now": self.now}
@@ -190,11 +193,13 @@ class Run:
         if self.repeated:
             self.report.skipped += 1
             return []
+        doubts = self._doubts(quote, cells, reasons)
         plan = self._prepare(quote, named, cells, reasons)
         initiatives = self._initiatives_of(cells, reasons)
         translation = self.translations.read(row, quote, reasons)
         if reasons:
             return reasons
+        doubts += doubts_of_translation(translation)
         source, speaker, *themes = [shelf.put(found, trial) for shelf, found, trial in plan]
         quote.source, quote.speaker = source, speaker
         quote.published_at = self.now if quote.state == State.PUBLISHED else None
@@ -210,9 +215,20 @@ class Run:
                 for theme in themes
                 if visible_from(theme) is None
             ]
+        self.report.notes += [Remark(row.line, (doubt,)) for doubt in doubts]
         self.report.notes += [Remark(row.line, (note,)) for note in notes if note not in self.noted]
         self.noted.update(notes)
         return []
+
+    def _doubts(self, quote: Quote, cells: Collection[str], reasons: list[str]) -> list[str]:
+        """Return what may be wrong with what cells say of a quote; add an unconfirmed unusual date to `reasons`."""
+        doubts = []
+        if {"text", "language"} & {*cells}:
+            doubts += [f"{column}: {text}" for column, text in doubts_of(quote)]
+        if "date" in cells and (unusual := quote.unusual_date):
+            self.report.unusual_dates += 1
+            (doubts if self.dates_confirmed else reasons).append(f"date: {unusual}")
+        return doubts
 
     def _take_translation(self, row: Row) -> list[str]:
         """Take a row with a further translation of the quote above; return its errors."""
@@ -224,6 +240,7 @@ class Run:
         translation = self.translations.read(row, self.above, reasons)
         if not reasons:
             self.translations.keep(translation)
+            self.report.notes += [Remark(row.line, (doubt,)) for doubt in doubts_of_translation(translation)]
         return reasons
 
     def _initiatives_of(self, cells: dict[str, str], reasons: list[str]) -> list:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from initiatives.editorial.checklist import doubts_of
 from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, OF_TRANSLATION, Row
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord
 from initiatives.editorial.spreadsheets.parts import TRANSLATIONS
@@ -16,6 +17,14 @@ def continues(row: Row) -> bool:
     """Whether a row only has a translation of the quote above it, or of the one whose number it repeats."""
     cells = row.cells
     return any(cells.get(name) for name in OF_TRANSLATION) and not any(cells.get(name) for name in COLUMNS)
+
+
+def doubts_of_translation(draft: RowsDraft | None) -> list[str]:
+    """Return what may be wrong with the words of a translation that a row adds or changes, by column."""
+    if draft is None or not draft.touched:
+        return []
+    columns = {"language": "translation_language", "text": "translation"}
+    return [f"{columns[name]}: {text}" for name, text in doubts_of(draft.item)]
 
 
 class Translations:

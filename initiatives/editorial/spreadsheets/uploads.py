@@ -43,14 +43,14 @@ def store_upload(table: Table, user, name: str, content: bytes) -> Import:
         return Import.objects.create(table=kind, file_name=name[-200:], content=content, user=user)
 
 
-def examine(kept: Import) -> ImportPreview:
+def examine(kept: Import, *, dates_confirmed: bool = False) -> ImportPreview:
     """Return what a kept file would do now for its user, with hints. Raises ImportFault if it cannot be read."""
-    importer, examined = _import_of(kept)
+    importer, examined = _import_of(kept, dates_confirmed)
     importer.point_out(examined)
     return examined
 
 
-def apply(kept: Import, digest: str) -> ImportPreview:
+def apply(kept: Import, digest: str, *, dates_confirmed: bool = False) -> ImportPreview:
     """Import a kept file whole, with a version of each item, and return what was done.
 
     Raises ReasonMissing if it hides an item without a reason (see history.because); ImportRefused if that differs from
@@ -62,7 +62,7 @@ def apply(kept: Import, digest: str) -> ImportPreview:
             # If sent twice, the second request waits here for the first and finds nothing left to do.
             if not Import.objects.select_for_update().filter(pk=kept.pk, done_at=None).exists():
                 raise ImportRefused
-            importer, examined = _import_of(kept, lock=True)
+            importer, examined = _import_of(kept, dates_confirmed, lock=True)
             if examined.wrong or examined.idle or examined.digest != digest:
                 raise ImportRefused
             now = timezone.now()
@@ -82,9 +82,12 @@ def apply(kept: Import, digest: str) -> ImportPreview:
         ) from error
 
 
-def _import_of(kept: Import, *, lock: bool = False) -> tuple[Any, ImportPreview]:
+def _import_of(kept: Import, dates_confirmed: bool, *, lock: bool = False) -> tuple[Any, ImportPreview]:
     table = TABLES[kept.table]
     rows = formats.read(kept.file_name, bytes(kept.content or b""), table.layout, table.name)
-    kind = QuoteImport if table is QUOTES else ItemImport
-    importer = kind(table, Rights(kept.user))
+    importer: QuoteImport | ItemImport
+    if table is QUOTES:
+        importer = QuoteImport(table, Rights(kept.user), dates_confirmed=dates_confirmed)
+    else:
+        importer = ItemImport(table, Rights(kept.user))
     return importer, importer.examine(rows, lock=lock)

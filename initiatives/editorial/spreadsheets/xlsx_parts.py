@@ -20,11 +20,10 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
-from initiatives.editorial.spreadsheets.csv_reader import ImportFault
+from initiatives.editorial.spreadsheets.csv_reader import MAX_TEXT, ImportFault
 
 MAX_COLUMNS = 60
 # Characters of a cell, three times what Excel can hold; and of all texts, which take up to four bytes each in memory.
-MAX_CELL = 100_000
 MAX_CHARACTERS = 30_000_000
 # Bytes of a part that is read whole.
 MAX_SMALL = 5_000_000
@@ -220,10 +219,10 @@ class _PartParser:
             return
         self.length += len(text)
         self.workbook.taken(len(text))
-        if self.length > MAX_CELL:
+        if self.length > MAX_TEXT:
             raise ImportFault(
                 _("Cell %(cell)s contains more than %(limit)s characters. Shorten it.")
-                % {"cell": self.where(), "limit": f"{MAX_CELL:,}"}
+                % {"cell": self.where(), "limit": f"{MAX_TEXT:,}"}
             )
         self.pieces.append(text)
 

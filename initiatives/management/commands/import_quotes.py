@@ -25,11 +25,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep-good", action="store_true", help="import the rows without errors even if others have errors"
         )
+        parser.add_argument(
+            "--confirm-dates", action="store_true", help="the dates before 1900 or in the future are right"
+        )
 
-    def handle(self, *, file: Path, dry_run: bool, keep_good: bool, **options) -> None:
+    def handle(self, *, file: Path, dry_run: bool, keep_good: bool, confirm_dates: bool, **options) -> None:
         """Import the file; report rows with errors on stderr and the totals on stdout."""
         try:
-            report = self._import(file, dry_run, keep_good)
+            report = self._import(file, dry_run=dry_run, keep_good=keep_good, dates_confirmed=confirm_dates)
         except OSError as error:
             raise CommandError(
                 _("Cannot read %(file)s: %(reason)s.") % {"file": file, "reason": error.strerror or error}
@@ -41,11 +44,13 @@ class Command(BaseCommand):
         for remark in report.bad:
             self.stderr.write(str(remark))
         self.stdout.write("\n".join(report.summary()))
+        if report.unusual_dates and not confirm_dates:
+            self.stdout.write(_("If the dates before 1900 or in the future are right, add --confirm-dates."))
         if report.bad:
             bad = len(report.bad)
             raise CommandError(ngettext("%d row has errors. See above.", "%d rows have errors. See above.", bad) % bad)
 
-    def _import(self, file: Path, dry_run: bool, keep_good: bool) -> Report:
+    def _import(self, file: Path, **options: bool) -> Report:
         """Return the report. Raises OSError if the file cannot be opened or read, and ImportFault."""
         with file.open("rb") as lines:
             rows = None
@@ -55,6 +60,4 @@ class Command(BaseCommand):
                 lines.seek(0)
             with tqdm(total=rows, unit="row", leave=False, disable=None) as bar:
                 reason = _("Imported from %(file)s.") % {"file": file.name}
-                return import_quotes(
-                    read_csv(lines), dry_run=dry_run, keep_good=keep_good, progress=bar.update, reason=reason
-                )
+                return import_quotes(read_csv(lines), progress=bar.update, reason=reason, **options)
