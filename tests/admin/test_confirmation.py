@@ -1,10 +1,12 @@
 """What is confirmed is what was seen: actions on many items touch only those that did not change since."""
 
+import re
 import threading
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.utils.html import escape
 
 from initiatives.admin.mixins import actions
 from initiatives.models import Quote, Theme
@@ -187,6 +189,24 @@ def test_an_action_takes_all_that_a_list_lets_one_select(action, settings):
     left = Theme.objects.exclude(state=ACTIONS[action]) if action in ACTIONS else Theme.objects.all()
     assert not left.exists()
     assert "15" in told
+
+
+@pytest.mark.parametrize("action", ["publish", "bulk_edit"])
+def test_going_back_keeps_what_was_ticked_and_the_filters(action):
+    first, _other, last = (QuoteFactory(date=f"{year}-01-01") for year in (2020, 2021, 2022))
+    client = publisher()
+    url = f"{list_url('quote')}?state__exact=draft"
+    page = client.post(url, {"action": action, "_selected_action": [first.pk, last.pk], "index": "0"})
+    back = page.context["back_url"]
+    assert f'href="{escape(back)}"' in page.content.decode()
+    page = client.get(back)
+    content = page.content.decode()
+    ticked = re.findall(r'value="(\d+)"[^>]* checked', content)
+    assert {int(key) for key in ticked} == {first.pk, last.pk}
+    assert page.context["cl"].get_filters_params() == {"state__exact": ["draft"]}
+    assert "ticked" not in content, "no link of the list goes on with it"
+    for nonsense in ("", ",", "x,\0", "9" * 9000):
+        assert client.get(list_url("quote"), {"ticked": nonsense}).status_code == 200
 
 
 @pytest.mark.parametrize("keys", ["", ",", ",,1"])

@@ -6,6 +6,7 @@ A page is found by keys alone, in the order of an index; then only its own items
 import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
@@ -41,6 +42,8 @@ FEW = 20_000
 # The most shown beside an item as the number of items that belong to it.
 COUNTED_BESIDE = 1_000
 
+# What an address calls the items that are ticked.
+TICKED = "ticked"
 
 # The years that are asked for in one statement.
 YEARS_AT_ONCE = 50
@@ -108,6 +111,8 @@ class BoundedChangeList(ChangeList):
         items = self.apply_select_related(self.root_queryset.filter(pk__in=keys)).order_by()
         loaded = {item.pk: item for item in items}
         self.result_list = [loaded[key] for key in keys if key in loaded]
+        for item in self.result_list:
+            item.is_ticked = str(item.pk) in request.__dict__.get("_ticked", ())
         self.capped = self.paginator.capped
         self.shown_count = bounded_number(self.paginator.counted, COUNTED)
         self.is_narrowed = bool(self.query or self.get_filters_params())
@@ -126,6 +131,20 @@ class BoundedLists(admin.ModelAdmin):
         """Return the bounded list."""
         return BoundedChangeList
 
+    def changelist_view(self, request: HttpRequest, extra_context=None):
+        """Take out of the address which items are ticked: it is no filter, and no link goes on with it."""
+        address = request.GET.copy()
+        request.__dict__["_ticked"] = set(address.pop(TICKED, [""])[-1].split(","))
+        request.GET = address  # type: ignore[assignment]  # to the stubs it is as it came
+        request.META["QUERY_STRING"] = address.urlencode()
+        return super().changelist_view(request, extra_context)
+
+    def action_checkbox(self, obj) -> str:
+        """The box to choose an item by, as Django's, but ticked if it was chosen before."""
+        label = _("Select this object for an action - {}").format(obj)
+        box = forms.CheckboxInput({"class": "action-select", "aria-label": label}, lambda value: obj.is_ticked)
+        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+
     def response_action(self, request: HttpRequest, queryset: QuerySet, *args, **kwargs):
         """Refuse an action on all items of a list that is longer than its bound.
 
@@ -142,6 +161,10 @@ class BoundedLists(admin.ModelAdmin):
         request.POST = data  # type: ignore[assignment]  # to the stubs it is as it came
         response = super().response_action(request, queryset, *args, **kwargs)
         context = response.context_data if isinstance(response, TemplateResponse) else None
+        if context and "back_url" in context:
+            address = request.GET.copy()
+            address[TICKED] = ",".join(request.POST.getlist(ACTION_CHECKBOX_NAME)[: self.list_per_page])
+            context["back_url"] = f"{request.path}?{address.urlencode(safe=',')}"
         if context and "queryset" in context:
             # Django's page that asks before deleting writes a field for each of these.
             context["queryset"] = [{"pk": ",".join(str(item.pk) for item in context["queryset"])}]
