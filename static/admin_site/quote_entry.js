@@ -19,11 +19,8 @@ document.addEventListener("DOMContentLoaded", () => {
       .find(".entry-themes")
       .select2({ theme: "admin-autocomplete", width: "100%", closeOnSelect: true });
     for (const field of root.querySelectorAll(".entry-themes")) {
-      // Select2 does not give its replacement field a name.
       // The help on multiple choices without JavaScript is no use here.
       field.closest(".form-row").querySelector(".help").hidden = true;
-      const search = field.parentElement.querySelector(".select2-search__field");
-      search.setAttribute("aria-label", field.labels[0].textContent.replace(":", "").trim());
     }
   }
 

@@ -214,12 +214,17 @@
         keep();
       }
     });
-    document.addEventListener("keydown", (event) => {
-      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyS") {
-        event.preventDefault();
-        (form.querySelector("[name=_continue]") || form.querySelector("[name=_save]"))?.click();
-      }
-    });
+    // Before anything else hears it: Select2 lets no key out of a pick list.
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyS") {
+          event.preventDefault();
+          (form.querySelector("[name=_continue]") || form.querySelector("[name=_save]"))?.click();
+        }
+      },
+      true,
+    );
     offer();
   }
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests import factories
 from tests.browser.conftest import PHONE
 from tests.browser.editing import log_in, staff
-from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +71,7 @@ def test_filters_of_a_list_open_above_it_on_a_phone_and_stand_beside_it_else(vis
 
 
 def test_the_parts_of_a_name_are_filled_in_once_an_editor_accepts_them(desk):
-    person = PersonFactory(name="Nazarbayeva Dariga Nursultankyzy")
+    person = factories.PersonFactory(name="Nazarbayeva Dariga Nursultankyzy")
     try:
         page = desk.open(f"/admin/initiatives/person/{person.pk}/change/")
         fields = [page.locator(f"[name={name}]") for name in ("given_name", "family_name", "patronymic")]
@@ -84,3 +84,48 @@ def test_the_parts_of_a_name_are_filled_in_once_an_editor_accepts_them(desk):
     finally:
         person.delete()
         person.source.delete()
+
+
+def test_ctrl_s_saves_from_inside_a_pick_list(desk):
+    quote = factories.QuoteFactory(text="Words to be saved")
+    page = desk.open(f"/admin/initiatives/quote/{quote.pk}/change/")
+    for place in (".field-themes .select2-search__field", ".select2-dropdown .select2-search__field"):
+        page.locator("[name=context]").fill(f"From {place}")
+        if "dropdown" in place:
+            page.get_by_role("combobox", name="Speaker").click()
+        page.locator(place).focus()
+        page.keyboard.press("Control+s")
+        expect(page.locator(".messagelist .success")).to_be_visible()
+        quote.refresh_from_db()
+        assert quote.context == f"From {place}"
+        page.reload()
+    quote.delete()
+    assert desk.faults == []
+
+
+def test_pick_lists_are_named_by_their_labels_in_new_parts_too(desk):
+    page = desk.open("/admin/initiatives/initiative/add/")
+    page.locator("#milestones-group .add-row a").click()
+    part = page.locator("#milestones-0")
+    part.get_by_role("combobox", name="Source", exact=True).click()
+    expect(page.locator(".select2-dropdown").get_by_role("searchbox", name="Source")).to_be_focused()
+    expect(part.get_by_role("searchbox", name="Further sources")).to_be_visible()
+    assert desk.faults == []
+
+
+def test_an_error_leads_to_its_field(desk):
+    page = desk.open("/admin/initiatives/initiative/add/")
+    page.get_by_label("Title").fill("Law")
+    page.locator("#milestones-group .add-row a").click()
+    page.locator("[name=milestones-0-text]").fill("It was signed.")
+    page.locator("[name=milestones-0-date]").fill("11.2062")
+    page.get_by_role("button", name="Save", exact=True).click()
+    errors = page.locator(".error-links")
+    errors.get_by_role("link", name="Summary").click()
+    expect(page.locator("[name=summary]")).to_be_focused()
+    expect(errors.last).to_contain_text("Milestone 1: Date: November 2062 is in the future. Correct the date.")
+    errors.get_by_role("link", name="Milestone 1: Date").click()
+    expect(page.locator("[name=milestones-0-date]")).to_be_focused()
+    errors.get_by_role("link", name="Milestone 1: Source").click()
+    expect(page.locator("#milestones-0 .field-source .select2-selection")).to_be_focused()
+    assert desk.faults == []

@@ -6,6 +6,7 @@ initiative with fifty milestones would need a hundred queries.
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.models import BaseInlineFormSet
@@ -22,6 +23,11 @@ class _Chosen(ChoiceWidget):
         super().__init__(*args, **kwargs)
         # The parts' widgets are copies of one another and share this.
         self.known: dict[str, object] = {}
+
+    @property
+    def media(self) -> forms.Media:
+        """What the pages load, with the script that names what Select2 makes."""
+        return super().media + forms.Media(js=["admin_site/pick_lists.js"])
 
     def optgroups(self, name, value, attr=None):
         """Return the chosen items as options. Look names up only if one is unknown, as in a form with errors."""

@@ -1,0 +1,29 @@
+"use strict";
+/* Names pick lists by their labels: Select2 gives the fields that it makes no name. */
+document.addEventListener("DOMContentLoaded", () => {
+  const $ = window.django.jQuery;
+
+  function nameOf(field) {
+    return field.labels?.[0]?.textContent.replace(/:\s*$/, "").trim() ?? "";
+  }
+
+  function nameAll() {
+    for (const field of document.querySelectorAll("select.select2-hidden-accessible")) {
+      const label = nameOf(field);
+      const made = field.nextElementSibling;
+      const chosen = made.querySelector(".select2-selection__rendered").title;
+      made.querySelector(".select2-selection").setAttribute("aria-label", chosen ? `${label}: ${chosen}` : label);
+      made.querySelector(".select2-search__field")?.setAttribute("aria-label", label);
+    }
+  }
+
+  // Once Select2 has made its fields: here, and in parts and quotes that are added.
+  for (const name of ["formset:added", "entry:added"]) {
+    document.addEventListener(name, () => window.setTimeout(nameAll));
+  }
+  $(document).on("change", ".select2-hidden-accessible", () => window.setTimeout(nameAll));
+  $(document).on("select2:open", (event) => {
+    document.querySelector(".select2-dropdown .select2-search__field")?.setAttribute("aria-label", nameOf(event.target));
+  });
+  window.setTimeout(nameAll);
+});
