@@ -12,7 +12,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const label = nameOf(field);
       const made = field.nextElementSibling;
       const chosen = made.querySelector(".select2-selection__rendered").title;
-      made.querySelector(".select2-selection").setAttribute("aria-label", chosen ? `${label}: ${chosen}` : label);
+      for (const named of made.querySelectorAll("[role=combobox], [role=textbox]")) {
+        named.setAttribute("aria-label", chosen ? `${label}: ${chosen}` : label);
+      }
       made.querySelector(".select2-search__field")?.setAttribute("aria-label", label);
     }
   }

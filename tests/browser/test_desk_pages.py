@@ -16,6 +16,7 @@ STOCK = {
     ("label-title-only", "#searchbar"),  # the search field of a list has a title and a hidden label with a picture
     ("label", "_0"),  # day and time are two fields under one legend
     ("label", "_1"),
+    ("list", "select2"),  # a button among what is chosen
     ("aria-prohibited-attr", ".help-tooltip"),  # the two boxes in which groups and permissions are chosen
     ("target-size", "#id_"),  # a field that the buttons at the foot of the window cover until one scrolls
 }

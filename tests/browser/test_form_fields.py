@@ -129,3 +129,15 @@ def test_an_error_leads_to_its_field(desk):
     errors.get_by_role("link", name="Milestone 1: Source").click()
     expect(page.locator("#milestones-0 .field-source .select2-selection")).to_be_focused()
     assert desk.faults == []
+
+
+@pytest.mark.parametrize("language", ["English", "Русский", "Қазақ"])
+def test_lists_fit_beside_the_menu(visit, site, language):
+    here = log_in(visit(), staff("Editor", "typist"))
+    here.open("/admin/").get_by_role("button", name=language).click()
+    for model in ("quote", "source", "initiative", "person"):
+        page = here.open(f"/admin/initiatives/{model}/")
+        expect(page.locator("#nav-sidebar")).to_be_visible()
+        hidden = page.locator("#changelist .results").evaluate("results => results.scrollWidth - results.clientWidth")
+        assert hidden <= 0, model
+    assert here.faults == []
