@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.utils import translation
 
@@ -14,6 +15,7 @@ from tests.factories import QuoteFactory
 
 LOCALE = Path(settings.LOCALE_PATHS[0])
 LANGUAGES = ["ru", "kk"]
+ROOT = settings.BASE_DIR
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%\(\w+\)\d+\w")
 
 
@@ -81,3 +83,20 @@ def test_the_desk_is_in_the_language(client, language, words):
     page = client.get("/admin/initiatives/quote/", headers={"accept-language": language}).content.decode()
     translation.activate(settings.LANGUAGE_CODE)
     assert [word for word in words if word.lower() not in page.lower()] == []
+
+
+def test_the_first_day_at_the_desk_calls_things_by_their_labels():
+    """What docs/editing.md has in quotation marks is written so on the desk; … stands for the names of items."""
+    code = [*(ROOT / "initiatives").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
+    marked = re.compile(r'(?:\b_\(|gettext_lazy\(|translate )\s*"([^"]+)"')
+    ours = {text for path in code for text in marked.findall(path.read_text())}
+    djangos = gettext.translation("django", Path(admin.__file__).parent / "locale", ["ru"])._catalog  # type: ignore[attr-defined]
+    labels = {plain(PLACEHOLDER.sub("…", text)) for text in ours | {key for key in djangos if isinstance(key, str)}}
+    quoted = re.findall(r'"([^"`]+)"', " ".join((ROOT / "docs/editing.md").read_text().split()))
+    assert len(quoted) > 50
+    assert [text for text in quoted if plain(text) not in labels] == []
+
+
+def plain(label: str) -> str:
+    """Return a label without the signs around it; the desk writes some with a capital letter."""
+    return label.strip(" .,:").lower()
