@@ -1,23 +1,12 @@
 """Custom model fields. Migrations refer to them: never move or rename one."""
 
-import datetime
 import hashlib
 import unicodedata
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.deconstruct import deconstructible
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-
-
-def not_in_future(day: datetime.date) -> None:
-    """Raise ValidationError if a day is later than today."""
-    if day > timezone.localdate():
-        raise ValidationError(_("%(date)s is in the future. Correct the date."), params={"date": date_format(day)})
-
 
 # The most characters of a quotation: some twenty minutes of speech.
 LONGEST_QUOTATION = 10_000

@@ -10,7 +10,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import InitiativeKind, Status
-from initiatives.models.fields import not_in_future
 from initiatives.models.history import Versions
 from initiatives.models.initiative_querysets import InitiativeQuerySet, MilestoneQuerySet
 from initiatives.models.paths import path_of
@@ -30,6 +29,8 @@ class Initiative(Slugged, Aliased, Sourced):
     (`Initiative.objects.with_status()`), so there can be no status without evidence.
     """
 
+    days_of_work = ("checked_on",)
+
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=12, choices=InitiativeKind)
     summary = models.TextField(_("summary"), help_text=_("One or two plain, neutral sentences."))
@@ -41,7 +42,6 @@ class Initiative(Slugged, Aliased, Sourced):
         _("last checked on"),
         null=True,
         blank=True,
-        validators=[not_in_future],
         help_text=_("The day somebody last looked for new evidence, whether or not any was found."),
     )
     themes = models.ManyToManyField(
@@ -156,7 +156,9 @@ class Milestone(Dated, Indexed):
     @property
     def public_not_before(self) -> datetime.datetime | None:
         """When its first day begins: until then it is no fact, so it is not public and sets no status."""
-        return self.date and timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
+        if self.date is None:
+            return None
+        return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
 
     @property
     def owner(self):

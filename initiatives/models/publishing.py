@@ -77,6 +77,8 @@ class Publishable(Indexed):
 
     # Look-ups to the items that must be published for this one to be public; "" is the item itself.
     visibility_paths: tuple[str, ...] = ("",)
+    # Fields with the day on which somebody did something.
+    days_of_work: tuple[str, ...] = ()
     # The address of its page: each kind has its own.
     get_absolute_url: Callable[[], str]
 
@@ -110,9 +112,13 @@ class Publishable(Indexed):
         ]
 
     def clean(self) -> None:
-        """Set the time of publication if it is missing."""
+        """Set the time of publication if it is missing. Refuse work that is still to be done."""
         super().clean()
         self._set_publication_time()
+        for name in self.days_of_work:
+            if (day := getattr(self, name)) and day > timezone.localdate():
+                shown = show_partial_date(day, DatePrecision.DAY)
+                raise ValidationError({name: _("%(date)s is in the future. Correct the date.") % {"date": shown}})
 
     def save(self, *args, **kwargs) -> None:
         """Save with the time of publication."""

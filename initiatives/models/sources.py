@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import Language, SourceKind, State, TitleBy
-from initiatives.models.fields import not_in_future
 from initiatives.models.history import Versions
 from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
@@ -16,6 +15,8 @@ from initiatives.models.querysets import SourceQuerySet
 
 class Source(Slugged, Aliased, Dated, Publishable):
     """A published document. A source cannot be published without an address."""
+
+    days_of_work = ("accessed_on",)
 
     title = models.CharField(_("title"), max_length=300)
     title_by = models.CharField(
@@ -40,7 +41,6 @@ class Source(Slugged, Aliased, Dated, Publishable):
         _("date of access"),
         null=True,
         blank=True,
-        validators=[not_in_future],
         help_text=_("The day the document was last read at this address. Leave empty if not recorded."),
     )
     archived_url = models.URLField(_("archived address"), max_length=500, blank=True)

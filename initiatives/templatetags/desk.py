@@ -53,4 +53,4 @@ def _errors_of(form: forms.BaseForm, part: str = "") -> Iterable[ErrorLink]:
     for name, errors in form.errors.items():
         if name != NON_FIELD_ERRORS:
             place = form[name].id_for_label or form[name].auto_id
-            yield ErrorLink(f"{part}{capfirst(form[name].label)}", " ".join(errors), f"#{place}")
+            yield ErrorLink(f"{part}{capfirst(form[name].label)}", " ".join(map(str, errors)), f"#{place}")

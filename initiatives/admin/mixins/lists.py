@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -139,7 +140,7 @@ class BoundedLists(admin.ModelAdmin):
         request.META["QUERY_STRING"] = address.urlencode()
         return super().changelist_view(request, extra_context)
 
-    def action_checkbox(self, obj) -> str:
+    def action_checkbox(self, obj) -> SafeString:
         """The box to choose an item by, as Django's, but ticked if it was chosen before."""
         label = _("Select this object for an action - {}").format(obj)
         box = forms.CheckboxInput({"class": "action-select", "aria-label": label}, lambda value: obj.is_ticked)

@@ -85,7 +85,9 @@ class DatedForm(forms.ModelForm):
             widget.to_confirm = item.iso_date
             widget.is_confirmed = self.data.get(self.add_prefix("date") + CONFIRMED) == item.iso_date
             if not widget.is_confirmed:
-                raise ValidationError(_("%(unusual)s If it is right, confirm it below.") % {"unusual": unusual})
+                raise ValidationError(
+                    _("%(unusual)s If it is right, tick “This date is right”.") % {"unusual": unusual}
+                )
         return item.date
 
 
