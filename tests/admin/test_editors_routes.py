@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.theme_merging import merge
@@ -56,7 +58,7 @@ PAGES = {
 OF_THE_SITE = {
     "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",
     "jsi18n", "view_on_site", "second_factor", "second_factor_set_up", "second_factor_verify", "recovery_codes",
-    "second_factor_remove", "mail",
+    "second_factor_remove", "mail", "sessions", "forgotten", "new_password",
 }  # fmt: skip
 
 
@@ -150,6 +152,8 @@ def addresses_of(pattern: URLPattern, name: str, kept: dict[str, Import]) -> lis
             choices = [[item.pk, kind, item.history.latest("pk").pk] for item in items]
         case ["content_type_id", "object_id"]:
             choices = [[ContentType.objects.get_for_model(Quote).pk, Quote.objects.first().pk]]
+        case ["uidb64", "token"]:
+            choices = [[urlsafe_base64_encode(force_bytes(User.objects.get(username="root").pk)), "set-password"]]
         case _:
             pytest.fail(f"How is the address {name} made?")
     assert choices, f"There is nothing on record to try {name} with."

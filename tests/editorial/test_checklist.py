@@ -213,9 +213,11 @@ def test_bulk_check_asks_no_more_for_relations_as_items_grow():
     client = publisher()
 
     def initiatives(number: int) -> list:
-        items = [factories.InitiativeFactory(themes=[factories.ThemeFactory()]) for _number in range(number)]
+        # Of a source on record: a draft would be checked, too.
+        source, themes = factories.SourceFactory(public=True), [factories.ThemeFactory()]
+        items = [factories.InitiativeFactory(source=source, themes=themes) for _number in range(number)]
         for item in items:
-            factories.MilestoneFactory(initiative=item)
+            factories.MilestoneFactory(initiative=item, source=source)
         return items
 
     few, many = initiatives(2), initiatives(6)

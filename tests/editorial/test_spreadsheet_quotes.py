@@ -226,7 +226,7 @@ class TestKnownRows:
         quote.refresh_from_db()
         since = quote.published_at
         assert quote.is_public
-        bring_in(client, "quote", changed(quote, status="archived"))
+        bring_in(client, "quote", changed(quote, status="archived"), reason="It was said elsewhere.")
         assert not Quote.objects.published().exists()
         bring_in(client, "quote", changed(quote, status="published"))
         quote.refresh_from_db()
