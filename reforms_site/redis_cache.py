@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import pickle
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from initiatives.pages.edition import release
 from reforms_site.memory_cache import MemoryCache
 from reforms_site.pause import Pause
 
@@ -126,19 +126,4 @@ def _opened(key: str, sealed: bytes | None) -> Any:
 
 def key_of_release(key: str, prefix: str, version: int) -> str:
     """Return under which key a value stands in Redis: two releases side by side exchange nothing."""
-    return f"reforms:{_release()}:{prefix}:{key}"
-
-
-@cache
-def _release() -> str:
-    """Return a digest of all that pages are made by."""
-    digest = hashlib.blake2b(digest_size=6)
-    parts = (
-        path
-        for folder in ("initiatives", "reforms_site", "templates", "static")
-        for path in sorted((settings.BASE_DIR / folder).rglob("*"))
-        if path.is_file() and path.suffix != ".pyc"
-    )
-    for path in (settings.BASE_DIR / "requirements.txt", *parts):
-        digest.update(str(path.relative_to(settings.BASE_DIR)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    return f"reforms:{release()}:{prefix}:{key}"

@@ -1,15 +1,21 @@
 """The edition of the public record: another one as soon as the public may see anything else.
 
-It is the last change that was committed, the scheduled publications that came, and the day, for the quote of the day.
+It is the last change that was committed, the last scheduled publication that came, and the day, for the quote of the
+day; and what pages show besides the record: the release, settings, and the datasets that were made.
 """
 
 import datetime
+import hashlib
 from bisect import bisect
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
+from django.db.models import Max
 from django.utils import timezone
 
 from initiatives.models import Publishable
@@ -19,20 +25,33 @@ from initiatives.search.index import Stand
 
 # Seconds for which scheduled times are kept: they change only with the record.
 _KEPT = 3600
+# Settings from the environment that change what is sent. All others are in settings.py, which is of the release.
+_SHOWN = (
+    *("SITE_URL", "SITE_OWNER", "SITE_CONTACT", "SITE_FUNDING", "SECURITY_CONTACT"),
+    *("DATA_LICENCE", "CHANGES_NAME_EDITORS", "TIME_ZONE", "DEBUG", "RATE_LIMITS"),
+)
 
 
 @dataclass(frozen=True)
 class Edition:
-    """The last change that was committed, how many scheduled publications came, and the day (a proleptic ordinal)."""
+    """The last change that was committed, the last scheduled time that came (ISO 8601, in short), the day (a proleptic
+    ordinal), and a digest of what else pages show.
+    """
 
     change: Stand
-    came: int
+    came: str
     day: int
+    surroundings: str
+
+    @property
+    def record(self) -> str:
+        """What the public may see of the record, as a few letters, digits and full stops."""
+        return f"{self.change.number}.{self.change.token}.{self.came}.{self.day}"
 
     @property
     def code(self) -> str:
         """The edition as a few letters, digits and full stops."""
-        return f"{self.change.number}.{self.change.token}.{self.came}.{self.day}"
+        return f"{self.record}.{self.surroundings}"
 
     def is_indexed(self) -> bool:
         """Tell whether search finds all of it. What is made while search is behind must not be kept."""
@@ -42,19 +61,56 @@ class Edition:
 def edition() -> Edition:
     """Return the edition of now."""
     change, now = last_change(), timezone.now()
-    kept = cache.get_or_set(f"initiatives.scheduled.{change.number}.{change.token}", _scheduled, _KEPT)
-    scheduled = cast(list[datetime.datetime], kept)
-    return Edition(change, bisect(scheduled, now), timezone.localdate(now).toordinal())
+    times = cache.get_or_set(f"initiatives.scheduled.{change.number}.{change.token}", _scheduled, _KEPT)
+    came = _last(cast(list[datetime.datetime], times), now)
+    return Edition(change, came, timezone.localdate(now).toordinal(), _surroundings())
 
 
 def _scheduled() -> list[datetime.datetime]:
-    """Return the times at which something becomes public, in their order; those of the last day too."""
-    since = timezone.now() - datetime.timedelta(days=1)
-    to_come = [
-        model._default_manager.filter(state=State.PUBLISHED, published_at__gt=since)
-        .order_by()
-        .values_list("published_at")
-        for model in apps.get_models()
-        if issubclass(model, Publishable)
-    ]
-    return sorted(at for (at,) in cast(Any, to_come[0].union(*to_come[1:])))
+    """Return the times to come at which something becomes public, in their order, and the last ones before."""
+    now, times = timezone.now(), []
+    for model in apps.get_models():
+        if issubclass(model, Publishable):
+            published = model._default_manager.filter(state=State.PUBLISHED).order_by()
+            times.append(published.filter(published_at__gt=now).values_list("published_at"))
+            last = published.filter(published_at__lte=now).values("state").annotate(last=Max("published_at"))
+            times.append(last.values_list("last"))
+    return sorted(at for (at,) in cast(Any, times[0].union(*times[1:])))
+
+
+def _last(times: list[datetime.datetime], now: datetime.datetime) -> str:
+    """Return the last of some times that is not later than now, as digits; 0 for none.
+
+    Not how many came: of the past only the last is known, so that one number would come back for another state.
+    """
+    came = bisect(times, now)
+    return f"{times[came - 1].astimezone(datetime.UTC):%Y%m%d%H%M%S%f}" if came else "0"
+
+
+def _surroundings() -> str:
+    """Return a digest of what pages show besides the record."""
+    shown = [release(), *(getattr(settings, name) for name in _SHOWN), _datasets(Path(settings.DATASET_DIR))]
+    return hashlib.blake2b(repr(shown).encode(), digest_size=6).hexdigest()
+
+
+def _datasets(folder: Path) -> int:
+    """Return when a version of the dataset was last added or removed, in nanoseconds; 0 if there is no folder."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache
+def release() -> str:
+    """Return a digest of all that pages are made by; worked out once a process, in 30 ms."""
+    digest = hashlib.blake2b(digest_size=6)
+    parts = (
+        path
+        for folder in ("initiatives", "reforms_site", "templates", "static")
+        for path in sorted((settings.BASE_DIR / folder).rglob("*"))
+        if path.is_file() and path.suffix != ".pyc"
+    )
+    for path in (settings.BASE_DIR / "requirements.txt", *parts):
+        digest.update(str(path.relative_to(settings.BASE_DIR)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

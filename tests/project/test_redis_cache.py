@@ -8,6 +8,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import override_settings
 from redis import Redis
 
+from initiatives.pages.edition import release
 from reforms_site import redis_cache
 from reforms_site.redis_cache import SharedCache
 from tests.faults.servers import free_port, program, redis
@@ -116,12 +117,12 @@ def test_two_releases_exchange_nothing(server, stored, settings, tmp_path):
     for text in ("one", "two", "one"):
         (tmp_path / "templates" / "base.html").write_text(text)
         settings.BASE_DIR = tmp_path
-        redis_cache._release.cache_clear()
+        release.cache_clear()
         keys.add(redis_cache.key_of_release("key", "pages", 1))
         assert machine(server.port).get("key") is None
     assert len(keys) == 2
     settings.BASE_DIR = here
-    redis_cache._release.cache_clear()
+    release.cache_clear()
     assert machine(server.port).get("key") == 1
 
 

@@ -20,4 +20,6 @@ class Command(BaseCommand):
                 count = in_step.rebuild(bar.update)
             except OSError as error:
                 raise CommandError(f"The search index cannot be written: {error}") from error
+        # Pages begin a new edition, too: what was changed by SQL is noted nowhere else.
+        in_step.note("rebuild", [0])
         self.stdout.write(ngettext("%d item indexed.", "%d items indexed.", count) % count)
