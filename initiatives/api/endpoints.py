@@ -10,7 +10,7 @@ from ninja.errors import ValidationError
 from initiatives.api import lists
 from initiatives.api.examples import EXAMPLES
 from initiatives.api.openapi import Api
-from initiatives.api.problems import Refused
+from initiatives.api.problems import Outdated, Refused
 from initiatives.api.schemas import (
     TYPED,
     Chosen,
@@ -189,6 +189,16 @@ def changes(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     """Say which parameters are wrong, and why."""
     return problem(400, _("Correct the address, then try again."), error.reasons.items())
+
+
+@api.exception_handler(Outdated)
+def outdated(request: HttpRequest, error: Outdated) -> HttpResponse:
+    """Say that a walk has to start again."""
+    told = _(
+        "The record changed since the first part, and with it the order by relevance. Start again without a cursor, or "
+        "sort by newest, oldest or added: changes do not disturb these orders."
+    )
+    return problem(409, told)
 
 
 @api.exception_handler(ValidationError)

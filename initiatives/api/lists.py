@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from initiatives.api import cursors
-from initiatives.api.problems import Refused
+from initiatives.api.problems import Outdated, Refused
 from initiatives.api.schemas import TYPE, TYPED, Chosen, Mirrored, Paged
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import changes, entries, first_page
@@ -21,10 +21,11 @@ from initiatives.data.items import load
 from initiatives.data.updates import updates
 from initiatives.models import Change
 from initiatives.pages.citations import address
+from initiatives.pages.edition import edition
 from initiatives.pages.lists.facets import facets_of
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.pages.lists.rows import rows_of
-from initiatives.search import DEEPEST, Hit, Part, Results, part
+from initiatives.search import RANKED, Hit, Part, Results, part
 from initiatives.search.content import KINDS
 from initiatives.views.errors import problem
 from initiatives.views.lists import ListPage
@@ -32,8 +33,8 @@ from initiatives.views.redirects import moved
 
 # Changes carry the time at which they are saved, and can be seen only when all that belongs to them is.
 MARGIN = datetime.timedelta(minutes=10)
-# The orders that cursors are of.
-BY_DATE, BY_PLACE, BY_CHANGE, BY_NAME, OF_LOG = "date", "place", "change", "name", "log"
+# The orders that cursors are of, besides those of searches.
+BY_CHANGE, BY_NAME, OF_LOG = "change", "name", "log"
 
 
 def one(kind: str, number: int, asked: Chosen) -> HttpResponse:
@@ -59,7 +60,7 @@ def searched(
     filterset = page.filterset_class(request.GET, page.criteria(), request=request)
     if (renamed := filterset.with_new_slugs()) is not None:
         return moved(f"{request.path}?{renamed.urlencode()}")
-    names = list(facets)
+    names, state = list(facets), _state()
     some = _part(filterset, asked, [filterset.filters[name].facet for name in names])
     items = [item for _kind, item in load(some.hits)]
     content: dict[str, Any] = {"count": some.results.count}
@@ -67,7 +68,8 @@ def searched(
         content["facets"] = _facets(filterset, names, some.results)
         _highlight(items, some)
     content["items"] = [record(chosen, item) for item in items]
-    return answered({**content, "next": _next(request, BY_DATE if some.by_date else BY_PLACE, some.next)})
+    place = some.next if some.order != RANKED or some.next is None else [some.next, state]
+    return answered({**content, "next": _next(request, some.order, place)})
 
 
 def listed(request: HttpRequest, kind: str, asked: Mirrored) -> HttpResponse:
@@ -91,8 +93,9 @@ def updated(request: HttpRequest, kind: str, asked: Mirrored, filters: Iterable[
     some = updates(kind, asked.updated_since, cursors.read(asked.cursor, BY_CHANGE) or 0, asked.limit)
     items = {found.item.pk: record(columns, found.item) for found in load(some.public)}
     items |= {number: {TYPE: "deleted", "id": number, "deleted": True} for number in some.gone}
+    items |= {number: items[number] | {"merged_into": became} for number, became in some.became.items()}
     in_order = [items[number] for number in sorted(items)]
-    as_of = (now - MARGIN).isoformat()
+    as_of = f"{now - MARGIN:%Y-%m-%dT%H:%M:%S.%fZ}"
     return answered({"as_of": as_of, "items": in_order, "next": _next(request, BY_CHANGE, some.next)})
 
 
@@ -136,13 +139,19 @@ def _part(filterset: CriteriaFilterSet, asked: Paged, facets: list[str]) -> Part
     criteria: Any = filterset.qs
     _refuse(filterset.form.errors)
     order, place = cursors.read_any(asked.cursor)
-    if order == BY_PLACE and place >= DEEPEST:
-        told = _("In this order a list goes %(most)d items deep. Order by “newest” or “oldest” to read all of it.")
-        raise Refused({"cursor": told % {"most": DEEPEST}})
-    some = part(criteria, place, asked.limit, settings.PAGE_SIZE, by_date=order == BY_DATE, facets=facets)
-    if some is None or order not in (None, BY_DATE, BY_PLACE):
+    place, state = place if order == RANKED else (place, None)
+    some = part(criteria, place, asked.limit, settings.PAGE_SIZE, order=order, facets=facets)
+    if some is None:
         raise cursors.refused()
+    if order == RANKED and (not state or state != _state()):
+        raise Outdated
     return some
+
+
+def _state() -> str:
+    """Return which state of the record searches find now; empty while search is behind."""
+    present = edition()
+    return present.record if present.is_indexed() else ""
 
 
 def _next(request: HttpRequest, order: str, place: Any) -> str | None:

@@ -17,6 +17,7 @@ _ERRORS: dict[str, dict[str, Any]] = {
         "headers": {"Allow": {"description": _("The methods that are answered."), "schema": {"type": "string"}}},
         **_PROBLEM,
     },
+    "409": {"description": _("The record changed during a walk by relevance: start again."), **_PROBLEM},
     "410": {"description": _("The item was withdrawn: “detail” has its name, the day and the reason."), **_PROBLEM},
     "429": {"description": _("Too many requests from one address."), "headers": _WAIT, **_PROBLEM},
     "503": {"description": _("The record is not available for a moment."), "headers": _WAIT, **_PROBLEM},

@@ -9,3 +9,7 @@ class Refused(Exception):
     def __init__(self, reasons: Mapping[str, str]):
         super().__init__(reasons)
         self.reasons = reasons
+
+
+class Outdated(Exception):
+    """The record changed during a walk in an order of places, so that a part would skip items or repeat them."""

@@ -77,7 +77,13 @@ class Paged(Chosen):
     limit: int = Field(
         USUAL, ge=1, le=MOST, description=_("The most items of one answer: 1 to %(most)d.") % {"most": MOST}
     )
-    cursor: str = Field("", description=_("Where the list goes on: “next” of the answer before has it."))
+    cursor: str = Field(
+        "",
+        description=_(
+            "Where the list goes on: “next” of the answer before has it. By relevance it holds until the record "
+            "changes; then the answer is 409, and the walk starts again."
+        ),
+    )
 
 
 class Mirrored(Paged):
@@ -100,6 +106,7 @@ class Deleted(Schema):
     type: Literal["deleted"]
     id: int
     deleted: Literal[True]
+    merged_into: int | None = Field(None, description=_("The id of the public item that it was merged into."))
 
 
 class Marked(Schema):

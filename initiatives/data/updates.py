@@ -7,17 +7,18 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from initiatives.models import LastSeen, Milestone, QuoteTranslation
+from initiatives.models import LastSeen, Milestone, Publishable, QuoteTranslation, Theme, ThemeMerge
 from initiatives.models.choices import Kind
 from initiatives.models.history import DELETED, Versions
 from initiatives.search import Hit
 from initiatives.search.content import KINDS
 
-# What an item of a kind tells of other items, besides those that it stands on (visibility_paths).
+# What an item of a kind tells of other items, besides those that it stands on (visibility_paths): other items, and
+# parts, each with what they stand on.
 _TOLD: dict[str, tuple[str, ...]] = {
-    Kind.QUOTE: ("themes", "initiatives", "translations"),
-    Kind.INITIATIVE: ("themes", "bodies", "milestones", "milestones__source"),
-    Kind.PRINCIPLE: ("themes", "initiatives"),
+    Kind.QUOTE: ("themes", "initiatives", "initiatives__source", "translations"),
+    Kind.INITIATIVE: ("themes", "bodies", "bodies__source", "milestones", "milestones__source"),
+    Kind.PRINCIPLE: ("themes", "initiatives", "initiatives__source"),
 }
 # Parts that may be gone, with the field that names the item.
 _PARTS: dict[str, tuple[Any, str]] = {
@@ -31,10 +32,14 @@ AT_ONCE = 1000
 
 
 class Updates(NamedTuple):
-    """Items that are public and may have changed, the numbers of items that no longer are, and where it goes on."""
+    """Items that are public and may have changed, the numbers of items that no longer are, and where it goes on.
+
+    `became` are those of the latter that were merged, with the number of the public item that each became.
+    """
 
     public: list[Hit]
     gone: list[int]
+    became: dict[int, int]
     next: int | None
 
 
@@ -59,11 +64,26 @@ def updates(kind: str, since: datetime.datetime, after: int, most: int) -> Updat
     seen = set(LastSeen.objects.filter(kind=kind, object_id__in=known).values_list("object_id", flat=True))
     named = sorted(public | seen)
     told = named[:most]
+    gone = [number for number in told if number not in public]
     return Updates(
         [Hit(kind, number) for number in told if number in public],
-        [number for number in told if number not in public],
+        gone,
+        _became(gone) if gone and kind == Kind.THEME else {},
         told[-1] if len(named) > most else end,
     )
+
+
+def _became(themes: list[int]) -> dict[int, int]:
+    """Return which public themes some were merged into, directly or after another."""
+    merges = dict(ThemeMerge.objects.filter(undone_at=None).order_by("pk").values_list("merged_id", "target_id"))
+    ends = {}
+    for theme in themes:
+        end, steps = theme, 0
+        while end in merges and steps < len(merges):
+            end, steps = merges[end], steps + 1
+        ends[theme] = end
+    public = set(Theme.objects.published().filter(pk__in=ends.values()).values_list("pk", flat=True))
+    return {theme: end for theme, end in ends.items() if end in public}
 
 
 def _touched(kind: str, model: Any, since: datetime.datetime) -> Iterator[tuple[str, QuerySet]]:
@@ -76,10 +96,11 @@ def _touched(kind: str, model: Any, since: datetime.datetime) -> Iterator[tuple[
     for path in filter(None, (*model.visibility_paths, *_TOLD.get(kind, ()))):
         changed = _end(model, path).history.filter(history_date__gte=since).order_by()
         yield "pk", items.filter(**{f"{path}__in": changed.values("id")})
-    for path in (*model.visibility_paths, *(["milestones__source"] if kind == Kind.INITIATIVE else [])):
-        prefix = f"{path}__" if path else ""
-        came = Q(**{f"{prefix}published_at__gte": since, f"{prefix}published_at__lte": now})
-        yield "pk", items.filter(came)
+    for path in (*model.visibility_paths, *_TOLD.get(kind, ())):
+        if not path or issubclass(_end(model, path), Publishable):
+            prefix = f"{path}__" if path else ""
+            came = Q(**{f"{prefix}published_at__gte": since, f"{prefix}published_at__lte": now})
+            yield "pk", items.filter(came)
     for field in model.history.model._history_m2m_fields:
         # What is deleted leaves the items that had it without a version.
         gone = field.related_model.history.filter(history_type=DELETED, history_date__gte=since).order_by()

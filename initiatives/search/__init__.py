@@ -25,7 +25,16 @@ from initiatives.search.closest import Closest
 from initiatives.search.completion import Begun, Named
 from initiatives.search.content import STATUS_OF
 from initiatives.search.criteria import Criteria, Sort
-from initiatives.search.execution import DEEPEST, Hit, PageOutOfRange, Results, Run, is_by_date, without_index
+from initiatives.search.execution import (
+    DEEPEST,
+    RANKED,
+    Hit,
+    PageOutOfRange,
+    Results,
+    Run,
+    order_of,
+    without_index,
+)
 from initiatives.search.grouping import SpeakerGroup, Speakers, Years
 from initiatives.search.in_step import reader
 from initiatives.search.index import Reader, Unavailable
@@ -41,6 +50,7 @@ __all__ = [
     "DEEPEST",
     "FEW",
     "MOST_FOR_EDITORS",
+    "RANKED",
     "Begun",
     "Closest",
     "Counter",
@@ -154,11 +164,11 @@ def every_of(results: Results) -> Iterator[Hit]:
 
 @dataclass(frozen=True)
 class Part:
-    """Some of what a search finds, as it was read; and the place where it goes on, if it does (see Run.part)."""
+    """Some of what a search finds, as it was read; its order, and the place where it goes on, if it does (Run.part)."""
 
     results: Results
     hits: list[Hit]
-    by_date: bool
+    order: str
     next: int | None
 
 
@@ -168,20 +178,20 @@ def part(
     most: int,
     page_size: int,
     *,
-    by_date: bool | None,
+    order: str | None,
     facets: Sequence[str] = (),
 ) -> Part | None:
     """Return what meets the criteria from a place on; None if the place is of another order than the results have.
 
-    `by_date` is what the part before said. Raises Unavailable if there is no index.
+    `order` is what the part before said. Raises Unavailable if there is no index.
     """
     first = search(criteria, 1, page_size, facets)
     run, read = _of(first)
-    dated = is_by_date(read)
-    if place is not None and by_date is not dated:
+    present = order_of(read)
+    if place is not None and order != present:
         return None
     hits, goes_on = run.part(read, place, most, page_size)
-    return Part(first, hits, dated, goes_on)
+    return Part(first, hits, present, goes_on)
 
 
 def best(criteria: Criteria, most: int) -> list[Hit]:

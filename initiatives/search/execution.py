@@ -31,6 +31,10 @@ AT_ONCE = 10_000
 ALL_VALUES = 65_000
 
 
+# The order of what matches words best.
+RANKED = "relevance"
+
+
 class PageOutOfRange(ValueError):
     """There is no such page of results."""
 
@@ -116,11 +120,11 @@ class Run:
     def part(self, criteria: Criteria, place: int | None, most: int, page_size: int) -> tuple[list[Hit], int | None]:
         """Return the hits from a place on, in the order of pages of a size, and the place where they go on, if they do.
 
-        By date, places are positions: items that are added meanwhile move nothing. In other orders they are numbers of
-        hits, no more than DEEPEST.
+        In orders by a column a place is the value of the last hit, which no other has: what is added or goes meanwhile
+        moves nothing. By relevance it is a number of hits, right only as long as the index is the same.
         """
         query = query_of(criteria, self.searcher, self.now)
-        if not is_by_date(criteria):
+        if order_of(criteria) == RANKED:
             start = place or 0
             end = start + most
             # Whole pages: equal ones are put in order page by page.
@@ -218,6 +222,11 @@ def without_index(criteria: Criteria, page: int, page_size: int, now: datetime.d
     return Results(hits, count, page, page_size)
 
 
+def order_of(criteria: Criteria) -> str:
+    """Return the name of the order in which criteria are met: that of a column, or RANKED."""
+    return _order_of(criteria).get("order_by_field", RANKED)
+
+
 def is_by_date(criteria: Criteria) -> bool:
     """Tell whether the order of what meets criteria is that of dates: without words, nothing is more relevant."""
     if criteria.sort is Sort.RELEVANCE:
@@ -236,13 +245,13 @@ def _order_of(criteria: Criteria) -> dict[str, Any]:
     return {"order_by_field": schema.NEWEST}
 
 
-def _behind(criteria: Criteria, position: int) -> tantivy.Query:
-    """Return the query for what comes behind a position in the order of dates."""
+def _behind(criteria: Criteria, place: int) -> tantivy.Query:
+    """Return the query for what comes behind a place in the order of a column."""
     column, integer = _order_of(criteria)["order_by_field"], tantivy.FieldType.Integer
     if criteria.sort is Sort.OLDEST:
-        behind = tantivy.Query.range_query(schema.SCHEMA, column, integer, position, None, include_lower=False)
+        behind = tantivy.Query.range_query(schema.SCHEMA, column, integer, place, None, include_lower=False)
     else:
-        behind = tantivy.Query.range_query(schema.SCHEMA, column, integer, None, position, include_upper=False)
+        behind = tantivy.Query.range_query(schema.SCHEMA, column, integer, None, place, include_upper=False)
     return tantivy.Query.const_score_query(behind, 0.0)
 
 

@@ -1,5 +1,6 @@
 """Lists of the API: the items of the pages in their order, part by part, with what was asked of each."""
 
+import datetime
 import itertools
 import json
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.models import Theme
+from initiatives.models import Quote, Theme
 from initiatives.models.choices import State
 from initiatives.search import execution
 from tests.factories import (
@@ -122,15 +123,36 @@ def test_items_added_during_a_walk_move_nothing(client, order):
     assert not set(before[:3]) & set(ids(client.get(first["next"]).json()["items"]))
 
 
-def test_orders_without_dates_go_so_deep_and_say_so(client, monkeypatch):
+@pytest.mark.parametrize("sort", ["newest", "oldest", "added"])
+def test_items_withdrawn_during_a_walk_hide_no_others(client, sort):
+    quotes = [QuoteFactory(public=True, date=f"2020-02-{day:02}") for day in range(1, 7)]
+    for number, quote in enumerate(quotes):
+        quote.published_at -= datetime.timedelta(hours=number)
+        quote.save()
+    whole = ids(ask(client, "quotes", sort=sort)["items"])
+    first = ask(client, "quotes", limit=3, sort=sort)
+    Quote.objects.get(pk=first["items"][0]["id"]).delete()
+    assert ids(client.get(first["next"]).json()["items"]) == whole[3:]
+
+
+def test_by_relevance_a_walk_starts_again_once_the_record_has_changed(client):
+    quotes = QuoteFactory.create_batch(5, public=True, text="The law")
+    first = ask(client, "quotes", q="law", limit=2)
+    second = client.get(first["next"])
+    assert len(second.json()["items"]) == 2
+    quotes[0].delete()
+    for address in (first["next"], second.json()["next"]):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+        assert "without a cursor" in answer.json()["detail"]
+    assert len(list(walk(client, "quotes", q="law", limit=2))) == 4
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "added"])
+def test_a_walk_goes_deeper_than_pages(client, sort, monkeypatch):
     QuoteFactory.create_batch(5, public=True, text="The law")
-    monkeypatch.setattr("initiatives.api.lists.DEEPEST", 4)
-    assert execution.DEEPEST > 4
-    deeper = ask(client, "quotes", q="law", limit=4)["next"]
-    answer = client.get(deeper)
-    assert answer.status_code == 400
-    assert "newest" in answer.json()["errors"][0]["reason"]
-    assert len(list(walk(client, "quotes", q="law", sort="newest", limit=4))) == 5
+    monkeypatch.setattr(execution, "DEEPEST", 4)
+    assert len(list(walk(client, "quotes", q="law", sort=sort, limit=2))) == 5
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from initiatives.models.choices import State
 from initiatives.models.history import one_version
 from tests.api.test_lists import ask, refusal, walk
 from tests.factories import (
+    BodyFactory,
     InitiativeFactory,
     MilestoneFactory,
     PersonFactory,
@@ -131,18 +132,54 @@ def test_what_comes_at_its_time_is_told_then(client, now, monkeypatch):
     assert [item["id"] for item in since(client, "quotes", time)] == [quote.pk]
 
 
+def test_what_comes_along_at_its_time_is_told_of_all_that_name_it(client, now, monkeypatch):
+    """A quote names its themes and initiatives, an initiative its institutions, once these are public."""
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    time = (soon - datetime.timedelta(minutes=1)).isoformat()
+    scheduled = {"state": State.PUBLISHED, "published_at": soon}
+    theme, source = ThemeFactory(**scheduled), SourceFactory(**scheduled)
+    body, initiative = BodyFactory(public=True, source=source), InitiativeFactory(public=True, source=source)
+    quote, principle, other = (
+        QuoteFactory(public=True),
+        PrincipleFactory(set__public=True),
+        InitiativeFactory(public=True),
+    )
+    quote.themes.add(theme)
+    also = QuoteFactory(public=True)
+    also.initiatives.add(initiative)
+    principle.initiatives.add(initiative)
+    other.bodies.add(body)
+    monkeypatch.setattr(timezone, "now", lambda: soon)
+    assert {item["id"]: item["themes"] for item in since(client, "quotes", time)} == {
+        quote.pk: [theme.name],
+        also.pk: [],
+    }
+    assert [item["id"] for item in since(client, "principles", time)] == [principle.pk]
+    assert [item["id"] for item in since(client, "initiatives", time)] == [initiative.pk, other.pk]
+    assert [item["institutions"] for item in since(client, "initiatives", time)] == [[], [body.name]]
+
+
 def test_a_merged_theme_is_gone(client, now):
     theme, target = ThemeFactory.create_batch(2, public=True)
     quote = QuoteFactory(public=True, themes=[theme])
     number, time = theme.pk, now()
     merge(theme, target, None, keep_names=True)
-    assert gone(number) in since(client, "themes", time)
+    assert gone(number) | {"merged_into": target.pk} in since(client, "themes", time)
     assert [item["themes"] for item in since(client, "quotes", time)] == [[target.name]]
     assert quote.pk
+    last = ThemeFactory(public=True)
+    other = target.pk
+    merge(target, last, None, keep_names=True)
+    became = {item["id"]: item.get("merged_into") for item in since(client, "themes", time) if item.get("deleted")}
+    assert became == {number: last.pk, other: last.pk}
+    hide(last)
+    assert gone(number) in since(client, "themes", time)
 
 
 def test_the_next_time_to_ask_is_before_the_answer(client):
-    as_of = datetime.datetime.fromisoformat(ask(client, "quotes", updated_since="2020-01-01")["as_of"])
+    told = ask(client, "quotes", updated_since="2020-01-01")["as_of"]
+    assert told.endswith("Z")
+    as_of = datetime.datetime.fromisoformat(told)
     assert datetime.timedelta(0) < timezone.now() - as_of < datetime.timedelta(minutes=11)
 
 
