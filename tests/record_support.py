@@ -142,10 +142,7 @@ HARMLESS = {
 def made(kind: str, state: str):
     """Return an item in a state, of a kind, on something that is public: nothing but its own state hides it."""
     item = FACTORIES[kind](public=True)
-    type(item)._default_manager.filter(pk=item.pk).update(
-        state=state, published_at=item.published_at if state in SETTLED else None
-    )
-    item.refresh_from_db()
+    item.state, item.published_at = state, item.published_at if state in SETTLED else None
     item.save()
     return item
 

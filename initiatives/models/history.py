@@ -84,6 +84,12 @@ class Versions(HistoricalRecords):
         own = super().get_change_reason_for_object(instance, history_type, using)
         return own or present_reason()[:MAX_REASON] or None
 
+    def m2m_changed(self, instance, action, attr, pk_set, reverse, **kwargs):
+        """Write a version, unless the item does so itself; remember that relations changed."""
+        if pk_set or action == "post_clear":
+            instance.was_tied = True
+        super().m2m_changed(instance, action, attr, pk_set, reverse, **kwargs)
+
     def get_meta_options(self, model):
         """Index deletions: few rows of many, which the desk lists."""
         deleted = models.Index(
@@ -104,7 +110,7 @@ class Versions(HistoricalRecords):
 
 
 class Versioned(models.Model):
-    """An item that has a history."""
+    """An item that has a history. A save without changes alters nothing: no row, no version, no time, no edition."""
 
     history: Versions
     # Writes a version of the item as it is now: see Versions.add_extra_methods.
@@ -115,25 +121,52 @@ class Versioned(models.Model):
     skip_history_when_saving: bool
     # Whether it is deleted because another item is.
     goes_with_another = False
+    # Whether saving wrote the row, and whether relations changed.
+    was_written, was_tied = False, False
 
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs) -> None:
+        """Save, if anything differs from what is stored."""
+        if args or kwargs or self._state.adding or self._differs():
+            self.was_written = True
+            super().save(*args, **kwargs)
+
+    def _differs(self) -> bool:
+        left_out = self.get_deferred_fields()
+        fields = [
+            field for field in self._meta.concrete_fields if field.name not in DERIVED and field.attname not in left_out
+        ]
+        stored = type(self)._base_manager.filter(pk=self.pk).values_list(*(field.attname for field in fields))[:1]
+        return [tuple(field.to_python(getattr(self, field.attname)) for field in fields)] != list(stored)
+
+    def changed_beside(self) -> None:
+        """Set when the item last changed, if its relations or parts did and its row was not written."""
+        if not self.was_written and hasattr(self, "updated_at"):
+            self.updated_at = timezone.now()
+            stored: Any = type(self)._base_manager.filter(pk=self.pk)
+            stored.update(updated_at=self.updated_at)
+
 
 @contextmanager
 def one_version(item: Versioned) -> Iterator[None]:
-    """Save all changes to an item and its relations in this block as one version, all or nothing.
+    """Save all changes to an item and its relations in this block as one version, all or nothing; none if none is.
 
     Only changes made through this very object count: `item.save()`, `item.themes.set(…)`.
     """
     how = MADE if item._state.adding else CHANGED
     with transaction.atomic():
         item.skip_history_when_saving = True
+        item.was_written = item.was_tied = False
         try:
             yield
         finally:
             del item.skip_history_when_saving
-        item.record_version(how)
+        if item.was_tied:
+            item.changed_beside()
+        if item.was_written or item.was_tied:
+            item.record_version(how)
 
 
 def write_versions(

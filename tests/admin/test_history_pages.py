@@ -1,6 +1,7 @@
 """History on the desk: who changed what, and any two versions compared."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 
 from initiatives.models import (
@@ -9,6 +10,7 @@ from initiatives.models import (
 )
 from initiatives.models.choices import State
 from initiatives.models.history import one_version
+from initiatives.pages.edition import edition
 from tests.admin.history_support import (
     change,
     compare_url,
@@ -36,6 +38,7 @@ from tests.factories import (
     PrincipleFactory,
     PrincipleSetFactory,
     QuoteFactory,
+    QuoteTranslationFactory,
     SourceFactory,
     ThemeFactory,
 )
@@ -73,6 +76,24 @@ def test_a_form_with_relations_and_parts_is_one_version_of_each():
     assert saved(save(client, change_url(quote), text="Other words", themes=[]))
     assert [version.themes.count() for version in quote.history.all()] == [0, 1]
     assert QuoteTranslation.history.count() == 2
+
+
+def test_a_form_without_changes_alters_nothing():
+    quote = QuoteFactory(public=True, themes=[ThemeFactory()])
+    QuoteTranslationFactory(quote=quote)
+    before = Quote.objects.values().get(), edition().code
+    assert saved(save(publisher(), change_url(quote)))
+    assert (Quote.objects.values().get(), edition().code) == before
+    assert (quote.history.count(), LogEntry.objects.count()) == (2, 0)
+
+
+@pytest.mark.parametrize("change", [{"themes": []}, {"translations__0__text": "Другие слова"}])
+def test_a_form_that_changes_relations_or_parts_alone_changes_the_item(change):
+    quote = QuoteFactory(themes=[ThemeFactory()])
+    QuoteTranslationFactory(quote=quote)
+    before = Quote.objects.get().updated_at
+    assert saved(save(editor(), change_url(quote), **change))
+    assert Quote.objects.get().updated_at > before
 
 
 def test_principles_keep_one_version_each_with_their_last_number():

@@ -107,7 +107,9 @@ def test_what_items_stand_on_and_tell_of_changes_them(client, now):
     assert told("initiatives", milestone.delete) == [initiative.pk]
     assert told("initiatives", lambda: MilestoneFactory(initiative=initiative, source=quote.source)) == [initiative.pk]
     assert told("initiatives", lambda: hide(quote.source)) == [initiative.pk]
+    quote.source.title = "Another title"
     assert told("quotes", quote.source.save) == [quote.pk]
+    assert told("quotes", quote.source.save) == told("quotes", quote.save) == []
 
 
 def test_who_loses_a_source_is_gone_and_comes_back(client, now):

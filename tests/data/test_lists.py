@@ -179,8 +179,7 @@ def test_feeds_tell_what_was_added_last_whatever_its_date(client):
     )
     for quote in (old, new):
         for item in (quote.source, quote.speaker):
-            type(item).objects.filter(pk=item.pk).update(published_at=now - datetime.timedelta(days=30))
-            item.refresh_from_db()
+            item.published_at = now - datetime.timedelta(days=30)
             item.save()
     feed = json.loads(content_of(client.get("/quotes.feed.json")))
     jsonschema.validate(feed, JSON_FEED, format_checker=jsonschema.FormatChecker())

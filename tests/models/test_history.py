@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 
 from initiatives.models import Change, Initiative, Principle, Quote
 from initiatives.models.history import CHANGED, MADE, copy_versions, one_version, write_versions
+from initiatives.pages.edition import edition
 from tests import factories
 from tests.helpers import count_queries
 
@@ -17,6 +18,40 @@ def test_each_save_is_a_version():
     quote.save()
     assert [version.text for version in quote.history.all()] == ["Other words", "First words"]
     assert [version.history_type for version in quote.history.all()] == ["~", "+"]
+
+
+KINDS = (
+    *(factories.ThemeFactory, factories.SourceFactory, factories.PersonFactory, factories.BodyFactory),
+    *(factories.InitiativeFactory, factories.MilestoneFactory, factories.PrincipleSetFactory),
+    *(factories.PrincipleFactory, factories.QuoteFactory, factories.QuoteTranslationFactory),
+)
+
+
+@pytest.mark.parametrize("factory", KINDS)
+def test_a_save_without_changes_alters_nothing(factory):
+    item = type(item := factory()).objects.get(pk=item.pk)
+
+    def state():
+        return type(item).objects.filter(pk=item.pk).values().get(), item.history.count(), edition().code
+
+    before = state()
+    item.save()
+    with one_version(item):
+        item.save()
+    assert state() == before
+
+
+def test_a_change_of_relations_alone_changes_the_item():
+    quote, theme = factories.QuoteFactory(), factories.ThemeFactory()
+    before = quote.updated_at
+    with one_version(quote):
+        quote.save()
+        quote.themes.set([theme])
+    assert quote.history.count() == 2
+    assert Quote.objects.get().updated_at > before
+    with one_version(quote):
+        quote.themes.set([theme])
+    assert quote.history.count() == 2
 
 
 def test_a_version_holds_the_relations_of_its_time():

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, Max, Model, OuterRef, Subquery
+from django.db.models import DateTimeField, Exists, Max, Model, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -60,6 +60,10 @@ class VersionedAdmin(PlainDeletion):
     def save_model(self, request: HttpRequest, obj: Versioned, form, change: bool) -> None:
         """Save the item. Its version is written once its relations are saved too."""
         obj.skip_history_when_saving = True
+        for field in obj._meta.concrete_fields:
+            # Forms show seconds: what was left as it was keeps the rest.
+            if isinstance(field, DateTimeField) and field.name in form.fields and field.name not in form.changed_data:
+                setattr(obj, field.name, form.initial.get(field.name))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
@@ -70,6 +74,8 @@ class VersionedAdmin(PlainDeletion):
         """
         super().save_related(request, form, formsets, change)
         form.instance.__dict__.pop("skip_history_when_saving", None)
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            form.instance.changed_beside()
         if not change or form.has_changed():
             form.instance.record_version(CHANGED if change else MADE)
         for formset in formsets:
@@ -85,6 +91,10 @@ class VersionedAdmin(PlainDeletion):
             part.instance.__dict__.pop("skip_history_when_saving", None)
         for part, _fields in formset.changed_objects:
             part.record_version(CHANGED)
+
+    def log_change(self, request: HttpRequest, obj, message) -> Any:
+        """Log what was saved; of a form in which nothing was changed, nothing."""
+        return super().log_change(request, obj, message) if message else None
 
     # Addresses.
 
