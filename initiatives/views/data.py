@@ -221,7 +221,8 @@ def dataset_file(request: HttpRequest, version: str, file: str) -> HttpResponseB
     etag, modified = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', int(stat.st_mtime)
     response: Any = FileResponse(path.open("rb"), content_type=package.content_type(path))
     response["ETag"], response["Last-Modified"], response["Accept-Ranges"] = etag, http_date(modified), "bytes"
-    patch_cache_control(response, public=True, max_age=24 * 3600, immutable=True)
+    # What is withdrawn is taken out of files that were sent before.
+    patch_cache_control(response, public=True, no_cache=True)
     answer: Any = get_conditional_response(request, etag, modified, response)
     if answer is response:
         unchanged = request.headers.get("If-Range", etag)

@@ -20,9 +20,10 @@ from initiatives.data.dataset.tables import TABLES
 from initiatives.editorial.first_content import RECORD
 from initiatives.models import Initiative, Person, PrincipleSet, Quote, Source, Theme
 from initiatives.search.check import check
-from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, ThemeFactory
+from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import few_examples, rolled_back
 from tests.models.test_visibility import SECRETS, STATES, build, public_kinds
+from tests.views.test_kept_pages import later
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -270,6 +271,53 @@ def test_files_of_text_name_their_encoding(client, file):
     }.items():
         with closing(client.get(f"{folder}/{name}")) as answer:
             assert answer["Content-Type"] == expected
+
+
+def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, settings, monkeypatch):
+    """Whoever loads one has the record of its time, without what was withdrawn since."""
+    settings.DATASET_DIR = str(tmp_path)
+    source, theme = SourceFactory(public=True, title="Secret document"), ThemeFactory(public=True, name="Secret theme")
+    kept = QuoteFactory(public=True, themes=[theme])
+    gone = QuoteFactory(public=True, source=source, text="Secret words")
+    initiative = InitiativeFactory(public=True, title="Secret undertaking")
+    start, number = timezone.now(), gone.pk
+
+    def night(day):
+        monkeypatch.setattr(timezone, "now", lambda: start + datetime.timedelta(days=day))
+        call_command("export_dataset", stdout=io.StringIO())
+
+    def files(version):
+        return {path.name: path.read_bytes() for path in version.iterdir()}
+
+    night(1)
+    (first,) = versions(tmp_path)
+    before = files(first)
+    night(2)
+    assert files(first) == before
+    theme.delete()
+    night(3)
+    gone.delete()
+    later(initiative, state="archived")
+    later(source, state="archived")
+    night(4)
+    assert not list(tmp_path.glob(".*"))
+    _newest, *earlier = versions(tmp_path)
+    for version in earlier:
+        assert b"Secret" not in b"".join(files(version).values())
+        assert "Secret" not in str([lines(version, table.name) for table in TABLES])
+        (quote,) = lines(version, "quotes")
+        assert (quote["id"], quote["themes_ids"]) == (kept.pk, [])
+        told = json.loads((version / "datapackage.json").read_text())
+        assert told["withdrawn"]["quotes"] == [number]
+        assert [resource["rows"] for resource in told["resources"] if resource["name"] == "quotes"] == [1]
+    address = reverse("dataset_file", args=[earlier[0].name, "quotes.csv"])
+    answer = client.get(address)
+    assert answer["Cache-Control"] == "public, no-cache"
+    assert b"Secret" not in b"".join(answer)
+    for model in reversed(RECORD):
+        model.objects.all().delete()
+    call_command("load_dataset", earlier[-1], stdout=io.StringIO())
+    assert [item.pk for item in Quote.objects.all()] == [kept.pk]
 
 
 def test_a_damaged_one_is_not_loaded(tmp_path):

@@ -65,7 +65,7 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
         tables = {table.name: partial(_inserted, table, database, now) for table in TABLES}
         for name, columns in described().items():
             progress(name)
-            seen = _write(name, columns, tables[name]() if name in tables else _statuses(database), unfinished)
+            seen = _write(name, columns, tables[name]() if name in tables else statuses(database), unfinished)
             counts[name] = len(seen)
             if before:
                 delta.tables[name] = _differences(before / f"{name}.jsonl.gz", seen)
@@ -136,7 +136,7 @@ def _inserted(table: Table, database: sqlite3.Connection, at: datetime.datetime)
         yield row
 
 
-def _statuses(database: sqlite3.Connection) -> Iterator[Row]:
+def statuses(database: sqlite3.Connection) -> Iterator[Row]:
     """Yield the rows of the view."""
     found = database.execute("SELECT * FROM statuses ORDER BY id")
     names = [column[0] for column in found.description]
@@ -157,7 +157,7 @@ def _write(name: str, columns: list[Column], rows: Iterable[Row], folder: Path) 
             line = json.dumps(row, ensure_ascii=False)
             lines.write(f"{line}\n")
             seen[row["id"]] = _digest(line)
-            writer.writerow([_cell(row[column.name]) for column in columns])
+            writer.writerow([cell(row[column.name]) for column in columns])
     if not seen:
         # Readers stumble over empty ones.
         (folder / f"{name}.jsonl.gz").unlink()
@@ -192,7 +192,8 @@ def _digest(line: str) -> bytes:
     return hashlib.blake2b(line.encode(), digest_size=8).digest()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Return a value as it is written in CSV."""
     if isinstance(value, list):
         return ";".join(map(str, value))
     return "" if value is None else guarded(str(value))

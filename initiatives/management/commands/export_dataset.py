@@ -8,10 +8,14 @@ from tqdm import tqdm
 
 from initiatives.data.dataset.export import export
 from initiatives.data.dataset.tables import described
+from initiatives.data.dataset.withdrawing import withdraw
 
 
 class Command(BaseCommand):
-    """Write a version of the dataset into a folder: DATASET_DIR, which /data/ serves, if none is named."""
+    """Write a version of the dataset into a folder: DATASET_DIR, which /data/ serves, if none is named.
+
+    What is no longer public is taken out of the earlier ones.
+    """
 
     help = "Write all that is public as CSV, JSON Lines and SQLite, described as a Data Package, into a new folder."
 
@@ -23,4 +27,5 @@ class Command(BaseCommand):
         """Write it, with a progress bar on a terminal, and say where."""
         with tqdm(total=len(described()), unit="table", disable=None) as bar:
             version = export(folder, lambda table: bar.update())
+        withdraw(folder)
         self.stdout.write(f"Wrote {version}.")
