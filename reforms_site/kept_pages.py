@@ -16,12 +16,15 @@ from django.utils.cache import get_conditional_response, has_vary_header
 from django.utils.http import http_date, parse_http_date_safe
 
 from initiatives.pages.edition import Edition, edition
+from initiatives.search.index import store
 from reforms_site.middleware import encoding_of
 from reforms_site.rate_limits import STATE
 
 # Seconds for which a page is kept at most, so that pages outlast a long fault of the database; and how long an address
 # may be to be kept. A page of more bytes, and the parts of a list that programs walk through, would drive out the rest.
 KEPT, LONGEST, LARGEST = 24 * 3600, 500, 100_000
+# Seconds by which a replica, or the clock of the disk, may be behind.
+ROUGHLY = 1.1
 # What browsers and proxies may do: keep a page and ask each time whether it is still right; show it if nobody answers.
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
 # What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).
@@ -46,7 +49,8 @@ class KeptPages:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
-        self._last_edition = ""
+        # The edition that was last known, and when it was.
+        self._last_edition, self._known_at = "", 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the kept page, or make and keep it."""
@@ -54,11 +58,12 @@ class KeptPages:
         private = path.startswith((settings.DESK_PATH, *NEVER)) or request.path_info.endswith(".png")
         if private or request.method not in {"GET", "HEAD"} or len(path) > LONGEST:
             return self.get_response(request)
+        now = time.time()
         try:
             present = getattr(request, "edition", None) or edition()
         except Error:
             return self._last(request)
-        self._last_edition = present.code
+        self._last_edition, self._known_at = present.code, now
         key = _key(request, present.code)
         kept = _kept(request, key) or _known(request, key)
         if kept is None:
@@ -67,7 +72,10 @@ class KeptPages:
         return kept
 
     def _last(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the page of the edition that was last known, if it was kept."""
+        """Return the page of the edition that was last known, if it was kept and nothing was changed since."""
+        # A page that nobody can correct any more must not show what was withdrawn meanwhile, by another process.
+        if store().touched() > self._known_at - ROUGHLY:
+            return self.get_response(request)
         return _kept(request, _key(request, self._last_edition), "; detail=stale") or self.get_response(request)
 
     def _made(self, request: HttpRequest, key: str, present: Edition) -> HttpResponseBase:

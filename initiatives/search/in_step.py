@@ -71,6 +71,7 @@ def note(kind: str, object_ids: Iterable[int]) -> None:
     changes = (SearchChange(kind=kind, object_id=object_id) for object_id in object_ids)
     while some := list(islice(changes, CHUNK)):
         SearchChange.objects.bulk_create(some)
+    transaction.on_commit(store().touch, robust=True)
     if connection.vendor == "sqlite":
         # One transaction writes at a time, so numbers are seen in their order; a search need not wait for a long one.
         _number()

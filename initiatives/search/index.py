@@ -128,6 +128,13 @@ class Store:
         """Return how many bytes of the disk the index takes."""
         return 0
 
+    def touch(self) -> None:
+        """Tell all processes of the machine that the record has changed."""
+
+    def touched(self) -> float:
+        """Return when the record was last changed on this machine (seconds of the clock); 0 if that is not known."""
+        return 0
+
     def _reader(self, index: tantivy.Index) -> Reader:
         return _reader(index.searcher())
 
@@ -259,6 +266,18 @@ class Folder(Store):
 
     def _reader(self, index: tantivy.Index) -> Reader:
         return _reader(_Guarded(index.searcher(), self))
+
+    def touch(self) -> None:
+        """Tell all processes of the machine that the record has changed."""
+        with suppress(OSError):
+            self._home.mkdir(parents=True, exist_ok=True)
+            (self._home / "changed").touch()
+
+    def touched(self) -> float:
+        """Return when the record was last changed on this machine (seconds of the clock); 0 if that is not known."""
+        with suppress(OSError):
+            return (self._home / "changed").stat().st_mtime
+        return 0
 
     def _current(self) -> str:
         with suppress(OSError, ValueError):  # unreadable, or no UTF-8

@@ -1,6 +1,8 @@
 """Pages are kept as they were sent, and nobody ever sees one that is not right any more."""
 
 import datetime
+import os
+import time
 
 import pytest
 from django.core.cache import caches
@@ -213,6 +215,27 @@ def test_an_editor_saves_and_visitors_see_it(client, quote):
     client.get(quote.get_absolute_url())
     save(superuser(), change_url(quote), text="A state that listens")
     assert "A state that listens" in client.get(quote.get_absolute_url(), follow=True).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_database_no_page_shows_what_another_process_withdrew(client, settings, tmp_path):
+    settings.SEARCH_DIR = str(tmp_path)
+    quote = QuoteFactory(public=True, text="A state that hears")
+    client.get("/quotes/")
+
+    def gone(execute, sql, params, many, context):
+        raise OperationalError("the server has gone")
+
+    client.raise_request_exception = False
+    (changed,) = tmp_path.glob("*/changed")
+    os.utime(changed, (time.time() - 60,) * 2)
+    with connection.execute_wrapper(gone):
+        assert client.get("/quotes/").status_code == 200
+    quote.state = "archived"
+    quote.save()
+    with connection.execute_wrapper(gone):
+        assert client.get("/quotes/").status_code == 503
+    assert "A state that hears" not in client.get("/quotes/").content.decode()
 
 
 def test_without_a_database_kept_pages_go_on_and_others_say_when_to_come_again(client, quote):
