@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
+from initiatives import clock
 from tests.migrated import django_db_setup, kept_database  # noqa: F401
 
 # How many examples property tests try, by --hypothesis-profile. The same ones in each run, so that nothing fails by
@@ -73,5 +74,6 @@ def plain_files(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Begin without what another test left in the cache."""
+    """Begin without what another test left in the cache, or the time to which it moved the clock."""
     cache.clear()
+    clock.forget()

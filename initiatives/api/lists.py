@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from initiatives import clock
 from initiatives.api import cursors
 from initiatives.api.problems import Outdated, Refused
 from initiatives.api.schemas import TYPE, TYPED, Chosen, Mirrored, Paged
@@ -89,7 +89,7 @@ def updated(request: HttpRequest, kind: str, asked: Mirrored, filters: Iterable[
         raise Refused(dict.fromkeys(given, told))
     if asked.updated_since is None:
         raise ValueError("There is no time to ask from.")
-    now = timezone.now()
+    now = clock.now()
     some = updates(kind, asked.updated_since, cursors.read(asked.cursor, BY_CHANGE) or 0, asked.limit)
     items = {found.item.pk: record(columns, found.item) for found in load(some.public)}
     items |= {number: {TYPE: "deleted", "id": number, "deleted": True} for number in some.gone}

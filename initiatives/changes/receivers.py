@@ -60,7 +60,8 @@ def _gone_with_its_item(before: Any, version: Any) -> None:
 
 def _changed(before: Any, version: Any) -> None:
     """Record a correction; or that it is gone, with what readers saw last, and tell what they are to see next."""
-    at, is_deleted = version.history_date, version.history_type == DELETED
+    # No version is of an earlier time than the one before it, even if the clock of its process was set back.
+    at, is_deleted = max(before.history_date, version.history_date), version.history_type == DELETED
     was, since = public_from(before, recorded=True), None if is_deleted else public_from(version)
     was_public, is_public = (time is not None and time <= at for time in (was, since))
     if was_public and is_public:

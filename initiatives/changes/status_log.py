@@ -8,8 +8,7 @@ the log, including changes that are still to come.
 import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from initiatives import clock
 from initiatives.models import Change, Initiative, Milestone, Source, visible_from
 from initiatives.models.choices import Nature
 from initiatives.models.history import present_reason
@@ -43,7 +42,7 @@ def _publication(version: Any) -> tuple:
 
 
 def _follow(initiative: Initiative, reason: str) -> None:
-    now = timezone.now()
+    now = clock.now()
     log = Change.objects.filter(item_kind="initiative", item_id=initiative.pk, nature__in=_KEPT)
     log.filter(at__gt=now).delete()
     since = visible_from(initiative)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from initiatives import clock
 from initiatives.changes.compare import OWNERS, as_item, owner_of
 from initiatives.changes.log import numbered, part_of, withdrawn_names
 from initiatives.changes.writing import kind_of
@@ -43,7 +44,7 @@ def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> Withdrawa
         keys.update(model._default_manager.filter(slug=slug).values_list("pk", flat=True))
         keys.update(model.history.filter(slug=slug, history_type=DELETED).values_list("id", flat=True))
         keys.update(OldSlug.objects.filter(kind=kind, slug=slug).values_list("object_id", flat=True))
-    kept = LastSeen.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), kind=kind, object_id__in=keys)
+    kept = LastSeen.objects.filter(Q(until=None) | Q(until__gt=clock.now()), kind=kind, object_id__in=keys)
     seen = kept.select_related("withdrawal").order_by("-pk").first()
     version = model.history.filter(pk=seen.version).first() if seen is not None else None
     return _told(seen, version) if seen is not None and version is not None else None
@@ -56,7 +57,7 @@ def _told(seen: LastSeen, version: Any) -> Withdrawal:
         owner, key = owner_of(version)
         removed = Q(nature=Nature.REMOVAL, kind=kind, object_id=version.id)
         gone_with_it = Q(nature=Nature.WITHDRAWAL, item_kind=owner, item_id=key)
-        change = Change.objects.filter(removed | gone_with_it, at__lte=timezone.now()).first()
+        change = Change.objects.filter(removed | gone_with_it, at__lte=clock.now()).first()
     if change is None:
         return Withdrawal(_name(version), None, seen.reason)
     is_its_own = (change.kind, change.object_id) == (kind, version.id)

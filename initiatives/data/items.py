@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.utils import timezone
 
+from initiatives import clock
 from initiatives.models.publishing import is_public_at
 from initiatives.search import Criteria, Hit, every
 from initiatives.search.content import KINDS
@@ -39,7 +39,7 @@ def load(hits: Iterable[Hit]) -> Iterator[Found]:
 
 
 def _public(hits: list[Hit]) -> Iterator[Found]:
-    now = timezone.now()
+    now = clock.now()
     items = {}
     for kind in {hit.kind for hit in hits}:
         manager: Any = KINDS[kind].model._default_manager

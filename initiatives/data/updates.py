@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from initiatives import clock
 from initiatives.models import LastSeen, Milestone, Publishable, QuoteTranslation, Theme, ThemeMerge
 from initiatives.models.choices import Kind
 from initiatives.models.history import DELETED, Versions
@@ -91,7 +91,7 @@ def _touched(kind: str, model: Any, since: datetime.datetime) -> Iterator[tuple[
 
     One look-up for each: as one condition, databases would go through all items.
     """
-    items, now = model._default_manager.all(), timezone.now()
+    items, now = model._default_manager.all(), clock.now()
     yield "id", model.history.filter(history_date__gte=since)
     for path in filter(None, (*model.visibility_paths, *_TOLD.get(kind, ()))):
         changed = _end(model, path).history.filter(history_date__gte=since).order_by()

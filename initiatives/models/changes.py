@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, OuterRef, ProtectedError, Q, Value, W
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from initiatives import clock
 from initiatives.models.choices import PAGED, Nature, Status
 from initiatives.models.history import LONGEST_REASON
 
@@ -22,7 +23,7 @@ class ChangeQuerySet(models.QuerySet):
         A part that was removed cannot be asked: the item that it belonged to is, and the document it rested on. That an
         item was withdrawn is shown whatever became of it.
         """
-        at = at or timezone.now()
+        at = at or clock.now()
 
         def public(kind: str, key: str) -> Exists:
             items = apps.get_model("initiatives", kind)._default_manager

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Max, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.signals import post_create_historical_record
+
+from initiatives import clock
 
 # Versions leave these out: saving derives them from other fields or the clock.
 DERIVED = frozenset({"text_digest", "created_at", "updated_at"})
@@ -84,6 +85,17 @@ class Versions(HistoricalRecords):
         own = super().get_change_reason_for_object(instance, history_type, using)
         return own or present_reason()[:MAX_REASON] or None
 
+    def create_historical_record(self, instance, history_type, using=None):
+        """Write a version of the record's time."""
+        if hasattr(instance, "_history_date"):
+            super().create_historical_record(instance, history_type, using)
+            return
+        instance._history_date = clock.now()
+        try:
+            super().create_historical_record(instance, history_type, using)
+        finally:
+            del instance._history_date
+
     def m2m_changed(self, instance, action, attr, pk_set, reverse, **kwargs):
         """Write a version, unless the item does so itself; remember that relations changed."""
         if pk_set or action == "post_clear":
@@ -144,7 +156,7 @@ class Versioned(models.Model):
     def changed_beside(self) -> None:
         """Set when the item last changed, if its relations or parts did and its row was not written."""
         if not self.was_written and hasattr(self, "updated_at"):
-            self.updated_at = timezone.now()
+            self.updated_at = clock.now()
             stored: Any = type(self)._base_manager.filter(pk=self.pk)
             stored.update(updated_at=self.updated_at)
 
@@ -194,7 +206,7 @@ def write_versions(
         update=how == CHANGED,
         default_user=user,
         default_change_reason=reason[:MAX_REASON] or None,
-        default_date=at,
+        default_date=at or clock.now(),
         custom_historical_attrs={"history_editor": name_of(user)},
     )
     numbers = {item.pk: version.pk for item, version in zip(items, versions, strict=True)}
@@ -215,7 +227,7 @@ def copy_versions(model: type[Versioned], keys: Collection[int], how: str, *, us
     version = model.history.model
     user = user or version.get_default_history_user(model())
     given = {
-        "history_date": connection.ops.adapt_datetimefield_value(timezone.now()),
+        "history_date": connection.ops.adapt_datetimefield_value(clock.now()),
         "history_type": how,
         "history_user_id": user.pk if user is not None else None,
         "history_editor": name_of(user),

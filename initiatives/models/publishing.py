@@ -7,9 +7,9 @@ from typing import Any, Protocol
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from initiatives import clock
 from initiatives.models.choices import DatePrecision, State
 from initiatives.models.history import Versioned
 from initiatives.models.partial_dates import first_day, show_partial_date, write_partial_date
@@ -127,12 +127,12 @@ class Publishable(Indexed):
 
     def _set_publication_time(self) -> None:
         if self.state == State.PUBLISHED and self.published_at is None:
-            self.published_at = timezone.now()
+            self.published_at = clock.now()
 
     @property
     def is_public(self) -> bool:
         """Whether the item is public now."""
-        return is_public_at(self, timezone.now())
+        return is_public_at(self, clock.now())
 
 
 class Sourced(Publishable):

@@ -18,8 +18,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
+from initiatives import clock
 from initiatives.models.choices import State
 from initiatives.models.publishing import is_public_at
 
@@ -33,7 +33,7 @@ def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> 
     An item is public from its `published_at` on while its state is published, and only if all that it stands
     on is public too. `paths` are the look-ups to those items ("" is the item itself); `at` defaults to now.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     rule = Q()
     for path in paths:
         prefix = f"{path}__" if path else ""
@@ -83,7 +83,7 @@ class VisibleQuerySet(IndexedQuerySet):
 
         A few are looked at at once. With the rule as a condition, databases go through all public items to sort them.
         """
-        at = at or timezone.now()
+        at = at or clock.now()
         for start in itertools.count(0, FEW):
             some: list[Any] = list(self.for_visibility()[start : start + FEW])
             for item in some:

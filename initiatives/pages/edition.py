@@ -18,13 +18,18 @@ from django.core.cache import cache
 from django.db.models import Max
 from django.utils import timezone
 
-from initiatives.models import Publishable
+from initiatives import clock
+from initiatives.models import Publishable, SearchChange
 from initiatives.models.choices import State
 from initiatives.search.in_step import last_change, takes_in
 from initiatives.search.index import Stand
 
+_Times = tuple[datetime.datetime, list[datetime.datetime]]
+
 # Seconds for which scheduled times are kept: they change only with the record.
 _KEPT = 3600
+# Changes of which the latest time is known.
+_MANY = 1000
 # Settings from the environment that change what is sent. All others are in settings.py, which is of the release.
 _SHOWN = (
     *("SITE_URL", "SITE_OWNER", "SITE_CONTACT", "SITE_FUNDING", "SECURITY_CONTACT"),
@@ -60,22 +65,31 @@ class Edition:
 
 def edition() -> Edition:
     """Return the edition of now."""
-    change, now = last_change(), timezone.now()
-    times = cache.get_or_set(f"initiatives.scheduled.{change.number}.{change.token}", _scheduled, _KEPT)
-    came = _last(cast(list[datetime.datetime], times), now)
+    change = last_change()
+    key = f"initiatives.scheduled.{change.number}.{change.token}"
+    changed_at, times = cast(_Times, cache.get_or_set(key, lambda: _times(change), _KEPT))
+    clock.reached(changed_at)
+    now = clock.now()
+    came = _last(times, now)
     return Edition(change, came, timezone.localdate(now).toordinal(), _surroundings())
 
 
-def _scheduled() -> list[datetime.datetime]:
-    """Return the times to come at which something becomes public, in their order, and the last ones before."""
-    now, times = timezone.now(), []
+def _times(change: Stand) -> _Times:
+    """Return the latest time of the last changes; and when something becomes public, in order, with the last times
+    before.
+    """
+    # Many, because a clock that was set back gives later changes earlier times.
+    changes = SearchChange.objects.filter(number__gt=change.number - _MANY, at__lte=timezone.now() + clock.MOST)
+    changed_at = changes.aggregate(at=Max("at"))["at"] or clock.now()
+    clock.reached(changed_at)
+    now, times = clock.now(), []
     for model in apps.get_models():
         if issubclass(model, Publishable):
             published = model._default_manager.filter(state=State.PUBLISHED).order_by()
             times.append(published.filter(published_at__gt=now).values_list("published_at"))
             last = published.filter(published_at__lte=now).values("state").annotate(last=Max("published_at"))
             times.append(last.values_list("last"))
-    return sorted(at for (at,) in cast(Any, times[0].union(*times[1:])))
+    return changed_at, sorted(at for (at,) in cast(Any, times[0].union(*times[1:])))
 
 
 def _last(times: list[datetime.datetime], now: datetime.datetime) -> str:

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from django.utils import timezone
-
+from initiatives import clock
 from initiatives.models.choices import Kind
 from initiatives.search import closest as closest_items
 from initiatives.search import completion, grouping, spelling
@@ -117,7 +116,7 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
     `page` counts from 1. Without an index, a list without words and filters comes from the database. Raises
     PageOutOfRange if there is no such page, Unavailable if only an index could answer.
     """
-    now = timezone.now()
+    now = clock.now()
     try:
         index = reader()
     except Unavailable:
@@ -196,7 +195,7 @@ def part(
 
 def best(criteria: Criteria, most: int) -> list[Hit]:
     """Return the first public items that meet criteria as they are: their words are not widened or read otherwise."""
-    return Run(reader().searcher, timezone.now()).best(criteria, most)
+    return Run(reader().searcher, clock.now()).best(criteria, most)
 
 
 def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> list[int]:
@@ -217,13 +216,13 @@ def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> 
 
 def facets_of_all(*asked: tuple[Iterable[Kind], str]) -> list[dict[str, int]]:
     """Return, for pairs of kinds and a facet, how many public items of these kinds have each value of the facet."""
-    run = Run(reader().searcher, timezone.now())
+    run = Run(reader().searcher, clock.now())
     return [run.facet(Criteria(frozenset(kinds)), facet) for kinds, facet in asked]
 
 
 def all_speakers() -> list[SpeakerGroup]:
     """Return who speaks in the public quotes, how often and when, without the best of each. Raises Unavailable."""
-    return grouping.speakers(Run(reader().searcher, timezone.now()), Criteria(frozenset({Kind.QUOTE})))
+    return grouping.speakers(Run(reader().searcher, clock.now()), Criteria(frozenset({Kind.QUOTE})))
 
 
 class Counter:
@@ -231,7 +230,7 @@ class Counter:
 
     def __init__(self, index: Reader | None = None) -> None:
         self.reader: Reader = index or reader()
-        now = timezone.now()
+        now = clock.now()
         self.run = Run(self.reader.searcher, now)
         self._widener, self._standings = Widener(self.run), Standings(now)
 

@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from initiatives import clock
 from initiatives.changes.log import latest_corrections
 from initiatives.models import Initiative, Milestone, PrincipleSet, Quote
 from initiatives.models.choices import InitiativeKind, Kind
@@ -52,5 +53,5 @@ def featured_quote(day: datetime.date) -> Quote | None:
     return (
         quotes.featured(day).first_public()
         or quotes.drawn(day.toordinal(), morning)
-        or quotes.drawn(day.toordinal(), timezone.now())
+        or quotes.drawn(day.toordinal(), clock.now())
     )

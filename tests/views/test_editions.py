@@ -11,6 +11,7 @@ from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.utils import timezone
 
+from initiatives import clock
 from initiatives.data.dataset.export import export, versions
 from initiatives.models import Change, OldSlug, Quote, SynonymSet
 from initiatives.models.choices import State
@@ -279,3 +280,43 @@ def test_what_is_scheduled_comes_at_its_time_and_stays(client, monkeypatch):
         beta = client.get(f"/api/v1/quotes/{times['Words beta'][1].pk}")
         if beta.status_code == 200:
             assert ("Nouveau" in beta.json()["themes"]) == (soon.published_at <= now), now
+
+
+def test_a_clock_that_is_set_back_hides_nothing_and_loses_no_correction(client, monkeypatch):
+    """In the process that saw the time before, and in one that was started since."""
+    now = timezone.now()
+    quote = QuoteFactory(public=True, text="Words of old")
+    soon = QuoteFactory(state=State.PUBLISHED, published_at=now + datetime.timedelta(minutes=5), text="Words of noon")
+    for item in (soon.source, soon.speaker.source, soon.speaker):
+        later(item, state=State.PUBLISHED)
+    later(quote, published_at=timezone.now())
+    client.get("/quotes/")
+
+    def at(minutes):
+        monkeypatch.setattr(timezone, "now", lambda: now + datetime.timedelta(minutes=minutes))
+
+    at(6)
+    assert "Words of noon" in client.get("/quotes/").content.decode()
+    at(-60)
+    for address in ("/quotes/", "/quotes.json", "/api/v1/quotes"):
+        body = shown(client, address)[0][2].decode()
+        assert "Words of old" in body, address
+        assert "Words of noon" in body, address
+    clock.forget()
+    assert client.get(quote.get_absolute_url()).status_code == 200
+    clock.forget()
+    later(quote, text="Words of today")
+    assert [change.kind for change in Change.objects.all()] == ["quote"]
+    assert "Words of today" in client.get("/changes/").content.decode()
+    # Who asks for what changed asks from a time before the clock was set back.
+    asked = (now - datetime.timedelta(minutes=5)).isoformat()
+    items = client.get("/api/v1/quotes", {"updated_since": asked}).json()["items"]
+    assert quote.pk in [item["id"] for item in items]
+
+
+def test_a_clock_that_is_set_back_by_more_than_a_day_is_believed(client, monkeypatch):
+    quote = QuoteFactory(public=True)
+    assert client.get("/quotes/").status_code == 200
+    at = timezone.now() - datetime.timedelta(days=2)
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    assert client.get(quote.get_absolute_url()).status_code == 404

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from initiatives import clock
 from initiatives.changes.compare import parts_of
 from initiatives.models import (
     Body,
@@ -63,7 +64,7 @@ class Visibility:
 def visibility_of(item: Publishable) -> Visibility:
     """Return the visibility of a stored item, with the address of its page or preview."""
     since = visible_from(item)
-    public = since is not None and since <= timezone.now()
+    public = since is not None and since <= clock.now()
     return Visibility(public, since, obstacles(item), item.get_absolute_url() if public else preview_url(item))
 
 
@@ -129,7 +130,7 @@ def _missing(owner: Model | None, item: object) -> Obstacle | None:
 def _unpublished(link: Publishable, item: object) -> Obstacle | None:
     if link.state != State.PUBLISHED:
         standing = _("state “%(state)s”") % {"state": link.get_state_display()}
-    elif link.published_at is not None and link.published_at > timezone.now():
+    elif link.published_at is not None and link.published_at > clock.now():
         standing = _("not public until %(time)s") % {"time": _shown(link.published_at)}
     else:
         return None

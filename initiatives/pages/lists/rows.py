@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 
+from initiatives import clock
 from initiatives.models.choices import Kind
 from initiatives.models.publishing import is_public_at
 from initiatives.search import Hit, Query
@@ -47,7 +47,7 @@ def rows_of(hits: Iterable[Hit], query: Query) -> list[ResultRow]:
 
     An item that is not, or no longer, public is left out, whatever the index says.
     """
-    hits, now = list(hits), timezone.now()
+    hits, now = list(hits), clock.now()
     items = {}
     for kind in {hit.kind for hit in hits}:
         # Loaded by key alone and checked here: with the rule as a condition, PostgreSQL joins speakers and their
