@@ -97,8 +97,8 @@ def test_a_change_in_the_save_that_hides_is_told_by_the_one_that_publishes_again
 
 
 def test_a_correction_counts_from_the_very_time_of_publication(clock):
-    theme = ThemeFactory(public=True, published_at=clock.forward(hours=1))
-    clock.forward(microseconds=-1)
+    theme = ThemeFactory(public=True, published_at=clock() + datetime.timedelta(hours=1))
+    clock.forward(hours=1, microseconds=-1)
     save(theme, description="Too early to be read.")
     clock.forward(microseconds=1)
     assert log() == []

@@ -20,7 +20,14 @@ from initiatives.data.dataset.tables import TABLES
 from initiatives.editorial.first_content import RECORD
 from initiatives.models import Initiative, Person, PrincipleSet, Quote, Source, Theme
 from initiatives.search.check import check
-from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PersonFactory,
+    QuoteFactory,
+    SourceFactory,
+    ThemeFactory,
+)
 from tests.helpers import few_examples, rolled_back
 from tests.models.test_visibility import SECRETS, STATES, build, public_kinds
 from tests.views.test_kept_pages import later

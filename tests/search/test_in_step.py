@@ -82,6 +82,7 @@ class TestMachines:
     def test_what_another_saves_and_finds_while_changes_are_taken_in_waits_for_the_next_search(self, machine):
         quote = QuoteFactory(public=True, text="first")
         found("first")
+        quote.context = "Said again"
         quote.save()
         meanwhile = []
 
