@@ -137,6 +137,7 @@ def test_of_very_many_some_are_named_and_the_others_counted(monkeypatch):
     client = publisher()
     form = confirmation_on(act(client, "publish", *themes))
     for theme in themes:
+        theme.description = "Changed meanwhile"
         theme.save()
     told = messages_of(send(client, "theme", form))
     assert sum(LEFT_OUT.format(theme) in told.splitlines() for theme in themes) == 1
