@@ -72,7 +72,7 @@ def _note(
     if last is not None and last.new_status == status:
         return last
     change = last if last is not None and last.nature == Nature.FIRST_STATUS and not reason else None
-    if change is None or at > timezone.now() or at - change.at > FOLD:
+    if change is None or at > clock.now() or at - change.at > FOLD:
         change = Change(
             nature=Nature.FIRST_STATUS if last is None else Nature.STATUS,
             at=at,

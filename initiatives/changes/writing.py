@@ -5,8 +5,8 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
-from django.utils import timezone
 
+from initiatives import clock
 from initiatives.changes.compare import Pair, as_item, owner_of, wordings
 from initiatives.models import Change, visible_from
 from initiatives.models.choices import Nature, State
@@ -24,7 +24,7 @@ def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Cha
     """
     item_kind, item_id = owner_of(new if nature == Nature.CORRECTION else old)
     change = Change(at=at, nature=nature, item_kind=item_kind, item_id=item_id, kind=kind_of(new), object_id=new.id)
-    if at <= timezone.now():
+    if at <= clock.now():
         change.reason = present_reason()
     if nature == Nature.REMOVAL:
         change.source_id = getattr(old, "source_id", None)

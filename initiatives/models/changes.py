@@ -44,7 +44,7 @@ class ChangeQuerySet(models.QuerySet):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete changes still to come. Raises ProtectedError if there are others: what readers may have read stays."""
-        past: list[Any] = list(self.filter(at__lte=timezone.now())[:1])
+        past: list[Any] = list(self.filter(at__lte=clock.now())[:1])
         if past:
             text = _("Rows of the public log cannot be deleted. Withhold their words instead.")
             raise ProtectedError(str(text), set(past))
