@@ -15,6 +15,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from initiatives import clock
 from initiatives.data.dataset.export import KEPT, export, read_lines, versions
 from initiatives.data.dataset.tables import TABLES
 from initiatives.editorial.first_content import RECORD
@@ -176,8 +177,8 @@ def test_the_first_version_of_each_year_is_kept_for_ever(client, tmp_path, setti
     settings.DATASET_DIR = str(tmp_path)
     days = [datetime.datetime(2024, 12, 30, tzinfo=datetime.UTC) + datetime.timedelta(days=n) for n in range(12)]
     for day in [*days, datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)]:
-        with monkeypatch.context() as clock:
-            clock.setattr(timezone, "now", lambda day=day: day)
+        with monkeypatch.context() as time:
+            time.setattr(timezone, "now", lambda day=day: day)
             export(tmp_path)
     known = client.get("/data/versions.json").json()["versions"]
     assert [one["version"][:10] for one in known if one["kept_for_ever"]] == ["2026-05-01", "2025-01-01", "2024-12-30"]
@@ -192,8 +193,8 @@ def test_the_newest_version_has_addresses_that_stay(client, tmp_path, settings, 
     assert client.get("/data/latest/quotes.csv").status_code == 404
     assert client.get("/data/versions.json").json()["versions"] == []
     for now in (second, second + datetime.timedelta(milliseconds=500)):
-        with monkeypatch.context() as clock:
-            clock.setattr(timezone, "now", lambda now=now: now)
+        with monkeypatch.context() as time:
+            time.setattr(timezone, "now", lambda now=now: now)
             version = export(tmp_path)
         answer = client.get("/data/latest/quotes.csv")
         assert (answer.status_code, answer["Location"]) == (302, f"/data/{version.name}/quotes.csv")
@@ -325,6 +326,20 @@ def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, se
         model.objects.all().delete()
     call_command("load_dataset", earlier[-1], stdout=io.StringIO())
     assert [item.pk for item in Quote.objects.all()] == [kept.pk]
+
+
+def test_a_clock_that_is_set_back_withdraws_nothing(tmp_path, settings, monkeypatch):
+    """Not even in the process of a command, which has seen no time before: what is taken out is gone for good."""
+    settings.DATASET_DIR = str(tmp_path)
+    now = timezone.now()
+    quote = QuoteFactory(public=True, published_at=now)
+    call_command("export_dataset", stdout=io.StringIO())
+    monkeypatch.setattr(timezone, "now", lambda: now - datetime.timedelta(hours=1))
+    clock.forget()
+    call_command("export_dataset", stdout=io.StringIO())
+    known = versions(tmp_path)
+    assert len(known) == 2
+    assert [[row["id"] for row in lines(version, "quotes")] for version in known] == [[quote.pk], [quote.pk]]
 
 
 def test_a_damaged_one_is_not_loaded(tmp_path):

@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from django.utils import timezone
-
+from initiatives import clock
 from initiatives.data.dataset import package
 from initiatives.data.dataset.tables import STATUSES_SQL, TABLES, Column, Row, Table, described
 from initiatives.editorial.spreadsheets.csv_reader import guarded
+from initiatives.pages.edition import edition
 
 # A version is named after its time, so that names sort by it.
 NAME = "%Y-%m-%dT%H%M%SZ"
@@ -51,7 +51,10 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
     """Write a new version into a folder, remove old ones, and return it. `progress` is called for each table."""
     folder.mkdir(parents=True, exist_ok=True)
     before = next(iter(versions(folder)), None)
-    now = timezone.now()
+    # A command learns here that a clock was set back. It would else miss what is newest, which `withdraw` takes out of
+    # earlier versions for good.
+    edition()
+    now = clock.now()
     version = folder / now.strftime(NAME.replace("Z", "%fZ") if (folder / now.strftime(NAME)).exists() else NAME)
     unfinished = folder / f".{version.name}"
     shutil.rmtree(unfinished, ignore_errors=True)
