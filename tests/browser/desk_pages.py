@@ -104,11 +104,11 @@ def desk_pages(user: User) -> dict[str, str]:
 def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
     """Lead a superuser's visit to the pages that have no address: they answer what was sent. Yield each by name."""
     page = here.open("/admin/initiatives/quote/?state__exact=in_review")
-    act(page, "Publish selected quotes", "Yes, publish")
+    act(page, "Publish selected items", "Yes, publish")
     yield "bulk confirmation", page
 
     page = here.open("/admin/initiatives/quote/")
-    act(page, "Change selected quotes", "Show what will change")
+    act(page, "Change selected items", "Show what will change")
     yield "bulk edit", page
     page.get_by_label("Verification").select_option("disputed")
     page.get_by_role("button", name="Show what will change").click()

@@ -129,7 +129,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     desk.get_by_role("button", name="Save", exact=True).click()
     publisher.open("/admin/initiatives/source/?q=readers+of+the+record")
     desk.get_by_role("checkbox", name=re.compile("Select this object")).first.check()
-    desk.locator("select[name=action]").select_option(label="Publish selected sources")
+    desk.locator("select[name=action]").select_option(label="Publish selected items")
     desk.get_by_role("button", name="Go").click()
     expect(
         desk.get_by_text("Without an archived copy, the evidence is lost if the address stops working.")

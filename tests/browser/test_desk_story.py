@@ -125,7 +125,7 @@ def hand_it_in(story: Story) -> None:
     page = story.editor.page
     for model, number in (("source", 1), ("quote", 3)):
         story.editor.open(f"{reverse(f'admin:initiatives_{model}_changelist')}?work=mine")
-        act(page, f"Submit selected {model}s for review", "Yes, submit")
+        act(page, "Submit selected items for review", "Yes, submit")
         expect(page.locator(".wishes").first).to_be_visible()
         page.get_by_role("button", name="Yes, submit").click()
         expect(page.locator(".messagelist .success")).to_have_text(f"Submitted for review: {number}.")
@@ -145,7 +145,7 @@ def publish_it(story: Story) -> None:
 
     for model, names in (("source", [DOCUMENT]), ("quote", [RIVERS, TAPS])):
         story.publisher.open(f"{reverse(f'admin:initiatives_{model}_changelist')}?work=review")
-        act(desk, f"Publish selected {model}s", "Yes, publish", *names)
+        act(desk, "Publish selected items", "Yes, publish", *names)
         expect(desk.locator(".wishes").first).to_be_visible()
         desk.get_by_role("button", name="Yes, publish").click()
         expect(desk.locator(".messagelist .success")).to_have_text(f"Published: {len(names)}.")

@@ -137,7 +137,7 @@ class Transition(BulkAction):
 HAND_IN = Transition(
     "hand_in",
     State.IN_REVIEW,
-    gettext_lazy("Submit %(items)s for review?"),
+    gettext_lazy("Submit the selected items for review?"),
     gettext_lazy("These will be submitted for review:"),
     gettext_lazy("Yes, submit"),
     gettext_lazy("Submitted for review: %(count)d."),
@@ -149,7 +149,7 @@ HAND_IN = Transition(
 PUBLISH = Transition(
     "publish",
     State.PUBLISHED,
-    gettext_lazy("Publish %(items)s?"),
+    gettext_lazy("Publish the selected items?"),
     gettext_lazy("These will be published:"),
     gettext_lazy("Yes, publish"),
     gettext_lazy("Published: %(count)d."),
@@ -160,7 +160,7 @@ PUBLISH = Transition(
 UNPUBLISH = Transition(
     "unpublish",
     State.DRAFT,
-    gettext_lazy("Return %(items)s to draft?"),
+    gettext_lazy("Return the selected items to draft?"),
     gettext_lazy("These will become drafts again and will no longer be public:"),
     gettext_lazy("Yes, return to draft"),
     gettext_lazy("Returned to draft: %(count)d."),
@@ -169,7 +169,7 @@ UNPUBLISH = Transition(
 ARCHIVE = Transition(
     "archive",
     State.ARCHIVED,
-    gettext_lazy("Archive %(items)s?"),
+    gettext_lazy("Archive the selected items?"),
     gettext_lazy("These will be archived and will no longer be public:"),
     gettext_lazy("Yes, archive"),
     gettext_lazy("Archived: %(count)d."),
@@ -272,7 +272,7 @@ class ConfirmedActions(ItemVersions):
         revealed = [SelectedItem(item) for item in change.reveals([*planned.changing, *planned.companions])]
         context = {
             **self.admin_site.each_context(request),
-            "title": str(change.title) % {"items": self.opts.verbose_name_plural},
+            "title": change.title,
             "subtitle": None,
             "opts": self.opts,
             "media": self.media,
@@ -377,24 +377,22 @@ class PublishingActions(ConfirmedActions):
         known = request.__dict__.setdefault("_states_found", {})
         return known.setdefault((self.opts.model_name, item.pk), item.state)
 
-    @admin.action(
-        permissions=["change"], description=gettext_lazy("Submit selected %(verbose_name_plural)s for review")
-    )
+    @admin.action(permissions=["change"], description=gettext_lazy("Submit selected items for review"))
     def hand_in(self, request: HttpRequest, queryset: QuerySet):
         """Submit drafts for review, and nothing else: editors do not change what is published."""
         return self.change_once_confirmed(request, queryset, HAND_IN)
 
-    @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected %(verbose_name_plural)s"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected items"))
     def publish(self, request: HttpRequest, queryset: QuerySet):
         """Publish what can be published, from now or from the time set."""
         return self.change_once_confirmed(request, queryset, PUBLISH)
 
-    @admin.action(permissions=["publish"], description=gettext_lazy("Return selected %(verbose_name_plural)s to draft"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Return selected items to draft"))
     def unpublish(self, request: HttpRequest, queryset: QuerySet):
         """Return items to draft. Their time of publication is kept for the next time."""
         return self.change_once_confirmed(request, queryset, UNPUBLISH)
 
-    @admin.action(permissions=["publish"], description=gettext_lazy("Archive selected %(verbose_name_plural)s"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Archive selected items"))
     def archive(self, request: HttpRequest, queryset: QuerySet):
         """Withdraw items from the public for good, but keep them."""
         return self.change_once_confirmed(request, queryset, ARCHIVE)

@@ -65,7 +65,7 @@ class FieldChange(BulkAction):
     """New values for some fields, as the form says."""
 
     action = "bulk_edit"
-    title = gettext_lazy("Change %(items)s?")
+    title = gettext_lazy("Change the selected items?")
     changing = gettext_lazy("These will change:")
     alike = gettext_lazy("These are already as you chose:")
     button = gettext_lazy("Yes, change")
@@ -132,7 +132,7 @@ class BulkEditing(Discarding):
     actions = [*Discarding.actions, "bulk_edit"]
     bulk_fields: tuple[str, ...] = ()
 
-    @admin.action(permissions=["change"], description=gettext_lazy("Change selected %(verbose_name_plural)s"))
+    @admin.action(permissions=["change"], description=gettext_lazy("Change selected items"))
     def bulk_edit(self, request: HttpRequest, queryset: QuerySet):
         """Ask what to change, then show what it does to each item; once confirmed, do it."""
         form_class = self._bulk_form(request)
@@ -172,7 +172,7 @@ class BulkEditing(Discarding):
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Change selected %(items)s") % {"items": self.opts.verbose_name_plural},
+            "title": _("Change selected items"),
             "subtitle": None,
             "opts": self.opts,
             "media": self.media + form.media,

@@ -23,7 +23,7 @@ class Discard(BulkAction):
     """Deleting drafts of a user."""
 
     action = "discard"
-    title = gettext_lazy("Discard %(items)s?")
+    title = gettext_lazy("Discard the selected items?")
     changing = gettext_lazy("These will be deleted. You can get them back under “Recover deleted”.")
     button = gettext_lazy("Yes, discard")
     done = gettext_lazy("Discarded: %(count)d.")
@@ -84,7 +84,7 @@ class Discarding(PublishingActions):
         there = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
         return answer or HttpResponseRedirect(reverse(there))
 
-    @admin.action(permissions=["discard"], description=gettext_lazy("Discard selected %(verbose_name_plural)s"))
+    @admin.action(permissions=["discard"], description=gettext_lazy("Discard selected items"))
     def discard(self, request: HttpRequest, queryset: QuerySet):
         """Show which drafts may go; once confirmed, delete those."""
         return self.change_once_confirmed(request, queryset, Discard(user_of(request)))
