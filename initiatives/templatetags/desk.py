@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from django import forms, template
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models.options import Options
 from django.utils.text import capfirst
+from django.utils.translation import ngettext, override
 
 from initiatives.editorial.dashboard import DashboardBlock, blocks_for
 
@@ -22,6 +24,14 @@ def work(context) -> list[DashboardBlock]:
 def without_parts(blocks: list[DashboardBlock]) -> list[DashboardBlock]:
     """Return the blocks in which there is nothing."""
     return [block for block in blocks if not block.parts]
+
+
+@register.filter
+def named_after(opts: Options, count: int) -> str:
+    """Return what a model's items are called after a number, such as “цитаты” after 2 and “цитат” after 5."""
+    with override(None):
+        one, many = str(opts.verbose_name), str(opts.verbose_name_plural)
+    return ngettext(one, many, count)
 
 
 class ErrorLink(NamedTuple):
