@@ -11,6 +11,8 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.utils import translation
 
+from initiatives.models import Proposal
+from initiatives.templatetags.desk import named_after
 from tests.factories import QuoteFactory
 
 LOCALE = Path(settings.LOCALE_PATHS[0])
@@ -69,12 +71,27 @@ def test_placeholders_are_kept(language):
             assert set(PLACEHOLDER.findall(text)) == wanted, entry["msgid"]
 
 
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "предложенное изменение"), (2, "предложенных изменения"), (5, "предложенных изменений")],
+)
+def test_a_number_decides_the_form_of_a_name(count, words):
+    with translation.override("ru"):
+        assert named_after(Proposal._meta, count) == words
+
+
+def test_each_list_has_the_forms_of_its_name():
+    with translation.override("ru"):
+        names = {model: named_after(model._meta, 5) for model in admin.site._registry}
+    assert [model for model, name in names.items() if name.isascii()] == []
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("ru", ["Реестр — редакция", "Цитаты", "Открыть сайт", "автор слов"]),
-        ("kk", ["Тізілім — редакция", "Дәйексөздер"]),
+        ("ru", ["Реестр — редакция", "1 цитата", "Открыть сайт", "автор слов", "Опубликовать выбранное"]),
+        ("kk", ["Тізілім — редакция", "Дәйексөздер", "1 дәйексөз"]),
     ],
 )
 def test_the_desk_is_in_the_language(client, language, words):
