@@ -38,7 +38,7 @@ ROWS = [
     }
     for number in range(1000)
 ]
-FAULTS = {3: {"date": "1.9.2020"}, 70: {"language": "xx"}, 500: {"speaker": ""}, 501: {"status": "done"}}
+FAULTS = {3: {"date": "1.19.2020"}, 70: {"language": "xx"}, 500: {"speaker": ""}, 501: {"status": "done"}}
 FAULTS[999] = {"text": ""}
 FOUND = "/quotes/?q=%22of+a+long+speech%22"
 
@@ -216,7 +216,7 @@ def import_a_thousand_rows(story: Story) -> None:
     assert totals(desk) == {"new": 995, "with errors": 5}
     wrong = desk.locator(".outcomes.is-wrong")
     assert wrong.locator("tbody th").all_inner_texts() == [str(number + 2) for number in FAULTS]
-    expect(wrong).to_contain_text("date: “1.9.2020” is not a date")
+    expect(wrong).to_contain_text("date: “1.19.2020” is not a date")
     expect(desk.get_by_role("button", name="Import all")).to_have_count(0)
     story.counts(FOUND, "0 quotes")
 
