@@ -269,5 +269,5 @@ def test_a_draft_has_no_address(client):
         assert ask(client, f"{name}/{public.pk}")["id"] == public.pk
         public.state = State.ARCHIVED
         public.save()
-        assert client.get(f"/api/v1/{name}/{public.pk}").status_code == 404
+        assert client.get(f"/api/v1/{name}/{public.pk}").status_code == 410
     assert list(itertools.chain.from_iterable(ask(client, name)["items"] for name in ("quotes", "bodies"))) == []

@@ -33,7 +33,7 @@ def titles(queue, model) -> set[str]:
     ],
 )
 def test_evidence_is_new_for_nine_months(monkeypatch, date, precision, is_new):
-    monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2026, 11, 24))
+    monkeypatch.setattr(timezone, "localdate", lambda *at: datetime.date(2026, 11, 24))
     factories.MilestoneFactory(initiative__title="Law", date=date, date_precision=precision)
     assert titles(queues.without_new_evidence, Initiative) == (set() if is_new else {"Law"})
 
