@@ -35,7 +35,9 @@ def log_out(here: Visit) -> None:
 def pick(page: Page, field: str, typed: str, name: str) -> None:
     """Choose from a pick list as one does by hand: open it, type, click."""
     page.locator(f".field-{field} .select2-selection").first.click()
-    page.locator(".select2-search__field").last.fill(typed)
+    # Only what answers the words typed: a click on the list before would be lost with it.
+    with page.expect_response(lambda answer: "term=" in answer.url):
+        page.locator(".select2-search__field").last.fill(typed)
     page.locator(".select2-results__option", has_text=name).first.click()
 
 
