@@ -90,13 +90,15 @@ def test_an_unusual_date_is_asked_about_once(desk, source):
     page.keyboard.press("Control+Enter")
     expect(page.locator(".errorlist")).to_contain_text("before 1900")
     page.locator("[name=quotes-0-text]").focus()
-    page.keyboard.press("Control+Enter")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-row]").first).not_to_have_attribute("inert", "")
     expect(page.locator(".errorlist")).to_contain_text("before 1900")
     page.get_by_label("This date is right").check()
-    for text in ("Words of old", "More of them"):
+    for text, count in (("Words of old", 2), ("More of them", 3)):
         page.locator("[data-row] textarea[name$=-text]").first.fill(text)
         page.keyboard.press("Control+Enter")
-    expect(lines(page)).to_have_count(3)
+        expect(lines(page)).to_have_count(count)
     assert Quote.objects.filter(source=source, date__year=826).count() == 2
     assert desk.faults == []
 

@@ -79,11 +79,13 @@ def no_text(site: Site) -> Iterator[None]:
 
 @contextmanager
 def of_another_user(site: Site) -> Iterator[None]:
-    """Have the folder be closed to the site."""
-    (index,) = (site.folder / "search").glob("*/*")
-    index.chmod(0)
+    """Close the folders to the site. One that another fault has damaged may still be there."""
+    indexes = list((site.folder / "search").glob("*/*"))
+    for index in indexes:
+        index.chmod(0)
     yield
-    index.chmod(0o755)
+    for index in indexes:
+        index.chmod(0o755)
 
 
 @contextmanager
