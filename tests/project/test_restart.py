@@ -49,6 +49,8 @@ class Server:
         environment = {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{self.folder}/site.sqlite3",
+            "SITE_URL": f"http://127.0.0.1:{self.port}",
+            "ALLOWED_HOSTS": "127.0.0.1",
             "NOTIFY_SOCKET": str(self.folder / "notify"),
             "PYTHONDONTWRITEBYTECODE": "1",  # the code changes within a second
         }
