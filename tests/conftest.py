@@ -12,12 +12,11 @@ from hypothesis import HealthCheck, settings
 from initiatives import clock
 from tests.migrated import django_db_setup, kept_database  # noqa: F401
 
-# How many examples property tests try, by --hypothesis-profile. The same ones in each run, so that nothing fails by
-# chance; a thorough run looks for new ones.
+# Examples of each property, by --hypothesis-profile: the same ones in each run, so that nothing fails by chance; a
+# thorough run tries new ones.
 _PLAIN = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-settings.register_profile("default", _PLAIN, max_examples=100, derandomize=True, database=None)
-settings.register_profile("quick", _PLAIN, max_examples=25, derandomize=True, database=None)
-settings.register_profile("thorough", _PLAIN, max_examples=1000, derandomize=False)
+settings.register_profile("default", _PLAIN, max_examples=25, derandomize=True, database=None)
+settings.register_profile("thorough", _PLAIN, max_examples=100, derandomize=False)
 settings.load_profile("default")
 
 

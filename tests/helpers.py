@@ -11,10 +11,10 @@ from initiatives.pages.edition import edition
 from initiatives.search import Criteria, parse, search
 from initiatives.search.in_step import catch_up
 
-# For property tests whose examples ask the database: a fifth of the examples of the profile (tests/conftest.py); and a
-# fifth of those where each example takes a second.
-few_examples = settings(max_examples=max(1, settings().max_examples // 5))
-very_few_examples = settings(max_examples=max(1, settings().max_examples // 25))
+# Property tests whose examples query the database try half the examples of the profile (tests/conftest.py); those whose
+# examples take a second, a fifth.
+few_examples = settings(max_examples=settings().max_examples // 2)
+very_few_examples = settings(max_examples=settings().max_examples // 5)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils import timezone
 from initiatives.accounts.lockout import client_address
 from tests.accounts.support import LOGIN, CountingHasher, _said, log_in, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 # Log-in and lockout.

@@ -21,7 +21,7 @@ from tests.accounts.support import (
     set_up,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from tests.accounts.support import (
     totp,
 )
 
+pytestmark = pytest.mark.database
+
 
 def another_writes(table: str, where: str = "TRUE") -> bool:
     """Tell whether another connection may write to some rows now, instead of having to wait."""

@@ -30,7 +30,7 @@ from tests.accounts.support import (
 )
 from tests.factories import QuoteFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def test_keys_and_codes_have_no_pages():

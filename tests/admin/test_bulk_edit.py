@@ -20,7 +20,7 @@ from tests.factories import (
 from tests.helpers import count_queries, few_examples, rolled_back
 from tests.record_support import nothing_changes, nothing_public_changes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def asked(client, *items, more=(), **chosen):

@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
 
 
 def differences(page) -> dict[str, tuple[str, str, str, bool]]:

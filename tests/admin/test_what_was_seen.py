@@ -23,7 +23,7 @@ from tests.admin.support import (
 from tests.editorial.spreadsheet_support import bring_in, confirm, csv_file, dicts, upload
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 MEANWHILE = "Words that the first one never saw"
 

@@ -39,9 +39,9 @@ from tests.factories import (
     ThemeFactory,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-EDITS = 500 if settings().max_examples > 100 else 60
+EDITS = 500 if settings().max_examples >= 100 else 60
 MINUTE = datetime.timedelta(minutes=1)
 # What is changed of each kind, the parts of items among them.
 WORDS = {

@@ -8,6 +8,10 @@ from tests.browser.looks import LOOK_IDS, LOOKS, overhang, small_targets, violat
 
 pytestmark = pytest.mark.browser
 
+# Pages are divided among this many tests, so that none takes minutes.
+PARTS = 6
+# Pages that are printed: one of each layout.
+PRINTED = ("home", "quotes", "quote", "initiative")
 # What a first visit may ask the server for: the page, style sheets, fonts, the icon. Cyrillic words need one font more.
 MAX_REQUESTS = 12
 # How far things moved while a page loaded; two frames later all that moved has been noted.
@@ -56,7 +60,7 @@ def _asks_for_cyrillic(here: Visit) -> bool:
     return any("record-sans-cyrillic" in url for url in here.requests)
 
 
-def look(here: Visit, path: str, on_phone: bool) -> dict[str, object]:
+def look(here: Visit, path: str, is_printed: bool) -> dict[str, object]:
     """Return what is wrong with a page, by what was looked at; what is right is empty."""
     page = open_with_late_fonts(here, path)
     faults = {
@@ -68,13 +72,14 @@ def look(here: Visit, path: str, on_phone: bool) -> dict[str, object]:
     faults["moves though fonts are there"] = settled(page).evaluate(LAYOUT_SHIFT)
     # No console error, no broken policy, no other host.
     faults["failed in silence"] = list(here.faults)
-    if on_phone:
+    if here.viewport == PHONE:
         faults["too small"] = small_targets(page)
+    if here.viewport == PHONE and is_printed:
         page.emulate_media(media="print")
         faults["printed though only a screen can do it"] = page.evaluate(SEEN, OF_SCREENS)
         faults["not printed"] = not page.pdf().startswith(b"%PDF")
         page.emulate_media(media="screen")
-    else:
+    if here.viewport != PHONE:
         page.set_viewport_size({"width": 768, "height": 740})
         faults["sticks out of a tablet"] = max(0, overhang(page))
         page.set_viewport_size(here.viewport)
@@ -82,13 +87,14 @@ def look(here: Visit, path: str, on_phone: bool) -> dict[str, object]:
     return faults
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_IDS)
-def test_no_page_has_a_fault(visit, site, viewport, scheme):
+def test_no_page_has_a_fault(visit, site, viewport, scheme, part):
     found = {}
-    for name, path in site.pages.items():
+    for name, path in list(site.pages.items())[part::PARTS]:
         # A new visitor each time: nothing is in the cache.
         here = visit(viewport=viewport, color_scheme=scheme)
-        found |= {(name, what): fault for what, fault in look(here, path, viewport == PHONE).items() if fault}
+        found |= {(name, what): fault for what, fault in look(here, path, name in PRINTED).items() if fault}
         here.page.context.close()
     assert found == {}
 

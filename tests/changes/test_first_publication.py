@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.helpers import rolled_back, very_few_examples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # A part of an item that was never public, the field for the item, and where the form of the item has the part.
 PARTS = {

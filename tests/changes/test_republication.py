@@ -37,7 +37,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries, few_examples, rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 # An item or part, and the look-up to what is hidden; "" is the item itself.

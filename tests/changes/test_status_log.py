@@ -18,7 +18,7 @@ from tests.factories import (
 )
 from tests.helpers import few_examples, rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 # Statuses.

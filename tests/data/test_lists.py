@@ -30,7 +30,7 @@ from tests.factories import (
     ThemeFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 INDEXED = [known.model for known in KINDS.values()]
 

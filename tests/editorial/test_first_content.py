@@ -162,15 +162,16 @@ def test_every_milestone_is_a_fact_with_evidence(record):
         assert (milestone.iso_date, milestone.source.url) in listed, milestone
 
 
-@pytest.mark.parametrize(("date", "words", "address"), EVIDENCE, ids=[f"{row[0]} {row[1]}" for row in EVIDENCE])
-def test_dated_facts_stand_with_their_evidence(record, date, words, address):
-    milestones = Milestone.objects.filter(source__url=address, text__contains=words)
-    assert date in [milestone.iso_date for milestone in milestones]
+def test_dated_facts_stand_with_their_evidence(record, subtests):
+    for date, words, address in EVIDENCE:
+        with subtests.test(date=date, words=words):
+            milestones = Milestone.objects.filter(source__url=address, text__contains=words)
+            assert date in [milestone.iso_date for milestone in milestones]
 
 
-@pytest.mark.parametrize(("slug", "status"), STATUSES.items())
-def test_statuses_go_as_far_as_the_evidence(record, slug, status):
-    assert Initiative.objects.with_status().get(slug=slug).status == status
+def test_statuses_go_as_far_as_the_evidence(record):
+    statuses = dict(Initiative.objects.with_status().values_list("slug", "status"))
+    assert {slug: statuses.get(slug) for slug in STATUSES} == STATUSES
 
 
 def test_what_the_address_announced_rests_on_the_address(record):
@@ -230,26 +231,30 @@ def test_either_title_finds_the_address(record, words):
     assert found(words, Kind.SOURCE)[0] == Source.objects.get(url=ADDRESS).pk
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.label for row in ROWS])
-def test_every_row_is_found_by_search(record, row):
-    assert item_of(row).pk in found(row.words, row.kind)
+def test_every_row_is_found_by_search(record, subtests):
+    for row in ROWS:
+        with subtests.test(row.label):
+            assert item_of(row).pk in found(row.words, row.kind)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.label for row in ROWS])
-def test_every_row_is_on_its_page(record, client, row):
-    path = row.path if row.path.startswith("/") else Quote.objects.get(text=row.path).get_absolute_url()
-    assert row.shown in text_of(client.get(path))
+def test_every_row_is_on_its_page(record, client, subtests):
+    for row in ROWS:
+        with subtests.test(row.label):
+            path = row.path if row.path.startswith("/") else Quote.objects.get(text=row.path).get_absolute_url()
+            assert row.shown in text_of(client.get(path))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.label for row in ROWS])
-def test_every_row_is_among_the_results_of_the_search_page(record, client, row):
-    page = html.unescape(client.get("/search/", {"q": row.words}).content.decode())
-    assert f'"{item_of(row).get_absolute_url()}"' in page
+def test_every_row_is_among_the_results_of_the_search_page(record, client, subtests):
+    for row in ROWS:
+        with subtests.test(row.label):
+            page = html.unescape(client.get("/search/", {"q": row.words}).content.decode())
+            assert f'"{item_of(row).get_absolute_url()}"' in page
 
 
-@pytest.mark.parametrize(("date", "words", "address"), EVIDENCE, ids=[f"{row[0]} {row[1]}" for row in EVIDENCE])
-def test_the_page_of_a_source_links_to_it_and_shows_what_rests_on_it(record, client, date, words, address):
-    source = Source.objects.get(url=address)
-    response = client.get(f"/sources/{source.slug}/")
-    assert f'href="{address}"' in html.unescape(response.content.decode())
-    assert words in text_of(response)
+def test_the_page_of_a_source_links_to_it_and_shows_what_rests_on_it(record, client, subtests):
+    for date, words, address in EVIDENCE:
+        with subtests.test(date=date, words=words):
+            source = Source.objects.get(url=address)
+            response = client.get(f"/sources/{source.slug}/")
+            assert f'href="{address}"' in html.unescape(response.content.decode())
+            assert words in text_of(response)

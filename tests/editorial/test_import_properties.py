@@ -18,7 +18,7 @@ from tests.editorial.import_support import GOOD, is_empty, load, load_file, reas
 from tests.factories import PersonFactory, SourceFactory, ThemeFactory
 from tests.helpers import few_examples, found, rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 class TestCommand:

@@ -8,7 +8,7 @@ from initiatives.editorial.near_duplicates import near_duplicates, near_duplicat
 from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
 from tests.helpers import count_queries, few_examples, rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 TEXT = "The law is one for all, and nobody, whatever the office, stands above the court of the country."
 # Words of several scripts, none of them another's form.

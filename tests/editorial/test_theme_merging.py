@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries, found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from django.db import transaction
 from initiatives.models import Quote
 from initiatives.models.databases import Router, read_alias, reading
 
+pytestmark = pytest.mark.database
+
 
 def test_only_what_is_read_inside_goes_to_a_replica():
     router = Router()

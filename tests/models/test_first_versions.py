@@ -11,7 +11,7 @@ from initiatives.changes.log import changes, entries
 from initiatives.models import Change, Quote, QuoteTranslation, SynonymSet
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, QuoteTranslationFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 migration = importlib.import_module("initiatives.migrations.0007_history")
 EDITOR = SimpleNamespace(connection=connection)

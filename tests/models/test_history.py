@@ -9,7 +9,7 @@ from initiatives.pages.edition import edition
 from tests import factories
 from tests.helpers import count_queries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def test_each_save_is_a_version():

@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tests.helpers import found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def life_event(**fields):

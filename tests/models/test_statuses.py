@@ -16,7 +16,7 @@ from initiatives.search import Criteria, parse, search
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 INITIATIVES = Criteria(frozenset({Kind.INITIATIVE}))
 

@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from tests.helpers import few_examples, found, rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # A state with the time of publication, in hours from now.
 STATES = st.tuples(st.sampled_from(State.values), st.sampled_from([-1000, -1, 1, 1000]))

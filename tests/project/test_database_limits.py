@@ -12,7 +12,7 @@ from reforms_site.postgresql.base import ALIVE
 from reforms_site.settings import DATABASE_LIMITS
 from tests.factories import QuoteFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

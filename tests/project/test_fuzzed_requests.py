@@ -18,7 +18,7 @@ from tests.views.test_pages import PAGES, make_record
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # 200 requests, and 20,000 in a thorough run.
-many_examples = settings(max_examples=settings().max_examples ** 2 // 50)
+many_examples = settings(max_examples=8 * settings().max_examples)
 
 
 def words(text: str) -> list[str]:

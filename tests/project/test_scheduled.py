@@ -12,6 +12,8 @@ from django.utils import timezone
 from initiatives.management.commands import scheduled
 from initiatives.models import Lease
 
+pytestmark = pytest.mark.database
+
 
 def run() -> tuple[str, str]:
     """Run the command; return what it wrote and what it complained of. Raises CommandError."""

@@ -13,7 +13,12 @@ from tests.factories import QuoteFactory, SourceFactory
 from tests.helpers import found
 from tests.search.support import index_files
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.usefixtures("machine")]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.usefixtures("machine"),
+]
 
 
 def index_of(folder: Path) -> Path:

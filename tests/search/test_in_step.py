@@ -20,7 +20,12 @@ from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, S
 from tests.helpers import found
 from tests.search.support import index_files
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.usefixtures("machine")]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.usefixtures("machine"),
+]
 
 
 class TestFollowing:

@@ -18,7 +18,7 @@ from tests.factories import MilestoneFactory, PrincipleFactory, QuoteFactory, So
 from tests.helpers import found, rolled_back, very_few_examples
 from tests.search.support import tampering
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def check() -> tuple[int, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models import Person, Quote, Theme
@@ -38,7 +38,7 @@ from tests.factories import (
 from tests.helpers import few_examples, found, rolled_back
 from tests.search import reference
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
 
 # The engine against a reference: the meaning of a search, spelt out in Python over the items themselves.
 
@@ -199,8 +199,6 @@ class Record:
         }
 
 
-some_examples = settings(max_examples=max(1, settings().max_examples // 2))
-
 FACETS = ["kind", "theme", "speaker", "source", "initiative", "language", "year", "status"]
 FACETS += ["initiative_kind", "source_kind", "body"]
 # Words that no text has, one of them a slip; and a year, which may be meant as one.
@@ -269,7 +267,6 @@ def assert_as_meant(record, criteria):
     assert groups == dict(Counter(value for item in expected for value in item.of("speaker")))
 
 
-@some_examples
 @given(
     random=st.randoms(use_true_random=True),
     initiatives=st.lists(INITIATIVES, min_size=1, max_size=2),

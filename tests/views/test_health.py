@@ -6,6 +6,8 @@ from django.db import DatabaseError, connection
 from initiatives.search.in_step import catch_up
 from tests.factories import QuoteFactory
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.django_db
 def test_a_process_with_a_database_is_alive(client):

@@ -1,6 +1,7 @@
 """Public addresses are read alone: what would change something is refused, wherever it is sent."""
 
 import re
+from itertools import product
 
 import pytest
 from django.urls import URLResolver, get_resolver
@@ -35,14 +36,14 @@ def test_the_addresses_are_those_of_the_site():
         assert get_resolver().resolve(address).func
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("address", [*ADDRESSES, "/healthz"])
-def test_only_reading_is_answered(client, address, method):
-    if method == "post" and address.startswith("/report/"):
-        pytest.skip("the one form of the public: tests/views/test_reports.py")
-    response = getattr(client, method)(address)
-    assert response.status_code == 405
-    assert {"GET", "HEAD"} <= set(response["Allow"].split(", ")) <= {"GET", "HEAD", "OPTIONS"}
+def test_only_reading_is_answered(client, subtests):
+    for method, address in product(["post", "put", "patch", "delete"], [*ADDRESSES, "/healthz"]):
+        if method == "post" and address.startswith("/report/"):
+            continue  # the public's one form: tests/views/test_reports.py
+        with subtests.test(method=method, address=address):
+            response = getattr(client, method)(address)
+            assert response.status_code == 405
+            assert {"GET", "HEAD"} <= set(response["Allow"].split(", ")) <= {"GET", "HEAD", "OPTIONS"}
 
 
 def test_reading_is(client):
