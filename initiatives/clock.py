@@ -2,7 +2,7 @@
 
 What was public stays public, and later versions have later times, if a clock is set back by up to MOST: the record's
 time then waits for the clock. A process knows the latest time that it saw, and that of the last changes (`reached`, see
-pages.edition). What it does not do: a process that was started since knows nothing of what came by schedule after the
+pages.edition). What it does not do: a process started since does not know of what was published by schedule after the
 last change, nor what was before 1,000 changes that were made since; and a clock that is further back is believed,
 because the time before may have been the wrong one.
 """

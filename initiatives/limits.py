@@ -63,7 +63,7 @@ def working_for(work: str) -> Iterator[None]:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Wait for so many seconds inside, whatever a statement may take."""
+    """Wait at most this many seconds inside, whatever the limit of a statement."""
     _present.step = seconds
     try:
         yield

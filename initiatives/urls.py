@@ -28,11 +28,11 @@ class UnicodeSlug:
     regex = r"[-\w]+"
 
     def to_python(self, value: str) -> str:
-        """Return the slug as it stands in the address."""
+        """Return the slug as written in the address."""
         return value
 
     def to_url(self, value: str) -> str:
-        """Return the slug as it stands in the address."""
+        """Return the slug as written in the address."""
         return value
 
 

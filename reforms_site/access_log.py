@@ -25,7 +25,7 @@ class AccessLog(Logger):
             handler.setFormatter(Json() if as_json else Lines("{message}"))
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Log an error with its trace. A visitor who no longer reads is none, and could fill the log."""
+        """Log an error with its trace. A client that has gone is no error, and could fill the log."""
         if isinstance(sys.exception(), TimeoutError):
             self.info("A visitor took nothing of the answer any more.")
         else:

@@ -1,4 +1,4 @@
-"""How gunicorn serves, for script/server and script/production alike.
+"""Configuration of gunicorn for script/server and script/production.
 
 The figures behind these choices are in docs/benchmarks.md, "Serving".
 """
@@ -42,7 +42,7 @@ keepalive = 0
 
 
 def stop_reading(connection: socket.socket | None) -> None:
-    """Take nothing more from a connection, if a server gave it; what has arrived can still be read."""
+    """Stop reading from a connection, if the server passed one; what has arrived can still be read."""
     if connection:
         with suppress(OSError):  # gone already
             connection.shutdown(socket.SHUT_RD)
@@ -81,9 +81,9 @@ def has_arrived(environ: Mapping[str, Any], length: int) -> bool:
 
 
 def post_request(worker, request, environ, response):
-    """Forget the request once it was logged, and wait for no visitor to close.
+    """Clear the request's id after logging, and do not wait for the client to close.
 
-    gunicorn would, for two seconds, and the process answers nobody meanwhile.
+    gunicorn would, for two seconds, and the process serves no one meanwhile.
     """
     stop_reading(environ.get("gunicorn.socket"))
     request_id.set("-")
@@ -111,7 +111,7 @@ def pre_exec(server):
 
 
 def post_worker_init(worker):
-    """Send home the server before this one, if this one takes over from it: its first process can answer now."""
+    """Stop the previous server if this one replaces it: its first worker can answer now."""
     former = os.environ.get("GUNICORN_PID")
     if former and worker.age == 1:
         sd_notify(f"MAINPID={worker.ppid}", worker.log)

@@ -20,12 +20,12 @@ from initiatives.search.index import store
 from reforms_site.middleware import encoding_of
 from reforms_site.rate_limits import STATE
 
-# Seconds for which a page is kept at most, so that pages outlast a long fault of the database; and how long an address
+# The most seconds a page is kept, so that pages outlast a long fault of the database; and how long an address
 # may be to be kept. A page of more bytes, and the parts of a list that programs walk through, would drive out the rest.
 KEPT, LONGEST, LARGEST = 24 * 3600, 500, 100_000
 # Seconds by which a replica, or the clock of the disk, may be behind.
 ROUGHLY = 1.1
-# What browsers and proxies may do: keep a page and ask each time whether it is still right; show it if nobody answers.
+# Browsers and proxies may store a page, revalidate it each time, and show it if there is no response (RFC 5861).
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
 # What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).
 NEVER = (
@@ -73,7 +73,7 @@ class KeptPages:
 
     def _last(self, request: HttpRequest) -> HttpResponseBase:
         """Return the page of the edition that was last known, if it was kept and nothing was changed since."""
-        # A page that nobody can correct any more must not show what was withdrawn meanwhile, by another process.
+        # A response that can no longer be corrected must not show what another process has withdrawn meanwhile.
         if store().touched() > self._known_at - ROUGHLY:
             return self.get_response(request)
         return _kept(request, _key(request, self._last_edition), "; detail=stale") or self.get_response(request)

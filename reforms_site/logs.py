@@ -31,7 +31,7 @@ _OF_REQUEST = {
 
 
 def discreet(text: str) -> str:
-    """Return a text without what addresses in it tell of visitors, and without the secrets of previews."""
+    """Return a text without visitors' data in its addresses, and without the secrets of previews."""
     return _SECRET.sub(r"\1…", text)
 
 

@@ -93,7 +93,7 @@ class CompressPublicPages(GZipMiddleware):
 
 
 class SiteHeaders:
-    """Says to browsers, for pages and files alike, what the site never does and who may embed what it sends.
+    """Adds security headers to pages and files: what the site never does, and who may embed it.
 
     Scripts of any site may read the API, lists, feeds and the dataset; who reads them is not known to them.
     """

@@ -16,7 +16,7 @@ class Pause:
         self._lock = threading.Lock()
 
     def is_on(self) -> bool:
-        """Tell whether to go without the part. Who is told no must say whether it `failed` or `works`."""
+        """Return whether to skip the part. A caller that gets False must report whether it `failed` or `works`."""
         with self._lock:
             now = time.monotonic()
             if now < self._until:

@@ -37,7 +37,7 @@ LISTS = {"quotes", "initiatives", "sources", "timeline", "search"}
 
 
 class _State(NamedTuple):
-    """How a visitor stands: requests that are left, and the seconds until more are."""
+    """A visitor's remaining requests, and the seconds until there are more."""
 
     limit: RateLimitItem
     allowed: bool
@@ -73,7 +73,7 @@ class _AtOnce:
 
 class RateLimits:
     """Answers 429 to a visitor who asks too often, or for too much at once, and 503 while too many files are sent.
-    It stands behind kept pages: what costs nothing is not counted.
+    It comes after kept pages: what costs nothing is not counted.
     Programs, which read the API, are told how much is left (the headers of draft-ietf-httpapi-ratelimit-headers).
 
     A visitor is an address, or a network of IPv6. Without an address, or if the counts cannot be kept, nobody is
@@ -127,13 +127,13 @@ class RateLimits:
             self._made.end(client)
 
     def _count(self, request: HttpRequest, kind: str, client: str) -> "_State | None":
-        """Count a request, and return how the visitor stands; None if nothing is counted."""
+        """Count a request, and return the visitor's allowance; None if nothing is counted."""
         if self._pause.is_on():
             return None
         limit = parse(settings.RATE_LIMITS[kind])
         try:
             allowed = self._limiter.hit(limit, kind, client)
-            # Who is not told of it needs no further look-up.
+            # Without headers to send no further look-up is needed.
             told = not allowed or is_api(request)
             ends, left = self._limiter.get_window_stats(limit, kind, client) if told else (0, 0)
         except StorageError as error:

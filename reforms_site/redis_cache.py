@@ -58,13 +58,13 @@ class SharedCache(RedisCache):
         self._ask(super().set, key, _sealed(key, value), timeout, version)
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep a value unless there is one in Redis, or here while Redis fails; tell whether it was kept."""
+        """Keep a value unless there is one in Redis, or here while Redis fails; return whether it was kept."""
         add = super().add
         added = self._ask(lambda: bool(add(key, _sealed(key, value), timeout, version)))
         return self._near.add(key, value, timeout, version) if added is None else added
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep a value for longer; tell whether there is one."""
+        """Keep a value for longer; return whether there is one."""
         return bool(self._ask(super().touch, key, timeout, version))
 
     def delete(self, key: str, version: int | None = None) -> bool:
@@ -125,5 +125,5 @@ def _opened(key: str, sealed: bytes | None) -> Any:
 
 
 def key_of_release(key: str, prefix: str, version: int) -> str:
-    """Return under which key a value stands in Redis: two releases side by side exchange nothing."""
+    """Return the key of a value in Redis: two releases side by side share nothing."""
     return f"reforms:{release()}:{prefix}:{key}"

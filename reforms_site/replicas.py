@@ -25,7 +25,7 @@ FAILURES = (OperationalError, InterfaceError)
 class Replicas:
     """Has requests to read public pages, without a session, read a replica that has what the primary had a second ago.
 
-    If a replica fails, the request begins anew with another one, at last with the primary.
+    If a replica fails, the request starts again with another one, in the end with the primary.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):

@@ -9,7 +9,7 @@ environment wins). If a value is missing or invalid, the site does not start and
 | SITE_URL      | address the public sees; https turns on all HTTPS settings  | http://127.0.0.1:8000            |
 | DATABASE_URL  | sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME   | SQLite in var/site.sqlite3       |
 | DATABASE_REPLICA_URLS | streaming replicas, postgres://… separated by commas | none                             |
-| DATABASE_POOLED | true if PgBouncer stands before PostgreSQL                 | false                            |
+| DATABASE_POOLED | true if PgBouncer is in front of PostgreSQL                | false                            |
 | CACHE_URL     | a Redis for several machines, redis://:PASSWORD@HOST:PORT/0 | the memory of each process       |
 | ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
@@ -100,7 +100,7 @@ try:
     env.str("EMAIL_URL", "console:", validate=_a_mail_server)
     globals().update(env.dj_email_url("EMAIL_URL", "console:"))
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{_site.hostname}", validate=_a_mailbox)
-    # Off on a laptop, which nobody else can reach.
+    # Off on a laptop, which no one else can reach.
     SECOND_FACTOR = env.bool("SECOND_FACTOR", _site.scheme == "https")
     RATE_LIMITED = env.bool("RATE_LIMITS", _site.scheme == "https")
     SITE_OWNER = env.str("SITE_OWNER", "", validate=_a_line).strip()
@@ -132,14 +132,14 @@ HTTPS = _site.scheme == "https"
 # Whoever changes a password waits for the mail server, but not for long.
 EMAIL_TIMEOUT = 10
 
-# Each thread keeps its connection for a minute: opening SQLite anew was three quarters of the work for /healthz and a
-# third of that for /quotes/ (docs/benchmarks.md). A file put in the place of the database is noticed within that
-# minute, a restarted PostgreSQL at the next request.
+# Each thread keeps its connection for a minute: opening SQLite each time was three quarters of the work for /healthz
+# and a third of that for /quotes/ (docs/benchmarks.md). A replaced database file is noticed within that minute, a
+# restarted PostgreSQL at the next request.
 for _database in DATABASES.values():
     _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 # Seconds on PostgreSQL, by what is done: for a statement, for a lock, and for all that a request asks; 0 is for ever.
-# Search takes in changes, maybe many, while a visitor waits.
+# Search indexes changes, maybe many, while a visitor waits.
 DATABASE_LIMITS = {"public": (2, 2, 6), "search": (30, 2, 0), "desk": (30, 10, 0), "command": (0, 60, 0)}
 
 REPLICAS = [alias for alias in DATABASES if alias != "default"]
@@ -280,8 +280,8 @@ DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 # Too many failures within the time of cooling off close log-in for a while, before any password is hashed: ten for one
 # name from one address, whether the name exists or not; more from one address, whatever the names; more for one name
-# from anywhere, but not for an address from which the name has lately logged in: so nobody locks an editor out. The
-# database counts for all processes; old entries are deleted.
+# from anywhere, but not for an address from which the name has lately logged in: so no one else locks an editor out.
+# The database counts for all processes; old entries are deleted.
 AXES_HANDLER = "initiatives.accounts.lockout.Lockout"
 AXES_FAILURE_LIMIT = 10
 AXES_LIMIT_OF_ADDRESS = 30

@@ -37,7 +37,7 @@ class Streams:
 
 
 def _whole(pieces: Iterator[bytes], connection: socket.socket) -> Iterator[bytes]:
-    """Yield pieces; unless all were, the connection is reset, whatever becomes of this process."""
+    """Yield pieces; unless all were sent, the connection is reset, even if this process dies."""
     end_by_reset(connection, True)
     try:
         yield from pieces

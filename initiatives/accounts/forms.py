@@ -52,7 +52,7 @@ class CodeForm(forms.Form):
 class ForgottenForm(PasswordResetForm):
     """Asks for the address of an account, and mails a link by which its owner sets a new password."""
 
-    # Seconds after a mail in which the same account is sent no other, whoever asks.
+    # Seconds after a mail in which the same account is sent no other.
     PAUSE = 300
 
     def get_users(self, email: str) -> Iterator[User]:

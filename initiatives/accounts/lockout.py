@@ -39,7 +39,7 @@ class Lockout(AxesDatabaseHandler):
     """
 
     def is_locked(self, request: MarkedRequest, credentials: dict | None = None) -> bool:
-        """Tell whether there were too many failures of the name from the address, from the address, or of the name."""
+        """Return whether the name from the address, the address, or the name has failed too often."""
         if super().is_locked(request, credentials):
             return True
         name, address = client_name(request, credentials), request.axes_ip_address
@@ -68,7 +68,7 @@ class Lockout(AxesDatabaseHandler):
             _log.warning("Log-in is closed to %s, %s", request.axes_ip_address, account)
 
     def user_logged_in(self, sender, request: MarkedRequest, user: User, **kwargs) -> None:
-        """Log a log-in and note where it came from; forget notes that count no more."""
+        """Log a log-in and note its address; delete notes that no longer count."""
         super().user_logged_in(sender, request, user, **kwargs)
         self.reset_logs(age_days=settings.AXES_KNOWN_DAYS)
         _log.info("Logged in from %s, account %s", request.axes_ip_address, user.get_username())
@@ -93,7 +93,7 @@ def is_locked_out() -> Q:
 
 
 def _is_known(name: str, address: str | None) -> bool:
-    """Tell whether a name has lately logged in from an address: attacks from elsewhere do not lock its owner out."""
+    """Return whether a name has lately logged in from an address: attacks from elsewhere do not lock its owner out."""
     since = timezone.now() - timedelta(days=settings.AXES_KNOWN_DAYS)
     return AccessLog.objects.filter(username=name, ip_address=address, attempt_time__gte=since).exists()
 

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Change(TextChoices):
-    """What was changed: as the log calls it, and as its owner is told."""
+    """What was changed: the name in the log, and the words of the mail to its owner."""
 
     PASSWORD = "password changed", gettext_lazy("Your password was changed")
     EMAIL = "e-mail address changed", gettext_lazy("Your e-mail address was changed")
@@ -36,7 +36,7 @@ class Change(TextChoices):
 
 
 def notify(user: User, change: Change, to: str | None = None) -> None:
-    """Tell a user of a change, at the address they have or at `to`; log it in any case."""
+    """Mail a user about a change, at their address or at `to`; log it in any case."""
     # The request under way, which django-simple-history keeps; there is none on the command line.
     request = getattr(HistoricalRecords.context, "request", None)
     address = client_address(request) if request else None
@@ -69,11 +69,11 @@ def _note_credentials(instance: User, update_fields: frozenset[str] | None, raw:
 
 @receiver(post_save, sender=User)
 def _compare_credentials(instance: User, update_fields: frozenset[str] | None, **kwargs) -> None:
-    """Tell a user, at the address known before, that the password or the address is another now."""
+    """Mail a user, at the previous address, that the password or the address has changed."""
     before = instance.__dict__.pop("_before", None)
     if before is None:
         return
-    # At log-in Django stores the same password anew if hashers have changed, and saves nothing else.
+    # At log-in Django stores the same password again if hashers have changed, and saves nothing else.
     same = set(update_fields or ()) == {"password"} and instance.__dict__.get("_password") is None
     if instance.password != before["password"] and not same:
         notify(instance, Change.PASSWORD, before["email"])

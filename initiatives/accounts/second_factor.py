@@ -58,7 +58,7 @@ class WrongCodeError(Exception):
 
 
 def is_required(user: User) -> bool:
-    """Tell whether a user must have a second factor: if the setting says so, all who may enter the desk must."""
+    """Return whether a user must have a second factor: if the setting says so, all who may enter the desk must."""
     return settings.SECOND_FACTOR and user.is_staff
 
 
@@ -186,7 +186,7 @@ def _new_codes(user: User) -> list[str]:
 
 
 def remove(user: User) -> bool:
-    """Remove a user's app and recovery codes, and tell whether there were any. Sessions opened with them end."""
+    """Remove a user's app and recovery codes, and return whether there were any. Sessions opened with them end."""
     with transaction.atomic():
         removed = [model.objects.filter(user=user).delete()[0] for model in (TOTPDevice, StaticDevice)]
         if any(removed):

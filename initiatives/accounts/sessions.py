@@ -16,7 +16,7 @@ from initiatives.accounts.lockout import client_address
 from initiatives.accounts.users import user_of
 
 _BEGAN, _SEEN, _ADDRESS, _BROWSER = "desk_began", "desk_seen", "desk_address", "desk_browser"
-# Note when a session was last active only every so many seconds: not every page should write.
+# The time of a session's last activity is saved this many seconds apart: not every page should write.
 _NOTED_EVERY = 300
 # What a page that is open sends with requests it makes by itself: they are no activity of its user.
 BY_ITSELF = "X-By-Itself"
@@ -24,7 +24,7 @@ BY_ITSELF = "X-By-Itself"
 
 @receiver(user_logged_in)
 def begin(request: HttpRequest, **kwargs) -> None:
-    """Record the time of log-in, and where it came from."""
+    """Record the time and address of a log-in."""
     request.session[_BEGAN] = request.session[_SEEN] = int(time.time())
     request.session[_ADDRESS] = client_address(request)
     request.session[_BROWSER] = _browser(request.headers.get("User-Agent", ""))
@@ -41,7 +41,7 @@ def _browser(agent: str) -> str:
 
 
 def is_over(request: HttpRequest) -> bool:
-    """Tell whether a session is too old or has been idle too long; if not, note that it is active.
+    """Return whether a session is too old or has been idle too long; if not, note that it is active.
 
     SESSION_COOKIE_AGE and SESSION_IDLE_AGE set the limits. A session without a recorded start is over.
     """

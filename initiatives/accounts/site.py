@@ -89,7 +89,7 @@ class DeskSite(AdminSite):
         return TemplateResponse(request, "admin/accounts/not_saved.html", context, status=HTTPStatus.UNAUTHORIZED)
 
     def _has_password(self, request: HttpRequest) -> bool:
-        """Tell whether a member of staff has logged in with a password; log out a session that is over."""
+        """Return whether a member of staff has logged in with a password; log out a session that is over."""
         if not super().has_permission(request):
             return False
         if sessions.is_over(request):

@@ -44,12 +44,12 @@ class DeskPage(ContextMixin):
 
 
 class DeskForm(RedirectURLMixin, DeskPage, FormView):
-    """A form that sends its user on to the page they asked for, if it is on this site."""
+    """A form that redirects to the requested page, if it is on this site."""
 
     next_page = "admin:index"
 
     def get_context_data(self, **kwargs):
-        """Add the page the user asked for."""
+        """Add the requested page."""
         return super().get_context_data(**{"next": self.get_redirect_url(), **kwargs})
 
 
@@ -113,7 +113,7 @@ class Forgotten(DeskPage, PasswordResetView):
 
 
 class NewPassword(DeskPage, PasswordResetConfirmView):
-    """Sets a new password for who followed the link. They then log in, with the second factor as ever."""
+    """Sets a new password for the user who followed the link. They then log in, with the second factor as usual."""
 
     template_name = "admin/accounts/new_password.html"
     success_url = reverse_lazy("admin:login")
@@ -173,7 +173,7 @@ class SetUp(DeskForm):
         if second_factor.missing_step(request) is Step.VERIFY:
             return redirect(f"admin:{Step.VERIFY.value}")
         self.replaces = second_factor.phone(user_of(request)) is not None
-        # The key belongs to this session, so nobody else who knows the password sees it.
+        # The key belongs to this session, so no one else with the password sees it.
         self.key = request.session.setdefault(_KEY, second_factor.new_key())
         return super().dispatch(request, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Cursors: where a list goes on. Signed, so that no query is ever asked with what somebody made up."""
+"""Cursors, which mark where a list continues. Signed, so that no query runs with made-up values."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def write(order: str, place: Any) -> str:
 
 
 def read_any(cursor: str) -> tuple[str | None, Any]:
-    """Return the order and the place of a cursor; None for no cursor. Raises Refused if it is none of ours."""
+    """Return the order and the place of a cursor; None for no cursor. Raises Refused if the signature is wrong."""
     if not cursor:
         return None, None
     try:
@@ -27,7 +27,7 @@ def read_any(cursor: str) -> tuple[str | None, Any]:
 
 
 def read(cursor: str, order: str) -> Any:
-    """Return the place in an order; None for no cursor. Raises Refused if it is none of this order."""
+    """Return the place in an order; None for no cursor. Raises Refused if it belongs to another order."""
     written, place = read_any(cursor)
     if written not in (None, order):
         raise refused()

@@ -33,7 +33,7 @@ from initiatives.views.redirects import moved
 
 # Changes carry the time at which they are saved, and can be seen only when all that belongs to them is.
 MARGIN = datetime.timedelta(minutes=10)
-# The orders that cursors are of, besides those of searches.
+# The orders of cursors, apart from those of searches.
 BY_CHANGE, BY_NAME, OF_LOG = "change", "name", "log"
 
 
@@ -115,7 +115,7 @@ def logged(request: HttpRequest, asked: Paged) -> HttpResponse:
 
 
 def members(columns: Iterable[Column], asked: Chosen) -> list[Column]:
-    """Return the columns that are asked for. Raises Refused for unknown ones."""
+    """Return the requested columns. Raises Refused for unknown ones."""
     known = {column.name: column for column in columns}
     names = [name.strip() for name in asked.fields.split(",") if name.strip()]
     if unknown := [name for name in names if name not in known]:

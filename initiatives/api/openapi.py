@@ -57,7 +57,7 @@ def _complete(operation: dict[str, Any], *, has_item: bool) -> None:
     answers |= {"304": _UNCHANGED, **({} if has_item else {"301": _RENAMED})}
     answers |= {status: told for status, told in _ERRORS.items() if has_item or status not in {"404", "410"}}
     for parameter in operation["parameters"]:
-        # They stand in its schema; of a parameter itself, OpenAPI wants them named.
+        # Its schema has them; OpenAPI wants them named on the parameter itself.
         parameter.pop("examples", None)
     operation["responses"] = dict(sorted(answers.items()))
     if example := operation.pop("x-example", None):

@@ -1,4 +1,4 @@
-"""What is refused, and how programs are told of it."""
+"""Error responses for programs (RFC 9457)."""
 
 from collections.abc import Mapping
 

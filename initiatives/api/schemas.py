@@ -23,7 +23,7 @@ from initiatives.pages.lists.filtersets import (
     YearFilter,
 )
 
-# The most items of one answer, and how many there are if nothing else is asked for.
+# The most items in one response, and the default.
 MOST, USUAL = 100, 20
 # The member by which programs tell a deleted item from others.
 TYPE = "type"
@@ -62,7 +62,7 @@ def _time(written: str) -> datetime.datetime:
 
 
 class Chosen(Schema):
-    """Which members of items are asked for."""
+    """The members of items to return."""
 
     fields: str = Field(
         "",
@@ -72,7 +72,7 @@ class Chosen(Schema):
 
 
 class Paged(Chosen):
-    """Which part of a list is asked for."""
+    """The part of a list to return."""
 
     limit: int = Field(
         USUAL, ge=1, le=MOST, description=_("The most items of one answer: 1 to %(most)d.") % {"most": MOST}
@@ -87,7 +87,7 @@ class Paged(Chosen):
 
 
 class Mirrored(Paged):
-    """Which part of a list is asked for, or what changed in it."""
+    """The part of a list to return, or its changes."""
 
     # None if it is left out: as a union, its schema would say that “null” may be written.
     updated_since: Annotated[datetime.datetime, BeforeValidator(_time)] = Field(
@@ -117,7 +117,7 @@ class Marked(Schema):
 
 
 class Highlights(Schema):
-    """Where the words that were searched for stand: in the title, and in an excerpt of the text or its translation."""
+    """Where the query matches: in the title, and in an excerpt of the text or its translation."""
 
     title: list[Marked]
     text: list[Marked]
@@ -178,7 +178,7 @@ def item(name: str, columns: Iterable[Column]) -> Any:
 
 
 def answer(name: str, columns: Iterable[Column], **more: Any) -> Any:
-    """Return the schema of a part of a list; `more` are members of the answer besides, with their types."""
+    """Return the schema of a part of a list; `more` are further members of the response, with their types."""
     items: Any = item(name, columns)
     if "as_of" in more:
         items = Annotated[items | Deleted, Field(discriminator=TYPE)]

@@ -24,7 +24,7 @@ from initiatives.text.diff import beside, wording
 from initiatives.text.markdown import FIELDS
 from initiatives.text.pieces import Piece
 
-# How an item is managed, not what it says: for editors only. That somebody looked again corrects nothing.
+# How an item is managed, not what it says: for editors only. A new date of checking corrects nothing.
 INTERNAL = frozenset(
     {"state", "published_at", "review_note", "slug", "featured_on", "position", "number", "checked_on"}
 )

@@ -17,7 +17,7 @@ from initiatives.models.changes import ChangeQuerySet
 from initiatives.models.choices import PAGED, Nature
 from initiatives.text.pieces import Piece
 
-# A page of the log that holds so many characters of wordings begins no other change: longer ones take long to make.
+# A page of the log with this many characters of text starts no further change: longer pages are slow.
 FULL_PAGE = 300_000
 # Fields that hold the name of an item.
 _NAMES = {"name", "title"}

@@ -31,7 +31,7 @@ def _version_written(sender, instance, history_instance, **kwargs) -> None:
     if not is_recorded(version.instance_type):
         return
     before = previous(version) if version.history_type != MADE else None
-    # Items that are recovered are drafts: they are told of once they are published.
+    # Recovered items are drafts: the log lists them once they are published.
     if version.history_type == MADE and kind_of(version) in OWNERS:
         _came_back(version)
     elif before is not None and instance.goes_with_another:
@@ -52,7 +52,7 @@ def _came_back(part: Any) -> None:
 
 
 def _gone_with_its_item(before: Any, version: Any) -> None:
-    """Keep what readers saw last of a part whose item is deleted: the withdrawal of the item tells of both."""
+    """Keep what readers saw last of a part whose item is deleted: the withdrawal of the item covers both."""
     since = public_from(before, recorded=True)
     if since is not None and since <= version.history_date:
         republication.keep(before)

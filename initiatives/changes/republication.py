@@ -1,8 +1,8 @@
-"""What readers are told of an item that was hidden, changed and published again.
+"""Log how an item that was hidden and published again differs from what readers saw before.
 
-When something is hidden, `LastSeen` keeps the version that readers saw last: when it is hidden itself, and when what it
-stands on is (`follow`). Once it is public again, that version is compared with the one they see then (`tell`). If that
-is settled for a time to come, so is the correction; every later event works it out anew.
+When an item is hidden, by itself or with an item it depends on (`follow`), `LastSeen` keeps the version that readers
+saw last. Once it is public again, that version is compared with the one they see then (`tell`). If that is scheduled,
+so is the correction; every later event works it out again.
 """
 
 import datetime
@@ -30,14 +30,14 @@ from initiatives.models.choices import Nature
 from initiatives.models.history import because, present_reason
 from initiatives.models.querysets import published_q
 
-# Models of what stands on something else, with what must be public for them to be. A milestone belongs to either owner.
+# Models that depend on others, with what must be public for them to be public. A milestone has one of two owners.
 _STANDING: tuple[tuple[Any, tuple[str, ...]], ...] = (
     *((model, model.visibility_paths) for model in (Person, Body, Initiative, PrincipleSet, Principle)),
     *((model, model.visibility_paths) for model in (Quote, QuoteTranslation)),
     (Milestone, ("initiative", "initiative__source", "source")),
     (Milestone, ("person", "person__source", "source")),
 )
-# Items are told of in lots of so many.
+# Items are compared in batches of this size.
 _LOT = 500
 
 
@@ -58,10 +58,10 @@ def kept(version: Any) -> list[LastSeen]:
 def follow(
     owner: Any, *, was: datetime.datetime | None, since: datetime.datetime | None, withdrawal: Change | None
 ) -> None:
-    """Follow an item that is public from another time than before, for all that stands on it.
+    """Update everything that depends on an item which is public from another time than before.
 
     `owner` is its version, `withdrawal` the change by which it is hidden, if it is. The number of queries does not grow
-    with what stands on it, but for lots of `_LOT`.
+    with the number of dependent items, except by batches of `_LOT`.
     """
     at = owner.history_date
     for model, paths in _STANDING:
@@ -70,7 +70,7 @@ def follow(
                 if was is not None and was <= at and (since is None or since > at):
                     _keep_all(model, paths, path, owner, withdrawal)
                 if since is not None or (was is not None and was > at):
-                    # The reason why an item is published is none for what changed in others, but for its own parts.
+                    # The reason for publishing an item explains changes of its parts, not of other items.
                     is_part = path in OWNERS.get(str(model._meta.model_name), ())
                     with because(present_reason() if is_part else ""):
                         _tell_all(model, path, owner.id, at)
@@ -92,7 +92,7 @@ def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdra
         public = published_q((one,), at)
         for end in ends:
             if f"{one}__".startswith(f"{end}__"):
-                # It is the owner, or what the owner stood on while it was public.
+                # It is the owner, or what the owner depended on while it was public.
                 public |= Q(**{end: owner.id})
         rule &= public
     hidden = model._default_manager.filter(rule, **{path: owner.id}).order_by()
@@ -119,9 +119,9 @@ def _newest(model: Any, key: str) -> Subquery:
 
 
 def _tell_all(model: Any, path: str, owner: int, at: datetime.datetime) -> None:
-    """Tell of all that is kept of what stands on an owner, and of parts of it that are gone."""
+    """Log the differences of all kept items that depend on an owner, and its parts that are gone."""
     items = model._default_manager.filter(**{path: owner}).order_by()
-    # What came back as it was is done with.
+    # An item that returns unchanged needs no correction.
     public = model._default_manager.published(at).filter(**{path: owner}).order_by()
     _of(model, public).filter(version=_newest(model, "object_id")).delete()
     versions = model.history.filter(**{path: owner}).order_by().values("pk")
@@ -139,7 +139,7 @@ def tell(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
     log = Change.objects.filter(kind=model._meta.model_name, object_id__in=keys, nature__in=CORRECTIONS)
     log.filter(at__gt=at).delete()
     items = model._default_manager.for_visibility().in_bulk(keys)
-    # Only parts are told to be gone, and once.
+    # Only parts are reported as removed, and once.
     is_part = model._meta.model_name in OWNERS
     kept = [one for one in kept if one.object_id in items or (is_part and (one.until is None or one.until > at))]
     seen = {version.id: version for version in _load(model, [one.version for one in kept])}
@@ -172,7 +172,7 @@ def _load(model: Any, numbers: Iterable[int]) -> QuerySet:
 
 
 def _as_part(version: Any) -> Any:
-    """Return the item of a version with what it stands on, as loaded. No query."""
+    """Return the item of a version with the items it depends on, as loaded. No query."""
     item = as_item(version)
     for name in {path.split("__")[0] for path in item.visibility_paths if path}:
         setattr(item, name, getattr(version, name))

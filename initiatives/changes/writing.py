@@ -13,7 +13,7 @@ from initiatives.models.choices import Nature, State
 from initiatives.models.history import DELETED, present_reason
 
 CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
-# What a piece of a wording takes on a page besides its characters.
+# What a piece of text takes on a page beyond its characters.
 _PIECE = 20
 
 
@@ -52,10 +52,10 @@ def kind_of(version: Any) -> str:
 
 
 def public_from(version: Any, *, recorded: bool = False) -> datetime.datetime | None:
-    """Return the time from which a version is public, as all that it depends on stands; None if it is not.
+    """Return the time from which a version is public, given all that it depends on; None if it is not.
 
     With `recorded` this is asked of the versions of what it depends on, not of the items: what is saved together, such
-    as a form, is stored first and recorded then, so this is how it stood before.
+    as a form, is stored first and recorded then, so this is its state before.
     """
     # Saves drafts the check of what they depend on.
     if getattr(version, "state", State.PUBLISHED) != State.PUBLISHED:

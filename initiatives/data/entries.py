@@ -1,4 +1,4 @@
-"""What a feed tells of an item."""
+"""Entries of feeds."""
 
 import datetime
 from dataclasses import dataclass

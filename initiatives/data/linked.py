@@ -1,6 +1,6 @@
 """The record as linked data: what each page is about, in the words of schema.org (JSON-LD).
 
-Everything here stands on the page too. Only what was loaded for the page is told, so that no query is made.
+Everything here is on the page too. It uses only what was loaded for the page, so it makes no query.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ _SOURCE_TYPES = {
     SourceKind.WEBSITE: "WebPage",
 }
 _INITIATIVE_TYPES = {InitiativeKind.LAW: "Legislation", InitiativeKind.INSTITUTION: "GovernmentOrganization"}
-# Lists that items stand in, by the item's kind: their names in addresses and for readers.
+# Lists of items, by the item's kind: their names in addresses and for readers.
 _LISTS = {
     "quote": ("quotes", gettext_lazy("Quotes")),
     "initiative": ("initiatives", gettext_lazy("Initiatives")),
@@ -39,7 +39,7 @@ _LISTS = {
 
 
 def collection(item: Any) -> str | None:
-    """Return the full address of the list that an item stands in; None for kinds that have none."""
+    """Return the full address of the list of an item; None for kinds that have none."""
     kind = item._meta.model_name
     return address(reverse(_LISTS[kind][0])) if kind in _LISTS else None
 
@@ -202,7 +202,7 @@ def _source(source: Source) -> Node:
 
 
 def _document(source: Any) -> Node:
-    """Return a document as it is told of beside what rests on it."""
+    """Return a document as described beside the items that cite it."""
     return _without_empty(
         {
             "@type": _SOURCE_TYPES.get(SourceKind(source.kind), "CreativeWork"),

@@ -12,7 +12,7 @@ from initiatives.pages.citations import address
 
 
 def signposts(item: Any) -> str:
-    """Return the value of the header Link: how to cite the item, what describes it, and the list it stands in."""
+    """Return the value of the header Link: how to cite the item, what describes it, and the list it belongs to."""
     links: list[tuple[str, str, str]] = []
     if item._meta.model_name in CITED:
         cited = reference(item)

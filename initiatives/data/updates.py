@@ -1,4 +1,4 @@
-"""What became of the items of a kind since a time: what a copy of the record must take in, or drop, to stay in step."""
+"""Changes of the items of a kind since a time: what a copy of the record must update or delete to stay in step."""
 
 import datetime
 from collections.abc import Iterator

@@ -78,7 +78,7 @@ class Change(models.Model):
     # length, by which pages of the log are filled. A migration that renames a field renames it here too.
     words = models.JSONField(default=dict, blank=True)
     size = models.PositiveIntegerField(default=0)
-    # Why, in the words of who made the change, for readers.
+    # The reason, in the editor's words, for readers.
     reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True, default="")
     withheld = models.CharField(
         _("withheld because"),
@@ -130,7 +130,7 @@ class LastSeen(models.Model):
     version = models.BigIntegerField()
     # The time from which it is public again, if that is settled.
     until = models.DateTimeField(null=True)
-    # The withdrawal that hid it: its own, or that of what it stands on.
+    # The withdrawal that hid it: its own, or that of an item it depends on.
     withdrawal = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")
     # Why it was hidden, if that was before withdrawals were in the log.
     reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")

@@ -127,7 +127,7 @@ class Checked(models.TextChoices):
 
 
 class TitleBy(models.TextChoices):
-    """Who gave a document its title. What this record calls it stands in square brackets where it is cited."""
+    """Who gave a document its title. A title made by this record is cited in square brackets."""
 
     DOCUMENT = "document", _("the document")
     RECORD = "record", _("this record")

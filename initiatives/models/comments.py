@@ -11,7 +11,7 @@ LONGEST_COMMENT = 2000
 
 
 class Comment(models.Model):
-    """A comment on an item, open until somebody settles it. Only the desk shows it."""
+    """A comment on an item, open until an editor settles it. Only the desk shows it."""
 
     kind = models.CharField(_("kind"), max_length=20)
     object_id = models.PositiveBigIntegerField(_("item"))

@@ -50,7 +50,7 @@ def present_reason() -> str:
 
 
 class Version(models.Model):
-    """What a version has besides the item: the editor's name, which outlives the account."""
+    """What a version has in addition to the item: the editor's name, which outlives the account."""
 
     history_user: Any
     history_editor = models.CharField(_("editor"), max_length=310, blank=True, default="", editable=False)

@@ -100,7 +100,7 @@ class InitiativeQuerySet(VisibleQuerySet):
         )
 
     def for_card(self) -> Self:
-        """Load what a share card shows: the status and since when it stands."""
+        """Load what a share card shows: the status and its date."""
         return self.with_status().with_status_date()
 
 

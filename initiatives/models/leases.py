@@ -11,7 +11,7 @@ from django.utils import timezone
 
 
 class Lease(models.Model):
-    """The right to do something, until it is given back or its time is up: a machine that dies keeps nobody out."""
+    """The right to do something, until it is released or expires: a machine that dies blocks no other."""
 
     name = models.CharField(max_length=40, unique=True)
     holder = models.CharField(max_length=100, blank=True)
@@ -26,7 +26,7 @@ class Lease(models.Model):
     @classmethod
     @contextmanager
     def hold(cls, name: str, longest: timedelta) -> Iterator["Lease | None"]:
-        """Hold a lease inside, for `longest` at most or since the last `renew`; None if somebody else has it."""
+        """Hold a lease inside, for `longest` at most or since the last `renew`; None if another process has it."""
         holder = f"{socket.gethostname()}, process {os.getpid()}"[:100]
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"until": now})

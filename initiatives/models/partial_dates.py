@@ -22,7 +22,7 @@ _YEAR_LAST = re.compile(r"(?:([0-9]{1,2})([-./]))?([0-9]{1,2})[-./]([0-9]{4})")
 _TIME = re.compile(
     r"(?:,? |t)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?(?: ?(?:z|[+-][0-9]{2}:?[0-9]{2}))?"
 )
-# What may stand beside the year.
+# What may follow the year.
 _YEAR_WORDS = frozenset({"г", "год", "года", "ж", "жыл", "жылғы", "жылы"})
 
 
@@ -51,7 +51,7 @@ def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
 
 
 def read_partial_date(written: str) -> tuple[datetime.date | None, str]:
-    """Read a date as people write it, alike whatever the language of the desk.
+    """Read a date as people write it, whatever the language of the desk.
 
     In numbers with dots, dashes or slashes, `2026`, `09.2026`, `2026-09`, `08.09.2026`, `2026-09-08`: the day always
     comes before the month, so `09/08/2026` is the 9th of August. Or with the month as a word, in any of the site's

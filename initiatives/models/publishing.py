@@ -47,7 +47,7 @@ def visible_from(item: Visible) -> datetime.datetime | None:
 
 
 def is_public_at(item: Visible, at: datetime.datetime) -> bool:
-    """Tell whether an item is public at a time."""
+    """Return whether an item is public at a time."""
     since = visible_from(item)
     return since is not None and since <= at
 
@@ -78,7 +78,7 @@ class Publishable(Indexed):
 
     # Look-ups to the items that must be published for this one to be public; "" is the item itself.
     visibility_paths: tuple[str, ...] = ("",)
-    # Fields with the day on which somebody did something.
+    # Fields with the day of an event.
     days_of_work: tuple[str, ...] = ()
     # The address of its page: each kind has its own.
     get_absolute_url: Callable[[], str]

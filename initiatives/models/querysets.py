@@ -65,7 +65,7 @@ class IndexedQuerySet(QuerySet):
         return self.for_listing().for_visibility().order_by().in_bulk(ids)
 
     def for_data(self) -> Self:
-        """Load what the record tells of an item as data, and what decides whether it may."""
+        """Load an item's data, and what decides whether it is public."""
         return self.for_listing().for_visibility()
 
 
@@ -112,7 +112,7 @@ class VisibleQuerySet(IndexedQuerySet):
         return self.get(slug=slug)
 
 
-# Of a quote, besides what it is related to.
+# Fields of a quote, without its relations.
 _INDEXED_OF_QUOTE = (
     *("text", "language", "context", "editors_note", "verification", "date", "date_precision"),
     *("state", "published_at", "source_id", "speaker_id"),
@@ -228,7 +228,7 @@ class QuoteQuerySet(VisibleQuerySet):
     def beside(self, quote):
         """Return the last before and the first after a quote in its source, None where there is none.
 
-        They stand in the order of their dates, undated ones last, then as they were entered.
+        They are in the order of their dates, undated ones last, then as they were entered.
         """
         others = (
             self.filter(source=quote.source_id)

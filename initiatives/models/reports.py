@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models.history import name_of
 
 LONGEST_REPORT, LONGEST_EMAIL = 2000, 254
-# For which the address of a reader whom nobody answered is kept.
+# How long the address of a reader without an answer is kept.
 ADDRESS_KEPT = datetime.timedelta(days=180)
 
 
 class ErrorReport(models.Model):
-    """What a reader found wrong on the page of an item, open until somebody answers it. Only the desk shows it."""
+    """What a reader found wrong on the page of an item, open until an editor answers it. Only the desk shows it."""
 
     kind = models.CharField(_("kind"), max_length=20)
     object_id = models.PositiveBigIntegerField(_("item"))

@@ -1,4 +1,4 @@
-"""What search stores in the database: changes to take in, sets of synonyms, and searches that found nothing."""
+"""What search stores in the database: changes to index, sets of synonyms, and searches that found nothing."""
 
 from django.core.exceptions import ValidationError
 from django.db import models

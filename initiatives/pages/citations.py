@@ -18,7 +18,7 @@ FRAGMENT = 6
 
 
 class CitationPart(NamedTuple):
-    """A part of a citation, its language (ISO 639-1), and whether it stands in italics."""
+    """A part of a citation, its language (ISO 639-1), and whether it is in italics."""
 
     text: str
     language: str = settings.LANGUAGE_CODE

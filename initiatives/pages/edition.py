@@ -1,7 +1,7 @@
 """The edition of the public record: another one as soon as the public may see anything else.
 
 It is the last change that was committed, the last scheduled publication that came, and the day, for the quote of the
-day; and what pages show besides the record: the release, settings, and the datasets that were made.
+day; and what else pages show: the release, settings, and the datasets that were made.
 """
 
 import datetime
@@ -59,7 +59,7 @@ class Edition:
         return f"{self.record}.{self.surroundings}"
 
     def is_indexed(self) -> bool:
-        """Tell whether search finds all of it. What is made while search is behind must not be kept."""
+        """Return whether search finds all of it. What is made while search is behind must not be kept."""
         return takes_in(self.change)
 
 
@@ -102,7 +102,7 @@ def _last(times: list[datetime.datetime], now: datetime.datetime) -> str:
 
 
 def _surroundings() -> str:
-    """Return a digest of what pages show besides the record."""
+    """Return a digest of what pages show apart from the record."""
     shown = [release(), *(getattr(settings, name) for name in _SHOWN), _datasets(Path(settings.DATASET_DIR))]
     return hashlib.blake2b(repr(shown).encode(), digest_size=6).hexdigest()
 

@@ -50,7 +50,7 @@ def count_empty_search(request: HttpRequest, query: Query, searched: str) -> Non
 
 
 def _may_be_kept(typed: str) -> bool:
-    """Whether the words, by their form, identify nobody."""
+    """Whether the words, by their form, identify no person."""
     if len(typed) > LONGEST or _PERSONAL.search(typed):
         return False
     return not (_STREET.search(typed) and any(character.isdigit() for character in typed))

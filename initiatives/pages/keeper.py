@@ -17,7 +17,7 @@ class Keeper(NamedTuple):
     contact: str
     funding: str
     licence: str
-    # Whether pages say what is not stated, to remind whoever sets the site up.
+    # Whether pages say what is not stated, to remind the site's administrator.
     reminds: bool
 
     @property

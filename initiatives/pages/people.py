@@ -49,7 +49,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Directory:
-    """What the index shows: of everybody, those of whom there is most; or those of a letter; or those looked for."""
+    """What the index shows: the people with the most quotes, those of a letter, or those who match a query."""
 
     people: list[CountedPerson]
     bodies: list[CountedBody]
@@ -60,12 +60,12 @@ class Directory:
     letters: list[Letter]
     letter: str
     typed: str
-    # False while search is not available: then nobody's quotes and initiatives are known.
+    # False while search is not available: then no quotes or initiatives are known.
     is_counted: bool
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether only some were asked for."""
+        """Whether the list is filtered."""
         return bool(self.letter or self.typed)
 
 

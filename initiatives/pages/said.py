@@ -1,4 +1,4 @@
-"""What somebody said over time, by theme."""
+"""What a person said over time, by theme."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from initiatives.pages.charts.rows import NamedYears, RowsByYear, rows_by_year
 from initiatives.search import Results, by_theme, search
 from initiatives.search.content import UNDATED
 
-# How many themes have a row of their own, those of which most was said.
+# How many themes have a row of their own: the most frequent.
 SHOWN = 6
 
 

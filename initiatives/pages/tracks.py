@@ -22,14 +22,14 @@ from initiatives.search import Results, every_of
 
 # After these nothing more is due.
 ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
-# The most tracks that a page draws, and the most that stand together.
+# The most tracks on a page, and the most in one group.
 MOST, TOGETHER = 500, 60
 # For which the axis is kept at most.
 SECONDS = 300
 
 
 def axis(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the axis that all tracks share (a context processor): asked for only where one is drawn."""
+    """Give templates the axis that all tracks share (a context processor): queried only where one is drawn."""
     return {"axis": SimpleLazyObject(axis_of_record)}
 
 
@@ -62,7 +62,7 @@ def latest_moved(most: int) -> list[Initiative]:
 
 @dataclass(frozen=True)
 class Group:
-    """Initiatives whose tracks stand together: those whose first theme it is, or all of them if it has no name."""
+    """Initiatives whose tracks form a group: those whose first theme it is, or all of them if it has no name."""
 
     name: str
     initiatives: list[Initiative]

@@ -45,7 +45,7 @@ def marked(pieces: list[Piece]) -> SafeString:
 
 @register.filter
 def fold(pieces: list[Piece]) -> str:
-    """Tell where the words of a quote fold: "anywhere", on a "narrow" screen, or nowhere."""
+    """Return where the words of a quote fold: "anywhere", on a "narrow" screen, or nowhere."""
     return fold_of(pieces)
 
 

@@ -18,7 +18,7 @@ _MOST_PAIRS = 4_000_000
 _FEW_PAIRS = 10_000
 # Markdown of more characters, both wordings together, is compared as it is written: reading it takes long.
 _MOST_MARKDOWN = 100_000
-# Unchanged words beyond this many characters are left out, but for so many beside what changed.
+# Unchanged words beyond this many characters are left out, except for this many beside a change.
 _LONG, _KEPT = 420, 160
 
 
@@ -94,7 +94,7 @@ def _pieces(tokens: list[str], kept: list[tuple[int, int]]) -> list[Piece]:
 
 
 def shortened(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces without the middle of what did not change for long; "…" stands where it was."""
+    """Return the pieces without the middle of what did not change for long; "…" replaces it."""
     return [
         piece if piece.marked or len(piece.text) <= _LONG else Piece(_cut(piece.text, place == 0, piece is pieces[-1]))
         for place, piece in enumerate(pieces)

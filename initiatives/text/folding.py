@@ -19,7 +19,7 @@ class Fold(StrEnum):
 
 
 def fold_of(pieces: list[Piece]) -> Fold:
-    """Tell where a text folds: nowhere if that could hide what is marked."""
+    """Return where a text folds: nowhere if that could hide what is marked."""
     text, marked_up_to, length = "", 0, 0
     for piece in pieces:
         length += len(piece.text)

@@ -27,7 +27,7 @@ def to_html(markdown: str) -> str:
 
 
 def leaves_out(markdown: str) -> bool:
-    """Tell whether Markdown has headings or images that are not shown as such."""
+    """Return whether Markdown has headings or images that are not shown as such."""
     tokens = _MARKDOWN.parse(markdown)
     tags = {token.tag for outer in tokens for token in (outer, *(outer.children or ()))}
     return bool(tags & {"h1", "h2", "h5", "h6", "img"})

@@ -32,12 +32,12 @@ _MARKS = {"“": "”", "„": "“”", "«": "»", "‘": "’", "‹": "›",
 
 
 def any_cyrillic(texts: Iterable[str]) -> bool:
-    """Tell whether a Cyrillic letter stands in any text."""
+    """Return whether any text has a Cyrillic letter."""
     return any(_CYRILLIC_LETTER.search(text) for text in texts)
 
 
 def script_of(text: str) -> str:
-    """Return the script of most letters of a text; empty if it is neither Cyrillic nor Latin, or both alike."""
+    """Return the script of most letters of a text; empty if neither Cyrillic nor Latin, or a tie."""
     cyrillic = sum("\u0400" <= letter <= "\u052f" for letter in text)
     latin = sum(letter.isalpha() and letter <= "\u024f" for letter in text)
     if cyrillic == latin:
@@ -64,7 +64,7 @@ def russian_or_kazakh(text: str) -> str:
 
 
 def has_outer_marks(text: str) -> bool:
-    """Tell whether one pair of quotation marks encloses all of a text, but for a full stop or comma behind it."""
+    """Return whether one pair of quotation marks encloses all of a text, but for a full stop or comma behind it."""
     text = text.strip().rstrip(".,;")
     closing = _MARKS.get(text[:1], "")
     if len(text) < 3 or text[-1] not in closing:

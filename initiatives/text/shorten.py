@@ -11,5 +11,5 @@ def shorten(text: str, limit: int) -> str:
     if len(line) <= limit:
         return line
     whole_words = textwrap.shorten(line, limit - 1, placeholder="").rstrip(" ,;:.–—-")
-    # A first word longer than all that there is room for.
+    # The first word is longer than the room.
     return (whole_words or line[: limit - 1]) + ELLIPSIS

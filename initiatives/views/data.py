@@ -78,7 +78,7 @@ class AsData(View):
         )
         written = csv.write(asked, mark="bom" in self.request.GET) if suffix == "csv" else format_.write(asked)
         if format_.is_feed:
-            # Short, and asked for again and again: kept as pages are.
+            # Short and requested often: cached as pages are.
             return HttpResponse(b"".join(written), content_type=format_.media_type)
         response = StreamingHttpResponse(written, content_type=format_.media_type)
         response["Accept-Ranges"] = "none"
@@ -215,7 +215,7 @@ def latest_dataset_file(request: HttpRequest, file: str) -> HttpResponse:
 
 @require_safe
 def dataset_file(request: HttpRequest, version: str, file: str) -> HttpResponseBase:
-    """Return a file of a version, or the bytes of it that are asked for; 404 if it has none of this name."""
+    """Return a file of a version, or the requested bytes of it; 404 if it has none of this name."""
     path = _file_of(Path(settings.DATASET_DIR) / version, file)
     stat = path.stat()
     etag, modified = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', int(stat.st_mtime)
@@ -235,7 +235,7 @@ def dataset_file(request: HttpRequest, version: str, file: str) -> HttpResponseB
 
 
 def _part(request: HttpRequest, response: Any, size: int) -> HttpResponseBase:
-    """Reduce an answer to the range of bytes that is asked for (RFC 9110, section 14); 416 if the file ends before."""
+    """Reduce an answer to the requested range of bytes (RFC 9110, section 14); 416 if the file ends before."""
     asked = RANGE.fullmatch(request.headers.get("Range", "").replace(" ", ""))
     if request.method != "GET" or not asked:
         return response

@@ -58,7 +58,7 @@ class DetailPage(DetailView):
         return self.model._default_manager.all()
 
     def context(self, item) -> dict:
-        """Return what the page shows besides the item."""
+        """Return what the page shows in addition to the item."""
         return {}
 
     def get_queryset(self):

@@ -28,7 +28,7 @@ POLICY = {
     "form-action": [NONE],
     "frame-ancestors": ["*"],
 }
-# Pixels of a frame: as wide as a column of text, and high enough for what stands in it.
+# Pixels of a frame: as wide as a column of text, and high enough for its content.
 WIDTH, NARROWEST = 560, 240
 BESIDE_WORDS, LINE, PIXELS_OF_LETTER = 170, 28, 9.5
 # The names of the addresses of a quote.
@@ -104,7 +104,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def _pixels(written: str | None) -> int | None:
-    """Read a number of pixels; None if there is none. Raises ValueError."""
+    """Return a number of pixels; None if the parameter is missing. Raises ValueError."""
     if written is None:
         return None
     if not written.isascii() or not written.isdecimal() or not int(written[:9]) > 0:

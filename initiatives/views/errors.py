@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Tell whether a request asks the API."""
+    """Return whether a request asks the API."""
     return request.path_info.startswith(settings.API_PATH)
 
 
@@ -38,7 +38,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
-    """Say that the visitor must wait for so many seconds."""
+    """Say how many seconds the visitor must wait."""
     if is_api(request):
         told = ngettext("Try again in %d second.", "Try again in %d seconds.", wait) % wait
         response: HttpResponse = problem(429, told)

@@ -24,7 +24,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether the database and search answer; the status is 503 if one does not.
 
     JSON: {"database" and "search": "ok" or "not available", "search_bytes", "search_waiting": the number of changes
-    that the next search takes in, "search_waits_since": when the first of them was made}.
+    that the next search will index, "search_waits_since": when the first of them was made}.
     """
     said: dict[str, object] = {"database": "ok", "search": "ok"}
     try:

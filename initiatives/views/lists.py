@@ -35,7 +35,7 @@ class ListPage(TemplateView):
     facets: list[str]
     only_dated = False
     default_sort = Sort.RELEVANCE
-    # Whether the search was counted as one that finds nothing: then it is made anew each time.
+    # Whether the search was counted as one that finds nothing: then it is rendered each time.
     was_counted = False
     # The name of a list of several kinds in the counts of searches that find nothing.
     name_of_all = EVERYTHING

@@ -150,7 +150,7 @@ def _version(written: str) -> datetime.datetime | None:
 
 
 def _is_from_here(request: HttpRequest) -> bool:
-    """Tell whether a form was sent from a page of this site. Programs do not say; they carry nobody's rights."""
+    """Return whether a form was sent from a page of this site. Programs do not say; they act with no user's rights."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in {"same-origin", "none"}
     return request.headers.get("Origin") in {None, f"{request.scheme}://{request.get_host()}"}

@@ -25,7 +25,7 @@ def start() -> subprocess.Popen:
 
 
 def report(page: str, status: int, seconds: float, searched: float | None, kept: str) -> None:
-    """Tell of a request; what is too much for the pipe, or comes when nobody counts, is lost."""
+    """Report a request; it is lost if the pipe is full or has no reader."""
     if _pipe is not None:
         with suppress(BlockingIOError, BrokenPipeError):
             os.write(_pipe, json.dumps([page, status, seconds, searched, kept]).encode() + b"\n")

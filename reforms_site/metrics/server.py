@@ -1,4 +1,4 @@
-"""The process that counts requests, told of on its input, and serves the counts (`-m reforms_site.metrics.server`)."""
+"""The process that counts requests, read from its input, and serves the counts (`-m reforms_site.metrics.server`)."""
 
 import itertools
 import json
@@ -19,7 +19,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
-# Queues of the desk that somebody waits for or that show a fault, and the most items of a kind that are counted.
+# Queues of the desk with waiting work or faults, and the most items of a kind that are counted.
 _QUEUES, MOST = ("review", "unanswered"), 1000
 
 # Seconds after which an address that another has is a fault: a server before this one ends by then.
@@ -50,7 +50,7 @@ class Counts:
         )
 
     def add(self, line: bytes) -> None:
-        """Count the request that a line tells of (see metrics.report)."""
+        """Count the request of a line (see metrics.report)."""
         page, status, seconds, searched, kept = json.loads(line)
         self.requests.labels(page, f"{status // 100}xx").observe(seconds)
         if searched is not None:
@@ -121,7 +121,7 @@ def _serve(registry: CollectorRegistry) -> None:
 
 
 def main() -> None:
-    """Count what is told until nobody is left to tell."""
+    """Count until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, whose end is ours
     django.setup()
     registry = CollectorRegistry()

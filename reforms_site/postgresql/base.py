@@ -40,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             with limits.at_most(CONNECT):
                 super().connect()
-            # A pooler takes connections whatever becomes of the server behind it.
+            # A pooler accepts connections even if the server behind it is down.
             if not self.is_usable():
                 self.close()
                 raise _NoAnswer(f"The database did not answer within {SIGN_OF_LIFE} second.")
@@ -51,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._told = None
 
     def is_usable(self) -> bool:
-        """Tell whether a kept connection answers soon. A server that hangs is left alone."""
+        """Return whether a kept connection answers soon. A server that hangs is left alone."""
         if self.connection is None:
             return False
         try:

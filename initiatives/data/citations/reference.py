@@ -20,7 +20,7 @@ CITED = frozenset({Kind.QUOTE, Kind.INITIATIVE, Kind.SOURCE})
 _BY_THEIR_PUBLISHER = frozenset({SourceKind.RECORD, SourceKind.LEGAL_ACT, SourceKind.WEBSITE})
 # The most characters of the words that are cited as quoted in a document.
 QUOTATION = 100
-# Documents that came out in a newspaper, a magazine or the like.
+# Documents published in a newspaper, a magazine or the like.
 IN_PERIODICALS = frozenset({SourceKind.ARTICLE, SourceKind.NEWS})
 
 
@@ -39,7 +39,7 @@ class Author(NamedTuple):
 
 @dataclass(frozen=True)
 class Reference:
-    """What a citation is made of. All texts stand on one line; those that are not known are empty."""
+    """What a citation is made of. All texts are single lines; unknown ones are empty."""
 
     # Unique in the record, in Latin letters, digits and hyphens.
     key: str
@@ -85,7 +85,7 @@ class Reference:
 
     @property
     def note(self) -> str:
-        """Where the record has it. A title that the record gave stands in square brackets."""
+        """Where the record has it. A title given by the record is in square brackets."""
         record = f"{_('The Reform Record')}, {self.permalink}"
         return f"[{self.given_title}]. {record}" if self.given_title else record
 
@@ -149,6 +149,6 @@ def _safe(url: str) -> str:
 
 
 def _title(source: Source) -> str:
-    """Return the title of a document; one that the record made up stands in square brackets."""
+    """Return the title of a document; one made by the record is in square brackets."""
     title = _line(source.title)
     return f"[{title}]" if source.title_by == TitleBy.RECORD else title

@@ -38,7 +38,7 @@ def entry(reference: Reference) -> str:
 
 
 def _slashes(date: str) -> str:
-    """Return a date as RIS writes it: always with three slashes, whatever is not known left out."""
+    """Return a date as RIS writes it: always with three slashes, unknown parts left empty."""
     if not date:
         return ""
     year, month, day, *_rest = [*date.split("-"), "", ""]

@@ -31,7 +31,7 @@ _MLA = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", 
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of GOST in a language; months as they stand alone, and after a day."""
+    """The words of GOST in a language; months by themselves, and after a day."""
 
     language: str
     resource: str
@@ -128,7 +128,7 @@ def apa(reference: Reference) -> list[CitationPart]:
 
 
 def mla(reference: Reference) -> list[CitationPart]:
-    """Return a reference as MLA 9 prints it. A body that is author and publisher stands as publisher alone."""
+    """Return a reference as MLA 9 prints it. A body that is author and publisher is listed as the publisher only."""
     written = _day_first(reference.date_parts, _MLA)
     author = [] if reference.is_by_publisher or not reference.author else [_stopped(reference.author.inverted) + " "]
     container = (

@@ -22,7 +22,7 @@ from initiatives.pages.edition import edition
 
 # A version is named after its time, so that names sort by it.
 NAME = "%Y-%m-%dT%H%M%SZ"
-# How many versions are kept, besides the first of each year.
+# How many versions are kept, in addition to the first of each year.
 KEPT = 7
 SQLITE_TYPES = {"integer": "INTEGER"}
 
@@ -62,7 +62,7 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
     delta = Delta(before.name if before else "")
     counts = {}
     with closing(sqlite3.connect(unfinished / "record.sqlite3")) as database:
-        # For those who read the file: a value that came into the record by SQL is told, and stops nothing.
+        # For readers of the file: a value entered by SQL is exported and stops nothing.
         database.execute("PRAGMA ignore_check_constraints = ON")
         _describe(database)
         tables = {table.name: partial(_inserted, table, database, now) for table in TABLES}

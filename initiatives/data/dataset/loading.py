@@ -58,7 +58,7 @@ def _load(table: Table, rows: list[Row], name: str) -> None:
     model: Any = table.model
     names = [field.attname for field in table.fields]
     published = {"state": State.PUBLISHED} if "published_at" in names else {}
-    # An older version lacks the columns that came since.
+    # An older version lacks columns added since.
     items = [model(**{one: row[one] for one in names if one in row}, **published) for row in rows]
     for item in items:
         item.clean_fields(exclude=[field.name for field in model._meta.fields if field.is_relation])

@@ -118,7 +118,7 @@ class Table:
 
     @cached_property
     def fields(self) -> list[Any]:
-        """The model's fields that are told."""
+        """The model's exported fields."""
         return [field for field in self.model._meta.concrete_fields if field.name not in NOT_TOLD]
 
     @cached_property

@@ -10,7 +10,7 @@ from initiatives.data.items import Found
 
 @dataclass(frozen=True)
 class List:
-    """A list as it is asked for as data."""
+    """A list requested as data."""
 
     # Its heading and full address as a page, and the address of this file.
     title: str

@@ -41,7 +41,7 @@ def write(target: Path, progress: Progress) -> tuple[Rows, int]:
     part, digest = target.with_name(f".{target.name}.part"), _digest_beside(target)
     try:
         with filelock.FileLock(target.parent / ".backup.lock", timeout=0):
-            for left in target.parent.glob(".*.part*"):  # of a run that was killed: nobody else writes now
+            for left in target.parent.glob(".*.part*"):  # of a run that was killed: no other run is writing now
                 left.unlink()
             if target.exists():
                 raise BackupError(f"{target} is there already. Name another file.")

@@ -18,7 +18,7 @@ SUFFIX = ".dump"
 BEGINS = b"PGDMP"
 _CHUNK = 1_000_000
 _BEGINS_TABLE = re.compile(rb'COPY [^ ]+?\.?"?([^ ."]+)"? \(')
-# A minute for whoever is using the tables.
+# A minute for others that use the tables.
 _BEGINNING = b"BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL client_min_messages = error;\n"
 
 
@@ -61,7 +61,7 @@ def rows_in(file: Path) -> Rows:
 
 
 def restore(file: Path, progress: Progress) -> None:
-    """Replace all tables by those of a backup in one transaction: who reads meanwhile waits for the end of it."""
+    """Replace all tables by those of a backup in one transaction: readers wait for its end."""
     names = [connection.ops.quote_name(name) for name in connection.introspection.table_names()]
     quiet = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
     with _script(file, "--no-owner", "--no-acl") as script, Program("psql", *quiet, *_where()) as server:
@@ -73,7 +73,7 @@ def restore(file: Path, progress: Progress) -> None:
                 server.stdin.write(some)
                 progress("Restoring", len(some))
             script.finish()
-            # Without this, whatever happened, PostgreSQL leaves all as it was.
+            # Without this PostgreSQL would roll back everything.
             server.stdin.write(b"COMMIT;\n")
             server.stdin.close()
         except BrokenPipeError:
@@ -111,7 +111,7 @@ def _script(file: Path, *options: str) -> Program:
 
 
 def _where() -> list[str]:
-    """Return what tells a program of the database in use; its password is in the environment, never asked for."""
+    """Return the arguments that name the database in use; its password is in the environment."""
     arguments, _secrets = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     return ["--no-password", *arguments[1:]]
 

@@ -51,7 +51,7 @@ def rows_in(file: Path) -> Rows:
 
 
 def restore(file: Path, progress: Progress) -> None:
-    """Replace the database by a backup in one transaction: who reads meanwhile sees the former until all is there."""
+    """Replace the database by a backup in one transaction: until it ends, readers see the previous data."""
     try:
         connection.ensure_connection()
         with _opened(file, "?mode=ro&immutable=1") as copy:

@@ -1,4 +1,4 @@
-"""Build the search index anew."""
+"""Rebuild the search index."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
@@ -10,7 +10,7 @@ from initiatives.search import in_step, synonyms
 class Command(BaseCommand):
     """`rebuild_search`: builds the index beside the present one, which serves meanwhile, and puts it in its place."""
 
-    help = "Build the search index anew from the record. Safe to run at any time; search goes on meanwhile."
+    help = "Rebuild the search index from the record. Safe to run at any time: search keeps working."
 
     def handle(self, **options) -> None:
         """Rebuild the index and report how many items it holds."""

@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 backups.engine().restore(file, bar)
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("Restored. The next search notices and builds its index anew.")
+        self.stdout.write("Restored. The next search rebuilds its index.")
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("The backup is older than the software: run .venv/bin/python manage.py migrate")
@@ -44,5 +44,5 @@ class Command(BaseCommand):
 def _confirmed() -> bool:
     try:
         return input("Type yes to replace it: ") == "yes"
-    except EOFError:  # nobody is there to ask
+    except EOFError:  # no terminal to ask
         return False

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     help = "Do the regular work, one task after another. Of several machines that start it, one does it."
 
     def handle(self, **options) -> None:
-        """Do each task, whatever came of those before; say of each how it went."""
+        """Run each task even if one before it failed; report how each went."""
         failed = []
         with Lease.hold("scheduled", LONGEST) as lease:
             if lease is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from initiatives.pages.charts.scale import names_of_years, percent, pixels
 
-# The whole chart. Bars stand on `BASE`, with the years below it and numbers above the bars.
+# The whole chart. Bars rise from `BASE`, with the years below it and numbers above the bars.
 HEIGHT = 220
 BASE = 190
 TALLEST = 156

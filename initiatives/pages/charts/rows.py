@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from initiatives.pages.charts.histogram import LOWEST, LOWEST_TOP, NARROWEST, AxisLabel, YearCount
 from initiatives.pages.charts.scale import names_of_years, percent, pixels
 
-# Within a row: its height, the room for its name and the name's baseline, the line its bars stand on and the tallest.
+# Within a row: its height, the room for its name and the name's baseline, the base line of its bars and the tallest.
 ROW = 78
 NAME_ROOM, NAME = 26, 17
 BASE = 66

@@ -7,7 +7,7 @@ from initiatives.pages.charts.scale import pixels
 
 WIDTH, HEIGHT = 96, 22
 BAR_OF_SLOT = 0.72
-# Of a year with anything, so that it does not look empty.
+# The least height of a year with any item, so that it does not look empty.
 LOWEST = 2.0
 
 

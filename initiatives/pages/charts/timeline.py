@@ -1,7 +1,7 @@
 """A timeline: events of several kinds, each kind in its own lane. Pure; `_timeline.html` writes the SVG.
 
 An event known to the day or the month is drawn in its month; one known only to the year is a line along the year, so
-that no mark claims more than is known. If there are too many years to show months, each mark stands for a whole year.
+that no mark claims more than is known. If there are too many years to show months, each mark is a whole year.
 Positions are percentages and heights are pixels, as in a histogram.
 """
 
@@ -105,7 +105,7 @@ def timeline(counts: Mapping[Period, int], kinds: Sequence[str]) -> TimelineChar
                 lane.kind, count, lane.line + BELOW, percent(left + slot * 0.03), end=percent(left + slot * 0.97)
             )
         within = (month - 0.5) / MONTHS if month else 0.5
-        # The area stands for the count.
+        # The area shows the count.
         size = SMALLEST + (LARGEST - SMALLEST) * math.sqrt((count - 1) / max(most - 1, 1))
         return Mark(lane.kind, count, lane.line, percent(left + slot * within), size=pixels(size))
 

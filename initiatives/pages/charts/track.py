@@ -12,8 +12,8 @@ from initiatives.pages.charts.scale import names_of_years, percent
 
 # What is known less exactly than to a month is drawn as a line over all of its time.
 A_MONTH = datetime.timedelta(days=31)
-# So few steps may be older than the line is long; they stand at its beginning. One treaty of 2009 would otherwise leave
-# a third of it to all that followed.
+# The share of steps that may be older than the line; they are drawn at its beginning. One treaty of 2009 would
+# otherwise leave only a third of the line to later steps.
 OLDER = 0.03
 
 
@@ -43,7 +43,7 @@ class Axis:
     today: datetime.date
 
     def at(self, day: datetime.date) -> str:
-        """Return where a day stands; the beginning for all before it."""
+        """Return the position of a day; the beginning for all before it."""
         share = (day - self.first).days / max(1, (self.today - self.first).days)
         return percent(100 * min(1.0, max(0.0, share)))
 

@@ -181,7 +181,7 @@ def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:
 
 
 def _elsewhere(filterset: CriteriaFilterSet) -> dict[Kind, Criteria]:
-    """Return the search in each kind that the list lacks, or holds in part; empty if nothing is asked for."""
+    """Return the search in each kind that the list lacks, or holds in part; empty if there is no query."""
     listed = filterset.queryset
     asked = _asked_elsewhere(filterset)
     if not asked:

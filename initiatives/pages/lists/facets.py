@@ -120,7 +120,7 @@ def _labelled(filterset: CriteriaFilterSet, name: str, counts: dict[str, int]) -
 
 
 def _named(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], sought: str) -> set[int]:
-    """Return the primary keys of the items of a facet in whose name some letters stand."""
+    """Return the primary keys of the items of a facet whose names contain some letters."""
     items = filter_.choosable().filter(pk__in=[int(key) for key in counts])
     column = "name" if any(field.name == "name" for field in items.model._meta.fields) else "title"
     return set(items.filter(**{f"{column}__icontains": sought}).order_by().values_list("pk", flat=True)[:OFFERED])
@@ -136,7 +136,7 @@ def _keys(counts: dict[str, int], chosen, most: int | None) -> set[int]:
 def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:
     """Return the values of a filter that does not choose items, each with a capital letter.
 
-    The names of items stay as they are: a theme is written alike in facets and in tags.
+    The names of items stay as they are: a theme is spelt the same in facets and in tags.
     """
     values = {**counts, chosen: counts.get(chosen, 0)} if chosen else counts
     if isinstance(filter_, YearFilter):

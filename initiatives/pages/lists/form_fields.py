@@ -47,7 +47,7 @@ class PartialDateField(forms.CharField):
 class YearField(forms.CharField):
     """A year of four digits, or "undated"."""
 
-    # What may stand in place of a year, and what is said of anything else.
+    # What may replace a year, and the message for anything else.
     word = UNDATED
     message = _("Enter a year with four digits, such as 2020.")
 

@@ -158,7 +158,7 @@ def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], u
     return OnStrip(plot, years)
 
 
-# What each view of the results needs besides the list.
+# What each view of the results needs in addition to the list.
 VIEWS: dict[str, Callable[[CriteriaFilterSet, Results, UrlOf], BySpeaker | ByYear]] = {
     View.SPEAKERS: speakers_of,
     View.YEARS: years_of,

@@ -132,7 +132,7 @@ class Listing:
 
     @property
     def wrong_dates(self) -> bool:
-        """Whether a date that was asked for is none."""
+        """Whether a date in the query is invalid."""
         return any(field.errors for field in self.dates)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What the cards of the record's items hold, and where they stand."""
+"""The content of the cards of items, and their addresses."""
 
 from dataclasses import dataclass, replace
 
@@ -43,7 +43,7 @@ def share_image(item: Model) -> ShareImage | None:
 
 
 def share_image_of_site() -> ShareImage:
-    """Return the share image of all pages that have none of their own."""
+    """Return the share image of pages without one of their own."""
     card = Card(
         site=_site_name(),
         label="",

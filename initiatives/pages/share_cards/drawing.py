@@ -1,4 +1,4 @@
-"""A card as a PNG: where each line stands, then the picture."""
+"""A card as a PNG: the position of each line, then the picture."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from initiatives.pages.share_cards.fonts import PLAIN, STRONG, TITLE, WORDS, Fac
 from initiatives.pages.share_cards.layout import ASCENT, DESCENT, Setting, Style, fit
 from initiatives.pages.share_cards.signs import NAME_SIGN, REACH, Sign, draw_sign
 
-# All is drawn so many times larger and then reduced: letters then stand between pixels, as in a browser.
+# All is drawn so many times larger and then reduced: letters then fall between pixels, as in a browser.
 _SCALE = 2
 _COLOURS = 64
 
@@ -64,7 +64,7 @@ class Line:
 
 @dataclass
 class Composition:
-    """All that stands on a card: lines, filled rectangles (left, top, right, bottom, colour) and signs."""
+    """The content of a card: lines, filled rectangles (left, top, right, bottom, colour) and signs."""
 
     lines: list[Line] = field(default_factory=list)
     bars: list[tuple[float, float, float, float, str]] = field(default_factory=list)
@@ -104,7 +104,7 @@ def draw(card: Card) -> bytes:
 
 
 def compose(card: Card) -> Composition:
-    """Return where everything on a card stands. Nothing leaves the card, nothing overlaps."""
+    """Return the position of everything on a card. Nothing leaves the card, nothing overlaps."""
     placed = Composition()
     placed.bars.append((0, 0, WIDTH, _SKY_BAR, "sky"))
     _place_head(placed, card)
@@ -128,7 +128,7 @@ def _place_head(placed: Composition, card: Card) -> None:
 
 
 def _place_foot(placed: Composition, card: Card) -> float:
-    """Place what stands at the foot, upwards from its bottom, beside a bar; return its top."""
+    """Place the foot, upwards from its bottom, beside a bar; return its top."""
     left = _LEFT + _FOOT_INDENT
     muted = fit(card.muted, PLAIN.measure, width=_RIGHT - left, height=120, style=_MUTED)
     top = _BOTTOM - muted.height
@@ -169,7 +169,7 @@ def _place_words(placed: Composition, card: Card, bottom: float) -> None:
 
 
 def _marks(card: Card, first: Line, last: Line) -> Iterator[Line]:
-    """Yield the quotation marks: the first hangs in the margin, so that the words stand flush."""
+    """Yield the quotation marks: the first hangs in the margin, so that the words are flush."""
     for mark, line, x in (
         (card.opening, first, first.x - first.size * first.face.measure(card.opening)),
         (card.closing, last, last.x + last.size * last.face.measure(last.text)),

@@ -2,7 +2,7 @@
 
 The files are the pages' own (docs/fonts.md): in subsets of letters, as woff2, which the FreeType in Pillow's wheels
 reads. A text is therefore set in runs, each from the file that has its letters. With libfribidi on
-the machine Pillow kerns (by way of Raqm); without it letters stand a little looser.
+the machine Pillow kerns (by way of Raqm); without it letters are spaced a little wider.
 """
 
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ PLAIN = Face("record-sans", 400)
 
 
 def is_readable(text: str) -> bool:
-    """Tell whether our type has the letters of a text, but for one here and there."""
+    """Return whether our fonts have the letters of a text, with few exceptions."""
     letters = [letter for letter in text if letter.isalnum()]
     known = sum(any(_has(WORDS.family, subset, letter) for subset in _SUBSETS) for letter in letters)
     return known >= _READABLE * len(letters)
@@ -74,7 +74,7 @@ def _font(family: str, subset: str, weight: int, size: int) -> ImageFont.FreeTyp
 
 @lru_cache(maxsize=10_000)
 def _has(family: str, subset: str, letter: str) -> bool:
-    """Tell whether a file has a letter: whether it looks unlike one that no file can have."""
+    """Return whether a file has a letter: whether it looks unlike one that no file can have."""
     return _picture(family, subset, letter) != _picture(family, subset, "\uffff")
 
 

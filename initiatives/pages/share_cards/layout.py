@@ -24,7 +24,7 @@ _AFTER_SHORT_WORD = 0.15
 _INSIDE_WORD = 0.12
 _LONE_LAST_WORD = 0.5
 
-# Spaces at which lines may break: a no-break space is none of them.
+# Spaces at which lines may break: not no-break spaces.
 _SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 # Between the parts of words such as "socio-political".
 _JOINT = re.compile(r"(?<=\w[-–—/])(?=\w)")
@@ -174,7 +174,7 @@ def _fill(tokens: list[_Token], limit: float, tail: float) -> list[int]:
 
 
 def _cut(tokens: list[_Token], limit: float, tail: float, most: int, measure: Callable[[str], float]) -> list[_Token]:
-    """Return as many tokens as fill so many lines, the last with an ellipsis."""
+    """Return the tokens that fill a number of lines, the last with an ellipsis."""
     kept = [token for token, line in zip(tokens, _fill(tokens, limit, 0), strict=True) if line <= most]
     while kept:
         text = kept[-1].text.rstrip(" ,;:.!?–—-/«“„(") + ELLIPSIS
@@ -235,7 +235,7 @@ def _even_breaks(tokens: list[_Token], limit: float, tail: float) -> list[int]:
 
 
 def _ugliness(tokens: list[_Token], start: int, end: int) -> float:
-    """Return what a line from `start` to `end` costs besides its length, as a share of the longest line."""
+    """Return what a line from `start` to `end` costs in addition to its length, as a share of the longest line."""
     if end == len(tokens):
         return _LONE_LAST_WORD if start == end - 1 and start else 0
     if not tokens[end].space:

@@ -7,7 +7,7 @@ from PIL import ImageDraw
 
 
 class Sign(StrEnum):
-    """A moon that grows, from announced to in force; what has ended or stands still has a shape of its own."""
+    """A moon that grows, from announced to in force; what has ended or stalled has a shape of its own."""
 
     UNKNOWN = ""
     ANNOUNCED = "announced"
@@ -22,7 +22,7 @@ class Sign(StrEnum):
 # The site's name sign: the way from a word to a fact.
 NAME_SIGN = (Sign.ANNOUNCED, Sign.IN_PREPARATION, Sign.ADOPTED, Sign.IN_FORCE)
 
-# In units of which a moon's radius has six: the width of its line, and the radius that takes in every sign.
+# In units of which a moon's radius has six: the width of its line, and the radius that holds every sign.
 _LINE = 1.6
 REACH = 8.3
 
