@@ -287,6 +287,8 @@ def test_published_meanwhile_an_editor_gets_back_what_was_typed():
     page = send(mine, url, form, context="Typed with care")
     assert page.status_code == 403
     assert "Typed with care" in page.content.decode()
+    listed = {line.label: line.yours for line in page.context["conflict"].differences}
+    assert listed.keys().isdisjoint({"Source", "Speaker"}), "readers know no keys"
     assert b'name="_save"' not in page.content
     quote.refresh_from_db()
     assert (quote.context, quote.state) == ("", "published")

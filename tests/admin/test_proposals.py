@@ -284,6 +284,8 @@ def test_a_proposal_outlives_its_item_and_its_source(quote):
     dana, boss = editor(), publisher()
     propose(dana, quote, text=AFTER, source=SourceFactory(public=True).pk)
     save(boss, change_url(quote), state="draft", change_reason="It was wrong.")
+    for more in ({"text": "Newer words"}, {"_withdraw": "x"}):
+        assert "closed" in messages_of(send(dana, review_url(quote), form_of(boss, review_url(quote)), **more))
     page = send(boss, review_url(quote), form_of(boss, review_url(quote)))
     assert saved(page)
     quote.refresh_from_db()

@@ -151,14 +151,21 @@ def test_what_comes_along_at_its_time_is_told_of_all_that_name_it(client, now, m
     also.initiatives.add(initiative)
     principle.initiatives.add(initiative)
     other.bodies.add(body)
+    step = MilestoneFactory(source=source)
+    still_to_come = soon + datetime.timedelta(hours=1)
+    QuoteFactory(public=True, themes=[ThemeFactory(state=State.PUBLISHED, published_at=still_to_come)])
     monkeypatch.setattr(timezone, "now", lambda: soon)
     assert {item["id"]: item["themes"] for item in since(client, "quotes", time)} == {
         quote.pk: [theme.name],
         also.pk: [],
     }
     assert [item["id"] for item in since(client, "principles", time)] == [principle.pk]
-    assert [item["id"] for item in since(client, "initiatives", time)] == [initiative.pk, other.pk]
-    assert [item["institutions"] for item in since(client, "initiatives", time)] == [[], [body.name]]
+    assert [item["id"] for item in since(client, "initiatives", time)] == [
+        initiative.pk,
+        other.pk,
+        step.initiative_id,
+    ]
+    assert [item["institutions"] for item in since(client, "initiatives", time)] == [[], [body.name], []]
 
 
 def test_a_merged_theme_is_gone(client, now):
@@ -195,6 +202,20 @@ def test_many_changes_are_walked_in_lots_of_which_some_name_nothing(client, now,
     items = since(client, "quotes", time, limit=1)
     assert [item["id"] for item in items] == [quote.pk for quote in public]
     assert [item["id"] for item in items if "deleted" in item] == [public[2].pk]
+
+
+def test_where_several_look_ups_name_many_none_is_left_out(client, now, monkeypatch):
+    monkeypatch.setattr("initiatives.data.updates.AT_ONCE", 2)
+    quotes = QuoteFactory.create_batch(8, public=True)
+    for changed, of_changed_sources in ((quotes[:5], quotes[3:]), (quotes[3:], quotes[:5])):
+        time = now()
+        for quote in changed:
+            quote.context += "Said again."
+            quote.save()
+        for quote in of_changed_sources:
+            quote.source.title += "!"
+            quote.source.save()
+        assert [item["id"] for item in since(client, "quotes", time)] == [quote.pk for quote in quotes]
 
 
 def test_it_goes_with_no_filter(client):

@@ -155,6 +155,16 @@ def test_it_holds_what_is_public_alone(states, db, tmp_path_factory):
             assert (word in everything) == (kind in public), kind
 
 
+def test_rows_name_only_what_is_public(tmp_path):
+    theme, draft = ThemeFactory(public=True), ThemeFactory()
+    initiative, other = InitiativeFactory(public=True, themes=[theme, draft]), InitiativeFactory()
+    QuoteFactory(public=True, themes=[draft, theme], initiatives=[other, initiative])
+    version = export(tmp_path)
+    (quote,), (exported,) = lines(version, "quotes"), lines(version, "initiatives")
+    assert (quote["themes_ids"], quote["initiatives_ids"]) == ([theme.pk], [initiative.pk])
+    assert exported["themes_ids"] == [theme.pk]
+
+
 def test_a_value_that_no_form_takes_does_not_stop_it(tmp_path):
     quote = QuoteFactory(public=True)
     Quote.objects.filter(pk=quote.pk).update(language="xx")

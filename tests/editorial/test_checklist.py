@@ -208,6 +208,13 @@ def test_bulk_publishing_shows_it_before_it_asks():
     assert quotes[0].state == State.DRAFT
 
 
+def test_the_page_explains_what_is_missing_if_any_item_misses_something():
+    client, explained = publisher(), "What is missing is listed below each item."
+    complete = factories.ThemeFactory(description="Courts.")
+    assert explained not in act(client, "publish", complete).content.decode()
+    assert explained in act(client, "publish", complete, factories.ThemeFactory()).content.decode()
+
+
 def test_bulk_check_asks_no_more_for_relations_as_items_grow():
     """Each item costs what its own constraints ask; its themes and milestones come for all at once."""
     client = publisher()

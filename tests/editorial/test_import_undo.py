@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -295,6 +295,15 @@ class TestRights:
         assert record()["Source"] == before["Source"]
         # A publisher may.
         take_back(publisher(), kept)
+
+    def test_who_may_not_delete_takes_back_nothing_that_another_added(self):
+        kept = bring_in(colleague("Editor"), "quote", table(DRAFT))
+        user = account("Editor")
+        user.user_permissions.set(Permission.objects.filter(codename__startswith="publish_"))
+        page = look(desk(user), kept)
+        assert set(reasons_of(page).values()) == {"You are not allowed to delete it."}
+        confirm(desk(user), page)
+        assert Quote.objects.exists()
 
     def test_a_publisher_undoes_any(self):
         kept = bring_in(editor(), "quote", table(DRAFT))

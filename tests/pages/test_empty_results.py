@@ -53,6 +53,13 @@ def record():
     SourceFactory(public=True, title="Judges and merchants")
 
 
+def test_of_what_comes_closest_what_has_the_rarer_word_comes_first(client, record):
+    for number in range(5):
+        QuoteFactory(public=True, text=f"Merchants trade, {number}.")
+    words = [close.row.item.text for close in listing_at(client, "/quotes/?q=merchants judges").closest]
+    assert ["Judges" in text for text in words] == [True] * 4 + [False] * 6
+
+
 class TestWhatIsOffered:
     def test_the_filter_to_leave_out(self, client, record):
         listing = listing_at(client, "/quotes/?q=judges&theme=trade&speaker=a")

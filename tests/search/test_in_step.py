@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from initiatives.models import Quote, SearchChange, Source, Theme
 from initiatives.search import in_step
 from initiatives.search.check import check
-from initiatives.search.index import store
+from initiatives.search.index import Unavailable, store
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import found
 from tests.search.support import index_files
@@ -124,6 +124,16 @@ class TestHealing:
         assert len(found("hears")) == 1
         for index in index_files(machine(1)):
             shutil.rmtree(index)
+        assert len(found("hears")) == 1
+
+    def test_while_it_is_built_no_second_build_is_begun(self, machine, monkeypatch, caplog):
+        QuoteFactory(public=True, text="hears")
+        with monkeypatch.context() as patch, in_step._building, caplog.at_level("WARNING"):
+            patch.setattr(in_step, "SOON_DONE", 0)
+            for _search in range(2):
+                with pytest.raises(Unavailable):
+                    in_step.reader()
+        assert "It is being built" not in caplog.text
         assert len(found("hears")) == 1
 
     def test_after_an_older_backup_was_restored(self, machine):

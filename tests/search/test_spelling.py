@@ -153,6 +153,9 @@ class TestRareWords:
         html = client.get("/quotes/?q=parlament").content.decode()
         assert '<strong lang="en">parliament</strong>' in html
         assert "(11 results)" in html
+        # Nor is it replaced where nothing has all the words.
+        listing = listing_at(client, "/quotes/?q=parlament court")
+        assert (listing.results.read_as, listing.results.count) == ((), 0)
 
 
 class TestWhatIsNot:

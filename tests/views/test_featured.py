@@ -49,6 +49,15 @@ def test_what_is_published_in_the_course_of_a_day_does_not_change_its_quote():
     assert featured_quote(today) == drawn
 
 
+def test_a_source_that_comes_out_in_the_course_of_a_day_does_not_change_its_quote():
+    shown, late = long_since(2)
+    late.source.published_at = timezone.make_aware(datetime.datetime.combine(DAYS[30], datetime.time(12)))
+    late.source.save()
+    drawn = [featured_quote(day) for day in DAYS]
+    assert set(drawn[:31]) == {shown}
+    assert set(drawn[31:]) == {shown, late}
+
+
 def test_on_its_first_day_a_record_has_a_quote_too():
     quote = QuoteFactory(public=True)
     assert featured_quote(timezone.localdate()) == quote

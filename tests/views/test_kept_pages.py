@@ -103,6 +103,10 @@ def test_what_is_private_or_missing_or_finds_nothing_is_never_kept(client, quote
         for visitor in (boss, client):
             for _twice in range(2):
                 assert not is_hit(visitor.get(address, headers={"User-Agent": "Firefox"})), address
+    # Anyone can write long addresses, as many as they like.
+    for length, is_kept in ((50, True), (100, False)):
+        hits = [is_hit(client.get("/quotes/", {"q": "state -" + "ж" * length})) for _twice in range(2)]
+        assert hits == [False, is_kept]
     # A search that finds nothing is counted each time.
     assert count_queries(lambda: client.get("/quotes/?q=zeppelin", headers={"User-Agent": "Firefox"})) > 1
 

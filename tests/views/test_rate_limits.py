@@ -1,5 +1,8 @@
 """Who asks too often must wait, and nobody else."""
 
+import socket
+import threading
+
 import pytest
 
 from tests.factories import QuoteFactory
@@ -91,3 +94,30 @@ def test_nobody_is_refused_while_counts_cannot_be_kept(client, limits, settings,
     with caplog.at_level("WARNING"):
         assert statuses(client, "/quotes/?q=law") == [200] * 3
     assert caplog.text.count("The count of requests in CACHE_URL failed") == 1
+
+
+def test_a_redis_that_does_not_answer_keeps_one_request_waiting(client, limits, settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        settings.CACHE_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        gives_up = threading.Timer(10, silent.close)
+        gives_up.start()
+        try:
+            assert statuses(client, "/quotes/?q=law", 1) == [200]
+            assert silent.fileno() != -1, "the request did not wait until the connection was closed"
+            assert connections_to(silent) > 0
+            assert statuses(client, "/quotes/?q=law", 1) == [200]
+            assert connections_to(silent) == 0
+        finally:
+            gives_up.cancel()
+
+
+def connections_to(server) -> int:
+    """Return how many connections wait to be accepted, and close them."""
+    number = 0
+    while True:
+        try:
+            server.accept()[0].close()
+        except BlockingIOError:
+            return number
+        number += 1
