@@ -1,7 +1,7 @@
-"""What is told of each kind of item as data: the columns of CSV, the members of JSON, described at /data/.
+"""What each kind of item is as data: the columns of CSV, the members of JSON, described at /data/.
 
-Those that the desk's spreadsheets have too are declared there (editorial.spreadsheets.columns): one name, one meaning.
-Names and values are used by others' programs: never change one.
+Columns that the desk's spreadsheets have, too, are declared there (editorial.spreadsheets.columns): one name, one
+meaning. Other people's programs use names and values: never change one.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ Value = str | int | None | list[Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, its value of an item that `for_data` loaded, and what is said of it."""
+    """A column: its name, its value for an item that `for_data` loaded, and its description."""
 
     name: str
     value: Callable[[Any], Value]
@@ -44,8 +44,9 @@ class Column:
 
 
 def _shared(columns: dict[str, spreadsheet.Column], *names: str) -> tuple[Column, ...]:
-    """Return columns as spreadsheets have them, of public items alone where they name others."""
-    return tuple(_public(columns[name]) for name in names)
+    """Return the named columns of spreadsheets, or all public ones; they name only public items."""
+    public = [name for name, column in columns.items() if column.public]
+    return tuple(_public(columns[name]) for name in names or public)
 
 
 def _public(column: spreadsheet.Column) -> Column:
@@ -86,9 +87,7 @@ _STATUS_DATE = Column(
     _("Since when it has had this status, as precisely as it is known."),
 )
 
-_TRANSLATIONS = _shared(
-    spreadsheet.TRANSLATION_COLUMNS, "translation_language", "translation", "translation_provenance", "translator"
-)
+_TRANSLATIONS = _shared(spreadsheet.TRANSLATION_COLUMNS)
 _MILESTONES = (
     Column("id", lambda item: item.pk, _("Its number in the record."), type=int),
     Column("date", lambda item: item.iso_date or None, spreadsheet.DATE),
@@ -105,11 +104,7 @@ _SELECTOR = (
 QUOTES = (
     _ID,
     _URL,
-    *_shared(
-        spreadsheet.QUOTE_COLUMNS,
-        *("text", "language", "speaker", "source", "source_url", "locator", "verification", "date"),
-        *("themes", "initiatives", "context", "editors_note"),
-    ),
+    *_shared(spreadsheet.QUOTE_COLUMNS),
     _ADDED,
     _UPDATED,
     Column(
@@ -196,22 +191,7 @@ SOURCES = (
     _ID,
     _SLUG,
     Column("page", lambda item: address(item.get_absolute_url()), _("The address of its page in this record.")),
-    *_shared(
-        spreadsheet.SOURCE_COLUMNS,
-        *(
-            "title",
-            "title_by",
-            "kind",
-            "publisher",
-            "date",
-            "language",
-            "url",
-            "accessed_on",
-            "archived_url",
-            "description",
-        ),
-        "editors_note",
-    ),
+    *_shared(spreadsheet.SOURCE_COLUMNS),
     _ADDED,
     _UPDATED,
 )
@@ -221,7 +201,7 @@ PRINCIPLES = (
     Column("set", lambda item: item.set.slug, _("The slug of the set that it belongs to."), type=str),
     Column("set_title", lambda item: item.set.title, _("The title of the set."), type=str),
     Column("number", lambda item: item.number, _("Its place in the set."), type=int),
-    *_shared(spreadsheet.PRINCIPLE_COLUMNS, "principle", "principle_text", "principle_themes", "principle_initiatives"),
+    *_shared(spreadsheet.PRINCIPLE_COLUMNS),
     _ADDED,
 )
 THEMES = (

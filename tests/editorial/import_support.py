@@ -3,8 +3,10 @@
 import csv
 import io
 
-from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, read_csv
+from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS
+from initiatives.editorial.spreadsheets.csv_reader import read_csv
 from initiatives.editorial.spreadsheets.quote_rows import import_quotes
+from initiatives.editorial.spreadsheets.tables import QUOTES
 from initiatives.models import Person, Quote, SearchChange, Source, Theme
 
 GOOD = {
@@ -20,7 +22,7 @@ GOOD = {
 }
 
 
-def table(*rows: dict, columns=COLUMNS, **options) -> bytes:
+def table(*rows: dict, columns=QUOTE_CELLS, **options) -> bytes:
     """Return a CSV file of rows that differ from GOOD as given."""
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, columns, extrasaction="ignore", **options)
@@ -35,7 +37,7 @@ def load(*rows: dict, **options):
 
 
 def load_file(content: bytes, **options):
-    return import_quotes(read_csv(io.BytesIO(content)), **options)
+    return import_quotes(read_csv(io.BytesIO(content), QUOTES.layout_of_new), **options)
 
 
 def reasons(report) -> dict[int, str]:

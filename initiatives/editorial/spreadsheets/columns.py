@@ -1,4 +1,4 @@
-"""The columns of each table, declared once: for export, import, help and templates.
+"""The columns of each table, declared once: for export, import, help, templates, and as data for programs.
 
 Files use these names, so never change one. Values of vocabularies are written as stored.
 """
@@ -27,16 +27,23 @@ from initiatives.models.choices import (
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, the attribute that it shows and how, what is said of it, and whether it must be filled."""
+    """A column: its name, the attribute that it shows and how, and its description."""
 
     name: str
     attribute: str = ""
     kind: Text = Text()
     about: Any = field(kw_only=True)
     required: bool = field(default=False, kw_only=True)
+    # Whether visitors and programs can read it, too (data/columns.py).
+    public: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attribute", self.attribute or self.name)
+
+    @property
+    def direct(self) -> bool:
+        """Whether the value belongs to the item itself: not its key, nor of another item."""
+        return self.attribute != "pk" and "__" not in self.attribute and not self.related
 
     @property
     def many(self) -> bool:
@@ -56,7 +63,7 @@ class Column:
             setattr(item, self.attribute, value)
 
     def same(self, cell: str, stored: str, names: NamesOfRecord) -> bool:
-        """Whether a cell means what is stored, which an export would write as `stored`."""
+        """Whether a cell means the same as the stored value, which an export would write as `stored`."""
         if cell == stored or not isinstance(self.kind, Many | PartialDate | Day):
             return cell == stored
         try:
@@ -65,7 +72,7 @@ class Column:
             return False
 
     def cell(self, item: Model) -> str:
-        """Return what stands in the column for an item."""
+        """Return an item's value in this column, as text."""
         value: Any = item
         for name in self.attribute.split("__"):
             value = getattr(value, name, None)
@@ -85,7 +92,7 @@ SOURCE = _("The document that confirms it: the slug, title or other title of a s
 MARKDOWN = _("In the editors’ words. Markdown.")
 
 QUOTE_COLUMNS = columns(
-    Column("id", "pk", about=_("The number of an existing quote. Leave empty to add a new one.")),
+    Column("id", "pk", about=_("The number of an existing quote. Leave empty to add a new one."), public=False),
     Column(
         "text",
         about=_("The quote, word for word, without the outer quotation marks. At most 10,000 characters."),
@@ -118,14 +125,23 @@ QUOTE_COLUMNS = columns(
     Column("initiatives", kind=Many(Initiative), about=_("Initiatives, by slug or title, separated by semicolons.")),
     Column("context", about=_("The occasion and the subject, in the editors’ words.")),
     Column("editors_note", about=MARKDOWN),
-    Column("featured_on", kind=Day(), about=_("The day from which it is on the home page, such as 2020-09-01.")),
+    Column(
+        "featured_on",
+        kind=Day(),
+        about=_("The day from which it is on the home page, such as 2020-09-01."),
+        public=False,
+    ),
     Column(
         "status",
         "state",
         Choice(State.values, default=State.DRAFT),
         about=_("draft (the default in a new row), in_review or published. An existing quote can also be archived."),
+        public=False,
     ),
 )
+
+# What a row says of a quote, besides which quote it is.
+QUOTE_CELLS = tuple(name for name, column in QUOTE_COLUMNS.items() if column.attribute != "pk")
 
 TRANSLATION_COLUMNS = columns(
     Column(
@@ -147,7 +163,7 @@ TRANSLATION_COLUMNS = columns(
 )
 
 SOURCE_COLUMNS = columns(
-    Column("slug", about=SLUG),
+    Column("slug", about=SLUG, public=False),
     Column("title", about=_("The title of the document."), required=True),
     Column(
         "title_by",
@@ -172,8 +188,8 @@ SOURCE_COLUMNS = columns(
     Column("archived_url", about=_("The address of an archived copy.")),
     Column("description", about=_("What the document is, in the editors’ words.")),
     Column("editors_note", about=MARKDOWN),
-    Column("aliases", about=_("Other titles, one per line in the cell.")),
-    Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS),
+    Column("aliases", about=_("Other titles, one per line in the cell."), public=False),
+    Column("status", "state", Choice(State.values, default=State.DRAFT), about=STATUS, public=False),
 )
 
 PERSON_COLUMNS = columns(
@@ -252,6 +268,7 @@ PRINCIPLE_COLUMNS = columns(
         "number",
         kind=Number(),
         about=_("Its place in the set, by which the row finds the principle. If empty, the next number is used."),
+        public=False,
     ),
     Column("principle", "title", about=_("The principle in a few words."), required=True),
     Column("principle_text", "text", about=MARKDOWN),

@@ -10,21 +10,6 @@ from dataclasses import dataclass
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-REQUIRED = ("text", "language", "speaker", "source")
-COLUMNS = (
-    *REQUIRED,
-    "source_url",
-    "locator",
-    "verification",
-    "date",
-    "themes",
-    "initiatives",
-    "context",
-    "editors_note",
-    "featured_on",
-    "status",
-)
-OF_TRANSLATION = ("translation_language", "translation", "translation_provenance", "translator")
 DELIMITERS = ",;\t"
 # Characters in a cell. The csv module's own limit, 131,072, is too low for a speech; without a limit, one missing
 # quotation mark would read the whole file into one cell.
@@ -52,9 +37,6 @@ class Layout:
     key: str = ""
 
 
-QUOTES = Layout((*COLUMNS, *OF_TRANSLATION), REQUIRED)
-
-
 @dataclass(frozen=True)
 class Row:
     """One row: its first line in the file, its cells by column, and errors in its form."""
@@ -64,7 +46,7 @@ class Row:
     reasons: tuple[str, ...] = ()
 
 
-def read_csv(lines: Iterable[bytes], layout: Layout = QUOTES) -> Iterator[Row]:
+def read_csv(lines: Iterable[bytes], layout: Layout) -> Iterator[Row]:
     """Yield the rows of a CSV file, given its lines as bytes (an open file or an upload gives them).
 
     UTF-8 with or without a byte order mark; separated by commas, semicolons or tabs; empty rows are skipped. Raises
@@ -153,7 +135,7 @@ def _delimiter_of(header: str, layout: Layout) -> str:
     )
 
 
-def header_columns(header: Iterable[str], layout: Layout = QUOTES) -> list[str]:
+def header_columns(header: Iterable[str], layout: Layout) -> list[str]:
     """Return the columns a header names. Raises ImportFault if any are unknown, missing or repeated."""
     columns = [tidy(name).lower() for name in header]
     required = () if layout.key in columns else layout.required

@@ -12,7 +12,8 @@ from dataclasses import replace
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, ImportFault, Row, shown
+from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Row, shown
 from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes, show_published
 from initiatives.editorial.spreadsheets.named_items import NamedItems, label_of
 from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, MadeItems, RowOutcome
@@ -184,7 +185,7 @@ class QuoteImport(Run):
     def _change(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> list[CellChange]:
         """Return what a row changes in an existing quote; add its errors to `reasons`."""
         before = cells_of(self.table.own, quote)
-        given = {name: cell for name, cell in row.cells.items() if name in COLUMNS and cell != before[name]}
+        given = {name: cell for name, cell in row.cells.items() if name in QUOTE_CELLS and cell != before[name]}
         if continues(row):
             # Its own cells are empty because they are those of the quote's first row.
             given = {}
@@ -201,7 +202,9 @@ class QuoteImport(Run):
         )
         notes += self._doubts(trial, given, reasons)
         initiatives = self._initiatives_of({"initiatives": given.get("initiatives", "")}, reasons)
-        relations = dict.fromkeys(COLUMNS, "") | {name: given[name] for name in ("speaker", "themes") if name in given}
+        relations = dict.fromkeys(QUOTE_CELLS, "") | {
+            name: given[name] for name in ("speaker", "themes") if name in given
+        }
         if OF_SOURCE & given.keys():
             relations |= {name: given.get(name, before[name]) for name in OF_SOURCE}
         named = self._find(relations, reasons, notes)

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.checklist import doubts_of
 from initiatives.editorial.spreadsheets.cell_types import Choice
-from initiatives.editorial.spreadsheets.columns import QUOTE_COLUMNS
-from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, REQUIRED, ImportFault, Row, faults_of, shown
+from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS, QUOTE_COLUMNS
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Row, faults_of, shown
 from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, NamesOfRecord, fold
 from initiatives.editorial.spreadsheets.outcomes import reasons_of
 from initiatives.editorial.spreadsheets.quote_report import Remark, Report
@@ -37,18 +37,8 @@ CHUNK = 1000
 # Themes that a file adds come so far behind those that editors put in order; and the last place that there is.
 STEP, LAST_PLACE = 10, 32_767
 
-# Columns that hold what is said of the quote itself.
-DIRECT = (
-    "text",
-    "context",
-    "editors_note",
-    "language",
-    "locator",
-    "verification",
-    "featured_on",
-    "status",
-    "date",
-)
+# Columns of the quote itself, without its relations.
+DIRECT = tuple(name for name, column in QUOTE_COLUMNS.items() if column.direct)
 
 _check_url = URLValidator(schemes=["http", "https"])
 
@@ -183,7 +173,7 @@ class Run:
         if continues(row) and self.lines_taken:
             return self._take_translation(row)
         self.lines_taken, self.above = True, None
-        cells = {name: row.cells.get(name, "") for name in COLUMNS}
+        cells = {name: row.cells.get(name, "") for name in QUOTE_CELLS}
         reasons = list(row.reasons)
         notes: list[str] = []
         quote = Quote()
@@ -342,7 +332,7 @@ def fill(quote: Quote, cells: dict[str, str], reasons: list[str], states: Iterab
     """Write the cells into a quote, except for relations; add their errors to `reasons`."""
     before = len(reasons)
     for name, cell in cells.items():
-        reasons += faults_of(name, cell, required=name in REQUIRED)
+        reasons += faults_of(name, cell, required=QUOTE_COLUMNS[name].required)
     kinds = {"status": Choice(states, default=State.DRAFT)}
     for name in (name for name in DIRECT if name in cells):
         column = QUOTE_COLUMNS[name]
@@ -372,4 +362,4 @@ def _noting(reasons: list[str], column: str) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        reasons += reasons_of(error, column, {name: name for name in COLUMNS} | {"url": "source_url"})
+        reasons += reasons_of(error, column, {name: name for name in QUOTE_CELLS} | {"url": "source_url"})

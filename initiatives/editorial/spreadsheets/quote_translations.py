@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.checklist import doubts_of
-from initiatives.editorial.spreadsheets.csv_reader import COLUMNS, OF_TRANSLATION, Row
+from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS, TRANSLATION_COLUMNS
+from initiatives.editorial.spreadsheets.csv_reader import Row
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord
 from initiatives.editorial.spreadsheets.parts import TRANSLATIONS
 from initiatives.editorial.spreadsheets.row_drafts import RowsDraft
@@ -16,7 +17,7 @@ from initiatives.models import Quote, QuoteTranslation
 def continues(row: Row) -> bool:
     """Whether a row only has a translation of the quote above it, or of the one whose number it repeats."""
     cells = row.cells
-    return any(cells.get(name) for name in OF_TRANSLATION) and not any(cells.get(name) for name in COLUMNS)
+    return any(cells.get(name) for name in TRANSLATION_COLUMNS) and not any(cells.get(name) for name in QUOTE_CELLS)
 
 
 def doubts_of_translation(draft: RowsDraft | None) -> list[str]:
@@ -44,7 +45,7 @@ class Translations:
 
     def read(self, row: Row, quote: Quote, reasons: list[str], stored: Iterable = ()) -> RowsDraft | None:
         """Return the translation in a row, if there is one; add its errors to `reasons`. `keep` keeps it."""
-        cells = {name: row.cells[name] for name in OF_TRANSLATION if name in row.cells}
+        cells = {name: row.cells[name] for name in TRANSLATION_COLUMNS if name in row.cells}
         if not any(cells.values()):
             return None
         found = TRANSLATIONS.find(list(stored), cells)

@@ -55,6 +55,11 @@ class Table:
         """The columns a file of this table must have: without the key column, all that a new item needs."""
         return Layout(tuple(self.header), tuple(name for name, column in self.own.items() if column.required), self.key)
 
+    @property
+    def layout_of_new(self) -> Layout:
+        """The columns of a file that only adds items."""
+        return Layout(tuple(name for name in self.header if name != self.key), self.layout.required)
+
     def loaded(self, queryset: QuerySet, *, lock: bool = False) -> QuerySet:
         """Load everything the cells need, in a fixed number of statements.
 

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault, read_csv
 from initiatives.editorial.spreadsheets.quote_report import Report
 from initiatives.editorial.spreadsheets.quote_rows import import_quotes
+from initiatives.editorial.spreadsheets.tables import QUOTES
 
 
 class Command(BaseCommand):
@@ -56,8 +57,10 @@ class Command(BaseCommand):
             rows = None
             # The progress bar needs the number of rows, but a pipe can be read only once.
             if sys.stderr.isatty() and lines.seekable():
-                rows = sum(1 for _row in read_csv(lines))
+                rows = sum(1 for _row in read_csv(lines, QUOTES.layout_of_new))
                 lines.seek(0)
             with tqdm(total=rows, unit="row", leave=False, disable=None) as bar:
                 reason = _("Imported from %(file)s.") % {"file": file.name}
-                return import_quotes(read_csv(lines), progress=bar.update, reason=reason, **options)
+                return import_quotes(
+                    read_csv(lines, QUOTES.layout_of_new), progress=bar.update, reason=reason, **options
+                )
