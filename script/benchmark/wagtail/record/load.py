@@ -26,9 +26,9 @@ def main(arguments: list[str]) -> None:
     with connection.cursor() as cursor:
         if on_postgres:
             cursor.execute("CREATE SCHEMA IF NOT EXISTS wagtail")
-        # First Wagtail's tables, then the record's, which have no migrations and refer to them.
+        # Django needs migrations of models that inherit from Wagtail's; git ignores them.
+        call_command("makemigrations", "record", verbosity=0)
         call_command("migrate", verbosity=0)
-        call_command("migrate", run_syncdb=True, verbosity=0)
         if models.HomePage.objects.exists():
             return
         if not arguments:
