@@ -4,24 +4,15 @@ import os
 import sys
 from importlib import import_module
 
-MODULES = {
-    "build": "database",
-    "search": "search",
-    "suggest": "suggest",
-    "admin": "desk",
-    "pages": "pages",
-    "compare": "compare",
-}
+MODULES = {"build": "database", "search": "search", "pages": "pages"}
 
 
 def main() -> None:
     """Run the command that the first argument names with the others."""
     command, *arguments = sys.argv[1:]
-    # It needs no database, and comes without Django.
-    if command != "compare":
-        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmark.settings"
-        # As it is served: wsgi.py says how Python is to keep memory.
-        import_module("reforms_site.wsgi")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmark.settings"
+    # As it is served: wsgi.py says how Python is to keep memory.
+    import_module("reforms_site.wsgi")
     getattr(import_module(f"benchmark.{MODULES[command]}"), command)(arguments)
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from tqdm import tqdm
 
-from benchmark import desk_record, generator
+from benchmark import generator
 from benchmark.models import Built
 from benchmark.report import say
 from initiatives.models import Quote, SearchChange
@@ -19,7 +19,6 @@ from initiatives.search.index import store
 # What fills an empty database with so many quotes of a seed; it is told the quotes of each step.
 BUILDERS: dict[str, Callable] = {
     Built.RECORD: generator.build,
-    Built.DESK: desk_record.build,
     # Of no size or seed of its own: script/bench gives it a seed for each version of its files.
     Built.FIRST: lambda size, seed, progress: call_command("load_first_content", verbosity=0),
 }

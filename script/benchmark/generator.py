@@ -9,7 +9,6 @@ import itertools
 import random
 import re
 from collections.abc import Callable, Iterator
-from typing import ClassVar
 
 from django.db import transaction
 
@@ -55,9 +54,6 @@ def speaker_name(number: int) -> str:
 
 class Generator:
     """Makes the record of a size and seed in the database in use."""
-
-    # What all quotes have in common.
-    common: ClassVar[dict] = PUBLISHED
 
     def __init__(self, size: int, seed: int = SEED):
         self.size, self.seed = size, seed
@@ -105,8 +101,8 @@ class Generator:
         if rest:
             yield rest
 
-    def _quotes(self, count: int, themes: list[Theme], speakers: list[Person], sources: list[Source]) -> list[int]:
-        """Write some quotes and return their keys."""
+    def _quotes(self, count: int, themes: list[Theme], speakers: list[Person], sources: list[Source]) -> None:
+        """Write some quotes."""
         languages = self.random.choices(list(LANGUAGES), LANGUAGES.values(), k=count)
         speaking = self.random.choices(speakers, cum_weights=self.speaker_weights, k=count)
         quotes = Quote.objects.bulk_create(
@@ -116,7 +112,7 @@ class Generator:
                 speaker=speaker,
                 source=self.random.choice(sources),
                 **self._dated(),
-                **self.common,
+                **PUBLISHED,
             )
             for language, speaker in zip(languages, speaking, strict=True)
         )
@@ -126,7 +122,6 @@ class Generator:
             for quote in quotes
             for theme in set(self.random.choices(themes, cum_weights=self.theme_weights, k=self.random.randint(1, 3)))
         )
-        return [quote.pk for quote in quotes]
 
     def _text(self, language: str) -> str:
         length = self.random.randint(8, 45)

@@ -23,7 +23,6 @@ from tqdm import tqdm
 
 from benchmark import report
 from benchmark.serving import AS_SERVED, free_port, served
-from benchmark.views import make_record
 
 # What shows the edited quote, and what else visitors ask for: "words" are searches of which no page was kept.
 EDITED = ("/quotes/", "/quotes/?q=edition")
@@ -121,6 +120,17 @@ def paced(rate: float) -> Callable[[], Awaitable]:
         await asyncio.sleep(turn - time.monotonic())
 
     return pause
+
+
+def make_record() -> None:
+    """Fill the empty database with the first content."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_first_content", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def memory_of(server: int) -> int:

@@ -6,7 +6,7 @@ from django.db import models
 class Built(models.Model):
     """Something that was built whole: a record, or the index of a design that ours is compared with."""
 
-    RECORD, DESK, FIRST = "record", "desk", "first content"
+    RECORD, FIRST = "record", "first content"
 
     what = models.CharField(max_length=40, primary_key=True)
     size = models.PositiveBigIntegerField(help_text="Quotes.")

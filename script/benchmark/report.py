@@ -1,8 +1,6 @@
 """Writes the measurements as tables to docs/benchmarks/."""
 
-import statistics
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 FOLDER = Path("docs/benchmarks")
@@ -11,14 +9,12 @@ ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 # What is measured of a query in a design.
 MEASURED = {
     "search": "Search, with facets",
-    "unfaceted": "Search, without facets",
     "page": "Whole page, template and all",
 }
 
-# A run is kept as {"size", "engine", "seed", "date", "machine", "versions", "rounds", "rates", "index", "saving",
-# "memory", "contenders", "rows"}: rates a second, the index and memory in bytes, saving in milliseconds. The first
-# contender is ours. A row is {"query", "results": {contender: result}}, a result {"count", "rounds", "search_median",
-# "search_p95" and so on for all of MEASURED}, in milliseconds, or {"failure", "at_least"}.
+# A run is {"size", "engine", "seed", "date", "machine", "versions", "rounds", "contenders", "rows"}, our contender
+# first. A row is {"query", "results": {contender: result}}, a result {"count", "rounds", "search_median",
+# "search_p95" and the same for all of MEASURED}, in milliseconds, or {"failure", "at_least"}.
 
 
 def say(text: str) -> None:
@@ -40,7 +36,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def section(run: dict) -> str:
-    """Return the page of a run: what it ran on, what was built, the times, what was found, what the process holds."""
+    """Return the page of a run: what it ran on, the times, and where the designs find different numbers."""
     parts = [
         f"# {run['size']:,} quotes on {ENGINES[run['engine']]}",
         f"{run['date']}; {run['machine']}; {run['versions']}; seed {run['seed']}.",
@@ -50,26 +46,7 @@ def section(run: dict) -> str:
         parts += [f"{heading}:", _times(run, what)]
     if differences := _differences(run):
         parts.append("Other counts than ours: " + "; ".join(differences) + ".")
-    parts.append("\n".join(f"- {point}" for point in _points(run)))
     return "\n\n".join(parts) + "\n"
-
-
-def _points(run: dict) -> Iterator[str]:
-    """Yield what else was measured."""
-    yield f"A second: {', '.join(f'{rate:,.0f} {what}' for what, rate in run['rates'].items())}."
-    yield f"The index: {_megabytes(run['index'])}."
-    saving = run["saving"]
-    yield (
-        f"The first search after saving a quote takes {statistics.median(saving):.1f} ms longer than the next one"
-        f" (median of {len(saving)}; {max(saving):.1f} at the most)."
-    )
-    if memory := run["memory"]:
-        files = f"{_megabytes(memory['files'])} of it files, the index among them"
-        yield f"The process holds {_megabytes(memory['all'])} of memory, {files}."
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.0f} MB"
 
 
 def _with_ratios(run: dict) -> str:
@@ -104,7 +81,7 @@ def _milliseconds(result: dict, figure: str) -> str:
 
 
 def _compared(result: dict, ours: dict, figure: str) -> str:
-    if "failure" in ours or ("failure" in result and "at_least" not in result):
+    if "failure" in ours:
         return _milliseconds(result, figure)
     if "at_least" in result:
         return f"{result['failure']} (over {ratio(result['at_least'], ours[figure])})"

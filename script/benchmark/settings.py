@@ -1,18 +1,13 @@
-"""The site's settings, with the benchmark's own tables; with BENCHMARK_PEERS also the designs it is compared with."""
+"""The site's settings, with tables of the benchmark's own and of the plain design."""
 
 import os
 
 from reforms_site.settings import *  # noqa: F403
 from reforms_site.settings import CACHES, DATABASES, INSTALLED_APPS, LOGGING
 
-PEERS = bool(os.environ.get("BENCHMARK_PEERS"))
-
-INSTALLED_APPS = [*INSTALLED_APPS, "benchmark"]
-if PEERS:
-    INSTALLED_APPS += ["modelsearch", "benchmark.peers"]
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmark", "benchmark.plain"]
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    if PEERS:
-        INSTALLED_APPS += ["django.contrib.postgres"]
+    INSTALLED_APPS += ["django.contrib.postgres"]
     # script/with-postgres listens in another folder each time: the index, which is named after its database, stays.
     os.environ["PGHOST"], DATABASES["default"]["HOST"] = DATABASES["default"]["HOST"], ""
 
@@ -23,5 +18,5 @@ STORAGES = {
 }
 # A page whose search is stopped at its time limit is no fault to be logged.
 LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], "django.request": {"level": "CRITICAL"}}}
-# Each page is made anew.
+# Each page is made when it is requested.
 CACHES = {**CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

@@ -35,42 +35,35 @@ def medians(rounds: list[Figures]) -> Figures:
 
 @dataclass
 class Pages:
-    """Addresses of one kind of page on a server: its port and process, what they answer, and ETags to send along."""
+    """Addresses of one kind of page on a server: its port and process."""
 
     port: int
     process: int
     addresses: list[str]
-    etags: list[str] | None = None
 
-    def __post_init__(self):
-        self.status = 304 if self.etags else 200
-        self.lines = list(zip(self.addresses, self.etags or [""] * len(self.addresses), strict=True))
-
-    def ask(self, times: int = 1) -> list[str]:
-        """Ask for each address some times, many at once, so that all processes answer; return the ETags."""
+    def ask(self, times: int = 1) -> None:
+        """Request each address some times, many at once, so that all processes answer."""
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            return list(pool.map(self._ask, self.lines * times))[: len(self.lines)]
+            list(pool.map(self._ask, self.addresses * times))
 
-    def _ask(self, line: tuple[str, str]) -> str:
-        address, etag = line
+    def _ask(self, address: str) -> None:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", address, headers={"Accept-Encoding": "gzip, deflate, br", "If-None-Match": etag})
+        connection.request("GET", address, headers={"Accept-Encoding": "gzip, deflate, br"})
         response = connection.getresponse()
         connection.close()
-        if response.status != self.status:
-            sys.exit(f"{address} answered {response.status}, not {self.status}.")
-        return response.headers.get("ETag", "")
+        if response.status != 200:
+            sys.exit(f"{address} answered {response.status}, not 200.")
 
     def measure(self, seconds: int, database: int | None) -> Figures:
         """Ask for the addresses in turn for some seconds; `database` is PostgreSQL's first process."""
         with NamedTemporaryFile("w") as file:
-            file.writelines(f"{address} {etag}\n" for address, etag in self.lines)
+            file.writelines(f"{address}\n" for address in self.addresses)
             file.flush()
             command = ["wrk", "--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds}s", "--timeout=30s"]
             command += [f"--script={Path(__file__).with_suffix('.lua')}", f"http://127.0.0.1:{self.port}"]
             before = self._worked(database)
             answer = subprocess.run(  # noqa: S603
-                [*command, "--", file.name, str(self.status)], capture_output=True, text=True, check=True
+                [*command, "--", file.name], capture_output=True, text=True, check=True
             ).stdout
         found = json.loads(answer.splitlines()[-1])
         done = found["requests"]

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from benchmark import wagtail_copy
-from benchmark.pages import ANEW, BARE, KEPT, KNOWN, WAGTAIL, section
+from benchmark.pages import ANEW, BARE, KEPT, WAGTAIL, section
 from benchmark.wrk import Figures, Pages, medians, parent_of, worked
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, ThemeFactory
 
@@ -17,12 +17,10 @@ needs_wrk = pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is missing: 
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers with the status that the address names, or 304 to who has the page."""
+    """Answers with the status that the address names."""
 
     def do_GET(self):
-        known = self.headers["If-None-Match"] == "tag"
-        self.send_response(304 if known else int(self.path.strip("/")))
-        self.send_header("ETag", "tag")
+        self.send_response(int(self.path.strip("/")))
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -40,26 +38,17 @@ def port():
 
 
 class TestAsking:
-    def test_returns_the_etag_of_each_address(self, port):
-        assert Pages(port, os.getpid(), ["/200"] * 3).ask(times=2) == ["tag"] * 3
-        assert Pages(port, os.getpid(), ["/200"], ["tag"]).ask() == ["tag"]
-
     @pytest.mark.parametrize("status", [301, 404, 500])
     def test_stops_at_any_other_answer(self, port, status):
         with pytest.raises(SystemExit, match=f"/{status} answered {status}, not 200"):
             Pages(port, os.getpid(), ["/200", f"/{status}"]).ask()
 
-    def test_stops_where_a_known_page_is_sent_again(self, port):
-        with pytest.raises(SystemExit, match="/200 answered 200, not 304"):
-            Pages(port, os.getpid(), ["/200"], ["another"]).ask()
-
 
 @needs_wrk
 class TestMeasuring:
-    @pytest.mark.parametrize("etags", [None, ["tag"]])
-    def test_counts_answers_and_the_work_of_this_process(self, port, etags):
+    def test_counts_answers_and_the_work_of_this_process(self, port):
         before = sum(os.times()[:4])
-        figures = Pages(port, os.getpid(), ["/200"], etags).measure(1, None)
+        figures = Pages(port, os.getpid(), ["/200"]).measure(1, None)
         took = (sum(os.times()[:4]) - before) * 1000
         assert figures.rate > 1
         assert figures.p99 > 0
@@ -67,13 +56,10 @@ class TestMeasuring:
         assert 0 < figures.work * figures.rate <= took * 1.2
         assert figures.in_database == 0
 
-    @pytest.mark.parametrize(
-        ("addresses", "etags"),
-        [(["/200", "/301"], None), (["/200", "/404"], None), (["/500"], None), (["/200"], ["another"])],
-    )
-    def test_stops_at_any_other_answer(self, port, addresses, etags):
+    @pytest.mark.parametrize("addresses", [["/200", "/301"], ["/200", "/404"], ["/500"]])
+    def test_stops_at_any_other_answer(self, port, addresses):
         with pytest.raises(SystemExit, match="requests failed"):
-            Pages(port, os.getpid(), addresses, etags).measure(1, None)
+            Pages(port, os.getpid(), addresses).measure(1, None)
 
 
 class TestProcessorTime:
@@ -114,14 +100,13 @@ class TestTheTable:
         found = {
             (BARE, ANEW): Figures(2500.2, 5.13, 0.4, 0),
             ("home", KEPT): Figures(1650.4, 7.0, 0.61, 0.25),
-            ("home", KNOWN): Figures(1700, 7.0, 0.6, 0.25),
             ("home", ANEW): Figures(200, 51.26, 8.123, 2.461),
             ("home", WAGTAIL): Figures(40, 250, 40, 0),
         }
         lines = section(found).splitlines()
-        assert lines[0] == "| page | made anew | kept | 304 | Wagtail | times |"
+        assert lines[0] == "| page | made anew | kept | Wagtail | times |"
         assert lines[2].startswith("| bare view | 2,500 · 5.1 · 0.40 |")
-        cells = "200 · 51.3 · 8.12 + 2.46 | 1,650 · 7.0 · 0.61 + 0.25 | 1,700 · 7.0 · 0.60 + 0.25 | 40.0 · 250 · 40.00"
+        cells = "200 · 51.3 · 8.12 + 2.46 | 1,650 · 7.0 · 0.61 + 0.25 | 40.0 · 250 · 40.00"
         assert lines[3:] == [f"| home | {cells} | 5.00× |"]
 
     def test_figures_are_medians(self):

@@ -26,6 +26,8 @@ def main(arguments: list[str]) -> None:
     with connection.cursor() as cursor:
         if on_postgres:
             cursor.execute("CREATE SCHEMA IF NOT EXISTS wagtail")
+        # Django needs migrations of models that inherit from Wagtail's; git ignores them.
+        call_command("makemigrations", "record", verbosity=0)
         call_command("migrate", verbosity=0)
         if models.HomePage.objects.exists():
             return

@@ -1,18 +1,16 @@
-"""What the other designs index.
+"""What the plain design indexes.
 
 Made by `migrate --run-syncdb`, without migrations; FTS5 tables and PostgreSQL's indexes are made where they are filled.
 """
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from modelsearch import index
-from modelsearch.queryset import SearchableQuerySetMixin
 
 from initiatives.models import Initiative, Person, Source, Theme
 from initiatives.models.choices import Language, State
 
 
-class OrdinaryQuote(models.Model):
+class PlainQuote(models.Model):
     """A quote with what a list shows and filters by, in columns and joined tables: a copy of the record's."""
 
     text = models.TextField()
@@ -24,22 +22,14 @@ class OrdinaryQuote(models.Model):
     published_at = models.DateTimeField(null=True)
     themes = models.ManyToManyField(Theme, related_name="+")
     initiatives = models.ManyToManyField(Initiative, related_name="+")
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"quote {self.pk}"
-
-
-class PlainQuote(OrdinaryQuote):
-    """A quote of the plain design: its text's vector stands beside it."""
-
-    # PostgreSQL's; SQLite has PlainWords.
+    # PostgreSQL's index of the text; SQLite has PlainWords.
     vector = SearchVectorField(null=True)
 
     class Meta:
-        app_label = "peers"
+        app_label = "plain"
+
+    def __str__(self) -> str:
+        return f"quote {self.pk}"
 
 
 class PlainWords(models.Model):
@@ -53,9 +43,9 @@ class PlainWords(models.Model):
     rank = models.FloatField()
 
     class Meta:
-        app_label = "peers"
+        app_label = "plain"
         managed = False
-        db_table = "peers_plainwords"
+        db_table = "plain_plainwords"
 
     def __str__(self) -> str:
         return f"words of quote {self.pk}"
@@ -72,35 +62,3 @@ class Match(models.Lookup):
         column, params = self.process_lhs(compiler, connection)
         value, value_params = self.process_rhs(compiler, connection)
         return f"{column} MATCH {value}", [*params, *value_params]
-
-
-class SearchableQuotes(SearchableQuerySetMixin, models.QuerySet):
-    """Quotes that django-modelsearch searches."""
-
-
-class IndexedQuote(index.Indexed, OrdinaryQuote):
-    """A quote as django-modelsearch indexes it: its text to search, the rest to filter and facet by.
-
-    Not for completion (`AutocompleteField`): that is meant for names and titles, says its documentation, and would
-    make every entry twice as large.
-    """
-
-    objects = SearchableQuotes.as_manager()
-
-    search_fields = [
-        index.SearchField("text"),
-        index.FilterField("state"),
-        index.FilterField("published_at"),
-        index.FilterField("date"),
-        index.FilterField("year"),
-        index.FilterField("language"),
-        index.FilterField("speaker"),
-        index.FilterField("source"),
-        index.FilterField("themes"),
-        index.FilterField("initiatives"),
-        index.RelatedFields("speaker", [index.FilterField("slug")]),
-        index.RelatedFields("themes", [index.FilterField("slug")]),
-    ]
-
-    class Meta:
-        app_label = "peers"
