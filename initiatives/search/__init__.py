@@ -37,13 +37,11 @@ from initiatives.search.execution import (
 from initiatives.search.grouping import SpeakerGroup, Speakers, Years
 from initiatives.search.in_step import reader
 from initiatives.search.index import Reader, Unavailable
-from initiatives.search.names import CARRIERS, Name
 from initiatives.search.query import Phrase, Query, QueryError, any_word_of, parse, respelt, unfinished, written
 from initiatives.search.spelling import FEW, Spelling
 from initiatives.search.standings import FACETS, Standings
-from initiatives.search.synonyms import Synonym
 from initiatives.search.timing import timed
-from initiatives.search.widening import Widener, widen
+from initiatives.search.widening import CARRIERS, Name, Synonym, Widener
 
 __all__ = [
     "DEEPEST",
@@ -124,7 +122,7 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
     run, standings = Run(index.searcher, now), Standings(now)
     standing = [facet for facet in facets if facet in FACETS]
     asked = [facet for facet in facets if facet not in FACETS] + [STATUS_OF] * bool(standing)
-    widened = widen(criteria.query, run)
+    widened = Widener(run).widen_one(criteria.query)
     kinds = criteria.kinds_asked
     names = tuple(name for name in widened.names if kinds & CARRIERS[name.kind])
     criteria = standings.chosen_in(replace(criteria, query=widened.query))
@@ -207,7 +205,7 @@ def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> 
     if not typed.endswith(" "):
         query = unfinished(query)
     run = Run(reader().searcher, None)
-    criteria = Criteria(frozenset({kind}), widen(query, run).query)
+    criteria = Criteria(frozenset({kind}), Widener(run).widen_one(query).query)
     found = run.best(criteria, limit)
     if not found and (second := _respelt(criteria, run)):
         found = run.best(second, limit)
@@ -338,7 +336,7 @@ def _readings(criteria: Criteria, run: Run, index: Reader) -> Iterator[_Reading]
         unknown = spelling.unknown_words(criteria.query, index, counter.count_each)
         with suppress(QueryError):
             if unknown:
-                query = widen(spelling.replaced(criteria.query, unknown), run).query
+                query = Widener(run).widen_one(spelling.replaced(criteria.query, unknown)).query
                 read_as = tuple((form, near.word.form) for form, near in unknown.items())
                 yield _Reading(replace(criteria, query=query), read_as)
 

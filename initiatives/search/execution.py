@@ -20,8 +20,7 @@ from initiatives.search.matching import query_of
 from initiatives.search.query import Query
 
 if TYPE_CHECKING:
-    from initiatives.search.names import Name
-    from initiatives.search.synonyms import Synonym
+    from initiatives.search.widening import Name, Synonym
 
 # Pages go so many items deep.
 DEEPEST = 10_000
