@@ -6,7 +6,7 @@ and widened by names of themes and people and by synonyms (widening.py); with th
 index (matching.py), which gives pages, exact counts and facets (execution.py). A query that nothing matches is read
 once more: as Kazakh typed without Kazakh letters, then with the nearest known words in the place of unknown ones.
 `Results` answers for all that was found: groups (results.py), the closest items (closest.py) and items of that name.
-Beside it: counts of other searches, spelling suggestions (spelling.py) and completion (completion.py).
+Beside it: counts of other searches, spelling suggestions and completion (vocabulary.py).
 What the public may see is decided here: callers can only narrow it. `search_for_editors` sees everything.
 """
 
@@ -17,9 +17,8 @@ from dataclasses import dataclass, replace
 
 from initiatives import clock
 from initiatives.models.choices import Kind
-from initiatives.search import completion, spelling
+from initiatives.search import vocabulary
 from initiatives.search.alike import sharing_rows, sharing_words, telling_words
-from initiatives.search.completion import Begun, Named
 from initiatives.search.content import STATUS_OF
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import (
@@ -35,9 +34,9 @@ from initiatives.search.in_step import reader
 from initiatives.search.index import Reader, Unavailable
 from initiatives.search.query import Phrase, Query, QueryError, any_word_of, parse, respelt, unfinished, written
 from initiatives.search.results import Part, Results, SpeakerGroup, speakers
-from initiatives.search.spelling import FEW, Spelling
 from initiatives.search.standings import FACETS, Standings
 from initiatives.search.timing import timed
+from initiatives.search.vocabulary import FEW, Begun, Named, Spelling
 from initiatives.search.widening import CARRIERS, Name, Widener
 
 __all__ = [
@@ -195,18 +194,18 @@ def count_each(many: Sequence[Criteria]) -> list[int]:
 
 
 def spellings(query: Query, counter: Counter) -> list[Spelling]:
-    """Return what may have been meant instead of a query, likeliest first: see spelling.py.
+    """Return what may have been meant instead of a query, likeliest first: see vocabulary.py.
 
     Who counts what it returns does it with the same counter.
     """
-    return spelling.spellings(query, counter.reader, counter.count_each)
+    return vocabulary.spellings(query, counter.reader, counter.count_each)
 
 
 def suggestions(typed: str, criteria: Criteria) -> tuple[list[Named], list[Begun]]:
     """Return the public items whose name was begun, and the queries that finishing the last word makes."""
     counter = Counter()
-    named = completion.named_items(typed, counter.reader, counter.run)
-    return named, completion.begun_words(typed, criteria, counter.run, counter.count_each)
+    named = vocabulary.named_items(typed, counter.reader, counter.run)
+    return named, vocabulary.begun_words(typed, criteria, counter.run, counter.count_each)
 
 
 def _first_that_finds(
@@ -235,10 +234,10 @@ def _readings(criteria: Criteria, run: Run, index: Reader) -> Iterator[_Reading]
         yield _Reading(second)
     if criteria.query.typed:
         counter = Counter(index)
-        unknown = spelling.unknown_words(criteria.query, index, counter.count_each)
+        unknown = vocabulary.unknown_words(criteria.query, index, counter.count_each)
         with suppress(QueryError):
             if unknown:
-                query = Widener(run).widen_one(spelling.replaced(criteria.query, unknown)).query
+                query = Widener(run).widen_one(vocabulary.replaced(criteria.query, unknown)).query
                 read_as = tuple((form, near.word.form) for form, near in unknown.items())
                 yield _Reading(replace(criteria, query=query), read_as)
 

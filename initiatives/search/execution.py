@@ -4,7 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import tantivy
 from django.db.models import DateField, Value
@@ -40,7 +40,8 @@ class Hit:
     object_id: int
 
 
-class Page(NamedTuple):
+@dataclass(frozen=True)
+class Page:
     """One page of hits, the number of all hits, and counts by facet value."""
 
     hits: list[Hit]

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from initiatives.models.choices import Kind
-from initiatives.search import closest, completion, execution, schema
+from initiatives.search import closest, execution, schema, vocabulary
 from initiatives.search.closest import Closest
-from initiatives.search.completion import Named
 from initiatives.search.content import UNDATED
 from initiatives.search.criteria import Criteria
 from initiatives.search.documents import date_and_precision
 from initiatives.search.execution import Hit, Run, order_of, values_of
 from initiatives.search.index import Unavailable
 from initiatives.search.query import Query
-from initiatives.search.spelling import FEW
+from initiatives.search.vocabulary import FEW, Named
 from initiatives.search.widening import Name, Synonym
 
 # A date and its precision (DatePrecision).
@@ -118,9 +117,9 @@ class Results:
         return Part(hits, present, following)
 
     def called(self) -> list[Named]:
-        """Return the public items whose name or alias is exactly the query (see completion.called)."""
+        """Return the public items whose name or alias is exactly the query (see vocabulary.called)."""
         run, _criteria = self._searched()
-        return completion.called(self.query, run)
+        return vocabulary.called(self.query, run)
 
     def closest(self) -> Closest | None:
         """Return the items closest to a query of several words that few items match; None if there are none."""

@@ -27,8 +27,8 @@ from initiatives.models.choices import Kind
 from initiatives.pages.lists.alternatives import correction
 from initiatives.pages.lists.filters import QuoteFilters
 from initiatives.search import Criteria
-from initiatives.search.dictionary import nearest
 from initiatives.search.in_step import reader
+from initiatives.search.vocabulary import nearest
 from initiatives.views.suggest import suggest as view
 
 HEAD = ["", "asked", "offered", "median", "p95", "slowest"]
