@@ -25,8 +25,10 @@ from initiatives.pages.edition import edition
 from initiatives.pages.lists.facets import facets_of
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.pages.lists.rows import rows_of
-from initiatives.search import RANKED, Hit, Part, Results, search
+from initiatives.search import Hit, Results, search
 from initiatives.search.content import KINDS
+from initiatives.search.execution import RANKED
+from initiatives.search.results import Part
 from initiatives.views.errors import problem
 from initiatives.views.lists import ListPage
 from initiatives.views.redirects import moved

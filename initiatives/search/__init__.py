@@ -18,12 +18,9 @@ from dataclasses import dataclass, replace
 from initiatives import clock
 from initiatives.models.choices import Kind
 from initiatives.search import vocabulary
-from initiatives.search.alike import sharing_rows, sharing_words, telling_words
 from initiatives.search.content import STATUS_OF
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import (
-    DEEPEST,
-    RANKED,
     Hit,
     Page,
     PageOutOfRange,
@@ -32,47 +29,33 @@ from initiatives.search.execution import (
 )
 from initiatives.search.in_step import reader
 from initiatives.search.index import Reader, Unavailable
-from initiatives.search.query import Phrase, Query, QueryError, any_word_of, parse, respelt, unfinished, written
-from initiatives.search.results import Part, Results, SpeakerGroup, speakers
+from initiatives.search.query import Phrase, Query, QueryError, parse, respelt, unfinished
+from initiatives.search.results import Results, SpeakerGroup, speakers
 from initiatives.search.standings import FACETS, Standings
 from initiatives.search.timing import timed
-from initiatives.search.vocabulary import FEW, Begun, Named, Spelling
-from initiatives.search.widening import CARRIERS, Name, Widener
+from initiatives.search.vocabulary import Begun, Named, Spelling
+from initiatives.search.widening import CARRIERS, Widener
 
 __all__ = [
-    "DEEPEST",
-    "FEW",
     "MOST_FOR_EDITORS",
-    "RANKED",
-    "Begun",
     "Counter",
     "Criteria",
     "Hit",
-    "Name",
-    "Named",
     "PageOutOfRange",
-    "Part",
     "Query",
     "QueryError",
     "Results",
     "Sort",
-    "SpeakerGroup",
-    "Spelling",
     "Unavailable",
     "all_speakers",
-    "any_word_of",
     "best",
     "count_each",
     "facets_of_all",
     "parse",
     "search",
     "search_for_editors",
-    "sharing_rows",
-    "sharing_words",
     "spellings",
     "suggestions",
-    "telling_words",
-    "written",
 ]
 
 # The most items that a search at the desk finds: the list there filters and sorts them.

@@ -13,8 +13,9 @@ from initiatives.pages.charts.timeline import TimelineChart, Year, timeline
 from initiatives.pages.lists.facets import Facet
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import Results, SpeakerGroup
+from initiatives.search import Results
 from initiatives.search.content import UNDATED
+from initiatives.search.results import SpeakerGroup
 
 # How many speakers are shown, those with the most quotes, and how many quotes of each.
 SPEAKERS = 20

@@ -18,9 +18,12 @@ from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import DEEPEST, Hit, Name, Named, Results, Sort, search
+from initiatives.search import Hit, Results, Sort, search
 from initiatives.search.content import UNDATED
+from initiatives.search.execution import DEEPEST
 from initiatives.search.query import plain_words
+from initiatives.search.vocabulary import Named
+from initiatives.search.widening import Name
 
 FEWEST_YEARS = 3
 
