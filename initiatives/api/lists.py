@@ -25,8 +25,10 @@ from initiatives.pages.edition import edition
 from initiatives.pages.lists.facets import facets_of
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.pages.lists.rows import rows_of
-from initiatives.search import RANKED, Hit, Part, Results, part
+from initiatives.search import Hit, Results, search
 from initiatives.search.content import KINDS
+from initiatives.search.execution import RANKED
+from initiatives.search.results import Part
 from initiatives.views.errors import problem
 from initiatives.views.lists import ListPage
 from initiatives.views.redirects import moved
@@ -61,12 +63,12 @@ def searched(
     if (renamed := filterset.with_new_slugs()) is not None:
         return moved(f"{request.path}?{renamed.urlencode()}")
     names, state = list(facets), _state()
-    some = _part(filterset, asked, [filterset.filters[name].facet for name in names])
+    results, some = _part(filterset, asked, [filterset.filters[name].facet for name in names])
     items = [item for _kind, item in load(some.hits)]
-    content: dict[str, Any] = {"count": some.results.count}
+    content: dict[str, Any] = {"count": results.count}
     if names:
-        content["facets"] = _facets(filterset, names, some.results)
-        _highlight(items, some)
+        content["facets"] = _facets(filterset, names, results)
+        _highlight(items, some.hits, results)
     content["items"] = [record(chosen, item) for item in items]
     place = some.next if some.order != RANKED or some.next is None else [some.next, state]
     return answered({**content, "next": _next(request, some.order, place)})
@@ -135,17 +137,18 @@ def _refuse(errors: Any) -> None:
         raise Refused({name: " ".join(map(str, some)) for name, some in errors.items()})
 
 
-def _part(filterset: CriteriaFilterSet, asked: Paged, facets: list[str]) -> Part:
+def _part(filterset: CriteriaFilterSet, asked: Paged, facets: list[str]) -> tuple[Results, Part]:
     criteria: Any = filterset.qs
     _refuse(filterset.form.errors)
     order, place = cursors.read_any(asked.cursor)
     place, state = place if order == RANKED else (place, None)
-    some = part(criteria, place, asked.limit, settings.PAGE_SIZE, order=order, facets=facets)
+    results = search(criteria, page_size=settings.PAGE_SIZE, facets=facets)
+    some = results.part(place, asked.limit, order)
     if some is None:
         raise cursors.refused()
     if order == RANKED and (not state or state != _state()):
         raise Outdated
-    return some
+    return results, some
 
 
 def _state() -> str:
@@ -173,9 +176,9 @@ def _facets(filterset: CriteriaFilterSet, names: list[str], results: Results) ->
     }
 
 
-def _highlight(items: list[Any], some: Part) -> None:
+def _highlight(items: list[Any], hits: list[Hit], results: Results) -> None:
     """Give each item `highlights`: its title and text in pieces."""
-    rows = {(row.kind, row.item.pk): row for row in rows_of(some.hits, some.results.query)}
+    rows = {(row.kind, row.item.pk): row for row in rows_of(hits, results.query)}
     for item in items:
         row = rows.get((item._meta.model_name, item.pk))
         title, text = (row.title, row.translation or row.text) if row else ([], [])

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from initiatives import clock
 from initiatives.models.publishing import is_public_at
-from initiatives.search import Criteria, Hit, every
+from initiatives.search import Criteria, Hit, search
 from initiatives.search.content import KINDS
 
 # Items that are loaded at a time, and how often Python looks for what has outlived two rounds: it takes 20 ms.
@@ -25,7 +25,7 @@ class Found(NamedTuple):
 
 def found(criteria: Criteria) -> Iterator[Found]:
     """Yield all public items that meet criteria, as pages list them. Raises search.Unavailable if there is no index."""
-    return load(every(criteria, settings.PAGE_SIZE))
+    return load(search(criteria, page_size=settings.PAGE_SIZE).every())
 
 
 def load(hits: Iterable[Hit]) -> Iterator[Found]:

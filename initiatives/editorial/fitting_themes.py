@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from initiatives.editorial.near_duplicates import MOST_CHARACTERS
 from initiatives.models import Quote, Theme
 from initiatives.models.choices import Kind, State
-from initiatives.search import Unavailable, sharing_words
+from initiatives.search import Unavailable
+from initiatives.search.alike import sharing_words
 from initiatives.search.analysis import stems
 
 # So many similar quotes are asked for their themes.

@@ -96,7 +96,7 @@ class SynonymSet(Indexed):
 
 
 class SynonymKey(models.Model):
-    """Finds a set of synonyms by the first stem of one of its members. Written only by `search.synonyms`."""
+    """Finds a set of synonyms by the first stem of one of its members. Written only by `search.widening`."""
 
     set = models.ForeignKey(SynonymSet, on_delete=models.CASCADE, related_name="keys")
     stem = models.CharField(max_length=60, db_index=True)

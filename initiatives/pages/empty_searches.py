@@ -16,7 +16,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from initiatives.models import EmptySearch
-from initiatives.search import Query, written
+from initiatives.search import Query
+from initiatives.search.query import written
 
 MOST_A_DAY = 500
 DAYS = 90

@@ -6,7 +6,7 @@ from initiatives.models import Person, Theme
 from initiatives.models.choices import Kind
 from initiatives.pages.charts.sparkline import Sparkline, sparkline
 from initiatives.pages.charts.track import Axis
-from initiatives.search import Criteria, Unavailable, all_speakers, by_theme, search
+from initiatives.search import Criteria, Unavailable, all_speakers, search
 
 # As many themes and speakers are shown, those with the most.
 THEMES, SPEAKERS = 8, 5
@@ -24,7 +24,7 @@ class ThemeByYear:
 def themes_by_year(axis: Axis) -> list[ThemeByYear]:
     """Return the themes with the most milestones, over the years of the tracks; none while search is not available."""
     try:
-        counts = by_theme(search(Criteria(frozenset({Kind.MILESTONE})), page_size=1))
+        counts = search(Criteria(frozenset({Kind.MILESTONE})), page_size=1).by_theme()
     except Unavailable:
         return []
     years = {pk: {int(year): count for year, count in of.items() if year.isdecimal()} for pk, of in counts.items()}

@@ -12,7 +12,8 @@ from django.db.models import Count
 from initiatives.models import Body, Milestone, Person
 from initiatives.models.choices import Kind
 from initiatives.models.people import Actor
-from initiatives.search import SpeakerGroup, Unavailable, all_speakers, facets_of_all
+from initiatives.search import Unavailable, all_speakers, facets_of_all
+from initiatives.search.results import SpeakerGroup
 
 # As many are shown at once; where there are more, letters lead to all of them.
 MOST = 100

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from initiatives.models import Person, Theme
 from initiatives.pages.charts.histogram import YearCount
 from initiatives.pages.charts.rows import NamedYears, RowsByYear, rows_by_year
-from initiatives.search import Results, by_theme, search
+from initiatives.search import Results, search
 from initiatives.search.content import UNDATED
 
 # How many themes have a row of their own: the most frequent.
@@ -35,7 +35,7 @@ def said_over_time(person: Person, quotes: Results) -> Said | None:
 
     The last row has the quotes that have none of the themes above. A quote with several themes counts for each.
     """
-    counts = by_theme(quotes)
+    counts = quotes.by_theme()
     themes = Theme.objects.published().filter(pk__in=counts)
     shown = sorted(themes, key=lambda theme: (-sum(counts[theme.pk].values()), theme.name))[:SHOWN]
     if not shown or quotes.criteria is None:

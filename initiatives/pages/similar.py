@@ -3,8 +3,10 @@
 from initiatives.models import Quote
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
-from initiatives.search import Criteria, Unavailable, any_word_of, best, telling_words
+from initiatives.search import Criteria, Unavailable, best
+from initiatives.search.alike import telling_words
 from initiatives.search.content import token
+from initiatives.search.query import any_word_of
 
 
 def similar_quotes(quote: Quote, count: int = 3) -> list[ResultRow]:

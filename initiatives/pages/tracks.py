@@ -18,7 +18,7 @@ from initiatives.models.choices import Status
 from initiatives.models.partial_dates import first_day, last_day, months_before, show_partial_date
 from initiatives.pages.charts.track import Axis, Step, Track, axis_of, track
 from initiatives.pages.edition import edition
-from initiatives.search import Results, every_of
+from initiatives.search import Results
 
 # After these nothing more is due.
 ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
@@ -70,7 +70,7 @@ class Group:
 
 def groups_of(results: Results) -> list[Group]:
     """Return the first MOST initiatives that a search found, in its order; by theme if they are many."""
-    ids = [hit.object_id for hit in islice(every_of(results), MOST)]
+    ids = [hit.object_id for hit in islice(results.every(), MOST)]
     loaded: Any = Initiative.objects.published().for_listing().in_bulk(ids)
     found = [loaded[pk] for pk in ids if pk in loaded]
     if len(found) <= TOGETHER:

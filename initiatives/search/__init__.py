@@ -5,8 +5,8 @@ in_step.py); the index is one for both databases (index.py, schema.py, documents
 and widened by names of themes and people and by synonyms (widening.py); with the filters it becomes one query of the
 index (matching.py), which gives pages, exact counts and facets (execution.py). A query that nothing matches is read
 once more: as Kazakh typed without Kazakh letters, then with the nearest known words in the place of unknown ones.
-Beside the page: counts of what else could be searched for, groups (grouping.py), what comes closest (closest.py), what
-may have been meant (spelling.py), and what a beginning may become (completion.py).
+`Results` answers for all that was found: groups (results.py), the closest items (closest.py) and items of that name.
+Beside it: counts of other searches, spelling suggestions and completion (vocabulary.py).
 What the public may see is decided here: callers can only narrow it. `search_for_editors` sees everything.
 """
 
@@ -17,81 +17,45 @@ from dataclasses import dataclass, replace
 
 from initiatives import clock
 from initiatives.models.choices import Kind
-from initiatives.search import closest as closest_items
-from initiatives.search import completion, grouping, spelling
-from initiatives.search.alike import sharing_rows, sharing_words, telling_words
-from initiatives.search.closest import Closest
-from initiatives.search.completion import Begun, Named
+from initiatives.search import vocabulary
 from initiatives.search.content import STATUS_OF
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import (
-    DEEPEST,
-    RANKED,
     Hit,
+    Page,
     PageOutOfRange,
-    Results,
     Run,
-    order_of,
     without_index,
 )
-from initiatives.search.grouping import SpeakerGroup, Speakers, Years
 from initiatives.search.in_step import reader
 from initiatives.search.index import Reader, Unavailable
-from initiatives.search.names import CARRIERS, Name
-from initiatives.search.query import Phrase, Query, QueryError, any_word_of, parse, respelt, unfinished, written
-from initiatives.search.spelling import FEW, Spelling
+from initiatives.search.query import Phrase, Query, QueryError, parse, respelt, unfinished
+from initiatives.search.results import Results, SpeakerGroup, speakers
 from initiatives.search.standings import FACETS, Standings
-from initiatives.search.synonyms import Synonym
 from initiatives.search.timing import timed
-from initiatives.search.widening import Widener, widen
+from initiatives.search.vocabulary import Begun, Named, Spelling
+from initiatives.search.widening import CARRIERS, Widener
 
 __all__ = [
-    "DEEPEST",
-    "FEW",
     "MOST_FOR_EDITORS",
-    "RANKED",
-    "Begun",
-    "Closest",
     "Counter",
     "Criteria",
     "Hit",
-    "Name",
-    "Named",
     "PageOutOfRange",
-    "Part",
     "Query",
     "QueryError",
     "Results",
     "Sort",
-    "SpeakerGroup",
-    "Speakers",
-    "Spelling",
-    "Synonym",
     "Unavailable",
-    "Years",
     "all_speakers",
-    "any_word_of",
     "best",
-    "by_month",
-    "by_speaker",
-    "by_theme",
-    "by_year",
-    "called",
-    "closest",
     "count_each",
-    "every",
-    "every_of",
     "facets_of_all",
     "parse",
-    "part",
     "search",
     "search_for_editors",
-    "sharing_rows",
-    "sharing_words",
     "spellings",
     "suggestions",
-    "telling_words",
-    "written",
 ]
 
 # The most items that a search at the desk finds: the list there filters and sorts them.
@@ -120,27 +84,29 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
     try:
         index = reader()
     except Unavailable:
-        return without_index(criteria, page, page_size, now)
+        found = without_index(criteria, page, page_size, now)
+        return Results(found.hits, found.count, page, page_size)
     run, standings = Run(index.searcher, now), Standings(now)
     standing = [facet for facet in facets if facet in FACETS]
     asked = [facet for facet in facets if facet not in FACETS] + [STATUS_OF] * bool(standing)
-    widened = widen(criteria.query, run)
+    widened = Widener(run).widen_one(criteria.query)
     kinds = criteria.kinds_asked
     names = tuple(name for name in widened.names if kinds & CARRIERS[name.kind])
     criteria = standings.chosen_in(replace(criteria, query=widened.query))
-    reading, results = _first_that_finds(_readings(criteria, run, index), run, page, page_size, asked)
+    reading, found = _first_that_finds(_readings(criteria, run, index), run, page, page_size, asked)
     for facet in reading.criteria.chosen_facets:
         if facet in asked:
-            results.facets[facet] = run.facet(reading.criteria.without_facet(facet), facet)
-    initiatives = results.facets.pop(STATUS_OF, {})
+            found.facets[facet] = run.facet(reading.criteria.without_facet(facet), facet)
+    initiatives = found.facets.pop(STATUS_OF, {})
     for facet in standing:
         if facet in reading.criteria.chosen_facets:
             counts = run.facet(reading.criteria.without_facet(facet), STATUS_OF)
         else:
             counts = initiatives
-        results.facets[facet] = standings.count(facet, counts)
-    return replace(
-        results,
+        found.facets[facet] = standings.count(facet, counts)
+    return Results(
+        *(found.hits, found.count, page, page_size, found.facets),
+        query=reading.criteria.query,
         names=names,
         synonyms=widened.synonyms,
         read_as=reading.read_as,
@@ -148,49 +114,6 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
         criteria=reading.criteria,
         run=run,
     )
-
-
-def every(criteria: Criteria, page_size: int) -> Iterator[Hit]:
-    """Return all that meets the criteria in the order of pages of a size. Raises Unavailable if there is no index."""
-    return every_of(search(criteria, 1, page_size))
-
-
-def every_of(results: Results) -> Iterator[Hit]:
-    """Return all that a search found, in its order."""
-    run, criteria = _of(results)
-    return run.every(criteria, results.page_size)
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some of what a search finds, as it was read; its order, and the place where it goes on, if it does (Run.part)."""
-
-    results: Results
-    hits: list[Hit]
-    order: str
-    next: int | None
-
-
-def part(
-    criteria: Criteria,
-    place: int | None,
-    most: int,
-    page_size: int,
-    *,
-    order: str | None,
-    facets: Sequence[str] = (),
-) -> Part | None:
-    """Return what meets the criteria from a place on; None if the place is of another order than the results have.
-
-    `order` is what the part before said. Raises Unavailable if there is no index.
-    """
-    first = search(criteria, 1, page_size, facets)
-    run, read = _of(first)
-    present = order_of(read)
-    if place is not None and order != present:
-        return None
-    hits, goes_on = run.part(read, place, most, page_size)
-    return Part(first, hits, present, goes_on)
 
 
 def best(criteria: Criteria, most: int) -> list[Hit]:
@@ -207,7 +130,7 @@ def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> 
     if not typed.endswith(" "):
         query = unfinished(query)
     run = Run(reader().searcher, None)
-    criteria = Criteria(frozenset({kind}), widen(query, run).query)
+    criteria = Criteria(frozenset({kind}), Widener(run).widen_one(query).query)
     found = run.best(criteria, limit)
     if not found and (second := _respelt(criteria, run)):
         found = run.best(second, limit)
@@ -222,7 +145,7 @@ def facets_of_all(*asked: tuple[Iterable[Kind], str]) -> list[dict[str, int]]:
 
 def all_speakers() -> list[SpeakerGroup]:
     """Return who speaks in the public quotes, how often and when, without the best of each. Raises Unavailable."""
-    return grouping.speakers(Run(reader().searcher, clock.now()), Criteria(frozenset({Kind.QUOTE})))
+    return speakers(Run(reader().searcher, clock.now()), Criteria(frozenset({Kind.QUOTE})))
 
 
 class Counter:
@@ -254,73 +177,32 @@ def count_each(many: Sequence[Criteria]) -> list[int]:
 
 
 def spellings(query: Query, counter: Counter) -> list[Spelling]:
-    """Return what may have been meant instead of a query, likeliest first: see spelling.py.
+    """Return what may have been meant instead of a query, likeliest first: see vocabulary.py.
 
     Who counts what it returns does it with the same counter.
     """
-    return spelling.spellings(query, counter.reader, counter.count_each)
+    return vocabulary.spellings(query, counter.reader, counter.count_each)
 
 
 def suggestions(typed: str, criteria: Criteria) -> tuple[list[Named], list[Begun]]:
     """Return the public items whose name was begun, and the queries that finishing the last word makes."""
     counter = Counter()
-    named = completion.named_items(typed, counter.reader, counter.run)
-    return named, completion.begun_words(typed, criteria, counter.run, counter.count_each)
-
-
-def called(results: Results) -> list[Named]:
-    """Return the public items that are called what was searched for: see completion.py."""
-    run, _criteria = _of(results)
-    return completion.called(results.query, run)
-
-
-def closest(results: Results) -> Closest | None:
-    """Return the items that come closest to what was searched, where few have all its words; None for one word."""
-    if results.run is None or results.criteria is None or results.count >= FEW:
-        return None
-    return closest_items.closest(results.run, results.criteria, results.hits)
-
-
-def by_speaker(results: Results, most: int, best: int) -> Speakers:
-    """Return what a search found by speaker: see grouping.py."""
-    run, criteria = _of(results)
-    return grouping.by_speaker(run, criteria, most, best)
-
-
-def by_theme(results: Results) -> dict[int, dict[str, int]]:
-    """Return how much a search found in each year, or undated, by theme (primary key)."""
-    return grouping.by_theme(*_of(results))
-
-
-def by_year(results: Results) -> Years:
-    """Return how much a search found in each year, as if no year were chosen."""
-    return grouping.by_year(*_of(results))
-
-
-def by_month(results: Results) -> dict[tuple[str, int, int], int]:
-    """Return how much a search found of each kind in each month, as if no year were chosen."""
-    return grouping.by_month(*_of(results))
-
-
-def _of(results: Results) -> tuple[Run, Criteria]:
-    """Return what was run, in the same state of the index. Raises Unavailable if the index was not searched."""
-    if results.run is None or results.criteria is None:
-        raise Unavailable
-    return results.run, results.criteria
+    named = vocabulary.named_items(typed, counter.reader, counter.run)
+    return named, vocabulary.begun_words(typed, criteria, counter.run, counter.count_each)
 
 
 def _first_that_finds(
     readings: Iterator[_Reading], run: Run, page: int, page_size: int, facets: list[str]
-) -> tuple[_Reading, Results]:
-    """Return the first reading that finds anything, with its results; if none does, the one that is told to readers."""
+) -> tuple[_Reading, Page]:
+    """Return the first reading that finds anything, with its page; if none does, the one that readers are shown."""
     none = None
     for reading in readings:
-        results = run.page(reading.criteria, page, page_size, facets)
-        if results.count:
-            return reading, results
+        found = run.page(reading.criteria, page, page_size, facets)
+        if found.count:
+            return reading, found
         # With known words in the place of unknown ones there may be something that comes close.
         if none is None or reading.read_as:
-            none = (reading, results)
+            none = (reading, found)
     if none is None or page > 1:
         raise PageOutOfRange
     return none
@@ -335,10 +217,10 @@ def _readings(criteria: Criteria, run: Run, index: Reader) -> Iterator[_Reading]
         yield _Reading(second)
     if criteria.query.typed:
         counter = Counter(index)
-        unknown = spelling.unknown_words(criteria.query, index, counter.count_each)
+        unknown = vocabulary.unknown_words(criteria.query, index, counter.count_each)
         with suppress(QueryError):
             if unknown:
-                query = widen(spelling.replaced(criteria.query, unknown), run).query
+                query = Widener(run).widen_one(vocabulary.replaced(criteria.query, unknown)).query
                 read_as = tuple((form, near.word.form) for form, near in unknown.items())
                 yield _Reading(replace(criteria, query=query), read_as)
 

@@ -3,8 +3,8 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
 import tantivy
 from django.db.models import DateField, Value
@@ -17,11 +17,6 @@ from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import item_at
 from initiatives.search.index import Unavailable
 from initiatives.search.matching import query_of
-from initiatives.search.query import Query
-
-if TYPE_CHECKING:
-    from initiatives.search.names import Name
-    from initiatives.search.synonyms import Synonym
 
 # Pages go so many items deep.
 DEEPEST = 10_000
@@ -29,8 +24,6 @@ DEEPEST = 10_000
 AT_ONCE = 10_000
 # More values than any facet has: a facet holds all of them.
 ALL_VALUES = 65_000
-
-
 # The order of what matches words best.
 RANKED = "relevance"
 
@@ -48,40 +41,12 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Results:
-    """One page of what was found."""
+class Page:
+    """One page of hits, the number of all hits, and counts by facet value."""
 
     hits: list[Hit]
     count: int
-    page: int
-    page_size: int
-    # Facet to value to the number of items; a chosen facet is counted as if nothing of it were chosen.
-    facets: dict[str, dict[str, int]] = field(default_factory=dict)
-    # The query as it was run, names of themes and people and synonyms taken in.
-    query: Query = Query()
-    # The names and the synonyms that widened it.
-    names: "tuple[Name, ...]" = ()
-    synonyms: "tuple[Synonym, ...]" = ()
-    # Words that no text has, and those that were looked for in their place; the year that a word was taken for.
-    read_as: tuple[tuple[str, str], ...] = ()
-    year: str = ""
-    # What was run, and in what state of the index: for groups of the same results.
-    criteria: Criteria | None = None
-    run: "Run | None" = field(default=None, repr=False, compare=False)
-
-    @property
-    def searched(self) -> bool:
-        """Whether the index was searched; if not, the results are a plain list (see without_index)."""
-        return self.run is not None
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are to see; an empty result has one."""
-        return max(1, -(-min(self.count, DEEPEST) // self.page_size))
-
-    def ids(self, kind: str) -> list[int]:
-        """The primary keys of the hits of a kind, in their order."""
-        return [hit.object_id for hit in self.hits if hit.kind == kind]
+    facets: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -91,7 +56,7 @@ class Run:
     searcher: tantivy.Searcher
     now: datetime.datetime | None
 
-    def page(self, criteria: Criteria, page: int, page_size: int, facets: Iterable[str] = ()) -> Results:
+    def page(self, criteria: Criteria, page: int, page_size: int, facets: Iterable[str] = ()) -> Page:
         """Return a page of what meets the criteria; an empty one if nothing does.
 
         Raises PageOutOfRange if there are fewer pages.
@@ -102,7 +67,7 @@ class Run:
         hits, count = self._hits(query, criteria, page_size, (page - 1) * page_size)
         if count and not hits:
             raise PageOutOfRange
-        return Results(hits, count, page, page_size, self._aggregate(query, facets), criteria.query)
+        return Page(hits, count, self._aggregate(query, facets))
 
     def best(self, criteria: Criteria, most: int) -> list[Hit]:
         """Return the first hits."""
@@ -196,7 +161,7 @@ class Run:
         return [int(position or 0) for position in self.searcher.fast_field_values(schema.NEWEST, addresses)]
 
 
-def without_index(criteria: Criteria, page: int, page_size: int, now: datetime.datetime) -> Results:
+def without_index(criteria: Criteria, page: int, page_size: int, now: datetime.datetime) -> Page:
     """Return a page of all items of some kinds from the database, by date, undated ones last; no facets.
 
     Undated quotes are not placed by the date of their source. Raises PageOutOfRange if there is no such page,
@@ -219,7 +184,7 @@ def without_index(criteria: Criteria, page: int, page_size: int, now: datetime.d
     hits = [Hit(kind, pk) for kind, pk, _day in rows[start : start + page_size]] if 0 <= start < DEEPEST else []
     if not hits and (count or page != 1):
         raise PageOutOfRange
-    return Results(hits, count, page, page_size)
+    return Page(hits, count, {})
 
 
 def order_of(criteria: Criteria) -> str:

@@ -60,7 +60,7 @@ class Stand(NamedTuple):
 
 @dataclass(frozen=True)
 class Reader:
-    """An index as it was at its stand, and what was made of it since (see dictionary.py, completion.py)."""
+    """An index as it was at its stand, and what was made of it since (see vocabulary.py)."""
 
     searcher: tantivy.Searcher
     stand: Stand

@@ -13,9 +13,9 @@ from initiatives.models import (
     SynonymSet,
 )
 from initiatives.models.choices import Kind
-from initiatives.search import synonyms
 from initiatives.search.content import KINDS
 from initiatives.search.in_step import note
+from initiatives.search.widening import refresh_synonyms
 
 # Relations that stand in the documents of the side that declares them.
 MANY_TO_MANY = (
@@ -70,7 +70,7 @@ def _principle_set_changed(sender, instance, created=False, **kwargs) -> None:
 
 def _synonyms_changed(sender, instance, raw=False, **kwargs) -> None:
     if not raw:
-        synonyms.refresh(instance)
+        refresh_synonyms(instance)
 
 
 def _relation_changed(sender, instance, action, reverse, model, pk_set, **kwargs) -> None:

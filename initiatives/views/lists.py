@@ -20,7 +20,8 @@ from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.listing import Listing
 from initiatives.pages.totals import counted_themes
 from initiatives.pages.tracks import groups_of
-from initiatives.search import DEEPEST, Criteria, PageOutOfRange, Sort, Unavailable
+from initiatives.search import Criteria, PageOutOfRange, Sort, Unavailable
+from initiatives.search.execution import DEEPEST
 from initiatives.views.redirects import moved
 
 

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from initiatives.models import Source, Theme
 from initiatives.models.choices import KIND_SINGULAR
 from initiatives.pages.citations import address
-from initiatives.search import Begun, Named, Unavailable, suggestions
+from initiatives.search import Unavailable, suggestions
+from initiatives.search.vocabulary import Begun, Named
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
 
 # Seconds that an answer may be kept: the same beginnings are typed again and again.

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models.choices import State
-from initiatives.search.completion import MOST_ITEMS, MOST_OF_A_KIND, MOST_WORDS
+from initiatives.search.vocabulary import MOST_ITEMS, MOST_OF_A_KIND, MOST_WORDS
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from initiatives.models.choices import Kind
-from initiatives.search import Criteria, closest, parse, search
+from initiatives.search import Criteria, parse, search
 from initiatives.search.content import KINDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -93,7 +93,7 @@ JUDGED: dict[str, dict[str, int]] = {
 def found(query: str) -> list[str]:
     """Return what the search across all kinds shows first, as kind and slug."""
     results = search(Criteria(frozenset(Kind), parse(query)), page_size=10)
-    near = closest(results)
+    near = results.closest()
     shown = []
     for hit in [*results.hits, *(near.hits if near else [])][:10]:
         item = KINDS[hit.kind].model._default_manager.get(pk=hit.object_id)

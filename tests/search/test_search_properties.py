@@ -15,9 +15,6 @@ from initiatives.search import (
     Criteria,
     QueryError,
     Sort,
-    by_month,
-    by_speaker,
-    by_year,
     parse,
     search,
     search_for_editors,
@@ -257,13 +254,13 @@ def assert_as_meant(record, criteria):
     if criteria.sort in (Sort.NEWEST, Sort.OLDEST):
         assert reference.is_ordered([item.date for item in hits], criteria.sort)
     assert results.facets == {facet: reference.counts(items, meant, facet) for facet in FACETS}
-    years = by_year(results)
+    years = results.by_year()
     of_years = {str(year): number for year, number in years.counts.items()}
     if years.undated:
         of_years[reference.UNDATED] = years.undated
     assert of_years == reference.counts(items, meant, "year")
-    assert by_month(results) == reference.months(items, meant)
-    groups = {str(group.speaker_id): group.count for group in by_speaker(results, most=10, best=1).groups}
+    assert results.by_month() == reference.months(items, meant)
+    groups = {str(group.speaker_id): group.count for group in results.by_speaker(most=10, best=1).groups}
     assert groups == dict(Counter(value for item in expected for value in item.of("speaker")))
 
 

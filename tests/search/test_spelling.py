@@ -12,10 +12,9 @@ from initiatives.models import Quote
 from initiatives.models.choices import Kind, State
 from initiatives.search import Counter, Criteria, parse, spellings
 from initiatives.search.analysis import stem, stems_in_all_languages
-from initiatives.search.dictionary import SHORTEST, in_other_layout, nearest
 from initiatives.search.in_step import reader
 from initiatives.search.query import MAX_LENGTH
-from initiatives.search.spelling import FEW
+from initiatives.search.vocabulary import FEW, SHORTEST, in_other_layout, nearest
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, found, rolled_back
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from initiatives.models import SynonymKey, SynonymSet
 from initiatives.models.choices import Kind
-from initiatives.search import Criteria, parse, search, search_for_editors, synonyms
-from initiatives.search.synonyms import MOST_ADDED
+from initiatives.search import Criteria, parse, search, search_for_editors
+from initiatives.search.widening import MOST_ADDED, check_synonyms
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, found, rolled_back
 from tests.search.test_search_commands import check, rebuild
@@ -176,7 +176,7 @@ def test_no_set_breaks_a_search(sets, typed, db):
         for words in sets:
             synonym_set(*(word.replace("\0", "") for word in words))
         assert found(typed.replace("\0", "")) == []
-        assert list(synonyms.check()) == []
+        assert list(check_synonyms()) == []
 
 
 class TestOtherNames:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models import Body, Initiative, Person, PrincipleSet, Source, Theme
-from initiatives.search import FEW
+from initiatives.search.vocabulary import FEW
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,

@@ -4,7 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from initiatives.search import in_step, synonyms
+from initiatives.search import in_step
+from initiatives.search.widening import rebuild_synonyms
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         """Rebuild the index and report how many items it holds."""
         with tqdm(total=in_step.count_items(), unit="item", leave=False, disable=None) as bar:
-            synonyms.rebuild()
+            rebuild_synonyms()
             try:
                 count = in_step.rebuild(bar.update)
             except OSError as error:

@@ -13,19 +13,9 @@ from django.utils.translation import gettext as _
 
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
-from initiatives.search import (
-    FEW,
-    Counter,
-    Criteria,
-    Query,
-    QueryError,
-    Results,
-    Spelling,
-    count_each,
-    parse,
-    spellings,
-    written,
-)
+from initiatives.search import Counter, Criteria, Query, QueryError, Results, count_each, parse, spellings
+from initiatives.search.query import written
+from initiatives.search.vocabulary import FEW, Spelling
 
 # Only this many filters, or words, are tried.
 MOST_TRIALS = 6

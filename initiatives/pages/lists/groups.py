@@ -13,8 +13,9 @@ from initiatives.pages.charts.timeline import TimelineChart, Year, timeline
 from initiatives.pages.lists.facets import Facet
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import Results, SpeakerGroup, by_month, by_speaker, by_year
+from initiatives.search import Results
 from initiatives.search.content import UNDATED
+from initiatives.search.results import SpeakerGroup
 
 # How many speakers are shown, those with the most quotes, and how many quotes of each.
 SPEAKERS = 20
@@ -85,7 +86,7 @@ class OnStrip:
 
 def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> BySpeaker:
     """Return the quotes found, by speaker. `url_of(changes)` gives the list's address with some parameters replaced."""
-    found = by_speaker(results, SPEAKERS + 1, BEST)
+    found = results.by_speaker(SPEAKERS + 1, BEST)
     # To show a single further speaker says more than that there is one.
     groups = found.groups if found.number <= SPEAKERS + 1 else found.groups[:SPEAKERS]
     people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
@@ -107,7 +108,7 @@ def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -
 
 def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> ByYear:
     """Return the quotes found, by year, ignoring a filter by year. The link of a year filters by it."""
-    found = by_year(results)
+    found = results.by_year()
     chosen = filterset.form.cleaned_data.get("year")
     columns = [
         YearCount(year, count, url_of({"year": [f"{year:04}"], "view": []}), current=chosen == f"{year:04}")
@@ -141,7 +142,7 @@ def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Fig
 
 def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], url_of: UrlOf) -> OnStrip | None:
     """Return the dated items found, on a timeline, ignoring a filter by year; None if there are none."""
-    plot = timeline(by_month(results), kinds)
+    plot = timeline(results.by_month(), kinds)
     if plot is None:
         return None
     chosen = filterset.form.cleaned_data.get("year")

@@ -18,9 +18,12 @@ from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import DEEPEST, Hit, Name, Named, Results, Sort, called, closest, search
+from initiatives.search import Hit, Results, Sort, search
 from initiatives.search.content import UNDATED
+from initiatives.search.execution import DEEPEST
 from initiatives.search.query import plain_words
+from initiatives.search.vocabulary import Named
+from initiatives.search.widening import Name
 
 FEWEST_YEARS = 3
 
@@ -109,7 +112,7 @@ class Listing:
     @cached_property
     def closest(self) -> list[CloseRow]:
         """What comes closest, where few items have all the words that were searched for."""
-        found = closest(self.results) if self.view == View.LIST and self.results.page == 1 else None
+        found = self.results.closest() if self.view == View.LIST and self.results.page == 1 else None
         if found is None:
             return []
         rows = rows_of(found.hits, found.query)
@@ -284,7 +287,7 @@ class Listing:
         if self.view != View.LIST or self.results.page > 1 or not self.results.searched:
             return []
         shown = {*self.results.hits[:1], *(Hit(name.kind, name.item.pk) for name in self.other_names)}
-        return [named for named in called(self.results) if Hit(named.kind, named.item.pk) not in shown]
+        return [named for named in self.results.called() if Hit(named.kind, named.item.pk) not in shown]
 
     def label_of(self, name: str) -> str:
         """Return what readers call an active filter, with the values chosen."""

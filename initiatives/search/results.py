@@ -1,0 +1,197 @@
+"""What a search found: a page, and what can be asked of the same results, in the same state of the index."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from initiatives.models.choices import Kind
+from initiatives.search import closest, execution, schema, vocabulary
+from initiatives.search.closest import Closest
+from initiatives.search.content import UNDATED
+from initiatives.search.criteria import Criteria
+from initiatives.search.documents import date_and_precision
+from initiatives.search.execution import Hit, Run, order_of, values_of
+from initiatives.search.index import Unavailable
+from initiatives.search.query import Query
+from initiatives.search.vocabulary import FEW, Named
+from initiatives.search.widening import Name, Synonym
+
+# A date and its precision (DatePrecision).
+KnownDate = tuple[datetime.date, str]
+
+
+@dataclass(frozen=True)
+class SpeakerGroup:
+    """The quotes of one speaker among those found."""
+
+    speaker_id: int
+    count: int
+    # The first and the last date known; None if no quote has one.
+    first: KnownDate | None
+    last: KnownDate | None
+    undated: int
+    # The best few, in the order of the search.
+    best: list[Hit]
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """The groups with the most quotes, and the number of all speakers."""
+
+    groups: list[SpeakerGroup]
+    number: int
+
+
+@dataclass(frozen=True)
+class Years:
+    """Quotes by year."""
+
+    counts: dict[int, int]
+    undated: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the hits, the order that they are in, and the place where the next part begins (None at the end)."""
+
+    hits: list[Hit]
+    order: str
+    next: int | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of results; methods answer for all of them.
+
+    The methods raise Unavailable if the list came from the database without an index.
+    """
+
+    hits: list[Hit]
+    count: int
+    page: int
+    page_size: int
+    # Facet to value to the number of items; a chosen facet is counted as if none of its values were chosen.
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    # The query as it was run, with names and synonyms.
+    query: Query = Query()
+    # The names and synonyms that widened it.
+    names: tuple[Name, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()
+    # Unknown words and their replacements; the word that was read as a year.
+    read_as: tuple[tuple[str, str], ...] = ()
+    year: str = ""
+    # What was run, and on which state of the index.
+    criteria: Criteria | None = None
+    run: Run | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def searched(self) -> bool:
+        """Whether the index was searched; if not, the results are a plain list (see execution.without_index)."""
+        return self.run is not None
+
+    @property
+    def pages(self) -> int:
+        """How many pages can be opened; an empty result has one."""
+        return max(1, -(-min(self.count, execution.DEEPEST) // self.page_size))
+
+    def ids(self, kind: str) -> list[int]:
+        """Return the primary keys of the hits of a kind, in their order."""
+        return [hit.object_id for hit in self.hits if hit.kind == kind]
+
+    def every(self) -> Iterator[Hit]:
+        """Return all hits in the order of the pages."""
+        run, criteria = self._searched()
+        return run.every(criteria, self.page_size)
+
+    def part(self, place: int | None, most: int, order: str | None) -> Part | None:
+        """Return up to `most` hits from a place on (None: the first); None if the place belongs to another order.
+
+        `place` and `order` come from the part before.
+        """
+        run, criteria = self._searched()
+        present = order_of(criteria)
+        if place is not None and order != present:
+            return None
+        hits, following = run.part(criteria, place, most, self.page_size)
+        return Part(hits, present, following)
+
+    def called(self) -> list[Named]:
+        """Return the public items whose name or alias is exactly the query (see vocabulary.called)."""
+        run, _criteria = self._searched()
+        return vocabulary.called(self.query, run)
+
+    def closest(self) -> Closest | None:
+        """Return the items closest to a query of several words that few items match; None if there are none."""
+        if self.run is None or self.criteria is None or self.count >= FEW:
+            return None
+        return closest.closest(self.run, self.criteria, self.hits)
+
+    def by_speaker(self, most: int, best: int) -> Speakers:
+        """Return the quotes by speaker: the `most` largest groups, with the `best` few of each."""
+        run, criteria = self._searched()
+        groups, quotes = speakers(run, criteria), criteria.of_kind(Kind.QUOTE)
+        largest = [
+            replace(group, best=run.best(quotes.choose("speaker", [group.speaker_id]), best)) for group in groups[:most]
+        ]
+        return Speakers(largest, len(groups))
+
+    def by_theme(self) -> dict[int, dict[str, int]]:
+        """Return the number of items in each year, or undated, by theme (primary key)."""
+        run, criteria = self._searched()
+        of_themes = {column: values_of(column) for column in schema.THEMES}
+        found = run.aggregate(criteria, {"year": {**values_of("year"), "aggs": of_themes}})
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        for of_year in found["year"]["buckets"]:
+            for column in schema.THEMES:
+                for of_theme in of_year[column]["buckets"]:
+                    counts[int(of_theme["key"])][of_year["key"]] += of_theme["doc_count"]
+        counts.pop(schema.NONE, None)
+        return {theme: dict(years) for theme, years in counts.items()}
+
+    def by_year(self) -> Years:
+        """Return the number of items in each year, ignoring a chosen year."""
+        counts = self._facet_without_year("year")
+        undated = counts.pop(UNDATED, 0)
+        return Years({int(year): number for year, number in sorted(counts.items())}, undated)
+
+    def by_month(self) -> dict[tuple[str, int, int], int]:
+        """Return the number of dated items by kind, year and month, ignoring a chosen year.
+
+        The month is 0 where only the year is known.
+        """
+        months = {}
+        for value, number in self._facet_without_year("month").items():
+            kind, _colon, month = value.partition(":")
+            months[kind, int(month[:4]), int(month[5:])] = number
+        return months
+
+    def _facet_without_year(self, facet: str) -> dict[str, int]:
+        run, criteria = self._searched()
+        return run.facet(criteria.without_facet("year"), facet)
+
+    def _searched(self) -> tuple[Run, Criteria]:
+        if self.run is None or self.criteria is None:
+            raise Unavailable
+        return self.run, self.criteria
+
+
+def speakers(run: Run, criteria: Criteria) -> list[SpeakerGroup]:
+    """Return the quotes that meet criteria by speaker, the largest groups first, without the best of each."""
+    of_dates = {name: {name: {"field": schema.KNOWN}} for name in ("min", "max", "value_count")}
+    found = run.aggregate(criteria, {"speaker": {**values_of("speaker"), "aggs": of_dates}})["speaker"]["buckets"]
+    found.sort(key=lambda bucket: (-bucket["doc_count"], bucket["key"]))
+    groups = []
+    for bucket in found:
+        dated = int(bucket["value_count"]["value"])
+        groups.append(
+            SpeakerGroup(
+                speaker_id=int(bucket["key"]),
+                count=bucket["doc_count"],
+                first=date_and_precision(int(bucket["min"]["value"])) if dated else None,
+                last=date_and_precision(int(bucket["max"]["value"])) if dated else None,
+                undated=bucket["doc_count"] - dated,
+                best=[],
+            )
+        )
+    return groups

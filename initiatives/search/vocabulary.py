@@ -1,0 +1,392 @@
+"""Completion and spelling, from the words of all texts in the index and from the names of public items.
+
+The index also holds the words of drafts, so each suggestion is counted by the public search before it is shown: drafts
+leave no trace. Items are loaded as the public sees them.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import tantivy
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from tantivy import Occur
+
+from initiatives.models import Publishable
+from initiatives.models.choices import Kind, Language
+from initiatives.search import analysis, kazakh, matching, schema
+from initiatives.search.content import KINDS, token
+from initiatives.search.criteria import Criteria
+from initiatives.search.documents import called_token, words_of_name
+from initiatives.search.execution import DEEPEST, Run
+from initiatives.search.index import Reader
+from initiatives.search.query import MAX_LENGTH, Query, QueryError, parse, plain_words
+from initiatives.text.scripts import KAZAKH_LETTERS
+
+# Counts criteria: search.count_each.
+CountEach = Callable[[Sequence[Criteria]], list[int]]
+
+# Chinese is written without spaces between words.
+LANGUAGES = tuple(language for language in Language.values if language != Language.CHINESE)
+SHORTEST, LONGEST = 3, 30
+# Words of this many letters are matched despite one slip; despite two from the second number on.
+ONE_SLIP, TWO_SLIPS = 3, 6
+# The letters of the Russian keyboard on the keys of the Latin one; keys that type signs on one of them are left out.
+_LATIN = "qwertyuiopasdfghjklzxcvbnm"
+_RUSSIAN = "йцукенгшщзфывапролдячсмить"
+_TO_RUSSIAN = str.maketrans(_LATIN, _RUSSIAN)
+_TO_LATIN = str.maketrans(_RUSSIAN, _LATIN)
+
+# A search that finds fewer items may be misspelt; so may a word that does.
+FEW = 3
+# A known word counts as a slip only if another word occurs in this many times as many items.
+MANY_TIMES = 10
+# The most replacements that are tried for a word, and the most queries that are returned.
+MOST_OTHERS, MOST_QUERIES = 3, 4
+
+_EVERYTHING = Criteria(frozenset(Kind))
+
+# The kinds of items that are offered by name, with the facet by which quotes carry them.
+NAMED: dict[str, str] = {
+    Kind.THEME: "theme",
+    Kind.PERSON: "speaker",
+    Kind.INITIATIVE: "initiative",
+    Kind.SOURCE: "source",
+    Kind.PRINCIPLE: "",
+    Kind.BODY: "",
+}
+
+# The least that is completed: letters of a name, or of a word (two letters begin too many).
+SHORTEST_NAME, SHORTEST_WORD = 2, 3
+# The most words that a name is searched by.
+MOST_TYPED = 8
+# The most items of a kind, items of all kinds and words that are offered; the most words that are tried.
+MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
+
+
+class Word(NamedTuple):
+    """A word of some text: in its normal form, its language (ISO 639-1), and the number of texts that have it."""
+
+    form: str
+    language: str
+    number: int
+
+    @property
+    def stem(self) -> str:
+        """Its stem."""
+        return analysis.stem(self.form, self.language)
+
+
+class Near(NamedTuple):
+    """A word that may have been meant, and how many slips away it is."""
+
+    slips: int
+    word: Word
+
+
+def nearest(reader: Reader, form: str, most: int) -> list[Near]:
+    """Return the words that slips may have turned into a word: nearest first, then the most common ones.
+
+    Words with the same stem are left out, because search finds them anyway.
+    """
+    stems = {stem for (stem,) in analysis.stems_in_all_languages([form])}
+    found = []
+    other_layout = in_other_layout(form)
+    for language, words in _words(reader).items():
+        for other, slips in _within_slips(form, _by_length(reader, "words", language, words)):
+            found.append(Near(slips, Word(other, language, words[other])))
+        # Another form of the word that was meant may be the only one that any text has.
+        forms_of = _forms_of_stems(reader, language)
+        for stem, slips in _within_slips(
+            analysis.stem(form, language), _by_length(reader, "stems", language, forms_of)
+        ):
+            found.append(Near(slips + 1, Word(forms_of[stem], language, words[forms_of[stem]])))
+        if other_layout in words:
+            found.append(Near(1, Word(other_layout, language, words[other_layout])))
+    found = [near for near in found if near.word.stem not in stems]
+    found.sort(key=lambda near: (near.slips, near.word.form[:1] != form[:1], -near.word.number, near.word.form))
+    # Of words with one stem, and of a word of several languages, the first one.
+    kept: dict[str, Near] = {}
+    known: set[tuple[str, str]] = set()
+    for near in found:
+        of_language = (near.word.stem, near.word.language)
+        if near.word.form not in kept and of_language not in known:
+            kept[near.word.form] = near
+            known.add(of_language)
+    return list(kept.values())[:most]
+
+
+def beginning(searcher: tantivy.Searcher, form: str, among: tantivy.Query, most: int) -> list[Word]:
+    """Return words of some documents that begin so but go on, the most common ones first.
+
+    Letters without Kazakh marks also match the Kazakh letters that look like them.
+    """
+    form = form.replace("'", "")
+    found: dict[tuple[str, str], int] = {}
+    for language in LANGUAGES:
+        prefixes = [f"{language}/{form}"]
+        if KAZAKH_LETTERS.isdisjoint(form):
+            prefixes.append(f"{language}~{form}")
+        for prefix in prefixes:
+            for name, number in searcher.terms_with_prefix(schema.FORMS, prefix, among, None):
+                written = name.rpartition("/")[2]
+                if written != form and SHORTEST <= len(written) <= LONGEST and written.isalpha():
+                    found[written, language] = number
+    words = [Word(written, language, number) for (written, language), number in found.items()]
+    return sorted(words, key=lambda word: (-word.number, word.form))[:most]
+
+
+def in_other_layout(word: str) -> str:
+    """Return what the same keys type in the other layout, Russian or Latin; empty if it has any but their letters."""
+    if set(word) <= set(_LATIN):
+        return word.translate(_TO_RUSSIAN)
+    if set(word) <= set(_RUSSIAN):
+        return word.translate(_TO_LATIN)
+    return ""
+
+
+def _within_slips(form: str, words: dict[int, list[str]]) -> Iterator[tuple[str, int]]:
+    """Yield the words, given by their length, that a form may be a slip of, with the number of slips."""
+    allowed = 0 if len(form) < ONE_SLIP else 1 if len(form) < TWO_SLIPS else 2
+    near = [word for length in range(len(form) - allowed, len(form) + allowed + 1) for word in words.get(length, [])]
+    if allowed and near:
+        for word, slips, _place in process.extract(form, near, scorer=OSA.distance, score_cutoff=allowed, limit=None):
+            yield word, int(slips)
+
+
+def _by_length(reader: Reader, what: str, language: str, words: Iterable[str]) -> dict[int, list[str]]:
+    """Return words by their length; put in order once for each state."""
+    key = f"{what} of {language} by length"
+    kept = reader.kept.get(key)
+    if kept is None:
+        kept = reader.kept[key] = defaultdict(list)
+        for word in words:
+            kept[len(word)].append(word)
+    return kept
+
+
+def _forms_of_stems(reader: Reader, language: str) -> dict[str, str]:
+    """Return the most common form of each stem of a language."""
+    kept = reader.kept.get(f"stems {language}")
+    if kept is None:
+        words = _words(reader)[language]
+        kept = {analysis.stem(form, language): form for form in sorted(words, key=words.__getitem__)}
+        reader.kept[f"stems {language}"] = kept
+    return kept
+
+
+def _words(reader: Reader) -> dict[str, dict[str, int]]:
+    """Return the words of each language with the number of texts that have them; read once for each state."""
+    kept = reader.kept.get("words")
+    if kept is None:
+        kept = reader.kept["words"] = {language: dict(_of_language(reader, language)) for language in LANGUAGES}
+    return kept
+
+
+def _of_language(reader: Reader, language: str) -> Iterable[tuple[str, int]]:
+    for name, number in reader.searcher.terms_with_prefix(schema.FORMS, f"{language}/", None, None):
+        form = name.partition("/")[2]
+        if SHORTEST <= len(form) <= LONGEST and form.isalpha():
+            yield form, number
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A query as it may have been meant, with the language (ISO 639-1) of the first word that is another one."""
+
+    query: Query
+    language: str
+
+
+def spellings(query: Query, reader: Reader, count_each: CountEach) -> list[Spelling]:
+    """Return what may have been meant instead of a query, likeliest first; every word in it finds something public.
+
+    Only single words are looked at, and of these only those that fewer than FEW public items have; phrases, beginnings
+    and excluded words stay as they were typed.
+    """
+    better = _better(query, reader, count_each, rare=FEW)
+    return _combined(query.typed, better)
+
+
+def unknown_words(query: Query, reader: Reader, count_each: CountEach) -> dict[str, Near]:
+    """Return the nearest known word for each word of a query that nothing public has."""
+    return {form: others[0] for form, others in _better(query, reader, count_each, rare=1).items()}
+
+
+def replaced(query: Query, choice: Mapping[str, Near]) -> Query:
+    """Return a query with other words in the place of some. Raises QueryError if it gets too long."""
+    return parse(_replaced(query.typed, choice))
+
+
+def _better(query: Query, reader: Reader, count_each: CountEach, rare: int) -> dict[str, list[Near]]:
+    """Return what may have been meant by words that fewer than `rare` public items have."""
+    typed = list(dict.fromkeys(form for form, _start, _end in plain_words(query.typed)))
+    numbers = dict(zip(typed, count_each([_alone(form) for form in typed]), strict=True))
+    others = {form: near for form in typed if numbers[form] < rare and (near := nearest(reader, form, MOST_OTHERS))}
+    asked = list(dict.fromkeys(near.word.form for row in others.values() for near in row))
+    numbers |= zip(asked, count_each([_alone(form) for form in asked]), strict=True)
+    better = {}
+    for form, row in others.items():
+        if meant := [near for near in row if numbers[near.word.form] > numbers[form] * MANY_TIMES]:
+            better[form] = meant
+    return better
+
+
+def _alone(form: str) -> Criteria:
+    return _EVERYTHING.with_words(parse(form))
+
+
+def _combined(typed: str, better: dict[str, list[Near]]) -> list[Spelling]:
+    """Return queries with words replaced: all by their first choice, then by turns one of them by the next ones."""
+    choices = [{form: others[0] for form, others in better.items()}] if better else []
+    choices += [{**choices[0], form: other} for form, others in better.items() for other in others[1:]]
+    found = []
+    for choice in choices[:MOST_QUERIES]:
+        # With a longer word a query can be too long.
+        with suppress(QueryError):
+            found.append(Spelling(parse(_replaced(typed, choice)), next(iter(choice.values())).word.language))
+    return found
+
+
+def _replaced(typed: str, choice: Mapping[str, Near]) -> str:
+    """Return what was typed with other words in the place of some."""
+    written, last = [], 0
+    for form, start, end in plain_words(typed):
+        if form in choice:
+            written += [typed[last:start], choice[form].word.form]
+            last = end
+    return "".join([*written, typed[last:]])
+
+
+@dataclass(frozen=True)
+class Named:
+    """An item whose name was begun: by its own name or, if `other` is not empty, by that one."""
+
+    kind: Kind
+    item: Publishable
+    name: str
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A query whose last word was begun, with the language (ISO 639-1) of the word, and how much the query finds."""
+
+    query: Query
+    language: str
+    count: int
+
+
+def named_items(typed: str, reader: Reader, run: Run) -> list[Named]:
+    """Return the public items whose name or alias has all typed words, the last one at least as a beginning.
+
+    By kind, themes first; within a kind, those with the most quotes first.
+    """
+    if len(typed) > MAX_LENGTH:
+        return []
+    forms = [kazakh.plain(word.form) for word in analysis.words(typed)]
+    if not 1 <= len(forms) <= MOST_TYPED or max(map(len, forms)) < SHORTEST_NAME:
+        return []
+    begun = forms.pop() if _is_open(typed) else None
+    found = []
+    for kind, ids in _best_named(reader, run, forms, begun).items():
+        found += enumerate(_load(Kind(kind), ids, [*forms, begun] if begun else forms))
+    # If there are too many, the last of each kind are dropped.
+    found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
+    return sorted((named for _place, named in found), key=lambda named: list(NAMED).index(named.kind))
+
+
+def called(query: Query, run: Run) -> list[Named]:
+    """Return the public items whose name or alias is exactly the typed words, by kind."""
+    words = words_of_name(query.typed)
+    if not words or query.excluded:
+        return []
+    found = _with_all(run, [matching.filter_query(called_token(words))], MOST_ITEMS)
+    return [named for kind, ids in found.items() for named in _load(Kind(kind), ids, words.split())]
+
+
+def begun_words(typed: str, criteria: Criteria, run: Run, count_each: CountEach) -> list[Begun]:
+    """Return the queries that finishing the last word of what was typed makes, the most common words first.
+
+    Each finds something that meets the criteria; of words with one stem, which find the same, the most common one.
+    """
+    words = list(plain_words(typed)) if _is_open(typed) else []
+    if not words or words[-1][2] != len(typed) or len(words[-1][0]) < SHORTEST_WORD or len(typed) > MAX_LENGTH:
+        return []
+    form, start, _end = words[-1]
+    trials: dict[tuple[str, str], tuple[Query, str]] = {}
+    tried: set[str] = set()
+    among = matching.query_of(criteria, run.searcher, run.now)
+    for word in beginning(run.searcher, form, among, 4 * MOST_TRIED):
+        # A word may be of several languages.
+        if word.form not in tried and (word.stem, word.language) not in trials:
+            tried.add(word.form)
+            with suppress(QueryError):
+                trials[word.stem, word.language] = parse(typed[:start].lstrip() + word.form), word.language
+        if len(trials) == MOST_TRIED:
+            break
+    counts = count_each([criteria.with_words(query) for query, _language in trials.values()])
+    found = [Begun(query, language, count) for (query, language), count in zip(trials.values(), counts, strict=True)]
+    return [begun for begun in found if begun.count][:MOST_WORDS]
+
+
+def _is_open(typed: str) -> bool:
+    """Whether the last word of what was typed may go on."""
+    return typed[-1:].isalnum()
+
+
+def _best_named(reader: Reader, run: Run, forms: list[str], begun: str | None) -> dict[str, list[int]]:
+    """Return, by kind, the items with the most quotes whose names have all the words and one with the beginning."""
+    field = schema.NAME_WORDS
+    asked = [tantivy.Query.term_query(schema.SCHEMA, field, form, "basic") for form in forms]
+    if begun is not None:
+        asked.append(tantivy.Query.regex_query(schema.SCHEMA, field, f"{re.escape(begun)}.*"))
+    kinds = matching.any_filter(token("kind", kind) for kind in NAMED)
+    quotes, best = _quotes_of(reader, run), _with_all(run, [kinds, *asked], DEEPEST)
+    for kind, ids in best.items():
+        of_item = quotes.get(NAMED[kind], {})
+        ids.sort(key=lambda pk: (-of_item.get(str(pk), 0), pk))
+        del ids[MOST_OF_A_KIND:]
+    return best
+
+
+def _with_all(run: Run, parts: list[tantivy.Query], most: int) -> dict[str, list[int]]:
+    """Return the public items that match all of some queries by kind, in the order of NAMED; the best ones first."""
+    musts = [(Occur.Must, part) for part in parts]
+    hits = run.best_of(tantivy.Query.boolean_query([*musts, *matching.hidden(run.searcher, run.now)]), most)
+    found = {kind: [hit.object_id for hit in hits if hit.kind == kind] for kind in NAMED}
+    return {kind: ids for kind, ids in found.items() if ids}
+
+
+def _quotes_of(reader: Reader, run: Run) -> dict[str, dict[str, int]]:
+    """Return how many public quotes each theme, person, initiative and source has; counted once for each state."""
+    kept = reader.kept.get("quotes")
+    if kept is None:
+        criteria = Criteria(frozenset({Kind.QUOTE}))
+        kept = reader.kept["quotes"] = run.facets(criteria, [facet for facet in NAMED.values() if facet])
+    return kept
+
+
+def _load(kind: Kind, ids: list[int], forms: list[str]) -> list[Named]:
+    """Load the public ones of some items, in the order given."""
+    items: Any = KINDS[kind].model._default_manager
+    related = ["set"] if kind == Kind.PRINCIPLE else []
+    public = items.published().select_related(*related).in_bulk(ids) if ids else {}
+    return [_named(kind, public[pk], forms) for pk in ids if pk in public]
+
+
+def _named(kind: Kind, item, forms: list[str]) -> Named:
+    """Return an item with the name that holds most of some words; its own, if no other one holds more."""
+    name = item.title if hasattr(item, "title") else item.name
+    best = max([name, *getattr(item, "alias_list", [])], key=lambda text: _held(text, forms))
+    return Named(kind, item, name, "" if best == name else best)
+
+
+def _held(text: str, forms: list[str]) -> int:
+    """Return how many words of a text begin with one of some beginnings, each counted once."""
+    words = [kazakh.plain(word.form) for word in analysis.words(text)]
+    return sum(any(word.startswith(form) for word in words) for form in forms)
