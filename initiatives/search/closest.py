@@ -19,7 +19,7 @@ from initiatives.search.query import Atom, Phrase, Query, written
 
 # So many are shown.
 MOST = 10
-# What two neighbours add that stand beside each other, or nearly so, as a share of the rarer one's weight.
+# The bonus of two adjacent words, or of words with few between them, as a share of the commoner word's weight.
 BESIDE, GAP = 0.5, 2
 
 
