@@ -138,8 +138,12 @@ def test_editors_still_delete_nothing(dana):
     assert client.post(change_url(theme).replace("/change/", "/delete/"), {"post": "yes"}).status_code == 403
     act(client, "delete_selected", theme, post="yes")
     assert Theme.objects.filter(pk=theme.pk).exists()
+    # A publisher deletes drafts without a reason: no reader sees them.
+    boss = publisher()
+    act(boss, "delete_selected", theme, post="yes")
+    assert not Theme.objects.filter(pk=theme.pk).exists()
     # Who may delete has no second way to do it.
-    assert 'value="discard"' not in publisher().get(list_url("theme")).content.decode()
+    assert 'value="discard"' not in boss.get(list_url("theme")).content.decode()
 
 
 def test_queries_to_look_do_not_grow(dana):

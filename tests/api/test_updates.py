@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.editorial.theme_merging import merge
+from initiatives.editorial.theme_merging import merge, undo
 from initiatives.models import Body, Initiative, Person, Principle, Quote, Source, Theme
 from initiatives.models.choices import State
 from initiatives.models.history import one_version
@@ -182,6 +182,11 @@ def test_a_merged_theme_is_gone(client, now):
     became = {item["id"]: item.get("merged_into") for item in since(client, "themes", time) if item.get("deleted")}
     assert became == {number: last.pk, other: last.pk}
     hide(last)
+    assert gone(number) in since(client, "themes", time)
+    # A merge that was undone no longer counts.
+    undone, kept = ThemeFactory.create_batch(2, public=True)
+    number = undone.pk
+    hide(undo(merge(undone, kept, None, keep_names=True), None))
     assert gone(number) in since(client, "themes", time)
 
 

@@ -14,6 +14,7 @@ from initiatives.models.choices import State
 from initiatives.pages.totals import counts_of_record
 from initiatives.search import in_step
 from initiatives.search.index import Busy
+from reforms_site import kept_pages
 from tests.admin.support import change_url, publisher, save, superuser
 from tests.factories import (
     InitiativeFactory,
@@ -95,6 +96,13 @@ def test_each_encoding_and_each_address_is_kept_by_itself(client, quote):
     assert not is_hit(client.get("/quotes/?q=state"))
     assert not is_hit(client.get("/quotes/?q=stat"))
     assert is_hit(client.head("/quotes/"))
+
+
+def test_large_pages_are_not_kept(client, quote, monkeypatch):
+    for size, is_kept in ((10, False), (1_000_000, True)):
+        monkeypatch.setattr(kept_pages, "LARGEST", size)
+        address = f"/quotes/?q=state&to={2030 + is_kept}"
+        assert [is_hit(client.get(address)) for _twice in range(2)] == [False, is_kept]
 
 
 def test_what_is_private_or_missing_or_finds_nothing_is_never_kept(client, quote):
