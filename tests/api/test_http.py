@@ -80,7 +80,7 @@ def test_without_an_index_or_a_database_it_says_when_to_come_back(client, monkey
         def fails(*args, error=error, **kwargs):
             raise error
 
-        monkeypatch.setattr("initiatives.api.lists.part", fails)
+        monkeypatch.setattr("initiatives.search.Results.part", fails)
         answer = client.get("/api/v1/quotes")
         assert (answer.status_code, answer["Content-Type"]) == (503, PROBLEM)
         assert answer["Retry-After"] == "60"
