@@ -179,7 +179,7 @@ def count_each(many: Sequence[Criteria]) -> list[int]:
 def spellings(query: Query, counter: Counter) -> list[Spelling]:
     """Return what may have been meant instead of a query, likeliest first: see vocabulary.py.
 
-    Who counts what it returns does it with the same counter.
+    Use the same counter to count what it returns.
     """
     return vocabulary.spellings(query, counter.reader, counter.count_each)
 
