@@ -13,7 +13,7 @@ from initiatives.models.proposals import Proposal
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.quotes import Quote, QuoteTranslation
 from initiatives.models.reports import ErrorReport
-from initiatives.models.search import EmptySearch, SearchChange, SynonymKey, SynonymSet
+from initiatives.models.search import EmptySearch, SearchChange, SynonymSet
 from initiatives.models.sources import Source
 from initiatives.models.themes import Theme, ThemeMerge
 
@@ -43,7 +43,6 @@ __all__ = [
     "SearchChange",
     "Source",
     "Sourced",
-    "SynonymKey",
     "SynonymSet",
     "Theme",
     "ThemeMerge",
