@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from initiatives.search import timing
+from initiatives.search.execution import forget_seconds, seconds_searched
 from reforms_site import metrics
 
 
@@ -22,10 +22,10 @@ class Measure:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer and report."""
         began = perf_counter()
-        timing.forget()
+        forget_seconds()
         response = self.get_response(request)
         page = _page(request)
-        metrics.report(page, response.status_code, perf_counter() - began, timing.spent(), _kept(page, response))
+        metrics.report(page, response.status_code, perf_counter() - began, seconds_searched(), _kept(page, response))
         return response
 
 

@@ -13,7 +13,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from initiatives.models.choices import State
-from initiatives.search import timing
+from initiatives.search.execution import forget_seconds
 from reforms_site.metrics import middleware
 from reforms_site.metrics.server import Waiting
 from tests.factories import QuoteFactory
@@ -101,7 +101,7 @@ def test_seconds_of_searches_are_those_of_the_request(client, reported):
     (_, _, seconds, searched, _), (_, _, _, none, _) = reported
     assert 0 < searched < seconds
     assert none is None
-    timing.forget()
+    forget_seconds()
 
 
 @pytest.mark.django_db(transaction=True)
