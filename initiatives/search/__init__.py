@@ -167,7 +167,7 @@ def _readings(criteria: Criteria, session: Session) -> Iterator[_Reading]:
         yield _Reading(second)
     if unknown := vocabulary.unknown_words(criteria.query, session):
         with suppress(QueryError):
-            query = session.widen(vocabulary.replaced(criteria.query, unknown)).query
+            query = session.widen(vocabulary.replaced(criteria.query.typed, unknown)).query
             read_as = tuple((form, near.word.form) for form, near in unknown.items())
             yield _Reading(replace(criteria, query=query), read_as)
 

@@ -90,15 +90,10 @@ def split(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def as_one(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield words of two parts with a hyphen as one word without it, and where they stand."""
+def otherwise(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield words of a text as they are also written, and where they are: without their hyphen; can not, cannot."""
     for match in _HYPHENATED.finditer(text):
         yield match[1] + match[2], match.start(), match.end()
-
-
-def otherwise(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield words of a text as they are also written, and where they stand: see `as_one`; can not, cannot."""
-    yield from as_one(text)
     for match in _CANNOT.finditer(text):
         yield match[1] + ("not" if match[2] else " not"), match.start(), match.end()
 
@@ -161,11 +156,6 @@ def plain_stem(form: str) -> str:
     written = stem(form, "kk")
     plain = kazakh.plain(written)
     return plain if plain != written else ""
-
-
-def plain_stems(form: str) -> list[str]:
-    """Return the stems, in plain letters, that a typed word may have if it is Kazakh (see kazakh.plain_stems)."""
-    return kazakh.plain_stems(form)
 
 
 def _stemmer(language: str) -> Stemmer.Stemmer:

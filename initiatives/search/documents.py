@@ -18,8 +18,8 @@ from initiatives.search.query import Plain
 CHUNK = 1000
 # As much of an item is indexed: more words than any speech has.
 MAX_WORDS = 50_000
-# As many words of a language are kept in memory as they are indexed.
-KNOWN_WORDS = 100_000
+# As many words are kept in memory as they are indexed.
+KNOWN_WORDS = 300_000
 # Of a longer name, what begins so is called so.
 LONGEST_NAME = 500
 # Stands between two passages, so that no phrase matches across them. Not a word of any text.
@@ -218,29 +218,9 @@ class _Word(NamedTuple):
     plain: str
 
 
-class _Lexicon(dict[str, _Word | None]):
-    """The words of a language as they are indexed, by how they are written; None if nothing is a letter or digit.
-
-    Emptied when it is full: to note which word was used last, as lru_cache does, takes longer than to look it up.
-    """
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self.language = language
-
-    def __missing__(self, written_word: str) -> _Word | None:
-        if len(self) >= KNOWN_WORDS:
-            self.clear()
-        word = self[written_word] = _indexed(written_word, self.language)
-        return word
-
-
-@lru_cache
-def _lexicon(language: str) -> _Lexicon:
-    return _Lexicon(language)
-
-
+@lru_cache(maxsize=KNOWN_WORDS)
 def _indexed(written_word: str, language: str) -> _Word | None:
+    """Return a word as it is indexed, by how it is written; None if nothing of it is a letter or digit."""
     form = analysis.normalise(written_word)
     if not form:
         return None
@@ -277,6 +257,6 @@ class _Words:
         return stems + also
 
     def _taken(self, text: str, language: str) -> list[_Word]:
-        words = list(filter(None, map(_lexicon(language).__getitem__, analysis.split(text))))[: self._left]
+        words = [word for written in analysis.split(text) if (word := _indexed(written, language))][: self._left]
         self._left -= len(words)
         return words

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -87,6 +87,12 @@ class Run:
     def hidden(self) -> list[Clause]:
         """The clauses that leave out what the public may not see."""
         return hidden_at(self.now, self.searcher)
+
+    def keep(self, key: str, make: Callable[[], Any]) -> Any:
+        """Return what was made of this index before by this name, or make it."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]
 
     def query(self, criteria: Criteria) -> tantivy.Query:
         """Return the query of the index for criteria."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from initiatives.search import analysis
+from initiatives.search import analysis, kazakh
 from initiatives.text.pieces import Piece
 
 MAX_LENGTH = 200
@@ -171,7 +171,7 @@ def respelt(query: Query) -> Query:
     for clause in query.clauses:
         extra: dict[Atom, None] = {}
         for atom in clause:
-            if isinstance(atom, Phrase) and len(atom.forms) == 1 and (stems := analysis.plain_stems(atom.forms[0])):
+            if isinstance(atom, Phrase) and len(atom.forms) == 1 and (stems := kazakh.plain_stems(atom.forms[0])):
                 # Stems without Kazakh letters stand in the index as they are.
                 extra[Phrase(atom.forms, tuple((stem,) for stem in stems))] = None
                 extra.update(dict.fromkeys(map(Plain, stems)))

@@ -1,10 +1,12 @@
 """Receivers that note, in the item's own transaction, which items changed (see in_step.note)."""
 
+from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from initiatives.models import (
     Change,
     Initiative,
+    Milestone,
     OldSlug,
     Principle,
     PrincipleSet,
@@ -16,7 +18,7 @@ from initiatives.models.choices import Kind
 from initiatives.search.content import KINDS
 from initiatives.search.in_step import note
 
-# Relations that stand in the documents of the side that declares them.
+# Relations that are in the documents of the side that declares them.
 MANY_TO_MANY = (
     Quote.themes,
     Quote.initiatives,
@@ -27,16 +29,15 @@ MANY_TO_MANY = (
 )
 
 
+# Besides items: what documents or pages are made of (see pages.edition).
+PARTS: tuple[type[Model], ...] = (QuoteTranslation, PrincipleSet, SynonymSet, OldSlug, Change)
+
+
 def connect() -> None:
     """Connect every receiver; called once, when the app is ready."""
-    for kind, known in KINDS.items():
+    for model in (*(known.model for known in KINDS.values()), *PARTS):
         for signal in (post_save, post_delete):
-            signal.connect(_item_changed, sender=known.model, dispatch_uid=f"search-{kind}")
-    for signal in (post_save, post_delete):
-        signal.connect(_translation_changed, sender=QuoteTranslation, dispatch_uid="search-translation")
-        for model in (PrincipleSet, SynonymSet, OldSlug, Change):
-            signal.connect(_page_changed, sender=model, dispatch_uid=f"page-{model._meta.model_name}")
-    post_save.connect(_principle_set_changed, sender=PrincipleSet, dispatch_uid="search-principle-set")
+            signal.connect(_changed, sender=model, dispatch_uid="search")
     for relation in MANY_TO_MANY:
         m2m_changed.connect(_relation_changed, sender=relation.through)
 
@@ -45,24 +46,15 @@ def _kind_of(model) -> str:
     return model._meta.model_name
 
 
-def _item_changed(sender, instance, **kwargs) -> None:
-    kind = _kind_of(sender)
-    note(kind, [instance.pk])
-    if kind == Kind.MILESTONE and instance.initiative_id:
-        note(Kind.INITIATIVE, [instance.initiative_id])
-
-
-def _page_changed(sender, instance, **kwargs) -> None:
-    """Note what no document is made of, but pages show (see pages.edition)."""
+def _changed(sender, instance, created=None, **kwargs) -> None:
+    """Note what was saved (`created` is True or False) or deleted (None), and the items that are made of it."""
+    if sender is QuoteTranslation:
+        note(Kind.QUOTE, [instance.quote_id])
+        return
     note(_kind_of(sender), [instance.pk])
-
-
-def _translation_changed(sender, instance, **kwargs) -> None:
-    note(Kind.QUOTE, [instance.quote_id])
-
-
-def _principle_set_changed(sender, instance, created=False, **kwargs) -> None:
-    if not created:
+    if sender is Milestone and instance.initiative_id:
+        note(Kind.INITIATIVE, [instance.initiative_id])
+    if sender is PrincipleSet and created is False:
         note(Kind.PRINCIPLE, instance.principles.values_list("pk", flat=True))
 
 
@@ -74,6 +66,6 @@ def _relation_changed(sender, instance, action, reverse, model, pk_set, **kwargs
     elif action in {"post_add", "post_remove"}:
         note(_kind_of(model), pk_set)
     elif action == "pre_clear":
-        # Afterwards nobody could say which they were. They are looked at once the transaction is over.
+        # Afterwards they are no longer known. They are indexed once the transaction is over.
         (name,) = (relation.field.name for relation in MANY_TO_MANY if relation.through is sender)
         note(_kind_of(model), model._default_manager.filter(**{name: instance.pk}).values_list("pk", flat=True))

@@ -93,12 +93,12 @@ def nearest(run: Run, form: str, most: int) -> list[Near]:
     stems = {stem for (stem,) in analysis.stems_in_all_languages([form])}
     found = []
     other_layout = in_other_layout(form)
-    for language, words in _words(run).items():
-        for other, slips in _within_slips(form, _by_length(run, "words", language, words)):
+    for language in LANGUAGES:
+        words, words_by_length, forms_of, stems_by_length = _dictionary(run, language)
+        for other, slips in _within_slips(form, words_by_length):
             found.append(Near(slips, Word(other, language, words[other])))
         # Another form of the word that was meant may be the only one that any text has.
-        forms_of = _forms_of_stems(run, language)
-        for stem, slips in _within_slips(analysis.stem(form, language), _by_length(run, "stems", language, forms_of)):
+        for stem, slips in _within_slips(analysis.stem(form, language), stems_by_length):
             found.append(Near(slips + 1, Word(forms_of[stem], language, words[forms_of[stem]])))
         if other_layout in words:
             found.append(Near(1, Word(other_layout, language, words[other_layout])))
@@ -153,40 +153,33 @@ def _within_slips(form: str, words: dict[int, list[str]]) -> Iterator[tuple[str,
             yield word, int(slips)
 
 
-def _by_length(run: Run, what: str, language: str, words: Iterable[str]) -> dict[int, list[str]]:
-    """Return words by their length; put in order once for each state."""
-    key = f"{what} of {language} by length"
-    kept = run.kept.get(key)
-    if kept is None:
-        kept = run.kept[key] = defaultdict(list)
-        for word in words:
-            kept[len(word)].append(word)
-    return kept
+def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
+    by_length = defaultdict(list)
+    for word in words:
+        by_length[len(word)].append(word)
+    return by_length
 
 
-def _forms_of_stems(run: Run, language: str) -> dict[str, str]:
-    """Return the most common form of each stem of a language."""
-    kept = run.kept.get(f"stems {language}")
-    if kept is None:
-        words = _words(run)[language]
-        kept = {analysis.stem(form, language): form for form in sorted(words, key=words.__getitem__)}
-        run.kept[f"stems {language}"] = kept
-    return kept
+class _Dictionary(NamedTuple):
+    """The words of a language with the number of texts that have them, and the most common form of each stem."""
+
+    words: dict[str, int]
+    words_by_length: dict[int, list[str]]
+    forms: dict[str, str]
+    stems_by_length: dict[int, list[str]]
 
 
-def _words(run: Run) -> dict[str, dict[str, int]]:
-    """Return the words of each language with the number of texts that have them; read once for each state."""
-    kept = run.kept.get("words")
-    if kept is None:
-        kept = run.kept["words"] = {language: dict(_of_language(run, language)) for language in LANGUAGES}
-    return kept
+def _dictionary(run: Run, language: str) -> _Dictionary:
+    """Return the dictionary of a language; read once for each state of the index."""
 
+    def read() -> _Dictionary:
+        terms = run.searcher.terms_with_prefix(schema.FORMS, f"{language}/", None, None)
+        known = ((name.partition("/")[2], number) for name, number in terms)
+        words = {form: number for form, number in known if SHORTEST <= len(form) <= LONGEST and form.isalpha()}
+        forms = {analysis.stem(form, language): form for form in sorted(words, key=words.__getitem__)}
+        return _Dictionary(words, _by_length(words), forms, _by_length(forms))
 
-def _of_language(run: Run, language: str) -> Iterable[tuple[str, int]]:
-    for name, number in run.searcher.terms_with_prefix(schema.FORMS, f"{language}/", None, None):
-        form = name.partition("/")[2]
-        if SHORTEST <= len(form) <= LONGEST and form.isalpha():
-            yield form, number
+    return run.keep(f"dictionary {language}", read)
 
 
 @dataclass(frozen=True)
@@ -209,11 +202,6 @@ def spellings(query: Query, session: Session) -> list[Spelling]:
 def unknown_words(query: Query, session: Session) -> dict[str, Near]:
     """Return the nearest known word for each word of a query that nothing public has."""
     return {form: others[0] for form, others in _better(query, session, rare=1).items()}
-
-
-def replaced(query: Query, choice: Mapping[str, Near]) -> Query:
-    """Return a query with other words in the place of some. Raises QueryError if it gets too long."""
-    return parse(_replaced(query.typed, choice))
 
 
 def _better(query: Query, session: Session, rare: int) -> dict[str, list[Near]]:
@@ -242,18 +230,18 @@ def _combined(typed: str, better: dict[str, list[Near]]) -> list[Spelling]:
     for choice in choices[:MOST_QUERIES]:
         # With a longer word a query can be too long.
         with suppress(QueryError):
-            found.append(Spelling(parse(_replaced(typed, choice)), next(iter(choice.values())).word.language))
+            found.append(Spelling(replaced(typed, choice), next(iter(choice.values())).word.language))
     return found
 
 
-def _replaced(typed: str, choice: Mapping[str, Near]) -> str:
-    """Return what was typed with other words in the place of some."""
+def replaced(typed: str, choice: Mapping[str, Near]) -> Query:
+    """Return what was typed with other words in the place of some. Raises QueryError if it gets too long."""
     written, last = [], 0
     for form, start, end in plain_words(typed):
         if form in choice:
             written += [typed[last:start], choice[form].word.form]
             last = end
-    return "".join([*written, typed[last:]])
+    return parse("".join([*written, typed[last:]]))
 
 
 @dataclass(frozen=True)
@@ -357,11 +345,8 @@ def _with_all(run: Run, parts: list[tantivy.Query], most: int) -> dict[str, list
 
 def _quotes_of(run: Run) -> dict[str, dict[str, int]]:
     """Return how many public quotes each theme, person, initiative and source has; counted once for each state."""
-    kept = run.kept.get("quotes")
-    if kept is None:
-        criteria = Criteria(frozenset({Kind.QUOTE}))
-        kept = run.kept["quotes"] = run.facets(criteria, [facet for facet in NAMED.values() if facet])
-    return kept
+    facets = [facet for facet in NAMED.values() if facet]
+    return run.keep("quotes", lambda: run.facets(Criteria(frozenset({Kind.QUOTE})), facets))
 
 
 def _load(kind: Kind, ids: list[int], forms: list[str]) -> list[Named]:
