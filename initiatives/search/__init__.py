@@ -62,7 +62,7 @@ _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 
 @dataclass(frozen=True)
 class _Reading:
-    """One way to take criteria, and what it was taken for."""
+    """One way to read criteria: the words that were replaced, and the word that was read as a year."""
 
     criteria: Criteria
     read_as: tuple[tuple[str, str], ...] = ()
@@ -124,14 +124,14 @@ def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> 
     return [hit.object_id for hit in found]
 
 
-def facets_of_all(*asked: tuple[Iterable[Kind], str]) -> list[dict[str, int]]:
+def facets_of_all(*pairs: tuple[Iterable[Kind], str]) -> list[dict[str, int]]:
     """Return, for pairs of kinds and a facet, how many public items of these kinds have each value of the facet."""
     run = Run(reader(), clock.now())
-    return [run.facet(Criteria(frozenset(kinds)), facet) for kinds, facet in asked]
+    return [run.facet(Criteria(frozenset(kinds)), facet) for kinds, facet in pairs]
 
 
 def all_speakers() -> list[SpeakerGroup]:
-    """Return who speaks in the public quotes, how often and when, without the best of each. Raises Unavailable."""
+    """Return the speakers of the public quotes, how often and when they spoke. Raises Unavailable."""
     return speakers(Run(reader(), clock.now()), Criteria(frozenset({Kind.QUOTE})))
 
 
@@ -159,7 +159,7 @@ def _first_that_finds(
 
 
 def _readings(criteria: Criteria, session: Session) -> Iterator[_Reading]:
-    """Yield the ways to take criteria, likeliest first; the next one only if the one before finds nothing."""
+    """Yield the ways to read criteria, likeliest first; the next one only if the one before finds nothing."""
     if dated := _with_year(criteria, session):
         yield dated
     yield _Reading(criteria)
@@ -173,7 +173,7 @@ def _readings(criteria: Criteria, session: Session) -> Iterator[_Reading]:
 
 
 def _with_year(criteria: Criteria, run: Run) -> _Reading | None:
-    """Return criteria with a year that was typed among words taken as a year, if that finds more."""
+    """Return criteria with a year among the words read as a filter, if that finds more."""
     if "year" in criteria.chosen_facets or criteria.date_from or criteria.date_to or len(criteria.query.clauses) < 2:
         return None
     for clause in criteria.query.clauses:

@@ -18,7 +18,7 @@ import Stemmer
 from initiatives.search import kazakh
 from initiatives.text.scripts import KAZAKH_LETTERS
 
-# Part of the index's version: raise it when the analysis changes, and the index is built anew.
+# Part of the index's version: raise it when the analysis changes, and the index is built again.
 VERSION = 4
 
 MAX_STEM = 60
@@ -29,16 +29,16 @@ LANGUAGES = ("en", "ru", "kk")
 _WORD = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]|['’ʼ](?=[^\W_])|[^\W_])*")
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "ё": "е"})
 
-# Letters that look alike in Latin and Cyrillic script, Kazakh ones included, as typing and OCR mix them up; capitals
-# too whose small letters differ. The list behind https://www.unicode.org/reports/tr39/ has many more that nobody types.
-_LATIN_ALIKE = "aceopxyikhëəɵABCEHKMOPTXYIËƏƟ"
-_CYRILLIC_ALIKE = "асеорхуікһёәөАВСЕНКМОРТХУІЁӘӨ"
-_TO_CYRILLIC = str.maketrans(_LATIN_ALIKE, _CYRILLIC_ALIKE)
-_TO_LATIN = str.maketrans(_CYRILLIC_ALIKE, _LATIN_ALIKE)
+# Letters that look the same in Latin and Cyrillic script, Kazakh ones included, which typing and OCR mix up; also
+# capitals whose small letters differ. The list behind https://www.unicode.org/reports/tr39/ has many rare ones more.
+_LATIN_TWINS = "aceopxyikhëəɵABCEHKMOPTXYIËƏƟ"
+_CYRILLIC_TWINS = "асеорхуікһёәөАВСЕНКМОРТХУІЁӘӨ"
+_TO_CYRILLIC = str.maketrans(_LATIN_TWINS, _CYRILLIC_TWINS)
+_TO_LATIN = str.maketrans(_CYRILLIC_TWINS, _LATIN_TWINS)
 _LATIN = re.compile("[A-Za-z\u00c0-\u02af\u1e00-\u1eff]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
-_SURELY_LATIN = re.compile(f"(?![{_LATIN_ALIKE}]){_LATIN.pattern}")
-_SURELY_CYRILLIC = re.compile(f"(?![{_CYRILLIC_ALIKE}]){_CYRILLIC.pattern}")
+_SURELY_LATIN = re.compile(f"(?![{_LATIN_TWINS}]){_LATIN.pattern}")
+_SURELY_CYRILLIC = re.compile(f"(?![{_CYRILLIC_TWINS}]){_CYRILLIC.pattern}")
 # IBMнің, XXIғасыр: two scripts on purpose.
 _NAME_WITH_ENDING = re.compile(f"{_LATIN.pattern}{{2,}}[0-9]*{_CYRILLIC.pattern}+")
 
@@ -46,7 +46,7 @@ _NAME_WITH_ENDING = re.compile(f"{_LATIN.pattern}{{2,}}[0-9]*{_CYRILLIC.pattern}
 _ISE = re.compile(r"(?<=.{3})([iy])s(e|ed|es|er|ers|ing|ation|ations|ational)\Z")
 _OUR = re.compile(r"(?<=.{3})our(?=(s|ed|er|ers|ing|able|ite|ites|hood|hoods|ly|al|less|ful)?\Z)")
 
-# What is written as one word, with a hyphen or as two: co-operation, can not. Nobody makes one word of a longer chain.
+# What is written as one word, with a hyphen or as two: co-operation, can not. Longer chains never are.
 _HYPHENATED = re.compile(r"(?<![\w-])([^\W\d_]+)[-\u2010\u2011]([^\W\d_]+)(?![\w-])")
 _CANNOT = re.compile(r"\b([Cc]an)(\s*)not\b")
 
@@ -55,7 +55,7 @@ _of_this_thread = threading.local()
 
 
 class Word(NamedTuple):
-    """A word of a text: its normal form, and where it stands (characters, end excluded)."""
+    """A word of a text: its normal form and its place (characters, end excluded)."""
 
     form: str
     start: int
@@ -63,7 +63,7 @@ class Word(NamedTuple):
 
 
 class Stem(NamedTuple):
-    """The stem of a word of a text, the word's normal form, and where it stands (characters, end excluded)."""
+    """The stem of a word of a text, the word's normal form and its place (characters, end excluded)."""
 
     stem: str
     form: str
@@ -137,7 +137,7 @@ def stem(form: str, language: str) -> str:
 def _in_one_spelling(form: str) -> str:
     """Return an English word as it is spelt in America, if its ending is spelt -ise, -yse or -our in Britain.
 
-    A few other words change too, such as promise; texts and queries change alike.
+    A few other words change too, such as promise, in texts and queries.
     """
     return _OUR.sub("or", _ISE.sub(r"\1z\2", form))
 

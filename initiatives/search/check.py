@@ -14,9 +14,9 @@ from initiatives.search.matching import filter_query
 
 
 def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str]:
-    """Yield a line for each document that is missing, other than its item asks for, or without an item.
+    """Yield a line for each document that is missing, out of date, or without an item.
 
-    Bounded memory. `progress` is told each step's items. Raises Unavailable if there is no index.
+    Bounded memory. `progress` is called with the number of items of each step. Raises Unavailable if there is no index.
     """
     searcher = reader().searcher
     for kind in Kind:
@@ -29,7 +29,7 @@ def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str
                 if entry.key not in indexed:
                     yield f"{kind} {entry.object_id}: not indexed"
                 elif indexed[entry.key] != [entry.document(timezone.now())[1]]:
-                    yield f"{kind} {entry.object_id}: indexed otherwise than it stands"
+                    yield f"{kind} {entry.object_id}: indexed, but out of date"
             known.update(indexed)
             progress(len(ids))
         of_kind = filter_query(token("kind", kind))

@@ -25,7 +25,7 @@ from initiatives.models.choices import Kind
 
 # In filters: an item without a date.
 UNDATED = "undated"
-# The filter value of an initiative by which it is told where it stands (see search.standings).
+# The filter value by which the statuses of an initiative are counted (see search.standings).
 STATUS_OF = "status_of"
 
 Passage = tuple[str, str]  # a text and its language (ISO 639-1)
@@ -56,7 +56,7 @@ class KindOfItem:
 
 
 def token(facet: str, value: object) -> str:
-    """Return the word that stands for a filter value; no word of a text can look like it."""
+    """Return the word of the index for a filter value; no word of a text can look like it."""
     return f"#{facet}:{value}"
 
 
@@ -203,7 +203,7 @@ KINDS: dict[str, KindOfItem] = {
     Kind.SOURCE: KindOfItem(8, Source, _source),
 }
 
-# Whose public time, or date, follows from whose: (kind, look-up to the item that changed).
+# The items whose public time or date depends on an item of a kind: (kind, look-up to the item that changed).
 DEPENDENTS: dict[str, list[tuple[str, str]]] = {
     Kind.SOURCE: [
         (Kind.QUOTE, "source"),

@@ -44,11 +44,11 @@ class Criteria:
         return self
 
     def with_words(self, query: Query) -> "Criteria":
-        """Return criteria that ask for the words of a query too."""
+        """Return criteria with the words of a query."""
         return replace(self, query=query)
 
     def choose(self, facet: str, values: Iterable[object]) -> "Criteria":
-        """Return criteria that ask for one of some values of a facet too."""
+        """Return criteria for items with one of some values of a facet."""
         tokens = frozenset(token(facet, value) for value in values)
         return replace(self, chosen=(*self.chosen, (facet, tokens)))
 
@@ -73,7 +73,7 @@ class Criteria:
         return replace(self, sort=sort)
 
     def without_facet(self, facet: str) -> "Criteria":
-        """Return criteria that no longer ask for values of a facet (to count what choosing others would give)."""
+        """Return criteria without the chosen values of a facet, to count what choosing others would give."""
         return replace(self, chosen=tuple(choice for choice in self.chosen if choice[0] != facet))
 
     @property

@@ -16,13 +16,13 @@ from initiatives.search.query import Plain
 
 # Items that are loaded at once.
 CHUNK = 1000
-# As much of an item is indexed: more words than any speech has.
+# The most words of an item that are indexed: more than any speech has.
 MAX_WORDS = 50_000
-# As many words are kept in memory as they are indexed.
+# The most words that are kept in memory as they are indexed.
 KNOWN_WORDS = 300_000
-# Of a longer name, what begins so is called so.
+# Longer names are compared up to here.
 LONGEST_NAME = 500
-# Stands between two passages, so that no phrase matches across them. Not a word of any text.
+# Separates two passages, so that no phrase matches across them. Not a word of any text.
 BREAK = "¶"
 
 _ID_BITS, _KIND_BITS = 36, 4
@@ -41,7 +41,7 @@ _UNDATED = -0.6
 
 @dataclass(frozen=True)
 class Entry:
-    """What is indexed of one item."""
+    """An item, and what is indexed of it."""
 
     kind: str
     object_id: int
@@ -138,13 +138,13 @@ def key_of(kind: str, object_id: int) -> str:
 
 
 def position_of(kind: str, object_id: int, date: datetime.date | None) -> int:
-    """Return a number that sorts by date and tells the item; 62 bits: day (0 without a date), kind, primary key."""
+    """Return a number that sorts by date and identifies the item, in 62 bits: day (0: no date), kind, primary key."""
     day = date.toordinal() if date else 0
     return (day << _DAY_BITS) | (KINDS[kind].number << _ID_BITS) | object_id
 
 
 def added_at(kind: str, object_id: int, visible_from: datetime.datetime | None) -> int:
-    """Return a number that sorts by when an item became public, to 16 seconds, and tells the item; 0 if it is not.
+    """Return a number that sorts by when an item became public, to 16 seconds, and identifies the item; 0 if it is not.
 
     Equal numbers would come in another order on each page.
     """
@@ -185,7 +185,7 @@ def scheduled_token(at: datetime.datetime) -> str:
 
 
 def _tokens(kind: str, content: Content) -> list[str]:
-    """Return the filter values of an item, but for those that say whether it is public."""
+    """Return the filter values of an item, without those for being public."""
     tokens = [token("kind", kind)]
     if content.date:
         tokens += [token("dated", "yes"), token("month", f"{content.date:%Y-%m}".zfill(7)), day_token(content.date)]
@@ -196,12 +196,12 @@ def _tokens(kind: str, content: Content) -> list[str]:
 
 
 def words_of_name(name: str) -> str:
-    """Return the words of a name in plain letters, as nobody needs Kazakh letters or capitals to type it."""
+    """Return the words of a name in plain letters: it can be typed without Kazakh letters or capitals."""
     return " ".join(kazakh.plain(word.form).replace("'", "") for word in analysis.words(name))
 
 
 def called_token(name: str) -> str:
-    """Return the filter value of what is called so, in words from `words_of_name`; of a long name, of its beginning."""
+    """Return the filter value of items with a name, given by `words_of_name`; of a long name, of its beginning."""
     return token("called", name.replace(" ", "_")[:LONGEST_NAME])
 
 
@@ -234,7 +234,7 @@ def _indexed(written_word: str, language: str) -> _Word | None:
 
 
 class _Words:
-    """Takes in the words of an item, up to MAX_WORDS."""
+    """Collects the words of an item, up to MAX_WORDS."""
 
     def __init__(self) -> None:
         self.forms: list[str] = []

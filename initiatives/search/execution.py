@@ -24,7 +24,7 @@ from initiatives.search.matching import Clause, hidden_at, query_of
 
 # Pages go so many items deep.
 DEEPEST = 10_000
-# Hits that are read at a time where all are asked for.
+# Hits that are read at a time when all are read.
 AT_ONCE = 10_000
 # More values than any facet has: a facet holds all of them.
 ALL_VALUES = 65_000
@@ -77,7 +77,7 @@ class Page:
 
 
 class Run:
-    """Asks one state of the index what the public may see at a time; None sees all. Compiles each query once."""
+    """Searches one state of the index as the public sees it at a time (None: all of it). Compiles each query once."""
 
     def __init__(self, index: Reader, now: datetime.datetime | None) -> None:
         self.searcher, self.stand, self.kept, self.now = index.searcher, index.stand, index.kept, now
@@ -129,8 +129,8 @@ class Run:
     def part(self, criteria: Criteria, place: int | None, most: int, page_size: int) -> tuple[list[Hit], int | None]:
         """Return the hits from a place on, in the order of pages of a size, and the place where they go on, if they do.
 
-        In orders by a column a place is the value of the last hit, which no other has: what is added or goes meanwhile
-        moves nothing. By relevance it is a number of hits, right only as long as the index is the same.
+        In orders by a column a place is the value of the last hit, which no other has: items added or removed meanwhile
+        move nothing. By relevance it is a number of hits, right only as long as the index is the same.
         """
         query = self.query(criteria)
         if order_of(criteria) == RANKED:
@@ -163,16 +163,16 @@ class Run:
         """Return the same for several facets."""
         return self._aggregate(self.query(criteria), facets)
 
-    def aggregate(self, criteria: Criteria, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def aggregate(self, criteria: Criteria, aggregations: Mapping[str, Any]) -> dict[str, Any]:
         """Return aggregations (as of Elasticsearch) over what meets criteria."""
-        return self.searcher.aggregate(self.query(criteria), dict(asked))
+        return self.searcher.aggregate(self.query(criteria), dict(aggregations))
 
     def _aggregate(self, query: tantivy.Query, facets: Iterable[str]) -> dict[str, dict[str, int]]:
         columns = {facet: schema.THEMES if facet == "theme" else (facet,) for facet in facets}
         if not columns:
             return {}
-        asked = {column: values_of(column) for several in columns.values() for column in several}
-        counted = self.searcher.aggregate(query, asked)
+        aggregations = {column: values_of(column) for several in columns.values() for column in several}
+        counted = self.searcher.aggregate(query, aggregations)
         counts: dict[str, Counter[str]] = {facet: Counter() for facet in columns}
         for facet, several in columns.items():
             for column in several:
@@ -209,7 +209,7 @@ def without_index(criteria: Criteria, page: int, page_size: int, now: datetime.d
     """Return a page of all items of some kinds from the database, by date, undated ones last; no facets.
 
     Undated quotes are not placed by the date of their source. Raises PageOutOfRange if there is no such page,
-    Unavailable if criteria ask for anything else: words, filters or dates.
+    Unavailable if criteria have anything else: words, filters or dates.
     """
     if replace(criteria, sort=Sort.RELEVANCE) != Criteria(criteria.kinds, only_dated=criteria.only_dated):
         raise Unavailable
@@ -237,7 +237,7 @@ def order_of(criteria: Criteria) -> str:
 
 
 def is_by_date(criteria: Criteria) -> bool:
-    """Tell whether the order of what meets criteria is that of dates: without words, nothing is more relevant."""
+    """Return whether results are in the order of dates: without words, nothing is more relevant."""
     if criteria.sort is Sort.RELEVANCE:
         return not criteria.query.clauses
     return criteria.sort is not Sort.ADDED

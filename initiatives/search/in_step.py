@@ -46,7 +46,7 @@ BATCH = 10_000
 PATIENCE = 0.1
 # A record of more items than these is indexed beside the request that finds no index, not by it.
 SOON_DONE = 5_000
-# Changes are kept for so long: an index that was away for longer is built anew.
+# Changes are kept for so long: an index that was away for longer is built again.
 KEPT = timedelta(days=30)
 # Any number will do, so long as nothing else uses it: it names the lock on PostgreSQL.
 _LOCK = 7_220_191
@@ -135,9 +135,9 @@ def catch_up(index: Store | None = None, timeout: float = -1) -> None:
 
 
 def rebuild(progress: Progress = lambda done: None) -> int:
-    """Build the index anew beside the present one, which serves meanwhile; return how many items it holds.
+    """Build a new index beside the present one, which serves meanwhile; return how many items it holds.
 
-    `progress` is told each step's items.
+    `progress` is called with the number of items of each step.
     """
     index = store()
     with index.writing(-1):
@@ -293,7 +293,7 @@ def stored(searcher: tantivy.Searcher, keys: list[str], field: str) -> dict[str,
 
 
 def _dependents(kind: str, ids: list[int]) -> Iterator[tuple[str, int]]:
-    """Yield the items that stand on some items."""
+    """Yield the items that depend on some items."""
     for dependent, look_up in DEPENDENTS.get(kind, []) if ids else []:
         items: Any = KINDS[dependent].model._default_manager
         for pk in items.filter(**{f"{look_up}__in": ids}).values_list("pk", flat=True).distinct():
@@ -311,7 +311,7 @@ def _carriers(searcher: tantivy.Searcher, kind: str, ids: list[int]) -> Iterator
 
 
 def _build_soon(index: Store) -> None:
-    """Build the index: at once if that is soon done, otherwise in a thread, and nobody can search meanwhile."""
+    """Build the index: at once if that is soon done, otherwise in a thread, without search meanwhile."""
     if not index.lasts or count_items() <= SOON_DONE:
         _build(index)
     elif _building.acquire(blocking=False):
@@ -333,11 +333,11 @@ def _build_beside(index: Store) -> None:
 
 
 def _build(index: Store, progress: Progress = lambda done: None) -> int:
-    """Build the index anew; return how many items it holds."""
+    """Build a new index; return how many items it holds."""
     # What changes from here on is taken in afterwards, some of it twice, which does no harm.
     stand, _waiting = _of_database()
     count, now = 0, timezone.now()
-    with index.anew() as empty:
+    with index.replacing() as empty:
         writer = empty.writer(MANY_BYTES if index.lasts else FEW_BYTES, 1)
         for kind in KINDS:
             for ids in pages_of_ids(kind):

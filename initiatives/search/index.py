@@ -1,4 +1,4 @@
-"""Where the index lies: a folder of files for each database, or memory for tests. Who reads it, and who writes it.
+"""Where the index is kept: a folder of files for each database, or memory for tests; and how it is read and written.
 
 A folder holds the index in a folder of its own name, the file `current` that names it, and a lock: one process writes,
 all read. Replacing the index is a change of `current`.
@@ -32,11 +32,11 @@ MEMORY = ":memory:"
 # What a writer may hold before it writes, in bytes: a few documents, or a whole record.
 FEW_BYTES, MANY_BYTES = 15_000_000, 128_000_000
 
-# Seconds between two looks at the files of an open index, and seconds without a try after one that failed.
+# Seconds between two looks at the files of an open index, and seconds to wait after a failure.
 LOOK_EVERY, PAUSE = 1, 5
 
-# Seconds for which words and weights that were read of an index are offered after it changed: nothing is offered
-# unless the index as it is finds it.
+# Seconds for which words that were read from an index are offered after it changed: only those are offered that
+# the present index finds.
 KEPT = 60
 
 
@@ -52,7 +52,7 @@ class Busy(Exception):
 
 
 class Stand(NamedTuple):
-    """The last change of the database that an index took in: its number and its token. 0 and "" before the first."""
+    """The last change of the database that an index contains: its number and its token. 0 and "" before the first."""
 
     number: int
     token: str
@@ -60,7 +60,7 @@ class Stand(NamedTuple):
 
 @dataclass(frozen=True)
 class Reader:
-    """An index as it was at its stand, and what was made of it since (see vocabulary.py)."""
+    """An index as of its last change (`stand`), and what was made of it since (see execution.Run.keep)."""
 
     searcher: tantivy.Searcher
     stand: Stand
@@ -69,10 +69,10 @@ class Reader:
 
 
 class Store:
-    """The index in memory: nothing lasts, nobody else writes. It follows a transaction that may be undone."""
+    """The index in memory, of one process: nothing lasts. It follows a transaction that may be undone."""
 
     lasts = False
-    # Whether a try failed so recently that the next one waits.
+    # Whether the index failed so recently that it is left alone.
     pauses = False
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class Store:
         return self._index
 
     @contextmanager
-    def anew(self) -> Iterator[tantivy.Index]:
+    def replacing(self) -> Iterator[tantivy.Index]:
         """Give an empty index to fill, which takes the place of the present one at the end."""
         index = _unwatched(tantivy.Index(schema.SCHEMA))
         yield index
@@ -129,7 +129,7 @@ class Store:
         return 0
 
     def touch(self) -> None:
-        """Tell all processes of the machine that the record has changed."""
+        """Note for all processes of the machine that the record has changed."""
 
     def touched(self) -> float:
         """Return when the record was last changed on this machine (seconds of the clock); 0 if that is not known."""
@@ -154,7 +154,6 @@ class Folder(Store):
 
     @property
     def pauses(self) -> bool:  # type: ignore[override]
-        """Whether a try failed so recently that the next one waits."""
         return time.monotonic() - self._failed < PAUSE
 
     @contextmanager
@@ -186,7 +185,6 @@ class Folder(Store):
             self.read_again()
 
     def verify(self) -> None:
-        """Check every byte of the index. Raises OSError if it is damaged."""
         if (name := self._current()) and not is_sound(self._path / name):
             raise OSError(f"{name} is damaged")
 
@@ -240,7 +238,7 @@ class Folder(Store):
         return _unwatched(tantivy.Index.open(str(self._path / name)))
 
     @contextmanager
-    def anew(self) -> Iterator[tantivy.Index]:
+    def replacing(self) -> Iterator[tantivy.Index]:
         """Give an empty index in a new folder; at the end `current` names it, and all older ones go."""
         name = uuid.uuid4().hex
         (self._path / name).mkdir(parents=True)
@@ -257,7 +255,6 @@ class Folder(Store):
                 shutil.rmtree(old, ignore_errors=True)
 
     def size(self) -> int:
-        """Return how many bytes of the disk the index takes."""
         sizes = 0
         for path in (self._path / self._current()).rglob("*"):
             with suppress(OSError):  # merged away meanwhile
@@ -268,13 +265,11 @@ class Folder(Store):
         return _reader(_Guarded(index.searcher(), self))
 
     def touch(self) -> None:
-        """Tell all processes of the machine that the record has changed."""
         with suppress(OSError):
             self._home.mkdir(parents=True, exist_ok=True)
             (self._home / "changed").touch()
 
     def touched(self) -> float:
-        """Return when the record was last changed on this machine (seconds of the clock); 0 if that is not known."""
         with suppress(OSError):
             return (self._home / "changed").stat().st_mtime
         return 0
@@ -312,9 +307,9 @@ def _name_of_database() -> str:
 
 
 def _unwatched(index: tantivy.Index) -> tantivy.Index:
-    """Return an index that is read again only when it is told to.
+    """Return an index that is read again only by `reload`.
 
-    Otherwise a thread would watch its files, and stand in the way of each commit for a tenth of a second.
+    Otherwise a thread would watch its files, and delay each commit by a tenth of a second.
     """
     index.config_reader("manual", 0)
     return index
@@ -390,7 +385,7 @@ def _reader(searcher: Any) -> Reader:
 
 
 def stand_document(stand: Stand) -> tantivy.Document:
-    """Return the document that says what the index took in. Hidden, like a draft."""
+    """Return the document that holds the last change in the index. Hidden, like a draft."""
     document = tantivy.Document()
     document.add_text(schema.KEY, schema.STAND)
     document.add_text(schema.STAND, f"{stand.number} {stand.token}")

@@ -19,7 +19,7 @@ from initiatives.search.schema import SCHEMA
 
 # Words side by side count more than words far apart.
 SIDE_BY_SIDE, NEAR, WITHIN = 3.0, 1.5, 8
-# Kinds that hold fewer documents than this share are asked for; of others, those that are not wanted are left out.
+# Kinds with fewer documents than this share are required; otherwise, all other kinds are excluded.
 FEW = 0.5
 
 
@@ -67,7 +67,7 @@ def _begin_so(beginning: str) -> Query:
 
 
 def _near_together(criteria: Criteria) -> list[Query]:
-    """Return what makes texts count more in which several words of a query stand near each other, in their order."""
+    """Return the queries that raise texts with several words of a query near each other, in their order."""
     forms = [form for clause in criteria.query.clauses if isinstance(clause[0], Phrase) for form in clause[0].forms]
     if len(criteria.query.clauses) < 2 or len(forms) < 2:
         return []

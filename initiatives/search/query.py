@@ -33,7 +33,7 @@ class QueryError(ValueError):
 class Phrase:
     """Words in a row (one word is a phrase of one). `readings`: its stems, once for each language it may be in.
 
-    A `literal` one stood in quotation marks: it means its words alone, no name and no synonym.
+    A `literal` one was in quotation marks: it means its words alone, no name and no synonym.
     """
 
     forms: tuple[str, ...]
@@ -70,7 +70,7 @@ class Plain:
 
     @property
     def token(self) -> str:
-        """The word of the index that stands for it; no stem can look like it."""
+        """Its word in the index; no stem can look like it."""
         return f"_{self.stem}"
 
 
@@ -84,7 +84,7 @@ class Query:
     typed: str = ""
     clauses: tuple[tuple[Atom, ...], ...] = ()
     excluded: tuple[Atom, ...] = ()
-    # Nothing has the words as they were typed: see respelt.
+    # Read as Kazakh, because no item has the words as they were typed: see respelt.
     as_kazakh: bool = False
 
     def __bool__(self) -> bool:
@@ -120,7 +120,7 @@ def phrase(forms: list[str], *, literal: bool = False) -> Phrase:
 
 
 def written(clause: tuple[Atom, ...]) -> str:
-    """Return a clause as somebody would type it, its words in their normal form."""
+    """Return a clause as a visitor would type it, its words in their normal form."""
     parts = []
     for atom in clause:
         if isinstance(atom, Phrase):
@@ -132,9 +132,9 @@ def written(clause: tuple[Atom, ...]) -> str:
 
 
 def plain_words(typed: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the words of what was typed that ask for themselves alone, in their normal form, and where they stand.
+    """Yield the single words of what was typed, in their normal form, and their places (start, end).
 
-    Left out is what stands in quotation marks, is excluded, begins other words (`begin*`), or has a hyphen.
+    Words in quotation marks, excluded words, beginnings (`begin*`) and words with a hyphen are left out.
     """
     for part in _PART.finditer(typed.translate(_QUOTATION_MARKS)):
         if part["word"] and not part["minus"] and not part["word"].endswith("*") and part["word"].casefold() not in _OR:
@@ -164,15 +164,15 @@ def unfinished(query: Query) -> Query:
 def respelt(query: Query) -> Query:
     """Let single words in Cyrillic without Kazakh letters also match Kazakh words that have them.
 
-    Returns the same query if it has no such words. For words that nothing has as they were typed: тур is a tour in
-    Russian, and may be түр, a kind, or тұр, stand.
+    Returns the same query if it has no such words. For words that no item has as they were typed: тур is a tour in
+    Russian, and may be түр (a kind) or тұр (to stand).
     """
     clauses: list[tuple[Atom, ...]] = []
     for clause in query.clauses:
         extra: dict[Atom, None] = {}
         for atom in clause:
             if isinstance(atom, Phrase) and len(atom.forms) == 1 and (stems := kazakh.plain_stems(atom.forms[0])):
-                # Stems without Kazakh letters stand in the index as they are.
+                # Stems without Kazakh letters are in the index as they are.
                 extra[Phrase(atom.forms, tuple((stem,) for stem in stems))] = None
                 extra.update(dict.fromkeys(map(Plain, stems)))
         clauses.append((*clause, *extra))
@@ -241,7 +241,7 @@ def highlight(text: str, query: Query, language: str) -> list[Piece]:
 def excerpt(text: str, query: Query, language: str, width: int = 240) -> list[Piece]:
     """Return at most about `width` characters around the first match (or the beginning), in marked pieces.
 
-    It is cut between words; "…" stands where text was left out.
+    It is cut between words; "…" marks what was left out.
     """
     if len(text) <= width:
         return highlight(text, query, language)

@@ -1,4 +1,4 @@
-"""What a search found: a page, and what can be asked of the same results, in the same state of the index."""
+"""What a search found: a page, and methods for all results, in the same state of the index."""
 
 import datetime
 from collections import Counter, defaultdict

@@ -7,7 +7,7 @@ import tantivy
 
 from initiatives.search import analysis
 
-# Part of the name of the folder: raise it when fields or their contents change, and the index is built anew.
+# Part of the name of the folder: raise it when fields or their contents change, and the index is built again.
 VERSION = f"4.{analysis.VERSION}"
 
 # Stems with their places, from what weighs most to what weighs least.
@@ -22,23 +22,23 @@ FORMS = "forms"
 NAME_WORDS = "name_words"
 # Filter values: "kind:quote", "theme:3", "year:2020" …, and Kazakh stems in plain letters.
 FILTERS = "filters"
-# What the documents of other items take from this one, and what tells whether the document is still right.
+# What the documents of other items take from this one, and a digest to check whether the document is up to date.
 HANDED_ON, FINGERPRINT = "handed_on", "fingerprint"
-# In one document alone: the last change that the index took in.
+# In one document only: the last change that the index contains.
 STAND = "stand"
 
 # Columns. The order of dates, undated items last in both: see documents.position_of.
 NEWEST, OLDEST = "newest", "oldest"
 # The order of becoming public: see documents.added_at.
 ADDED = "added"
-# What raises or lowers the rank of a document whatever is asked: see documents.weight_of.
+# Raises or lowers the rank of a document in every search: see documents.weight_of.
 WEIGHT = "weight"
 # A known date with its precision, for the first and last of a group: see documents.known_date.
 KNOWN = "known"
 # Facets that are counted: those with numbers (primary keys), and those with words.
 NUMBERS = ("initiative", "speaker", "source", "body", "status_of")
 # Each theme of an item has a column of its own, and the last column has the rest: a column that may hold several values
-# takes ten times as long to count. NONE stands where there is no theme.
+# takes ten times as long to count. NONE means no theme.
 THEMES, NONE = ("theme", "theme_2", "theme_3", "theme_more"), 0
 WORDS = ("kind", "year", "month", "language", "initiative_kind", "source_kind")
 

@@ -28,7 +28,7 @@ MOST = 10
 # The bonus of two adjacent words, or of words with few between them, as a share of the commoner word's weight.
 BESIDE, GAP = 0.5, 2
 
-# A text of fewer words says too little to be told from another.
+# Texts of fewer words are too short to compare.
 MIN_WORDS = 3
 # Rows of three words; of two in a text so short that one other word could spoil all of three.
 LONG_ROW, SHORT_ROW, SHORT_TEXT = 3, 2, 9
@@ -73,7 +73,7 @@ def closest_to(criteria: Criteria, run: Run, found: Sequence[Hit]) -> Closest | 
 
 
 def _missing(run: Run, hits: list[Hit], query: Query) -> dict[Hit, list[str]]:
-    """Return, for each item, the words of a query that it lacks, as somebody would type them."""
+    """Return, for each item, the words of a query that it lacks, as a visitor would type them."""
     keys = [key_of(hit.kind, hit.object_id) for hit in hits]
     among = tantivy.Query.term_set_query(schema.SCHEMA, schema.KEY, keys)
     missing: dict[Hit, list[str]] = {hit: [] for hit in hits}
@@ -127,8 +127,8 @@ def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
     run = Run(reader(), None)
     shared: Counter[int] = Counter()
     for row in _rows([(stem.form, stem.stem) for stem in analysis.stems(text, language)]):
-        asked = Criteria(frozenset({kind}), Query(clauses=((row,),)), sort=Sort.NEWEST)
-        shared.update(hit.object_id for hit in run.best(asked, MOST_OF_A_ROW))
+        having = Criteria(frozenset({kind}), Query(clauses=((row,),)), sort=Sort.NEWEST)
+        shared.update(hit.object_id for hit in run.best(having, MOST_OF_A_ROW))
     return [key for key, _rows in shared.most_common(most)]
 
 

@@ -209,8 +209,8 @@ def _better(query: Query, session: Session, rare: int) -> dict[str, list[Near]]:
     typed = list(dict.fromkeys(form for form, _start, _end in plain_words(query.typed)))
     numbers = dict(zip(typed, session.count_each([_alone(form) for form in typed]), strict=True))
     others = {form: near for form in typed if numbers[form] < rare and (near := nearest(session, form, MOST_OTHERS))}
-    asked = list(dict.fromkeys(near.word.form for row in others.values() for near in row))
-    numbers |= zip(asked, session.count_each([_alone(form) for form in asked]), strict=True)
+    nearby = list(dict.fromkeys(near.word.form for row in others.values() for near in row))
+    numbers |= zip(nearby, session.count_each([_alone(form) for form in nearby]), strict=True)
     better = {}
     for form, row in others.items():
         if meant := [near for near in row if numbers[near.word.form] > numbers[form] * MANY_TIMES]:
@@ -323,11 +323,11 @@ def _is_open(typed: str) -> bool:
 def _best_named(run: Run, forms: list[str], begun: str | None) -> dict[str, list[int]]:
     """Return, by kind, the items with the most quotes whose names have all the words and one with the beginning."""
     field = schema.NAME_WORDS
-    asked = [tantivy.Query.term_query(schema.SCHEMA, field, form, "basic") for form in forms]
+    words = [tantivy.Query.term_query(schema.SCHEMA, field, form, "basic") for form in forms]
     if begun is not None:
-        asked.append(tantivy.Query.regex_query(schema.SCHEMA, field, f"{re.escape(begun)}.*"))
+        words.append(tantivy.Query.regex_query(schema.SCHEMA, field, f"{re.escape(begun)}.*"))
     kinds = matching.any_filter(token("kind", kind) for kind in NAMED)
-    quotes, best = _quotes_of(run), _with_all(run, [kinds, *asked], DEEPEST)
+    quotes, best = _quotes_of(run), _with_all(run, [kinds, *words], DEEPEST)
     for kind, ids in best.items():
         of_item = quotes.get(NAMED[kind], {})
         ids.sort(key=lambda pk: (-of_item.get(str(pk), 0), pk))

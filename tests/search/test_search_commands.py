@@ -66,7 +66,7 @@ def test_a_change_behind_the_index_s_back(quote):
     assert (code, said.splitlines()) == (
         1,
         [
-            f"quote {quote.pk}: indexed otherwise than it stands",
+            f"quote {quote.pk}: indexed, but out of date",
             "1 difference. To correct it, run: manage.py rebuild_search",
         ],
     )
@@ -94,7 +94,7 @@ def test_every_difference_has_its_line():
     code, said = check()
     assert code == 1
     assert set(said.splitlines()) == {
-        *(f"quote {quote.pk}: indexed otherwise than it stands" for quote in Quote.objects.all()),
+        *(f"quote {quote.pk}: indexed, but out of date" for quote in Quote.objects.all()),
         "5 differences. To correct them, run: manage.py rebuild_search",
     }
     rebuild()
@@ -138,12 +138,12 @@ def lost(writer: tantivy.IndexWriter, kind: str, pk: int) -> list[str]:
 def changed(writer: tantivy.IndexWriter, kind: str, pk: int) -> list[str]:
     writer.delete_documents_by_term(schema.KEY, key_of(kind, pk))
     writer.add_document(other_document(kind, pk))
-    return [f"{kind} {pk}: indexed otherwise than it stands"]
+    return [f"{kind} {pk}: indexed, but out of date"]
 
 
 def doubled(writer: tantivy.IndexWriter, kind: str, pk: int) -> list[str]:
     writer.add_document(other_document(kind, pk))
-    return [f"{kind} {pk}: indexed otherwise than it stands"]
+    return [f"{kind} {pk}: indexed, but out of date"]
 
 
 def without_its_item(writer: tantivy.IndexWriter, kind: str, pk: int) -> list[str]:
