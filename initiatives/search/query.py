@@ -8,8 +8,8 @@ A hyphenated word is a phrase, or one word: co-operation, cooperation. A phrase 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -104,14 +104,34 @@ def parse(typed: str) -> Query:
     """
     if len(typed) > MAX_LENGTH:
         raise QueryError(_("Enter no more than %(limit)d characters.") % {"limit": MAX_LENGTH})
-    builder = _Builder()
+    clauses: list[list[Atom]] = []
+    excluded: list[Atom] = []
+    terms, joins = 0, False
     for part in _PART.finditer(typed.translate(_QUOTATION_MARKS)):
-        builder.add(part)
-    if builder.terms > MAX_TERMS:
+        if part["word"] and not part["minus"] and part["word"].casefold() in _OR:
+            joins = bool(clauses)
+            continue
+        text, is_phrase = part["phrase"] or part["word"] or "", part["phrase"] is not None
+        forms = [word.form for word in analysis.words(text)]
+        if not forms:
+            continue
+        terms += len(forms)
+        is_prefix = not is_phrase and text.endswith("*") and len(forms[-1]) >= MIN_PREFIX
+        atoms: list[Atom] = [Prefix(forms.pop().replace("'", ""))] if is_prefix else []
+        if forms:
+            atoms.insert(0, phrase(forms, literal=is_phrase))
+        if part["minus"]:
+            excluded += atoms
+        elif joins:
+            clauses[-1] += atoms
+        else:
+            clauses += ([atom] for atom in atoms)
+        joins = False
+    if terms > MAX_TERMS:
         raise QueryError(_("Enter no more than %(limit)d words.") % {"limit": MAX_TERMS})
     # What is typed twice counts once.
-    clauses = tuple(dict.fromkeys(tuple(dict.fromkeys(clause)) for clause in builder.clauses))
-    return Query(typed.strip(), clauses, tuple(dict.fromkeys(builder.excluded)))
+    once = dict.fromkeys(tuple(dict.fromkeys(clause)) for clause in clauses)
+    return Query(typed.strip(), tuple(once), tuple(dict.fromkeys(excluded)))
 
 
 def phrase(forms: list[str], *, literal: bool = False) -> Phrase:
@@ -177,52 +197,6 @@ def respelt(query: Query) -> Query:
                 extra.update(dict.fromkeys(map(Plain, stems)))
         clauses.append((*clause, *extra))
     return replace(query, clauses=tuple(clauses), as_kazakh=True) if tuple(clauses) != query.clauses else query
-
-
-def expand(query: Query, tokens_of: Mapping[str, Iterable[str]]) -> Query:
-    """Let single words also match by filter tokens: `tokens_of` maps a word's form to tokens."""
-    clauses = []
-    for clause in query.clauses:
-        extra = {
-            Token(token): None
-            for atom in clause
-            if isinstance(atom, Phrase) and len(atom.forms) == 1 and not atom.literal
-            for token in tokens_of.get(atom.forms[0], ())
-        }
-        clauses.append((*clause, *extra))
-    return replace(query, clauses=tuple(clauses))
-
-
-@dataclass
-class _Builder:
-    """Collects the parts of what was typed."""
-
-    clauses: list[list[Atom]] = field(default_factory=list)
-    excluded: list[Atom] = field(default_factory=list)
-    terms: int = 0
-    joins: bool = False
-
-    def add(self, part: re.Match) -> None:
-        """Take the next part: a phrase, a word, or the word that joins its neighbours."""
-        if part["word"] and not part["minus"] and part["word"].casefold() in _OR:
-            self.joins = bool(self.clauses)
-            return
-        text = part["phrase"] if part["phrase"] is not None else part["word"]
-        forms = [word.form for word in analysis.words(text)]
-        if not forms:
-            return
-        self.terms += len(forms)
-        is_prefix = part["word"] is not None and text.endswith("*") and len(forms[-1]) >= MIN_PREFIX
-        atoms: list[Atom] = [Prefix(forms.pop().replace("'", ""))] if is_prefix else []
-        if forms:
-            atoms.insert(0, phrase(forms, literal=part["phrase"] is not None))
-        if part["minus"]:
-            self.excluded.extend(atoms)
-        elif self.joins:
-            self.clauses[-1].extend(atoms)
-        else:
-            self.clauses.extend([atom] for atom in atoms)
-        self.joins = False
 
 
 def highlight(text: str, query: Query, language: str) -> list[Piece]:

@@ -26,7 +26,7 @@ from initiatives.search.content import token
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import Run
 from initiatives.search.index import Reader
-from initiatives.search.query import Atom, Phrase, Query, any_word_of, expand, phrase, respelt
+from initiatives.search.query import Atom, Phrase, Query, Token, any_word_of, phrase, respelt
 from initiatives.search.standings import Standings
 
 # Shorter words of a person's name, such as "de", are ignored.
@@ -172,16 +172,21 @@ def _with_names(query: Query, names: list[Name]) -> tuple[Query, list[Name]]:
     """Return a query that also matches items by filter values of what it names, and the first matching name of each."""
     words = _single_words(query)
     typed = set().union(*words.values())
-    tokens_of: dict[str, list[str]] = {}
-    used: dict[str, Name] = {}
+    tokens: dict[str, list[Token]] = defaultdict(list)
+    used: dict[Token, Name] = {}
     for name in names:
         for stems in _matching_stems(name, typed):
-            named = token(FACETS[name.kind], name.item.pk)
+            named = Token(token(FACETS[name.kind], name.item.pk))
             used.setdefault(named, name)
             for form, readings in words.items():
                 if readings & stems:
-                    tokens_of.setdefault(form, []).append(named)
-    return expand(query, tokens_of), list(used.values())
+                    tokens[form].append(named)
+    clauses = []
+    for clause in query.clauses:
+        single = [atom.forms[0] for atom in clause if _expands(atom) and len(atom.forms) == 1]
+        added = dict.fromkeys(named for form in single for named in tokens.get(form, ()))
+        clauses.append((*clause, *added))
+    return replace(query, clauses=tuple(clauses)), list(used.values())
 
 
 def _single_words(query: Query) -> dict[str, set[str]]:
