@@ -1,12 +1,11 @@
 """Search: `search(criteria, page)` gives the page, the count and the facets that the public may see.
 
-Every change of the record is noted in its own transaction and taken into the index before the next search (signals.py,
-in_step.py); the index is one for both databases (index.py, schema.py, documents.py). A typed query is parsed (query.py)
-and widened by names of themes and people and by synonyms (widening.py); with the filters it becomes one query of the
-index (matching.py), which gives pages, exact counts and facets (execution.py). A query that nothing matches is read
-once more: as Kazakh typed without Kazakh letters, then with the nearest known words in the place of unknown ones.
-`Results` answers for all that was found: groups (results.py), the closest items (closest.py) and items of that name.
-Beside it: counts of other searches, spelling suggestions and completion (vocabulary.py).
+Each change of the record is noted in its own transaction and indexed before the next search (signals.py, in_step.py);
+both databases have the same kind of index (index.py, schema.py, documents.py). A query is parsed (query.py) and widened
+by names of themes and people and by synonyms (widening.py); with the filters it becomes one query of the index
+(matching.py), which gives pages, exact counts and facets (execution.py). A query without results is read once more: as
+Kazakh typed without Kazakh letters, then with unknown words replaced by the nearest known ones (vocabulary.py).
+`Results` have methods for groups, the closest items, spellings and the counts of other searches (results.py).
 What the public may see is decided here: callers can only narrow it. `search_for_editors` sees everything.
 """
 
