@@ -64,7 +64,8 @@ def said(done: subprocess.CompletedProcess) -> str:
 
 def test_every_command_of_ours_is_here():
     folder = Path(settings.BASE_DIR) / "initiatives" / "management" / "commands"
-    assert {file.stem for file in folder.glob("[!_]*.py")} <= {*COMMANDS, "restore"}  # which fills an empty one
+    fill_an_empty_one = {"makemigrations", "migrate", "restore"}
+    assert {file.stem for file in folder.glob("[!_]*.py")} <= {*COMMANDS, *fill_an_empty_one}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -85,7 +86,7 @@ def test_createsuperuser_as_typed_by_hand(empty):
 
 
 def test_a_database_of_an_older_version_is_told_from_none(empty):
-    assert manage(empty, "migrate", "initiatives", "0001", "-v", "0").returncode == 0
+    assert manage(empty, "migrate", "auth", "-v", "0").returncode == 0
     assert said(manage(empty, "check_search")).strip() == f"CommandError: The database is not up to date. {TYPE}"
 
 
