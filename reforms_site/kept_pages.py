@@ -28,10 +28,7 @@ ROUGHLY = 1.1
 # Browsers and proxies may store a page, revalidate it each time, and show it if there is no response (RFC 5861).
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
 # What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).
-NEVER = (
-    *("/healthz", "/readyz", "/favicon.ico", "/robots.txt", "/styleguide/", "/preview/"),
-    *(settings.STATIC_URL, settings.REPORT_PATH),
-)
+NEVER = ("/healthz", "/readyz", "/favicon.ico", "/robots.txt", "/preview/", settings.STATIC_URL, settings.REPORT_PATH)
 
 # One thread makes a page that many ask for at once.
 _making = [threading.Lock() for _number in range(64)]

@@ -1,7 +1,7 @@
 """Every public page at a first visit: nothing moves, sticks out, fails in silence or keeps people out; and on paper."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.looks import LOOK_IDS, LOOKS, overhang, small_targets, violations
@@ -97,11 +97,3 @@ def test_no_page_has_a_fault(visit, site, viewport, scheme, part):
         found |= {(name, what): fault for what, fault in look(here, path, name in PRINTED).items() if fault}
         here.page.context.close()
     assert found == {}
-
-
-@pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_IDS)
-def test_the_style_page_keeps_nobody_out(visit, settings, viewport, scheme):
-    settings.DEBUG = True
-    page = visit(viewport=viewport, color_scheme=scheme).open("/styleguide/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Style page")
-    assert violations(page) == []
