@@ -28,17 +28,16 @@ from initiatives.search.execution import (
     without_index,
 )
 from initiatives.search.in_step import reader
-from initiatives.search.index import Reader, Unavailable
-from initiatives.search.query import Phrase, Query, QueryError, parse, respelt, unfinished
+from initiatives.search.index import Unavailable
+from initiatives.search.query import Phrase, Query, QueryError, parse, unfinished
 from initiatives.search.results import Results, SpeakerGroup, speakers
-from initiatives.search.standings import FACETS, Standings
+from initiatives.search.standings import FACETS
 from initiatives.search.timing import timed
-from initiatives.search.vocabulary import Begun, Named, Spelling
-from initiatives.search.widening import CARRIERS, Widener
+from initiatives.search.vocabulary import Begun, Named
+from initiatives.search.widening import CARRIERS, Session
 
 __all__ = [
     "MOST_FOR_EDITORS",
-    "Counter",
     "Criteria",
     "Hit",
     "PageOutOfRange",
@@ -49,12 +48,10 @@ __all__ = [
     "Unavailable",
     "all_speakers",
     "best",
-    "count_each",
     "facets_of_all",
     "parse",
     "search",
     "search_for_editors",
-    "spellings",
     "suggestions",
 ]
 
@@ -82,43 +79,39 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
     """
     now = clock.now()
     try:
-        index = reader()
+        session = Session(reader(), now)
     except Unavailable:
         found = without_index(criteria, page, page_size, now)
         return Results(found.hits, found.count, page, page_size)
-    run, standings = Run(index.searcher, now), Standings(now)
-    standing = [facet for facet in facets if facet in FACETS]
-    asked = [facet for facet in facets if facet not in FACETS] + [STATUS_OF] * bool(standing)
-    widened = Widener(run).widen_one(criteria.query)
+    widened = session.widen(criteria.query)
     kinds = criteria.kinds_asked
     names = tuple(name for name in widened.names if kinds & CARRIERS[name.kind])
-    criteria = standings.chosen_in(replace(criteria, query=widened.query))
-    reading, found = _first_that_finds(_readings(criteria, run, index), run, page, page_size, asked)
-    for facet in reading.criteria.chosen_facets:
-        if facet in asked:
-            found.facets[facet] = run.facet(reading.criteria.without_facet(facet), facet)
-    initiatives = found.facets.pop(STATUS_OF, {})
-    for facet in standing:
+    # What the index counts for each facet.
+    columns = {facet: STATUS_OF if facet in FACETS else facet for facet in facets}
+    readings = _readings(session.meaning(criteria), session)
+    reading, found = _first_that_finds(readings, session, page, page_size, columns.values())
+    counts = {}
+    for facet, column in columns.items():
+        counts[facet] = found.facets[column]
         if facet in reading.criteria.chosen_facets:
-            counts = run.facet(reading.criteria.without_facet(facet), STATUS_OF)
-        else:
-            counts = initiatives
-        found.facets[facet] = standings.count(facet, counts)
+            counts[facet] = session.facet(reading.criteria.without_facet(facet), column)
+        if facet in FACETS:
+            counts[facet] = session.standings.count(facet, counts[facet])
     return Results(
-        *(found.hits, found.count, page, page_size, found.facets),
+        *(found.hits, found.count, page, page_size, counts),
         query=reading.criteria.query,
         names=names,
         synonyms=widened.synonyms,
         read_as=reading.read_as,
         year=reading.year,
         criteria=reading.criteria,
-        run=run,
+        run=session,
     )
 
 
 def best(criteria: Criteria, most: int) -> list[Hit]:
     """Return the first public items that meet criteria as they are: their words are not widened or read otherwise."""
-    return Run(reader().searcher, clock.now()).best(criteria, most)
+    return Run(reader(), clock.now()).best(criteria, most)
 
 
 def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> list[int]:
@@ -129,70 +122,33 @@ def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> 
     query = parse(typed)
     if not typed.endswith(" "):
         query = unfinished(query)
-    run = Run(reader().searcher, None)
-    criteria = Criteria(frozenset({kind}), Widener(run).widen_one(query).query)
-    found = run.best(criteria, limit)
-    if not found and (second := _respelt(criteria, run)):
-        found = run.best(second, limit)
+    session = Session(reader(), None)
+    meant = session.meaning(Criteria(frozenset({kind}), query))
+    found = session.best(meant, limit)
+    if not found and (second := session.as_kazakh(meant)):
+        found = session.best(second, limit)
     return [hit.object_id for hit in found]
 
 
 def facets_of_all(*asked: tuple[Iterable[Kind], str]) -> list[dict[str, int]]:
     """Return, for pairs of kinds and a facet, how many public items of these kinds have each value of the facet."""
-    run = Run(reader().searcher, clock.now())
+    run = Run(reader(), clock.now())
     return [run.facet(Criteria(frozenset(kinds)), facet) for kinds, facet in asked]
 
 
 def all_speakers() -> list[SpeakerGroup]:
     """Return who speaks in the public quotes, how often and when, without the best of each. Raises Unavailable."""
-    return speakers(Run(reader().searcher, clock.now()), Criteria(frozenset({Kind.QUOTE})))
-
-
-class Counter:
-    """Counts searches as of the time when it was made; what words mean is asked once of those that come again."""
-
-    def __init__(self, index: Reader | None = None) -> None:
-        self.reader: Reader = index or reader()
-        now = clock.now()
-        self.run = Run(self.reader.searcher, now)
-        self._widener, self._standings = Widener(self.run), Standings(now)
-
-    def count_each(self, many: Sequence[Criteria]) -> list[int]:
-        """Return how many public items meet each of some criteria."""
-        queries = list(dict.fromkeys(criteria.query for criteria in many))
-        widened = dict(zip(queries, self._widener.widen(queries), strict=True))
-        found = []
-        for criteria in many:
-            meant = self._standings.chosen_in(replace(criteria, query=widened[criteria.query].query))
-            number = self.run.count(meant)
-            if not number and (second := _respelt(meant, self.run)):
-                number = self.run.count(second)
-            found.append(number)
-        return found
-
-
-def count_each(many: Sequence[Criteria]) -> list[int]:
-    """Return how many public items meet each of some criteria."""
-    return Counter().count_each(many)
-
-
-def spellings(query: Query, counter: Counter) -> list[Spelling]:
-    """Return what may have been meant instead of a query, likeliest first: see vocabulary.py.
-
-    Use the same counter to count what it returns.
-    """
-    return vocabulary.spellings(query, counter.reader, counter.count_each)
+    return speakers(Run(reader(), clock.now()), Criteria(frozenset({Kind.QUOTE})))
 
 
 def suggestions(typed: str, criteria: Criteria) -> tuple[list[Named], list[Begun]]:
     """Return the public items whose name was begun, and the queries that finishing the last word makes."""
-    counter = Counter()
-    named = vocabulary.named_items(typed, counter.reader, counter.run)
-    return named, vocabulary.begun_words(typed, criteria, counter.run, counter.count_each)
+    session = Session(reader(), clock.now())
+    return vocabulary.named_items(typed, session), vocabulary.begun_words(typed, criteria, session)
 
 
 def _first_that_finds(
-    readings: Iterator[_Reading], run: Run, page: int, page_size: int, facets: list[str]
+    readings: Iterator[_Reading], run: Run, page: int, page_size: int, facets: Iterable[str]
 ) -> tuple[_Reading, Page]:
     """Return the first reading that finds anything, with its page; if none does, the one that readers are shown."""
     none = None
@@ -208,21 +164,18 @@ def _first_that_finds(
     return none
 
 
-def _readings(criteria: Criteria, run: Run, index: Reader) -> Iterator[_Reading]:
+def _readings(criteria: Criteria, session: Session) -> Iterator[_Reading]:
     """Yield the ways to take criteria, likeliest first; the next one only if the one before finds nothing."""
-    if dated := _with_year(criteria, run):
+    if dated := _with_year(criteria, session):
         yield dated
     yield _Reading(criteria)
-    if second := _respelt(criteria, run):
+    if second := session.as_kazakh(criteria):
         yield _Reading(second)
-    if criteria.query.typed:
-        counter = Counter(index)
-        unknown = vocabulary.unknown_words(criteria.query, index, counter.count_each)
+    if unknown := vocabulary.unknown_words(criteria.query, session):
         with suppress(QueryError):
-            if unknown:
-                query = Widener(run).widen_one(vocabulary.replaced(criteria.query, unknown)).query
-                read_as = tuple((form, near.word.form) for form, near in unknown.items())
-                yield _Reading(replace(criteria, query=query), read_as)
+            query = session.widen(vocabulary.replaced(criteria.query, unknown)).query
+            read_as = tuple((form, near.word.form) for form, near in unknown.items())
+            yield _Reading(replace(criteria, query=query), read_as)
 
 
 def _with_year(criteria: Criteria, run: Run) -> _Reading | None:
@@ -237,19 +190,3 @@ def _with_year(criteria: Criteria, run: Run) -> _Reading | None:
             if run.count(dated) > run.count(criteria):
                 return _Reading(dated, year=atom.forms[0])
     return None
-
-
-def _respelt(criteria: Criteria, run: Run) -> Criteria | None:
-    """Return criteria with their words read as Kazakh; None if that is nothing else.
-
-    Where a filter leaves nothing over, the words as typed are known, and meant.
-    """
-    if not criteria.query.typed:
-        return None
-    second = replace(criteria, query=respelt(criteria.query))
-    if second == criteria:
-        return None
-    unfiltered = Criteria(criteria.kinds, criteria.query)
-    if replace(criteria, sort=Sort.RELEVANCE) != unfiltered and run.count(unfiltered):
-        return None
-    return second

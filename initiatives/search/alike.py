@@ -38,7 +38,7 @@ def sharing_words(kind: str, text: str, most: int) -> list[int]:
     query = any_word_of(telling_words(text))
     if not query:
         return []
-    hits = Run(reader().searcher, None).best(Criteria(frozenset({kind}), query), most)
+    hits = Run(reader(), None).best(Criteria(frozenset({kind}), query), most)
     return [hit.object_id for hit in hits]
 
 
@@ -47,7 +47,7 @@ def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
 
     `language` (ISO 639-1) is that of the text: its words are found in any form.
     """
-    run = Run(reader().searcher, None)
+    run = Run(reader(), None)
     shared: Counter[int] = Counter()
     for row in _rows([(stem.form, stem.stem) for stem in analysis.stems(text, language)]):
         asked = Criteria(frozenset({kind}), Query(clauses=((row,),)), sort=Sort.NEWEST)

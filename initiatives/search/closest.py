@@ -49,7 +49,7 @@ def closest(run: Run, criteria: Criteria, found: Sequence[Hit]) -> Closest | Non
     wanted = tantivy.Query.boolean_query(
         [
             (Occur.Must, tantivy.Query.boolean_query(scored)),
-            *matching.filters(loose, run.searcher, run.now),
+            *matching.filters(loose, run.searcher, run.hidden),
         ]
     )
     hits = [hit for hit in run.best_of(wanted, MOST + len(found)) if hit not in found][:MOST]

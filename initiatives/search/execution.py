@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import tantivy
@@ -15,8 +16,8 @@ from initiatives.search import schema
 from initiatives.search.content import KINDS
 from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import item_at
-from initiatives.search.index import Unavailable
-from initiatives.search.matching import query_of
+from initiatives.search.index import Reader, Unavailable
+from initiatives.search.matching import Clause, hidden_at, query_of
 
 # Pages go so many items deep.
 DEEPEST = 10_000
@@ -49,12 +50,23 @@ class Page:
     facets: dict[str, dict[str, int]]
 
 
-@dataclass(frozen=True)
 class Run:
-    """Asks one state of the index. `now` is the time of which the public's view is taken; None sees all."""
+    """Asks one state of the index what the public may see at a time; None sees all. Compiles each query once."""
 
-    searcher: tantivy.Searcher
-    now: datetime.datetime | None
+    def __init__(self, index: Reader, now: datetime.datetime | None) -> None:
+        self.searcher, self.kept, self.now = index.searcher, index.kept, now
+        self._compiled: dict[Criteria, tantivy.Query] = {}
+
+    @cached_property
+    def hidden(self) -> list[Clause]:
+        """The clauses that leave out what the public may not see."""
+        return hidden_at(self.now, self.searcher)
+
+    def query(self, criteria: Criteria) -> tantivy.Query:
+        """Return the query of the index for criteria."""
+        if criteria not in self._compiled:
+            self._compiled[criteria] = query_of(criteria, self.searcher, self.hidden)
+        return self._compiled[criteria]
 
     def page(self, criteria: Criteria, page: int, page_size: int, facets: Iterable[str] = ()) -> Page:
         """Return a page of what meets the criteria; an empty one if nothing does.
@@ -63,7 +75,7 @@ class Run:
         """
         if not 1 <= page <= -(-DEEPEST // page_size):
             raise PageOutOfRange
-        query = query_of(criteria, self.searcher, self.now)
+        query = self.query(criteria)
         hits, count = self._hits(query, criteria, page_size, (page - 1) * page_size)
         if count and not hits:
             raise PageOutOfRange
@@ -71,7 +83,7 @@ class Run:
 
     def best(self, criteria: Criteria, most: int) -> list[Hit]:
         """Return the first hits."""
-        return self._hits(query_of(criteria, self.searcher, self.now), criteria, most)[0]
+        return self._hits(self.query(criteria), criteria, most)[0]
 
     def every(self, criteria: Criteria, page_size: int) -> Iterator[Hit]:
         """Yield all hits in the order of pages of a size, some thousands at a time: a list may have a million."""
@@ -88,7 +100,7 @@ class Run:
         In orders by a column a place is the value of the last hit, which no other has: what is added or goes meanwhile
         moves nothing. By relevance it is a number of hits, right only as long as the index is the same.
         """
-        query = query_of(criteria, self.searcher, self.now)
+        query = self.query(criteria)
         if order_of(criteria) == RANKED:
             start = place or 0
             end = start + most
@@ -109,7 +121,7 @@ class Run:
 
     def count(self, criteria: Criteria) -> int:
         """Return how many items meet criteria."""
-        return number_of(self.searcher, query_of(criteria, self.searcher, self.now))
+        return number_of(self.searcher, self.query(criteria))
 
     def facet(self, criteria: Criteria, facet: str) -> dict[str, int]:
         """Return how many items that meet criteria have each value of a facet."""
@@ -117,11 +129,11 @@ class Run:
 
     def facets(self, criteria: Criteria, facets: Iterable[str]) -> dict[str, dict[str, int]]:
         """Return the same for several facets."""
-        return self._aggregate(query_of(criteria, self.searcher, self.now), facets)
+        return self._aggregate(self.query(criteria), facets)
 
     def aggregate(self, criteria: Criteria, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return aggregations (as of Elasticsearch) over what meets criteria."""
-        return self.searcher.aggregate(query_of(criteria, self.searcher, self.now), dict(asked))
+        return self.searcher.aggregate(self.query(criteria), dict(asked))
 
     def _aggregate(self, query: tantivy.Query, facets: Iterable[str]) -> dict[str, dict[str, int]]:
         columns = {facet: schema.THEMES if facet == "theme" else (facet,) for facet in facets}

@@ -4,6 +4,7 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import tantivy
 from tantivy import Occur, Query
@@ -22,14 +23,20 @@ SIDE_BY_SIDE, NEAR, WITHIN = 3.0, 1.5, 8
 FEW = 0.5
 
 
-def query_of(criteria: Criteria, searcher: tantivy.Searcher, now: datetime.datetime | None) -> Query:
-    """Return the query for criteria. `now` is the time of which the public's view is taken; None sees all."""
+# A clause of a query, or of the filters.
+Clause = tuple[Occur, Query]
+
+
+def query_of(criteria: Criteria, searcher: tantivy.Searcher, hidden: list[Clause]) -> Query:
+    """Return the query for criteria, without what is `hidden` (see below)."""
     clauses = [(Occur.Must, any_of(clause)) for clause in criteria.query.clauses]
     clauses += [(Occur.Should, near) for near in _near_together(criteria)]
-    return Query.boolean_query([*clauses, *filters(criteria, searcher, now)])
+    return Query.boolean_query([*clauses, *filters(criteria, searcher, hidden)])
 
 
-def any_of(atoms: Iterable[Atom]) -> Query:
+# One page counts many searches, most of them with the same words.
+@lru_cache(maxsize=1000)
+def any_of(atoms: tuple[Atom, ...]) -> Query:
     """Return the query for texts that hold one of some atoms."""
     return _or([query for atom in atoms for query in _ways(atom)])
 
@@ -73,9 +80,9 @@ def _near_together(criteria: Criteria) -> list[Query]:
     return found
 
 
-def filters(criteria: Criteria, searcher: tantivy.Searcher, now: datetime.datetime | None) -> list[tuple[Occur, Query]]:
-    """Return what criteria ask for besides words: kinds, filter values, dates, and what the public may see."""
-    filters: list[tuple[Occur, Query]] = []
+def filters(criteria: Criteria, searcher: tantivy.Searcher, hidden: list[Clause]) -> list[Clause]:
+    """Return the clauses for everything but words: kinds, filter values, dates, and what is `hidden` (see below)."""
+    filters: list[Clause] = []
 
     def must(tokens: Iterable[str]) -> None:
         filters.append((Occur.Must, any_filter(tokens)))
@@ -98,12 +105,12 @@ def filters(criteria: Criteria, searcher: tantivy.Searcher, now: datetime.dateti
     if criteria.date_from or criteria.date_to:
         must(_days(criteria, searcher))
     must_not(criteria.excluded)
-    filters.extend((Occur.MustNot, any_of([atom])) for atom in criteria.query.excluded)
-    return [*filters, *hidden(searcher, now)]
+    filters.extend((Occur.MustNot, any_of((atom,))) for atom in criteria.query.excluded)
+    return [*filters, *hidden]
 
 
-def hidden(searcher: tantivy.Searcher, now: datetime.datetime | None) -> list[tuple[Occur, Query]]:
-    """Return what leaves out what is not public at a time (nothing, if it is None): few documents, soon read."""
+def hidden_at(now: datetime.datetime | None, searcher: tantivy.Searcher) -> list[Clause]:
+    """Return the clauses that leave out what is not public at a time; none if it is None, which sees all."""
     if now is None:
         return []
     soonest = scheduled_token(now)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from initiatives.models.choices import Kind
@@ -14,8 +14,8 @@ from initiatives.search.documents import date_and_precision
 from initiatives.search.execution import Hit, Run, order_of, values_of
 from initiatives.search.index import Unavailable
 from initiatives.search.query import Query
-from initiatives.search.vocabulary import FEW, Named
-from initiatives.search.widening import Name, Synonym
+from initiatives.search.vocabulary import FEW, Named, Spelling
+from initiatives.search.widening import Name, Session, Synonym
 
 # A date and its precision (DatePrecision).
 KnownDate = tuple[datetime.date, str]
@@ -81,9 +81,9 @@ class Results:
     # Unknown words and their replacements; the word that was read as a year.
     read_as: tuple[tuple[str, str], ...] = ()
     year: str = ""
-    # What was run, and on which state of the index.
+    # What was run, and in which session.
     criteria: Criteria | None = None
-    run: Run | None = field(default=None, repr=False, compare=False)
+    run: Session | None = field(default=None, repr=False, compare=False)
 
     @property
     def searched(self) -> bool:
@@ -115,6 +115,14 @@ class Results:
             return None
         hits, following = run.part(criteria, place, most, self.page_size)
         return Part(hits, present, following)
+
+    def count_each(self, many: Sequence[Criteria]) -> list[int]:
+        """Return how many public items other searches find, in the same state of the index."""
+        return self._searched()[0].count_each(many)
+
+    def spellings(self, typed: Query) -> list[Spelling]:
+        """Return what may have been meant by a query as it was typed, likeliest first (see vocabulary.spellings)."""
+        return vocabulary.spellings(typed, self._searched()[0])
 
     def called(self) -> list[Named]:
         """Return the public items whose name or alias is exactly the query (see vocabulary.called)."""
@@ -170,7 +178,7 @@ class Results:
         run, criteria = self._searched()
         return run.facet(criteria.without_facet("year"), facet)
 
-    def _searched(self) -> tuple[Run, Criteria]:
+    def _searched(self) -> tuple[Session, Criteria]:
         if self.run is None or self.criteria is None:
             raise Unavailable
         return self.run, self.criteria

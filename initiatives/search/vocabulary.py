@@ -6,7 +6,7 @@ leave no trace. Items are loaded as the public sees them.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -23,12 +23,9 @@ from initiatives.search.content import KINDS, token
 from initiatives.search.criteria import Criteria
 from initiatives.search.documents import called_token, words_of_name
 from initiatives.search.execution import DEEPEST, Run
-from initiatives.search.index import Reader
 from initiatives.search.query import MAX_LENGTH, Query, QueryError, parse, plain_words
+from initiatives.search.widening import Session
 from initiatives.text.scripts import KAZAKH_LETTERS
-
-# Counts criteria: search.count_each.
-CountEach = Callable[[Sequence[Criteria]], list[int]]
 
 # Chinese is written without spaces between words.
 LANGUAGES = tuple(language for language in Language.values if language != Language.CHINESE)
@@ -88,7 +85,7 @@ class Near(NamedTuple):
     word: Word
 
 
-def nearest(reader: Reader, form: str, most: int) -> list[Near]:
+def nearest(run: Run, form: str, most: int) -> list[Near]:
     """Return the words that slips may have turned into a word: nearest first, then the most common ones.
 
     Words with the same stem are left out, because search finds them anyway.
@@ -96,14 +93,12 @@ def nearest(reader: Reader, form: str, most: int) -> list[Near]:
     stems = {stem for (stem,) in analysis.stems_in_all_languages([form])}
     found = []
     other_layout = in_other_layout(form)
-    for language, words in _words(reader).items():
-        for other, slips in _within_slips(form, _by_length(reader, "words", language, words)):
+    for language, words in _words(run).items():
+        for other, slips in _within_slips(form, _by_length(run, "words", language, words)):
             found.append(Near(slips, Word(other, language, words[other])))
         # Another form of the word that was meant may be the only one that any text has.
-        forms_of = _forms_of_stems(reader, language)
-        for stem, slips in _within_slips(
-            analysis.stem(form, language), _by_length(reader, "stems", language, forms_of)
-        ):
+        forms_of = _forms_of_stems(run, language)
+        for stem, slips in _within_slips(analysis.stem(form, language), _by_length(run, "stems", language, forms_of)):
             found.append(Near(slips + 1, Word(forms_of[stem], language, words[forms_of[stem]])))
         if other_layout in words:
             found.append(Near(1, Word(other_layout, language, words[other_layout])))
@@ -158,37 +153,37 @@ def _within_slips(form: str, words: dict[int, list[str]]) -> Iterator[tuple[str,
             yield word, int(slips)
 
 
-def _by_length(reader: Reader, what: str, language: str, words: Iterable[str]) -> dict[int, list[str]]:
+def _by_length(run: Run, what: str, language: str, words: Iterable[str]) -> dict[int, list[str]]:
     """Return words by their length; put in order once for each state."""
     key = f"{what} of {language} by length"
-    kept = reader.kept.get(key)
+    kept = run.kept.get(key)
     if kept is None:
-        kept = reader.kept[key] = defaultdict(list)
+        kept = run.kept[key] = defaultdict(list)
         for word in words:
             kept[len(word)].append(word)
     return kept
 
 
-def _forms_of_stems(reader: Reader, language: str) -> dict[str, str]:
+def _forms_of_stems(run: Run, language: str) -> dict[str, str]:
     """Return the most common form of each stem of a language."""
-    kept = reader.kept.get(f"stems {language}")
+    kept = run.kept.get(f"stems {language}")
     if kept is None:
-        words = _words(reader)[language]
+        words = _words(run)[language]
         kept = {analysis.stem(form, language): form for form in sorted(words, key=words.__getitem__)}
-        reader.kept[f"stems {language}"] = kept
+        run.kept[f"stems {language}"] = kept
     return kept
 
 
-def _words(reader: Reader) -> dict[str, dict[str, int]]:
+def _words(run: Run) -> dict[str, dict[str, int]]:
     """Return the words of each language with the number of texts that have them; read once for each state."""
-    kept = reader.kept.get("words")
+    kept = run.kept.get("words")
     if kept is None:
-        kept = reader.kept["words"] = {language: dict(_of_language(reader, language)) for language in LANGUAGES}
+        kept = run.kept["words"] = {language: dict(_of_language(run, language)) for language in LANGUAGES}
     return kept
 
 
-def _of_language(reader: Reader, language: str) -> Iterable[tuple[str, int]]:
-    for name, number in reader.searcher.terms_with_prefix(schema.FORMS, f"{language}/", None, None):
+def _of_language(run: Run, language: str) -> Iterable[tuple[str, int]]:
+    for name, number in run.searcher.terms_with_prefix(schema.FORMS, f"{language}/", None, None):
         form = name.partition("/")[2]
         if SHORTEST <= len(form) <= LONGEST and form.isalpha():
             yield form, number
@@ -202,19 +197,18 @@ class Spelling:
     language: str
 
 
-def spellings(query: Query, reader: Reader, count_each: CountEach) -> list[Spelling]:
+def spellings(query: Query, session: Session) -> list[Spelling]:
     """Return what may have been meant instead of a query, likeliest first; every word in it finds something public.
 
     Only single words are looked at, and of these only those that fewer than FEW public items have; phrases, beginnings
     and excluded words stay as they were typed.
     """
-    better = _better(query, reader, count_each, rare=FEW)
-    return _combined(query.typed, better)
+    return _combined(query.typed, _better(query, session, rare=FEW))
 
 
-def unknown_words(query: Query, reader: Reader, count_each: CountEach) -> dict[str, Near]:
+def unknown_words(query: Query, session: Session) -> dict[str, Near]:
     """Return the nearest known word for each word of a query that nothing public has."""
-    return {form: others[0] for form, others in _better(query, reader, count_each, rare=1).items()}
+    return {form: others[0] for form, others in _better(query, session, rare=1).items()}
 
 
 def replaced(query: Query, choice: Mapping[str, Near]) -> Query:
@@ -222,13 +216,13 @@ def replaced(query: Query, choice: Mapping[str, Near]) -> Query:
     return parse(_replaced(query.typed, choice))
 
 
-def _better(query: Query, reader: Reader, count_each: CountEach, rare: int) -> dict[str, list[Near]]:
+def _better(query: Query, session: Session, rare: int) -> dict[str, list[Near]]:
     """Return what may have been meant by words that fewer than `rare` public items have."""
     typed = list(dict.fromkeys(form for form, _start, _end in plain_words(query.typed)))
-    numbers = dict(zip(typed, count_each([_alone(form) for form in typed]), strict=True))
-    others = {form: near for form in typed if numbers[form] < rare and (near := nearest(reader, form, MOST_OTHERS))}
+    numbers = dict(zip(typed, session.count_each([_alone(form) for form in typed]), strict=True))
+    others = {form: near for form in typed if numbers[form] < rare and (near := nearest(session, form, MOST_OTHERS))}
     asked = list(dict.fromkeys(near.word.form for row in others.values() for near in row))
-    numbers |= zip(asked, count_each([_alone(form) for form in asked]), strict=True)
+    numbers |= zip(asked, session.count_each([_alone(form) for form in asked]), strict=True)
     better = {}
     for form, row in others.items():
         if meant := [near for near in row if numbers[near.word.form] > numbers[form] * MANY_TIMES]:
@@ -281,7 +275,7 @@ class Begun:
     count: int
 
 
-def named_items(typed: str, reader: Reader, run: Run) -> list[Named]:
+def named_items(typed: str, run: Run) -> list[Named]:
     """Return the public items whose name or alias has all typed words, the last one at least as a beginning.
 
     By kind, themes first; within a kind, those with the most quotes first.
@@ -293,7 +287,7 @@ def named_items(typed: str, reader: Reader, run: Run) -> list[Named]:
         return []
     begun = forms.pop() if _is_open(typed) else None
     found = []
-    for kind, ids in _best_named(reader, run, forms, begun).items():
+    for kind, ids in _best_named(run, forms, begun).items():
         found += enumerate(_load(Kind(kind), ids, [*forms, begun] if begun else forms))
     # If there are too many, the last of each kind are dropped.
     found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
@@ -309,7 +303,7 @@ def called(query: Query, run: Run) -> list[Named]:
     return [named for kind, ids in found.items() for named in _load(Kind(kind), ids, words.split())]
 
 
-def begun_words(typed: str, criteria: Criteria, run: Run, count_each: CountEach) -> list[Begun]:
+def begun_words(typed: str, criteria: Criteria, session: Session) -> list[Begun]:
     """Return the queries that finishing the last word of what was typed makes, the most common words first.
 
     Each finds something that meets the criteria; of words with one stem, which find the same, the most common one.
@@ -320,8 +314,7 @@ def begun_words(typed: str, criteria: Criteria, run: Run, count_each: CountEach)
     form, start, _end = words[-1]
     trials: dict[tuple[str, str], tuple[Query, str]] = {}
     tried: set[str] = set()
-    among = matching.query_of(criteria, run.searcher, run.now)
-    for word in beginning(run.searcher, form, among, 4 * MOST_TRIED):
+    for word in beginning(session.searcher, form, session.query(criteria), 4 * MOST_TRIED):
         # A word may be of several languages.
         if word.form not in tried and (word.stem, word.language) not in trials:
             tried.add(word.form)
@@ -329,7 +322,7 @@ def begun_words(typed: str, criteria: Criteria, run: Run, count_each: CountEach)
                 trials[word.stem, word.language] = parse(typed[:start].lstrip() + word.form), word.language
         if len(trials) == MOST_TRIED:
             break
-    counts = count_each([criteria.with_words(query) for query, _language in trials.values()])
+    counts = session.count_each([criteria.with_words(query) for query, _language in trials.values()])
     found = [Begun(query, language, count) for (query, language), count in zip(trials.values(), counts, strict=True)]
     return [begun for begun in found if begun.count][:MOST_WORDS]
 
@@ -339,14 +332,14 @@ def _is_open(typed: str) -> bool:
     return typed[-1:].isalnum()
 
 
-def _best_named(reader: Reader, run: Run, forms: list[str], begun: str | None) -> dict[str, list[int]]:
+def _best_named(run: Run, forms: list[str], begun: str | None) -> dict[str, list[int]]:
     """Return, by kind, the items with the most quotes whose names have all the words and one with the beginning."""
     field = schema.NAME_WORDS
     asked = [tantivy.Query.term_query(schema.SCHEMA, field, form, "basic") for form in forms]
     if begun is not None:
         asked.append(tantivy.Query.regex_query(schema.SCHEMA, field, f"{re.escape(begun)}.*"))
     kinds = matching.any_filter(token("kind", kind) for kind in NAMED)
-    quotes, best = _quotes_of(reader, run), _with_all(run, [kinds, *asked], DEEPEST)
+    quotes, best = _quotes_of(run), _with_all(run, [kinds, *asked], DEEPEST)
     for kind, ids in best.items():
         of_item = quotes.get(NAMED[kind], {})
         ids.sort(key=lambda pk: (-of_item.get(str(pk), 0), pk))
@@ -357,17 +350,17 @@ def _best_named(reader: Reader, run: Run, forms: list[str], begun: str | None) -
 def _with_all(run: Run, parts: list[tantivy.Query], most: int) -> dict[str, list[int]]:
     """Return the public items that match all of some queries by kind, in the order of NAMED; the best ones first."""
     musts = [(Occur.Must, part) for part in parts]
-    hits = run.best_of(tantivy.Query.boolean_query([*musts, *matching.hidden(run.searcher, run.now)]), most)
+    hits = run.best_of(tantivy.Query.boolean_query([*musts, *run.hidden]), most)
     found = {kind: [hit.object_id for hit in hits if hit.kind == kind] for kind in NAMED}
     return {kind: ids for kind, ids in found.items() if ids}
 
 
-def _quotes_of(reader: Reader, run: Run) -> dict[str, dict[str, int]]:
+def _quotes_of(run: Run) -> dict[str, dict[str, int]]:
     """Return how many public quotes each theme, person, initiative and source has; counted once for each state."""
-    kept = reader.kept.get("quotes")
+    kept = run.kept.get("quotes")
     if kept is None:
         criteria = Criteria(frozenset({Kind.QUOTE}))
-        kept = reader.kept["quotes"] = run.facets(criteria, [facet for facet in NAMED.values() if facet])
+        kept = run.kept["quotes"] = run.facets(criteria, [facet for facet in NAMED.values() if facet])
     return kept
 
 

@@ -1,4 +1,4 @@
-"""Widens queries by what their words also mean: names of themes and people, and synonyms.
+"""What a search means: its words widened by names of themes and people and by synonyms, or read as Kazakh.
 
 A theme is named by a query that has all words of its name, or of one of its aliases; a person, by any word of a name.
 The query then also finds the items that carry the theme or the person.
@@ -9,6 +9,7 @@ added to each of its words as literal phrases, so that `small business support` 
 `(small or "sme") (business or "sme") support`. Phrases in quotation marks are never widened.
 """
 
+import datetime
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,13 +17,16 @@ from typing import Any, TypeGuard
 
 from django.db import transaction
 
+from initiatives import clock
 from initiatives.models import Person, SynonymKey, SynonymSet, Theme
 from initiatives.models.choices import Kind
 from initiatives.search import analysis
 from initiatives.search.content import token
-from initiatives.search.criteria import Criteria
+from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.execution import Run
-from initiatives.search.query import Atom, Phrase, Query, any_word_of, expand, phrase
+from initiatives.search.index import Reader
+from initiatives.search.query import Atom, Phrase, Query, any_word_of, expand, phrase, respelt
+from initiatives.search.standings import Standings
 
 # Shorter words of a person's name, such as "de", are ignored.
 MIN_NAME = 3
@@ -66,32 +70,69 @@ class Widened:
     synonyms: tuple[Synonym, ...] = ()
 
 
-class Widener:
-    """Widens queries by the names that a run sees; does not repeat the look-ups for the same words."""
+class Session(Run):
+    """A run that knows what words mean. All searches and counts of one page share one, so each word is looked up once.
 
-    def __init__(self, run: Run):
-        self._run = run
+    As it is of one state of the index and one time, all numbers of the page agree.
+    """
+
+    def __init__(self, index: Reader, now: datetime.datetime | None) -> None:
+        super().__init__(index, now)
+        self.standings = Standings(now or clock.now())
+        self._widened: dict[Query, Widened] = {}
         self._known: set[Atom] = set()
         self._names: list[Name] = []
         self._sets: list[SynonymSet] = []
 
-    def widen(self, queries: Sequence[Query]) -> list[Widened]:
-        """Return each query, widened; at most four statements, however many queries."""
-        atoms = {atom for query in queries for atom in query.wanted}
-        if not atoms <= self._known:
-            self._names, self._sets, self._known = _known_names(queries, self._run), _known_sets(queries), atoms
-        widened = []
-        for query in queries:
-            # Synonyms first: they are added as literal phrases, which name nothing.
-            query, synonyms = _with_synonyms(query, self._sets)
-            query, used = _with_names(query, self._names)
-            widened.append(Widened(query, tuple(used), tuple(synonyms)))
-        return widened
-
-    def widen_one(self, query: Query) -> Widened:
+    def widen(self, query: Query) -> Widened:
         """Return a query, widened."""
-        (widened,) = self.widen([query])
-        return widened
+        self._widen([query])
+        return self._widened[query]
+
+    def meaning(self, criteria: Criteria) -> Criteria:
+        """Return criteria as they are run: with a widened query, and initiatives in the place of their statuses."""
+        return self.standings.chosen_in(replace(criteria, query=self.widen(criteria.query).query))
+
+    def as_kazakh(self, meant: Criteria) -> Criteria | None:
+        """Return criteria, as they are run, with their words read as Kazakh; None if that is nothing else.
+
+        Where a filter leaves nothing over, the words as typed are known, and meant.
+        """
+        second = replace(meant, query=respelt(meant.query)) if meant.query.typed else meant
+        if second == meant:
+            return None
+        unfiltered = Criteria(meant.kinds, meant.query)
+        if replace(meant, sort=Sort.RELEVANCE) != unfiltered and self.count(unfiltered):
+            return None
+        return second
+
+    def count_each(self, many: Sequence[Criteria]) -> list[int]:
+        """Return how many items meet each of some criteria, as the search for them would."""
+        self._widen([criteria.query for criteria in many])
+        counts = []
+        for criteria in many:
+            meant = self.meaning(criteria)
+            number = self.count(meant)
+            if not number and (second := self.as_kazakh(meant)):
+                number = self.count(second)
+            counts.append(number)
+        return counts
+
+    def _widen(self, queries: Iterable[Query]) -> None:
+        """Widen queries; at most four statements, however many there are."""
+        new = [query for query in dict.fromkeys(queries) if query not in self._widened]
+        atoms = {atom for query in new for atom in query.wanted}
+        if not atoms <= self._known:
+            self._known |= atoms
+            # A fixed order: of several items with the same name, the first one counts.
+            names = dict.fromkeys([*self._names, *_known_names(new, self)])
+            self._names = sorted(names, key=lambda name: (name.kind == Kind.PERSON, name.item.pk))
+            self._sets = sorted({*self._sets, *_known_sets(new)}, key=lambda known: known.pk)
+        for query in new:
+            # Synonyms first: they are added as literal phrases, which name nothing.
+            wider, synonyms = _with_synonyms(query, self._sets)
+            wider, used = _with_names(wider, self._names)
+            self._widened[query] = Widened(wider, tuple(used), tuple(synonyms))
 
 
 @transaction.atomic
@@ -127,8 +168,7 @@ def _known_names(queries: Iterable[Query], run: Run) -> list[Name]:
     names = []
     for kind, model in ((Kind.THEME, Theme), (Kind.PERSON, Person)):
         keys = [hit.object_id for hit in found if hit.kind == kind]
-        # A fixed order: of several items with the same name, the first one counts.
-        items: Any = model._default_manager.only("slug", "name", "aliases").filter(pk__in=keys).order_by("pk")
+        items: Any = model._default_manager.only("slug", "name", "aliases").filter(pk__in=keys)
         for item in items if keys else []:
             names.append(Name(kind, item, item.name, other=False))
             names += [Name(kind, item, alias, other=True) for alias in item.alias_list]

@@ -191,7 +191,7 @@ class Everything(ListPage):
     def get_context_data(self, **kwargs) -> dict:
         """Return the listing, and the counts of the same search by kind."""
         context = super().get_context_data(**kwargs)
-        return {**context, "kinds": kinds_of(self.filterset, context["listing"].url)}
+        return {**context, "kinds": kinds_of(self.filterset, context["listing"].results, context["listing"].url)}
 
 
 class PrincipleSets(TemplateView):

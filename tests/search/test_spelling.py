@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models import Quote
-from initiatives.models.choices import Kind, State
-from initiatives.search import Counter, Criteria, parse, spellings
+from initiatives.models.choices import State
+from initiatives.search import parse, search
 from initiatives.search.analysis import stem, stems_in_all_languages
+from initiatives.search.execution import Run
 from initiatives.search.in_step import reader
 from initiatives.search.query import MAX_LENGTH
 from initiatives.search.vocabulary import FEW, SHORTEST, in_other_layout, nearest
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, found, rolled_back
+from tests.search.support import QUOTES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -201,9 +203,9 @@ class TestWhatIsNot:
 
     def test_a_correction_that_makes_the_query_too_long_is_left_out(self, client, record):
         typed = "parliment " + "x" * (MAX_LENGTH - 10)
-        assert spellings(parse(typed), Counter()) == []
+        assert search(QUOTES).spellings(parse(typed)) == []
         long = " ".join(["the"] * 23) + " parliment"
-        offered = spellings(parse(long), Counter())
+        offered = search(QUOTES).spellings(parse(long))
         assert [spelling.query.typed for spelling in offered] == [long.replace("parliment", "parliament")]
 
 
@@ -218,10 +220,10 @@ def test_no_more_queries_for_more_rows(client, record):
 @pytest.mark.parametrize(("typed", "meant"), [("parliment", "parliament"), ("рефрома", "реформа")])
 def test_what_words_mean_is_asked_once(record, typed, meant):
     """The synonyms of what was typed, and of what is offered, which is then counted without asking anything."""
-    counter = Counter()
-    assert count_queries(lambda: spellings(parse(typed), counter)) == 2
-    offered = Criteria(frozenset({Kind.QUOTE}), parse(meant))
-    assert count_queries(lambda: counter.count_each([offered])) == 0
+    results = search(QUOTES)
+    assert count_queries(lambda: results.spellings(parse(typed))) == 2
+    offered = QUOTES.with_words(parse(meant))
+    assert count_queries(lambda: results.count_each([offered])) == 0
 
 
 WORDS = ["parliament", "parlament", "court", "count", "мемлекет"]
@@ -280,7 +282,7 @@ def slips(draw) -> tuple[str, str]:
 
 def near(typed: str) -> dict[str, int]:
     """Return the words of texts that a word may be a slip of, and how many slips away they are."""
-    return {near.word.form: near.slips for near in nearest(reader(), typed, 10)}
+    return {near.word.form: near.slips for near in nearest(Run(reader(), None), typed, 10)}
 
 
 @few_examples

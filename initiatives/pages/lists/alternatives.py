@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
-from initiatives.search import Counter, Criteria, Query, QueryError, Results, count_each, parse, spellings
+from initiatives.search import Criteria, Query, QueryError, Results, parse
 from initiatives.search.query import written
 from initiatives.search.vocabulary import FEW, Spelling
 
@@ -62,14 +62,14 @@ class Alternatives:
     words_find_nothing: bool = False
 
 
-def kinds_of(filterset: CriteriaFilterSet, url_of: UrlOf) -> list[Offer]:
+def kinds_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> list[Offer]:
     """Return the same search in each kind of a list, all kinds together first, including those without results.
 
     `url_of(changes)` gives the list's address with some parameters replaced.
     """
     chosen = filterset.form.cleaned_data.get("kind") or ""
     kinds = [kind for kind in Kind if kind in filterset.qs.kinds]
-    counts = count_each([filterset.qs.of_kind(kind) for kind in kinds])
+    counts = results.count_each([filterset.qs.of_kind(kind) for kind in kinds])
     return [
         Offer(_("all"), url_of({"kind": []}), sum(counts), not chosen),
         *(
@@ -79,7 +79,9 @@ def kinds_of(filterset: CriteriaFilterSet, url_of: UrlOf) -> list[Offer]:
     ]
 
 
-def alternatives(filterset: CriteriaFilterSet, url_of: UrlOf, label_of: Callable[[str], str]) -> Alternatives:
+def alternatives(
+    filterset: CriteriaFilterSet, results: Results, url_of: UrlOf, label_of: Callable[[str], str]
+) -> Alternatives:
     """Return searches that would find something, for one that finds nothing.
 
     `url_of(changes)` gives the list's address with some parameters replaced; `label_of(name)` gives the label of a
@@ -102,7 +104,7 @@ def alternatives(filterset: CriteriaFilterSet, url_of: UrlOf, label_of: Callable
     for kind, criteria in _elsewhere(filterset).items():
         trials["kind", kind] = (criteria, _url_elsewhere(filterset, kind), str(kind.label))
 
-    counts = count_each([criteria for criteria, _url, _label in trials.values()])
+    counts = results.count_each([criteria for criteria, _url, _label in trials.values()])
     found: dict[str, list[Offer]] = {"without": [], "words": [], "single": [], "kind": []}
     for ((tried, _name), (_criteria, url, label)), count in zip(trials.items(), counts, strict=True):
         if count:
@@ -129,13 +131,12 @@ def correction(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) ->
     found = results.count
     if not query or found >= FEW or (results.read_as and found):
         return None
-    counter = Counter()
-    meant = spellings(query, counter)
+    meant = results.spellings(query)
     filtered = len(filterset.chosen) > 1
     trials = [(spelling, True) for spelling in meant] + [(spelling, False) for spelling in meant if filtered]
     for spelling, kept in trials:
         # One at a time: usually the first is enough.
-        (count,) = counter.count_each([_respelt(filterset, spelling, kept)])
+        (count,) = results.count_each([_respelt(filterset, spelling, kept)])
         if count > found:
             typed = spelling.query.typed
             url = url_of({"q": [typed]}) if kept else _only(filterset, url_of, typed)

@@ -82,7 +82,7 @@ class Listing:
         self.correction: Correction | None = correction(filterset, self.results, self.url)
         self.alternatives: Alternatives | None = None
         if not self.results.count and self.results.searched:
-            self.alternatives = alternatives(filterset, self.url, self.label_of)
+            self.alternatives = alternatives(filterset, self.results, self.url, self.label_of)
 
     deepest = DEEPEST
 
