@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from initiatives import clock
 from initiatives.api import cursors
-from initiatives.api.problems import Outdated, Refused
+from initiatives.api.cursors import Outdated, Refused
 from initiatives.api.schemas import TYPE, TYPED, Chosen, Mirrored, Paged
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import changes, entries, first_page
