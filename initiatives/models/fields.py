@@ -1,8 +1,10 @@
-"""Custom model fields. Migrations refer to them: never move or rename one."""
+"""Fields of several models. Migrations refer to the classes: never move or rename one."""
 
 import hashlib
 import unicodedata
+from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -50,3 +52,10 @@ class QuotationLength(MaxLengthValidator):
     def clean(self, x) -> int:
         """Return the number of characters."""
         return len(x.replace("\r\n", "\n"))
+
+
+def by_user(label: Any, related_name: str = "+") -> models.ForeignKey:
+    """Return a field for the user who did something; it is emptied when the account is deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.SET_NULL, null=True, related_name=related_name
+    )
