@@ -15,7 +15,7 @@ environment wins). If a value is missing or invalid, the site does not start and
 | DEBUG         | true shows errors in the browser; never in public           | false                            |
 | LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
 | LOG_FORMAT    | line, or json: one object a line                            | line                             |
-| METRICS_ADDRESS | HOST:PORT for Prometheus, such as 127.0.0.1:9100          | none: nothing is measured        |
+| METRICS_TOKEN | what Prometheus sends for /metrics, 32 characters or more   | none: nothing is measured        |
 | TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
 | HSTS_PRELOAD         | true asks browsers to preload HTTPS for the domain  | false                            |
 | CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
@@ -64,9 +64,7 @@ _a_mail_server = validate.Regexp(
     r"console:\Z|(smtp|submission)://([^/@]+@)?[^/@]+",
     error="must be console: or submission://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT",
 )
-_an_address = validate.Regexp(
-    r"(\Z|([\w.-]+|\[[\da-f:.]+\]):[1-9]\d{0,4}\Z)", error="must be HOST:PORT, such as 127.0.0.1:9100"
-)
+_a_token = validate.Regexp(r"([!-~]{32,})?\Z", error="must be 32 or more letters, digits or signs")
 _a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
 _a_line = validate.Regexp(r"[^\x00-\x1f\x7f]*\Z", error="must be one line of text")
 _a_contact = validate.Regexp(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z", error="must begin with mailto: or https://")
@@ -109,7 +107,7 @@ try:
     SECURITY_CONTACT = env.str("SECURITY_CONTACT", SITE_CONTACT, validate=_a_contact)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
-    METRICS_ADDRESS = env.str("METRICS_ADDRESS", "", validate=_an_address)
+    METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=_a_token)
     TIME_ZONE = env.str(
         "TIME_ZONE",
         "Asia/Almaty",
@@ -211,8 +209,8 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
-if METRICS_ADDRESS:
-    MIDDLEWARE.insert(0, "reforms_site.metrics.middleware.Measure")
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "reforms_site.metrics.Metrics")
 
 ROOT_URLCONF = "reforms_site.urls"
 WSGI_APPLICATION = "reforms_site.wsgi.application"

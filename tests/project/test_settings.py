@@ -83,8 +83,8 @@ ILL_FORMED = [
     ("SECOND_FACTOR", "sometimes"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
-    ("METRICS_ADDRESS", "9100"),
-    ("METRICS_ADDRESS", "127.0.0.1:port"),
+    ("METRICS_TOKEN", "too-short"),
+    ("METRICS_TOKEN", "of 32 characters, but with spaces"),
     ("TIME_ZONE", "Asia/Atlantis"),
 ]
 # Starts with each value by turns, and says how each start ended.

@@ -170,7 +170,7 @@ OTHERS = {
     "DEBUG": True,
     "LOG_LEVEL": None,
     "LOG_FORMAT": None,
-    "METRICS_ADDRESS": None,
+    "METRICS_TOKEN": None,
     "TIME_ZONE": "America/Lima",
     "HSTS_PRELOAD": None,
     "CHANGES_NAME_EDITORS": True,
