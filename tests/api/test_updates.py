@@ -94,7 +94,7 @@ def test_what_items_stand_on_and_tell_of_changes_them(client, now):
         return [item["id"] for item in since(client, name, time)]
 
     def renamed():
-        theme.name = "Another"
+        theme.name += " again"
         theme.save()
 
     def without_theme():
