@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from benchmark import wagtail_copy
-from benchmark.pages import ANEW, BARE, KEPT, WAGTAIL, section
+from benchmark.pages import BARE, CACHED, RENDERED, WAGTAIL, section
 from benchmark.wrk import Figures, Pages, medians, parent_of, worked
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, ThemeFactory
 
@@ -98,13 +98,13 @@ class TestTheCopyForWagtail:
 class TestTheTable:
     def test_holds_each_page_with_how_many_times_wagtails_rate_it_has(self):
         found = {
-            (BARE, ANEW): Figures(2500.2, 5.13, 0.4, 0),
-            ("home", KEPT): Figures(1650.4, 7.0, 0.61, 0.25),
-            ("home", ANEW): Figures(200, 51.26, 8.123, 2.461),
+            (BARE, RENDERED): Figures(2500.2, 5.13, 0.4, 0),
+            ("home", CACHED): Figures(1650.4, 7.0, 0.61, 0.25),
+            ("home", RENDERED): Figures(200, 51.26, 8.123, 2.461),
             ("home", WAGTAIL): Figures(40, 250, 40, 0),
         }
         lines = section(found).splitlines()
-        assert lines[0] == "| page | made anew | kept | Wagtail | times |"
+        assert lines[0] == "| page | rendered | cached | Wagtail | times |"
         assert lines[2].startswith("| bare view | 2,500 · 5.1 · 0.40 |")
         cells = "200 · 51.3 · 8.12 + 2.46 | 1,650 · 7.0 · 0.61 + 0.25 | 40.0 · 250 · 40.00"
         assert lines[3:] == [f"| home | {cells} | 5.00× |"]
