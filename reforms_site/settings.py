@@ -1,34 +1,7 @@
 """Settings of the site.
 
-Everything secret or local comes from the environment, or from a file `.env` beside manage.py (the
-environment wins). If a value is missing or invalid, the site does not start and says what to set.
-
-| variable      | meaning                                                     | default                          |
-| ------------- | ----------------------------------------------------------- | -------------------------------- |
-| SECRET_KEY    | signs sessions and preview links, 50 characters or more     | none: it must be set             |
-| SITE_URL      | address the public sees; https turns on all HTTPS settings  | http://127.0.0.1:8000            |
-| DATABASE_URL  | sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME   | SQLite in var/site.sqlite3       |
-| DATABASE_REPLICA_URLS | streaming replicas, postgres://… separated by commas | none                             |
-| DATABASE_POOLED | true if PgBouncer is in front of PostgreSQL                | false                            |
-| CACHE_URL     | a Redis for several machines, redis://:PASSWORD@HOST:PORT/0 | the memory of each process       |
-| ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
-| DEBUG         | true shows errors in the browser; never in public           | false                            |
-| LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
-| LOG_FORMAT    | line, or json: one object a line                            | line                             |
-| METRICS_TOKEN | what Prometheus sends for /metrics, 32 characters or more   | none: nothing is measured        |
-| TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
-| HSTS_PRELOAD         | true asks browsers to preload HTTPS for the domain  | false                            |
-| CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
-| EMAIL_URL     | mail server for notices: submission://USER:PASSWORD@HOST    | console: (written to the output) |
-| DEFAULT_FROM_EMAIL | the address that notices come from                     | noreply@ the host of SITE_URL    |
-| SECOND_FACTOR | true asks all members of staff for a code from an app | true with https in SITE_URL      |
-| RATE_LIMITS   | true limits how often one address may search            | true with https in SITE_URL      |
-| DATASET_DIR   | folder of the open data that /data/ serves                  | var/dataset                      |
-| DATA_LICENCE  | the address of the licence of the site's own words and data | CC BY 4.0                        |
-| SITE_OWNER    | who keeps the site, for /about/                             | none: a warning in public        |
-| SITE_CONTACT  | where to write to them: mailto:… or https://…               | none: a warning in public        |
-| SITE_FUNDING  | who pays for it, in a sentence                              | none: nothing is said            |
-| SECURITY_CONTACT | where to report security holes: mailto:… or https://… | SITE_CONTACT, or no security.txt |
+Everything secret or local comes from the environment, or from a file `.env` beside manage.py (the environment wins);
+.env.example describes every variable. If a value is missing or invalid, the site does not start and says what to set.
 """
 
 import sys
@@ -122,7 +95,7 @@ try:
 except (EnvError, ValueError) as error:
     sys.exit(
         f"Cannot start: {error}\n"
-        "Set it in the environment or in the file .env. reforms_site/settings.py lists every variable."
+        "Set it in the environment or in the file .env. The file .env.example describes every variable."
     )
 
 HTTPS = _site.scheme == "https"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -111,6 +112,12 @@ def test_an_ill_formed_value_stops_the_start_and_is_named(bare_site):
     for (name, value), said in zip(ILL_FORMED, ends, strict=True):
         assert said.startswith("Cannot start: "), (name, value, said)
         assert name in said, (name, value, said)
+
+
+def test_the_example_describes_every_variable():
+    read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "reforms_site" / "settings.py").read_text())
+    described = re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(described) == sorted(set(read))
 
 
 def test_a_missing_secret_key_stops_the_start_and_is_named(bare_site):
