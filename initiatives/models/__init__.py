@@ -8,7 +8,7 @@ from initiatives.models.people import Body, Person
 from initiatives.models.principles import Principle, PrincipleSet
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.quotes import Quote, QuoteTranslation
-from initiatives.models.search import EmptySearch, SearchChange, SynonymKey, SynonymSet
+from initiatives.models.search import EmptySearch, SearchChange, SynonymSet
 from initiatives.models.sources import LinkCheck, Source
 from initiatives.models.themes import Theme, ThemeMerge
 
@@ -38,7 +38,6 @@ __all__ = [
     "SearchChange",
     "Source",
     "Sourced",
-    "SynonymKey",
     "SynonymSet",
     "Theme",
     "ThemeMerge",

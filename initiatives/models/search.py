@@ -95,22 +95,6 @@ class SynonymSet(Indexed):
         self.words = "\n".join(self.word_list)
 
 
-class SynonymKey(models.Model):
-    """Finds a set of synonyms by the first stem of one of its members. Written only by `search.widening`."""
-
-    set = models.ForeignKey(SynonymSet, on_delete=models.CASCADE, related_name="keys")
-    stem = models.CharField(max_length=60, db_index=True)
-
-    class Meta:
-        verbose_name = _("key of synonyms")
-        verbose_name_plural = _("keys of synonyms")
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["set", "stem"], name="synonymkey_once_in_a_set")]
-
-    def __str__(self) -> str:
-        return self.stem
-
-
 class EmptySearch(models.Model):
     """How often a search found nothing on a day; nothing of the visitor is kept. Written by `pages.empty_searches`."""
 

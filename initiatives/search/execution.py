@@ -54,7 +54,7 @@ class Run:
     """Asks one state of the index what the public may see at a time; None sees all. Compiles each query once."""
 
     def __init__(self, index: Reader, now: datetime.datetime | None) -> None:
-        self.searcher, self.kept, self.now = index.searcher, index.kept, now
+        self.searcher, self.stand, self.kept, self.now = index.searcher, index.stand, index.kept, now
         self._compiled: dict[Criteria, tantivy.Query] = {}
 
     @cached_property

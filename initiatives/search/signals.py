@@ -15,7 +15,6 @@ from initiatives.models import (
 from initiatives.models.choices import Kind
 from initiatives.search.content import KINDS
 from initiatives.search.in_step import note
-from initiatives.search.widening import refresh_synonyms
 
 # Relations that stand in the documents of the side that declares them.
 MANY_TO_MANY = (
@@ -38,7 +37,6 @@ def connect() -> None:
         for model in (PrincipleSet, SynonymSet, OldSlug, Change):
             signal.connect(_page_changed, sender=model, dispatch_uid=f"page-{model._meta.model_name}")
     post_save.connect(_principle_set_changed, sender=PrincipleSet, dispatch_uid="search-principle-set")
-    post_save.connect(_synonyms_changed, sender=SynonymSet, dispatch_uid="search-synonyms")
     for relation in MANY_TO_MANY:
         m2m_changed.connect(_relation_changed, sender=relation.through)
 
@@ -66,11 +64,6 @@ def _translation_changed(sender, instance, **kwargs) -> None:
 def _principle_set_changed(sender, instance, created=False, **kwargs) -> None:
     if not created:
         note(Kind.PRINCIPLE, instance.principles.values_list("pk", flat=True))
-
-
-def _synonyms_changed(sender, instance, raw=False, **kwargs) -> None:
-    if not raw:
-        refresh_synonyms(instance)
 
 
 def _relation_changed(sender, instance, action, reverse, model, pk_set, **kwargs) -> None:

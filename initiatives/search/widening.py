@@ -3,23 +3,24 @@
 A theme is named by a query that has all words of its name, or of one of its aliases; a person, by any word of a name.
 The query then also finds the items that carry the theme or the person.
 
-A synonym set is looked up by the first stem of each of its members (SynonymKey, written only here). A member is found
-in a query as whole words in a row, in any form with the same stems in the set's language. The other members are then
-added to each of its words as literal phrases, so that `small business support` becomes
-`(small or "sme") (business or "sme") support`. Phrases in quotation marks are never widened.
+A member of a synonym set is found in a query as whole words in a row, in any form with the same stems in the set's
+language. The other members are then added to each of its words as literal phrases, so that `small business support`
+becomes `(small or "sme") (business or "sme") support`. Phrases in quotation marks are never widened.
 """
 
 import datetime
-import functools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any, TypeGuard
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, Error
 
 from initiatives import clock
-from initiatives.models import Person, SynonymKey, SynonymSet, Theme
+from initiatives.models import Person, SynonymSet, Theme
 from initiatives.models.choices import Kind
+from initiatives.models.databases import read_alias, reading
 from initiatives.search import analysis
 from initiatives.search.content import token
 from initiatives.search.criteria import Criteria, Sort
@@ -62,6 +63,24 @@ class Synonym:
 
 
 @dataclass(frozen=True)
+class _Member:
+    """A member of a set, its stems in the language of the set, and the phrase that also finds it."""
+
+    text: str
+    stems: tuple[str, ...]
+    phrase: Phrase
+
+
+@dataclass(frozen=True)
+class _Set:
+    """A synonym set by its primary key."""
+
+    key: int
+    language: str
+    members: tuple[_Member, ...]
+
+
+@dataclass(frozen=True)
 class Widened:
     """A query as it is run, and what it was widened by."""
 
@@ -82,7 +101,6 @@ class Session(Run):
         self._widened: dict[Query, Widened] = {}
         self._known: set[Atom] = set()
         self._names: list[Name] = []
-        self._sets: list[SynonymSet] = []
 
     def widen(self, query: Query) -> Widened:
         """Return a query, widened."""
@@ -119,7 +137,7 @@ class Session(Run):
         return counts
 
     def _widen(self, queries: Iterable[Query]) -> None:
-        """Widen queries; at most four statements, however many there are."""
+        """Widen queries; at most three statements, however many there are."""
         new = [query for query in dict.fromkeys(queries) if query not in self._widened]
         atoms = {atom for query in new for atom in query.wanted}
         if not atoms <= self._known:
@@ -127,36 +145,11 @@ class Session(Run):
             # A fixed order: of several items with the same name, the first one counts.
             names = dict.fromkeys([*self._names, *_known_names(new, self)])
             self._names = sorted(names, key=lambda name: (name.kind == Kind.PERSON, name.item.pk))
-            self._sets = sorted({*self._sets, *_known_sets(new)}, key=lambda known: known.pk)
         for query in new:
             # Synonyms first: they are added as literal phrases, which name nothing.
-            wider, synonyms = _with_synonyms(query, self._sets)
+            wider, synonyms = _with_synonyms(query, _known_sets(query, self))
             wider, used = _with_names(wider, self._names)
             self._widened[query] = Widened(wider, tuple(used), tuple(synonyms))
-
-
-@transaction.atomic
-def refresh_synonyms(synonym_set: SynonymSet) -> bool:
-    """Write the keys by which a set is looked up; return whether they differed."""
-    stored = set(synonym_set.keys.values_list("stem", flat=True))
-    wanted = _keys(synonym_set)
-    if stored == wanted:
-        return False
-    synonym_set.keys.exclude(stem__in=wanted).delete()
-    SynonymKey.objects.bulk_create(SynonymKey(set=synonym_set, stem=stem) for stem in wanted - stored)
-    return True
-
-
-def rebuild_synonyms() -> int:
-    """Write the keys of all sets; return how many sets had others."""
-    return sum(refresh_synonyms(synonym_set) for synonym_set in list(SynonymSet.objects.all()))
-
-
-def check_synonyms() -> Iterator[str]:
-    """Yield a line for each set whose keys do not match its words."""
-    for synonym_set in SynonymSet.objects.prefetch_related("keys"):
-        if {key.stem for key in synonym_set.keys.all()} != _keys(synonym_set):
-            yield f"synonyms {synonym_set.pk}: indexed otherwise than they stand"
 
 
 def _known_names(queries: Iterable[Query], run: Run) -> list[Name]:
@@ -210,24 +203,53 @@ def _matching_stems(name: Name, typed: set[str]) -> list[set[str]]:
     return [parts] if parts else []
 
 
-def _known_sets(queries: Iterable[Query]) -> list[SynonymSet]:
-    """Return the sets that may have a member in any of some queries, in one statement."""
-    forms = {form for query in queries for atom in query.wanted if _expands(atom) for form in atom.forms}
-    stems = {stem for form in forms for (stem,) in analysis.stems_in_all_languages([form])}
-    if not stems:
+def _known_sets(query: Query, run: Run) -> list[_Set]:
+    """Return the sets that may have a member in a query, in a fixed order."""
+    forms = {form for atom in query.wanted if _expands(atom) for form in atom.forms}
+    if not forms:
         return []
-    return list(SynonymSet.objects.filter(keys__stem__in=stems).distinct().order_by("pk")[:MOST_SETS])
+    by_stem = _sets(run)
+    known = {
+        found.key: found
+        for form in forms
+        for (stem,) in analysis.stems_in_all_languages([form])
+        for found in by_stem.get(stem, ())
+    }
+    return sorted(known.values(), key=attrgetter("key"))[:MOST_SETS]
 
 
-def _with_synonyms(query: Query, sets: list[SynonymSet]) -> tuple[Query, list[Synonym]]:
+def _sets(run: Run) -> dict[str, list[_Set]]:
+    """Return all sets by the first stem of each of their members; read again when the record has changed."""
+    stand, sets = run.kept.get("synonyms", (None, {}))
+    if stand != run.stand:
+        sets = defaultdict(list)
+        for synonym_set in _loaded_sets():
+            members = tuple(_members(synonym_set.word_list, synonym_set.language))
+            for stem in {member.stems[0] for member in members}:
+                sets[stem].append(_Set(synonym_set.pk, synonym_set.language, members))
+        run.kept["synonyms"] = run.stand, sets
+    return sets
+
+
+def _loaded_sets() -> list[SynonymSet]:
+    """Return all sets, from the primary if it answers: a replica may lack the last change."""
+    try:
+        with reading():
+            return list(SynonymSet.objects.all())
+    except Error:
+        if read_alias() == DEFAULT_DB_ALIAS:
+            raise
+        return list(SynonymSet.objects.all())
+
+
+def _with_synonyms(query: Query, sets: list[_Set]) -> tuple[Query, list[Synonym]]:
     """Return a query that also matches synonyms of its words, and these; at most MOST_ADDED of them."""
     clauses: list[dict[Atom, None]] = [dict.fromkeys(clause) for clause in query.clauses]
     added: dict[Synonym, None] = {}
     for synonym_set in sets:
-        members = _members(tuple(synonym_set.word_list), synonym_set.language)
-        for member in members:
+        for member in synonym_set.members:
             for places in _places(query, member.stems, synonym_set.language):
-                for other in members:
+                for other in synonym_set.members:
                     synonym = Synonym(other.text, synonym_set.language)
                     if other == member or (synonym not in added and len(added) == MOST_ADDED):
                         continue
@@ -237,25 +259,10 @@ def _with_synonyms(query: Query, sets: list[SynonymSet]) -> tuple[Query, list[Sy
     return replace(query, clauses=tuple(tuple(clause) for clause in clauses)), list(added)
 
 
-@dataclass(frozen=True)
-class _Member:
-    text: str
-    stems: tuple[str, ...]
-    phrase: Phrase
-
-
-@functools.lru_cache(maxsize=1000)
-def _members(texts: tuple[str, ...], language: str) -> list[_Member]:
-    members = []
+def _members(texts: Iterable[str], language: str) -> Iterator[_Member]:
     for text in texts:
-        forms = [word.form for word in analysis.words(text)]
-        if forms:
-            members.append(_Member(text, _stems(forms, language), phrase(forms, literal=True)))
-    return members
-
-
-def _keys(synonym_set: SynonymSet) -> set[str]:
-    return {member.stems[0] for member in _members(tuple(synonym_set.word_list), synonym_set.language)}
+        if forms := [word.form for word in analysis.words(text)]:
+            yield _Member(text, _stems(forms, language), phrase(forms, literal=True))
 
 
 def _stems(forms: Iterable[str], language: str) -> tuple[str, ...]:

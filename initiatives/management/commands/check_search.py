@@ -1,14 +1,11 @@
 """Compare the search index with the record."""
 
-import itertools
-
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from initiatives.search import in_step
 from initiatives.search.check import check
-from initiatives.search.widening import check_synonyms
 
 
 class Command(BaseCommand):
@@ -20,7 +17,7 @@ class Command(BaseCommand):
         """Print each difference as it is found: there can be many."""
         differences = 0
         with tqdm(total=in_step.count_items(), unit="item", leave=False, disable=None) as bar:
-            for line in itertools.chain(check(bar.update), check_synonyms()):
+            for line in check(bar.update):
                 with bar.external_write_mode():
                     self.stdout.write(line)
                 differences += 1

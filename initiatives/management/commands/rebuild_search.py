@@ -5,7 +5,6 @@ from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from initiatives.search import in_step
-from initiatives.search.widening import rebuild_synonyms
 
 
 class Command(BaseCommand):
@@ -16,7 +15,6 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         """Rebuild the index and report how many items it holds."""
         with tqdm(total=in_step.count_items(), unit="item", leave=False, disable=None) as bar:
-            rebuild_synonyms()
             try:
                 count = in_step.rebuild(bar.update)
             except OSError as error:
