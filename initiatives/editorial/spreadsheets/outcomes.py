@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -92,6 +93,15 @@ def reasons_of(
     of_fields = getattr(error, "message_dict", None) or {column: getattr(error, "messages", [str(error)])}
     labelled = [((labels or {}).get(name, column or name), said) for name, texts in of_fields.items() for said in texts]
     return [f"{label}: {said}" if label else said for label, said in labelled]
+
+
+@contextmanager
+def noting(reasons: list[str], column: str = "", labels: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Add the messages of an error to `reasons`, as `reasons_of` returns them, and continue."""
+    try:
+        yield
+    except (ValidationError, ValueError) as error:
+        reasons += reasons_of(error, column, labels)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from initiatives.editorial.spreadsheets.columns import MILESTONE_COLUMNS, PRINCIPLE_COLUMNS, TRANSLATION_COLUMNS, Column
 from initiatives.editorial.spreadsheets.csv_reader import shown
@@ -25,12 +26,14 @@ class PartKind:
     # The field of the part that leads to its owner, and the relation back.
     owner: str
     relation: str
-    # The column that says which part a row is about.
-    key: str
     # Returns the owner's part that cells refer to, or None if they add one. Raises ValidationError.
     find: Callable[[list[Any], dict[str, str]], Any]
     # Completes new parts; returns what is wrong with the parts as a whole, by part.
     settle: Callable[[Iterable[Any], list[Any]], list[tuple[Any, str]]] | None = None
+    # What is wrong with a second row about the same part.
+    twice: Any = gettext_lazy("The same row is already higher up in the file.")
+    # Whether the public log follows new parts.
+    followed: bool = True
 
 
 def _find_milestone(milestones: list[Milestone], cells: dict[str, str]) -> Milestone | None:
@@ -88,7 +91,13 @@ def _settle_principles(standing: Iterable[Principle], new: list[Principle]) -> l
 
 
 TRANSLATIONS = PartKind(
-    QuoteTranslation, TRANSLATION_COLUMNS, "quote", "translations", "translation_language", _find_translation
+    QuoteTranslation,
+    TRANSLATION_COLUMNS,
+    "quote",
+    "translations",
+    _find_translation,
+    twice=gettext_lazy("translation_language: The quote already has a translation into this language."),
+    followed=False,
 )
-MILESTONES = PartKind(Milestone, MILESTONE_COLUMNS, "initiative", "milestones", "milestone_id", _find_milestone)
-PRINCIPLES = PartKind(Principle, PRINCIPLE_COLUMNS, "set", "principles", "number", _find_principle, _settle_principles)
+MILESTONES = PartKind(Milestone, MILESTONE_COLUMNS, "initiative", "milestones", _find_milestone)
+PRINCIPLES = PartKind(Principle, PRINCIPLE_COLUMNS, "set", "principles", _find_principle, _settle_principles)
