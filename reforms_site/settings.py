@@ -109,9 +109,12 @@ EMAIL_TIMEOUT = 10
 for _database in DATABASES.values():
     _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
-# Seconds on PostgreSQL, by what is done: for a statement, for a lock, and for all that a request asks; 0 is for ever.
-# Search indexes changes, maybe many, while a visitor waits.
-DATABASE_LIMITS = {"public": (2, 2, 6), "search": (30, 2, 0), "desk": (30, 10, 0), "command": (0, 60, 0)}
+# Seconds that this side waits for PostgreSQL (initiatives/limits.py), by what is done: for a statement, and for all
+# statements of a request; 0 is for ever. Search indexes changes, maybe many, while a visitor waits.
+DATABASE_LIMITS = {"public": (2, 6), "search": (31, 0), "desk": (31, 0), "command": (0, 0)}
+# The limits of PostgreSQL itself, for commands and for requests (wsgi.py). It ends a statement if its client has gone.
+COMMAND_OPTIONS = "-c lock_timeout=60s"
+REQUEST_OPTIONS = "-c statement_timeout=30s -c lock_timeout=10s -c client_connection_check_interval=2s"
 
 REPLICAS = [alias for alias in DATABASES if alias != "default"]
 if REPLICAS:
@@ -121,7 +124,8 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     for _database in DATABASES.values():
         # A machine that has gone is noticed after some 20 seconds, wherever nothing bounds the wait for it.
         _alive = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 20_000}
-        _database["OPTIONS"] = _alive | _database.get("OPTIONS", {})
+        _limits = {} if DATABASE_POOLED else {"options": COMMAND_OPTIONS}  # PgBouncer takes no options
+        _database["OPTIONS"] = _alive | _limits | _database.get("OPTIONS", {})
         _database |= {"ENGINE": "reforms_site.postgresql", "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

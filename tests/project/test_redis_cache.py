@@ -4,7 +4,6 @@ import pickle
 import subprocess
 
 import pytest
-from django.core.cache.backends.locmem import LocMemCache
 from django.test import override_settings
 from redis import Redis
 
@@ -46,7 +45,7 @@ def machine(port: int, prefix: str = "pages") -> SharedCache:
         f"redis://127.0.0.1:{port}/0",
         {"KEY_PREFIX": prefix, "KEY_FUNCTION": redis_cache.key_of_release, "OPTIONS": {"MAX_ENTRIES": 10}},
     )
-    LocMemCache(f"near {prefix}", {}).clear()
+    cache._memory.clear()
     return cache
 
 
@@ -67,13 +66,15 @@ def test_of_two_that_add_one_does(server, stored):
     assert machine(server.port).get("key", "nothing") == "nothing"
 
 
-def test_what_a_process_found_it_remembers(server, stored):
+def test_several_at_once(server, stored):
     cache = machine(server.port)
-    cache.set("key", 1, 60)
-    stored.flushdb()
-    assert cache.get("key") == 1
+    cache.set_many({"key": 1, "nothing": None}, 60)
     assert cache.has_key("key")
-    assert cache.get_many(["key", "none"]) == {"key": 1}
+    assert cache.get_many(["key", "nothing", "other"]) == {"key": 1, "nothing": None}
+    assert cache.touch("key", 100)
+    assert not cache.touch("other", 100)
+    cache.clear()
+    assert not cache.has_key("key")
 
 
 class Program:
@@ -92,7 +93,7 @@ def test_what_somebody_else_wrote_is_not_there(server, stored, forged, monkeypat
     ours = stored.get(name)
     bad = pickle.dumps(Program())
     with override_settings(SECRET_KEY="another" * 10):
-        sealed_by_another = redis_cache._sealed("key", Program())
+        sealed_by_another = redis_cache.Sealed().dumps(("key", Program()))
     value = {
         "pickle": bad,
         "sealed by another": sealed_by_another,
