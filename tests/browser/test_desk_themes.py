@@ -1,4 +1,4 @@
-"""Merging themes and undoing it, putting them in order, previews, and two editors at once, in a real browser."""
+"""Merging themes and undoing it, ordering themes, previews, and two simultaneous editors, in a real browser."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit of a publisher."""
+    """A visit by a publisher."""
     return log_in(visit(), staff("Publisher", "browser-publisher"))
 
 

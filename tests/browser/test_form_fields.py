@@ -1,4 +1,4 @@
-"""Fields of the desk's forms that answer while one types."""
+"""Fields of the desk's forms that respond while typing."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit of an editor."""
+    """A visit by an editor."""
     return log_in(visit(), staff("Editor", "typist"))
 
 

@@ -1,4 +1,4 @@
-"""History on the desk in a real browser: an editor compares and puts back a draft, a publisher corrects in public."""
+"""History on the desk in a real browser: an editor compares and restores a draft, a publisher corrects in public."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -83,7 +83,7 @@ def test_a_publisher_corrects_in_public_and_takes_it_back(visit, quotes):
     page.get_by_role("link", name="Restore this version").last.click()
     page.get_by_role("button", name="Yes, restore it").click()
     here.open("/changes/?item=quote-" + str(quotes["public"].pk))
-    # What readers could read in between stays in the log.
+    # The wording that readers saw in between stays in the log.
     expect(page.locator(".change")).to_have_count(2)
     expect(page.locator(".change").first.locator("ins")).to_have_text("hears")
     assert here.faults == []

@@ -1,4 +1,4 @@
-"""What visitors do and see, in a real browser."""
+"""Visitors' actions and what they see, in a real browser."""
 
 import re
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def tab_to(page: Page, selector: str, at_most: int = 60) -> None:
-    """Press Tab until the focus is on what matches, and check that it can be seen there."""
+    """Press Tab until a matching element has the focus, and check that the focus is visible."""
     for _press in range(at_most):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -261,7 +261,7 @@ def test_a_quote_stands_in_a_frame_of_another_site(visit, site):
         what: f"<iframe src='{site.url}{path}'></iframe>"
         for what, path in (("/page", site.pages["quote"]), ("embed", embed))
     }
-    # Answers are passed on as they are: browsers let no other site reach a server on this machine.
+    # Pass responses on unchanged: browsers do not let other sites reach a server on this machine.
     page.route(f"{site.url}/**", lambda route: route.fulfill(response=route.fetch()))
     page.route(
         "http://elsewhere.example/*",

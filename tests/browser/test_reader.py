@@ -64,7 +64,7 @@ class TestWayBack:
 
 
 class TestFonts:
-    # What Chromium drew an element with.
+    # The fonts with which Chromium drew an element.
     @staticmethod
     def drawn(page: Page, selector: str) -> set[str]:
         devtools = page.context.new_cdp_session(page)
@@ -81,7 +81,7 @@ class TestFonts:
         held = []
         page.route("**/*.woff2", lambda route: held.append(route))
         page.goto(site.url + site.pages["quote with translations"], wait_until="domcontentloaded")
-        page.wait_for_timeout(500)  # by far more than other pages wait for their fonts
+        page.wait_for_timeout(500)  # far longer than other pages wait for their fonts
         expect(page.locator("h1")).not_to_be_visible()
         for route in held:
             route.continue_()

@@ -1,4 +1,4 @@
-"""What script adds: results that change in place, copying, the choice of colours. Without it pages stay as they are."""
+"""Features that need script: updating in place, copying, the choice of colours. Pages work without it."""
 
 import re
 
@@ -19,7 +19,7 @@ def option(page: Page, label: str):
 
 
 def stays(page: Page) -> None:
-    """Mark the page, so that `stayed` can tell whether it was loaded anew."""
+    """Mark the page, so that `stayed` can tell whether it was reloaded."""
     page.evaluate("window.stays = true")
 
 
@@ -80,7 +80,7 @@ class TestResultsInPlace:
         page.get_by_role("link", name="Remove filter").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".chip")).to_have_count(0)
-        # What had the focus is gone: it goes to the results.
+        # The focused element is gone: the focus moves to the results.
         expect(page.locator("#results")).to_be_focused()
 
     def test_the_count_is_announced_by_the_element_that_was_there(self, visit):
@@ -254,7 +254,7 @@ class TestCopying:
 
     def test_a_refusal_is_said(self, visit, site):
         page = visit().open(site.pages["quote"])
-        # Here the browser never refuses; others do, as their users wish.
+        # This browser never refuses; others do, if users want it.
         page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
         page.get_by_role("button", name="Copy link").first.click()
         expect(page.get_by_text("Could not copy. Select the text and copy it by hand.")).to_be_visible()
@@ -278,7 +278,7 @@ class TestCopying:
 class TestSharing:
     def test_the_address_is_handed_to_the_sheet_of_the_browser(self, visit, site):
         here = visit()
-        # Chromium has no sheet on this machine.
+        # Chromium has no share sheet on this machine.
         here.page.add_init_script("navigator.share = (what) => { window.shared = what; return Promise.reject(); }")
         page = here.open(site.pages["quote"])
         page.get_by_role("button", name="Share").click()
@@ -309,7 +309,7 @@ class TestColours:
         here = visit(color_scheme="light")
         page = here.open("/")
         page.get_by_label("Dark", exact=True).check()
-        # Of each page that follows, the colour before anything is drawn.
+        # Record the colours of each following page before anything is drawn.
         page.add_init_script(
             """addEventListener('DOMContentLoaded', () => {
                 window.began = [document.documentElement.dataset.scheme,

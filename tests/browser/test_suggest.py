@@ -10,13 +10,13 @@ from tests.browser.looks import overhang, small_targets, violations
 
 pytestmark = pytest.mark.browser
 
-# Every box of the site: where it is, and where a word that is chosen in it is searched for.
+# Every search box of the site: its page, and the page that searches for a chosen word.
 BOXES = {"home": ("/", "/quotes/"), "list": ("/initiatives/", "/initiatives/"), "masthead": ("/themes/", "/search/")}
 
 
 def type_slowly(page: Page, text: str) -> None:
-    """Type into the search box, and wait for what is offered."""
-    # The one of the page, if its head has one too.
+    """Type into the search box, and wait for suggestions."""
+    # The page's own, if the header has one too.
     box = page.locator("input[name=q]").last
     box.click()
     box.press_sequentially(text)
@@ -24,7 +24,7 @@ def type_slowly(page: Page, text: str) -> None:
 
 
 def active_option(page: Page) -> str | None:
-    """Return the text of the option that assistive technology is told of."""
+    """Return the text of the option announced to assistive technology."""
     return page.evaluate(
         "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.textContent ?? null"
     )

@@ -1,4 +1,4 @@
-"""Nothing typed is lost: not by leaving, by a session that ends, or by somebody else's change."""
+"""Typed input is not lost by leaving, by the end of a session, or by another user's change."""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,7 @@ OFFER = "You have text here that was not saved"
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit of an editor."""
+    """A visit by an editor."""
     return log_in(visit(), staff("Editor", "typist"))
 
 
@@ -42,7 +42,7 @@ def test_what_was_typed_is_offered_on_return_until_it_is_saved(desk, law):
     page.locator("#milestones-group .add-row a").click()
     page.locator("[name=milestones-1-text]").fill("It was signed.")
     page.locator("[name=milestones-1-status]").select_option("adopted")
-    # The browser warns before it leaves.
+    # The browser warns before leaving.
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.reload()
@@ -54,7 +54,7 @@ def test_what_was_typed_is_offered_on_return_until_it_is_saved(desk, law):
     expect(page.get_by_label("Summary")).to_have_value("What the law orders.")
     expect(page.locator("[name=milestones-1-text]")).to_have_value("It was signed.")
     expect(page.locator("[name=milestones-1-status]")).to_have_value("adopted")
-    # A form that comes back with errors keeps it too; once saved it is gone.
+    # A form returned with errors keeps it too; once saved, it is gone.
     page.keyboard.press("Control+s")
     page.locator(".errornote").wait_for()
     page.locator("#milestones-1 .inline-deletelink").click()
