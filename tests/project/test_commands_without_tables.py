@@ -1,4 +1,4 @@
-"""Commands on a database that was never set up, or not brought up to date, say what to type."""
+"""Commands on a database that was never set up, or not migrated, say what to type."""
 
 import os
 import pty
@@ -36,7 +36,7 @@ COMMANDS = {
 
 @pytest.fixture
 def empty(tmp_path, db):
-    """Return the address of an empty database of the engine that is tested; it goes with the test."""
+    """Return the address of an empty database of the tested engine; it is deleted with the test."""
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path}/empty.sqlite3"
         return
@@ -56,7 +56,7 @@ def manage(address: str, *arguments: str, **how) -> subprocess.CompletedProcess:
 
 
 def said(done: subprocess.CompletedProcess) -> str:
-    """Return what a command that failed said; a trace is no advice."""
+    """Return the message of a failed command; a traceback does not count."""
     assert done.returncode == 1, done
     assert "Traceback" not in done.stderr, done.stderr
     return done.stderr

@@ -29,7 +29,7 @@ def told(name: str) -> str:
 
 
 def refused(statement: str) -> str:
-    """Return how a statement was refused; the next one finds a connection that works."""
+    """Return the error of a statement; the next one must find a working connection."""
     try:
         with pytest.raises(OperationalError) as error, connection.cursor() as cursor:
             cursor.execute(statement)
@@ -42,7 +42,7 @@ def refused(statement: str) -> str:
     ("work", "statement", "lock"), [("public", "2s", "2s"), ("desk", "30s", "10s"), ("command", "0", "1min")]
 )
 def test_the_server_is_told_by_what_is_done(work, statement, lock):
-    """The same connection serves all."""
+    """All use the same connection."""
     with limits.working_for("public"):
         told("lock_timeout")
     with limits.working_for(work):
@@ -62,7 +62,7 @@ def test_what_search_takes_in_for_a_visitor_may_take_longer():
 def test_a_request_begins_with_its_limit_and_leaves_none(client):
     client.get("/healthz")
     assert limits.current() == limits.Limit(0, 60, 0)
-    # Not through Django, which tells the server first.
+    # Not through Django, which sends the limit to the server first.
     with connection.connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("2s",)
@@ -121,6 +121,6 @@ def test_a_connection_that_the_server_ended_meanwhile_is_replaced(client):
     finally:
         other.close()
     time.sleep(ALIVE + 0.1)
-    close_old_connections()  # as before each request that is served
+    close_old_connections()  # as before each request
     assert client.get("/readyz").json()["database"] == "ok"
     assert connection.connection.info.backend_pid != ended

@@ -1,4 +1,4 @@
-"""The examples in docs/deploy, as far as they can be checked without what runs them."""
+"""The examples in docs/deploy, as far as they can be checked without running them."""
 
 import re
 import shutil

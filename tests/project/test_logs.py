@@ -1,4 +1,4 @@
-"""The log: each line of a request names it, in text or JSON, and none tells what a visitor looked for."""
+"""The log: each line of a request has its id, in text or JSON, and none reveals what a visitor searched for."""
 
 import json
 import logging
@@ -11,13 +11,13 @@ import pytest
 from reforms_site.logs import Json, Lines, discreet
 from tests.project.serving import answer_to, serving
 
-# A line feed and more that would look like a line of the log, colour of a terminal, and a line's end in Unicode.
+# A line feed with text like a log line, a terminal colour, and a Unicode line separator.
 FORGED = "%0d%0aFORGED%1b%5B31m%C2%85FORGED%E2%80%A8FORGED%00"
 
 
 @pytest.fixture(params=["line", "json"])
 def written(request, tmp_path):
-    """Ask for some pages of a server whose database has no tables; give the log, its form, and the answers."""
+    """Request some pages from a server whose database has no tables; yield the log, its format, and the responses."""
     log = tmp_path / "log"
     with serving(tmp_path, log, LOG_FORMAT=request.param, LOG_LEVEL="INFO") as port:
         answers = [
@@ -27,7 +27,7 @@ def written(request, tmp_path):
             answer_to(port, "/quotes/?q=secretword"),
         ]
         for _ in range(100):
-            if "/quotes/" in log.read_text().splitlines()[-1]:  # requests are logged once they are answered
+            if "/quotes/" in log.read_text().splitlines()[-1]:  # requests are logged after the response
                 break
             time.sleep(0.1)
     return log, request.param, answers
@@ -45,7 +45,7 @@ def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
     text = log.read_text()
     for secret in ("secretword", "sealed-token", "chosen"):
         assert secret not in text
-    # A request, a page that is not there, and a fault with its trace.
+    # A request, a missing page, and an error with its traceback.
     assert [sum(number in str(line) for line in lines) for number in ids] == [1, 2, 2]
     assert "no such table" in text
     if form == "json":

@@ -1,4 +1,4 @@
-"""script/mutants makes the mutants that it promises, and tells those that tests notice from those that they do not."""
+"""script/mutants makes the mutants that it promises, and reports correctly which of them tests notice."""
 
 import ast
 
@@ -44,7 +44,7 @@ def test_a_condition_is_turned_round_and_the_module_is_as_before_afterwards():
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """Make a project of one module, with tests that notice two of its three mutants."""
+    """Create a project of one module, with tests that notice two of its three mutants."""
     (tmp_path / "rules.py").write_text("def is_public(state, count):\n    # why\n    return state and count < 3\n")
     noticed = ("is_public(True, 2)", "not is_public(False, 2)", "not is_public(True, 4)")
     tests = "".join(f"    assert {expected}\n" for expected in noticed)

@@ -1,4 +1,4 @@
-"""A part that failed is left alone, and tried by one."""
+"""A service that failed is left alone, then tried by one request."""
 
 import time
 
@@ -9,7 +9,7 @@ from reforms_site.pause import Pause
 
 @pytest.fixture
 def pass_time(monkeypatch):
-    """Let so many seconds pass."""
+    """Let a number of seconds pass."""
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return lambda seconds: now.__setitem__(0, now[0] + seconds)

@@ -1,4 +1,4 @@
-"""Values in a Redis that machines share; tests/faults stops it under the site."""
+"""Values in a Redis shared by machines; tests/faults stops it under the site."""
 
 import pickle
 import subprocess
@@ -33,7 +33,7 @@ def no_pause(monkeypatch):
 
 @pytest.fixture
 def stored(server):
-    """What Redis itself holds, nothing at first."""
+    """The contents of Redis, empty at first."""
     client = Redis(port=server.port)
     client.flushdb()
     yield client
@@ -41,7 +41,7 @@ def stored(server):
 
 
 def machine(port: int, prefix: str = "pages") -> SharedCache:
-    """Return the cache of a process that remembers nothing yet."""
+    """Return the cache of a new process."""
     cache = SharedCache(
         f"redis://127.0.0.1:{port}/0",
         {"KEY_PREFIX": prefix, "KEY_FUNCTION": redis_cache.key_of_release, "OPTIONS": {"MAX_ENTRIES": 10}},
@@ -77,7 +77,7 @@ def test_what_a_process_found_it_remembers(server, stored):
 
 
 class Program:
-    """What a pickle may do: any call at all."""
+    """A pickle can make any call."""
 
     def __reduce__(self):
         return subprocess.run, (["false"],)
@@ -108,7 +108,7 @@ def test_what_somebody_else_wrote_is_not_there(server, stored, forged, monkeypat
 
 
 def test_two_releases_exchange_nothing(server, stored, settings, tmp_path):
-    """A release is known by what its pages are made by."""
+    """A release is identified by the files that its pages are made from."""
     machine(server.port).set("key", 1, 60)
     here = settings.BASE_DIR
     (tmp_path / "templates").mkdir()

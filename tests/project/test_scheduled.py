@@ -1,4 +1,4 @@
-"""The regular work: one of several machines does it, all of it, and says how it went."""
+"""Nightly work: one of several machines does all of it, and reports the outcome."""
 
 import io
 import threading
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.database
 
 
 def run() -> tuple[str, str]:
-    """Run the command; return what it wrote and what it complained of. Raises CommandError."""
+    """Run the command; return its output and errors. Raises CommandError."""
     output, errors = io.StringIO(), io.StringIO()
     try:
         call_command("scheduled", stdout=output, stderr=errors)

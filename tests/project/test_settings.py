@@ -1,4 +1,4 @@
-"""Settings stop the start with a message that names the variable, and follow SITE_URL in all that depends on HTTPS."""
+"""Invalid settings prevent the start and name the variable; SITE_URL decides everything that depends on HTTPS."""
 
 import json
 import os
@@ -18,7 +18,7 @@ GOOD = {"SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-abcdefgh
 
 
 def run(folder: Path, *arguments: str, input: str = "", **variables: str) -> subprocess.CompletedProcess:
-    """Run Python in a folder with these variables and none of ours."""
+    """Run Python in a folder with only these variables."""
     environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "reforms_site.settings", **variables}
     return subprocess.run(
         [sys.executable, *arguments],
@@ -33,13 +33,13 @@ def run(folder: Path, *arguments: str, input: str = "", **variables: str) -> sub
 
 @pytest.fixture
 def bare_site(tmp_path):
-    """Return a folder with the settings and nothing else: no .env of whoever runs the tests."""
+    """Return a folder with the settings and nothing else, without the developer's .env."""
     shutil.copytree(ROOT / "reforms_site", tmp_path / "reforms_site", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
 
 def settings_of(folder: Path, expression: str, **variables: str) -> str:
-    """Return what an expression over the settings gives in a folder."""
+    """Return the value of an expression over the settings in a folder."""
     result = run(folder, "-c", f"from django.conf import settings\nprint(({expression}))", **variables)
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()
@@ -87,7 +87,7 @@ ILL_FORMED = [
     ("METRICS_ADDRESS", "127.0.0.1:port"),
     ("TIME_ZONE", "Asia/Atlantis"),
 ]
-# Starts with each value by turns, and says how each start ended.
+# Starts with each value in turn, and prints how each start ended.
 START_WITH_EACH = """
 import contextlib, io, json, os, runpy, sys
 ends = []
@@ -233,7 +233,7 @@ def test_requests_of_one_thread_share_a_connection(tmp_path):
 
 
 def test_a_connection_that_has_been_cut_is_made_anew(tmp_path):
-    """As when PostgreSQL starts again; SQLite has no server that could."""
+    """As when PostgreSQL restarts; SQLite has no server."""
     cut = (
         "if connection.vendor == 'postgresql':\n"
         "    from psycopg2 import connect\n"
@@ -346,7 +346,7 @@ def test_notices_are_written_to_the_output_or_sent_by_the_mail_server_named(bare
 
 
 def test_what_was_saved_survives_a_power_cut(bare_site):
-    """SQLite waits until the disk has each commit: 2 is FULL."""
+    """SQLite waits until each commit is on disk: 2 is FULL."""
     asked = "from django.db import connection\n"
     asked += "print(connection.cursor().execute('PRAGMA synchronous').fetchone())"
     result = run(bare_site, "-c", asked, **GOOD)
@@ -371,7 +371,7 @@ def test_scripts_close_to_others_what_is_there_and_what_they_make(bare_site, scr
     (bare_site / ".venv").symlink_to(ROOT / ".venv")
     (bare_site / "var").mkdir(mode=0o755)
     (bare_site / ".env").touch(0o644)
-    # They come as far as this setting, which is wrong.
+    # They get as far as this setting, which is invalid.
     given = {"PATH": os.environ["PATH"], "DATABASE_URL": "mysql://site"}
     if script == "production":
         given |= {"SITE_URL": "https://reforms.example", **GOOD}

@@ -1,4 +1,4 @@
-"""Files that are made while they are sent: whoever gets part of one knows it, and nobody waits for a slow reader."""
+"""Streamed files: clients notice truncated ones, and slow readers delay no one."""
 
 import csv
 import http.client
@@ -38,7 +38,7 @@ note(Kind.QUOTE, [quote.pk for quote in made])
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """A site with a file of some six megabytes, which no buffer holds."""
+    """A site with a file of some six megabytes, too large for any buffer."""
     with folders() as folder:
         place = folder("site")
         site = Site(place, DATABASE_URL=f"sqlite:///{place}/site.sqlite3", RATE_LIMITS="true")
@@ -56,7 +56,7 @@ def site() -> Iterator[Site]:
 def slow_reader(
     site: Site, path: str, *headers: str, version: str = "1.1", method: str = "GET"
 ) -> Iterator[socket.socket]:
-    """Ask for something, and take nothing of it."""
+    """Send a request, and read nothing of the response."""
     lines = [f"{method} {path} HTTP/{version}", "Host: 127.0.0.1", "X-Forwarded-Proto: https", *headers, "", ""]
     with closing(socket.socket()) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -68,13 +68,13 @@ def slow_reader(
 
 
 def rest_of(client: socket.socket) -> bytes:
-    """Return all that comes until the connection ends. Raises ConnectionResetError if it does not end well."""
+    """Return everything received until the connection ends. Raises ConnectionResetError if it is reset."""
     return b"".join(iter(lambda: client.recv(65536), b""))
 
 
 @contextmanager
 def broken(site: Site) -> Iterator[None]:
-    """Take the quotes from the database of a running site."""
+    """Remove the table of quotes from the database of a running site."""
     with closing(sqlite3.connect(site.folder / "site.sqlite3")) as database:
         database.execute("ALTER TABLE initiatives_quote RENAME TO gone")
         try:
@@ -107,7 +107,7 @@ def nginx(site, tmp_path) -> Iterator[int]:
 
 
 def rows_behind(port: int) -> int | None:
-    """Return how many rows a client gets of a file, once there is room for it; None if it sees that some lack."""
+    """Return how many rows of a file a client gets, once there is a slot; None if it notices missing rows."""
     while True:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
             client.request("GET", "/quotes.csv", headers={"Host": "127.0.0.1"})
