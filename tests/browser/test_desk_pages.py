@@ -58,7 +58,7 @@ def look(here: Visit) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_IDS)
-def test_the_desk_has_no_faults_but_those_that_django_has(visit, pages, root, viewport, scheme):
+def test_the_desk_has_only_djangos_own_faults(visit, pages, root, viewport, scheme):
     here = visit(viewport=viewport, color_scheme=scheme)
     here.open("/admin/login/")
     found = {"log-in": look(here)}

@@ -52,7 +52,7 @@ def test_merge_and_undo(desk):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_themes_are_put_in_order_by_keyboard(visit, site, script):
+def test_themes_are_ordered_by_keyboard(visit, site, script):
     here = log_in(visit(java_script_enabled=script), staff("Publisher", "browser-publisher"))
     page = here.open(reverse("admin:initiatives_theme_order"))
     names = list(Theme.objects.values_list("name", flat=True))

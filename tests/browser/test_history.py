@@ -45,7 +45,7 @@ def to_history(page: Page, site, quote: Quote) -> None:
     page.get_by_role("link", name="History").click()
 
 
-def test_an_editor_compares_and_puts_back_a_draft(visit, quotes):
+def test_an_editor_compares_and_restores_a_draft(visit, quotes):
     here = visit()
     page = here.page
     log_in(page, here.site, "editor")
@@ -89,7 +89,7 @@ def test_a_publisher_corrects_in_public_and_takes_it_back(visit, quotes):
     assert here.faults == []
 
 
-def test_an_editor_is_not_offered_to_put_back_what_is_public(visit, quotes):
+def test_an_editor_cannot_restore_a_public_item(visit, quotes):
     here = visit()
     log_in(here.page, here.site, "editor")
     to_history(here.page, here.site, quotes["public"])

@@ -11,7 +11,7 @@ from tests.browser.editing import log_in, save, staff
 pytestmark = pytest.mark.browser
 
 
-def test_a_form_says_who_else_has_it_open_and_who_saved(visit, site):
+def test_a_form_shows_who_else_has_it_open_and_who_saved(visit, site):
     theme = factories.ThemeFactory(name="Lakes")
     dana, timur = (log_in(visit(), staff("Editor", name)) for name in ("dana", "timur"))
     dana.page.clock.install()

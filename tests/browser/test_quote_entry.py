@@ -67,7 +67,7 @@ def test_three_quotes_by_keyboard(desk, source):
     assert desk.faults == []
 
 
-def test_the_language_of_the_last_quote_goes_on(desk, source):
+def test_a_new_row_has_the_language_of_the_last_quote(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-language]").select_option("ru")
     for number in range(3):
@@ -103,7 +103,7 @@ def test_an_unusual_date_is_asked_about_once(desk, source):
     assert desk.faults == []
 
 
-def test_what_is_wrong_stands_beside_the_field_and_keeps_what_was_typed(desk, source):
+def test_errors_are_beside_the_field_and_keep_the_input(desk, source):
     page = desk.open(url_of(source))
     text = page.locator("[name=quotes-0-text]")
     text.fill("What stood here before anything else was entered")
@@ -119,7 +119,7 @@ def test_what_is_wrong_stands_beside_the_field_and_keeps_what_was_typed(desk, so
     assert desk.faults == []
 
 
-def test_who_has_gone_on_typing_is_left_there(desk, source):
+def test_a_late_answer_does_not_move_the_focus(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("What stood here before anything else was entered")
     # The response arrives only after the next quote was begun.
@@ -188,7 +188,7 @@ def test_without_a_connection_nothing_is_lost(desk, source):
     expect(lines(page)).to_have_count(2)
 
 
-def test_near_duplicates_are_told_while_typing(desk, source):
+def test_near_duplicates_are_shown_while_typing(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("What stood here before anything else was written")
     warning = page.locator(".near-duplicates")

@@ -130,7 +130,7 @@ class TestResultsInPlace:
         assert here.path() == "/quotes/?theme=export"
         assert stayed(page)
 
-    def test_what_fails_is_left_to_the_browser(self, visit):
+    def test_failures_are_left_to_the_browser(self, visit):
         here = visit()
         page = here.open("/quotes/")
         stays(page)
@@ -209,7 +209,7 @@ class TestResultsInPlace:
         expect(page.get_by_role("region", name="Theme").locator(".facet__more a").first).to_be_visible()
         assert stayed(page)
 
-    def test_a_link_opened_elsewhere_is_the_browsers(self, visit):
+    def test_a_link_opened_in_another_tab_is_left_to_the_browser(self, visit):
         here = visit()
         page = here.open("/quotes/")
         with page.context.expect_page() as opened:
@@ -252,7 +252,7 @@ class TestCopying:
         address = page.locator(".quote-card .onward").get_attribute("href")
         assert page.evaluate("navigator.clipboard.readText()") == f"http://testserver{address}"
 
-    def test_a_refusal_is_said(self, visit, site):
+    def test_a_refusal_is_shown(self, visit, site):
         page = visit().open(site.pages["quote"])
         # This browser never refuses; others do, if users want it.
         page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
@@ -263,7 +263,7 @@ class TestCopying:
         page = visit(java_script_enabled=False).open(site.pages["quote"])
         expect(page.get_by_text("Copy quote").first).not_to_be_visible()
 
-    def test_it_is_said_at_the_button_that_was_pressed(self, reader, site):
+    def test_the_message_is_at_the_pressed_button(self, reader, site):
         page = reader.open(site.pages["quote"])
         for name in ("Copy quote", "Copy link"):
             button = page.locator(".quote-page__tools").get_by_role("button", name=name)

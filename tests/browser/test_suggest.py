@@ -115,7 +115,7 @@ def test_tab_leaves_the_box_and_chooses_nothing(visit):
     expect(page.get_by_role("combobox")).to_have_value("state")
 
 
-def test_what_is_gone_from_the_box_is_no_longer_offered(visit):
+def test_emptying_the_box_closes_the_suggestions(visit):
     page = visit().open("/")
     type_slowly(page, "state")
     page.get_by_role("combobox").fill("s")
@@ -138,7 +138,7 @@ def test_by_touch(visit):
     page.wait_for_url("**/initiatives/rule-of-law/")
 
 
-def test_filters_in_force_are_kept_and_numbers_that_do_not_hold_are_not_shown(visit):
+def test_active_filters_are_kept_and_counts_without_them_are_hidden(visit):
     here = visit()
     page = here.open("/initiatives/?theme=political-reform")
     type_slowly(page, "parl")

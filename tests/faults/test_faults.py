@@ -131,7 +131,7 @@ def test_standby(lab, how):
     all_good(answers)
 
 
-def test_standby_that_is_behind_is_left_out(lab):
+def test_a_lagging_standby_is_skipped(lab):
     with load(lab.one, *KEPT, NEW) as answers:
         lab.standby.ask("SELECT pg_wal_replay_pause()")
         text, saved = lab.editor.correct(), time.monotonic()

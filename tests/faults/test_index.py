@@ -111,7 +111,7 @@ def search(site: Site) -> Answer:
 
 
 @pytest.mark.parametrize("fault", [cut_off, flipped, no_text, of_another_user, read_only, full_disk, lost])
-def test_pages_go_on_and_search_comes_back(site, editor, fault: Callable):
+def test_pages_still_work_and_search_recovers(site, editor, fault: Callable):
     wait_for(lambda: search(site).status == 200, BACK)
     with load(site, *PAGES, SEARCH) as answers:
         with fault(site):

@@ -109,7 +109,7 @@ def held(site: Site) -> Iterator[None]:
             other.execute("ROLLBACK")
 
 
-def test_a_held_database(site):
+def test_a_locked_database(site):
     statuses = []
     sender = threading.Thread(target=lambda: statuses.append(send_log_in(site)))
     with held(site):

@@ -118,7 +118,7 @@ def backup(site, folder) -> Path:
     return file
 
 
-def test_there_and_back(site, backup):
+def test_backup_and_restore(site, backup):
     site.add("three")
     site.sql("CREATE TABLE initiatives_later (id integer PRIMARY KEY)")  # as a newer version would
     assert site.words == 3
@@ -157,7 +157,7 @@ def test_nothing_is_replaced_unasked(site, backup):
     assert site.words == 2
 
 
-def test_under_writes_it_holds_one_moment(site, folder, tmp_path):
+def test_a_backup_during_writes_is_consistent(site, folder, tmp_path):
     """Another process adds rows in pairs: a backup never has half a pair."""
     ended = threading.Event()
 
@@ -211,7 +211,7 @@ def test_damage_is_found_by_the_database_too(site, backup):
     assert site.words == 2
 
 
-def test_what_is_no_backup_of_this_database_is_refused(site, folder):
+def test_other_files_are_refused(site, folder):
     other = folder / "other"
     other.write_bytes(b"SQLite format 3\0" if POSTGRES else b"PGDMP")
     digest = subprocess.run(["sha256sum", other.name], cwd=folder, capture_output=True, check=True).stdout
@@ -220,7 +220,7 @@ def test_what_is_no_backup_of_this_database_is_refused(site, folder):
     assert "is no backup of" in done.stderr
 
 
-def test_nothing_is_left_of_a_backup_for_which_the_disk_has_no_room(site, folder):
+def test_nothing_is_left_of_a_backup_that_fills_the_disk(site, folder):
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
@@ -242,7 +242,7 @@ def large(site) -> Site:
     return site
 
 
-def test_a_backup_that_is_killed_leaves_nothing_that_looks_whole(large, folder):
+def test_a_killed_backup_leaves_nothing_that_looks_complete(large, folder):
     with large.start("backup", folder) as process:
         while not list(folder.glob(".*.part")):
             assert process.poll() is None
@@ -255,7 +255,7 @@ def test_a_backup_that_is_killed_leaves_nothing_that_looks_whole(large, folder):
     assert not list(folder.glob(".*.part"))
 
 
-def test_a_restore_that_is_killed_leaves_the_database_as_it_was(large, folder, tmp_path):
+def test_a_killed_restore_leaves_the_database_unchanged(large, folder, tmp_path):
     assert large.manage("backup", folder / "large").returncode == 0
     large.add("three")
 
@@ -292,7 +292,7 @@ def test_old_ones_of_a_folder_are_deleted_but_no_other_files(site, folder):
     assert len(list(folder.glob("*.sha256"))) == 2
 
 
-def test_what_is_asked_wrongly_is_said(folder, monkeypatch):
+def test_wrong_arguments_are_explained(folder, monkeypatch):
     (folder / "file").touch()
     monkeypatch.chdir(folder)
     for arguments, complaint in (
@@ -307,7 +307,7 @@ def test_what_is_asked_wrongly_is_said(folder, monkeypatch):
 
 
 @pytest.mark.skipif(not POSTGRES, reason="SQLite needs no programs")
-def test_programs_that_are_missing_or_too_old_are_named(site, folder):
+def test_missing_or_outdated_programs_are_named(site, folder):
     tools = folder.parent / "tools"
     tools.mkdir()
     for wanted in ("pg_dump is missing", "pg_dump is too old for this server (pg_dump (PostgreSQL) 9.6)"):

@@ -75,7 +75,7 @@ class TestTheQueries:
         typed = [query.parameters for query in fixed()]
         assert hashlib.sha256(repr(typed).encode()).hexdigest()[:16] == "59bad3d98fcb307f"
 
-    def test_parts_are_put_as_a_visitor_types_them(self):
+    def test_parts_are_written_as_a_visitor_types_them(self):
         assert Query("", all_of=("a", "b"), none_of=("c",)).typed == "a b -c"
         assert Query("", any_of=("a", "b")).typed == "a or b"
         assert Query("", phrase=("a", "b")).typed == '"a b"'
@@ -139,7 +139,7 @@ class TestMeasuring:
         assert taken["endless", "no text"].rounds == 1
 
     @pytest.mark.django_db
-    def test_the_limit_says_so_and_leaves_the_connection_usable(self):
+    def test_the_limit_raises_and_leaves_the_connection_usable(self):
         start = time.perf_counter()
         with pytest.raises(TimeoutError), measure.time_limit(0.2):
             run_endlessly()
@@ -187,7 +187,7 @@ class TestTheTable:
         measured["rows"][0]["results"]["other"]["count"] = 8
         assert "Other counts than ours: a word, other: 8." in report.section(measured)
 
-    def test_is_kept_as_a_file_in_place_of_the_one_before(self, tmp_path, monkeypatch):
+    def test_is_saved_as_a_file_replacing_the_previous_one(self, tmp_path, monkeypatch):
         monkeypatch.setattr(report, "FOLDER", tmp_path / "benchmarks")
         for date in ("1 January 2026", "2 January 2026"):
             report.write("search-sqlite-1000", report.section(run(date=date)))

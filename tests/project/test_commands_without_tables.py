@@ -68,7 +68,7 @@ def test_every_command_of_ours_is_here():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_it_says_what_to_type(command, empty, tmp_path):
+def test_the_message_says_what_to_type(command, empty, tmp_path):
     (tmp_path / "quotes.csv").write_bytes(csv_file(list(GOOD), list(GOOD.values())))
     done = manage(empty, command, *COMMANDS[command], cwd=tmp_path)
     assert said(done).strip() == f"CommandError: The database is not set up yet. {TYPE}"
@@ -84,7 +84,7 @@ def test_createsuperuser_as_typed_by_hand(empty):
     assert said(done).strip() == f"CommandError: The database is not set up yet. {TYPE}"
 
 
-def test_a_database_of_an_older_version_is_told_from_none(empty):
+def test_an_older_database_is_distinguished_from_an_empty_one(empty):
     assert manage(empty, "migrate", "initiatives", "0001", "-v", "0").returncode == 0
     assert said(manage(empty, "check_search")).strip() == f"CommandError: The database is not up to date. {TYPE}"
 

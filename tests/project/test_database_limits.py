@@ -41,7 +41,7 @@ def refused(statement: str) -> str:
 @pytest.mark.parametrize(
     ("work", "statement", "lock"), [("public", "2s", "2s"), ("desk", "30s", "10s"), ("command", "0", "1min")]
 )
-def test_the_server_is_told_by_what_is_done(work, statement, lock):
+def test_the_servers_limit_depends_on_the_task(work, statement, lock):
     """All use the same connection."""
     with limits.working_for("public"):
         told("lock_timeout")
@@ -50,7 +50,7 @@ def test_the_server_is_told_by_what_is_done(work, statement, lock):
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.2, 0.2, 0.3), "search": (5, 5, 0), "command": (0, 0, 0)})
-def test_what_search_takes_in_for_a_visitor_may_take_longer():
+def test_indexing_for_a_visitor_may_take_longer():
     with limits.working_for("public"):
         told("statement_timeout")
         with limits.working_for("search"), connection.cursor() as cursor:
@@ -59,7 +59,7 @@ def test_what_search_takes_in_for_a_visitor_may_take_longer():
         assert refused("SELECT pg_sleep(0.5)")
 
 
-def test_a_request_begins_with_its_limit_and_leaves_none(client):
+def test_a_request_sets_and_clears_its_limit(client):
     client.get("/healthz")
     assert limits.current() == limits.Limit(0, 60, 0)
     # Not through Django, which sends the limit to the server first.
@@ -70,7 +70,7 @@ def test_a_request_begins_with_its_limit_and_leaves_none(client):
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.2, 0.2, 5), "command": (0, 0, 0)})
-def test_a_slow_statement_is_ended_by_the_server_and_the_connection_stays():
+def test_the_server_ends_a_slow_statement_and_keeps_the_connection():
     connection.ensure_connection()
     before = connection.connection
     with limits.working_for("public"):
@@ -80,7 +80,7 @@ def test_a_slow_statement_is_ended_by_the_server_and_the_connection_stays():
 
 
 @override_settings(DATABASE_LIMITS={"public": (0, 0, 0.5), "command": (0, 0, 0)})
-def test_a_request_waits_so_long_in_all():
+def test_a_requests_total_wait_is_limited():
     with limits.working_for("public"):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.3)")
@@ -91,7 +91,7 @@ def test_a_request_waits_so_long_in_all():
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.5, 0.5, 0.5), "search": (30, 2, 0), "command": (0, 0, 0)})
-def test_a_file_may_take_as_long_as_its_reader_but_no_statement_may(client):
+def test_a_file_has_no_total_limit_but_its_statements_do(client):
     QuoteFactory(public=True, text="The last line")
     pieces = iter(client.get("/quotes.csv"))
     next(pieces)
@@ -101,7 +101,7 @@ def test_a_file_may_take_as_long_as_its_reader_but_no_statement_may(client):
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.3, 0.3, 5), "command": (0, 0, 0)})
-def test_a_lock_is_waited_for_so_long():
+def test_the_wait_for_a_lock_is_limited():
     connection.ensure_connection()
     other = psycopg2.connect(**connection.get_connection_params())
     try:
@@ -112,7 +112,7 @@ def test_a_lock_is_waited_for_so_long():
         other.close()
 
 
-def test_a_connection_that_the_server_ended_meanwhile_is_replaced(client):
+def test_a_connection_closed_by_the_server_is_replaced(client):
     client.get("/healthz")
     ended = connection.connection.info.backend_pid
     other = psycopg2.connect(**connection.get_connection_params())

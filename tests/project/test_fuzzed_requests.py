@@ -143,7 +143,7 @@ def known(db):
     return [*public, *drafts, *desk]
 
 
-def test_no_request_brings_out_a_fault_or_a_draft(known):
+def test_no_request_causes_an_error_or_reveals_a_draft(known):
     @many_examples
     @given(addresses(known), queries, st.sampled_from(METHODS), headers, st.sampled_from(BODIES))
     def ask(path, query, method, given_headers, body):

@@ -33,7 +33,7 @@ def written(request, tmp_path):
     return log, request.param, answers
 
 
-def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
+def test_each_line_has_its_request_id_and_no_search_words(written):
     log, form, (fine, missing, _forged, fault) = written
     lines = log.read_text().splitlines()
     if form == "json":
@@ -60,7 +60,7 @@ def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
         assert lines[0]["request_id"] == "-"
 
 
-def test_no_request_makes_lines_of_its_own_or_speaks_to_a_terminal(written):
+def test_no_request_forges_lines_or_controls_a_terminal(written):
     log, form, (*_others, answer, _last) = written
     text = log.read_text()
     assert all(character.isprintable() or character == "\n" for character in text)
@@ -75,7 +75,7 @@ def test_no_request_makes_lines_of_its_own_or_speaks_to_a_terminal(written):
 
 
 @pytest.mark.parametrize("formatter", [Lines(), Json()])
-def test_what_an_error_says_makes_no_lines(formatter):
+def test_error_messages_forge_no_lines(formatter):
     try:
         raise ValueError("one\n2026-01-01 INFO site -: FORGED\x1b[2J\u2028")
     except ValueError:
@@ -96,11 +96,11 @@ def test_what_an_error_says_makes_no_lines(formatter):
         ("GET /admin/forgotten/MQ/abc-def/ failed", "GET /admin/forgotten/… failed"),
     ],
 )
-def test_addresses_tell_nothing(text, told):
+def test_logged_addresses_reveal_nothing(text, told):
     assert discreet(text) == told
 
 
-def test_a_record_is_one_line_of_json_and_no_more_of_it_than_is_named():
+def test_a_record_is_one_line_of_json_with_only_the_listed_fields():
     record = logging.LogRecord("site", logging.ERROR, __file__, 1, "Two\nlines: %s", ("яблоко",), None)
     record.request = "<WSGIRequest: GET '/quotes/?q=secretword'>"
     line = Json().format(record)

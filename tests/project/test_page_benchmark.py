@@ -96,7 +96,7 @@ class TestTheCopyForWagtail:
 
 
 class TestTheTable:
-    def test_holds_each_page_with_how_many_times_wagtails_rate_it_has(self):
+    def test_lists_each_page_with_its_multiple_of_wagtails_rate(self):
         found = {
             (BARE, RENDERED): Figures(2500.2, 5.13, 0.4, 0),
             ("home", CACHED): Figures(1650.4, 7.0, 0.61, 0.25),

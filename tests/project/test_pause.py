@@ -15,7 +15,7 @@ def pass_time(monkeypatch):
     return lambda seconds: now.__setitem__(0, now[0] + seconds)
 
 
-def test_after_a_while_one_tries_and_the_others_go_without(pass_time, caplog):
+def test_after_a_while_one_request_tries_and_the_others_skip(pass_time, caplog):
     caplog.set_level("WARNING")
     pause = Pause("The part", 5)
     assert not pause.is_on()
@@ -36,7 +36,7 @@ def test_after_a_while_one_tries_and_the_others_go_without(pass_time, caplog):
     ]
 
 
-def test_who_tries_and_never_says_how_it_went_stops_nobody_for_ever(pass_time):
+def test_an_attempt_without_an_outcome_does_not_block_for_ever(pass_time):
     pause = Pause("The part", 5)
     pause.failed(OSError())
     for _try in range(3):

@@ -50,7 +50,7 @@ def machine(port: int, prefix: str = "pages") -> SharedCache:
     return cache
 
 
-def test_what_one_machine_keeps_another_finds(server, stored):
+def test_machines_share_values(server, stored):
     machine(server.port).set("key", {"page": b"\x00"}, 60)
     assert machine(server.port).get("key") == {"page": b"\x00"}
     assert machine(server.port, "cards").get("key") is None
@@ -59,7 +59,7 @@ def test_what_one_machine_keeps_another_finds(server, stored):
     assert all(0 < stored.ttl(key) <= 300 for key in stored.scan_iter())
 
 
-def test_of_two_that_add_one_does(server, stored):
+def test_only_one_of_two_adds_succeeds(server, stored):
     assert machine(server.port).add("key", 1, 60)
     assert not machine(server.port).add("key", 2, 60)
     assert machine(server.port).get("key") == 1
@@ -67,7 +67,7 @@ def test_of_two_that_add_one_does(server, stored):
     assert machine(server.port).get("key", "nothing") == "nothing"
 
 
-def test_what_a_process_found_it_remembers(server, stored):
+def test_a_process_remembers_what_it_read(server, stored):
     cache = machine(server.port)
     cache.set("key", 1, 60)
     stored.flushdb()
@@ -84,7 +84,7 @@ class Program:
 
 
 @pytest.mark.parametrize("forged", ["pickle", "sealed by another", "moved", "short", "number"])
-def test_what_somebody_else_wrote_is_not_there(server, stored, forged, monkeypatch):
+def test_values_written_by_others_are_ignored(server, stored, forged, monkeypatch):
     cache = machine(server.port)
     cache.set("key", "right", 60)
     cache.set("other", "of another page", 60)
@@ -107,7 +107,7 @@ def test_what_somebody_else_wrote_is_not_there(server, stored, forged, monkeypat
     assert machine(server.port).get("key") == "right"
 
 
-def test_two_releases_exchange_nothing(server, stored, settings, tmp_path):
+def test_two_releases_share_nothing(server, stored, settings, tmp_path):
     """A release is identified by the files that its pages are made from."""
     machine(server.port).set("key", 1, 60)
     here = settings.BASE_DIR

@@ -164,7 +164,7 @@ def test_new_code_is_served_and_no_request_is_refused_meanwhile(server):
     assert notices[-1] == f"MAINPID={server.pid}".encode()
 
 
-def test_code_that_cannot_be_read_takes_over_from_nobody(server):
+def test_broken_code_does_not_take_over(server):
     former = server.pid
     server.write("'2")
     with server.asked() as answers:

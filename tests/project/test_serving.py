@@ -43,7 +43,7 @@ def ask(port: int) -> tuple[int, str | None]:
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_DEFER_ACCEPT"), reason="only Linux holds silent connections back")
-def test_connections_that_a_browser_opens_in_advance_hold_nothing_up(port):
+def test_connections_opened_in_advance_block_nothing(port):
     """Each would occupy one of four threads for five seconds: six for each of five browsers, nearly forty in all."""
     with ExitStack() as opened:
         for _ in range(30):
@@ -76,7 +76,7 @@ def head_of_post(path: str, length: object, session: str = "") -> bytes:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/", b"405"), ("/quotes/?q=law", b"405"), ("/admin/login/", b"")])
-def test_bodies_that_drip_hold_nobody_up(port, path, status):
+def test_slow_bodies_block_no_one(port, path, status):
     """A worker has four threads; twelve visitors announce a body, send a byte now and then, and never finish."""
     with ExitStack() as opened:
         drips = []
@@ -154,7 +154,7 @@ def dripping(port: int, path: str, length: int) -> Iterator[list[socket.socket]]
     ("/admin/login/", 99_000),
     ("/report/quote-1/", 99_000),
 ])  # fmt: skip
-def test_strangers_who_drip_keep_no_editor_from_logging_in_and_saving(desk, path, length):
+def test_slow_senders_do_not_stop_editors_from_logging_in_and_saving(desk, path, length):
     text = f"wants_mail=on&more={'b' * 30_000}".encode()
     with dripping(desk, path, length):
         time.sleep(0.5)
@@ -171,7 +171,7 @@ def test_strangers_who_drip_keep_no_editor_from_logging_in_and_saving(desk, path
 
 @pytest.mark.django_db
 @pytest.mark.skipif(not HAPROXY, reason="no haproxy: apt-get install haproxy")
-def test_behind_haproxy_they_keep_nobody_from_logging_in(tmp_path, desk):
+def test_behind_haproxy_slow_senders_do_not_block_log_in(tmp_path, desk):
     documented = (ROOT / "docs/deploy/haproxy.cfg").read_text().replace("127.0.0.1:8000", f"127.0.0.1:{desk}")
     number = free_port()
     public = re.sub("bind .*", f"bind 127.0.0.1:{number}", documented)
@@ -192,7 +192,7 @@ def test_behind_haproxy_they_keep_nobody_from_logging_in(tmp_path, desk):
 
 
 @pytest.mark.django_db
-def test_only_who_is_logged_in_sends_much(desk):
+def test_only_logged_in_users_may_send_large_bodies(desk):
     """A body too large for an anonymous visitor is refused before it arrives, whatever session is claimed."""
     session = log_in(desk)
     for key, path, length, status in (
@@ -219,7 +219,7 @@ def nginx(tmp_path, port):
 
 @pytest.mark.skipif(not NGINX, reason="no nginx: apt-get install nginx")
 @pytest.mark.parametrize("path", ["/", "/admin/login/"])
-def test_behind_nginx_slow_senders_hold_nobody_up(nginx, path):
+def test_behind_nginx_slow_senders_block_no_one(nginx, path):
     """Twelve visitors send a byte of their form now and then, while others read."""
     over = threading.Event()
     with ExitStack() as opened:
@@ -244,7 +244,7 @@ def test_behind_nginx_slow_senders_hold_nobody_up(nginx, path):
 
 
 @pytest.mark.parametrize("size", ["2000000", "many", "-1"])
-def test_a_body_that_no_form_has_is_refused_unread(port, size):
+def test_an_oversized_body_is_refused_unread(port, size):
     began = time.monotonic()
     with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
         client.sendall(head_of_post("/admin/login/", size))
@@ -252,14 +252,14 @@ def test_a_body_that_no_form_has_is_refused_unread(port, size):
     assert time.monotonic() - began < 5
 
 
-def test_a_body_that_ends_too_early_is_its_senders_fault(port):
+def test_a_truncated_body_is_the_senders_error(port):
     with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
         client.sendall(head_of_post("/admin/login/", 7) + b"name")
         client.shutdown(socket.SHUT_WR)
         assert client.recv(100).split()[1] == b"408"
 
 
-def test_headers_by_which_an_address_could_be_another_are_not_taken(port):
+def test_headers_that_could_change_the_address_are_ignored(port):
     assert answer_to(port, "/x/admin/login/", SCRIPT_NAME="/x").status == 404
     assert answer_to(port, "/zzz", SCRIPT_NAME="/x").status == 404
     assert answer_to(port, "/healthz", PATH_INFO="/zzz").status == 200
@@ -285,7 +285,7 @@ def test_the_log_has_the_visitors_address_and_no_secret(port, log):
     assert "Traceback" not in written
 
 
-def test_a_download_that_was_cut_off_goes_on(tmp_path, log):
+def test_an_interrupted_download_can_resume(tmp_path, log):
     """For a file of the dataset, as `curl --continue-at -` and browsers do it."""
     version = tmp_path / "2026-01-01T000000Z"
     version.mkdir()
