@@ -33,7 +33,7 @@ def told(name: str) -> str:
 
 
 def refused(statement: str) -> str:
-    """Return why a statement was refused; the next one finds a connection that works."""
+    """Return the error of a statement; the next one must find a working connection."""
     try:
         with pytest.raises(OperationalError) as error, connection.cursor() as cursor:
             cursor.execute(statement)
@@ -58,7 +58,7 @@ def test_the_server_limits_commands_and_requests():
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.2, 0.3), "search": (5, 0), "command": (0, 0)})
-def test_what_search_takes_in_for_a_visitor_may_take_longer():
+def test_indexing_for_a_visitor_may_take_longer():
     connection.ensure_connection()
     with limits.working_for("public"):
         with limits.working_for("search"), connection.cursor() as cursor:
@@ -67,7 +67,7 @@ def test_what_search_takes_in_for_a_visitor_may_take_longer():
 
 
 @override_settings(DATABASE_LIMITS={"public": (2, 6), "command": (0, 0)})
-def test_a_request_begins_with_its_limit_and_leaves_none(client):
+def test_a_request_sets_and_clears_its_limit(client):
     waits = []
     limited = DatabaseLimits(lambda request: HttpResponse(waits.append(limits.left())))
     limited(RequestFactory().get("/quotes/"))
@@ -77,7 +77,7 @@ def test_a_request_begins_with_its_limit_and_leaves_none(client):
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.2, 5), "command": (0, 0)})
-def test_a_slow_statement_is_given_up_and_ended_by_the_server():
+def test_the_client_drops_a_slow_statement_and_the_server_ends_it():
     with connection.cursor() as cursor:
         cursor.execute("SET client_connection_check_interval = '100ms'")
     left_behind = connection.connection.info.backend_pid
@@ -93,7 +93,7 @@ def test_a_slow_statement_is_given_up_and_ended_by_the_server():
 
 
 @override_settings(DATABASE_LIMITS={"public": (0, 0.5), "command": (0, 0)})
-def test_a_request_waits_so_long_in_all():
+def test_a_requests_total_wait_is_limited():
     with limits.working_for("public"):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.3)")
@@ -103,7 +103,7 @@ def test_a_request_waits_so_long_in_all():
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.5, 0.5), "search": (30, 0), "command": (0, 0)})
-def test_a_file_may_take_as_long_as_its_reader_but_no_statement_may(client):
+def test_a_file_has_no_total_limit_but_its_statements_do(client):
     QuoteFactory(public=True, text="The last line")
     pieces = iter(client.get("/quotes.csv"))
     next(pieces)
@@ -113,7 +113,7 @@ def test_a_file_may_take_as_long_as_its_reader_but_no_statement_may(client):
 
 
 @override_settings(DATABASE_LIMITS={"public": (0.3, 5), "command": (0, 0)})
-def test_a_lock_is_waited_for_so_long():
+def test_the_wait_for_a_lock_is_limited():
     connection.ensure_connection()
     other = psycopg2.connect(**connection.get_connection_params())
     try:
@@ -124,7 +124,7 @@ def test_a_lock_is_waited_for_so_long():
         other.close()
 
 
-def test_a_connection_that_the_server_ended_meanwhile_is_replaced(client):
+def test_a_connection_closed_by_the_server_is_replaced(client):
     client.get("/healthz")
     ended = connection.connection.info.backend_pid
     other = psycopg2.connect(**connection.get_connection_params())
@@ -133,6 +133,6 @@ def test_a_connection_that_the_server_ended_meanwhile_is_replaced(client):
     finally:
         other.close()
     time.sleep(ALIVE + 0.1)
-    close_old_connections()  # as before each request that is served
+    close_old_connections()  # as before each request
     assert client.get("/readyz").json()["database"] == "ok"
     assert connection.connection.info.backend_pid != ended

@@ -1,4 +1,4 @@
-"""The benchmark of pages: each answer is the one that was asked for, and the copy for Wagtail is the public record."""
+"""The benchmark of pages: only expected responses count, and the copy for Wagtail is the public record."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ needs_wrk = pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is missing: 
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers with the status that the address names."""
+    """Answers with the status in the address."""
 
     def do_GET(self):
         self.send_response(int(self.path.strip("/")))
@@ -52,7 +52,7 @@ class TestMeasuring:
         took = (sum(os.times()[:4]) - before) * 1000
         assert figures.rate > 1
         assert figures.p99 > 0
-        # In a second all answers took what this process and wrk, which it started, took.
+        # The responses of one second cost no more than this process and wrk, its child.
         assert 0 < figures.work * figures.rate <= took * 1.2
         assert figures.in_database == 0
 
@@ -96,7 +96,7 @@ class TestTheCopyForWagtail:
 
 
 class TestTheTable:
-    def test_holds_each_page_with_how_many_times_wagtails_rate_it_has(self):
+    def test_lists_each_page_with_its_multiple_of_wagtails_rate(self):
         found = {
             (BARE, RENDERED): Figures(2500.2, 5.13, 0.4, 0),
             ("home", CACHED): Figures(1650.4, 7.0, 0.61, 0.25),
