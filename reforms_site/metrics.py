@@ -22,7 +22,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from initiatives import limits
 from initiatives.editorial.queues import QUEUES
-from initiatives.search import Unavailable, timing
+from initiatives.search import Unavailable
+from initiatives.search.execution import forget_seconds, seconds_searched
 from initiatives.search.in_step import condition
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -60,11 +61,11 @@ class Metrics:
         if request.path_info == "/metrics" and _has_token(request):
             return HttpResponse(_text(), content_type=CONTENT_TYPE_LATEST)
         began = perf_counter()
-        timing.forget()
+        forget_seconds()
         response = self.get_response(request)
         page = _page(request)
         REQUESTS.labels(page, f"{response.status_code // 100}xx").observe(perf_counter() - began)
-        if (searched := timing.spent()) is not None:
+        if (searched := seconds_searched()) is not None:
             SEARCHES.observe(searched)
         if result := _kept(page, response):
             KEPT.labels(result).inc()

@@ -7,8 +7,8 @@ from initiatives.editorial.near_duplicates import MOST_CHARACTERS
 from initiatives.models import Quote, Theme
 from initiatives.models.choices import Kind, State
 from initiatives.search import Unavailable
-from initiatives.search.alike import sharing_words
 from initiatives.search.analysis import stems
+from initiatives.search.similar import sharing_words
 
 # So many similar quotes are asked for their themes.
 SIMILAR = 10

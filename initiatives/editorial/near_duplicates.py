@@ -11,8 +11,8 @@ from itertools import chain, islice, pairwise
 from initiatives.models import Quote, QuoteTranslation
 from initiatives.models.choices import Kind
 from initiatives.search import Unavailable
-from initiatives.search.alike import sharing_rows
 from initiatives.search.analysis import words
+from initiatives.search.similar import sharing_rows
 
 # The least share of words that must be the same, in the same order.
 LIKE = 0.8

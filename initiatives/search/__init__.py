@@ -25,6 +25,7 @@ from initiatives.search.execution import (
     Page,
     PageOutOfRange,
     Run,
+    timed,
     without_index,
 )
 from initiatives.search.in_step import reader
@@ -32,7 +33,6 @@ from initiatives.search.index import Unavailable
 from initiatives.search.query import Phrase, Query, QueryError, parse, unfinished
 from initiatives.search.results import Results, SpeakerGroup, speakers
 from initiatives.search.standings import FACETS
-from initiatives.search.timing import timed
 from initiatives.search.vocabulary import Begun, Named
 from initiatives.search.widening import CARRIERS, Session
 
@@ -47,7 +47,6 @@ __all__ = [
     "Sort",
     "Unavailable",
     "all_speakers",
-    "best",
     "facets_of_all",
     "parse",
     "search",
@@ -70,7 +69,7 @@ class _Reading:
     year: str = ""
 
 
-@timed
+@timed()
 def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Sequence[str] = ()) -> Results:
     """Return one page of the public items that meet the criteria, their count, and counts by facet value.
 
@@ -107,11 +106,6 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
         criteria=reading.criteria,
         run=session,
     )
-
-
-def best(criteria: Criteria, most: int) -> list[Hit]:
-    """Return the first public items that meet criteria as they are: their words are not widened or read otherwise."""
-    return Run(reader(), clock.now()).best(criteria, most)
 
 
 def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> list[int]:

@@ -7,9 +7,9 @@ from django.utils import timezone
 from initiatives.models.choices import Kind
 from initiatives.search import schema
 from initiatives.search.content import token
-from initiatives.search.documents import key_of
+from initiatives.search.documents import entries, key_of, pages_of_ids
 from initiatives.search.execution import number_of
-from initiatives.search.in_step import entries, pages_of_ids, reader, stored
+from initiatives.search.in_step import reader, stored
 from initiatives.search.matching import filter_query
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,6 +14,8 @@ from initiatives.search import analysis, kazakh, schema
 from initiatives.search.content import KINDS, Content, Passage, token
 from initiatives.search.query import Plain
 
+# Items that are loaded at once.
+CHUNK = 1000
 # As much of an item is indexed: more words than any speech has.
 MAX_WORDS = 50_000
 # As many words of a language are kept in memory as they are indexed.
@@ -110,9 +112,24 @@ class Entry:
         }
 
 
-def entry_of(kind: str, item) -> Entry:
-    """Return what is indexed of an item that came from `load_for_index`."""
-    return Entry(kind, item.pk, KINDS[kind].content(item))
+def count_items() -> int:
+    """Return how many items the index should hold."""
+    return sum(known.model._default_manager.count() for known in KINDS.values())
+
+
+def entries(kind: str, ids: Collection[int]) -> list[Entry]:
+    """Return what should be indexed of some items of a kind; those that are gone are left out."""
+    model: Any = KINDS[kind].model
+    return [Entry(kind, item.pk, KINDS[kind].content(item)) for item in model._default_manager.load_for_index(ids)]
+
+
+def pages_of_ids(kind: str) -> Iterator[list[int]]:
+    """Yield all primary keys of a kind, CHUNK at a time, by keyset."""
+    items: Any = KINDS[kind].model._default_manager
+    last = 0
+    while ids := list(items.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        yield ids
+        last = ids[-1]
 
 
 def key_of(kind: str, object_id: int) -> str:

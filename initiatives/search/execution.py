@@ -3,8 +3,11 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import perf_counter
 from typing import Any
 
 import tantivy
@@ -27,6 +30,29 @@ AT_ONCE = 10_000
 ALL_VALUES = 65_000
 # The order of what matches words best.
 RANKED = "relevance"
+
+
+_seconds: ContextVar[float | None] = ContextVar("seconds", default=None)
+
+
+@contextmanager
+def timed() -> Iterator[None]:
+    """Add what the block takes to the seconds that the present request has searched."""
+    began = perf_counter()
+    try:
+        yield
+    finally:
+        _seconds.set((_seconds.get() or 0) + perf_counter() - began)
+
+
+def seconds_searched() -> float | None:
+    """Return the seconds since `forget_seconds`; None if nothing was searched."""
+    return _seconds.get()
+
+
+def forget_seconds() -> None:
+    """Begin another request."""
+    _seconds.set(None)
 
 
 class PageOutOfRange(ValueError):

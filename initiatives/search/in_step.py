@@ -8,7 +8,7 @@ Rows are numbered after their transaction, by whoever finds them, under a lock: 
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from initiatives.models.choices import Kind
 from initiatives.models.databases import read_alias, reading
 from initiatives.search import schema
 from initiatives.search.content import DEPENDENTS, KINDS, token
-from initiatives.search.documents import Entry, entry_of, key_of
+from initiatives.search.documents import CHUNK, count_items, entries, key_of, pages_of_ids
 from initiatives.search.index import (
     FEW_BYTES,
     MANY_BYTES,
@@ -40,8 +40,8 @@ from initiatives.search.index import (
     store,
 )
 
-# Items that are loaded at once, and changes that are taken in by one commit.
-CHUNK, BATCH = 1000, 10_000
+# Changes that are taken in by one commit.
+BATCH = 10_000
 # Seconds that a search waits for another process that takes in changes.
 PATIENCE = 0.1
 # A record of more items than these is indexed beside the request that finds no index, not by it.
@@ -223,26 +223,6 @@ def takes_in(change: Stand) -> bool:
         except Unavailable:
             return False
     return known.stand.number >= change.number
-
-
-def count_items() -> int:
-    """Return how many items the index should hold."""
-    return sum(known.model._default_manager.count() for known in KINDS.values())
-
-
-def entries(kind: str, ids: Collection[int]) -> list[Entry]:
-    """Return what should be indexed of some items of a kind; those that are gone are left out."""
-    model: Any = KINDS[kind].model
-    return [entry_of(kind, item) for item in model._default_manager.load_for_index(ids)]
-
-
-def pages_of_ids(kind: str) -> Iterator[list[int]]:
-    """Yield all primary keys of a kind, CHUNK at a time, by keyset."""
-    items: Any = KINDS[kind].model._default_manager
-    last = 0
-    while ids := list(items.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        yield ids
-        last = ids[-1]
 
 
 def _of_database(alias: str = DEFAULT_DB_ALIAS) -> tuple[Stand, bool]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from initiatives.models.choices import Kind
-from initiatives.search import closest, execution, schema, vocabulary
-from initiatives.search.closest import Closest
+from initiatives.search import execution, schema, vocabulary
 from initiatives.search.content import UNDATED
 from initiatives.search.criteria import Criteria
 from initiatives.search.documents import date_and_precision
 from initiatives.search.execution import Hit, Run, order_of, values_of
 from initiatives.search.index import Unavailable
 from initiatives.search.query import Query
+from initiatives.search.similar import Closest, closest_to
 from initiatives.search.vocabulary import FEW, Named, Spelling
 from initiatives.search.widening import Name, Session, Synonym
 
@@ -133,7 +133,7 @@ class Results:
         """Return the items closest to a query of several words that few items match; None if there are none."""
         if self.run is None or self.criteria is None or self.count >= FEW:
             return None
-        return closest.closest(self.run, self.criteria, self.hits)
+        return closest_to(self.criteria, self.run, self.hits)
 
     def by_speaker(self, most: int, best: int) -> Speakers:
         """Return the quotes by speaker: the `most` largest groups, with the `best` few of each."""

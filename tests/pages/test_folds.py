@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from initiatives.pages.lists.rows import LONGEST, PASSAGE
 from initiatives.search import parse
-from initiatives.search.highlight import highlight
+from initiatives.search.query import highlight
 from initiatives.text.folding import LINES, NARROWEST, Fold, fold_of
 from initiatives.text.pieces import Piece
 from tests.factories import QuoteFactory, QuoteTranslationFactory

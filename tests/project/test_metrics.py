@@ -13,7 +13,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from initiatives.models.choices import State
-from initiatives.search import timing
+from initiatives.search.execution import forget_seconds
 from reforms_site import metrics
 from tests.factories import QuoteFactory
 from tests.project.serving import answer_to, serving
@@ -119,7 +119,7 @@ def test_seconds_of_searches_are_those_of_the_request(client, counts):
     counted = counts()
     assert counted["reforms_search_seconds_count",] == 1
     assert 0 < counted["reforms_search_seconds_sum",] < counted[TOTAL, "quotes", "2xx"]
-    timing.forget()
+    forget_seconds()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.search.highlight import excerpt, highlight
-from initiatives.search.query import MAX_LENGTH, QueryError, parse
+from initiatives.search.query import MAX_LENGTH, QueryError, excerpt, highlight, parse
 from initiatives.templatetags.record import marked
 
 

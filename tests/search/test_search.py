@@ -8,8 +8,8 @@ from initiatives.models import Quote
 from initiatives.models.choices import Kind
 from initiatives.search import Criteria, PageOutOfRange, QueryError, Sort, parse, search, search_for_editors
 from initiatives.search.check import check
-from initiatives.search.highlight import highlight
 from initiatives.search.in_step import rebuild
+from initiatives.search.query import highlight
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,

@@ -158,7 +158,7 @@ def taken_for_another(writer: tantivy.IndexWriter, kind: str, pk: int) -> list[s
 @pytest.fixture
 def small_pages(monkeypatch):
     """Two items a page, so that a few make several."""
-    monkeypatch.setattr("initiatives.search.in_step.CHUNK", 2)
+    monkeypatch.setattr("initiatives.search.documents.CHUNK", 2)
 
 
 @pytest.mark.parametrize("tamper", [lost, changed, doubled, without_its_item, taken_for_another])

@@ -13,7 +13,7 @@ from initiatives.models.publishing import is_public_at
 from initiatives.search import Hit, Query
 from initiatives.search.analysis import words
 from initiatives.search.content import KINDS
-from initiatives.search.highlight import excerpt, highlight
+from initiatives.search.query import excerpt, highlight
 from initiatives.text.folding import fold_of
 from initiatives.text.markdown import to_text
 from initiatives.text.pieces import Piece

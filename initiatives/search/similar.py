@@ -1,26 +1,42 @@
-"""What comes closest, where nothing or hardly anything has all words: the items that hold most of a query's weight.
+"""Items like a query, of which they hold most of the weight, and items like a text, with which they share words.
 
-A word weighs the more, the fewer items have it; words that stand beside each other as they were typed weigh more.
+A word of a query weighs the more, the fewer items have it; words that are beside each other as typed weigh more.
+
+Rows of a few words side by side are rare in any language, and one look-up of the index each, however large the record:
+items that share them say nearly the same as a text. Items that share distinctive words are on the same subject.
 """
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import tantivy
 from tantivy import Occur
 
+from initiatives import clock
 from initiatives.search import analysis, matching, schema
-from initiatives.search.criteria import Criteria
+from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import key_of
 from initiatives.search.execution import Hit, Run
-from initiatives.search.query import Atom, Phrase, Query, written
+from initiatives.search.in_step import reader
+from initiatives.search.query import Atom, Phrase, Query, any_word_of, written
 
-# So many are shown.
+# The most items that are close to a query.
 MOST = 10
 # The bonus of two adjacent words, or of words with few between them, as a share of the commoner word's weight.
 BESIDE, GAP = 0.5, 2
+
+# A text of fewer words says too little to be told from another.
+MIN_WORDS = 3
+# Rows of three words; of two in a text so short that one other word could spoil all of three.
+LONG_ROW, SHORT_ROW, SHORT_TEXT = 3, 2, 9
+# So many rows are looked up, spread over the text, and of each so many of the newest items taken.
+MOST_ROWS, MOST_OF_A_ROW = 16, 25
+
+# So many distinctive words of a text are looked for, and only words of so many letters.
+DISTINCTIVE_WORDS, MIN_LENGTH = 12, 6
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,7 @@ class Closest:
     query: Query
 
 
-def closest(run: Run, criteria: Criteria, found: Sequence[Hit]) -> Closest | None:
+def closest_to(criteria: Criteria, run: Run, found: Sequence[Hit]) -> Closest | None:
     """Return the items that come closest to criteria with several words, without those that were found anyway."""
     clauses = criteria.query.clauses
     if len(clauses) < 2:
@@ -87,3 +103,42 @@ def _beside(first: tuple[Atom, ...], second: tuple[Atom, ...], weight: float) ->
         for stems in readings
         for field in schema.TEXTS
     ]
+
+
+def sharing_words(kind: str, text: str, most: int, *, tokens: Iterable[str] = (), public: bool = False) -> list[int]:
+    """Return the primary keys of items of a kind that share distinctive words with a text, or have a filter value.
+
+    `tokens` are the filter values; `public` leaves out what the public may not see. The nearest come first.
+    """
+    forms = {word.form for word in analysis.words(text) if len(word.form) >= MIN_LENGTH}
+    # Longer words are more distinctive; a few are enough.
+    query = any_word_of(sorted(forms, key=lambda form: (-len(form), form))[:DISTINCTIVE_WORDS], tokens)
+    if not query:
+        return []
+    hits = Run(reader(), clock.now() if public else None).best(Criteria(frozenset({kind}), query), most)
+    return [hit.object_id for hit in hits]
+
+
+def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
+    """Return the primary keys of items of a kind, drafts too, that share rows of words with a text; most shared first.
+
+    `language` (ISO 639-1) is that of the text: its words are found in any form.
+    """
+    run = Run(reader(), None)
+    shared: Counter[int] = Counter()
+    for row in _rows([(stem.form, stem.stem) for stem in analysis.stems(text, language)]):
+        asked = Criteria(frozenset({kind}), Query(clauses=((row,),)), sort=Sort.NEWEST)
+        shared.update(hit.object_id for hit in run.best(asked, MOST_OF_A_ROW))
+    return [key for key, _rows in shared.most_common(most)]
+
+
+def _rows(words: list[tuple[str, str]]) -> list[Phrase]:
+    """Return some rows of a text's words, evenly spread."""
+    if len(words) < MIN_WORDS:
+        return []
+    length = SHORT_ROW if len(words) < SHORT_TEXT else LONG_ROW
+    last = len(words) - length
+    count = min(MOST_ROWS, last + 1)
+    starts = [round(number * last / max(1, count - 1)) for number in range(count)]
+    rows = [words[start : start + length] for start in dict.fromkeys(starts)]
+    return [Phrase(tuple(form for form, _ in row), (tuple(stem for _, stem in row),)) for row in rows]
