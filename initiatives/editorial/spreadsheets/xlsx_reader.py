@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Layout, Row, header_columns, row_of, shown
 from initiatives.editorial.spreadsheets.xlsx_archive import checked, unreadable
-from initiatives.editorial.spreadsheets.xlsx_parts import Cell, Sheet, Workbook, whole_days
+from initiatives.editorial.spreadsheets.xlsx_parts import Cell, Sheet, Workbook
 
 MAX_LINES = 20_000
 
@@ -106,7 +106,8 @@ def _text_of(workbook: Workbook, cell: Cell, reasons: list[str]) -> str:
         error = cell.text if cell.kind == "e" else "#VALUE!"
         reasons.append(_("Cell %(cell)s contains the error %(error)s.") % {"cell": cell.coordinate, "error": error})
         return "…"
-    value = whole_days(value)
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        value = value.date()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str):
