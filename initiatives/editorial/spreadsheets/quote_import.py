@@ -23,7 +23,7 @@ from initiatives.editorial.spreadsheets.cell_types import Choice
 from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS, QUOTE_COLUMNS, TRANSLATION_COLUMNS
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Row, faults_of, shown
 from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes
-from initiatives.editorial.spreadsheets.item_import import ItemImport, Taken
+from initiatives.editorial.spreadsheets.item_import import ItemImport, RowsDraft, Taken
 from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, Wanted, label_of
 from initiatives.editorial.spreadsheets.outcomes import (
     CellChange,
@@ -34,7 +34,6 @@ from initiatives.editorial.spreadsheets.outcomes import (
     noting,
 )
 from initiatives.editorial.spreadsheets.permissions import Rights
-from initiatives.editorial.spreadsheets.row_drafts import RowsDraft
 from initiatives.editorial.spreadsheets.tables import QUOTES, cells_of
 from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.choices import SourceKind, State
