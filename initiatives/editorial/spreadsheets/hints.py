@@ -26,10 +26,10 @@ MOST_PAIRS = 30_000_000
 _DIGITS = re.compile(r"\d+")
 
 
-def point_out_names(examined: ImportPreview, shelves: list[NamedItems]) -> None:
-    """Put beside each name that the file adds the one on record that it may stand for."""
-    for made, shelf in zip(examined.made, shelves, strict=True):
-        made.close = nearest(made.names, shelf.known_names())
+def point_out_names(examined: ImportPreview, added: list[NamedItems]) -> None:
+    """Put beside each name that the file adds the similar one on record, which may be meant."""
+    for made, items in zip(examined.made, added, strict=True):
+        made.close = nearest(made.names, items.known_names())
 
 
 def point_out_titles(examined: ImportPreview, new: dict[int, str], model) -> None:

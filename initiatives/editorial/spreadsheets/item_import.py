@@ -126,13 +126,13 @@ class ItemImport:
         self.table, self.rights = table, rights
         self.names = NamesOfRecord()
         # The items on record that rows identify, and the drafts of items without errors, by key.
-        self.standing: dict[str, Any] = {}
+        self.on_record: dict[str, Any] = {}
         self.drafts: dict[str, RowsDraft] = {}
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, lock the existing items until the transaction ends."""
         keys = self.begin(rows, lock)
-        examined = ImportPreview(standing=[self.table.rows_of(item) for item in self.standing.values()])
+        examined = ImportPreview(on_record=[self.table.rows_of(item) for item in self.on_record.values()])
         taken = [self.take(row, key) for row, key in zip(rows, keys, strict=True)]
         faults = self.settle()
         for one in taken:
@@ -162,11 +162,11 @@ class ItemImport:
         titles = [row.cells.get(label, "") for row in rows]
         older = [slugify(title, allow_unicode=True)[:LONGEST].strip("-_") for title in titles]
         items = self.table.model._default_manager.filter(slug__in={slug for slug in older if slug})
-        standing = set(items.values_list("slug", flat=True))
-        made = (old if old in standing else slug_of(title) for old, title in zip(older, titles, strict=True))
+        there = set(items.values_list("slug", flat=True))
+        made = (old if old in there else slug_of(title) for old, title in zip(older, titles, strict=True))
         keys = [row.cells.get(self.table.key, "") or slug for row, slug in zip(rows, made, strict=True)]
         found = self.table.model._default_manager.filter(slug__in={key for key in keys if key})
-        self.standing = {item.slug: item for item in self.table.loaded(found, lock=lock)}
+        self.on_record = {item.slug: item for item in self.table.loaded(found, lock=lock)}
         redirects = OldSlug.objects.filter(kind=self.table.model._meta.model_name, slug__in=keys)
         self.redirects = set(redirects.values_list("slug", flat=True))
         return keys
@@ -178,7 +178,7 @@ class ItemImport:
         owner = self.drafts.get(key)
         first = owner is None
         if owner is None:
-            owner = RowsDraft.of(table.own, self.standing.get(key), table.model, row.line)
+            owner = RowsDraft.of(table.own, self.on_record.get(key), table.model, row.line)
         taken = Taken(row, list(row.reasons), owner)
         if key:
             self.drafts[key] = owner

@@ -117,7 +117,7 @@ class QuoteImport(ItemImport):
         keys = [row.cells.get("id", "") for row in rows]
         numbers = {int(key) for key in keys if key.isascii() and key.isdecimal()}
         named = Quote.objects.filter(pk__in=[number for number in numbers if number < 2**63])
-        self.standing = {str(quote.pk): quote for quote in self.table.loaded(named, lock=lock)}
+        self.on_record = {str(quote.pk): quote for quote in self.table.loaded(named, lock=lock)}
         new = [row.cells for row, key in zip(rows, keys, strict=True) if not key]
         speakers = {one.pk for cells in new for one in self.names.of(Person).named(cells.get("speaker", ""))}
         words = {digest(cells.get("text", "")) for cells in new}
@@ -131,7 +131,7 @@ class QuoteImport(ItemImport):
         """Apply a row to its quote and a translation of it."""
         if not key:
             return self._take_new(row)
-        quote, owner = self.standing.get(key), self.drafts.get(key)
+        quote, owner = self.on_record.get(key), self.drafts.get(key)
         first = owner is None
         taken = Taken(row, list(row.reasons), owner or RowsDraft.of(self.table.own, quote, Quote, row.line))
         if quote is None:

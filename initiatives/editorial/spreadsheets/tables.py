@@ -88,9 +88,9 @@ def _find_translation(translations: list[QuoteTranslation], cells: dict[str, str
     return next((one for one in translations if one.language == language), None)
 
 
-def _settle_principles(standing: Iterable[Principle], new: list[Principle]) -> list[tuple[Principle, str]]:
+def _settle_principles(stored: Iterable[Principle], new: list[Principle]) -> list[tuple[Principle, str]]:
     """Number principles without a number after the others; refuse numbers that leave a gap."""
-    taken = {principle.number for principle in standing}
+    taken = {principle.number for principle in stored}
     numbered = sorted((one for one in new if one.number is not None), key=lambda one: one.number)
     faults = []
     for principle in numbered:

@@ -43,7 +43,7 @@ class Sheet:
 
 @dataclass
 class Cell:
-    """A cell that is not empty: where it stands, and its kind and value as written."""
+    """A cell that is not empty: its place, and its kind and value as written."""
 
     coordinate: str
     column: int

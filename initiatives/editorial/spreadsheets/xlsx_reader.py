@@ -1,4 +1,4 @@
-"""The rows of a workbook (XLSX, ECMA-376), as csv_reader.py gives a CSV file's. Nothing in it is run or believed.
+"""The rows of a workbook (XLSX, ECMA-376), as csv_reader.py gives a CSV file's. Nothing in it is run or trusted.
 
 Read row by row (xlsx_parts.py) from the copy that xlsx_archive.py checked. What would otherwise be lost in silence is
 refused here: formulas, merged cells and cells with an error.
@@ -78,7 +78,7 @@ def _rows(workbook: Workbook, layout: Layout, name: str) -> Iterator[Row]:
 
 def _refuse_merged(workbook: Workbook, sheet: Sheet) -> None:
     """Raise ImportFault if cells are merged: all but the first of them would read as empty."""
-    # They stand behind the rows; who merged a title must be told of this first.
+    # They come after the rows, but a merged title must be reported before what is wrong with its row.
     with workbook.archive.open(sheet.path) as part:
         before = b""
         while piece := part.read(1 << 20):
