@@ -82,7 +82,7 @@ def in_review(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
 
 
 def open_reports(reports: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep reports from readers that nobody has answered."""
+    """Keep unanswered reports from readers."""
     return reports.filter(answered_at=None)
 
 

@@ -17,7 +17,7 @@ from initiatives.models.partial_dates import read_partial_date, write_partial_da
 
 
 class Text:
-    """Text as it stands."""
+    """Text, unchanged."""
 
     def clean(self, cell: str, names: NamesOfRecord) -> Any:
         """Return the value; `names` finds the items that the cell names."""

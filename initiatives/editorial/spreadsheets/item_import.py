@@ -5,26 +5,105 @@ equal what an export would write are ignored, so importing an unchanged export c
 item add or change its parts.
 """
 
+import copy
 import datetime
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 
-from initiatives.editorial.spreadsheets.csv_reader import Row, shown
+from initiatives.editorial.spreadsheets.columns import Column
+from initiatives.editorial.spreadsheets.csv_reader import Row, faults_of, shown
 from initiatives.editorial.spreadsheets.hints import point_out_titles, show_published
 from initiatives.editorial.spreadsheets.imported_items import note_changed
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
 from initiatives.editorial.spreadsheets.outcomes import CellChange, ImportPreview, RowOutcome, noting, reasons_of
 from initiatives.editorial.spreadsheets.permissions import Rights
-from initiatives.editorial.spreadsheets.row_drafts import RowsDraft
-from initiatives.editorial.spreadsheets.storage import write, write_versions_of
-from initiatives.editorial.spreadsheets.tables import Table
+from initiatives.editorial.spreadsheets.storage import Draft, write, write_versions_of
+from initiatives.editorial.spreadsheets.tables import Table, cells_of
 from initiatives.models import Milestone, OldSlug, visible_from
 from initiatives.models.choices import State
 from initiatives.text.slugs import LONGEST, slug_of
+
+
+@dataclass
+class RowsDraft(Draft):
+    """An item, or part of one, as the rows of the file would leave it."""
+
+    columns: dict[str, Column] = field(default_factory=dict)
+    # The line of the row that describes it.
+    line: int = 0
+    # The item as it is on record, if it is, and its values by column.
+    stored: Any = None
+    before: dict[str, str] = field(default_factory=dict)
+    differences: list[CellChange] = field(default_factory=list)
+    # The cells that were applied, by column.
+    said: dict[str, str] = field(default_factory=dict)
+    # For an item with parts.
+    parts: list["RowsDraft"] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, columns: dict[str, Column], stored: Model | None, model: type[Model], line: int) -> "RowsDraft":
+        """Return the draft of a stored item, or of a new one, that a row in a line describes."""
+        if stored is None:
+            return cls(model(), new=True, columns=columns, line=line)
+        before = cells_of(columns, stored)
+        return cls(copy.copy(stored), new=False, columns=columns, line=line, stored=stored, before=before)
+
+    @property
+    def touched(self) -> bool:
+        """Whether there is anything to write."""
+        return self.new or bool(self.differences)
+
+    def given(self, cells: dict[str, str]) -> dict[str, str]:
+        """Return the cells to be applied, by column: all of a new item, those that differ of one on record."""
+        own = {name for name, column in self.columns.items() if column.attribute != "pk"}
+        if self.new:
+            return {name: cells.get(name, "") for name in self.columns if name in own}
+        return {name: cell for name, cell in cells.items() if name in own and cell != self.before[name]}
+
+    def take(self, given: dict[str, str], names: NamesOfRecord) -> list[str]:
+        """Apply cells and return their errors; `names` finds the items that they name."""
+        reasons: list[str] = []
+        for name, cell in given.items():
+            column = self.columns[name]
+            faults = faults_of(name, cell, required=column.required)
+            if not faults:
+                with noting(faults, name):
+                    self.assign(column, column.kind.clean(cell, names))
+            reasons += faults
+        return reasons
+
+    def assign(self, column: Column, value: Any) -> None:
+        """Give the item a value of a column, and note the difference."""
+        if column.many:
+            self.relations[column.attribute] = value
+        else:
+            column.assign(self.item, value)
+        self.compare(column)
+
+    def compare(self, column: Column) -> None:
+        """Note what differs in a column from the item on record."""
+        before = self.before.get(column.name, "")
+        after = column.kind.render(self.relations[column.attribute]) if column.many else column.cell(self.item)
+        if after != before:
+            self.differences.append(CellChange(column.name, before, after))
+
+    def faults(self, *, whole: bool = True) -> list[str]:
+        """Return the model's errors for the item, by column; only those of single fields unless `whole`."""
+        columns = {column.attribute: name for name, column in self.columns.items()}
+        columns["date"] = columns.get("iso_date", "date")
+        # Related items come from the record; checking each again would need a statement per cell.
+        related = [one.name for one in self.item._meta.fields if one.is_relation or one.unique]
+        faults: list[str] = []
+        with noting(faults, labels=columns):
+            self.item.clean_fields(exclude=[*related, "text_digest"])
+            if whole:
+                self.item.clean()
+        return faults
 
 
 @dataclass
@@ -47,13 +126,13 @@ class ItemImport:
         self.table, self.rights = table, rights
         self.names = NamesOfRecord()
         # The items on record that rows identify, and the drafts of items without errors, by key.
-        self.standing: dict[str, Any] = {}
+        self.on_record: dict[str, Any] = {}
         self.drafts: dict[str, RowsDraft] = {}
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, lock the existing items until the transaction ends."""
         keys = self.begin(rows, lock)
-        examined = ImportPreview(standing=[self.table.rows_of(item) for item in self.standing.values()])
+        examined = ImportPreview(on_record=[self.table.rows_of(item) for item in self.on_record.values()])
         taken = [self.take(row, key) for row, key in zip(rows, keys, strict=True)]
         faults = self.settle()
         for one in taken:
@@ -83,11 +162,11 @@ class ItemImport:
         titles = [row.cells.get(label, "") for row in rows]
         older = [slugify(title, allow_unicode=True)[:LONGEST].strip("-_") for title in titles]
         items = self.table.model._default_manager.filter(slug__in={slug for slug in older if slug})
-        standing = set(items.values_list("slug", flat=True))
-        made = (old if old in standing else slug_of(title) for old, title in zip(older, titles, strict=True))
+        there = set(items.values_list("slug", flat=True))
+        made = (old if old in there else slug_of(title) for old, title in zip(older, titles, strict=True))
         keys = [row.cells.get(self.table.key, "") or slug for row, slug in zip(rows, made, strict=True)]
         found = self.table.model._default_manager.filter(slug__in={key for key in keys if key})
-        self.standing = {item.slug: item for item in self.table.loaded(found, lock=lock)}
+        self.on_record = {item.slug: item for item in self.table.loaded(found, lock=lock)}
         redirects = OldSlug.objects.filter(kind=self.table.model._meta.model_name, slug__in=keys)
         self.redirects = set(redirects.values_list("slug", flat=True))
         return keys
@@ -99,7 +178,7 @@ class ItemImport:
         owner = self.drafts.get(key)
         first = owner is None
         if owner is None:
-            owner = RowsDraft.of(table.own, self.standing.get(key), table.model, row.line)
+            owner = RowsDraft.of(table.own, self.on_record.get(key), table.model, row.line)
         taken = Taken(row, list(row.reasons), owner)
         if key:
             self.drafts[key] = owner

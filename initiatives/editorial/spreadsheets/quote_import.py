@@ -23,7 +23,7 @@ from initiatives.editorial.spreadsheets.cell_types import Choice
 from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS, QUOTE_COLUMNS, TRANSLATION_COLUMNS
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Row, faults_of, shown
 from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes
-from initiatives.editorial.spreadsheets.item_import import ItemImport, Taken
+from initiatives.editorial.spreadsheets.item_import import ItemImport, RowsDraft, Taken
 from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, Wanted, label_of
 from initiatives.editorial.spreadsheets.outcomes import (
     CellChange,
@@ -34,7 +34,6 @@ from initiatives.editorial.spreadsheets.outcomes import (
     noting,
 )
 from initiatives.editorial.spreadsheets.permissions import Rights
-from initiatives.editorial.spreadsheets.row_drafts import RowsDraft
 from initiatives.editorial.spreadsheets.tables import QUOTES, cells_of
 from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.choices import SourceKind, State
@@ -118,7 +117,7 @@ class QuoteImport(ItemImport):
         keys = [row.cells.get("id", "") for row in rows]
         numbers = {int(key) for key in keys if key.isascii() and key.isdecimal()}
         named = Quote.objects.filter(pk__in=[number for number in numbers if number < 2**63])
-        self.standing = {str(quote.pk): quote for quote in self.table.loaded(named, lock=lock)}
+        self.on_record = {str(quote.pk): quote for quote in self.table.loaded(named, lock=lock)}
         new = [row.cells for row, key in zip(rows, keys, strict=True) if not key]
         speakers = {one.pk for cells in new for one in self.names.of(Person).named(cells.get("speaker", ""))}
         words = {digest(cells.get("text", "")) for cells in new}
@@ -132,7 +131,7 @@ class QuoteImport(ItemImport):
         """Apply a row to its quote and a translation of it."""
         if not key:
             return self._take_new(row)
-        quote, owner = self.standing.get(key), self.drafts.get(key)
+        quote, owner = self.on_record.get(key), self.drafts.get(key)
         first = owner is None
         taken = Taken(row, list(row.reasons), owner or RowsDraft.of(self.table.own, quote, Quote, row.line))
         if quote is None:

@@ -52,8 +52,8 @@ def examine(kept: Import, *, dates_confirmed: bool = False) -> ImportPreview:
 def apply(kept: Import, digest: str, *, dates_confirmed: bool = False) -> ImportPreview:
     """Import a kept file whole, with a version of each item, and return what was done.
 
-    Raises ReasonMissing if it hides an item without a reason (see history.because); ImportRefused if that differs from
-    what `digest` stands for (see ImportPreview), if a row has errors or if there is nothing to do; ImportFault if the
+    Raises ReasonMissing if it hides an item without a reason (see history.because); ImportRefused if the preview no
+    longer has this digest (see ImportPreview), if a row has errors or if there is nothing to do; ImportFault if the
     file cannot be read or conflicts with someone else's change. Then nothing is saved.
     """
     try:
