@@ -14,7 +14,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except DatabaseError:
-        if "--traceback" in sys.argv or not (advice := what_to_migrate()):
+        if {"--traceback", "migrate"} & {*sys.argv} or not (advice := what_to_migrate()):
             raise
         sys.exit(f"CommandError: {advice}")
 

@@ -17,7 +17,6 @@ from initiatives.views import (
     preview,
     reports,
     share_cards,
-    styleguide,
     suggest,
 )
 
@@ -143,6 +142,5 @@ urlpatterns = [
     path("report/<paged:kind>-<int:pk>/", reports.Report.as_view(), name="report"),
     path("report/<paged:kind>-<int:pk>/sent/", reports.Sent.as_view(), name="report_sent"),
     path("method/", method.Method.as_view(), name="method"),
-    path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),
     path("preview/<str:token>/", preview.Preview.as_view(), name="preview"),
 ]

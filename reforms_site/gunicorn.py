@@ -3,18 +3,21 @@
 The figures behind these choices are in docs/benchmarks.md, "Serving".
 """
 
+import itertools
 import os
+import shutil
 import signal
 import socket
 import struct
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from gunicorn.systemd import SD_LISTEN_FDS_START, sd_notify
+from prometheus_client import values
 
-from reforms_site import metrics
 from reforms_site.logs import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reforms_site.settings")
@@ -90,17 +93,35 @@ def post_request(worker, request, environ, response):
 
 
 def when_ready(server):
-    """Start to count for METRICS_ADDRESS, let the system hold connections until they bring a request, and take answers.
+    """Have the system hold connections until they bring a request, and take whole answers.
 
     A browser opens up to six in advance. Each would keep a thread waiting for five seconds, and pages behind it too.
     """
-    if settings.METRICS_ADDRESS:
-        server.metrics = metrics.start()
+    if settings.METRICS_TOKEN:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = server.counts = tempfile.mkdtemp(prefix="reforms-metrics-")
     if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)
     for listener in server.LISTENERS:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AT_ONCE)
+
+
+def pre_fork(server, worker):
+    """Give a process the first free place. It goes on with the counts of the one that had the place before."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(place for place in itertools.count() if place not in taken)
+
+
+def post_fork(server, worker):
+    """Name the files of a process's counts after its place."""
+    if settings.METRICS_TOKEN:
+        values.ValueClass = values.MultiProcessValue(lambda: worker.place)
+
+
+def on_exit(server):
+    """Delete the counts."""
+    if folder := getattr(server, "counts", None):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pre_exec(server):

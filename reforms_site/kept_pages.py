@@ -16,6 +16,7 @@ from django.utils.cache import get_conditional_response, has_vary_header
 from django.utils.http import http_date, parse_http_date_safe
 
 from initiatives.pages.edition import Edition, edition
+from initiatives.search.in_step import as_of
 from initiatives.search.index import store
 from reforms_site.middleware import encoding_of
 from reforms_site.rate_limits import STATE
@@ -28,10 +29,7 @@ ROUGHLY = 1.1
 # Browsers and proxies may store a page, revalidate it each time, and show it if there is no response (RFC 5861).
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
 # What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).
-NEVER = (
-    *("/healthz", "/readyz", "/favicon.ico", "/robots.txt", "/styleguide/", "/preview/"),
-    *(settings.STATIC_URL, settings.REPORT_PATH),
-)
+NEVER = ("/healthz", "/readyz", "/favicon.ico", "/robots.txt", "/preview/", settings.STATIC_URL, settings.REPORT_PATH)
 
 # One thread makes a page that many ask for at once.
 _making = [threading.Lock() for _number in range(64)]
@@ -81,7 +79,8 @@ class KeptPages:
     def _made(self, request: HttpRequest, key: str, present: Edition) -> HttpResponseBase:
         """Make a page, and keep it if it shows the present edition and is no stream."""
         shows_it, since = present.is_indexed(), _since(present.code)
-        response: Any = self.get_response(request)
+        with as_of(present.change):
+            response: Any = self.get_response(request)
         if not shows_it or not _may_be_kept(response) or response.has_header("ETag"):
             return response
         response.headers.setdefault("Cache-Control", MAY_BE_KEPT)

@@ -1,34 +1,7 @@
 """Settings of the site.
 
-Everything secret or local comes from the environment, or from a file `.env` beside manage.py (the
-environment wins). If a value is missing or invalid, the site does not start and says what to set.
-
-| variable      | meaning                                                     | default                          |
-| ------------- | ----------------------------------------------------------- | -------------------------------- |
-| SECRET_KEY    | signs sessions and preview links, 50 characters or more     | none: it must be set             |
-| SITE_URL      | address the public sees; https turns on all HTTPS settings  | http://127.0.0.1:8000            |
-| DATABASE_URL  | sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME   | SQLite in var/site.sqlite3       |
-| DATABASE_REPLICA_URLS | streaming replicas, postgres://… separated by commas | none                             |
-| DATABASE_POOLED | true if PgBouncer is in front of PostgreSQL                | false                            |
-| CACHE_URL     | a Redis for several machines, redis://:PASSWORD@HOST:PORT/0 | the memory of each process       |
-| ALLOWED_HOSTS | host names to answer to, separated by commas                | the host of SITE_URL             |
-| DEBUG         | true shows errors in the browser; never in public           | false                            |
-| LOG_LEVEL     | DEBUG, INFO, WARNING, ERROR                                  | INFO                             |
-| LOG_FORMAT    | line, or json: one object a line                            | line                             |
-| METRICS_ADDRESS | HOST:PORT for Prometheus, such as 127.0.0.1:9100          | none: nothing is measured        |
-| TIME_ZONE     | a name such as Asia/Almaty                                  | Asia/Almaty                      |
-| HSTS_PRELOAD         | true asks browsers to preload HTTPS for the domain  | false                            |
-| CHANGES_NAME_EDITORS | true names editors in the public log of changes      | false                            |
-| EMAIL_URL     | mail server for notices: submission://USER:PASSWORD@HOST    | console: (written to the output) |
-| DEFAULT_FROM_EMAIL | the address that notices come from                     | noreply@ the host of SITE_URL    |
-| SECOND_FACTOR | true asks all members of staff for a code from an app | true with https in SITE_URL      |
-| RATE_LIMITS   | true limits how often one address may search            | true with https in SITE_URL      |
-| DATASET_DIR   | folder of the open data that /data/ serves                  | var/dataset                      |
-| DATA_LICENCE  | the address of the licence of the site's own words and data | CC BY 4.0                        |
-| SITE_OWNER    | who keeps the site, for /about/                             | none: a warning in public        |
-| SITE_CONTACT  | where to write to them: mailto:… or https://…               | none: a warning in public        |
-| SITE_FUNDING  | who pays for it, in a sentence                              | none: nothing is said            |
-| SECURITY_CONTACT | where to report security holes: mailto:… or https://… | SITE_CONTACT, or no security.txt |
+Everything secret or local comes from the environment, or from a file `.env` beside manage.py (the environment wins);
+.env.example describes every variable. If a value is missing or invalid, the site does not start and says what to set.
 """
 
 import sys
@@ -64,9 +37,7 @@ _a_mail_server = validate.Regexp(
     r"console:\Z|(smtp|submission)://([^/@]+@)?[^/@]+",
     error="must be console: or submission://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT",
 )
-_an_address = validate.Regexp(
-    r"(\Z|([\w.-]+|\[[\da-f:.]+\]):[1-9]\d{0,4}\Z)", error="must be HOST:PORT, such as 127.0.0.1:9100"
-)
+_a_token = validate.Regexp(r"([!-~]{32,})?\Z", error="must be 32 or more letters, digits or signs")
 _a_mailbox = validate.Regexp(r"[^\r\n@]+@[^\r\n@]+\Z", error="must be an e-mail address")
 _a_line = validate.Regexp(r"[^\x00-\x1f\x7f]*\Z", error="must be one line of text")
 _a_contact = validate.Regexp(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z", error="must begin with mailto: or https://")
@@ -109,7 +80,7 @@ try:
     SECURITY_CONTACT = env.str("SECURITY_CONTACT", SITE_CONTACT, validate=_a_contact)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
-    METRICS_ADDRESS = env.str("METRICS_ADDRESS", "", validate=_an_address)
+    METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=_a_token)
     TIME_ZONE = env.str(
         "TIME_ZONE",
         "Asia/Almaty",
@@ -124,7 +95,7 @@ try:
 except (EnvError, ValueError) as error:
     sys.exit(
         f"Cannot start: {error}\n"
-        "Set it in the environment or in the file .env. reforms_site/settings.py lists every variable."
+        "Set it in the environment or in the file .env. The file .env.example describes every variable."
     )
 
 HTTPS = _site.scheme == "https"
@@ -138,9 +109,12 @@ EMAIL_TIMEOUT = 10
 for _database in DATABASES.values():
     _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
-# Seconds on PostgreSQL, by what is done: for a statement, for a lock, and for all that a request asks; 0 is for ever.
-# Search indexes changes, maybe many, while a visitor waits.
-DATABASE_LIMITS = {"public": (2, 2, 6), "search": (30, 2, 0), "desk": (30, 10, 0), "command": (0, 60, 0)}
+# Seconds that this side waits for PostgreSQL (initiatives/limits.py), by what is done: for a statement, and for all
+# statements of a request; 0 is for ever. Search indexes changes, maybe many, while a visitor waits.
+DATABASE_LIMITS = {"public": (2, 6), "search": (31, 0), "desk": (31, 0), "command": (0, 0)}
+# The limits of PostgreSQL itself, for commands and for requests (wsgi.py). It ends a statement if its client has gone.
+COMMAND_OPTIONS = "-c lock_timeout=60s"
+REQUEST_OPTIONS = "-c statement_timeout=30s -c lock_timeout=10s -c client_connection_check_interval=2s"
 
 REPLICAS = [alias for alias in DATABASES if alias != "default"]
 if REPLICAS:
@@ -150,7 +124,8 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     for _database in DATABASES.values():
         # A machine that has gone is noticed after some 20 seconds, wherever nothing bounds the wait for it.
         _alive = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 20_000}
-        _database["OPTIONS"] = _alive | _database.get("OPTIONS", {})
+        _limits = {} if DATABASE_POOLED else {"options": COMMAND_OPTIONS}  # PgBouncer takes no options
+        _database["OPTIONS"] = _alive | _limits | _database.get("OPTIONS", {})
         _database |= {"ENGINE": "reforms_site.postgresql", "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -211,8 +186,8 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
-if METRICS_ADDRESS:
-    MIDDLEWARE.insert(0, "reforms_site.metrics.middleware.Measure")
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "reforms_site.metrics.Metrics")
 
 ROOT_URLCONF = "reforms_site.urls"
 WSGI_APPLICATION = "reforms_site.wsgi.application"

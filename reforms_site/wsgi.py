@@ -3,10 +3,15 @@
 import gc
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reforms_site.settings")
+
+for _database in settings.DATABASES.values():
+    if _database["OPTIONS"].get("options") == settings.COMMAND_OPTIONS:
+        _database["OPTIONS"]["options"] = settings.REQUEST_OPTIONS
 
 application = get_wsgi_application()
 # Django reads addresses and views at the first request. Code that cannot be read must stop a server from taking over.

@@ -1,4 +1,4 @@
-"""Makes the site's font files from their makers' releases: run by script/fonts, explained in docs/fonts.md."""
+"""Builds the site's font files from their makers' releases: run by script/fonts, explained in docs/fonts.md."""
 
 import sys
 from pathlib import Path
@@ -9,24 +9,24 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-# Literata is drawn for sizes from 7 to 72 points; this one is for quotations, 19 to 52 pixels large.
+# Literata has optical sizes from 7 to 72 points; this one is for quotations of 19 to 52 pixels.
 LITERATA = {"opsz": 24, "wght": 400}
 SANS = {"wght": (400, 700)}
 # Licence terms reserve the name "Source" for unchanged releases.
 SANS_NAME = "Record Sans"
 
-# English and its neighbours, then what Kazakh in Latin letters and Turkish add.
+# English and its neighbours, then letters that Kazakh in Latin script and Turkish add.
 LATIN = {
     *range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "ĞğİıŞşŪū"), 0x152, 0x153, 0x2BB, 0x2BC, 0x2C6, 0x2DA, 0x2DC,
     *range(0x2010, 0x2016), *range(0x2018, 0x201F), 0x2020, 0x2021, 0x2022, 0x2026, 0x202F, 0x2030, 0x2032, 0x2033,
     0x2039, 0x203A, 0x2044, 0x20AC, 0x20B8, 0x2116, 0x2122, *range(0x2190, 0x2194), 0x2212, 0x2248, 0x2260, 0x2264,
     0x2265,
 }  # fmt: skip
-# Russian and its neighbours, then what Kazakh, Kyrgyz, Tajik, Tatar and Uzbek add.
+# Russian and its neighbours, then letters that Kazakh, Kyrgyz, Tajik, Tatar and Uzbek add.
 CYRILLIC = {0x301, *range(0x400, 0x460), *map(ord, "ҐґӘәҒғҚқҢңӨөҰұҮүҺһӮӯӢӣҲҳҶҷҖҗӰӱ")}
 FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk", "tnum"]
 
-# Letters as they occur, to measure widths by: our own sentences, and those of the first content.
+# Texts for measuring average widths: our own sentences, and those of the first content.
 ENGLISH = Path("initiatives/fixtures/first_content/50_initiatives.yaml")
 CYRILLIC_TEXT = (
     "Здесь собрано, что было объявлено, чьими словами и из какого источника это известно, и что из этого вышло. "
@@ -57,7 +57,7 @@ def main(releases: Path, folder: Path) -> None:
 
 
 def reopened(font: TTFont) -> TTFont:
-    """Return a font as it is read after it was written: the tools do not see each other's unwritten changes."""
+    """Save a font and read it back: the tools do not see each other's unsaved changes."""
     with TemporaryFile() as file:
         font.flavor = None
         font.recalcTimestamp = False
@@ -67,13 +67,13 @@ def reopened(font: TTFont) -> TTFont:
 
 
 def merged(*fonts: TTFont) -> TTFont:
-    """Return one font of the letters of several parts of it."""
+    """Merge several parts of a font into one."""
     with TemporaryDirectory() as folder:
         paths = [f"{folder}/{number}.ttf" for number, _font in enumerate(fonts)]
         for font, path in zip(fonts, paths, strict=True):
             font.save(path)
         whole = Merger().merge(paths)
-    # Not the time of the merger: the same parts give the same file.
+    # Not the time of merging: the same parts give the same file.
     whole["head"].created, whole["head"].modified = fonts[0]["head"].created, fonts[0]["head"].modified
     return whole
 
@@ -96,7 +96,7 @@ def rename(font: TTFont, family: str) -> None:
 
 
 def save(font: TTFont, letters: set[int], path: Path) -> None:
-    """Write the part of a font that holds some letters as woff2, and say what it holds and weighs."""
+    """Write the subset of a font with the given letters as woff2, and print its code points and size."""
     options = Options(layout_features=FEATURES, hinting=False, name_IDs=["*"], notdef_outline=True)
     options.drop_tables += ["vhea", "vmtx"]
     subsetter = Subsetter(options)
@@ -121,10 +121,10 @@ def ranges(numbers: list[int]) -> str:
 
 
 def print_fallbacks(folder: Path) -> None:
-    """Print the metrics that make Liberation (as wide as Times and Arial) take the place of our fonts.
+    """Print the metrics that make Liberation (as wide as Times and Arial) match our fonts.
 
     size-adjust is the ratio of the mean advances over a text; the other two are the height above and the depth below
-    the base line (hhea), by em and size-adjust (CSS Fonts 5, section 2).
+    the baseline (hhea), divided by em and size-adjust (CSS Fonts 5, section 2).
     """
     if not LIBERATION.is_dir():
         say("No metrics of fallback faces: the Liberation fonts are not installed.")

@@ -1,4 +1,4 @@
-# What the scripts share: they source this file, which is never run. It changes to the repository's folder.
+# Shared by the scripts, which source this file; it is never run. It changes to the repository's folder.
 # shellcheck shell=bash
 
 set -euo pipefail
@@ -29,7 +29,7 @@ apt_install() {
     "${as_root[@]}" apt-get update -qq && "${as_root[@]}" "${install[@]}" >/dev/null </dev/null
 }
 
-# The fonts that pages show while their own are loading (docs/fonts.md). Without them, text moves when those arrive.
+# The fonts that pages use while their own are loading (docs/fonts.md). Without them, text moves when those arrive.
 fallback_fonts() {
     fc-match "Times New Roman" 2>/dev/null | grep -qE 'Times|Liberation|Tinos' || apt_install fonts-liberation
 }
@@ -49,8 +49,8 @@ find_python() {
 On other systems see https://www.python.org/downloads/, then name the Python to use: PYTHON=/path/to/python3 script/$(basename "$0")"
 }
 
-# What is made from here on is for its owner only: the database and the search index hold drafts and keys. What is there
-# already is closed to others if it is ours.
+# Make new files readable by their owner only: the database and the search index hold drafts and keys. Close existing
+# files to others if they are ours.
 keep_private() {
     umask 077
     mkdir -p var 2>/dev/null || true
@@ -68,7 +68,7 @@ make_venv() {
             fail ".venv is a link to a place without Python 3.11 or newer. Remove the link and start again."
         return
     fi
-    # A copied or incomplete environment, or one whose Python is gone, is created again.
+    # A copied or incomplete environment, or one whose Python is gone, is recreated.
     if "$python" -c 'import pip, sys; assert sys.version_info >= (3, 11)' 2>/dev/null && grep -qsF "$(pwd -P)/.venv" .venv/bin/activate; then
         return
     fi
@@ -99,7 +99,7 @@ install_requirements() {
     printf '%s\n' "$1 $pins" >.venv/installed
 }
 
-# Install the tools of script/audit and script/sbom, in an environment of their own; set `tools` to its programs.
+# Install the tools of script/audit and script/sbom, in their own environment; set `tools` to its bin folder.
 install_supply() {
     local pins=script/supply/requirements.txt
     tools=var/supply/bin
@@ -113,7 +113,7 @@ install_supply() {
     fi
 }
 
-# Does the environment or the file .env set the variable? An empty value in the environment counts as not set.
+# Succeeds if the environment or .env sets the variable. An empty value in the environment counts as not set.
 is_set() {
     [ -n "${!1:-}" ] && return
     unset "$1"
@@ -127,8 +127,8 @@ check_port() {
     fi
 }
 
-# Print how the settings say to serve: debug, https or http. Stop with one clear line if a setting is wrong or the
-# database cannot be reached.
+# Print the mode in the settings: debug, https or http. Stop with one clear line if a setting is invalid or the database
+# cannot be reached.
 settings_mode() {
     "$python" - <<'END'
 import sys
@@ -144,7 +144,7 @@ print("debug" if settings.DEBUG else "https" if settings.HTTPS else "http")
 END
 }
 
-# Bring the database up to date. An upgrade may change how search indexes, so the index is rebuilt after migrations.
+# Migrate the database. An upgrade may change how search indexes, so the index is rebuilt after migrations.
 migrate() {
     if "$python" manage.py migrate --check >/dev/null 2>&1; then
         return

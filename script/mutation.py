@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-# Modules by room, and the tests that guard them. A room's own tests come first: they notice most, and soonest.
+# Modules by room, and the tests that cover them. A room's own tests come first: they notice the most, and soonest.
 ROOMS = {
     "models": (["initiatives/models/**/*.py"], ["tests/models", "tests/changes", "tests/views", "tests/data"]),
     "search": (["initiatives/search/**/*.py"], ["tests/search", "tests/pages", "tests/views"]),
@@ -34,12 +34,12 @@ COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, 
 COMPARED |= {ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is}
 SUFFIXES = {"__lte": "__lt", "__lt": "__lte", "__gte": "__gt", "__gt": "__gte", "__in": "", "__isnull": ""}
 PERMISSIONS = ("has_perm", "has_change_", "has_add_", "has_delete_", "has_view_", "may_")
-SECONDS = "1200"  # that tests of a room may take with a mutant
+SECONDS = "1200"  # time limit of a room's tests with a mutant
 LEFT_OUT = shutil.ignore_patterns("var", ".venv", ".git", "__pycache__", ".hypothesis")
 
 
 class Mutant(NamedTuple):
-    """One change of a module: the number that it has among the module's, and the line that it changes."""
+    """One change to a module: its number among the module's changes, and the line that it changes."""
 
     room: str
     path: Path
@@ -47,7 +47,7 @@ class Mutant(NamedTuple):
     line: int
 
     def source(self) -> str:
-        """Return the module with the change, without comments."""
+        """Return the module's source with the change, without comments."""
         tree = ast.parse(self.path.read_text())
         next(islice(each_change(tree), self.number, None))
         return ast.unparse(tree)
@@ -59,7 +59,7 @@ class Mutant(NamedTuple):
 
 
 def changes(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what a node may become, each a node of its own."""
+    """Yield the possible replacements of a node, each as a new node."""
     match node:
         case ast.BoolOp(values=values):
             for place in range(len(values)):
@@ -77,7 +77,7 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
                 yield ast.Constant(True)
             if isinstance(function, ast.Attribute) and name in SWAPPED:
                 yield ast.Call(ast.Attribute(function.value, SWAPPED[name], function.ctx), positional, keywords)
-            # unparse() writes keywords among the arguments as well as apart.
+            # unparse() accepts keywords among the positional arguments.
             terms = [*positional, *keywords] if name in {"filter", "exclude", "get", "Q"} else []
             for term in terms:
                 if len(terms) > 1:
@@ -89,7 +89,7 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def each_change(tree: ast.Module) -> Iterator[int]:
-    """Change a module in each way in turn, and back; yield the line of each change while it is in place."""
+    """Apply and revert each change to a module in turn; yield its line while it is in place."""
     for node in list(ast.walk(tree)):
         for name, value in list(ast.iter_fields(node)):
             many = isinstance(value, list)
@@ -108,7 +108,7 @@ def mutants_of(room: str) -> list[Mutant]:
 
 
 def passes(folder: Path, room: str) -> bool:
-    """Return whether the tests of a room pass in a copy of the project. Tests that hang fail."""
+    """Return whether the tests of a room pass in a copy of the project. Tests that hang count as failed."""
     options = ["-x", "--quiet", "-m", "not browser and not faults", *ROOMS[room][1]]
     command = ["timeout", SECONDS, sys.executable, "-m", "pytest", *options]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0  # noqa: S603
@@ -123,7 +123,7 @@ def survives(mutant: Mutant) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Draw mutants, as many from each room, try them, print those that survived; return 1 if over a tenth did."""
+    """Draw mutants equally from each room, try them, print those that survived; return 1 if over a tenth did."""
     parser = argparse.ArgumentParser(prog="script/mutants", description=__doc__)
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--seed", type=int, default=2020)
@@ -136,7 +136,7 @@ def main(arguments: Sequence[str]) -> int:
     drawn = list(islice(turns, options.sample))
     for room in rooms:
         if not passes(Path(), room):
-            sys.exit(f"Tests of {room} fail without a mutant. Mend them first: {' '.join(ROOMS[room][1])}")
+            sys.exit(f"Tests of {room} fail without a mutant. Fix them first: {' '.join(ROOMS[room][1])}")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = list(tqdm(pool.map(survives, drawn), total=len(drawn), disable=None))
     survivors = [mutant for mutant, survived in zip(drawn, outcomes, strict=True) if survived]

@@ -28,7 +28,7 @@ def pytest_configure() -> None:
     """
     site_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     site_settings.CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    site_settings.DATABASE_LIMITS = dict.fromkeys(site_settings.DATABASE_LIMITS, (0, 0, 0))
+    site_settings.DATABASE_LIMITS = dict.fromkeys(site_settings.DATABASE_LIMITS, (0, 0))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

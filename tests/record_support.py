@@ -39,9 +39,13 @@ def _rows(queryset: QuerySet) -> list[dict[str, Any]]:
     relations = [field for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created]
     fields = [field.attname for field in model._meta.concrete_fields if field.name not in {"updated_at", "last_login"}]
     rows = [dict(row) for row in queryset.order_by("pk").values(*fields)]
-    for row in rows:
-        for field in relations:
-            row[field.name] = sorted(getattr(model(pk=row["id"]), field.name).values_list("pk", flat=True))
+    for field in relations:
+        own, other = field.m2m_column_name(), field.m2m_reverse_name()
+        ties = field.remote_field.through._base_manager.order_by(own, other).values_list(own, other)
+        tied = {row["id"]: row.setdefault(field.name, []) for row in rows}
+        for key, one in ties:
+            if key in tied:
+                tied[key].append(one)
     return rows
 
 

@@ -1,13 +1,24 @@
-"""Cursors, which mark where a list continues. Signed, so that no query runs with made-up values."""
+"""Cursors, which mark where a list continues (signed, so that values cannot be made up), and what is refused."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext as _
 
-from initiatives.api.problems import Refused
-
 _signer = Signer(salt="cursors of the API")
+
+
+class Refused(Exception):
+    """Parameters that cannot be understood, each with the reason."""
+
+    def __init__(self, reasons: Mapping[str, str]):
+        super().__init__(reasons)
+        self.reasons = reasons
+
+
+class Outdated(Exception):
+    """The record changed during a walk in an order of places, so that a part would skip items or repeat them."""
 
 
 def write(order: str, place: Any) -> str:

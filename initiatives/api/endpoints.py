@@ -8,9 +8,9 @@ from ninja import Path, Query
 from ninja.errors import ValidationError
 
 from initiatives.api import lists
+from initiatives.api.cursors import Outdated, Refused
 from initiatives.api.examples import EXAMPLES
 from initiatives.api.openapi import Api
-from initiatives.api.problems import Outdated, Refused
 from initiatives.api.schemas import (
     TYPED,
     Chosen,

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from initiatives import clock
 from initiatives.api import cursors
-from initiatives.api.problems import Outdated, Refused
+from initiatives.api.cursors import Outdated, Refused
 from initiatives.api.schemas import TYPE, TYPED, Chosen, Mirrored, Paged
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import changes, entries, first_page
 from initiatives.changes.withdrawals import withdrawn
-from initiatives.data.catalogues import catalogue
 from initiatives.data.columns import CHANGES, Column, record
-from initiatives.data.items import load
+from initiatives.data.items import catalogue, load
 from initiatives.data.updates import updates
 from initiatives.models import Change
 from initiatives.pages.citations import address

@@ -1,4 +1,4 @@
-"""Items as data asks for them: all that criteria find, in the order of the pages."""
+"""Items as data: all that match criteria, in the order of the pages, or a part of all items of a kind."""
 
 import gc
 from collections.abc import Iterable, Iterator
@@ -6,14 +6,23 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Q
 
 from initiatives import clock
+from initiatives.models.choices import Kind
 from initiatives.models.publishing import is_public_at
 from initiatives.search import Criteria, Hit, search
 from initiatives.search.content import KINDS
 
 # Items that are loaded at a time, and how often Python looks for what has outlived two rounds: it takes 20 ms.
 CHUNK, ALL_AFTER = 250, 40
+# What items are ordered by; the last column tells equal ones apart.
+ORDERS: dict[str, tuple[str, ...]] = {
+    Kind.PRINCIPLE: ("set__title", "set_id", "number"),
+    Kind.THEME: ("position", "name"),
+    Kind.PERSON: ("name", "pk"),
+    Kind.BODY: ("name", "pk"),
+}
 
 
 class Found(NamedTuple):
@@ -48,3 +57,19 @@ def _public(hits: list[Hit]) -> Iterator[Found]:
     for hit in hits:
         if item := items.get((hit.kind, hit.object_id)):
             yield Found(hit.kind, item)
+
+
+def catalogue(kind: str, after: list | None, most: int) -> tuple[list[Hit], int, list | None]:
+    """Return the public items of a kind behind a place, the number of all, and the place where they go on, if they do.
+
+    A place is what the last item is ordered by: items that are added or go meanwhile move nothing.
+    """
+    public: Any = KINDS[kind].model._default_manager.published()  # type: ignore[attr-defined]
+    order = ORDERS[kind]
+    behind = Q()
+    for number, column in enumerate(order if after else ()):
+        same = dict(zip(order[:number], after or (), strict=False))
+        behind |= Q(**same, **{f"{column}__gt": (after or ())[number]})
+    rows = list(public.filter(behind).order_by(*order).values_list("pk", *order)[: most + 1])
+    some = rows[:most]
+    return [Hit(kind, row[0]) for row in some], public.count(), list(some[-1][1:]) if len(rows) > most else None

@@ -1,20 +1,165 @@
-"""Which lists are offered as data, in which formats, and at what addresses."""
+"""Lists as data: the formats, which lists are offered in which of them, and at what addresses."""
 
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from initiatives.data.formats import Format, atom, bib, csv, json, json_feed, ris
+from initiatives.data.citations import files
+from initiatives.data.citations.reference import cited
+from initiatives.data.columns import Column, record
+from initiatives.data.feeds import AtomFeed, entry_of
+from initiatives.data.items import Found
+from initiatives.editorial.spreadsheets.writers import write_csv
+from initiatives.text.xml import xml_text
 
-FORMATS: dict[str, Format] = {module.FORMAT.suffix: module.FORMAT for module in (csv, json, bib, ris, atom, json_feed)}
-_CITATIONS = {bib.FORMAT.suffix, ris.FORMAT.suffix}
+# Items of a feed, and items of a JSON file that are sent at a time.
+IN_FEED, CHUNK = 50, 100
+
+
+@dataclass(frozen=True)
+class List:
+    """A list requested as data."""
+
+    # Its heading and full address as a page, and the address of this file.
+    title: str
+    page_url: str
+    url: str
+    columns: tuple[Column, ...]
+    items: Iterable[Found]
+
+    @property
+    def feed_title(self) -> str:
+        """The title of the list as a feed."""
+        return _("%(list)s — The Reform Record") % {"list": self.title}
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its name, its media type, and how a list is written in it.
+
+    A feed holds the IN_FEED items that were added last; every other format holds all items in the order of the page,
+    and is written piece by piece.
+    """
+
+    name: str
+    media_type: str
+    write: Callable[[List], Iterator[bytes]]
+    is_feed: bool = False
+    # Whether browsers save it instead of showing it.
+    is_saved: bool = False
+
+    @property
+    def media(self) -> str:
+        """The media type without its parameters."""
+        return self.media_type.partition(";")[0]
+
+
+def csv(asked: List, *, mark: bool = False) -> Iterator[bytes]:
+    """Yield a list as CSV (RFC 4180) for spreadsheet programs; with `mark`, a byte order mark first, for Excel."""
+    columns = [column for column in asked.columns if not column.nested]
+    rows = ([column.cell(item) for column in columns] for _kind, item in asked.items)
+    return write_csv([column.name for column in columns], rows, mark=mark)
+
+
+def _json(asked: List) -> Iterator[bytes]:
+    """Yield an array of objects, an item on each line, whose members are the columns; and at the end their number."""
+    begin = {"title": asked.title, "url": asked.url, "page": asked.page_url, "language": settings.LANGUAGE_CODE}
+    yield (json.dumps(begin, ensure_ascii=False)[:-1] + ', "items": [\n').encode()
+    lines: list[str] = []
+    before, count = "", 0
+    for _kind, item in asked.items:
+        lines.append(before + json.dumps(record(asked.columns, item), ensure_ascii=False))
+        before, count = ",\n", count + 1
+        if len(lines) == CHUNK:
+            yield "".join(lines).encode("utf-8", "replace")
+            lines.clear()
+    yield ("".join(lines) + f'\n], "count": {count}}}\n').encode("utf-8", "replace")
+
+
+def _bibtex(asked: List) -> Iterator[bytes]:
+    """Yield the entries of what can be cited, and a comment with their number."""
+    count = 0
+    for reference in cited(asked.items):
+        yield (files.bibtex(reference) + "\n").encode("utf-8", "replace")
+        count += 1
+    yield f"@comment{{Entries: {count}}}\n".encode()
+
+
+def _ris(asked: List) -> Iterator[bytes]:
+    """Yield the records of what can be cited."""
+    for reference in cited(asked.items):
+        yield files.ris(reference).encode("utf-8", "replace")
+
+
+def _atom(asked: List) -> Iterator[bytes]:
+    """Yield the feed, whole."""
+    feed = AtomFeed(title=asked.feed_title, link=asked.page_url, feed_url=asked.url)
+    for entry in map(entry_of, asked.items):
+        feed.add_item(
+            title=xml_text(entry.title),
+            link=entry.url,
+            description=entry.text,
+            language=entry.language,
+            text_language=entry.text_language,
+            unique_id=entry.key,
+            pubdate=entry.since,
+            updateddate=entry.changed,
+            author_name=xml_text(entry.author) or None,
+            categories=[xml_text(theme) for theme in entry.themes],
+        )
+    yield feed.writeString("utf-8").encode()
+
+
+def _json_feed(asked: List) -> Iterator[bytes]:
+    """Yield the feed, whole (https://www.jsonfeed.org/version/1.1/)."""
+    items = []
+    for entry in map(entry_of, asked.items):
+        item: dict[str, Any] = {
+            "id": entry.key,
+            "url": entry.url,
+            "title": entry.title,
+            "content_text": entry.text,
+            "date_published": entry.since.isoformat(),
+            "date_modified": entry.changed.isoformat(),
+            "language": entry.language,
+        }
+        if entry.themes:
+            item["tags"] = entry.themes
+        if entry.author:
+            item["authors"] = [{"name": entry.author}]
+        items.append(item)
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": asked.feed_title,
+        "home_page_url": asked.page_url,
+        "feed_url": asked.url,
+        "language": settings.LANGUAGE_CODE,
+        "items": items,
+    }
+    yield json.dumps(feed, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+# By the ends of their addresses.
+FORMATS = {
+    "csv": Format("CSV", "text/csv; charset=utf-8", csv, is_saved=True),
+    "json": Format("JSON", "application/json; charset=utf-8", _json),
+    "bib": Format("BibTeX", files.FORMATS["bib"].media_type, _bibtex, is_saved=True),
+    "ris": Format("RIS", files.FORMATS["ris"].media_type, _ris, is_saved=True),
+    "atom": Format("Atom", "application/atom+xml; charset=utf-8", _atom, is_feed=True),
+    "feed.json": Format("JSON Feed", "application/feed+json; charset=utf-8", _json_feed, is_feed=True),
+}
 # The formats of each list, by its name in addresses. Principles and milestones are not cited by themselves, and what is
 # new about statuses is a milestone.
 LISTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("quotes", "initiatives", "sources", "timeline", "search"), tuple(FORMATS)),
-    **dict.fromkeys(("principles", "milestones"), tuple(suffix for suffix in FORMATS if suffix not in _CITATIONS)),
-    "statuses": (csv.FORMAT.suffix, json.FORMAT.suffix),
+    **dict.fromkeys(("principles", "milestones"), ("csv", "json", "atom", "feed.json")),
+    "statuses": ("csv", "json"),
 }
 
 

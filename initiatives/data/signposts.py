@@ -1,24 +1,25 @@
-"""Links in the header of an item's page, by which programs find their way without reading it (https://signposting.org)."""
+"""What the page of an item tells programs: links in its header, and meta tags with what to cite."""
 
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from initiatives.data.citations.files import FORMATS, paths
 from initiatives.data.citations.reference import CITED, reference
 from initiatives.data.linked import collection
-from initiatives.models import Source
+from initiatives.models import Initiative, Quote, Source
 from initiatives.pages.citations import address
 
 
 def signposts(item: Any) -> str:
-    """Return the value of the header Link: how to cite the item, what describes it, and the list it belongs to."""
+    """Return the header Link: how to cite the item, what describes it, and its list (https://signposting.org)."""
     links: list[tuple[str, str, str]] = []
     if item._meta.model_name in CITED:
         cited = reference(item)
         links.append((cited.permalink, "cite-as", ""))
         links += [
-            (address(path), "describedby", FORMATS[suffix].MEDIA_TYPE.partition(";")[0])
+            (address(path), "describedby", FORMATS[suffix].media_type.partition(";")[0])
             for suffix, path in paths(item).items()
         ]
         if isinstance(item, Source):
@@ -31,3 +32,39 @@ def signposts(item: Any) -> str:
         for target, rel, media_type in links
         if target
     )
+
+
+def meta_tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
+    """Return the names and contents of the meta tags in which citation programs look for what an item's page cites.
+
+    As Zotero's translator "Embedded Metadata" reads them, they make a report of an initiative, a section of a book of
+    words that a document quotes, and a web page of other quotes and sources.
+    """
+    cited = reference(item)
+    author = cited.author.inverted if cited.author else ""
+    if isinstance(item, Initiative):
+        named = [
+            ("citation_title", cited.title),
+            ("citation_author", author),
+            # What makes it a report.
+            ("citation_technical_report_institution", cited.publisher or _("The Reform Record")),
+            ("citation_publication_date", cited.date.replace("-", "/")),
+            ("citation_language", cited.language),
+            ("citation_abstract", cited.note),
+        ]
+    else:
+        named = [
+            ("DC.title", cited.quotation or cited.title),
+            ("DC.creator", author),
+            ("DC.publisher", cited.publisher),
+            # Otherwise Zotero takes the name of this site for that of the publication.
+            ("DC.source", cited.title if cited.quotation else cited.publisher),
+            # What makes it a section.
+            ("citation_book_title", cited.title if cited.quotation else ""),
+            ("DC.date", cited.date),
+            ("DC.language", cited.language),
+            ("DC.identifier", cited.url),
+            ("DC.description", cited.words),
+            ("DC.relation", cited.permalink),
+        ]
+    return [(name, value) for name, value in [*named, ("citation_public_url", cited.url)] if value]

@@ -1,4 +1,4 @@
-"""The same new values for many items: what that changes in each, what stands against it, and storing it."""
+"""The same new values for many items: what that changes in each, why it may be refused, and storing it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,7 +76,7 @@ class BulkEdit:
         return list(dict.fromkeys([*held, *self.added.get(name, ())]))
 
     def _twins(self, quotes: Sequence[Quote]) -> dict[int, str]:
-        """Return the quotes that would stand twice from one source."""
+        """Return the quotes that would be on record twice from one source."""
         if not {"speaker", "source"} & self.values.keys():
             return {}
         mine = {quote.pk for quote in quotes}

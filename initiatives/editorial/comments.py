@@ -1,4 +1,4 @@
-"""The conversation about an item: who is addressed by a comment, and what is open."""
+"""The conversation about an item: the users a comment addresses, and open comments."""
 
 import re
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ def conversation(item: Publishable) -> QuerySet[Comment]:
 
 
 def mentioned(text: str) -> list[User]:
-    """Return the members of the desk whose user names stand in a text after "@"."""
+    """Return the members of the desk whose user names follow an "@" in a text."""
     names = {name.lower() for name in _MENTION.findall(text)}
     named = Q()
     for name in names:
@@ -33,7 +33,7 @@ def mentioned(text: str) -> list[User]:
 
 @transaction.atomic
 def write(item: Publishable, user: User, text: str) -> Comment:
-    """Write a comment. It concerns who is mentioned, who commented before, and who began the item."""
+    """Write a comment. It concerns users it mentions, users who commented before, and the user who began the item."""
     kind = str(item._meta.model_name)
     before = set(conversation(item).values_list("written_by", flat=True))
     began = type(item).history.filter(id=item.pk, history_type=MADE).values_list("history_user", flat=True)

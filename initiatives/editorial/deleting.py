@@ -1,4 +1,4 @@
-"""Deleting items with a reason; who else needs them; and which drafts their editors may discard."""
+"""Deleting items with a reason; what else needs them; and which drafts their editors may discard."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ from initiatives.models.choices import State
 from initiatives.models.history import DELETED, copy_versions
 from initiatives.search.in_step import note
 
-# Rows about an item that go with it: nobody made them.
+# Rows about an item that are deleted with it: no user made them.
 GOES_ALONG = {LinkCheck}
 
 # Items that are deleted in one statement.
 CHUNK = 1000
 
-# No item in such a state, or that ever was, is an editor's to delete.
+# Editors may not delete an item that is, or ever was, in such a state.
 SETTLED = (State.PUBLISHED, State.ARCHIVED)
 
 
@@ -43,7 +43,7 @@ def delete(items: Iterable[Any], *, user: User, reason: str) -> None:
 def delete_unseen(items: Iterable[Any], *, user: User, reason: str) -> None:
     """Delete items of one model that readers never saw and to which nothing points, in a few statements.
 
-    No receiver is told: there is nothing to tell of in the public log, and search is told here.
+    Receivers are not called: the public log has nothing to record, and the search index is notified here.
     """
     rest = iter(items)
     while some := list(islice(rest, CHUNK)):
@@ -91,8 +91,8 @@ class DiscardPlan:
 def plan_discard(items: Collection[Publishable], user: User) -> DiscardPlan:
     """Return which of some items of one model a user may discard.
 
-    These are drafts that the user began, that were never public or about to be, and that nobody else's work needs:
-    their parts go with them, if they are the user's too.
+    These are drafts that the user began, that were never public or about to be, and that no other item points to;
+    their parts are deleted too, if the user began them.
     """
     plan = DiscardPlan()
     if not items:

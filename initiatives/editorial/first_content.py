@@ -105,7 +105,7 @@ def _save(deserialized: DeserializedObject, now) -> None:
     """Check and save one item and its relations. DeserializedObject.save would bypass the rules of the models."""
     item: Any = deserialized.object
     if item.pk is not None:
-        raise ValidationError("It stands in the files twice, or has a number (pk) of its own.")
+        raise ValidationError("It is in the files twice, or has a number (pk) of its own.")
     if isinstance(item, Publishable) and item.state == State.PUBLISHED and item.published_at is None:
         item.published_at = now
     item.full_clean()

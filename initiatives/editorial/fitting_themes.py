@@ -1,4 +1,4 @@
-"""Themes that may fit a quote: those whose names stand in its words, and those of the most similar quotes."""
+"""Themes that may fit a quote: those whose names appear in its words, and those of the most similar quotes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,15 +10,15 @@ from initiatives.search import Unavailable
 from initiatives.search.analysis import stems
 from initiatives.search.similar import sharing_words
 
-# So many similar quotes are asked for their themes.
+# How many similar quotes are looked at.
 SIMILAR = 10
 
 
 def fitting_themes(text: str, language: str, but: int | None = None, most: int = 6) -> list[Theme]:
     """Return themes that may fit a text in a language (ISO 639-1), the likeliest first.
 
-    First those of which a name stands in the text, in any form of its words; then those of the most similar quotes,
-    drafts too: the ones that most of them have. `but` is the key of the quote the text belongs to.
+    First those of which a name appears in the text, in any form of its words; then those of the most similar quotes,
+    drafts too, the most frequent first. `but` is the key of the quote the text belongs to.
     """
     text = text[:MOST_CHARACTERS]
     themes = {theme.pk: theme for theme in Theme.objects.exclude(state=State.ARCHIVED).only("name", "aliases")}
@@ -33,13 +33,13 @@ def fitting_themes(text: str, language: str, but: int | None = None, most: int =
 
 
 def _joined(text: str, language: str) -> str:
-    """Return the stems of a text in a row, in which those of a name can be looked for."""
+    """Return the stems of a text, joined, in which those of a name can be looked for."""
     found = "".join(f" {stem.stem}" for stem in stems(text, language))
     return f"{found} " if found else ""
 
 
 def _of_similar(text: str, but: int | None) -> Iterable[int]:
-    """Return the themes of the quotes most similar to a text: the ones most of them have, then those of the nearest."""
+    """Return the themes of the quotes most similar to a text, the most frequent first, then those of the nearest."""
     try:
         keys = [key for key in sharing_words(Kind.QUOTE, text, SIMILAR + 1) if key != but][:SIMILAR]
     except Unavailable:

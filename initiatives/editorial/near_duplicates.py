@@ -21,11 +21,11 @@ MOST_READ = 40
 MOST_WORDS = 1000
 MOST_CHARACTERS = 20_000
 
-# Of many texts at once, those of a file: with so many quotes, the newest, each is compared (measured: 5 seconds
-# for 5,000 texts); the candidates of each, on record and in the file; and for how many they are read at a time.
+# For many texts at once, those of a file: how many of the newest quotes they are compared with (measured: 5 seconds
+# for 5,000 texts); the candidates of each, on record and in the file; and how many texts are compared at a time.
 MOST_ON_RECORD = 100_000
 MOST_OF_EACH, CHUNK = 5, 100
-# Shorter texts are found by rows of two words: one other word could spoil all of three.
+# Shorter texts are found by runs of two words: one different word could spoil all runs of three.
 SHORT_TEXT = 9
 
 _WORD = re.compile(r"\w+")
@@ -87,13 +87,13 @@ def repeated(texts: Sequence[str]) -> dict[int, int]:
 
 
 def _candidates(texts: Sequence[str]) -> list[list[int]]:
-    """Return, for each text, the keys of the quotes that share most rows of words with it."""
+    """Return, for each text, the keys of the quotes that share most runs of words with it."""
     places: dict[tuple[str, ...], list[int]] = {}
     for place, text in enumerate(texts):
         for run in _runs(text):
             if len(there := places.setdefault(run, [])) < MOST_OF_EACH:
                 there.append(place)
-    # Of nine words that are four fifths the same, two rows of three are.
+    # Of nine words that are four fifths the same, two runs of three are the same.
     fewest = [1 if len(_WORD.findall(text)) < SHORT_TEXT else 2 for text in texts]
     best: list[list[tuple[int, int]]] = [[] for _text in texts]
     for key, text in _on_record() if places else ():
@@ -112,7 +112,7 @@ def _on_record() -> Iterable[tuple[int, str]]:
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
-    """Return the rows of three words in a text; of a short one also those of two."""
+    """Return the runs of three words in a text; of a short one also those of two."""
     said = _WORD.findall(text[:MOST_CHARACTERS].casefold())[:MOST_WORDS]
     runs: set[tuple[str, ...]] = set(zip(said, said[1:], said[2:], strict=False))
     return runs | set(pairwise(said)) if len(said) < SHORT_TEXT else runs
@@ -135,7 +135,7 @@ def _twins(text: str, quotes: Iterable[Quote]) -> list[Twin]:
 
 
 class _Likeness:
-    """How alike texts are to one, which is prepared only once."""
+    """How similar texts are to one, which is prepared only once."""
 
     def __init__(self, text: str):
         self.matcher = SequenceMatcher(autojunk=False)

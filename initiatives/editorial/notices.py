@@ -1,7 +1,8 @@
 """E-mail about the desk's work: what was handed in, sent back or published, reported, and who was mentioned.
 
-Whatever route a change takes (a form, a list, an import), its versions tell of it. What one transaction changes is sent
-together once it is committed: one message to each person, and none to who did it or does not want any (MailChoice).
+Every change (by a form, a list, an import) writes versions, and these send the notices. What one transaction changes is
+sent together once it is committed: one message to each person, but none to the user who did it or to users who want
+none (MailChoice).
 """
 
 import datetime
@@ -48,7 +49,7 @@ class Event(TextChoices):
     MENTIONED = "mentioned", gettext_lazy("You were mentioned")
 
 
-# What waits for whom: the right, by which those are known, on items of its kind.
+# The right, on items of its kind, of the users for whom an event waits.
 WAITING_FOR = {Event.HANDED_IN: "publish", Event.PROPOSED: "publish", Event.REPORTED: "change"}
 # Of more reports within an hour no message is sent: anyone can write them.
 MOST_REPORTS = 10
@@ -65,9 +66,9 @@ class Line:
     actor: int | None
     by: str
     remark: str = ""
-    # Who gets it; left out, those whom the event concerns.
+    # The users who get it; if left out, those whom the event concerns.
     to: tuple[int, ...] | None = None
-    # The key of the version that tells it.
+    # The key of the version that it is about.
     version: int | None = None
 
     @property
@@ -77,7 +78,7 @@ class Line:
 
 
 class _Batch:
-    """What one transaction has to tell."""
+    """The notices of one transaction."""
 
     def __init__(self, line: Line):
         self.lines, self.is_sent = [line], False
@@ -102,13 +103,13 @@ def connect() -> None:
 
 
 def tell(event: Event, about: Any, actor: Any, *, to: Iterable[int] | None = None, remark: str = "") -> None:
-    """Tell of an event once the transaction is committed. `about` has a kind, an object_id and a name."""
+    """Send a notice of an event once the transaction is committed. `about` has a kind, an object_id and a name."""
     recipients = None if to is None else tuple(to)
     _add(Line(event, about.kind, about.object_id, about.name, actor and actor.pk, name_of(actor), remark, recipients))
 
 
 def tell_of_report(report: ErrorReport) -> None:
-    """Tell those who can answer a reader's report of it. It does not tell the reader's address."""
+    """Notify users who can answer a reader's report, without the reader's address."""
     recent = ErrorReport.objects.filter(reported_at__gt=report.reported_at - datetime.timedelta(hours=1))
     if recent.count() <= MOST_REPORTS:
         text = Truncator(" ".join(report.text.split())).chars(300)
@@ -116,7 +117,7 @@ def tell_of_report(report: ErrorReport) -> None:
 
 
 def _version_written(sender, history_instance, **kwargs) -> None:
-    """Tell of a version that hands an item in, sends it back, publishes or schedules it."""
+    """Send a notice of a version that hands an item in, sends it back, publishes or schedules it."""
     version = history_instance
     if event := _event_of(version):
         kind, name = str(version.instance_type._meta.model_name), Truncator(version.instance).chars(120)
@@ -129,7 +130,7 @@ def _version_written(sender, history_instance, **kwargs) -> None:
 
 
 def _event_of(version: Any) -> Event | None:
-    """Return what a version tells; None if that is nothing to write about."""
+    """Return the event of a version, or None."""
     now = getattr(version, "state", None)
     before = previous(version) if now is not None and version.history_type != MADE else None
     was = before.state if before is not None else None
@@ -146,8 +147,8 @@ def _event_of(version: Any) -> Event | None:
 
 
 def _add(line: Line) -> None:
-    """Add to what the present transaction has to tell."""
-    # Where a transaction is undone, Django forgets what was to be done after it, and this with it.
+    """Add a line to the notices of the present transaction."""
+    # When a transaction is rolled back, Django drops its callbacks, and this with them.
     for _savepoints, done, _robust in connection.run_on_commit:  # type: ignore[misc]  # the stubs miss one
         batch = getattr(done, "__self__", None)
         if isinstance(batch, _Batch) and not batch.is_sent:
@@ -166,7 +167,7 @@ def _committed(lines: list[Line]) -> list[Line]:
 
 
 def _recipients(lines: list[Line]) -> list[set[int]]:
-    """Return for each line who gets it: those for whom it waits, or who began an item or handed it in."""
+    """Return the users who get each line: those for whom it waits, or who began an item or handed it in."""
     waiting = {(line.event, line.kind) for line in lines if line.event in WAITING_FOR}
     entitled = {(event, kind): _with_right(WAITING_FOR[event], kind) for event, kind in waiting}
     authors: dict[tuple[str, int], set[int]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""Which proposed changes concern whom."""
+"""Which proposed changes a user should see."""
 
 import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from initiatives.editorial.queues import KINDS
 from initiatives.models import Proposal
 from initiatives.models.choices import Stage
 
-# For which the start page names a refusal to who proposed.
+# How long the start page shows a refusal to the user who proposed the change.
 REFUSAL_SHOWN = datetime.timedelta(days=14)
 
 
@@ -27,7 +27,7 @@ def proposal_url(proposal: Proposal) -> str:
 
 
 def concerning(user: Any) -> QuerySet[Proposal]:
-    """Return the proposals that a user should see: to be decided on, sent back to them, or of late refused."""
+    """Return the proposals that a user should see: to be decided on, sent back to them, or refused lately."""
     to_decide = Q(stage=Stage.WAITING, kind__in=kinds_of(user, "publish"))
     refused = Q(stage=Stage.REFUSED, decided_at__gt=timezone.now() - REFUSAL_SHOWN)
     return Proposal.objects.filter(to_decide | Q(Q(stage=Stage.SENT_BACK) | refused, proposed_by=user.pk))

@@ -33,8 +33,8 @@ from initiatives.models import (
 from initiatives.models.choices import DatePrecision, State, Status, Verification
 from initiatives.models.history import MADE
 from initiatives.models.initiative_querysets import InitiativeQuerySet
-from initiatives.models.link_checks import FAILED_DAYS
 from initiatives.models.partial_dates import months_before, show_partial_date
+from initiatives.models.sources import FAILED_DAYS
 
 LOOKED_AT = 10_000
 # How long evidence counts as new.
@@ -82,7 +82,7 @@ def in_review(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
 
 
 def open_reports(reports: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep reports from readers that nobody has answered."""
+    """Keep unanswered reports from readers."""
     return reports.filter(answered_at=None)
 
 

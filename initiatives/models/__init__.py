@@ -1,20 +1,15 @@
 """The record's models, one module per family."""
 
 from initiatives.models.changes import Change, LastSeen
-from initiatives.models.comments import Comment, MailChoice
-from initiatives.models.desk import OpenForm, SavedFilter
-from initiatives.models.imports import Import
+from initiatives.models.desk import Comment, ErrorReport, Import, MailChoice, OpenForm, Proposal, SavedFilter
 from initiatives.models.initiatives import Initiative, Milestone
 from initiatives.models.leases import Lease
-from initiatives.models.link_checks import LinkCheck
 from initiatives.models.people import Body, Person
 from initiatives.models.principles import Principle, PrincipleSet
-from initiatives.models.proposals import Proposal
 from initiatives.models.publishing import OldSlug, Publishable, Sourced, visible_from
 from initiatives.models.quotes import Quote, QuoteTranslation
-from initiatives.models.reports import ErrorReport
 from initiatives.models.search import EmptySearch, SearchChange, SynonymSet
-from initiatives.models.sources import Source
+from initiatives.models.sources import LinkCheck, Source
 from initiatives.models.themes import Theme, ThemeMerge
 
 __all__ = [

@@ -1,11 +1,194 @@
-"""What the desk keeps for its users: saved filters of lists, and who has which form open."""
+"""What the desk keeps besides the record: comments, proposals, reports of errors, imports, open forms and choices."""
 
-from datetime import timedelta
+import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+
+from initiatives.models.choices import Imported, Stage
+from initiatives.models.fields import by_user
+from initiatives.models.history import LONGEST_REASON, MAX_REASON, name_of
+
+LONGEST_COMMENT = 2000
+LONGEST_REPORT, LONGEST_EMAIL = 2000, 254
+# How long the address of a reader without an answer is kept.
+ADDRESS_KEPT = datetime.timedelta(days=180)
+
+
+class AboutItem(models.Model):
+    """A row about an item of any kind, with the item's name at that time, for lists."""
+
+    kind = models.CharField(_("kind"), max_length=20)
+    object_id = models.PositiveBigIntegerField(_("item"))
+    name = models.CharField(_("item"), max_length=120)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Comment(AboutItem):
+    """A comment on an item, open until an editor settles it. Only the desk shows it."""
+
+    text = models.TextField(_("comment"), max_length=LONGEST_COMMENT)
+    written_by = by_user(_("written by"), "comments")
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+    settled_by = by_user(_("settled by"))
+    settled_at = models.DateTimeField(_("settled"), null=True)
+    # Whose start page shows it while it is open: see editorial.comments.
+    concerns = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="comments_to_read")
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        default_permissions = ()
+        ordering = ["written_at", "pk"]
+        indexes = [models.Index(fields=["kind", "object_id", "written_at", "id"], name="comment_of_item")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def writer(self) -> str:
+        """The name of who wrote it."""
+        return name_of(self.written_by) or "–"
+
+
+class Proposal(AboutItem):
+    """A form of a published item as an editor filled it in. It changes nothing until a publisher saves that form."""
+
+    # The versions of the item and of its parts that the form was made from (admin.mixins.edit_conflicts), and what was
+    # typed: values by the names of the form's fields, as a browser sends them.
+    versions = models.JSONField()
+    data = models.JSONField()
+    reason = models.CharField(_("reason"), max_length=LONGEST_REASON)
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.WAITING)
+    note = models.TextField(_("note from the publisher"), blank=True)
+    proposed_by = by_user(_("proposed by"), "proposals")
+    proposed_at = models.DateTimeField(_("proposed"), default=timezone.now)
+    decided_by = by_user(_("decided by"))
+    decided_at = models.DateTimeField(_("decided"), null=True)
+
+    class Meta:
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+        default_permissions = ()
+        ordering = ["-proposed_at", "-pk"]
+        indexes = [
+            models.Index(fields=["stage", "-proposed_at", "-id"], name="proposal_by_stage"),
+            models.Index(fields=["kind", "object_id", "stage"], name="proposal_of_item"),
+            models.Index(fields=["-proposed_at", "-id"], name="proposal_newest"),
+        ]
+        constraints = [models.CheckConstraint(condition=Q(stage__in=Stage.values), name="proposal_stage_known")]
+
+    @property
+    def proposer(self) -> str:
+        """The name of who proposed it."""
+        return name_of(self.proposed_by) or "–"
+
+    def decide(self, stage: str, user, note: str = "") -> None:
+        """Note how it ended, or that it was sent back, by whom and why."""
+        self.stage, self.decided_by, self.decided_at, self.note = stage, user, timezone.now(), note
+        self.save()
+
+
+class ErrorReport(AboutItem):
+    """What a reader found wrong on the page of an item, open until an editor answers it. Only the desk shows it."""
+
+    # The path of its page as the reader saw it, and when the item had last changed then.
+    path = models.CharField(_("page"), max_length=2000)
+    version = models.DateTimeField(_("version"), null=True)
+    text = models.TextField(_("what is wrong"), max_length=LONGEST_REPORT)
+    email = models.EmailField(_("e-mail address"), max_length=LONGEST_EMAIL, blank=True)
+    reported_at = models.DateTimeField(_("reported"), default=timezone.now)
+    note = models.TextField(
+        _("note for colleagues"), blank=True, help_text=_("What came of it. Only the desk sees it.")
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = by_user(_("answered by"))
+
+    class Meta:
+        verbose_name = _("report from a reader")
+        verbose_name_plural = _("reports from readers")
+        default_permissions = ("view", "change", "delete")
+        ordering = ["-reported_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-reported_at", "-id"], name="report_newest"),
+            models.Index(fields=["reported_at", "id"], condition=Q(answered_at__isnull=True), name="report_open"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(email=""), name="report_answered_has_no_email"
+            )
+        ]
+
+    @property
+    def answerer(self) -> str:
+        """The name of who answered it."""
+        return name_of(self.answered_by) or "–"
+
+    def concern(self, item: Any) -> None:
+        """Note which item it is about, as readers see it now."""
+        self.kind, self.object_id = item._meta.model_name, item.pk
+        self.name, self.path = Truncator(item).chars(120), item.get_absolute_url()
+
+    def answer(self, user) -> None:
+        """Close it. The reader's address is no longer needed."""
+        self.answered_at, self.answered_by, self.email = timezone.now(), user, ""
+
+    def reopen(self) -> None:
+        """Open it again."""
+        self.answered_at = self.answered_by = None
+
+    @classmethod
+    def forget_addresses(cls) -> None:
+        """Remove the addresses of readers that have been kept for ADDRESS_KEPT."""
+        cls.objects.filter(reported_at__lt=timezone.now() - ADDRESS_KEPT).exclude(email="").update(email="")
+
+
+class Import(models.Model):
+    """An uploaded file. Its content is kept until it is imported, for a day at most."""
+
+    table = models.CharField(_("what"), max_length=20, choices=Imported)
+    file_name = models.CharField(_("file"), max_length=200)
+    # Null once it is imported.
+    content = models.BinaryField(null=True, editable=False)
+    user = by_user(_("who"))
+    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True, db_index=True)
+    # Null until it is imported: only then is it part of the record.
+    done_at = models.DateTimeField(_("when"), null=True, db_index=True)
+    added = models.PositiveIntegerField(_("rows added"), default=0)
+    changed = models.PositiveIntegerField(_("rows changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("rows unchanged"), default=0)
+
+    undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by = by_user(_("undone by"))
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        default_permissions = ("view",)
+        ordering = ["-done_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def reason(self) -> str:
+        """The reason in the versions it makes: its number, and as much of the file name as fits."""
+        return f"Import {self.pk}: {self.file_name}"[:MAX_REASON]
+
+    @property
+    def undo_reason(self) -> str:
+        """The reason in the versions that undoing it makes."""
+        return f"Import {self.pk} undone: {self.file_name}"[:MAX_REASON]
 
 
 class SavedFilter(models.Model):
@@ -38,7 +221,7 @@ class SavedFilter(models.Model):
 class OpenForm(models.Model):
     """A form that a user has open. The browser says so every few seconds; what it no longer says is forgotten."""
 
-    FORGOTTEN = timedelta(minutes=1)
+    FORGOTTEN = datetime.timedelta(minutes=1)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     model = models.CharField(max_length=30)
@@ -64,3 +247,16 @@ class OpenForm(models.Model):
             user=user, **form, defaults={"seen_at": now}, create_defaults={"since": now, "seen_at": now}
         )
         return list(cls.objects.filter(**form).exclude(user=user).select_related("user"))
+
+
+class MailChoice(models.Model):
+    """That a member of the desk wants no e-mail about its work. Whoever has no row gets it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choice")
+    wants_mail = models.BooleanField(_("Send me e-mail about the desk’s work"), default=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.wants_mail}"

@@ -1,11 +1,12 @@
-"""Custom model fields. Migrations refer to them: never move or rename one."""
+"""Fields of several models. Migrations refer to the classes: never move or rename one."""
 
 import hashlib
 import unicodedata
+from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
 # The most characters of a quotation: some twenty minutes of speech.
@@ -41,8 +42,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-# Migrations, which import no models, know it as what it is: a greatest length.
-@deconstructible(path="django.core.validators.MaxLengthValidator")
 class QuotationLength(MaxLengthValidator):
     """Refuses a quotation that is too long. A line break, which browsers send as two characters, counts as one."""
 
@@ -55,24 +54,8 @@ class QuotationLength(MaxLengthValidator):
         return len(x.replace("\r\n", "\n"))
 
 
-class RowNumberField(models.BigIntegerField):
-    """A 64-bit primary key. On SQLite it is the row number, so rows are stored in its order and found quickly.
-
-    SQLite accepts only the type INTEGER for that: https://www.sqlite.org/lang_createtable.html#rowid
-    """
-
-    def db_type(self, connection) -> str | None:
-        """Return the column's type on the database in use."""
-        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
-
-
-class WeightedStemsField(models.TextField):
-    """PostgreSQL's tsvector, given as a literal. Null on SQLite, which keeps stems in an FTS5 table instead."""
-
-    def db_type(self, connection) -> str:
-        """Return the column's type on the database in use."""
-        return "tsvector" if connection.vendor == "postgresql" else "text"
-
-    def get_placeholder(self, value, compiler, connection) -> str:
-        """Return the placeholder that turns the literal into the column's type."""
-        return "%s::tsvector" if connection.vendor == "postgresql" else "%s"
+def by_user(label: Any, related_name: str = "+") -> models.ForeignKey:
+    """Return a field for the user who did something; it is emptied when the account is deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.SET_NULL, null=True, related_name=related_name
+    )

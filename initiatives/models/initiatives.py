@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -54,13 +55,7 @@ class Initiative(Slugged, Aliased, Sourced):
     public_themes: list[Theme]
     public_bodies: list[Body]
     public_principles: "list[Principle]"
-    # What with_status() and with_status_date() annotate.
-    status: str
-    status_date: datetime.date | None
-    status_date_precision: str
-    # What with_evidence_date() annotates, and what with_steps() loads.
-    evidence_date: datetime.date | None
-    evidence_date_precision: str
+    # What with_steps() loads.
     steps: "list[Milestone]"
 
     objects = InitiativeQuerySet.as_manager()
@@ -78,6 +73,37 @@ class Initiative(Slugged, Aliased, Sourced):
     def get_absolute_url(self) -> str:
         """Return the address of the initiative's page."""
         return path_of("initiative", self.slug)
+
+    # Of one that with_steps() loaded; with_status() and with_evidence_date() annotate the same names.
+
+    @cached_property
+    def _turn(self) -> "Milestone | None":
+        return next((step for step in reversed(self.steps) if step.status), None)
+
+    @cached_property
+    def status(self) -> str:
+        """The status that the latest public milestone with one sets; empty without evidence."""
+        return self._turn.status if self._turn else ""
+
+    @cached_property
+    def status_date(self) -> datetime.date | None:
+        """The date of the milestone that sets the status."""
+        return self._turn.date if self._turn else None
+
+    @cached_property
+    def status_date_precision(self) -> str:
+        """How precisely that date is known; empty without one."""
+        return self._turn.date_precision if self._turn else ""
+
+    @cached_property
+    def evidence_date(self) -> datetime.date | None:
+        """The date of the newest public milestone."""
+        return self.steps[-1].date if self.steps else None
+
+    @cached_property
+    def evidence_date_precision(self) -> str:
+        """How precisely that date is known; empty without one."""
+        return self.steps[-1].date_precision if self.steps else ""
 
 
 class Milestone(Dated, Indexed):

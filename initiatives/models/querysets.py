@@ -97,11 +97,14 @@ class VisibleQuerySet(IndexedQuerySet):
         """Load what decides whether an item is public: see publishing.visible_from."""
         return self.select_related(*(path for path in self.model.visibility_paths if path))
 
-    def for_choice(self):
-        """Return, of each item, what a choice shows: key, slug, name, and if it has them, language and family name."""
+    def for_choice(self, *annotated: str):
+        """Return, of each item, what a choice shows: key, slug, name, and if it has them, language and family name.
+
+        Then what is named besides. Of several kinds they can be joined by `union`.
+        """
         fields = {field.name for field in self.model._meta.concrete_fields}
         optional = [name if name in fields else Value("") for name in ("language", "family_name")]
-        return self.order_by().values_list("pk", "slug", "name" if "name" in fields else "title", *optional)
+        return self.order_by().values_list("pk", "slug", "name" if "name" in fields else "title", *optional, *annotated)
 
     def for_card(self) -> Self:
         """Load what a share card shows."""

@@ -1,9 +1,9 @@
 """Themes: the subjects by which the record can be browsed."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.models.fields import by_user
 from initiatives.models.history import Versions
 from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Publishable, Slugged
@@ -46,13 +46,9 @@ class ThemeMerge(models.Model):
     target_id = models.PositiveBigIntegerField(_("into"))
     target_name = models.CharField(_("into"), max_length=120)
     merged_at = models.DateTimeField(_("merged"), auto_now_add=True)
-    merged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    merged_by = by_user(_("by"))
     undone_at = models.DateTimeField(_("undone"), null=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("undone by"), on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    undone_by = by_user(_("undone by"))
     # The merged theme's fields, the slugs that redirected to it, and the other names its target was given.
     theme = models.JSONField()
     old_slugs = models.JSONField()

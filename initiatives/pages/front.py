@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from initiatives.models import Person, Theme
 from initiatives.models.choices import Kind
-from initiatives.pages.charts.sparkline import Sparkline, sparkline
+from initiatives.pages.charts.bars import Sparkline, sparkline
 from initiatives.pages.charts.track import Axis
 from initiatives.search import Criteria, Unavailable, all_speakers, search
 

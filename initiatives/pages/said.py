@@ -10,8 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.models import Person, Theme
-from initiatives.pages.charts.histogram import YearCount
-from initiatives.pages.charts.rows import NamedYears, RowsByYear, rows_by_year
+from initiatives.pages.charts.bars import NamedYears, RowsByYear, YearCount, rows_by_year
 from initiatives.search import Results, search
 from initiatives.search.content import UNDATED
 

@@ -56,7 +56,7 @@ def track_of(initiative: Initiative, on: Axis) -> Track | None:
 
 def latest_moved(most: int) -> list[Initiative]:
     """Return some public initiatives, those with the newest evidence first and those without any last."""
-    found: Any = Initiative.objects.published().with_status().with_evidence_date().with_steps()
+    found = Initiative.objects.published().with_steps().with_evidence_date()
     return list(found.order_by(F("evidence_date").desc(nulls_last=True), "title")[:most])
 
 

@@ -9,7 +9,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -66,6 +66,25 @@ _log = logging.getLogger(__name__)
 _building = threading.Lock()
 
 
+class _Found(threading.local):
+    """The last change that the present request found."""
+
+    change: Stand | None = None
+
+
+_found = _Found()
+
+
+@contextmanager
+def as_of(change: Stand) -> Iterator[None]:
+    """Have what is read inside take a change as the last one: a page looks for changes once, before it is made."""
+    before, _found.change = _found.change, change
+    try:
+        yield
+    finally:
+        _found.change = before
+
+
 def note(kind: str, object_ids: Iterable[int]) -> None:
     """Note, in the present transaction, that items of a kind were made, changed or deleted."""
     changes = (SearchChange(kind=kind, object_id=object_id) for object_id in object_ids)
@@ -87,8 +106,11 @@ def reader() -> Reader:
     index = store()
     with index.guarded():
         try:
-            stand, waiting = _of_database()
             index.look()
+            found = _found.change
+            if index.reader is not None and index.reader.stand == found and found.number:
+                return index.reader
+            stand, waiting = _of_database()
             if index.reader is not None and index.reader.stand == stand and stand.number and not waiting:
                 return index.reader
             if index.pauses:
@@ -179,6 +201,8 @@ def condition() -> Condition:
 
 def last_change() -> Stand:
     """Return the last change of the record that was committed, as far as the database that is read has it."""
+    if _found.change is not None:
+        return _found.change
     alias = read_alias()
     if alias == DEFAULT_DB_ALIAS:
         return _numbered()

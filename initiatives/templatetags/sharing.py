@@ -9,7 +9,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.safestring import SafeString, mark_safe
 
 from initiatives.data import linked
-from initiatives.data.citations import metadata
+from initiatives.data.signposts import meta_tags
 from initiatives.pages import keeper as keepers
 from initiatives.pages.citations import address
 from initiatives.pages.share_cards.contents import ShareImage, share_image_of_site
@@ -55,10 +55,7 @@ def linked_data(context: Context) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{written}</script>')  # noqa: S308
 
 
-@register.filter
-def citation_tags(item) -> list[tuple[str, str]]:
-    """Return the names and contents of the meta tags by which citation programs pick an item up."""
-    return metadata.tags(item)
+register.filter("citation_tags", meta_tags)
 
 
 @register.simple_tag(takes_context=True)

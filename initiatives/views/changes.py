@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import LogEntry, changes, entries, first_page
-from initiatives.data.formats.atom import Feed
+from initiatives.data.feeds import AtomFeed
 from initiatives.models import Change
 from initiatives.models.choices import STATUS_LABELS, Nature
 from initiatives.pages.citations import address
@@ -72,7 +72,7 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
     """Return the newest changes, filtered as on the page, as Atom (RFC 4287)."""
     filters = ChangeFilters(request.GET, changes())
     page = address(_url("changes", filters))
-    feed = Feed(
+    feed = AtomFeed(
         title=_("Corrections and status changes — The Reform Record"),
         link=page,
         feed_url=address(_url("changes_feed", filters)),

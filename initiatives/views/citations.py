@@ -27,7 +27,7 @@ class Citation(DetailPage):
         """Return the citation, for browsers to save."""
         suffix, cited = self.kwargs["cited_as"], reference(item)
         response = HttpResponse(
-            FORMATS[suffix].entry(cited).encode("utf-8", "replace"), content_type=FORMATS[suffix].MEDIA_TYPE
+            FORMATS[suffix].write(cited).encode("utf-8", "replace"), content_type=FORMATS[suffix].media_type
         )
         response["Content-Disposition"] = f'attachment; filename="{cited.key}.{suffix}"'
         return response

@@ -34,9 +34,8 @@ from initiatives.data.columns import (
 )
 from initiatives.data.dataset import package
 from initiatives.data.dataset.export import kept_for_ever, versions
-from initiatives.data.formats import IN_FEED, List, csv
 from initiatives.data.items import Found, found
-from initiatives.data.lists import FORMATS, LISTS, links
+from initiatives.data.lists import FORMATS, IN_FEED, LISTS, List, csv, links
 from initiatives.models import Principle
 from initiatives.models.choices import Kind
 from initiatives.pages.citations import address
@@ -76,7 +75,7 @@ class AsData(View):
             columns=columns,
             items=islice(items, IN_FEED) if format_.is_feed else items,
         )
-        written = csv.write(asked, mark="bom" in self.request.GET) if suffix == "csv" else format_.write(asked)
+        written = csv(asked, mark="bom" in self.request.GET) if suffix == "csv" else format_.write(asked)
         if format_.is_feed:
             # Short and requested often: cached as pages are.
             return HttpResponse(b"".join(written), content_type=format_.media_type)

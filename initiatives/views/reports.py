@@ -25,7 +25,7 @@ from django.views.generic import FormView, TemplateView
 from initiatives.editorial.notices import tell_of_report
 from initiatives.models import ErrorReport
 from initiatives.models.choices import PAGED
-from initiatives.models.reports import LONGEST_EMAIL, LONGEST_REPORT
+from initiatives.models.desk import LONGEST_EMAIL, LONGEST_REPORT
 
 # The kinds of items with a page on which errors can be reported.
 KINDS = tuple(PAGED)

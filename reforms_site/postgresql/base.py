@@ -27,9 +27,8 @@ class _NoAnswer(psycopg2.OperationalError):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Connects within CONNECT seconds, not at all while a server is left alone, and tells the server the limits."""
+    """Connects within CONNECT seconds, and not at all while a server is left alone."""
 
-    _told: limits.Limit | None = None
     _used = float("-inf")
 
     def connect(self) -> None:
@@ -48,7 +47,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             pause.failed(error)
             raise
         pause.works()
-        self._told = None
 
     def is_usable(self) -> bool:
         """Return whether a kept connection answers soon. A server that hangs is left alone."""
@@ -65,23 +63,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return True
 
     def close_if_health_check_failed(self) -> None:
-        """Check a connection that was not used for a while: asked of each request, it would double the work of most."""
+        """Check a connection that was not used for a while: a check for each request would double the work of most."""
         if time.monotonic() - self._used > ALIVE:
             super().close_if_health_check_failed()
 
     def create_cursor(self, name: str | None = None) -> Any:
-        """Make a cursor, under the limits of what the thread works for.
-
-        They are not set inside a transaction, which might undo them, nor through a pooler (DATABASE_POOLED), where the
-        next statement may go to another connection.
-        """
-        limit = limits.current()
-        pooled = self.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
-        if limit != self._told and not self.in_atomic_block and not pooled:
-            with self.connection.cursor() as cursor:
-                milliseconds = [int(1000 * limit.statement), int(1000 * limit.lock)]
-                cursor.execute("SET statement_timeout = %s; SET lock_timeout = %s", milliseconds)
-            self._told = limit
+        """Make a cursor, and note that the connection is used."""
         self._used = time.monotonic()
         return super().create_cursor(name)
 

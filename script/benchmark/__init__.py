@@ -1,1 +1,1 @@
-"""Benchmarks: what they run on, what they run, and what they print. Started by script/bench."""
+"""The benchmarks, started by script/bench."""

@@ -8,10 +8,10 @@ MODULES = {"build": "database", "search": "search", "pages": "pages"}
 
 
 def main() -> None:
-    """Run the command that the first argument names with the others."""
+    """Run the command named by the first argument with the other arguments."""
     command, *arguments = sys.argv[1:]
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmark.settings"
-    # As it is served: wsgi.py says how Python is to keep memory.
+    # As served: wsgi.py configures Python's garbage collection.
     import_module("reforms_site.wsgi")
     getattr(import_module(f"benchmark.{MODULES[command]}"), command)(arguments)
 

@@ -1,4 +1,4 @@
-"""A Django view that does nothing, without middleware: what the server and Django take for any answer at all."""
+"""A Django view that does nothing, without middleware: the minimum that the server and Django take for a response."""
 
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""The site's settings, without middleware and with one address: benchmark.bare."""
+"""The site's settings, without middleware and with a single URL: benchmark.bare."""
 
 from reforms_site.settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""The database that a benchmark runs on, and its index: built once for a size and seed, then used again."""
+"""The database that a benchmark runs on, and its index: built once for a size and seed, then reused."""
 
 import subprocess
 import sys
@@ -16,18 +16,18 @@ from initiatives.models import Quote, SearchChange
 from initiatives.search import in_step
 from initiatives.search.index import store
 
-# What fills an empty database with so many quotes of a seed; it is told the quotes of each step.
+# Fills an empty database with a number of quotes from a seed; calls back with the number of quotes in each step.
 BUILDERS: dict[str, Callable] = {
     Built.RECORD: generator.build,
-    # Of no size or seed of its own: script/bench gives it a seed for each version of its files.
+    # The first content has no size or seed: script/bench derives a seed from its files.
     Built.FIRST: lambda size, seed, progress: call_command("load_first_content", verbosity=0),
 }
 
 
 def prepare(what: str, size: int, seed: int) -> Built:
-    """Return what the database holds, built and indexed now unless that was done before; stop if it is anything else.
+    """Return the record in the database, built and indexed first if needed; exit if it holds another one.
 
-    A process of its own builds: what is left of it in memory is not that of a process which serves.
+    A separate process builds it, so that building does not affect the memory of this one.
     """
     command = [sys.executable, "-m", "benchmark", "build", what, str(size), str(seed)]
     if status := subprocess.run(command, check=False).returncode:  # noqa: S603
@@ -36,14 +36,14 @@ def prepare(what: str, size: int, seed: int) -> Built:
 
 
 def build(arguments: list[str]) -> None:
-    """Do what `prepare` asks for: what is built, its size and its seed."""
+    """Build for `prepare`: the arguments are the kind of record, its size and its seed."""
     what, size, seed = arguments[0], int(arguments[1]), int(arguments[2])
     built = None
     if Built._meta.db_table in connection.introspection.table_names():
         built = Built.objects.filter(what__in=BUILDERS).first()
     if built and (built.what, built.size, built.seed) != (what, size, seed):
         sys.exit(f"The database holds {built}. Name an empty one in DATABASE_URL, or none.")
-    # Then the tables of apps without migrations: the benchmark's own, which refer to the site's.
+    # Then the tables of apps without migrations: the benchmark's, which refer to the site's.
     call_command("migrate", verbosity=0)
     call_command("migrate", run_syncdb=True, verbosity=0)
     if not built:
@@ -64,7 +64,7 @@ def _write(built: Built) -> Built:
 
 
 def _index(built: Built) -> None:
-    """Build the index anew, unless it holds all changes of this database."""
+    """Rebuild the index unless it holds all changes of this database."""
     numbered = SearchChange.objects.filter(number__isnull=False).order_by("number")
     known = store().read_again()
     if known and known.stand == numbered.values_list("number", "token").last():
@@ -78,7 +78,7 @@ def _index(built: Built) -> None:
 
 
 def analyse() -> None:
-    """Bring the planner's figures up to date."""
+    """Update the query planner's statistics."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 

@@ -1,7 +1,7 @@
 """A seeded record of any size: the same seed and size give the same quotes on either database.
 
-Words follow Zipf's law over a made-up vocabulary for each language; themes and speakers are skewed, dates lie in
-thirty years, newer years holding more. The most common English word stands in about 45 % of all quotes.
+Words follow Zipf's law over a made-up vocabulary for each language; themes and speakers are skewed, dates cover
+thirty years, with more in newer years. The most common English word is in about 45 % of all quotes.
 """
 
 import datetime
@@ -23,7 +23,7 @@ FIRST_YEAR, YEARS = 1996, 30
 PUBLISHED = {"state": State.PUBLISHED, "published_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}
 VOCABULARY = 30_000
 LANGUAGES = {"en": 0.7, "ru": 0.2, "kk": 0.1}
-# Sixteen syllables each, of three letters at the most.
+# Sixteen syllables each, of at most three letters.
 _SYLLABLES = {
     "en": re.findall("[a-z]{2,3}", "ba co den fir gul hom jat kel lom mar nep pol rud sat tov vul"),
     "ru": re.findall("[а-я]{2,3}", "ба ко ден фир гул хом жат кел лом мар неп пол руд сат тов вул"),
@@ -35,7 +35,7 @@ def word(rank: int, language: str) -> str:
     """Return the word of a rank (0 is the most common): distinct for distinct ranks, and never its own suffix."""
     syllables = _SYLLABLES[language]
     letters = ""
-    number = rank + 16  # two syllables at the least
+    number = rank + 16  # at least two syllables
     while number:
         number, digit = divmod(number, 16)
         letters += syllables[digit]
@@ -53,19 +53,19 @@ def speaker_name(number: int) -> str:
 
 
 class Generator:
-    """Makes the record of a size and seed in the database in use."""
+    """Creates the record of a size and seed in the current database."""
 
     def __init__(self, size: int, seed: int = SEED):
         self.size, self.seed = size, seed
         self.random = random.Random(seed)  # noqa: S311
         self.words = {language: [word(rank, language) for rank in range(VOCABULARY)] for language in LANGUAGES}
-        # Zipf, flattened at its head so that the first word is common but not in every quote.
+        # Zipf, flattened at the top so that the first word is common but not in every quote.
         self.word_weights = list(itertools.accumulate(1 / (rank + 2.7) ** 1.05 for rank in range(VOCABULARY)))
         self.theme_weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(THEMES)))
         self.speaker_weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(SPEAKERS)))
 
     def build(self, progress: Callable[[int], object] = lambda done: None) -> None:
-        """Fill an empty database; `progress` is called with the quotes of each step. Indexes nothing."""
+        """Fill an empty database; `progress` is called with the number of quotes in each step. Indexes nothing."""
         with transaction.atomic():
             themes = Theme.objects.bulk_create(
                 Theme(slug=f"theme-{n}", name=theme_name(n), **PUBLISHED) for n in range(THEMES)
@@ -88,7 +88,7 @@ class Generator:
                 Person(slug=f"speaker-{n}", name=speaker_name(n), source=sources[n], **PUBLISHED)
                 for n in range(SPEAKERS)
             )
-            # By its last change an index knows this database from any other.
+            # An index identifies its database by the last change.
             note(Kind.THEME, [themes[0].pk])
         for count in self._chunks():
             with transaction.atomic():
@@ -102,7 +102,7 @@ class Generator:
             yield rest
 
     def _quotes(self, count: int, themes: list[Theme], speakers: list[Person], sources: list[Source]) -> None:
-        """Write some quotes."""
+        """Write a batch of quotes."""
         languages = self.random.choices(list(LANGUAGES), LANGUAGES.values(), k=count)
         speaking = self.random.choices(speakers, cum_weights=self.speaker_weights, k=count)
         quotes = Quote.objects.bulk_create(
@@ -129,11 +129,11 @@ class Generator:
         return " ".join(chosen).capitalize() + "."
 
     def _dated(self) -> dict:
-        # The square root leans towards the newer years.
+        # The square root favours newer years.
         day = int(self.random.random() ** 0.7 * YEARS * 365)
         return {"date": datetime.date(FIRST_YEAR, 1, 1) + datetime.timedelta(days=day), "date_precision": "day"}
 
 
 def build(size: int, seed: int, progress: Callable[[int], object] = lambda done: None) -> None:
-    """Make the record of a size and seed in an empty database."""
+    """Create the record of a size and seed in an empty database."""
     Generator(size, seed).build(progress)

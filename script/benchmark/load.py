@@ -1,6 +1,6 @@
-"""Reads the site for minutes at 70 % of what it can serve, while an editor publishes every second.
+"""Reads the site for minutes at 70 % of its capacity, while an editor publishes every second.
 
-A throw-away site with the first content is served as in production. Exits with 1 if an answer is missing or a fault, if
+Serves a temporary site with the first content as in production. Exits with 1 if a response is missing or an error, if
 a page is older than a second, or if the memory of the processes grows by more than a tenth.
 """
 
@@ -24,7 +24,7 @@ from tqdm import tqdm
 from benchmark import report
 from benchmark.serving import AS_SERVED, free_port, served
 
-# What shows the edited quote, and what else visitors ask for: "words" are searches of which no page was kept.
+# The pages that show the edited quote, and others that visitors request: "words" are searches that are not cached.
 EDITED = ("/quotes/", "/quotes/?q=edition")
 ADDRESSES = [
     *("/", "/initiatives/", "/timeline/", "/themes/", "/sources/", "/quotes/?theme=rule-of-law", "/quotes/?q=state"),
@@ -33,13 +33,13 @@ ADDRESSES = [
 ]
 VISITORS = 32
 SHARE = 0.7
-# Seconds: of full load, to know what the site can serve; that a page may be old; between samples of memory.
+# Seconds: of full load, to measure the site's capacity; maximum age of a page; between samples of memory.
 FULLY, OLDEST, SAMPLE = 20, 1.0, 10
 
 
 @dataclass
 class Seen:
-    """What the visitors saw: seconds of each answer, statuses, ages in seconds of what the edited quote said."""
+    """What the visitors saw: seconds of each response, statuses, and ages in seconds of the edited quote's words."""
 
     taken: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -55,7 +55,7 @@ class Editor:
         self._thread.start()
 
     def stop(self) -> None:
-        """Publish no more."""
+        """Stop publishing."""
         self.over.set()
         self._thread.join()
 
@@ -69,14 +69,14 @@ class Editor:
             self.confirmed.append(time.monotonic())
 
     def age(self, page: str, asked: float) -> float:
-        """Return for how many seconds the wording on a page had been replaced when the page was asked for."""
+        """Return how many seconds before the request the wording on a page had been replaced."""
         shown = re.search(r"the words of edition (\d+)", page)
         newer = int(shown[1]) + 1 if shown else 1
         return max(0.0, asked - self.confirmed[newer]) if newer < len(self.confirmed) else 0.0
 
 
 async def ask(port: int, path: str) -> tuple[str, str]:
-    """Return the status and the body of an answer; the status is empty if there was none."""
+    """Return the status and the body of a response; the status is empty if there was none."""
     if path == "words":
         path = f"/quotes/?q=state+{random.getrandbits(30):x}"
     try:
@@ -92,7 +92,7 @@ async def ask(port: int, path: str) -> tuple[str, str]:
 
 
 async def visit(port: int, seconds: float, editor: Editor, pause: Callable[[], Awaitable] | None = None) -> Seen:
-    """Let VISITORS read for some seconds, each pausing before it asks (not at all if left out)."""
+    """Let VISITORS read for some seconds, each pausing before a request (without pauses if left out)."""
     seen, end = Seen(), time.monotonic() + seconds
 
     async def read() -> None:
@@ -111,7 +111,7 @@ async def visit(port: int, seconds: float, editor: Editor, pause: Callable[[], A
 
 
 def paced(rate: float) -> Callable[[], Awaitable]:
-    """Return what waits so that all who await it go on at a rate a second."""
+    """Return a coroutine function that paces all its callers together to a rate per second."""
     turn = time.monotonic()
 
     async def pause() -> None:
@@ -134,13 +134,13 @@ def make_record() -> None:
 
 
 def memory_of(server: int) -> int:
-    """Return the bytes that a process and its children hold."""
+    """Return the bytes of memory that a process and its children use."""
     ps = ["/usr/bin/ps", "-o", "rss=", "--pid", str(server), "--ppid", str(server)]
     return sum(int(line) for line in subprocess.check_output(ps, text=True).split()) * 1024  # noqa: S603
 
 
 def main() -> None:
-    """Serve, find out what the site can serve, load it, print what was seen."""
+    """Serve the site, measure its capacity, load it, print the results."""
     parser = argparse.ArgumentParser(prog="script/bench load", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     options = parser.parse_args()
@@ -154,13 +154,13 @@ def main() -> None:
 
 
 def _load(port: int, server: int, seconds: float) -> list[str]:
-    """Load a site, and return what was wrong."""
+    """Load a site, and return the problems found."""
     editor = Editor()
     try:
         fully = asyncio.run(visit(port, FULLY, editor))
         rate = SHARE * len(fully.taken) / FULLY
         report.say(
-            f"Fully loaded: {len(fully.taken) / FULLY:.0f} requests a second. Now {rate:.0f} for {seconds:.0f} seconds."
+            f"Full load: {len(fully.taken) / FULLY:.0f} requests a second. Now {rate:.0f} for {seconds:.0f} seconds."
         )
         memory, seen, bar = [], Seen(), tqdm(total=round(seconds / SAMPLE), disable=None)
         for _sample in range(round(seconds / SAMPLE)):
@@ -182,7 +182,7 @@ def _load(port: int, server: int, seconds: float) -> list[str]:
         "memory grows": last > 1.1 * first,
     }
     found = [what for what, there in wrong.items() if there]
-    report.say(f"Wrong: {', '.join(found)}." if found else "Nothing is wrong.")
+    report.say(f"Problems: {', '.join(found)}." if found else "No problems.")
     return found
 
 
@@ -194,7 +194,7 @@ def _say(seen: Seen, publications: int, first: float, last: float) -> None:
         f"ms: median {taken[len(taken) // 2]:.0f}, p99 {taken[len(taken) * 99 // 100]:.0f}, most {taken[-1]:.0f}."
     )
     report.say(f"Oldest page: {max(seen.ages, default=0):.2f} s.")
-    report.say(f"Memory, median of the first third and of the last: {first / 1e6:.0f} and {last / 1e6:.0f} MB.")
+    report.say(f"Memory, median of the first and the last third: {first / 1e6:.0f} and {last / 1e6:.0f} MB.")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Times the same queries in several designs by turns.
+"""Times the same queries in several designs alternately.
 
 In every round each design answers every query once, in a new random order, so that a change of the machine's speed
-affects all of them. What is timed is the site's own page of quotes, and in it the search (with its first statement,
-which keeps the index in step); a design that is compared with ours takes the place of the search in that page.
+affects all of them. It times the site's own page of quotes, and the search within it (with its first statement, which
+checks for changes); another design replaces the search in that page.
 """
 
 import random
@@ -24,7 +24,7 @@ from benchmark.report import MEASURED
 from initiatives.pages.lists import listing
 from initiatives.search import Criteria, Results, search
 
-# Each query is answered so often at the least, however slow, besides the round that warms up, unless it is stopped.
+# Minimum number of answers to each query, however slow, besides the warm-up round, unless it is stopped.
 FEWEST_ROUNDS = 1
 
 
@@ -48,7 +48,7 @@ class Ours:
 
 
 class Answer(NamedTuple):
-    """One answer: milliseconds by what was measured (see report.MEASURED), and how much was found."""
+    """One answer: milliseconds for each measurement (see report.MEASURED), and the number of results."""
 
     taken: dict[str, float]
     count: int
@@ -56,22 +56,22 @@ class Answer(NamedTuple):
 
 @dataclass
 class Times:
-    """What was measured of one query in one design."""
+    """The measurements of one query in one design."""
 
     answers: list[Answer] = field(default_factory=list)
-    # Why there are no figures, if there are none; and how many milliseconds it takes at the least, if that is known.
+    # The reason if there are no figures; and the minimum number of milliseconds it takes, if known.
     failure: str = ""
     at_least: float = 0
-    # What all answers took, those too that are not counted.
+    # Time of all answers, including those that are not counted.
     seconds: float = 0
 
     @property
     def rounds(self) -> int:
-        """How often it was measured."""
+        """The number of measurements."""
         return len(self.answers)
 
     def summary(self) -> dict:
-        """Return the figures as they are kept in JSON."""
+        """Return the figures, ready for JSON."""
         if self.failure:
             return {"failure": self.failure, **({"at_least": self.at_least} if self.at_least else {})}
         figures: dict[str, float] = {"count": self.answers[-1].count, "rounds": self.rounds}
@@ -83,7 +83,7 @@ class Times:
 
 
 def percentile_95(times: list[float]) -> float:
-    """Return the 95th percentile, between the two values beside it; of one value, that value."""
+    """Return the 95th percentile, interpolated between the two nearest values; for one value, that value."""
     if len(times) == 1:
         return times[0]
     return statistics.quantiles(times, n=20, method="inclusive")[-1]
@@ -98,11 +98,10 @@ def measure(
     limit: float,
     progress: Callable[[], object] = lambda: None,
 ) -> dict[tuple[str, str], Times]:
-    """Return the times by names of contender and query. The first round warms up and is not counted.
+    """Return the times by names of contender and query. The first round is a warm-up and is not counted.
 
-    A query is left out of further rounds of a contender once its answers took `budget` seconds, but FEWEST_ROUNDS are
-    counted at the least; one answer may take `limit` seconds. `progress` is called for each answer of each round, left
-    out or not.
+    A contender skips a query once its answers have taken `budget` seconds, but at least FEWEST_ROUNDS are counted; one
+    answer may take `limit` seconds. `progress` is called for each answer of each round, skipped or not.
     """
     times = {(contender.name, query.name): Times() for contender in contenders for query in queries}
     order = random.Random(1)  # noqa: S311
@@ -125,7 +124,7 @@ def measure(
 
 
 def _ask(client: Client, contender: Contender, query: Query, limit: float) -> Answer:
-    """Get the page of quotes once. Raises TimeoutError at the limit."""
+    """Request the page of quotes once. Raises TimeoutError at the limit."""
     results, taken = None, {}
 
     def timed(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Iterable[str] = ()) -> Results:
@@ -145,7 +144,7 @@ def _ask(client: Client, contender: Contender, query: Query, limit: float) -> An
 
 @contextmanager
 def _clock(taken: dict[str, float], what: str) -> Iterator[None]:
-    """Note how many milliseconds it takes what is done inside."""
+    """Record how many milliseconds the block takes."""
     start = time.perf_counter()
     yield
     taken[what] = (time.perf_counter() - start) * 1000
@@ -153,7 +152,7 @@ def _clock(taken: dict[str, float], what: str) -> Iterator[None]:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Stop the database's work on what is done inside after some seconds. Raises TimeoutError then."""
+    """Interrupt the block's database work after some seconds. Raises TimeoutError then."""
     connection.ensure_connection()
     stop = connection.connection.cancel if connection.vendor == "postgresql" else connection.connection.interrupt
     done, expired = threading.Event(), threading.Event()
@@ -162,7 +161,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         if done.wait(seconds):
             return
         expired.set()
-        # Again and again: between two statements there is nothing to stop.
+        # Repeatedly: between two statements there is nothing to interrupt.
         while True:
             stop()
             if done.wait(0.1):

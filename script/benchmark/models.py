@@ -1,22 +1,22 @@
-"""What the benchmark notes in its database."""
+"""The benchmark's own table."""
 
 from django.db import models
 
 
 class Built(models.Model):
-    """Something that was built whole: a record, or the index of a design that ours is compared with."""
+    """Something that was built completely: a record, or the index of another design."""
 
     RECORD, FIRST = "record", "first content"
 
     what = models.CharField(max_length=40, primary_key=True)
     size = models.PositiveBigIntegerField(help_text="Quotes.")
     seed = models.PositiveBigIntegerField()
-    # Seconds: to make and write the quotes, and to index all items from the database.
+    # Seconds to generate and write the quotes, and to index all items from the database.
     writing = models.FloatField(default=0)
     indexing = models.FloatField(default=0)
 
     class Meta:
-        # Tests use the benchmark's modules, not its table: to them it is not installed.
+        # Tests use the benchmark's modules without installing the app.
         app_label = "benchmark"
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""`script/bench pages`: times pages as they are served, beside a bare view and the same pages made with Wagtail."""
+"""`script/bench pages`: times pages as served, a bare view, and the same pages made with Wagtail."""
 
 import argparse
 import datetime
@@ -20,26 +20,24 @@ from benchmark.serving import AS_SERVED, free_port, served
 from benchmark.wrk import CONNECTIONS, Figures, Pages, medians, parent_of
 from initiatives.models import Quote
 
-# So many quotes are walked through, taken evenly from all.
+# The number of quotes requested, spread evenly over all.
 QUOTES = 50
-# What is asked for of each page; a bare view is only made anew.
-BARE, ANEW, KEPT, WAGTAIL = "bare view", "made anew", "kept", "Wagtail"
+# How each page is requested; a bare view is only rendered.
+BARE, RENDERED, CACHED, WAGTAIL = "bare view", "rendered", "cached", "Wagtail"
 
 
 def pages(arguments: list[str]) -> None:
-    """Build or reuse the record and its copy in Wagtail, measure, print the table and keep it in a file."""
+    """Build or reuse the record and its copy in Wagtail, measure, print the table and save it to a file."""
     parser = argparse.ArgumentParser(prog="script/bench pages", description=__doc__)
     parser.add_argument("--first", action="store_true", help="the first content, not a generated record")
     parser.add_argument("--size", type=int, required=True)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--seconds", type=int, default=2, help="in a round for a page made anew; others take half of it"
-    )
+    parser.add_argument("--seconds", type=int, default=2, help="per round for a rendered page; others take half of it")
     parser.add_argument("--table", type=Path, required=True)
     options = parser.parse_args(arguments)
     if min(options.rounds, options.seconds) < 1:
-        parser.error("--rounds and --seconds take a number from 1 on")
+        parser.error("--rounds and --seconds must be at least 1")
     load = os.getloadavg()[0]
     database.prepare(Built.FIRST if options.first else Built.RECORD, options.size, options.seed)
     with ExitStack() as servers:
@@ -57,7 +55,7 @@ def pages(arguments: list[str]) -> None:
 
 
 def _serve(servers: ExitStack, wagtail: dict[str, str], *, first: bool) -> dict[tuple[str, str], Pages]:
-    """Start the servers; return what to ask them for, by page and by the way in which it is answered."""
+    """Start the servers; return what to request from them, by page and kind of response."""
 
     def start(application: str, *options: str, **how: str) -> tuple[int, int]:
         port = free_port()
@@ -69,13 +67,13 @@ def _serve(servers: ExitStack, wagtail: dict[str, str], *, first: bool) -> dict[
     }
     copy = start("django.core.wsgi:get_wsgi_application()", python=str(wagtail_copy.PYTHON), **wagtail)
     asked = {
-        (BARE, ANEW): Pages(
+        (BARE, RENDERED): Pages(
             *start("benchmark.bare", *AS_SERVED, DJANGO_SETTINGS_MODULE="benchmark.bare_settings"), ["/"]
         )
     }
     for page, (ours, theirs) in _addresses(first=first).items():
-        asked[page, KEPT] = Pages(*site["served"], ours)
-        asked[page, ANEW] = Pages(*site["uncached"], ours)
+        asked[page, CACHED] = Pages(*site["served"], ours)
+        asked[page, RENDERED] = Pages(*site["uncached"], ours)
         asked[page, WAGTAIL] = Pages(*copy, theirs)
     for some in asked.values():
         some.ask(CONNECTIONS)
@@ -102,7 +100,7 @@ def _addresses(*, first: bool) -> dict[str, tuple[list[str], list[str]]]:
 
 
 def _measure(asked: dict[tuple[str, str], Pages], rounds: int, seconds: int) -> dict[tuple[str, str], Figures]:
-    """Return the medians. In each round all is asked for by turns, so that what is compared stands side by side."""
+    """Return the medians. Each round requests everything once, so that compared figures are measured close together."""
     postgres = None
     if connection.vendor == "postgresql":
         connection.ensure_connection()
@@ -110,20 +108,24 @@ def _measure(asked: dict[tuple[str, str], Pages], rounds: int, seconds: int) -> 
     found: dict[tuple[str, str], list[Figures]] = {what: [] for what in asked}
     for what in tqdm(list(asked) * rounds, desc="measuring", unit="page", disable=None):
         page, way = what
-        # Others come by the hundred or thousand in a second.
-        slow = way in {ANEW, WAGTAIL} and page != BARE
+        # Others reach hundreds or thousands a second.
+        slow = way in {RENDERED, WAGTAIL} and page != BARE
         found[what].append(asked[what].measure(seconds if slow else max(1, seconds // 2), postgres))
     return {what: medians(taken) for what, taken in found.items()}
 
 
 def section(found: dict[tuple[str, str], Figures]) -> str:
-    """Return the figures as Markdown: a line for each page, and how many times Wagtail's rate ours is."""
-    ways = [ANEW, KEPT, WAGTAIL]
+    """Return the figures as Markdown: a line for each page, with our rate as a multiple of Wagtail's."""
+    ways = [RENDERED, CACHED, WAGTAIL]
     rows = [
-        [page, *(_cell(found[page, way]) for way in ways), f"{found[page, ANEW].rate / found[page, WAGTAIL].rate:.2f}×"]
+        [
+            page,
+            *(_cell(found[page, way]) for way in ways),
+            f"{found[page, RENDERED].rate / found[page, WAGTAIL].rate:.2f}×",
+        ]
         for page in dict.fromkeys(page for page, _way in found if page != BARE)
     ]
-    return table(["page", *ways, "times"], [[BARE, _cell(found[BARE, ANEW]), *[""] * 3], *rows])
+    return table(["page", *ways, "times"], [[BARE, _cell(found[BARE, RENDERED]), *[""] * 3], *rows])
 
 
 def _cell(figures: Figures) -> str:

@@ -1,4 +1,4 @@
-"""The fixed list of searches that are timed. Never tuned to one of them."""
+"""The fixed list of searches to time. Nothing is tuned to them."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from benchmark.generator import word
 
 @dataclass(frozen=True)
 class Query:
-    """A search in parts, so that each design can put it in its own words. Parts left out ask for nothing."""
+    """A search in parts, so that each design can write it in its own syntax. Empty parts do not restrict it."""
 
     name: str
-    # Words: all of these, one of these, none of these, these side by side, or any that begins so.
+    # Words: all of these, one of these, none of these, these as a phrase, or any with this prefix.
     all_of: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Query:
 
     @property
     def typed(self) -> str:
-        """The words as a visitor types them."""
+        """The words as a visitor would type them."""
         parts = [*self.all_of, " or ".join(self.any_of), *(f"-{excluded}" for excluded in self.none_of)]
         if self.phrase:
             parts.append(f'"{" ".join(self.phrase)}"')
@@ -38,7 +38,7 @@ class Query:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The parameters of the list of quotes."""
+        """The query parameters for the list of quotes."""
         given = {"q": self.typed, "theme": self.theme, "speaker": self.speaker, "year": self.year}
         return {name: value for name, value in given.items() if value}
 

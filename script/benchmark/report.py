@@ -6,7 +6,7 @@ from pathlib import Path
 FOLDER = Path("docs/benchmarks")
 ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
-# What is measured of a query in a design.
+# What is measured for each query and design.
 MEASURED = {
     "search": "Search, with facets",
     "page": "Whole page, template and all",
@@ -18,25 +18,25 @@ MEASURED = {
 
 
 def say(text: str) -> None:
-    """Print a line at once."""
+    """Print a line without buffering."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def write(name: str, text: str) -> None:
-    """Keep a table in the folder of figures, in place of the one of that name."""
+    """Save a table in docs/benchmarks/, replacing an earlier one of that name."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.md").write_text(f"{text.rstrip()}\n", encoding="utf-8")
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table; all columns but the first stand to the right."""
+    """Return a Markdown table; all columns but the first are right-aligned."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def section(run: dict) -> str:
-    """Return the page of a run: what it ran on, the times, and where the designs find different numbers."""
+    """Return the page for a run: its environment, the times, and differences in the number of results."""
     parts = [
         f"# {run['size']:,} quotes on {ENGINES[run['engine']]}",
         f"{run['date']}; {run['machine']}; {run['versions']}; seed {run['seed']}.",
@@ -50,7 +50,7 @@ def section(run: dict) -> str:
 
 
 def _with_ratios(run: dict) -> str:
-    return ", and how many times ours they are" if len(run["contenders"]) > 1 else ""
+    return ", and as multiples of ours" if len(run["contenders"]) > 1 else ""
 
 
 def _times(run: dict, what: str) -> str:
@@ -89,13 +89,13 @@ def _compared(result: dict, ours: dict, figure: str) -> str:
 
 
 def ratio(value: float, base: float) -> str:
-    """Return how many times a base a value is, in two digits or more."""
+    """Return a value as a multiple of a base, with two digits or more."""
     times = value / base
     return f"{times:.1f}×" if times < 9.95 else f"{times:,.0f}×"
 
 
 def _differences(run: dict) -> list[str]:
-    """Return, for each query that another design finds other numbers for, what it finds."""
+    """Return each query for which another design finds a different number, with that number."""
     ours, *others = run["contenders"]
     found = []
     for row in run["rows"]:

@@ -16,18 +16,18 @@ from benchmark.queries import fixed
 
 
 def search(arguments: list[str]) -> None:
-    """Build or reuse the record, measure, print the tables; keep them where asked."""
+    """Build or reuse the record, measure, print the tables, and save them with --write."""
     parser = argparse.ArgumentParser(prog="script/bench search", description=__doc__)
     parser.add_argument("--size", type=int, required=True)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--budget", type=float, default=10, help="seconds for a query of a design, in all rounds")
+    parser.add_argument("--budget", type=float, default=10, help="seconds per query and design, in all rounds")
     parser.add_argument("--limit", type=float, default=30, help="seconds for one answer")
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
     if options.rounds < 1:
-        parser.error("--rounds takes a number from 1 on")
+        parser.error("--rounds must be at least 1")
     built = database.prepare(Built.RECORD, options.size, options.seed)
     contenders: list[Contender] = [Ours()]
     if options.plain:

@@ -1,4 +1,4 @@
-"""Serves with gunicorn on this machine, on a port that is free, as long as something is measured."""
+"""Serves with gunicorn on a free local port while something is measured."""
 
 import os
 import socket
@@ -9,12 +9,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# As script/server and script/production serve.
+# The options of script/server and script/production.
 AS_SERVED = ("--config", "python:reforms_site.gunicorn")
 
 
 def free_port() -> int:
-    """Return the number of a port that nobody uses."""
+    """Return the number of an unused port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
@@ -24,7 +24,7 @@ def free_port() -> int:
 def served(
     application: str, *options: str, port: int, python: str = sys.executable, **environment: str
 ) -> Iterator[subprocess.Popen]:
-    """Serve a WSGI application while inside. Raises OSError if it does not answer with its first page."""
+    """Context manager that serves a WSGI application. Raises OSError if it does not return its first page."""
     command = [python, "-m", "gunicorn", application, *options, "--bind", f"127.0.0.1:{port}", "--log-level", "error"]
     own = {"MALLOC_ARENA_MAX": "2", "SITE_URL": f"http://127.0.0.1:{port}"}
     server = subprocess.Popen(command, env=os.environ | own | environment)  # noqa: S603
@@ -32,7 +32,7 @@ def served(
         _wait_for(f"http://127.0.0.1:{port}/")
         yield server
     finally:
-        # It lets a request under way end, for 30 seconds.
+        # It lets requests in progress finish, for 30 seconds.
         server.terminate()
         server.wait(timeout=60)
 
@@ -44,4 +44,4 @@ def _wait_for(url: str, seconds: int = 30) -> None:
                 return
         except OSError:
             time.sleep(0.2)
-    raise OSError(f"{url} does not answer with a page")
+    raise OSError(f"{url} does not return a page")

@@ -1,4 +1,4 @@
-"""The site as it is served, but no page is kept."""
+"""The site as served, but without caching pages."""
 
 from benchmark.served import *  # noqa: F403
 from benchmark.settings import CACHES  # noqa: F401

@@ -1,4 +1,4 @@
-"""The copy of the record that Wagtail serves: made once for each database, then used again."""
+"""The copy of the record that Wagtail serves: made once for each database, then reused."""
 
 import json
 import os
@@ -11,13 +11,13 @@ from django.db.models import F, QuerySet
 from initiatives.models import Initiative, Milestone, Person, Quote, Source, Theme
 
 PYTHON = Path("var/bench/wagtail/bin/python")
-# What record/load.py exits with if its database has no record yet.
+# Exit status of record/load.py if its database has no record yet.
 EMPTY = 3
 DATE = ("date", "date_precision")
 
 
 def prepare() -> dict[str, str]:
-    """Copy the record to Wagtail unless that was done before; return what its processes need in their environment."""
+    """Copy the record to Wagtail unless done before; return the environment variables for its processes."""
     url = os.environ["DATABASE_URL"]
     environment = {
         "PYTHONPATH": "script/benchmark/wagtail",
@@ -57,7 +57,7 @@ def export() -> dict[str, list[dict]]:
 
 
 def _with_themes(items: QuerySet, *columns: str) -> list[dict]:
-    """Return some columns of items, and the keys of their themes."""
+    """Return the given columns of items, and the keys of their themes."""
     rows = {row["pk"]: {**row, "themes": []} for row in items.order_by("pk").values("pk", *columns)}
     mark = items.model.themes.through
     for item, theme in mark.objects.order_by("pk").values_list(f"{items.model._meta.model_name}_id", "theme_id"):

@@ -1,5 +1,5 @@
--- For wrk: requests the addresses of a file in turn, as browsers do, and prints what it took as JSON. Each line of the
--- file is an address; every answer must be 200.
+-- For wrk: requests the addresses in a file in turn, as browsers do, and prints the measurements as JSON. Each line of
+-- the file is an address; every response must be 200.
 local requests, turn, only = {}, 0, nil
 wrong = 0 -- global: thread:get reads it
 

@@ -1,4 +1,4 @@
-"""Asks a server for pages with wrk, and notes what that takes; any answer but the expected one stops the run."""
+"""Requests pages from a server with wrk, and measures the cost; any unexpected response stops the run."""
 
 import json
 import os
@@ -17,9 +17,9 @@ CONNECTIONS = 8
 
 
 class Figures(NamedTuple):
-    """What was measured: requests a second; the milliseconds within which 99 % of them are answered.
+    """Requests a second; the milliseconds within which 99 % of them are answered.
 
-    And the milliseconds of processor time that one takes, of the server and of PostgreSQL.
+    And the milliseconds of processor time per request, of the server and of PostgreSQL.
     """
 
     rate: float
@@ -42,7 +42,7 @@ class Pages:
     addresses: list[str]
 
     def ask(self, times: int = 1) -> None:
-        """Request each address some times, many at once, so that all processes answer."""
+        """Request each address several times in parallel, so that all processes answer."""
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(self._ask, self.addresses * times))
 
@@ -55,7 +55,7 @@ class Pages:
             sys.exit(f"{address} answered {response.status}, not 200.")
 
     def measure(self, seconds: int, database: int | None) -> Figures:
-        """Ask for the addresses in turn for some seconds; `database` is PostgreSQL's first process."""
+        """Request the addresses in turn for some seconds; `database` is PostgreSQL's main process."""
         with NamedTemporaryFile("w") as file:
             file.writelines(f"{address}\n" for address in self.addresses)
             file.flush()
@@ -68,8 +68,8 @@ class Pages:
         found = json.loads(answer.splitlines()[-1])
         done = found["requests"]
         if found["failed"] or not done:
-            sys.exit(f"{self.addresses[0]}: {found['failed']} of {done} requests failed. Nothing was kept.\n{answer}")
-        # wrk left a request on each connection, of which the server makes the answer all the same.
+            sys.exit(f"{self.addresses[0]}: {found['failed']} of {done} requests failed. Nothing was saved.\n{answer}")
+        # wrk left a request on each connection, which the server still answers.
         after, answered = self._settled(database), done + CONNECTIONS
         work = ((now - then) * 1000 / answered for now, then in zip(after, before, strict=True))
         return Figures(done / found["seconds"], found["p99"], *work)
@@ -78,7 +78,7 @@ class Pages:
         return worked(self.process), worked(database)
 
     def _settled(self, database: int | None) -> tuple[float, float]:
-        """Wait until the server is done; return what it has worked."""
+        """Wait until the server is idle; return its processor time."""
         last, now = None, self._worked(database)
         while now != last:
             time.sleep(0.05)
@@ -87,22 +87,22 @@ class Pages:
 
 
 def worked(process: int | None) -> float:
-    """Return the seconds of processor time that a process and its children have taken; none of no process."""
+    """Return the seconds of processor time that a process and its children have taken; 0 for None."""
     if process is None:
         return 0
     try:
         own = sum(map(int, _stat(process)[11:15]))  # proc(5): utime, stime, cutime, cstime
         children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except FileNotFoundError:
-        return 0  # It has ended, and counts among its parent's from now on.
+        return 0  # It has ended, and its time now counts as its parent's.
     return own / os.sysconf("SC_CLK_TCK") + sum(worked(int(child)) for child in children)
 
 
 def parent_of(process: int) -> int:
-    """Return the process that started another."""
+    """Return the parent of a process."""
     return int(_stat(process)[1])
 
 
 def _stat(process: int) -> list[str]:
-    """Return the fields after the name, which may hold anything."""
+    """Return the fields after the name, which may contain any character."""
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

@@ -1,5 +1,5 @@
 "use strict";
-/* Fills in the parts of a name that are offered beside it, once an editor accepts them. What is filled in stays. */
+/* Fills in the suggested parts of a name when an editor accepts them. Filled-in parts stay. */
 {
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll("button[data-fill]")) {

@@ -1,5 +1,5 @@
 "use strict";
-/* Names pick lists by their labels: Select2 gives the fields that it makes no name. */
+/* Labels select fields for screen readers: the fields that Select2 makes have no name. */
 document.addEventListener("DOMContentLoaded", () => {
   const $ = window.django.jQuery;
 
@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  // Once Select2 has made its fields: here, and in parts and quotes that are added.
+  // After Select2 has made its fields: on this page, and in added parts and quotes.
   for (const name of ["formset:added", "entry:added"]) {
     document.addEventListener(name, () => window.setTimeout(nameAll));
   }

@@ -1,5 +1,5 @@
 "use strict";
-/* Tells the desk that this form is open, as long as it can be seen, and shows who else has it open or has saved it. */
+/* Tells the server that this form is open while it is visible, and shows who else has it open or has saved it. */
 document.addEventListener("DOMContentLoaded", () => {
   const EVERY = 20000;
   const region = document.querySelector("[data-presence]");
@@ -21,7 +21,7 @@ document.addEventListener("DOMContentLoaded", () => {
       _version: fields._version ? fields._version.value : "",
     });
     try {
-      // It must not keep a session alive that nobody uses.
+      // It must not keep an unused session alive.
       const headers = { "X-By-Itself": "1" };
       const answer = await fetch(region.dataset.presence, { method: "POST", body, headers, redirect: "manual" });
       if (answer.type === "opaqueredirect" || [403, 404].includes(answer.status)) {
@@ -29,13 +29,13 @@ document.addEventListener("DOMContentLoaded", () => {
         return;
       }
       const html = answer.ok ? (await answer.text()).trim() : said;
-      // What has not changed is not read out again.
+      // Unchanged text is not announced again.
       if (html !== said) {
         said = html;
         region.innerHTML = html;
       }
     } catch {
-      // The next answer may come.
+      // The next answer may arrive.
     }
     timer = window.setTimeout(ask, EVERY);
   }

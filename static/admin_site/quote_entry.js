@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
       .find(".entry-themes")
       .select2({ theme: "admin-autocomplete", width: "100%", closeOnSelect: true });
     for (const field of root.querySelectorAll(".entry-themes")) {
-      // The help on multiple choices without JavaScript is no use here.
+      // The help on multiple choices without JavaScript does not apply here.
       field.closest(".form-row").querySelector(".help").hidden = true;
     }
   }
@@ -62,7 +62,7 @@ document.addEventListener("DOMContentLoaded", () => {
       : field.value;
   }
 
-  /* typed_text.js keeps what is typed; tell it what has changed without being typed. */
+  /* typed_text.js keeps typed input; notify it of other changes. */
   function changed() {
     const isEmptyPage = [...rows.querySelectorAll("[data-row]")].every(isEmpty);
     form.dispatchEvent(isEmptyPage ? new CustomEvent("typed:settled") : new Event("change"));
@@ -93,7 +93,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     const error = form.querySelector(".errorlist");
     said.textContent = error ? error.textContent.trim() : "";
-    // If the user has gone on to the next quote, tell them and leave the focus there.
+    // If the user has moved on to the next quote, notify them and leave the focus there.
     const here = document.activeElement.closest("[data-row]");
     if (newRow && (!here || isEmpty(here))) {
       const wrongHead = newHead && newHead.isConnected && newHead.querySelector("[aria-invalid=true]");
@@ -149,7 +149,7 @@ document.addEventListener("DOMContentLoaded", () => {
     changed();
   }
 
-  /* What the user does. */
+  /* User actions. */
 
   form.addEventListener("typed:missing", (event) => {
     const number = /^quotes-(\d+)-/.exec(event.detail);
@@ -186,7 +186,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 
-  // Enter in a field of one line saves the quotes that are open, one by one.
+  // Enter in a one-line field saves the open quotes, one by one.
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     for (const row of rows.querySelectorAll("[data-row]")) {

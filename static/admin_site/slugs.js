@@ -1,5 +1,5 @@
 "use strict";
-/* Makes slugs of titles with Latin letters for Russian and Kazakh ones, as initiatives/text/slugs.py does on the server. */
+/* Makes slugs from titles, transliterating Russian and Kazakh as initiatives/text/slugs.py does on the server. */
 {
   const LETTERS = {
     а: "a", б: "b", в: "v", г: "g", д: "d", е: "e", ё: "yo", ж: "zh", з: "z", и: "i", й: "y",

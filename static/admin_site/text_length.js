@@ -1,6 +1,6 @@
 "use strict";
-/* Counts the characters of a quotation while it is typed. Too many are never cut off: what was pasted must not be lost
-   in silence. */
+/* Counts the characters of a quotation while it is typed. Excess text is never cut off: pasted text must not be lost
+   silently. */
 {
   const PAUSE = 300;
   const number = new Intl.NumberFormat(document.documentElement.lang);

@@ -1,15 +1,15 @@
 "use strict";
-/* Keeps what is typed into a form of the desk in this browser, for its user and form, until it is saved (see
+/* Keeps input typed into a form of the desk in this browser, for its user and form, until it is saved (see
    initiatives/admin/mixins/typed_text.py), and offers it on return. Warns before leaving. Ctrl+S or ⌘S saves.
 
-   A page that makes fields of its own (quote_entry.js) hears "typed:missing" before a field that is not there is
-   restored, and says "typed:settled" when nothing unsaved is left in it. */
+   A page that makes its own fields (quote_entry.js) gets the event "typed:missing" before a missing field is restored,
+   and sends "typed:settled" when it has no unsaved input left. */
 {
   const PREFIX = "typed:";
   const SAVED_COOKIE = "typed_saved";
   const LONGEST = 30 * 24 * 3600 * 1000;
   const PAUSE = 300;
-  // Never kept: what belongs to the page or its session, and secrets.
+  // Never kept: values that belong to the page or its session, and secrets.
   const LEFT_OUT = /^csrfmiddlewaretoken$|^_typed$|^row$|__prefix__/;
   const TYPES_LEFT_OUT = new Set(["password", "file", "submit", "button", "reset", "image"]);
 
@@ -26,7 +26,7 @@
     }
   }
 
-  /* The server names in a cookie the text that it has saved. */
+  /* The server identifies in a cookie the text that it has saved. */
   function forgetSaved() {
     const saved = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${SAVED_COOKIE}=`));
     for (const key of kept(PREFIX)) {
@@ -36,7 +36,7 @@
     }
   }
 
-  /* Whoever logs out leaves nothing behind. A page that is left keeps its text once more, so this comes after it. */
+  /* Logging out deletes everything. A page stores its text once more when it is left, so this runs after that. */
   let loggingOut = null;
   function watchLogOut() {
     const form = document.getElementById("logout-form");
@@ -53,7 +53,7 @@
     );
   }
 
-  /* A field as [name, value]; a choice as [name, [[value, label], …]]; a box as [name, [value, ticked]]. */
+  /* A field as [name, value]; a select as [name, [[value, label], …]]; a tick box as [name, [value, ticked]]. */
   function valueOf(field) {
     if (field.tagName === "SELECT") {
       return [field.name, [...field.selectedOptions].map((option) => [option.value, option.text])];
@@ -81,7 +81,7 @@
     }
   }
 
-  /* Django's link that adds a part, pressed until the form has the field. */
+  /* Clicks Django's link that adds a part until the form has the field. */
   function addPart(form, name) {
     const [, prefix, number] = name.match(/^(.+)-(\d+)-/) || [];
     const link = prefix && document.querySelector(`#${window.CSS.escape(prefix)}-group .add-row a`);
@@ -98,7 +98,7 @@
     form.elements._typed.value = id;
     const key = start + id;
     const shown = () => JSON.stringify(fieldsOf(form).map(valueOf));
-    // A form that comes back with errors holds what is not saved.
+    // A form returned with errors contains unsaved input.
     let before = "unsaved" in panel.dataset ? "" : shown();
     let leaving = false;
     let timer = 0;
@@ -114,7 +114,7 @@
           window.localStorage.removeItem(key);
         }
       } catch {
-        // The browser keeps nothing; the warning before leaving remains.
+        // The browser cannot store it; the warning before leaving remains.
       }
     }
 
@@ -190,14 +190,14 @@
       keep();
       leaving = !event.defaultPrevented;
     });
-    // The buttons at the foot of the window may cover a field that the keyboard reaches.
+    // The buttons at the bottom of the window may cover a field that gets keyboard focus.
     form.addEventListener("focusin", (event) => {
       if (event.target.matches(":focus-visible")) {
         event.target.scrollIntoView({ block: "nearest" });
       }
     });
     form.addEventListener("click", (event) => {
-      // A link to log in again: what is typed is kept for the way back.
+      // A link to log in again: the input is kept for the return.
       leaving = leaving || Boolean(event.target.closest("a[data-comes-back]"));
     });
     window.addEventListener("beforeunload", (event) => {
@@ -214,7 +214,7 @@
         keep();
       }
     });
-    // Before anything else hears it: Select2 lets no key out of a pick list.
+    // In the capture phase: Select2 stops key events in its lists.
     document.addEventListener(
       "keydown",
       (event) => {
@@ -231,7 +231,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     forgetSaved();
     watchLogOut();
-    // Once other scripts have made their fields.
+    // After other scripts have made their fields.
     window.setTimeout(() => document.querySelectorAll("[data-typed-text]").forEach(watch));
     window.addEventListener("pagehide", () => {
       for (const key of loggingOut ? kept(`${PREFIX}${loggingOut}:`) : []) {

@@ -1,10 +1,10 @@
 "use strict";
-/* Help while the words of a quote are being typed: similar quotes on record are shown, themes that may fit are offered. */
+/* Help while the words of a quote are being typed: shows similar quotes on record, and suggests themes. */
 {
   const PAUSE = 600;
   const LEAST = 12;
 
-  /* Ask an address about the words whenever they have changed, and hand on what it answers; at once if `now`. */
+  /* Sends the words to an address whenever they have changed, and passes on the response; at once if `now`. */
   function follow(field, address, now, show) {
     const form = field.form;
     const language = form.elements[field.name.replace(/text$/, "language")];
@@ -39,7 +39,7 @@
           show((await answer.text()).trim());
         }
       } catch {
-        // Help that cannot be fetched is left out.
+        // If the request fails, there is no help.
       }
     }
 
@@ -89,7 +89,7 @@
     }
 
     follow(field, field.dataset.fittingThemes, !themes.selectedOptions.length, (html) => {
-      // What has the focus stays where it is.
+      // The focused element stays where it is.
       if (html !== region.innerHTML.trim() && !region.contains(document.activeElement)) {
         region.innerHTML = html;
         refresh();

@@ -1,5 +1,5 @@
 "use strict";
-/* Says below a date, as it is typed, how the server understands it. */
+/* Shows below a date, while it is typed, how the server understands it. */
 {
   const PAUSE = 250;
   const timers = new WeakMap();

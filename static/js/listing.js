@@ -1,9 +1,9 @@
-/* Lists that change in place: a filter, an order, a view, a page or a search brings the new results into the page.
+/* Lists that update in place: a filter, an order, a view, a page or a search loads the new results into the page.
 
-   The addresses are those of the plain links and of the form, and the server's answer is the plain page: of it the
-   parts of the list are taken. Whatever goes wrong, the browser goes to the address in the ordinary way. */
+   It requests the addresses of the plain links and the form, and takes the parts of the list from the plain page that
+   the server returns. If anything fails, the browser navigates to the address as usual. */
 
-// These stay, with what is typed and where the focus is; around them all is replaced. The count is announced.
+// These elements stay, with their input and focus; everything around them is replaced. The count is announced.
 const STAYING = [
   ".listing__head",
   ".search-form",
@@ -16,14 +16,14 @@ const STAYING = [
   ".listing__count",
 ];
 
-// So many of its first words tell a quote from others.
+// Number of first words that identify a quote.
 const BEGINNING = 16;
 
 const listing = document.querySelector(".listing");
 let shown = location.pathname + location.search;
 let request = new AbortController();
 
-// What is typed and was not sent yet is left alone.
+// Input that has not been submitted yet is left alone.
 function renewForm(form, fresh) {
   for (const carried of form.querySelectorAll("input[type=hidden]")) {
     carried.remove();
@@ -39,7 +39,7 @@ function renewForm(form, fresh) {
 }
 
 function renew(part, fresh) {
-  // The node of the fresh page, and the one that stays for it: those that both have.
+  // The nodes that both pages have: the new page's, and the existing one that replaces it.
   const kept = new Map();
   for (const name of STAYING) {
     const [own, node] = [part, fresh].map((parent) => parent.querySelector(`:scope > ${name}`));
@@ -67,7 +67,7 @@ function renew(part, fresh) {
   }
 }
 
-// The same control before and after: by what it is, where it stands, and what it is called (its number may change).
+// Identifies the same control before and after by its kind, position and name (its number may change).
 function nameOf(control) {
   const group = control.closest("[aria-labelledby]")?.getAttribute("aria-labelledby");
   const label = control.matches("summary") ? "" : (control.querySelector(".option__label") ?? control).textContent;
@@ -99,7 +99,7 @@ function put(page) {
   }
 }
 
-// What a quote needs to lead back here (static/js/reader.js).
+// The data with which a quote leads back here (static/js/reader.js).
 function remember() {
   const list = {
     address: location.pathname + location.search,
@@ -122,7 +122,7 @@ function remember() {
   }
 }
 
-// A view may bring a style sheet of its own, which has to be there before the view is.
+// A view may have its own style sheet, which must be loaded before the view is shown.
 function styles(page) {
   const here = new Set([...document.styleSheets].map((sheet) => sheet.href));
   const missing = [...page.querySelectorAll("link[rel=stylesheet]")].filter((link) => !here.has(link.href));
@@ -163,7 +163,7 @@ async function follow(address, { back = false, toResults = false } = {}) {
       results.scrollIntoView();
     }
   } catch {
-    // Superseded by a later request, or else for the browser to do.
+    // Superseded by a later request; otherwise the browser navigates.
     if (!signal.aborted) {
       location[back ? "replace" : "assign"](address);
     }
@@ -175,7 +175,7 @@ function clicked(event) {
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
     return;
   }
-  const url = new URL(link.getAttribute("href"), location.href); // of an SVG's link `href` is no text
+  const url = new URL(link.getAttribute("href"), location.href); // for an SVG link, `href` is not a string
   if (url.origin === location.origin && url.pathname === location.pathname && !url.hash) {
     event.preventDefault();
     follow(url, { toResults: Boolean(link.closest(".pages")) });
@@ -190,20 +190,20 @@ function sent(event) {
     }
   }
   event.preventDefault();
-  // A keyboard on the screen would cover what was found.
+  // An on-screen keyboard would cover the results.
   follow(url, { toResults: matchMedia("(pointer: coarse)").matches });
 }
 
 remember();
 
 addEventListener("pagehide", () => {
-  // Of the lists of this tab the last one left is the one that led on.
+  // Of this tab's lists, the last one left is the one that led to the quote.
   remember();
   request.abort();
   document.getElementById("results").removeAttribute("aria-busy");
 });
 
-// A page with errors has messages beside its fields: the next one is loaded whole.
+// A page with errors has messages beside its fields: load the next page completely.
 if (!listing.querySelector(".error-summary")) {
   listing.addEventListener("click", clicked);
   listing.addEventListener("submit", sent);

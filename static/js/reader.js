@@ -1,13 +1,13 @@
-/* What a reader may do on every page: choose light or dark colours, copy or share a quote, go back to the list that led
+/* What a reader can do on every page: choose light or dark colours, copy or share a quote, go back to the list that led
    to it, and have words completed in search boxes (static/js/suggest.js).
 
-   It runs in the head, before anything is drawn: no page shows in other colours first, and no control appears late.
-   Without script, storage or clipboard the controls stay hidden, and the page is as it is without them. */
+   It runs in the <head>, before anything is drawn: no page flashes in other colours, and no control appears late.
+   Without script, storage or clipboard the controls stay hidden, and the page works without them. */
 
 {
   const root = document.documentElement;
 
-  // Light or dark: "auto" follows the device. The style sheets go by the attribute (static/css/base.css).
+  // Light or dark: "auto" follows the device. The style sheets use the attribute (static/css/base.css).
 
   const KEY = "scheme";
   const SCHEMES = ["auto", "light", "dark"];
@@ -45,8 +45,8 @@
     // The browser forbids storage: the device decides.
   }
 
-  // A page with Cyrillic words is not shown before its fonts are there, so that no word stands in another first. Nobody
-  // waits longer than this; fonts that come later are for the next page (docs/fonts.md).
+  // A page with Cyrillic words is not shown before its fonts arrive, so that no word is first shown in another font. The
+  // wait is limited; fonts that arrive later are used on the next page (docs/fonts.md).
 
   const PATIENCE = 3000; // milliseconds
 
@@ -64,7 +64,7 @@
           faces.forEach((face) => document.fonts.add(face));
         }
       } catch {
-        // No font came: the words stand in others.
+        // No font arrived: use the fallbacks.
       }
       show();
     });
@@ -101,20 +101,20 @@
     });
   }
 
-  // Sharing, where the browser has a sheet for it.
+  // Sharing, where the browser has a share sheet.
 
   if (navigator.share) {
     root.dataset.share = "";
     document.addEventListener("click", ({ target }) => {
       const url = target.closest("button[data-share]")?.dataset.share;
       if (url) {
-        navigator.share({ title: document.title, url }).catch(() => {}); // the reader thought better of it
+        navigator.share({ title: document.title, url }).catch(() => {}); // the reader cancelled
       }
     });
   }
 
-  // From a list to a quote and back. A list keeps its address and its quotes (static/js/listing.js); a quote that was
-  // opened from it, or from one of its quotes, leads back to it and to its neighbours in it.
+  // From a list to a quote and back. A list stores its address and its quotes (static/js/listing.js); a quote opened
+  // from it, or from one of its quotes, links back to it and to its neighbours in it.
 
   const here = location.pathname;
 
@@ -173,9 +173,9 @@
     try {
       leadBack();
     } catch {
-      // The browser forbids storage: the page leads to its neighbours in the source.
+      // The browser forbids storage: the page links to its neighbours in the source.
     }
-    // Who opens the search box in the head on a phone wants to type.
+    // A reader who opens the header's search box on a phone wants to type.
     document.querySelector(".masthead__fold--search")?.addEventListener("toggle", ({ target }) => {
       if (target.open) {
         target.querySelector("input").focus();
@@ -185,7 +185,7 @@
 
   // Completion is fetched when the reader first touches the page: most only read.
 
-  const complete = () => import(document.body.dataset.suggestScript).catch(() => {}); // the boxes go on without
+  const complete = () => import(document.body.dataset.suggestScript).catch(() => {}); // the boxes work without it
   for (const sign of ["focusin", "keydown", "pointerdown"]) {
     addEventListener(sign, complete, { once: true });
   }

@@ -1,7 +1,7 @@
 // Completion in the search boxes: a combobox with a list (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/).
-// The form says where to ask: <form data-suggest="/suggest/?in=quotes">. Without this script it is a plain form.
+// The form names the address: <form data-suggest="/suggest/?in=quotes">. Without this script it is a plain form.
 
-const PAUSE = 120; // milliseconds without a key before the server is asked
+const PAUSE = 120; // milliseconds without a key press before a request
 const SHORTEST = 2;
 const BOXES = "[data-suggest] input[name=q]";
 const attached = new WeakSet();
@@ -13,7 +13,7 @@ const element = (tag, attributes, ...children) => {
   return made;
 };
 
-// The style sheet of the suggestions, asked for once.
+// The style sheet of the suggestions, requested once.
 let styled;
 function style() {
   styled ??= new Promise((loaded) => {
@@ -42,7 +42,7 @@ function attach(input) {
   }
 
   let found = [];
-  let current = -1; // of `found`; -1 is the box itself
+  let current = -1; // index in `found`; -1 is the box itself
   let typed = "";
   let timer;
   let asking;
@@ -60,7 +60,7 @@ function attach(input) {
     found = suggestions;
     list.setAttribute("aria-label", title);
     current = -1;
-    // A number holds for the words alone, not with the filters that the form carries along.
+    // A count is for the words alone, without the filters that the form also submits.
     const alone = [...new FormData(form)].every(([name, value]) => name === "q" || !value);
     list.replaceChildren(
       ...found.map((row, place) => {
@@ -92,7 +92,7 @@ function attach(input) {
       await ready;
       signal.throwIfAborted();
     } catch {
-      return; // given up for a newer one, or no answer came: the box goes on without
+      return; // aborted for a newer request, or failed: the box works without it
     }
     show(answer);
   }
@@ -151,10 +151,10 @@ function attach(input) {
   });
 }
 
-// static/js/reader.js fetches this file when the reader first touches the page: words may have been typed meanwhile.
+// static/js/reader.js fetches this file when the reader first touches the page, so words may already have been typed.
 document.querySelectorAll(BOXES).forEach(attach);
 if (document.activeElement.matches(BOXES) && document.activeElement.value !== document.activeElement.defaultValue) {
   document.activeElement.dispatchEvent(new Event("input"));
 }
-// Boxes that come later.
+// Boxes added later.
 document.addEventListener("focusin", ({ target }) => target.matches(BOXES) && attach(target));

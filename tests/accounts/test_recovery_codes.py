@@ -1,8 +1,6 @@
-"""How recovery codes and keys of apps are stored: hashed and sealed, and those of earlier versions by a migration."""
+"""How recovery codes and keys of apps are stored: hashed and sealed."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -84,43 +82,3 @@ def test_keys_of_apps_are_sealed_with_the_sites_own(settings):
     assert opens(again)
     settings.SECRET_KEY = "another-" + settings.SECRET_KEY
     assert TOTPDevice.objects.get().key != key
-
-
-def migrate(name: str = "") -> None:
-    """Bring the database to a migration, or to the newest."""
-    executor = MigrationExecutor(connection)
-    newest = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] == "initiatives"]
-    executor.migrate([("initiatives", name)] if name else newest)
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_keys_of_an_earlier_version_are_sealed_and_opened_again():
-    device = TOTPDevice.objects.create(user=make_user("aigul"), name="app")
-    try:
-        migrate("0029_refused_proposals")
-        assert keys() == [device.key]
-        migrate()
-        assert device.key not in keys()[0]
-        assert TOTPDevice.objects.get().key == device.key
-    finally:
-        migrate()
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_codes_of_an_earlier_version_go_on_working_once():
-    user = make_user("aigul", is_superuser=True)
-    TOTPDevice.objects.create(user=user, name="app")
-    hashed = second_factor.new_recovery_codes(user)
-    before = stored()
-    migrate("0016_one_index")
-    device = StaticDevice.objects.get()
-    StaticToken.objects.bulk_create(StaticToken(device=device, token=token) for token in ("abcdefgh", "2345672a"))
-    migrate()
-    assert stored()[:10] == before, "there and back, hashes stay as they are"
-    assert not set(stored()) & {"abcdefgh", "2345672a"}
-    assert lets_in(hashed[0])
-    assert lets_in("abcd-efgh")
-    assert not lets_in("abcd-efgh")
-    assert lets_in("2345-672a")

@@ -67,6 +67,13 @@ def confirmation_on(page) -> dict[str, list[str]]:
     return sent | ({"change_reason": ["It was wrong."]} if "change_reason" in fields else {})
 
 
+def states(*items) -> list[str]:
+    """Return the states of items as they are stored now."""
+    for item in items:
+        item.refresh_from_db()
+    return [item.state for item in items]
+
+
 class _Fields(HTMLParser):
     """Collects the fields of the form of a change page."""
 

@@ -1,12 +1,16 @@
-"""Every address of the desk is tried by an editor, with whatever a browser can send: none publishes.
+"""Every address of the desk: what it answers to each user, and that an editor publishes by none, whatever is sent.
 
 The addresses come from the desk itself, so that a new one without an attempt fails here.
 """
 
+from collections import defaultdict
+
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -27,8 +31,8 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.choices import State
-from tests.admin.support import desk, every_field_of, save, saved, superuser
-from tests.editorial.spreadsheet_support import export, rows_of, upload
+from tests.admin.support import account, desk, every_field_of, save, saved, superuser
+from tests.editorial.spreadsheet_support import confirm, export, rows_of, upload
 from tests.factories import ThemeFactory
 from tests.record_support import (
     CRAFTED,
@@ -192,3 +196,202 @@ def test_no_address_publishes_whatever_is_sent(full_record):
     assert all(is_hidden(draft) for draft in drafts)
     assert Source.objects.exists()
     assert Initiative.objects.exists()
+
+
+USERS = ("anonymous", "staff", "viewer", "editor", "publisher", "administrator", "superuser")
+# Pages of which an empty form changes nothing.
+READ = {"changelist", "history", "compare", "deleted", "add", "delete", "export", "import_template"}
+# The models that many pages have in common.
+ITEMS = {"initiative", "person", "body", "principleset", "quote", "source", "theme"}
+TABLES_OF = {"initiative", "person", "principleset", "quote", "source"}
+# What each address answers to each of USERS: to an empty form sent to it, too, where that is something else.
+ANSWERS = """
+add (change, import, proposal, oldslug, errorreport, emptysearch, thememerge): login 403 403 403 403 403 403
+add (group): login 403 403 403 403 403 200
+add (items): login 403 403 200 200 200 200
+add (synonymset): login 403 403 403 200 200 200
+add (user): login 403 403 403 403 200 200
+app_list (desk): login 404 200 200 200 200 200
+autocomplete (desk): login 403 403 403 403 403 403
+change (change): login 403 200/403 403 200/403 200/403 200/302
+change (errorreport): login 403 200/403 200/302 200/302 200/302 200/302
+change (group, user): login 403 200/403 403 403 200/403 200
+change (import, emptysearch, thememerge): login 403 200/403 200/403 200/403 200/403 200/403
+change (oldslug): login 403 200/403 403 200/403 200/403 200/403
+change (proposal): login 404 404 302 302 302 302
+change (synonymset): login 403 200/403 200/403 200 200 200
+change draft (items): login 403 200/403 200 200 200 200
+change missing (change): login 403 302/403 403 302/403 302/403 302
+change missing (group): login 403 302/403 403 403 302/403 302
+change missing (import, emptysearch, thememerge): login 403 302/403 302/403 302/403 302/403 302/403
+change missing (items, errorreport): login 403 302/403 302 302 302 302
+change missing (oldslug): login 403 302/403 403 302/403 302/403 302/403
+change missing (proposal): login 404 404 404 404 404 404
+change missing (synonymset): login 403 302/403 302/403 302 302 302
+change missing (user): login 403 302/403 403 403 302 302
+change published (items): login 403 200/403 200/403 200 200 200
+changelist (change, oldslug): login 403 200 403 200 200 200
+changelist (group, user): login 403 200 403 403 200 200
+changelist (items, import, errorreport, synonymset, emptysearch, thememerge): login 403 200 200 200 200 200
+changelist (proposal): login 403 403 200 200 200 200
+comments draft (items): login 403 200 200 200 200 200
+comments missing (items): login 404 404 404 404 404 404
+comments published (items): login 403 200 200 200 200 200
+companions draft (items): login 302 302 302 302 302 302
+companions missing (items): login 302 302 302 302 302 302
+companions published (items): login 403 403 403 302 302 302
+compare (synonymset): login 403 200 200 200 200 200
+compare draft (items): login 403 200 200 200 200 200
+compare missing (items, synonymset): login 404 404 404 404 404 404
+compare published (items): login 403 200 200 200 200 200
+delete (change, import, proposal, emptysearch, thememerge): login 403 403 403 403 403 403
+delete (group, user): login 403 403 403 403 403 200
+delete (oldslug, errorreport, synonymset): login 403 403 403 200 200 200
+delete draft (items): login 403 403 403 200 200 200
+delete missing (change, import, proposal, emptysearch, thememerge): login 403 403 403 403 403 403
+delete missing (group, user): login 403 403 403 403 403 302
+delete missing (items, oldslug, errorreport, synonymset): login 403 403 403 302 302 302
+delete published (items): login 403 403 403 200 200 200
+deleted (items): login 403 403 200 200 200 200
+deleted (synonymset): login 403 403 403 200 200 200
+discard draft (items): login 403 403 200 403 403 403
+discard missing (items): login 302 302 302 302 302 302
+discard published (items): login 403 403 200 403 403 403
+export (tables): login 403 200 200 200 200 200
+fitting_themes (quote): login 405/403 405/403 405/200 405/200 405/200 405/200
+forgotten (desk): 200 200 200 200 200 200 200
+history (change, oldslug): login 403 200 403 200 200 200
+history (group, user): login 403 200 403 403 200 200
+history (import, errorreport, synonymset, emptysearch, thememerge): login 403 200 200 200 200 200
+history (proposal): login 302 302 200 200 200 200
+history draft (items): login 403 200 200 200 200 200
+history missing (others): login 302 302 302 302 302 302
+history missing (items, synonymset): login 404 404 404 404 404 404
+history published (items): login 403 200 200 200 200 200
+import (tables): login 403 403 200 200 200 200
+import_preview (tables): login 403 403 302 302 302 200/302
+import_preview missing (tables): login 403 403 302 302 302 302
+import_template (tables): login 403 403 200 200 200 200
+index (desk): login 200 200 200 200 200 200
+jsi18n (desk): login 200 200 200 200 200 200
+language (desk): 302 302 302 302 302 302 302
+login (desk): 200 302 302 302 302 302 302
+logout (desk): 405 405 405 405 405 405 405
+mail (desk): login 200 200 200 200 200 200
+markdown_preview (desk): login 405 405 405 405 405 405
+merge draft (theme): login 403 403 403 200 200 200
+merge missing (theme): login 302 302 302 302 302 302
+merge published (theme): login 403 403 403 200 200 200
+near_duplicates (quote): login 405/403 405/200 405/200 405/200 405/200 405/200
+new_password (desk): 200 200 200 200 200 200 200
+order (theme): login 403 403 403 200 200 200
+password_change (desk): login 200 200 200 200 200 200
+password_change (user): login 403 403 403 403 302 200
+password_change_done (desk): login 200 200 200 200 200 200
+presence (synonymset): login 405/403 405/200 405/200 405/200 405/200 405/200
+presence draft (items): login 405/403 405/200 405/200 405/200 405/200 405/200
+presence missing (items, synonymset): login 405/404 405/404 405/404 405/404 405/404 405/404
+presence published (items): login 405/403 405/200 405/200 405/200 405/200 405/200
+proposal (initiative, person, body, principleset, source, theme): login 404 404 404 404 404 404
+proposal (quote): login 403 403 200/302 200 200 200
+proposal missing (items): login 404 404 404 404 404 404
+propose draft (items): login 403 302 302 302 302 302
+propose missing (items): login 404 404 404 404 404 404
+propose published (items): login 403 302 200 302 302 302
+quotes draft (source): login 403 403 200 200 200 200
+quotes missing (source): login 302 302 302 302 302 302
+quotes published (source): login 403 403 200 200 200 200
+recover (tables, body): login 403 403 200/302 200/302 200/302 200/302
+recover (synonymset): login 403 403 403 200/302 200/302 200/302
+recover draft (theme): login 403 403 200/302 200/302 200/302 200/302
+recover missing (items): login 403 403 404 404 404 404
+recover missing (synonymset): login 403 403 403 404 404 404
+recover published (theme): login 403 403 200/302 200/302 200/302 200/302
+recovery_codes (desk): login 302 302 302 302 302 302
+revert (synonymset): login 403 403 403 200 200 200
+revert draft (items): login 403 403 200 200 200 200
+revert missing (items, synonymset): login 404 404 404 404 404 404
+revert published (items): login 403 403 403 200 200 200
+save_filter (items): login 403 200 200 200 200 200
+saved_filter (items): login 403 404 404 404 404 200
+saved_filter missing (items): login 403 404 404 404 404 404
+second_factor (desk): login 200 200 200 200 200 200
+second_factor_remove (desk): login 302 302 302 302 302 302
+second_factor_set_up (desk): login 200 200 200 200 200 200
+second_factor_verify (desk): login 302 302 302 302 302 302
+sessions (desk): login 200 200 200 200 200 200
+undo (import, thememerge): login 403 403 403 200/302 200/302 200/302
+undo missing (import, thememerge): login 302 302 302 302 302 302
+view_on_site (desk): login 302 302 302 302 302 302
+written_date (desk): login 200 200 200 200 200 200
+"""
+
+
+def browser(name: str) -> Client:
+    """Return a browser: of a visitor, of staff with no right, with the rights to view, or with those of a group."""
+    if name == "anonymous":
+        return Client()
+    if name == "superuser":
+        return desk(User.objects.get(username="root"))
+    if name in ("staff", "viewer"):
+        user = User.objects.create_user(name, is_staff=True)
+        if name == "viewer":
+            user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+        return desk(user)
+    return desk(account(name.title()))
+
+
+def cases(kept: dict[str, Import]) -> list[tuple[str, str, str]]:
+    """Return each page of the desk with its model and address, also of a draft, a public and a missing item."""
+    found = [(name, "desk", reverse(name)) for name in ("markdown_preview", "written_date")]
+    for pattern, name in addresses():
+        model, page = page_of(name)
+        wanted = pattern.pattern.converters
+        given = addresses_of(pattern, name, kept)
+        words = ("draft", "published") if model in KINDS and len(given) == 2 else ("",)
+        found += [(f"{page} {word}".strip(), model or "desk", one) for word, one in zip(words, given, strict=False)]
+        if model and any(one in wanted for one in ("object_id", "pk", "number", "filter_id")):
+            numbers = {one: {"kind": model, "ending": "csv"}.get(one, 999_999) for one in wanted}
+            found.append((f"{page} missing", model, reverse(f"admin:{name}", kwargs=numbers)))
+    return found
+
+
+def _shown(models: list[str]) -> str:
+    """Return the names of models, with one for all items and one for all that have tables."""
+    for name, some in (("items", ITEMS), ("tables", TABLES_OF)):
+        if some <= set(models):
+            models = [name, *(model for model in models if model not in some)]
+    return ", ".join(models) if len(models) < 9 else "others"
+
+
+def answer(client: Client, method: str, address: str) -> str:
+    """Return the status that a request is answered with, or that it leads to log-in; what it changed is undone."""
+    with transaction.atomic():
+        response = getattr(client, method)(address)
+        transaction.set_rollback(True)
+    response.close()
+    if response.status_code == 302:
+        return "login" if "/login/" in response.url else "302"
+    return str(response.status_code)
+
+
+def test_every_address_answers_each_user_by_their_rights(full_record):
+    public = Quote.objects.filter(state=State.PUBLISHED).first()
+    proposal = reverse("admin:initiatives_quote_propose", args=[public.pk])
+    assert saved(save(desk(account("Editor", "proposer")), proposal, text="Proposed words", change_reason="To be seen"))
+    rows = rows_of(export(full_record, "source"))
+    rows[0]["description"] = "As imported"
+    confirm(full_record, upload(full_record, "source", *as_file("csv", rows)))
+    kept = {table: upload(full_record, table, export(full_record, table)).context["kept"] for table in TABLES}
+    clients = {name: browser(name) for name in USERS}
+    models = defaultdict(list)
+    for page, model, address in cases(kept):
+        cells = []
+        for client in clients.values():
+            read = answer(client, "get", address)
+            is_read = model == "desk" or page.split()[0] in READ
+            sent = read if is_read else answer(client, "post", address)
+            cells.append(read if read == sent else f"{read}/{sent}")
+        models[page, " ".join(cells)].append(model)
+    lines = [f"{page} ({_shown(some)}): {cells}" for (page, cells), some in models.items()]
+    assert sorted(lines) == sorted(ANSWERS.split("\n")[1:-1])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from initiatives.editorial.dashboard import blocks_for
 from initiatives.management.commands import scheduled
 from initiatives.models import ErrorReport
-from initiatives.models.reports import ADDRESS_KEPT
+from initiatives.models.desk import ADDRESS_KEPT
 from tests.admin.support import account, change_url, desk, editor, form_of, list_url, publisher, save, saved, send
 from tests.factories import QuoteFactory, ThemeFactory
 

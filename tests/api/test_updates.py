@@ -70,12 +70,15 @@ def test_what_changed_is_told_and_nothing_else(client, now):
     draft.save()
     hide(QuoteFactory())
     QuoteFactory().delete()
+    # A theme was seen; a quote with its number never was.
+    hide(ThemeFactory(public=True, pk=draft.pk))
     items = since(client, "quotes", time)
     assert [item["id"] for item in items] == numbers
     assert items[0]["text"] == "Other words"
     assert items[1:] == [gone(number) for number in numbers[1:]]
     assert since(client, "quotes", now()) == []
     assert since(client, "quotes", time, limit=1) == items
+    assert ask(client, "quotes", updated_since=time, limit=len(items))["next"] is None
 
 
 def test_what_items_stand_on_and_tell_of_changes_them(client, now):
@@ -91,7 +94,7 @@ def test_what_items_stand_on_and_tell_of_changes_them(client, now):
         return [item["id"] for item in since(client, name, time)]
 
     def renamed():
-        theme.name = "Another"
+        theme.name += " again"
         theme.save()
 
     def without_theme():
@@ -103,6 +106,8 @@ def test_what_items_stand_on_and_tell_of_changes_them(client, now):
     assert told("quotes", other.delete) == [also.pk]
     assert told("quotes", renamed) == [quote.pk]
     assert told("quotes", without_theme) == [quote.pk]
+    # Only what a theme that is gone was on changed with it.
+    assert told("quotes", renamed) == []
     assert told("quotes", translation.delete) == [quote.pk]
     assert told("initiatives", milestone.delete) == [initiative.pk]
     assert told("initiatives", lambda: MilestoneFactory(initiative=initiative, source=quote.source)) == [initiative.pk]

@@ -21,7 +21,7 @@ from initiatives.pages.previews import preview_url
 from tests import factories
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-# No sandbox: it does not work as root. The rest keeps the browser from calling anybody.
+# No sandbox: it does not work as root. The other options stop the browser's own requests.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,7 +31,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Milliseconds to wait for what must come: long, so that a busy machine fails no test.
+# Milliseconds to wait for something expected: long, so that no test fails on a busy machine.
 WAIT = 30_000
 expect.set_options(timeout=WAIT)
 DESKTOP = {"width": 1280, "height": 900}
@@ -47,7 +47,7 @@ class Site:
 
 
 class Visit:
-    """One visitor's browser: `page`, and what no page of ours may do: `faults`."""
+    """One visitor's browser: `page`, and `faults`, things that none of our pages may do."""
 
     def __init__(self, context: BrowserContext, site: Site, viewport: dict[str, int]):
         self.site = site
@@ -66,12 +66,12 @@ class Visit:
         return self.page
 
     def path(self) -> str:
-        """The path, with its query, of the page that is open."""
+        """The path, with its query, of the current page."""
         return self.page.url.removeprefix(self.site.url)
 
     def _note(self, kind: str, text: str) -> None:
-        # The answer 404 to the page itself is the test's own wish. A font that stays unused for three seconds may be
-        # needed by a page that was left, or drawn late on a busy machine.
+        # A 404 for the page itself is what the test expects. A font that stays unused for three seconds may be
+        # for a page that was left, or drawn late on a busy machine.
         if kind in {"error", "warning"} and "404 (Not Found)" not in text and "was preloaded" not in text:
             self.faults.append(f"{kind} on {self.path()}: {text}")
 
@@ -89,7 +89,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    # Playwright's sync API runs an event loop in this thread, which Django would take for async code.
+    # Playwright's sync API runs an event loop in this thread, which Django would mistake for async code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -99,7 +99,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def _database(path: Path) -> Iterator[None]:
-    """Use a file of SQLite, to which each thread of the live server has a connection of its own."""
+    """Use an SQLite file, to which each thread of the live server has its own connection."""
     memory = connections["default"]
     connections.settings["default"] = {**memory.settings_dict, "NAME": path}
     del connections["default"]
@@ -136,7 +136,7 @@ def live_server(first_content) -> Iterator[LiveServer]:
 
 @pytest.fixture(autouse=True)
 def _live_server_helper() -> None:
-    """In place of pytest-django's, which empties the database after each test: here each module has one of its own."""
+    """Replaces pytest-django's, which empties the database after each test: here each module has its own."""
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,7 @@ def _pages() -> dict[str, str]:
 
 @pytest.fixture
 def visit(browser, site) -> Iterator:
-    """Begin visits: `visit()` on a desk, `visit(viewport=PHONE)`, with any option of a browser context."""
+    """Begin visits: `visit()` on a desktop, `visit(viewport=PHONE)`, with any option of a browser context."""
     contexts = []
 
     def begin(**options) -> Visit:

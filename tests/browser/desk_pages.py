@@ -1,4 +1,4 @@
-"""Every main page of the desk, for the tests that look at all of them, with something on record to show there."""
+"""Every main page of the desk, with data to show on it, for the tests that check all of them."""
 
 from collections.abc import Iterator
 
@@ -25,9 +25,9 @@ def _of(item, page: str, *more) -> str:
 
 
 def desk_pages(user: User) -> dict[str, str]:
-    """Return the address of each page by what it is, for a superuser; makes what they show."""
+    """Create the data, and return the address of each page by name, for a superuser."""
     quote, source = Quote.objects.published().first(), Source.objects.published().first()
-    # What a fixture loaded has no version yet; then one is made, and a newer one with other words.
+    # Items loaded from a fixture have no version yet: make one, and a newer one with other words.
     quote.save()
     first = quote.history.latest("pk")
     quote.context = f"{quote.context} Read aloud."
@@ -53,7 +53,7 @@ def desk_pages(user: User) -> dict[str, str]:
             "context": "There",
         },
     )
-    # What a preview points out: names that are nearly known, a near duplicate, cells that are ignored.
+    # Cases that a preview points out: nearly known names, a near duplicate, ignored cells.
     kept = uploads.store_upload(TABLES["quote"], user, "speech.csv", csv_file(*dicts(*rows)))
     lists = {
         f"list of {model._meta.verbose_name_plural}": reverse(
@@ -102,7 +102,7 @@ def desk_pages(user: User) -> dict[str, str]:
 
 
 def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
-    """Lead a superuser's visit to the pages that have no address: they answer what was sent. Yield each by name."""
+    """Take a superuser's visit to the pages without an address, which answer a submitted form. Yield each by name."""
     page = here.open("/admin/initiatives/quote/?state__exact=in_review")
     act(page, "Publish selected items", "Yes, publish")
     yield "bulk confirmation", page

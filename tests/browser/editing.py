@@ -1,4 +1,4 @@
-"""What the browser tests of the editors' desk share: members of the staff, and what they do there."""
+"""Shared by the browser tests of the editors' desk: members of staff, and their actions."""
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
@@ -9,7 +9,7 @@ from tests.browser.conftest import Visit
 
 
 def staff(group: str, name: str) -> User:
-    """Return a member of the staff in a group, made if need be."""
+    """Return a member of staff in a group, created if needed."""
     user, made = User.objects.get_or_create(username=name, defaults={"is_staff": True})
     if made:
         user.set_password("a long password of tests")
@@ -19,7 +19,7 @@ def staff(group: str, name: str) -> User:
 
 
 def log_in(here: Visit, user: User) -> Visit:
-    """Log a visit in, without the form."""
+    """Log a visit in without the form."""
     client = Client()
     client.force_login(user)
     name = settings.SESSION_COOKIE_NAME
@@ -33,22 +33,22 @@ def log_out(here: Visit) -> None:
 
 
 def pick(page: Page, field: str, typed: str, name: str) -> None:
-    """Choose from a pick list as one does by hand: open it, type, click."""
+    """Choose from a select field by hand: open it, type, click."""
     page.locator(f".field-{field} .select2-selection").first.click()
-    # Only what answers the words typed: a click on the list before would be lost with it.
+    # Only results for the words typed: a click on the previous list would be lost.
     with page.expect_response(lambda answer: "term=" in answer.url):
         page.locator(".select2-search__field").last.fill(typed)
     page.locator(".select2-results__option", has_text=name).first.click()
 
 
 def save(page: Page, said: str = "") -> None:
-    """Save a form of the desk, and wait until it is said that it was."""
+    """Save a form of the desk, and wait for the confirmation."""
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist .success")).to_contain_text(said or "was changed successfully")
 
 
 def act(page: Page, action: str, button: str, *names: str) -> None:
-    """Choose items of the list that is open, all or by their names, and an action for them; `button` confirms it."""
+    """Choose items in the current list, all or by name, and an action for them; `button` confirms it."""
     for row in [page.get_by_role("row").filter(has_text=name) for name in names] or [page.locator("thead")]:
         row.get_by_role("checkbox").check()
     page.locator("select[name=action]").select_option(label=action)
@@ -57,13 +57,13 @@ def act(page: Page, action: str, button: str, *names: str) -> None:
 
 
 def choose_file(page: Page, content: bytes, name: str) -> None:
-    """Choose a file to import, and ask what it would do."""
+    """Choose a file to import, and open the preview."""
     page.get_by_label("File").set_input_files({"name": name, "mimeType": "", "buffer": content})
     page.get_by_role("button", name="Preview the import").click()
 
 
 def totals(page: Page) -> dict[str, int]:
-    """Return how many rows of each kind the preview of an import tells."""
+    """Return the number of rows of each kind in an import's preview."""
     page.locator(".totals").wait_for()
     told = [line.split(maxsplit=1) for line in page.locator(".totals li").all_inner_texts()]
     return {label: int(number) for number, label in told if int(number)}

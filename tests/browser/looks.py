@@ -1,11 +1,11 @@
-"""What is looked at on every page: does axe find a fault, does anything stick out, is anything too small to touch?"""
+"""Checks for every page: faults found by axe, overflow, and targets that are too small to touch."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE
 
-# Each page is looked at once in each scheme, and once on each screen.
+# Each page is checked once in each scheme, and once on each screen.
 LOOKS = [(PHONE, "dark"), (DESKTOP, "light")]
 LOOK_IDS = ["phone, dark", "desk, light"]
 
@@ -17,7 +17,7 @@ _AXE_OPTIONS = {
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     },
 }
-# Finds links and fields that are smaller than 24 × 24 px, unless they stand in a line of text (WCAG 2.5.8).
+# Finds links and fields that are smaller than 24 × 24 px, unless they are in a line of text (WCAG 2.5.8).
 _SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, summary')].filter(element => {
     const box = element.getBoundingClientRect();
     const lone = getComputedStyle(element).display !== 'inline';
@@ -26,11 +26,11 @@ _SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, summa
 
 
 def violations(page: Page) -> list[tuple[str, str, str]]:
-    """Return what axe finds wrong with a page: the rule, where, and why.
+    """Return axe's findings on a page: the rule, where, and why.
 
-    Axe writes styles of its own, which our policy blocks and the console reports: look at a visit's faults before.
+    Axe adds its own styles, which our policy blocks and the console reports: check a visit's faults first.
     """
-    # Colours on their way from one to another are none that anybody reads.
+    # Colours in the middle of a transition do not count.
     page.emulate_media(reduced_motion="reduce")
     found = Axe().run(page, options=_AXE_OPTIONS).response["violations"]
     return [
@@ -41,10 +41,10 @@ def violations(page: Page) -> list[tuple[str, str, str]]:
 
 
 def overhang(page: Page) -> int:
-    """Return by how many pixels a page is wider than the screen."""
+    """Return how many pixels a page is wider than the screen."""
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 def small_targets(page: Page) -> list[str]:
-    """Return the links and fields that are too small to touch, by their texts or names."""
+    """Return the texts or names of the links and fields that are too small to touch."""
     return page.evaluate(_SMALL_TARGETS)

@@ -1,4 +1,4 @@
-"""Getting to the editors' desk in a real browser; test_desk_pages looks at its pages."""
+"""Logging in to the editors' desk in a real browser; test_desk_pages checks its pages."""
 
 import re
 import time
@@ -44,7 +44,7 @@ def log_in(here: Visit, name: str, password: str = PASSWORD) -> Page:
 
 
 def code(key: str, ahead: int = 0) -> str:
-    """Return what an app with this key shows, some steps from now."""
+    """Return the code that an app with this key shows some steps from now."""
     clock = TOTP(unhexlify(key))
     clock.time = time.time() + 30 * ahead
     return f"{clock.token():06}"
@@ -57,7 +57,7 @@ def test_a_publisher_sets_up_the_second_factor_and_uses_it(visit, accounts, sett
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up your second factor")
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     expect(page.locator("#nav-sidebar")).to_have_count(0)
-    # The key in letters is that of the picture: an app that it is typed into makes the right codes.
+    # The key in letters is the one in the picture: typed into an app, it gives the right codes.
     shown = page.locator(".access-key").inner_text().replace(" ", "")
     assert f"secret={shown}" in page.get_by_role("link", name="Open the app").get_attribute("href")
     page.get_by_label("Code shown in the app").fill("000000")

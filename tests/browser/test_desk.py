@@ -69,7 +69,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     assert page.locator("#id_state option").all_inner_texts() == ["draft", "in review"]
     page.get_by_role("button", name="Save and check").click()
 
-    # The check names what is missing, on top and beside the fields.
+    # The check lists what is missing, at the top and beside the fields.
     check = page.get_by_role("region", name="Publishing checklist")
     expect(check.get_by_role("listitem")).to_have_count(5)
     check.get_by_role("link", name="Place in the source").click()
@@ -84,7 +84,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     page.get_by_role("button", name="Save and check").click()
     expect(check).to_contain_text("Nothing is missing.")
 
-    # It is among the editor's drafts, and is handed in.
+    # It is among the editor's drafts, and the editor hands it in.
     editor.open("/admin/")
     block(page, "My drafts").get_by_role("link", name=re.compile("^The record of today")).click()
     page.locator("#id_state").select_option(label="in review")
@@ -107,7 +107,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     page.locator("#id_state").select_option(label="in review")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    # The publisher schedules it; the source it stands on is named as what is in the way.
+    # The publisher schedules it; the draft source is named as the obstacle.
     publisher.open("/admin/")
     block(desk, "Waiting for review").get_by_role("link", name="Quotes: 1").click()
     desk.get_by_role("link", name=re.compile("^The record of today")).click()
@@ -123,7 +123,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     public = visitor.open("/quotes/?q=%22written+by+those+who%22")
     expect(public.get_by_role("status")).to_have_text("0 quotes")
 
-    # Then publishes both at once.
+    # Then publishes both together.
     block(desk, "Scheduled").get_by_role("link", name=re.compile("^The record of today")).click()
     desk.locator("#id_published_at_0").fill("2026-11-03")
     desk.get_by_role("button", name="Save", exact=True).click()
@@ -143,7 +143,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
 
 @pytest.fixture
 def full_desk(accounts) -> None:
-    """Something in the blocks of the start page."""
+    """Items for the blocks of the start page."""
     source = Source.objects.published().first()
     factories.QuoteFactory(state=State.IN_REVIEW, source=source)
     source.link_checks.create(address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3)

@@ -1,4 +1,4 @@
-"""Every main page of the desk as it is seen: accessible, on a phone too, in light and dark, under our policy."""
+"""Every main page of the desk is accessible, on a phone too, in light and dark, and obeys our policy."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,16 +11,16 @@ from tests.browser.looks import LOOK_IDS, LOOKS, overhang, small_targets, violat
 
 pytestmark = pytest.mark.browser
 
-# What axe finds in Django's own pages, by rule and by what it is found in: widgets and scripts that we do not replace.
+# Axe's findings in Django's own pages, by rule and element: widgets and scripts that we do not replace.
 STOCK = {
-    ("label-title-only", "#searchbar"),  # the search field of a list has a title and a hidden label with a picture
+    ("label-title-only", "#searchbar"),  # a list's search field has a title and a hidden label with a picture
     ("label", "_0"),  # day and time are two fields under one legend
     ("label", "_1"),
-    ("list", "select2"),  # a button among what is chosen
-    ("aria-prohibited-attr", ".help-tooltip"),  # the two boxes in which groups and permissions are chosen
-    ("target-size", "#id_"),  # a field that the buttons at the foot of the window cover until one scrolls
+    ("list", "select2"),  # a button among the chosen values
+    ("aria-prohibited-attr", ".help-tooltip"),  # the two boxes for choosing groups and permissions
+    ("target-size", "#id_"),  # a field covered by the buttons at the bottom of the window until scrolled
 }
-# Smaller than 24 px: the field inside a pick list that is itself large enough; arrows that are taken from around.
+# Smaller than 24 px: the field inside a select that is itself large enough; arrows with a larger click area.
 SMALL_IN_LARGE = {"", "select2-search__field", "Remove from sorting", "Toggle sorting"}
 
 
@@ -33,17 +33,17 @@ def root(site, django_db_blocker) -> User:
 
 @pytest.fixture(scope="module")
 def pages(root, django_db_blocker) -> dict[str, str]:
-    """The address of each page by what it is."""
+    """The address of each page by name."""
     with django_db_blocker.unblock():
         return desk_pages(root)
 
 
 def look(here: Visit) -> dict[str, object]:
-    """Return what is wrong with the page that is open, by what was looked at; what is right is empty."""
+    """Return the problems of the current page by check; empty if there are none."""
     page = here.page
     faults = {
         "sticks out": max(0, overhang(page)),
-        # No console error, no broken policy, no other host.
+        # No console errors, policy violations or other hosts.
         "failed in silence": list(here.faults),
         "keeps people out": [
             (rule, where, why)
@@ -58,7 +58,7 @@ def look(here: Visit) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_IDS)
-def test_the_desk_has_no_faults_but_those_that_django_has(visit, pages, root, viewport, scheme):
+def test_the_desk_has_only_djangos_own_faults(visit, pages, root, viewport, scheme):
     here = visit(viewport=viewport, color_scheme=scheme)
     here.open("/admin/login/")
     found = {"log-in": look(here)}

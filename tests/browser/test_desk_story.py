@@ -1,4 +1,4 @@
-"""The whole work of the desk in one go: what an editor and a publisher do, and what a visitor sees after each step."""
+"""A full run through the desk: the steps of an editor and a publisher, and what a visitor sees after each."""
 
 import datetime
 import io
@@ -23,7 +23,7 @@ DOCUMENT = "Address on water"
 WELLS, RIVERS, TAPS = "Every village has its well.", "No river belongs to one owner.", "Taps are read once a month."
 SPEAKER = "Kassym-Jomart Tokayev"
 
-# A speech in a spreadsheet, and what is wrong in five of its rows.
+# A speech in a spreadsheet, and the errors in five of its rows.
 ROWS = [
     {
         "text": f"Sentence number {number} of a long speech.",
@@ -52,29 +52,29 @@ class Story:
     visitor: Visit
 
     def sees(self, path: str, *words: str) -> None:
-        """Fail unless a visitor finds these words on the page at an address."""
+        """Check that a visitor finds these words on the page at an address."""
         page = self.visitor.open(path)
         for wording in words:
             expect(page.locator("main")).to_contain_text(wording)
 
     def sees_no(self, path: str) -> None:
-        """Fail unless a visitor is told that there is no such page."""
+        """Check that a visitor gets "not found"."""
         expect(self.visitor.open(path).get_by_role("heading", level=1)).to_have_text("Page not found")
 
     def counts(self, path: str, said: str) -> None:
-        """Fail unless a list tells a visitor this number."""
+        """Check that a list shows a visitor this number."""
         expect(self.visitor.open(path).get_by_role("status")).to_have_text(said)
 
 
 @pytest.fixture
 def story(visit, site) -> Iterator[Story]:
-    """The three at their pages, and two public themes that mean nearly the same."""
+    """The three on their pages, and two public themes that mean nearly the same."""
     for name in ("Brooks", "Streams"):
         factories.ThemeFactory(name=name, slug=name.lower(), public=True)
     told = Story(log_in(visit(), staff("Editor", "aigul")), log_in(visit(), staff("Publisher", "daniyar")), visit())
     yield told
     faults = [*told.editor.faults, *told.publisher.faults, *told.visitor.faults]
-    # Reports of our policy for content are among them: the console has each.
+    # These include violations of our Content-Security-Policy, which the console reports.
     assert faults == []
 
 
@@ -121,7 +121,7 @@ def record_a_speech(story: Story) -> None:
 
 
 def hand_it_in(story: Story) -> None:
-    """The editor hands all of it in, and is told what is missing first; the public sees nothing of it."""
+    """The editor hands everything in, after seeing what is missing; the public sees nothing of it."""
     page = story.editor.page
     for model, number in (("source", 1), ("quote", 3)):
         story.editor.open(f"{reverse(f'admin:initiatives_{model}_changelist')}?work=mine")
@@ -179,7 +179,7 @@ def correct_and_put_back(story: Story) -> None:
 
 
 def merge_and_undo(story: Story) -> None:
-    """The publisher merges two themes: the old address leads to the other; then takes it back."""
+    """The publisher merges two themes, so that the old address leads to the other; then undoes it."""
     brooks, streams = (Theme.objects.get(slug=slug) for slug in ("brooks", "streams"))
     desk = story.publisher.open(form_of(brooks))
     desk.get_by_role("link", name="Merge into another theme").click()
@@ -202,16 +202,16 @@ def merge_and_undo(story: Story) -> None:
 
 
 def look_at_file(story: Story, content: bytes, name: str = "speech.xlsx"):
-    """The publisher chooses a file to import; return the page that says what it would do."""
+    """The publisher chooses a file to import; returns the preview."""
     desk = story.publisher.open(reverse("admin:initiatives_quote_import"))
-    # A thousand rows are looked at in seconds, stored in some more.
+    # A preview of a thousand rows takes seconds, storing them a few more.
     desk.set_default_timeout(60_000)
     choose_file(desk, content, name)
     return desk
 
 
 def import_a_thousand_rows(story: Story) -> None:
-    """The publisher's file has five wrong rows: it is refused with their lines; corrected it goes in, once."""
+    """The publisher's file has five wrong rows and is refused with their lines; once corrected, it is imported."""
     desk = look_at_file(story, xlsx_file(*dicts(*({**row, **FAULTS.get(n, {})} for n, row in enumerate(ROWS)))))
     assert totals(desk) == {"new": 995, "with errors": 5}
     wrong = desk.locator(".outcomes.is-wrong")
@@ -234,7 +234,7 @@ def import_a_thousand_rows(story: Story) -> None:
 
 
 def export_and_import_again(story: Story) -> None:
-    """What is exported comes back without a change, and with one corrected cell it is one change."""
+    """Importing an export changes nothing; with one corrected cell, it is one change."""
     desk = story.publisher.open(f"{reverse('admin:initiatives_quote_changelist')}?q=speech")
     desk.locator(".object-tools").get_by_role("link", name="Export", exact=True).click()
     with desk.expect_download() as download:

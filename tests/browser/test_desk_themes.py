@@ -1,4 +1,4 @@
-"""Merging themes and undoing it, putting them in order, previews, and two editors at once, in a real browser."""
+"""Merging themes and undoing it, ordering themes, previews, and two simultaneous editors, in a real browser."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit of a publisher."""
+    """A visit by a publisher."""
     return log_in(visit(), staff("Publisher", "browser-publisher"))
 
 
@@ -52,7 +52,7 @@ def test_merge_and_undo(desk):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_themes_are_put_in_order_by_keyboard(visit, site, script):
+def test_themes_are_ordered_by_keyboard(visit, site, script):
     here = log_in(visit(java_script_enabled=script), staff("Publisher", "browser-publisher"))
     page = here.open(reverse("admin:initiatives_theme_order"))
     names = list(Theme.objects.values_list("name", flat=True))

@@ -1,20 +1,20 @@
-"""Every public page at a first visit: nothing moves, sticks out, fails in silence or keeps people out; and on paper."""
+"""Every public page at a first visit: no shift, overflow, silent failure or barrier; and in print."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.looks import LOOK_IDS, LOOKS, overhang, small_targets, violations
 
 pytestmark = pytest.mark.browser
 
-# Pages are divided among this many tests, so that none takes minutes.
+# Pages are split into this many tests, so that none takes minutes.
 PARTS = 6
-# Pages that are printed: one of each layout.
+# Pages to print: one of each layout.
 PRINTED = ("home", "quotes", "quote", "initiative")
-# What a first visit may ask the server for: the page, style sheets, fonts, the icon. Cyrillic words need one font more.
+# Requests allowed at a first visit: the page, style sheets, fonts, the icon. Cyrillic words need one font more.
 MAX_REQUESTS = 12
-# How far things moved while a page loaded; two frames later all that moved has been noted.
+# How far things moved while a page loaded; two frames later all shifts have been recorded.
 LAYOUT_SHIFT = """() => new Promise(resolve => {
     let sum = 0;
     const add = entries => entries.forEach(entry => { sum += entry.value; });
@@ -23,7 +23,7 @@ LAYOUT_SHIFT = """() => new Promise(resolve => {
     const end = () => { add(observer.takeRecords()); resolve(sum); };
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(end)));
 })"""
-# After so long without its font a text stands in another (font-display: optional in base.css gives it 100 ms).
+# Text without its font uses another after this time (font-display: optional in base.css allows 100 ms).
 WITHOUT_FONTS = """() => new Promise(resolve => {
     const painted = () => performance.getEntriesByName('first-contentful-paint').length > 0;
     const look = () => performance.now() > 300 && painted() ? resolve() : requestAnimationFrame(look);
@@ -37,7 +37,7 @@ SEEN = """selector => [...document.querySelectorAll(selector)].filter(element =>
 
 
 def open_with_late_fonts(here: Visit, path: str) -> Page:
-    """Open a page whose fonts arrive only when its texts already stand in others."""
+    """Open a page whose fonts arrive only after its texts are shown in others."""
     held: list | None = []
     page = here.page
     page.route("**/*.woff2", lambda route: route.continue_() if held is None else held.append(route))
@@ -61,7 +61,7 @@ def _asks_for_cyrillic(here: Visit) -> bool:
 
 
 def look(here: Visit, path: str, is_printed: bool) -> dict[str, object]:
-    """Return what is wrong with a page, by what was looked at; what is right is empty."""
+    """Return the problems of a page by check; empty if there are none."""
     page = open_with_late_fonts(here, path)
     faults = {
         "moves though fonts come late": page.evaluate(LAYOUT_SHIFT),
@@ -70,7 +70,7 @@ def look(here: Visit, path: str, is_printed: bool) -> dict[str, object]:
     }
     page.reload()
     faults["moves though fonts are there"] = settled(page).evaluate(LAYOUT_SHIFT)
-    # No console error, no broken policy, no other host.
+    # No console errors, policy violations or other hosts.
     faults["failed in silence"] = list(here.faults)
     if here.viewport == PHONE:
         faults["too small"] = small_targets(page)
@@ -97,11 +97,3 @@ def test_no_page_has_a_fault(visit, site, viewport, scheme, part):
         found |= {(name, what): fault for what, fault in look(here, path, name in PRINTED).items() if fault}
         here.page.context.close()
     assert found == {}
-
-
-@pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_IDS)
-def test_the_style_page_keeps_nobody_out(visit, settings, viewport, scheme):
-    settings.DEBUG = True
-    page = visit(viewport=viewport, color_scheme=scheme).open("/styleguide/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Style page")
-    assert violations(page) == []

@@ -1,4 +1,4 @@
-"""Fields of the desk's forms that answer while one types."""
+"""Fields of the desk's forms that respond while typing."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit of an editor."""
+    """A visit by an editor."""
     return log_in(visit(), staff("Editor", "typist"))
 
 
@@ -30,7 +30,7 @@ def test_a_date_is_explained_while_it_is_typed(desk):
     assert desk.faults == []
 
 
-def test_the_characters_of_a_quotation_are_counted_and_none_is_cut_off(desk):
+def test_characters_of_a_quotation_are_counted_and_never_cut_off(desk):
     page = desk.open("/admin/initiatives/quote/add/")
     text = page.locator("[name=text]")
     text.fill("Закон 😀")
@@ -49,7 +49,7 @@ def test_a_slug_is_made_of_latin_letters_while_a_title_is_typed(desk):
     assert desk.faults == []
 
 
-def test_filters_of_a_list_open_above_it_on_a_phone_and_stand_beside_it_else(visit, site):
+def test_filters_open_above_a_list_on_a_phone_and_are_beside_it_elsewhere(visit, site):
     here = log_in(visit(viewport=PHONE), staff("Editor", "typist"))
     page = here.open("/admin/initiatives/quote/")
     filters = page.locator("#changelist-filter")

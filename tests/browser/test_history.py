@@ -1,4 +1,4 @@
-"""History on the desk in a real browser: an editor compares and puts back a draft, a publisher corrects in public."""
+"""History on the desk in a real browser: an editor compares and restores a draft, a publisher corrects in public."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -45,7 +45,7 @@ def to_history(page: Page, site, quote: Quote) -> None:
     page.get_by_role("link", name="History").click()
 
 
-def test_an_editor_compares_and_puts_back_a_draft(visit, quotes):
+def test_an_editor_compares_and_restores_a_draft(visit, quotes):
     here = visit()
     page = here.page
     log_in(page, here.site, "editor")
@@ -83,13 +83,13 @@ def test_a_publisher_corrects_in_public_and_takes_it_back(visit, quotes):
     page.get_by_role("link", name="Restore this version").last.click()
     page.get_by_role("button", name="Yes, restore it").click()
     here.open("/changes/?item=quote-" + str(quotes["public"].pk))
-    # What readers could read in between stays in the log.
+    # The wording that readers saw in between stays in the log.
     expect(page.locator(".change")).to_have_count(2)
     expect(page.locator(".change").first.locator("ins")).to_have_text("hears")
     assert here.faults == []
 
 
-def test_an_editor_is_not_offered_to_put_back_what_is_public(visit, quotes):
+def test_an_editor_cannot_restore_a_public_item(visit, quotes):
     here = visit()
     log_in(here.page, here.site, "editor")
     to_history(here.page, here.site, quotes["public"])

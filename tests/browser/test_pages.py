@@ -1,4 +1,4 @@
-"""What visitors do and see, in a real browser."""
+"""Visitors' actions and what they see, in a real browser."""
 
 import re
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def tab_to(page: Page, selector: str, at_most: int = 60) -> None:
-    """Press Tab until the focus is on what matches, and check that it can be seen there."""
+    """Press Tab until a matching element has the focus, and check that the focus is visible."""
     for _press in range(at_most):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -100,7 +100,7 @@ def test_filters_fold_away_on_a_phone(visit):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_a_phone_has_search_and_links_in_one_low_row_and_a_quotation_on_its_first_screen(visit, script):
+def test_a_phone_has_a_one_row_header_and_a_quotation_on_its_first_screen(visit, script):
     here = visit(viewport={"width": 390, "height": 844}, java_script_enabled=script, has_touch=True)
     page = here.open("/quotes/")
     assert page.locator(".masthead").bounding_box()["height"] <= 72
@@ -167,7 +167,7 @@ def test_the_matrix_of_principles_shows_that_it_scrolls(visit, site):
     assert page.screenshot(clip=edge) != hinted
 
 
-def test_errors_stand_beside_the_field_and_on_top(visit):
+def test_errors_are_beside_the_field_and_at_the_top(visit):
     page = visit().open("/quotes/?theme=unknown&from=2020-13&q=state")
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Theme: There is no “unknown”.")
@@ -254,14 +254,14 @@ def test_a_quote_leads_to_its_neighbours_and_can_be_cited_without_script(visit, 
     assert here.path() == first
 
 
-def test_a_quote_stands_in_a_frame_of_another_site(visit, site):
+def test_a_quote_is_embedded_on_another_site(visit, site):
     page = visit().page
     embed = f"/quotes/{re.search(r'[0-9]+', site.pages['quote']).group()}/embed/"
     frames = {
         what: f"<iframe src='{site.url}{path}'></iframe>"
         for what, path in (("/page", site.pages["quote"]), ("embed", embed))
     }
-    # Answers are passed on as they are: browsers let no other site reach a server on this machine.
+    # Pass responses on unchanged: browsers do not let other sites reach a server on this machine.
     page.route(f"{site.url}/**", lambda route: route.fulfill(response=route.fetch()))
     page.route(
         "http://elsewhere.example/*",
@@ -274,7 +274,7 @@ def test_a_quote_stands_in_a_frame_of_another_site(visit, site):
     expect(link).to_have_count(1)
 
 
-def test_a_missing_page_has_the_look_and_a_way_on(visit):
+def test_a_missing_page_has_the_sites_look_and_links_on(visit):
     page = visit().page
     response = page.goto(visit().site.url + "/no-such-page/")
     assert response.status == 404
@@ -284,7 +284,7 @@ def test_a_missing_page_has_the_look_and_a_way_on(visit):
     page.wait_for_url("**/search/?q=council")
 
 
-def test_the_page_for_errors_asks_for_nothing(django_assert_num_queries, site):
+def test_the_error_page_requests_nothing(django_assert_num_queries, site):
     with django_assert_num_queries(0):
         html = render_to_string("500.html")
     assert "Sorry, something went wrong" in html
@@ -300,7 +300,7 @@ def test_the_numbers_behind_a_plot_are_printed(visit):
     expect(table.get_by_role("row", name="2021")).to_contain_text("19")
 
 
-def test_forced_colours_leave_what_tells_things_apart(visit):
+def test_statuses_and_marks_differ_in_forced_colours(visit):
     page = visit(forced_colors="active").open("/method/")
     sign = "status => getComputedStyle(document.querySelector(`.status--${status}`), '::before').background"
     signs = {page.evaluate(sign, status) for status in ("announced", "in_preparation", "adopted", "in_force")}
@@ -311,7 +311,7 @@ def test_forced_colours_leave_what_tells_things_apart(visit):
     assert links.nth(0).evaluate(border) != links.nth(1).evaluate(border) == links.nth(2).evaluate(border)
 
 
-def test_who_wants_no_motion_gets_none(visit):
+def test_reduced_motion_is_respected(visit):
     moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
     assert visit().open("/quotes/").evaluate(moving) > 0
     assert visit(reduced_motion="reduce").open("/quotes/").evaluate(moving) == 0

@@ -1,4 +1,4 @@
-"""A change of what is published, from an editor who may not change it to the readers, with a change in between."""
+"""A change to a published item, from an editor's proposal to the readers, with another change in between."""
 
 import pytest
 from django.urls import reverse
@@ -27,7 +27,7 @@ def test_a_proposal_reaches_readers_as_a_publisher_saw_it(visit, site):
     page = publisher.open(reverse("admin:index"))
     page.get_by_role("region", name="Proposed changes").get_by_role("link", name="The state hears").click()
     expect(page.locator(".conflict ins")).to_have_text("all ")
-    # Somebody else saves before the publisher does.
+    # Another user saves before the publisher does.
     other = Quote.objects.get(pk=quote.pk)
     other.text = "The state hears the people."
     other.save()

@@ -1,4 +1,4 @@
-"""Fast entry as an editor uses it: by keyboard, across a closed tab and an expired session, with its warnings."""
+"""Fast entry as an editor uses it: by keyboard, after a closed tab and an expired session, with its warnings."""
 
 import re
 
@@ -33,7 +33,7 @@ def url_of(source: Source) -> str:
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit of an editor."""
+    """A visit by an editor."""
     return log_in(visit(), staff("Editor", "browser-editor"))
 
 
@@ -67,7 +67,7 @@ def test_three_quotes_by_keyboard(desk, source):
     assert desk.faults == []
 
 
-def test_the_language_of_the_last_quote_goes_on(desk, source):
+def test_a_new_row_has_the_language_of_the_last_quote(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-language]").select_option("ru")
     for number in range(3):
@@ -103,7 +103,7 @@ def test_an_unusual_date_is_asked_about_once(desk, source):
     assert desk.faults == []
 
 
-def test_what_is_wrong_stands_beside_the_field_and_keeps_what_was_typed(desk, source):
+def test_errors_are_beside_the_field_and_keep_the_input(desk, source):
     page = desk.open(url_of(source))
     text = page.locator("[name=quotes-0-text]")
     text.fill("What stood here before anything else was entered")
@@ -119,10 +119,10 @@ def test_what_is_wrong_stands_beside_the_field_and_keeps_what_was_typed(desk, so
     assert desk.faults == []
 
 
-def test_who_has_gone_on_typing_is_left_there(desk, source):
+def test_a_late_answer_does_not_move_the_focus(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("What stood here before anything else was entered")
-    # The answer comes only after the next words were begun.
+    # The response arrives only after the next quote was begun.
     held: list[Route] = []
     page.route("**/quotes/", lambda route: held.append(route))
     page.keyboard.press("Control+Enter")
@@ -188,7 +188,7 @@ def test_without_a_connection_nothing_is_lost(desk, source):
     expect(lines(page)).to_have_count(2)
 
 
-def test_near_duplicates_are_told_while_typing(desk, source):
+def test_near_duplicates_are_shown_while_typing(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("What stood here before anything else was written")
     warning = page.locator(".near-duplicates")
@@ -198,7 +198,7 @@ def test_near_duplicates_are_told_while_typing(desk, source):
     expect(warning.get_by_role("link")).to_have_attribute("href", form)
     page.locator("[name=quotes-0-text]").fill("Something else altogether is said here by somebody")
     expect(warning).to_be_empty()
-    # In the form of one quote, too, but never of the quote itself.
+    # On a quote's form, too, but never for the quote itself.
     page = desk.open(reverse("admin:initiatives_quote_add"))
     page.locator("[name=text]").fill("What stood here before anything else was written")
     expect(page.locator(".near-duplicates")).to_contain_text("Aigerim Speaker")
@@ -234,7 +234,7 @@ def test_themes_that_may_fit_are_offered_and_added_by_keyboard(desk, source):
     expect(page.locator(".entry-row .select2-selection__choice")).to_contain_text("Water and rivers")
     expect(page.get_by_role("status").filter(has_text="Added: Water and rivers")).to_be_attached()
     expect(offered).to_be_hidden()
-    # What is taken out again is offered again.
+    # A removed theme is offered again.
     page.locator(".select2-selection__choice__remove").click()
     page.keyboard.press("Escape")
     expect(offered).to_be_visible()
@@ -244,7 +244,7 @@ def test_themes_that_may_fit_are_offered_and_added_by_keyboard(desk, source):
     expect(lines(page)).to_have_count(2)
     quote = Quote.objects.filter(source=source).latest("pk")
     assert list(quote.themes.all()) == [water]
-    # In the form of a quote without a theme they stand at once.
+    # On the form of a quote without a theme they are shown at once.
     quote.themes.clear()
     page = desk.open(reverse("admin:initiatives_quote_change", args=[quote.pk]))
     page.get_by_role("button", name="Water and rivers").click()

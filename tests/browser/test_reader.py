@@ -41,7 +41,7 @@ class TestWayBack:
         page.wait_for_url(re.compile(r"/quotes/\d+-"))
         expect(page.locator(".trail a")).to_have_attribute("href", path)
 
-    def test_who_came_another_way_is_led_to_the_source(self, visit, site):
+    def test_other_visitors_get_a_link_to_the_source(self, visit, site):
         here = visit()
         page = here.open("/quotes/?theme=political-reform")
         quote = page.locator(".quote-card .onward").first.get_attribute("href")
@@ -64,7 +64,7 @@ class TestWayBack:
 
 
 class TestFonts:
-    # What Chromium drew an element with.
+    # The fonts with which Chromium drew an element.
     @staticmethod
     def drawn(page: Page, selector: str) -> set[str]:
         devtools = page.context.new_cdp_session(page)
@@ -75,13 +75,13 @@ class TestFonts:
         fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
         return {font["familyName"] for font in fonts}
 
-    def test_cyrillic_words_never_stand_in_another_font_at_a_first_visit(self, visit, site):
+    def test_cyrillic_words_are_never_shown_in_another_font_at_a_first_visit(self, visit, site):
         here = visit(viewport=PHONE)
         page = here.page
         held = []
         page.route("**/*.woff2", lambda route: held.append(route))
         page.goto(site.url + site.pages["quote with translations"], wait_until="domcontentloaded")
-        page.wait_for_timeout(500)  # by far more than other pages wait for their fonts
+        page.wait_for_timeout(500)  # far longer than other pages wait for their fonts
         expect(page.locator("h1")).not_to_be_visible()
         for route in held:
             route.continue_()
@@ -92,7 +92,7 @@ class TestFonts:
         assert self.drawn(page, "h1") == {"Record Sans"}
         assert page.evaluate(LAYOUT_SHIFT) == 0
 
-    def test_nobody_waits_for_a_font_that_does_not_come(self, visit, site):
+    def test_the_wait_for_a_missing_font_is_limited(self, visit, site):
         here = visit()
         here.page.route("**/*.woff2", lambda route: route.abort())
         page = here.open(site.pages["quote with translations"])

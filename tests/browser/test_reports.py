@@ -1,4 +1,4 @@
-"""An error is reported in a real browser, with and without a script."""
+"""Reporting an error in a real browser, with and without script."""
 
 import pytest
 from playwright.sync_api import expect

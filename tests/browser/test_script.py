@@ -1,4 +1,4 @@
-"""What script adds: results that change in place, copying, the choice of colours. Without it pages stay as they are."""
+"""Features that need script: updating in place, copying, the choice of colours. Pages work without it."""
 
 import re
 
@@ -19,7 +19,7 @@ def option(page: Page, label: str):
 
 
 def stays(page: Page) -> None:
-    """Mark the page, so that `stayed` can tell whether it was loaded anew."""
+    """Mark the page, so that `stayed` can tell whether it was reloaded."""
     page.evaluate("window.stays = true")
 
 
@@ -80,7 +80,7 @@ class TestResultsInPlace:
         page.get_by_role("link", name="Remove filter").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".chip")).to_have_count(0)
-        # What had the focus is gone: it goes to the results.
+        # The focused element is gone: the focus moves to the results.
         expect(page.locator("#results")).to_be_focused()
 
     def test_the_count_is_announced_by_the_element_that_was_there(self, visit):
@@ -130,7 +130,7 @@ class TestResultsInPlace:
         assert here.path() == "/quotes/?theme=export"
         assert stayed(page)
 
-    def test_what_fails_is_left_to_the_browser(self, visit):
+    def test_failures_are_left_to_the_browser(self, visit):
         here = visit()
         page = here.open("/quotes/")
         stays(page)
@@ -209,7 +209,7 @@ class TestResultsInPlace:
         expect(page.get_by_role("region", name="Theme").locator(".facet__more a").first).to_be_visible()
         assert stayed(page)
 
-    def test_a_link_opened_elsewhere_is_the_browsers(self, visit):
+    def test_a_link_opened_in_another_tab_is_left_to_the_browser(self, visit):
         here = visit()
         page = here.open("/quotes/")
         with page.context.expect_page() as opened:
@@ -252,9 +252,9 @@ class TestCopying:
         address = page.locator(".quote-card .onward").get_attribute("href")
         assert page.evaluate("navigator.clipboard.readText()") == f"http://testserver{address}"
 
-    def test_a_refusal_is_said(self, visit, site):
+    def test_a_refusal_is_shown(self, visit, site):
         page = visit().open(site.pages["quote"])
-        # Here the browser never refuses; others do, as their users wish.
+        # This browser never refuses; others do, if users want it.
         page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
         page.get_by_role("button", name="Copy link").first.click()
         expect(page.get_by_text("Could not copy. Select the text and copy it by hand.")).to_be_visible()
@@ -263,7 +263,7 @@ class TestCopying:
         page = visit(java_script_enabled=False).open(site.pages["quote"])
         expect(page.get_by_text("Copy quote").first).not_to_be_visible()
 
-    def test_it_is_said_at_the_button_that_was_pressed(self, reader, site):
+    def test_the_message_is_at_the_pressed_button(self, reader, site):
         page = reader.open(site.pages["quote"])
         for name in ("Copy quote", "Copy link"):
             button = page.locator(".quote-page__tools").get_by_role("button", name=name)
@@ -278,7 +278,7 @@ class TestCopying:
 class TestSharing:
     def test_the_address_is_handed_to_the_sheet_of_the_browser(self, visit, site):
         here = visit()
-        # Chromium has no sheet on this machine.
+        # Chromium has no share sheet on this machine.
         here.page.add_init_script("navigator.share = (what) => { window.shared = what; return Promise.reject(); }")
         page = here.open(site.pages["quote"])
         page.get_by_role("button", name="Share").click()
@@ -309,7 +309,7 @@ class TestColours:
         here = visit(color_scheme="light")
         page = here.open("/")
         page.get_by_label("Dark", exact=True).check()
-        # Of each page that follows, the colour before anything is drawn.
+        # Record the colours of each following page before anything is drawn.
         page.add_init_script(
             """addEventListener('DOMContentLoaded', () => {
                 window.began = [document.documentElement.dataset.scheme,

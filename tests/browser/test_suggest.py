@@ -10,13 +10,13 @@ from tests.browser.looks import overhang, small_targets, violations
 
 pytestmark = pytest.mark.browser
 
-# Every box of the site: where it is, and where a word that is chosen in it is searched for.
+# Every search box of the site: its page, and the page that searches for a chosen word.
 BOXES = {"home": ("/", "/quotes/"), "list": ("/initiatives/", "/initiatives/"), "masthead": ("/themes/", "/search/")}
 
 
 def type_slowly(page: Page, text: str) -> None:
-    """Type into the search box, and wait for what is offered."""
-    # The one of the page, if its head has one too.
+    """Type into the search box, and wait for suggestions."""
+    # The page's own, if the header has one too.
     box = page.locator("input[name=q]").last
     box.click()
     box.press_sequentially(text)
@@ -24,7 +24,7 @@ def type_slowly(page: Page, text: str) -> None:
 
 
 def active_option(page: Page) -> str | None:
-    """Return the text of the option that assistive technology is told of."""
+    """Return the text of the option announced to assistive technology."""
     return page.evaluate(
         "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.textContent ?? null"
     )
@@ -115,7 +115,7 @@ def test_tab_leaves_the_box_and_chooses_nothing(visit):
     expect(page.get_by_role("combobox")).to_have_value("state")
 
 
-def test_what_is_gone_from_the_box_is_no_longer_offered(visit):
+def test_emptying_the_box_closes_the_suggestions(visit):
     page = visit().open("/")
     type_slowly(page, "state")
     page.get_by_role("combobox").fill("s")
@@ -138,7 +138,7 @@ def test_by_touch(visit):
     page.wait_for_url("**/initiatives/rule-of-law/")
 
 
-def test_filters_in_force_are_kept_and_numbers_that_do_not_hold_are_not_shown(visit):
+def test_active_filters_are_kept_and_counts_without_them_are_hidden(visit):
     here = visit()
     page = here.open("/initiatives/?theme=political-reform")
     type_slowly(page, "parl")

@@ -4,7 +4,7 @@ import datetime
 import html
 import re
 
-from initiatives.changes.log import changes, entries
+from initiatives.changes.log import LogEntry, changes, entries
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
@@ -42,11 +42,15 @@ def save(item, **values):
     item.save()
 
 
-def told(item, field: str = "text") -> list[tuple[str, str]]:
-    """Return the corrections of one field of an item or part, oldest first: its old and its new wording."""
+def told(item, field: str = "text", shown: list[LogEntry] | None = None) -> list[tuple[str, str]]:
+    """Return the corrections of one field of an item or part, oldest first: its old and its new wording.
+
+    `shown` is the log as it is now, for callers that look at several items; left out, it is read.
+    """
+    shown = entries(changes()) if shown is None else shown
     return [
         ("".join(piece.text for piece in difference.old), "".join(piece.text for piece in difference.new))
-        for entry in reversed(entries(changes()))
+        for entry in reversed(shown)
         if (entry.change.kind, entry.change.object_id) == (item._meta.model_name, item.pk)
         for difference in entry.differences
         if difference.name == field and entry.change.nature == "correction"

@@ -1,11 +1,9 @@
 """How texts differ is worked out once, when a version is made, in bounded time; pages of the log only show it."""
 
-import importlib
 import random
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.changes import log as public_log
@@ -14,7 +12,6 @@ from initiatives.models.choices import State
 from tests.changes.support import save, words
 from tests.factories import (
     InitiativeFactory,
-    MilestoneFactory,
     QuoteFactory,
     SourceFactory,
     ThemeFactory,
@@ -88,24 +85,3 @@ def test_names_of_other_items_are_looked_up_when_shown(client, clock):
     assert "Courts" not in page
     for change in Change.objects.filter(kind="quote"):
         assert set(change.words) <= {"text"}
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_goes_back_and_forth_and_fills_what_the_log_held_before(clock, client, monkeypatch):
-    monkeypatch.setattr(importlib.import_module("initiatives.migrations.0018_wordings"), "CHUNK", 2)
-    initiative = InitiativeFactory(public=True, body="Some **strong** words")
-    milestone, quote = MilestoneFactory(), QuoteFactory(public=True)
-    clock.forward(hours=1)
-    save(initiative, body="Some *weak* words", title="Another title")
-    save(quote, text="Other words", language="ru")
-    save(milestone, text="Another step")
-    milestone.delete()
-    kept = list(Change.objects.order_by("pk").values_list("words", "size"))
-    assert len([size for _words, size in kept if size]) == 4
-    page = words(client)
-    latest = [name for name in MigrationExecutor(connection).loader.graph.leaf_nodes() if name[0] == "initiatives"]
-    MigrationExecutor(connection).migrate([("initiatives", "0017_recovery_codes")])
-    MigrationExecutor(connection).migrate(latest)
-    assert list(Change.objects.order_by("pk").values_list("words", "size")) == kept
-    assert words(client) == page

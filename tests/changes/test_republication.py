@@ -300,11 +300,12 @@ def test_the_log_leads_from_what_readers_saw_first_to_what_they_see(clock, steps
 
         def look() -> None:
             """Read what is public, and compare it with the log."""
+            shown = entries(changes())
             for kind, item in items.items():
                 if (seen := seen_of(item)) is not None:
                     if read[kind][-1:] != [seen[0]]:
                         read[kind].append(seen[0])
-                    corrections = told(item, WORDS.get(type(item), "text"))
+                    corrections = told(item, WORDS.get(type(item), "text"), shown)
                     assert corrections == list(zip(read[kind], read[kind][1:], strict=False))
 
         look()

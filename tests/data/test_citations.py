@@ -11,7 +11,7 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from initiatives.data.citations import bibtex, csl, ris
+from initiatives.data.citations.files import bibtex, csl_json, ris
 from initiatives.data.citations.reference import Author, Reference, reference
 from initiatives.models import Quote
 from initiatives.models.choices import SourceKind
@@ -101,11 +101,11 @@ def check_ris(cited: Reference, record: dict) -> None:
 @settings(max_examples=500)
 @given(REFERENCES)
 def test_hard_cases_are_read_back_as_they_were(cited):
-    (entry,) = read_bibtex(bibtex.entry(cited))
+    (entry,) = read_bibtex(bibtex(cited))
     check_bibtex(cited, entry)
-    (record,) = rispy.loads(ris.entry(cited))
+    (record,) = rispy.loads(ris(cited))
     check_ris(cited, record)
-    (item,) = json.loads(csl.entry(cited))
+    (item,) = json.loads(csl_json(cited))
     assert item["title"] == (cited.quotation or cited.title)
     assert not cited.quotation or (item["type"], item["container-title"]) == ("chapter", cited.title)
     assert item.get("issued", {}).get("date-parts", [[]]) == [cited.date_parts]

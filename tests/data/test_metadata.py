@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 
-from initiatives.data.citations.csl import item as csl_item
+from initiatives.data.citations.files import csl
 from initiatives.data.citations.reference import reference
 from initiatives.models import Quote
 from initiatives.models.choices import SourceKind
@@ -90,7 +90,7 @@ def _creator(name: str) -> dict[str, str]:
 
 def check(found, item) -> None:
     """Compare what a citation program makes of an item's page with the item's own citation as CSL-JSON."""
-    cited, expected = reference(item), csl_item(reference(item))
+    cited, expected = reference(item), csl(reference(item))
     assert found["title"] == expected["title"]
     names = [one if "family" in one else _creator(one["literal"]) for one in expected.get("author", [])]
     assert found["creators"] == names

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from initiatives.data.formats import IN_FEED
+from initiatives.data.lists import IN_FEED
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]

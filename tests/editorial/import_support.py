@@ -5,8 +5,8 @@ import io
 
 from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS
 from initiatives.editorial.spreadsheets.csv_reader import read_csv
-from initiatives.editorial.spreadsheets.quote_rows import import_quotes
 from initiatives.editorial.spreadsheets.tables import QUOTES
+from initiatives.management.commands.import_quotes import import_quotes
 from initiatives.models import Person, Quote, SearchChange, Source, Theme
 
 GOOD = {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from initiatives.editorial.spreadsheets.hints import nearest
 from initiatives.editorial.spreadsheets.named_items import fold
-from initiatives.editorial.spreadsheets.near_names import nearest
 from tests.admin.support import publisher
 from tests.editorial.import_support import GOOD, table
 from tests.editorial.spreadsheet_support import bring_in, confirm, csv_file, dicts, effects, upload

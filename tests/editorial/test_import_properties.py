@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.editorial.spreadsheets import quote_rows as import_run
 from initiatives.editorial.spreadsheets.csv_reader import CONTROL
+from initiatives.management.commands import import_quotes as import_run
 from initiatives.models import Person, Quote, Source, Theme
 from initiatives.models.choices import State
 from initiatives.search.check import check

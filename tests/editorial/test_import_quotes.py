@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from initiatives.editorial.spreadsheets import quote_rows as import_run
 from initiatives.editorial.spreadsheets.csv_reader import MAX_CELL, ImportFault, Row
-from initiatives.editorial.spreadsheets.quote_rows import import_quotes
+from initiatives.management.commands import import_quotes as import_run
+from initiatives.management.commands.import_quotes import import_quotes
 from initiatives.models import OldSlug, Person, Quote, Source, Theme
 from initiatives.models.choices import Kind, SourceKind, State
 from initiatives.search.check import check
@@ -423,7 +423,7 @@ class TestKeeping:
 
     def test_a_collision_with_somebody_else_is_no_crash(self, monkeypatch):
         QuoteFactory(text=GOOD["text"], source__url=GOOD["source_url"], speaker__name=GOOD["speaker"])
-        monkeypatch.setattr(import_run.Run, "_standing", lambda self, rows: set())
+        monkeypatch.setattr("initiatives.editorial.spreadsheets.quote_import._place", lambda *quote: object())
         with pytest.raises(ImportFault, match="Someone else"):
             load({"status": "draft", "source": Source.objects.get(url=GOOD["source_url"]).title})
         assert Quote.objects.count() == 1

@@ -16,7 +16,7 @@ from initiatives.editorial import link_checks
 from initiatives.editorial.link_checks import LinkChecker, LinkResult, is_public, round_robin_hosts
 from initiatives.models import LinkCheck
 from initiatives.models.choices import State
-from initiatives.models.link_checks import FAILED_DAYS
+from initiatives.models.sources import FAILED_DAYS
 from tests.factories import SourceFactory
 
 

@@ -188,7 +188,7 @@ def test_queries_do_not_grow_with_translations():
 
 
 def test_a_translation_may_come_in_the_next_chunk(monkeypatch):
-    monkeypatch.setattr("initiatives.editorial.spreadsheets.quote_rows.CHUNK", 1)
+    monkeypatch.setattr("initiatives.management.commands.import_quotes.CHUNK", 1)
     rows = [{**GOOD, "text": f"{number} said", **KAZAKH} for number in range(40)]
     further = {**KAZAKH, "translation_language": "ru"}
     report = load_file(csv_file(*dicts(*rows, further, KAZAKH)), keep_good=True)

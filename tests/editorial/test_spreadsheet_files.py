@@ -261,7 +261,7 @@ class TestThereAndBack:
         else:
             with write_xlsx(table.name, table.header, rows) as file:
                 content = file.read()
-        importer = (QuoteImport if table is QUOTES else ItemImport)(table, Rights(user))
+        importer = QuoteImport(Rights(user)) if table is QUOTES else ItemImport(table, Rights(user))
         outcomes = importer.examine(read(f"t.{ending}", content, table.layout, table.name)).outcomes
         assert {outcome.effect for outcome in outcomes} == {Effect.UNCHANGED}, outcomes
 

@@ -36,7 +36,7 @@ def free_port() -> int:
 
 
 def wait_for(what: Callable[[], object], seconds: float = DEADLINE) -> float:
-    """Return after how many seconds something was so. Fails if it is not in time."""
+    """Return how many seconds it took until a condition held. Fails if it does not hold in time."""
     began = time.monotonic()
     while not what():
         assert time.monotonic() - began < seconds, "It did not come about in time."
@@ -86,16 +86,16 @@ class Server:
             self.process = None
 
     def freeze(self) -> None:
-        """Have it hang: it holds its connections and answers nothing."""
+        """Make it hang: it keeps its connections and answers nothing."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Resume it."""
         self._signal(signal.SIGCONT)
 
     @contextmanager
     def stopped(self, how: str) -> Iterator[None]:
-        """Have it hang or die, until the end of the block."""
+        """Make it hang or die until the end of the block."""
         self.freeze() if how == "hangs" else self.kill()
         try:
             yield
@@ -154,7 +154,7 @@ class Postgres(Server):
         return f"postgres://postgres@127.0.0.1:{self.port}/{name}"
 
     def ask(self, statement: str) -> str:
-        """Return what a statement gives."""
+        """Return the result of a statement."""
         command = [program("psql") or "", self.url(), "-Atc", statement]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
@@ -164,12 +164,12 @@ class Postgres(Server):
 
 
 def redis(folder: Path) -> Server:
-    """Return a Redis that holds what it is given in memory."""
+    """Return a Redis that keeps its data in memory."""
     return Server(folder, program("redis-server") or "", "--port", "{port}", "--bind", "127.0.0.1", "--save", "")
 
 
 def pgbouncer(folder: Path, postgres: Postgres) -> Server:
-    """Return a PgBouncer in transaction mode, with few connections for many."""
+    """Return a PgBouncer in transaction mode, with few server connections for many clients."""
     server = Server(folder, program("pgbouncer") or "", "{folder}/pgbouncer.ini", user=USER)
     (folder / "users").write_text('"postgres" ""\n')
     (folder / "pgbouncer.ini").write_text(
@@ -205,7 +205,7 @@ class Site(Server):
         return done.stdout
 
     def get(self, path: str, **headers: str) -> "Answer":
-        """Ask for a page, as a proxy passes it on."""
+        """Request a page as a proxy passes it on."""
         began = time.monotonic()
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)) as client:
             client.request("GET", path, headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"} | headers)
@@ -220,7 +220,7 @@ class Site(Server):
 
 
 class Answer(NamedTuple):
-    """What the site answered, after how many seconds, and when it was asked."""
+    """The site's response, the seconds it took, and the time of the request."""
 
     path: str
     status: int
@@ -231,13 +231,13 @@ class Answer(NamedTuple):
 
     @property
     def is_stale(self) -> bool:
-        """Whether it is a kept page that may not be the last."""
+        """Whether it is a cached page that may be out of date."""
         return "stale" in self.headers.get("cache-status", "")
 
 
 @contextmanager
 def load(site: Site, *paths: str) -> Iterator[list[Answer]]:
-    """Ask for pages by turns, by three visitors at once, some thirty times a second; give what is answered."""
+    """Request pages in turn, by three visitors in parallel, some thirty times a second; yield the responses."""
     answers: list[Answer] = []
     ended = threading.Event()
 
@@ -260,7 +260,7 @@ def load(site: Site, *paths: str) -> Iterator[list[Answer]]:
 
 @contextmanager
 def folders() -> Iterator[Callable[[str], Path]]:
-    """Give short folders that PostgreSQL's user may enter, by name; they go at the end."""
+    """Yield a function for short-named folders that PostgreSQL's user may enter; they are deleted at the end."""
     home = Path(tempfile.mkdtemp(prefix="faults", dir="/tmp"))
 
     def folder(name: str) -> Path:
@@ -292,7 +292,7 @@ for text in sys.stdin:
 
 
 class Editor:
-    """Corrects a quote, as the desk would."""
+    """Corrects a quote as the desk would."""
 
     def __init__(self, site: Site) -> None:
         environment = site.environment | {"DJANGO_SETTINGS_MODULE": "reforms_site.settings"}
@@ -307,7 +307,7 @@ class Editor:
         assert self._read() == "ready"
 
     def correct(self) -> str:
-        """Give the quote another text and return it, once it is saved."""
+        """Give the quote another text and return it when it is saved."""
         text = f"Words of {time.monotonic_ns()}"
         assert self.process.stdin
         print(text, file=self.process.stdin, flush=True)

@@ -1,4 +1,4 @@
-"""Each part of a site on two machines is stopped in turn under a light load: nothing breaks or hangs, all returns."""
+"""Each service of a site on two machines is stopped in turn under light load: nothing breaks or hangs, all recovers."""
 
 import time
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ from tests.faults.servers import (
 pytestmark = pytest.mark.faults
 
 MISSING = [name for name in ("postgres", "redis-server", "pgbouncer") if not program(name)]
-# Kept pages, and one that nobody asked for before.
+# Cached pages, and one that was never requested before.
 KEPT, NEW = ("/", "/quotes/", "/changes/"), "/quotes/?q=word{number}"
-# Seconds within which anything is answered, and within which a correction shows: one, and one for a busy machine.
+# Maximum seconds for any response, and until a correction shows: one, and one more for a busy machine.
 BOUND, SHOWS = 6, 2
 
 
@@ -43,12 +43,12 @@ class Lab:
     editor: Editor
 
     def visible(self, site: Site) -> float:
-        """Correct a quote; return after how many seconds a site shows it."""
+        """Correct a quote; return how many seconds it takes a site to show it."""
         text = self.editor.correct()
         return wait_for(lambda: text in site.get("/quotes/").body)
 
     def standby_is_read(self) -> bool:
-        """Whether the site holds a connection to the standby."""
+        """Whether the site has a connection to the standby."""
         visitors = "usename = 'postgres' AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         return self.standby.ask(f"SELECT count(*) FROM pg_stat_activity WHERE {visitors}") != "0"
 
@@ -92,7 +92,7 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture(autouse=True)
 def ready(lab):
-    """Begin with all parts at work and pages kept."""
+    """Begin with all services running and pages cached."""
     for site in (lab.one, lab.two):
         lab.visible(site)
         for path in KEPT:
@@ -101,7 +101,7 @@ def ready(lab):
 
 
 def all_good(answers: list[Answer]) -> None:
-    """Check that there were answers, all of them right and in time."""
+    """Check that there were responses, all of them correct and in time."""
     assert len(answers) > 10
     assert [answer[:3] for answer in answers if answer.status != 200 or answer.seconds > BOUND] == []
 
@@ -123,7 +123,7 @@ def test_standby(lab, how):
     with load(lab.one, *KEPT, NEW) as answers:
         with lab.standby.stopped(how):
             wait_for(lambda: "replica1 failed" in lab.one.log())
-            # A process that has not noticed yet waits as long as a statement may take: two seconds.
+            # A process that has not noticed yet waits for the statement timeout: two seconds.
             assert lab.visible(lab.one) < SHOWS + (how == "hangs")
             wait_for(lambda: len(answers) > 40)
         wait_for(lab.standby_is_read)
@@ -131,7 +131,7 @@ def test_standby(lab, how):
     all_good(answers)
 
 
-def test_standby_that_is_behind_is_left_out(lab):
+def test_a_lagging_standby_is_skipped(lab):
     with load(lab.one, *KEPT, NEW) as answers:
         lab.standby.ask("SELECT pg_wal_replay_pause()")
         text, saved = lab.editor.correct(), time.monotonic()
@@ -146,9 +146,9 @@ def test_standby_that_is_behind_is_left_out(lab):
 
 
 def goes_on_stale(site: Site, stopped: AbstractContextManager) -> None:
-    """Stop a site's database: kept pages go on, others say when to come again, and all is well within seconds."""
+    """Stop a site's database: cached pages are served, others say when to retry, and all recovers within seconds."""
     with load(site, *KEPT, NEW, "/healthz") as answers:
-        # Until each process has kept all.
+        # Until each process has cached all pages.
         wait_for(lambda: len(answers) > 60)
         with stopped:
             wait_for(lambda: answers and answers[-1].is_stale)
@@ -173,8 +173,8 @@ def test_pgbouncer(lab, how):
 
 @pytest.mark.parametrize("how", ["hangs", "dies"])
 def test_primary(lab, how):
-    """The machine without a replica has kept pages; the other has all of them."""
-    # Other words: Redis keeps pages for both machines.
+    """The machine without a replica has its cached pages; the other has all pages."""
+    # Other words, because Redis caches pages for both machines.
     with load(lab.one, *KEPT, "/quotes/?q=other{number}") as answers:
         goes_on_stale(lab.two, lab.primary.stopped(how))
     all_good(answers)

@@ -1,4 +1,4 @@
-"""The search index fails under a running site: pages and lists go on, and search comes back by itself."""
+"""The search index fails under a running site: pages and lists still work, and search recovers by itself."""
 
 import os
 import shutil
@@ -18,10 +18,10 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits a running process"),
 ]
 
-# What needs no search, and what does.
+# Pages that need no search, and pages that do.
 PAGES = ("/", "/quotes/", "/changes/", "/initiatives/")
 SEARCH = "/quotes/?q=words{number}"
-# Seconds until search is back: a pause after a failure, and time to build.
+# Seconds until search is back: a pause after a failure, and time to rebuild.
 BACK = 20
 
 
@@ -30,7 +30,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
     place = tmp_path_factory.mktemp("site")
     site = Site(place, DATABASE_URL=f"sqlite:///{place}/site.sqlite3")
     if os.geteuid() == 0:
-        # Without these a superuser, too, is refused what others may not.
+        # Without these, root too is refused what other users may not do.
         site.command = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", *site.command)
     site.manage("migrate", "--verbosity", "0")
     site.manage("collectstatic", "--no-input", "--verbosity", "0")
@@ -79,7 +79,7 @@ def no_text(site: Site) -> Iterator[None]:
 
 @contextmanager
 def of_another_user(site: Site) -> Iterator[None]:
-    """Close the folders to the site. One that another fault has damaged may still be there."""
+    """Deny the site access to the folders. One damaged by another fault may still exist."""
     indexes = list((site.folder / "search").glob("*/*"))
     for index in indexes:
         index.chmod(0)
@@ -106,17 +106,17 @@ def lost(site: Site) -> Iterator[None]:
 
 
 def search(site: Site) -> Answer:
-    """Search for something that no kept page answers."""
+    """Search for something that is not cached."""
     return site.get(f"/quotes/?q=words{time.monotonic_ns()}")
 
 
 @pytest.mark.parametrize("fault", [cut_off, flipped, no_text, of_another_user, read_only, full_disk, lost])
-def test_pages_go_on_and_search_comes_back(site, editor, fault: Callable):
+def test_pages_still_work_and_search_recovers(site, editor, fault: Callable):
     wait_for(lambda: search(site).status == 200, BACK)
     with load(site, *PAGES, SEARCH) as answers:
         with fault(site):
             if fault is not full_disk:
-                # So that no page is a kept one, and the index has something to take in.
+                # So that no page is cached, and there is a change to index.
                 editor.correct()
             known = len(answers)
             wait_for(lambda: len(answers) > known + 40)

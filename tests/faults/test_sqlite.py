@@ -1,4 +1,4 @@
-"""A full disk and a database that another process holds: readers read on, who writes is told, nothing is lost."""
+"""A full disk and a locked database: readers are not affected, writers get a message, nothing is lost."""
 
 import http.client
 import re
@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 PAGES = ("/", "/quotes/", "/changes/", "/search/?q=words", "/quotes/?q=nothing{number}", "/suggest/?q=wo")
-# Seconds for an answer, on a busy machine.
+# Seconds for a response on a busy machine.
 BOUND = 6
 
 
@@ -44,7 +44,7 @@ def site() -> Iterator[Site]:
 
 
 def send_log_in(site: Site) -> int:
-    """Send the log-in form with a wrong password, of which the site keeps count; return the status."""
+    """Send the log-in form with a wrong password, which the site counts; return the status."""
     page = site.get("/admin/login/")
     if page.status != 200:
         return page.status
@@ -65,7 +65,7 @@ def send_log_in(site: Site) -> int:
 
 @contextmanager
 def full_disk(site: Site) -> Iterator[None]:
-    """Let no file of the site grow beyond the size of SQLite's shared memory, as if the disk were full."""
+    """Stop files of the site from growing beyond the size of SQLite's shared memory, as if the disk were full."""
     with closing(sqlite3.connect(site.folder / "site.sqlite3")) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     master = site.process.pid
@@ -87,7 +87,7 @@ def test_a_full_disk(site):
     assert send_log_in(site) == 200
     with full_disk(site):
         with load(site, *PAGES) as answers:
-            # The journal takes in a few.
+            # The journal has room for a few.
             while (status := send_log_in(site)) == 200:
                 pass
             assert status == 503
@@ -100,7 +100,7 @@ def test_a_full_disk(site):
 
 @contextmanager
 def held(site: Site) -> Iterator[None]:
-    """Hold the database, as a process does that writes for long."""
+    """Lock the database, like a process with a long write."""
     with closing(sqlite3.connect(site.folder / "site.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         try:
@@ -109,7 +109,7 @@ def held(site: Site) -> Iterator[None]:
             other.execute("ROLLBACK")
 
 
-def test_a_held_database(site):
+def test_a_locked_database(site):
     statuses = []
     sender = threading.Thread(target=lambda: statuses.append(send_log_in(site)))
     with held(site):

@@ -4,10 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.pages.charts.bars import BarValue, bars
+from initiatives.pages.charts.bars import (
+    NAME_ROOM,
+    ROW,
+    ROW_BASE,
+    ROW_TALLEST,
+    BarValue,
+    NamedYears,
+    YearCount,
+    bars,
+    rows_by_year,
+)
 from initiatives.pages.charts.coverage import coverage
-from initiatives.pages.charts.histogram import YearCount
-from initiatives.pages.charts.rows import BASE, NAME_ROOM, ROW, TALLEST, NamedYears, rows_by_year
 from initiatives.pages.charts.scale import MOST_NAMED
 from initiatives.pages.charts.timeline import LARGEST, MOST_YEARS_WITH_MONTHS, SMALLEST, timeline
 
@@ -115,7 +123,8 @@ class TestRows:
         )
         (five, ten), (trade,), (rest,) = (row.bars for row in plot.rows)
         assert (number(five.x), number(ten.x)) == pytest.approx((12.5 - 3.5, 37.5 - 3.5))
-        assert number(five.height) * 2 == number(ten.height) == number(trade.height) == number(rest.height) == TALLEST
+        assert [number(bar.height) for bar in (ten, trade, rest)] == [ROW_TALLEST] * 3
+        assert number(five.height) * 2 == ROW_TALLEST
         assert (plot.first, plot.last, plot.has_rest) == (2020, 2023, True)
         assert not rows_by_year([named("law", {2021: 10, 2020: 5})]).has_rest
 
@@ -131,5 +140,5 @@ class TestRows:
             for bar in row.bars:
                 assert 0 <= number(bar.slot_x) <= number(bar.slot_x) + number(bar.slot_width) <= 100.1
                 assert place * ROW + NAME_ROOM <= number(bar.y)
-                assert number(bar.y) + number(bar.height) == pytest.approx(place * ROW + BASE, abs=0.2)
+                assert number(bar.y) + number(bar.height) == pytest.approx(place * ROW + ROW_BASE, abs=0.2)
         assert len(plot.names) <= MOST_NAMED + 1

@@ -1,6 +1,7 @@
 """Pages whose words are in Cyrillic preload the fonts for them, and no others do."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +68,17 @@ def test_a_quote_goes_by_its_translations_too(client):
     assert awaited(client, quote.get_absolute_url()) == set()
     QuoteTranslationFactory(quote=quote, language="ru", text="Слова.")
     assert awaited(client, quote.get_absolute_url()) == {WORDS}
+
+
+@pytest.mark.parametrize("letters", ["ӘәҒғҚқҢңӨөҰұҮүҺһІі"])
+def test_every_kazakh_letter_is_in_both_cyrillic_fonts(letters, settings):
+    css = (Path(settings.BASE_DIR) / "static/css/base.css").read_text(encoding="utf-8")
+    faces = [face for face in css.split("@font-face") if "cyrillic.woff2" in face]
+    assert len(faces) == 2
+    for face in faces:
+        spans = [span.strip().removeprefix("U+") for span in face.split("unicode-range:")[1].split(";")[0].split(",")]
+        covered = set()
+        for span in spans:
+            first, _dash, last = span.partition("-")
+            covered.update(range(int(first, 16), int(last or first, 16) + 1))
+        assert {ord(letter) for letter in letters} <= covered

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.pages.charts.histogram import BASE, HEIGHT, TALLEST, YearCount, histogram
+from initiatives.pages.charts.bars import BASE, HEIGHT, TALLEST, YearCount, histogram
 from initiatives.pages.charts.scale import MOST_NAMED
 
 

@@ -1,4 +1,4 @@
-"""gunicorn in tests, with the site's reforms_site/gunicorn.py."""
+"""gunicorn for tests, with the site's reforms_site/gunicorn.py."""
 
 import http.client
 import os
@@ -18,7 +18,7 @@ NGINX = program("nginx")
 
 @contextmanager
 def serving(folder: Path, log: Path, *options: str, **variables: str) -> Iterator[int]:
-    """Serve an empty database as behind a proxy, by one worker; give the port. `log` gets requests and errors."""
+    """Serve an empty database as behind a proxy, with one worker; yield the port. `log` gets requests and errors."""
     number = free_port()
     public = {"DATABASE_URL": f"sqlite:///{folder}/site.sqlite3", "SITE_URL": "https://127.0.0.1"}
     command = [sys.executable, "-m", "gunicorn", "reforms_site.wsgi", "--config", "python:reforms_site.gunicorn"]
@@ -41,7 +41,7 @@ def serving(folder: Path, log: Path, *options: str, **variables: str) -> Iterato
 
 @contextmanager
 def behind_nginx(folder: Path, port: int) -> Iterator[int]:
-    """Serve the site at a port through nginx too, as docs/deploy says; give nginx's port."""
+    """Put nginx in front of the site at a port, as in docs/deploy; yield nginx's port."""
     documented = (ROOT / "docs/deploy/nginx.conf").read_text()
     location = documented.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("$scheme", "https")
     number = free_port()
@@ -67,7 +67,7 @@ def behind_nginx(folder: Path, port: int) -> Iterator[int]:
 def answer_to(
     port: int, path: str, method: str = "GET", body: str | None = None, **headers: str
 ) -> http.client.HTTPResponse:
-    """Return the answer to a request as a proxy passes it on; its body as `text`."""
+    """Return the response to a request as a proxy passes it on, with its body as `text`."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         client.request(method, path, body, headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"} | given)

@@ -1,4 +1,4 @@
-"""script/audit tells a known hole in a package from none, and both from a service that does not answer."""
+"""script/audit distinguishes a known vulnerability, none, and a service that does not answer."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from django.conf import settings
 
 pytestmark = pytest.mark.slow
 
-HOLE = {
+VULNERABILITY = {
     "id": "PYSEC-0000-1",
     "modified": "2026-01-01T00:00:00Z",
     "affected": [
@@ -25,17 +25,17 @@ HOLE = {
 
 
 @contextmanager
-def service(holes: dict[str, list], status: int = 200) -> Iterator[str]:
-    """Answer as OSV, which knows holes in packages; give the address."""
+def service(known: dict[str, list], status: int = 200) -> Iterator[str]:
+    """Answer as OSV, the database of vulnerabilities; yield the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            known = json.dumps({"vulns": holes.get(asked["package"]["name"], [])}).encode()
+            body = json.dumps({"vulns": known.get(asked["package"]["name"], [])}).encode()
             self.send_response(status)
-            self.send_header("Content-Length", str(len(known)))
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(known)
+            self.wfile.write(body)
 
         def log_message(self, *_arguments) -> None:
             """Say nothing."""
@@ -51,15 +51,15 @@ def service(holes: dict[str, list], status: int = 200) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("holes", "status", "code", "said"),
+    ("known", "status", "code", "said"),
     [
-        ({"django": [HOLE]}, 200, 1, "has a known hole, PYSEC-0000-1. Versions without it: 99.9."),
-        ({}, 200, 0, "No known hole in"),
+        ({"django": [VULNERABILITY]}, 200, 1, "has a known vulnerability, PYSEC-0000-1. Fixed in: 99.9."),
+        ({}, 200, 0, "No known vulnerabilities in"),
         ({}, 503, 69, "did not answer"),
     ],
 )
-def test_a_hole_fails_and_silence_is_told_from_it(holes, status, code, said):
-    with service(holes, status) as address:
+def test_a_vulnerability_fails_and_a_missing_answer_has_another_status(known, status, code, said):
+    with service(known, status) as address:
         command = [settings.BASE_DIR / "script" / "audit", "--vulnerability-service", "osv", "--osv-url", address]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code, done

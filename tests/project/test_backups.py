@@ -1,4 +1,4 @@
-"""Backups of both databases: whole or not there at all, and back again whole or not at all."""
+"""Backups of both databases: complete or absent, and restored completely or not at all."""
 
 import os
 import re
@@ -23,12 +23,12 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True), pyt
 
 MANAGE = [sys.executable, settings.BASE_DIR / "manage.py"]
 POSTGRES = connection.vendor == "postgresql"
-# So large that to copy it takes a while, in text that does not shrink.
+# Large enough that copying takes a while, in text that does not compress.
 LARGE = 30_000_000
 
 
 class Site:
-    """A migrated database of its own, of the engine that is tested, and the commands on it."""
+    """A separate migrated database of the tested engine, and the commands on it."""
 
     def __init__(self, address: str):
         self.environment = {**os.environ, "DATABASE_URL": address}
@@ -52,7 +52,7 @@ class Site:
         return sqlite3.connect(address.removeprefix("sqlite:///"), timeout=60, isolation_level=None)
 
     def sql(self, *statements: str):
-        """Run statements, each by itself; return the first value of the last."""
+        """Run statements one by one; return the first value of the last."""
         with closing(self.connect()) as opened, closing(opened.cursor()) as cursor:
             for statement in statements:
                 cursor.execute(statement)
@@ -72,7 +72,7 @@ def _added(word: str) -> str:
 
 @contextmanager
 def database(name: str, folder: Path, template: str | Path | None):
-    """Make a database, as a copy of another or empty; it goes in the end."""
+    """Create a database, empty or as a copy of another; it is deleted at the end."""
     if not POSTGRES:
         if template:
             with closing(sqlite3.connect(template)) as old, closing(sqlite3.connect(folder / name)) as new:
@@ -93,7 +93,7 @@ def site(tmp_path, kept_database):
     with database("site", tmp_path, connection.settings_dict["NAME"] if POSTGRES else kept_database) as address:
         made = Site(address)
         if not POSTGRES:
-            made.sql("PRAGMA journal_mode=WAL")  # as the site's own connections do
+            made.sql("PRAGMA journal_mode=WAL")  # like the site's own connections
         made.add("one", "two")
         yield made
 
@@ -118,7 +118,7 @@ def backup(site, folder) -> Path:
     return file
 
 
-def test_there_and_back(site, backup):
+def test_backup_and_restore(site, backup):
     site.add("three")
     site.sql("CREATE TABLE initiatives_later (id integer PRIMARY KEY)")  # as a newer version would
     assert site.words == 3
@@ -127,7 +127,7 @@ def test_there_and_back(site, backup):
     assert site.words == 2
     (held,) = re.findall(r"[\d,]+ rows in \d+ tables", done.stdout)
     assert held in site.manage("backup", backup.parent / "again").stdout
-    site.add("three")  # keys go on where they were
+    site.add("three")  # keys continue where they were
     assert site.words == 3
 
 
@@ -157,8 +157,8 @@ def test_nothing_is_replaced_unasked(site, backup):
     assert site.words == 2
 
 
-def test_under_writes_it_holds_one_moment(site, folder, tmp_path):
-    """Somebody adds two rows at a time: a backup never has one of them."""
+def test_a_backup_during_writes_is_consistent(site, folder, tmp_path):
+    """Another process adds rows in pairs: a backup never has half a pair."""
     ended = threading.Event()
 
     def write() -> None:
@@ -201,7 +201,7 @@ def test_a_damaged_backup_is_refused(site, backup):
 
 
 def test_damage_is_found_by_the_database_too(site, backup):
-    """As if the file had been damaged before its digest was made."""
+    """As if the file had been damaged before its digest was computed."""
     content = bytearray(backup.read_bytes())
     content[len(content) // 4 :: 50] = bytes(len(content[len(content) // 4 :: 50]))
     backup.write_bytes(content)
@@ -211,7 +211,7 @@ def test_damage_is_found_by_the_database_too(site, backup):
     assert site.words == 2
 
 
-def test_what_is_no_backup_of_this_database_is_refused(site, folder):
+def test_other_files_are_refused(site, folder):
     other = folder / "other"
     other.write_bytes(b"SQLite format 3\0" if POSTGRES else b"PGDMP")
     digest = subprocess.run(["sha256sum", other.name], cwd=folder, capture_output=True, check=True).stdout
@@ -220,7 +220,7 @@ def test_what_is_no_backup_of_this_database_is_refused(site, folder):
     assert "is no backup of" in done.stderr
 
 
-def test_nothing_is_left_of_a_backup_for_which_the_disk_has_no_room(site, folder):
+def test_nothing_is_left_of_a_backup_that_fills_the_disk(site, folder):
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
@@ -232,7 +232,7 @@ def test_nothing_is_left_of_a_backup_for_which_the_disk_has_no_room(site, folder
 
 @pytest.fixture
 def large(site) -> Site:
-    """The site with so much in it that to copy it takes a while."""
+    """The site with enough data that copying takes a while."""
     if POSTGRES:
         filling = f"SELECT md5(n::text) FROM generate_series(1, {LARGE // 32}) AS n"
     else:
@@ -242,7 +242,7 @@ def large(site) -> Site:
     return site
 
 
-def test_a_backup_that_is_killed_leaves_nothing_that_looks_whole(large, folder):
+def test_a_killed_backup_leaves_nothing_that_looks_complete(large, folder):
     with large.start("backup", folder) as process:
         while not list(folder.glob(".*.part")):
             assert process.poll() is None
@@ -255,7 +255,7 @@ def test_a_backup_that_is_killed_leaves_nothing_that_looks_whole(large, folder):
     assert not list(folder.glob(".*.part"))
 
 
-def test_a_restore_that_is_killed_leaves_the_database_as_it_was(large, folder, tmp_path):
+def test_a_killed_restore_leaves_the_database_unchanged(large, folder, tmp_path):
     assert large.manage("backup", folder / "large").returncode == 0
     large.add("three")
 
@@ -292,7 +292,7 @@ def test_old_ones_of_a_folder_are_deleted_but_no_other_files(site, folder):
     assert len(list(folder.glob("*.sha256"))) == 2
 
 
-def test_what_is_asked_wrongly_is_said(folder, monkeypatch):
+def test_wrong_arguments_are_explained(folder, monkeypatch):
     (folder / "file").touch()
     monkeypatch.chdir(folder)
     for arguments, complaint in (
@@ -307,7 +307,7 @@ def test_what_is_asked_wrongly_is_said(folder, monkeypatch):
 
 
 @pytest.mark.skipif(not POSTGRES, reason="SQLite needs no programs")
-def test_programs_that_are_missing_or_too_old_are_named(site, folder):
+def test_missing_or_outdated_programs_are_named(site, folder):
     tools = folder.parent / "tools"
     tools.mkdir()
     for wanted in ("pg_dump is missing", "pg_dump is too old for this server (pg_dump (PostgreSQL) 9.6)"):

@@ -1,4 +1,4 @@
-"""The benchmark: the same record every time, figures that mean what they say, tables that can be read."""
+"""The benchmark: the same record every time, correct figures, readable tables."""
 
 import hashlib
 import time
@@ -34,7 +34,7 @@ def small_record(db):
 
 
 def digest_of_record() -> str:
-    """Return a digest of all that the generator decided about the quotes."""
+    """Return a digest of everything that the generator decided about the quotes."""
     rows = []
     for quote in Quote.objects.order_by("pk").select_related("speaker", "source").prefetch_related("themes"):
         themes = sorted(theme.slug for theme in quote.themes.all())
@@ -50,14 +50,14 @@ class TestTheRecord:
             with rolled_back():
                 Generator(SIZE, seed).build()
                 digests.append(digest_of_record())
-        # The same on SQLite and PostgreSQL. A change of the generator makes all kept figures and databases void.
+        # The same on SQLite and PostgreSQL. A change to the generator invalidates all saved figures and databases.
         assert digests[:2] == ["0b6b874fae5a4edd"] * 2
         assert digests[2] != digests[0]
 
     def test_is_indexed_word_by_word(self, small_record):
         texts = [set(text.lower().rstrip(".").split()) for text in Quote.objects.values_list("text", flat=True)]
         words = [query.all_of[0] for query in fixed() if query.parameters.keys() == {"q"} and len(query.all_of) == 1]
-        # But for those that no text has: they are taken for the nearest.
+        # Except those that occur in no text: they are read as the nearest.
         numbers = {word: number for word in words if (number := sum(word in text for text in texts))}
         assert {word: len(found(word)) for word in numbers} == numbers
         assert len(numbers) > 3
@@ -71,11 +71,11 @@ class TestTheRecord:
 
 class TestTheQueries:
     def test_the_fixed_list_stays_as_it_is(self):
-        # Figures of before can be compared with those of today only as long as this holds.
+        # Earlier figures are comparable with today's only while this holds.
         typed = [query.parameters for query in fixed()]
         assert hashlib.sha256(repr(typed).encode()).hexdigest()[:16] == "59bad3d98fcb307f"
 
-    def test_parts_are_put_as_a_visitor_types_them(self):
+    def test_parts_are_written_as_a_visitor_types_them(self):
         assert Query("", all_of=("a", "b"), none_of=("c",)).typed == "a b -c"
         assert Query("", any_of=("a", "b")).typed == "a or b"
         assert Query("", phrase=("a", "b")).typed == '"a b"'
@@ -107,7 +107,7 @@ class Endless(measure.Ours):
 
 
 def run_endlessly() -> None:
-    """Run a statement that would not come to its end."""
+    """Run a statement that would never finish."""
     endless = {
         "postgresql": "SELECT pg_sleep(60)",
         "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0",
@@ -139,7 +139,7 @@ class TestMeasuring:
         assert taken["endless", "no text"].rounds == 1
 
     @pytest.mark.django_db
-    def test_the_limit_says_so_and_leaves_the_connection_usable(self):
+    def test_the_limit_raises_and_leaves_the_connection_usable(self):
         start = time.perf_counter()
         with pytest.raises(TimeoutError), measure.time_limit(0.2):
             run_endlessly()
@@ -152,7 +152,7 @@ class TestMeasuring:
 
 
 def run(**changes) -> dict:
-    """Return a run as `search` keeps it, of two queries in two designs."""
+    """Return a run as `search` saves it, of two queries in two designs."""
     figures = {"rounds": 5, "search_p95": 12.0, "page_p95": 40.0, "count": 7}
     ours = {**figures, "search_median": 10.0, "page_median": 30.0}
     other = {**figures, "search_median": 1234.0, "page_median": 60.0, "rounds": 3}
@@ -187,7 +187,7 @@ class TestTheTable:
         measured["rows"][0]["results"]["other"]["count"] = 8
         assert "Other counts than ours: a word, other: 8." in report.section(measured)
 
-    def test_is_kept_as_a_file_in_place_of_the_one_before(self, tmp_path, monkeypatch):
+    def test_is_saved_as_a_file_replacing_the_previous_one(self, tmp_path, monkeypatch):
         monkeypatch.setattr(report, "FOLDER", tmp_path / "benchmarks")
         for date in ("1 January 2026", "2 January 2026"):
             report.write("search-sqlite-1000", report.section(run(date=date)))

@@ -1,4 +1,4 @@
-"""The examples in docs/deploy, as far as they can be checked without what runs them."""
+"""The examples in docs/deploy, as far as they can be checked without running them."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ FOLDER = "/srv/reforms-site"
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
-def test_systemd_understands_the_units_and_they_start_what_is_there(tmp_path):
+def test_systemd_accepts_the_units_and_their_commands_exist(tmp_path):
     units = []
     for file in (DEPLOY / "systemd").rglob("*.*"):
         if file.is_file():
@@ -29,14 +29,14 @@ def test_systemd_understands_the_units_and_they_start_what_is_there(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_services_write_their_data_and_no_code():
+def test_services_can_write_data_but_not_code():
     settings_of_units = "\n".join(file.read_text() for file in (DEPLOY / "systemd").rglob("*") if file.is_file())
     assert "ProtectSystem=strict" in settings_of_units
     written = re.findall(r"^ReadWritePaths=(.+)$", settings_of_units, re.MULTILINE)
     assert sorted(written) == ["/srv/backups", f"{FOLDER}/var"]
 
 
-def test_the_containers_of_compose_are_built_of_what_is_there():
+def test_compose_builds_from_existing_files():
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     assert services.keys() == {"web", "database", "cache"}
     build = services["web"]["build"]

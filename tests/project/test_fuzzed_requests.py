@@ -1,4 +1,4 @@
-"""Requests that no browser sends: whatever the path, parameters, headers, method and body, no fault and no draft."""
+"""Requests that no browser sends: no path, parameter, header, method or body causes an error or reveals a draft."""
 
 import gzip
 from io import BytesIO
@@ -87,7 +87,7 @@ pieces = st.one_of(
 
 
 def addresses(known):
-    """Return a strategy of paths: known ones, changed and made up ones."""
+    """Return a strategy for paths: known, modified and invented ones."""
     changed = st.tuples(st.sampled_from(known), st.lists(pieces, max_size=2)).map(
         lambda drawn: drawn[0].partition("?")[0] + "/".join(drawn[1])
     )
@@ -109,7 +109,7 @@ headers = st.lists(
 
 
 def answer(path, query="", method="GET", given=(), body=b"") -> tuple[int, str]:
-    """Return what the site answers to a request: status and text."""
+    """Return the site's response to a request: status and text."""
     path, _mark, more = path.partition("?")
     environ = {
         "REQUEST_METHOD": method,
@@ -128,7 +128,7 @@ def answer(path, query="", method="GET", given=(), body=b"") -> tuple[int, str]:
     response = Client(raise_request_exception=False).request(**environ)
     content = b"".join(response)
     unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(response.headers.get("Content-Encoding", ""))
-    if unpack and content:  # the answer to HEAD has none
+    if unpack and content:  # the response to HEAD has none
         content = unpack(content)
     return response.status_code, content.decode("utf-8", "replace")
 
@@ -143,7 +143,7 @@ def known(db):
     return [*public, *drafts, *desk]
 
 
-def test_no_request_brings_out_a_fault_or_a_draft(known):
+def test_no_request_causes_an_error_or_reveals_a_draft(known):
     @many_examples
     @given(addresses(known), queries, st.sampled_from(METHODS), headers, st.sampled_from(BODIES))
     def ask(path, query, method, given_headers, body):

@@ -1,4 +1,4 @@
-"""The log: each line of a request names it, in text or JSON, and none tells what a visitor looked for."""
+"""The log: each line of a request has its id, in text or JSON, and none reveals what a visitor searched for."""
 
 import json
 import logging
@@ -11,13 +11,13 @@ import pytest
 from reforms_site.logs import Json, Lines, discreet
 from tests.project.serving import answer_to, serving
 
-# A line feed and more that would look like a line of the log, colour of a terminal, and a line's end in Unicode.
+# A line feed with text like a log line, a terminal colour, and a Unicode line separator.
 FORGED = "%0d%0aFORGED%1b%5B31m%C2%85FORGED%E2%80%A8FORGED%00"
 
 
 @pytest.fixture(params=["line", "json"])
 def written(request, tmp_path):
-    """Ask for some pages of a server whose database has no tables; give the log, its form, and the answers."""
+    """Request some pages from a server whose database has no tables; yield the log, its format, and the responses."""
     log = tmp_path / "log"
     with serving(tmp_path, log, LOG_FORMAT=request.param, LOG_LEVEL="INFO") as port:
         answers = [
@@ -27,13 +27,13 @@ def written(request, tmp_path):
             answer_to(port, "/quotes/?q=secretword"),
         ]
         for _ in range(100):
-            if "/quotes/" in log.read_text().splitlines()[-1]:  # requests are logged once they are answered
+            if "/quotes/" in log.read_text().splitlines()[-1]:  # requests are logged after the response
                 break
             time.sleep(0.1)
     return log, request.param, answers
 
 
-def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
+def test_each_line_has_its_request_id_and_no_search_words(written):
     log, form, (fine, missing, _forged, fault) = written
     lines = log.read_text().splitlines()
     if form == "json":
@@ -45,7 +45,7 @@ def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
     text = log.read_text()
     for secret in ("secretword", "sealed-token", "chosen"):
         assert secret not in text
-    # A request, a page that is not there, and a fault with its trace.
+    # A request, a missing page, and an error with its traceback.
     assert [sum(number in str(line) for line in lines) for number in ids] == [1, 2, 2]
     assert "no such table" in text
     if form == "json":
@@ -60,7 +60,7 @@ def test_each_line_names_its_request_and_nothing_that_was_looked_for(written):
         assert lines[0]["request_id"] == "-"
 
 
-def test_no_request_makes_lines_of_its_own_or_speaks_to_a_terminal(written):
+def test_no_request_forges_lines_or_controls_a_terminal(written):
     log, form, (*_others, answer, _last) = written
     text = log.read_text()
     assert all(character.isprintable() or character == "\n" for character in text)
@@ -75,7 +75,7 @@ def test_no_request_makes_lines_of_its_own_or_speaks_to_a_terminal(written):
 
 
 @pytest.mark.parametrize("formatter", [Lines(), Json()])
-def test_what_an_error_says_makes_no_lines(formatter):
+def test_error_messages_forge_no_lines(formatter):
     try:
         raise ValueError("one\n2026-01-01 INFO site -: FORGED\x1b[2J\u2028")
     except ValueError:
@@ -96,11 +96,11 @@ def test_what_an_error_says_makes_no_lines(formatter):
         ("GET /admin/forgotten/MQ/abc-def/ failed", "GET /admin/forgotten/… failed"),
     ],
 )
-def test_addresses_tell_nothing(text, told):
+def test_logged_addresses_reveal_nothing(text, told):
     assert discreet(text) == told
 
 
-def test_a_record_is_one_line_of_json_and_no_more_of_it_than_is_named():
+def test_a_record_is_one_line_of_json_with_only_the_listed_fields():
     record = logging.LogRecord("site", logging.ERROR, __file__, 1, "Two\nlines: %s", ("яблоко",), None)
     record.request = "<WSGIRequest: GET '/quotes/?q=secretword'>"
     line = Json().format(record)

@@ -1,10 +1,10 @@
-"""Metrics for Prometheus: on an address of their own, of all processes together, and of nobody who asked."""
+"""Metrics for Prometheus: of all processes together, for its token alone, and without a trace of what was asked."""
 
-import http.client
-import socket
+import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
 
 import pytest
 from django.http import HttpResponse
@@ -14,12 +14,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from initiatives.models.choices import State
 from initiatives.search.execution import forget_seconds
-from reforms_site.metrics import middleware
-from reforms_site.metrics.server import Waiting
+from reforms_site import metrics
 from tests.factories import QuoteFactory
 from tests.project.serving import answer_to, serving
 
 Values = dict[tuple[str, ...], float]
+TOKEN = "t" * 32
+NUMBER, TOTAL = "reforms_request_seconds_count", "reforms_request_seconds_sum"
 
 
 def by_labels(families: Iterable[Metric]) -> Values:
@@ -27,50 +28,64 @@ def by_labels(families: Iterable[Metric]) -> Values:
     return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
 
 
-def read(port: int) -> Values | None:
-    """Return the metrics that are served; None if nobody does."""
-    try:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
-            client.request("GET", "/metrics")
-            return by_labels(text_string_to_metric_families(client.getresponse().read().decode()))
-    except OSError:
-        return None
+def read(port: int) -> Values:
+    """Return the metrics as Prometheus gets them, by an address that is not the site's, and without HTTPS."""
+    answer = answer_to(
+        port, "/metrics", Host="10.0.0.1:8000", X_Forwarded_Proto="http", Authorization=f"Bearer {TOKEN}"
+    )
+    assert answer.status == 200
+    return by_labels(text_string_to_metric_families(answer.text))
 
 
-def once(port: int, holds: Callable[[Values | None], bool]) -> Values:
-    """Return the metrics once something holds of them."""
+def once(port: int, holds: Callable[[Values], bool]) -> Values:
+    """Return the metrics as soon as something is true of them."""
     for _ in range(300):
-        values = read(port)
-        if holds(values):
-            return values or {}
+        if holds(values := read(port)):
+            return values
         time.sleep(0.1)
-    pytest.fail(f"It never held: {values}")
+    pytest.fail(f"It never became true: {values}")
 
 
-def test_requests_to_all_processes_are_counted_by_kind_of_page_on_another_port(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        own = listener.getsockname()[1]
-    number, total = "reforms_request_seconds_count", "reforms_request_seconds_sum"
-    with serving(tmp_path, tmp_path / "log", "--workers", "2", METRICS_ADDRESS=f"127.0.0.1:{own}") as port:
+@pytest.mark.slow
+def test_requests_to_all_processes_are_counted_by_kind_of_page_for_the_token_alone(tmp_path):
+    (tmp_path / "tmp").mkdir()
+    variables = {"METRICS_TOKEN": TOKEN, "TMPDIR": str(tmp_path / "tmp")}
+    with serving(tmp_path, tmp_path / "log", "--workers", "2", "--pid", str(tmp_path / "pid"), **variables) as port:
         for _ in range(20):
             answer_to(port, "/healthz")
-        assert answer_to(port, "/metrics?q=secretword").status == 404
+        for headers in ({}, {"Authorization": f"Bearer {TOKEN}t"}, {"Authorization": "Bearer é"}):
+            assert answer_to(port, "/metrics?q=secretword", **headers).status == 404
         answer_to(port, "/quotes/?q=secretword")
-        told = once(own, lambda values: bool(values) and (number, "quotes", "5xx") in values)
-        assert told[number, "healthz", "2xx"] == 21  # with the one by which the tests knew that it serves
-        assert told[number, "none", "4xx"] == 1
-        assert told[total, "healthz", "2xx"] > 0
+        told = once(port, lambda values: (NUMBER, "quotes", "5xx") in values)
+        assert told[NUMBER, "healthz", "2xx"] == 21  # with the one by which the tests knew that it serves
+        assert told[NUMBER, "none", "4xx"] == 3
+        assert told[TOTAL, "healthz", "2xx"] > 0
         assert told["reforms_database_up",] == 0  # it has no tables
         assert "secretword" not in str(told)
-    once(own, lambda values: values is None)
+        (folder,) = (tmp_path / "tmp").glob("reforms-metrics-*")
+        files = set(folder.iterdir())
+        # Processes that are replaced leave their counts to the next ones.
+        master = (tmp_path / "pid").read_text().strip()
+        workers = subprocess.run(["pgrep", "-P", master], capture_output=True, text=True, check=True).stdout.split()
+        for worker in workers:
+            os.kill(int(worker), signal.SIGTERM)
+        for _ in range(20):
+            answer_to(port, "/healthz")
+        assert once(port, lambda values: values[NUMBER, "healthz", "2xx"] == 41)
+        assert set(folder.iterdir()) == files
+    assert not folder.exists()
 
 
 @pytest.fixture
-def reported(monkeypatch) -> list[tuple]:
-    """What is reported of requests."""
-    reports: list[tuple] = []
-    monkeypatch.setattr("reforms_site.metrics.report", lambda *report: reports.append(report))
-    return reports
+def counts() -> Callable[[], Values]:
+    """Begin without counts; give a function that returns what was counted since."""
+    before = by_labels(metrics.COUNTS.collect())
+
+    def counted() -> Values:
+        now = by_labels(metrics.COUNTS.collect())
+        return {key: value - before.get(key, 0) for key, value in now.items() if value != before.get(key, 0)}
+
+    return counted
 
 
 @pytest.mark.parametrize(
@@ -84,23 +99,26 @@ def reported(monkeypatch) -> list[tuple]:
         ("/no/such/page", {}, "none", ""),
     ],
 )
-def test_pages_have_the_names_of_their_addresses(reported, path, headers, page, kept):
-    middleware.Measure(lambda request: HttpResponse(headers=headers))(RequestFactory().get(path))
-    ((told, status, seconds, searched, how),) = reported
-    assert (told, status, searched, how) == (page, 200, None, kept)
-    assert 0 < seconds < 1
+def test_pages_have_the_names_of_their_addresses(counts, path, headers, page, kept):
+    metrics.Metrics(lambda request: HttpResponse(headers=headers))(RequestFactory().get(path))
+    counted = counts()
+    assert [key for key in counted if key[0] == NUMBER] == [(NUMBER, page, "2xx")]
+    assert counted[NUMBER, page, "2xx"] == 1
+    assert 0 < counted[TOTAL, page, "2xx"] < 1
+    assert ("reforms_search_seconds_count",) not in counted
+    assert [key[1] for key in counted if key[0] == "reforms_kept_pages_total"] == ([kept] if kept else [])
 
 
 @pytest.mark.django_db
-def test_seconds_of_searches_are_those_of_the_request(client, reported):
+def test_seconds_of_searches_are_those_of_the_request(client, counts):
     def ask(request):
         return client.get("/quotes/?q=law") if request.path == "/quotes/" else HttpResponse()
 
     for path in ("/quotes/", "/healthz"):
-        middleware.Measure(ask)(RequestFactory().get(path))
-    (_, _, seconds, searched, _), (_, _, _, none, _) = reported
-    assert 0 < searched < seconds
-    assert none is None
+        metrics.Metrics(ask)(RequestFactory().get(path))
+    counted = counts()
+    assert counted["reforms_search_seconds_count",] == 1
+    assert 0 < counted["reforms_search_seconds_sum",] < counted[TOTAL, "quotes", "2xx"]
     forget_seconds()
 
 
@@ -108,12 +126,17 @@ def test_seconds_of_searches_are_those_of_the_request(client, reported):
 def test_what_waits_is_told_when_asked(client, settings, tmp_path):
     settings.SEARCH_DIR = str(tmp_path / "search")
 
-    assert by_labels(Waiting().collect())["reforms_search_up",] == 0
+    assert metrics.present() == {
+        "reforms_database_up": 1,
+        "reforms_search_up": 0,
+        'reforms_queue{queue="review"}': 0,
+        'reforms_queue{queue="unanswered"}': 0,
+    }
     client.get("/quotes/?q=law")
     QuoteFactory(state=State.IN_REVIEW)
-    told = by_labels(Waiting().collect())
-    assert told["reforms_search_up",] == told["reforms_database_up",] == 1
-    assert told["reforms_search_waiting",] >= 1
-    assert told["reforms_search_waiting_seconds",] > 0
-    assert told["reforms_queue", "review"] == 1
-    assert told["reforms_queue", "unanswered"] == 0
+    told = metrics.present()
+    assert told["reforms_search_up"] == told["reforms_database_up"] == 1
+    assert told["reforms_search_waiting"] >= 1
+    assert told["reforms_search_waiting_seconds"] > 0
+    assert told['reforms_queue{queue="review"}'] == 1
+    assert told['reforms_queue{queue="unanswered"}'] == 0

@@ -1,4 +1,4 @@
-"""script/mutants makes the mutants that it promises, and tells those that tests notice from those that they do not."""
+"""script/mutants makes the mutants that it promises, and reports correctly which of them tests notice."""
 
 import ast
 
@@ -35,7 +35,7 @@ def test_each_operator_changes_one_thing(source, expected):
     assert mutants_of(source) == expected
 
 
-def test_a_condition_is_turned_round_and_the_module_is_as_before_afterwards():
+def test_a_condition_is_negated_and_the_module_restored():
     tree = ast.parse("if a:\n    b")
     assert mutants_of("if a:\n    b") == {"if not a:\n    b"}
     list(mutation.each_change(tree))
@@ -44,7 +44,7 @@ def test_a_condition_is_turned_round_and_the_module_is_as_before_afterwards():
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """Make a project of one module, with tests that notice two of its three mutants."""
+    """Create a project of one module, with tests that notice two of its three mutants."""
     (tmp_path / "rules.py").write_text("def is_public(state, count):\n    # why\n    return state and count < 3\n")
     noticed = ("is_public(True, 2)", "not is_public(False, 2)", "not is_public(True, 4)")
     tests = "".join(f"    assert {expected}\n" for expected in noticed)
@@ -58,7 +58,7 @@ def project(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_what_no_test_notices_is_printed(project, capsys):
+def test_survivors_are_printed(project, capsys):
     assert mutation.main([]) == 1
     printed = capsys.readouterr().out
     lines = ["Survived: rules.py:3 (rules)", "-     return state and count < 3", "+     return state and count <= 3"]
@@ -67,7 +67,7 @@ def test_what_no_test_notices_is_printed(project, capsys):
 
 
 @pytest.mark.slow
-def test_tests_that_fail_by_themselves_prove_nothing(project):
+def test_tests_that_already_fail_stop_the_run(project):
     with (project / "conftest.py").open("a") as conftest:
         conftest.write("import rules\nrules.is_public = lambda state, count: True\n")
     with pytest.raises(SystemExit, match="fail without a mutant"):

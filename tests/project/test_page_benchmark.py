@@ -1,4 +1,4 @@
-"""The benchmark of pages: each answer is the one that was asked for, and the copy for Wagtail is the public record."""
+"""The benchmark of pages: only expected responses count, and the copy for Wagtail is the public record."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from benchmark import wagtail_copy
-from benchmark.pages import ANEW, BARE, KEPT, WAGTAIL, section
+from benchmark.pages import BARE, CACHED, RENDERED, WAGTAIL, section
 from benchmark.wrk import Figures, Pages, medians, parent_of, worked
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, ThemeFactory
 
@@ -17,7 +17,7 @@ needs_wrk = pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is missing: 
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers with the status that the address names."""
+    """Answers with the status in the address."""
 
     def do_GET(self):
         self.send_response(int(self.path.strip("/")))
@@ -52,7 +52,7 @@ class TestMeasuring:
         took = (sum(os.times()[:4]) - before) * 1000
         assert figures.rate > 1
         assert figures.p99 > 0
-        # In a second all answers took what this process and wrk, which it started, took.
+        # The responses of one second cost no more than this process and wrk, its child.
         assert 0 < figures.work * figures.rate <= took * 1.2
         assert figures.in_database == 0
 
@@ -96,15 +96,15 @@ class TestTheCopyForWagtail:
 
 
 class TestTheTable:
-    def test_holds_each_page_with_how_many_times_wagtails_rate_it_has(self):
+    def test_lists_each_page_with_its_multiple_of_wagtails_rate(self):
         found = {
-            (BARE, ANEW): Figures(2500.2, 5.13, 0.4, 0),
-            ("home", KEPT): Figures(1650.4, 7.0, 0.61, 0.25),
-            ("home", ANEW): Figures(200, 51.26, 8.123, 2.461),
+            (BARE, RENDERED): Figures(2500.2, 5.13, 0.4, 0),
+            ("home", CACHED): Figures(1650.4, 7.0, 0.61, 0.25),
+            ("home", RENDERED): Figures(200, 51.26, 8.123, 2.461),
             ("home", WAGTAIL): Figures(40, 250, 40, 0),
         }
         lines = section(found).splitlines()
-        assert lines[0] == "| page | made anew | kept | Wagtail | times |"
+        assert lines[0] == "| page | rendered | cached | Wagtail | times |"
         assert lines[2].startswith("| bare view | 2,500 · 5.1 · 0.40 |")
         cells = "200 · 51.3 · 8.12 + 2.46 | 1,650 · 7.0 · 0.61 + 0.25 | 40.0 · 250 · 40.00"
         assert lines[3:] == [f"| home | {cells} | 5.00× |"]

@@ -1,4 +1,4 @@
-"""A part that failed is left alone, and tried by one."""
+"""A service that failed is left alone, then tried by one request."""
 
 import time
 
@@ -9,13 +9,13 @@ from reforms_site.pause import Pause
 
 @pytest.fixture
 def pass_time(monkeypatch):
-    """Let so many seconds pass."""
+    """Let a number of seconds pass."""
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return lambda seconds: now.__setitem__(0, now[0] + seconds)
 
 
-def test_after_a_while_one_tries_and_the_others_go_without(pass_time, caplog):
+def test_after_a_while_one_request_tries_and_the_others_skip(pass_time, caplog):
     caplog.set_level("WARNING")
     pause = Pause("The part", 5)
     assert not pause.is_on()
@@ -36,7 +36,7 @@ def test_after_a_while_one_tries_and_the_others_go_without(pass_time, caplog):
     ]
 
 
-def test_who_tries_and_never_says_how_it_went_stops_nobody_for_ever(pass_time):
+def test_an_attempt_without_an_outcome_does_not_block_for_ever(pass_time):
     pause = Pause("The part", 5)
     pause.failed(OSError())
     for _try in range(3):

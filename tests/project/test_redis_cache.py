@@ -1,10 +1,9 @@
-"""Values in a Redis that machines share; tests/faults stops it under the site."""
+"""Values in a Redis shared by machines; tests/faults stops it under the site."""
 
 import pickle
 import subprocess
 
 import pytest
-from django.core.cache.backends.locmem import LocMemCache
 from django.test import override_settings
 from redis import Redis
 
@@ -33,7 +32,7 @@ def no_pause(monkeypatch):
 
 @pytest.fixture
 def stored(server):
-    """What Redis itself holds, nothing at first."""
+    """The contents of Redis, empty at first."""
     client = Redis(port=server.port)
     client.flushdb()
     yield client
@@ -41,16 +40,16 @@ def stored(server):
 
 
 def machine(port: int, prefix: str = "pages") -> SharedCache:
-    """Return the cache of a process that remembers nothing yet."""
+    """Return the cache of a new process."""
     cache = SharedCache(
         f"redis://127.0.0.1:{port}/0",
         {"KEY_PREFIX": prefix, "KEY_FUNCTION": redis_cache.key_of_release, "OPTIONS": {"MAX_ENTRIES": 10}},
     )
-    LocMemCache(f"near {prefix}", {}).clear()
+    cache._memory.clear()
     return cache
 
 
-def test_what_one_machine_keeps_another_finds(server, stored):
+def test_machines_share_values(server, stored):
     machine(server.port).set("key", {"page": b"\x00"}, 60)
     assert machine(server.port).get("key") == {"page": b"\x00"}
     assert machine(server.port, "cards").get("key") is None
@@ -59,7 +58,7 @@ def test_what_one_machine_keeps_another_finds(server, stored):
     assert all(0 < stored.ttl(key) <= 300 for key in stored.scan_iter())
 
 
-def test_of_two_that_add_one_does(server, stored):
+def test_only_one_of_two_adds_succeeds(server, stored):
     assert machine(server.port).add("key", 1, 60)
     assert not machine(server.port).add("key", 2, 60)
     assert machine(server.port).get("key") == 1
@@ -67,24 +66,26 @@ def test_of_two_that_add_one_does(server, stored):
     assert machine(server.port).get("key", "nothing") == "nothing"
 
 
-def test_what_a_process_found_it_remembers(server, stored):
+def test_several_keys_at_once(server, stored):
     cache = machine(server.port)
-    cache.set("key", 1, 60)
-    stored.flushdb()
-    assert cache.get("key") == 1
+    cache.set_many({"key": 1, "nothing": None}, 60)
     assert cache.has_key("key")
-    assert cache.get_many(["key", "none"]) == {"key": 1}
+    assert cache.get_many(["key", "nothing", "other"]) == {"key": 1, "nothing": None}
+    assert cache.touch("key", 100)
+    assert not cache.touch("other", 100)
+    cache.clear()
+    assert not cache.has_key("key")
 
 
 class Program:
-    """What a pickle may do: any call at all."""
+    """A pickle can make any call."""
 
     def __reduce__(self):
         return subprocess.run, (["false"],)
 
 
 @pytest.mark.parametrize("forged", ["pickle", "sealed by another", "moved", "short", "number"])
-def test_what_somebody_else_wrote_is_not_there(server, stored, forged, monkeypatch):
+def test_values_written_by_others_are_ignored(server, stored, forged, monkeypatch):
     cache = machine(server.port)
     cache.set("key", "right", 60)
     cache.set("other", "of another page", 60)
@@ -92,7 +93,7 @@ def test_what_somebody_else_wrote_is_not_there(server, stored, forged, monkeypat
     ours = stored.get(name)
     bad = pickle.dumps(Program())
     with override_settings(SECRET_KEY="another" * 10):
-        sealed_by_another = redis_cache._sealed("key", Program())
+        sealed_by_another = redis_cache.Sealed().dumps(("key", Program()))
     value = {
         "pickle": bad,
         "sealed by another": sealed_by_another,
@@ -107,8 +108,8 @@ def test_what_somebody_else_wrote_is_not_there(server, stored, forged, monkeypat
     assert machine(server.port).get("key") == "right"
 
 
-def test_two_releases_exchange_nothing(server, stored, settings, tmp_path):
-    """A release is known by what its pages are made by."""
+def test_two_releases_share_nothing(server, stored, settings, tmp_path):
+    """A release is identified by the files that its pages are made from."""
     machine(server.port).set("key", 1, 60)
     here = settings.BASE_DIR
     (tmp_path / "templates").mkdir()

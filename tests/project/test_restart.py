@@ -1,4 +1,4 @@
-"""A server is restarted onto new code, and nobody who asks meanwhile is refused."""
+"""Restarting a server with new code refuses no request."""
 
 import http.client
 import os
@@ -38,14 +38,14 @@ class Server:
         self.notified.settimeout(PATIENCE)
 
     def write(self, version: str) -> None:
-        """Change the code: /version answers so, and /process with the number of the process."""
+        """Change the code: /version returns this value, and /process the process id."""
         lines = "\nimport os\nfrom django.http import HttpResponse\n"
         lines += "urlpatterns += [path('process', lambda request: HttpResponse(str(os.getpid())))]\n"
         lines += f"urlpatterns += [path('version', lambda request: HttpResponse({version}))]\n"
         (self.folder / "reforms_site" / "urls.py").write_text(self._urls + lines)
 
     def start(self, listener: socket.socket | None) -> None:
-        """Start it on the port, or on a socket that is open already, as systemd does."""
+        """Start it on the port, or on an open socket, as systemd does."""
         environment = {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{self.folder}/site.sqlite3",
@@ -74,7 +74,7 @@ class Server:
         until(both_have_read_the_code, self.log)
 
     def ask(self, path: str = "/version") -> tuple[int, str]:
-        """Return the status of a page and what it answers; 0 and the fault if there is no answer."""
+        """Return the status and text of a page; 0 and the error if there is no response."""
         try:
             with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as client:
                 client.request("GET", path)
@@ -88,7 +88,7 @@ class Server:
         return int((self.folder / "pid").read_text())
 
     def is_alone(self) -> bool:
-        """Tell whether no server is about to take over. One that fails may leave its file."""
+        """Return whether no server is about to take over. One that fails may leave its file."""
         try:
             os.kill(int((self.folder / "pid.2").read_text()), 0)
         except (FileNotFoundError, ProcessLookupError):
@@ -97,7 +97,7 @@ class Server:
 
     @contextmanager
     def asked(self) -> Iterator[Counter]:
-        """Ask all the time, four at once; give how often there was each answer."""
+        """Send requests continuously, four in parallel; yield the count of each response."""
         answers: Counter = Counter()
         lock, ended = threading.Lock(), threading.Event()
 
@@ -164,7 +164,7 @@ def test_new_code_is_served_and_no_request_is_refused_meanwhile(server):
     assert notices[-1] == f"MAINPID={server.pid}".encode()
 
 
-def test_code_that_cannot_be_read_takes_over_from_nobody(server):
+def test_broken_code_does_not_take_over(server):
     former = server.pid
     server.write("'2")
     with server.asked() as answers:

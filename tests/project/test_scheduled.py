@@ -1,4 +1,4 @@
-"""The regular work: one of several machines does it, all of it, and says how it went."""
+"""Nightly work: one of several machines does all of it, and reports the outcome."""
 
 import io
 import threading
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.database
 
 
 def run() -> tuple[str, str]:
-    """Run the command; return what it wrote and what it complained of. Raises CommandError."""
+    """Run the command; return its output and errors. Raises CommandError."""
     output, errors = io.StringIO(), io.StringIO()
     try:
         call_command("scheduled", stdout=output, stderr=errors)
@@ -27,7 +27,7 @@ def run() -> tuple[str, str]:
 
 @pytest.mark.django_db(transaction=True)
 class TestOne:
-    def test_it_does_what_is_due(self):
+    def test_it_runs_the_tasks(self):
         output, errors = run()
         assert [line.split(":")[0] for line in output.splitlines() if "done in" in line] == [
             *scheduled.TASKS,
@@ -36,7 +36,7 @@ class TestOne:
         assert errors == ""
 
     @pytest.mark.parametrize("error", [CommandError("No disk."), RuntimeError("A fault.")])
-    def test_what_fails_does_not_stop_the_next(self, monkeypatch, error):
+    def test_a_failure_does_not_stop_the_next_task(self, monkeypatch, error):
         done = []
 
         def fails(**options):
@@ -50,7 +50,7 @@ class TestOne:
         assert errors.endswith("Failed: first.")
         assert Lease.objects.get().until <= timezone.now()
 
-    def test_it_is_left_to_who_does_it_unless_that_one_died(self, monkeypatch):
+    def test_a_running_process_is_left_to_finish_unless_it_died(self, monkeypatch):
         done = []
         monkeypatch.setattr(scheduled, "TASKS", {"task": lambda **options: done.append(1)})
         now = timezone.now()
@@ -67,7 +67,7 @@ class TestOne:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
-def test_of_several_that_start_at_once_one_does_it(monkeypatch):
+def test_only_one_of_several_runs_it(monkeypatch):
     done, started = [], threading.Barrier(4)
     all_asked = threading.Semaphore(0)
 

@@ -23,19 +23,19 @@ HAPROXY = program("haproxy")
 
 @pytest.fixture
 def log(tmp_path) -> Path:
-    """The file in which the server writes what it was asked, and its errors."""
+    """The file for the server's requests and errors."""
     return tmp_path / "log"
 
 
 @pytest.fixture
 def port(tmp_path, log):
-    """Serve with one worker, as behind a proxy; give the port."""
+    """Serve with one worker, as behind a proxy; yield the port."""
     with serving(tmp_path, log) as number:
         yield number
 
 
 def ask(port: int) -> tuple[int, str | None]:
-    """Return the status of /healthz and what the answer says of the connection."""
+    """Return the status of /healthz and the response's Connection header."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
         client.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
         answer = client.getresponse()
@@ -43,8 +43,8 @@ def ask(port: int) -> tuple[int, str | None]:
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_DEFER_ACCEPT"), reason="only Linux holds silent connections back")
-def test_connections_that_a_browser_opens_in_advance_hold_nothing_up(port):
-    """Each would keep one of four threads for five seconds: the six of each of five browsers, nearly forty in all."""
+def test_connections_opened_in_advance_block_nothing(port):
+    """Each would occupy one of four threads for five seconds: six for each of five browsers, nearly forty in all."""
     with ExitStack() as opened:
         for _ in range(30):
             opened.enter_context(socket.create_connection(("127.0.0.1", port)))
@@ -54,7 +54,7 @@ def test_connections_that_a_browser_opens_in_advance_hold_nothing_up(port):
 
 
 def test_a_connection_is_closed_after_its_answer(port):
-    """Kept ones stay with the worker that accepted them, and one core does the work of all."""
+    """Open ones stay with the worker that accepted them, so that one core would do all the work."""
     assert ask(port) == (200, "close")
 
 
@@ -63,7 +63,7 @@ FORM = {"Origin": "https://127.0.0.1", "Content-Type": "application/x-www-form-u
 
 
 def head_of_post(path: str, length: object, session: str = "") -> bytes:
-    """Return what stands before the body of a form that a visitor's browser sends, with a made-up secret."""
+    """Return the headers of a form that a visitor's browser sends, with an invented CSRF token."""
     lines = [
         f"POST {path} HTTP/1.1",
         "Host: 127.0.0.1",
@@ -76,8 +76,8 @@ def head_of_post(path: str, length: object, session: str = "") -> bytes:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/", b"405"), ("/quotes/?q=law", b"405"), ("/admin/login/", b"")])
-def test_bodies_that_drip_hold_nobody_up(port, path, status):
-    """A worker has four threads; twelve visitors announce a body, send a byte of it now and then, and never end."""
+def test_slow_bodies_block_no_one(port, path, status):
+    """A worker has four threads; twelve visitors announce a body, send a byte now and then, and never finish."""
     with ExitStack() as opened:
         drips = []
         for _ in range(12):
@@ -103,7 +103,7 @@ def until(answers: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def desk(tmp_path, log, db, kept_database):
-    """Serve a database with one editor, by one worker; give the port."""
+    """Serve a database with one editor, with one worker; yield the port."""
     if kept_database is None:
         pytest.skip("the server of this test is on SQLite")
     shutil.copy(kept_database, tmp_path / "site.sqlite3")
@@ -117,7 +117,7 @@ def desk(tmp_path, log, db, kept_database):
 
 
 def log_in(port: int) -> str:
-    """Send the log-in form, and return the key of the session that it opens."""
+    """Send the log-in form, and return the key of the new session."""
     cookie = {"Cookie": f"__Host-csrf={SECRET}"}
     answer = answer_to(port, "/admin/login/", "POST", "username=aigul&password=correct+horse", **FORM, **cookie)
     assert answer.status == 302, answer.text
@@ -126,7 +126,7 @@ def log_in(port: int) -> str:
 
 @contextmanager
 def dripping(port: int, path: str, length: int) -> Iterator[list[socket.socket]]:
-    """Have fourteen strangers announce a body, as HAProxy passes it on once it has 16 kB, and drip the rest of it."""
+    """Let fourteen anonymous visitors announce a body, which HAProxy passes on after 16 kB, and drip the rest."""
     over = threading.Event()
     with ExitStack() as opened:
         senders = [opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60)) for _ in range(14)]
@@ -154,13 +154,13 @@ def dripping(port: int, path: str, length: int) -> Iterator[list[socket.socket]]
     ("/admin/login/", 99_000),
     ("/report/quote-1/", 99_000),
 ])  # fmt: skip
-def test_strangers_who_drip_keep_no_editor_from_logging_in_and_saving(desk, path, length):
+def test_slow_senders_do_not_stop_editors_from_logging_in_and_saving(desk, path, length):
     text = f"wants_mail=on&more={'b' * 30_000}".encode()
     with dripping(desk, path, length):
         time.sleep(0.5)
         began = time.monotonic()
         session = log_in(desk)
-        # More than HAProxy keeps back, so the rest comes later.
+        # More than HAProxy buffers, so the rest arrives later.
         with closing(socket.create_connection(("127.0.0.1", desk), timeout=60)) as editor:
             editor.sendall(head_of_post("/admin/mail/", len(text), session) + text[:16_000])
             time.sleep(0.3)
@@ -171,7 +171,7 @@ def test_strangers_who_drip_keep_no_editor_from_logging_in_and_saving(desk, path
 
 @pytest.mark.django_db
 @pytest.mark.skipif(not HAPROXY, reason="no haproxy: apt-get install haproxy")
-def test_behind_haproxy_they_keep_nobody_from_logging_in(tmp_path, desk):
+def test_behind_haproxy_slow_senders_do_not_block_log_in(tmp_path, desk):
     documented = (ROOT / "docs/deploy/haproxy.cfg").read_text().replace("127.0.0.1:8000", f"127.0.0.1:{desk}")
     number = free_port()
     public = re.sub("bind .*", f"bind 127.0.0.1:{number}", documented)
@@ -192,8 +192,8 @@ def test_behind_haproxy_they_keep_nobody_from_logging_in(tmp_path, desk):
 
 
 @pytest.mark.django_db
-def test_only_who_is_logged_in_sends_much(desk):
-    """What is too much for a stranger is refused before it has come, whatever the session claims to be."""
+def test_only_logged_in_users_may_send_large_bodies(desk):
+    """A body too large for an anonymous visitor is refused before it arrives, whatever session is claimed."""
     session = log_in(desk)
     for key, path, length, status in (
         ("", "/admin/initiatives/quote/import/", 5_900_000, b"413"),
@@ -212,14 +212,14 @@ def test_only_who_is_logged_in_sends_much(desk):
 
 @pytest.fixture
 def nginx(tmp_path, port):
-    """Serve the site through nginx, as docs/deploy says; give the port."""
+    """Serve the site through nginx, as in docs/deploy; yield the port."""
     with behind_nginx(tmp_path, port) as number:
         yield number
 
 
 @pytest.mark.skipif(not NGINX, reason="no nginx: apt-get install nginx")
 @pytest.mark.parametrize("path", ["/", "/admin/login/"])
-def test_behind_nginx_slow_senders_hold_nobody_up(nginx, path):
+def test_behind_nginx_slow_senders_block_no_one(nginx, path):
     """Twelve visitors send a byte of their form now and then, while others read."""
     over = threading.Event()
     with ExitStack() as opened:
@@ -244,7 +244,7 @@ def test_behind_nginx_slow_senders_hold_nobody_up(nginx, path):
 
 
 @pytest.mark.parametrize("size", ["2000000", "many", "-1"])
-def test_a_body_that_no_form_has_is_refused_unread(port, size):
+def test_an_oversized_body_is_refused_unread(port, size):
     began = time.monotonic()
     with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
         client.sendall(head_of_post("/admin/login/", size))
@@ -252,14 +252,14 @@ def test_a_body_that_no_form_has_is_refused_unread(port, size):
     assert time.monotonic() - began < 5
 
 
-def test_a_body_that_ends_too_early_is_its_senders_fault(port):
+def test_a_truncated_body_is_the_senders_error(port):
     with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
         client.sendall(head_of_post("/admin/login/", 7) + b"name")
         client.shutdown(socket.SHUT_WR)
         assert client.recv(100).split()[1] == b"408"
 
 
-def test_headers_by_which_an_address_could_be_another_are_not_taken(port):
+def test_headers_that_could_change_the_address_are_ignored(port):
     assert answer_to(port, "/x/admin/login/", SCRIPT_NAME="/x").status == 404
     assert answer_to(port, "/zzz", SCRIPT_NAME="/x").status == 404
     assert answer_to(port, "/healthz", PATH_INFO="/zzz").status == 200
@@ -269,7 +269,7 @@ def test_the_log_has_the_visitors_address_and_no_secret(port, log):
     answer_to(port, "/readyz?q=secretword", X_Forwarded_For="192.0.2.1, 198.51.100.7", User_Agent="Browser")
     answer_to(port, "/preview/sealed-token/")
     answer_to(port, "/", Host="elsewhere.example")
-    # A wrong name of the host, which robots send, is no fault of the site. Requests are logged once they are answered.
+    # A wrong host name, which robots send, is not an error of the site. Requests are logged after the response.
     for _ in range(100):
         written = log.read_text()
         if all(line in written for line in ('"GET /readyz"', '"GET /preview/…"', '"GET /" 400')):
@@ -285,8 +285,8 @@ def test_the_log_has_the_visitors_address_and_no_secret(port, log):
     assert "Traceback" not in written
 
 
-def test_a_download_that_was_cut_off_goes_on(tmp_path, log):
-    """Of a file of the dataset, as `curl --continue-at -` and browsers do it."""
+def test_an_interrupted_download_can_resume(tmp_path, log):
+    """For a file of the dataset, as `curl --continue-at -` and browsers do it."""
     version = tmp_path / "2026-01-01T000000Z"
     version.mkdir()
     (version / "record.sqlite3").write_bytes(b"0123456789" * 100_000)

@@ -1,7 +1,8 @@
-"""Settings stop the start with a message that names the variable, and follow SITE_URL in all that depends on HTTPS."""
+"""Invalid settings prevent the start and name the variable; SITE_URL decides everything that depends on HTTPS."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ GOOD = {"SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-abcdefgh
 
 
 def run(folder: Path, *arguments: str, input: str = "", **variables: str) -> subprocess.CompletedProcess:
-    """Run Python in a folder with these variables and none of ours."""
+    """Run Python in a folder with only these variables."""
     environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "reforms_site.settings", **variables}
     return subprocess.run(
         [sys.executable, *arguments],
@@ -33,13 +34,13 @@ def run(folder: Path, *arguments: str, input: str = "", **variables: str) -> sub
 
 @pytest.fixture
 def bare_site(tmp_path):
-    """Return a folder with the settings and nothing else: no .env of whoever runs the tests."""
+    """Return a folder with the settings and nothing else, without the developer's .env."""
     shutil.copytree(ROOT / "reforms_site", tmp_path / "reforms_site", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
 
 def settings_of(folder: Path, expression: str, **variables: str) -> str:
-    """Return what an expression over the settings gives in a folder."""
+    """Return the value of an expression over the settings in a folder."""
     result = run(folder, "-c", f"from django.conf import settings\nprint(({expression}))", **variables)
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()
@@ -83,11 +84,11 @@ ILL_FORMED = [
     ("SECOND_FACTOR", "sometimes"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
-    ("METRICS_ADDRESS", "9100"),
-    ("METRICS_ADDRESS", "127.0.0.1:port"),
+    ("METRICS_TOKEN", "too-short"),
+    ("METRICS_TOKEN", "of 32 characters, but with spaces"),
     ("TIME_ZONE", "Asia/Atlantis"),
 ]
-# Starts with each value by turns, and says how each start ended.
+# Starts with each value in turn, and prints how each start ended.
 START_WITH_EACH = """
 import contextlib, io, json, os, runpy, sys
 ends = []
@@ -104,7 +105,7 @@ print(json.dumps(ends))
 """
 
 
-def test_an_ill_formed_value_stops_the_start_and_is_named(bare_site):
+def test_an_invalid_value_prevents_the_start_and_is_named(bare_site):
     result = run(bare_site, "-c", START_WITH_EACH, input=json.dumps(ILL_FORMED), **GOOD)
     ends = json.loads(result.stdout)
     assert len(ends) == len(ILL_FORMED)
@@ -113,7 +114,13 @@ def test_an_ill_formed_value_stops_the_start_and_is_named(bare_site):
         assert name in said, (name, value, said)
 
 
-def test_a_missing_secret_key_stops_the_start_and_is_named(bare_site):
+def test_the_example_describes_every_variable():
+    read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "reforms_site" / "settings.py").read_text())
+    described = re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(described) == sorted(set(read))
+
+
+def test_a_missing_secret_key_prevents_the_start_and_is_named(bare_site):
     result = run(bare_site, "-c", "import reforms_site.settings")
     assert result.returncode == 1
     assert 'Cannot start: Environment variable "SECRET_KEY" not set' in result.stderr
@@ -187,7 +194,7 @@ def test_replicas_are_read_and_chosen_by_the_router(bare_site):
     assert shown == str((expected, ["initiatives.models.databases.Router"]))
 
 
-def test_pages_are_kept_in_redis_if_there_is_one(bare_site):
+def test_pages_are_cached_in_redis_if_there_is_one(bare_site):
     show = "{known['BACKEND'].split('.')[-1] for known in settings.CACHES.values()}"
     assert settings_of(bare_site, show, **GOOD, CACHE_URL="") == "{'MemoryCache'}"
     assert settings_of(bare_site, show, **GOOD, CACHE_URL="redis://:p%40ss@cache.example:6379/1") == "{'SharedCache'}"
@@ -232,8 +239,8 @@ def test_requests_of_one_thread_share_a_connection(tmp_path):
     assert run(ROOT, "-c", program, **GOOD, DATABASE_URL=database_url(tmp_path)).stdout == "200 200 200 1\n"
 
 
-def test_a_connection_that_has_been_cut_is_made_anew(tmp_path):
-    """As when PostgreSQL starts again; SQLite has no server that could."""
+def test_a_closed_connection_is_replaced(tmp_path):
+    """As when PostgreSQL restarts; SQLite has no server."""
     cut = (
         "if connection.vendor == 'postgresql':\n"
         "    from psycopg2 import connect\n"
@@ -247,7 +254,7 @@ def test_a_connection_that_has_been_cut_is_made_anew(tmp_path):
     assert answer in ("200 200 sqlite 1\n", "200 200 postgresql 2\n")
 
 
-def test_a_file_put_in_place_of_the_database_is_found_once_the_connection_is_old(tmp_path):
+def test_a_replaced_database_file_is_used_after_the_connection_expires(tmp_path):
     program = (
         f"{REQUESTS}\nimport os, sqlite3, time\nask()\n"
         f"sqlite3.connect('{tmp_path}/copy').execute('CREATE TABLE brought_back (id)')\n"
@@ -279,14 +286,14 @@ def test_the_check_for_production_is_clean(tmp_path):
 
 
 @pytest.mark.parametrize("missing", KEPT)
-def test_the_check_for_production_asks_who_keeps_the_site(tmp_path, missing):
+def test_the_check_for_production_requires_the_owner(tmp_path, missing):
     result = check_for_production(tmp_path, **{**KEPT, missing: ""})
     assert result.returncode == 1
     assert f"{missing} is not set." in result.stderr
     assert result.stderr.count("is not set.") == 1
 
 
-def test_holes_are_reported_to_the_contact_of_the_site_unless_it_is_said_otherwise(bare_site):
+def test_the_security_contact_defaults_to_the_sites_contact(bare_site):
     show = "settings.SECURITY_CONTACT"
     contact = {"SITE_CONTACT": "mailto:record@reforms.example"}
     assert settings_of(bare_site, show, **GOOD) == ""
@@ -310,7 +317,7 @@ def test_the_check_for_production_refuses_debug(tmp_path):
         ({"SECOND_FACTOR": "true"}, True),
     ],
 )
-def test_the_second_factor_is_required_in_public_unless_it_is_said_otherwise(bare_site, variables, required):
+def test_the_second_factor_is_required_in_public_by_default(bare_site, variables, required):
     assert settings_of(bare_site, "settings.SECOND_FACTOR", **GOOD, **variables) == str(required)
 
 
@@ -322,7 +329,7 @@ def test_the_second_factor_is_required_in_public_unless_it_is_said_otherwise(bar
         ({"SITE_URL": "https://reforms.example", "RATE_LIMITS": "false"}, False),
     ],
 )
-def test_reading_is_limited_in_public_unless_it_is_said_otherwise(bare_site, variables, limited):
+def test_reading_is_limited_in_public_by_default(bare_site, variables, limited):
     assert settings_of(bare_site, "bool(settings.RATE_LIMITS)", **GOOD, **variables) == str(limited)
 
 
@@ -335,7 +342,7 @@ def test_cookies_are_kept_from_http_where_there_is_https(bare_site):
     assert settings_of(bare_site, flags, **public) == "(True, True, True)"
 
 
-def test_notices_are_written_to_the_output_or_sent_by_the_mail_server_named(bare_site):
+def test_notices_go_to_the_output_or_the_mail_server(bare_site):
     show = "settings.EMAIL_BACKEND.split('.')[-2], settings.DEFAULT_FROM_EMAIL"
     assert settings_of(bare_site, show, **GOOD) == "('console', 'noreply@127.0.0.1')"
     show += ", settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD"
@@ -346,7 +353,7 @@ def test_notices_are_written_to_the_output_or_sent_by_the_mail_server_named(bare
 
 
 def test_what_was_saved_survives_a_power_cut(bare_site):
-    """SQLite waits until the disk has each commit: 2 is FULL."""
+    """SQLite waits until each commit is on disk: 2 is FULL."""
     asked = "from django.db import connection\n"
     asked += "print(connection.cursor().execute('PRAGMA synchronous').fetchone())"
     result = run(bare_site, "-c", asked, **GOOD)
@@ -357,21 +364,21 @@ def mode(path: Path) -> str:
     return oct(path.stat().st_mode)[-3:]
 
 
-def test_a_new_database_lies_in_a_folder_of_its_owner_alone(bare_site):
+def test_a_new_databases_folder_is_private(bare_site):
     command = ["sh", "-c", f'umask 022 && exec "{sys.executable}" -c "from reforms_site import settings"']
     subprocess.run(command, cwd=bare_site, env={"PATH": os.environ["PATH"], **GOOD}, check=True)
     assert mode(bare_site / "var") == "700"
 
 
 @pytest.mark.parametrize("script", ["server", "production"])
-def test_scripts_close_to_others_what_is_there_and_what_they_make(bare_site, script):
+def test_scripts_make_old_and_new_files_private(bare_site, script):
     shutil.copytree(ROOT / "script", bare_site / "script")
     for name in ("manage.py", "requirements.txt", "requirements-dev.txt"):
         shutil.copy(ROOT / name, bare_site)
     (bare_site / ".venv").symlink_to(ROOT / ".venv")
     (bare_site / "var").mkdir(mode=0o755)
     (bare_site / ".env").touch(0o644)
-    # They come as far as this setting, which is wrong.
+    # They get as far as this setting, which is invalid.
     given = {"PATH": os.environ["PATH"], "DATABASE_URL": "mysql://site"}
     if script == "production":
         given |= {"SITE_URL": "https://reforms.example", **GOOD}

@@ -1,4 +1,4 @@
-"""Files that are made while they are sent: whoever gets part of one knows it, and nobody waits for a slow reader."""
+"""Streamed files: clients notice truncated ones, and slow readers delay no one."""
 
 import csv
 import http.client
@@ -38,7 +38,7 @@ note(Kind.QUOTE, [quote.pk for quote in made])
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """A site with a file of some six megabytes, which no buffer holds."""
+    """A site with a file of some six megabytes, too large for any buffer."""
     with folders() as folder:
         place = folder("site")
         site = Site(place, DATABASE_URL=f"sqlite:///{place}/site.sqlite3", RATE_LIMITS="true")
@@ -56,7 +56,7 @@ def site() -> Iterator[Site]:
 def slow_reader(
     site: Site, path: str, *headers: str, version: str = "1.1", method: str = "GET"
 ) -> Iterator[socket.socket]:
-    """Ask for something, and take nothing of it."""
+    """Send a request, and read nothing of the response."""
     lines = [f"{method} {path} HTTP/{version}", "Host: 127.0.0.1", "X-Forwarded-Proto: https", *headers, "", ""]
     with closing(socket.socket()) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -68,13 +68,13 @@ def slow_reader(
 
 
 def rest_of(client: socket.socket) -> bytes:
-    """Return all that comes until the connection ends. Raises ConnectionResetError if it does not end well."""
+    """Return everything received until the connection ends. Raises ConnectionResetError if it is reset."""
     return b"".join(iter(lambda: client.recv(65536), b""))
 
 
 @contextmanager
 def broken(site: Site) -> Iterator[None]:
-    """Take the quotes from the database of a running site."""
+    """Remove the table of quotes from the database of a running site."""
     with closing(sqlite3.connect(site.folder / "site.sqlite3")) as database:
         database.execute("ALTER TABLE initiatives_quote RENAME TO gone")
         try:
@@ -84,7 +84,7 @@ def broken(site: Site) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_a_file_that_fails_does_not_end_as_a_whole_one_does(site, version):
+def test_a_failed_file_does_not_end_like_a_complete_one(site, version):
     with slow_reader(site, "/quotes.csv", version=version) as client:
         assert b" 200 " in client.recv(30)
         with broken(site), pytest.raises(ConnectionResetError):
@@ -92,7 +92,7 @@ def test_a_file_that_fails_does_not_end_as_a_whole_one_does(site, version):
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_a_file_that_is_whole_ends_well(site, version):
+def test_a_complete_file_ends_normally(site, version):
     with slow_reader(site, "/quotes.csv", version=version) as client:
         assert len(set(re.findall(rb"Words \d+ of", rest_of(client)))) == QUOTES - 1
 
@@ -107,7 +107,7 @@ def nginx(site, tmp_path) -> Iterator[int]:
 
 
 def rows_behind(port: int) -> int | None:
-    """Return how many rows a client gets of a file, once there is room for it; None if it sees that some lack."""
+    """Return how many rows of a file a client gets, once there is a slot; None if it notices missing rows."""
     while True:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
             client.request("GET", "/quotes.csv", headers={"Host": "127.0.0.1"})
@@ -121,17 +121,17 @@ def rows_behind(port: int) -> int | None:
         time.sleep(0.2)
 
 
-def test_behind_nginx_ten_at_once_get_all_of_a_file(nginx):
+def test_behind_nginx_ten_clients_get_a_complete_file(nginx):
     with ThreadPoolExecutor(10) as clients:
         assert list(clients.map(rows_behind, [nginx] * 10)) == [QUOTES] * 10
 
 
-def test_behind_nginx_a_file_that_fails_does_not_end_as_a_whole_one_does(site, nginx):
+def test_behind_nginx_a_failed_file_does_not_end_like_a_complete_one(site, nginx):
     with broken(site):
         assert rows_behind(nginx) is None
 
 
-def test_nothing_is_made_where_only_the_headers_are_asked(site):
+def test_a_head_request_generates_nothing(site):
     before = len(site.log())
     with broken(site), slow_reader(site, "/quotes.csv", method="HEAD") as client:
         assert b" 200 OK" in rest_of(client)
@@ -139,7 +139,7 @@ def test_nothing_is_made_where_only_the_headers_are_asked(site):
 
 
 @pytest.mark.parametrize(("path", "statuses"), [("/quotes.json", {b"200", b"503"}), ("/quotes/", {b"200"})])
-def test_slow_readers_hold_nobody_up(site, path, statuses):
+def test_slow_readers_delay_no_one(site, path, statuses):
     """Two workers have eight threads, and each may send two files."""
     with ExitStack() as opened:
         visitors = (f"X-Forwarded-For: 192.0.2.{number}" for number in range(24))
@@ -151,7 +151,7 @@ def test_slow_readers_hold_nobody_up(site, path, statuses):
         assert max(answer.seconds for answer in answers) < 5
 
 
-def test_what_one_visitor_asks_at_once_is_not_all_made_at_once(site):
+def test_parallel_requests_of_one_visitor_are_limited(site):
     with ExitStack() as opened:
         visitor = "X-Forwarded-For: 192.0.2.1"
         asked = [opened.enter_context(slow_reader(site, f"/quotes/?q=werds{n}", visitor)) for n in range(24)]

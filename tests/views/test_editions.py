@@ -16,7 +16,6 @@ from initiatives.data.dataset.export import export, versions
 from initiatives.models import Change, OldSlug, Quote, SynonymSet
 from initiatives.models.choices import State
 from initiatives.pages.edition import edition, release
-from reforms_site import settings as site_settings
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,
@@ -166,11 +165,12 @@ OTHERS = {
     "DATABASE_REPLICA_URLS": None,
     "DATABASE_POOLED": None,
     "CACHE_URL": None,
+    "SEARCH_DIR": None,
     "ALLOWED_HOSTS": ["testserver", "other.example"],
     "DEBUG": True,
     "LOG_LEVEL": None,
     "LOG_FORMAT": None,
-    "METRICS_ADDRESS": None,
+    "METRICS_TOKEN": None,
     "TIME_ZONE": "America/Lima",
     "HSTS_PRELOAD": None,
     "CHANGES_NAME_EDITORS": True,
@@ -197,7 +197,7 @@ SAID = (
 def test_of_settings(client, record, settings, tmp_path):
     export(tmp_path)
     later(record["quote"], text="Words that held")
-    named = re.findall(r"^\| ([A-Z_]+) +\|", site_settings.__doc__ or "", re.MULTILINE)
+    named = re.findall(r"^#([A-Z_]+)=", (settings.BASE_DIR / ".env.example").read_text(), re.MULTILINE)
     assert set(named) == set(OTHERS)
     for name, value in OTHERS.items():
         if value is not None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from initiatives.models import Quote
 from initiatives.models.choices import State
+from initiatives.models.querysets import FEW
 from initiatives.views.home import featured_quote
 from tests.factories import QuoteFactory
 from tests.helpers import count_queries
@@ -40,22 +41,38 @@ def test_every_quote_has_its_day_and_the_day_its_quote():
     assert drawn == [featured_quote(day) for day in DAYS]
 
 
+def noon_of(day):
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
+
+
 def test_what_is_published_in_the_course_of_a_day_does_not_change_its_quote():
     long_since(3)
-    today = timezone.localdate()
-    drawn = featured_quote(today)
-    for _number in range(30):
-        QuoteFactory(public=True)
-    assert featured_quote(today) == drawn
+    drawn = [featured_quote(day) for day in DAYS]
+    new = long_since(9)
+    Quote.objects.filter(pk__in=[quote.pk for quote in new]).update(published_at=noon_of(DAYS[30]))
+    assert [featured_quote(day) for day in DAYS[:31]] == drawn[:31]
+    assert {featured_quote(day) for day in DAYS[31:]} & set(new)
 
 
 def test_a_source_that_comes_out_in_the_course_of_a_day_does_not_change_its_quote():
-    shown, late = long_since(2)
-    late.source.published_at = timezone.make_aware(datetime.datetime.combine(DAYS[30], datetime.time(12)))
-    late.source.save()
+    """Whether it is before or behind the others in the order in which they were entered."""
+    first, shown, last = long_since(3)
+    for late in (first, last):
+        late.source.published_at = noon_of(DAYS[30])
+        late.source.save()
     drawn = [featured_quote(day) for day in DAYS]
     assert set(drawn[:31]) == {shown}
-    assert set(drawn[31:]) == {shown, late}
+    assert set(drawn[31:]) == {first, shown, last}
+
+
+def test_behind_many_that_are_hidden_one_that_is_shown_is_found():
+    (hidden,) = long_since(1)
+    hidden.source.state = State.DRAFT
+    hidden.source.save()
+    again = {"source": hidden.source, "speaker": hidden.speaker, "published_at": hidden.published_at}
+    QuoteFactory.create_batch(FEW, state=State.PUBLISHED, **again)
+    (shown,) = long_since(1)
+    assert {featured_quote(day) for day in DAYS} == {shown}
 
 
 def test_on_its_first_day_a_record_has_a_quote_too():

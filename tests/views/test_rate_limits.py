@@ -2,9 +2,12 @@
 
 import socket
 import threading
+from contextlib import ExitStack, contextmanager
 
 import pytest
+from django.http import HttpResponse
 
+from reforms_site.rate_limits import RateLimits
 from tests.factories import QuoteFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +60,7 @@ def test_reading_pages_of_items_is_not_limited(client, limits):
 
 def test_lists_are_limited_as_searches_are(client, limits):
     assert statuses(client, "/quotes/", 2) == [200, 200]
-    for address in ("/quotes/?theme=law", "/initiatives/", "/timeline/?page=1", "/search/"):
+    for address in ("/quotes/?theme=law", "/initiatives/", "/timeline/?page=1", "/search/", "/?q=law"):
         assert client.get(address).status_code == 429
 
 
@@ -74,6 +77,32 @@ def test_a_visitor_is_sent_one_file_at_a_time_and_all_are_sent_two(client, setti
     assert client.get("/quotes.json?from=2020-13").status_code == 400
     assert client.get("/quotes.json").status_code == 200
     assert second.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("path", "answers"),
+    [("/quotes/?q=law", [200, 200, 429]), ("/api/v1/quotes", [200, 200, 429]), ("/themes/", [200] * 3)],
+)
+def test_a_visitor_has_two_searches_made_at_once(rf, settings, path, answers):
+    settings.RATE_LIMITS = dict.fromkeys(["search", "api", "other"], "100/day")
+    asked = []
+
+    def make(request):
+        """While one page is made, the same visitor asks for the next."""
+        if len(asked) < len(answers):
+            ask()
+        return HttpResponse()
+
+    def ask():
+        asked.append(None)
+        place = len(asked) - 1
+        asked[place] = site(rf.get(path)).status_code
+
+    site = RateLimits(make)
+    for _again in range(2):
+        asked.clear()
+        ask()
+        assert asked == answers
 
 
 def test_addresses_of_one_ipv6_network_are_one_visitor(client, limits):
@@ -97,17 +126,42 @@ def test_nobody_is_refused_while_counts_cannot_be_kept(client, limits, settings,
 
 
 def test_a_redis_that_does_not_answer_keeps_one_request_waiting(client, limits, settings):
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.setblocking(False)
+    with silent_server() as (silent, closes):
         settings.CACHE_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}"
-        gives_up = threading.Timer(10, silent.close)
+        assert statuses(client, "/quotes/?q=law", 1) == [200]
+        assert not closes.is_set(), "the request waited until the connection was closed"
+        assert connections_to(silent) > 0
+        assert statuses(client, "/quotes/?q=law", 1) == [200]
+        assert connections_to(silent) == 0
+
+
+def test_a_redis_that_takes_no_connection_keeps_no_request_waiting_for_long(client, limits, settings):
+    with silent_server(backlog=0) as (silent, closes), ExitStack() as taken:
+        address = silent.getsockname()
+        for _room_for_one in range(3):
+            other = taken.enter_context(socket.socket())
+            other.setblocking(False)
+            other.connect_ex(address)
+        settings.CACHE_URL = f"redis://127.0.0.1:{address[1]}"
+        assert statuses(client, "/quotes/?q=law", 1) == [200]
+        assert not closes.is_set(), "the request waited until the connection was refused"
+
+
+@contextmanager
+def silent_server(**options):
+    """Yield a server that answers nothing, and an event that is set once it has gone: before clients give up."""
+    closes = threading.Event()
+
+    def close():
+        closes.set()
+        silent.close()
+
+    with socket.create_server(("127.0.0.1", 0), **options) as silent:
+        silent.setblocking(False)
+        gives_up = threading.Timer(4, close)
         gives_up.start()
         try:
-            assert statuses(client, "/quotes/?q=law", 1) == [200]
-            assert silent.fileno() != -1, "the request did not wait until the connection was closed"
-            assert connections_to(silent) > 0
-            assert statuses(client, "/quotes/?q=law", 1) == [200]
-            assert connections_to(silent) == 0
+            yield silent, closes
         finally:
             gives_up.cancel()
 

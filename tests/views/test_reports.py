@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models import ErrorReport
-from initiatives.models.reports import LONGEST_REPORT
+from initiatives.models.desk import LONGEST_REPORT
 from tests.admin.support import superuser
 from tests.factories import QuoteFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, rolled_back

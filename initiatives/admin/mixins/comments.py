@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
 from initiatives.editorial import comments
-from initiatives.models.comments import LONGEST_COMMENT
+from initiatives.models.desk import LONGEST_COMMENT
 
 # The most comments on a page, the newest, and those that the item's form shows.
 ON_PAGE, ON_FORM = 200, 3

@@ -12,12 +12,12 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import shown
-from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, label_of
+from initiatives.editorial.spreadsheets.named_items import NamesOfRecord, fold, label_of
 from initiatives.models.partial_dates import read_partial_date, write_partial_date
 
 
 class Text:
-    """Text as it stands."""
+    """Text, unchanged."""
 
     def clean(self, cell: str, names: NamesOfRecord) -> Any:
         """Return the value; `names` finds the items that the cell names."""
@@ -72,35 +72,38 @@ class Choice(Text):
 
 
 class One(Text):
-    """Another item, written by its slug; read by slug, name or other name."""
-
-    def __init__(self, model: type[Model]):
-        self.model = model
-
-    def clean(self, cell: str, names: NamesOfRecord) -> Model | None:
-        """Return the item, or None for an empty cell."""
-        return names.find(self.model, cell) if cell else None
-
-    def render(self, value: Any) -> str:
-        """Return the slug."""
-        return value.slug if value else ""
-
-
-class Many(Text):
-    """Other items, separated by semicolons: written by name or slug, read by either or by other names."""
+    """Another item: written by slug or name, read by slug, name or other name."""
 
     def __init__(self, model: type[Model], by: str = "slug"):
         self.model, self.by = model, by
 
+    def clean(self, cell: str, names: NamesOfRecord) -> Any:
+        """Return the item, or None for an empty cell."""
+        return names.find(self.model, cell.strip()) if cell else None
+
+    def render(self, value: Any) -> str:
+        """Return the slug or name."""
+        if not value:
+            return ""
+        return value.slug if self.by == "slug" else label_of(value)
+
+
+class Many(One):
+    """Other items, separated by semicolons."""
+
     def clean(self, cell: str, names: NamesOfRecord) -> list[Model]:
         """Return the items, each once."""
-        found = [names.find(self.model, part) for part in cell.split(";") if part.strip()]
+        found = [names.find(self.model, name) for name in self.names_in(cell)]
         return list({item.pk: item for item in found}.values())
+
+    def names_in(self, cell: str) -> list[str]:
+        """Return the names in a cell, each once."""
+        return list({fold(part): part.strip() for part in cell.split(";") if part.strip()}.values())
 
     def render(self, value: Any) -> str:
         """Return their names or slugs, always in the same order."""
         items = value if isinstance(value, list) else value.all() if value is not None else []
-        return "; ".join(sorted(item.slug if self.by == "slug" else label_of(item) for item in items))
+        return "; ".join(sorted(One.render(self, item) for item in items))
 
 
 class Number(Text):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.editorial.spreadsheets.cell_types import Choice, Day, Many, Number, One, PartialDate, Text
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord
-from initiatives.models import Body, Initiative, Source, Theme
+from initiatives.models import Body, Initiative, Person, Source, Theme
 from initiatives.models.choices import (
     InitiativeKind,
     Language,
@@ -53,7 +53,7 @@ class Column:
     @property
     def related(self) -> bool:
         """Whether the value is another item, or several."""
-        return isinstance(self.kind, One | Many)
+        return isinstance(self.kind, One)
 
     def assign(self, item: Any, value: Any) -> None:
         """Give the item the value that its kind's `clean` returned; those of `many` are kept elsewhere."""
@@ -104,8 +104,18 @@ QUOTE_COLUMNS = columns(
         about=_("The language of the quote as a two-letter code: en, ru, kk or another language in the record."),
         required=True,
     ),
-    Column("speaker", "speaker__name", about=_("The speaker’s name or other name, as on the site."), required=True),
-    Column("source", "source__title", about=_("The title of the document, or its other title."), required=True),
+    Column(
+        "speaker",
+        kind=One(Person, by="name"),
+        about=_("The speaker’s name or other name, as on the site."),
+        required=True,
+    ),
+    Column(
+        "source",
+        kind=One(Source, by="name"),
+        about=_("The title of the document, or its other title."),
+        required=True,
+    ),
     Column(
         "source_url", "source__url", about=_("The document’s address. A new source cannot be published without one.")
     ),

@@ -4,6 +4,7 @@ import copy
 import datetime
 import unicodedata
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,13 +13,18 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import shown
 from initiatives.editorial.spreadsheets.storage import Draft, write
-from initiatives.models import OldSlug, visible_from
+from initiatives.models import OldSlug, Person, Source, visible_from
 from initiatives.models.choices import Kind, State
 from initiatives.search.in_step import note
 from initiatives.text.slugs import slug_of
 
 # In rising order: an item that several rows use is created with the highest of their states.
 STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
+# A field that later rows may change in items that the file makes.
+LIFTED: dict[type[Model], str] = {Person: "source", Source: "url"}
+# What is loaded of each item, as far as its model has it; a person is public only with their source.
+_LOADED = ("name", "title", "slug", "aliases", "state", "published_at", "url", "archived_url")
+_LOADED_OF_SOURCE = ("source__title", "source__state", "source__published_at")
 
 
 def label_of(item: Model) -> str:
@@ -31,25 +37,42 @@ def _label_field(model: type[Model]) -> str:
 
 
 class NamesOfRecord:
-    """All items that cells can name, loaded when their model is first asked for."""
+    """All items that cells can name, by model, loaded when their model is first needed."""
 
     def __init__(self) -> None:
         self._items: dict[type[Model], NamedItems] = {}
 
-    def find(self, model: type[Model], name: str) -> Model:
-        """Return the item of a slug or name. Raises ValidationError if there is none, or more than one."""
+    def of(self, model: type[Model]) -> "NamedItems":
+        """Return the items of a model."""
         if model not in self._items:
-            self._items[model] = NamedItems(model._default_manager.all())
-        return self._items[model].find(name.strip())
+            self._items[model] = NamedItems(model)
+        return self._items[model]
+
+    def find(self, model: type[Model], name: str) -> Model:
+        """Return the item of this slug or name. Raises ValidationError if there is none, or more than one."""
+        items = self.of(model)
+        found = [item] if (item := items.slugs.get(name)) else items.named(name)
+        if len(found) != 1:
+            text = (
+                _("%(name)s matches %(count)d items in the record. Enter the slug instead.")
+                if found
+                else _("%(name)s is not in the record. Add it first, or correct the name.")
+            )
+            raise ValidationError(text % {"name": shown(name), "count": len(found)})
+        return found[0]
+
+    def want(self, model: type[Model], name: str) -> "Wanted":
+        """Return the item of this name, found or to be made. Raises ValidationError if there are several."""
+        items = self.of(model)
+        return items.want(name, items.named(name))
 
 
 class NamedItems:
-    """The items of one kind, by name, other name and address: those in the record, and those the file adds."""
+    """The items of one model, by name, other name and address: those in the record, and those the file adds."""
 
-    def __init__(self, queryset, lifted: str = ""):
-        """`lifted` is a field that later rows may change in what the file makes."""
-        self.model, self.label, self.lifted = queryset.model, _label_field(queryset.model), lifted
-        self.kind = self.model._meta.model_name
+    def __init__(self, model: type[Model]):
+        self.model, self.label, self.lifted = model, _label_field(model), LIFTED.get(model, "")
+        self.kind = str(model._meta.model_name)
         self.names: dict[str, list] = defaultdict(list)
         self.aliases: dict[str, list] = defaultdict(list)
         self.addresses: dict[str, list] = defaultdict(list)
@@ -61,15 +84,19 @@ class NamedItems:
             OldSlug.objects.filter(kind=self.kind).values_list("slug", flat=True)
         )
         self.last_number: dict[str, int] = defaultdict(lambda: 1)
-        for item in queryset:
-            self._register(item)
+        fields = [field.name for field in model._meta.concrete_fields if field.name in _LOADED]
+        items = model._default_manager.only(*fields)
+        if model is Person:
+            items = items.select_related("source").only(*fields, *_LOADED_OF_SOURCE)
+        for item in items:
+            self.register(item)
 
     def named(self, name: str) -> list:
         """Return the items of this name or, if there are none, those with this other name."""
         return self.names.get(fold(name)) or self.aliases.get(fold(name), [])
 
     def known_names(self) -> dict[str, str]:
-        """Return the names and other names of what stood before the file, by their folded form."""
+        """Return the names and other names of what was on record before the file, by their folded form."""
         on_record = [item for item in self.slugs.values() if item and id(item) not in self.made]
         known = {}
         for item in on_record:
@@ -77,102 +104,146 @@ class NamedItems:
                 known[fold(alias)] = _("%(name)s (also %(alias)s)") % {"name": label_of(item), "alias": alias}
         return known | {fold(label_of(item)): label_of(item) for item in on_record}
 
-    def find(self, name: str):
-        """Return the item of this slug or name. Raises ValidationError if there is none, or more than one."""
-        item = self.slugs.get(name)
-        found = [item] if item else self.named(name)
-        if len(found) != 1:
-            text = (
-                _("%(name)s matches %(count)d items in the record. Enter the slug instead.")
-                if found
-                else _("%(name)s is not in the record. Add it first, or correct the name.")
-            )
-            raise ValidationError(text % {"name": shown(name), "count": len(found)})
-        return found[0]
-
-    def prepare(self, found, name: str, state: str, now: datetime.datetime, lifted=None, **fields):
-        """Return a checked copy of the item as a row in this state needs it, or None if it needs no change.
-
-        An item of the file takes the row's `lifted` value if it has none, or rises to the row's state; one that is
-        made takes `fields` too. What stood before the import is never changed; a row to be published cannot use it
-        unless it is published. Raises ValidationError about that, or if the model refuses.
-        """
-        if found is None:
-            trial = self.model(state=state, **{self.label: " ".join(name.split())}, **fields)
-        elif id(found) in self.made:
-            rises = STATES.index(state) > STATES.index(found.state)
-            lifted = lifted if rises or (lifted and not getattr(found, self.lifted)) else None
-            if not rises and not lifted:
-                return None
-            trial = copy.copy(found)
-            trial.state = state if rises else found.state
-        elif state == State.PUBLISHED and self.kind != Kind.THEME and visible_from(found) is None:
+    def want(self, name: str, found: list) -> "Wanted":
+        """Return the only item of `found`, or one to be made. Raises ValidationError if there are several."""
+        if len(found) > 1:
             raise ValidationError(
-                _("%(name)s or its source is not published. Publish it first.") % {"name": shown(found)}
+                _("%(name)s matches %(count)d items in the record. Give a name that only one of them has.")
+                % {"name": shown(name), "count": len(found)}
             )
-        else:
-            return None
-        trial.published_at = now if trial.state == State.PUBLISHED else None
-        if lifted:
-            setattr(trial, self.lifted, lifted)
-        # The slug comes when the item is put on the shelf; a person's source may not be stored yet.
-        trial.clean_fields(exclude=["slug", "source"])
-        if self.kind != Kind.PERSON:
-            trial.clean()
-        return trial
+        return Wanted(self, name, found[0] if found else None)
 
-    def put(self, found, trial):
-        """Apply what `prepare` returned, and return the item for the row to use."""
-        if trial is None:
-            return found
-        if found is None:
-            trial.slug = self._free_slug(getattr(trial, self.label))
-            self.made[id(trial)] = trial
-            self.new.append(trial)
-            self._register(trial)
-            return trial
-        for name in self._changing:
-            setattr(found, name, getattr(trial, name))
-        self._register_addresses(found)
-        if found.pk:
-            self.changed[found.pk] = found
-        return found
+    def want_document(self, title: str, url: str, notes: list[str]) -> "Wanted":
+        """Return the source with this title and address, found or to be made; add to `notes` what may be a surprise.
 
-    def store(self, index: bool, **by) -> None:
-        """Write what is new or changed (see storage.write), with its versions if `index`."""
+        Two documents can have the same title, so a title with a different address raises ValidationError.
+        """
+        titled = self.named(title) if title else []
+        at_url = self.addresses.get(url, []) if url else []
+        both = [source for source in titled if source in at_url]
+        if titled and url and not both:
+            both = [source for source in titled if not source.url]
+            if at_url or not both:
+                raise ValidationError(
+                    _("%(name)s is already on record with another address. Correct source_url or give another title.")
+                    % {"name": shown(title)}
+                )
+            if id(both[0]) not in self.made:
+                notes.append(
+                    _("The source %(name)s has no address on record. The address in the row was not saved.")
+                    % {"name": shown(title)}
+                )
+        if title and at_url and not titled:
+            notes.append(
+                _("The source %(title)s was matched to %(name)s, which has the same address.")
+                % {"title": shown(title), "name": shown(at_url[0])}
+            )
+            # Later rows may give only the title.
+            self.aliases[fold(title)] = list(at_url)
+        return self.want(title, both or titled or at_url)
+
+    def store(self, **by) -> None:
+        """Write what is new or changed, with its versions (see storage.write)."""
         drafts = [
             *(Draft(item, new=True) for item in self.new),
             *(Draft(item, new=False) for item in self.changed.values()),
         ]
-        write(self.model, drafts, versions=index, **by)
-        if index:
-            note(self.kind, [draft.item.pk for draft in drafts])
+        write(self.model, drafts, **by)
+        note(self.kind, [draft.item.pk for draft in drafts])
         self.new.clear()
         self.changed.clear()
 
-    @property
-    def _changing(self) -> list[str]:
-        return ["state", "published_at", *([self.lifted] if self.lifted else [])]
-
-    def _register(self, item) -> None:
+    def register(self, item) -> None:
+        """Make an item known by its names and addresses."""
         self.slugs[item.slug] = item
         self.names[fold(getattr(item, self.label))].append(item)
         for alias in {fold(alias) for alias in item.alias_list}:
             self.aliases[alias].append(item)
-        self._register_addresses(item)
+        self.register_addresses(item)
 
-    def _register_addresses(self, item) -> None:
+    def register_addresses(self, item) -> None:
+        """Make an item known by its addresses."""
         for address in {getattr(item, "url", ""), getattr(item, "archived_url", "")} - {""}:
             if item not in self.addresses[address]:
                 self.addresses[address].append(item)
 
-    def _free_slug(self, name: str) -> str:
+    def free_slug(self, name: str) -> str:
+        """Return a slug made of a name that no item has or had."""
         stem = slug_of(name) or self.kind
         slug = stem
         while slug in self.slugs:
             self.last_number[stem] += 1
             slug = f"{stem}-{self.last_number[stem]}"
         return slug
+
+
+@dataclass
+class Wanted:
+    """An item that a cell names: found, or to be made."""
+
+    items: NamedItems
+    name: str
+    found: Any
+    # What it takes from the row: a value of the field that later rows may change, and of others if it is made.
+    lifted: Any = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    # A checked copy of the item as the row needs it; None if it needs no change.
+    trial: Any = None
+
+    @property
+    def item(self) -> Any:
+        """The item that the row will use."""
+        return self.found or self.trial
+
+    def prepare(self, state: str, now: datetime.datetime) -> None:
+        """Check the item as a row in this state needs it; nothing is changed yet.
+
+        An item of the file takes the row's `lifted` value if it has none, or rises to the row's state. What was on
+        record before the import is never changed; a row to be published cannot use it unless it is published.
+        Raises ValidationError about that, or if the model refuses.
+        """
+        items, found, lifted = self.items, self.found, self.lifted
+        if found is None:
+            trial: Any = items.model(state=state, **{items.label: " ".join(self.name.split())}, **self.fields)
+        elif id(found) in items.made:
+            rises = STATES.index(state) > STATES.index(found.state)
+            lifted = lifted if rises or (lifted and not getattr(found, items.lifted)) else None
+            if not rises and not lifted:
+                return
+            trial = copy.copy(found)
+            trial.state = state if rises else found.state
+        elif state == State.PUBLISHED and items.kind != Kind.THEME and visible_from(found) is None:
+            raise ValidationError(
+                _("%(name)s or its source is not published. Publish it first.") % {"name": shown(found)}
+            )
+        else:
+            return
+        trial.published_at = now if trial.state == State.PUBLISHED else None
+        if lifted:
+            setattr(trial, items.lifted, lifted)
+        # The slug comes with `put`; a person's source may not be stored yet.
+        trial.clean_fields(exclude=["slug", "source"])
+        if items.kind != Kind.PERSON:
+            trial.clean()
+        self.trial = trial
+
+    def put(self) -> Any:
+        """Apply what `prepare` checked, and return the item for the row to use."""
+        items, found, trial = self.items, self.found, self.trial
+        if trial is None:
+            return found
+        if found is None:
+            trial.slug = items.free_slug(getattr(trial, items.label))
+            items.made[id(trial)] = trial
+            items.new.append(trial)
+            items.register(trial)
+            return trial
+        for name in ("state", "published_at", *([items.lifted] if items.lifted else [])):
+            setattr(found, name, getattr(trial, name))
+        items.register_addresses(found)
+        if found.pk:
+            items.changed[found.pk] = found
+        return found
 
 
 def fold(name: str) -> str:

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -70,7 +71,7 @@ class RowOutcome:
 
     @property
     def pointed_out(self) -> bool:
-        """Whether somebody should look at the row although it has no errors."""
+        """Whether the user should look at the row although it has no errors."""
         return bool(self.notes or self.twins or (self.differences and self.effect == Effect.UNCHANGED))
 
     @classmethod
@@ -94,9 +95,18 @@ def reasons_of(
     return [f"{label}: {said}" if label else said for label, said in labelled]
 
 
+@contextmanager
+def noting(reasons: list[str], column: str = "", labels: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Add the messages of an error to `reasons`, as `reasons_of` returns them, and continue."""
+    try:
+        yield
+    except (ValidationError, ValueError) as error:
+        reasons += reasons_of(error, column, labels)
+
+
 @dataclass
 class MadeItems:
-    """Items of one kind that a file adds because its rows name them, and which on record some may stand for."""
+    """Items of one kind that a file adds because its rows name them, and similar names on record."""
 
     label: str
     names: list[str]
@@ -114,9 +124,9 @@ class ImportPreview:
 
     outcomes: list[RowOutcome] = field(default_factory=list)
     made: list[MadeItems] = field(default_factory=list)
-    # The items that stand already, as an export writes them: whoever publishes them by a file has seen them so.
-    standing: list[list[list[str]]] = field(default_factory=list)
-    # Rows with a date that somebody has to confirm, or has confirmed.
+    # The items on record that rows change, as an export writes them: a user who publishes them has seen them so.
+    on_record: list[list[list[str]]] = field(default_factory=list)
+    # Rows with a date that the user has to confirm, or has confirmed.
     unusual_dates: int = 0
 
     @property
@@ -143,5 +153,5 @@ class ImportPreview:
     def digest(self) -> str:
         """Return a SHA-256 in hexadecimal, equal for two examinations that would do the same to the same items."""
         said = [(one.line, one.effect, one.differences, one.reasons) for one in self.outcomes]
-        text = repr((said, [(made.label, made.names) for made in self.made], self.standing))
+        text = repr((said, [(made.label, made.names) for made in self.made], self.on_record))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

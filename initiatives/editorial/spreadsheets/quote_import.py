@@ -1,80 +1,106 @@
-"""Import of quotes: rows as import_quotes reads them (quote_rows.py), and rows that change a quote by its number.
+"""Import of quotes: rows that add a quote, and rows that change one by its number.
 
-Cells that equal what an export would write are ignored, so importing an unchanged export changes nothing, even if names
-have become ambiguous. Changed cells mean what they mean in a new row.
+A row names a speaker, a source and themes, which are made if the record does not have them. A row without a number
+whose words are on record already, from the same speaker and source, is passed over. Translations are parts of a quote:
+the first in its row, each further one in a row below.
 """
 
 import copy
 import datetime
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
+from django.core.validators import URLValidator
+from django.db.models import Max
+from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS
-from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Row, shown
-from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes, show_published
-from initiatives.editorial.spreadsheets.named_items import NamedItems, label_of
-from initiatives.editorial.spreadsheets.outcomes import CellChange, Effect, ImportPreview, MadeItems, RowOutcome
+from initiatives.editorial.checklist import doubts_of
+from initiatives.editorial.spreadsheets.cell_types import Choice
+from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS, QUOTE_COLUMNS, TRANSLATION_COLUMNS
+from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Row, faults_of, shown
+from initiatives.editorial.spreadsheets.hints import point_out_names, point_out_quotes
+from initiatives.editorial.spreadsheets.item_import import ItemImport, RowsDraft, Taken
+from initiatives.editorial.spreadsheets.named_items import STATES, NamedItems, Wanted, label_of
+from initiatives.editorial.spreadsheets.outcomes import (
+    CellChange,
+    Effect,
+    ImportPreview,
+    MadeItems,
+    RowOutcome,
+    noting,
+)
 from initiatives.editorial.spreadsheets.permissions import Rights
-from initiatives.editorial.spreadsheets.quote_report import Report
-from initiatives.editorial.spreadsheets.quote_rows import DIRECT, Run, fill
-from initiatives.editorial.spreadsheets.quote_translations import continues, doubts_of_translation
-from initiatives.editorial.spreadsheets.storage import Draft
-from initiatives.editorial.spreadsheets.tables import Table, cells_of
-from initiatives.models import Quote, QuoteTranslation, visible_from
-from initiatives.models.choices import State
+from initiatives.editorial.spreadsheets.tables import QUOTES, cells_of
+from initiatives.models import Person, Quote, Source, Theme, visible_from
+from initiatives.models.choices import SourceKind, State
 from initiatives.models.fields import digest
 
+# Themes that a file adds come so far behind those that editors put in order; and the last place that there is.
+STEP, LAST_PLACE = 10, 32_767
+
+# Columns of the quote itself, without its relations.
+DIRECT = {name for name, column in QUOTE_COLUMNS.items() if column.direct}
 # Two columns that describe one relation.
 OF_SOURCE = {"source", "source_url"}
-
 # Columns by which a row without a number finds its quote.
 FOUND_BY = {"text", "speaker", *OF_SOURCE}
+# Nothing comes in archived.
+NEW_QUOTE_COLUMNS = QUOTE_COLUMNS | {
+    "status": replace(QUOTE_COLUMNS["status"], kind=Choice(STATES, default=State.DRAFT))
+}
+
+_check_url = URLValidator(schemes=["http", "https"])
 
 
-class QuoteImport(Run):
-    """One import of quotes by a user: `examine` says what it would do, `store_all` does it."""
+def continues(row: Row) -> bool:
+    """Whether a row only has a translation of the quote above it, or of the one whose number it repeats."""
+    cells = row.cells
+    return any(cells.get(name) for name in TRANSLATION_COLUMNS) and not any(cells.get(name) for name in QUOTE_CELLS)
 
-    def __init__(self, table: Table, rights: Rights, *, dates_confirmed: bool = False):
-        super().__init__(Report(dry_run=False, keep_good=False), dates_confirmed=dates_confirmed)
-        self.table, self.rights = table, rights
-        self.known: dict[str, Quote] = {}
-        self.lines: dict[str, int] = {}
-        self.changed: list[tuple[int, Draft]] = []
-        self.new_lines: list[int] = []
-        # What each known quote will be like, by its number.
-        self.targets: dict[str, Quote] = {}
+
+class QuoteImport(ItemImport):
+    """One import of quotes: of a whole file or, by the command, of one part of it after the other."""
+
+    def __init__(self, rights: Rights, *, dates_confirmed: bool = False):
+        super().__init__(QUOTES, rights)
+        self.dates_confirmed, self.now = dates_confirmed, timezone.now()
+        last = Theme.objects.aggregate(last=Max("position"))["last"] or 0
+        self.place_of_new_themes = min(last + STEP, LAST_PLACE)
+        # Quotes that a row may repeat, by speaker, source and words: those on record, and new ones.
+        self.places: dict[tuple[object, ...], Quote] = {}
+        # The quote of the last row without a number, unless it has errors; and whether that row repeats it.
+        self.above: RowsDraft | None = None
+        self.repeats = self.begun = False
+        self.skipped = self.unusual_dates = 0
+        self.noted: set[str] = set()
 
     @property
-    def _shelves(self) -> tuple[NamedItems, ...]:
-        return (self.people, self.sources, self.themes)
+    def added(self) -> list[NamedItems]:
+        """The people, sources and themes that the file adds."""
+        return [items for model in (Person, Source, Theme) if (items := self.names.of(model)).new]
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, lock the existing quotes until the transaction ends.
 
         Raises ImportFault if the rows would add items the user may not add.
         """
-        self.begin([row for row in rows if not row.cells.get("id")])
-        self.known = self._known(rows, lock)
-        standing = [self.table.rows_of(quote) for quote in self.known.values()]
-        outcomes = [self._known_row(row) if row.cells.get("id") else self._new_row(row) for row in rows]
-        examined = ImportPreview(outcomes, standing=standing, unusual_dates=self.report.unusual_dates)
-        self._refuse_collisions(examined)
-        for shelf in self._shelves:
-            if shelf.new and not examined.wrong:
-                self._refuse_making(shelf.new)
-                names = [label_of(item) for item in shelf.new]
-                examined.made.append(MadeItems(str(capfirst(shelf.model._meta.verbose_name_plural)), names))
+        examined = super().examine(rows, lock=lock)
+        examined.unusual_dates = self.unusual_dates
+        for items in () if examined.wrong else self.added:
+            self._refuse_making(items.new)
+            label = str(capfirst(items.model._meta.verbose_name_plural))
+            examined.made.append(MadeItems(label, [label_of(item) for item in items.new]))
         return examined
 
     def point_out(self, examined: ImportPreview) -> None:
         """Add what may be on record already, and what readers will see of drafts that are published."""
-        new = {line: draft.item for line, draft in zip(self.new_lines, self.quotes, strict=True)}
-        point_out_names(examined, [shelf for shelf in self._shelves if shelf.new] if examined.made else [])
-        point_out_quotes(examined, new)
-        show_published(examined, {line: (self.known[str(draft.item.pk)], draft.item) for line, draft in self.changed})
+        point_out_names(examined, self.added if examined.made else [])
+        point_out_quotes(examined, {draft.line: draft.item for draft in self.drafts.values() if draft.new})
+        self.show_published(examined)
 
     def _refuse_making(self, items: list) -> None:
         """Raise ImportFault if the user may not add these items, or not in this state."""
@@ -86,232 +112,270 @@ class QuoteImport(Run):
                 % {"items": model._meta.verbose_name_plural, "name": shown(items[0])}
             )
 
-    def _known(self, rows: list[Row], lock: bool) -> dict[str, Quote]:
-        """Return the quotes that rows name by number."""
-        ids = {int(cell) for row in rows if (cell := row.cells.get("id", "")).isascii() and cell.isdecimal()}
-        quotes = Quote.objects.filter(pk__in=[pk for pk in ids if pk < 2**63])
-        return {str(quote.pk): quote for quote in self.table.loaded(quotes, lock=lock)}
+    def begin(self, rows: list[Row], lock: bool) -> list[str]:
+        """Load the quotes that rows name by number or may repeat; return the numbers. Forget the rows before."""
+        keys = [row.cells.get("id", "") for row in rows]
+        numbers = {int(key) for key in keys if key.isascii() and key.isdecimal()}
+        named = Quote.objects.filter(pk__in=[number for number in numbers if number < 2**63])
+        self.on_record = {str(quote.pk): quote for quote in self.table.loaded(named, lock=lock)}
+        new = [row.cells for row, key in zip(rows, keys, strict=True) if not key]
+        speakers = {one.pk for cells in new for one in self.names.of(Person).named(cells.get("speaker", ""))}
+        words = {digest(cells.get("text", "")) for cells in new}
+        # A draft without a source matches no row, although a new source has no key either.
+        found = Quote.objects.filter(speaker__in=speakers - {None}, source__isnull=False, text_digest__in=words)
+        self.places = {_place_of(quote): quote for quote in self.table.loaded(found)}
+        self.drafts = {"above": self.above} if self.above and not self.repeats else {}
+        return keys
 
-    def _new_row(self, row: Row) -> RowOutcome:
-        skipped, noted = self.report.skipped, len(self.report.notes)
-        further = continues(row) and self.lines_taken
-        reasons = self.take_one(row)
-        notes = tuple(text for remark in self.report.notes[noted:] for text in remark.texts)
-        if further:
-            return self._further_row(row, reasons, notes)
-        name = Truncator(row.cells.get("text", "")).chars(100)
-        if self.report.skipped > skipped:
-            return self._repeating_row(row, name)
-        if not reasons:
-            self.new_lines.append(row.line)
-            reasons = self.rights.refusals(Quote, "", self.quotes[-1].item.state)
-        return self._added(RowOutcome.of(row.line, name, reasons, _cells(row), notes, new=True))
-
-    def _further_row(self, row: Row, reasons: list[str], notes: tuple[str, ...]) -> RowOutcome:
-        """Return the outcome of a row with a further translation of a new quote."""
-        if self.repeated and not reasons:
-            note = _("The quote is on record already, so this row is ignored.")
-            return RowOutcome(row.line, _name_of(row, None), Effect.UNCHANGED, notes=(note,))
-        of_row = RowOutcome.of(row.line, _name_of(row, self.above), reasons, _cells(row), notes, new=True)
-        return self._added(of_row)
-
-    def _added(self, outcome: RowOutcome) -> RowOutcome:
-        """Return the outcome of a row of a new quote, with whether readers will see it."""
-        return replace(outcome, publishes=self.above is not None and self.above.state == State.PUBLISHED)
-
-    def _standing(self, rows: list[Row]) -> Collection[tuple]:
-        """Load the quotes that rows may repeat, to say which cells differ."""
-        quotes = self.table.loaded(self._may_be_repeated(rows))
-        self.on_record = {(quote.speaker_id, quote.source_id, quote.text_digest): quote for quote in quotes}
-        return self.on_record
-
-    def _repeating_row(self, row: Row, name: str) -> RowOutcome:
-        """Return the outcome of a row without a number whose words stand: its cells that differ are ignored."""
-        quote = self.on_record.get(self.repeated or ())
+    def take(self, row: Row, key: str) -> Taken:
+        """Apply a row to its quote and a translation of it."""
+        if not key:
+            return self._take_new(row)
+        quote, owner = self.on_record.get(key), self.drafts.get(key)
+        first = owner is None
+        taken = Taken(row, list(row.reasons), owner or RowsDraft.of(self.table.own, quote, Quote, row.line))
         if quote is None:
-            return RowOutcome(row.line, name, Effect.UNCHANGED, notes=(_("The same quote is higher up in the file."),))
-        before = cells_of(self.table.own, quote)
-        translations = {one.language: cells_of(self.table.of_part, one) for one in self.table.parts_of(quote)}
-        before |= translations.get(row.cells.get("translation_language", ""), dict.fromkeys(self.table.of_part, ""))
-        columns = {column.name: column for column in self.table.columns}
-        ignored = tuple(
-            CellChange(column, before[column], cell)
-            for column, cell in row.cells.items()
-            if cell and column not in FOUND_BY and not columns[column].same(cell, before[column], self.names)
-        )
-        if not ignored:
-            return RowOutcome(row.line, name, Effect.UNCHANGED)
-        note = _(
-            "This quote is on record as number %(number)d. What differs in this row is ignored. To change the "
-            "quote, enter its number in the column id."
-        ) % {"number": quote.pk}
-        return RowOutcome(row.line, name, Effect.UNCHANGED, ignored, notes=(note,))
-
-    def _known_row(self, row: Row) -> RowOutcome:
-        quote = self.known.get(row.cells["id"])
-        reasons, notes = list(row.reasons), []
-        differences: list[CellChange] = []
-        new = False
-        if quote is None:
-            reasons.append(
-                _("id: %(cell)s is not a quote in the record. Leave the cell empty to add a quote.")
-                % {"cell": shown(row.cells["id"])}
-            )
-        elif row.cells["id"] in self.lines and continues(row):
-            differences, new = self._translate(quote, row, reasons, notes)
-        elif (first := self.lines.setdefault(row.cells["id"], row.line)) != row.line:
-            reasons.append(_("This quote is already in line %(line)d.") % {"line": first})
-        elif not reasons:
-            differences = self._change(quote, row, reasons, notes)
-            more, new = self._translate(quote, row, reasons, notes)
-            new = new and not differences
-            differences += more
-        found = RowOutcome.of(row.line, _name_of(row, quote), reasons, differences, notes, new=new)
-        after = self.targets.get(row.cells["id"], quote)
-        return replace(found, publishes=after is not None and after.state == State.PUBLISHED)
-
-    def _translate(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> tuple[list[CellChange], bool]:
-        """Return what a row changes in a translation of an existing quote, and whether it adds one."""
-        target = self.targets.get(row.cells["id"], quote)
-        draft = self.translations.read(row, target, reasons, self.table.parts_of(quote))
-        if draft is None or reasons:
-            return [], False
-        if draft.touched:
-            reasons += self.rights.refusals(Quote, quote.state, target.state)
-        self.translations.keep(draft)
-        notes += doubts_of_translation(draft)
-        return draft.differences, draft.new
-
-    def _change(self, quote: Quote, row: Row, reasons: list[str], notes: list[str]) -> list[CellChange]:
-        """Return what a row changes in an existing quote; add its errors to `reasons`."""
-        before = cells_of(self.table.own, quote)
-        given = {name: cell for name, cell in row.cells.items() if name in QUOTE_CELLS and cell != before[name]}
+            text = _("id: %(cell)s is not a quote in the record. Leave the cell empty to add a quote.")
+            taken.reasons.append(text % {"cell": shown(key)})
+            return taken
+        self.drafts[key] = taken.owner
         if continues(row):
-            # Its own cells are empty because they are those of the quote's first row.
-            given = {}
-        if not given.get("status"):
-            given.pop("status", None)
-        if not given:
-            return []
-        trial = copy.copy(quote)
-        fill(
-            trial,
-            {name: cell for name, cell in given.items() if name in (*DIRECT, "speaker", "source")},
-            reasons,
-            State.values,
-        )
-        notes += self._doubts(trial, given, reasons)
-        initiatives = self._initiatives_of({"initiatives": given.get("initiatives", "")}, reasons)
-        relations = dict.fromkeys(QUOTE_CELLS, "") | {
-            name: given[name] for name in ("speaker", "themes") if name in given
-        }
-        if OF_SOURCE & given.keys():
-            relations |= {name: given.get(name, before[name]) for name in OF_SOURCE}
-        named = self._find(relations, reasons, notes)
-        plan = self._prepare(trial, named, relations, reasons)
-        if trial.state == State.PUBLISHED and "status" in given:
-            reasons += self._unpublishable(trial, given)
-        if reasons:
-            return []
-        source, speaker, *themes = [shelf.put(found, prepared) for shelf, found, prepared in plan]
-        draft = Draft(trial, new=False)
-        after = {name: self.table.own[name].cell(trial) for name in DIRECT if name in given}
-        if source is not None and (source.pk is None or source.pk != quote.source_id):
-            trial.source = source
-            after |= {"source": source.title, "source_url": source.url}
-        if speaker is not None and (speaker.pk is None or speaker.pk != quote.speaker_id):
-            trial.speaker = speaker
-            after["speaker"] = speaker.name
-        if "themes" in given:
-            draft.relations["themes"] = list({id(theme): theme for theme in themes}.values())
-            after["themes"] = self.table.own["themes"].kind.render(draft.relations["themes"])
-        if "initiatives" in given:
-            draft.relations["initiatives"] = initiatives
-            after["initiatives"] = self.table.own["initiatives"].kind.render(initiatives)
-        differences = [
-            CellChange(name, before[name], after[name])
-            for name in self.table.own
-            if name in after and after[name] != before[name]
-        ]
-        if differences:
-            reasons += self.rights.refusals(Quote, quote.state, trial.state)
-            self.changed.append((row.line, draft))
-            self.targets[row.cells["id"]] = trial
-        return differences
+            self.take_part(taken)
+        elif first:
+            # An empty status changes nothing.
+            self._take_quote(taken, {name: cell for name, cell in row.cells.items() if cell or name != "status"})
+        else:
+            taken.reasons.append(_("This quote is already in line %(line)d.") % {"line": taken.owner.line})
+        return taken
 
-    def _unpublishable(self, quote: Quote, given: dict[str, str]) -> list[str]:
+    def _take_new(self, row: Row) -> Taken:
+        """Apply a row without a number: it adds a quote, repeats one, or has a translation of the one above."""
+        further = continues(row) and self.begun
+        draft = RowsDraft.of(NEW_QUOTE_COLUMNS, None, Quote, row.line)
+        taken = Taken(row, list(row.reasons), self.above or draft if further else draft)
+        if further and self.above is None:
+            taken.reasons.append(_("The row of its quote, higher up, has errors."))
+        elif further and self.repeats:
+            taken.notes.append(_("The quote is on record already, so this row is ignored."))
+        elif further:
+            self.take_part(taken)
+        else:
+            self.above, self.begun, self.repeats = None, True, False
+            self._take_quote(taken, row.cells)
+            if not taken.reasons:
+                self.above = taken.owner
+        return taken
+
+    def _take_quote(self, taken: Taken, cells: dict[str, str]) -> None:
+        """Apply all of a row, unless it repeats a quote or has errors: then it changes nothing."""
+        draft, reasons = taken.owner, taken.reasons
+        quote, given = draft.item, draft.given(cells)
+        if not given:
+            self.take_part(taken)
+            return
+        direct = {name: cell for name, cell in given.items() if name in DIRECT}
+        reasons += draft.take(direct, self.names) or draft.faults(whole=False)
+        notes: list[str] = []
+        wanted = self._find(draft, given, reasons, notes)
+        if draft.new and not reasons:
+            place = _place(wanted["speaker"][0].found, wanted["source"][0].found, quote.text)
+            if place in self.places:
+                self._repeat(taken, self.places[place])
+                return
+        if "initiatives" in given:
+            reasons += draft.take({"initiatives": given["initiatives"]}, self.names)
+        taken.notes += self._doubts(draft, reasons)
+        self._prepare(quote, wanted, reasons)
+        if not draft.new and "status" in given:
+            reasons += self._hidden_by_others(quote, wanted)
+        self.take_part(taken)
+        if reasons:
+            taken.notes.clear()
+            if draft.stored:
+                draft.item, draft.differences = copy.copy(draft.stored), []
+            return
+        for name, some in wanted.items():
+            items = list({id(item): item for item in (one.put() for one in some)}.values())
+            draft.assign(QUOTE_COLUMNS[name], items if name == "themes" else items[0])
+        if "source" in wanted:
+            draft.compare(QUOTE_COLUMNS["source_url"])
+        draft.differences.sort(key=lambda difference: QUOTE_CELLS.index(difference.column))
+        if draft.new:
+            self.drafts[f"line {draft.line}"] = draft
+            self.places[_place_of(quote)] = quote
+            if quote.state == State.PUBLISHED:
+                text = _("The theme %(name)s is not published. Readers will see it on its quotes once it is.")
+                hidden = [theme for theme in draft.relations["themes"] if visible_from(theme) is None]
+                notes += [text % {"name": shown(theme)} for theme in hidden]
+        taken.notes += [note for note in notes if note not in self.noted]
+        self.noted.update(notes)
+
+    def take_part(self, taken: Taken) -> None:
+        """Apply a row's cells about a translation, if it has any; one with errors is not kept."""
+        super().take_part(taken)
+        part, owner = taken.part, taken.owner
+        if part is None:
+            return
+        # The model knows it only of a quote on record.
+        own_language = _("translation_language: The quote itself is in this language. Choose another.")
+        if part.item.language == owner.item.language and own_language not in taken.reasons:
+            taken.reasons.append(own_language)
+        if taken.reasons:
+            owner.parts.pop()
+        elif part.touched:
+            columns = {"language": "translation_language", "text": "translation"}
+            taken.notes += [f"{columns[name]}: {text}" for name, text in doubts_of(part.item)]
+
+    def _find(
+        self, draft: RowsDraft, given: dict[str, str], reasons: list[str], notes: list[str]
+    ) -> dict[str, list[Wanted]]:
+        """Return the items that a row names, by column, the source first; add what is wrong to `reasons`."""
+        wanted: dict[str, list[Wanted]] = {}
+        themes: Any = QUOTE_COLUMNS["themes"].kind
+        for name in ("source", "source_url", "speaker", "themes"):
+            reasons += faults_of(name, given[name], required=QUOTE_COLUMNS[name].required) if name in given else []
+        if OF_SOURCE & given.keys():
+            title, url = (given.get(name, draft.before.get(name, "")) for name in ("source", "source_url"))
+            faults: list[str] = []
+            with noting(faults, "source_url"):
+                if url:
+                    _check_url(url)
+            with noting(reasons, "source"):
+                source = self.names.of(Source).want_document(title, "" if faults else url, notes)
+                source.lifted, source.fields = url, {"kind": SourceKind.WEBSITE, "language": draft.item.language}
+                wanted |= {"source": [source]} if (title or source.found) and not faults else {}
+            reasons += faults
+        if "speaker" in given:
+            wanted["speaker"] = []
+            with noting(reasons, "speaker"):
+                wanted["speaker"] += [self.names.want(Person, given["speaker"])] if given["speaker"] else []
+        if "themes" in given:
+            wanted["themes"] = []
+            for name in themes.names_in(given["themes"]):
+                with noting(reasons, "themes"):
+                    wanted["themes"].append(self.names.want(Theme, capfirst(name)))
+        return wanted
+
+    def _prepare(self, quote: Quote, wanted: dict[str, list[Wanted]], reasons: list[str]) -> None:
+        """Check the source, speaker and themes as a row needs them; nothing is changed yet."""
+        document = quote.source
+        for name, some in wanted.items():
+            for one in some:
+                if name == "speaker":
+                    # That of the first row with the highest state, or that of a quote whose row leaves it unchanged.
+                    one.lifted = document
+                elif name == "themes":
+                    one.fields = {"position": self.place_of_new_themes}
+                with noting(reasons, name, {"url": "source_url"}):
+                    one.prepare(quote.state, self.now)
+                document = one.item if name == "source" else document
+
+    def _hidden_by_others(self, quote: Quote, wanted: Collection[str]) -> list[str]:
         """Return why a quote to be published would not be public, because of what the row leaves unchanged."""
+        if quote.state != State.PUBLISHED:
+            return []
         reasons = []
-        if quote.source is None and not OF_SOURCE & given.keys():
+        if quote.source is None and "source" not in wanted:
             reasons.append(_("source: Nothing can be published without a source."))
-        kept = [("speaker", quote.speaker, {"speaker"}), ("source", quote.source, OF_SOURCE)]
-        for column, item, columns in kept:
-            if item is not None and not columns & given.keys() and visible_from(item) is None:
+        for column, item in (("speaker", quote.speaker), ("source", quote.source)):
+            if item is not None and column not in wanted and visible_from(item) is None:
                 reasons.append(
                     _("%(column)s: %(name)s or its source is not published. Publish it first.")
                     % {"column": column, "name": shown(item)}
                 )
         return reasons
 
-    def _refuse_collisions(self, examined: ImportPreview) -> None:
-        """Mark rows whose quotes would duplicate others, or be in the language of their own translations."""
-        reasons = self._twins() | self._translated()
-        for number, outcome in enumerate(examined.outcomes):
-            if outcome.line in reasons and outcome.effect == Effect.CHANGED:
-                examined.outcomes[number] = RowOutcome.of(outcome.line, outcome.name, [reasons[outcome.line]])
+    def _doubts(self, draft: RowsDraft, reasons: list[str]) -> list[str]:
+        """Return what may be wrong with the words; add an unusual date that is not confirmed to `reasons`."""
+        changed = {difference.column for difference in draft.differences}
+        doubts = []
+        if {"text", "language"} & changed:
+            doubts += [f"{column}: {text}" for column, text in doubts_of(draft.item)]
+        if "date" in changed and (unusual := draft.item.unusual_date):
+            self.unusual_dates += 1
+            (doubts if self.dates_confirmed else reasons).append(f"date: {unusual}")
+        return doubts
 
-    def _twins(self) -> dict[int, str]:
-        """Return, by line, the errors of quotes that would be on record twice from one source."""
-        moved = [(line, draft.item) for line, draft in self.changed if draft.item.source is not None]
-        stored = Quote.objects.filter(text_digest__in=[digest(quote.text) for _line, quote in moved])
-        standing: dict[tuple[object, ...], set] = {}
-        for pk, *key in stored.values_list("pk", "speaker_id", "source_id", "text_digest"):
-            standing.setdefault(tuple(key), set()).add(pk)
-        in_file = {self._place(draft.item) for draft in self.quotes}
-        twins = {}
-        for line, quote in moved:
-            place = self._place(quote)
-            if place in in_file or standing.get(place, set()) - {quote.pk}:
-                twins[line] = _("text: This quote is already on record from the same source.")
-            in_file.add(place)
-        return twins
+    def _repeat(self, taken: Taken, quote: Quote) -> None:
+        """Pass over a row whose words are on record; note which of its cells differ and are ignored."""
+        row = taken.row
+        self.repeats = True
+        self.skipped += 1
+        taken.owner = RowsDraft(quote, new=False, line=row.line)
+        if quote.pk is None:
+            taken.notes.append(_("The same quote is higher up in the file."))
+            return
+        before = cells_of(self.table.own, quote)
+        translations = {one.language: cells_of(self.table.of_part, one) for one in self.table.parts_of(quote)}
+        before |= translations.get(row.cells.get("translation_language", ""), dict.fromkeys(self.table.of_part, ""))
+        columns = {column.name: column for column in self.table.columns}
+        taken.ignored = tuple(
+            CellChange(column, before[column], cell)
+            for column, cell in row.cells.items()
+            if cell and column not in FOUND_BY and not columns[column].same(cell, before[column], self.names)
+        )
+        if taken.ignored:
+            note = _(
+                "This quote is on record as number %(number)d. What differs in this row is ignored. To change the "
+                "quote, enter its number in the column id."
+            )
+            taken.notes.append(note % {"number": quote.pk})
 
-    def _translated(self) -> dict[int, str]:
-        """Return, by line, the errors of quotes with a translation into their own new language."""
-        ids = [draft.item.pk for _line, draft in self.changed]
-        known = set(QuoteTranslation.objects.filter(quote__in=ids).values_list("quote_id", "language"))
-        return {
-            line: _("language: The quote already has a translation into this language.")
-            for line, draft in self.changed
-            if (draft.item.pk, draft.item.language) in known
-        }
+    def settle(self) -> dict[int, list[str]]:
+        """Return the errors of changed quotes that would repeat others, or have a translation into their language."""
+        changed = [draft for draft in self.drafts.values() if not draft.new and draft.differences]
+        words = {digest(draft.item.text) for draft in changed}
+        stored = Quote.objects.filter(text_digest__in=words)
+        there: dict[tuple[object, ...], set[int]] = defaultdict(set)
+        for key, *rest in stored.values_list("pk", "speaker_id", "source_id", "text_digest"):
+            there[tuple(rest)].add(key)
+        in_file = {_place_of(draft.item) for draft in self.drafts.values() if draft.new}
+        faults: dict[int, list[str]] = defaultdict(list)
+        for draft in changed:
+            quote, place = draft.item, _place_of(draft.item)
+            if quote.source is not None and (place in in_file or there[place] - {quote.pk}):
+                faults[id(draft)].append(_("text: This quote is already on record from the same source."))
+            if any(part.language == quote.language for part in self.table.parts_of(quote)):
+                faults[id(draft)].append(_("language: The quote already has a translation into this language."))
+            in_file |= {place} if quote.source is not None else set()
+        return faults
 
-    @staticmethod
-    def _place(quote: Quote) -> tuple[object, ...]:
-        """Return what identifies a quote: speaker, words and source. New items have no key yet."""
-        return (*(item and (item.pk or id(item)) for item in (quote.speaker, quote.source)), digest(quote.text))
+    def outcome(self, taken: Taken) -> RowOutcome:
+        """Return what a row would do; of a new quote, with all that it says."""
+        found = super().outcome(taken)
+        if taken.ignored:
+            return replace(found, differences=taken.ignored)
+        if found.effect == Effect.NEW and taken.owner.new:
+            said = (CellChange(name, "", cell) for name, cell in taken.row.cells.items() if cell)
+            return replace(found, differences=tuple(said))
+        return found
+
+    def name_of(self, taken: Taken) -> str:
+        """Return the first words of a row's quote and, unless the row adds it, the language of its translation."""
+        cells, owner = taken.row.cells, taken.owner
+        words = Truncator((owner.stored or owner.item).text or cells.get("text", "")).chars(100)
+        language = cells.get("translation_language", "") if cells.get("id") or continues(taken.row) else ""
+        return " — ".join(filter(None, [words, language]))
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
         """Write what was examined in bulk, with versions, inside a transaction."""
-        self.by = {"user": user, "reason": reason, "now": now}
-        self.store(index=True)
-
-    def _quotes_to_write(self) -> list[Draft]:
-        """Return new quotes and changed ones, these with what depends on their words and state."""
-        drafts = [draft for _line, draft in self.changed]
-        for draft in drafts:
-            quote = draft.item
-            quote.text_digest = digest(quote.text)
-            if quote.state == State.PUBLISHED:
-                quote.published_at = quote.published_at or self.by["now"]
-        return [*self.quotes, *drafts]
-
-
-def _cells(row: Row) -> list[CellChange]:
-    """Return all that a row of a new quote says."""
-    return [CellChange(name, "", cell) for name, cell in row.cells.items() if cell]
+        by: dict[str, Any] = {"user": user, "reason": reason, "now": now}
+        # Sources first, because people refer to them.
+        for model in (Source, Person, Theme):
+            self.names.of(model).store(**by)
+        for draft in self.drafts.values():
+            if not draft.new:
+                draft.item.text_digest = digest(draft.item.text)
+        super().store_all(**by)
+        for draft in self.drafts.values():
+            for one in (draft, *draft.parts):
+                one.new, one.differences = False, []
 
 
-def _name_of(row: Row, quote: Quote | None) -> str:
-    name = Truncator(quote.text if quote else row.cells.get("text", "")).chars(100)
-    return " — ".join(filter(None, [name, row.cells.get("translation_language", "")]))
+def _place(speaker: Any, source: Any, text: str) -> tuple[object, ...]:
+    """Return what identifies a quote: its speaker, source and words. New items have no key yet."""
+    return (*(item and (item.pk or id(item)) for item in (speaker, source)), digest(text))
+
+
+def _place_of(quote: Quote) -> tuple[object, ...]:
+    return _place(quote.speaker, quote.source, quote.text)

@@ -160,7 +160,7 @@ def _undo(kept: Import, user: User, digest: str) -> UndoPlan:
 def undo(kept: Import, user: User, digest: str) -> UndoPlan:
     """Undo an import as planned, whole or not at all; return what was done.
 
-    Raises UndoRefused if that differs from what `digest` stands for (see UndoPlan), or if there is nothing to do.
+    Raises UndoRefused if the plan no longer has this digest (see UndoPlan), or if there is nothing to do.
     """
     try:
         return _undo(kept, user, digest)

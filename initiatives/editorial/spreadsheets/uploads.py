@@ -1,7 +1,6 @@
 """An import from upload to record: the file is kept, previewed any number of times, and imported once, whole."""
 
 import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -53,8 +52,8 @@ def examine(kept: Import, *, dates_confirmed: bool = False) -> ImportPreview:
 def apply(kept: Import, digest: str, *, dates_confirmed: bool = False) -> ImportPreview:
     """Import a kept file whole, with a version of each item, and return what was done.
 
-    Raises ReasonMissing if it hides an item without a reason (see history.because); ImportRefused if that differs from
-    what `digest` stands for (see ImportPreview), if a row has errors or if there is nothing to do; ImportFault if the
+    Raises ReasonMissing if it hides an item without a reason (see history.because); ImportRefused if the preview no
+    longer has this digest (see ImportPreview), if a row has errors or if there is nothing to do; ImportFault if the
     file cannot be read or conflicts with someone else's change. Then nothing is saved.
     """
     try:
@@ -82,12 +81,9 @@ def apply(kept: Import, digest: str, *, dates_confirmed: bool = False) -> Import
         ) from error
 
 
-def _import_of(kept: Import, dates_confirmed: bool, *, lock: bool = False) -> tuple[Any, ImportPreview]:
+def _import_of(kept: Import, dates_confirmed: bool, *, lock: bool = False) -> tuple[ItemImport, ImportPreview]:
     table = TABLES[kept.table]
     rows = formats.read(kept.file_name, bytes(kept.content or b""), table.layout, table.name)
-    importer: QuoteImport | ItemImport
-    if table is QUOTES:
-        importer = QuoteImport(table, Rights(kept.user), dates_confirmed=dates_confirmed)
-    else:
-        importer = ItemImport(table, Rights(kept.user))
+    rights = Rights(kept.user)
+    importer = QuoteImport(rights, dates_confirmed=dates_confirmed) if table is QUOTES else ItemImport(table, rights)
     return importer, importer.examine(rows, lock=lock)

@@ -4,7 +4,7 @@ Large parts are read a piece at a time, and nothing is kept of them but what cel
 element, and of a row of a million empty cells a gigabyte.
 """
 
-import datetime
+import collections
 import posixpath
 import re
 import zipfile
@@ -43,7 +43,7 @@ class Sheet:
 
 @dataclass
 class Cell:
-    """A cell that is not empty: where it stands, and its kind and value as written."""
+    """A cell that is not empty: its place, and its kind and value as written."""
 
     coordinate: str
     column: int
@@ -81,13 +81,10 @@ class Workbook:
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the rows of a sheet that are there: the number of each, and its cells that are not empty."""
-        parser = _SheetParser(self)
-        with self.archive.open(sheet.path) as part:
-            while piece := part.read(PIECE):
-                parser.feed(piece)
-                yield from parser.rows
-                parser.rows.clear()
-        parser.feed(b"", last=True)
+        parser = _PartParser(self)
+        for _piece in parser.read(sheet.path):
+            yield from parser.rows
+            parser.rows.clear()
 
     def value(self, cell: Cell) -> object:
         """Return what a cell says, as text, number, truth or time; ValueError and the like if it says nothing."""
@@ -109,20 +106,15 @@ class Workbook:
     @cached_property
     def strings(self) -> list[str]:
         """The shared strings, which cells name by their place."""
-        path = next((path for kind, path in self.targets.values() if kind == "sharedStrings"), "")
-        parser = _StringsParser(self)
-        if path:
-            with self.archive.open(path) as part:
-                while piece := part.read(PIECE):
-                    parser.feed(piece)
-            parser.feed(b"", last=True)
+        parser = _PartParser(self)
+        if path := self._part("sharedStrings"):
+            collections.deque(parser.read(path), maxlen=0)
         return parser.strings
 
     @cached_property
     def formats(self) -> list[str]:
         """How numbers are shown, by the style of their cell."""
-        path = next((path for kind, path in self.targets.values() if kind == "styles"), "")
-        if not path:
+        if not (path := self._part("styles")):
             return []
         root = self._small(path)
         own = {int(one.get("numFmtId", 0)): one.get("formatCode", "") for one in _named(root, "numFmt")}
@@ -138,6 +130,10 @@ class Workbook:
                 _("The workbook has more than %(limit)d million characters. Split it and import the parts one by one.")
                 % {"limit": MAX_CHARACTERS // 1_000_000}
             )
+
+    def _part(self, kind: str) -> str:
+        """Return the first part of a kind; empty if there is none."""
+        return next((path for known, path in self.targets.values() if known == kind), "")
 
     def _targets(self, path: str, folder: str) -> dict[str, tuple[str, str]]:
         """Return what a part of relationships leads to: by number, the kind and the part."""
@@ -162,10 +158,10 @@ def _named(root: Element, name: str) -> Iterator[Element]:
 
 
 class _PartParser:
-    """Calls `start` and `end` for elements by their local names, and collects texts of those that say something."""
+    """Reads the shared strings, or the rows of a sheet: collects the texts of the elements that say something."""
 
     # Elements whose text is wanted, and those in which none is: how a text is pronounced.
-    texts = frozenset({"t"})
+    texts = frozenset({"t", "v"})
     passed_over = "rPh"
 
     def __init__(self, workbook: Workbook):
@@ -178,82 +174,28 @@ class _PartParser:
         self.inside, self.aside = "", 0
         self.pieces: list[str] = []
         self.length = 0
-
-    def feed(self, piece: bytes, *, last: bool = False) -> None:
-        """Read a piece. Raises ValueError if it is not well-formed, ImportFault if it says too much."""
-        try:
-            self.parser.Parse(piece, last)
-        except expat.ExpatError as error:
-            raise ValueError(str(error)) from error
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-
-    def where(self) -> str:
-        """Return where the text stands that is being read."""
-        return "–"
-
-    def said(self) -> str:
-        """Return the text that was collected, and forget it."""
-        text = "".join(self.pieces)
-        self.pieces, self.length = [], 0
-        return text
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(" ")[2]
-        self.aside += name == self.passed_over
-        self.inside = name if name in self.texts and not self.aside else ""
-        self.start(name, attributes)
-
-    def _end(self, name: str) -> None:
-        name = name.rpartition(" ")[2]
-        self.aside -= name == self.passed_over
-        self.inside = ""
-        self.end(name)
-
-    def _text(self, text: str) -> None:
-        if not self.inside:
-            return
-        self.length += len(text)
-        self.workbook.taken(len(text))
-        if self.length > MAX_TEXT:
-            raise ImportFault(
-                _("Cell %(cell)s contains more than %(limit)s characters. Shorten it.")
-                % {"cell": self.where(), "limit": f"{MAX_TEXT:,}"}
-            )
-        self.pieces.append(text)
-
-
-class _StringsParser(_PartParser):
-    """Reads the shared strings."""
-
-    def __init__(self, workbook: Workbook):
-        super().__init__(workbook)
         self.strings: list[str] = []
-
-    def end(self, name: str) -> None:
-        """Take a string."""
-        if name == "si":
-            self.strings.append(self.said())
-
-
-class _SheetParser(_PartParser):
-    """Reads the rows of a sheet."""
-
-    texts = frozenset({"t", "v"})
-
-    def __init__(self, workbook: Workbook):
-        super().__init__(workbook)
         self.rows: list[tuple[int, list[Cell]]] = []
         self.line, self.column = 0, 0
         self.cells: list[Cell] = []
         self.cell: Cell | None = None
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin a row or a cell, each at its place or, without one, behind the last."""
+    def read(self, path: str) -> Iterator[None]:
+        """Read a part, a piece at each step. Raises ValueError if it is malformed, ImportFault if it says too much."""
+        try:
+            with self.workbook.archive.open(path) as part:
+                while piece := part.read(PIECE):
+                    self.parser.Parse(piece, False)
+                    yield
+            self.parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise ValueError(str(error)) from error
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin an element: a row or a cell at its place or, without one, behind the last."""
+        name = name.rpartition(" ")[2]
+        self.aside += name == self.passed_over
+        self.inside = name if name in self.texts and not self.aside else ""
         if name == "row":
             line = int(attributes.get("r", self.line + 1))
             if line <= self.line:
@@ -267,13 +209,18 @@ class _SheetParser(_PartParser):
         elif name == "f" and self.cell is not None:
             self.cell.formula = True
 
-    def end(self, name: str) -> None:
-        """Take a cell, if it says something, or a row."""
-        if name == "row":
+    def _end(self, name: str) -> None:
+        """Take a string, a row, or a cell that says something."""
+        name = name.rpartition(" ")[2]
+        self.aside -= name == self.passed_over
+        self.inside = ""
+        if name == "si":
+            self.strings.append(self._said())
+        elif name == "row":
             self.rows.append((self.line, self.cells))
             self.cells = []
         elif name == "c" and self.cell is not None:
-            self.cell.text = self.said()
+            self.cell.text = self._said()
             if self.cell.text or self.cell.formula:
                 if self.column > MAX_COLUMNS:
                     raise ImportFault(
@@ -283,12 +230,20 @@ class _SheetParser(_PartParser):
                 self.cells.append(self.cell)
             self.cell = None
 
-    def where(self) -> str:
-        """Return the cell that is being read."""
-        return self.cell.coordinate if self.cell else "–"
+    def _text(self, text: str) -> None:
+        if not self.inside:
+            return
+        self.length += len(text)
+        self.workbook.taken(len(text))
+        if self.length > MAX_TEXT:
+            raise ImportFault(
+                _("Cell %(cell)s contains more than %(limit)s characters. Shorten it.")
+                % {"cell": self.cell.coordinate if self.cell else "–", "limit": f"{MAX_TEXT:,}"}
+            )
+        self.pieces.append(text)
 
-
-def whole_days(value: object) -> object:
-    """Return a time at midnight as its day."""
-    midnight = isinstance(value, datetime.datetime) and value.time() == datetime.time()
-    return value.date() if midnight and isinstance(value, datetime.datetime) else value
+    def _said(self) -> str:
+        """Return the text that was collected, and forget it."""
+        text = "".join(self.pieces)
+        self.pieces, self.length = [], 0
+        return text

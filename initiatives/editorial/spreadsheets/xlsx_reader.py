@@ -1,4 +1,4 @@
-"""The rows of a workbook (XLSX, ECMA-376), as csv_reader.py gives a CSV file's. Nothing in it is run or believed.
+"""The rows of a workbook (XLSX, ECMA-376), as csv_reader.py gives a CSV file's. Nothing in it is run or trusted.
 
 Read row by row (xlsx_parts.py) from the copy that xlsx_archive.py checked. What would otherwise be lost in silence is
 refused here: formulas, merged cells and cells with an error.
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Layout, Row, header_columns, row_of, shown
 from initiatives.editorial.spreadsheets.xlsx_archive import checked, unreadable
-from initiatives.editorial.spreadsheets.xlsx_parts import Cell, Sheet, Workbook, whole_days
+from initiatives.editorial.spreadsheets.xlsx_parts import Cell, Sheet, Workbook
 
 MAX_LINES = 20_000
 
@@ -78,7 +78,7 @@ def _rows(workbook: Workbook, layout: Layout, name: str) -> Iterator[Row]:
 
 def _refuse_merged(workbook: Workbook, sheet: Sheet) -> None:
     """Raise ImportFault if cells are merged: all but the first of them would read as empty."""
-    # They stand behind the rows; who merged a title must be told of this first.
+    # They come after the rows, but a merged title must be reported before what is wrong with its row.
     with workbook.archive.open(sheet.path) as part:
         before = b""
         while piece := part.read(1 << 20):
@@ -106,7 +106,8 @@ def _text_of(workbook: Workbook, cell: Cell, reasons: list[str]) -> str:
         error = cell.text if cell.kind == "e" else "#VALUE!"
         reasons.append(_("Cell %(cell)s contains the error %(error)s.") % {"cell": cell.coordinate, "error": error})
         return "…"
-    value = whole_days(value)
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        value = value.date()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str):

@@ -1,15 +1,234 @@
-"""A bar chart: horizontal bars, one below the other, each with its name above. Pure; `_bars.html` writes the SVG.
+"""Bar charts: a histogram of years, rows of years, a sparkline, and bars by value. Pure; templates write the SVG.
 
-Widths are percentages of the chart and heights are pixels, as in a histogram. A name can take the whole width.
+Positions along the years and widths are percentages of the chart, so that it fits any screen while its text keeps its
+size; heights are pixels. Only the sparkline is in pixels both ways.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count as count_up
 
-from initiatives.pages.charts.scale import percent
+from initiatives.pages.charts.scale import AxisLabel, labels_of_years, percent, pixels
 
-# Within a row: its height, the baseline of its name, the top of its bar and the bar's height.
-ROW, NAME, TOP, THICK = 44, 15, 22, 10
+# The share of a year's slot that its bar takes, and the least width (per cent) and height (pixels) of a bar, so that
+# its year does not look empty.
+BAR_OF_SLOT, NARROWEST, LOWEST = 0.76, 0.3, 2.0
+# The least count for a bar of full height, so that one quote does not become a tower.
+LOWEST_TOP = 5
+
+# The histogram: bars rise from BASE, with the years below it and numbers above the bars, if the years are few. A few
+# years do not become broad bars.
+HEIGHT, BASE, TALLEST = 220, 190, 156
+WIDEST_SLOT = 10.0
+MOST_NUMBERED = 8
+
+# Within a row of years: its height, the room for its name, the name's baseline, the base of its bars and the tallest.
+ROW, NAME_ROOM, ROW_NAME, ROW_BASE, ROW_TALLEST = 78, 26, 17, 66, 36
+WIDEST_IN_ROW = 7.0
+# The room for years below the last row.
+YEARS_ROOM = 24
+
+# The whole sparkline, and the share of a year's slot that its bar takes.
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_OF_SLOT = 96, 22, 0.72
+
+# Within the slot of a bar by value: its height, the baseline of its name, the top of the bar and the bar's height.
+SLOT, SLOT_NAME, SLOT_TOP, SLOT_THICK = 44, 15, 22, 10
+
+
+@dataclass(frozen=True)
+class YearCount:
+    """What to draw: a year and its count, the link of its bar, and whether it is the current one."""
+
+    year: int
+    count: int
+    url: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class YearBar:
+    """A drawn bar in the slot that takes clicks; `number_y` is the baseline of a number above it."""
+
+    column: YearCount
+    x: str
+    width: str
+    middle: str
+    y: str
+    height: str
+    slot_x: str
+    slot_width: str
+    number_y: str
+
+
+@dataclass(frozen=True)
+class _Years:
+    """The years along a chart. Each has a slot of the same width, with its bar in the middle."""
+
+    first: int
+    last: int
+    slot: float
+    width: float
+
+    @classmethod
+    def of(cls, columns: Sequence[YearCount], *, widest_slot: float = 100, widest_bar: float = 100) -> "_Years":
+        """Return the years for some columns, with limits for the widths in per cent."""
+        first, last = min(column.year for column in columns), max(column.year for column in columns)
+        slot = min(100 / (last - first + 1), widest_slot)
+        return cls(first, last, slot, min(max(slot * BAR_OF_SLOT, NARROWEST), widest_bar))
+
+    def bar(self, column: YearCount, base: int, tallest: int, top: int) -> YearBar:
+        """Return the bar of a year on a base line; a count of `top` is `tallest` pixels high."""
+        left = (column.year - self.first) * self.slot
+        height = max(tallest * column.count / top, LOWEST)
+        return YearBar(
+            column,
+            x=percent(left + (self.slot - self.width) / 2),
+            width=percent(self.width),
+            middle=percent(left + self.slot / 2),
+            y=pixels(base - height),
+            height=pixels(height),
+            slot_x=percent(left),
+            slot_width=percent(self.slot),
+            number_y=pixels(base - height - 6),
+        )
+
+
+def _drawn(columns: Sequence[YearCount]) -> list[YearCount]:
+    """Return the columns that count something, in order of year."""
+    return sorted((column for column in columns if column.count > 0), key=lambda column: column.year)
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """The shapes of a histogram: bars in order of year, with gaps for years without any."""
+
+    bars: list[YearBar]
+    # The years along the base, and the numbers of the lines across (none if bars have numbers).
+    names: list[AxisLabel]
+    lines: list[AxisLabel]
+    numbered: bool
+    first: int
+    last: int
+    # The year with the highest count; the first if several share it.
+    most: YearCount
+    empty_years: int
+    height: int = HEIGHT
+    base: int = BASE
+
+
+def histogram(columns: Sequence[YearCount]) -> Histogram | None:
+    """Return the histogram of some years, each given once, without those that count 0; None if there is no bar."""
+    columns = _drawn(columns)
+    if not columns:
+        return None
+    years = _Years.of(columns, widest_slot=WIDEST_SLOT)
+    number = years.last - years.first + 1
+    most = max(columns, key=lambda column: column.count)
+    numbered = number <= MOST_NUMBERED
+    top = max(most.count, LOWEST_TOP) if numbered else _ceiling(most.count)
+    ticks = [top] if top % 2 else [top // 2, top]
+    return Histogram(
+        bars=[years.bar(column, BASE, TALLEST, top) for column in columns],
+        names=labels_of_years(years.first, years.last, years.slot),
+        lines=[] if numbered else [AxisLabel(tick, pixels(BASE - TALLEST * tick / top)) for tick in ticks],
+        numbered=numbered,
+        first=years.first,
+        last=years.last,
+        most=most,
+        empty_years=number - len(columns),
+    )
+
+
+def _ceiling(number: int) -> int:
+    """Return the next round number, LOWEST_TOP or more: 1, 2 or 5 times a power of ten."""
+    rounded = (factor * 10**power for power in count_up() for factor in (1, 2, 5))
+    return next(top for top in rounded if top >= max(number, LOWEST_TOP))
+
+
+@dataclass(frozen=True)
+class NamedYears:
+    """What to draw in a row: its name and link, its number, and its numbers by year; and whether it is the rest."""
+
+    name: str
+    url: str
+    count: int
+    years: Sequence[YearCount]
+    is_rest: bool = False
+
+
+@dataclass(frozen=True)
+class DrawnRow:
+    """A row: the top of its name's room and of its slots, the name's baseline, the line of its bars, and the bars."""
+
+    entry: NamedYears
+    top: int
+    slot_y: int
+    name_y: int
+    base: int
+    bars: list[YearBar]
+
+
+@dataclass(frozen=True)
+class RowsByYear:
+    """The shapes of rows that share their years and scale; only the rest, which may be most, has its own scale."""
+
+    rows: list[DrawnRow]
+    names: list[AxisLabel]
+    first: int
+    last: int
+    has_rest: bool
+    height: int
+    base: int
+    name_room: int = NAME_ROOM
+    slot_height: int = ROW_BASE - NAME_ROOM
+
+
+def rows_by_year(entries: Sequence[NamedYears]) -> RowsByYear | None:
+    """Return the rows for some entries, in their order; None if they have fewer than two years."""
+    columns = [column for entry in entries for column in _drawn(entry.years)]
+    if len({column.year for column in columns}) < 2:
+        return None
+    years = _Years.of(columns, widest_bar=WIDEST_IN_ROW)
+
+    def row(place: int, entry: NamedYears) -> DrawnRow:
+        top, base = place * ROW, place * ROW + ROW_BASE
+        alike = [column.count for other in entries if other.is_rest == entry.is_rest for column in other.years]
+        highest = max([LOWEST_TOP, *alike])
+        bars = [years.bar(column, base, ROW_TALLEST, highest) for column in _drawn(entry.years)]
+        return DrawnRow(entry, top, top + NAME_ROOM, top + ROW_NAME, base, bars)
+
+    rows = [row(place, entry) for place, entry in enumerate(entries)]
+    return RowsByYear(
+        rows,
+        names=labels_of_years(years.first, years.last, years.slot),
+        first=years.first,
+        last=years.last,
+        has_rest=any(entry.is_rest for entry in entries),
+        height=rows[-1].base + YEARS_ROOM,
+        base=rows[-1].base,
+    )
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """The years that have any, each with its x, y and height, and the width of every bar."""
+
+    bars: list[tuple[str, str, str]]
+    bar_width: str
+    width: int = SPARK_WIDTH
+    height: int = SPARK_HEIGHT
+
+
+def sparkline(counts: Mapping[int, int], first: int, last: int, most: int) -> Sparkline:
+    """Return a tiny histogram of the years from a first to a last one; `most` is the number that is drawn highest."""
+    slot = SPARK_WIDTH / (last - first + 1)
+    heights = {year: max(LOWEST, SPARK_HEIGHT * count / most) for year, count in sorted(counts.items()) if count}
+    bars = [
+        (pixels((year - first) * slot), pixels(SPARK_HEIGHT - height), pixels(height))
+        for year, height in heights.items()
+        if first <= year <= last
+    ]
+    return Sparkline(bars, pixels(slot * SPARK_OF_SLOT))
 
 
 @dataclass(frozen=True)
@@ -25,7 +244,7 @@ class BarValue:
 
 @dataclass(frozen=True)
 class Bar:
-    """A drawn bar and its name, in the full-width slot that takes clicks."""
+    """A horizontal bar with its name above, in the slot over the whole width that takes clicks."""
 
     entry: BarValue
     top: int
@@ -36,14 +255,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """The shapes of the bars, in order."""
+    """The shapes of the bars, in order, and the entry with the highest count (the first if several share it)."""
 
     bars: list[Bar]
-    # The entry with the highest count; the first if several share it.
     most: BarValue
     height: int
-    row: int = ROW
-    thick: int = THICK
+    row: int = SLOT
+    thick: int = SLOT_THICK
 
 
 def bars(entries: Sequence[BarValue]) -> Bars | None:
@@ -52,11 +270,8 @@ def bars(entries: Sequence[BarValue]) -> Bars | None:
     if not entries:
         return None
     most = max(entries, key=lambda entry: entry.count)
-    return Bars(
-        [
-            Bar(entry, place * ROW, place * ROW + NAME, place * ROW + TOP, percent(100 * entry.count / most.count))
-            for place, entry in enumerate(entries)
-        ],
-        most,
-        height=len(entries) * ROW,
-    )
+    drawn = [
+        Bar(entry, top, top + SLOT_NAME, top + SLOT_TOP, percent(100 * entry.count / most.count))
+        for top, entry in zip(count_up(0, SLOT), entries, strict=False)
+    ]
+    return Bars(drawn, most, height=len(entries) * SLOT)

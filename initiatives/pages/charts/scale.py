@@ -1,8 +1,17 @@
-"""What charts share: numbers as SVG writes them, and which years have room for labels. Pure."""
+"""What charts share: numbers as SVG writes them, and the years that have room for labels. Pure."""
+
+from typing import NamedTuple
 
 # The most years that can be labelled on a phone.
 MOST_NAMED = 7
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000)
+
+
+class AxisLabel(NamedTuple):
+    """A number below the chart, or beside a line across it, and its position."""
+
+    text: int
+    at: str
 
 
 def percent(number: float) -> str:
@@ -19,3 +28,8 @@ def names_of_years(first: int, last: int, most: int = MOST_NAMED) -> list[int]:
     """Return the years to label below a chart: all of them, or round ones if there are too many."""
     step = next(step for step in _STEPS if (last - first + 1) / step <= most)
     return [year for year in range(first, last + 1) if year % step == 0]
+
+
+def labels_of_years(first: int, last: int, slot: float) -> list[AxisLabel]:
+    """Return the labels below a chart whose years are each `slot` per cent wide, in the middle of their years."""
+    return [AxisLabel(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)]

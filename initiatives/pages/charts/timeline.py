@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from initiatives.pages.charts.scale import names_of_years, percent, pixels
+from initiatives.pages.charts.scale import AxisLabel, labels_of_years, percent, pixels
 
 # The height of a lane, the position of its line, and the room for years below the last lane.
 LANE = 52
@@ -68,8 +68,7 @@ class TimelineChart:
 
     years: list[Year]
     lanes: list[Lane]
-    # The years labelled below, each with its middle.
-    names: list[tuple[int, str]]
+    names: list[AxisLabel]
     # The borders between years, if months are shown.
     borders: list[str]
     first: int
@@ -123,7 +122,7 @@ def timeline(counts: Mapping[Period, int], kinds: Sequence[str]) -> TimelineChar
     return TimelineChart(
         years,
         lanes,
-        names=[(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)],
+        names=labels_of_years(first, last, slot),
         borders=[percent(place * slot) for place in range(1, number)] if by_month else [],
         first=first,
         last=last,

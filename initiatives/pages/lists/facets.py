@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db.models import Value
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -63,14 +64,14 @@ def facets_of(
 
     `url_of(name, value, chosen)` gives the link of a value.
     """
-    facets = []
+    facets, labelled = [], _labelled(filterset, names, results)
     for name in names:
         counts = results.facets.get(filterset.filters[name].facet, {})
         errors = filterset.form.errors.get(name, [])
         chosen = [] if errors else filterset.data.getlist(name)
         options = [
             Option(value, label, count, value in chosen, url_of(name, value, value in chosen), language)
-            for value, label, count, language in _labelled(filterset, name, counts)
+            for value, label, count, language in labelled[name]
         ]
         find = FIND + name if name in MANY and len(counts) > OFFERED else ""
         sought = sought_in(filterset, name)
@@ -100,23 +101,30 @@ def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]
 Labelled = tuple[str, str, int, str]
 
 
-def _labelled(filterset: CriteriaFilterSet, name: str, counts: dict[str, int]) -> list[Labelled]:
-    """Return the values of a facet, as readers see them.
+def _labelled(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[Labelled]]:
+    """Return the values of each facet, as readers see them; the items among them come by one query.
 
     A chosen value is kept even if it has no items left, so that it can be removed where it was chosen.
     """
-    filter_, chosen = filterset.filters[name], filterset.form.cleaned_data.get(name)
-    if not isinstance(filter_, ItemsFilter | ItemFilter):
-        return _values(filter_, counts, chosen)
-    sought = sought_in(filterset, name)
-    keys = _keys({} if sought else counts, chosen, most=OFFERED if name in MANY else None)
-    if sought:
-        keys |= _named(filter_, counts, sought)
-    labelled = [
-        ((-counts.get(str(key), 0), family or label, label), (slug, label, counts.get(str(key), 0), language))
-        for key, slug, label, language, family in filter_.choosable().filter(pk__in=keys).for_choice()
-    ]
-    return [option for _order, option in sorted(labelled)]
+    labelled: dict[str, list[Labelled]] = {}
+    choices = []
+    for name in names:
+        filter_, chosen = filterset.filters[name], filterset.form.cleaned_data.get(name)
+        counts = results.facets.get(filter_.facet, {})
+        if isinstance(filter_, ItemsFilter | ItemFilter):
+            labelled[name] = []
+            if keys := _keys(filter_, counts, chosen, name, sought_in(filterset, name)):
+                items = filter_.choosable().filter(pk__in=keys)
+                choices.append(items.annotate(facet=Value(name)).for_choice("facet"))
+        else:
+            labelled[name] = _values(filter_, counts, chosen)
+    found = []
+    for key, slug, label, language, family, name in choices[0].union(*choices[1:], all=True) if choices else ():
+        count = results.facets.get(filterset.filters[name].facet, {}).get(str(key), 0)
+        found.append((-count, family or label, label, slug, language, name))
+    for negative, _family, label, slug, language, name in sorted(found):
+        labelled[name].append((slug, label, -negative, language))
+    return labelled
 
 
 def _named(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], sought: str) -> set[int]:
@@ -126,11 +134,16 @@ def _named(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], sought: st
     return set(items.filter(**{f"{column}__icontains": sought}).order_by().values_list("pk", flat=True)[:OFFERED])
 
 
-def _keys(counts: dict[str, int], chosen, most: int | None) -> set[int]:
-    """Return the primary keys of the items that a facet offers: the `most` frequent (None: all), and what is chosen."""
-    frequent = {int(key) for key, _count in Counter(counts).most_common(most)}
+def _keys(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], chosen, name: str, sought: str) -> set[int]:
+    """Return the primary keys of the items that a facet offers: the most frequent or those sought, and what is chosen.
+
+    A facet that cannot have thousands of values offers all of them.
+    """
     several = [chosen] if hasattr(chosen, "pk") else chosen or []
-    return frequent | {item.pk for item in several}
+    kept = {item.pk for item in several}
+    if sought:
+        return kept | _named(filter_, counts, sought)
+    return kept | {int(key) for key, _count in Counter(counts).most_common(OFFERED if name in MANY else None)}
 
 
 def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:

@@ -7,8 +7,7 @@ from django.utils.formats import number_format
 
 from initiatives.models import Person
 from initiatives.models.choices import Kind, View
-from initiatives.pages.charts.bars import Bars, BarValue, bars
-from initiatives.pages.charts.histogram import Histogram, YearCount, histogram
+from initiatives.pages.charts.bars import Bars, BarValue, Histogram, YearCount, bars, histogram
 from initiatives.pages.charts.timeline import TimelineChart, Year, timeline
 from initiatives.pages.lists.facets import Facet
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf

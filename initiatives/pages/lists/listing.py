@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from initiatives.models.choices import Kind, View
-from initiatives.pages.charts.histogram import Histogram, YearCount, histogram
+from initiatives.pages.charts.bars import Histogram, YearCount, histogram
 from initiatives.pages.lists import headings
 from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
 from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets

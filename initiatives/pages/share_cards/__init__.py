@@ -1,5 +1,5 @@
 """Share cards: the pictures that other sites show beside a link to a page of the record.
 
-`contents` says what a card of an item holds (`Card`), `layout` breaks texts into lines, `lettering` is the site's
-type, `drawing` puts it all on a PNG. Only `contents` knows the record.
+`contents` makes the card of an item (`card.Card`), `layout` breaks texts into lines, `fonts` and `signs` have the
+site's type and signs, `drawing` puts all of it on a PNG. Only `contents` knows the record.
 """

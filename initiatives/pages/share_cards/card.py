@@ -1,4 +1,4 @@
-"""What a card says: plain words and signs, from which it is drawn and by which it is known."""
+"""The content of a card as plain text and signs, and the digest that names it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from initiatives.pages.share_cards.signs import Sign
 from initiatives.text.shorten import shorten
 
 # Raise it when the drawing changes: it goes into every digest, so that other sites fetch the new picture.
-LOOK = 2
+LOOK = 3
 
 # The size of the picture that sites ask for (Open Graph, 1.91:1), in pixels.
 WIDTH, HEIGHT = 1200, 630
@@ -42,6 +42,6 @@ class Card:
 
     @property
     def alt(self) -> str:
-        """The card in words, for who cannot see it."""
+        """The alt text."""
         words = self.opening + shorten(self.words, _LONGEST_WORDS_IN_ALT) + self.closing
         return shorten(". ".join(filter(None, (words, self.strong, self.muted))), _LONGEST_ALT)

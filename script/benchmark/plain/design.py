@@ -1,6 +1,6 @@
-"""The plain Django design: the text's words indexed as the database does it, joins to filter, `Count` to facet.
+"""The plain Django design: the database's own full-text index, filters by joins, facets by `Count`.
 
-It answers as sites usually do, with one statement for the page, one for the count and one for each facet.
+It answers as most sites do, with one statement for the page, one for the count and one for each facet.
 """
 
 import time
@@ -25,7 +25,7 @@ from initiatives.search import Criteria, Hit, Results
 CHUNK = 20_000
 # One configuration for quotes in three languages: words as they are.
 CONFIG = "simple"
-# Look-ups of the filters of the list of quotes.
+# Look-ups for the filters of the list of quotes.
 FILTERS = {"theme": "themes__slug", "speaker": "speaker__slug", "year": "date__year"}
 FACETS = {
     "theme": F("themes"),
@@ -49,7 +49,7 @@ INDEX = {
 
 
 class Plain:
-    """On PostgreSQL a stored vector with its GIN index; on SQLite an FTS5 table over the quotes."""
+    """Search with a stored vector and its GIN index on PostgreSQL, and with an FTS5 table on SQLite."""
 
     name: ClassVar = "plain design"
 
@@ -68,7 +68,7 @@ class Plain:
         return cls()
 
     def results(self, query: Query, criteria: Criteria, page: int, page_size: int, facets: list[str]) -> Results:
-        """See measure.Contender. A chosen facet is counted as if nothing of it were chosen, as ours is."""
+        """See measure.Contender. A facet is counted without its own filter, as ours is."""
         filters = {facet: getattr(query, facet) for facet in FILTERS if getattr(query, facet)}
 
         def found(without: str = "") -> QuerySet:
@@ -123,7 +123,7 @@ def _fts5(query: Query) -> str:
 
 
 def _copy_quotes(size: int) -> None:
-    """Copy the record's quotes with their themes and initiatives, in place of what an unfinished run left."""
+    """Copy the record's quotes with their themes and initiatives, replacing any from an unfinished run."""
     table, quote = PlainQuote._meta.db_table, PlainQuote._meta.model_name
     names = ", ".join(field.column for field in PlainQuote._meta.concrete_fields if field.column != "vector")
     vector = f"to_tsvector('{CONFIG}', text)" if connection.vendor == "postgresql" else "NULL"

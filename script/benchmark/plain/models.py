@@ -1,6 +1,6 @@
-"""What the plain design indexes.
+"""The plain design's tables.
 
-Made by `migrate --run-syncdb`, without migrations; FTS5 tables and PostgreSQL's indexes are made where they are filled.
+Created by `migrate --run-syncdb`, without migrations; FTS5 tables and PostgreSQL's indexes are created when filled.
 """
 
 from django.contrib.postgres.search import SearchVectorField
@@ -11,7 +11,7 @@ from initiatives.models.choices import Language, State
 
 
 class PlainQuote(models.Model):
-    """A quote with what a list shows and filters by, in columns and joined tables: a copy of the record's."""
+    """A copy of a quote in the record, with the columns and joined tables that a list shows and filters by."""
 
     text = models.TextField()
     language = models.CharField(max_length=8, choices=Language)
@@ -39,7 +39,7 @@ class PlainWords(models.Model):
         PlainQuote, on_delete=models.DO_NOTHING, primary_key=True, db_column="rowid", related_name="words"
     )
     text = models.TextField()
-    # FTS5's hidden column: BM25, the best being the least.
+    # FTS5's hidden column: BM25, lowest is best.
     rank = models.FloatField()
 
     class Meta:

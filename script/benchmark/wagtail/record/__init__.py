@@ -1,1 +1,1 @@
-"""The record as a site made with Wagtail: what `script/bench pages` compares the site's own pages with."""
+"""The record as a site made with Wagtail, with which `script/bench pages` compares the site's own pages."""

@@ -1,4 +1,4 @@
-"""`python -m record.load [-]`: fills the database with the record that it reads, as JSON, from its standard input.
+"""`python -m record.load [-]`: fills the database with the record read as JSON from standard input.
 
 Without an argument it exits with 3 if the database has no record yet. See benchmark/wagtail_copy.py.
 """
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> None:
         if not arguments:
             sys.exit(3)
         if on_postgres:
-            # What its search matches against, of which it has no index.
+            # Wagtail searches this expression but does not index it.
             cursor.execute("CREATE INDEX IF NOT EXISTS words ON wagtailsearch_indexentry USING gin ((title || body))")
         with transaction.atomic():
             write(json.load(sys.stdin))
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
 
 
 def write(record: dict[str, list[dict]]) -> None:
-    """Write the record: rows by what they are, with keys to each other."""
+    """Write the record: rows by kind, with keys to each other."""
     for name, model in (("themes", models.Theme), ("speakers", models.Speaker), ("sources", models.Source)):
         model.objects.bulk_create((model(**row) for row in record[name]), batch_size=CHUNK)
     Page.objects.filter(depth__gt=1).delete()
@@ -61,7 +61,7 @@ def write(record: dict[str, list[dict]]) -> None:
 
 
 def write_pages(parent: Page, model: type[Page], rows: list[dict]) -> dict[int, int]:
-    """Write pages under a page, which takes minutes one by one; return their keys by those of the record."""
+    """Write pages under a page in bulk (one by one takes minutes); return their keys by those of the record."""
     common = {"content_type": ContentType.objects.get_for_model(model), "locale": parent.locale, "live": True}
     mark, keys = model.themes.through, {}
     for start in range(0, len(rows), CHUNK):

@@ -1,4 +1,4 @@
-"""The record in Wagtail: quotes, initiatives and lists are pages; all else are snippets."""
+"""The record in Wagtail: quotes, initiatives and lists are pages; everything else is a snippet."""
 
 from heapq import merge
 from itertools import islice
@@ -29,7 +29,7 @@ class Dated(models.Model):
 
     @property
     def date_format(self) -> str:
-        """How its date is shown."""
+        """The date as shown."""
         return FORMATS.get(self.date_precision, "")
 
 
@@ -50,7 +50,7 @@ class Theme(models.Model):
 
 @register_snippet
 class Speaker(models.Model):
-    """Who is quoted."""
+    """A person who is quoted."""
 
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=200, blank=True)
@@ -77,7 +77,7 @@ class Source(Dated):
 
 
 class InitiativePage(Page):
-    """Something announced; its status is that of its latest milestone that sets one."""
+    """Something announced; its status is that of its latest milestone with a status."""
 
     kind = models.CharField(max_length=40)
     summary = models.TextField()
@@ -107,7 +107,7 @@ class Milestone(Dated):
 
     @classmethod
     def newest(cls):
-        """Return all with what is shown of them, the newest first."""
+        """Return all with the relations that are shown, newest first."""
         return cls.objects.select_related("initiative", "speaker", "source").order_by("-date", "-pk")
 
 
@@ -139,12 +139,12 @@ class QuotePage(Dated, Page):  # noqa: DJ008
 
     @classmethod
     def get_indexed_objects(cls):
-        """Return what is indexed: with the themes, which it would look up three times for each quote."""
+        """Return the objects to index, with their themes, which Wagtail would look up three times for each quote."""
         return super().get_indexed_objects().prefetch_related("themes")
 
     @classmethod
     def newest(cls):
-        """Return the public ones with what a list shows of them, the newest first."""
+        """Return the public ones with the relations that a list shows, newest first."""
         shown = cls.objects.live().select_related("speaker", "source").prefetch_related("themes")
         return shown.order_by("-date", "-pk")
 
@@ -168,11 +168,11 @@ class QuoteIndexPage(Page):
     template = "quotes.html"
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add a page of the quotes that were asked for."""
+        """Add a page of the matching quotes."""
         quotes, words, slug = QuotePage.newest(), request.GET.get("q", ""), request.GET.get("theme", "")
         if slug:
             quotes = quotes.filter(themes__slug=slug)
-        # Newest first: to rank 13,000 quotes by its words, Wagtail's search on SQLite takes minutes.
+        # Newest first: ranking 13,000 quotes takes Wagtail's search minutes on SQLite.
         found = quotes.order_by("-date").search(words, order_by_relevance=False) if words else quotes
         page = _page_of(found, request)
         return super().get_context(request, *args, **kwargs) | {"page_of": page, "words": words, "slug": slug}
@@ -203,14 +203,14 @@ class TimelinePage(Page):
 
 
 class _Events:
-    """All that is dated, newest first: no more rows of each kind are read than a page needs."""
+    """All dated items, newest first: reads no more rows of each kind than a page needs."""
 
     def __init__(self):
         kinds = (Milestone.newest(), QuotePage.newest(), Source.objects.order_by("-date", "-pk"))
         self.kinds = [kind.filter(date__isnull=False) for kind in kinds]
 
     def count(self) -> int:
-        """Return the number of all."""
+        """Return the number of items."""
         return sum(kind.order_by().count() for kind in self.kinds)
 
     def __getitem__(self, part: slice) -> list:
@@ -226,7 +226,7 @@ class HomePage(Page):
     template = "home.html"
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add what it shows. What takes counting is kept for five minutes."""
+        """Add what the page shows. Counts are cached for five minutes."""
         shown = {
             "quote": QuotePage.newest().filter(pk=self.quote_id).first(),
             "slogans": InitiativePage.objects.live().filter(kind="slogan").order_by("pk"),
@@ -247,7 +247,7 @@ def _numbers() -> dict:
 
 
 def _page_of(items, request):
-    """Return the page of a list that was asked for. Raises Http404 if there is none."""
+    """Return the requested page of a list. Raises Http404 if there is none."""
     number = request.GET.get("page", "1")
     pages = Paginator(items, PAGE_SIZE)
     if not number.isdecimal() or not 1 <= int(number) <= pages.num_pages:

@@ -1,4 +1,4 @@
-"""Wagtail's project template, without what only its editors need; the database as the site's own settings have it."""
+"""Wagtail's project template, without the parts that only editors need; the database as in the site's settings."""
 
 from environs import Env
 
