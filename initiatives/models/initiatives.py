@@ -42,7 +42,7 @@ class Initiative(Slugged, Aliased, Sourced):
         _("last checked on"),
         null=True,
         blank=True,
-        help_text=_("The day somebody last looked for new evidence, whether or not any was found."),
+        help_text=_("The day an editor last looked for new evidence, whether or not any was found."),
     )
     themes = models.ManyToManyField(
         "initiatives.Theme", verbose_name=_("themes"), related_name="initiatives", blank=True
@@ -155,7 +155,7 @@ class Milestone(Dated, Indexed):
 
     @property
     def public_not_before(self) -> datetime.datetime | None:
-        """When its first day begins: until then it is no fact, so it is not public and sets no status."""
+        """The beginning of its first day: before it, it is not public and sets no status."""
         if self.date is None:
             return None
         return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
@@ -167,7 +167,7 @@ class Milestone(Dated, Indexed):
 
     @property
     def visibility_paths(self) -> tuple[str, ...]:
-        """What must be published for this milestone to be public (see `publishing.visible_from`)."""
+        """The look-ups to the items that must be published for it to be public (see `publishing.visible_from`)."""
         owner = "initiative" if self.initiative_id else "person"
         return (owner, f"{owner}__source", "source")
 
