@@ -1,4 +1,4 @@
-"""Where a request comes from. For the lockout and for the server's log, which is read before the apps are loaded."""
+"""The address of a visitor, for the lockout and for the server's log, which is set up before apps are loaded."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address

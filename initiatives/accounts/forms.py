@@ -40,7 +40,7 @@ class CodeForm(forms.Form):
     )
 
     def add_refusal(self, refusal: WrongCodeError) -> None:
-        """Say beside the field why a code was refused."""
+        """Add the reason why a code was refused."""
         if refusal.until:
             time = date_format(timezone.localtime(refusal.until), "H:i:s")
             text = _("Too many wrong codes. Try again after %(time)s.") % {"time": time}
@@ -52,15 +52,15 @@ class CodeForm(forms.Form):
 class ForgottenForm(PasswordResetForm):
     """Asks for the address of an account, and mails a link by which its owner sets a new password."""
 
-    # Seconds after a mail in which the same account is sent no other.
+    # Seconds in which an account is sent only one mail.
     PAUSE = 300
 
     def get_users(self, email: str) -> Iterator[User]:
-        """Return the accounts with an address that have not just been mailed."""
+        """Return the accounts with an address that were not mailed within PAUSE."""
         return (user for user in super().get_users(email) if cache.add(f"forgotten-{user.pk}", True, self.PAUSE))
 
     def send_mail(self, *args, **kwargs) -> None:
-        """Send it beside the request: waiting for the mail server would tell that there is such an account."""
+        """Send it in a thread: waiting for the mail server would reveal that there is such an account."""
         send = translation.override(translation.get_language())(partial(super().send_mail, *args, **kwargs))
         threading.Thread(target=send, name="forgotten password").start()
 

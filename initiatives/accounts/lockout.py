@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class MarkedRequest(HttpRequest):
-    """A request with the marks of django-axes that are read here."""
+    """A request with the attributes that django-axes sets."""
 
     axes_ip_address: str | None
     axes_locked_out: bool
@@ -35,7 +35,7 @@ class MarkedRequest(HttpRequest):
 class Lockout(AxesDatabaseHandler):
     """Closes log-in to a name from an address, as django-axes does, and to an address or a name (AXES_HANDLER).
 
-    It is asked before a password is hashed.
+    It decides before a password is hashed.
     """
 
     def is_locked(self, request: MarkedRequest, credentials: dict | None = None) -> bool:
@@ -55,7 +55,7 @@ class Lockout(AxesDatabaseHandler):
         return failures["of_name"] >= settings.AXES_LIMIT_OF_NAME and not _is_known(name, address)
 
     def user_login_failed(self, sender, credentials: dict, request: MarkedRequest | None = None, **kwargs) -> None:
-        """Count and log a failure; the one that reaches a limit closes log-in."""
+        """Count and log a failure, and close log-in at the limit."""
         refused = getattr(request, "axes_locked_out", False)
         super().user_login_failed(sender, credentials, request, **kwargs)
         if request is None:
@@ -68,7 +68,7 @@ class Lockout(AxesDatabaseHandler):
             _log.warning("Log-in is closed to %s, %s", request.axes_ip_address, account)
 
     def user_logged_in(self, sender, request: MarkedRequest, user: User, **kwargs) -> None:
-        """Log a log-in and note its address; delete notes that no longer count."""
+        """Log a log-in and record its address; delete records older than AXES_KNOWN_DAYS."""
         super().user_logged_in(sender, request, user, **kwargs)
         self.reset_logs(age_days=settings.AXES_KNOWN_DAYS)
         _log.info("Logged in from %s, account %s", request.axes_ip_address, user.get_username())
@@ -93,7 +93,7 @@ def is_locked_out() -> Q:
 
 
 def _is_known(name: str, address: str | None) -> bool:
-    """Return whether a name has lately logged in from an address: attacks from elsewhere do not lock its owner out."""
+    """Return whether a name logged in from an address within AXES_KNOWN_DAYS: attacks elsewhere do not lock it out."""
     since = timezone.now() - timedelta(days=settings.AXES_KNOWN_DAYS)
     return AccessLog.objects.filter(username=name, ip_address=address, attempt_time__gte=since).exists()
 
@@ -103,7 +103,7 @@ def _account(name: str) -> str:
 
 
 def client_name(request: HttpRequest, credentials: dict | None = None) -> str:
-    """Return the name someone logs in with (AXES_USERNAME_CALLABLE), cut to the longest name a user can have."""
+    """Return the name typed at log-in (AXES_USERNAME_CALLABLE), cut to the longest name a user can have."""
     return str((credentials or request.POST).get("username", ""))[: _NAME.max_length]
 
 

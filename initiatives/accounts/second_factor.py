@@ -31,19 +31,19 @@ from initiatives.accounts.notices import Change, notify
 from initiatives.accounts.users import user_of
 
 RECOVERY_CODES = 10
-# Twelve characters of 32 are 60 bits. None of these is easily taken for another (base32 of RFC 4648).
+# Twelve characters of 32 are 60 bits. None is easily mistaken for another (base32 of RFC 4648).
 _ALPHABET, _LENGTH = "abcdefghijklmnopqrstuvwxyz234567", 12
-# How many steps of 30 seconds a phone's clock may be off.
+# By how many steps of 30 seconds a phone's clock may be wrong.
 _TOLERANCE = 1
-# Names the use of the site's key for recovery codes. Another name would make all codes void.
+# The salt for recovery codes. Another one would invalidate all codes.
 _SALT = "initiatives.recovery_codes"
-# Names the use of the site's key for keys of apps, and how many random bytes go before each in the database.
+# The salt for keys of apps, and the number of random bytes before each in the database.
 _SEAL, _NONCE = "initiatives.keys_of_apps", 16
 _log = logging.getLogger(__name__)
 
 
 class Step(enum.Enum):
-    """What a user still has to do after the password."""
+    """Steps that remain after the password."""
 
     SET_UP = "second_factor_set_up"
     VERIFY = "second_factor_verify"
@@ -58,7 +58,7 @@ class WrongCodeError(Exception):
 
 
 def is_required(user: User) -> bool:
-    """Return whether a user must have a second factor: if the setting says so, all who may enter the desk must."""
+    """Return whether a user must have a second factor: with the setting, all editors must."""
     return settings.SECOND_FACTOR and user.is_staff
 
 
@@ -107,7 +107,7 @@ def verify(request: HttpRequest, typed: str) -> Device:
 
 
 def _stored(device: Device, code: str) -> str:
-    """Return what the database holds of a code: of a recovery code, as much of its hash as fits, 96 bits.
+    """Return a code as stored: of a recovery code, as much of its hash as fits, 96 bits.
 
     The code is random, so one fast hash with the site's key and the user's number is enough.
     """
@@ -195,7 +195,7 @@ def remove(user: User) -> bool:
 
 
 def _xor_pad(nonce: bytes, key: bytes) -> bytes:
-    """Seal a key, or open what it was sealed to: a pad for this nonce alone, as long as HMAC-SHA-256 gives."""
+    """Seal a key, or open a sealed one, with a pad for this nonce alone (HMAC-SHA-256)."""
     pad = salted_hmac(_SEAL, nonce.hex(), algorithm="sha256").digest()
     return bytes(one ^ other for one, other in zip(key, pad, strict=False))
 
@@ -209,7 +209,7 @@ def _seal(instance: TOTPDevice, **kwargs) -> None:
 
 @receiver([post_init, post_save], sender=TOTPDevice)
 def _open(instance: TOTPDevice, **kwargs) -> None:
-    """Open the key once it was read or written; a new one is not sealed."""
+    """Open the key once it has been read or written; a new key is not sealed."""
     stored = instance.__dict__.get("key")
     if stored and len(stored) > len(default_key()):
         raw = unhexlify(stored)

@@ -1,4 +1,4 @@
-"""How long a session lasts: a limit from log-in, and a limit without activity. And which sessions a user has."""
+"""The sessions of users: how long they last after log-in and without activity, and which are open."""
 
 import time
 from datetime import UTC, datetime
@@ -16,9 +16,9 @@ from initiatives.accounts.lockout import client_address
 from initiatives.accounts.users import user_of
 
 _BEGAN, _SEEN, _ADDRESS, _BROWSER = "desk_began", "desk_seen", "desk_address", "desk_browser"
-# The time of a session's last activity is saved this many seconds apart: not every page should write.
+# The time of a session's last activity is saved at most this often, in seconds.
 _NOTED_EVERY = 300
-# What a page that is open sends with requests it makes by itself: they are no activity of its user.
+# The header of requests that an open page makes by itself, which are no activity of its user.
 BY_ITSELF = "X-By-Itself"
 
 
@@ -31,7 +31,7 @@ def begin(request: HttpRequest, **kwargs) -> None:
 
 
 def _browser(agent: str) -> str:
-    """Return the browser and system in a User-Agent, as users know them; nothing if it names none of these."""
+    """Return the browser and system in a User-Agent, by their common names; empty if it names none of these."""
     # Most also name Chrome and Safari, Chrome names Safari, and Android names Linux.
     browsers = {"YaBrowser": "Yandex", "OPR": "Opera", "Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome"}
     systems = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS X": "macOS"}
@@ -57,7 +57,7 @@ def is_over(request: HttpRequest) -> bool:
 
 
 class OpenSession(NamedTuple):
-    """A session of a user, as its user is shown it."""
+    """A session as its user sees it."""
 
     is_this: bool
     began: datetime
@@ -89,14 +89,14 @@ def end_others(request: HttpRequest) -> int:
 
 
 def _sessions_of(request: HttpRequest) -> list[tuple[Session, dict]]:
-    # Only people at the desk have sessions, for hours: there are few enough to read them all.
+    # Only editors have sessions, for some hours: few enough to read all of them.
     user = user_of(request)
     live = ((session, session.get_decoded()) for session in Session.objects.filter(expire_date__gt=timezone.now()))
     return [
         (session, data)
         for session, data in live
         if data.get(SESSION_KEY) == str(user.pk)
-        # A new password has ended those of before.
+        # A new password ends earlier sessions.
         and data.get(HASH_SESSION_KEY) == user.get_session_auth_hash()
         and time.time() - data.get(_SEEN, 0) <= settings.SESSION_IDLE_AGE
     ]

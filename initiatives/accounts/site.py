@@ -66,7 +66,7 @@ class DeskSite(AdminSite):
         return HttpResponseRedirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
 
     def _with_what_was_sent(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Show what a form sent after its session had ended, instead of losing it on the way to log-in.
+        """Show the values of a form sent after its session had ended, which the redirect to log-in would lose.
 
         With script the browser has kept it as well (see admin/mixins/typed_text.py).
         """
@@ -107,8 +107,7 @@ class DeskSite(AdminSite):
         return detour or super().login(request, extra_context)
 
     def get_urls(self):
-        """Add the pages of one's own access. Anyone may choose a language, log out at any
-        step, and ask for a new password."""
+        """Add the account pages. Anyone may choose a language, log out at any step, and ask for a new password."""
         return [
             path("language/", self.choose_language, name="language"),
             path("logout/", self.logout),

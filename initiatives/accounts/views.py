@@ -1,4 +1,4 @@
-"""The pages of one's own access: second factor, forgotten password, lockout. `site` adds them to the desk."""
+"""The account pages: second factor, sessions, e-mail, forgotten password, lockout. `site` adds them to the desk."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -38,7 +38,6 @@ class DeskPage(ContextMixin):
     title: str | Promise = ""
 
     def get_context_data(self, **kwargs):
-        """Add what the header shows."""
         frame = {**admin.site.each_context(self.request), "title": self.title}
         return super().get_context_data(**{**frame, **kwargs})
 
@@ -49,8 +48,37 @@ class DeskForm(RedirectURLMixin, DeskPage, FormView):
     next_page = "admin:index"
 
     def get_context_data(self, **kwargs):
-        """Add the requested page."""
         return super().get_context_data(**{"next": self.get_redirect_url(), **kwargs})
+
+
+class CodePage(DeskForm):
+    """Asks for a code."""
+
+    def accept(self, code: str) -> None:
+        """Check the code and act on it. Raises WrongCodeError."""
+        raise NotImplementedError
+
+    def form_valid(self, form):
+        try:
+            self.accept(form.cleaned_data["code"])
+        except WrongCodeError as refusal:
+            form.add_refusal(refusal)
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+
+class PasswordPage(DeskForm):
+    """Asks for the password, for users who have a second factor."""
+
+    form_class = PasswordForm
+
+    def dispatch(self, request, *args, **kwargs):
+        if not second_factor.phone(user_of(request)):
+            return redirect("admin:second_factor")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"request": self.request}
 
 
 class Mail(DeskForm):
@@ -61,16 +89,13 @@ class Mail(DeskForm):
     form_class = MailForm
 
     def get_form_kwargs(self):
-        """Show the present choice."""
         choice = MailChoice.objects.filter(user=user_of(self.request)).first()
         return {**super().get_form_kwargs(), "instance": choice or MailChoice(user=user_of(self.request))}
 
     def get_context_data(self, **kwargs):
-        """Add the address to which it is sent."""
         return super().get_context_data(**{"address": user_of(self.request).email, **kwargs})
 
     def form_valid(self, form):
-        """Keep the choice."""
         form.save()
         messages.success(self.request, _("Saved."))
         return super().form_valid(form)
@@ -83,7 +108,6 @@ class Sessions(DeskPage, TemplateView):
     title = gettext_lazy("Where you are logged in")
 
     def get_context_data(self, **kwargs):
-        """Add the sessions."""
         return super().get_context_data(**{"sessions": sessions.open_sessions(self.request), **kwargs})
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -106,7 +130,7 @@ class Forgotten(DeskPage, PasswordResetView):
     title = gettext_lazy("Forgotten your password?")
 
     def form_valid(self, form):
-        """Go back to log-in, which says what happens now."""
+        """Go back to log-in with a message."""
         text = _("If an account has this address, we have sent it a link. If none arrives, ask an administrator.")
         messages.info(self.request, text)
         return super().form_valid(form)
@@ -127,7 +151,7 @@ class NewPassword(DeskPage, PasswordResetConfirmView):
         return super().form_valid(form)
 
 
-class Verify(DeskForm):
+class Verify(CodePage):
     """Asks for the code after log-in."""
 
     template_name = "admin/accounts/verify.html"
@@ -141,18 +165,10 @@ class Verify(DeskForm):
             return redirect(f"admin:{step.value}" if step else self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 
-    def form_valid(self, form):
-        """Complete log-in, and warn if few recovery codes are left."""
-        try:
-            device = second_factor.verify(self.request, form.cleaned_data["code"])
-        except WrongCodeError as refusal:
-            form.add_refusal(refusal)
-            return self.form_invalid(form)
-        if isinstance(device, StaticDevice):
-            self._say_how_many_are_left()
-        return super().form_valid(form)
-
-    def _say_how_many_are_left(self) -> None:
+    def accept(self, code: str) -> None:
+        """Complete log-in; after a recovery code, say how many are left."""
+        if not isinstance(second_factor.verify(self.request, code), StaticDevice):
+            return
         left = second_factor.codes_left(user_of(self.request))
         text = ngettext("You have %(count)d recovery code left.", "You have %(count)d recovery codes left.", left) % {
             "count": left
@@ -162,7 +178,7 @@ class Verify(DeskForm):
         messages.warning(self.request, text)
 
 
-class SetUp(DeskForm):
+class SetUp(CodePage):
     """Shows the key for a new app as a QR code and as text, and asks for the first code."""
 
     template_name = "admin/accounts/set_up.html"
@@ -178,15 +194,12 @@ class SetUp(DeskForm):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self):
-        """Ask for the password too when an app is replaced."""
         return ReplaceForm if self.replaces else SetUpForm
 
     def get_form_kwargs(self):
-        """Pass the request to the form that asks for the password."""
         return super().get_form_kwargs() | ({"request": self.request} if self.replaces else {})
 
     def get_context_data(self, **kwargs):
-        """Add the key as a QR code and as text."""
         address = second_factor.address_for_app(user_of(self.request), self.key)
         context = {
             "replaces": self.replaces,
@@ -197,38 +210,21 @@ class SetUp(DeskForm):
         }
         return super().get_context_data(**{**context, **kwargs})
 
-    def form_valid(self, form):
-        """Save the new app, then show the recovery codes."""
-        try:
-            codes = second_factor.set_up(self.request, self.key, form.cleaned_data["code"])
-        except WrongCodeError as refusal:
-            form.add_refusal(refusal)
-            return self.form_invalid(form)
+    def accept(self, code: str) -> None:
+        """Save the new app and its recovery codes."""
+        self.request.session[_CODES] = second_factor.set_up(self.request, self.key, code)
         del self.request.session[_KEY]
-        self.request.session[_CODES] = codes
-        return super().form_valid(form)
 
     def get_success_url(self):
         """Go to the recovery codes, which link to the next page."""
         return f"{reverse('admin:recovery_codes')}?{urlencode({self.redirect_field_name: self.get_redirect_url()})}"
 
 
-class RecoveryCodes(DeskForm):
+class RecoveryCodes(PasswordPage):
     """Shows new recovery codes once, and creates them on request."""
 
     template_name = "admin/accounts/recovery_codes.html"
-    form_class = PasswordForm
     title = gettext_lazy("Your recovery codes")
-
-    def dispatch(self, request, *args, **kwargs):
-        """Redirect users without an app: they have no codes."""
-        if not second_factor.phone(user_of(request)):
-            return redirect("admin:second_factor")
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_form_kwargs(self):
-        """Pass the request to the form."""
-        return super().get_form_kwargs() | {"request": self.request}
 
     def get_context_data(self, **kwargs):
         """Take the codes out of the session, so that they are shown only once."""
@@ -236,7 +232,6 @@ class RecoveryCodes(DeskForm):
         return super().get_context_data(**{**context, **kwargs})
 
     def form_valid(self, form):
-        """Replace the codes."""
         self.request.session[_CODES] = second_factor.new_recovery_codes(user_of(self.request))
         return super().form_valid(form)
 
@@ -245,25 +240,19 @@ class RecoveryCodes(DeskForm):
         return reverse("admin:recovery_codes")
 
 
-class Remove(DeskForm):
+class Remove(PasswordPage):
     """Removes the second factor of a user who is not required to have one."""
 
     template_name = "admin/accounts/remove.html"
-    form_class = PasswordForm
     title = gettext_lazy("Remove your second factor?")
 
     def dispatch(self, request, *args, **kwargs):
         """Refuse to remove a required second factor."""
-        if not second_factor.phone(user_of(request)) or second_factor.is_required(user_of(request)):
+        if second_factor.is_required(user_of(request)):
             return redirect("admin:second_factor")
         return super().dispatch(request, *args, **kwargs)
 
-    def get_form_kwargs(self):
-        """Pass the request to the form."""
-        return super().get_form_kwargs() | {"request": self.request}
-
     def form_valid(self, form):
-        """Remove the app and the codes."""
         second_factor.remove(user_of(self.request))
         messages.success(self.request, _("You now log in with your password only."))
         return redirect("admin:second_factor")
@@ -276,7 +265,6 @@ class Overview(DeskPage, TemplateView):
     title = gettext_lazy("Second factor")
 
     def get_context_data(self, **kwargs):
-        """Add what the user has."""
         user = user_of(self.request)
         context = {
             "phone": second_factor.phone(user),

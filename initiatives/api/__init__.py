@@ -1,5 +1,5 @@
 """The API: what the public pages show, for programs. HTTP only, and read only.
 
 Lists take the filters of the pages of the same names (pages.lists.filters) and have the members that are declared for
-all data (data.columns); so nothing that is said here of either is said twice.
+all data (data.columns), so neither is declared here.
 """

@@ -1,4 +1,4 @@
-"""Cursors, which mark where a list continues (signed, so that values cannot be made up), and what is refused."""
+"""Cursors, which mark where a list continues (signed, so that values cannot be made up), and errors of requests."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ _signer = Signer(salt="cursors of the API")
 
 
 class Refused(Exception):
-    """Parameters that cannot be understood, each with the reason."""
+    """The request has wrong parameters; `reasons` says why, by name."""
 
     def __init__(self, reasons: Mapping[str, str]):
         super().__init__(reasons)
@@ -18,7 +18,7 @@ class Refused(Exception):
 
 
 class Outdated(Exception):
-    """The record changed during a walk in an order of places, so that a part would skip items or repeat them."""
+    """The record changed during a walk by relevance, so the next part would skip or repeat items."""
 
 
 def write(order: str, place: Any) -> str:
@@ -46,5 +46,5 @@ def read(cursor: str, order: str) -> Any:
 
 
 def refused() -> Refused:
-    """Return what says that a cursor is of no use."""
+    """Return the error for a cursor that is not of this list."""
     return Refused({"cursor": _("This is not a cursor of this list. Follow “next”, or begin without a cursor.")})

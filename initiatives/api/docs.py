@@ -32,7 +32,7 @@ class Docs(TemplateView):
         return super().get_context_data(
             about=described["info"]["description"],
             operations=[_operation(path, each["get"], schemas) for path, each in described["paths"].items()],
-            errors=dict(sorted({status: told for some in answers for status, told in some.items()}.items())),
+            errors=dict(sorted({status: answer for some in answers for status, answer in some.items()}.items())),
             site=settings.SITE_URL,
             **kwargs,
         )
@@ -56,14 +56,14 @@ def _operation(path: str, operation: dict[str, Any], schemas: dict[str, Any]) ->
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """Return what a value is, in a word or as the words to choose from."""
+    """Return the type of a value, or the values to choose from."""
     if "enum" in schema:
         return ", ".join(schema["enum"])
     return str(schema.get("format") or schema.get("type", ""))
 
 
 def _members(schema: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the members of the item of an answer, with what is said of them."""
+    """Return the members of the item of an answer, with their descriptions."""
     properties = _resolved(schema, schemas)["properties"]
     if "items" in properties:
         of_item = properties["items"]["items"]

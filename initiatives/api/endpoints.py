@@ -1,4 +1,4 @@
-"""What can be asked: an operation for each list, for one item of each kind, for suggestions and for the log."""
+"""The operations: one for each list, for one item of each kind, for suggestions and for the log."""
 
 from typing import Any
 
@@ -21,9 +21,11 @@ from initiatives.api.schemas import (
     Value,
     answer,
     item,
+    parameter,
     parameters,
 )
 from initiatives.changes.filters import ChangeFilters
+from initiatives.changes.withdrawals import LARGEST_KEY
 from initiatives.data.columns import ANYTHING, CHANGES, Column
 from initiatives.models.choices import Kind
 from initiatives.pages.citations import address
@@ -32,7 +34,7 @@ from initiatives.views.errors import not_available, problem
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
 from initiatives.views.suggest import LISTS, suggested
 
-# Lists with filters, and lists without; each with the kind of its items and what is said of it.
+# Lists with filters, and lists without; each with the kind of its items and its description.
 FILTERED: dict[str, tuple[type[ListPage], str, str]] = {
     "quotes": (Quotes, Kind.QUOTE, _("Quotes, word for word, with their sources and translations.")),
     "initiatives": (Initiatives, Kind.INITIATIVE, _("Initiatives, with their milestones and the evidence of each.")),
@@ -91,24 +93,24 @@ def _filtered(name: str, page: type[ListPage], kind: str, about: str) -> None:
         answer(kind.title(), TYPED[kind], count=int, as_of=str),
         parameters(page.filterset_class),
     )
-    def of_list(request: HttpRequest, asked: Query[Mirrored]) -> HttpResponse:
-        if asked.updated_since:
-            return lists.updated(request, kind, asked, filters)
-        return lists.searched(request, page(), TYPED[kind], asked)
+    def of_list(request: HttpRequest, options: Query[Mirrored]) -> HttpResponse:
+        if options.updated_since:
+            return lists.updated(request, kind, options, filters)
+        return lists.searched(request, page(), TYPED[kind], options)
 
 
 def _whole(name: str, kind: str, about: str) -> None:
     @get(f"/{name}", name, about, answer(kind.title(), TYPED[kind], count=int, as_of=str))
-    def of_list(request: HttpRequest, asked: Query[Mirrored]) -> HttpResponse:
-        return (lists.updated if asked.updated_since else lists.listed)(request, kind, asked)
+    def of_list(request: HttpRequest, options: Query[Mirrored]) -> HttpResponse:
+        return (lists.updated if options.updated_since else lists.listed)(request, kind, options)
 
 
 def _one(name: str, kind: str) -> None:
     about = _("One of them, by its number.")
 
     @get(f"/{name}/{{int:id}}", kind, about, item(kind.title(), TYPED[kind]))
-    def of_item(request: HttpRequest, asked: Query[Chosen], id: int = Path(..., le=2**63 - 1)) -> HttpResponse:
-        return lists.one(kind, id, asked)
+    def of_item(request: HttpRequest, options: Query[Chosen], id: int = Path(..., le=LARGEST_KEY)) -> HttpResponse:
+        return lists.one(kind, id, options)
 
 
 for _name, (_page, _kind, _about) in FILTERED.items():
@@ -126,9 +128,9 @@ for _name, (_kind, _about) in WHOLE.items():
     answer("Event", ANYTHING, count=int),
     parameters(Timeline.filterset_class),
 )
-def timeline(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
+def timeline(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
     """Answer with the timeline."""
-    return lists.searched(request, Timeline(), ANYTHING, asked)
+    return lists.searched(request, Timeline(), ANYTHING, options)
 
 
 @get(
@@ -138,10 +140,10 @@ def timeline(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
     answer("Found", FOUND, count=int, facets=dict[str, list[Value]]),
     parameters(Everything.filterset_class),
 )
-def search(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
+def search(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
     """Answer with what a search across all kinds finds."""
     page = Everything()
-    return lists.searched(request, page, FOUND, asked, facets=["kind", *page.facets])
+    return lists.searched(request, page, FOUND, options, facets=["kind", *page.facets])
 
 
 @get(
@@ -150,20 +152,8 @@ def search(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
     _("What may have been meant by the beginning of a search."),
     Suggestions,
     [
-        {
-            "name": "q",
-            "in": "query",
-            "required": False,
-            "schema": {"type": "string"},
-            "description": _("What was typed."),
-        },
-        {
-            "name": "in",
-            "in": "query",
-            "required": False,
-            "schema": {"type": "string", "enum": list(LISTS)},
-            "description": _("The list in which words are looked for. Left out: all of the record."),
-        },
+        parameter("q", _("What was typed.")),
+        parameter("in", _("The list in which words are looked for. Left out: all of the record."), enum=list(LISTS)),
     ],
 )
 def suggestions(request: HttpRequest) -> HttpResponse:
@@ -180,41 +170,41 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     answer("Change", CHANGES),
     parameters(ChangeFilters),
 )
-def changes(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
+def changes(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
     """Answer with the public log."""
-    return lists.logged(request, asked)
+    return lists.logged(request, options)
 
 
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    """Say which parameters are wrong, and why."""
+    """Answer 400 with the parameters that are wrong, and why."""
     return problem(400, _("Correct the address, then try again."), error.reasons.items())
 
 
 @api.exception_handler(Outdated)
 def outdated(request: HttpRequest, error: Outdated) -> HttpResponse:
-    """Say that a walk has to start again."""
-    told = _(
+    """Answer 409: a walk has to start again."""
+    text = _(
         "The record changed since the first part, and with it the order by relevance. Start again without a cursor, or "
         "sort by newest, oldest or added: changes do not disturb these orders."
     )
-    return problem(409, told)
+    return problem(409, text)
 
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Say the same of parameters that are none of a page's filters."""
+    """Answer 400 for parameters that are not filters of a page."""
     reasons = ((str(one["loc"][-1]), str(one["msg"])) for one in error.errors)
     return problem(400, _("Correct the address, then try again."), reasons)
 
 
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    """Say that there is no such item."""
+    """Answer 404."""
     return problem(404, _("There is no such public item."))
 
 
 @api.exception_handler(Unavailable)
 def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:
-    """Say that there is nothing to search for a moment."""
+    """Answer 503: there is no index for a moment."""
     return not_available()

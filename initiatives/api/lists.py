@@ -1,4 +1,4 @@
-"""How lists are answered: filters, members, cursors."""
+"""Answers with lists: filters, members, cursors."""
 
 import datetime
 from collections.abc import Iterable
@@ -32,15 +32,15 @@ from initiatives.views.errors import problem
 from initiatives.views.lists import ListPage
 from initiatives.views.redirects import moved
 
-# Changes carry the time at which they are saved, and can be seen only when all that belongs to them is.
+# A change has the time at which it was saved, but is visible only once its transaction ends.
 MARGIN = datetime.timedelta(minutes=10)
 # The orders of cursors, apart from those of searches.
 BY_CHANGE, BY_NAME, OF_LOG = "change", "name", "log"
 
 
-def one(kind: str, number: int, asked: Chosen) -> HttpResponse:
-    """Answer with one item, or with how it was withdrawn. Raises Http404 if it never was public."""
-    columns = members(TYPED[kind], asked)
+def one(kind: str, number: int, options: Chosen) -> HttpResponse:
+    """Answer with one item, or 410 if it was withdrawn. Raises Http404 if it never was public."""
+    columns = members(TYPED[kind], options)
     found = next(load([Hit(kind, number)]), None)
     if found is None:
         withdrawal = withdrawn(KINDS[kind].model, pk=number)
@@ -51,18 +51,18 @@ def one(kind: str, number: int, asked: Chosen) -> HttpResponse:
 
 
 def searched(
-    request: HttpRequest, page: ListPage, columns: Iterable[Column], asked: Paged, facets: Iterable[str] = ()
+    request: HttpRequest, page: ListPage, columns: Iterable[Column], options: Paged, facets: Iterable[str] = ()
 ) -> HttpResponse:
     """Answer with what the page of a list shows for the same filters.
 
-    With `facets`, which are names of filters, also with their values, and with the words that were found marked.
+    `facets` are names of filters: with them the answer has their values, and highlights in each item.
     """
-    chosen = members(columns, asked)
+    chosen = members(columns, options)
     filterset = page.filterset_class(request.GET, page.criteria(), request=request)
     if (renamed := filterset.with_new_slugs()) is not None:
         return moved(f"{request.path}?{renamed.urlencode()}")
     names, state = list(facets), _state()
-    results, some = _part(filterset, asked, [filterset.filters[name].facet for name in names])
+    results, some = _part(filterset, options, [filterset.filters[name].facet for name in names])
     items = [item for _kind, item in load(some.hits)]
     content: dict[str, Any] = {"count": results.count}
     if names:
@@ -73,25 +73,25 @@ def searched(
     return answered({**content, "next": _next(request, some.order, place)})
 
 
-def listed(request: HttpRequest, kind: str, asked: Mirrored) -> HttpResponse:
-    """Answer with items of a kind that pages list whole."""
-    columns = members(TYPED[kind], asked)
+def listed(request: HttpRequest, kind: str, options: Mirrored) -> HttpResponse:
+    """Answer with items of a kind that pages list without filters."""
+    columns = members(TYPED[kind], options)
     order = f"{BY_NAME} of {kind}"
-    hits, count, place = catalogue(kind, cursors.read(asked.cursor, order), asked.limit)
+    hits, count, place = catalogue(kind, cursors.read(options.cursor, order), options.limit)
     items = [record(columns, found.item) for found in load(hits)]
     return answered({"count": count, "items": items, "next": _next(request, order, place)})
 
 
-def updated(request: HttpRequest, kind: str, asked: Mirrored, filters: Iterable[str] = ()) -> HttpResponse:
-    """Answer with what became of items of a kind since a time."""
-    columns = members(TYPED[kind], asked)
+def updated(request: HttpRequest, kind: str, options: Mirrored, filters: Iterable[str] = ()) -> HttpResponse:
+    """Answer with the items of a kind that changed or went since a time."""
+    columns = members(TYPED[kind], options)
     if given := [name for name in filters if request.GET.get(name)]:
-        told = _("Leave this out. “updated_since” tells of all changes and goes with no filter.")
-        raise Refused(dict.fromkeys(given, told))
-    if asked.updated_since is None:
+        text = _("Leave this out. “updated_since” returns all changes and takes no filter.")
+        raise Refused(dict.fromkeys(given, text))
+    if options.updated_since is None:
         raise ValueError("There is no time to ask from.")
     now = clock.now()
-    some = updates(kind, asked.updated_since, cursors.read(asked.cursor, BY_CHANGE) or 0, asked.limit)
+    some = updates(kind, options.updated_since, cursors.read(options.cursor, BY_CHANGE) or 0, options.limit)
     items = {found.item.pk: record(columns, found.item) for found in load(some.public)}
     items |= {number: {TYPE: "deleted", "id": number, "deleted": True} for number in some.gone}
     items |= {number: items[number] | {"merged_into": became} for number, became in some.became.items()}
@@ -100,34 +100,34 @@ def updated(request: HttpRequest, kind: str, asked: Mirrored, filters: Iterable[
     return answered({"as_of": as_of, "items": in_order, "next": _next(request, BY_CHANGE, some.next)})
 
 
-def logged(request: HttpRequest, asked: Paged) -> HttpResponse:
+def logged(request: HttpRequest, options: Paged) -> HttpResponse:
     """Answer with the public log of corrections and changes of status, newest first."""
-    columns = members(CHANGES, asked)
+    columns = members(CHANGES, options)
     filters = ChangeFilters(request.GET, changes())
     _refuse(filters.form.errors)
     shown = filters.qs
-    if place := cursors.read(asked.cursor, OF_LOG):
+    if place := cursors.read(options.cursor, OF_LOG):
         at, number = place
         shown = shown.before(Change(at=datetime.datetime.fromisoformat(at), pk=number))
-    page, more = first_page(shown, asked.limit)
+    page, more = first_page(shown, options.limit)
     items = [record(columns, entry) for entry in entries(page)]
     last = [page[-1].at.isoformat(), page[-1].pk] if more else None
     return answered({"items": items, "next": _next(request, OF_LOG, last)})
 
 
-def members(columns: Iterable[Column], asked: Chosen) -> list[Column]:
+def members(columns: Iterable[Column], options: Chosen) -> list[Column]:
     """Return the requested columns. Raises Refused for unknown ones."""
     known = {column.name: column for column in columns}
-    names = [name.strip() for name in asked.fields.split(",") if name.strip()]
+    names = [name.strip() for name in options.fields.split(",") if name.strip()]
     if unknown := [name for name in names if name not in known]:
-        told = _("There is no member “%(name)s”. Choose from: %(known)s.")
-        raise Refused({"fields": told % {"name": unknown[0][:50], "known": ", ".join(known)}})
+        text = _("There is no member “%(name)s”. Choose from: %(known)s.")
+        raise Refused({"fields": text % {"name": unknown[0][:50], "known": ", ".join(known)}})
     always = [TYPE] if TYPE in known else []
     return [known[name] for name in dict.fromkeys([*always, *names])] if names else list(known.values())
 
 
 def answered(content: dict[str, Any]) -> HttpResponse:
-    """Return the answer."""
+    """Return content as JSON."""
     return JsonResponse(content, json_dumps_params={"ensure_ascii": False})
 
 
@@ -136,13 +136,13 @@ def _refuse(errors: Any) -> None:
         raise Refused({name: " ".join(map(str, some)) for name, some in errors.items()})
 
 
-def _part(filterset: CriteriaFilterSet, asked: Paged, facets: list[str]) -> tuple[Results, Part]:
+def _part(filterset: CriteriaFilterSet, options: Paged, facets: list[str]) -> tuple[Results, Part]:
     criteria: Any = filterset.qs
     _refuse(filterset.form.errors)
-    order, place = cursors.read_any(asked.cursor)
+    order, place = cursors.read_any(options.cursor)
     place, state = place if order == RANKED else (place, None)
     results = search(criteria, page_size=settings.PAGE_SIZE, facets=facets)
-    some = results.part(place, asked.limit, order)
+    some = results.part(place, options.limit, order)
     if some is None:
         raise cursors.refused()
     if order == RANKED and (not state or state != _state()):
@@ -151,7 +151,7 @@ def _part(filterset: CriteriaFilterSet, asked: Paged, facets: list[str]) -> tupl
 
 
 def _state() -> str:
-    """Return which state of the record searches find now; empty while search is behind."""
+    """Return the state of the record that is indexed; empty while the index is behind."""
     present = edition()
     return present.record if present.is_indexed() else ""
 

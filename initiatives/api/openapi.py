@@ -33,7 +33,7 @@ _HEADERS = {
 
 
 class Api(NinjaAPI):
-    """An API that is read by anyone, also by scripts of other sites."""
+    """An API that adds to each operation what all have in common."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
         """Return the description, with what all operations have in common."""
@@ -50,12 +50,12 @@ class Api(NinjaAPI):
 
 def _complete(operation: dict[str, Any], *, has_item: bool) -> None:
     """Add to an operation the answers that any may give, and the headers of all."""
-    answers = {str(status): told for status, told in operation["responses"].items()}
+    answers = {str(status): answer for status, answer in operation["responses"].items()}
     string = {"type": "string"}
     answers["200"]["headers"] = {name: {"description": about, "schema": string} for name, about in _HEADERS.items()}
     answers["200"]["description"] = operation["summary"]
     answers |= {"304": _UNCHANGED, **({} if has_item else {"301": _RENAMED})}
-    answers |= {status: told for status, told in _ERRORS.items() if has_item or status not in {"404", "410"}}
+    answers |= {status: answer for status, answer in _ERRORS.items() if has_item or status not in {"404", "410"}}
     for parameter in operation["parameters"]:
         # Its schema has them; OpenAPI wants them named on the parameter itself.
         parameter.pop("examples", None)

@@ -1,4 +1,4 @@
-"""What the API takes and answers, as OpenAPI describes it: made of the filters of pages and the columns of data."""
+"""Schemas of parameters and answers, made from the filters of pages and the columns of data."""
 
 import datetime
 import re
@@ -25,11 +25,11 @@ from initiatives.pages.lists.filtersets import (
 
 # The most items in one response, and the default.
 MOST, USUAL = 100, 20
-# The member by which programs tell a deleted item from others.
+# The member by which programs recognise a deleted item.
 TYPE = "type"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-# What a filter does, where its label on the page does not say it.
+# Descriptions of filters whose labels do not say enough.
 _ABOUT = {
     WordsFilter: _("Words, as on the page: all of them in any form; “fair state” in quotation marks, -tax, modern*."),
     ExcludedItemsFilter: _("Leaves out what has this theme."),
@@ -50,15 +50,15 @@ TYPED = {kind: _typed(kind) for kind in COLUMNS}
 
 
 def _time(written: str) -> datetime.datetime:
-    """Return a time in UTC. Raises PydanticCustomError for numbers, too: pydantic takes them for seconds since 1970."""
+    """Return a time in UTC. Raises PydanticCustomError, for numbers too, which pydantic reads as seconds since 1970."""
     try:
         if _DAY.match(written):
             time = datetime.datetime.fromisoformat(written)
             return (time if time.tzinfo else time.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
     except (ValueError, OverflowError):
         pass
-    told: Any = _("Enter a time in ISO 8601, for example 2026-01-31T00:00:00Z.")
-    raise PydanticCustomError("time", told)
+    message: Any = _("Enter a time in ISO 8601, for example 2026-01-31T00:00:00Z.")
+    raise PydanticCustomError("time", message)
 
 
 class Chosen(Schema):
@@ -194,20 +194,26 @@ def answer(name: str, columns: Iterable[Column], **more: Any) -> Any:
     )
 
 
+def parameter(name: str, about: str, **schema: Any) -> dict[str, Any]:
+    """Return an optional parameter of the query, a string unless `schema` says otherwise."""
+    schema = {"type": "string", **schema}
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": about}
+
+
 def parameters(filterset: Any) -> list[dict[str, Any]]:
     """Return the filters of a page as parameters."""
     found = []
     for name, filter_ in filterset.base_filters.items():
         if isinstance(filter_, ViewFilter):
             continue
-        schema: dict[str, Any] = {"type": "string"}
+        schema: dict[str, Any] = {}
         about = [str(_ABOUT.get(type(filter_), f"{filter_.label}."))]
         if choices := filter_.extra.get("choices"):
             schema["enum"] = [str(value) for value, _label in choices if not isinstance(_label, list | tuple)]
         if isinstance(filter_, ItemsFilter | ItemFilter):
             about.append(_("By slug, the last part of the address of its page."))
         if isinstance(filter_, ItemsFilter):
-            schema = {"type": "array", "items": schema}
+            schema = {"type": "array", "items": {"type": "string", **schema}}
             about.append(_("It can be given several times, for any of several."))
-        found.append({"name": name, "in": "query", "required": False, "schema": schema, "description": " ".join(about)})
+        found.append(parameter(name, " ".join(about), **schema))
     return found

@@ -1,4 +1,4 @@
-"""The addresses of the API. What is new in a way that breaks programs will have a version of its own."""
+"""The addresses of the API. A change that breaks programs would get a new version."""
 
 from django.urls import path
 from django.views.generic import RedirectView

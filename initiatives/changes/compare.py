@@ -24,7 +24,7 @@ from initiatives.text.diff import beside, wording
 from initiatives.text.markdown import FIELDS
 from initiatives.text.pieces import Piece
 
-# How an item is managed, not what it says: for editors only. A new date of checking corrects nothing.
+# Fields about how an item is managed: for editors only. A new date of checking corrects nothing.
 INTERNAL = frozenset(
     {"state", "published_at", "review_note", "slug", "featured_on", "position", "number", "checked_on"}
 )
@@ -53,7 +53,7 @@ class Pair:
 
     old: Any
     new: Any
-    # What `wordings` returned for it, if it is known: its texts then need not be loaded.
+    # The result of `wordings`, if it is known, so that texts need not be loaded.
     words: Mapping[str, Wordings] | None = None
 
     @property
@@ -91,12 +91,12 @@ def parts_of(model: Any) -> list[tuple[Any, str]]:
 
 
 def prose_of(model: Any, *, public: bool) -> list[str]:
-    """Return those of its fields that hold texts, which are compared word by word."""
+    """Return the fields of a model that hold texts, which are compared word by word."""
     return [name for name in fields_of(model, public=public) if _is_prose(model._meta.get_field(name))]
 
 
 def wordings(pair: Pair, *, public: bool) -> dict[str, Wordings]:
-    """Return the texts that differ, by field: what takes long to work out, and names no other item."""
+    """Return the texts that differ, by field. This takes long, and names no other item, so its result can be kept."""
     found = {}
     for name in prose_of(pair.model, public=public):
         old, new = ("" if version is None else getattr(version, name) for version in (pair.old, pair.new))
@@ -109,7 +109,7 @@ def wordings(pair: Pair, *, public: bool) -> dict[str, Wordings]:
 def changed_fields(pairs: Sequence[Pair], times: Sequence[datetime.datetime]) -> list[set[str]]:
     """Return the fields in which the versions of each of these pairs, all of one model, differ for readers.
 
-    Of relations only items count that are public by the time of the pair: readers are shown no others.
+    In relations, only items that are public by the time of the pair count: readers are shown no others.
     """
     if not pairs:
         return []
@@ -134,7 +134,7 @@ def changed_fields(pairs: Sequence[Pair], times: Sequence[datetime.datetime]) ->
 
 
 def _public_from(model: Any, keys: set[int]) -> dict[int, datetime.datetime]:
-    """Return from when items of a model are public, by key; those that are not are left out."""
+    """Return the times from which items of a model are public, by key, leaving out those that are not."""
     items = model._default_manager.for_visibility().in_bulk(keys) if keys else {}
     return {key: since for key, item in items.items() if (since := visible_from(item)) is not None}
 
@@ -164,7 +164,7 @@ def differences(pairs: Sequence[Pair], *, public: bool) -> list[list[Difference]
 
 
 class _Comparison:
-    """The comparison of many pairs: first every item they name is loaded, then each pair is put into words."""
+    """The comparison of many pairs: loads every item they name, then describes each pair."""
 
     def __init__(self, pairs: Sequence[Pair], public: bool):
         self.pairs, self.public = pairs, public
@@ -294,6 +294,6 @@ def is_recorded(model: type[Model]) -> bool:
 
 
 def as_item(version: Any) -> Any:
-    """Return the unsaved item of a version, without what versions do not keep and what was not loaded. No query."""
+    """Return the unsaved item of a version, with the fields that versions keep and that were loaded. No query."""
     names = {field.attname for field in version.tracked_fields} - version.get_deferred_fields()
     return version.instance_type(**{name: getattr(version, name) for name in names})

@@ -15,6 +15,7 @@ from initiatives.changes.writing import CORRECTIONS, kind_of, model_of
 from initiatives.models import Change, Person, Quote, Source
 from initiatives.models.changes import ChangeQuerySet
 from initiatives.models.choices import PAGED, Nature
+from initiatives.models.paths import read_key
 from initiatives.text.pieces import Piece
 
 # A page of the log with this many characters of text starts no further change: longer pages are slow.
@@ -25,11 +26,11 @@ _NAMES = {"name", "title"}
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A change with everything that is shown of it."""
+    """A change and everything shown with it."""
 
     change: Change
     item: Any
-    # What readers call the item; of a withdrawn quote its number, speaker and day, not its words.
+    # The item's name for readers; of a withdrawn quote its number, speaker and day, not its words.
     name: str
     differences: list[Difference]
     # The part of the item that changed, in words; empty if it is the item itself.
@@ -65,17 +66,17 @@ class LogEntry:
 
     @property
     def is_removal(self) -> bool:
-        """Whether it is a removal, without a newer version."""
+        """Whether a part was removed, so there is no newer version."""
         return self.change.nature == Nature.REMOVAL
 
     @property
     def is_withdrawal(self) -> bool:
-        """Whether readers no longer saw the item itself."""
+        """Whether the item itself was withdrawn."""
         return self.change.nature == Nature.WITHDRAWAL
 
     @property
     def reason(self) -> str:
-        """Why it was changed; if its words are withheld, why they are."""
+        """Why it was changed or, if its words are withheld, why they are."""
         return self.change.withheld or self.change.reason
 
     @property
@@ -89,7 +90,7 @@ class LogEntry:
 
 
 def changes() -> ChangeQuerySet:
-    """Return what the public may see of the log, newest first."""
+    """Return the public rows of the log, newest first."""
     return Change.objects.published()
 
 
@@ -118,12 +119,12 @@ def corrections_of(item: Model, number: int) -> list[LogEntry]:
 
 def _newest(some: ChangeQuerySet, number: int) -> list[LogEntry]:
     corrections = some.filter(nature__in=CORRECTIONS)
-    # Most items have none. What is public of a log asks about every kind of item, which takes longer than the rest.
+    # Most items have none, and `published` looks at every kind of item, which takes longer than the rest.
     return entries(corrections.published()[:number]) if corrections.exists() else []
 
 
 def entries(shown: Iterable[Change]) -> list[LogEntry]:
-    """Return changes with everything that is shown of them, without those that have nothing left to show.
+    """Return changes with everything shown with them, leaving out those that have nothing left to show.
 
     The number of queries grows with the kinds of items, not with the changes.
     """
@@ -150,10 +151,13 @@ def entries(shown: Iterable[Change]) -> list[LogEntry]:
             item = as_item(last)
         if item is None or not (_is_status(change) or last is not None or found.get(change.pk)):
             continue
+        name = str(item)
+        if last is not None:
+            name = numbered(item) if change.withheld else names[change.kind, last.pk]
         entry = LogEntry(
             change=change,
             item=item,
-            name=_name(change, item) if last is None or change.withheld else names[change.kind, last.pk],
+            name=name,
             differences=[] if change.withheld else found.get(change.pk, []),
             part=part_of(pairs[change.pk].version) if change.kind != change.item_kind else "",
             source=sources.get(change.source_id) if _is_status(change) else None,
@@ -164,36 +168,30 @@ def entries(shown: Iterable[Change]) -> list[LogEntry]:
 
 
 def _withdrawn(change: Change) -> tuple[str, int | None]:
-    """Return the kind and the version of what readers saw last of a withdrawn item; no version of other changes."""
+    """Return the kind and, of a withdrawal, the version that readers saw last; None for other changes."""
     return change.kind, change.old_version if change.nature == Nature.WITHDRAWAL else None
 
 
-def _name(change: Change, item: Any) -> str:
-    return numbered(item) if change.nature == Nature.WITHDRAWAL else str(item)
-
-
 def numbered(item: Any) -> str:
-    """Return the name of an item whose own must not be shown: its kind and its number."""
+    """Return the kind and number of an item, for when its own name must not be shown."""
     return f"{capfirst(item._meta.verbose_name)} {item.pk}"
 
 
 def withdrawn_names(versions: Iterable[Any]) -> dict[tuple[str, int], str]:
-    """Return how items that were withdrawn are named, by kind and key of the version that readers saw last.
+    """Return the names of withdrawn items, by kind and key of the version that readers saw last.
 
     A quote is named by its number, its speaker, if that is public, and its day: its words are not repeated.
     """
     items = {(kind_of(version), version.pk): as_item(version) for version in versions}
-    speakers = Person.objects.published().in_bulk({item.speaker_id for item in items.values() if _is_quote(item)})
+    quotes = [item for item in items.values() if isinstance(item, Quote)]
+    speakers = Person.objects.published().in_bulk({quote.speaker_id for quote in quotes})
     names = {}
     for key, item in items.items():
-        day = item.shown_date if _is_quote(item) and item.date else ""
-        known = [numbered(item), speakers.get(item.speaker_id), day] if _is_quote(item) else [item]
+        known = [item]
+        if isinstance(item, Quote):
+            known = [numbered(item), speakers.get(item.speaker_id), item.shown_date if item.date else ""]
         names[key] = ", ".join(str(part) for part in known if part)
     return names
-
-
-def _is_quote(item: Any) -> bool:
-    return isinstance(item, Quote)
 
 
 def _pieces(kept: list) -> list[Piece]:
@@ -221,7 +219,7 @@ def _items(shown: list[Change]) -> dict[str, dict[int, Any]]:
 
 
 def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
-    """Return the versions of changes, by kind and key, without their texts: changes have these in pieces."""
+    """Return the versions of changes, by kind and key, without their texts, which changes hold in pieces."""
     keys: dict[str, set[int | None]] = defaultdict(set)
     for change in shown:
         if not _is_status(change):
@@ -237,7 +235,7 @@ def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
 
 
 def part_of(version: Any) -> str:
-    """Return the name, for readers, of the part of an item of which this is a version."""
+    """Return the name, for readers, of the part that this is a version of."""
     part: Any = as_item(version)
     name = capfirst(part._meta.verbose_name)
     if version.instance_type._meta.model_name == "milestone":
@@ -249,7 +247,7 @@ def part_of(version: Any) -> str:
 
 @dataclass(frozen=True)
 class WithdrawnItem:
-    """An item that was withdrawn, as the filter of the log knows it."""
+    """A withdrawn item, as the filter of the log needs it."""
 
     model: Any
     pk: int
@@ -265,11 +263,12 @@ class WithdrawnItem:
 
 def logged_item(key: str) -> Any | None:
     """Return the item with a LogEntry's key, if it is public or was withdrawn; None if there is none."""
-    kind, _hyphen, number = key.partition("-")
-    if kind not in PAGED or not number.isascii() or not number.isdecimal() or len(number) > 15:
+    kind, _hyphen, written = key.partition("-")
+    number = read_key(written)
+    if kind not in PAGED or number is None:
         return None
     model = model_of(kind)
     if item := model._default_manager.published().filter(pk=number).first():
         return item
     withdrawals = changes().filter(nature=Nature.WITHDRAWAL, item_kind=kind, item_id=number)
-    return next((WithdrawnItem(model, int(number), entry.name) for entry in entries(withdrawals[:1])), None)
+    return next((WithdrawnItem(model, number, entry.name) for entry in entries(withdrawals[:1])), None)

@@ -1,23 +1,19 @@
 """Receivers of new versions, which record public changes in the log.
 
-Whether an item was public is decided here, when the version is made: only now is the state of everything else known.
-What may still be shown is decided when the log is read (`ChangeQuerySet.published`).
+Whether an item was public is decided here, when the version is made, because only then is the state of everything else
+known. What may still be shown is decided when the log is read (`ChangeQuerySet.published`).
 """
 
-import datetime
 from typing import Any
 
 from simple_history.signals import post_create_historical_record
 
 from initiatives.changes import republication, status_log
 from initiatives.changes.compare import OWNERS, Pair, changed_fields, is_recorded, owner_of
-from initiatives.changes.writing import kind_of, model_of, new_change, public_from, set_versions
+from initiatives.changes.writing import FOLD, kind_of, model_of, new_change, public_from, set_versions
 from initiatives.models import Change
 from initiatives.models.choices import Nature
 from initiatives.models.history import DELETED, MADE, present_reason, previous
-
-# Further corrections by the same editor within this time of the first count as one, if it hides nothing of either.
-FOLD = datetime.timedelta(minutes=10)
 
 
 def connect() -> None:
@@ -33,7 +29,7 @@ def _version_written(sender, instance, history_instance, **kwargs) -> None:
     before = previous(version) if version.history_type != MADE else None
     # Recovered items are drafts: the log lists them once they are published.
     if version.history_type == MADE and kind_of(version) in OWNERS:
-        _came_back(version)
+        _recovered(version)
     elif before is not None and instance.goes_with_another:
         _gone_with_its_item(before, version)
         return
@@ -42,25 +38,25 @@ def _version_written(sender, instance, history_instance, **kwargs) -> None:
     status_log.follow(version, before)
 
 
-def _came_back(part: Any) -> None:
-    """Compare a part that is recovered with what readers saw of it; a removal still to come is called off."""
+def _recovered(part: Any) -> None:
+    """Compare a recovered part with what readers saw of it, and cancel its removal if that is still to come."""
     kept = republication.kept(part)
     if kept:
         removals = Change.objects.filter(nature=Nature.REMOVAL, kind=kind_of(part), object_id=part.id)
         removals.filter(at__gt=part.history_date).delete()
-        republication.tell(part.instance_type, kept, part.history_date)
+        republication.compare(part.instance_type, kept, part.history_date)
 
 
 def _gone_with_its_item(before: Any, version: Any) -> None:
-    """Keep what readers saw last of a part whose item is deleted: the withdrawal of the item covers both."""
+    """Keep what readers saw last of a part whose item is deleted; the withdrawal of the item covers both."""
     since = public_from(before, recorded=True)
     if since is not None and since <= version.history_date:
         republication.keep(before)
 
 
 def _changed(before: Any, version: Any) -> None:
-    """Record a correction; or that it is gone, with what readers saw last, and tell what they are to see next."""
-    # No version is of an earlier time than the one before it, even if the clock of its process was set back.
+    """Record a correction or a withdrawal; keep what readers saw last, or compare it with what they see next."""
+    # No version is earlier than the one before it, even if the clock of its process was set back.
     at, is_deleted = max(before.history_date, version.history_date), version.history_type == DELETED
     was, since = public_from(before, recorded=True), None if is_deleted else public_from(version)
     was_public, is_public = (time is not None and time <= at for time in (was, since))
@@ -75,9 +71,9 @@ def _changed(before: Any, version: Any) -> None:
         _taken_out(before, version)
     if was_public:
         republication.keep(before, withdrawal)
-    # It is published, a publication to come is called off, or a part is removed.
+    # It is published, a scheduled publication is cancelled, or a part is removed.
     if since is not None or was is not None or (is_deleted and is_part):
-        republication.tell(version.instance_type, republication.kept(version), at)
+        republication.compare(version.instance_type, republication.kept(version), at)
     if was != since and not is_deleted:
         republication.follow(version, was=was, since=since, withdrawal=withdrawal)
 
@@ -107,10 +103,10 @@ def _corrected(pair: Pair) -> None:
 
 
 def _begun_with(last: Change, pair: Pair) -> Any | None:
-    """Return the version before the last correction, if this one can be told with it; else None.
+    """Return the version before the last correction, if this one can be added to it; else None.
 
-    It is by the same editor with the same reason, soon after, with nothing in between, and of other fields: so each
-    wording that was public stays in the log.
+    It can if it is by the same editor with the same reason, soon after, with nothing in between, and of other fields:
+    each wording that was public then stays in the log.
     """
     old, new = pair.old, pair.new
     is_continued = (

@@ -1,8 +1,8 @@
 """Log how an item that was hidden and published again differs from what readers saw before.
 
 When an item is hidden, by itself or with an item it depends on (`follow`), `LastSeen` keeps the version that readers
-saw last. Once it is public again, that version is compared with the one they see then (`tell`). If that is scheduled,
-so is the correction; every later event works it out again.
+saw last. Once it is public again, `compare` compares that version with the one they see then. If that is scheduled, so
+is the correction; every later event works it out again.
 """
 
 import datetime
@@ -28,17 +28,18 @@ from initiatives.models import (
 )
 from initiatives.models.choices import Nature
 from initiatives.models.history import because, present_reason
+from initiatives.models.publishing import end_of
 from initiatives.models.querysets import published_q
 
 # Models that depend on others, with what must be public for them to be public. A milestone has one of two owners.
-_STANDING: tuple[tuple[Any, tuple[str, ...]], ...] = (
+_DEPENDENT: tuple[tuple[Any, tuple[str, ...]], ...] = (
     *((model, model.visibility_paths) for model in (Person, Body, Initiative, PrincipleSet, Principle)),
     *((model, model.visibility_paths) for model in (Quote, QuoteTranslation)),
     (Milestone, ("initiative", "initiative__source", "source")),
     (Milestone, ("person", "person__source", "source")),
 )
 # Items are compared in batches of this size.
-_LOT = 500
+_BATCH = 500
 
 
 def keep(version: Any, withdrawal: Change | None = None) -> None:
@@ -51,7 +52,7 @@ def keep(version: Any, withdrawal: Change | None = None) -> None:
 
 
 def kept(version: Any) -> list[LastSeen]:
-    """Return what is kept of an item that is hidden: one or none."""
+    """Return what is kept of a hidden item, as a list of one or none."""
     return list(LastSeen.objects.filter(kind=kind_of(version), object_id=version.id))
 
 
@@ -61,32 +62,25 @@ def follow(
     """Update everything that depends on an item which is public from another time than before.
 
     `owner` is its version, `withdrawal` the change by which it is hidden, if it is. The number of queries does not grow
-    with the number of dependent items, except by batches of `_LOT`.
+    with the number of dependent items, except by batches of `_BATCH`.
     """
     at = owner.history_date
-    for model, paths in _STANDING:
+    for model, paths in _DEPENDENT:
         for path in paths:
-            if path and _end(model, path) is owner.instance_type:
+            if path and end_of(model, path) is owner.instance_type:
                 if was is not None and was <= at and (since is None or since > at):
                     _keep_all(model, paths, path, owner, withdrawal)
                 if since is not None or (was is not None and was > at):
                     # The reason for publishing an item explains changes of its parts, not of other items.
                     is_part = path in OWNERS.get(str(model._meta.model_name), ())
                     with because(present_reason() if is_part else ""):
-                        _tell_all(model, path, owner.id, at)
-
-
-def _end(model: Any, path: str) -> Any:
-    """Return the model to which a look-up leads."""
-    for name in path.split("__"):
-        model = model._meta.get_field(name).related_model
-    return model
+                        _compare_all(model, path, owner.id, at)
 
 
 def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdrawal: Change | None) -> None:
-    """Keep the last versions of what was public as long as its owner was: `path` leads to it."""
+    """Keep the last versions of the items that were public as long as their owner was: `path` leads to it."""
     at = owner.history_date
-    ends = [end for end in paths if end and _end(model, end) is _end(model, path)]
+    ends = [end for end in paths if end and end_of(model, end) is end_of(model, path)]
     rule = Q()
     for one in paths:
         public = published_q((one,), at)
@@ -103,7 +97,7 @@ def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdra
             for key, version in hidden.values_list("pk", _newest(model, "pk"))
             if version is not None
         ),
-        # What was changed in the very transaction that hides its owner kept the version before that already.
+        # An item changed in the transaction that hides its owner has kept its version before that already.
         ignore_conflicts=True,
     )
 
@@ -118,8 +112,8 @@ def _newest(model: Any, key: str) -> Subquery:
     return Subquery(versions.values("pk")[:1])
 
 
-def _tell_all(model: Any, path: str, owner: int, at: datetime.datetime) -> None:
-    """Log the differences of all kept items that depend on an owner, and its parts that are gone."""
+def _compare_all(model: Any, path: str, owner: int, at: datetime.datetime) -> None:
+    """Log the differences of all kept items that depend on an owner, and its deleted parts."""
     items = model._default_manager.filter(**{path: owner}).order_by()
     # An item that returns unchanged needs no correction.
     public = model._default_manager.published(at).filter(**{path: owner}).order_by()
@@ -128,13 +122,13 @@ def _tell_all(model: Any, path: str, owner: int, at: datetime.datetime) -> None:
     hidden = LastSeen.objects.filter(kind=model._meta.model_name)
     hidden = hidden.filter(Q(object_id__in=items.values("pk")) | Q(version__in=versions)).order_by("pk")
     last = 0
-    while lot := list(hidden.filter(pk__gt=last)[:_LOT]):
-        tell(model, lot, at)
-        last = lot[-1].pk
+    while batch := list(hidden.filter(pk__gt=last)[:_BATCH]):
+        compare(model, batch, at)
+        last = batch[-1].pk
 
 
-def tell(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
-    """Record how what readers see of some items of a model, once they are public again, differs from before."""
+def compare(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
+    """Record how some items of a model, once they are public again, differ from what readers saw before."""
     keys = [one.object_id for one in kept]
     log = Change.objects.filter(kind=model._meta.model_name, object_id__in=keys, nature__in=CORRECTIONS)
     log.filter(at__gt=at).delete()
@@ -165,8 +159,8 @@ def tell(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
 
 
 def _load(model: Any, numbers: Iterable[int]) -> QuerySet:
-    """Return versions of a model, with what decides whether a part that is gone would be public."""
-    related = {path for other, paths in _STANDING if other is model for path in paths if path}
+    """Return versions of a model, with what decides whether a deleted part would be public."""
+    related = {path for other, paths in _DEPENDENT if other is model for path in paths if path}
     versions = model.history.model._default_manager.filter(pk__in=list(numbers))
     return versions.select_related(*related) if related else versions
 

@@ -9,12 +9,10 @@ import datetime
 from typing import Any
 
 from initiatives import clock
+from initiatives.changes.writing import FOLD
 from initiatives.models import Change, Initiative, Milestone, Source, visible_from
 from initiatives.models.choices import Nature
 from initiatives.models.history import present_reason
-
-# Where an initiative begins is settled within this time: milestones are entered one after another.
-FOLD = datetime.timedelta(minutes=10)
 
 _KEPT = (Nature.STATUS, Nature.FIRST_STATUS)
 
@@ -31,7 +29,7 @@ def follow(version: Any, before: Any | None) -> None:
         ids = {*Milestone.objects.filter(source=version.id).exclude(status="").values_list("initiative_id", flat=True)}
         ids |= {*Initiative.objects.filter(source=version.id).values_list("pk", flat=True)}
     known = [key for key in ids if key is not None]
-    # Even an empty look-up takes milliseconds to build, and imports add thousands of quotes.
+    # Even an empty query takes milliseconds to build, and imports add thousands of quotes.
     if known:
         for initiative in Initiative.objects.filter(pk__in=known).select_related("source"):
             _follow(initiative, "" if model is Source else present_reason())
@@ -67,7 +65,10 @@ def _follow(initiative: Initiative, reason: str) -> None:
 def _note(
     initiative: Initiative, last: Change | None, turn: Milestone | None, at: datetime.datetime, reason: str
 ) -> Change | None:
-    """Record the status at a time, if it differs from the last one, and return the last change."""
+    """Record the status at a time, if it differs from the last one, and return the last change.
+
+    The first status can change within FOLD, because milestones are entered one after another.
+    """
     status = turn.status if turn is not None else ""
     if last is not None and last.new_status == status:
         return last
@@ -81,7 +82,7 @@ def _note(
             kind="initiative",
             object_id=initiative.pk,
             old_status=last.new_status if last is not None else "",
-            # Where an initiative begins is not shown.
+            # An initiative's first status is not shown.
             reason=reason if last is not None else "",
         )
     change.new_status = status

@@ -1,4 +1,4 @@
-"""What readers could once see and no longer can: its addresses say so, with its name, the day and the reason."""
+"""Items that readers could once see: their addresses answer with the name, the day and the reason."""
 
 import datetime
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ LARGEST_KEY = 2**63 - 1
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What was withdrawn, by the name that readers may still know, on which day and why."""
+    """The withdrawal of an item: the name that readers may still know, the day and the reason."""
 
     name: str
     on: datetime.date | None
     reason: str
 
     def __str__(self) -> str:
-        told = [_("Withdrawn: %(item)s") % {"item": self.name}, date_format(self.on) if self.on else "", self.reason]
-        return ". ".join(part.rstrip(".") for part in told if part) + "."
+        parts = [_("Withdrawn: %(item)s") % {"item": self.name}, date_format(self.on) if self.on else "", self.reason]
+        return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
 def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> Withdrawal | None:
@@ -47,13 +47,13 @@ def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> Withdrawa
     kept = LastSeen.objects.filter(Q(until=None) | Q(until__gt=clock.now()), kind=kind, object_id__in=keys)
     seen = kept.select_related("withdrawal").order_by("-pk").first()
     version = model.history.filter(pk=seen.version).first() if seen is not None else None
-    return _told(seen, version) if seen is not None and version is not None else None
+    return _described(seen, version) if seen is not None and version is not None else None
 
 
-def _told(seen: LastSeen, version: Any) -> Withdrawal:
+def _described(seen: LastSeen, version: Any) -> Withdrawal:
     kind, change = kind_of(version), seen.withdrawal
     if change is None:
-        # A part that was taken out or went with its item; or what was hidden before withdrawals were in the log.
+        # A part that was removed, by itself or with its item; or an item hidden before withdrawals were in the log.
         owner, key = owner_of(version)
         removed = Q(nature=Nature.REMOVAL, kind=kind, object_id=version.id)
         gone_with_it = Q(nature=Nature.WITHDRAWAL, item_kind=owner, item_id=key)

@@ -1,4 +1,4 @@
-"""What the log is written with: rows of changes, and from when a version is public."""
+"""Rows of the public log, and the time from which a version is public."""
 
 import datetime
 from typing import Any
@@ -13,14 +13,16 @@ from initiatives.models.choices import Nature, State
 from initiatives.models.history import DELETED, present_reason
 
 CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
-# What a piece of text takes on a page beyond its characters.
+# Further corrections by the same editor within this time of the first count as one, if it hides nothing of either.
+FOLD = datetime.timedelta(minutes=10)
+# The size of a piece of text on a page in addition to its characters.
 _PIECE = 20
 
 
 def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Change:
     """Return the unsaved record of a correction, a removal or a withdrawal between two versions.
 
-    A change still to come takes no reason: readers do not see what is being done now.
+    A change still to come has no reason: readers do not see what is being done now.
     """
     item_kind, item_id = owner_of(new if nature == Nature.CORRECTION else old)
     change = Change(at=at, nature=nature, item_kind=item_kind, item_id=item_id, kind=kind_of(new), object_id=new.id)
@@ -33,7 +35,7 @@ def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Cha
 
 
 def set_versions(change: Change, old: Any, new: Any) -> None:
-    """Let a record be of two versions, and keep how their texts differ; of what is withdrawn no words are kept."""
+    """Set the two versions of a change and how their texts differ. Of a withdrawal no words are kept."""
     change.old_version, change.new_version = old.pk, new.pk
     if change.nature != Nature.WITHDRAWAL:
         change.words = wordings(Pair(old, None if change.nature == Nature.REMOVAL else new), public=True)
@@ -54,10 +56,10 @@ def kind_of(version: Any) -> str:
 def public_from(version: Any, *, recorded: bool = False) -> datetime.datetime | None:
     """Return the time from which a version is public, given all that it depends on; None if it is not.
 
-    With `recorded` this is asked of the versions of what it depends on, not of the items: what is saved together, such
-    as a form, is stored first and recorded then, so this is its state before.
+    With `recorded` the newest versions of the items it depends on decide, not the items: a form is stored first and
+    recorded then, so its versions have the state before.
     """
-    # Saves drafts the check of what they depend on.
+    # For drafts, skip the check of the items they depend on.
     if getattr(version, "state", State.PUBLISHED) != State.PUBLISHED:
         return None
     try:
@@ -67,7 +69,7 @@ def public_from(version: Any, *, recorded: bool = False) -> datetime.datetime | 
 
 
 def _as_recorded(version: Any) -> Any:
-    """Return the item of a version, with the newest versions of what it depends on as items."""
+    """Return the item of a version, related to the newest versions of the items it depends on."""
     item = as_item(version)
     for name in {path.split("__")[0] for path in item.visibility_paths if path}:
         field = item._meta.get_field(name)

@@ -1,6 +1,6 @@
-"""What each kind of item is as data: the columns of CSV, the members of JSON, described at /data/.
+"""The columns of each kind of item as data: of CSV, and as members of JSON; /data/ describes them.
 
-Columns that the desk's spreadsheets have, too, are declared there (editorial.spreadsheets.columns): one name, one
+Columns that the desk's spreadsheets also have are declared there (editorial.spreadsheets.columns): one name, one
 meaning. Other people's programs use names and values: never change one.
 """
 
@@ -27,9 +27,9 @@ class Column:
     name: str
     value: Callable[[Any], Value]
     about: Any
-    # What a value is: its Python type.
+    # The Python type of a value.
     type: Any = str | None
-    # The columns of a value that is several rows of its own, which a table cannot hold.
+    # The columns of a nested value, which has rows of its own and is left out of tables.
     parts: "tuple[Column, ...]" = ()
 
     @property
@@ -164,7 +164,7 @@ MILESTONES = (
 
 
 def _of_turn(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
-    """Return what reads something of the milestone by which an initiative has its status; None without one."""
+    """Return a function that reads a value of the milestone that sets an initiative's status; None without one."""
 
     def value(item: Any) -> Value:
         turn = next((one for one in reversed(item.public_milestones) if one.status), None)
@@ -173,7 +173,7 @@ def _of_turn(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
     return value
 
 
-# Where each initiative is, and by what evidence.
+# The status of each initiative, with its evidence.
 STATUSES = (
     Column("id", lambda item: item.pk, _("The initiative’s number in the record."), type=int),
     _SLUG,
@@ -305,7 +305,7 @@ def columns_of(kinds: Iterable[str]) -> tuple[Column, ...]:
 
 
 def text_of(item: Any) -> str:
-    """Return what an item of any kind says: its words, or what is said of it; empty if nothing is."""
+    """Return the text of an item of any kind, or its summary or description; empty if it has none."""
     return next((text for name in ("text", "summary", "description") if (text := getattr(item, name, ""))), "")
 
 

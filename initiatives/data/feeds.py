@@ -1,6 +1,7 @@
-"""Entries of feeds, and the site's Atom (RFC 4287), so that any search and the public log can be followed."""
+"""Entries of feeds, and Atom feeds (RFC 4287), by which any search and the public log can be followed."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,11 @@ from initiatives.models.paths import path_of
 from initiatives.models.publishing import visible_from
 from initiatives.pages.citations import address
 from initiatives.text.markdown import to_text
-from initiatives.text.xml import xml_text
 
 # The most characters of a quote in the title of its entry.
 TITLE = 100
+# What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ def _key(kind: str, item: Any) -> str:
     if kind == Kind.MILESTONE:
         return f"{_key(item.owner._meta.model_name, item.owner)}#milestone-{item.pk}"
     return address(path_of("short_quote" if kind == Kind.QUOTE else f"api:{kind}", item.pk))
+
+
+def xml_text(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
 
 
 class AtomFeed(Atom1Feed):

@@ -14,9 +14,9 @@ from initiatives.models.publishing import is_public_at
 from initiatives.search import Criteria, Hit, search
 from initiatives.search.content import KINDS
 
-# Items that are loaded at a time, and how often Python looks for what has outlived two rounds: it takes 20 ms.
+# Items loaded at a time; and every how many of these Python collects its oldest generation, which takes 20 ms.
 CHUNK, ALL_AFTER = 250, 40
-# What items are ordered by; the last column tells equal ones apart.
+# The order of items; the last column is unique among equal ones.
 ORDERS: dict[str, tuple[str, ...]] = {
     Kind.PRINCIPLE: ("set__title", "set_id", "number"),
     Kind.THEME: ("position", "name"),
@@ -38,12 +38,12 @@ def found(criteria: Criteria) -> Iterator[Found]:
 
 
 def load(hits: Iterable[Hit]) -> Iterator[Found]:
-    """Yield the items of hits with all that is public of them, without those that are not public (any more)."""
+    """Yield the items of hits with their public relations, leaving out items that are not public."""
     hits = iter(hits)
     for number, some in enumerate(iter(lambda: list(islice(hits, CHUNK)), []), start=1):
         yield from _public(some)
-        # An item and what is loaded with it refer to each other. Python looks for such circles so seldom
-        # (reforms_site/wsgi.py) that a list of a million would fill the memory with what was sent already.
+        # An item and its relations refer to each other. Python collects such cycles so seldom (reforms_site/wsgi.py)
+        # that a list of a million would fill the memory with items already sent.
         gc.collect(1 if number % ALL_AFTER else 2)
 
 
@@ -60,9 +60,9 @@ def _public(hits: list[Hit]) -> Iterator[Found]:
 
 
 def catalogue(kind: str, after: list | None, most: int) -> tuple[list[Hit], int, list | None]:
-    """Return the public items of a kind behind a place, the number of all, and the place where they go on, if they do.
+    """Return at most `most` public items of a kind after a place, the number of all, and the next place, if any.
 
-    A place is what the last item is ordered by: items that are added or go meanwhile move nothing.
+    A place is the last item's values of the columns that order the list, so items added or removed meanwhile move none.
     """
     public: Any = KINDS[kind].model._default_manager.published()  # type: ignore[attr-defined]
     order = ORDERS[kind]

@@ -1,6 +1,6 @@
-"""The record as linked data: what each page is about, in the words of schema.org (JSON-LD).
+"""The record as linked data: a description of each page in schema.org's vocabulary (JSON-LD).
 
-Everything here is on the page too. It uses only what was loaded for the page, so it makes no query.
+All of it is on the page too, and was loaded for it, so it needs no query.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.models import Body, Initiative, Milestone, Person, PrincipleSet, Quote, Source, Theme
 from initiatives.models.choices import InitiativeKind, SourceKind, Status
 from initiatives.models.paths import path_of
+from initiatives.models.people import Actor
 from initiatives.pages.citations import address
 
 Node = dict[str, Any]
@@ -45,9 +46,9 @@ def collection(item: Any) -> str | None:
 
 
 def page(item: Any, milestones: Iterable[Milestone], url: str, title: str) -> Node:
-    """Return what a page says: of an item, with its milestones; or of a list or another page, without one."""
+    """Return the description of the page of an item, with its milestones, or of another page, without an item."""
     if item is not None:
-        nodes = [_MAKERS[type(item)](item), *map(_milestone, milestones)]
+        nodes = [_without_empty(node) for node in (_MAKERS[type(item)](item), *map(_milestone, milestones))]
     elif url == _site_url():
         return {"@context": "https://schema.org", "@graph": [_site()]}
     elif url == address(reverse("data")):
@@ -106,67 +107,54 @@ def _trail(item: Any, url: str, title: str) -> Node:
 
 
 def _quote(quote: Quote) -> Node:
-    source: Any = quote.source  # What is public has one.
-    return _without_empty(
-        {
-            "@type": "Quotation",
-            "@id": address(path_of("short_quote", quote.pk)),
-            "url": _url(quote),
-            "text": quote.text,
-            "inLanguage": quote.language,
-            "creator": _person_in_short(quote.speaker),
-            "datePublished": quote.iso_date or source.iso_date,
-            "isBasedOn": _document(source),
-            "about": [_named("Thing", one) for one in (*quote.public_themes, *quote.public_initiatives)],
-            "dateModified": quote.updated_at.isoformat(),
-            "workTranslation": [
-                {"@type": "Quotation", "text": one.text, "inLanguage": one.language} for one in quote.translations.all()
-            ],
-            "isPartOf": {"@id": _site_url()},
-        }
-    )
+    source: Any = quote.source  # Public quotes have one.
+    return {
+        "@type": "Quotation",
+        "@id": address(path_of("short_quote", quote.pk)),
+        "url": _url(quote),
+        "text": quote.text,
+        "inLanguage": quote.language,
+        "creator": _person_in_short(quote.speaker),
+        "datePublished": quote.iso_date or source.iso_date,
+        "isBasedOn": _document(source),
+        "about": [_named("Thing", one) for one in (*quote.public_themes, *quote.public_initiatives)],
+        "dateModified": quote.updated_at.isoformat(),
+        "workTranslation": [
+            {"@type": "Quotation", "text": one.text, "inLanguage": one.language} for one in quote.translations.all()
+        ],
+        "isPartOf": {"@id": _site_url()},
+    }
 
 
 def _initiative(initiative: Initiative) -> Node:
     kind = _INITIATIVE_TYPES.get(InitiativeKind(initiative.kind), "CreativeWork")
     about = [_named("Thing", theme) for theme in initiative.public_themes]
-    common: Node = {
-        "@type": kind,
-        "@id": _url(initiative),
-        "url": _url(initiative),
-        "name": initiative.title,
+    node = _named(kind, initiative) | {
         "alternateName": initiative.alias_list,
         "description": initiative.summary,
         "subjectOf": _document(initiative.source),
     }
     if kind == "GovernmentOrganization":
-        return _without_empty(common | {"knowsAbout": about})
-    if kind == "Legislation":
-        in_force = initiative.status == Status.IN_FORCE
-        common["legislationLegalForce"] = "https://schema.org/InForce" if in_force else None
-    return _without_empty(common | {"about": about})
+        return node | {"knowsAbout": about}
+    if kind == "Legislation" and initiative.status == Status.IN_FORCE:
+        node["legislationLegalForce"] = "https://schema.org/InForce"
+    return node | {"about": about}
 
 
 def _milestone(milestone: Milestone) -> Node:
-    return _without_empty(
-        {
-            "@type": "Event",
-            "@id": _url(milestone),
-            "url": _url(milestone),
-            "name": milestone.text,
-            "startDate": milestone.iso_date,
-            "about": {"@id": _url(milestone.owner)},
-            "subjectOf": [_document(one) for one in (milestone.source, *milestone.public_further_sources)],
-        }
-    )
+    return {
+        "@type": "Event",
+        "@id": _url(milestone),
+        "url": _url(milestone),
+        "name": milestone.text,
+        "startDate": milestone.iso_date,
+        "about": {"@id": _url(milestone.owner)},
+        "subjectOf": [_document(one) for one in (milestone.source, *milestone.public_further_sources)],
+    }
 
 
 def _principle_set(principles: PrincipleSet) -> Node:
-    return {
-        "@type": "CreativeWork",
-        "@id": _url(principles),
-        "url": _url(principles),
-        "name": principles.title,
+    return _named("CreativeWork", principles) | {
         "isBasedOn": _document(principles.source),
         "hasPart": [
             {"@type": "CreativeWork", "position": one.number, "name": one.title, "url": _url(one)}
@@ -176,29 +164,32 @@ def _principle_set(principles: PrincipleSet) -> Node:
 
 
 def _theme(theme: Theme) -> Node:
-    return _without_empty(_named("DefinedTerm", theme) | {"description": theme.description})
+    return _named("DefinedTerm", theme) | {"description": theme.description}
 
 
 def _person(person: Person) -> Node:
-    described = {"description": person.summary, "alternateName": person.alias_list}
-    return _without_empty(_person_in_short(person) | described | {"subjectOf": _document(person.source)})
+    return _person_in_short(person) | _described(person)
 
 
 def _body(body: Body) -> Node:
-    described = {"description": body.summary, "alternateName": body.alias_list}
-    return _without_empty(_named("GovernmentOrganization", body) | described | {"subjectOf": _document(body.source)})
+    return _named("GovernmentOrganization", body) | _described(body)
+
+
+def _described(actor: Actor) -> Node:
+    return {
+        "description": actor.summary,
+        "alternateName": actor.alias_list,
+        "subjectOf": _document(actor.source),
+    }
 
 
 def _source(source: Source) -> Node:
-    return _without_empty(
-        _document(source)
-        | {
-            "mainEntityOfPage": _url(source),
-            "alternateName": source.alias_list,
-            "description": source.description,
-            "archivedAt": source.archived_url,
-        }
-    )
+    return _document(source) | {
+        "mainEntityOfPage": _url(source),
+        "alternateName": source.alias_list,
+        "description": source.description,
+        "archivedAt": source.archived_url,
+    }
 
 
 def _document(source: Any) -> Node:

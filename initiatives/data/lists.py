@@ -1,4 +1,4 @@
-"""Lists as data: the formats, which lists are offered in which of them, and at what addresses."""
+"""Lists as data: the formats, the formats of each list, and their addresses."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from initiatives.data.citations import files
 from initiatives.data.citations.reference import cited
 from initiatives.data.columns import Column, record
-from initiatives.data.feeds import AtomFeed, entry_of
+from initiatives.data.feeds import AtomFeed, entry_of, xml_text
 from initiatives.data.items import Found
 from initiatives.editorial.spreadsheets.writers import write_csv
-from initiatives.text.xml import xml_text
 
 # Items of a feed, and items of a JSON file that are sent at a time.
 IN_FEED, CHUNK = 50, 100
@@ -60,21 +59,26 @@ class Format:
         return self.media_type.partition(";")[0]
 
 
-def csv(asked: List, *, mark: bool = False) -> Iterator[bytes]:
+def csv(requested: List, *, mark: bool = False) -> Iterator[bytes]:
     """Yield a list as CSV (RFC 4180) for spreadsheet programs; with `mark`, a byte order mark first, for Excel."""
-    columns = [column for column in asked.columns if not column.nested]
-    rows = ([column.cell(item) for column in columns] for _kind, item in asked.items)
+    columns = [column for column in requested.columns if not column.nested]
+    rows = ([column.cell(item) for column in columns] for _kind, item in requested.items)
     return write_csv([column.name for column in columns], rows, mark=mark)
 
 
-def _json(asked: List) -> Iterator[bytes]:
+def _json(requested: List) -> Iterator[bytes]:
     """Yield an array of objects, an item on each line, whose members are the columns; and at the end their number."""
-    begin = {"title": asked.title, "url": asked.url, "page": asked.page_url, "language": settings.LANGUAGE_CODE}
+    begin = {
+        "title": requested.title,
+        "url": requested.url,
+        "page": requested.page_url,
+        "language": settings.LANGUAGE_CODE,
+    }
     yield (json.dumps(begin, ensure_ascii=False)[:-1] + ', "items": [\n').encode()
     lines: list[str] = []
     before, count = "", 0
-    for _kind, item in asked.items:
-        lines.append(before + json.dumps(record(asked.columns, item), ensure_ascii=False))
+    for _kind, item in requested.items:
+        lines.append(before + json.dumps(record(requested.columns, item), ensure_ascii=False))
         before, count = ",\n", count + 1
         if len(lines) == CHUNK:
             yield "".join(lines).encode("utf-8", "replace")
@@ -82,25 +86,25 @@ def _json(asked: List) -> Iterator[bytes]:
     yield ("".join(lines) + f'\n], "count": {count}}}\n').encode("utf-8", "replace")
 
 
-def _bibtex(asked: List) -> Iterator[bytes]:
-    """Yield the entries of what can be cited, and a comment with their number."""
+def _bibtex(requested: List) -> Iterator[bytes]:
+    """Yield the entries of items that can be cited, and a comment with their number."""
     count = 0
-    for reference in cited(asked.items):
+    for reference in cited(requested.items):
         yield (files.bibtex(reference) + "\n").encode("utf-8", "replace")
         count += 1
     yield f"@comment{{Entries: {count}}}\n".encode()
 
 
-def _ris(asked: List) -> Iterator[bytes]:
-    """Yield the records of what can be cited."""
-    for reference in cited(asked.items):
+def _ris(requested: List) -> Iterator[bytes]:
+    """Yield the records of items that can be cited."""
+    for reference in cited(requested.items):
         yield files.ris(reference).encode("utf-8", "replace")
 
 
-def _atom(asked: List) -> Iterator[bytes]:
+def _atom(requested: List) -> Iterator[bytes]:
     """Yield the feed, whole."""
-    feed = AtomFeed(title=asked.feed_title, link=asked.page_url, feed_url=asked.url)
-    for entry in map(entry_of, asked.items):
+    feed = AtomFeed(title=requested.feed_title, link=requested.page_url, feed_url=requested.url)
+    for entry in map(entry_of, requested.items):
         feed.add_item(
             title=xml_text(entry.title),
             link=entry.url,
@@ -116,10 +120,10 @@ def _atom(asked: List) -> Iterator[bytes]:
     yield feed.writeString("utf-8").encode()
 
 
-def _json_feed(asked: List) -> Iterator[bytes]:
+def _json_feed(requested: List) -> Iterator[bytes]:
     """Yield the feed, whole (https://www.jsonfeed.org/version/1.1/)."""
     items = []
-    for entry in map(entry_of, asked.items):
+    for entry in map(entry_of, requested.items):
         item: dict[str, Any] = {
             "id": entry.key,
             "url": entry.url,
@@ -136,9 +140,9 @@ def _json_feed(asked: List) -> Iterator[bytes]:
         items.append(item)
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": asked.feed_title,
-        "home_page_url": asked.page_url,
-        "feed_url": asked.url,
+        "title": requested.feed_title,
+        "home_page_url": requested.page_url,
+        "feed_url": requested.url,
         "language": settings.LANGUAGE_CODE,
         "items": items,
     }
@@ -154,8 +158,8 @@ FORMATS = {
     "atom": Format("Atom", "application/atom+xml; charset=utf-8", _atom, is_feed=True),
     "feed.json": Format("JSON Feed", "application/feed+json; charset=utf-8", _json_feed, is_feed=True),
 }
-# The formats of each list, by its name in addresses. Principles and milestones are not cited by themselves, and what is
-# new about statuses is a milestone.
+# The formats of each list, by its name in addresses. Principles and milestones are not cited by themselves, and a new
+# status is a milestone.
 LISTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("quotes", "initiatives", "sources", "timeline", "search"), tuple(FORMATS)),
     **dict.fromkeys(("principles", "milestones"), ("csv", "json", "atom", "feed.json")),
@@ -172,7 +176,7 @@ class DataLink:
 
 
 def links(name: str, given: dict[str, list[str]] | None = None, slug: str = "") -> list[DataLink]:
-    """Return a list in each format, with the filters that are given; or what is listed of the item with a slug."""
+    """Return links to a list in each format, with its filters; or to the list of the item with a slug."""
     query = urlencode({key: values for key, values in (given or {}).items() if key != "view" and values}, doseq=True)
     found = []
     for suffix in LISTS.get(name, FORMATS):

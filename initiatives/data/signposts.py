@@ -1,4 +1,4 @@
-"""What the page of an item tells programs: links in its header, and meta tags with what to cite."""
+"""Links and meta tags for programs that read the page of an item."""
 
 from typing import Any
 
@@ -35,10 +35,10 @@ def signposts(item: Any) -> str:
 
 
 def meta_tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
-    """Return the names and contents of the meta tags in which citation programs look for what an item's page cites.
+    """Return the names and contents of the meta tags from which citation programs make a reference to an item.
 
-    As Zotero's translator "Embedded Metadata" reads them, they make a report of an initiative, a section of a book of
-    words that a document quotes, and a web page of other quotes and sources.
+    Zotero's translator "Embedded Metadata" makes an initiative a report, words quoted in a document a section of a
+    book, and other quotes and sources web pages.
     """
     cited = reference(item)
     author = cited.author.inverted if cited.author else ""
@@ -46,7 +46,7 @@ def meta_tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
         named = [
             ("citation_title", cited.title),
             ("citation_author", author),
-            # What makes it a report.
+            # This makes it a report.
             ("citation_technical_report_institution", cited.publisher or _("The Reform Record")),
             ("citation_publication_date", cited.date.replace("-", "/")),
             ("citation_language", cited.language),
@@ -59,7 +59,7 @@ def meta_tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
             ("DC.publisher", cited.publisher),
             # Otherwise Zotero takes the name of this site for that of the publication.
             ("DC.source", cited.title if cited.quotation else cited.publisher),
-            # What makes it a section.
+            # This makes it a section.
             ("citation_book_title", cited.title if cited.quotation else ""),
             ("DC.date", cited.date),
             ("DC.language", cited.language),

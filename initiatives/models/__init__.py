@@ -11,35 +11,3 @@ from initiatives.models.quotes import Quote, QuoteTranslation
 from initiatives.models.search import EmptySearch, SearchChange, SynonymSet
 from initiatives.models.sources import LinkCheck, Source
 from initiatives.models.themes import Theme, ThemeMerge
-
-__all__ = [
-    "Body",
-    "Change",
-    "Comment",
-    "EmptySearch",
-    "ErrorReport",
-    "Import",
-    "Initiative",
-    "LastSeen",
-    "Lease",
-    "LinkCheck",
-    "MailChoice",
-    "Milestone",
-    "OldSlug",
-    "OpenForm",
-    "Person",
-    "Principle",
-    "PrincipleSet",
-    "Proposal",
-    "Publishable",
-    "Quote",
-    "QuoteTranslation",
-    "SavedFilter",
-    "SearchChange",
-    "Source",
-    "Sourced",
-    "SynonymSet",
-    "Theme",
-    "ThemeMerge",
-    "visible_from",
-]

@@ -18,10 +18,9 @@ class ChangeQuerySet(models.QuerySet):
     """Changes of the public log."""
 
     def published(self, at: datetime.datetime | None = None) -> Self:
-        """Keep what the public may see at a time (now if left out): changes of what is public by then itself.
+        """Keep the changes that are public at a time (now if left out): those of items that are public then.
 
-        A part that was removed cannot be asked: the item that it belonged to is, and the document it rested on. That an
-        item was withdrawn is shown whatever became of it.
+        For a removed part, the item it belonged to and its source must be public. A withdrawal is always shown.
         """
         at = at or clock.now()
 
@@ -34,7 +33,7 @@ class ChangeQuerySet(models.QuerySet):
         others = (When(kind=kind, then=public(kind, "object_id")) for kind in (*PAGED, *parts))
         nothing = When(nature__in=(Nature.FIRST_STATUS, Nature.REMOVAL), then=Value(False))
         withdrawals = When(nature=Nature.WITHDRAWAL, then=Value(True))
-        # One case after another, no chain of "or": SQLite would look up each in an index, and sort what it finds.
+        # A CASE instead of a chain of OR, for which SQLite would look up each part in an index and sort the results.
         shown = Case(*removals, nothing, withdrawals, *others, default=Value(False), output_field=models.BooleanField())
         return self.filter(shown, Q(source_id=None) | Q(public("source", "source_id")), at__lte=at)
 
@@ -43,7 +42,7 @@ class ChangeQuerySet(models.QuerySet):
         return self.filter(item_kind=item._meta.model_name, item_id=item.pk)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete changes still to come. Raises ProtectedError if there are others: what readers may have read stays."""
+        """Delete changes still to come. Raises ProtectedError if readers may have read any of them."""
         past: list[Any] = list(self.filter(at__lte=clock.now())[:1])
         if past:
             text = _("Rows of the public log cannot be deleted. Withhold their words instead.")
@@ -51,15 +50,15 @@ class ChangeQuerySet(models.QuerySet):
         return super().delete()
 
     def before(self, change) -> Self:
-        """Keep those that come after a change in the log, which begins with the newest."""
+        """Keep those older than a change: the log begins with the newest."""
         return self.filter(Q(at__lt=change.at) | Q(at=change.at, pk__lt=change.pk))
 
 
 class Change(models.Model):
     """A change that was public when made; the items decide whether it may be shown today.
 
-    It points to two versions, and keeps how their texts differ, since that takes long to work out; names of other items
-    are looked up when it is shown. `changes.receivers` and `changes.republication` write corrections, removals and
+    It points to two versions and keeps how their texts differ, which takes long to compute; names of other items are
+    looked up when it is shown. `changes.receivers` and `changes.republication` write corrections, removals and
     withdrawals, `changes.status_log` the rest. Once its time has come it is never deleted.
     """
 
@@ -120,7 +119,7 @@ class Change(models.Model):
 
 
 class LastSeen(models.Model):
-    """The version that readers saw last of an item, or of a part of one, that is hidden since.
+    """The version that readers saw last of an item or part that has been hidden since.
 
     Once it is public again, the log compares this version with what readers see then (`changes.republication`).
     """
@@ -128,7 +127,7 @@ class LastSeen(models.Model):
     kind = models.CharField(max_length=20)
     object_id = models.PositiveBigIntegerField()
     version = models.BigIntegerField()
-    # The time from which it is public again, if that is settled.
+    # The time from which it is public again, if that is known.
     until = models.DateTimeField(null=True)
     # The withdrawal that hid it: its own, or that of an item it depends on.
     withdrawal = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")

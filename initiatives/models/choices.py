@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
-    """How far an item is on its way to publication."""
+    """States of an item on its way to publication."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
@@ -15,7 +15,7 @@ class State(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    """How far a proposed change is."""
+    """Stages of a proposed change."""
 
     WAITING = "waiting", _("waiting for a publisher")
     SENT_BACK = "sent_back", _("sent back")
@@ -57,7 +57,7 @@ QUOTATION_MARKS = {
 
 
 class InitiativeKind(models.TextChoices):
-    """What an initiative is."""
+    """Kinds of initiatives."""
 
     SLOGAN = "slogan", _("slogan")
     LAW = "law", pgettext_lazy("kind of initiative", "law")
@@ -68,7 +68,7 @@ class InitiativeKind(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """How far an initiative has come, as its latest evidence shows."""
+    """Statuses of an initiative, by its latest evidence."""
 
     ANNOUNCED = "announced", _("announced")
     IN_PREPARATION = "in_preparation", _("in preparation")
@@ -87,7 +87,7 @@ NO_EVIDENCE = _("no evidence found")
 STATUSES = [*Status.choices, (NO_STATUS, NO_EVIDENCE)]
 STATUS_LABELS = {**dict(STATUSES), "": NO_EVIDENCE}
 
-# What each status means. Editors choose by these sentences, and readers see them.
+# The meanings of statuses, by which editors choose, and which readers see.
 STATUS_MEANINGS = {
     Status.ANNOUNCED: _("It was announced in public. No later step has been recorded."),
     Status.IN_PREPARATION: _(
@@ -108,7 +108,7 @@ STATUS_MEANINGS = {
 }
 
 
-# What would show that an initiative has come further than it was announced. Readers see it where nothing does.
+# Evidence that would show progress of an initiative. Readers see it if there is none.
 EVIDENCE_WANTED = {
     InitiativeKind.SLOGAN: _("a law, a decree or an official programme that names it, or an independent report on it"),
     InitiativeKind.LAW: _("a draft before parliament, or the signed law with its number and date"),
@@ -120,7 +120,7 @@ EVIDENCE_WANTED = {
 
 
 class Checked(models.TextChoices):
-    """Whether anybody has looked for new evidence on an initiative within a year."""
+    """Whether an editor has looked for new evidence on an initiative within a year."""
 
     RECENTLY = "recently", _("within a year")
     LONG_AGO = "long_ago", _("not for a year")
@@ -134,7 +134,7 @@ class TitleBy(models.TextChoices):
 
 
 class SourceKind(models.TextChoices):
-    """What a source is."""
+    """Kinds of sources."""
 
     ADDRESS = "address", pgettext_lazy("kind of source", "address")
     ARTICLE = "article", _("article")
@@ -198,14 +198,14 @@ KIND_SINGULAR = {
     Kind.SOURCE: _("source"),
 }
 
-# What was searched: one kind of item, the timeline or the whole record.
+# Scopes of searches: one kind of item, the timeline or the whole record.
 TIMELINE = "timeline"
 EVERYTHING = "everything"
 SEARCHED = [*Kind.choices, (TIMELINE, _("timeline")), (EVERYTHING, _("the whole record"))]
 
 
 class Imported(models.TextChoices):
-    """What an imported file may hold. The value is the model's name in lower case."""
+    """Kinds of items in imported files. The value is the model's name in lower case."""
 
     QUOTE = "quote", _("quotes")
     SOURCE = "source", _("sources")
@@ -229,7 +229,7 @@ INITIATIVE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.TRACKS
 
 
 class Nature(models.TextChoices):
-    """What the public log records. An initiative's first status is not shown; later changes are compared with it."""
+    """Kinds of rows of the public log. An initiative's first status is not shown; it is what later ones differ from."""
 
     CORRECTION = "correction", _("correction")
     REMOVAL = "removal", _("removal")
@@ -240,11 +240,7 @@ class Nature(models.TextChoices):
 
 # Items with a page of their own: the model's name, and its plural for readers.
 PAGED = {
-    Kind.QUOTE.value: Kind.QUOTE.label,
-    Kind.INITIATIVE.value: Kind.INITIATIVE.label,
+    **{kind.value: kind.label for kind in (Kind.QUOTE, Kind.INITIATIVE)},
     "principleset": _("principles"),
-    Kind.THEME.value: Kind.THEME.label,
-    Kind.PERSON.value: Kind.PERSON.label,
-    Kind.BODY.value: Kind.BODY.label,
-    Kind.SOURCE.value: Kind.SOURCE.label,
+    **{kind.value: kind.label for kind in (Kind.THEME, Kind.PERSON, Kind.BODY, Kind.SOURCE)},
 }

@@ -19,7 +19,7 @@ _present = _Present()
 
 
 def read_alias() -> str:
-    """Return the alias of the database that the present thread reads."""
+    """Return the alias of the database that the present thread reads: in a transaction the primary."""
     return DEFAULT_DB_ALIAS if connection.in_atomic_block else _present.alias
 
 
@@ -34,10 +34,7 @@ def reading(alias: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 
 class Router:
-    """Django's database router. It always names an alias, so that an item read from a replica is saved to the primary.
-
-    A transaction reads what it wrote.
-    """
+    """Django's database router, which always names an alias: an item read from a replica is saved to the primary."""
 
     def db_for_read(self, model: type, **hints: Any) -> str:
         """Return where rows are read."""
@@ -48,7 +45,7 @@ class Router:
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, one: object, other: object, **hints: Any) -> bool:
-        """Let items of all databases belong together: they are the same database."""
+        """Allow relations between all databases: replicas hold the same rows."""
         return True
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:

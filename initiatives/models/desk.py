@@ -1,4 +1,4 @@
-"""What the desk keeps besides the record: comments, proposals, reports of errors, imports, open forms and choices."""
+"""Rows of the desk itself: comments, proposals, reports of errors, imports, saved filters, open forms and choices."""
 
 import datetime
 from typing import Any
@@ -42,7 +42,7 @@ class Comment(AboutItem):
     written_at = models.DateTimeField(_("written"), default=timezone.now)
     settled_by = by_user(_("settled by"))
     settled_at = models.DateTimeField(_("settled"), null=True)
-    # Whose start page shows it while it is open: see editorial.comments.
+    # The users whose start page shows it while it is open: see editorial.comments.
     concerns = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="comments_to_read")
 
     class Meta:
@@ -57,15 +57,15 @@ class Comment(AboutItem):
 
     @property
     def writer(self) -> str:
-        """The name of who wrote it."""
+        """The writer's name."""
         return name_of(self.written_by) or "–"
 
 
 class Proposal(AboutItem):
     """A form of a published item as an editor filled it in. It changes nothing until a publisher saves that form."""
 
-    # The versions of the item and of its parts that the form was made from (admin.mixins.edit_conflicts), and what was
-    # typed: values by the names of the form's fields, as a browser sends them.
+    # The versions of the item and its parts that the form was made from (admin.mixins.edit_conflicts), and the typed
+    # values by the names of the form's fields, as a browser sends them.
     versions = models.JSONField()
     data = models.JSONField()
     reason = models.CharField(_("reason"), max_length=LONGEST_REASON)
@@ -90,11 +90,11 @@ class Proposal(AboutItem):
 
     @property
     def proposer(self) -> str:
-        """The name of who proposed it."""
+        """The proposer's name."""
         return name_of(self.proposed_by) or "–"
 
     def decide(self, stage: str, user, note: str = "") -> None:
-        """Note how it ended, or that it was sent back, by whom and why."""
+        """Record its new stage, the user who decided it and a note."""
         self.stage, self.decided_by, self.decided_at, self.note = stage, user, timezone.now(), note
         self.save()
 
@@ -131,11 +131,11 @@ class ErrorReport(AboutItem):
 
     @property
     def answerer(self) -> str:
-        """The name of who answered it."""
+        """The name of the user who answered it."""
         return name_of(self.answered_by) or "–"
 
     def concern(self, item: Any) -> None:
-        """Note which item it is about, as readers see it now."""
+        """Set the item it is about, as readers see it now."""
         self.kind, self.object_id = item._meta.model_name, item.pk
         self.name, self.path = Truncator(item).chars(120), item.get_absolute_url()
 
@@ -219,7 +219,7 @@ class SavedFilter(models.Model):
 
 
 class OpenForm(models.Model):
-    """A form that a user has open. The browser says so every few seconds; what it no longer says is forgotten."""
+    """A form that a user has open. The browser reports it every few seconds; without a report it is forgotten."""
 
     FORGOTTEN = datetime.timedelta(minutes=1)
 
@@ -250,7 +250,7 @@ class OpenForm(models.Model):
 
 
 class MailChoice(models.Model):
-    """That a member of the desk wants no e-mail about its work. Whoever has no row gets it."""
+    """Whether an editor wants e-mail about the work of the desk. Editors without a row get it."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choice")
     wants_mail = models.BooleanField(_("Send me e-mail about the desk’s work"), default=True)

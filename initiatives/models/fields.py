@@ -30,7 +30,7 @@ class DigestField(models.CharField):
         return name, path, args, {**kwargs, "of": self.of}
 
     def pre_save(self, model_instance, add):
-        """Return the digest of the text as it is now."""
+        """Return the digest of the present text."""
         value = digest(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, value)
         return value

@@ -1,7 +1,7 @@
 """The history of every item: each version, with its editor and time (django-simple-history).
 
-Each save makes a version, and so does each change of a relation; `one_version` combines what belongs together.
-Bulk operations send no signals: they call `write_versions`, or `copy_versions` to notify no receiver.
+Each save and each change of a relation makes a version; `one_version` combines what belongs together. Bulk operations
+send no signals: they call `write_versions`, or `copy_versions` to notify no receiver.
 """
 
 import datetime
@@ -36,7 +36,7 @@ _present = _Present()
 
 @contextmanager
 def because(reason: str) -> Iterator[None]:
-    """Give what is changed inside a reason that readers may see: versions keep it, and so does the public log."""
+    """Give all changes in this block a reason, which versions and the public log keep. Readers may see it."""
     before, _present.reason = _present.reason, reason
     try:
         yield
@@ -45,12 +45,12 @@ def because(reason: str) -> Iterator[None]:
 
 
 def present_reason() -> str:
-    """Return the reason for what is being changed; empty for none."""
+    """Return the reason for the changes being made; empty for none."""
     return _present.reason
 
 
 class Version(models.Model):
-    """What a version has in addition to the item: the editor's name, which outlives the account."""
+    """A version also has the editor's name, which outlives the account."""
 
     history_user: Any
     history_editor = models.CharField(_("editor"), max_length=310, blank=True, default="", editable=False)
@@ -81,12 +81,12 @@ class Versions(HistoricalRecords):
         return super().create_history_model(model, inherited)
 
     def get_change_reason_for_object(self, instance, history_type, using):
-        """Return the item's own reason or, without one, that of all that is being changed."""
+        """Return the item's own reason or, without one, that of all changes being made."""
         own = super().get_change_reason_for_object(instance, history_type, using)
         return own or present_reason()[:MAX_REASON] or None
 
     def create_historical_record(self, instance, history_type, using=None):
-        """Write a version of the record's time."""
+        """Write a version with the record's time."""
         if hasattr(instance, "_history_date"):
             super().create_historical_record(instance, history_type, using)
             return
@@ -110,7 +110,7 @@ class Versions(HistoricalRecords):
         return {**super().get_meta_options(model), "indexes": (deleted,)}
 
     def post_delete(self, instance, using=None, **kwargs):
-        """Write the last version; the receivers of versions learn whether an item goes with the one it belongs to."""
+        """Write the last version; note for the receivers whether an item is deleted with the one it belongs to."""
         origin = kwargs.get("origin")
         instance.goes_with_another = origin is not None and getattr(origin, "model", type(origin)) is not type(instance)
         super().post_delete(instance, using, **kwargs)
@@ -122,7 +122,7 @@ class Versions(HistoricalRecords):
 
 
 class Versioned(models.Model):
-    """An item that has a history. A save without changes alters nothing: no row, no version, no time, no edition."""
+    """An item that has a history. A save without changes writes nothing."""
 
     history: Versions
     # Writes a version of the item as it is now: see Versions.add_extra_methods.
@@ -154,7 +154,7 @@ class Versioned(models.Model):
         return [tuple(field.to_python(getattr(self, field.attname)) for field in fields)] != list(stored)
 
     def changed_beside(self) -> None:
-        """Set when the item last changed, if its relations or parts did and its row was not written."""
+        """Update when the item last changed, if its relations or parts did but its row was not written."""
         if not self.was_written and hasattr(self, "updated_at"):
             self.updated_at = clock.now()
             stored: Any = type(self)._base_manager.filter(pk=self.pk)
@@ -163,9 +163,9 @@ class Versioned(models.Model):
 
 @contextmanager
 def one_version(item: Versioned) -> Iterator[None]:
-    """Save all changes to an item and its relations in this block as one version, all or nothing; none if none is.
+    """Save all changes to an item and its relations in this block as one version, or none if nothing changed.
 
-    Only changes made through this very object count: `item.save()`, `item.themes.set(…)`.
+    In one transaction. Only changes made through this object count: `item.save()`, `item.themes.set(…)`.
     """
     how = MADE if item._state.adding else CHANGED
     with transaction.atomic():
@@ -188,13 +188,12 @@ def write_versions(
     user=None,
     reason: str = "",
     at: datetime.datetime | None = None,
-    tell: bool = True,
+    notify: bool = True,
 ) -> None:
     """Write a version of each of these items of one model, as stored, with relations: for bulk operations.
 
-    `how` is MADE or CHANGED; `user` is the one of the request, if there is one and none is given; `at` is now, if left
-    out. Receivers of versions are told of each, as of any other, unless `tell` is false: what is made costs no query
-    more, what changed costs a few each.
+    `how` is MADE or CHANGED; `user` defaults to the request's, `at` to now. Receivers of versions are notified of each
+    unless `notify` is false: that costs a few queries for each changed item, none for new ones.
     """
     items = list(items)
     if not items:
@@ -212,7 +211,7 @@ def write_versions(
     numbers = {item.pk: version.pk for item, version in zip(items, versions, strict=True)}
     for field in model.history.model._history_m2m_fields:
         _write_relations(field, numbers)
-    if tell:
+    if notify:
         if how == CHANGED:
             find_previous(model, versions)
         for item, version in zip(items, versions, strict=True):

@@ -1,4 +1,4 @@
-"""Querysets of initiatives and their milestones: how far an initiative is, and on what evidence."""
+"""Querysets of initiatives and their milestones: statuses and their evidence."""
 
 import datetime
 from typing import Any, Self
@@ -15,16 +15,16 @@ class MilestoneQuerySet(IndexedQuerySet):
     """Milestones: public with the initiative or person they belong to and with their source, once they happened."""
 
     def published(self, at: datetime.datetime | None = None) -> Self:
-        """Keep what the public may see at a time (now if left out)."""
+        """Keep those that are public at a time (now if left out)."""
         owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
         return self.happened(at).filter(owner, published_q(("source",), at))
 
     def resting_on(self, source) -> Self:
-        """Keep those that a source is evidence of, alone or among others."""
+        """Keep those for which a source is evidence, alone or among others."""
         return self.filter(Q(source=source) | Q(further_sources=source)).distinct()
 
     def with_evidence(self) -> Self:
-        """Keep those whose source the public may see now: all that the page of their owner shows."""
+        """Keep those whose source is public now: all that the page of their owner shows."""
         return self.happened().filter(published_q(("source",)))
 
     def happened(self, at: datetime.datetime | None = None) -> Self:
@@ -55,9 +55,9 @@ class MilestoneQuerySet(IndexedQuerySet):
 class InitiativeQuerySet(VisibleQuerySet):
     """Initiatives."""
 
-    # No `Self`: to the type checker its look-ups know fields alone, not what is annotated.
+    # Not `Self`: the type checker would refuse look-ups of the annotation.
     def with_status(self, at: datetime.datetime | None = None) -> Any:
-        """Annotate `status`: what the latest public milestone that sets one says; empty without evidence."""
+        """Annotate `status`, that of the latest public milestone that sets one; empty without evidence."""
         return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
 
     def with_evidence_date(self) -> Self:
@@ -111,8 +111,8 @@ def _turns(at: datetime.datetime | None = None) -> QuerySet:
 def _evidence(at: datetime.datetime | None = None) -> QuerySet:
     """Return, for a subquery of initiatives, the milestones public at a time."""
     sources = apps.get_model("initiatives", "Source").objects.published(at).filter(pk=OuterRef("source"))
-    # A source is looked up for each milestone of the initiative. As a join, PostgreSQL without statistics would go
-    # through all published sources for each initiative; CASE keeps it from making one.
+    # CASE makes databases look up one source for each milestone. From a join, PostgreSQL without statistics would scan
+    # all published sources for each initiative.
     is_public = Case(When(Exists(sources), then=Value(True)), default=Value(False))
     milestones = apps.get_model("initiatives", "Milestone").objects.happened(at)
     return milestones.filter(is_public, initiative=OuterRef("pk"))

@@ -43,7 +43,7 @@ class Initiative(Slugged, Aliased, Sourced):
         _("last checked on"),
         null=True,
         blank=True,
-        help_text=_("The day somebody last looked for new evidence, whether or not any was found."),
+        help_text=_("The day an editor last looked for new evidence, whether or not any was found."),
     )
     themes = models.ManyToManyField(
         "initiatives.Theme", verbose_name=_("themes"), related_name="initiatives", blank=True
@@ -181,7 +181,7 @@ class Milestone(Dated, Indexed):
 
     @property
     def public_not_before(self) -> datetime.datetime | None:
-        """When its first day begins: until then it is no fact, so it is not public and sets no status."""
+        """The beginning of its first day: before it, it is not public and sets no status."""
         if self.date is None:
             return None
         return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
@@ -193,7 +193,7 @@ class Milestone(Dated, Indexed):
 
     @property
     def visibility_paths(self) -> tuple[str, ...]:
-        """What must be published for this milestone to be public (see `publishing.visible_from`)."""
+        """The look-ups to the items that must be published for it to be public (see `publishing.visible_from`)."""
         owner = "initiative" if self.initiative_id else "person"
         return (owner, f"{owner}__source", "source")
 

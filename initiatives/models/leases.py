@@ -1,4 +1,4 @@
-"""Who may do now what only one process of all machines should do."""
+"""Leases: the right to do something that only one process on all machines should do at a time."""
 
 import os
 import socket
@@ -26,7 +26,7 @@ class Lease(models.Model):
     @classmethod
     @contextmanager
     def hold(cls, name: str, longest: timedelta) -> Iterator["Lease | None"]:
-        """Hold a lease inside, for `longest` at most or since the last `renew`; None if another process has it."""
+        """Hold a lease in this block, for at most `longest` without a `renew`; None if another process has it."""
         holder = f"{socket.gethostname()}, process {os.getpid()}"[:100]
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"until": now})

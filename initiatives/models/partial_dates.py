@@ -22,7 +22,7 @@ _YEAR_LAST = re.compile(r"(?:([0-9]{1,2})([-./]))?([0-9]{1,2})[-./]([0-9]{4})")
 _TIME = re.compile(
     r"(?:,? |t)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?(?: ?(?:z|[+-][0-9]{2}:?[0-9]{2}))?"
 )
-# What may follow the year.
+# Words that may follow the year.
 _YEAR_WORDS = frozenset({"г", "год", "года", "ж", "жыл", "жылғы", "жылы"})
 
 
@@ -76,7 +76,7 @@ def _shortened(written: str) -> str:
 
 
 def _iso(written: str) -> str:
-    """Return a date in ISO 8601, or as it is written if it cannot be read."""
+    """Return a typed date in ISO 8601, or unchanged if it cannot be read."""
     if match := _YEAR_FIRST.fullmatch(written):
         year, _separator, month, day = match.groups()
     elif match := _YEAR_LAST.fullmatch(written):
@@ -128,7 +128,7 @@ def months_before(day: datetime.date, months: int) -> datetime.date:
 
 
 def write_partial_date(date: datetime.date | None, precision: str) -> str:
-    """Return the ISO 8601 form of what is known: the reverse of parse_partial_date."""
+    """Return a date in ISO 8601, as precisely as it is known: the reverse of parse_partial_date."""
     if date is None:
         return ""
     return date.isoformat()[: {DatePrecision.YEAR: 4, DatePrecision.MONTH: 7}.get(DatePrecision(precision), 10)]

@@ -1,4 +1,4 @@
-"""Addresses of the site's pages."""
+"""Addresses of the site's pages, and keys of items in them."""
 
 from functools import lru_cache
 
@@ -11,6 +11,11 @@ def path_of(name: str, *args: object) -> str:
     Paths are cached: a list has a hundred links, and building one takes longer than showing it.
     """
     return _made(get_script_prefix(), name, args)
+
+
+def read_key(written: str) -> int | None:
+    """Return the key that is written in an address; None if it is not a number of up to 15 digits."""
+    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 15 else None
 
 
 @lru_cache(maxsize=10_000)

@@ -4,13 +4,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.history import Versions
-from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Slugged, Sourced
-from initiatives.models.querysets import BodyQuerySet, PersonQuerySet
+from initiatives.models.querysets import VisibleQuerySet
 
 
 class Actor(Slugged, Aliased, Sourced):
-    """What people and institutions share."""
+    """The common base of people and institutions."""
 
     name = models.CharField(_("name"), max_length=200)
     summary = models.TextField(_("summary"), blank=True, help_text=_("One or two plain sentences."))
@@ -47,7 +46,7 @@ class Person(Actor):
     )
     role = models.CharField(_("role"), max_length=200, blank=True, help_text=_("The position readers know them by."))
 
-    objects = PersonQuerySet.as_manager()
+    objects = VisibleQuerySet.as_manager()
     history = Versions()
 
     class Meta(Actor.Meta):
@@ -69,21 +68,13 @@ class Person(Actor):
         """The name with the family name first; as shown, if no family name is recorded."""
         return f"{self.family_name} {self.given_names}".strip() if self.family_name else self.name
 
-    def get_absolute_url(self) -> str:
-        """Return the address of the person's page."""
-        return path_of("person", self.slug)
-
 
 class Body(Actor):
     """An institution: a council, an agency, a ministry."""
 
-    objects = BodyQuerySet.as_manager()
+    objects = VisibleQuerySet.as_manager()
     history = Versions()
 
     class Meta(Actor.Meta):
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
-
-    def get_absolute_url(self) -> str:
-        """Return the address of the institution's page."""
-        return path_of("body", self.slug)

@@ -14,6 +14,7 @@ from initiatives import clock
 from initiatives.models.choices import DatePrecision, State
 from initiatives.models.history import Versioned
 from initiatives.models.partial_dates import first_day, show_partial_date, write_partial_date
+from initiatives.models.paths import path_of
 
 # A quote with an earlier date needs a confirmation.
 EARLIEST_USUAL_YEAR = 1900
@@ -52,6 +53,13 @@ def is_public_at(item: Visible, at: datetime.datetime) -> bool:
     return since is not None and since <= at
 
 
+def end_of(model: Any, path: str) -> Any:
+    """Return the model to which a look-up leads."""
+    for name in path.split("__"):
+        model = model._meta.get_field(name).related_model
+    return model
+
+
 def one_of(field: str, values: list[str]) -> models.CheckConstraint:
     """Return the constraint that a field has one of these values."""
     return models.CheckConstraint(
@@ -62,7 +70,7 @@ def one_of(field: str, values: list[str]) -> models.CheckConstraint:
 
 
 class Indexed(Versioned):
-    """An item whose saving also writes search documents, through the receivers of search.signals: both or neither."""
+    """An item that is saved in one transaction with its changes for search (search.signals)."""
 
     class Meta:
         abstract = True
@@ -80,7 +88,7 @@ class Publishable(Indexed):
     visibility_paths: tuple[str, ...] = ("",)
     # Fields with the day of an event.
     days_of_work: tuple[str, ...] = ()
-    # The address of its page: each kind has its own.
+    # The address of its page.
     get_absolute_url: Callable[[], str]
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -271,6 +279,10 @@ class Slugged(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the item's page, which has the name of the model."""
+        return path_of(str(self._meta.model_name), self.slug)
 
     def natural_key(self) -> tuple[str]:
         """Return the name that content files use for the item."""

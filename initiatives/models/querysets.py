@@ -23,15 +23,15 @@ from initiatives import clock
 from initiatives.models.choices import State
 from initiatives.models.publishing import is_public_at
 
-# Items that are looked at at once for the first that is public.
+# Items that are checked at a time for the first that is public.
 FEW = 20
 
 
 def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> Q:
-    """Return the one rule of what the public may see.
+    """Return the one rule that decides what is public.
 
-    An item is public from its `published_at` on while its state is published, and only if all that it stands
-    on is public too. `paths` are the look-ups to those items ("" is the item itself); `at` defaults to now.
+    An item is public from its `published_at` on while its state is published, and only if all that it
+    depends on is public too. `paths` are the look-ups to those items ("" is the item itself); `at` defaults to now.
     """
     at = at or clock.now()
     rule = Q()
@@ -75,13 +75,13 @@ class VisibleQuerySet(IndexedQuerySet):
     model: Any
 
     def published(self, at: datetime.datetime | None = None) -> Self:
-        """Keep what the public may see at a time (now if left out)."""
+        """Keep the items that are public at a time (now if left out)."""
         return self.filter(published_q(self.model.visibility_paths, at))
 
     def first_public(self, at: datetime.datetime | None = None) -> Any:
         """Return the first item in the present order that is public at a time (now if left out); None if none is.
 
-        A few are looked at at once. With the rule as a condition, databases go through all public items to sort them.
+        Checks a few at a time. With the rule as a condition, databases would read all public items to sort them.
         """
         at = at or clock.now()
         for start in itertools.count(0, FEW):
@@ -134,22 +134,6 @@ _ON_CARDS = (
 )
 
 
-class ThemeQuerySet(VisibleQuerySet):
-    """Themes."""
-
-
-class PersonQuerySet(VisibleQuerySet):
-    """People."""
-
-
-class SourceQuerySet(VisibleQuerySet):
-    """Sources."""
-
-
-class BodyQuerySet(VisibleQuerySet):
-    """Bodies."""
-
-
 class QuoteQuerySet(VisibleQuerySet):
     """Quotes."""
 
@@ -184,7 +168,7 @@ class QuoteQuerySet(VisibleQuerySet):
         return quotes
 
     def _keys_of(self, relation: str, ids) -> dict[int, list[int]]:
-        """Return the keys of what some quotes are marked with, by the quote's."""
+        """Return the keys of related items by the keys of some quotes."""
         field = self.model._meta.get_field(relation)
         marks = field.remote_field.through._default_manager.filter(**{f"{field.m2m_field_name()}__in": ids})
         keys: dict[int, list[int]] = defaultdict(list)
@@ -218,7 +202,7 @@ class QuoteQuerySet(VisibleQuerySet):
 
     def drawn(self, seed: int, at: datetime.datetime) -> Any:
         """Return a quote that was public at a time, if there is one: the same for the same seed."""
-        # By a case, which no index has: databases would rather sort all that one by publication has than read by key.
+        # CASE keeps databases from using an index by publication and sorting all its rows, instead of reading by key.
         published = Case(When(state=State.PUBLISHED, published_at__lte=at, then=Value(True)), default=Value(False))
         quotes = self.filter(published).order_by("pk")
         keys = quotes.values_list("pk", flat=True)

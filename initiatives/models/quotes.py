@@ -20,7 +20,7 @@ from initiatives.models.themes import Theme
 
 
 class Quote(Dated, Sourced):
-    """What someone said, word for word, in the language of the source."""
+    """The words of a speaker in the language of the source, verbatim."""
 
     visibility_paths = ("", "source", "speaker", "speaker__source")
     unusual_dates_allowed = True
@@ -72,8 +72,8 @@ class Quote(Dated, Sourced):
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
         ordering = ["-date", "-pk"]
-        # There can be a million quotes: each order and filter of the desk's list reads one page of an index, and a
-        # queue its first few rows. The index by speaker also serves as the foreign key's.
+        # There can be a million quotes, so each order and filter of the desk's list, and each queue, has an index. That
+        # by speaker also serves the foreign key.
         indexes = [
             *Sourced.Meta.indexes,
             models.Index(fields=["-date", "-id"], name="quote_by_date"),
@@ -114,7 +114,7 @@ class Quote(Dated, Sourced):
 
     @property
     def slug(self) -> str:
-        """The first words of the text, for the address. They are decoration: the number identifies the quote."""
+        """The first words of the text, for the address, in which only the number identifies the quote."""
         words = slugify(self.text, allow_unicode=True).split("-")
         slug = ""
         for word in words:

@@ -1,4 +1,4 @@
-"""What search stores in the database: changes to index, sets of synonyms, and searches that found nothing."""
+"""Rows for search: changes to index, sets of synonyms, and searches that found nothing."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +11,7 @@ from initiatives.models.publishing import Indexed, one_of
 
 
 class SearchChange(models.Model):
-    """Something that pages show was made, changed or deleted: search takes it in, and kept pages end with it.
+    """An item shown on pages was made, changed or deleted: search indexes it, and kept pages expire.
 
     Written only by `search.in_step`.
     """
@@ -19,7 +19,7 @@ class SearchChange(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.PositiveBigIntegerField()
     at = models.DateTimeField(auto_now_add=True)
-    # Given after the transaction, in the order in which changes can be seen; with a token that no other database has.
+    # Set after the transaction, in the order in which changes become visible, with a token unique to the database.
     number = models.PositiveBigIntegerField(null=True, unique=True)
     token = models.CharField(max_length=16, blank=True, default="")
 

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import Language, SourceKind, State, TitleBy
 from initiatives.models.history import Versions
-from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
-from initiatives.models.querysets import SourceQuerySet
+from initiatives.models.querysets import VisibleQuerySet
 
 # An address counts as broken after failing on this many days in a row: a server may be down for a day.
 FAILED_DAYS = 3
@@ -52,7 +51,7 @@ class Source(Slugged, Aliased, Dated, Publishable):
     )
     editors_note = models.TextField(_("editor's note"), blank=True, help_text=_("Markdown. Shown to readers."))
 
-    objects = SourceQuerySet.as_manager()
+    objects = VisibleQuerySet.as_manager()
     history = Versions()
 
     class Meta(Publishable.Meta):
@@ -84,10 +83,6 @@ class Source(Slugged, Aliased, Dated, Publishable):
         super().clean()
         if self.state == State.PUBLISHED and not self.url:
             raise ValidationError({"url": _("Enter the address. A source cannot be published without one.")})
-
-    def get_absolute_url(self) -> str:
-        """Return the address of the source's page on this site."""
-        return path_of("source", self.slug)
 
 
 class LinkCheck(models.Model):

@@ -5,9 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.fields import by_user
 from initiatives.models.history import Versions
-from initiatives.models.paths import path_of
 from initiatives.models.publishing import Aliased, Publishable, Slugged
-from initiatives.models.querysets import ThemeQuerySet
+from initiatives.models.querysets import VisibleQuerySet
 
 
 class Theme(Slugged, Aliased, Publishable):
@@ -19,7 +18,7 @@ class Theme(Slugged, Aliased, Publishable):
         _("order"), default=0, help_text=_("Themes are listed by this number, then by name.")
     )
 
-    objects = ThemeQuerySet.as_manager()
+    objects = VisibleQuerySet.as_manager()
     history = Versions()
 
     class Meta(Publishable.Meta):
@@ -30,15 +29,11 @@ class Theme(Slugged, Aliased, Publishable):
     def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self) -> str:
-        """Return the address of the theme's page."""
-        return path_of("theme", self.slug)
-
 
 class ThemeMerge(models.Model):
     """A merge of one theme into another, with all that is needed to undo it. Written only by `editorial.theme_merging`.
 
-    Both themes are kept by name and number, not as foreign keys, because either may be gone.
+    Both themes are kept by name and number, not as foreign keys, because either may be deleted.
     """
 
     merged_id = models.PositiveBigIntegerField(_("merged theme"))
@@ -49,7 +44,7 @@ class ThemeMerge(models.Model):
     merged_by = by_user(_("by"))
     undone_at = models.DateTimeField(_("undone"), null=True)
     undone_by = by_user(_("undone by"))
-    # The merged theme's fields, the slugs that redirected to it, and the other names its target was given.
+    # The merged theme's fields, the slugs that redirected to it, and the other names added to its target.
     theme = models.JSONField()
     old_slugs = models.JSONField()
     names_added = models.JSONField()

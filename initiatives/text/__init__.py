@@ -1,1 +1,1 @@
-"""Pure functions on text: Markdown, escaping, shortening, what differs between two wordings."""
+"""Pure functions on text: Markdown, shortening, names, slugs, scripts, differences."""

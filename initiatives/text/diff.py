@@ -1,4 +1,4 @@
-"""Two wordings of a text beside each other, word by word. Pure: texts in, pieces out; templates mark them."""
+"""Compares two wordings of a text, word by word. Pure: texts in, pieces out; templates mark them."""
 
 import re
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from initiatives.text.pieces import Piece
 
 # Words, runs of white space, and every other character by itself.
 _TOKENS = re.compile(r"\w+(?:['’-]\w+)*|\s+|.", re.DOTALL)
-# Differing middles with more pairs of words than this are not compared word by word: all of them is marked.
+# Differing middles with more pairs of words than this are marked as a whole.
 _MOST_PAIRS = 4_000_000
-# Up to so many pairs the longest runs that both have are looked for, which reads best but takes time by the cube of the
-# words; beyond, the most words that both have in order (in C, by the square).
+# Up to this many pairs, difflib finds the longest common runs, which read best but take cubic time; beyond, rapidfuzz
+# finds the longest common subsequence (in C, quadratic time).
 _FEW_PAIRS = 10_000
-# Markdown of more characters, both wordings together, is compared as it is written: reading it takes long.
+# Markdown longer than this, both wordings together, is compared as source: parsing it takes long.
 _MOST_MARKDOWN = 100_000
 # Unchanged words beyond this many characters are left out, except for this many beside a change.
 _LONG, _KEPT = 420, 160
@@ -34,7 +34,7 @@ def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     left, right = before[start : len(before) - end], after[start : len(after) - end]
     tail = (len(before) - end, len(after) - end, end)
     blocks = [(0, 0, start), *((a + start, b + start, size) for a, b, size in _same(left, right)), tail]
-    # A blank between two changes is no ground to tell them apart.
+    # A blank between two changes does not separate them.
     blocks = [(a, b, size) for a, b, size in blocks if "".join(before[a : a + size]).strip()]
     return (
         _pieces(before, [(a, size) for a, _b, size in blocks]),
@@ -56,9 +56,9 @@ def _same(left: list[str], right: list[str]) -> Iterable[tuple[int, int, int]]:
 
 
 def wording(old: str, new: str, *, markdown: bool = False) -> tuple[list[Piece], list[Piece]]:
-    """Return two wordings as they are shown beside each other, in part if they are long; both empty if they are equal.
+    """Return two wordings to show beside each other, shortened if they are long; both empty if they are equal.
 
-    Of Markdown the words are shown, unless its signs are all that differs.
+    For Markdown the words are compared, unless only its signs differ.
     """
     if old == new:
         return [], []
@@ -71,9 +71,9 @@ def wording(old: str, new: str, *, markdown: bool = False) -> tuple[list[Piece],
 
 
 def beside(old: str, new: str, *, prose: bool) -> tuple[list[Piece], list[Piece]]:
-    """Return two values as they are shown beside each other: of prose only the words that differ are marked.
+    """Return two values to show beside each other; of prose only the words that differ are marked.
 
-    Of what is one value instead of words (a date, a choice), and of what has nothing to be compared with, all of it is.
+    A single value (a date, a choice), or one without a counterpart, is marked as a whole.
     """
     if old == new:
         return [Piece(old)] if old else [], [Piece(new)] if new else []
@@ -94,7 +94,7 @@ def _pieces(tokens: list[str], kept: list[tuple[int, int]]) -> list[Piece]:
 
 
 def shortened(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces without the middle of what did not change for long; "…" replaces it."""
+    """Return the pieces with "…" in place of the middle of long unchanged ones."""
     return [
         piece if piece.marked or len(piece.text) <= _LONG else Piece(_cut(piece.text, place == 0, piece is pieces[-1]))
         for place, piece in enumerate(pieces)

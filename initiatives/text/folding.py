@@ -4,9 +4,9 @@ from enum import StrEnum
 
 from initiatives.text.pieces import Piece
 
-# The lines that show; a rest of so few more is not worth a fold.
+# The lines shown; a remainder of so few more is not folded.
 LINES, FEW = 8, 2
-# Characters in a line: about as many on a wide screen and on a phone, and at least as many on the narrowest.
+# Characters in a line: about this many on a wide screen and on a phone, and at least this many on the narrowest.
 WIDE, NARROW, NARROWEST = 72, 32, 27
 
 

@@ -7,7 +7,7 @@ _PATRONYMIC = re.compile(
     r".+(?:[ое]вич|[ое]вна|ич|инична|ұлы|улы|уулу|қызы|кызы|оглы|[oe]vich|[oe]vna|inichna|uly|uulu|kyzy|qyzy|qızy|oglu)",
     re.IGNORECASE,
 )
-# Such a first word is a family name, unless the last word is one, too.
+# A first word like this is a family name, unless the last word is one too.
 _FAMILY = re.compile(r"..+(?:[ое]ва?|[oe]va?)", re.IGNORECASE)
 
 
@@ -20,7 +20,7 @@ class NameParts(NamedTuple):
 
 
 def guess(name: str) -> NameParts | None:
-    """Return what the parts of a name may be; None if it has one word.
+    """Return the likely parts of a name; None if it has one word.
 
     The family name is what precedes a comma; the first word if a patronymic ends the name; otherwise the last word,
     with small words before it, as in von der Leyen.

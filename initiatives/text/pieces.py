@@ -1,4 +1,4 @@
-"""A text in pieces, some of them marked: what a search found, or what differs between two wordings."""
+"""A text in pieces, some of them marked: words that a search found, or that differ between two wordings."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a text shows by itself: its script, Russian or Kazakh, quotation marks around all of it. Pure."""
+"""Recognises the script of a text, whether it is Russian or Kazakh, and quotation marks around it. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _RUSSIAN = _words("""
     ну о об он она они от по под после потому при про с сейчас со так также там то того только том тот уже чем что
     чтобы эта эти это этого этой этом этот я
 """)
-# Fewer such words show nothing; nor do they where the other language has more than a third as many.
+# Fewer such words prove nothing, nor do they if the other language has more than a third as many.
 _FEWEST_RUSSIAN, _FEWEST_KAZAKH, _TIMES = 2, 3, 3
 
 _MARKS = {"“": "”", "„": "“”", "«": "»", "‘": "’", "‹": "›", '"': '"', "'": "'", "”": "”"}
@@ -46,7 +46,7 @@ def script_of(text: str) -> str:
 
 
 def russian_or_kazakh(text: str) -> str:
-    """Return "ru" or "kk" if a text is plainly in that one of the two; empty if it is short, or shows neither or both.
+    """Return "ru" or "kk" if a text is clearly in that language; empty if it is short, or shows neither or both.
 
     A Russian text may name things in Kazakh. Kazakh typed without its own letters shows nothing.
     """
@@ -64,7 +64,7 @@ def russian_or_kazakh(text: str) -> str:
 
 
 def has_outer_marks(text: str) -> bool:
-    """Return whether one pair of quotation marks encloses all of a text, but for a full stop or comma behind it."""
+    """Return whether one pair of quotation marks encloses all of a text, except a full stop or comma after it."""
     text = text.strip().rstrip(".,;")
     closing = _MARKS.get(text[:1], "")
     if len(text) < 3 or text[-1] not in closing:
@@ -75,7 +75,7 @@ def has_outer_marks(text: str) -> bool:
             depth -= 1
         elif sign == text[0]:
             depth += 1
-        # A pair that ends before the text does is not around it.
+        # This pair ends before the text does.
         if not depth and place < len(text) - 1:
             return False
     return True

@@ -11,5 +11,5 @@ def shorten(text: str, limit: int) -> str:
     if len(line) <= limit:
         return line
     whole_words = textwrap.shorten(line, limit - 1, placeholder="").rstrip(" ,;:.–—-")
-    # The first word is longer than the room.
+    # The first word is longer than the limit.
     return (whole_words or line[: limit - 1]) + ELLIPSIS

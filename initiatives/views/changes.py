@@ -12,11 +12,11 @@ from django.views.generic import TemplateView
 
 from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.log import LogEntry, changes, entries, first_page
-from initiatives.data.feeds import AtomFeed
+from initiatives.data.feeds import AtomFeed, xml_text
 from initiatives.models import Change
 from initiatives.models.choices import STATUS_LABELS, Nature
+from initiatives.models.paths import read_key
 from initiatives.pages.citations import address
-from initiatives.text.xml import xml_text
 
 # The parameter for older pages: the last change of the previous page.
 BEFORE = "before"
@@ -52,9 +52,7 @@ class Changes(TemplateView):
 
 def _change(written: str) -> Change:
     """Return the public change with a number. Raises Http404 if there is none."""
-    if not written.isascii() or not written.isdecimal() or len(written) > 15:
-        raise Http404(_("There is no such page of changes."))
-    change = changes().filter(pk=written).first()
+    change = changes().filter(pk=read_key(written)).first()
     if change is None:
         raise Http404(_("There is no such page of changes."))
     return change

@@ -122,7 +122,7 @@ def test_who_manages_accounts_resets_others_but_no_superuser(root):
     assert client.get(f"{USERS}{superuser.pk}/delete/").status_code == 403
 
 
-def test_who_only_looks_resets_nobody(root):
+def test_looking_at_the_page_resets_nothing(root):
     reader, editor = make_user("reader"), make_user("aigul", "Editor")
     reader.user_permissions.set(Permission.objects.filter(codename="view_user"))
     TOTPDevice.objects.create(user=editor, name="app")

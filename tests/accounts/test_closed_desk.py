@@ -1,4 +1,4 @@
-"""No page of the desk opens without a log-in and, where asked for, a second factor."""
+"""No page of the desk opens without a log-in and, where required, a second factor."""
 
 import pytest
 from django.contrib.auth.models import User

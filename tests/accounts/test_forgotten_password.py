@@ -1,4 +1,4 @@
-"""A forgotten password: who is mailed a link, what it opens, and that nobody learns from it who has an account."""
+"""A forgotten password: who is mailed a link, what it opens, and that it does not reveal who has an account."""
 
 import re
 import threading
@@ -71,7 +71,7 @@ def test_a_link_from_log_in_leads_to_a_new_password(aigul, mailoutbox):
     client = Client()
     done = follow(link(mail), client=client)
     assert "Your password was changed. Log in with it." in done.content.decode()
-    assert not opens(client), "the link logs nobody in"
+    assert not opens(client), "the link itself does not log in"
     assert not opens(before)
     assert log_in("aigul", PASSWORD).status_code == 200
     assert opens(logged_in("aigul", NEW_PASSWORD))
@@ -134,7 +134,7 @@ def test_nor_does_the_time_until_the_answer_tell(aigul, mailoutbox, settings):
     assert len(mailoutbox) == 1
 
 
-def test_nobody_fills_a_mailbox(aigul, mailoutbox, settings):
+def test_an_account_is_mailed_once_within_the_pause(aigul, mailoutbox, settings):
     for number in range(5):
         ask(ADDRESS, REMOTE_ADDR=f"192.0.2.{number}")
     assert len(mailoutbox) == 1

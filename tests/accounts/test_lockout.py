@@ -27,7 +27,7 @@ def test_a_name_is_closed_to_an_address_after_ten_failures():
     assert answer["Retry-After"] == "900"
     assert "no-store" in answer["Cache-Control"]
     assert log_in("aigul").status_code == 429, "the right password does not help either"
-    # Nobody is locked out from elsewhere, and nobody else from here.
+    # Neither this name from elsewhere nor other names from here are locked out.
     assert log_in("aigul", REMOTE_ADDR="192.0.2.7").status_code == 302
     make_user("daniyar", "Editor")
     assert log_in("daniyar").status_code == 302

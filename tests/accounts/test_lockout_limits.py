@@ -81,7 +81,7 @@ def test_a_name_is_closed_after_fifty_failures_from_anywhere(hasher, name):
 
 
 @pytest.mark.parametrize(("days", "status"), [(29, 302), (31, 429)])
-def test_nobody_is_locked_out_where_they_logged_in_lately(hasher, days, status):
+def test_users_are_not_locked_out_where_they_logged_in_lately(hasher, days, status):
     assert log_in("aigul", REMOTE_ADDR="192.0.2.1").status_code == 302
     AccessLog.objects.update(attempt_time=timezone.now() - timedelta(days=days))
     failures_of("aigul", 50)

@@ -118,7 +118,7 @@ def test_nothing_else_is_told(aigul, root, sent, settings):
     assert sent(log_in, "aigul", "wrong") == []
     assert sent(log_in, "aigul") == []
     assert sent(make_user, "new", email=NEW) == []
-    # The password is stored anew, because the hashers have changed, but it is the same.
+    # The password is stored again because the hashers have changed, but it is the same.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher", *settings.PASSWORD_HASHERS]
     before = User.objects.get(pk=aigul.pk).password
     assert sent(log_in, "aigul") == []

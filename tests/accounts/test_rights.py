@@ -1,4 +1,4 @@
-"""Nobody gives rights that they lack, to a group, a user or themselves, or gets into an account that has them."""
+"""Users cannot give rights they lack to a group, a user or themselves, or get into an account that has them."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -18,7 +18,7 @@ def permission(codename: str) -> Permission:
 
 @pytest.fixture
 def manager() -> Client:
-    """The browser of somebody who may change users, groups and themes, and nothing else."""
+    """The browser of a user who may change users, groups and themes, and nothing else."""
     user = make_user("manager")
     user.user_permissions.set(
         permission(name) for name in ("change_user", "add_user", "change_group", "add_group", "change_theme")
@@ -89,7 +89,7 @@ def test_a_new_group_is_given_only_what_the_editor_has(manager):
 
 
 @pytest.mark.parametrize("name", ["manager", "aigul"])
-def test_nobody_is_put_into_a_group_that_can_more_than_the_editor(manager, name):
+def test_users_are_not_put_into_a_group_with_more_rights_than_the_editors(manager, name):
     user = User.objects.filter(username=name).first() or make_user(name)
     narrow, wide = group("narrow", "change_theme"), group("wide", "change_theme", "publish_theme")
     answer = send_user(manager, user, narrow, wide)
@@ -180,7 +180,7 @@ def test_a_new_user_is_put_into_no_group_above_the_editors(manager):
     assert new_user(manager, "aigul", "narrow").status_code == 302
 
 
-def test_nobody_closes_the_desk_to_themselves(manager):
+def test_users_cannot_close_the_desk_to_themselves(manager):
     answer = send_user(manager, User.objects.get(username="manager"))
     assert "This is your own account" in str(errors(answer)["is_staff"])
 
@@ -201,7 +201,7 @@ def test_the_password_of_a_superuser_is_refused_in_a_sentence(manager, root):
 
 @pytest.mark.parametrize("is_active", [True, False])
 @pytest.mark.parametrize("in_group", [True, False])
-def test_nobody_sets_the_password_of_who_may_do_more(manager, root, is_active, in_group):
+def test_the_password_of_users_with_more_rights_cannot_be_set(manager, root, is_active, in_group):
     user = make_user("aigul", is_active=is_active)
     user.groups.add(group("same", "change_theme"))
     url = f"/admin/auth/user/{user.pk}/password/"
@@ -217,7 +217,7 @@ def test_nobody_sets_the_password_of_who_may_do_more(manager, root, is_active, i
     assert User.objects.get(pk=user.pk).check_password(PASSWORDS["password1"])
 
 
-def test_nobody_removes_the_second_factor_of_who_may_do_more(manager, root):
+def test_the_second_factor_of_users_with_more_rights_cannot_be_removed(manager, root):
     same, more = make_user("dana"), make_user("aigul", "Publisher")
     for user in (same, more):
         TOTPDevice.objects.create(user=user, name="app")

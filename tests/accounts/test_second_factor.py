@@ -109,7 +109,7 @@ def test_wrong_codes_make_wait_longer_each_time():
     answer = client.post(VERIFY, {"code": totp(device.key)})
     assert "Too many wrong codes" in str(answer.context["form"].errors)
     assert not opens(client)
-    # The recovery codes wait for nobody's guesses at the app's.
+    # Wrong codes of the app do not delay recovery codes.
     code = second_factor.new_recovery_codes(user)[0]
     client.post(VERIFY, {"code": code})
     assert opens(client)

@@ -63,7 +63,7 @@ def looking(signal, sender, table: str, where: str = "TRUE"):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_a_code_is_tried_nobody_else_tries_it():
+def test_a_code_is_tried_by_one_request_at_a_time():
     user = make_user("aigul", is_superuser=True)
     device = TOTPDevice.objects.create(user=user, name="app")
     assert another_writes(TOTPDevice._meta.db_table)
@@ -75,7 +75,7 @@ def test_while_a_code_is_tried_nobody_else_tries_it():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_a_recovery_code_is_tried_nobody_else_tries_it():
+def test_a_recovery_code_is_tried_by_one_request_at_a_time():
     user = make_user("aigul", is_superuser=True)
     TOTPDevice.objects.create(user=user, name="app")
     code = second_factor.new_recovery_codes(user)[0]
@@ -87,7 +87,7 @@ def test_while_a_recovery_code_is_tried_nobody_else_tries_it():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_an_app_is_set_up_nobody_sets_up_another():
+def test_an_app_is_set_up_by_one_request_at_a_time():
     user = make_user("aigul", is_superuser=True)
     client = logged_in("aigul")
     with looking(pre_save, TOTPDevice, "auth_user", f"id = {user.pk}") as free:

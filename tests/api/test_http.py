@@ -98,7 +98,7 @@ def test_limits_are_told_and_kept(client, settings):
     assert "RateLimit" not in client.get("/quotes/")
 
 
-def test_a_kept_answer_tells_nobody_of_another_ones_limit(client, kept, settings):
+def test_a_kept_answer_does_not_carry_the_limit_of_another_client(client, kept, settings):
     settings.RATE_LIMITS = {"api": "2/minute"}
     QuoteFactory(public=True)
     assert "RateLimit" in client.get("/api/v1/quotes")

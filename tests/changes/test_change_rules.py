@@ -24,7 +24,7 @@ from tests.factories import (
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-# A part that stands on something hidden, and what that is.
+# A part that depends on something hidden, and what that is.
 HIDDEN_PARTS = {
     "milestone": (lambda: MilestoneFactory(source=SourceFactory()), "source"),
     "milestone of a draft": (lambda: MilestoneFactory(initiative__source=SourceFactory()), "initiative.source"),
@@ -45,7 +45,7 @@ HIDDEN_PARTS = {
 
 @pytest.fixture(params=HIDDEN_PARTS)
 def hidden(request):
-    """Return a part that nobody could read, and what keeps it from readers."""
+    """Return a part that readers cannot see, and the item that hides it."""
     make, path = HIDDEN_PARTS[request.param]
     item = part = make()
     for name in path.split("."):
@@ -224,7 +224,7 @@ def test_another_editor_begins_another_correction_at_once(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")
-    quote._history_user = User.objects.create_user("somebody")
+    quote._history_user = User.objects.create_user("daniyar")
     save(quote, text="Three")
     assert len(log()) == 2
 

@@ -242,13 +242,13 @@ def test_what_is_mended_in_several_fields_is_one_correction(clock):
     assert log() == [("correction", ["Words"]), ("correction", ["Words", "Place in the source"])], "it was public"
 
 
-def test_later_or_by_somebody_else_it_is_another_correction(clock):
+def test_later_or_by_another_editor_it_is_another_correction(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")
     clock.forward(minutes=11)
     save(quote, text="Three")
-    quote._history_user = User.objects.create_user("somebody")
+    quote._history_user = User.objects.create_user("daniyar")
     save(quote, text="Four")
     assert len(log()) == 3
 

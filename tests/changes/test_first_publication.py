@@ -1,4 +1,4 @@
-"""What publishes an item may change its parts too: nobody outside saw how they read before."""
+"""Publishing an item may change its parts too: readers never saw their earlier wording."""
 
 import datetime
 import re
@@ -169,7 +169,7 @@ def test_forms_and_files_that_publish_and_hide_tell_only_what_readers_saw(clock,
             after = look()
             natures = set(Change.objects.filter(reason=reason).values_list("nature", flat=True))
             if before == after:
-                assert natures == set(), "nobody saw a change"
+                assert natures == set(), "readers saw no change"
             elif before and not after:
                 assert natures == {"withdrawal"}
             elif before - after:

@@ -118,7 +118,7 @@ def test_only_what_was_public_and_stands_on_what_is_public_shows(client, clock, 
             # The page and the feed by turns, for each takes a while.
             shown = set(SECRET.findall(client.get(("/changes/", "/changes.atom")[number % 2]).content.decode()))
             withdrawn = [entry.name for entry in entries(changes()) if entry.is_withdrawal]
-            assert shown <= seen, "nobody has read this before"
+            assert shown <= seen, "readers have not seen this before"
             assert shown <= standing | set(SECRET.findall(str(withdrawn))), "this is not public now"
             assert Quote not in {owner[word][0] for word in SECRET.findall(str(withdrawn))}, "no words are repeated"
 

@@ -113,7 +113,7 @@ def test_what_an_item_is_published_for_is_no_reason_for_what_changed_in_others(c
     assert not Change.objects.filter(reason="Changed while hidden.").exists()
 
 
-def test_a_change_still_to_come_takes_no_reason_from_an_edit_that_nobody_sees(clock):
+def test_a_change_still_to_come_takes_no_reason_from_an_edit_that_readers_cannot_see(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     later = clock() + datetime.timedelta(hours=5)

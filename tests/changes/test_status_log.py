@@ -120,7 +120,7 @@ def test_statuses_of_what_is_hidden_are_not_told(clock):
     )
 )
 def test_the_log_of_statuses_leads_to_the_status_that_is_shown(clock, steps):
-    """Whatever was saved in whatever order, a reader of the log knows the status that the initiative stands at."""
+    """Whatever was saved, in whatever order, the log ends with the status of the initiative."""
     with rolled_back():
         initiative = InitiativeFactory(public=True, published_at=clock())
         source = SourceFactory(public=True, published_at=clock())

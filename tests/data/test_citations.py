@@ -20,7 +20,7 @@ from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, 
 
 COMMANDS = {"textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~"}
 COMMANDS |= {"textasciicircum": "^"}
-# What stands in quotes and titles, and what trips readers of these formats up.
+# Texts of quotes and titles that readers of these formats stumble over.
 TEXTS = st.text(
     st.one_of(st.sampled_from("{}\\%&$#_~^\"“”«»,;@=-–— ’'.?"), st.sampled_from("abcАбвәғқңөұүһіÀé中ع")), min_size=1
 ).map(lambda text: " ".join(text.split()) or "x")

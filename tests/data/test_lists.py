@@ -41,7 +41,7 @@ def content_of(response) -> str:
 
 
 def read(response):
-    """Read a list to its end, so that it gives back its turn, and return the response."""
+    """Read a list to its end, so that it releases its turn, and return the response."""
     content_of(response)
     return response
 

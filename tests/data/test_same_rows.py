@@ -1,4 +1,4 @@
-"""Whatever is asked for, a list has the same items in the same order as a page and in every format."""
+"""For any request, a list has the same items in the same order as a page and in every format."""
 
 import csv
 import io
@@ -120,7 +120,7 @@ def test_every_format_has_the_rows_of_the_pages(client, quotes):
         assert in_json(sent(client, "json", query)) == expected
         assert in_bibtex(sent(client, "bib", query)) == expected
         assert from_api(client, query) == expected
-        # A feed tells what was added last, unless another order is asked for.
+        # A feed has what was added last, unless another order is requested.
         newest = expected if "sort" in query else on_pages(client, query | {"sort": "added"})
         assert in_atom(sent(client, "atom", query)) == newest[:IN_FEED]
         assert in_json_feed(sent(client, "feed.json", query)) == newest[:IN_FEED]

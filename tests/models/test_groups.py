@@ -62,7 +62,7 @@ def test_groups_have_what_they_need_and_no_more():
     assert granted("Administrator") == PUBLISHING | each("view add change", ["user"]) | {"view_group"}
 
 
-def test_nobody_is_given_what_is_written_by_the_site_itself():
+def test_no_group_may_change_what_the_site_itself_writes():
     for model in ("searchdocument", "synonymkey", "linkcheck", "session", "logentry"):
         assert not Permission.objects.filter(codename__endswith=f"_{model}", group__isnull=False).exists()
 
@@ -119,7 +119,7 @@ def test_no_address_of_the_empty_form_publishes(address):
     assert response.status_code == 200
     assert response.context["adminform"].form.errors["state"]
     assert not Theme.objects.exists()
-    # Without the state, the default stands.
+    # Without the state, the default applies.
     client.post(url, {**data, "state": "draft"})
     assert (Theme.objects.get().state, Theme.objects.get().published_at) == (State.DRAFT, None)
 

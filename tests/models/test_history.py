@@ -155,7 +155,7 @@ def test_versions_that_the_database_copies_are_those_that_are_written():
         (type(themes[0]), themes),
     ):
         for given in ({"user": user, "reason": "x" * 200}, {}):
-            write_versions(items, CHANGED, tell=False, **given)
+            write_versions(items, CHANGED, notify=False, **given)
             written = [last_version(item) for item in items]
             numbers = [item.history.count() for item in items]
             copy_versions(model, [item.pk for item in items], CHANGED, **given)

@@ -1,4 +1,4 @@
-"""What each item and part stands on: once one of these is not public, neither is what stands on it."""
+"""What each item and part depends on: if any of it is not public, neither is the item."""
 
 import datetime
 

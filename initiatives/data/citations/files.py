@@ -112,7 +112,7 @@ def _slashes(date: str) -> str:
 def csl(reference: Reference) -> dict[str, Any]:
     """Return a reference as an item of CSL-JSON, from which citation programs make any style."""
     if reference.quotation:
-        # A part of a document by another hand: the type of which styles print “In”, the container and its publisher.
+        # A part of a document by another author. Styles print “In”, the container and its publisher for this type.
         cited = {"type": "chapter", "title": reference.quotation, "container-title": reference.title}
     else:
         cited = {"type": _TYPES[SourceKind(reference.kind)][1], "title": reference.title}

@@ -1,4 +1,4 @@
-"""What is cited of a quote, an initiative or a source: the document, and where the record has it."""
+"""References to quotes, initiatives and sources: the document, and the item's address in the record."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ IN_PERIODICALS = frozenset({SourceKind.ARTICLE, SourceKind.NEWS})
 
 
 class Author(NamedTuple):
-    """An author: a person with a family name and given names, or a name that is taken as a whole; or a body."""
+    """An author: a person with a family name and given names, or with a whole name only; or a body."""
 
     family: str
     given: str = ""
@@ -39,7 +39,7 @@ class Author(NamedTuple):
 
 @dataclass(frozen=True)
 class Reference:
-    """What a citation is made of. All texts are single lines; unknown ones are empty."""
+    """The parts of a citation. All texts are single lines; unknown ones are empty."""
 
     # Unique in the record, in Latin letters, digits and hyphens.
     key: str
@@ -47,7 +47,7 @@ class Reference:
     author: Author | None
     title: str
     title_language: str
-    # The first words of a quote, if another's document quotes them: they are cited, as quoted in the document.
+    # The first words of a quote from a document by another author, which are cited as quoted in it.
     quotation: str
     language: str
     publisher: str
@@ -85,13 +85,13 @@ class Reference:
 
     @property
     def note(self) -> str:
-        """Where the record has it. A title given by the record is in square brackets."""
+        """The item's address in the record, after a title in square brackets if the record gave it one."""
         record = f"{_('The Reform Record')}, {self.permalink}"
         return f"[{self.given_title}]. {record}" if self.given_title else record
 
 
 def reference(item: Quote | Initiative | Source) -> Reference:
-    """Return what is cited of an item, which has a source if it is public."""
+    """Return the reference to an item, which has a source if it is public."""
     source: Any = item if isinstance(item, Source) else item.source
     quote = item if isinstance(item, Quote) else None
     is_quoted = quote is not None and not _is_own(quote, source)
@@ -115,7 +115,7 @@ def reference(item: Quote | Initiative | Source) -> Reference:
 
 
 def cited(items: Iterable[Found]) -> Iterator[Reference]:
-    """Yield what is cited of items, leaving out those of kinds that are not."""
+    """Yield the references to items, leaving out kinds that are not cited."""
     return (reference(item) for kind, item in items if kind in CITED)
 
 
@@ -144,7 +144,7 @@ def _line(text: str) -> str:
 
 
 def _safe(url: str) -> str:
-    """Return an address with all encoded that could end a value in a file."""
+    """Return an address with every character encoded that could end a value in a file."""
     return percent_encoded(url, safe="!#$%&'()*+,/:;=?@[]~", errors="replace")
 
 

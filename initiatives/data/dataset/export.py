@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -25,14 +24,6 @@ NAME = "%Y-%m-%dT%H%M%SZ"
 # How many versions are kept, in addition to the first of each year.
 KEPT = 7
 SQLITE_TYPES = {"integer": "INTEGER"}
-
-
-@dataclass
-class Delta:
-    """What differs from the version before, by table: keys that were added, changed and withdrawn."""
-
-    since: str = ""
-    tables: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
 
 def versions(folder: Path) -> list[Path]:
@@ -51,30 +42,30 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
     """Write a new version into a folder, remove old ones, and return it. `progress` is called for each table."""
     folder.mkdir(parents=True, exist_ok=True)
     before = next(iter(versions(folder)), None)
-    # A command learns here that a clock was set back. It would else miss what is newest, which `withdraw` takes out of
-    # earlier versions for good.
+    # This moves the time of a new process past the newest change. If a clock was set back, the newest items would else
+    # be missing, and `withdraw` would remove them from earlier versions for good.
     edition()
     now = clock.now()
     version = folder / now.strftime(NAME.replace("Z", "%fZ") if (folder / now.strftime(NAME)).exists() else NAME)
     unfinished = folder / f".{version.name}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    delta = Delta(before.name if before else "")
-    counts = {}
+    delta, counts = {}, {}
     with closing(sqlite3.connect(unfinished / "record.sqlite3")) as database:
-        # For readers of the file: a value entered by SQL is exported and stops nothing.
+        # The checks are for readers of the file: a value entered by SQL is exported all the same.
         database.execute("PRAGMA ignore_check_constraints = ON")
         _describe(database)
         tables = {table.name: partial(_inserted, table, database, now) for table in TABLES}
         for name, columns in described().items():
             progress(name)
-            seen = _write(name, columns, tables[name]() if name in tables else statuses(database), unfinished)
+            rows = tables[name]() if name in tables else statuses(database)
+            seen = write_rows(name, [column.name for column in columns], rows, unfinished)
             counts[name] = len(seen)
             if before:
-                delta.tables[name] = _differences(before / f"{name}.jsonl.gz", seen)
+                delta[name] = _differences(before / f"{name}.jsonl.gz", seen)
         database.commit()
     if before:
-        (unfinished / "delta.json").write_text(json.dumps({"since": delta.since, "tables": delta.tables}))
+        (unfinished / "delta.json").write_text(json.dumps({"since": before.name, "tables": delta}))
     package.describe(unfinished, counts, now)
     unfinished.rename(version)
     known = versions(folder)
@@ -84,16 +75,16 @@ def export(folder: Path, progress: Callable[[str], object] = lambda table: None)
 
 
 def _describe(database: sqlite3.Connection) -> None:
-    """Make the tables with their keys and allowed values, the view, and a table that says what each column holds."""
+    """Make the tables with their keys and allowed values, the view, and a table that describes each column."""
     for table in TABLES:
         own = ", ".join(_defined(column) for column in table.columns if not column.many)
         database.execute(f'CREATE TABLE "{table.name}" ({own})')
-        for tie in (column for column in table.columns if column.many):
+        for tie, refers_to in table.ties.items():
             ends = ", ".join(
                 f'{end} INTEGER NOT NULL REFERENCES "{other}" (id)'
-                for end, other in (("id", table.name), ("other", tie.refers_to))
+                for end, other in (("id", table.name), ("other", refers_to))
             )
-            database.execute(f'CREATE TABLE "{table.name}_{tie.name}" ({ends}, PRIMARY KEY (id, other))')
+            database.execute(f'CREATE TABLE "{table.name}_{tie}" ({ends}, PRIMARY KEY (id, other))')
     database.execute(STATUSES_SQL)
     database.execute(
         'CREATE TABLE columns ("table" TEXT, "column" TEXT, type TEXT, about TEXT, refers_to TEXT, allowed TEXT, '
@@ -129,7 +120,7 @@ def _defined(column: Column) -> str:
 def _inserted(table: Table, database: sqlite3.Connection, at: datetime.datetime) -> Iterator[Row]:
     """Yield the rows of a table, each once it is in the database with its relations."""
     own = [column.name for column in table.columns if not column.many]
-    ties = [column.name for column in table.columns if column.many]
+    ties = list(table.ties)
     insert = f'INSERT INTO "{table.name}" VALUES ({", ".join("?" * len(own))})'  # noqa: S608
     for row in table.rows(at):
         database.execute(insert, [row[name] for name in own])
@@ -147,22 +138,22 @@ def statuses(database: sqlite3.Connection) -> Iterator[Row]:
         yield dict(zip(names, row, strict=True))
 
 
-def _write(name: str, columns: list[Column], rows: Iterable[Row], folder: Path) -> dict[int, bytes]:
-    """Write rows as JSON Lines and as CSV; return a digest of each by key."""
+def write_rows(name: str, columns: list[str], rows: Iterable[Row], folder: Path) -> dict[int, bytes]:
+    """Write rows as JSON Lines and, these columns of them, as CSV; return a digest of each by key."""
     seen: dict[int, bytes] = {}
     with (
         gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as lines,
         (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as cells,
     ):
         writer = csv.writer(cells)
-        writer.writerow([column.name for column in columns])
+        writer.writerow(columns)
         for row in rows:
             line = json.dumps(row, ensure_ascii=False)
             lines.write(f"{line}\n")
             seen[row["id"]] = _digest(line)
-            writer.writerow([cell(row[column.name]) for column in columns])
+            writer.writerow([_cell(row[column]) for column in columns])
     if not seen:
-        # Readers stumble over empty ones.
+        # Some programs cannot read empty ones.
         (folder / f"{name}.jsonl.gz").unlink()
     return seen
 
@@ -195,7 +186,7 @@ def _digest(line: str) -> bytes:
     return hashlib.blake2b(line.encode(), digest_size=8).digest()
 
 
-def cell(value: Any) -> str:
+def _cell(value: Any) -> str:
     """Return a value as it is written in CSV."""
     if isinstance(value, list):
         return ";".join(map(str, value))

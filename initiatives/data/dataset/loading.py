@@ -21,7 +21,7 @@ from initiatives.search.in_step import note
 
 
 class DatasetDamaged(Exception):
-    """A file is missing, or is not the one that the description names."""
+    """A file is missing or differs from its checksum."""
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def _load(table: Table, rows: list[Row], name: str) -> None:
     model: Any = table.model
     names = [field.attname for field in table.fields]
     published = {"state": State.PUBLISHED} if "published_at" in names else {}
-    # An older version lacks columns added since.
+    # Older versions lack columns added later.
     items = [model(**{one: row[one] for one in names if one in row}, **published) for row in rows]
     for item in items:
         item.clean_fields(exclude=[field.name for field in model._meta.fields if field.is_relation])
@@ -78,7 +78,7 @@ def _load(table: Table, rows: list[Row], name: str) -> None:
 
 
 def _continue_numbers() -> None:
-    """Let new items have numbers after those that were loaded (PostgreSQL counts for itself)."""
+    """Reset the sequences, so that new items have numbers after those that were loaded (PostgreSQL)."""
     statements = connection.ops.sequence_reset_sql(no_style(), [table.model for table in TABLES])
     with connection.cursor() as cursor:
         for statement in statements:

@@ -31,8 +31,10 @@ def content_type(path: Path) -> str:
     return f"{media_type}; charset=utf-8" if is_text else media_type
 
 
-def describe(folder: Path, counts: dict[str, int], made: datetime.datetime) -> None:
-    """Write the descriptions of what is in a folder."""
+def describe(
+    folder: Path, counts: dict[str, int], made: datetime.datetime, withdrawn: dict[str, list[int]] | None = None
+) -> None:
+    """Write the descriptions of the files in a folder; `withdrawn` are keys of removed rows by table."""
     files = {path.name: _file(path) for path in sorted(folder.iterdir())}
     resources = [_resource(name, columns, files[f"{name}.csv"], counts[name]) for name, columns in described().items()]
     others = [file for name, file in files.items() if not name.endswith(".csv")]
@@ -47,12 +49,12 @@ def describe(folder: Path, counts: dict[str, int], made: datetime.datetime) -> N
         "licenses": [{"path": settings.DATA_LICENCE}],
         "resources": resources + others,
     }
-    _write(folder / DESCRIPTION, description)
+    _write(folder / DESCRIPTION, description | ({"withdrawn": withdrawn} if withdrawn else {}))
     _write(folder / CATALOGUE, _catalogue(description))
 
 
 def _file(path: Path) -> dict[str, Any]:
-    """Return what is said of any file."""
+    """Return the description of a file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
@@ -86,7 +88,7 @@ def _resource_name(table: str) -> str:
 
 
 def _field(column: Column) -> dict[str, Any]:
-    """Return what is said of a column. Table Schema has no foreign keys of lists, so their text names the table."""
+    """Return the description of a column. Table Schema has no foreign keys of lists, so their text names the table."""
     field: dict[str, Any] = {"name": column.name, "type": column.type, "description": column.about}
     if column.many:
         field["description"] += f" Numbers of the table {column.refers_to}, separated by semicolons."
@@ -98,7 +100,7 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 def _catalogue(description: dict[str, Any]) -> dict[str, Any]:
-    """Return the same as DCAT 3 (https://www.w3.org/TR/vocab-dcat-3/)."""
+    """Return a description as DCAT 3 (https://www.w3.org/TR/vocab-dcat-3/)."""
     at = address(reverse("data"))
     return {
         "@context": {
@@ -138,7 +140,7 @@ def read(version: Path) -> dict[str, Any]:
 
 
 def summary(version: Path) -> dict[str, Any]:
-    """Return what a list of versions says of one: its time, its files and their addresses."""
+    """Return the entry of a version in a list of versions: its time, its files and their addresses."""
     package = read(version)
     files = [
         {key: resource[key] for key in ("path", "mediatype", "bytes", "hash")}
@@ -157,5 +159,5 @@ def _url(version: str, file: str) -> str:
     return address(reverse("dataset_file", args=[version, file]))
 
 
-def _write(path: Path, said: dict[str, Any]) -> None:
-    path.write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The tables of the dataset: one for each model, with its public rows, what readers see of them, and its relations.
+"""The tables of the dataset: one for each model, with its public rows and relations, in the columns readers see.
 
 And a view: the status of each initiative, which no table has, because milestones set it.
 """
@@ -25,8 +25,8 @@ from initiatives.models import (
 )
 from initiatives.models.choices import DatePrecision, Status
 
-# What only the desk reads, or is derived from other columns.
-NOT_TOLD = {"state", "review_note", "text_digest", "created_at"}
+# Fields that only the desk reads, or that are derived from others.
+NOT_EXPORTED = {"state", "review_note", "text_digest", "created_at"}
 # Rows that are read at a time.
 CHUNK = 500
 TYPES = {
@@ -38,7 +38,7 @@ TYPES = {
 
 Row = dict[str, Any]
 
-# What columns hold, by name, or by table and name where that differs. Of others, the field's help text is given.
+# Descriptions of columns by name, or by table and name where they differ. Others have the field's help text.
 ABOUT = {
     "id": "Its number in the record. It never changes.",
     "published_at": "The time from which it is published.",
@@ -94,7 +94,7 @@ ABOUT = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, its type in a Data Package, what is said of it, and what its values can be.
+    """A column: its name, its type in a Data Package, its description, and its possible values.
 
     `many` holds keys of the table it `refers_to`, any number of them. An `allowed` list may be empty: all are.
     """
@@ -119,12 +119,17 @@ class Table:
     @cached_property
     def fields(self) -> list[Any]:
         """The model's exported fields."""
-        return [field for field in self.model._meta.concrete_fields if field.name not in NOT_TOLD]
+        return [field for field in self.model._meta.concrete_fields if field.name not in NOT_EXPORTED]
 
     @cached_property
     def relations(self) -> list[Any]:
         """The model's many-to-many fields."""
         return list(self.model._meta.many_to_many)
+
+    @cached_property
+    def ties(self) -> dict[str, str]:
+        """The columns that hold several keys, each with the table that these are of."""
+        return {column.name: column.refers_to for column in self.columns if column.many}
 
     @property
     def columns(self) -> list[Column]:
@@ -145,7 +150,7 @@ class Table:
     def rows(self, at: datetime.datetime) -> Iterator[Row]:
         """Yield the rows that are public now and were so at a time, some hundred at a time.
 
-        With one time for all tables, none refers to what was published after the other table was read.
+        All tables are read as of one time, so no row refers to an item published meanwhile.
         """
         public, last = self.model._default_manager.published(at).order_by("pk"), 0
         names = [field.attname for field in self.fields]
@@ -153,8 +158,8 @@ class Table:
             last = some[-1]["id"]
             ties = {field.name: self._ties(field, [row["id"] for row in some], at) for field in self.relations}
             for row in some:
-                told = {name: _plain(value) for name, value in row.items()}
-                yield told | {f"{name}_ids": keys.get(row["id"], []) for name, keys in ties.items()}
+                values = {name: _plain(value) for name, value in row.items()}
+                yield values | {f"{name}_ids": keys.get(row["id"], []) for name, keys in ties.items()}
 
     def _ties(self, field: Any, keys: list[int], at: datetime.datetime) -> dict[int, list[int]]:
         """Return which public items some rows are tied to, by the row's key."""
@@ -167,7 +172,7 @@ class Table:
         return found
 
 
-# Each table only points to those above it.
+# Each table refers only to those above it.
 TABLES = (
     Table("themes", Theme),
     Table("sources", Source),
@@ -224,7 +229,7 @@ def _table_of(model: Any) -> str:
 
 
 def _type(field: Any) -> str:
-    # A field of time is one of dates, too, so the nearest class decides.
+    # A DateTimeField is a DateField too, so the nearest class decides.
     known = (TYPES[kind] for kind in type(field).__mro__ if kind in TYPES)
     return next(known, "integer" if field.primary_key else "string")
 

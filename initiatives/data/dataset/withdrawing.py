@@ -1,17 +1,14 @@
-"""Taking from earlier versions of the dataset what is no longer public: a note with the keys of the rows is left."""
+"""Removes from earlier versions of the dataset what is no longer public, and notes the keys of the rows."""
 
 import csv
 import datetime
-import gzip
-import json
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from initiatives.data.dataset import package
-from initiatives.data.dataset.export import cell, rows_in, statuses, versions
+from initiatives.data.dataset.export import rows_in, statuses, versions, write_rows
 from initiatives.data.dataset.tables import TABLES, Row, Table
 
 # Keys of rows by table.
@@ -19,7 +16,7 @@ Keys = dict[str, set[int]]
 
 
 def withdraw(folder: Path) -> None:
-    """Take from all versions in a folder but the newest the rows that it has no more, and rows that point to them."""
+    """Remove from all versions in a folder but the newest the rows that it lacks, and rows that refer to them."""
     newest, *earlier = versions(folder) or [folder]
     public = {table.name: {row["id"] for row in rows_in(newest, table)} for table in TABLES}
     for version in earlier:
@@ -31,7 +28,7 @@ def withdraw(folder: Path) -> None:
 def _gone(version: Path, public: Keys) -> Keys:
     gone: Keys = {}
     for table in TABLES:
-        owners = {field.attname: _table_of(field.related_model) for field in table.fields if field.is_relation}
+        owners = {one.name: one.refers_to for one in table.columns if one.refers_to and not one.many}
         gone[table.name] = {
             row["id"]
             for row in rows_in(version, table)
@@ -39,10 +36,6 @@ def _gone(version: Path, public: Keys) -> Keys:
             or any(row.get(column) in gone[owner] for column, owner in owners.items())
         }
     return gone
-
-
-def _table_of(model: Any) -> str:
-    return next(table.name for table in TABLES if table.model is model)
 
 
 def _take_out(version: Path, gone: Keys) -> None:
@@ -55,7 +48,7 @@ def _take_out(version: Path, gone: Keys) -> None:
     with closing(sqlite3.connect(unfinished / "record.sqlite3")) as database:
         for table in TABLES:
             _delete(database, table.name, "id", gone[table.name])
-            for tie, other in _ties(table).items():
+            for tie, other in table.ties.items():
                 _delete(database, f"{table.name}_{tie}", "id", gone[table.name])
                 _delete(database, f"{table.name}_{tie}", "other", gone[other])
         database.commit()
@@ -70,43 +63,28 @@ def _take_out(version: Path, gone: Keys) -> None:
 
 
 def _describe(folder: Path, counts: dict[str, int], gone: dict[str, list[int]]) -> None:
-    """Describe the files as they are now, with the keys of what was taken out, now or before."""
+    """Describe the files as they are now, with the keys of the rows removed now or before."""
     before = package.read(folder)
     for name in (package.DESCRIPTION, package.CATALOGUE):
         (folder / name).unlink()
-    package.describe(folder, counts, datetime.datetime.fromisoformat(before["created"]))
     noted = before.get("withdrawn", {})
     noted |= {name: sorted({*noted.get(name, []), *keys}) for name, keys in gone.items()}
-    said = json.dumps(package.read(folder) | {"withdrawn": noted}, ensure_ascii=False, indent=1)
-    (folder / package.DESCRIPTION).write_text(said, encoding="utf-8")
-
-
-def _ties(table: Table) -> dict[str, str]:
-    """Return the columns of a table that hold several keys, each with the table that these are of."""
-    return {f"{field.name}_ids": _table_of(field.related_model) for field in table.relations}
+    package.describe(folder, counts, datetime.datetime.fromisoformat(before["created"]), noted)
 
 
 def _rows(table: Table, version: Path, gone: Keys) -> list[Row]:
-    """Return the rows of a table that are left, without what is gone of their relations."""
+    """Return the remaining rows of a table, without relations to removed rows."""
     rows = [row for row in rows_in(version, table) if row["id"] not in gone[table.name]]
     for row in rows:
-        row |= {tie: [key for key in row[tie] if key not in gone[other]] for tie, other in _ties(table).items()}
+        row |= {tie: [key for key in row[tie] if key not in gone[other]] for tie, other in table.ties.items()}
     return rows
 
 
 def _write(name: str, rows: list[Row], folder: Path) -> int:
     """Write the files of a table again, with the columns that they had; return how many rows there are."""
-    cells, lines = folder / f"{name}.csv", folder / f"{name}.jsonl.gz"
-    with cells.open(encoding="utf-8", newline="") as file:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         columns = next(csv.reader(file))
-    with cells.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerows([columns, *([cell(row[column]) for column in columns] for row in rows)])
-    lines.unlink(missing_ok=True)
-    if rows:
-        with gzip.open(lines, "wt", encoding="utf-8") as packed:
-            packed.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-    return len(rows)
+    return len(write_rows(name, columns, rows, folder))
 
 
 def _delete(database: sqlite3.Connection, table: str, column: str, keys: set[int]) -> None:

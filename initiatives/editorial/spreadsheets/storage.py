@@ -61,7 +61,7 @@ def write_relations(model: type[Model], drafts: Sequence[Draft]) -> None:
 
 
 def write_versions_of(drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime, tell: bool = True) -> None:
-    """Write a version of each of these drafts of one model, which are stored; `tell` as in `write_versions`."""
+    """Write a version of each of these drafts of one model, which are stored; `tell` is its `notify`."""
     for how, new in ((MADE, True), (CHANGED, False)):
         items = [draft.item for draft in drafts if draft.new is new]
-        write_versions(items, how, user=user, reason=reason, at=now, tell=tell)
+        write_versions(items, how, user=user, reason=reason, at=now, notify=tell)
