@@ -18,7 +18,7 @@ from initiatives import clock
 from initiatives.models.choices import Kind
 from initiatives.search import vocabulary
 from initiatives.search.content import STATUS_OF
-from initiatives.search.criteria import Criteria, Sort
+from initiatives.search.criteria import FACETS, Criteria, Sort
 from initiatives.search.execution import (
     Hit,
     Page,
@@ -31,7 +31,6 @@ from initiatives.search.in_step import reader
 from initiatives.search.index import Unavailable
 from initiatives.search.query import Phrase, Query, QueryError, parse, unfinished
 from initiatives.search.results import Results, SpeakerGroup, speakers
-from initiatives.search.standings import FACETS
 from initiatives.search.vocabulary import Begun, Named
 from initiatives.search.widening import CARRIERS, Session
 
@@ -94,7 +93,7 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
         if facet in reading.criteria.chosen_facets:
             counts[facet] = session.facet(reading.criteria.without_facet(facet), column)
         if facet in FACETS:
-            counts[facet] = session.standings.count(facet, counts[facet])
+            counts[facet] = session.initiative_facets.count(facet, counts[facet])
     return Results(
         *(found.hits, found.count, page, page_size, counts),
         query=reading.criteria.query,

@@ -25,7 +25,7 @@ from initiatives.models.choices import Kind
 
 # In filters: an item without a date.
 UNDATED = "undated"
-# The filter value by which the statuses of an initiative are counted (see search.standings).
+# The filter value by which the statuses of an initiative are counted (see search.criteria).
 STATUS_OF = "status_of"
 
 Passage = tuple[str, str]  # a text and its language (ISO 639-1)

@@ -23,11 +23,10 @@ from initiatives.models.choices import Kind
 from initiatives.models.databases import read_alias, reading
 from initiatives.search import analysis
 from initiatives.search.content import token
-from initiatives.search.criteria import Criteria, Sort
+from initiatives.search.criteria import Criteria, InitiativeFacets, Sort
 from initiatives.search.execution import Run
 from initiatives.search.index import Reader
 from initiatives.search.query import Atom, Phrase, Query, Token, any_word_of, phrase, respelt
-from initiatives.search.standings import Standings
 
 # Shorter words of a person's name, such as "de", are ignored.
 MIN_NAME = 3
@@ -97,7 +96,7 @@ class Session(Run):
 
     def __init__(self, index: Reader, now: datetime.datetime | None) -> None:
         super().__init__(index, now)
-        self.standings = Standings(now or clock.now())
+        self.initiative_facets = InitiativeFacets(now or clock.now())
         self._widened: dict[Query, Widened] = {}
         self._known: set[Atom] = set()
         self._names: list[Name] = []
@@ -109,7 +108,7 @@ class Session(Run):
 
     def meaning(self, criteria: Criteria) -> Criteria:
         """Return criteria as they are run: with a widened query, and initiatives in the place of their statuses."""
-        return self.standings.chosen_in(replace(criteria, query=self.widen(criteria.query).query))
+        return self.initiative_facets.chosen_in(replace(criteria, query=self.widen(criteria.query).query))
 
     def as_kazakh(self, meant: Criteria) -> Criteria | None:
         """Return criteria, as they are run, with their words read as Kazakh; None if that is nothing else.

@@ -19,7 +19,7 @@ from initiatives.pages.lists.filtersets import (
 from initiatives.pages.lists.headings import moved
 from initiatives.search import Results
 from initiatives.search.content import UNDATED
-from initiatives.search.standings import NEVER
+from initiatives.search.criteria import NEVER
 
 # Further values are folded away under "more": of a facet that offers all its values, and of one with thousands.
 SHOWN, SHOWN_OF_MANY = 20, 8

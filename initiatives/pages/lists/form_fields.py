@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models.partial_dates import last_day, parse_partial_date
 from initiatives.search import Query, QueryError, parse
 from initiatives.search.content import UNDATED
-from initiatives.search.standings import NEVER
+from initiatives.search.criteria import NEVER
 
 SLUG = re.compile(r"[-\w]+")
 

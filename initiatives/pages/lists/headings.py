@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.models.partial_dates import parse_partial_date, show_partial_date
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.search.content import UNDATED
-from initiatives.search.standings import NEVER
+from initiatives.search.criteria import NEVER
 
 
 @dataclass(frozen=True)
