@@ -4,7 +4,6 @@ import hashlib
 import math
 import threading
 import time
-from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from django.utils.http import http_date, parse_http_date_safe
 from initiatives.pages.edition import Edition, edition
 from initiatives.search.in_step import as_of
 from initiatives.search.index import store
-from reforms_site.middleware import encoding_of
+from reforms_site.middleware import Middleware, encoding_of
 from reforms_site.rate_limits import STATE
 
 # The most seconds a page is kept, so that pages outlast a long fault of the database; and how long an address
@@ -42,13 +41,11 @@ class Kept(NamedTuple):
     body: bytes
 
 
-class KeptPages:
+class KeptPages(Middleware):
     """Answers from kept pages, and without a page who has it already. Without a database it goes on with the last."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
-        # The edition that was last known, and when it was.
-        self._last_edition, self._known_at = "", 0.0
+    # The edition that was last known, and when it was.
+    _last_edition, _known_at = "", 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the kept page, or make and keep it."""

@@ -4,7 +4,6 @@ The processes of a server count together, in files of a folder that gunicorn.py 
 """
 
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from time import perf_counter
@@ -25,6 +24,7 @@ from initiatives.editorial.queues import QUEUES
 from initiatives.search import Unavailable
 from initiatives.search.execution import forget_seconds, seconds_searched
 from initiatives.search.in_step import condition
+from reforms_site.middleware import Middleware
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 # Queues of the desk that are counted, and the most items of a kind.
@@ -47,14 +47,11 @@ KEPT = Counter(
 )
 
 
-class Metrics:
+class Metrics(Middleware):
     """Counts requests by the kind of page, the name of its address: never by what a visitor typed.
 
     It comes first, so that Prometheus may use any host name, and HTTP.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer and count a request; a wrong token gets the page that any unknown address has."""

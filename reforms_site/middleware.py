@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import brotli
 from csp.utils import build_policy
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import DisallowedHost
 from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict, UnreadablePostError
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
@@ -20,6 +22,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, has_vary_header, patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext
 
 from initiatives import limits
@@ -33,11 +36,14 @@ READING = ("GET", "HEAD", "OPTIONS")
 _SUFFIXES = tuple(f".{suffix}" for suffix in FORMATS)
 
 
-class RequestId:
-    """Gives each request an id, by which its lines in the log are found. No header names it, so it is unique."""
+class Middleware(MiddlewareMixin):
+    """Django's, for responses that are not awaited."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
+    get_response: Callable[[HttpRequest], Any]
+
+
+class RequestId(Middleware):
+    """Gives each request an id, by which its lines in the log are found. No header names it, so it is unique."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Name the request in the log, on the page of a fault (`request.id`) and in the header X-Request-ID."""
@@ -48,19 +54,15 @@ class RequestId:
         return response
 
 
-class AcceptedEncodings:
+class AcceptedEncodings(Middleware):
     """Leaves out encodings that a request refuses (`br;q=0`, RFC 9110, section 12.5.3): others look for names alone."""
 
     _REFUSED = re.compile(r"[^,]*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def process_request(self, request: HttpRequest) -> None:
         """Keep the encodings that may be sent."""
         if "HTTP_ACCEPT_ENCODING" in request.META:
             request.META["HTTP_ACCEPT_ENCODING"] = self._REFUSED.sub("", request.META["HTTP_ACCEPT_ENCODING"])
-        return self.get_response(request)
 
 
 def encoding_of(request: HttpRequest) -> str:
@@ -92,7 +94,7 @@ class CompressPublicPages(GZipMiddleware):
         return response
 
 
-class SiteHeaders:
+class SiteHeaders(Middleware):
     """Adds security headers to pages and files: what the site never does, and who may embed it.
 
     Scripts of any site may read the API, lists, feeds and the dataset; who reads them is not known to them.
@@ -119,9 +121,6 @@ class SiteHeaders:
         "X-Frame-Options": settings.X_FRAME_OPTIONS,
     }
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
-
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers; only share cards may be shown, and only data read, by other sites."""
         is_open = _is_data(request.path_info)
@@ -140,18 +139,14 @@ class SiteHeaders:
         return response
 
 
-class KnownHost:
+class KnownHost(Middleware):
     """Refuses a host of another name or port than the site's. Each other port would have kept pages of its own."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer a request for the site. Raises DisallowedHost, which Django answers with 400."""
+    def process_request(self, request: HttpRequest) -> None:
+        """Check the host of a request. Raises DisallowedHost, which Django answers with 400."""
         _name, port = split_domain_port(request.get_host())
         if port and port != str(settings.SITE_PORT):
             raise DisallowedHost(f"The site has no port {port}.")
-        return self.get_response(request)
 
 
 def _is_data(path: str) -> bool:
@@ -161,16 +156,13 @@ def _is_data(path: str) -> bool:
     return path.startswith((settings.API_PATH, reverse("data"))) or path.endswith(_SUFFIXES)
 
 
-class KnownParameters:
-    """Takes from public addresses what no page reads, such as the marks by which other sites count their links.
+class KnownParameters(Middleware):
+    """Strips query parameters that no page reads, such as those for counting links, and sorts the rest.
 
-    Addresses that differ in nothing else, or in the order of parameters, are one page: it is made and kept once.
+    Addresses that differ in nothing else are one page, which is made and kept once.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def process_request(self, request: HttpRequest) -> None:
         """Keep the parameters that pages read, in the order of their names."""
         if request.META.get("QUERY_STRING") and not request.path_info.startswith(settings.DESK_PATH):
             known = QueryDict(mutable=True)
@@ -178,10 +170,9 @@ class KnownParameters:
                 known.setlist(name, request.GET.getlist(name))
             request.META["QUERY_STRING"] = known.urlencode()
             request.GET = QueryDict(request.META["QUERY_STRING"])
-        return self.get_response(request)
 
 
-class RequestLimits:
+class RequestLimits(Middleware):
     """Refuses what no page takes before anything of its body is read, and takes in the rest before it costs more.
 
     Who is logged in is known before a body is read: everyone else may send MOST_OF_STRANGER bytes, to the desk or in a
@@ -197,9 +188,6 @@ class RequestLimits:
     PATIENCE, SLOWEST = 5, 20_000
     # Threads of a process that wait for bodies, and seconds that another waits for its turn.
     _for_staff, _for_strangers, TURN = threading.BoundedSemaphore(2), threading.BoundedSemaphore(1), 0.5
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse a request, or answer it."""
@@ -256,12 +244,8 @@ def _not_allowed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-class DatabaseLimits:
-    """Limits how long a request of the public waits for the database, and one of the desk less (settings)."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
-        request_finished.connect(_work_for_no_request)
+class DatabaseLimits(Middleware):
+    """Limits how long a public request waits for the database, and a request of the desk, which may wait longer."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Set the limit; while an answer is sent piece by piece, it holds for each statement alone."""
@@ -272,18 +256,16 @@ class DatabaseLimits:
         return response
 
 
+@receiver(request_finished)
 def _work_for_no_request(**kwargs: object) -> None:
     limits.begin("command")
 
 
-class DeskPages:
+class DeskPages(Middleware):
     """The desk uses the language its user chose, or else the browser's; its pages are never cached.
 
     Public pages do not depend on either.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set the language for the rest of the request."""

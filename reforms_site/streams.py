@@ -1,26 +1,24 @@
 """Answers that are made while they are sent, such as lists as files: a reader who gets part of one knows it."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from reforms_site.gunicorn import break_off, end_by_reset
+from reforms_site.middleware import Middleware
 
 # Seconds for a reader to take what is sent at a time: 250,000 bytes at most, so 4 kB a second.
 PATIENCE = 60
 
 
-class Streams:
+class Streams(Middleware):
     """Breaks the connection off when an answer fails that is sent already, or its reader no longer takes it.
 
     In HTTP/1.1 the last chunk would be missing. HTTP/1.0 has no other sign of the end than that of the connection, so
     the connection is reset, which no client takes for the end.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer; make nothing of an answer of which only the headers are sent."""
