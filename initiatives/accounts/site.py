@@ -68,7 +68,7 @@ class DeskSite(AdminSite):
     def _with_what_was_sent(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Show what a form sent after its session had ended, instead of losing it on the way to log-in.
 
-        With script the browser has kept it as well (see admin/mixins/typed_text.py).
+        With script the browser has kept it as well (see admin/forms.py).
         """
         if (
             TYPED not in request.POST

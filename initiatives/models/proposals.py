@@ -16,7 +16,7 @@ class Proposal(models.Model):
     object_id = models.PositiveBigIntegerField(_("item"))
     # The item's name when it was proposed, for lists.
     name = models.CharField(_("item"), max_length=120)
-    # The versions of the item and of its parts that the form was made from (admin.mixins.edit_conflicts), and what was
+    # The versions of the item and of its parts that the form was made from (admin.locking), and what was
     # typed: values by the names of the form's fields, as a browser sends them.
     versions = models.JSONField()
     data = models.JSONField()

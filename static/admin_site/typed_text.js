@@ -1,6 +1,6 @@
 "use strict";
 /* Keeps what is typed into a form of the desk in this browser, for its user and form, until it is saved (see
-   initiatives/admin/mixins/typed_text.py), and offers it on return. Warns before leaving. Ctrl+S or ⌘S saves.
+   initiatives/admin/forms.py), and offers it on return. Warns before leaving. Ctrl+S or ⌘S saves.
 
    A page that makes fields of its own (quote_entry.js) hears "typed:missing" before a field that is not there is
    restored, and says "typed:settled" when nothing unsaved is left in it. */

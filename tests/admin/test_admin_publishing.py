@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
 
-from initiatives.admin.mixins.visibility import obstacles
+from initiatives.admin.visibility import obstacles
 from initiatives.models import Quote, Source, visible_from
 from initiatives.models.choices import Kind, State
 from tests.admin.support import (

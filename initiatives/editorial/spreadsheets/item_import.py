@@ -194,7 +194,7 @@ class ItemImport:
         parts = [part for draft in self.drafts.values() for part in draft.parts if part.touched]
         if self.table.part:
             write(self.table.part.model, parts, versions=False, **by)
-        # In the order of forms (see admin.mixins.history).
+        # In the order of forms (see admin.history).
         changed, new = ([part for part in parts if part.new is made] for made in (False, True))
         for drafts in (changed, owners, new):
             write_versions_of(drafts, **by)

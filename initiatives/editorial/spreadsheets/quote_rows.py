@@ -147,7 +147,7 @@ class Run:
         write(Quote, quotes, versions=False, **self.by)
         self.translations.store(**self.by)
         if index:
-            # In the order of forms (see admin.mixins.history).
+            # In the order of forms (see admin.history).
             self.translations.write_versions(new=False, **self.by)
             write_versions_of(quotes, **self.by)
             self.translations.write_versions(new=True, **self.by)
