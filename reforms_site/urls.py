@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from initiatives.admin.mixins import markdown_preview, written_dates
+from initiatives.admin import fields
 from initiatives.views import sitemaps
 from initiatives.views.errors import page_not_found, server_error
 from initiatives.views.favicon import favicon
@@ -16,10 +16,8 @@ DESK = settings.DESK_PATH.lstrip("/")
 
 urlpatterns = [
     path("", include("initiatives.urls")),
-    path(
-        f"{DESK}markdown-preview/", admin.site.admin_view(markdown_preview.preview_view), name=markdown_preview.URL_NAME
-    ),
-    path(f"{DESK}written-date/", admin.site.admin_view(written_dates.understood_view), name=written_dates.URL_NAME),
+    path(f"{DESK}markdown-preview/", admin.site.admin_view(fields.preview_view), name=fields.MARKDOWN_PREVIEW),
+    path(f"{DESK}written-date/", admin.site.admin_view(fields.understood_view), name=fields.WRITTEN_DATE),
     path(DESK, admin.site.urls),
     path("favicon.ico", favicon, name="favicon"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),

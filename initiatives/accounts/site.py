@@ -68,7 +68,7 @@ class DeskSite(AdminSite):
     def _with_what_was_sent(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Show the values of a form sent after its session had ended, which the redirect to log-in would lose.
 
-        With script the browser has kept it as well (see admin/mixins/typed_text.py).
+        With script the browser has kept it as well (see admin/forms.py).
         """
         if (
             TYPED not in request.POST

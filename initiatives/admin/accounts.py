@@ -1,4 +1,4 @@
-"""Accounts and groups: nobody gives rights that they lack, or changes the account of a user who has them.
+"""Accounts and groups: users cannot give rights that they lack, or change the account of a user who has them.
 
 Keys and codes of second factors have no pages.
 """
@@ -50,7 +50,6 @@ class GroupForm(_RightsForm):
         help_texts = {"permissions": gettext_lazy("You can add only permissions that you have yourself.")}
 
     def clean_permissions(self) -> QuerySet[Permission]:
-        """Refuse added permissions that the editor lacks."""
         added = self._added("permissions").select_related("content_type")
         if lacking := [str(right) for right in added if not _has_all(self.editor, [right])]:
             raise ValidationError(_("You do not have these permissions yourself: %s.") % "; ".join(lacking))
@@ -81,11 +80,9 @@ class AccountForm(_AccountForm, UserChangeForm):
     """A user who has an account. Editors do not close their own by mistake: they could not open it again."""
 
     def clean_is_active(self) -> bool:
-        """Refuse to close the editor's own account."""
         return self._kept("is_active")
 
     def clean_is_staff(self) -> bool:
-        """Refuse to close the desk to the editor."""
         return self._kept("is_staff")
 
     def _kept(self, field: str) -> bool:
@@ -110,7 +107,6 @@ class _RightsAdmin(admin.ModelAdmin):
     """Tells the form who sends it."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs) -> Any:
-        """Return a form of this request's own."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.editor = request.user
         return form
@@ -118,8 +114,6 @@ class _RightsAdmin(admin.ModelAdmin):
 
 @admin.register(Group)
 class RightsGroupAdmin(_RightsAdmin, GroupAdmin):
-    """Groups."""
-
     form = GroupForm
 
 
@@ -173,12 +167,10 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
 
     @admin.display(description=gettext_lazy("name"), ordering="last_name")
     def full_name(self, user: User) -> str:
-        """The first and last name."""
         return user.get_full_name() or "–"
 
     @admin.display(description=gettext_lazy("groups"))
     def in_groups(self, user: User) -> str:
-        """The names of the user's groups."""
         return ", ".join(group.name for group in user.groups.all()) or "–"
 
     @admin.display(description=gettext_lazy("second factor"), boolean=True, ordering="second_factor")
@@ -231,12 +223,12 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
 
 
 def _has_all(editor: Any, permissions: Iterable[Permission]) -> bool:
-    """Tell whether an editor has some permissions."""
+    """Return whether an editor has all of these permissions."""
     return editor.has_perms([f"{right.content_type.app_label}.{right.codename}" for right in permissions])
 
 
 def _may_enter(editor: Any, user: User | None) -> bool:
-    """Tell whether an editor has all permissions of a user, of one who is not active too; of no user, always."""
+    """Return whether an editor has all permissions of a user, even of an inactive one; True if there is no user."""
     if user is None or editor.is_superuser:
         return True
     permissions = Permission.objects.filter(Q(group__user=user) | Q(user=user))

@@ -3,22 +3,20 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.base import SearchedAdmin
-from initiatives.admin.mixins.forms import ReasonForm, with_reason
-from initiatives.admin.mixins.lists import ImportFilter
+from initiatives.admin.base import DeskAdmin
+from initiatives.admin.desk import DeskPage, form_url
+from initiatives.admin.forms import ReasonForm, with_reason
+from initiatives.admin.lists import ImportFilter
 from initiatives.editorial.spreadsheets.imported_items import items_of, models_of
 from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.spreadsheets.undo import UndoPlan, UndoRefused, changes_of, may_undo, plan_undo, undo
@@ -28,12 +26,79 @@ from initiatives.models.history import name_of
 # The most items that the page of an import links to.
 LINKED = 200
 
-UNDO_URL = "initiatives_import_undo"
+
+def import_links(desk: Any, request: HttpRequest) -> dict[str, Any]:
+    """Return the pages of import of each table that the user may import."""
+    desks = [(table.model, desk.admin_site.get_model_admin(table.model)) for table in TABLES.values()]
+    return {
+        "import_links": [
+            (model._meta.verbose_name_plural, its_desk.address("import"))
+            for model, its_desk in desks
+            if its_desk.has_import_permission(request)
+        ]
+    }
+
+
+def undo_link(desk: Any, request: HttpRequest, kept: Any) -> dict[str, Any]:
+    may = kept.undone_at is None and desk.has_undo_permission(request, kept)
+    return {"undo_import_url": desk.address("undo", kept.pk)} if may else {}
+
+
+def undo_import(desk: Any, request: HttpRequest, kept: Import) -> dict[str, Any] | HttpResponse:
+    """Show what undoing an import will do; once confirmed, do it."""
+    page = desk.address("change", kept.pk)
+    if kept.undone_at is not None:
+        messages.warning(request, _("This import has already been undone."))
+        return HttpResponseRedirect(page)
+    plan = plan_undo(kept, user_of(request))
+    with with_reason(request, hides=plan.hides) as why:
+        if request.method != "POST" or (why is not None and not why.is_valid()):
+            return _undo_context(kept, plan, why)
+        try:
+            with transaction.atomic():
+                done = undo(kept, user_of(request), request.POST.get("digest", ""))
+                desk.log_change(request, kept, _("Undone."))
+        except UndoRefused:
+            text = _("Nothing was undone because the record has changed since the page was shown. Check it again.")
+            messages.warning(request, text)
+            return HttpResponseRedirect(request.path)
+    text = _("Import undone. Deleted: %(deleted)d, as before: %(restored)d, left as they are: %(kept)d.")
+    counts = {"deleted": len(done.deleted_items), "restored": len(done.restored_items), "kept": len(done.kept)}
+    messages.success(request, text % counts)
+    return HttpResponseRedirect(page)
+
+
+def _undo_context(kept: Import, plan: UndoPlan, why: ReasonForm | None) -> dict[str, Any]:
+    groups = [
+        (_("These stay as they are"), [_line(one.item, one.reason) for one in plan.kept[:LINKED]], len(plan.kept)),
+        (_("These will be deleted"), [_line(item) for item in plan.deleted_items[:LINKED]], len(plan.deleted_items)),
+        (
+            _("These will be as they were before"),
+            [_line(item) | {"differences": changed, "made": whole} for item, changed, whole in changes_of(plan)],
+            len(plan.restored_items),
+        ),
+    ]
+    return {
+        "title": _("Undo the import of %(file)s") % {"file": kept.file_name},
+        "kept": kept,
+        "plan": plan,
+        "why": why,
+        "groups": [
+            {"title": title, "lines": lines, "count": count, "more": count - len(lines)}
+            for title, lines, count in groups
+        ],
+    }
 
 
 @admin.register(Import)
-class ImportAdmin(SearchedAdmin):
+class ImportAdmin(DeskAdmin):
     """What was imported, by whom and when. Read-only, but an import can be undone."""
+
+    pages = [DeskPage("undo", "<path:object_id>/undo/", "undo", undo_import, "spreadsheets/undo", leads_back=True)]
+    panels = [undo_link]
+    list_panels = [import_links]
+    # Imports start from the list of the items, and past ones stay on record.
+    closed_to_all = frozenset({"add", "change", "delete"})
 
     list_display = ("file_name", "table", "user", "done_at", "added", "changed", "unchanged", "undone_at")
     list_filter = ("table", ("user", admin.RelatedOnlyFieldListFilter))
@@ -56,96 +121,13 @@ class ImportAdmin(SearchedAdmin):
         """Keep completed imports; files that still wait for confirmation are left out."""
         return super().get_queryset(request).filter(done_at__isnull=False).defer("content")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: imports start from the list of the items."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Refuse: the log only records what happened."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Refuse: past imports stay on record."""
-        return False
-
     def get_fieldsets(self, request: HttpRequest, obj=None):
-        """Say that it was undone only if it was."""
         fieldsets = super().get_fieldsets(request, obj)
         undone = obj is not None and obj.undone_at is not None
         return [part for part in fieldsets if undone or "undone_at" not in str(part[1]["fields"])]
 
-    def get_urls(self):
-        """Add the page that undoes an import."""
-        view = self.admin_site.admin_view(self.undo_view)
-        return [path("<path:object_id>/undo/", view, name=UNDO_URL), *super().get_urls()]
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Offer to undo it."""
-        if obj is not None and obj.undone_at is None and may_undo(obj, user_of(request)):
-            context["undo_import_url"] = reverse(f"admin:{UNDO_URL}", args=[obj.pk])
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what undoing will do; once confirmed, do it."""
-        kept = self.get_object(request, unquote(object_id))
-        if kept is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
-        if not may_undo(kept, user_of(request)):
-            raise PermissionDenied
-        page = reverse("admin:initiatives_import_change", args=[kept.pk])
-        if kept.undone_at is not None:
-            self.message_user(request, _("This import has already been undone."), messages.WARNING)
-            return HttpResponseRedirect(page)
-        plan = plan_undo(kept, user_of(request))
-        with with_reason(request, hides=plan.hides) as why:
-            if request.method != "POST" or (why is not None and not why.is_valid()):
-                return self._undo_page(request, kept, plan, why)
-            try:
-                with transaction.atomic():
-                    done = undo(kept, user_of(request), request.POST.get("digest", ""))
-                    self.log_change(request, kept, _("Undone."))
-            except UndoRefused:
-                text = _("Nothing was undone because the record has changed since the page was shown. Check it again.")
-                self.message_user(request, text, messages.WARNING)
-                return HttpResponseRedirect(request.path)
-        text = _("Import undone. Deleted: %(deleted)d, as before: %(restored)d, left as they are: %(kept)d.")
-        counts = {
-            "deleted": len(done.deleted_items),
-            "restored": len(done.restored_items),
-            "kept": len(done.kept),
-        }
-        self.message_user(request, text % counts, messages.SUCCESS)
-        return HttpResponseRedirect(page)
-
-    def _undo_page(self, request: HttpRequest, kept: Import, plan: UndoPlan, why: ReasonForm | None) -> HttpResponse:
-        groups = [
-            (_("These stay as they are"), [_line(one.item, one.reason) for one in plan.kept[:LINKED]], len(plan.kept)),
-            (
-                _("These will be deleted"),
-                [_line(item) for item in plan.deleted_items[:LINKED]],
-                len(plan.deleted_items),
-            ),
-            (
-                _("These will be as they were before"),
-                [_line(item) | {"differences": changed, "made": whole} for item, changed, whole in changes_of(plan)],
-                len(plan.restored_items),
-            ),
-        ]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Undo the import of %(file)s") % {"file": kept.file_name},
-            "opts": self.opts,
-            "media": self.media,
-            "kept": kept,
-            "plan": plan,
-            "why": why,
-            "groups": [
-                {"title": title, "lines": lines, "count": count, "more": count - len(lines)}
-                for title, lines, count in groups
-            ],
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/initiatives/spreadsheets/undo.html", context)
+    def has_undo_permission(self, request: HttpRequest, obj: Import) -> bool:
+        return may_undo(obj, user_of(request))
 
     @admin.display(description=gettext_lazy("in their lists"))
     def in_lists(self, kept: Import) -> str:
@@ -163,18 +145,6 @@ class ImportAdmin(SearchedAdmin):
         ]
         return format_html_join(", ", '<a href="{}?{}={}">{}</a>', lines)
 
-    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """Lead to the imports of each table that the user may import."""
-        desks: list[tuple[Any, Any]] = [
-            (table, self.admin_site.get_model_admin(table.model)) for table in TABLES.values()
-        ]
-        links = [
-            (table.model._meta.verbose_name_plural, reverse(f"admin:initiatives_{table.model._meta.model_name}_import"))
-            for table, desk in desks
-            if desk.has_import_permission(request)
-        ]
-        return super().changelist_view(request, {"import_links": links, **(extra_context or {})})
-
     @admin.display(description=gettext_lazy("who"))
     def imported_by(self, kept: Import) -> str:
         """The user's name. Not a link: few may see accounts."""
@@ -182,7 +152,6 @@ class ImportAdmin(SearchedAdmin):
 
     @admin.display(description=gettext_lazy("items added"))
     def items_added(self, kept: Import) -> str:
-        """Links to the items the import added."""
         return _links(kept, "+")
 
     @admin.display(description=gettext_lazy("items changed"))
@@ -192,10 +161,9 @@ class ImportAdmin(SearchedAdmin):
 
 
 def _line(item, reason: str = "") -> dict[str, Any]:
-    """Return how an item is named in a list: its kind, name and page. A part has the page of what it belongs to."""
-    page = next((getattr(item, name) for name in ("initiative", "set", "quote") if hasattr(item, name)), item)
+    """Return how an item is named in a list: its kind, name and page."""
     return {
-        "url": reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk]),
+        "url": form_url(item),
         "kind": capfirst(item._meta.verbose_name),
         "name": Truncator(item).chars(100),
         "reason": reason,

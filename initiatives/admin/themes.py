@@ -1,28 +1,109 @@
-"""Themes: the subjects by which the record can be browsed."""
+"""Themes: the subjects by which the record can be browsed, their merges and their order."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.base import PublishableAdmin, SearchedAdmin, WithQuotes, link_to_list, with_count
-from initiatives.admin.mixins.theme_merging import UNDO_URL, ThemeMerging, may_merge
+from initiatives.admin.base import DeskAdmin
+from initiatives.admin.desk import DeskPage
+from initiatives.admin.fields import MOST_DIGITS
+from initiatives.admin.forms import with_reason
+from initiatives.admin.publishable import PublishableAdmin
 from initiatives.editorial.facts import facts_of
-from initiatives.editorial.theme_merging import MergeError, as_it_was, undo
-from initiatives.models import Quote, Theme, ThemeMerge
+from initiatives.editorial.theme_merging import MergeError, as_it_was, merge, put_in_order, undo, what_moves
+from initiatives.models import Theme, ThemeMerge
 from initiatives.models.history import name_of
 
 
+def merge_link(desk: Any, request: HttpRequest, theme: Any) -> dict[str, Any]:
+    return {"merge_url": desk.address("merge", theme.pk)} if desk.has_merge_permission(request) else {}
+
+
+def order_links(desk: Any, request: HttpRequest) -> dict[str, Any]:
+    context = {"merges_url": reverse("admin:initiatives_thememerge_changelist")}
+    return context | ({"order_url": desk.address("order")} if desk.has_publish_permission(request) else {})
+
+
+def merge_page(desk: Any, request: HttpRequest, theme: Theme) -> dict[str, Any] | HttpResponse:
+    """Ask for the other theme, show what will move and, once confirmed, merge."""
+    others = Theme.objects.exclude(pk=theme.pk)
+    chosen = request.POST.get("into") or request.GET.get("into", "")
+    target = others.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None
+    keep_names = request.method == "GET" or bool(request.POST.get("keep_names"))
+    with translation.override(settings.LANGUAGE_CODE):
+        # In the language of the public log.
+        reason = _("Merged into “%(target)s”.") % {"target": target}
+    with with_reason(request, hides=theme.is_public, initial=reason) as why:
+        if request.method == "POST" and target is not None and (why is None or why.is_valid()):
+            try:
+                log = merge(theme, target, user_of(request), keep_names=keep_names)
+            except MergeError as error:
+                messages.error(request, str(error))
+            else:
+                desk.log_change(request, target, f"{log}")
+                text = _("Merged “%(theme)s” into “%(target)s”. To undo this, open “Merges” in the list of themes.")
+                messages.success(request, text % {"theme": theme, "target": target})
+                return HttpResponseRedirect(desk.address("change", target.pk))
+    return {
+        "title": _("Merge “%(theme)s” into another theme") % {"theme": theme},
+        "theme": theme,
+        "others": others,
+        "target": target,
+        "missing": target is None and (bool(chosen) or request.method == "POST"),
+        "keep_names": keep_names,
+        "why": why,
+        "moves": what_moves(theme, target) if target else [],
+        "hides": target is not None and theme.is_public and not target.is_public,
+    }
+
+
+def order_page(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] | HttpResponse:
+    """Show all themes in order; move one, or save the whole order."""
+    themes = list(Theme.objects.order_by("position", "name"))
+    if request.method == "POST":
+        keys = [int(key) for key in request.POST.getlist("theme") if key.isdecimal() and len(key) < MOST_DIGITS]
+        if "_save" in request.POST:
+            count = put_in_order(keys)
+            said = _("Order saved.") if count else _("The themes were already in this order. Nothing has been changed.")
+            messages.success(request, said)
+            return HttpResponseRedirect(desk.address("changelist"))
+        keys = _moved(keys, request.POST.get("up", ""), request.POST.get("down", ""))
+        places = {key: place for place, key in enumerate(keys)}
+        themes.sort(key=lambda theme: places.get(theme.pk, len(places)))
+    return {"title": _("Reorder themes"), "themes": themes, "is_moved": request.method == "POST"}
+
+
+def _moved(keys: list[int], up: str, down: str) -> list[int]:
+    """Return the keys with one of them moved up or down a place."""
+    for key, step in ((up, -1), (down, 1)):
+        if key.isdecimal() and int(key) in keys:
+            place = keys.index(int(key))
+            other = place + step
+            if 0 <= other < len(keys):
+                keys[place], keys[other] = keys[other], keys[place]
+    return keys
+
+
 @admin.register(Theme)
-class ThemeAdmin(ThemeMerging, PublishableAdmin):
+class ThemeAdmin(PublishableAdmin):
     """Subjects that quotes, initiatives and principles share."""
 
+    pages = [
+        *PublishableAdmin.pages,
+        DeskPage("order", "order/", "publish", order_page, "theme/order"),
+        DeskPage("merge", "<path:object_id>/merge/", "merge", merge_page, "theme/merge", leads_back=True),
+    ]
+    panels = [*PublishableAdmin.panels, merge_link]
+    list_panels = [*PublishableAdmin.list_panels, order_links]
+
+    quoted_by = "themes"
     list_display = ("name", "state", "public", "position", "quotes_on_record", "published_from")
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
@@ -30,19 +111,47 @@ class ThemeAdmin(ThemeMerging, PublishableAdmin):
         (gettext_lazy("How readers find it"), {"fields": ("position", "aliases", "slug")}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load each theme with the number of quotes, drafts too."""
-        return with_count(super().get_queryset(request), "quote_count", Quote.themes.through.objects.all(), "theme")
+    def has_merge_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Return whether the user may merge themes and undo that: it deletes a theme and changes what readers see."""
+        return self.has_publish_permission(request) and self.has_delete_permission(request)
 
-    @admin.display(description=gettext_lazy("quotes"))
-    def quotes_on_record(self, theme: WithQuotes) -> str:
-        """The number of quotes, linked to their list."""
-        return link_to_list("quote", "themes__id__exact", theme, theme.quote_count)
+
+def undo_link(desk: Any, request: HttpRequest, log: Any) -> dict[str, Any]:
+    may = log.undone_at is None and desk.has_undo_permission(request, log)
+    return {"undo_url": desk.address("undo", log.pk)} if may else {}
+
+
+def undo_merge(desk: Any, request: HttpRequest, log: ThemeMerge) -> dict[str, Any] | HttpResponse:
+    """Show what undoing a merge will do; once confirmed, do it."""
+    if request.method == "POST":
+        try:
+            theme = undo(log, user_of(request))
+        except MergeError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(desk.address("change", log.pk))
+        themes = desk.admin_site.get_model_admin(Theme)
+        themes.log_addition(request, theme, _("Undone: %(merge)s") % {"merge": log})
+        messages.success(request, _("“%(theme)s” is a theme again and has its items back.") % {"theme": theme})
+        return HttpResponseRedirect(themes.address("change", theme.pk))
+    return {
+        "title": _("Undo the merge of “%(theme)s”") % {"theme": log.merged_name},
+        "log": log,
+        "items": _count(log),
+        "facts": facts_of([as_it_was(log)])[log.merged_id],
+    }
+
+
+def _count(log: ThemeMerge) -> int:
+    return sum(len(keys) for ties in log.ties.values() for keys in ties.values())
 
 
 @admin.register(ThemeMerge)
-class ThemeMergeAdmin(SearchedAdmin):
+class ThemeMergeAdmin(DeskAdmin):
     """The log of merges. Read-only, but each merge can be undone."""
+
+    pages = [DeskPage("undo", "<path:object_id>/undo/", "undo", undo_merge, "theme/undo", leads_back=True)]
+    panels = [undo_link]
+    closed_to_all = frozenset({"add", "change", "delete"})
 
     list_display = ("__str__", "merged_at", "merged_by", "items", "undone_at")
     list_select_related = ("merged_by",)
@@ -51,73 +160,20 @@ class ThemeMergeAdmin(SearchedAdmin):
     search_help_text = gettext_lazy("Search by part of the theme’s name.")
     fields = ("merged_name", "target_name", "merged_at", "shown_merged_by", "items", "undone_at", "shown_undone_by")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: merging writes the log."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Refuse: undoing a merge updates the log."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Refuse: the log is kept."""
-        return False
+    def has_undo_permission(self, request: HttpRequest, obj: ThemeMerge) -> bool:
+        themes: Any = self.admin_site.get_model_admin(Theme)
+        return themes.has_merge_permission(request)
 
     # Names, not Django's links to accounts, which few may see.
 
     @admin.display(description=gettext_lazy("by"))
     def shown_merged_by(self, log: ThemeMerge) -> str:
-        """Who merged them."""
         return name_of(log.merged_by) or "–"
 
     @admin.display(description=gettext_lazy("undone by"))
     def shown_undone_by(self, log: ThemeMerge) -> str:
-        """Who undid it."""
         return name_of(log.undone_by) or "–"
 
     @admin.display(description=gettext_lazy("items"))
     def items(self, log: ThemeMerge) -> int:
-        """How many items had the merged theme."""
-        return sum(len(keys) for ties in log.ties.values() for keys in ties.values())
-
-    def get_urls(self):
-        """Add the page that undoes a merge."""
-        view = self.admin_site.admin_view(self.undo_view)
-        return [path("<path:object_id>/undo/", view, name=UNDO_URL), *super().get_urls()]
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Offer to undo it."""
-        if obj is not None and obj.undone_at is None and may_merge(self.admin_site.get_model_admin(Theme), request):
-            context["undo_url"] = reverse(f"admin:{UNDO_URL}", args=[obj.pk])
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what undoing will do; once confirmed, do it."""
-        log = self.get_object(request, unquote(object_id))
-        if log is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
-        themes = self.admin_site.get_model_admin(Theme)
-        if not may_merge(themes, request):
-            raise PermissionDenied
-        if request.method == "POST":
-            try:
-                theme = undo(log, user_of(request))
-            except MergeError as error:
-                self.message_user(request, str(error), messages.ERROR)
-                return HttpResponseRedirect(reverse("admin:initiatives_thememerge_change", args=[log.pk]))
-            themes.log_addition(request, theme, _("Undone: %(merge)s") % {"merge": log})
-            self.message_user(
-                request, _("“%(theme)s” is a theme again and has its items back.") % {"theme": theme}, messages.SUCCESS
-            )
-            return HttpResponseRedirect(reverse("admin:initiatives_theme_change", args=[theme.pk]))
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Undo the merge of “%(theme)s”") % {"theme": log.merged_name},
-            "opts": self.opts,
-            "media": self.media,
-            "log": log,
-            "items": self.items(log),
-            "facts": facts_of([as_it_was(log)])[log.merged_id],
-        }
-        return TemplateResponse(request, "admin/initiatives/theme/undo.html", context)
+        return _count(log)

@@ -64,7 +64,7 @@ class Comment(AboutItem):
 class Proposal(AboutItem):
     """A form of a published item as an editor filled it in. It changes nothing until a publisher saves that form."""
 
-    # The versions of the item and its parts that the form was made from (admin.mixins.edit_conflicts), and the typed
+    # The versions of the item and its parts that the form was made from (admin.locking), and the typed
     # values by the names of the form's fields, as a browser sends them.
     versions = models.JSONField()
     data = models.JSONField()

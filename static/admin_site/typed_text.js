@@ -1,6 +1,6 @@
 "use strict";
 /* Keeps input typed into a form of the desk in this browser, for its user and form, until it is saved (see
-   initiatives/admin/mixins/typed_text.py), and offers it on return. Warns before leaving. Ctrl+S or ⌘S saves.
+   initiatives/admin/forms.py), and offers it on return. Warns before leaving. Ctrl+S or ⌘S saves.
 
    A page that makes its own fields (quote_entry.js) gets the event "typed:missing" before a missing field is restored,
    and sends "typed:settled" when it has no unsaved input left. */

@@ -184,7 +184,7 @@ def test_desk_has_its_name_and_a_way_to_the_site(client):
 
 def test_every_relation_is_a_pick_list_and_every_text_has_a_place():
     """A new field of a model must be given a place on its page."""
-    from initiatives.admin.base import PublishableAdmin
+    from initiatives.admin.publishable import PublishableAdmin
 
     for page in admin.site._registry.values():
         if not isinstance(page, PublishableAdmin):

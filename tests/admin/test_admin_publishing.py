@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from initiatives.admin.mixins.visibility import obstacles
+from initiatives.admin.visibility import obstacles
 from initiatives.models import Quote, visible_from
 from initiatives.models.choices import Kind, State
 from tests.admin.support import (

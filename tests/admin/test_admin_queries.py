@@ -13,8 +13,8 @@ from django.test import RequestFactory
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from initiatives.admin.base import PublishableAdmin
-from initiatives.admin.mixins import lists as admin_lists
+from initiatives.admin import lists as admin_lists
+from initiatives.admin.publishable import PublishableAdmin
 from initiatives.editorial.queues import queues_of
 from initiatives.models import (
     Body,

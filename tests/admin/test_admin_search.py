@@ -156,9 +156,9 @@ def test_pick_list_has_the_best_first():
 def test_kinds_with_a_document_are_all_searched_by_it():
     from django.contrib import admin
 
-    from initiatives.admin.base import SearchedAdmin
+    from initiatives.admin.base import DeskAdmin
 
     for kind in Kind:
         for model, model_admin in admin.site._registry.items():
             if model._meta.model_name == kind and model._meta.app_label == "initiatives":
-                assert isinstance(model_admin, SearchedAdmin)
+                assert isinstance(model_admin, DeskAdmin)

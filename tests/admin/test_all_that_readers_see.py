@@ -168,7 +168,7 @@ def test_a_file_that_publishes_a_draft_shows_all_of_it(client, kind):
 @pytest.mark.parametrize("kind", ["quote", "initiative", "source", "principleset"])
 def test_a_file_of_new_items_shows_all_of_them_however_many(client, kind, monkeypatch):
     """And new parts of what is on record."""
-    monkeypatch.setattr("initiatives.admin.mixins.spreadsheets.SHOWN", 1)
+    monkeypatch.setattr("initiatives.admin.spreadsheets.SHOWN", 1)
     item, _marks = filled_in(kind)
     boss = publisher()
     (row,) = rows_of(export(boss, kind))

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.contrib import admin
 
-from initiatives.admin.mixins import lists
+from initiatives.admin import lists
 from initiatives.models import Body, Change, Quote, Theme
 from initiatives.models.choices import Nature, State
 from tests.admin.support import add_url, list_url, messages_of, publisher, save, saved, superuser
@@ -68,7 +68,6 @@ def test_an_action_on_all_of_a_longer_list_is_refused(bound):
 
 def test_numbers_beside_items_are_bounded(monkeypatch):
     monkeypatch.setattr(lists, "COUNTED_BESIDE", 2)
-    monkeypatch.setattr("initiatives.admin.base.COUNTED_BESIDE", 2)
     few, many = SourceFactory(title="Few"), SourceFactory(title="Many")
     QuoteFactory.create_batch(2, source=few)
     QuoteFactory.create_batch(5, source=many)

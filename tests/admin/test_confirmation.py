@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils.html import escape
 
-from initiatives.admin.mixins import actions
+from initiatives.admin import actions
 from initiatives.models import Quote, Theme
 from initiatives.models.choices import State
 from tests.admin.support import (

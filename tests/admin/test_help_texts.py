@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import RequestFactory
 
-from initiatives.admin.mixins.help_texts import GUIDANCE
+from initiatives.admin.fields import GUIDANCE
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 
-from initiatives.admin.mixins import lists
+from initiatives.admin import lists
 from tests.admin.support import change_url, desk, editor, list_url
 from tests.factories import (
     BodyFactory,

@@ -296,7 +296,7 @@ class ItemImport:
         kind = self.table.part
         if kind:
             write(kind.model, parts, versions=False, **by)
-        # In the order of forms (see admin.mixins.history).
+        # In the order of forms (see admin.history).
         changed, new = ([part for part in parts if part.new is made] for made in (False, True))
         write_versions_of(changed, **by)
         write_versions_of(owners, **by)

@@ -282,7 +282,7 @@ def _restore(plan: UndoPlan, by: dict[str, Any]) -> None:
             relations = {name: [there[key] for key in held[version.pk, name]] for name, there in related.items()}
             drafts[model].append(Draft(item, new=False, relations=relations))
         write(model, drafts[model], versions=False, **by)
-    # Parts first, in the order of forms (see admin.mixins.history).
+    # Parts first, in the order of forms (see admin.history).
     for some in drafts.values():
         write_versions_of(some, **by)
     part = plan.table.part

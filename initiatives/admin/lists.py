@@ -4,27 +4,25 @@ A page is found by keys alone, in the order of an index; then only its own items
 """
 
 import datetime
+from copy import copy
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.mixins.autocomplete import MOST_DIGITS
+from initiatives.admin.desk import desk_of
+from initiatives.admin.fields import MOST_DIGITS
 from initiatives.editorial.queues import bounded_number, queues_of
 from initiatives.editorial.spreadsheets.imported_items import tables_with, with_items_of
 from initiatives.models import Import
@@ -43,10 +41,7 @@ FEW = 20_000
 # The most shown beside an item as the number of items that belong to it.
 COUNTED_BESIDE = 1_000
 
-# What an address calls the items that are ticked.
-TICKED = "ticked"
-
-# The years that are asked for in one statement.
+# How many years one statement looks at.
 YEARS_AT_ONCE = 50
 
 
@@ -73,12 +68,10 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        """The number of items that can be paged through."""
         return min(self.counted, COUNTED)
 
     @property
     def capped(self) -> bool:
-        """Whether there are more."""
         return self.counted > COUNTED
 
 
@@ -113,63 +106,11 @@ class BoundedChangeList(ChangeList):
         loaded = {item.pk: item for item in items}
         self.result_list = [loaded[key] for key in keys if key in loaded]
         for item in self.result_list:
-            item.is_ticked = str(item.pk) in request.__dict__.get("_ticked", ())
+            item.is_ticked = str(item.pk) in desk_of(request).ticked
         self.capped = self.paginator.capped
         self.shown_count = bounded_number(self.paginator.counted, COUNTED)
         self.is_narrowed = bool(self.query or self.get_filters_params())
         self.add_facets = self.add_facets and not self.root_queryset.order_by()[FACETED:].exists()
-
-
-class BoundedLists(admin.ModelAdmin):
-    """A ModelAdmin whose lists open quickly, however many items there are."""
-
-    paginator = BoundedPaginator
-    # Counting everything just to show the full total takes longest.
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.ALWAYS
-
-    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
-        """Return the bounded list."""
-        return BoundedChangeList
-
-    def changelist_view(self, request: HttpRequest, extra_context=None):
-        """Take out of the address which items are ticked: it is no filter, and no link goes on with it."""
-        address = request.GET.copy()
-        request.__dict__["_ticked"] = set(address.pop(TICKED, [""])[-1].split(","))
-        request.GET = address  # type: ignore[assignment]  # to the stubs it is as it came
-        request.META["QUERY_STRING"] = address.urlencode()
-        return super().changelist_view(request, extra_context)
-
-    def action_checkbox(self, obj) -> SafeString:
-        """The box to choose an item by, as Django's, but ticked if it was chosen before."""
-        label = _("Select this object for an action - {}").format(obj)
-        box = forms.CheckboxInput({"class": "action-select", "aria-label": label}, lambda value: obj.is_ticked)
-        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
-
-    def response_action(self, request: HttpRequest, queryset: QuerySet, *args, **kwargs):
-        """Refuse an action on all items of a list that is longer than its bound.
-
-        A page that asks for confirmation sends the items in one field, separated by commas: Django's takes a field for
-        each, and refuses more than a thousand.
-        """
-        if request.POST.get("select_across", "0") != "0" and BoundedPaginator(queryset, 1).capped:
-            text = _("You selected more than %(limit)d items. Narrow the list with filters. Nothing has been changed.")
-            self.message_user(request, text % {"limit": COUNTED}, messages.ERROR)
-            return None
-        data = request.POST.copy()
-        chosen = ",".join(data.getlist(ACTION_CHECKBOX_NAME))
-        data.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen.split(",") if key])
-        request.POST = data  # type: ignore[assignment]  # to the stubs it is as it came
-        response = super().response_action(request, queryset, *args, **kwargs)
-        context = response.context_data if isinstance(response, TemplateResponse) else None
-        if context and "back_url" in context:
-            address = request.GET.copy()
-            address[TICKED] = ",".join(request.POST.getlist(ACTION_CHECKBOX_NAME)[: self.list_per_page])
-            context["back_url"] = f"{request.path}?{address.urlencode(safe=',')}"
-        if context and "queryset" in context:
-            # Django's page that asks before deleting writes a field for each of these.
-            context["queryset"] = [{"pk": ",".join(str(item.pk) for item in context["queryset"])}]
-        return response
 
 
 class UncountedFilter(admin.SimpleListFilter):
@@ -177,17 +118,9 @@ class UncountedFilter(admin.SimpleListFilter):
 
     def choices(self, changelist):
         """Return "all", then every choice."""
-        yield {
-            "selected": self.value() is None,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
-            "display": _("All"),
-        }
-        for value, label in self.lookup_choices:
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": label,
-            }
+        uncounted = copy(changelist)
+        uncounted.add_facets = False
+        return super().choices(uncounted)
 
 
 class WorkFilter(UncountedFilter):
@@ -201,11 +134,9 @@ class WorkFilter(UncountedFilter):
         super().__init__(request, params, model, model_admin)
 
     def lookups(self, request: HttpRequest, model_admin):
-        """Return the queues of this kind of item."""
         return [(queue.key, queue.title) for queue in self.queues.values()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
-        """Keep the items of the chosen queue."""
         chosen = self.value()
         if chosen is None:
             return queryset
@@ -237,7 +168,6 @@ class ImportFilter(UncountedFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
-        """Keep the items of the chosen import."""
         if self.value() is None:
             return queryset
         chosen = self.imports.get(self.value() or "")
@@ -252,7 +182,6 @@ class ChoiceFilter(admin.ChoicesFieldListFilter):
     """
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
-        """Keep the items of the chosen kind."""
         narrowed = super().queryset(request, queryset)
         if not self.used_parameters or connection.vendor != "sqlite":
             return narrowed
@@ -264,7 +193,7 @@ class ThemeFilter(admin.SimpleListFilter):
     """Items by theme: the first OFFERED themes are listed; if there are more, a search box finds the others."""
 
     title = gettext_lazy("theme")
-    # The parameter that links to a list use: see base.link_to_list.
+    # The parameter of links to a list: see PublishableAdmin.quotes_on_record.
     parameter_name = "themes__id__exact"
     # What was typed in the search box.
     NAMED = "themes_named"
@@ -314,7 +243,6 @@ class ThemeFilter(admin.SimpleListFilter):
         return int(chosen) if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
-        """Keep the items of the chosen theme."""
         if self.value() is None:
             return queryset
         if self._key is None:
@@ -333,8 +261,6 @@ class ThemeFilter(admin.SimpleListFilter):
 
 
 class DateYearFilter(UncountedFilter):
-    """Items by the year of their date."""
-
     title = gettext_lazy("year")
     parameter_name = "year"
     # The field of the date, which has an index to find the first and the last.
@@ -347,13 +273,11 @@ class DateYearFilter(UncountedFilter):
         return type(cls.__name__, (cls,), {"field": field})
 
     def lookups(self, request: HttpRequest, model_admin):
-        """Return the years with an item, newest first."""
         years = _years_with(model_admin.model._default_manager.all(), self.field)
         undated = [(self.UNDATED, _("no date"))] if model_admin.opts.get_field(self.field).null else []
         return [*((str(year), str(year)) for year in years), *undated]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
-        """Keep the items of the chosen year."""
         chosen = self.value()
         if chosen is None:
             return queryset

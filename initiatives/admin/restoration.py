@@ -10,16 +10,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.admin.mixins.forms import check_slug
-from initiatives.changes.compare import (
-    OWNERS,
-    Pair,
-    differences,
-    is_recorded,
-    parts_of,
-    relations_held,
-    relations_of,
-)
+from initiatives.admin.forms import check_slug
+from initiatives.changes.compare import OWNERS, Pair, differences, is_recorded, parts_of, relations_held, relations_of
 from initiatives.changes.log import part_of
 from initiatives.editorial.checklist import faults
 from initiatives.models.history import DELETED, MAX_REASON, one_version, previous
@@ -45,7 +37,6 @@ class Restoration:
 
     @property
     def name(self) -> str:
-        """The name of the item, or of the part."""
         return part_of(self.version) if self.version.instance_type._meta.model_name in OWNERS else str(self.item)
 
     @property
@@ -54,7 +45,6 @@ class Restoration:
         return hasattr(self.item, "state")
 
     def differences(self) -> list:
-        """Return what changes, as shown to editors."""
         newest = type(self.item).history.filter(id=self.version.id).order_by("-pk").first()
         pair = Pair(None if newest.history_type == DELETED else newest, _with_relations(self.version))
         return [change for change in differences([pair], public=False)[0] if change.name not in KEPT]

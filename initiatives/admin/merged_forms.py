@@ -1,8 +1,10 @@
 """Merges a form that was filled in from an older version of an item with the newer version, field by field.
 
-Values are compared as browsers send them, so that a field of any kind is treated alike.
+Values are compared as browsers send them, so that fields of all kinds are treated the same. Also finds what a proposed
+change would change.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from initiatives.admin.fields import MOST_DIGITS
 from initiatives.models.history import DELETED, Versioned
 from initiatives.models.partial_dates import write_partial_date
 from initiatives.text.diff import beside
@@ -52,7 +55,6 @@ class FieldConflict:
 
     @property
     def marked_yours(self) -> list[Piece]:
-        """Your value, marked in the same way."""
         return self._against(self.before or self.theirs, self.yours)[1]
 
 
@@ -68,19 +70,33 @@ def merged(
     data = typed.copy()
     differences: list[FieldConflict] = []
     if item is not None:
-        form_class = admin.get_form(
-            request, item, change=True, fields=flatten_fieldsets(admin.get_fieldsets(request, item))
-        )
         before = _versions(admin.model, admin.opts.pk.name, pk, since).get(pk, {})
-        differences += _merge(form_class(instance=item), data, "", before)
+        differences += _merge(_form_of(admin, request, item), data, "", before)
+    for formset in _formsets_of(admin, request, item):
+        if f"{formset.prefix}-TOTAL_FORMS" in data:
+            differences += _merge_parts(formset, data, _versions(formset.model, formset.fk.name, pk, since))
+    return data, differences
+
+
+def _form_of(admin, request: HttpRequest, item: models.Model) -> forms.ModelForm:
+    """Return the form of a stored item as it is now."""
+    fields = flatten_fieldsets(admin.get_fieldsets(request, item))
+    return admin.get_form(request, item, change=True, fields=fields)(instance=item)
+
+
+def _formsets_of(admin, request: HttpRequest, item: models.Model | None) -> Iterator[Any]:
+    """Return the forms of an item's parts as they are now; of none, those of a new item."""
     for formset_class, inline in admin.get_formsets_with_inlines(request, *([item] if item is not None else [])):
         prefix = formset_class.get_default_prefix()
-        if f"{prefix}-TOTAL_FORMS" not in data:
-            continue
-        formset = formset_class(instance=item or admin.model(), prefix=prefix, queryset=inline.get_queryset(request))
-        before = _versions(inline.model, formset.fk.name, pk, since)
-        differences += _merge_parts(formset, data, before)
-    return data, differences
+        yield formset_class(instance=item or admin.model(), prefix=prefix, queryset=inline.get_queryset(request))
+
+
+def _data_of(form: forms.ModelForm, row: dict[str, list[str]]) -> QueryDict:
+    """Return the values of a part, by field name, as its form sends them."""
+    data = QueryDict(mutable=True)
+    for name, values in row.items():
+        data.setlist(f"{form.prefix}-{name}", values)
+    return data
 
 
 class SubmittedField:
@@ -109,21 +125,17 @@ class SubmittedField:
         return [_strings(self.widget.format_value(value))]
 
     def read(self, data: QueryDict) -> Sent:
-        """Return what was sent."""
         return [_strings(data.getlist(name)) for name in self.names]
 
     def write(self, data: QueryDict, sent: Sent) -> None:
-        """Replace what was sent."""
         for name, values in zip(self.names, sent, strict=True):
             # Browsers send nothing for a multiple choice with nothing chosen.
             data.setlist(name, [value for value in values if value] if self.is_many else values)
 
     def words(self, sent: Sent) -> str:
-        """Return a value as text for people."""
         values = [value for part in sent for value in part if value]
         if isinstance(self.field, forms.ModelChoiceField) and self.field.queryset is not None:
-            # No key has more digits, and no database accepts more.
-            known = [int(value) for value in values if value.isdecimal() and len(value) < 19]
+            known = [int(value) for value in values if value.isdecimal() and len(value) < MOST_DIGITS]
             return ", ".join(str(item) for item in self.field.queryset.filter(pk__in=known))
         choices = dict(getattr(self.field, "choices", ()))
         return " ".join(str(choices.get(value, value)) for value in values)
@@ -203,11 +215,9 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
     for form in formset.initial_forms:
         item = form.instance
         title = f"{kind} “{Truncator(item).chars(40)}”"
-        scratch = QueryDict(mutable=True)
         row = known.pop(str(item.pk), None)
+        scratch = _data_of(form, row or {})
         if row is not None:
-            for name, values in row.items():
-                scratch.setlist(f"{form.prefix}-{name}", values)
             differences += _merge(form, scratch, title, before.get(item.pk, {}))
         elif item.pk in before:
             # A part of the form is missing, so it does not come from one of our pages.
@@ -242,12 +252,10 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
 
 
 def _changed(form: forms.ModelForm, row: dict[str, list[str]], was: dict | None) -> bool:
-    """Tell whether a submitted part differs from a version; it does if there is none."""
+    """Return whether a submitted part differs from a version; True if there is none."""
     if was is None:
         return True
-    sent = QueryDict(mutable=True)
-    for name, values in row.items():
-        sent.setlist(f"{form.prefix}-{name}", values)
+    sent = _data_of(form, row)
     key = form._meta.model._meta.pk.name
     boxes = [SubmittedField(form, name) for name in form.fields if name in was and name != key]
     return any(box.read(sent) != box.sent(was[box.name]) for box in boxes)
@@ -273,3 +281,51 @@ def _write_rows(data: QueryDict, prefix: str, rows: list[dict[str, list[str]]], 
         for name, values in row.items():
             data.setlist(f"{prefix}-{number}-{name}", values)
     data[f"{prefix}-TOTAL_FORMS"], data[f"{prefix}-INITIAL_FORMS"] = str(len(rows)), str(initial)
+
+
+def proposed_changes(admin, request: HttpRequest, item: models.Model, data: QueryDict) -> list[FieldConflict]:
+    """Return how a filled-in form differs from the stored item: `before` is stored, `theirs` is proposed.
+
+    Fields that the form did not have, such as the state, are added to the data unchanged.
+    """
+    form = _form_of(admin, request, item)
+    differences = _differing(form, data, form.initial)
+    for formset in _formsets_of(admin, request, item):
+        differences += _of_parts(formset, data)
+    return differences
+
+
+def _differing(form: forms.ModelForm, data: QueryDict, names: Iterable[str], title: str = "") -> list[FieldConflict]:
+    """Return the fields whose values differ; write those that the data lack into them."""
+    differences = []
+    for box in (SubmittedField(form, name) for name in form.fields if name in names):
+        now = box.sent(form.get_initial_for_field(box.field, box.name))
+        # Browsers send nothing for a multiple choice with nothing chosen.
+        if box.names[0] not in data and not box.is_many:
+            box.write(data, now)
+        proposed = box.read(data)
+        if proposed != now:
+            label = f"{title}: {box.label}" if title else box.label
+            shown = (box.words(now), box.words(proposed))
+            differences.append(FieldConflict(label, *shown, "", is_yours=False, is_prose=box.is_prose))
+    return differences
+
+
+def _of_parts(formset: BaseInlineFormSet, data: QueryDict) -> list[FieldConflict]:
+    """Return which parts are changed, removed and added."""
+    model: Any = formset.model
+    key, kind = str(model._meta.pk.name), str(capfirst(model._meta.verbose_name))
+    stored = {str(form.instance.pk): form for form in formset.initial_forms}
+    differences: list[FieldConflict] = []
+    for row in submitted_rows(data, str(formset.prefix)):
+        form = stored.get(row.get(key, [""])[0])
+        shown = form or formset.empty_form
+        title = f"{kind} “{Truncator(form.instance).chars(40)}”" if form else _("New: %(kind)s") % {"kind": kind}
+        if "DELETE" in row:
+            if form:
+                gone = _("To be removed.")
+                differences.append(FieldConflict(title, str(form.instance), gone, "", is_yours=False, is_prose=None))
+            continue
+        names = form.initial if form else shown.fields.keys() - {key, formset.fk.name, "DELETE"}
+        differences += _differing(shown, _data_of(shown, row), names, title)
+    return differences

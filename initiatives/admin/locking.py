@@ -9,20 +9,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.admin import ModelAdmin
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max
 from django.forms.models import _get_foreign_key
-from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.admin.mixins.merged_forms import FieldConflict, merged
+from initiatives.accounts.users import user_of
+from initiatives.admin.base import DeskAdmin
+from initiatives.admin.desk import DeskPage, desk_of
+from initiatives.admin.merged_forms import FieldConflict, merged
+from initiatives.models import OpenForm
+from initiatives.models.history import Versioned, name_of
 
 FIELD = "_version"
 _SALT = "initiatives.admin.locking"
@@ -40,38 +44,78 @@ class Conflict:
     closed: bool = False
 
 
-class ItemVersions(ModelAdmin):
-    """A ModelAdmin that knows which versions its items have."""
+def versioned(desk: Any) -> list[tuple[Any, str]]:
+    """Return the models whose versions belong to the items of a ModelAdmin, each with the field that names the item.
 
-    @property
-    def _versioned(self) -> list[tuple[Any, str]]:
-        """The models whose versions belong to an item, each with the field that names the item; its own model first."""
-        parts = [inline.model for inline in self.inlines]
-        return [(self.model, self.opts.pk.name), *((part, _get_foreign_key(self.model, part).name) for part in parts)]
-
-    def newest_versions(self, keys: Iterable[int]) -> dict[int, list[int]]:
-        """Return the version of each item: the newest number in its own history and those of its parts."""
-        found: dict[int, list[int]] = {key: [] for key in keys}
-        for model, link in self._versioned:
-            numbers = model.history.filter(**{f"{link}__in": list(found)}).order_by().values_list(link)
-            newest = dict(numbers.annotate(Max("history_id")))
-            for key, version in found.items():
-                version.append(newest.get(key, 0))
-        return found
+    Its own model comes first.
+    """
+    parts = [inline.model for inline in desk.inlines]
+    return [(desk.model, desk.opts.pk.name), *((part, _get_foreign_key(desk.model, part).name) for part in parts)]
 
 
-class Locked(ItemVersions):
+def newest_versions(desk: Any, keys: Iterable[int]) -> dict[int, list[int]]:
+    """Return the version of each item: the newest number in its own history and those of its parts."""
+    found: dict[int, list[int]] = {key: [] for key in keys}
+    for model, link in versioned(desk):
+        numbers = model.history.filter(**{f"{link}__in": list(found)}).order_by().values_list(link)
+        newest = dict(numbers.annotate(Max("history_id")))
+        for key, version in found.items():
+            version.append(newest.get(key, 0))
+    return found
+
+
+def token_of(desk: Any, pk) -> str:
+    """Return the signed version of an item, to be sent with its form."""
+    return signing.dumps([desk.opts.model_name, pk, newest_versions(desk, [pk])[pk]], salt=_SALT)
+
+
+def seen_versions(desk: Any, versions: Iterable[int] | None) -> dict[type[Versioned], int]:
+    """Return versions by model; none if the form did not name them."""
+    models_of = [model for model, _link in versioned(desk)]
+    return dict(zip(models_of, versions, strict=True)) if versions is not None else {}
+
+
+def presence(desk: Any, request: HttpRequest, item) -> HttpResponse:
+    """Note that the user has the form open. Answer with who else has, and who has saved, as a piece of a page.
+
+    While the form is seen, presence.js asks every 20 seconds.
+    """
+    others = OpenForm.note(user_of(request), str(desk.opts.model_name), item.pk)
+    context = {
+        "others": [{"name": name_of(other.user), "since": other.since} for other in others],
+        "changes": desk.changes_since_opened(request, item.pk),
+    }
+    return render(request, "admin/initiatives/_presence.html", context)
+
+
+def version_panel(desk: Any, request: HttpRequest, item) -> dict[str, Any]:
+    """Put the version into the form, and the address to ask who else has it open."""
+    return {
+        "version_field": FIELD,
+        "version": desk_of(request).version,
+        "presence_url": desk.address("presence", item.pk),
+    }
+
+
+class Locked(DeskAdmin):
     """A ModelAdmin whose forms know which version they were made from."""
+
+    pages = [DeskPage("presence", "<path:object_id>/presence/", "view_or_change", presence, only_post=True)]
+    panels = [version_panel]
+
+    class Media:
+        js = ["admin_site/presence.js"]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None):
         """Note the version before the item is read; refuse to save over a newer one."""
+        noted = desk_of(request)
         try:
             pk = self.opts.pk.clean(object_id, None)
         except ValidationError:
             return super().change_view(request, object_id, form_url, extra_context)
         if request.method != "POST":
             # Read the version before the item: a change in between becomes a conflict and is not lost.
-            request.__dict__.setdefault("_version", self._token(pk))
+            noted.version = noted.version or token_of(self, pk)
             return super().change_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             item = self.get_object(request, object_id)
@@ -80,33 +124,20 @@ class Locked(ItemVersions):
                     request, object_id, form_url, extra_context
                 )
             conflict = self._conflict(request, pk, item)
-            request.__dict__["_version"] = self._token(pk)
+            noted.version, noted.conflict = token_of(self, pk), conflict
             if conflict is not None:
-                request.__dict__["_conflict"] = conflict
-                request.POST = conflict.data  # type: ignore[assignment]  # to the stubs it is as it came
+                request.POST = conflict.data  # type: ignore[assignment]  # read-only in the stubs
             if item is None and conflict is not None:
                 # What was typed can be added as a new item.
-                add = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
-                return self.changeform_view(request, None, add, extra_context)
+                return self.changeform_view(request, None, self.address("add"), extra_context)
             return super().change_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
-        """Refuse to save a form with a conflict."""
         form = super().get_form(request, obj, change, **kwargs)
-        return _refused(form) if hasattr(request, "_conflict") else form
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Put the version into the form, and a conflict above it."""
-        if change:
-            context["version_field"], context["version"] = FIELD, getattr(request, "_version", "")
-        context["conflict"] = getattr(request, "_conflict", None)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return _refused(form) if desk_of(request).conflict else form
 
     def _newest(self, pk) -> list[int]:
-        return self.newest_versions([pk])[pk]
-
-    def _token(self, pk) -> str:
-        return signing.dumps([self.opts.model_name, pk, self._newest(pk)], salt=_SALT)
+        return newest_versions(self, [pk])[pk]
 
     def _versions_seen(self, request: HttpRequest, pk) -> list[int] | None:
         """Return the versions the form was made from; None if it does not name them or belongs to another item."""
@@ -123,7 +154,7 @@ class Locked(ItemVersions):
             return None
         if seen == self._newest(pk):
             return None
-        since = dict(zip((model for model, _link in self._versioned), seen or (), strict=bool(seen)))
+        since = seen_versions(self, seen)
         data, differences = merged(self, request, request.POST, pk, item, since)
         if item is not None and not differences:
             return None
@@ -139,17 +170,22 @@ class Locked(ItemVersions):
             for field in self.opts.fields
             if request.POST.get(field.name, "").strip() and not field.is_relation
         ]
-        since = dict(zip((model for model, _link in self._versioned), seen, strict=True))
-        request.__dict__["_conflict"] = Conflict(self._changes(pk, since), typed, request.POST, closed=True)
+        since = seen_versions(self, seen)
+        desk_of(request).conflict = Conflict(self._changes(pk, since), typed, request.POST, closed=True)
         request.method = "GET"
         response = super().change_view(request, str(pk))
         response.status_code = 403
         return response
 
-    def _changes(self, pk, since: dict[type[models.Model], int]) -> list[str]:
+    def changes_since_opened(self, request: HttpRequest, pk) -> list[str]:
+        """Return who has changed the item since the form was opened, and when."""
+        seen = self._versions_seen(request, pk)
+        return [] if seen in (None, self._newest(pk)) else self._changes(pk, seen_versions(self, seen))
+
+    def _changes(self, pk, since: dict[type[Versioned], int]) -> list[str]:
         """Return who has made versions since those seen, and when: the newest of each editor, newest first."""
         times: dict = {}
-        for model, link in self._versioned:
+        for model, link in versioned(self):
             versions = model.history.filter(**{link: pk}, history_id__gt=since.get(model, 0))
             for version in versions.select_related("history_user"):
                 known = times.setdefault(version.history_user, version.history_date)

@@ -1,21 +1,24 @@
-"""Forms and formsets of the desk: checks that a model cannot make on a single item."""
+"""Forms and formsets of the desk: checks that a model cannot make on a single item, and what is typed in them."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.forms.models import BaseInlineFormSet, construct_instance
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.admin.mixins.autocomplete import PickListFormSet
-from initiatives.admin.mixins.written_dates import DatedForm
+from initiatives.accounts.site import TYPED
+from initiatives.admin.fields import DatedForm, PickListFormSet
 from initiatives.models import OldSlug, Principle
 from initiatives.models.history import LONGEST_REASON, because
 from initiatives.text.slugs import slug_of
@@ -40,7 +43,6 @@ class ReasonField(forms.CharField):
     """Why a change is made. It is no part of the item, so a form in which only it was filled in changes nothing."""
 
     def has_changed(self, initial: object, data: object) -> bool:
-        """Return False."""
         return False
 
 
@@ -209,3 +211,26 @@ class PrincipleFormSet(PickListFormSet):
             for form in self.ordered:
                 form.instance.number = wanted[form.instance.pk]
         return saved
+
+
+# typed_text.js keeps the text of a form in the browser until it hears that it was saved: each form names its text in a
+# hidden field, and the answer to a form that was saved names it in this cookie.
+SAVED_COOKIE = "typed_saved"
+
+
+def typed_text(request: HttpRequest) -> dict[str, Any]:
+    """Return what the template of a kept form shows: the name of the text, if it was sent and is not saved."""
+    return {"typed_name": _typed_name(request), "is_unsaved": TYPED in request.POST}
+
+
+def mark_saved(request: HttpRequest, response: HttpResponseBase) -> Any:
+    """Return the response to a form that was saved, with the cookie that says so to the script."""
+    if name := _typed_name(request):
+        path, secure = settings.SESSION_COOKIE_PATH, settings.SESSION_COOKIE_SECURE
+        response.set_cookie(SAVED_COOKIE, name, path=path, secure=secure, samesite="Lax")
+    return response
+
+
+def _typed_name(request: HttpRequest) -> str:
+    name = request.POST.get(TYPED, "")
+    return name if re.fullmatch(r"[0-9]+-[0-9]+", name) else ""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives import clock
+from initiatives.admin.desk import form_url
 from initiatives.changes.compare import parts_of
 from initiatives.models import (
     Body,
@@ -80,14 +80,19 @@ def obstacles(item: Visible) -> list[Obstacle]:
     """
     found: dict[str, Obstacle] = {}
     for path in item.visibility_paths:
-        owner: Any = None
-        link: Any = item
-        for name in filter(None, path.split("__")):
-            owner, link = link, getattr(link, name) if link is not None else None
+        owner, link = _follow(item, path)
         obstacle = _missing(owner, item) if link is None else _unpublished(link, item)
         if obstacle:
             found.setdefault(obstacle.text, obstacle)
     return list(found.values())
+
+
+def _follow(item: Any, path: str) -> tuple[Any, Any]:
+    """Return the last two items of a path of relations; None for one that is missing."""
+    owner, link = None, item
+    for name in filter(None, path.split("__")):
+        owner, link = link, getattr(link, name) if link is not None else None
+    return owner, link
 
 
 def others_in_the_way(item: Visible) -> list[Obstacle]:
@@ -105,9 +110,7 @@ def hiding(items: Iterable[Publishable], states: Iterable[State]) -> list[Publis
         parts = [part for model, link in parts_of(type(item)) for part in _parts(item, model, link)]
         for one in (item, *parts):
             for path in one.visibility_paths:
-                link: Any = one
-                for name in filter(None, path.split("__")):
-                    link = getattr(link, name) if link is not None else None
+                _owner, link = _follow(one, path)
                 if link is not None and link != item and link.state in states:
                     found[link._meta.model_name, link.pk] = link
     # In one order, so that two requests that lock the same items wait for each other: sources depend on nothing.
@@ -124,7 +127,7 @@ def _missing(owner: Model | None, item: object) -> Obstacle | None:
         return None
     if owner is item:
         return Obstacle(_("no source"))
-    return Obstacle(_("%(item)s: has no source") % {"item": _named(owner)}, _admin_url(owner))
+    return Obstacle(_("%(item)s: has no source") % {"item": _named(owner)}, form_url(owner))
 
 
 def _unpublished(link: Publishable, item: object) -> Obstacle | None:
@@ -136,7 +139,7 @@ def _unpublished(link: Publishable, item: object) -> Obstacle | None:
         return None
     if link is item:
         return Obstacle(standing)
-    return Obstacle(f"{_named(link)}: {standing}", _admin_url(link))
+    return Obstacle(f"{_named(link)}: {standing}", form_url(link))
 
 
 def _named(item: Model) -> str:
@@ -145,13 +148,6 @@ def _named(item: Model) -> str:
 
 def _shown(time: datetime.datetime | None) -> str:
     return date_format(timezone.localtime(time), "DATETIME_FORMAT") if time else "—"
-
-
-def _admin_url(item: Model) -> str:
-    try:
-        return reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_change", args=[item.pk])
-    except NoReverseMatch:
-        return ""
 
 
 def hidden_with(model: type[Model], ids: Iterable[int]) -> list[str]:

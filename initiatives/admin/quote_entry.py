@@ -1,6 +1,7 @@
 """Fast entry: many quotes from one source on one page, each saved as a draft as soon as it is complete.
 
-Without JavaScript the whole page is one form; with it, quote_entry.js sends one quote at a time.
+Without JavaScript the whole page is one form; with it, quote_entry.js sends one quote at a time. While a quote is
+typed, typing_help.js asks whether a similar one is on record, and for themes that may fit.
 """
 
 from collections.abc import Iterable
@@ -8,29 +9,26 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import Fieldset
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.forms.models import modelform_factory
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from initiatives.admin.mixins.autocomplete import PickOne
-from initiatives.admin.mixins.typed_text import typed_text
-from initiatives.admin.mixins.typing_help import watched
-from initiatives.admin.mixins.written_dates import DatedForm
+from initiatives.admin.desk import DeskPage, shown
+from initiatives.admin.fields import DatedForm, PickOne
+from initiatives.admin.forms import typed_text
 from initiatives.editorial.checklist import doubts_of
+from initiatives.editorial.fitting_themes import fitting_themes
+from initiatives.editorial.near_duplicates import near_duplicates
 from initiatives.models import Person, Quote, Source
+from initiatives.models.choices import Language
 from initiatives.models.history import one_version
 
-URL_NAME = "initiatives_source_quotes"
 # Fields that all quotes of a page share, and fields of each quote.
 HEAD: tuple[Any, ...] = ("speaker", "date", "verification")
 ROW: tuple[Any, ...] = ("text", "themes", ("locator", "language"), "context")
@@ -59,7 +57,7 @@ class RowForm(forms.ModelForm):
     """One quote of the page; its instance already has what it shares with the others."""
 
     def has_changed(self) -> bool:
-        """Tell whether anything is filled in. The language is not: it goes on from row to row."""
+        """Return whether anything is filled in. The language does not count: each row starts with that of the last."""
         return any(name != "language" for name in self.changed_data)
 
     def save_draft(self, log) -> bool:
@@ -74,87 +72,103 @@ class RowForm(forms.ModelForm):
         return True
 
 
-class QuoteEntry(ModelAdmin):
-    """The ModelAdmin of sources: leads to the page on which quotes of a source are entered."""
+def watched(attrs: dict, key: int | None = None) -> dict:
+    """Return the attributes by which typing_help.js watches a field for a quote's words."""
+    return {
+        **attrs,
+        "data-near-duplicates": reverse("admin:initiatives_quote_near_duplicates"),
+        "data-fitting-themes": reverse("admin:initiatives_quote_fitting_themes"),
+        "data-but": key or "",
+    }
 
-    def get_urls(self):
-        """Add the page's address."""
-        return [
-            path("<path:object_id>/quotes/", self.admin_site.admin_view(self.quotes_view), name=URL_NAME),
-            *super().get_urls(),
-        ]
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Offer the page to those who may add quotes."""
-        if change and obj is not None and self._quotes.has_add_permission(request):
-            context["entry_url"] = reverse(f"admin:{URL_NAME}", args=[obj.pk])
-        return super().render_change_form(request, context, add, change, form_url, obj)
+def near_duplicates_page(_desk: Any, request: HttpRequest, _item: None) -> HttpResponse:
+    """Answer a text with similar quotes, as a piece of a page; empty if there are none."""
+    return render(request, "admin/initiatives/_near_duplicates.html", {"twins": near_duplicates(*_typed(request))})
 
-    @property
-    def _quotes(self):
-        return self.admin_site.get_model_admin(Quote)
 
-    def quotes_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the page. Save complete quotes as drafts, and show the rest again with their errors."""
-        source = self.get_object(request, unquote(object_id))
-        if source is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]  # not in the stubs
-        if not (self.has_view_permission(request, source) and self._quotes.has_add_permission(request)):
-            raise PermissionDenied
-        page = _Page(self._quotes, request, source)
-        if request.method != "POST":
-            return self._shown(request, page)
-        if "one" in request.POST:
-            return self._saved_one(request, page)
-        if "_add" in request.POST:
-            page.rows.append(page.new_row(page.next_number))
-            return self._shown(request, page, with_errors=False)
-        count = page.save()
-        if count:
-            said = ngettext("Saved %(count)d quote as a draft.", "Saved %(count)d quotes as drafts.", count)
-            self.message_user(request, said % {"count": count}, messages.SUCCESS)
-        if not page.rows and not page.head.is_valid():
-            page.rows.append(page.new_row("0"))
-        if page.rows:
-            return self._shown(request, page)
-        if not count:
-            self.message_user(request, _("Nothing to save. Enter at least one quote."), messages.WARNING)
-        return HttpResponseRedirect(request.get_full_path())
+def fitting_themes_page(_desk: Any, request: HttpRequest, _item: None) -> HttpResponse:
+    """Answer a text with buttons for themes that may fit, as a piece of a page; empty if there are none."""
+    return render(request, "admin/initiatives/_fitting_themes.html", {"themes": fitting_themes(*_typed(request))})
 
-    def _saved_one(self, request: HttpRequest, page: "_Page") -> HttpResponse:
-        """Answer the page's script: 201 with the saved quote's line, or 200 with the parts to correct."""
-        rows = page.rows[:1]
-        page.rows = rows
-        if page.save():
-            line = _Line(rows[0].instance)
-            return render(request, "admin/initiatives/_quote_entry_line.html", {"line": line}, status=201)
-        return render(request, "admin/initiatives/_quote_entry_parts.html", page.context())
 
-    def _shown(self, request: HttpRequest, page: "_Page", *, with_errors: bool = True) -> TemplateResponse:
-        source = page.source
-        entered = Quote.objects.filter(source=source)
-        context = {
-            **self.admin_site.each_context(request),
-            **page.context(with_errors=with_errors),
-            **typed_text(request),
-            "title": _("Add quotes"),
-            "subtitle": str(source),
-            "opts": self.opts,
-            "source": source,
-            "media": self._quotes.media + page.media,
-            "blank": page.shown_row(page.new_row("__prefix__"), "__prefix__"),
-            "lines": [_Line(quote) for quote in entered.select_related("speaker").order_by("-pk")[:LISTED]],
-            "entered": entered.count(),
-            "login_url": f"{reverse('admin:login')}?next={request.path}",
-            "add_permission": True,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/initiatives/quote_entry.html", context)
+def _typed(request: HttpRequest) -> tuple[str, str, int | None]:
+    """Return a text that was sent, its language, and the key of the quote it belongs to, if it has one."""
+    language, but = request.POST.get("language", ""), request.POST.get("but", "")
+    return (
+        request.POST.get("text", ""),
+        language if language in Language.values else Language.ENGLISH,
+        int(but) if but.isascii() and but.isdecimal() else None,
+    )
+
+
+TYPING_PAGES = (
+    DeskPage("near_duplicates", "near-duplicates/", "view", near_duplicates_page, only_post=True),
+    DeskPage("fitting_themes", "fitting-themes/", "add_or_change", fitting_themes_page, only_post=True),
+)
+
+
+def entry_link(desk: Any, request: HttpRequest, source: Any) -> dict[str, Any]:
+    """Offer the page to users who may add quotes."""
+    return {"entry_url": desk.address("quotes", source.pk)} if desk.has_entry_permission(request, source) else {}
+
+
+def enter_quotes(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
+    """Show the page. Save complete quotes as drafts, and show the rest again with their errors."""
+    page = _Page(desk.admin_site.get_model_admin(Quote), request, source)
+    if request.method != "POST":
+        return _shown(desk, request, page)
+    if "one" in request.POST:
+        return _saved_one(request, page)
+    if "_add" in request.POST:
+        page.rows.append(page.new_row(page.next_number))
+        return _shown(desk, request, page, with_errors=False)
+    count = page.save()
+    if count:
+        said = ngettext("Saved %(count)d quote as a draft.", "Saved %(count)d quotes as drafts.", count)
+        messages.success(request, said % {"count": count})
+    if not page.rows and not page.head.is_valid():
+        page.rows.append(page.new_row("0"))
+    if page.rows:
+        return _shown(desk, request, page)
+    if not count:
+        messages.warning(request, _("Nothing to save. Enter at least one quote."))
+    return HttpResponseRedirect(request.get_full_path())
+
+
+ENTRY = DeskPage("quotes", "<path:object_id>/quotes/", "entry", enter_quotes, leads_back=True)
+
+
+def _saved_one(request: HttpRequest, page: "_Page") -> HttpResponse:
+    """Answer the page's script: 201 with the saved quote's line, or 200 with the parts to correct."""
+    rows = page.rows[:1]
+    page.rows = rows
+    if page.save():
+        line = _Line(rows[0].instance)
+        return render(request, "admin/initiatives/_quote_entry_line.html", {"line": line}, status=201)
+    return render(request, "admin/initiatives/_quote_entry_parts.html", page.context())
+
+
+def _shown(desk: Any, request: HttpRequest, page: "_Page", *, with_errors: bool = True) -> HttpResponse:
+    source = page.source
+    entered = Quote.objects.filter(source=source)
+    context = {
+        **page.context(with_errors=with_errors),
+        **typed_text(request),
+        "title": _("Add quotes"),
+        "subtitle": str(source),
+        "source": source,
+        "media": page.quotes.media + page.media,
+        "blank": page.shown_row(page.new_row("__prefix__"), "__prefix__"),
+        "lines": [_Line(quote) for quote in entered.select_related("speaker").order_by("-pk")[:LISTED]],
+        "entered": entered.count(),
+        "login_url": f"{reverse('admin:login')}?next={request.path}",
+        "add_permission": True,
+    }
+    return shown(desk, request, "quote_entry", context)
 
 
 class _Line:
-    """A quote in the list of those entered."""
-
     def __init__(self, quote: Quote):
         self.quote = quote
         self.time = timezone.localtime(quote.created_at)
@@ -223,7 +237,6 @@ class _Page:
         return field
 
     def new_row(self, number: str, data=None) -> RowForm:
-        """Return the form of a quote."""
         return self._row_class(
             data,
             prefix=f"quotes-{number}",
@@ -235,12 +248,10 @@ class _Page:
 
     @property
     def next_number(self) -> str:
-        """A number that no row has yet."""
         return str(max((int(str(row.prefix).removeprefix("quotes-")) for row in self.rows), default=-1) + 1)
 
     @property
     def media(self) -> forms.Media:
-        """The scripts and styles the page also needs."""
         return self.head.media + forms.Media(js=["admin_site/quote_entry.js"])
 
     def save(self) -> int:
@@ -260,7 +271,6 @@ class _Page:
         self.quotes.log_addition(self.request, quote, [{"added": {}}])
 
     def context(self, *, with_errors: bool = True) -> dict:
-        """Return what the templates show."""
         if not with_errors:
             for form in (self.head, *self.rows):
                 form._errors = forms.utils.ErrorDict()
@@ -272,5 +282,4 @@ class _Page:
         }
 
     def shown_row(self, row: RowForm, number: str) -> dict:
-        """Return a row for its template."""
         return {"number": number, "form": row, "lines": Fieldset(row, fields=ROW, model_admin=self.quotes)}

@@ -11,15 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
-from initiatives.admin.mixins.discarding import Discarding
-from initiatives.admin.mixins.plans import BulkAction, Plan, SelectedItem
-from initiatives.admin.mixins.visibility import obstacles
+from initiatives.admin.actions import change_once_confirmed
+from initiatives.admin.desk import shown
+from initiatives.admin.plans import BulkAction, Plan, SelectedItem
+from initiatives.admin.visibility import obstacles
 from initiatives.editorial.bulk_edit import BulkEdit
 from initiatives.models import Publishable
 from initiatives.models.choices import State
@@ -37,7 +37,7 @@ class BulkEditForm(forms.Form):
         max_length=MAX_REASON,
         required=False,
         widget=AdminTextInputWidget,
-        help_text=gettext_lazy("Stands in the history of each item."),
+        help_text=gettext_lazy("Appears in the history of each item."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -67,18 +67,17 @@ class FieldChange(BulkAction):
     action = "bulk_edit"
     title = gettext_lazy("Change the selected items?")
     changing = gettext_lazy("These will change:")
-    alike = gettext_lazy("These are already as you chose:")
+    already = gettext_lazy("These are already as you chose:")
     button = gettext_lazy("Yes, change")
     done = gettext_lazy("Changed: %(count)d.")
 
-    def __init__(self, model_admin: "BulkEditing", request: HttpRequest, form: BulkEditForm):
-        self.model_admin, self.request = model_admin, request
+    def __init__(self, desk: Any, request: HttpRequest, form: BulkEditForm):
+        self.desk, self.request = desk, request
         self.log = form.cleaned_data["reason"] or _("Changed with others.")
-        self.edit = BulkEdit(model_admin.model, form.changes(), form.changes(ADD), form.changes(REMOVE))
+        self.edit = BulkEdit(desk.model, form.changes(), form.changes(ADD), form.changes(REMOVE))
 
     @property
     def details(self) -> list:
-        """What was chosen."""
         relations = [
             [[name, sorted(item.pk for item in items)] for name, items in sorted(some.items())]
             for some in (self.edit.added, self.edit.removed)
@@ -87,7 +86,6 @@ class FieldChange(BulkAction):
         return [values, *relations, str(self.log)]
 
     def load(self, items: QuerySet) -> QuerySet:
-        """Load what changes."""
         return self.edit.load(items)
 
     def plan(self, items: Sequence[Publishable]) -> Plan:
@@ -95,7 +93,7 @@ class FieldChange(BulkAction):
         result, differences = Plan(), {}
         for item in items:
             was_public = item.is_public
-            if not self.model_admin.has_change_permission(self.request, item):
+            if not self.desk.has_change_permission(self.request, item):
                 reason = _("This item is published or archived. Only a publisher can change it.")
                 result.refused.append(SelectedItem(item, [reason]))
             elif (changed := self.edit.apply(item)) and was_public and not item.is_public:
@@ -114,11 +112,9 @@ class FieldChange(BulkAction):
         return result
 
     def notes(self, item: Publishable) -> list[str]:
-        """Return what hides a published item."""
         return list(map(str, obstacles(item))) if item.state == State.PUBLISHED else []
 
     def save(self, items: Sequence[Publishable]) -> None:
-        """Save them in bulk."""
         self.edit.store(items, user=user_of(self.request), reason=str(self.log))
 
 
@@ -126,56 +122,15 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else value
 
 
-class BulkEditing(Discarding):
-    """A ModelAdmin whose list changes the fields `bulk_fields` of many items at once."""
-
-    actions = [*Discarding.actions, "bulk_edit"]
-    bulk_fields: tuple[str, ...] = ()
-
-    @admin.action(permissions=["change"], description=gettext_lazy("Change selected items"))
-    def bulk_edit(self, request: HttpRequest, queryset: QuerySet):
-        """Ask what to change, then show what it does to each item; once confirmed, do it."""
-        form_class = self._bulk_form(request)
-        form = form_class(request.POST if "_chosen" in request.POST else None)
-        if not form.is_valid():
-            return self._choice(request, form, queryset)
-        sent = [(name, value) for name in form.fields for value in request.POST.getlist(name)]
-        try:
-            return self.change_once_confirmed(
-                request, queryset, FieldChange(self, request, form), [("_chosen", "1"), *sent]
-            )
-        except IntegrityError:
-            text = _("Someone added one of these at the same time. Nothing has been changed. Try again.")
-            self.message_user(request, text, messages.ERROR)
-            return None
-
-    def _bulk_form(self, request: HttpRequest) -> type[BulkEditForm]:
-        fields: dict[str, forms.Field | None] = {}
-        for name in self.bulk_fields:
-            db_field: Any = self.opts.get_field(name)
-            label = str(capfirst(db_field.verbose_name))
-            if db_field.many_to_many:
-                for prefix, text in ((ADD, _("%(field)s to add")), (REMOVE, _("%(field)s to remove"))):
-                    fields[prefix + name] = self.formfield_for_manytomany(
-                        db_field, request, required=False, label=text % {"field": label}, help_text=""
-                    )
-            elif db_field.is_relation:
-                fields[name] = self.formfield_for_foreignkey(
-                    db_field, request, required=False, label=label, help_text=""
-                )
-            else:
-                choices = [("", _("Leave as it is")), *db_field.choices]
-                fields[name] = forms.ChoiceField(choices=choices, required=False, label=label)
-        return type("BulkEditForm", (BulkEditForm,), {**fields, "field_order": list(fields)})
-
-    def _choice(self, request: HttpRequest, form: BulkEditForm, queryset: QuerySet) -> TemplateResponse:
+@admin.action(permissions=["change"], description=gettext_lazy("Change selected items"))
+def bulk_edit(desk: Any, request: HttpRequest, queryset: QuerySet):
+    """Ask what to change of the fields `bulk_fields`, then show what it does to each item; once confirmed, do it."""
+    form = _bulk_form(desk, request)(request.POST if "_chosen" in request.POST else None)
+    if not form.is_valid():
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Change selected items"),
-            "subtitle": None,
-            "opts": self.opts,
-            "media": self.media + form.media,
+            "media": desk.media + form.media,
             "form": form,
             "count": len(ids),
             "fields": [
@@ -185,5 +140,30 @@ class BulkEditing(Discarding):
             ],
             "back_url": request.get_full_path(),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/initiatives/bulk_edit.html", context)
+        return shown(desk, request, "bulk_edit", context)
+    sent = [(name, value) for name in form.fields for value in request.POST.getlist(name)]
+    try:
+        change = FieldChange(desk, request, form)
+        return change_once_confirmed(desk, request, queryset, change, [("_chosen", "1"), *sent])
+    except IntegrityError:
+        messages.error(request, _("Someone added one of these at the same time. Nothing has been changed. Try again."))
+        return None
+
+
+def _bulk_form(desk: Any, request: HttpRequest) -> type[BulkEditForm]:
+    """Return the form with a field for each of `bulk_fields`; for relations, one to add and one to remove."""
+    fields: dict[str, forms.Field | None] = {}
+    for name in desk.bulk_fields:
+        db_field: Any = desk.opts.get_field(name)
+        label = str(capfirst(db_field.verbose_name))
+        if db_field.many_to_many:
+            for prefix, text in ((ADD, _("%(field)s to add")), (REMOVE, _("%(field)s to remove"))):
+                fields[prefix + name] = desk.formfield_for_manytomany(
+                    db_field, request, required=False, label=text % {"field": label}, help_text=""
+                )
+        elif db_field.is_relation:
+            fields[name] = desk.formfield_for_foreignkey(db_field, request, required=False, label=label, help_text="")
+        else:
+            choices = [("", _("Leave as it is")), *db_field.choices]
+            fields[name] = forms.ChoiceField(choices=choices, required=False, label=label)
+    return type("BulkEditForm", (BulkEditForm,), {**fields, "field_order": list(fields)})

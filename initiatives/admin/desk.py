@@ -1,0 +1,110 @@
+"""The frame of the desk: what a request carries, and the pages that it has besides Django's own."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from initiatives.editorial.checklist import Finding
+from initiatives.models import Proposal
+
+
+@dataclass
+class Desk:
+    """What the parts of the desk note during one request."""
+
+    # The keys that the search found, by kind and words.
+    found: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    # The stored state of items, by model and key, before a form writes into them.
+    states: dict[tuple[str | None, Any], str] = field(default_factory=dict)
+    # The keys of the items that a list shows as ticked.
+    ticked: set[str] = field(default_factory=set)
+    # The signed version of which the form is made, and the conflict that stopped its save (locking.Conflict).
+    version: str = ""
+    conflict: Any = None
+    # What the publishing checklist found, None before it was asked; and the names of the form's fields.
+    findings: list[Finding] | None = None
+    fields: list[str] = field(default_factory=list)
+    # Whether the form proposes a change, the proposal it is about, its data, and the proposal that was kept.
+    is_proposing: bool = False
+    proposal: Proposal | None = None
+    shown: QueryDict | None = None
+    kept: Proposal | None = None
+
+
+def desk_of(request: HttpRequest) -> Desk:
+    """Return what is noted of a request."""
+    return request.__dict__.setdefault("desk", Desk())
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """A page of a ModelAdmin; `route` with `object_id` makes it a page of one item.
+
+    `context` gets the ModelAdmin, the request, the item (None if the page has none) and the other parts of the address;
+    it returns what the template shows, or a response.
+    """
+
+    # How the name of its address ends: admin:initiatives_quote_<name>.
+    name: str
+    route: str
+    # Only users for whom the ModelAdmin's has_<right>_permission(request, item) is true may open it.
+    right: str
+    context: Callable[..., dict[str, Any] | HttpResponseBase]
+    # Under templates/admin/initiatives/, without ending.
+    template: str = ""
+    only_post: bool = False
+    is_atomic: bool = False
+    # Whether a missing item leads to the start page with a message, as in Django's forms, instead of answering 404.
+    leads_back: bool = False
+    # Called with the parts of the address before the item is read.
+    prepare: Callable[..., None] | None = None
+
+    def url(self, admin: Any) -> URLPattern:
+        """Return its address on a ModelAdmin, guarded like all pages of the desk."""
+        view = partial(self.answer, admin)
+        guarded = admin.admin_site.admin_view(require_POST(view) if self.only_post else view)
+        return path(self.route, guarded, name=f"{admin.opts.app_label}_{admin.opts.model_name}_{self.name}")
+
+    def answer(self, admin: Any, request: HttpRequest, object_id: str | None = None, **parts: Any) -> HttpResponseBase:
+        """Find the item, check the right, and show the page. Raises Http404 or PermissionDenied."""
+        with transaction.atomic() if self.is_atomic else nullcontext():
+            if self.prepare:
+                self.prepare(admin, request, object_id, **parts)
+            item = None
+            if object_id is not None:
+                item = admin.get_object(request, unquote(object_id))
+                if item is None and self.leads_back:
+                    return admin._get_obj_does_not_exist_redirect(request, admin.opts, object_id)
+                if item is None:
+                    raise Http404
+            of = () if object_id is None else (item,)
+            if not getattr(admin, f"has_{self.right}_permission")(request, *of):
+                raise PermissionDenied
+            context = self.context(admin, request, item, **parts)
+        if not isinstance(context, dict):
+            return context
+        return shown(admin, request, self.template, {"item": item, **context})
+
+
+def form_url(item: Any) -> str:
+    """Return the address of an item's form; of a part, that of the item it belongs to."""
+    owner = next((getattr(item, name) for name in ("owner", "set", "quote") if hasattr(item, name)), item)
+    return reverse(f"admin:{owner._meta.app_label}_{owner._meta.model_name}_change", args=[owner.pk])
+
+
+def shown(admin: Any, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
+    """Return a page of the desk, with what all of them show."""
+    request.current_app = admin.admin_site.name
+    shared = {**admin.admin_site.each_context(request), "opts": admin.opts, "media": admin.media, "subtitle": None}
+    return TemplateResponse(request, f"admin/initiatives/{template}.html", {**shared, **context})
