@@ -21,6 +21,7 @@ from tests.admin.support import (
     publisher,
     save,
     states,
+    superuser,
 )
 from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, SourceFactory
 
@@ -99,6 +100,12 @@ def test_only_what_was_offered_goes_along_and_only_to_who_may_publish_it():
     assert states(second, second.source) == [State.PUBLISHED, State.DRAFT]
 
 
+def test_nothing_goes_along_with_what_is_taken_back():
+    quote = QuoteFactory(public=True, source=SourceFactory())
+    for action in ("archive", "unpublish"):
+        assert act(publisher() if action == "archive" else superuser(), action, quote).context["plan"].companions == []
+
+
 def test_what_cannot_be_published_is_named_with_the_reason():
     quote = hidden_quote()
     Source.objects.filter(pk=quote.source.pk).update(url="")
@@ -115,6 +122,12 @@ def test_an_editor_hands_in_a_quote_with_its_source_and_speaker():
     told = messages_of(dana.post(list_url("quote"), form, follow=True))
     assert "Submitted for review: 3." in told
     assert states(quote, quote.source, quote.speaker) == [State.IN_REVIEW] * 3
+    # What waits for review already is not offered again.
+    another = QuoteFactory(source=quote.source, speaker=QuoteFactory(source=quote.source).speaker)
+    another.speaker.state = State.IN_REVIEW
+    another.speaker.save()
+    page = save(dana, change_url(another), state="in_review")
+    assert [address for address, _status in page.redirect_chain] == [list_url("quote")]
 
 
 def test_the_form_leads_to_what_hides_its_item(client):

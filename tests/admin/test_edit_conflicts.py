@@ -1,5 +1,7 @@
 """Two editors at once: nobody's newer change is undone unknowingly, and nothing typed is lost."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -86,13 +88,26 @@ def test_a_save_over_a_newer_change_is_refused_and_compared():
     quote.refresh_from_db()
     assert (quote.text, quote.context, quote.locator) == ("Theirs", "Before", "p. 2")
     content = page.content.decode()
-    assert "publisher, " in content, "who changed it"
+    assert [said.partition(", ")[0] for said in page.context["conflict"].changes] == ["publisher"], "who changed it"
     assert "My context" in content, "what was typed is kept"
 
     # Knowingly, it can be saved: mine where I wrote, theirs where only they did.
     assert saved(send(mine, url, fields_of(page)))
     quote.refresh_from_db()
     assert (quote.text, quote.context, quote.locator) == ("Mine", "My context", "p. 2")
+
+
+def test_of_each_editor_the_last_change_is_told():
+    theme = ThemeFactory()
+    mine, theirs, url = superuser(), publisher(), change_url(theme)
+    form = form_of(mine, url)
+    for number, hour in enumerate((11, 9)):
+        save(theirs, url, name=f"Theirs {number}")
+        theme.history.filter(pk=theme.history.latest("pk").pk).update(
+            history_date=datetime.datetime(2026, 3, 1, hour, tzinfo=datetime.UTC)
+        )
+    (said,) = send(mine, url, form, name="Mine").context["conflict"].changes
+    assert said == "publisher, 1 March 2026, 16:00"
 
 
 def test_the_second_try_meets_with_a_third_change():

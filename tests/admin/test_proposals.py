@@ -1,7 +1,11 @@
 """Editors propose changes of what is published; nothing reaches readers but what a publisher saw and saved."""
 
+import datetime
+
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
+from django.utils import timezone
 
 from initiatives.models import Change, Milestone, Proposal, Quote
 from initiatives.models.choices import Nature, Stage, State
@@ -269,11 +273,38 @@ def test_only_its_maker_changes_a_proposal_and_no_editor_accepts_one(quote):
     assert Quote.objects.get().text == BEFORE
 
 
+def test_each_sees_the_proposals_of_their_kinds_and_what_became_of_their_own(quote):
+    user, other = account("Editor", name="maker"), account("Editor", name="other")
+    theme = ThemeFactory(public=True, pk=quote.pk)
+    propose(desk(user), quote, text=AFTER)
+    propose(desk(user), theme, name="Another")
+    single = User.objects.create_user("single", is_staff=True)
+    rights = ("view_quote", "change_quote", "publish_quote", "view_theme")
+    single.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    boss = desk(single)
+    listed = reverse("admin:initiatives_proposal_changelist")
+    for page in (boss.get(reverse("admin:index")), boss.get(listed)):
+        assert review_url(quote) in page.content.decode()
+        assert review_url(theme) not in page.content.decode()
+    # The form names those that wait on this very item.
+    assert review_url(theme) not in boss.get(change_url(quote)).content.decode()
+    assert review_url(quote) in boss.get(change_url(quote)).content.decode()
+    save(boss, review_url(quote), _refuse="x", _note="It is not so.")
+    assert review_url(quote) not in boss.get(change_url(quote)).content.decode()
+    start = reverse("admin:index")
+    assert review_url(quote) in desk(user).get(start).content.decode()
+    assert review_url(quote) not in desk(other).get(start).content.decode()
+    Proposal.objects.update(decided_at=timezone.now() - datetime.timedelta(days=15))
+    assert review_url(quote) not in desk(user).get(start).content.decode()
+
+
 def test_addresses_that_do_not_fit_answer_404_or_lead_to_the_form(quote):
     dana, draft = editor(), QuoteFactory()
     assert dana.get(propose_url(draft)).url == change_url(draft)
     propose(dana, quote, text=AFTER)
     number = Proposal.objects.get().pk
+    # Of another kind, with the same number.
+    ThemeFactory(public=True, pk=quote.pk)
     for kind, item, pk in (("quote", draft.pk, number), ("quote", quote.pk, number + 1), ("theme", quote.pk, number)):
         assert dana.get(reverse(f"admin:initiatives_{kind}_proposal", args=[item, pk])).status_code == 404
     assert publisher().get(propose_url(quote)).url == change_url(quote)

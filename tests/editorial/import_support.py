@@ -20,6 +20,7 @@ GOOD = {
     "context": "On the tasks of the year.",
     "status": "published",
 }
+DRAFT = {"status": "draft"}
 
 
 def table(*rows: dict, columns=QUOTE_CELLS, **options) -> bytes:

@@ -106,6 +106,10 @@ def test_initiatives_without_new_evidence(publisher_account):
     initiative("Done", old, status="completed")
     initiative("Given up", old, status="withdrawn")
     initiative("Stalled", old, status="stalled")
+    initiative("Checked since", old)
+    initiative("Checked then", old)
+    for title, day in (("Checked since", new), ("Checked then", old)):
+        Initiative.objects.filter(title=title).update(checked_on=day)
     # Of that month or year, perhaps of its last day.
     initiative("Of the month", months_before(today, 9).replace(day=1), precision="month")
     initiative("Of the year", months_before(today, 9).replace(day=1, month=1), precision="year")
@@ -113,7 +117,7 @@ def test_initiatives_without_new_evidence(publisher_account):
     part = shown(publisher_account)["no-new-evidence"]
     assert set(part) == {"Initiatives"}
     found = queues.without_new_evidence(Initiative.objects.all(), publisher_account)
-    assert {item.title for item in found} == {"None at all", "Old", "Older", "Stalled"}
+    assert {item.title for item in found} == {"None at all", "Old", "Older", "Stalled", "Checked then"}
 
 
 @pytest.mark.parametrize(
@@ -141,10 +145,14 @@ def test_addresses_that_no_longer_answer(publisher_account):
     source("Lost", 3)
     source("Failed twice", 2)
     source("Archived", 5, state=State.ARCHIVED)
+    copy = source("Its copy is lost", 3)
+    LinkCheck.objects.update_or_create(source=copy, defaults={"address": "https://example.org/copy"})
+    copy.archived_url = "https://example.org/copy"
+    copy.save()
     moved = source("Moved", 5)
     moved.url = "https://example.org/new"
     moved.save()
-    assert shown(publisher_account)["unanswered"] == {"Sources": ["Lost"]}
+    assert shown(publisher_account)["unanswered"] == {"Sources": ["Its copy is lost", "Lost"]}
 
 
 def test_sources_without_a_date_of_access_or_an_archived_copy(publisher_account):

@@ -12,7 +12,7 @@ from initiatives.editorial.spreadsheets import formats, xlsx_archive
 from initiatives.editorial.spreadsheets import xlsx_reader as reading_xlsx
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Layout
 from initiatives.editorial.spreadsheets.writers import MAX_CELL, write_xlsx
-from initiatives.models import Import, Initiative, Milestone, Principle, Quote, Source
+from initiatives.models import Import, Initiative, Milestone, OldSlug, Principle, Quote, Source
 from initiatives.models.choices import State
 from tests.admin.support import account, desk, editor, messages_of, publisher
 from tests.editorial.import_support import GOOD, load, reasons, table
@@ -43,6 +43,27 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 NEW_SOURCE = {"source": "Minutes", "source_url": "https://example.org/minutes"}
+
+
+class TestASourceThatIsNamed:
+    def test_a_title_and_the_address_of_another_source_contradict_each_other(self):
+        SourceFactory(public=True, title="Minutes", url="https://example.org/a")
+        other = SourceFactory(public=True, title="Notes", url="https://example.org/b")
+        row = {"source": "Minutes", "source_url": other.url}
+        assert "is already on record with another address" in reasons(load(row))[2]
+
+    def test_a_title_without_an_address_takes_none_of_another_source(self):
+        SourceFactory(title="Minutes", url="")
+        other = SourceFactory(public=True, title="Notes", url="https://example.org/b")
+        row = {"source": "Minutes", "source_url": other.url, "status": "draft"}
+        assert "is already on record with another address" in reasons(load(row))[2]
+
+
+class TestAnOldAddress:
+    def test_of_another_kind_is_free(self):
+        OldSlug.objects.create(kind="source", slug="law", object_id=SourceFactory().pk)
+        take(publisher(), "initiative", LAW)
+        assert Initiative.objects.get().slug == "law"
 
 
 class TestPublishingAQuoteThatStands:

@@ -4,20 +4,21 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.editorial.spreadsheets import uploads
 from initiatives.editorial.spreadsheets.tables import QUOTES
 from initiatives.editorial.spreadsheets.undo import plan_undo, undo
-from initiatives.models import Import, Initiative, Milestone, Person, Quote, QuoteTranslation, Source, Theme
+from initiatives.models import Change, Import, Milestone, Person, Quote, Source, Theme
 from initiatives.models.choices import State
 from initiatives.search.check import check
-from tests.admin.support import account, change_url, desk, editor, list_url, messages_of, publisher, save
-from tests.editorial.import_support import GOOD, table
+from tests.admin.support import change_url, desk, editor, list_url, messages_of, publisher, save
+from tests.editorial.import_support import DRAFT, GOOD, table
 from tests.editorial.quote_rows_support import changed, full
-from tests.editorial.spreadsheet_support import bring_in, colleague, csv_file, dicts
+from tests.editorial.spreadsheet_support import bring_in, csv_file, dicts
+from tests.editorial.undo_support import confirm, look, reasons_of, record, take_back, undo_url
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -30,50 +31,7 @@ from tests.helpers import count_queries, few_examples, found, rolled_back
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
 
-DRAFT = {"status": "draft"}
 FAULTS = [{"date": "soon"}, {"language": "xx"}, {"speaker": ""}, {"status": "?"}, {"text": ""}]
-RECORD = (Quote, Person, Source, Theme, Initiative, Milestone, QuoteTranslation)
-
-
-def record() -> dict:
-    """Return what the record says: all but when it was last changed."""
-    said = {
-        model.__name__: [
-            {name: value for name, value in row.items() if name not in {"updated_at"}}
-            for row in model._base_manager.order_by("pk").values()
-        ]
-        for model in RECORD
-    }
-    return said | {
-        f"{model.__name__}.{relation.name}": sorted(
-            relation.remote_field.through._base_manager.values_list(
-                relation.m2m_column_name(), relation.m2m_reverse_name()
-            )
-        )
-        for model in RECORD
-        for relation in model._meta.many_to_many
-    }
-
-
-def undo_url(kept) -> str:
-    return f"/admin/initiatives/import/{kept.pk}/undo/"
-
-
-def look(client, kept):
-    return client.get(undo_url(kept))
-
-
-def confirm(client, page):
-    sent = {"digest": page.context["plan"].digest, "change_reason": "It was the wrong file."}
-    return client.post(undo_url(page.context["kept"]), sent, follow=True)
-
-
-def take_back(client, kept):
-    return confirm(client, look(client, kept))
-
-
-def reasons_of(page) -> dict[str, str]:
-    return {str(one.item): one.reason for one in page.context["plan"].kept}
 
 
 class TestAll:
@@ -177,10 +135,43 @@ class TestAll:
         client = publisher()
         kept = bring_in(client, "quote", changed(quote, status="published"))
         assert found() == [quote.pk]
+        page = look(client, kept)
+        # All of it is shown where undoing publishes or adds it, here what differs.
+        assert [line["made"] for line in page.context["groups"][2]["lines"]] == [False]
+        client.post(undo_url(kept), {"digest": page.context["plan"].digest})
+        assert found() == [quote.pk], "readers are given a reason"
         take_back(client, kept)
         assert found() == []
         quote.refresh_from_db()
         assert (quote.state, quote.published_at) == ("draft", None)
+
+    def test_what_was_taken_from_readers_by_it_is_shown_whole_and_published_again(self):
+        hidden, corrected = QuoteFactory.create_batch(2, public=True)
+        client = publisher()
+        rows = dicts(full(hidden, status="draft"), full(corrected, text="Other words."))
+        kept = bring_in(client, "quote", csv_file(*rows), reason="To be checked.")
+        made = {line["name"]: line["made"] for line in look(client, kept).context["groups"][2]["lines"]}
+        assert made == {str(hidden): True, "Other words.": False}
+        take_back(client, kept)
+        assert sorted(found()) == [hidden.pk, corrected.pk]
+
+    def test_a_part_that_readers_saw_is_told_as_removed(self):
+        initiative, source = InitiativeFactory(public=True), SourceFactory(public=True)
+        row = {
+            "slug": initiative.slug,
+            "milestone": "Signed.",
+            "milestone_date": "2020",
+            "milestone_source": source.slug,
+        }
+        client = publisher()
+        kept = bring_in(client, "initiative", csv_file(*dicts(row)))
+        for state in (State.DRAFT, State.PUBLISHED):
+            initiative.state = state
+            initiative.save()
+            if state == State.DRAFT:
+                take_back(client, kept)
+        assert not Milestone.objects.exists()
+        assert [change.kind for change in Change.objects.filter(nature="removal")] == ["milestone"]
 
 
 def found_by_desk(client, words: str) -> list[int]:
@@ -254,66 +245,34 @@ class TestWhatStays:
         confirm(client, page)
         assert Import.objects.get().undone_at is None
 
-    def test_what_changed_after_looking_is_looked_at_again(self):
+    def test_quotes_without_a_source_and_of_other_speakers_may_say_the_same(self):
+        one, two = QuoteFactory(text="One", source=None), QuoteFactory(text="Two")
         client = publisher()
-        kept = bring_in(client, "quote", table(DRAFT))
+        kept = bring_in(
+            client, "quote", csv_file(*dicts({"id": one.pk, "text": "Three"}, {"id": two.pk, "text": "Four"}))
+        )
+        QuoteFactory(text="One", speaker=one.speaker, source=None)
+        QuoteFactory(text="Two", source=two.source)
+        assert "left as they are: 0" in messages_of(take_back(client, kept))
+        assert sorted(Quote.objects.values_list("text", flat=True)) == ["One", "One", "Two", "Two"]
+
+    @pytest.mark.parametrize("what", ["added", "changed"])
+    def test_what_changed_after_looking_is_looked_at_again(self, what):
+        stands = QuoteFactory(text="Words")
+        client = publisher()
+        kept = bring_in(client, "quote", csv_file(*dicts({**GOOD, **DRAFT}, full(stands, text="X"))))
         page = look(client, kept)
-        QuoteFactory(source=Source.objects.get(title=GOOD["source"]))
+        if what == "added":
+            QuoteFactory(source=Source.objects.get(title=GOOD["source"]))
+        else:
+            stands.refresh_from_db()
+            stands.context = "Since."
+            stands.save()
+        before = record()
         page = confirm(client, page)
         assert "Nothing was undone" in messages_of(page)
-        assert Quote.objects.count() == 2
+        assert record() == before
         assert page.context["plan"].kept
-
-
-class TestRights:
-    def test_an_editor_undoes_no_import_of_another(self):
-        kept = bring_in(colleague("Editor"), "quote", table(DRAFT))
-        client = editor()
-        assert look(client, kept).status_code == 403
-        assert client.post(undo_url(kept), {"digest": "x"}).status_code == 403
-        assert "Undo this import" not in client.get(change_url(kept)).content.decode()
-        assert Quote.objects.exists()
-
-    def test_an_editor_takes_back_nothing_that_is_published(self):
-        user = account("Editor")
-        client = desk(user)
-        stands = QuoteFactory(text="Words", source=SourceFactory(public=True))
-        kept = bring_in(
-            client, "quote", csv_file(*dicts({**GOOD, **DRAFT}, {"id": stands.pk, **GOOD, **DRAFT, "text": "X"}))
-        )
-        for model in (Source, Person, Quote):
-            for item in model.objects.all():
-                item.state = State.PUBLISHED
-                item.skip_history_when_saving = True
-                item.save()
-        before = record()
-        page = look(client, kept)
-        quotes = [one for one in page.context["plan"].kept if isinstance(one.item, Quote)]
-        assert {one.reason for one in quotes} == {"This item is published or archived. Only a publisher can change it."}
-        confirm(client, page)
-        assert record()["Quote"] == before["Quote"]
-        assert record()["Source"] == before["Source"]
-        # A publisher may.
-        take_back(publisher(), kept)
-
-    def test_who_may_not_delete_takes_back_nothing_that_another_added(self):
-        kept = bring_in(colleague("Editor"), "quote", table(DRAFT))
-        user = account("Editor")
-        user.user_permissions.set(Permission.objects.filter(codename__startswith="publish_"))
-        page = look(desk(user), kept)
-        assert set(reasons_of(page).values()) == {"You are not allowed to delete it."}
-        confirm(desk(user), page)
-        assert Quote.objects.exists()
-
-    def test_a_publisher_undoes_any(self):
-        kept = bring_in(editor(), "quote", table(DRAFT))
-        take_back(publisher(), kept)
-        assert not Quote.objects.exists()
-
-    def test_strange_addresses_are_answered(self):
-        client = publisher()
-        for key in ("0", "x", "9" * 30):
-            assert client.get(f"/admin/initiatives/import/{key}/undo/").status_code == 302
 
 
 class TestLists:

@@ -68,6 +68,10 @@ def test_publishers_hear_of_what_is_handed_in_and_editors_of_what_becomes_of_it(
     assert "Where was it said?" in messages["dana", "Sent back: The law is one"]
     told(lambda: save(dana, change_url(quote), state="in_review"))
     assert names(told(lambda: save(boris, change_url(quote), state="published"))) == {"dana"}
+    # Whoever does it knows.
+    own = begun(people["boris"])
+    assert names(told(lambda: save(boris, change_url(own), state="in_review"))) == {"vera"}
+    assert told(lambda: save(boris, change_url(own), state="published")) == {}
 
 
 def test_what_is_scheduled_is_not_called_published(people, told):
@@ -129,6 +133,8 @@ def test_nobody_is_told_who_does_not_want_it_or_has_left(people, told):
     assert "Saved." in messages_of(page)
     assert MailChoice.objects.get().wants_mail is False
     User.objects.filter(username="vera").update(is_active=False)
+    member("Publisher", "zarina")
+    User.objects.filter(username="zarina").update(is_staff=False)
     assert told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review")) == {}
     desk(people["boris"]).post(reverse("admin:mail"), {"wants_mail": "on"})
     quote = begun(people["dana"])

@@ -5,7 +5,7 @@ import pytest
 from initiatives.models import Initiative, Milestone, OldSlug, Person, Principle, PrincipleSet, Source
 from initiatives.models.choices import State
 from initiatives.search.check import check
-from tests.admin.support import editor, publisher
+from tests.admin.support import editor, publisher, superuser
 from tests.editorial.spreadsheet_support import (
     bring_in,
     colleague,
@@ -268,6 +268,9 @@ class TestInitiatives:
         step = {**STEP, "milestone_source": source.slug}
         other = {**step, "milestone": "It applies."}
         assert effects(look(publisher(), "initiative", {**LAW, **step}, {**LAW, **other})) == {"new": 2}
+        # What is left blank in a further row is not another value.
+        blank = dict.fromkeys(LAW, "") | {"slug": "law", "title": LAW["title"]}
+        assert effects(look(superuser(), "initiative", {**LAW, **step}, {**blank, **other})) == {"new": 2}
         rows = {**LAW, **step}, {**other, "title": "Else"}, step
         preview = look(colleague("Publisher"), "initiative", *rows)
         assert wrong(preview) == {
@@ -290,7 +293,8 @@ class TestInitiatives:
         )
         confirm(client, preview)
         assert Milestone.objects.get().text == "It was signed."
-        preview = look(client, "initiative", {"slug": "law", "title": "Other"})
+        same = {"slug": "law", **known, "milestone": step.text}
+        preview = look(client, "initiative", {"slug": "law", "title": "Other"}, same)
         assert wrong(preview) == {2: "This item is published or archived. Only a publisher can change it."}
         SourceFactory(slug="public", public=True)
         preview = look(client, "initiative", {**LAW, "slug": "new", "source": "public", "status": "published"})

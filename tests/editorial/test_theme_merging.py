@@ -114,7 +114,13 @@ def test_names_are_kept_if_wanted(courts, justice, user, keep):
 
 @pytest.mark.parametrize("keep", [True, False])
 def test_undoing_restores_everything(courts, justice, user, keep):
-    OldSlug.objects.create(kind=Kind.THEME, slug="benches", object_id=courts.pk)
+    # What redirects to the target, and to an item of another kind with the same number, goes on doing so.
+    for kind, slug, key in (
+        ("theme", "benches", courts.pk),
+        ("theme", "fairness", justice.pk),
+        ("person", "x", courts.pk),
+    ):
+        OldSlug.objects.create(kind=kind, slug=slug, object_id=key)
     QuoteFactory(public=True, themes=[courts])
     QuoteFactory(themes=[courts, justice])
     initiative = InitiativeFactory(public=True, themes=[courts])
@@ -136,10 +142,11 @@ def test_undoing_restores_everything(courts, justice, user, keep):
 
 
 def test_undoing_respects_what_was_decided_since(courts, justice, user):
-    moved, taken, new, gone = (QuoteFactory(themes=[courts]) for _number in range(4))
+    moved, taken, new, gone, given = (QuoteFactory(themes=[courts]) for _number in range(5))
     new.themes.set([])
     log = merge(courts, justice, user, keep_names=True)
     taken.themes.clear()
+    given.themes.set([other := ThemeFactory()])
     new.themes.add(justice)
     gone.delete()
     justice.refresh_from_db()
@@ -148,6 +155,7 @@ def test_undoing_respects_what_was_decided_since(courts, justice, user):
     undo(log, user)
     assert list(moved.themes.all()) == [courts]
     assert list(taken.themes.all()) == []
+    assert list(given.themes.all()) == [other]
     assert list(new.themes.all()) == [justice]
     justice.refresh_from_db()
     assert justice.alias_list == ["Tribunals", "Fairness"]
