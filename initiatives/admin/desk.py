@@ -1,5 +1,6 @@
 """The frame of the desk: what a request carries, and the pages that it has besides Django's own."""
 
+import datetime
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from initiatives.editorial.checklist import Finding
@@ -95,6 +98,11 @@ class DeskPage:
         if not isinstance(context, dict):
             return context
         return shown(admin, request, self.template, {"item": item, **context})
+
+
+def moment(at: datetime.datetime) -> str:
+    """Return a time as editors read it."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def form_url(item: Any) -> str:

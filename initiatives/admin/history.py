@@ -14,13 +14,11 @@ from django.contrib.admin.utils import get_deleted_objects, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField, Exists, Max, Model, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.admin.base import DeskAdmin
-from initiatives.admin.desk import DeskPage
+from initiatives.admin.desk import DeskPage, moment
 from initiatives.admin.forms import ReasonForm, with_reason
 from initiatives.admin.restoration import Restoration, recover, revert
 from initiatives.changes.compare import Difference, Pair, as_item, differences, parts_of
@@ -137,7 +135,7 @@ def restore(desk: Any, request: HttpRequest, item: Model, kind: str, number: int
     version = _version(desk, item, kind, number)
     restoration = _restoration(desk, request, item, version)
     newest = version.instance_type.history.filter(id=version.id).order_by("-pk").values_list("pk", flat=True)[0]
-    time = date_format(timezone.localtime(version.history_date), "DATETIME_FORMAT")
+    time = moment(version.history_date)
     if request.method == "POST" and not restoration.errors:
         if request.POST.get("newest") == str(newest):
             reason = _("Restored to the version of %(time)s.") % {"time": time}

@@ -16,14 +16,12 @@ from django.db.models import Max
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.base import DeskAdmin
-from initiatives.admin.desk import DeskPage, desk_of
+from initiatives.admin.desk import DeskPage, desk_of, moment
 from initiatives.admin.merged_forms import FieldConflict, merged
 from initiatives.models import OpenForm
 from initiatives.models.history import Versioned, name_of
@@ -194,7 +192,7 @@ class Locked(DeskAdmin):
             _("%(name)s, %(time)s")
             % {
                 "name": (user.get_full_name() or user.get_username()) if user else _("Someone"),
-                "time": date_format(timezone.localtime(time), "DATETIME_FORMAT"),
+                "time": moment(time),
             }
             for user, time in sorted(times.items(), key=lambda change: change[1], reverse=True)
         ]

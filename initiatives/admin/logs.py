@@ -1,6 +1,5 @@
 """Reports from readers, synonyms, and what the site notes by itself: changes, redirects, searches without results."""
 
-import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,8 +9,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -19,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.base import DeskAdmin
+from initiatives.admin.desk import moment
 from initiatives.admin.history import VersionedAdmin
 from initiatives.admin.lists import DateYearFilter, WorkFilter
 from initiatives.admin.locking import Locked
@@ -196,7 +194,7 @@ class ErrorReportAdmin(DeskAdmin):
         text = _("of %(time)s, as it still is")
         if changed != report.version:
             text = _("of %(time)s; the item has changed since")
-        return text % {"time": _time(report.version)}
+        return text % {"time": moment(report.version)}
 
     @admin.display(description=gettext_lazy("e-mail address"))
     def reply_to(self, report: ErrorReport) -> str:
@@ -206,8 +204,4 @@ class ErrorReportAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("answered by"))
     def answerer(self, report: ErrorReport) -> str:
-        return f"{report.answerer}, {_time(report.answered_at)}" if report.answered_at else "–"
-
-
-def _time(at: datetime.datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+        return f"{report.answerer}, {moment(report.answered_at)}" if report.answered_at else "–"

@@ -128,6 +128,7 @@ class PublishableAdmin(Proposing):
             request.POST = data  # type: ignore[assignment]  # read-only in the stubs
 
     def _followed(self, request: HttpRequest, obj, response: HttpResponse, was: str) -> HttpResponse:
+        """Return the response to a save, led on to the checklist or to what hides the item; its state `was` this."""
         if desk_of(request).is_proposing or not isinstance(response, HttpResponseRedirect):
             return response
         if CHECK_BUTTON in request.POST:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives import clock
-from initiatives.admin.desk import form_url
+from initiatives.admin.desk import form_url, moment
 from initiatives.changes.compare import parts_of
 from initiatives.models import (
     Body,
@@ -81,8 +79,7 @@ def obstacles(item: Visible) -> list[Obstacle]:
     found: dict[str, Obstacle] = {}
     for path in item.visibility_paths:
         owner, link = _follow(item, path)
-        obstacle = _missing(owner, item) if link is None else _unpublished(link, item)
-        if obstacle:
+        if obstacle := _obstacle(item, owner, link):
             found.setdefault(obstacle.text, obstacle)
     return list(found.values())
 
@@ -122,32 +119,25 @@ def _parts(item: Model, model: Any, link: str) -> Iterable[Any]:
     return parts if model is Milestone else ()  # of parts only milestones have sources of their own
 
 
-def _missing(owner: Model | None, item: object) -> Obstacle | None:
-    if owner is None:  # the owner itself is missing, which has been said already
-        return None
-    if owner is item:
-        return Obstacle(_("no source"))
-    return Obstacle(_("%(item)s: has no source") % {"item": _named(owner)}, form_url(owner))
-
-
-def _unpublished(link: Publishable, item: object) -> Obstacle | None:
+def _obstacle(item: Any, owner: Any, link: Any) -> Obstacle | None:
+    """Return why an item at the end of a path hides the item at its start, None if it does not."""
+    if link is None:
+        if owner is None:  # the owner itself is missing, which has been said already
+            return None
+        if owner is item:
+            return Obstacle(_("no source"))
+        return Obstacle(_("%(item)s: has no source") % {"item": _named(owner)}, form_url(owner))
     if link.state != State.PUBLISHED:
-        standing = _("state “%(state)s”") % {"state": link.get_state_display()}
+        reason = _("state “%(state)s”") % {"state": link.get_state_display()}
     elif link.published_at is not None and link.published_at > clock.now():
-        standing = _("not public until %(time)s") % {"time": _shown(link.published_at)}
+        reason = _("not public until %(time)s") % {"time": moment(link.published_at)}
     else:
         return None
-    if link is item:
-        return Obstacle(standing)
-    return Obstacle(f"{_named(link)}: {standing}", form_url(link))
+    return Obstacle(reason) if link is item else Obstacle(f"{_named(link)}: {reason}", form_url(link))
 
 
 def _named(item: Model) -> str:
     return _("%(kind)s “%(name)s”") % {"kind": item._meta.verbose_name, "name": item}
-
-
-def _shown(time: datetime.datetime | None) -> str:
-    return date_format(timezone.localtime(time), "DATETIME_FORMAT") if time else "—"
 
 
 def hidden_with(model: type[Model], ids: Iterable[int]) -> list[str]:

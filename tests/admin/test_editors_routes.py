@@ -206,7 +206,7 @@ ITEMS = {"initiative", "person", "body", "principleset", "quote", "source", "the
 TABLES_OF = {"initiative", "person", "principleset", "quote", "source"}
 # What each address answers to each of USERS: to an empty form sent to it, too, where that is something else.
 ANSWERS = """
-add (change, import, proposal, oldslug, errorreport, emptysearch, thememerge): login 403 403 403 403 403 403
+add (change, emptysearch, errorreport, import, oldslug, proposal, thememerge): login 403 403 403 403 403 403
 add (group): login 403 403 403 403 403 200
 add (items): login 403 403 200 200 200 200
 add (synonymset): login 403 403 403 200 200 200
@@ -214,16 +214,16 @@ add (user): login 403 403 403 403 200 200
 app_list (desk): login 404 200 200 200 200 200
 autocomplete (desk): login 403 403 403 403 403 403
 change (change): login 403 200/403 403 200/403 200/403 200/302
+change (emptysearch, import, thememerge): login 403 200/403 200/403 200/403 200/403 200/403
 change (errorreport): login 403 200/403 200/302 200/302 200/302 200/302
 change (group, user): login 403 200/403 403 403 200/403 200
-change (import, emptysearch, thememerge): login 403 200/403 200/403 200/403 200/403 200/403
 change (oldslug): login 403 200/403 403 200/403 200/403 200/403
 change (proposal): login 404 404 302 302 302 302
 change (synonymset): login 403 200/403 200/403 200 200 200
 change draft (items): login 403 200/403 200 200 200 200
 change missing (change): login 403 302/403 403 302/403 302/403 302
+change missing (emptysearch, import, thememerge): login 403 302/403 302/403 302/403 302/403 302/403
 change missing (group): login 403 302/403 403 403 302/403 302
-change missing (import, emptysearch, thememerge): login 403 302/403 302/403 302/403 302/403 302/403
 change missing (items, errorreport): login 403 302/403 302 302 302 302
 change missing (oldslug): login 403 302/403 403 302/403 302/403 302/403
 change missing (proposal): login 404 404 404 404 404 404
@@ -232,7 +232,7 @@ change missing (user): login 403 302/403 403 403 302 302
 change published (items): login 403 200/403 200/403 200 200 200
 changelist (change, oldslug): login 403 200 403 200 200 200
 changelist (group, user): login 403 200 403 403 200 200
-changelist (items, import, errorreport, synonymset, emptysearch, thememerge): login 403 200 200 200 200 200
+changelist (items, emptysearch, errorreport, import, synonymset, thememerge): login 403 200 200 200 200 200
 changelist (proposal): login 403 403 200 200 200 200
 comments draft (items): login 403 200 200 200 200 200
 comments missing (items): login 404 404 404 404 404 404
@@ -244,13 +244,13 @@ compare (synonymset): login 403 200 200 200 200 200
 compare draft (items): login 403 200 200 200 200 200
 compare missing (items, synonymset): login 404 404 404 404 404 404
 compare published (items): login 403 200 200 200 200 200
-delete (change, import, proposal, emptysearch, thememerge): login 403 403 403 403 403 403
+delete (change, emptysearch, import, proposal, thememerge): login 403 403 403 403 403 403
+delete (errorreport, oldslug, synonymset): login 403 403 403 200 200 200
 delete (group, user): login 403 403 403 403 403 200
-delete (oldslug, errorreport, synonymset): login 403 403 403 200 200 200
 delete draft (items): login 403 403 403 200 200 200
-delete missing (change, import, proposal, emptysearch, thememerge): login 403 403 403 403 403 403
+delete missing (change, emptysearch, import, proposal, thememerge): login 403 403 403 403 403 403
 delete missing (group, user): login 403 403 403 403 403 302
-delete missing (items, oldslug, errorreport, synonymset): login 403 403 403 302 302 302
+delete missing (items, errorreport, oldslug, synonymset): login 403 403 403 302 302 302
 delete published (items): login 403 403 403 200 200 200
 deleted (items): login 403 403 200 200 200 200
 deleted (synonymset): login 403 403 403 200 200 200
@@ -261,12 +261,12 @@ export (tables): login 403 200 200 200 200 200
 fitting_themes (quote): login 405/403 405/403 405/200 405/200 405/200 405/200
 forgotten (desk): 200 200 200 200 200 200 200
 history (change, oldslug): login 403 200 403 200 200 200
+history (emptysearch, errorreport, import, synonymset, thememerge): login 403 200 200 200 200 200
 history (group, user): login 403 200 403 403 200 200
-history (import, errorreport, synonymset, emptysearch, thememerge): login 403 200 200 200 200 200
 history (proposal): login 302 302 200 200 200 200
 history draft (items): login 403 200 200 200 200 200
-history missing (others): login 302 302 302 302 302 302
 history missing (items, synonymset): login 404 404 404 404 404 404
+history missing (others): login 302 302 302 302 302 302
 history published (items): login 403 200 200 200 200 200
 import (tables): login 403 403 200 200 200 200
 import_preview (tables): login 403 403 302 302 302 200/302
@@ -292,7 +292,7 @@ presence (synonymset): login 405/403 405/200 405/200 405/200 405/200 405/200
 presence draft (items): login 405/403 405/200 405/200 405/200 405/200 405/200
 presence missing (items, synonymset): login 405/404 405/404 405/404 405/404 405/404 405/404
 presence published (items): login 405/403 405/200 405/200 405/200 405/200 405/200
-proposal (initiative, person, body, principleset, source, theme): login 404 404 404 404 404 404
+proposal (body, initiative, person, principleset, source, theme): login 404 404 404 404 404 404
 proposal (quote): login 403 403 200/302 200 200 200
 proposal missing (items): login 404 404 404 404 404 404
 propose draft (items): login 403 302 302 302 302 302
@@ -301,8 +301,8 @@ propose published (items): login 403 302 200 302 302 302
 quotes draft (source): login 403 403 200 200 200 200
 quotes missing (source): login 302 302 302 302 302 302
 quotes published (source): login 403 403 200 200 200 200
-recover (tables, body): login 403 403 200/302 200/302 200/302 200/302
 recover (synonymset): login 403 403 403 200/302 200/302 200/302
+recover (tables, body): login 403 403 200/302 200/302 200/302 200/302
 recover draft (theme): login 403 403 200/302 200/302 200/302 200/302
 recover missing (items): login 403 403 404 404 404 404
 recover missing (synonymset): login 403 403 403 404 404 404
@@ -358,6 +358,7 @@ def cases(kept: dict[str, Import]) -> list[tuple[str, str, str]]:
 
 def _shown(models: list[str]) -> str:
     """Return the names of models, with one for all items and one for all that have tables."""
+    models = sorted(models)
     for name, some in (("items", ITEMS), ("tables", TABLES_OF)):
         if some <= set(models):
             models = [name, *(model for model in models if model not in some)]
