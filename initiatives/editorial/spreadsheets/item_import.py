@@ -128,6 +128,7 @@ class ItemImport:
         # The items on record that rows identify, and the drafts of items without errors, by key.
         self.on_record: dict[str, Any] = {}
         self.drafts: dict[str, RowsDraft] = {}
+        self.redirects: set[str] = set()
 
     def examine(self, rows: list[Row], *, lock: bool = False) -> ImportPreview:
         """Return what the rows would do; with `lock`, lock the existing items until the transaction ends."""
