@@ -80,9 +80,8 @@ def words(text: str) -> Iterator[Word]:
 
 def stems(text: str, language: str) -> Iterator[Stem]:
     """Yield the stem of each word of a text in a language (ISO 639-1), in their order."""
-    for match in _WORD.finditer(text):
-        if form := normalise(match.group()):
-            yield Stem(stem(form, language), form, match.start(), match.end())
+    for word in words(text):
+        yield Stem(stem(word.form, language), *word)
 
 
 def split(text: str) -> list[str]:

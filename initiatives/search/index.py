@@ -284,19 +284,12 @@ class Folder(Store):
 
 def store() -> Store:
     """Return the index of the database in use."""
-    if settings.SEARCH_DIR == MEMORY:
-        return _in_memory()
-    return _in_folder(Path(settings.SEARCH_DIR) / _name_of_database())
+    return _store(settings.SEARCH_DIR, _name_of_database())
 
 
 @lru_cache
-def _in_memory() -> Store:
-    return Store()
-
-
-@lru_cache
-def _in_folder(home: Path) -> Folder:
-    return Folder(home, schema.VERSION)
+def _store(directory: str, database: str) -> Store:
+    return Store() if directory == MEMORY else Folder(Path(directory) / database, schema.VERSION)
 
 
 def _name_of_database() -> str:

@@ -1,13 +1,13 @@
 """A light suffix stripper for Kazakh in Cyrillic script: one word in, its stem out. Pure, no dependencies.
 
-What it rests on. Kazakh is agglutinative: a noun takes its endings in a fixed order, stem - plural - possessive -
+The grammar behind it. Kazakh is agglutinative: a noun takes its endings in a fixed order, stem - plural - possessive -
 case (then a personal ending, or -ғы/-гі, which makes an adjective of a locative). Vowels agree: an ending is back
 (а, ы) or front (е, і) as the last vowel before it is; и, у, ю, я do not show the class, and -мен/-бен/-пен has
 one form. The first consonant of an ending adapts to the sound before it (қала-лар, жол-дар, халық-тар). Before a
 possessive vowel a final п, к, қ turns б, г, ғ (кітап, кітабы), and a few stems lose a vowel (халық, халқы). After
 a third-person possessive the case endings have their own form with н (қаласы-нда, not -да).
 
-So endings are taken off from the outside in, each only where these rules let it stand, until none comes off. The
+So endings are taken off from the outside in, each only where these rules allow it, until none is left. The
 stem is a key, not always a dictionary form: каталог gives "каталок".
 
 Not handled: verbs (a verb loses only what looks like a noun's ending), derivation (-лық, -шы, -сыз, -дай, -ша stay:
@@ -15,9 +15,9 @@ they make other words), -сың/-сыз as "you are", first and second person si
 тілім is "my tongue": only a dictionary tells), vowel loss beyond `_DROPPED`, and homographs (жылы, "its year" or
 "warm"). Where a form can be read two ways the commoner pattern wins; `_KEEP` lists nouns for which that is wrong.
 
-Plain letters. Who has no Kazakh keyboard types а for ә, г for ғ, к for қ, н for ң, о for ө, у for ұ and ү, х for һ
-and и (or ы) for і: "казакстанда", "тилдин". `plain` writes a stem so; `plain_stems` turns such a word into the plain
-stems that it may have, by trying the spellings with Kazakh letters that vowel harmony allows.
+Plain letters. Without a Kazakh keyboard, people type а for ә, г for ғ, к for қ, н for ң, о for ө, у for ұ and ү,
+х for һ and и (or ы) for і: "казакстанда", "тилдин". `plain` writes a stem so; `plain_stems` turns such a word into the
+plain stems that it may have, by trying the spellings with Kazakh letters that vowel harmony allows.
 """
 
 import re
@@ -151,7 +151,7 @@ def _fits(rest: str, harmony: int) -> bool:
 
 
 def _without(table: dict[str, tuple[int, frozenset[str]]], word: str, size: int) -> str | None:
-    """Return the word without its last `size` letters, if the table has them and they may stand there."""
+    """Return the word without its last `size` letters, if the table has them and they are allowed there."""
     found = table.get(word[-size:])
     if found and word[-size - 1 : -size] in found[1] and _fits(word[:-size], found[0]):
         return word[:-size]

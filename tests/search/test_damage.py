@@ -81,7 +81,7 @@ class TestDamage:
         folder = machine(1)
         damage(folder)
         if not is_open:
-            index._in_folder.cache_clear()
+            index._store.cache_clear()
         else:
             # What is open goes on as it was, unless what it reads was cut off; a night later all of it is checked.
             in_step.verify()
@@ -102,7 +102,7 @@ class TestDamage:
         quote = QuoteFactory(public=True, text="hears")
         assert found("hears") == [quote.pk]
         of_another_user(machine(1))
-        index._in_folder.cache_clear()
+        index._store.cache_clear()
         listed = client.get("/quotes/").content.decode()
         assert "hears" in listed
         assert "Search and filters are not available at the moment" in listed
