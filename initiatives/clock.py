@@ -1,10 +1,10 @@
-"""The time by which the record goes: the clock's, unless the clock was set back.
+"""The time that the record uses: the clock's, unless the clock was set back.
 
-What was public stays public, and later versions have later times, if a clock is set back by up to MOST: the record's
-time then waits for the clock. A process knows the latest time that it saw, and that of the last changes (`reached`, see
-pages.edition). What it does not do: a process started since does not know of what was published by schedule after the
-last change, nor what was before 1,000 changes that were made since; and a clock that is further back is believed,
-because the time before may have been the wrong one.
+If a clock is set back by up to MOST, the record's time waits for the clock, so that public items stay public and later
+versions have later times. A process remembers the latest time that it saw, and the time of the last changes (`reached`,
+see pages.edition). Limits: a process started after the clock was set back does not know about scheduled publications
+after the last change, nor about changes followed by 1,000 others. A clock that is further back is believed, because the
+earlier time may have been wrong.
 """
 
 import datetime
@@ -26,13 +26,13 @@ def now() -> datetime.datetime:
 
 
 def reached(at: datetime.datetime) -> None:
-    """Learn that the record was at a time already."""
+    """Note that the record has already reached a time."""
     global _latest
     if _latest < at <= timezone.now() + MOST:
         _latest = at
 
 
 def forget() -> None:
-    """Know no time, as in a new process."""
+    """Forget all times, as in a new process."""
     global _latest
     _latest = datetime.datetime.min.replace(tzinfo=datetime.UTC)

@@ -12,8 +12,7 @@ from django.conf import settings
 
 
 class _Present(threading.local):
-    # Seconds for a statement, and for what is done instead of one, such as connecting; and the moment at which the
-    # request has waited long enough. None: any.
+    # Seconds for a statement, and for a step such as connecting; and the time by which the request must end. None: any.
     statement: float | None = None
     step: float | None = None
     ends: float | None = None

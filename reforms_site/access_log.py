@@ -1,4 +1,4 @@
-"""What gunicorn writes of each request: the visitor's address, and nothing that a visitor looked for."""
+"""gunicorn's access log, with the visitor's address and without search words."""
 
 import sys
 from datetime import timedelta
@@ -16,7 +16,7 @@ class AccessLog(Logger):
     """gunicorn's log, as LOG_FORMAT says; %(h)s is the visitor's address behind a proxy too, %(U)s shows no secret."""
 
     def setup(self, cfg: Config) -> None:
-        """Give gunicorn's own lines and those of requests their form."""
+        """Set the formatters of both logs."""
         super().setup(cfg)
         as_json = settings.LOG_FORMAT == "json"
         for handler in self.error_log.handlers:
@@ -25,14 +25,14 @@ class AccessLog(Logger):
             handler.setFormatter(Json() if as_json else Lines("{message}"))
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Log an error with its trace. A client that has gone is no error, and could fill the log."""
+        """Log an error with its trace. A client that has gone is not an error, and could fill the log."""
         if isinstance(sys.exception(), TimeoutError):
             self.info("A visitor took nothing of the answer any more.")
         else:
             super().exception(msg, *args, **kwargs)
 
     def atoms(self, resp, req, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
-        """Return what the format of the log may name. Search words are in none of it that the format names."""
+        """Return the values that the log format can use. Those it does use contain no search words."""
         found = super().atoms(resp, req, environ, request_time)
         found["h"] = str(visitor_address(environ) or found["h"])
         found["U"] = discreet(found["U"] or "")

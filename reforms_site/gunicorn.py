@@ -24,8 +24,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reforms_site.settings")
 
 control_socket_disable = True
 
-# What the proxy says is read by Django, as far as settings name it. gunicorn itself would also take SCRIPT_NAME and
-# PATH_INFO from headers, by which a visitor could pass a proxy's rules for addresses.
+# Django reads the proxy's headers that settings name. gunicorn itself would also take SCRIPT_NAME and PATH_INFO from
+# headers, with which a visitor could get around a proxy's rules for addresses.
 forwarder_headers = ""
 secure_scheme_headers = {}
 
@@ -45,19 +45,19 @@ keepalive = 0
 
 
 def stop_reading(connection: socket.socket | None) -> None:
-    """Stop reading from a connection, if the server passed one; what has arrived can still be read."""
+    """Stop reading from a connection, if there is one; data that has arrived can still be read."""
     if connection:
         with suppress(OSError):  # gone already
             connection.shutdown(socket.SHUT_RD)
 
 
 def end_by_reset(connection: socket.socket, on: bool) -> None:
-    """Have the system reset a connection when it is closed, or end it well as usual."""
+    """Have the system reset a connection when it is closed, or close it normally."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", on, 0))
 
 
 def break_off(connection: socket.socket) -> None:
-    """Close a connection that ends by a reset. gunicorn would end it well before it closes it, so it gets another."""
+    """Close a connection with a reset. gunicorn would first shut it down normally, so it is given another one."""
     ours, other = socket.socketpair()
     with ours, other:
         os.dup2(ours.fileno(), connection.fileno(), inheritable=False)
@@ -66,7 +66,8 @@ def break_off(connection: socket.socket) -> None:
 def has_arrived(environ: Mapping[str, Any], length: int) -> bool:
     """Return whether a request's body, of so many bytes, can be read without waiting for its sender.
 
-    A proxy passes a short form on whole, and a read that would wait leaves what it has read where the next finds it.
+    A proxy passes on a short form in one piece. After a read that would have to wait, the next one starts again with
+    the same bytes.
     """
     connection: socket.socket | None = environ.get("gunicorn.socket")
     if connection is None:  # no server that waits

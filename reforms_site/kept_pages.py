@@ -20,17 +20,17 @@ from initiatives.search.index import store
 from reforms_site.middleware import Middleware, encoding_of
 from reforms_site.rate_limits import STATE
 
-# The most seconds a page is kept, so that pages outlast a long fault of the database; and how long an address
-# may be to be kept. A page of more bytes, and the parts of a list that programs walk through, would drive out the rest.
+# How many seconds a page is kept, so that pages outlast a long fault of the database; and the longest address and
+# largest page that are kept. Larger pages, and lists that programs page through, would push out the rest.
 KEPT, LONGEST, LARGEST = 24 * 3600, 500, 100_000
 # Seconds by which a replica, or the clock of the disk, may be behind.
 ROUGHLY = 1.1
 # Browsers and proxies may store a page, revalidate it each time, and show it if there is no response (RFC 5861).
 MAY_BE_KEPT = "public, max-age=0, stale-if-error=86400"
-# What is not of the record, or secret; nor cards, which are kept by themselves (views/share_cards.py).
+# Not part of the record, or secret. Cards have a cache of their own (views/share_cards.py).
 NEVER = ("/healthz", "/readyz", "/favicon.ico", "/robots.txt", "/preview/", settings.STATIC_URL, settings.REPORT_PATH)
 
-# One thread makes a page that many ask for at once.
+# When many clients request a page at once, one thread makes it.
 _making = [threading.Lock() for _number in range(64)]
 
 
@@ -42,7 +42,7 @@ class Kept(NamedTuple):
 
 
 class KeptPages(Middleware):
-    """Answers from kept pages, and without a page who has it already. Without a database it goes on with the last."""
+    """Answers with kept pages, or 304 to clients that have the page. Without a database the last ones are used."""
 
     # The edition that was last known, and when it was.
     _last_edition, _known_at = "", 0.0
@@ -94,13 +94,13 @@ class KeptPages(Middleware):
 
 
 def _key(request: HttpRequest, code: str) -> str:
-    """Return what a page is kept by: the edition, its address and how it is compressed."""
+    """Return the key of a page: a digest of the edition, the address and the compression."""
     parts = f"{code} {request.get_host()} {encoding_of(request)} {request.get_full_path()}"
     return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
 def _etag(key: str) -> str:
-    """Return the ETag of a page: who has one of the present edition needs no other, kept or not."""
+    """Return the ETag of a page. It is the same for a page of the same edition that is made again."""
     return f'W/"{key}"'
 
 
@@ -112,16 +112,16 @@ def _known(request: HttpRequest, key: str) -> HttpResponseBase | None:
 
 
 def _since(code: str) -> int:
-    """Return a second since which an edition has been the present one: Last-Modified of what is made each time.
+    """Return a time since which an edition has been current: Last-Modified of responses that are not kept.
 
-    It is the first that was over when this process, or Redis, knew of the edition, and one more, by which a replica may
-    be behind: whatever an earlier edition was sent with is before it.
+    It is the first full second after this process, or Redis, first saw the edition, and one more, because a replica may
+    be behind: the times sent with earlier editions are before it.
     """
     return cast(int, cache.get_or_set(f"reforms_site.since.{code}", math.ceil(time.time() + 1), KEPT))
 
 
 def _kept(request: HttpRequest, key: str, detail: str = "") -> HttpResponseBase | None:
-    """Return a kept page, or 304 to who has it; None if it is not kept."""
+    """Return a kept page, or 304 to a client that has it; None if it is not kept."""
     kept = caches["pages"].get(key)
     if kept is None:
         return None

@@ -1,4 +1,4 @@
-"""How lines of the log look, by LOG_FORMAT. None has words that were searched for, nor secrets of addresses.
+"""Formats of log lines, by LOG_FORMAT. None contain search words or the secrets in addresses.
 
 Control characters are written as escapes everywhere: visitors choose paths and names of browsers, and could otherwise
 write lines of their own or speak to the terminal that shows the log.
@@ -14,11 +14,11 @@ from typing import Any
 # The id of the request that the present thread answers.
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
-# Who has a link to a preview sees a draft, and who has one for a forgotten password sets it; what stands behind a
-# question mark was typed by a visitor.
+# A link to a preview shows a draft, and a link for a forgotten password sets a new one; after a question mark come the
+# words that a visitor typed.
 _SECRET = re.compile(r"""(/preview/|/forgotten/|\?)[^\s"'<>]+""")
 
-# What gunicorn knows of a request (its atoms), as it is called here.
+# Our names for gunicorn's data about a request (its atoms).
 _OF_REQUEST = {
     "address": "h",
     "method": "m",
@@ -49,7 +49,7 @@ def _printable_lines(text: str) -> str:
 
 
 class Lines(logging.Formatter):
-    """A line of text; of an error, its trace below."""
+    """A line of text, with the trace of an error below it."""
 
     def __init__(self, form: str = "{asctime} {levelname} {name} {request_id}: {message}") -> None:
         super().__init__(form, style="{")
@@ -69,11 +69,11 @@ class Lines(logging.Formatter):
 
 
 class Json(logging.Formatter):
-    """An object of JSON on a line. It names what it takes of a record: others may hold a whole request."""
+    """A JSON object on a line, with the named fields alone: the others of a record may hold a whole request."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as JSON."""
-        said: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -81,11 +81,11 @@ class Json(logging.Formatter):
             "request_id": request_id.get(),
         }
         if record.name == "gunicorn.access" and isinstance(record.args, dict):
-            said |= {name: record.args[atom] for name, atom in _OF_REQUEST.items()}
-            said["status"] = int(said["status"])
+            fields |= {name: record.args[atom] for name, atom in _OF_REQUEST.items()}
+            fields["status"] = int(fields["status"])
         else:
-            said["message"] = discreet(record.getMessage())
-        said = {name: printable(value) if isinstance(value, str) else value for name, value in said.items()}
+            fields["message"] = discreet(record.getMessage())
+        fields = {name: printable(value) if isinstance(value, str) else value for name, value in fields.items()}
         if record.exc_info:
-            said["trace"] = discreet(_printable_lines(self.formatException(record.exc_info)))
-        return json.dumps(said)
+            fields["trace"] = discreet(_printable_lines(self.formatException(record.exc_info)))
+        return json.dumps(fields)

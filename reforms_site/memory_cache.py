@@ -8,7 +8,7 @@ from django.core.cache.backends.locmem import LocMemCache
 
 
 class MemoryCache(LocMemCache):
-    """Django's own, which holds OPTIONS["MAX_BYTES"] at most; what was last used the longest ago goes first."""
+    """Django's own, limited to OPTIONS["MAX_BYTES"]; the least recently used values go first."""
 
     _cache: OrderedDict[str, bytes]
     _expire_info: dict[str, float | None]

@@ -48,7 +48,7 @@ KEPT = Counter(
 
 
 class Metrics(Middleware):
-    """Counts requests by the kind of page, the name of its address: never by what a visitor typed.
+    """Counts requests by the kind of page, which is the name of its address, never by words that a visitor typed.
 
     It comes first, so that Prometheus may use any host name, and HTTP.
     """
@@ -74,7 +74,7 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 def _text() -> bytes:
-    """Return the counts of all processes and what is true at present, as Prometheus reads them."""
+    """Return the counts of all processes and the present state in Prometheus's format."""
     counts = COUNTS
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         counts = CollectorRegistry()

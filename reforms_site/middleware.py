@@ -55,7 +55,7 @@ class RequestId(Middleware):
 
 
 class AcceptedEncodings(Middleware):
-    """Leaves out encodings that a request refuses (`br;q=0`, RFC 9110, section 12.5.3): others look for names alone."""
+    """Removes encodings that a request refuses (`br;q=0`, RFC 9110, section 12.5.3). Others only look for names."""
 
     _REFUSED = re.compile(r"[^,]*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
 
@@ -66,7 +66,7 @@ class AcceptedEncodings(Middleware):
 
 
 def encoding_of(request: HttpRequest) -> str:
-    """Return how the pages that a browser is sent are compressed: br, gzip, or empty for not at all."""
+    """Return the compression of pages for this browser: br, gzip, or empty for none."""
     accepted = request.headers.get("Accept-Encoding", "")
     return next((name for name in ("br", "gzip") if re.search(rf"\b{name}\b", accepted)), "")
 
@@ -82,7 +82,7 @@ class CompressPublicPages(GZipMiddleware):
     QUALITY = 5
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compress the response unless it varies by cookie or sets one, or is a part of a file as it is on the disk."""
+        """Compress the response unless it varies by cookie, sets one, or is part of a file."""
         if has_vary_header(response, "Cookie") or response.cookies or response.status_code == 206:
             return response
         if encoding_of(request) != "br" or response.has_header("Content-Encoding"):
@@ -95,16 +95,16 @@ class CompressPublicPages(GZipMiddleware):
 
 
 class SiteHeaders(Middleware):
-    """Adds security headers to pages and files: what the site never does, and who may embed it.
+    """Adds security headers to pages and files: features that the site never uses, and who may embed it.
 
-    Scripts of any site may read the API, lists, feeds and the dataset; who reads them is not known to them.
+    Scripts of any site may read the API, lists, feeds and the dataset, without credentials.
     """
 
     OPEN = {
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, RateLimit, RateLimit-Policy, Retry-After",
     }
-    # What browsers ask before a script sends these headers.
+    # The response to a browser's preflight request.
     PREFLIGHT = {
         "Allow": "GET, HEAD, OPTIONS",
         "Access-Control-Allow-Methods": "GET, HEAD",
@@ -112,7 +112,7 @@ class SiteHeaders(Middleware):
         "Access-Control-Max-Age": "86400",
     }
     NEVER = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
-    # Of a request that is refused before the middleware that adds these, such as one to another host.
+    # For requests that are refused before the middleware that adds these, such as those to another host.
     REFUSED = {
         "Content-Security-Policy": build_policy(),
         "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
@@ -140,7 +140,7 @@ class SiteHeaders(Middleware):
 
 
 class KnownHost(Middleware):
-    """Refuses a host of another name or port than the site's. Each other port would have kept pages of its own."""
+    """Refuses hosts with a name or port other than the site's. Each other port would have kept pages of its own."""
 
     def process_request(self, request: HttpRequest) -> None:
         """Check the host of a request. Raises DisallowedHost, which Django answers with 400."""
@@ -150,7 +150,7 @@ class KnownHost(Middleware):
 
 
 def _is_data(path: str) -> bool:
-    """Return whether a public address is one of data: the API, the dataset, or what ends as lists and citations do."""
+    """Return whether a public address is one of data: the API, the dataset, or a file of a list or citation."""
     if path.startswith(settings.DESK_PATH):
         return False
     return path.startswith((settings.API_PATH, reverse("data"))) or path.endswith(_SUFFIXES)
@@ -173,10 +173,10 @@ class KnownParameters(Middleware):
 
 
 class RequestLimits(Middleware):
-    """Refuses what no page takes before anything of its body is read, and takes in the rest before it costs more.
+    """Refuses requests that no page accepts before reading their bodies, and reads the other bodies before any work.
 
-    Who is logged in is known before a body is read: everyone else may send MOST_OF_STRANGER bytes, to the desk or in a
-    report of an error. At the desk a form may have MOST_OF_FORM, a file to import MOST_OF_FILE.
+    The session is read before the body. Users who are not logged in may send MOST_OF_STRANGER bytes, to the desk or in
+    a report of an error. At the desk a form may have MOST_OF_FORM, a file to import MOST_OF_FILE.
 
     A body that has arrived is read at once. A slow sender holds up one of the few threads that wait for bodies, for a
     while, and no page; strangers, who may be many, wait for each other and for no editor.

@@ -1,4 +1,4 @@
-"""Leaves a part that failed alone for a moment, so that not every visitor waits for it."""
+"""Skips a part that failed for some seconds, so that not every visitor waits for it."""
 
 import logging
 import threading

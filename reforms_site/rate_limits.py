@@ -1,4 +1,4 @@
-"""How often one visitor may ask for what costs most, by settings.RATE_LIMITS, and for how much of it at once."""
+"""Limits how often one visitor may request expensive pages (settings.RATE_LIMITS), and how many at once."""
 
 import math
 import threading
@@ -23,7 +23,7 @@ from reforms_site.gunicorn import threads
 from reforms_site.pause import Pause
 from reforms_site.redis_cache import PATIENCE, PAUSE
 
-# The header of what is left, which changes with each answer.
+# The header with the remaining requests, which changes with each response.
 STATE = "RateLimit"
 # What one visitor may have a process do at once: half of its threads, so that the rest can answer others. Files may be
 # sent by half of them to all, by one to a visitor: however slowly they are read, pages go on. Seconds until a file may
@@ -46,14 +46,14 @@ class _State(NamedTuple):
 
 
 class _AtOnce:
-    """Counts what is under way in this process, for all and for each visitor, between `begin` and `end`."""
+    """Counts requests in progress in this process, in all and for each visitor, between `begin` and `end`."""
 
     def __init__(self, most: int, most_for_one: int) -> None:
         self._most, self._most_for_one = most, most_for_one
         self._changed, self._under_way = threading.Condition(), Counter[str | None]()
 
     def begin(self, client: str | None, wait: float = 0) -> bool:
-        """Return whether there was room within some seconds; a visitor who is not known (None) shares that of all."""
+        """Return whether there was room within some seconds; without an address (None), the limit is that of all."""
         with self._changed:
             has_room = self._changed.wait_for(lambda: self._has_room(client), wait)
             if has_room:
@@ -73,10 +73,10 @@ class _AtOnce:
 
 class RateLimits:
     """Answers 429 to a visitor who asks too often, or for too much at once, and 503 while too many files are sent.
-    It comes after kept pages: what costs nothing is not counted.
-    Programs, which read the API, are told how much is left (the headers of draft-ietf-httpapi-ratelimit-headers).
+    It comes after kept pages, which cost nothing and are not counted.
+    Responses of the API say how much is left (headers of draft-ietf-httpapi-ratelimit-headers).
 
-    A visitor is an address, or a network of IPv6. Without an address, or if the counts cannot be kept, nobody is
+    A visitor is an address, or a network of IPv6. Without an address, or if the counts cannot be kept, no request is
     refused.
     """
 
@@ -134,8 +134,8 @@ class RateLimits:
         try:
             allowed = self._limiter.hit(limit, kind, client)
             # Without headers to send no further look-up is needed.
-            told = not allowed or is_api(request)
-            ends, left = self._limiter.get_window_stats(limit, kind, client) if told else (0, 0)
+            needs_headers = not allowed or is_api(request)
+            ends, left = self._limiter.get_window_stats(limit, kind, client) if needs_headers else (0, 0)
         except StorageError as error:
             self._pause.failed(error)
             return None
@@ -144,7 +144,7 @@ class RateLimits:
 
 
 def _kind_of(request: HttpRequest) -> str:
-    """Return what a request asks for: a name in settings.RATE_LIMITS, or "other"."""
+    """Return the kind of a request: a name in settings.RATE_LIMITS, or "other"."""
     path = request.path_info
     if is_api(request):
         return "api"

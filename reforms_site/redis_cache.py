@@ -23,7 +23,7 @@ _pause = Pause("The cache in CACHE_URL", PAUSE)
 
 
 class Sealed:
-    """Pickles, sealed with SECRET_KEY because they are programs: what others wrote is None."""
+    """Pickles sealed with SECRET_KEY, because they are programs. Values that others wrote are read as None."""
 
     def dumps(self, value: Any) -> bytes:
         """Return a value as Redis holds it."""
@@ -67,7 +67,7 @@ class SharedCache(BaseCache):
         return self._ask("add", key, (key, value), timeout, version)
 
     def _ask(self, method: str, *args: Any, **named: Any) -> Any:
-        """Return what Redis answers, or the memory of the process if Redis fails or is left alone."""
+        """Return the answer of Redis, or of the memory cache if Redis fails or is left alone."""
         if not _pause.is_on():
             try:
                 answer = getattr(self._redis, method)(*args, **named)

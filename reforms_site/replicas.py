@@ -23,7 +23,7 @@ FAILURES = (OperationalError, InterfaceError)
 
 
 class Replicas:
-    """Has requests to read public pages, without a session, read a replica that has what the primary had a second ago.
+    """Answers requests for public pages, without a session, from a replica that has what the primary had a second ago.
 
     If a replica fails, the request starts again with another one, in the end with the primary.
     """

@@ -66,7 +66,7 @@ try:
     if (_replicas or DATABASE_POOLED) and not DATABASES["default"]["ENGINE"].endswith("postgresql"):
         raise EnvError("DATABASE_REPLICA_URLS and DATABASE_POOLED need PostgreSQL in DATABASE_URL")
     CACHE_URL = env.str("CACHE_URL", "", validate=_a_cache)
-    # Where the search index lies, on a disk of this machine: locks do not hold on network file systems.
+    # The folder of the search index, on a disk of this machine: locks do not hold on network file systems.
     SEARCH_DIR = env.str("SEARCH_DIR", str(VAR_DIR / "search"), validate=validate.Length(min=1))
     env.str("EMAIL_URL", "console:", validate=_a_mail_server)
     globals().update(env.dj_email_url("EMAIL_URL", "console:"))
@@ -100,7 +100,7 @@ except (EnvError, ValueError) as error:
 
 HTTPS = _site.scheme == "https"
 
-# Whoever changes a password waits for the mail server, but not for long.
+# A user who changes a password waits for the mail server, but not for long.
 EMAIL_TIMEOUT = 10
 
 # Each thread keeps its connection for a minute: opening SQLite each time was three quarters of the work for /healthz
@@ -129,10 +129,10 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         _database |= {"ENGINE": "reforms_site.postgresql", "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # It holds drafts, sessions and keys of second factors: what lies in it is for its owner, whatever the umask.
+    # It holds drafts, sessions and keys of second factors: only its owner may read it, whatever the umask.
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
-    # Readers are not blocked while an editor writes (WAL); a second writer waits instead of failing; what was confirmed
-    # survives a power cut (FULL).
+    # Readers are not blocked while an editor writes (WAL); a second writer waits instead of failing; confirmed changes
+    # survive a power cut (FULL).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -226,7 +226,7 @@ for _name, _cache in CACHES.items():
     else:
         _cache["BACKEND"] = "reforms_site.memory_cache.MemoryCache"
 
-# How often one address may ask for what costs most (reforms_site/rate_limits.py): far more than a reader does, so that
+# How often one address may request expensive pages (reforms_site/rate_limits.py): far more than a reader does, so that
 # an office with one address is not refused. Counted in CACHE_URL, or by each process for itself. "search" are lists,
 # with words or without; "files" are lists as files, and those of the dataset.
 RATE_LIMITS = (
@@ -244,10 +244,10 @@ RATE_LIMITS = (
     else {}
 )
 
-# What programs read (initiatives/api).
+# The API (initiatives/api).
 API_PATH = "/api/"
 
-# Where readers report errors (initiatives/views/reports.py): the only public addresses that take what is sent.
+# Where readers report errors (initiatives/views/reports.py): the only public addresses that accept a form.
 REPORT_PATH = "/report/"
 
 # The editors' desk: its address, and access to it (initiatives/accounts).
@@ -320,7 +320,7 @@ SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-# With the prefix, nobody but this host by https can set them, no subdomain either; it asks for the path "/".
+# With the prefix only this host can set them, over https, and no subdomain can; it requires the path "/".
 _prefix, _path = ("__Host-", "/") if HTTPS else ("", DESK_PATH)
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
     f"{_prefix}session",

@@ -1,4 +1,4 @@
-"""Answers that are made while they are sent, such as lists as files: a reader who gets part of one knows it."""
+"""Responses that are made while they are sent, such as lists as files: clients can tell if one was cut off."""
 
 import socket
 from collections.abc import Iterator
@@ -9,19 +9,19 @@ from django.http.response import HttpResponseBase
 from reforms_site.gunicorn import break_off, end_by_reset
 from reforms_site.middleware import Middleware
 
-# Seconds for a reader to take what is sent at a time: 250,000 bytes at most, so 4 kB a second.
+# Seconds for a client to accept a piece of at most 250,000 bytes, so 4 kB a second.
 PATIENCE = 60
 
 
 class Streams(Middleware):
-    """Breaks the connection off when an answer fails that is sent already, or its reader no longer takes it.
+    """Resets the connection when a response fails while it is being sent, or its client stops reading.
 
     In HTTP/1.1 the last chunk would be missing. HTTP/1.0 has no other sign of the end than that of the connection, so
     the connection is reset, which no client takes for the end.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer; make nothing of an answer of which only the headers are sent."""
+        """Answer; for HEAD, make no content."""
         response = self.get_response(request)
         connection = request.META.get("gunicorn.socket")
         if connection:

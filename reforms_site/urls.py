@@ -1,4 +1,4 @@
-"""Every address of the site. They are stable: an id or slug never changes without a redirect."""
+"""The site's URLs. They are stable: an id or slug never changes without a redirect."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -14,7 +14,7 @@ for _database in settings.DATABASES.values():
         _database["OPTIONS"]["options"] = settings.REQUEST_OPTIONS
 
 application = get_wsgi_application()
-# Django reads addresses and views at the first request. Code that cannot be read must stop a server from taking over.
+# Django reads addresses and views at the first request. Broken code must stop a server from taking over.
 _ = get_resolver().url_patterns
 
 # A search creates thousands of short-lived objects. Python looks for cycles after every 700, and from time to time

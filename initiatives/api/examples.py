@@ -1,4 +1,4 @@
-"""Examples of answers, for who reads about the API. They name nothing of the record."""
+"""Example responses for the API documentation. They are invented, not items of the record."""
 
 from typing import Any
 
@@ -115,7 +115,7 @@ _ITEMS = {
     "person": ("people", _PERSON),
     "body": ("bodies", _BODY),
 }
-# By the names of operations: what an answer may look like.
+# Example responses, by the name of the operation.
 EXAMPLES: dict[str, dict[str, Any]] = {
     name: {"x-example": example}
     for name, example in {

@@ -1,1 +1,1 @@
-"""Django's backend of PostgreSQL, which never waits for ever."""
+"""Django's backend for PostgreSQL with time limits."""

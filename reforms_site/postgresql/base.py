@@ -1,4 +1,4 @@
-"""Django's backend of PostgreSQL, which waits no longer for a server that hangs than for one that died."""
+"""Django's backend for PostgreSQL, with time limits that also hold for a server that hangs."""
 
 import select
 import time
@@ -12,8 +12,8 @@ from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 from initiatives import limits
 from reforms_site.pause import Pause
 
-# Seconds for a new connection, for the first sign of life of one that was kept, and of a pause after a failure; and
-# seconds for which a connection that was used is taken to be alive.
+# Seconds for a new connection, for a kept connection to answer, and of a pause after a failure; and seconds after its
+# last use during which a connection is presumed alive.
 CONNECT, SIGN_OF_LIFE, PAUSE, ALIVE = 2, 1, 2, 1
 
 

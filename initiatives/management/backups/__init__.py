@@ -24,17 +24,17 @@ __all__ = ["BackupError", "Progress", "Rows", "check", "discard_old", "engine", 
 
 
 def engine() -> ModuleType:
-    """Return what makes and restores backups of the database in use."""
+    """Return the module for backups of the database in use."""
     return _ENGINES[connection.vendor]
 
 
 def new_name() -> str:
-    """Return the name of a backup that is made now."""
+    """Return the name for a backup made now."""
     return f"{_NAME}{timezone.now():%Y%m%d-%H%M%S}{engine().SUFFIX}"
 
 
 def write(target: Path, progress: Progress) -> tuple[Rows, int]:
-    """Write a backup to a file that is not there yet; return the rows of each table and the number of the last change.
+    """Write a backup to a new file; return the rows of each table and the number of the last change.
 
     Raises BackupError if it cannot be written or does not hold what the database held; then nothing is left.
     """
@@ -83,7 +83,7 @@ def check(file: Path, progress: Progress) -> Rows:
 
 
 def discard_old(folder: Path, keep: int) -> list[Path]:
-    """Delete all but the newest backups of a folder that were named here; return what was deleted."""
+    """Delete all but the newest backups with our names in a folder; return the deleted files."""
     old = sorted(folder.glob(f"{_NAME}*{engine().SUFFIX}"))[:-keep]
     for file in old:
         file.unlink()
@@ -92,7 +92,7 @@ def discard_old(folder: Path, keep: int) -> list[Path]:
 
 
 def present() -> int:
-    """Return how many rows the database has now: what a restored backup replaces."""
+    """Return how many rows the database has now, which a restored backup would replace."""
     with connection.cursor() as cursor:
         return sum(_rows(cursor).values())
 

@@ -1,10 +1,10 @@
-"""What backups of both databases have in common."""
+"""Types shared by backups of both databases."""
 
 from collections.abc import Callable
 
 # How many rows each table has.
 Rows = dict[str, int]
-# Is told what is being done, and how many bytes of it are done.
+# Called with the current step and the number of bytes done since the last call.
 Progress = Callable[[str, int], object]
 
 

@@ -18,13 +18,13 @@ SUFFIX = ".dump"
 BEGINS = b"PGDMP"
 _CHUNK = 1_000_000
 _BEGINS_TABLE = re.compile(rb'COPY [^ ]+?\.?"?([^ ."]+)"? \(')
-# A minute for others that use the tables.
+# Other users of the tables have a minute to finish.
 _BEGINNING = b"BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL client_min_messages = error;\n"
 
 
 @contextmanager
 def snapshot(place: Path, progress: Progress) -> Iterator[Any]:
-    """Give a cursor that sees the database as it is now, then dump what it saw into a file."""
+    """Yield a cursor with a snapshot of the database, then dump the same snapshot into a file."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         # Counting takes as long as it takes, and then this transaction waits for pg_dump.
@@ -95,11 +95,11 @@ class Program(subprocess.Popen[bytes]):
         command = [_path(name), *options]
         super().__init__(command, env={**os.environ, **(secrets or {})}, stdin=pipe, stdout=pipe, stderr=pipe)
 
-    def finish(self, comfort: str = "") -> None:
-        """Wait for its end. Raises BackupError with what it said if it failed."""
-        said = self.stderr.read().decode(errors="replace").strip()
+    def finish(self, remark: str = "") -> None:
+        """Wait for its end. Raises BackupError with its messages if it failed."""
+        output = self.stderr.read().decode(errors="replace").strip()
         if self.wait():
-            raise BackupError(f"{self.name} failed: {said} {comfort}".strip())
+            raise BackupError(f"{self.name} failed: {output} {remark}".strip())
 
 
 def _script(file: Path, *options: str) -> Program:
@@ -123,8 +123,8 @@ def _path(name: str) -> str:
     path = shutil.which(name)
     if path is None:
         raise BackupError(f"{name} is missing. {install}")
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    version = re.search(r"\d+", said)
+    output = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.search(r"\d+", output)
     if version is None or int(version[0]) < needed:
-        raise BackupError(f"{name} is too old for this server ({said.strip()}). {install}")
+        raise BackupError(f"{name} is too old for this server ({output.strip()}). {install}")
     return path

@@ -18,18 +18,18 @@ _PAGES = 2_000
 
 @contextmanager
 def snapshot(place: Path, progress: Progress) -> Iterator[Any]:
-    """Give a cursor that sees the database as it is now, then copy what it saw into a file.
+    """Yield a cursor with a snapshot of the database, then copy the same snapshot into a file.
 
-    Nobody who writes meanwhile waits for it.
+    Writers do not have to wait.
     """
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
         try:
             yield cursor
             with _opened(place) as copy:
-                copy.execute("PRAGMA journal_mode=OFF")  # what is not whole is thrown away
+                copy.execute("PRAGMA journal_mode=OFF")  # an unfinished copy is deleted
                 _copy(connection.connection, copy, "Writing", progress)
-                copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole in itself
+                copy.execute("PRAGMA journal_mode=DELETE")  # a single file, without a journal beside it
         except sqlite3.Error as error:
             raise BackupError(f"The backup could not be written: {error}. Nothing of it was kept.") from error
         finally:
@@ -40,9 +40,9 @@ def rows_in(file: Path) -> Rows:
     """Return how many rows each table of a backup has. Raises BackupError if SQLite finds it damaged."""
     try:
         with _opened(file, "?mode=ro&immutable=1") as copy:
-            (said,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
-            if said != "ok":
-                raise BackupError(f"{file} is damaged: {said}.")
+            (result,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
+            if result != "ok":
+                raise BackupError(f"{file} is damaged: {result}.")
             named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'sqlite_sequence'"
             names = [name for (name,) in copy.execute(named)]
             return {name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--keep", type=int, metavar="N", help="then delete all but the newest N of the folder")
 
     def handle(self, *, place: Path, keep: int | None, **options) -> None:
-        """Write it and say what it holds. Raises CommandError."""
+        """Write the backup and report its size. Raises CommandError."""
         in_folder = place.is_dir()
         if keep is not None and (keep < 1 or not in_folder):
             raise CommandError("--keep needs a folder and a number of 1 or more.")
@@ -38,13 +38,13 @@ class Command(BaseCommand):
 
 
 class Bar(tqdm):
-    """A bar of bytes on a terminal, which says what is being done."""
+    """A progress bar of bytes on a terminal, with the current step."""
 
     def __init__(self) -> None:
         super().__init__(unit="B", unit_scale=True, leave=False, disable=None)
 
     def __call__(self, what: str, done: int) -> None:
-        """Add bytes that are done."""
+        """Add bytes to a step."""
         self.set_description(what, refresh=False)
         self.update(done)
 

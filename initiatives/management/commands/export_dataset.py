@@ -14,7 +14,7 @@ from initiatives.data.dataset.withdrawing import withdraw
 class Command(BaseCommand):
     """Write a version of the dataset into a folder: DATASET_DIR, which /data/ serves, if none is named.
 
-    What is no longer public is taken out of the earlier ones.
+    Items that are no longer public are removed from earlier versions.
     """
 
     help = "Write all that is public as CSV, JSON Lines and SQLite, described as a Data Package, into a new folder."

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", "--noinput", action="store_false", dest="ask", help="do not ask first")
 
     def handle(self, *, file: Path, ask: bool, **options) -> None:
-        """Check the backup, ask, restore it, and say what to do next. Raises CommandError."""
+        """Check the backup, ask for confirmation, restore it, and print the next steps. Raises CommandError."""
         try:
             with Bar() as bar:
                 rows = backups.check(file, bar)

@@ -1,4 +1,4 @@
-"""The regular work, for cron to start every night on each machine."""
+"""The nightly tasks, started by cron on each machine."""
 
 import logging
 import time
@@ -13,14 +13,14 @@ from django.db import close_old_connections
 from initiatives.models import ErrorReport, Lease
 from initiatives.search import in_step
 
-# What is done, in this order. Backups are made apart, on the machine that keeps them (docs/operations.md).
+# The tasks, in order. Backups run separately, on the machine that keeps them (docs/operations.md).
 TASKS: dict[str, Callable[..., object]] = {
     "clearsessions": partial(call_command, "clearsessions"),
     "forget_addresses": lambda **options: ErrorReport.forget_addresses(),
     "export_dataset": partial(call_command, "export_dataset"),
     "check_links": partial(call_command, "check_links", minutes=60),
 }
-# For which a task keeps other machines out; after that it is taken to be dead.
+# How long a task locks out other machines; after that it is presumed dead.
 LONGEST = timedelta(hours=3)
 
 _log = logging.getLogger(__name__)

@@ -37,7 +37,7 @@ SLOT, SLOT_NAME, SLOT_TOP, SLOT_THICK = 44, 15, 22, 10
 
 @dataclass(frozen=True)
 class YearCount:
-    """What to draw: a year and its count, the link of its bar, and whether it is the current one."""
+    """Input: a year and its count, the link of its bar, and whether it is the current one."""
 
     year: int
     count: int
@@ -94,7 +94,7 @@ class _Years:
 
 
 def _drawn(columns: Sequence[YearCount]) -> list[YearCount]:
-    """Return the columns that count something, in order of year."""
+    """Return the columns with a count, in order of year."""
     return sorted((column for column in columns if column.count > 0), key=lambda column: column.year)
 
 
@@ -147,7 +147,7 @@ def _ceiling(number: int) -> int:
 
 @dataclass(frozen=True)
 class NamedYears:
-    """What to draw in a row: its name and link, its number, and its numbers by year; and whether it is the rest."""
+    """Input for a row: its name and link, its total, its counts by year, and whether it is the rest."""
 
     name: str
     url: str
@@ -192,8 +192,8 @@ def rows_by_year(entries: Sequence[NamedYears]) -> RowsByYear | None:
 
     def row(place: int, entry: NamedYears) -> DrawnRow:
         top, base = place * ROW, place * ROW + ROW_BASE
-        alike = [column.count for other in entries if other.is_rest == entry.is_rest for column in other.years]
-        highest = max([LOWEST_TOP, *alike])
+        same_scale = [column.count for other in entries if other.is_rest == entry.is_rest for column in other.years]
+        highest = max([LOWEST_TOP, *same_scale])
         bars = [years.bar(column, base, ROW_TALLEST, highest) for column in _drawn(entry.years)]
         return DrawnRow(entry, top, top + NAME_ROOM, top + ROW_NAME, base, bars)
 
@@ -233,7 +233,7 @@ def sparkline(counts: Mapping[int, int], first: int, last: int, most: int) -> Sp
 
 @dataclass(frozen=True)
 class BarValue:
-    """What to draw: a value, its name and count, the link of its bar, and whether it is the current one."""
+    """Input: a value, its name and count, the link of its bar, and whether it is the current one."""
 
     value: str
     name: str

@@ -1,4 +1,4 @@
-"""What charts share: numbers as SVG writes them, and the years that have room for labels. Pure."""
+"""Shared by charts: numbers as SVG writes them, and the years that have room for labels. Pure."""
 
 from typing import NamedTuple
 

@@ -1,7 +1,7 @@
 """A timeline: events of several kinds, each kind in its own lane. Pure; `_timeline.html` writes the SVG.
 
-An event known to the day or the month is drawn in its month; one known only to the year is a line along the year, so
-that no mark claims more than is known. If there are too many years to show months, each mark is a whole year.
+An event dated to the day or the month is drawn in its month; one dated only to the year is a line along the year, so
+that marks are no more exact than the dates. If there are too many years to show months, each mark is a whole year.
 Positions are percentages and heights are pixels, as in a histogram.
 """
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from initiatives.pages.charts.scale import names_of_years, percent
 
-# What is known less exactly than to a month is drawn as a line over all of its time.
+# A date known less exactly than to a month is drawn as a line over the whole period.
 A_MONTH = datetime.timedelta(days=31)
 # The share of steps that may be older than the line; they are drawn at its beginning. One treaty of 2009 would
 # otherwise leave only a third of the line to later steps.
@@ -31,13 +31,13 @@ class Step:
 
     @property
     def middle(self) -> datetime.date:
-        """The day in the middle of what is known."""
+        """The day in the middle."""
         return self.first + (self.last - self.first) / 2
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The time that tracks cover."""
+    """The period that tracks cover."""
 
     first: datetime.date
     today: datetime.date
@@ -49,7 +49,7 @@ class Axis:
 
     @property
     def years(self) -> list[tuple[int, str, bool]]:
-        """The years to tell apart: each with where it begins, and whether there is room for its name beside today's."""
+        """The labelled years: each with its position, and whether its label fits beside "today"."""
         return [
             (year, self.at(begin), (self.today - begin) / (self.today - self.first) > ROOM)
             for year in names_of_years(self.first.year, self.today.year, MOST_NAMED)
@@ -59,7 +59,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Mark:
-    """A step as it is drawn: at `x`, or over a whole year to `end` where no more is known."""
+    """A drawn step: at `x`, or a line from `x` to `end` if only the year is known."""
 
     x: str
     end: str
@@ -68,7 +68,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Track:
-    """The shapes of a track: its marks in order of time, its line, and to where nothing is known any more."""
+    """The shapes of a track: its marks in order of time, its line to the newest evidence, and the dots after that."""
 
     marks: list[Mark]
     begin: str
@@ -86,7 +86,7 @@ def axis_of(days: Iterable[datetime.date], today: datetime.date) -> Axis:
 def track(steps: Sequence[Step], axis: Axis, *, ended: bool) -> Track | None:
     """Return the track of an initiative, given its steps in order of time; None if there is none.
 
-    If it has ended, nothing more is due, so the line goes no further.
+    If the initiative has ended, no further evidence is due, so there is no dotted line.
     """
     if not steps:
         return None

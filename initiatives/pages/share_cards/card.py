@@ -21,7 +21,7 @@ class Card:
     """A card, from top to bottom."""
 
     site: str
-    # What kind of thing it shows; empty for the site as a whole.
+    # The kind of item; empty for the site as a whole.
     label: str
     # The large words, their quotation marks (none if they are not a quotation), and whether they are set in serif.
     words: str
@@ -30,14 +30,14 @@ class Card:
     serif: bool = True
     # Smaller, below the words.
     text: str = ""
-    # At the foot: who or what, with a sign in front of it; then when and where from, of which the end may be cut.
+    # At the foot: the speaker or status, with a sign in front; then the date and source, whose end may be cut.
     strong: str = ""
     sign: Sign | None = None
     muted: str = ""
 
     @property
     def digest(self) -> str:
-        """What tells this card from any other: 16 hexadecimal digits of the SHA-256 of all it holds."""
+        """The card's identity: 16 hexadecimal digits of the SHA-256 of its content."""
         return hashlib.sha256(f"{LOOK} {self!r}".encode()).hexdigest()[:16]
 
     @property

@@ -14,7 +14,7 @@ from initiatives.pages.share_cards.fonts import PLAIN, STRONG, TITLE, WORDS, Fac
 from initiatives.pages.share_cards.layout import ASCENT, DESCENT, Setting, Style, fit
 from initiatives.pages.share_cards.signs import NAME_SIGN, REACH, Sign, draw_sign
 
-# All is drawn so many times larger and then reduced: letters then fall between pixels, as in a browser.
+# Everything is drawn this many times larger and then reduced, so that letters are positioned between pixels.
 _SCALE = 2
 _COLOURS = 64
 
@@ -77,7 +77,7 @@ def colours() -> dict[str, str]:
     """Return the light colours of static/css/base.css by name: a card looks like the pages."""
     css = (settings.BASE_DIR / "static" / "css" / "base.css").read_text(encoding="utf-8")
     found = re.findall(r"--([\w-]+): (?:light-dark\()?(#[0-9a-f]{6})", css)
-    # What paper changes comes last and must not win.
+    # Colours for print come last in the file and must not win.
     return dict(reversed(found))
 
 
@@ -96,7 +96,7 @@ def draw(card: Card) -> bytes:
         for font, run in line.face.runs(line.text, line.size * _SCALE):
             pen.text((x, line.baseline * _SCALE), run, fill=colours()[line.colour], font=font, anchor="ls")
             x += font.getlength(run)
-    # A few dozen colours are all there are; so the file has a third of the size.
+    # Cards have only a few dozen colours; a palette makes the file two thirds smaller.
     small = image.reduce(_SCALE).quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     png = io.BytesIO()
     small.save(png, "PNG")
@@ -147,7 +147,7 @@ def _place_foot(placed: Composition, card: Card) -> float:
 
 
 def _place_words(placed: Composition, card: Card, bottom: float) -> None:
-    """Place the large words, with the text below them, in the middle of what is left."""
+    """Place the large words, with the text below them, in the middle of the remaining space."""
     width = _RIGHT - _LEFT
     text = fit(card.text, PLAIN.measure, width=width, height=bottom - _TOP, style=_TEXT)
     below = text.height + _GAP / 2 if text.lines else 0

@@ -24,9 +24,9 @@ _SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 _TIES = re.compile(r" (?=[-–—]+(?: |$))|(?:(?<=\b\w)|(?<=\b\w\w)) (?=\w{3})")
 # A line may begin with a space, which is left out, or within a word such as "socio-political".
 _BREAKS = re.compile(r"(?= )|(?<=\w[-–—/])(?=\w)")
-# What takes the place of a tied space and of the closing mark. `clean` leaves neither in a text.
+# Placeholders for a tied space and the closing mark. `clean` removes both from texts.
 _TIED, _CLOSING = "\ue000", "\ue001"
-# What does not stand before an ellipsis.
+# Characters that are removed before an ellipsis.
 _NOT_LAST = f" {_TIED}{_CLOSING},;:.!?–—-/«“„("
 
 # A line takes another word if less than this part of the word goes beyond the line's share (0.4 is the most even).

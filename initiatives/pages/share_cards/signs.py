@@ -7,7 +7,7 @@ from PIL import ImageDraw
 
 
 class Sign(StrEnum):
-    """A moon that grows, from announced to in force; what has ended or stalled has a shape of its own."""
+    """A waxing moon, from announced to in force; completed, stalled and withdrawn have their own shapes."""
 
     UNKNOWN = ""
     ANNOUNCED = "announced"
