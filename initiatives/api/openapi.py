@@ -38,10 +38,9 @@ class Api(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> Any:
         """Return the description, with what all operations have in common."""
         described: Any = super().get_openapi_schema(**options)
-        described["components"]["schemas"]["Problem"] = Problem.model_json_schema(
-            ref_template="#/components/schemas/{model}"
-        )
-        described["components"]["schemas"] |= described["components"]["schemas"]["Problem"].pop("$defs", {})
+        schemas = described["components"]["schemas"]
+        schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= schemas["Problem"].pop("$defs", {})
         for path, operations in described["paths"].items():
             described["paths"][path] = {"get": operations["get"]}
             _complete(operations["get"], has_item="{" in path)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models.choices import InitiativeKind, Status
 from initiatives.models.history import Versions
 from initiatives.models.initiative_querysets import InitiativeQuerySet, MilestoneQuerySet
-from initiatives.models.paths import path_of
 from initiatives.models.people import Body
 from initiatives.models.publishing import Aliased, Dated, Indexed, Slugged, Sourced, one_of
 from initiatives.models.sources import Source
@@ -69,10 +68,6 @@ class Initiative(Slugged, Aliased, Sourced):
 
     def __str__(self) -> str:
         return self.title
-
-    def get_absolute_url(self) -> str:
-        """Return the address of the initiative's page."""
-        return path_of("initiative", self.slug)
 
     # Of one that with_steps() loaded; with_status() and with_evidence_date() annotate the same names.
 
