@@ -1,4 +1,4 @@
-"""The dataset: everything public and nothing else, valid, with checksums, and enough to rebuild the site."""
+"""The dataset: all that is public and nothing else, valid, with its checksums, and enough to rebuild the site."""
 
 import datetime
 import io
@@ -296,7 +296,7 @@ def test_files_of_text_name_their_encoding(client, file):
 
 
 def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, settings, monkeypatch):
-    """Loading one gives the record of that time, without items withdrawn since."""
+    """A loaded version is the record of its time, without what was withdrawn since."""
     settings.DATASET_DIR = str(tmp_path)
     source, theme = SourceFactory(public=True, title="Secret document"), ThemeFactory(public=True, name="Secret theme")
     kept = QuoteFactory(public=True, themes=[theme])

@@ -1,4 +1,4 @@
-"""Dependencies of each item and part: while one is not public, neither is the item that depends on it."""
+"""What each item and part depends on: if any of it is not public, neither is the item."""
 
 import datetime
 

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # A state with the time of publication, in hours from now.
 STATES = st.tuples(st.sampled_from(State.values), st.sampled_from([-1000, -1, 1, 1000]))
-# Each kind of item has a word that occurs nowhere else.
+# Each kind of item has a word that nothing else has.
 SECRETS = {
     "theme": "zthemeword",
     "source": "zsourceword",
