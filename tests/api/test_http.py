@@ -1,4 +1,4 @@
-"""How the API is asked: by scripts of other sites, again and again, too often, and for what is not there."""
+"""Requests to the API: from scripts of other sites, repeated, too many, and for missing items."""
 
 import pytest
 from django.core.cache import caches
@@ -14,7 +14,7 @@ PROBLEM = "application/problem+json"
 
 @pytest.fixture
 def kept(settings):
-    """Keep pages, as the site does."""
+    """Cache pages as the site does."""
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "answers of tests"}
     settings.CACHES = settings.CACHES | {"pages": memory}
     caches["pages"].clear()

@@ -1,4 +1,4 @@
-"""Lists of the API: the items of the pages in their order, part by part, with what was asked of each."""
+"""Lists of the API: the items of the pages in their order, part by part, with the requested members."""
 
 import datetime
 import itertools
@@ -37,7 +37,7 @@ def ask(client, path, **parameters):
 
 
 def refusal(client, path, **parameters):
-    """Return what is wrong with each parameter."""
+    """Return the error of each parameter."""
     answer = client.get(f"/api/v1/{path}", parameters)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     problem = answer.json()
@@ -60,7 +60,7 @@ def ids(items):
 
 
 def make_record(number=7):
-    """Make items of each kind, some of them added at the same time and on the same day."""
+    """Create items of each kind, some of them added at the same time and on the same day."""
     source = SourceFactory(public=True, date="2020-01-01")
     theme = Theme.objects.filter(slug="courts").first() or ThemeFactory(public=True, name="Courts", slug="courts")
     BodyFactory.create_batch(number, public=True, name="Council", source=source)

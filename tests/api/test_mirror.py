@@ -1,4 +1,4 @@
-"""A copy that asks for updates, without an overlap of its own, is the record: field by field, with two writers."""
+"""A copy that requests updates, without an overlap, equals the record in every field, with two writers."""
 
 import datetime
 import random
@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True), pyt
 
 EDITS = 500 if settings().max_examples >= 100 else 60
 MINUTE = datetime.timedelta(minutes=1)
-# What is changed of each kind, the parts of items among them.
+# The fields to change for each kind, including parts of items.
 WORDS = {
     Quote: "text",
     QuoteTranslation: "text",
@@ -60,14 +60,14 @@ DELETED = (Quote, QuoteTranslation, Milestone, Theme)
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The time, as a list of one, which only the test moves."""
+    """The time, as a list of one, which only the test changes."""
     present = [timezone.now()]
     monkeypatch.setattr(timezone, "now", lambda: present[0])
     return present
 
 
 class Writer:
-    """Makes random edits, in a connection of its own."""
+    """Makes random edits on its own connection."""
 
     def __init__(self, seed):
         self.chance, self.done = random.Random(seed), 0
@@ -91,7 +91,7 @@ class Writer:
 
     def state(self):
         if item := self.any(*(model for model in WORDS if hasattr(model, "state"))):
-            # What is hidden comes back sooner than more is hidden: few quotes are public if any speaker may not be.
+            # Republish more often than hide: few quotes are public if many speakers are not.
             hides = item.is_public and self.chance.random() < 0.3
             item.state = self.chance.choice([State.DRAFT, State.ARCHIVED]) if hides else State.PUBLISHED
             if not hides and self.chance.random() < 0.5:
@@ -139,7 +139,7 @@ class Writer:
                     release.wait(20)
             self.done += number
         except (DatabaseError, MergeError):
-            pass  # The other one was there first: nothing was changed.
+            pass  # The other writer was first: nothing was changed.
         finally:
             if held:
                 held.set()
@@ -147,7 +147,7 @@ class Writer:
 
 
 class Copy:
-    """A copy of the record, kept by `updated_since` alone."""
+    """A copy of the record, updated by `updated_since` alone."""
 
     def __init__(self, client):
         self.client = client
@@ -208,7 +208,7 @@ def test_a_copy_is_the_record_after_many_edits_of_two_writers(client, clock, see
     one, two = Writer(f"one {seed}"), Writer(f"two {seed}")
     while one.done + two.done < EDITS:
         # SQLite lets one transaction write at a time. On PostgreSQL one stays open while the other writes and the copy
-        # asks, for less than the time that as_of allows for.
+        # requests updates, for less than the time that as_of allows.
         overlaps = connection.vendor == "postgresql" and chance.random() < 0.5
         if overlaps:
             held, release = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""The API does what its description says: nothing more, nothing less, and never a fault."""
+"""The API does exactly what its description says, and never fails."""
 
 import pytest
 import schemathesis
@@ -26,7 +26,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Lists that a copy can ask what changed.
+# Lists that support `updated_since`.
 WHOLE = ["quotes", "initiatives", "sources", "principles", "themes", "people", "bodies"]
 CHECKS = [
     checks.not_a_server_error,
@@ -44,7 +44,7 @@ def described(client):
 
 @pytest.fixture
 def application():
-    """The site as servers run it, on the connection of the test: between requests it would be closed."""
+    """The site as servers run it, on the test's connection, which would be closed between requests."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -67,7 +67,7 @@ def test_the_description_is_valid_and_whole(described):
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_type_tells_deleted_items_from_others_in_generated_clients(client, described, name):
-    """Generators go by a discriminator, or try one schema after the other: a deleted item must be only one of them."""
+    """Generators use the discriminator, or try each schema in turn: a deleted item must match only one of them."""
     for item in (QuoteFactory(public=True), PrincipleFactory(), InitiativeFactory(public=True)):
         item.delete()
     QuoteFactory(public=True, themes=[ThemeFactory(public=True)])

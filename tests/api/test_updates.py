@@ -1,4 +1,4 @@
-"""A copy of the record stays in step by asking what changed, and learns nothing that readers never saw."""
+"""A copy of the record stays up to date by requesting changes, and learns nothing that readers never saw."""
 
 import datetime
 
@@ -40,7 +40,7 @@ KINDS = {
 
 @pytest.fixture
 def now():
-    """The time after all that was made."""
+    """The time after everything was created."""
     return lambda: timezone.now().isoformat()
 
 
@@ -286,7 +286,7 @@ def test_a_copy_that_asks_now_and_then_is_the_record(first, then, client, db):
 
 
 def take(items, what, how):
-    """Change one of the items, if it is there."""
+    """Change one of the items, if it exists."""
     item = items[what]
     if item.pk is None or not type(item).objects.filter(pk=item.pk).exists():
         return

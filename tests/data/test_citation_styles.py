@@ -1,10 +1,10 @@
-"""Citations as styles print them, beside those that citeproc-py makes of the same item, where it knows the style.
+"""Citations as styles print them, compared with those of citeproc-py for the same item, where it has the style.
 
 Where it differs, ours follows the style's handbook:
-- it writes given names as initials in every style, and English titles in capitals; ours keep both as they stand, and
+- it writes given names as initials in every style, and English titles in capitals; ours keep both as they are, and
   make initials for APA and GOST;
 - it puts the full stop after the closing quotation mark; MLA and Chicago put it before;
-- of a speech it leaves out what it is (APA), and when and by whom it was read (MLA);
+- for a speech it leaves out the kind (APA), and when and by whom it was read (MLA);
 - without an author it gives the title twice (APA, MLA), and names the newspaper twice (Chicago);
 - a body that published its own document is named twice.
 """
@@ -68,7 +68,7 @@ def oracle(style: str, reference: Reference) -> str:
 
 
 def normal(text: str) -> str:
-    """Leave out what the docstring of this module explains."""
+    """Remove the differences that the module's docstring explains."""
     text = text.lower().replace("”.", ".”").replace(" [speech]", "").replace("kassym-jomart", "k.-j.")
     return re.sub(r" accessed 1 june 2021\.$", "", text).replace("k.-j..", "k.-j.")
 
@@ -212,7 +212,7 @@ def test_as_the_handbooks_print_it(values, expected):
 
 
 def test_words_that_an_article_quotes_as_the_oracle_has_them():
-    """For it, they are a part of the article: it says “In”, and has no word for a quotation."""
+    """It treats them as a part of the article: it says “In”, and has no phrase for a quotation."""
     reference = cited(title="Article of 2020", quotation="A new age", date="2020", accessed="", **PERIODICAL)
     ours = normal(printed(styles.apa, reference))
     assert ours.replace(" [quotation]", "").replace("as cited in", "in") == normal(oracle("apa", reference))

@@ -1,4 +1,4 @@
-"""Citations as files: read back by others' readers, with the same values."""
+"""Citations as files: other programs' parsers read back the same values."""
 
 import json
 import re
@@ -49,7 +49,7 @@ VALUES: dict = {
     "permalink": st.just("http://testserver/q/1"),
 }
 DOCUMENTS = st.builds(Reference, quotation=st.just(""), language=st.sampled_from(["", "en", "kk"]), **VALUES)
-# Words are quoted by their speaker.
+# Quotes are cited by their speaker.
 QUOTED = VALUES | {"author": AUTHORS.filter(lambda author: author is not None and not author.is_body)}
 REFERENCES = DOCUMENTS | st.builds(Reference, quotation=TEXTS, language=st.sampled_from(["en", "kk"]), **QUOTED)
 

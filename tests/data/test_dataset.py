@@ -52,7 +52,7 @@ def lines(version, table: str) -> list[dict]:
 
 def faults(version) -> set[str]:
     """Return the kinds of faults that frictionless finds in a version."""
-    # In a process of its own: it lifts the limits of the csv module, and leaves files to the garbage collector.
+    # In a separate process: it lifts the limits of the csv module, and leaves files to the garbage collector.
     code = "import frictionless, sys; report = frictionless.validate(sys.argv[1])\n"
     code += "print(*{kind for (kind,) in report.flatten(['type'])})"
     told = subprocess.run(
@@ -82,7 +82,7 @@ def test_the_first_content_goes_out_and_into_an_empty_site(client, tmp_path):
         call_command("load_dataset", version)
     for model in reversed(RECORD):
         model.objects.all().delete()
-    # An empty site has no log of what was deleted; this one never forgets it.
+    # An empty site has no log of deleted items; this one never forgets them.
     apps.get_model("initiatives", "LastSeen").objects.all().delete()
     Change.objects.all()._raw_delete(Change.objects.db)
     call_command("load_dataset", version, stdout=io.StringIO())
@@ -133,7 +133,7 @@ def test_every_column_is_described_with_its_keys_and_values(tmp_path):
             with pytest.raises(sqlite3.IntegrityError):
                 database.execute(wrong)
             database.rollback()
-    # What readers of the package are told of a file in which a document is missing, and a kind is wrong.
+    # The errors for a file in which a document is missing and a kind is wrong.
     (version / "sources.csv").write_text((version / "sources.csv").read_text().splitlines()[0] + "\n")
     of_initiatives = (version / "initiatives.csv").read_text()
     (version / "initiatives.csv").write_text(of_initiatives.replace(f",{initiative.kind},", ",unknown,"))
@@ -224,7 +224,7 @@ def test_the_newest_version_has_addresses_that_stay(client, tmp_path, settings, 
 
 @pytest.fixture
 def file(client, tmp_path, settings):
-    """A file of a version, as (its address, what is in it)."""
+    """A file of a version, as (its address, its contents)."""
     settings.DATASET_DIR = str(tmp_path)
     ThemeFactory.create_batch(5, public=True)
     version = export(tmp_path)
@@ -343,7 +343,7 @@ def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, se
 
 
 def test_a_clock_that_is_set_back_withdraws_nothing(tmp_path, settings, monkeypatch):
-    """Not even in the process of a command, which has seen no time before: what is taken out is gone for good."""
+    """Not even in a command's process, which has seen no earlier time: removed items are gone for good."""
     settings.DATASET_DIR = str(tmp_path)
     now = timezone.now()
     quote = QuoteFactory(public=True, published_at=now)

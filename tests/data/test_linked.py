@@ -1,4 +1,4 @@
-"""JSON-LD: read by another's reader, and held against the vocabulary's own terms (schema_org.json, with its date)."""
+"""JSON-LD: read by another parser, and checked against the vocabulary's own terms (schema_org.json, with its date)."""
 
 import json
 from pathlib import Path
@@ -25,17 +25,17 @@ pytestmark = pytest.mark.django_db
 
 VOCABULARY = json.loads(Path(__file__).with_name("schema_org.json").read_text(encoding="utf-8"))
 LITERALS = {"Text", "URL", "Date", "DateTime", "Integer", "Language", "LegalForceStatus"}
-# Of SearchAction: how its target is filled in, which is no property.
+# Of SearchAction: how its target is filled in, which is not a property.
 ANNOTATIONS = {"query-input"}
 
 
 def ancestry(kind: str) -> set[str]:
-    """Return a type and all that it is a kind of."""
+    """Return a type and all its supertypes."""
     return {kind}.union(*(ancestry(parent) for parent in VOCABULARY["types"][kind]))
 
 
 def check(node: dict) -> None:
-    """Check a node and all in it against the vocabulary."""
+    """Check a node and everything in it against the vocabulary."""
     kinds = ancestry(node["@type"])
     for name, values in node.items():
         if name in {"@id", "@type", "@context"} | ANNOTATIONS:

@@ -108,7 +108,7 @@ def test_milestones_and_statuses_are_lists_of_their_own(client):
 
 
 def test_a_list_is_offered_only_in_formats_that_hold_something(client):
-    """Principles and milestones are not cited by themselves: their .bib and .ris would be empty."""
+    """Principles and milestones cannot be cited on their own: their .bib and .ris would be empty."""
     PrincipleFactory(set=PrincipleSetFactory(public=True))
     source = QuoteFactory(public=True, source__date="2020-01-01").source
     MilestoneFactory(initiative=InitiativeFactory(public=True, source=source), source=source)
@@ -282,7 +282,7 @@ def test_a_list_was_last_modified_when_its_edition_was_first_seen(client, monkey
     assert "Last-Modified" not in headers()
     clock.now += 3
     has = {"If-Modified-Since": headers()["Last-Modified"]}
-    # As often as one likes: a list that is not sent leaves its turn to others.
+    # Any number of times: a list that is not sent takes no slot.
     assert [client.get("/quotes.csv", headers=has).status_code for _time in range(4)] == [304] * 4
     quote.text = "Other words"
     quote.save()

@@ -1,4 +1,4 @@
-"""What citation programs and search engines find in pages: meta tags, JSON-LD, links in headers."""
+"""Metadata for citation programs and search engines: meta tags, JSON-LD, links in headers."""
 
 import re
 from urllib.parse import parse_qs
@@ -38,7 +38,7 @@ def tags_of(client, item) -> dict[str, str]:
 
 
 def by_coins(soup) -> list[dict[str, list[str]]]:
-    """Return the items that a page offers as ContextObjects in Spans, which win over its meta tags."""
+    """Return a page's items as ContextObjects in Spans, which take precedence over its meta tags."""
     return [parse_qs(span.get("title", "")) for span in soup.select('[class~="Z3988"]')]
 
 
@@ -60,7 +60,7 @@ def by_meta_tags(soup) -> dict[str, str | list[dict[str, str]]]:
         kind = "bookSection"
     creators = [_creator(name) for name in tags.get("citation_author") or tags.get("dc.creator", [])]
     if not creators:
-        # It then looks for lines that may name an author, anywhere in the page.
+        # It then looks for bylines anywhere in the page.
         lines = soup.select('meta[name="author"], [class*="byline" i], [class*="vcard" i], a[rel="author"]')
         creators = [_creator(line.get_text()) for line in lines]
     site = first("og:site_name") if kind == "webpage" else ""
@@ -115,7 +115,7 @@ def test_a_quote_of_the_speaker_s_own_has_dublin_core(client, source):
     assert tags["DC.creator"] == "Tokayev, K.-J."
     assert (tags["DC.publisher"], tags["DC.date"], tags["DC.language"]) == ("Akorda", "2020-09-01", "ru")
     assert tags["DC.identifier"] == tags["citation_public_url"] == source.url
-    # These make Zotero take it for something else.
+    # These make Zotero treat it as another kind.
     assert not {"citation_title", "citation_technical_report_institution", "citation_book_title"} & tags.keys()
 
 

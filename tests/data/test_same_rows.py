@@ -99,7 +99,7 @@ def in_bibtex(text: str) -> list[int]:
 
 
 def from_api(client, query: dict) -> list[int]:
-    """Return the keys that the API gives, one part after another."""
+    """Return the keys in the API's responses, one part after another."""
     found: list[int] = []
     url = f"/api/v1/quotes?{urlencode(query | {'limit': 25}, doseq=True)}"
     while url:

@@ -1,4 +1,4 @@
-"""Quotes as cards show them: all that a card says is loaded at once, and nothing that is not public."""
+"""Loading quotes for cards: everything that a card shows in one go, and nothing that is not public."""
 
 import datetime
 
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def shown(quote: Quote) -> list:
-    """Return all that a card shows of a quote, and since when it is public."""
+    """Return everything that a card shows of a quote, and its time of publication."""
     source = quote.source
     return [
         *(quote.text, quote.language, quote.iso_date, quote.verification, quote.locator, quote.get_absolute_url()),

@@ -19,7 +19,7 @@ def test_only_what_is_read_inside_goes_to_a_replica():
         with reading():
             assert router.db_for_read(Quote) == "default"
         assert router.db_for_read(Quote) == "replica1"
-    # An item of a replica that was kept leads to the primary.
+    # An item loaded from a replica and used later leads to the primary.
     assert router.db_for_read(Quote, instance=item) == "default"
 
 

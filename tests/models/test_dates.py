@@ -79,7 +79,7 @@ def test_a_date_is_read_alike_in_every_language(date, precision, separator, year
     for language in LANGUAGES:
         with translation.override(language):
             assert {read_partial_date(text) for text in written} == {known}
-            # What is said of it begins with what is shown, and differs by how precisely it is known.
+            # The explanation begins with the date as shown, and depends on its precision.
             assert explain_partial_date(*known).startswith(show_partial_date(*known))
 
 

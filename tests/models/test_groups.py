@@ -1,4 +1,4 @@
-"""The groups that migrations make, each with what it needs and no more; and no route by which an editor publishes."""
+"""The groups that migrations create, each with only the rights it needs; and no route by which an editor publishes."""
 
 import datetime
 
@@ -162,7 +162,7 @@ def test_no_part_of_a_published_item_is_added_changed_or_moved_to_it():
         "milestones-0-source": str(milestone.source_id),
     }
     assert client.post(change_url(public), part).status_code == 403
-    # By the form of a draft: the parts of another item are not its.
+    # Through the form of a draft: another item's parts do not belong to it.
     data = form_of(client, change_url(draft)) | {"milestones-0-initiative": str(public.pk)}
     client.post(change_url(draft), data)
     assert list(public.milestones.all()) == []
@@ -180,7 +180,7 @@ def test_a_draft_that_was_published_meanwhile_is_left_alone():
 
 
 def test_what_is_scheduled_and_taken_back_keeps_no_time_for_an_editor_to_use():
-    """A time of publication that a publisher set stays; it publishes nothing while the state is a draft's."""
+    """A time of publication set by a publisher stays; it publishes nothing while the item is a draft."""
     later = timezone.now() + datetime.timedelta(days=1)
     theme = factories.ThemeFactory(state=State.DRAFT, published_at=later)
     client = editor()

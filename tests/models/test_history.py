@@ -1,4 +1,4 @@
-"""Versions: every save keeps one, with its relations and without what is derived."""
+"""Versions: every save makes one, with its relations and without derived fields."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -122,7 +122,7 @@ def test_versions_of_many_items_at_once():
 
 
 def last_version(item) -> dict:
-    """Return all that the last version of an item holds, relations too, but for its number and its time."""
+    """Return the contents of an item's last version, with relations, but without its number and time."""
     version = item.history.latest()
     fields = {field.attname: getattr(version, field.attname) for field in version._meta.concrete_fields}
     relations = {

@@ -87,7 +87,7 @@ def test_a_milestone_belongs_to_one_owner_and_only_an_initiative_has_a_status():
     ("language", "title_by", "title_language"),
     [
         ("ru", TitleBy.DOCUMENT, "ru"),
-        ("ru", TitleBy.RECORD, "en"),  # what the record calls a page is English, whatever the page's language
+        ("ru", TitleBy.RECORD, "en"),  # the record's own title for a page is English, whatever the page's language
         ("", TitleBy.DOCUMENT, "en"),
     ],
 )

@@ -29,7 +29,7 @@ def life_event(**fields):
     return MilestoneFactory(initiative=None, person=PersonFactory(public=True), **fields)
 
 
-# How each is made public, and all that must be public for it ("" is the item itself).
+# How each is made public, and everything that must be public for it ("" is the item itself).
 STANDS_ON = {
     "theme": (lambda: ThemeFactory(public=True, name="zword"), [""]),
     "source": (lambda: SourceFactory(public=True, title="zword"), [""]),
@@ -65,7 +65,7 @@ def fresh(item: Model) -> Model:
 
 
 def by_search(item: Model) -> list[int]:
-    """Return what a search finds of the item: a translation by its quote, a set by its principles."""
+    """Return what a search finds for the item: a translation by its quote, a set by its principles."""
     kinds = {"quotetranslation": Kind.QUOTE, "principleset": Kind.PRINCIPLE}
     return found("zword", kinds.get(item._meta.model_name, item._meta.model_name))
 
@@ -106,7 +106,7 @@ def test_no_page_shows_a_milestone_whose_owner_or_evidence_is_hidden(client, pat
     milestone = life_event(text="zword") if path.startswith("person") else MilestoneFactory(text="zword")
     addresses = ["/timeline/", milestone.owner.get_absolute_url(), milestone.source.get_absolute_url()]
     assert all("zword" in client.get(address).content.decode() for address in addresses)
-    # Past the signals: pages ask the record itself, whatever the index says.
+    # Without signals: pages check the record itself, whatever the index says.
     held = followed(milestone, path)
     type(held).objects.filter(pk=held.pk).update(state=State.DRAFT)
     assert all("zword" not in client.get(address).content.decode() for address in addresses)

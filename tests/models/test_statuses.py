@@ -1,4 +1,4 @@
-"""The status filter and its counts say what each initiative's page says, at any time, without anything being saved."""
+"""The status filter and its counts agree with each initiative's page at any time, without anything being saved."""
 
 import datetime
 from collections import Counter
@@ -113,7 +113,7 @@ def test_the_filter_and_its_counts_are_right_at_any_time(initiatives, db):
             for status, year, of_source in milestones:
                 source = SourceFactory(**published(of_source))
                 MilestoneFactory(initiative=initiative, status=status, date=f"200{year}-01-01", source=source)
-        # Nothing is saved any more; only the hours go by (and, for good measure, back).
+        # Nothing is saved from now on; only time passes (and, for good measure, goes back).
         for hours in (0, 2, 4, -2):
             now = indexed + datetime.timedelta(hours=hours)
             patch.setattr(timezone, "now", lambda now=now: now)
@@ -132,7 +132,7 @@ def test_a_status_may_be_asked_for_at_another_time():
 
 
 def test_a_milestone_in_the_future_is_no_fact_anywhere(client, monkeypatch):
-    """The form refuses one; what was recorded before it did counts from its first day on."""
+    """The form refuses one; milestones recorded before that rule count from their first day on."""
     initiative = InitiativeFactory(public=True, title="Barley")
     MilestoneFactory(initiative=initiative, status=Status.ADOPTED, date="2021-01-01")
     today = timezone.localdate()

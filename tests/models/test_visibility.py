@@ -1,4 +1,4 @@
-"""What is not public never shows: not on a page, not in search, not in facets, not by its name."""
+"""Items that are not public never show: not on a page, in search, in facets, or by name."""
 
 import datetime
 
@@ -45,7 +45,7 @@ SECRETS = {
 
 
 def build(states):
-    """Make one item of each kind, tied to all the others, in the given states; return them by kind."""
+    """Create one item of each kind, related to all the others, in the given states; return them by kind."""
 
     def publication(kind):
         state, hours = states[kind]
@@ -105,7 +105,7 @@ def build(states):
 
 
 def public_kinds(states):
-    """Return the kinds whose item the public may see: the rule, spelt out once more."""
+    """Return the kinds whose item the public may see: the rule, written a second time."""
 
     def out(*kinds):
         return all(states[kind][0] == State.PUBLISHED and states[kind][1] < 0 for kind in kinds)
@@ -126,7 +126,7 @@ def public_kinds(states):
 
 
 def public_addresses(items):
-    """Return every public address, with searches, filters and orders that could bring a secret out."""
+    """Return every public address, with searches, filters and orders that could reveal a secret."""
     quote = items["quote"]
     addresses = ["/", "/quotes/", "/initiatives/", "/principles/", "/themes/", "/sources/", "/timeline/", "/search/"]
     for word in SECRETS.values():
@@ -169,9 +169,9 @@ def public_addresses(items):
 
 
 def shown(client, address):
-    """Return what a visitor reads at an address, without what she typed herself."""
+    """Return what a visitor reads at an address, without the visitor's own words."""
     response = client.get(address, follow=True)
-    # Of a list as data, 400 refuses a filter by what is not public.
+    # A list as data answers 400 to a filter by an item that is not public.
     assert response.status_code in ({200, 400, 404} if "." in address else {200, 404})
     text = response.getvalue().decode()
     typed = address.partition("?")[2]
@@ -194,7 +194,7 @@ def test_only_the_public_shows(states, turn, client, db):
             assert (item.pk in found(SECRETS[kind], kind)) == (kind in public), kind
             if hasattr(item, "is_public"):
                 assert item.is_public == (kind in public), kind
-        # Each example looks at a fourth of the pages, the next one at others.
+        # Each example checks a quarter of the pages, the next one others.
         for address in public_addresses(items)[turn::4]:
             text = shown(client, address)
             for kind, word in SECRETS.items():
@@ -244,7 +244,7 @@ def test_a_list_leaves_out_what_is_not_public_whatever_the_index_says(client, pa
     item = quote
     for name in filter(None, path.split("__")):
         item = getattr(item, name)
-    # Past the signals that keep the index in step.
+    # Without the signals that keep the index up to date.
     type(item).objects.filter(pk=item.pk).update(published_at=timezone.now() + datetime.timedelta(hours=1))
     html = client.get("/quotes/").content.decode()
     assert other.get_absolute_url() in html

@@ -47,7 +47,7 @@ class TestStrip:
             (2021, {"quote": 1}),
         ]
         assert page.context["listing"].results.count == 5
-        # Of the two milestones of 2020 the year is known of one, and the first of January of the other.
+        # Of the two milestones of 2020, one has only a year, the other is dated 1 January.
         assert [bool(mark.end) for mark in strip.years[1].drawn.marks] == [True, False, False]
         html = page.content.decode()
         assert 'aria-label="2020, milestones: 2, quotes: 1"' in html
@@ -71,7 +71,7 @@ class TestStrip:
         first = count_queries(lambda: page_at(client, "/timeline/"))
         for number in range(5):
             QuoteFactory(public=True, date=f"20{number:02}-01-01", date_precision="year")
-        assert count_queries(lambda: page_at(client, "/timeline/")) <= first + 1  # quotes of a first of January
+        assert count_queries(lambda: page_at(client, "/timeline/")) <= first + 1  # quotes dated 1 January
 
 
 class TestFigures:
@@ -132,7 +132,7 @@ class TestCoverage:
 
 
 class TestYears:
-    """The drawing above the years to choose from and to."""
+    """The histogram above the fields for the years from and to."""
 
     @pytest.fixture
     def quotes(self):
@@ -160,5 +160,5 @@ class TestYears:
             (field,) = re.findall(rf'<input [^>]*name="{name}"[^>]*>', html)
             assert f'value="{value}"' in field
             assert 'form="list-search"' in field
-        # Where nothing is found they can still be changed.
+        # They can still be changed when nothing is found.
         assert 'value="2021-02"' in page_at(client, "/quotes/?q=zeppelin&to=2021-02").content.decode()

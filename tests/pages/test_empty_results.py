@@ -1,4 +1,4 @@
-"""A list that finds nothing says what would find something, with numbers that hold."""
+"""A list that finds nothing suggests searches that would, with correct numbers."""
 
 import pytest
 from hypothesis import given
@@ -26,7 +26,7 @@ def listing_at(client, address):
 
 
 def offers_of(listing):
-    """Return everything that an empty list offers."""
+    """Return all suggestions of an empty list."""
     other = listing.alternatives
     only = [other.only_words] if other.only_words else []
     return [*other.without, *only, *other.single_words, *other.elsewhere]

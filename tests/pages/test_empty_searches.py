@@ -97,7 +97,7 @@ class TestBounds:
         for number in range(5):
             visitor.get(f"/quotes/?q=zeppelin{number}")
         assert len(counted()) == 3
-        # What stands there is still counted, and the next day begins anew.
+        # Existing rows are still counted, and the next day starts again.
         visitor.get("/quotes/?q=zeppelin0")
         assert counted()["zeppelin0", "quote"] == 2
         EmptySearch.objects.update(day=timezone.localdate() - datetime.timedelta(days=1))
@@ -116,7 +116,7 @@ class TestBounds:
         for rows in (1, 50):
             for number in range(rows):
                 EmptySearch.objects.create(day=timezone.localdate(), words=f"{rows}-{number}", searched="quote")
-            # A search that is new, and the same again.
+            # A new search, and the same again.
             address = f"/quotes/?q=zeppelin{rows}"
             counts.append([count_queries(lambda address=address: visitor.get(address)) for _time in range(2)])
         assert counts[0] == counts[1]
@@ -139,7 +139,7 @@ def test_a_page_does_not_wait_for_another_writer(nothing_rolled_back):
         assert visitor.get("/quotes/?q=zeppelin").status_code == 200
         assert timezone.now() - start < datetime.timedelta(seconds=5)
     assert counted() == {("zeppelin", "quote"): 1}
-    # The connection is as it was.
+    # The connection is unchanged.
     visitor.get("/quotes/?q=zeppelin")
     assert counted() == {("zeppelin", "quote"): 2}
     if connection.vendor == "sqlite":
@@ -150,7 +150,7 @@ def test_a_page_does_not_wait_for_another_writer(nothing_rolled_back):
 
 @contextlib.contextmanager
 def another_writer():
-    """Give what makes a second connection hold the row until the end."""
+    """Yield a function that lets a second connection lock the row until the end."""
     statement = "UPDATE initiatives_emptysearch SET count = count"
     if connection.vendor == "sqlite":
         name = connection.settings_dict["NAME"]

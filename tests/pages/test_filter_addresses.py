@@ -1,4 +1,4 @@
-"""What the addresses of lists choose and leave out: each option's link, repeated values, and what is no value."""
+"""Addresses of lists: each option's link, repeated values, and invalid values."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def quotes():
-    """Make quotes with two themes, two speakers and two years."""
+    """Create quotes with two themes, two speakers and two years."""
     themes = [ThemeFactory(public=True, slug=slug, name=slug) for slug in ("law", "trade")]
     for number, speaker in enumerate(PersonFactory(public=True, slug=slug) for slug in ("ann", "bek")):
         QuoteFactory(public=True, speaker=speaker, themes=themes, date=f"202{number}-01-01", text=f"quote {number}")

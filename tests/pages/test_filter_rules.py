@@ -1,4 +1,4 @@
-"""The rules of filters at their edges: days, what may be chosen, and the order in which it is offered."""
+"""Edge cases of filters: days, values that may be chosen, and the order of options."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_days_count_from_the_first_to_the_last(client, query, expected):
 
 @pytest.mark.parametrize("name", ["theme", "exclude_theme", "speaker", "source", "initiative"])
 def test_what_is_not_public_cannot_be_chosen(client, name):
-    """Its name would stand in the heading."""
+    """Its name would appear in the heading."""
     factory = {"speaker": PersonFactory, "source": SourceFactory, "initiative": InitiativeFactory}.get(
         name, ThemeFactory
     )

@@ -19,7 +19,7 @@ PIECES = st.lists(st.builds(Piece, st.text("ab \n", max_size=120), st.booleans()
 
 
 def texts(html: str) -> list[str]:
-    """Return the words of the quotes on a page, without what marks them."""
+    """Return the words of the quotes on a page, without marks."""
     return [re.sub(r"<.*?>", "", words).strip() for words in re.findall(r'<p class="words[^>]*>(.*?)</p>', html, re.S)]
 
 

@@ -1,4 +1,4 @@
-"""The heading of a list says in words what is shown, and an empty list says what was not found."""
+"""The heading of a list describes what is shown, and an empty list what was not found."""
 
 import pytest
 

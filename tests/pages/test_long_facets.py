@@ -1,4 +1,4 @@
-"""Facets hold every value: short ones all of them, long ones the most frequent, and a box finds the others by name."""
+"""Short facets list every value, long ones the most frequent, and a box finds the others by name."""
 
 import pytest
 
@@ -78,6 +78,6 @@ def test_a_single_further_value_is_shown(client, number, folded):
 def test_a_theme_is_written_as_on_its_tag(client):
     QuoteFactory(public=True, themes=[ThemeFactory(public=True, name="eGov and songs")], language="ru")
     assert labels(facet(client, "/quotes/", "theme")) == ["eGov and songs"]
-    # Labels of ours are no names.
+    # Our own labels are not names.
     assert labels(facet(client, "/quotes/", "language")) == ["Russian"]
     assert labels(facet(client, "/quotes/", "year")) == ["Undated"]

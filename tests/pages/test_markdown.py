@@ -14,7 +14,7 @@ ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}}
 
 
 class Reader(HTMLParser):
-    """Reads HTML as a browser would, and collects what must not be there."""
+    """Reads HTML as a browser would, and collects anything unsafe."""
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
@@ -27,7 +27,7 @@ class Reader(HTMLParser):
             if name not in ATTRIBUTES.get(tag, set()):
                 self.faults.append(f"attribute {tag} {name}")
             if name == "href":
-                # Browsers pass over white space and control characters in a scheme.
+                # Browsers skip white space and control characters in a scheme.
                 address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", value or "").lower()
                 scheme = re.match(r"([a-z][a-z0-9+.-]*):", address)
                 if scheme and scheme[1] not in {"http", "https", "mailto"}:
@@ -69,7 +69,7 @@ ATTACKS = [
     "    <script>alert(1)</script>",
     "```\n</code></pre><script>alert(1)</script>\n```",
     '``` "><script>alert(1)</script>\nx\n```',
-    # Handlers of events.
+    # Event handlers.
     "<img src=x onerror=alert(1)>",
     "<img/src=x/onerror=alert(1)>",
     "<body onload=alert(1)>",
@@ -101,7 +101,7 @@ ATTACKS = [
     "<data:text/html,x>",
     "[x]: javascript:alert(1)\n\n[x]",
     "[x][y]\n\n[y]: data:text/html,x",
-    # Pictures, titles, and how a link is written.
+    # Images, titles, and link syntax.
     "![x](https://example.org/track.png)",
     "![x](javascript:alert(1))",
     "[![x](x)](javascript:alert(1))",
@@ -119,7 +119,7 @@ ATTACKS = [
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
     "<math href=javascript:alert(1)>x</math>",
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    # What changes its meaning when it is read twice.
+    # Text that changes its meaning when parsed twice.
     '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
     '<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">',
     "<xmp><p title='</xmp><img src=x onerror=alert(1)>'>",
@@ -134,7 +134,7 @@ ATTACKS = [
     "<![CDATA[<script>alert(1)</script>]]>",
     "<?php echo 1 ?>",
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y "z">]>',
-    # Style, frames, forms, and what loads or moves a page.
+    # Style, frames, forms, and elements that load or redirect a page.
     "<style>*{display:none}</style>",
     "<p style='background:url(javascript:alert(1))'>x</p>",
     "<link rel=stylesheet href=//example.org/x.css>",
@@ -147,7 +147,7 @@ ATTACKS = [
     "<form action=javascript:alert(1)><button>x</button></form>",
     "<button formaction=javascript:alert(1)>x</button>",
     "<a id=x name=y class=z target=_blank href=https://example.org>y</a>",
-    # Tags that are none.
+    # Malformed tags.
     "<a/href=javascript:alert(1)>x",
     '<a href="javascript:alert(1)"',
     "<x onclick=alert(1)>y",
@@ -169,7 +169,7 @@ def test_markdown_is_rendered():
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_attacks_are_harmless(attack):
     assert faults(to_html(attack)) == []
-    # Nor do they become harmful where something else stands around them.
+    # Nor do they become harmful inside other text.
     for around in ("> {}", "- {}", "### {}", "*{}*", "[{}](https://example.org)", "x\n\n{}\n\ny"):
         assert faults(to_html(around.format(attack))) == []
     assert faults(to_html(attack + attack)) == []

@@ -1,4 +1,4 @@
-"""The numbers of pages below a list."""
+"""The page numbers below a list."""
 
 import re
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
     ("here", "numbers"),
     [
         (1, "1 2 3 … 9"),
-        # A gap never stands for one page alone.
+        # A gap never replaces a single page.
         (5, "1 2 3 4 5 6 7 8 9"),
         (9, "1 … 7 8 9"),
     ],

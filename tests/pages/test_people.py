@@ -1,4 +1,4 @@
-"""The index of people and institutions, and what somebody said over time by theme."""
+"""The index of people and institutions, and what a person said over time by theme."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""Cards of quotes and values of facets: whatever a text holds, it is text."""
+"""Quote cards and facet values: texts are never read as markup."""
 
 from html.parser import HTMLParser
 
@@ -42,7 +42,7 @@ def shown_card(row, **own) -> Reader:
 
 
 def card(words: str, speaker: str, title: str, theme: str) -> Reader:
-    """Return the card of a quote made of these texts; nothing is read from the database."""
+    """Return the card of a quote with these texts, without reading the database."""
     quote = Quote(pk=1, text=words, language="en", verification="primary")
     quote.speaker = Person(pk=1, slug="a", name=speaker)
     quote.source = Source(pk=1, slug="b", title=title, language="ru")
@@ -56,7 +56,7 @@ def test_a_card_says_its_texts_as_they_are_and_no_more(words, speaker, title, th
     assert [name for name in seen.elements if name != "mark"] == plain.elements
     for text in (words, speaker, title, theme):
         assert text in seen.words
-    # What is copied: the citation, whole.
+    # The text to copy: the whole citation.
     assert any(words in value and speaker in value and title in value for value in seen.values)
 
 

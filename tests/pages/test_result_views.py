@@ -1,4 +1,4 @@
-"""Quotes that were found, by speaker and by year."""
+"""Results by speaker and by year."""
 
 import datetime
 import re
@@ -128,7 +128,7 @@ class TestSwitch:
         for view in views:
             back = page_at(client, view.url).context["listing"].views[0]
             assert back.url == views[0].url
-        # Another filter begins at the first page, in the same view.
+        # Another filter starts at the first page, in the same view.
         listing = page_at(client, views[1].url).context["listing"]
         assert {chip.url for chip in listing.chips} == {
             "/quotes/?theme=law&sort=oldest&view=speakers",

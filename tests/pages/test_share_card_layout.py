@@ -22,7 +22,7 @@ STYLE = Style((80, 60, 40, 30), leading=1.2, loosest=1.4)
 
 
 def half_an_em(text):
-    """Measure as a typewriter of half an em a letter would."""
+    """Measure like a typewriter with letters half an em wide."""
     return len(text) / 2
 
 
@@ -39,7 +39,7 @@ def card(words, **parts):
 
 
 def assert_fits(card):
-    """Assert that the lines of a card stand in their places: none beyond the margins, none over another's."""
+    """Assert that the lines of a card stay within the margins and do not overlap."""
     placed = compose(card)
     foot = min(top for _, top, _, _, colour in placed.bars[1:]) if placed.bars[1:] else HEIGHT
     for line in placed.lines:

@@ -1,4 +1,4 @@
-"""Share cards of items: only of what is public, another address for other words, drawn once."""
+"""Share cards: only for public items, with a new address for new words, drawn once."""
 
 import datetime
 import struct
@@ -33,19 +33,19 @@ def nothing_drawn_yet():
 
 
 def address_of(item):
-    """Return where the card of an item stands, built by hand: these addresses are stable."""
+    """Return the address of an item's card, built by hand: these addresses are stable."""
     if isinstance(item, Quote):
         return f"/quotes/{item.pk}/card.png"
     return f"/{'initiatives' if isinstance(item, Initiative) else 'principles'}/{item.slug}/card.png"
 
 
 def card_of(item):
-    """Return the card of a saved item as its card's address loads it."""
+    """Return the card of a saved item as the view loads it."""
     return share_image(type(item).objects.for_card().get(pk=item.pk)).card
 
 
 def is_drawn(item):
-    """Tell whether the picture of an item's card is kept."""
+    """Return whether the image of an item's card is cached."""
     return card_of(item).digest in caches["cards"]
 
 
@@ -209,7 +209,7 @@ class TestCaching:
 
 
 class TestDigest:
-    """Whatever a card shows is in the address that pages give for it."""
+    """Everything that a card shows affects its address on pages."""
 
     def test_of_a_quote(self, quote):
         digests = {card_of(quote).digest}

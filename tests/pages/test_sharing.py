@@ -1,4 +1,4 @@
-"""What the head of each page says to other sites: one address, a picture, a title, a neutral description."""
+"""Metadata of each page for other sites: one address, an image, a title, a neutral description."""
 
 from html.parser import HTMLParser
 
@@ -22,7 +22,7 @@ NEEDED = {
 
 
 class Head(HTMLParser):
-    """What a page says of itself, by name; a name that comes twice is a fault."""
+    """A page's metadata by name; a duplicate name is an error."""
 
     def __init__(self, html):
         super().__init__()
@@ -41,7 +41,7 @@ class Head(HTMLParser):
 
 
 def head(response):
-    """Return what the page of a response says of itself."""
+    """Return the metadata of a response's page."""
     return Head(response.content.decode()).said
 
 

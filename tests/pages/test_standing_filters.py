@@ -1,4 +1,4 @@
-"""Filters by where initiatives stand: when a status changed last, and when somebody last looked for evidence."""
+"""Filters by the state of initiatives: when a status last changed, and when an editor last looked for evidence."""
 
 import datetime
 from urllib.parse import parse_qs

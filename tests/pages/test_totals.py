@@ -1,4 +1,4 @@
-"""The record in numbers: exact, of what the public sees, and quick to ask for again."""
+"""The record in numbers: exact, for public items only, and cached."""
 
 import datetime
 
@@ -40,7 +40,7 @@ def test_themes_are_in_their_order_with_quotes_and_initiatives():
     ]
 
 
-# What a quote can be, and what its speaker can be.
+# The states that a quote and its speaker can have.
 STATES = st.sampled_from(
     [
         {"public": True},

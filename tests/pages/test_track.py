@@ -1,4 +1,4 @@
-"""Tracks: what they draw, and what pages say of how fresh the record is."""
+"""Tracks: their drawing, and what pages say about the age of evidence."""
 
 import datetime
 import re
@@ -39,7 +39,7 @@ def share(at: str) -> float:
 
 
 class TestShapes:
-    """What is drawn, and where."""
+    """Shapes and their positions."""
 
     axis = Axis(datetime.date(2019, 1, 1), TODAY)
 
@@ -109,7 +109,7 @@ def initiative(*turns: tuple[str, str], source=None, **fields) -> Initiative:
 
 @pytest.mark.django_db
 class TestOnPages:
-    """What readers are told of promise, outcome and evidence."""
+    """Promise, outcome and evidence as readers see them."""
 
     def test_promise_and_outcome(self, client):
         made = initiative(("2019-09-02", "announced"), ("2020-05-25", "adopted"), kind="law")

@@ -1,4 +1,4 @@
-"""The site says who keeps it, how it may be used and how to cite it."""
+"""The site says who runs it, how it may be used and how to cite it."""
 
 import pytest
 
@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def kept(settings):
-    """Settings of a site that says who keeps it."""
+    """Settings of a site that names its owner."""
     settings.SITE_OWNER = "Institute <of> Records"
     settings.SITE_CONTACT = "mailto:record@reforms.example"
     settings.SITE_FUNDING = "Paid for by nobody else."

@@ -1,4 +1,4 @@
-"""Public pages travel compressed; what varies by cookie does not (BREACH)."""
+"""Public pages are compressed; pages that vary by cookie are not (BREACH)."""
 
 import gzip
 
@@ -11,7 +11,7 @@ from tests.factories import QuoteFactory
 pytestmark = pytest.mark.django_db
 
 GZIP = {"HTTP_ACCEPT_ENCODING": "gzip"}
-# As browsers send it, by https.
+# As browsers send it over https.
 BROTLI = {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd"}
 
 
@@ -28,7 +28,7 @@ def test_public_pages_are_compressed(client, address, asked, encoding, unpack):
     assert unpack(packed.content) == plain.content
     assert "Accept-Encoding" in packed["Vary"]
     assert len(packed.content) < len(plain.content) / 2
-    # What would keep it from being compressed, and from being cached by others.
+    # Headers that would prevent compression, and caching by proxies.
     assert "Cookie" not in plain["Vary"]
 
 

@@ -1,4 +1,4 @@
-"""Whatever a page can show begins a new edition, so that no page that was kept, and no ETag, outlasts it."""
+"""Any change that a page can show begins a new edition, so that no cached page or ETag outlives it."""
 
 import datetime
 import functools
@@ -39,7 +39,7 @@ LISTS = (
     *("/api/v1/docs", "/api/v1/openapi.json", "/api/v1/changes", "/api/v1/quotes", "/api/v1/timeline"),
     *("/api/v1/search?q=words", "/api/v1/quotes?updated_since=2020-01-01", "/api/v1/quotes?sort=added"),
 )
-# What an answer says of itself: when it was made, and of a feed without entries that it is of now.
+# Times of the response itself: when it was made and, for a feed without entries, the current time.
 OF_NOW = rb'"as_of": "[^"]*"|<updated>[^<]*'
 OF_AN_ANSWER = ("X-Request-ID", "Cache-Status", "Last-Modified", "RateLimit", "ETag")
 
@@ -76,7 +76,7 @@ def of_items(record):
 
 
 def shown(client, address):
-    """Return what an address answers, but for the times of the answer itself: headers, the body and the ETag."""
+    """Return an address's response without its own times: headers, the body and the ETag."""
     answer = client.get(address)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = {name: value for name, value in answer.headers.items() if name not in OF_AN_ANSWER}
@@ -84,10 +84,10 @@ def shown(client, address):
 
 
 def assert_follows(client, addresses, change, *, begins=True):
-    """Keep pages, change something, and compare what is sent then with pages made afresh."""
+    """Cache pages, change something, and compare the responses with newly rendered pages."""
     before, code = {address: shown(client, address) for address in addresses}, edition().code
     change()
-    cache.clear()  # as if its seconds were over
+    cache.clear()  # as if it had expired
     at_once = {address: shown(client, address) for address in addresses}
     caches["pages"].clear()
     for address, (sent, etag) in at_once.items():
@@ -126,7 +126,7 @@ def test_of_each_kind(client, record, what):
 
 
 def test_of_what_is_no_item(client, record):
-    """Synonyms, old addresses, the public log, and what was changed by SQL."""
+    """Synonyms, old addresses, the public log, and changes made by SQL."""
     later(record["quote"], text="Words that held", published_at=timezone.now() - datetime.timedelta(days=9))
     words = SynonymSet(words="words\ndocument")
     for change in (
@@ -187,7 +187,7 @@ OTHERS = {
 }
 
 
-# What says something of the site itself.
+# Settings that describe the site itself.
 SAID = (
     *("/", "/about/", "/method/", "/data/", "/changes/", "/api/v1/docs", "/api/v1/openapi.json", "/api/v1/quotes"),
     *("/sitemap.xml", "/opensearch.xml", "/changes.atom", "/.well-known/security.txt"),
@@ -207,7 +207,7 @@ def test_of_settings(client, record, settings, tmp_path):
 
 
 def test_of_the_release(client, record, settings, tmp_path):
-    """Whoever has a page from before a mended template gets the new one."""
+    """A client with a page from before a template was fixed gets the new one."""
     etag = client.get("/about/")["ETag"]
     (tmp_path / "requirements.txt").write_text("another")
     before, settings.BASE_DIR = settings.BASE_DIR, tmp_path
@@ -231,7 +231,7 @@ QUOTED = (
 
 
 def test_what_is_scheduled_comes_at_its_time_and_stays(client, monkeypatch):
-    """Four days in steps. One number for how many came would come back for another state."""
+    """Four days in steps. A count of publications would recur in another state."""
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
     theme, source = ThemeFactory(public=True, name="Sujet"), SourceFactory(public=True)
     speaker = PersonFactory(public=True, source=source)
@@ -283,7 +283,7 @@ def test_what_is_scheduled_comes_at_its_time_and_stays(client, monkeypatch):
 
 
 def test_a_clock_that_is_set_back_hides_nothing_and_loses_no_correction(client, monkeypatch):
-    """In the process that saw the time before, and in one that was started since."""
+    """In the process that saw the earlier time, and in one started since."""
     now = timezone.now()
     quote = QuoteFactory(public=True, text="Words of old")
     soon = QuoteFactory(state=State.PUBLISHED, published_at=now + datetime.timedelta(minutes=5), text="Words of noon")
@@ -308,7 +308,7 @@ def test_a_clock_that_is_set_back_hides_nothing_and_loses_no_correction(client, 
     later(quote, text="Words of today")
     assert [change.kind for change in Change.objects.all()] == ["quote"]
     assert "Words of today" in client.get("/changes/").content.decode()
-    # Who asks for what changed asks from a time before the clock was set back.
+    # A client asks for changes since a time before the clock was set back.
     asked = (now - datetime.timedelta(minutes=5)).isoformat()
     items = client.get("/api/v1/quotes", {"updated_since": asked}).json()["items"]
     assert quote.pk in [item["id"] for item in items]

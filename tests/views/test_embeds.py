@@ -137,7 +137,7 @@ def test_nothing_that_is_asked_breaks_it(client, db, rest, width):
 
 
 class Consumer(HTMLParser):
-    """A consumer of oEmbed: it finds the link of a page, then asks and reads the frame in the answer."""
+    """A consumer of oEmbed: it finds the link on a page, follows it and reads the frame in the response."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class Consumer(HTMLParser):
             self.frame = known["src"]
 
     def frame_of(self, page: str) -> tuple[dict, str]:
-        """Return the answer for a page, and what its frame shows."""
+        """Return the response for a page, and the contents of its frame."""
         self.feed(get(page))
         answer = json.loads(get(f"{self.link}&maxwidth=400&format=json"))
         self.feed(answer["html"])

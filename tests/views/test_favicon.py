@@ -1,4 +1,4 @@
-"""/favicon.ico, which browsers ask for on their own."""
+"""/favicon.ico, which browsers request on their own."""
 
 import re
 

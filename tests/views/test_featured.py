@@ -1,4 +1,4 @@
-"""The first page's quote: whose choice it is, and what day."""
+"""The home page's quote: who chooses it, and for which day."""
 
 import datetime
 

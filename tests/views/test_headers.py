@@ -1,4 +1,4 @@
-"""What every answer says to browsers, of whatever type it is; and what robots are asked to leave out."""
+"""The headers of every response, whatever its type; and the addresses that robots must leave out."""
 
 import urllib.robotparser
 
@@ -40,7 +40,7 @@ ADDRESSES = [
     "/api/v1/docs",
     "/api/v1/nothing",
 ]
-# What other sites may show or read.
+# Addresses that other sites may show or read.
 OPEN = ("/card.png", "/api/", "/data/")
 DATA = (".csv", ".json", ".bib", ".ris", ".atom")
 
@@ -52,7 +52,7 @@ def test_every_answer_has_the_headers_that_protect_it(client, who, subtests):
     for address in ADDRESSES:
         with subtests.test(address):
             answer = visitor.get(address)
-            answer.getvalue()  # a list that is not read to its end would keep others waiting
+            answer.getvalue()  # a list that is not read to its end would make others wait
             protects(answer, address)
 
 

@@ -1,4 +1,4 @@
-"""Health checks: what monitoring is told."""
+"""Health checks for monitoring."""
 
 import pytest
 from django.db import DatabaseError, connection

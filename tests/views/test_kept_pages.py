@@ -1,4 +1,4 @@
-"""Pages are kept as they were sent, and nobody ever sees one that is not right any more."""
+"""Pages are cached as sent, and an outdated one is never shown."""
 
 import datetime
 import os
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 @pytest.fixture(autouse=True)
 def kept(settings):
-    """Keep pages, as the site does."""
+    """Cache pages as the site does."""
     memory = {"BACKEND": "reforms_site.memory_cache.MemoryCache", "LOCATION": "pages of tests"}
     settings.CACHES = settings.CACHES | {"pages": memory}
     caches["pages"].clear()
@@ -114,7 +114,7 @@ def test_what_is_private_or_missing_or_finds_nothing_is_never_kept(client, quote
         for visitor in (boss, client):
             for _twice in range(2):
                 assert not is_hit(visitor.get(address, headers={"User-Agent": "Firefox"})), address
-    # Anyone can write long addresses, as many as they like.
+    # Anyone can make up any number of long addresses.
     for length, is_kept in ((50, True), (100, False)):
         hits = [is_hit(client.get("/quotes/", {"q": "state -" + "ж" * length})) for _twice in range(2)]
         assert hits == [False, is_kept]
@@ -171,7 +171,7 @@ def later(item, **values):
 
 
 def changes():
-    """Yield what may change, as (what, make it: returns addresses, change it)."""
+    """Yield possible changes, as (name, function that creates the item, function that changes it)."""
     yield "a quote", lambda: QuoteFactory(public=True), lambda item: later(item, text="Other words")
     yield "unpublished", lambda: QuoteFactory(public=True), lambda item: later(item, state=State.DRAFT)
     yield "a source taken back", lambda: QuoteFactory(public=True), lambda item: later(item.source, state=State.DRAFT)
@@ -243,7 +243,7 @@ def test_the_site_has_one_port(client, quote, host, kept):
 
 
 def test_no_more_bytes_are_kept_than_there_is_room_for(kept):
-    """What was asked for lately stays."""
+    """Recently requested pages stay."""
     kept._max_bytes = 10_000
     kept.set("first", b"f" * 900)
     for number in range(50):
@@ -257,7 +257,7 @@ def test_no_more_bytes_are_kept_than_there_is_room_for(kept):
 
 
 def test_what_is_made_while_search_is_behind_is_not_kept(client, quote, monkeypatch):
-    """As when another process takes in changes for long."""
+    """As when another process takes long to index changes."""
     client.get("/quotes/")
     monkeypatch.setattr(in_step, "_take_in", lambda *args: (_ for _ in ()).throw(Busy))
     QuoteFactory(public=True, text="It came late", themes=quote.themes.all())

@@ -1,4 +1,4 @@
-"""Public addresses are read alone: what would change something is refused, wherever it is sent."""
+"""Public addresses are read-only: methods that would change something are refused everywhere."""
 
 import re
 from itertools import product
@@ -16,7 +16,7 @@ ARGUMENTS |= {"kind": "theme", "version": "2026-01-01T000000Z", "file": "x.csv",
 
 
 def addresses_of(patterns, before="/"):
-    """Yield an address for each pattern, and for those that are included."""
+    """Yield an address for each pattern, including nested ones."""
     for pattern in patterns:
         address = before + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], str(pattern.pattern))
         if isinstance(pattern, URLResolver):

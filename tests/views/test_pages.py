@@ -1,4 +1,4 @@
-"""The public pages answer, hold together, and take any address a visitor can type."""
+"""The public pages work, link to each other, and accept any address a visitor can type."""
 
 import re
 from functools import partial
@@ -31,12 +31,12 @@ PAGES = ["/", "/principles/", "/themes/", "/people/", "/about/", "/method/", "/d
 
 @pytest.fixture
 def record():
-    """One public item of each kind, all tied together."""
+    """One public item of each kind, all related to each other."""
     return make_record("one")
 
 
 def make_record(name):
-    """Make one public item of each kind, tied together and named apart; return their addresses."""
+    """Create one public item of each kind, related to each other, with distinct names; return their addresses."""
     theme = ThemeFactory(public=True, slug=f"theme-{name}")
     source = SourceFactory(public=True, slug=f"source-{name}", date="2020-09-01")
     person = PersonFactory(public=True, slug=f"person-{name}", source=source)
@@ -77,7 +77,7 @@ def test_every_page_answers_and_every_link_on_it_leads_somewhere(client, record)
         assert response.status_code in {200, 301}, address
         for link in re.findall(r'href="(/[^"#]*)', response.getvalue().decode("utf-8", "replace")):
             link = link.replace("&amp;", "&")
-            # Filters can be combined without end: one step from a list is enough.
+            # Filters can be combined endlessly: one step from a list is enough.
             if link not in seen and not link.startswith("/static/") and "?" not in address:
                 waiting.append(link)
     assert len(seen) > 30
@@ -132,7 +132,7 @@ def test_a_quote_has_one_address_and_others_lead_to_it(client):
     for address in (f"/q/{quote.pk}", f"/quotes/{quote.pk}/", f"/quotes/{quote.pk}-other-words/"):
         response = client.get(address)
         assert (response.status_code, response["Location"]) == (301, quote.get_absolute_url())
-        # Browsers would keep it for ever, and go round in circles once the words are put back, the address with them.
+        # Browsers would keep it for ever, and go round in circles once the words, and so the address, are restored.
         assert response["Cache-Control"] == "no-cache"
 
 
@@ -222,19 +222,19 @@ class TestLists:
             assert client.get(f"/quotes/?{query}").context["listing"].results.count == count
 
     def test_no_more_queries_for_more_rows(self, client, record, settings):
-        settings.PAGE_SIZE = 500  # so that every kind stands on the page before and after
-        for number in range(FEW):  # so that no search is looked at for slips
+        settings.PAGE_SIZE = 500  # so that every kind is on the page before and after
+        for number in range(FEW):  # so that no search is checked for typing errors
             make_record(f"some-{number}")
         addresses = [*PAGES, "/quotes/?q=words&theme=theme-one", "/search/?q=words"]
 
         def counts() -> dict[str, int]:
             numbers = {}
             for address in addresses:
-                cache.clear()  # totals are kept for a minute, and that may be over at any time
+                cache.clear()  # totals are cached for a minute, which may end at any time
                 numbers[address] = count_queries(partial(client.get, address))
             return numbers
 
-        counts()  # what is remembered for longer is asked for once
+        counts()  # values cached for longer are queried once
         few = counts()
         for number in range(6):
             make_record(f"more-{number}")
@@ -260,7 +260,7 @@ def test_what_is_chosen_can_be_dropped_where_it_was_chosen_though_nothing_is_lef
 
 
 def grow(number):
-    """Tie one more item of each kind to those that make_record("one") made."""
+    """Relate one more item of each kind to those made by make_record("one")."""
     theme, source, person, body = (model.objects.get(slug__endswith="-one") for model in (Theme, Source, Person, Body))
     initiative, principle_set = (model.objects.get(slug__endswith="-one") for model in (Initiative, PrincipleSet))
     InitiativeFactory(public=True, source=source, themes=[theme]).bodies.add(body)
@@ -287,7 +287,7 @@ def test_no_more_queries_on_pages_of_items_for_more_rows(client):
     for number in range(2, 7):
         grow(number)
     for address, few in counts.items():
-        # Fewer if the newest corrections, which what was tied just now makes, are of fewer kinds than before.
+        # Fewer if the newest corrections, made by the new relations, are of fewer kinds than before.
         assert count_queries(lambda address=address: client.get(address)) <= few, address
 
 
@@ -329,7 +329,7 @@ def test_pages_carry_the_policy_and_no_inline_code(client, record):
         assert "unsafe" not in policy
         assert "default-src 'none'" in policy
         html = response.content.decode()
-        # Linked data is not run.
+        # Linked data is not executed.
         html = html.replace('<script type="application/ld+json">', "")
         assert not re.search(r"<style|<[^>]+\s(style|on[a-z]+)=|<script(?![^>]*\ssrc=)", html), address
         assert not re.search(r'(src|href)="(https?:)?//[^"]*\.(js|css|woff2|png|svg)', html), address

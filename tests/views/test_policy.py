@@ -1,4 +1,4 @@
-"""The Content-Security-Policy, word for word: what is missing in it is allowed."""
+"""The Content-Security-Policy, word for word: anything missing from it would be allowed."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The page of a quote: its neighbours in the source, how it is cited, its translations side by side."""
+"""The page of a quote: its neighbours in the source, its citation, its translations side by side."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Who asks too often must wait, and nobody else."""
+"""Only clients that send too many requests must wait."""
 
 import socket
 import threading
@@ -118,7 +118,7 @@ def test_kept_pages_are_not_counted(client, limits, settings):
 
 
 def test_nobody_is_refused_while_counts_cannot_be_kept(client, limits, settings, caplog):
-    """As while Redis is away: nothing listens there."""
+    """As while Redis is down: nothing listens there."""
     settings.CACHE_URL = "redis://127.0.0.1:1"
     with caplog.at_level("WARNING"):
         assert statuses(client, "/quotes/?q=law") == [200] * 3
@@ -167,7 +167,7 @@ def silent_server(**options):
 
 
 def connections_to(server) -> int:
-    """Return how many connections wait to be accepted, and close them."""
+    """Return the number of connections waiting to be accepted, and close them."""
     number = 0
     while True:
         try:

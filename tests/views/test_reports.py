@@ -1,4 +1,4 @@
-"""Readers report errors, without an account, a cookie or a script; nobody else sees what they wrote."""
+"""Readers report errors, without an account, a cookie or a script; only the desk sees their reports."""
 
 import datetime
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def form_address(client, item) -> str:
-    """Return where the item's page leads to report an error."""
+    """Return the address to which the item's page links for reporting an error."""
     page = client.get(item.get_absolute_url())
     assert page.status_code == 200
     assert "Report an error" in page.content.decode()
@@ -28,7 +28,7 @@ def form_address(client, item) -> str:
 
 
 def report(client, item, **typed):
-    """Open the form from the item's page, fill it in and send it, as a browser does."""
+    """Open the form from the item's page, fill it in and submit it, as a browser does."""
     address = form_address(client, item)
     page = client.get(address)
     version = page.context["version"]
@@ -100,7 +100,7 @@ def test_what_is_wrong_in_the_form_is_said_and_what_was_typed_is_kept(client, ty
 
 
 def test_as_much_as_a_browser_allows_is_taken(client):
-    """Browsers count the end of a line as one character, and send two."""
+    """Browsers count a line ending as one character, and send two."""
     text = "x\r\n" * (LONGEST_REPORT // 2)
     assert report(client, ThemeFactory(public=True), text=f"{text[:-2]}y").redirect_chain
     assert len(ErrorReport.objects.get().text) == LONGEST_REPORT
@@ -120,7 +120,7 @@ def test_a_program_that_fills_in_everything_is_thanked_and_not_kept(client):
 @pytest.mark.parametrize("state", ["draft", "in_review", "archived", "scheduled", "none"])
 @pytest.mark.parametrize("kind", FACTORIES)
 def test_what_is_not_public_is_as_if_it_were_not_there(client, kind, state):
-    """Nor does an answer tell a draft from what never was."""
+    """Nor does a response distinguish a draft from an item that never existed."""
     soon = timezone.now() + datetime.timedelta(hours=1)
     made = {"scheduled": {"public": True, "published_at": soon}}.get(state, {"state": state})
     pk = 10**6 if state == "none" else FACTORIES[kind](**made).pk

@@ -1,4 +1,4 @@
-"""The site's scripts: small, and as they stand: no build, no policy loosened, no name that hashing would break."""
+"""The site's scripts: small, without a build, without exceptions in the policy or names that hashing would break."""
 
 import re
 
@@ -12,7 +12,7 @@ TEMPLATES = sorted((site_settings.BASE_DIR / "templates").rglob("*.html"))
 
 
 def test_what_pages_load_is_small():
-    """A list loads two of them; the third comes when somebody is about to type."""
+    """A list loads two of them; the third is loaded when a reader is about to type."""
     sizes = {script.name: script.stat().st_size for script in SCRIPTS}
     assert sizes.keys() == {"reader.js", "listing.js", "suggest.js"}
     assert sizes["reader.js"] + sizes["listing.js"] <= 15_000
@@ -21,7 +21,7 @@ def test_what_pages_load_is_small():
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_each_stands_alone(script):
-    """An import would name a file by the name that it has not when files are served, unless the page says the name."""
+    """An import would use a name that the served, hashed file does not have, unless the page provides it."""
     source = script.read_text(encoding="utf-8").replace("import(document.body.dataset.suggestScript)", "")
     assert not re.search(r"^\s*import\b|\bimport\(", source, re.MULTILINE)
     assert "innerHTML" not in source
@@ -35,7 +35,7 @@ def test_no_page_has_script_or_style_of_its_own():
 
 
 def test_they_are_served_under_hashed_names(client, db, tmp_path):
-    """As in production: collected, renamed, and found again by the pages."""
+    """As in production: collected, renamed, and referenced by the pages."""
     hashed = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
     with override_settings(STATIC_ROOT=tmp_path, STORAGES={**site_settings.STORAGES, **hashed}):
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,4 +1,4 @@
-"""Who finds a hole learns where to report it."""
+"""security.txt says where to report vulnerabilities."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The map of the site for search engines holds every public page, and nothing else."""
+"""The sitemap lists every public page, and nothing else."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What was public and is not any more: readers are told what, when and why; of what never was public, nothing."""
+"""Withdrawn items: readers see what, when and why, and learn nothing about items that were never public."""
 
 import datetime
 
@@ -52,7 +52,7 @@ def gone(client, *addresses: str, name: str = "", reason: str = "") -> None:
 
 
 def withdrawals() -> list[tuple[str, str]]:
-    """Return what the log says was withdrawn, newest first: its name, and why."""
+    """Return the withdrawals in the log, newest first: name and reason."""
     return [(entry.name, entry.reason) for entry in entries(changes()) if entry.is_withdrawal]
 
 
@@ -172,7 +172,7 @@ def test_words_of_a_withdrawal_are_withheld_everywhere(client):
         assert "A court forbade the name." in content, address
 
 
-# Whoever takes something from readers is asked why.
+# Hiding something from readers requires a reason.
 
 
 def by_form(browser, theme, reason: str):
