@@ -207,7 +207,7 @@ def test_a_header_holds_no_line_of_its_own(client):
     assert "<https://example.org/a%3E;%20rel=x,%20%3Cb%0D%0ASet-Cookie:%20c>" in response["Link"]
 
 
-def test_drafts_tell_nobody_of_themselves(client):
+def test_drafts_have_no_metadata(client):
     quote = QuoteFactory(source=SourceFactory())
     response = client.get(preview_url(quote))
     assert response.status_code == 200
