@@ -98,7 +98,7 @@ def test_limits_are_reported_and_enforced(client, settings):
     assert "RateLimit" not in client.get("/quotes/")
 
 
-def test_a_cached_answer_does_not_reveal_another_clients_limit(client, kept, settings):
+def test_a_kept_answer_does_not_carry_the_limit_of_another_client(client, kept, settings):
     settings.RATE_LIMITS = {"api": "2/minute"}
     QuoteFactory(public=True)
     assert "RateLimit" in client.get("/api/v1/quotes")

@@ -62,7 +62,7 @@ def test_groups_have_what_they_need_and_no_more():
     assert granted("Administrator") == PUBLISHING | each("view add change", ["user"]) | {"view_group"}
 
 
-def test_no_group_may_write_the_sites_own_rows():
+def test_no_group_may_change_what_the_site_itself_writes():
     for model in ("searchdocument", "synonymkey", "linkcheck", "session", "logentry"):
         assert not Permission.objects.filter(codename__endswith=f"_{model}", group__isnull=False).exists()
 

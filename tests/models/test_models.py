@@ -128,7 +128,7 @@ def test_status_is_what_the_latest_public_milestone_says():
     assert status() == "adopted"
 
 
-def test_a_translation_has_another_language_and_a_translator():
+def test_a_translation_needs_another_language_and_a_translator():
     quote = QuoteFactory(language="en")
     with pytest.raises(ValidationError) as refusal:
         QuoteTranslationFactory.build(quote=quote, language="en").full_clean()
