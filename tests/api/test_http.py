@@ -23,7 +23,7 @@ def kept(settings):
 
 
 @pytest.mark.parametrize("header", [("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")])
-def test_who_has_an_answer_is_told_so_until_something_changes(client, kept, header):
+def test_clients_that_have_an_answer_get_304_until_something_changes(client, kept, header):
     name, question = header
     quote = QuoteFactory(public=True)
     has = {question: client.get("/api/v1/quotes")[name]}
@@ -86,7 +86,7 @@ def test_without_an_index_or_a_database_it_says_when_to_come_back(client, monkey
         assert answer["Retry-After"] == "60"
 
 
-def test_limits_are_told_and_kept(client, settings):
+def test_limits_are_reported_and_enforced(client, settings):
     settings.RATE_LIMITS = {"api": "2/minute"}
     answers = [client.get("/api/v1/quotes") for _time in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]

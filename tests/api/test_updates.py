@@ -57,7 +57,7 @@ def hide(item):
     item.save()
 
 
-def test_what_changed_is_told_and_nothing_else(client, now):
+def test_only_changes_are_returned(client, now):
     changed, withdrawn, deleted, _same = QuoteFactory.create_batch(4, public=True)
     draft = QuoteFactory()
     time = now()
@@ -81,7 +81,7 @@ def test_what_changed_is_told_and_nothing_else(client, now):
     assert ask(client, "quotes", updated_since=time, limit=len(items))["next"] is None
 
 
-def test_what_items_stand_on_and_tell_of_changes_them(client, now):
+def test_dependencies_and_named_items_count_as_changes(client, now):
     theme = ThemeFactory(public=True)
     quote = QuoteFactory(public=True, themes=[theme])
     initiative = InitiativeFactory(public=True)
@@ -117,7 +117,7 @@ def test_what_items_stand_on_and_tell_of_changes_them(client, now):
     assert told("quotes", quote.source.save) == told("quotes", quote.save) == []
 
 
-def test_who_loses_a_source_is_gone_and_comes_back(client, now):
+def test_an_item_that_loses_its_source_is_gone_and_returns(client, now):
     quote = QuoteFactory(public=True)
     time = now()
     hide(quote.source)
@@ -129,7 +129,7 @@ def test_who_loses_a_source_is_gone_and_comes_back(client, now):
     assert [item.get("text") for item in since(client, "quotes", time)] == [quote.text]
 
 
-def test_what_comes_at_its_time_is_told_then(client, now, monkeypatch):
+def test_a_scheduled_item_is_returned_at_its_time(client, now, monkeypatch):
     soon = timezone.now() + datetime.timedelta(hours=1)
     quote = QuoteFactory(public=True)
     quote.source.published_at = soon
@@ -139,7 +139,7 @@ def test_what_comes_at_its_time_is_told_then(client, now, monkeypatch):
     assert [item["id"] for item in since(client, "quotes", time)] == [quote.pk]
 
 
-def test_what_comes_along_at_its_time_is_told_of_all_that_name_it(client, now, monkeypatch):
+def test_a_scheduled_item_changes_all_items_that_name_it(client, now, monkeypatch):
     """A quote names its themes and initiatives, an initiative its institutions, once these are public."""
     soon = timezone.now() + datetime.timedelta(hours=1)
     time = (soon - datetime.timedelta(minutes=1)).isoformat()
@@ -228,7 +228,7 @@ def test_where_several_look_ups_name_many_none_is_left_out(client, now, monkeypa
         assert [item["id"] for item in since(client, "quotes", time)] == [quote.pk for quote in quotes]
 
 
-def test_it_goes_with_no_filter(client):
+def test_it_cannot_be_combined_with_filters(client):
     assert list(refusal(client, "quotes", updated_since="2020-01-01", q="law", theme="x")) == ["q", "theme"]
 
 

@@ -200,7 +200,7 @@ def test_lists_leave_out_what_cannot_be_cited(client):
 
 
 @pytest.mark.django_db
-def test_a_title_that_the_record_made_up_stands_in_square_brackets(client):
+def test_a_title_given_by_the_record_is_in_square_brackets(client):
     for by, title in (("document", "Report"), ("record", "[Report]")):
         source = SourceFactory(public=True, title="Report", title_by=by)
         assert f"title = {{{{{title}}}}}" in client.get(f"/sources/{source.slug}/cite.bib").content.decode()

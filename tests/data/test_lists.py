@@ -258,7 +258,7 @@ def test_entries_of_atom_are_text_in_their_language_with_rights(client, settings
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_who_has_a_list_is_told_so_until_something_changes(client, suffix):
+def test_clients_that_have_a_list_get_304_until_something_changes(client, suffix):
     quote = QuoteFactory(public=True, text="Law")
     address = f"/quotes.{suffix}?q=law"
     has = {"If-None-Match": read(client.get(address))["ETag"]}

@@ -66,7 +66,7 @@ LANGUAGES = ("en", "ru", "kk")
 
 
 @given(DATES, st.sampled_from(DatePrecision.values), st.sampled_from("-./"), st.booleans(), st.booleans())
-def test_a_date_is_read_alike_in_every_language(date, precision, separator, year_first, short):
+def test_a_date_is_read_the_same_in_every_language(date, precision, separator, year_first, short):
     """In numbers with any separator, with or without zeros, the year first or last; and with the month as a word."""
     width = 1 if short else 2
     parts = [str(date.year), f"{date.month:0{width}}", f"{date.day:0{width}}"]

@@ -91,7 +91,7 @@ def test_a_milestone_belongs_to_one_owner_and_only_an_initiative_has_a_status():
         ("", TitleBy.DOCUMENT, "en"),
     ],
 )
-def test_a_title_has_the_language_of_who_gave_it(language, title_by, title_language):
+def test_a_title_has_its_authors_language(language, title_by, title_language):
     assert Source(language=language, title_by=title_by).title_language == title_language
 
 
@@ -101,7 +101,7 @@ def test_publishing_sets_the_time_that_is_missing():
     assert before <= quote.published_at <= timezone.now()
 
 
-def test_the_same_words_stand_once_for_a_speaker_and_source():
+def test_the_same_words_are_recorded_once_for_a_speaker_and_source():
     quote = QuoteFactory(text="A state  that hears")
     with pytest.raises(IntegrityError), transaction.atomic():
         QuoteFactory(text=" A state that\nhears ", speaker=quote.speaker, source=quote.source)

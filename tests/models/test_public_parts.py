@@ -71,7 +71,7 @@ def by_search(item: Model) -> list[int]:
 
 
 @pytest.mark.parametrize(("make", "path"), CASES)
-def test_it_shows_only_while_all_that_it_stands_on_does(make, path):
+def test_it_shows_only_while_all_its_dependencies_do(make, path):
     item = make()
     assert shows(item)
     assert len(by_search(item)) == 1
@@ -90,7 +90,7 @@ def test_it_shows_only_while_all_that_it_stands_on_does(make, path):
 
 
 @pytest.mark.parametrize(("make", "path"), CASES)
-def test_it_shows_from_the_time_on_that_all_of_it_is_out(make, path):
+def test_it_shows_once_all_its_dependencies_are_published(make, path):
     item = make()
     held = followed(item, path)
     held.published_at = timezone.now() + datetime.timedelta(hours=1)

@@ -56,7 +56,7 @@ def test_a_match_in_the_first_lines_lets_a_text_fold():
 
 @pytest.mark.django_db
 class TestLists:
-    def test_what_folds_stands_on_the_page_whole(self, client):
+    def test_folded_text_is_complete_on_the_page(self, client):
         text = (LINE * 25).strip()
         QuoteFactory(public=True, text=text, date="2020-01-01")
         assert PASSAGE < len(text) < LONGEST

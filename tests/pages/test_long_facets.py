@@ -62,7 +62,7 @@ def test_the_box_works_without_script_and_keeps_the_filters(client, speakers):
     assert 'value="da"' in form
 
 
-def test_nobody_of_that_name_leaves_the_box(client, speakers):
+def test_a_name_without_matches_keeps_the_box(client, speakers):
     shown = facet(client, "/quotes/?find_speaker=zeppelin", "speaker")
     assert (labels(shown), shown.find) == ([], "find_speaker")
     assert client.get("/quotes/?find_speaker=%00%ff").status_code == 200

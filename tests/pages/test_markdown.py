@@ -195,5 +195,5 @@ def test_no_mixture_of_attacks_gets_anything_unsafe_out(parts):
 
 
 @given(st.text())
-def test_the_words_alone_hold_no_tags_of_ours(text):
+def test_plain_text_has_no_tags_of_ours(text):
     assert "\n" not in to_text(text)

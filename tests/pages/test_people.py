@@ -124,7 +124,7 @@ class TestIndex:
         PersonFactory(public=True)
         assert directory().letters == []
 
-    def test_without_search_it_still_leads_to_everybody(self, client, monkeypatch):
+    def test_without_search_it_still_leads_to_all_people(self, client, monkeypatch):
         def fail(*args):
             raise Unavailable
 
@@ -153,7 +153,7 @@ class TestIndex:
 
     @few_examples
     @given(st.text(max_size=30), st.text(max_size=3))
-    def test_whatever_is_typed_is_answered(self, client, typed, letter):
+    def test_any_input_is_answered(self, client, typed, letter):
         with rolled_back():
             PersonFactory(public=True, name="Somebody Else")
             assert (

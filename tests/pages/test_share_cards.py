@@ -166,7 +166,7 @@ def test_old_slugs_lead_to_the_card_of_the_new_one(client):
 
 
 class TestCaching:
-    def test_a_card_may_be_kept_and_is_not_drawn_again_for_who_has_it(self, client, quote):
+    def test_a_card_may_be_cached_and_clients_that_have_it_get_304(self, client, quote):
         address = address_of(quote)
         first = client.get(address)
         assert first["Cache-Control"] == "public, max-age=3600"
@@ -186,7 +186,7 @@ class TestCaching:
             assert client.get(address_of(quote) + query).content == b"kept"
         assert picture != b"kept"
 
-    def test_one_card_is_drawn_at_a_time_and_nobody_waits_for_long(self, client, quote, monkeypatch):
+    def test_one_card_is_drawn_at_a_time_and_waiting_is_limited(self, client, quote, monkeypatch):
         monkeypatch.setattr(share_cards, "_LONGEST_WAIT", 0.01)
         with share_cards._drawing:
             response = client.get(address_of(quote))

@@ -75,7 +75,7 @@ def test_the_picture_is_the_items_own_and_says_when_it_changes(client):
     assert head(client.get("/"))["og:type"] == "website"
 
 
-def test_the_picture_is_told_to_who_cannot_see_it(client):
+def test_the_picture_has_alt_text(client):
     quote = QuoteFactory(public=True, text="Слышащее государство", language="ru", date="2019-09-02")
     alt = head(client.get(quote.get_absolute_url()))["og:image:alt"]
     assert alt == f"«Слышащее государство». {quote.speaker.name}. 2 September 2019 · {quote.source.title}"

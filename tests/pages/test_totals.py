@@ -82,7 +82,7 @@ def test_initiatives_are_counted_by_the_status_that_they_show():
     assert sorted(shown) == ["", "", "adopted", "adopted", "announced"]
 
 
-def test_asked_again_while_nothing_changed_the_counts_cost_one_look(settings):
+def test_unchanged_counts_cost_one_query(settings):
     theme = ThemeFactory(public=True)
     QuoteFactory(public=True, themes=[theme])
     counts_of_record()

@@ -137,7 +137,7 @@ class TestOnPages:
         assert [step.status for step in response.context["item"].steps] == ["announced"]
         assert "2024" not in re.sub(r"<svg.*?</svg>", "", response.content.decode(), flags=re.DOTALL)
 
-    def test_old_evidence_is_said_beside_the_status(self, client):
+    def test_old_evidence_is_noted_beside_the_status(self, client):
         old, new = initiative(("2020-05-25", "adopted")), initiative((f"{timezone.localdate():%Y-%m-%d}", "adopted"))
         assert "Newest evidence: 25 May 2020. How it stands today may differ." in text_of(
             client.get(old.get_absolute_url())
@@ -173,7 +173,7 @@ class TestOnPages:
             initiative(("2019-09-02", "announced"), ("2020-05-25", "adopted"), source=source)
         assert count_queries(lambda: client.get(f"{path}?many")) <= few
 
-    def test_old_evidence_is_said_wherever_an_initiative_stands(self, client):
+    def test_old_evidence_is_noted_wherever_an_initiative_is_shown(self, client):
         made = initiative(("2020-05-25", "adopted"))
         quote = QuoteFactory(public=True, initiatives=[made])
         principle = PrincipleFactory(set=PrincipleSetFactory(public=True))

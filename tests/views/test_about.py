@@ -18,7 +18,7 @@ def page(client, address="/about/") -> str:
     return " ".join(client.get(address).content.decode().split())
 
 
-def test_it_says_who_keeps_it(client, kept):
+def test_it_names_the_owner(client, kept):
     html = page(client)
     assert "<dd>Institute &lt;of&gt; Records</dd>" in html
     assert '<a class="address" href="mailto:record@reforms.example">record@reforms.example</a>' in html
@@ -37,7 +37,7 @@ def test_what_is_not_stated_is_left_out_in_public(client):
 
 
 @pytest.mark.parametrize("stated", [None, "SITE_OWNER", "SITE_CONTACT", "SITE_FUNDING"])
-def test_whoever_sets_the_site_up_is_reminded(client, settings, stated):
+def test_the_checks_remind_of_missing_settings(client, settings, stated):
     settings.DEBUG = True
     if stated:
         setattr(settings, stated, "https://reforms.example/contact")

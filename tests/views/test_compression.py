@@ -58,6 +58,6 @@ def test_the_admin_is_not(client, asked):
     assert "Content-Encoding" not in response
 
 
-def test_who_is_logged_in_gets_public_pages_compressed_too(client):
+def test_logged_in_users_get_public_pages_compressed_too(client):
     client.force_login(get_user_model().objects.create_superuser("editor"))
     assert client.get("/quotes/", **GZIP)["Content-Encoding"] == "gzip"

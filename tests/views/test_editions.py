@@ -230,7 +230,7 @@ QUOTED = (
 )
 
 
-def test_what_is_scheduled_comes_at_its_time_and_stays(client, monkeypatch):
+def test_a_scheduled_item_appears_at_its_time_and_stays(client, monkeypatch):
     """Four days in steps. A count of publications would recur in another state."""
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
     theme, source = ThemeFactory(public=True, name="Sujet"), SourceFactory(public=True)

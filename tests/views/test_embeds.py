@@ -36,7 +36,7 @@ def test_a_frame_has_the_quote_and_nothing_that_runs(client):
     assert "Corrected" not in html
 
 
-def test_anybody_may_frame_it_and_no_other_page(client):
+def test_any_site_may_frame_it_and_no_other_page(client):
     quote = QuoteFactory(public=True)
     response = embed(client, quote)
     assert "X-Frame-Options" not in response
@@ -83,7 +83,7 @@ def test_it_goes_with_its_source(client):
     assert embed(client, quote).status_code == 410
 
 
-def test_what_readers_never_saw_does_not_exist(client):
+def test_items_that_readers_never_saw_do_not_exist(client):
     draft = QuoteFactory()
     soon = QuoteFactory(public=True, published_at=timezone.now() + timezone.timedelta(hours=1))
     for quote in (draft, soon):
@@ -132,7 +132,7 @@ def test_refusals_as_the_specification_has_them(client):
 
 @few_examples
 @given(st.text(max_size=30), st.text(max_size=12))
-def test_nothing_that_is_asked_breaks_it(client, db, rest, width):
+def test_no_request_breaks_it(client, db, rest, width):
     assert ask(client, url=f"http://testserver/q/{rest}", maxwidth=width).status_code in {200, 400, 404}
 
 

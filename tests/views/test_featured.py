@@ -80,7 +80,7 @@ def test_on_its_first_day_a_record_has_a_quote_too():
     assert featured_quote(timezone.localdate()) == quote
 
 
-def test_drafts_and_what_stands_on_drafts_are_never_drawn():
+def test_drafts_and_their_dependents_are_never_chosen():
     shown, hidden, of_a_draft = long_since(3)
     hidden.state = State.ARCHIVED
     hidden.save()
@@ -105,7 +105,7 @@ def test_a_chosen_quote_that_is_not_public_is_passed_over(client):
     assert "Featured quote" in client.get("/").content.decode()
 
 
-def test_as_many_quotes_as_there_are_cost_as_many_look_ups():
+def test_queries_do_not_grow_with_quotes():
     long_since(2)
     few = count_queries(lambda: featured_quote(DAYS[0]))
     long_since(5)

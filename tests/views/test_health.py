@@ -21,7 +21,7 @@ class TestReady:
         settings.SEARCH_DIR = str(tmp_path / "search")
         return tmp_path / "search"
 
-    def test_the_index_is_told_with_its_size_and_with_what_waits(self, client):
+    def test_the_indexs_size_and_waiting_changes_are_reported(self, client):
         QuoteFactory(public=True)
         catch_up()
         ready = client.get("/readyz")

@@ -52,7 +52,7 @@ def is_hit(response) -> bool:
     return response.headers.get("Cache-Status", "").startswith("site; hit")
 
 
-def test_a_page_is_made_once_and_asked_for_again_costs_one_query(client, quote):
+def test_a_page_is_rendered_once_and_then_costs_one_query(client, quote):
     first, again = client.get("/quotes/"), client.get("/quotes/")
     assert not is_hit(first)
     assert is_hit(again)
@@ -74,7 +74,7 @@ def test_a_page_that_was_kept_may_be_framed_if_it_could_be_before(client, quote)
     assert client.get(f"/quotes/{quote.pk}/embed/").status_code == 410
 
 
-def test_who_has_a_page_is_told_so_without_it(client, quote):
+def test_clients_that_have_a_page_get_304(client, quote):
     etag = client.get("/")["ETag"]
     told = client.get("/", headers={"If-None-Match": etag})
     assert (told.status_code, told.content, told["ETag"]) == (304, b"", etag)
@@ -108,7 +108,7 @@ def test_large_pages_are_not_kept(client, quote, monkeypatch):
         assert [is_hit(client.get(address)) for _twice in range(2)] == [False, is_kept]
 
 
-def test_what_is_private_or_missing_or_finds_nothing_is_never_kept(client, quote):
+def test_private_missing_and_empty_pages_are_never_cached(client, quote):
     boss = publisher()
     for address in ("/admin/", "/admin/login/", "/nothing/", "/quotes/999-x/", "/quotes/?q=zeppelin", "/healthz"):
         for visitor in (boss, client):
@@ -213,7 +213,7 @@ def test_a_change_shows_at_once_wherever_it_shows(client, make, change, kept):
         assert (answer.status_code, answer.content) == (anew.status_code, anew.content), address
 
 
-def test_what_is_scheduled_comes_in_its_time(client, quote, monkeypatch):
+def test_scheduled_items_appear_at_their_time(client, quote, monkeypatch):
     at = timezone.now() + datetime.timedelta(hours=1)
     QuoteFactory(state=State.PUBLISHED, published_at=at, text="To come", speaker=quote.speaker, source=quote.source)
     client.get("/quotes/")
@@ -242,7 +242,7 @@ def test_the_site_has_one_port(client, quote, host, kept):
     assert len(kept._cache) == before
 
 
-def test_no_more_bytes_are_kept_than_there_is_room_for(kept):
+def test_the_cache_is_limited_in_bytes(kept):
     """Recently requested pages stay."""
     kept._max_bytes = 10_000
     kept.set("first", b"f" * 900)
@@ -256,7 +256,7 @@ def test_no_more_bytes_are_kept_than_there_is_room_for(kept):
     assert len(kept._cache) == len(kept._expire_info) <= 7
 
 
-def test_what_is_made_while_search_is_behind_is_not_kept(client, quote, monkeypatch):
+def test_pages_rendered_while_search_lags_are_not_cached(client, quote, monkeypatch):
     """As when another process takes long to index changes."""
     client.get("/quotes/")
     monkeypatch.setattr(in_step, "_take_in", lambda *args: (_ for _ in ()).throw(Busy))
@@ -298,7 +298,7 @@ def test_without_a_database_no_page_shows_what_another_process_withdrew(client, 
     assert "A state that hears" not in client.get("/quotes/").content.decode()
 
 
-def test_without_a_database_kept_pages_go_on_and_others_say_when_to_come_again(client, quote):
+def test_without_a_database_cached_pages_are_served_and_others_say_when_to_retry(client, quote):
     client.get("/quotes/")
 
     def gone(execute, sql, params, many, context):

@@ -86,7 +86,7 @@ def test_every_page_answers_and_every_link_on_it_leads_somewhere(client, record)
 @pytest.mark.parametrize(
     "address", ["/nothing/", "/quotes/999999/", "/themes/none/", "/quotes/?page=7", "/quotes/?page=x"]
 )
-def test_what_is_not_there_is_not_found_in_the_sites_look(client, address):
+def test_a_missing_page_has_the_sites_look(client, address):
     response = client.get(address)
     assert response.status_code == 404
     assert 'action="/search/"' in response.content.decode()

@@ -78,7 +78,7 @@ class TestCitation:
         assert "citation" not in html
 
 
-def test_translations_stand_beside_the_original_with_their_provenance(client):
+def test_translations_are_beside_the_original_with_their_provenance(client):
     quote = QuoteFactory(public=True, text="Слова.", language="ru")
     QuoteTranslationFactory(quote=quote, language="en", text="Words.", provenance="official", translator="Akorda")
     html = client.get(quote.get_absolute_url()).content.decode()

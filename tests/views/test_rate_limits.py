@@ -36,7 +36,7 @@ def statuses(client, address, number=3, **more):
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_who_asks_too_often_must_wait(client, limits, kind):
+def test_too_many_requests_must_wait(client, limits, kind):
     assert statuses(client, ADDRESSES[kind]) == [200, 200, 429]
     refused = client.get(ADDRESSES[kind])
     assert 1 <= int(refused["Retry-After"]) <= 24 * 3600
@@ -117,7 +117,7 @@ def test_kept_pages_are_not_counted(client, limits, settings):
     assert statuses(client, "/quotes/?q=law", 9) == [200] * 9
 
 
-def test_nobody_is_refused_while_counts_cannot_be_kept(client, limits, settings, caplog):
+def test_no_request_is_refused_while_counts_cannot_be_stored(client, limits, settings, caplog):
     """As while Redis is down: nothing listens there."""
     settings.CACHE_URL = "redis://127.0.0.1:1"
     with caplog.at_level("WARNING"):

@@ -85,7 +85,7 @@ def test_a_version_that_cannot_be_is_not_kept(client, written):
         ({"text": "Wr\0ng."}, "Null characters are not allowed."),
     ],
 )
-def test_what_is_wrong_in_the_form_is_said_and_what_was_typed_is_kept(client, typed, error):
+def test_form_errors_are_shown_and_the_input_is_kept(client, typed, error):
     typed = {"text": "", "email": "reader@example.org", **typed}
     page = report(client, ThemeFactory(public=True), **typed)
     content = page.content.decode()
@@ -112,14 +112,14 @@ def test_markup_is_shown_as_text(client):
     assert "&lt;b&gt;Courts" in page.content.decode()
 
 
-def test_a_program_that_fills_in_everything_is_thanked_and_not_kept(client):
+def test_a_report_with_the_hidden_field_is_thanked_and_not_stored(client):
     assert report(client, ThemeFactory(public=True), text="Buy!", website="https://spam.example").redirect_chain
     assert not ErrorReport.objects.exists()
 
 
 @pytest.mark.parametrize("state", ["draft", "in_review", "archived", "scheduled", "none"])
 @pytest.mark.parametrize("kind", FACTORIES)
-def test_what_is_not_public_is_as_if_it_were_not_there(client, kind, state):
+def test_items_that_are_not_public_look_missing(client, kind, state):
     """Nor does a response distinguish a draft from an item that never existed."""
     soon = timezone.now() + datetime.timedelta(hours=1)
     made = {"scheduled": {"public": True, "published_at": soon}}.get(state, {"state": state})
@@ -132,7 +132,7 @@ def test_what_is_not_public_is_as_if_it_were_not_there(client, kind, state):
     assert not ErrorReport.objects.exists()
 
 
-def test_a_withdrawn_item_is_answered_alike(client):
+def test_a_withdrawn_item_gets_the_same_response(client):
     theme = ThemeFactory(public=True)
     pk = theme.pk
     address = theme.get_absolute_url()
@@ -213,7 +213,7 @@ def test_a_draft_is_not_offered_for_reports():
     assert "Report an error" not in Client().get(preview).content.decode()
 
 
-def test_the_form_asks_the_same_however_much_was_reported(client):
+def test_queries_do_not_grow_with_reports(client):
     quote = QuoteFactory(public=True)
     address = f"/report/quote-{quote.pk}/"
     few = count_queries(lambda: client.post(address, {"text": "Wrong."}))
@@ -230,7 +230,7 @@ def test_the_form_asks_the_same_however_much_was_reported(client):
     ),
     headers=st.fixed_dictionaries({}, optional={"Origin": st.just("null"), "Sec-Fetch-Site": st.text("-aims\xff")}),
 )
-def test_whatever_is_sent_there_is_no_fault(client, typed, headers):
+def test_no_input_causes_an_error(client, typed, headers):
     with rolled_back():
         theme = ThemeFactory(public=True)
         page = client.post(f"/report/theme-{theme.pk}/", typed, headers=headers)
