@@ -68,12 +68,8 @@ _EVENT = {
     "kind": "quote",
     "id": 12,
     "url": _QUOTE["url"],
-    "name": "The law is the same for all.",
-    "text": "The law is the same for all.",
-    "date": "2020-09-01",
-    "language": "en",
-    "source": "Address to the nation",
-    "source_url": "https://documents.example/address",
+    "name": _QUOTE["text"],
+    **{member: _QUOTE[member] for member in ("text", "date", "language", "source", "source_url")},
 }
 _CHANGE = {
     "id": 9,
@@ -87,16 +83,10 @@ _CHANGE = {
     "new_status": "adopted",
     "differences": [],
 }
+_PIECES = [("The ", False), ("law", True), (" is the same for all.", False)]
 _FOUND = {
     **_EVENT,
-    "highlights": {
-        "title": [],
-        "text": [
-            {"text": "The ", "marked": False},
-            {"text": "law", "marked": True},
-            {"text": " is the same for all.", "marked": False},
-        ],
-    },
+    "highlights": {"title": [], "text": [{"text": text, "marked": marked} for text, marked in _PIECES]},
 }
 _SUGGESTION = {"kind": "word", "label": "law", "note": "1 result", "url": f"{_HOST}/search/?q=law", "count": 1}
 

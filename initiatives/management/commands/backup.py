@@ -14,7 +14,6 @@ class Command(BaseCommand):
     help = "Back up the whole database to a file, which is verified, while the site goes on."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare where to, and how many to keep."""
         parser.add_argument("place", type=Path, metavar="FILE-OR-FOLDER", help="a new file, or a folder that is there")
         parser.add_argument("--keep", type=int, metavar="N", help="then delete all but the newest N of the folder")
 

@@ -17,7 +17,6 @@ class Command(BaseCommand):
     help = "Check whether the addresses of sources still work, starting with those checked longest ago."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the limits."""
         parser.add_argument("--minutes", type=float, default=10, help="stop after this many minutes (default: 10)")
         parser.add_argument(
             "--delay", type=float, default=5, help="seconds between two requests to the same host (default: 5)"

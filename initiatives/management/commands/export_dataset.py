@@ -20,7 +20,6 @@ class Command(BaseCommand):
     help = "Write all that is public as CSV, JSON Lines and SQLite, described as a Data Package, into a new folder."
 
     def add_arguments(self, parser) -> None:
-        """Add the folder of the versions."""
         parser.add_argument("folder", nargs="?", type=Path, default=Path(settings.DATASET_DIR))
 
     def handle(self, *, folder: Path, **options) -> None:

@@ -15,7 +15,6 @@ class Command(BaseCommand):
     help = "Load a version of the dataset, made by export_dataset, into an empty record."
 
     def add_arguments(self, parser) -> None:
-        """Take the folder of the version."""
         parser.add_argument("version", type=Path)
 
     def handle(self, *, version: Path, **options) -> None:

@@ -12,7 +12,6 @@ class Command(BaseCommand):
     help = "Remove the second factor of the user NAME. If one is required, they set up a new one at the next log-in."
 
     def add_arguments(self, parser):
-        """Declare the name of the user."""
         parser.add_argument("name", metavar="NAME")
 
     def handle(self, *args, name: str, **options):

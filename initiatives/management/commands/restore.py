@@ -16,7 +16,6 @@ class Command(BaseCommand):
     help = "Replace everything in the database by a backup that `backup` wrote: all of it, or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the backup, and whether to ask."""
         parser.add_argument("file", type=Path, metavar="FILE", help="the backup; its .sha256 must lie beside it")
         parser.add_argument("--no-input", "--noinput", action="store_false", dest="ask", help="do not ask first")
 
