@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import ProtectedError
 
 from initiatives.changes.log import changes, entries
-from initiatives.models import Change, LastSeen
+from initiatives.models import Change
 from initiatives.models.choices import State
 from initiatives.models.history import one_version
 from tests.changes.support import log, save, words
@@ -288,14 +288,6 @@ def test_a_part_that_is_corrected_and_moved_is_told_at_both_items(clock):
     told = Change.objects.filter(nature__in=["correction", "removal"])
     assert [change.nature for change in told.of(first)] == ["removal", "correction"]
     assert [change.nature for change in told.of(other)] == ["correction"]
-
-
-def test_of_what_goes_before_its_time_nothing_is_kept(clock):
-    """Nobody saw the part of an initiative that was still to come."""
-    to_come = InitiativeFactory(public=True, published_at=clock() + datetime.timedelta(hours=1))
-    MilestoneFactory(initiative=to_come, source=to_come.source)
-    to_come.delete()
-    assert not LastSeen.objects.exists()
 
 
 def test_what_readers_may_have_read_is_not_deleted(clock):
