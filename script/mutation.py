@@ -3,11 +3,14 @@
 import argparse
 import ast
 import difflib
+import math
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, zip_longest
@@ -15,56 +18,42 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from tqdm import tqdm
-
-# Modules by room, and the tests that cover them. A room's own tests come first: they notice the most, and soonest.
-ROOMS = {
-    "models": (["initiatives/models/**/*.py"], ["tests/models", "tests/changes", "tests/views", "tests/data"]),
-    "search": (["initiatives/search/**/*.py"], ["tests/search", "tests/pages", "tests/views"]),
-    "changes": (["initiatives/changes/**/*.py", "initiatives/views/changes.py"], ["tests/changes", "tests/models"]),
-    "accounts": (["initiatives/accounts/**/*.py", "initiatives/admin/accounts.py"], ["tests/accounts", "tests/models"]),
-    "editorial": (["initiatives/editorial/**/*.py"], ["tests/editorial", "tests/admin"]),
-    "desk": (["initiatives/admin/**/*.py"], ["tests/admin", "tests/editorial", "tests/changes"]),
-    "pages": (["initiatives/pages/lists/**/*.py"], ["tests/pages", "tests/views"]),
-    "data": (["initiatives/data/**/*.py", "initiatives/api/**/*.py"], ["tests/data", "tests/api"]),
-    "site": (["reforms_site/**/*.py"], ["tests/project", "tests/views", "tests/accounts"]),
-}
+ROOMS = [f"initiatives/{room}" for room in ("models", "search", "changes", "accounts", "editorial", "admin", "pages")]
+ROOMS += ["initiatives/data", "initiatives/api", "reforms_site"]
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any", "filter": "exclude", "exclude": "filter"}
-COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
-COMPARED |= {ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is}
+PAIRS = [(ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.Eq, ast.NotEq), (ast.In, ast.NotIn), (ast.Is, ast.IsNot)]
+COMPARED = dict(PAIRS) | {other: one for one, other in PAIRS}
 SUFFIXES = {"__lte": "__lt", "__lt": "__lte", "__gte": "__gt", "__gt": "__gte", "__in": "", "__isnull": ""}
 PERMISSIONS = ("has_perm", "has_change_", "has_add_", "has_delete_", "has_view_", "may_")
-SECONDS = "1200"  # time limit of a room's tests with a mutant
+WORD = re.compile("[a-z]{3,}")
+MODULES, AROUND, SECONDS = 10, 12, "300"  # test modules tried; lines around a change that count more; time limit
 LEFT_OUT = shutil.ignore_patterns("var", ".venv", ".git", "__pycache__", ".hypothesis")
 
 
 class Mutant(NamedTuple):
     """One change to a module: its number among the module's changes, and the line that it changes."""
 
-    room: str
     path: Path
     number: int
     line: int
 
     def source(self) -> str:
         """Return the module's source with the change, without comments."""
-        tree = ast.parse(self.path.read_text())
-        next(islice(each_change(tree), self.number, None))
+        next(islice(each_change(tree := ast.parse(self.path.read_text())), self.number, None))
         return ast.unparse(tree)
 
     def __str__(self) -> str:
         plain = ast.unparse(ast.parse(self.path.read_text())).splitlines()
         found = difflib.ndiff(plain, self.source().splitlines())
-        return "\n".join([f"{self.path}:{self.line} ({self.room})", *(line for line in found if line[0] in "-+")])
+        return "\n".join([f"{self.path}:{self.line}", *(line for line in found if line[0] in "-+")])
 
 
 def changes(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the possible replacements of a node, each as a new node."""
     match node:
-        case ast.BoolOp(values=values):
-            for place in range(len(values)):
-                rest = values[:place] + values[place + 1 :]
-                yield rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+        case ast.BoolOp(op, values):
+            rests = (values[:place] + values[place + 1 :] for place in range(len(values)))
+            yield from (rest[0] if len(rest) == 1 else ast.BoolOp(op, rest) for rest in rests)
         case ast.Compare(left, [operator, *others], comparators) if type(operator) in COMPARED:
             yield ast.Compare(left, [COMPARED[type(operator)](), *others], comparators)
         case ast.If(test=test) | ast.IfExp(test=test):
@@ -92,34 +81,49 @@ def each_change(tree: ast.Module) -> Iterator[int]:
     """Apply and revert each change to a module in turn; yield its line while it is in place."""
     for node in list(ast.walk(tree)):
         for name, value in list(ast.iter_fields(node)):
-            many = isinstance(value, list)
-            for place, child in enumerate(value if many else [value]):
+            for place, child in enumerate(value if (many := isinstance(value, list)) else [value]):
                 for changed in changes(child):
                     setattr(node, name, [*value[:place], changed, *value[place + 1 :]] if many else changed)
                     yield child.lineno
                     setattr(node, name, value)
 
 
-def mutants_of(room: str) -> list[Mutant]:
-    """Return all mutants of a room."""
-    files = [file for places in ROOMS[room][0] for file in sorted(Path().glob(places))]
-    changed = {file: enumerate(each_change(ast.parse(file.read_text()))) for file in files}
-    return [Mutant(room, file, number, line) for file in files for number, line in changed[file]]
+def tests_for(mutant: Mutant) -> list[Path]:
+    """Return the test modules that share most rare words with a mutant's module, the likeliest to notice it."""
+    files = [file for file in sorted(Path().rglob("test_*.py")) if not {"browser", "faults", ".venv"} & {*file.parts}]
+    words = {file: Counter(WORD.findall(f"{file} {file} {file.read_text()}".lower())) for file in files}
+    found = Counter(word for here in words.values() for word in here)
+    code = mutant.path.read_text().lower()
+    near = f"{mutant.path} {code.splitlines()[max(0, mutant.line - AROUND) : mutant.line + AROUND]}"
+    wanted = Counter({*WORD.findall(code)}) + Counter(dict.fromkeys(WORD.findall(near), 3))
+    scores = {
+        file: sum(
+            wanted[word] * math.log(len(files) / found[word]) * (1 + math.log(here[word])) for word in wanted & here
+        )
+        / math.sqrt(here.total())
+        for file, here in words.items()
+    }
+    return sorted(files, key=scores.__getitem__, reverse=True)[:MODULES]
 
 
-def passes(folder: Path, room: str) -> bool:
-    """Return whether the tests of a room pass in a copy of the project. Tests that hang count as failed."""
-    options = ["-x", "--quiet", "-m", "not browser and not faults", *ROOMS[room][1]]
-    command = ["timeout", SECONDS, sys.executable, "-m", "pytest", *options]
-    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0  # noqa: S603
+def failing(folder: Path, *tests: Path | str) -> str:
+    """Return the first test that fails in a copy of the project, or "" if all pass. Tests that hang count as failed."""
+    command = ["timeout", SECONDS, sys.executable, "-m", "pytest", "-x", "--quiet", *map(str, tests)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    named = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return [*named, *map(str, tests)][0] if done.returncode else ""
 
 
 def survives(mutant: Mutant) -> bool:
-    """Return whether the tests of its room pass with a mutant, in a copy of the project."""
+    """Return whether tests pass with a mutant, in a copy of the project. Exits if one fails without it, too."""
     with TemporaryDirectory() as scratch:
         folder = Path(shutil.copytree(".", f"{scratch}/site", symlinks=True, ignore=LEFT_OUT))
         (folder / mutant.path).write_text(mutant.source())
-        return passes(folder, mutant.room)
+        if test := failing(folder, *tests_for(mutant)):
+            shutil.copy(mutant.path, folder / mutant.path)
+            if failing(folder, test):
+                sys.exit(f"{test} fails without a mutant. Mend it first.")
+        return not test
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -129,19 +133,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=2020)
     parser.add_argument("--room", choices=ROOMS)
     options = parser.parse_args(arguments)
-    order = random.Random(options.seed)  # noqa: S311
-    rooms = [options.room] if options.room else list(ROOMS)
-    made = {room: order.sample(mutants := mutants_of(room), len(mutants)) for room in rooms}
-    turns = (mutant for turn in zip_longest(*made.values()) for mutant in turn if mutant)
-    drawn = list(islice(turns, options.sample))
-    for room in rooms:
-        if not passes(Path(), room):
-            sys.exit(f"Tests of {room} fail without a mutant. Fix them first: {' '.join(ROOMS[room][1])}")
+    order, made = random.Random(options.seed), []  # noqa: S311
+    for room in [options.room] if options.room else ROOMS:
+        trees = {file: ast.parse(file.read_text()) for file in sorted(Path(room).rglob("*.py"))}
+        of_room = [Mutant(file, *found) for file, tree in trees.items() for found in enumerate(each_change(tree))]
+        made.append(order.sample(of_room, len(of_room)))
+    drawn = [mutant for turn in zip_longest(*made) for mutant in turn if mutant][: options.sample]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(tqdm(pool.map(survives, drawn), total=len(drawn), disable=None))
-    survivors = [mutant for mutant, survived in zip(drawn, outcomes, strict=True) if survived]
-    print(*(f"\nSurvived: {mutant}" for mutant in survivors), sep="\n")
-    print(f"\n{len(drawn) - len(survivors)} of {len(drawn)} killed (seed {options.seed}).")
+        survivors = [mutant for mutant, survived in zip(drawn, pool.map(survives, drawn), strict=True) if survived]
+    lines = [*(f"Survived: {mutant}" for mutant in survivors), f"{len(drawn) - len(survivors)} of {len(drawn)} killed"]
+    print(*lines, sep="\n\n")
     return int(len(survivors) > len(drawn) / 10)
 
 

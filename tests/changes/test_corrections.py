@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import ProtectedError
 
 from initiatives.changes.log import changes, entries
 from initiatives.models import Change
@@ -266,3 +267,33 @@ def test_a_word_hidden_in_between_stays_hidden(client, clock):
     ]
     assert found == [["Two", "Three"], ["One", "Two"]]
     assert "Never seen" not in words(client)
+
+
+def test_a_correction_after_one_whose_words_are_withheld_is_told(clock):
+    quote = QuoteFactory(public=True, text="One")
+    clock.forward(hours=1)
+    save(quote, text="Two")
+    Change.objects.update(withheld="It named a child.")
+    clock.forward(minutes=5)
+    save(quote, locator="p. 4")
+    assert log() == [("correction", ["Place in the source"]), ("correction", ["withheld"])]
+
+
+def test_a_part_that_is_corrected_and_moved_is_told_at_both_items(clock):
+    milestone, other = MilestoneFactory(text="One"), InitiativeFactory(public=True)
+    clock.forward(hours=1)
+    save(milestone, text="Two")
+    first = milestone.initiative
+    save(milestone, initiative=other, date="2020-06-01")
+    told = Change.objects.filter(nature__in=["correction", "removal"])
+    assert [change.nature for change in told.of(first)] == ["removal", "correction"]
+    assert [change.nature for change in told.of(other)] == ["correction"]
+
+
+def test_what_readers_may_have_read_is_not_deleted(clock):
+    quote = QuoteFactory(public=True, text="One")
+    clock.forward(hours=1)
+    save(quote, text="Two")
+    with pytest.raises(ProtectedError):
+        Change.objects.all().delete()
+    assert log() == [("correction", ["Words"])]

@@ -165,6 +165,19 @@ def test_rows_name_only_what_is_public(tmp_path):
     assert exported["themes_ids"] == [theme.pk]
 
 
+def test_all_tables_are_of_one_time():
+    """What was published after the first table was read is in none, nor named by another."""
+    theme = ThemeFactory(public=True)
+    quote = QuoteFactory(public=True, themes=[theme])
+    rows = {table.name: table.rows for table in TABLES}
+    at = timezone.now()
+    assert [row["themes_ids"] for row in rows["quotes"](at)] == [[theme.pk]]
+    later(theme, published_at=at + datetime.timedelta(microseconds=1))
+    assert list(Theme.objects.published()) == [theme]
+    assert [(row["id"], row["themes_ids"]) for row in rows["quotes"](at)] == [(quote.pk, [])]
+    assert list(rows["themes"](at)) == []
+
+
 def test_a_value_that_no_form_takes_does_not_stop_it(tmp_path):
     quote = QuoteFactory(public=True)
     Quote.objects.filter(pk=quote.pk).update(language="xx")
@@ -302,7 +315,8 @@ def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, se
     kept = QuoteFactory(public=True, themes=[theme])
     gone = QuoteFactory(public=True, source=source, text="Secret words")
     initiative = InitiativeFactory(public=True, title="Secret undertaking")
-    start, number = timezone.now(), gone.pk
+    early = QuoteFactory(public=True, text="Secret words, too")
+    start, numbers, withdrawn = timezone.now(), [gone.pk, early.pk], []
 
     def night(day):
         monkeypatch.setattr(timezone, "now", lambda: start + datetime.timedelta(days=day))
@@ -317,6 +331,7 @@ def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, se
     night(2)
     assert files(first) == before
     theme.delete()
+    early.delete()
     night(3)
     gone.delete()
     later(initiative, state="archived")
@@ -330,8 +345,10 @@ def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, se
         (quote,) = lines(version, "quotes")
         assert (quote["id"], quote["themes_ids"]) == (kept.pk, [])
         told = json.loads((version / "datapackage.json").read_text())
-        assert told["withdrawn"]["quotes"] == [number]
+        withdrawn.append(told["withdrawn"]["quotes"])
         assert [resource["rows"] for resource in told["resources"] if resource["name"] == "quotes"] == [1]
+    # What was withdrawn in an earlier night stays noted.
+    assert withdrawn == [numbers[:1], numbers, numbers]
     address = reverse("dataset_file", args=[earlier[0].name, "quotes.csv"])
     answer = client.get(address)
     assert answer["Cache-Control"] == "public, no-cache"

@@ -45,13 +45,15 @@ def test_a_condition_is_negated_and_the_module_restored():
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """Create a project of one module, with tests that notice two of its three mutants."""
-    (tmp_path / "rules.py").write_text("def is_public(state, count):\n    # why\n    return state and count < 3\n")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/rules.py").write_text(
+        "def is_public(state, count):\n    # why\n    return state and count < 3\n"
+    )
     noticed = ("is_public(True, 2)", "not is_public(False, 2)", "not is_public(True, 4)")
     tests = "".join(f"    assert {expected}\n" for expected in noticed)
-    (tmp_path / "test_rules.py").write_text(f"from rules import is_public\n\ndef test_public():\n{tests}")
-    (tmp_path / "conftest.py").write_text("from hypothesis import settings\nsettings.register_profile('quick')\n")
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = browser\n")
-    monkeypatch.setattr(mutation, "ROOMS", {"rules": (["rules.py"], ["test_rules.py"])})
+    (tmp_path / "test_rules.py").write_text(f"from rules.rules import is_public\n\ndef test_public():\n{tests}")
+    (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
+    monkeypatch.setattr(mutation, "ROOMS", ["rules"])
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -61,14 +63,24 @@ def project(tmp_path, monkeypatch):
 def test_survivors_are_printed(project, capsys):
     assert mutation.main([]) == 1
     printed = capsys.readouterr().out
-    lines = ["Survived: rules.py:3 (rules)", "-     return state and count < 3", "+     return state and count <= 3"]
+    lines = ["Survived: rules/rules.py:3", "-     return state and count < 3", "+     return state and count <= 3"]
     assert "\n".join(lines) in printed
     assert "2 of 3 killed" in printed
+
+
+def test_the_tests_of_a_module_come_first(monkeypatch):
+    monkeypatch.chdir(mutation.__file__.rpartition("/script/")[0])
+    for path, test in (
+        ("reforms_site/kept_pages.py", "views/test_kept_pages"),
+        ("initiatives/search/query.py", "search/test_query"),
+    ):
+        first = mutation.tests_for(mutation.Mutant(mutation.Path(path), 0, 60))[:3]
+        assert mutation.Path(f"tests/{test}.py") in first
 
 
 @pytest.mark.slow
 def test_tests_that_already_fail_stop_the_run(project):
     with (project / "conftest.py").open("a") as conftest:
-        conftest.write("import rules\nrules.is_public = lambda state, count: True\n")
-    with pytest.raises(SystemExit, match="fail without a mutant"):
+        conftest.write("from rules import rules\nrules.is_public = lambda state, count: True\n")
+    with pytest.raises(SystemExit, match="fails without a mutant"):
         mutation.main([])
