@@ -29,9 +29,8 @@ from initiatives.search import Hit, Results, search
 from initiatives.search.content import KINDS
 from initiatives.search.execution import RANKED
 from initiatives.search.results import Part
-from initiatives.views.errors import problem
+from initiatives.views.errors import moved, problem
 from initiatives.views.lists import ListPage
-from initiatives.views.redirects import moved
 
 # Changes carry the time at which they are saved, and can be seen only when all that belongs to them is.
 MARGIN = datetime.timedelta(minutes=10)
@@ -169,10 +168,9 @@ def _next(request: HttpRequest, order: str, place: Any) -> str | None:
 def _facets(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[dict[str, Any]]]:
     return {
         facet.name: [
-            {"value": option.value, "label": option.label, "count": option.count}
-            for option in (*facet.options, *facet.more)
+            {"value": value, "label": label, "count": count} for value, label, count, _language in facet.values
         ]
-        for facet in facets_of(filterset, names, results, lambda *_of: "")
+        for facet in facets_of(filterset, names, results, lambda _changes: "", lambda *_of: "")
     }
 
 

@@ -74,7 +74,7 @@ class Initiative(Slugged, Aliased, Sourced):
         """Return the address of the initiative's page."""
         return path_of("initiative", self.slug)
 
-    # Of one that with_steps() loaded; with_status() and with_evidence_date() annotate the same names.
+    # Of one that with_steps() loaded; with_status() and with_status_date() annotate the same names.
 
     @cached_property
     def _turn(self) -> "Milestone | None":

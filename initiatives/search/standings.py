@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from django.db.models import Value
 from django.utils import timezone
@@ -91,7 +92,9 @@ class Standings:
         turns = milestones.exclude(status="").filter(initiative__isnull=False)
         initiatives = Initiative.objects.published(self.now).annotate(none=Value(""), first=Value(0))
         columns = turns.values_list("initiative_id", "date", "status", "pk").order_by()
-        rows = list(columns.union(initiatives.order_by().values_list("pk", "checked_on", "none", "first"), all=True))
+        rows: list[Any] = list(
+            columns.union(initiatives.order_by().values_list("pk", "checked_on", "none", "first"), all=True)
+        )
         known: dict[int, tuple[datetime.date | None, Turns]]
         known = {pk: (checked_on, []) for pk, checked_on, status, _pk in rows if not status}
         for pk, date, status, _pk in sorted((row for row in rows if row[2]), key=itemgetter(1, 3)):

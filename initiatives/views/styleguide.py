@@ -28,6 +28,7 @@ from initiatives.pages.charts.histogram import YearCount
 from initiatives.pages.charts.rows import NamedYears, RowsByYear, rows_by_year
 from initiatives.pages.charts.timeline import TimelineChart, timeline
 from initiatives.pages.charts.track import Axis
+from initiatives.pages.citations import citation_text
 from initiatives.pages.lists.alternatives import Correction, Offer
 from initiatives.pages.lists.facets import Facet, Option
 from initiatives.pages.lists.filters import QuoteFilters
@@ -80,6 +81,7 @@ class Styleguide(TemplateView):
             figures=sample_figures(),
             axis=Axis(datetime.date(2019, 1, 1), datetime.date(2026, 12, 1)),
             by_theme=sample_rows(),
+            citation=citation_text(quotes[1]),
             coverage=coverage([(principle, principle.public_initiatives) for principle in principles.principles.all()]),
             wrong=SimpleNamespace(form=errors.form),
             empty=SimpleNamespace(none_found="No quotes found for “zeppelin”", chips=sample_chips(), form=[]),
@@ -226,8 +228,8 @@ def sample_principles(source: Source) -> PrincipleSet:
 
 def sample_figures() -> Figures:
     """Return a bar for each status."""
-    options = [Option(status, status, number, False, "#plots") for number, status in enumerate(Status.values, start=1)]
-    (figures,) = figures_of([Facet("status", "Status", options)], ["status"], lambda changes: "#plots")
+    values = [(status, status, number, "") for number, status in enumerate(Status.values, start=1)]
+    (figures,) = figures_of([Facet("status", "Status", values)], ["status"], lambda changes: "#plots")
     return figures
 
 
@@ -265,7 +267,10 @@ def sample_listing() -> SimpleNamespace:
         clear_url="#chips",
         correction=Correction(Offer("rule of law", "#chips", 12), "en", keeps_filters=False),
         form=[],
-        facets=[Facet("theme", "Theme", options, options[:1]), Facet("year", "Year", options[1:])],
+        facets=[
+            Facet("theme", "Theme", [("", "", 1, "")] * 9, options, "#facets"),
+            Facet("year", "Year", options=options[1:]),
+        ],
         sorts=[Link("newest first", "#sorts", True), Link("oldest first", "#sorts")],
         pages=[Link("1", "#pages"), None, Link("4", "#pages"), Link("5", "#pages", True), Link("6", "#pages")],
         previous_url="#pages",

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from initiatives.pages.charts.scale import pixels
+from initiatives.pages.charts.scale import outline, pixels
 
 WIDTH, HEIGHT = 96, 22
 BAR_OF_SLOT = 0.72
@@ -28,6 +29,11 @@ class Sparkline:
     bars: list[Bar]
     width: int = WIDTH
     height: int = HEIGHT
+
+    @cached_property
+    def outline(self) -> str:
+        """All of them as one path."""
+        return outline(self.bars)
 
 
 def sparkline(counts: Mapping[int, int], first: int, last: int, most: int) -> Sparkline:
