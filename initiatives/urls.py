@@ -1,22 +1,18 @@
 """The public pages of the record."""
 
 from django.urls import include, path, register_converter
+from django.views.generic import TemplateView
 
 from initiatives.data.lists import FORMATS, LISTS
 from initiatives.views import (
-    about,
     changes,
-    citations,
     data,
     details,
     embeds,
-    home,
     lists,
-    method,
-    people,
-    preview,
     reports,
     share_cards,
+    site,
     suggest,
 )
 
@@ -68,7 +64,7 @@ class Version(_OneOf):
 class CitedAs(_OneOf):
     """The end of an address that names a format of a single citation."""
 
-    regex = "|".join(citations.FORMATS)
+    regex = "|".join(details.FORMATS)
 
 
 class Paged(_OneOf):
@@ -85,33 +81,47 @@ register_converter(Suffix, "suffix")
 register_converter(CitedAs, "cited_as")
 
 urlpatterns = [
-    path("", home.Home.as_view(), name="home"),
+    path("", site.Home.as_view(), name="home"),
     path("quotes/", lists.Quotes.as_view(), name="quotes"),
     path("quotes/<int:pk>/", details.short_quote, name="quote_by_id"),
     path("quotes/<int:pk>-<uslug:slug>/", details.QuotePage.as_view(), name="quote"),
-    path("quotes/<int:pk>/card.png", share_cards.QuoteCard.as_view(), name="quote_card"),
-    path("quotes/<int:pk>/cite.<cited_as:cited_as>", citations.QuoteCitation.as_view(), name="quote_citation"),
+    path("quotes/<int:pk>/card.png", share_cards.CardImage.as_view(model=details.Quote), name="quote_card"),
+    path(
+        "quotes/<int:pk>/cite.<cited_as:cited_as>", details.Citation.as_view(model=details.Quote), name="quote_citation"
+    ),
     path("quotes/<int:pk>/embed/", embeds.Embed.as_view(), name="quote_embed"),
     path("q/<int:pk>", details.short_quote, name="short_quote"),
     path("initiatives/", lists.Initiatives.as_view(), name="initiatives"),
     path("initiatives/<uslug:slug>/", details.InitiativePage.as_view(), name="initiative"),
-    path("initiatives/<uslug:slug>/card.png", share_cards.InitiativeCard.as_view(), name="initiative_card"),
+    path(
+        "initiatives/<uslug:slug>/card.png",
+        share_cards.CardImage.as_view(model=details.Initiative),
+        name="initiative_card",
+    ),
     path(
         "initiatives/<uslug:slug>/cite.<cited_as:cited_as>",
-        citations.InitiativeCitation.as_view(),
+        details.Citation.as_view(model=details.Initiative),
         name="initiative_citation",
     ),
     path("principles/", lists.PrincipleSets.as_view(), name="principles"),
     path("principles/<uslug:slug>/", details.PrincipleSetPage.as_view(), name="principle_set"),
-    path("principles/<uslug:slug>/card.png", share_cards.PrincipleSetCard.as_view(), name="principle_set_card"),
+    path(
+        "principles/<uslug:slug>/card.png",
+        share_cards.CardImage.as_view(model=details.PrincipleSet),
+        name="principle_set_card",
+    ),
     path("themes/", lists.Themes.as_view(), name="themes"),
     path("themes/<uslug:slug>/", details.ThemePage.as_view(), name="theme"),
-    path("people/", people.People.as_view(), name="people"),
+    path("people/", site.People.as_view(), name="people"),
     path("people/<uslug:slug>/", details.PersonPage.as_view(), name="person"),
     path("bodies/<uslug:slug>/", details.BodyPage.as_view(), name="body"),
     path("sources/", lists.Sources.as_view(), name="sources"),
     path("sources/<uslug:slug>/", details.SourcePage.as_view(), name="source"),
-    path("sources/<uslug:slug>/cite.<cited_as:cited_as>", citations.SourceCitation.as_view(), name="source_citation"),
+    path(
+        "sources/<uslug:slug>/cite.<cited_as:cited_as>",
+        details.Citation.as_view(model=details.Source),
+        name="source_citation",
+    ),
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
     path("<list:name>.<suffix:suffix>", data.ListAsData.as_view(), name="list_as_data"),
@@ -138,9 +148,9 @@ urlpatterns = [
     path("oembed/", embeds.oembed, name="oembed"),
     path("opensearch.xml", suggest.opensearch, name="opensearch"),
     path("card.png", share_cards.site_card, name="site_card"),
-    path("about/", about.About.as_view(), name="about"),
+    path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("report/<paged:kind>-<int:pk>/", reports.Report.as_view(), name="report"),
     path("report/<paged:kind>-<int:pk>/sent/", reports.Sent.as_view(), name="report_sent"),
-    path("method/", method.Method.as_view(), name="method"),
-    path("preview/<str:token>/", preview.Preview.as_view(), name="preview"),
+    path("method/", site.Method.as_view(), name="method"),
+    path("preview/<str:token>/", details.Preview.as_view(), name="preview"),
 ]

@@ -5,12 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from initiatives.admin import fields
-from initiatives.views import sitemaps
+from initiatives.views import site, sitemaps
 from initiatives.views.errors import page_not_found, server_error
-from initiatives.views.favicon import favicon
-from initiatives.views.health import healthz, readyz
-from initiatives.views.robots import robots
-from initiatives.views.security_txt import security_txt
 
 DESK = settings.DESK_PATH.lstrip("/")
 
@@ -19,13 +15,13 @@ urlpatterns = [
     path(f"{DESK}markdown-preview/", admin.site.admin_view(fields.preview_view), name=fields.MARKDOWN_PREVIEW),
     path(f"{DESK}written-date/", admin.site.admin_view(fields.understood_view), name=fields.WRITTEN_DATE),
     path(DESK, admin.site.urls),
-    path("favicon.ico", favicon, name="favicon"),
+    path("favicon.ico", site.favicon, name="favicon"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", sitemaps.part, name="sitemap"),
-    path("robots.txt", robots, name="robots"),
-    path(".well-known/security.txt", security_txt, name="security_txt"),
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
+    path("robots.txt", site.robots, name="robots"),
+    path(".well-known/security.txt", site.security_txt, name="security_txt"),
+    path("healthz", site.healthz, name="healthz"),
+    path("readyz", site.readyz, name="readyz"),
 ]
 
 handler404 = page_not_found

@@ -28,9 +28,8 @@ from initiatives.search import Hit, Results, search
 from initiatives.search.content import KINDS
 from initiatives.search.execution import RANKED
 from initiatives.search.results import Part
-from initiatives.views.errors import problem
+from initiatives.views.errors import moved, problem
 from initiatives.views.lists import ListPage
-from initiatives.views.redirects import moved
 
 # A change has the time at which it was saved, but is visible only once its transaction ends.
 MARGIN = datetime.timedelta(minutes=10)
@@ -168,10 +167,9 @@ def _next(request: HttpRequest, order: str, place: Any) -> str | None:
 def _facets(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[dict[str, Any]]]:
     return {
         facet.name: [
-            {"value": option.value, "label": option.label, "count": option.count}
-            for option in (*facet.options, *facet.more)
+            {"value": value, "label": label, "count": count} for value, label, count, _language in facet.values
         ]
-        for facet in facets_of(filterset, names, results, lambda *_of: "")
+        for facet in facets_of(filterset, names, results, lambda _changes: "", lambda *_of: "")
     }
 
 

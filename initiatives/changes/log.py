@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -112,9 +112,15 @@ def latest_corrections(number: int) -> list[LogEntry]:
     return _newest(Change.objects.all(), number)
 
 
-def corrections_of(item: Model, number: int) -> list[LogEntry]:
+def corrected(model: type[Model]) -> Exists:
+    """Return whether an item of a model has corrections, for an annotation `is_corrected` that saves a query."""
+    of_item = Change.objects.filter(item_kind=model._meta.model_name, item_id=OuterRef("pk"))
+    return Exists(of_item.filter(nature__in=CORRECTIONS))
+
+
+def corrections_of(item: Any, number: int) -> list[LogEntry]:
     """Return the newest corrections of one item."""
-    return _newest(Change.objects.of(item), number)
+    return _newest(Change.objects.of(item), number) if getattr(item, "is_corrected", True) else []
 
 
 def _newest(some: ChangeQuerySet, number: int) -> list[LogEntry]:

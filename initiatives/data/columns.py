@@ -140,7 +140,7 @@ INITIATIVES = (
     _UPDATED,
     Column(
         "milestones",
-        lambda item: [record(_MILESTONES, one) for one in item.public_milestones],
+        lambda item: [record(_MILESTONES, one) for one in item.steps],
         _("What happened, oldest first, each with its evidence."),
         type=list,
         parts=_MILESTONES,
@@ -167,7 +167,7 @@ def _of_turn(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
     """Return a function that reads a value of the milestone that sets an initiative's status; None without one."""
 
     def value(item: Any) -> Value:
-        turn = next((one for one in reversed(item.public_milestones) if one.status), None)
+        turn = next((one for one in reversed(item.steps) if one.status), None)
         return turn and read(turn)
 
     return value

@@ -60,13 +60,17 @@ class InitiativeQuerySet(VisibleQuerySet):
         """Annotate `status`, that of the latest public milestone that sets one; empty without evidence."""
         return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
 
-    def with_evidence_date(self) -> Self:
-        """Annotate `evidence_date` and `evidence_date_precision` of the newest public milestone, if any."""
-        newest = _evidence().order_by("-date", "-pk")
+    def with_status_date(self) -> Self:
+        """Annotate `status_date` and `status_date_precision` of the milestone that now sets the status, if any."""
         return self.annotate(
-            evidence_date=Subquery(newest.values("date")[:1]),
-            evidence_date_precision=Coalesce(Subquery(newest.values("date_precision")[:1]), Value("")),
+            status_date=Subquery(_turns().values("date")[:1]),
+            status_date_precision=Coalesce(Subquery(_turns().values("date_precision")[:1]), Value("")),
         )
+
+    def newest_evidence_first(self) -> Self:
+        """Order by the date of the newest public milestone, those without any last."""
+        newest = Subquery(_evidence().order_by("-date", "-pk").values("date")[:1])
+        return self.order_by(newest.desc(nulls_last=True), "title")
 
     def with_steps(self) -> Self:
         """Load the dates of the public milestones and what status they set, in order of time: `steps`.
@@ -86,21 +90,20 @@ class InitiativeQuerySet(VisibleQuerySet):
         return self.select_related("source").with_steps().prefetch_related(public("themes"))
 
     def for_detail(self) -> Self:
-        """Load what the page of one initiative shows."""
-        return self.for_listing().prefetch_related(public("bodies"), public("principles"))
+        """Load what the page of one initiative shows; its steps are whole milestones, as a timeline shows them."""
+        milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().for_listing()
+        return self.select_related("source").prefetch_related(
+            Prefetch("milestones", milestones, to_attr="steps"),
+            *(public("themes"), public("bodies"), public("principles")),
+        )
 
     def for_data(self) -> Self:
         """Load all that is public of an initiative, its milestones too."""
-        milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().for_listing()
-        return (
-            self.for_detail()
-            .for_visibility()
-            .prefetch_related(Prefetch("milestones", milestones, to_attr="public_milestones"))
-        )
+        return self.for_detail().for_visibility()
 
     def for_card(self) -> Self:
         """Load what a share card shows: the status and its date."""
-        return self.with_steps()
+        return self.with_status().with_status_date()
 
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:

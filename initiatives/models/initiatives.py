@@ -69,7 +69,7 @@ class Initiative(Slugged, Aliased, Sourced):
     def __str__(self) -> str:
         return self.title
 
-    # Of one that with_steps() loaded; with_status() and with_evidence_date() annotate the same names.
+    # Of one that with_steps() loaded; with_status() and with_status_date() annotate the same names.
 
     @cached_property
     def _turn(self) -> "Milestone | None":

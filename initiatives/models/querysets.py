@@ -11,9 +11,12 @@ from django.apps import apps
 from django.db.models import (
     Case,
     DateField,
+    Exists,
+    OuterRef,
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -23,8 +26,8 @@ from initiatives import clock
 from initiatives.models.choices import State
 from initiatives.models.publishing import is_public_at
 
-# Items that are checked at a time for the first that is public.
-FEW = 20
+# Items that are checked at a time for the first that is public: nearly always the first one is.
+FEW = 3
 
 
 def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> Q:
@@ -188,6 +191,11 @@ class QuoteQuerySet(VisibleQuerySet):
         """Load what the page of one quote shows."""
         return self.for_listing().prefetch_related("translations", public("initiatives"))
 
+    def for_page(self) -> Self:
+        """Load what the page of one quote shows, but for its initiatives: most have none, as `has_initiatives` says."""
+        mark = self.model.initiatives.through._default_manager.filter(quote=OuterRef("pk"))
+        return self.for_listing().prefetch_related("translations").annotate(has_initiatives=Exists(mark))
+
     def for_data(self) -> Self:
         """Load all that is public of a quote."""
         return self.for_detail().for_visibility()
@@ -200,32 +208,50 @@ class QuoteQuerySet(VisibleQuerySet):
         """Keep those that editors chose for the first page on a day or before, the latest choice first."""
         return self.filter(featured_on__lte=day).order_by("-featured_on", "-pk")
 
-    def drawn(self, seed: int, at: datetime.datetime) -> Any:
-        """Return a quote that was public at a time, if there is one: the same for the same seed."""
-        # CASE keeps databases from using an index by publication and sorting all its rows, instead of reading by key.
-        published = Case(When(state=State.PUBLISHED, published_at__lte=at, then=Value(True)), default=Value(False))
-        quotes = self.filter(published).order_by("pk")
-        keys = quotes.values_list("pk", flat=True)
-        first, last = keys.first(), keys.last()
-        if first is None or last is None:
-            return None
-        drawn = random.Random(seed).randint(first, last)  # noqa: S311
-        return quotes.filter(pk__gte=drawn).first_public(at) or quotes.filter(pk__lt=drawn).first_public(at)
+    def drawn(self, seed: int, *times: datetime.datetime) -> Any:
+        """Return a quote that was public at the first of some times at which any was: the same for the same seed."""
+        ends = {}
+        for number, at in enumerate(times):
+            keys = self.filter(_published_at(at)).values("pk")
+            ends[f"first_{number}"] = Subquery(keys.order_by("pk")[:1])
+            ends[f"last_{number}"] = Subquery(keys.order_by("-pk")[:1])
+        found = list(self.order_by().values_list(*ends.values())[:1])
+        for number, at in enumerate(times if found else ()):
+            first, last = found[0][2 * number : 2 * number + 2]
+            if first is not None:
+                drawn = random.Random(seed).randint(first, last)  # noqa: S311
+                quotes = self.filter(_published_at(at)).order_by("pk")
+                later = quotes.filter(pk__gte=drawn).first_public(at)
+                if quote := later or quotes.filter(pk__lt=drawn).first_public(at):
+                    return quote
+        return None
 
-    def beside(self, quote):
-        """Return the last before and the first after a quote in its source, None where there is none.
+    def load_beside(self, quote, ids) -> dict[int, Any]:
+        """Return, by their keys, the public quotes before and after a quote in its source, and some others.
 
-        They are in the order of their dates, undated ones last, then as they were entered.
+        Quotes of a source are in the order of `place`.
         """
-        others = (
-            self.filter(source=quote.source_id)
-            .annotate(day=Coalesce("date", datetime.date.max, output_field=DateField()))
-            .select_related("speaker")
-        )
-        day = quote.date or datetime.date.max
-        before = others.filter(Q(day__lt=day) | Q(day=day, pk__lt=quote.pk)).order_by("-day", "-pk")
-        after = others.filter(Q(day__gt=day) | Q(day=day, pk__gt=quote.pk)).order_by("day", "pk")
-        return before.first(), after.first()
+        day = Coalesce("date", datetime.date.max, output_field=DateField())
+        others = self.published().filter(source=quote.source_id).annotate(day=day)
+        (own_day, _pk) = place(quote)
+        before = others.filter(Q(day__lt=own_day) | Q(day=own_day, pk__lt=quote.pk)).order_by("-day", "-pk")
+        after = others.filter(Q(day__gt=own_day) | Q(day=own_day, pk__gt=quote.pk)).order_by("day", "pk")
+        beside = Q(pk=Subquery(before.values("pk")[:1])) | Q(pk=Subquery(after.values("pk")[:1]))
+        found: Any = self.filter(beside | Q(pk__in=ids)).for_listing().for_visibility().only(*_ON_CARDS).order_by()
+        return {item.pk: item for item in found}
+
+
+def _published_at(at: datetime.datetime) -> Case:
+    """Return the condition that a quote itself was published at a time.
+
+    CASE keeps databases from using an index by publication and sorting all its rows, instead of reading by key.
+    """
+    return Case(When(state=State.PUBLISHED, published_at__lte=at, then=Value(True)), default=Value(False))
+
+
+def place(quote) -> tuple[datetime.date, int]:
+    """Return where a quote comes in its source: by its date, undated ones last, then as they were entered."""
+    return quote.date or datetime.date.max, quote.pk
 
 
 class PrincipleSetQuerySet(VisibleQuerySet):
@@ -290,7 +316,7 @@ def public(relation: str) -> Prefetch:
     if relation == "themes":
         items = items.only("slug", "name")
     if relation == "initiatives":
-        items = items.with_status().with_evidence_date()
+        items = items.with_steps()
     if relation == "principles":
         items = items.select_related("set").order_by("set", "number")
     return Prefetch(relation, items, to_attr=f"public_{relation}")

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from initiatives.models.publishing import Dated, Indexed, Sourced, one_of
 from initiatives.models.querysets import (
     QuoteQuerySet,
     QuoteTranslationQuerySet,
+    public,
 )
 from initiatives.models.themes import Theme
 
@@ -54,6 +55,8 @@ class Quote(Dated, Sourced):
     # The public ones, if a queryset loaded them: see querysets.public.
     public_themes: list[Theme]
     public_initiatives: list[Initiative]
+    # What for_page() annotates.
+    has_initiatives: bool
     featured_on = models.DateField(
         _("on the home page from"),
         null=True,
@@ -122,6 +125,13 @@ class Quote(Dated, Sourced):
                 break
             slug = f"{slug}-{word}" if slug else word
         return slug or "quote"
+
+    def load_initiatives(self) -> None:
+        """Load the public initiatives, if `for_page` found that there are any."""
+        if self.has_initiatives:
+            prefetch_related_objects([self], public("initiatives"))
+        else:
+            self.public_initiatives = []
 
     def get_absolute_url(self) -> str:
         """Return the permalink of the quote."""

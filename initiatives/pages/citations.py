@@ -45,11 +45,11 @@ def at_words(url: str, text: str) -> str:
     return f"{url}{'' if '#' in url else '#'}:~:text={found}"
 
 
-def citation_parts(quote: Quote) -> list[CitationPart]:
-    """Return the parts of a one-line citation: the words, who said them, when, and the source."""
+def citation_parts(quote: Quote, words: str = "") -> list[CitationPart]:
+    """Return the parts of a one-line citation: the words (others if given), who said them, when, and the source."""
     opening, closing = QUOTATION_MARKS[Language(quote.language)]
     parts = [
-        CitationPart(f"{opening}{quote.text}{closing}", quote.language),
+        CitationPart(f"{opening}{words or quote.text}{closing}", quote.language),
         CitationPart(f" — {quote.speaker.name}, {quote.shown_date}. "),
     ]
     if quote.source:
@@ -62,6 +62,6 @@ def citation_parts(quote: Quote) -> list[CitationPart]:
     return [*parts, CitationPart(address(path_of("short_quote", quote.pk)))]
 
 
-def citation_text(quote: Quote) -> str:
-    """Return the citation of a quote as plain text, ready to be pasted."""
-    return "".join(part.text for part in citation_parts(quote))
+def citation_text(quote: Quote, words: str = "") -> str:
+    """Return the citation of a quote, with other words if they are given, as plain text, ready to be pasted."""
+    return "".join(part.text for part in citation_parts(quote, words))

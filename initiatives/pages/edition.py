@@ -7,10 +7,11 @@ day; and what else pages show: the release, settings, and the datasets that were
 import datetime
 import hashlib
 from bisect import bisect
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -24,10 +25,11 @@ from initiatives.models.choices import State
 from initiatives.search.in_step import last_change, takes_in
 from initiatives.search.index import Stand
 
+Shared = TypeVar("Shared")
 _Times = tuple[datetime.datetime, list[datetime.datetime]]
 
-# Seconds for which scheduled times are kept: they change only with the record.
-_KEPT = 3600
+# Seconds for which scheduled times are kept: they change only with the record; and what pages share of an edition.
+_KEPT, _SHARED = 3600, 300
 # Changes of which the latest time is known.
 _MANY = 1000
 # Settings from the environment that change what is sent. All others are in settings.py, which is of the release.
@@ -72,6 +74,22 @@ def edition() -> Edition:
     now = clock.now()
     came = _last(times, now)
     return Edition(change, came, timezone.localdate(now).toordinal(), _surroundings())
+
+
+def kept(name: str, make: Callable[[], Shared]) -> Shared:
+    """Return what pages share of the present edition of the record, made when it is first needed.
+
+    What is made while search is behind is not kept.
+    """
+    present = edition()
+    key = f"initiatives.{name}.{present.code}"
+    value = cache.get(key)
+    if value is None:
+        may_be_kept = present.is_indexed()
+        value = make()
+        if may_be_kept:
+            cache.set(key, value, _SHARED)
+    return cast(Shared, value)
 
 
 def _times(change: Stand) -> _Times:

@@ -1,11 +1,20 @@
-"""What the home page tells beside the tracks: how much happened on each theme in which years, and who speaks."""
+"""What the home page says beside the newest: the quote of the day, themes by year, who speaks, principles."""
 
+import datetime
 from dataclasses import dataclass
 
-from initiatives.models import Person, Theme
-from initiatives.models.choices import Kind
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from initiatives import clock
+from initiatives.models import Initiative, Person, PrincipleSet, Quote, Theme
+from initiatives.models.choices import InitiativeKind, Kind
+from initiatives.models.querysets import public
 from initiatives.pages.charts.bars import Sparkline, sparkline
-from initiatives.pages.charts.track import Axis
+from initiatives.pages.edition import kept
+from initiatives.pages.lists.rows import ResultRow, row_of
+from initiatives.pages.totals import CountedTheme, counted_themes
+from initiatives.pages.tracks import axis_of_record
 from initiatives.search import Criteria, Unavailable, all_speakers, search
 
 # As many themes and speakers are shown, those with the most.
@@ -21,28 +30,71 @@ class ThemeByYear:
     plot: Sparkline
 
 
-def themes_by_year(axis: Axis) -> list[ThemeByYear]:
-    """Return the themes with the most milestones, over the years of the tracks; none while search is not available."""
+@dataclass(frozen=True)
+class Front:
+    """What changes only with the edition of the record: it includes the day, for the day's quote."""
+
+    # The quote of the day, if there is any.
+    featured: list[ResultRow]
+    themes: list[CountedTheme]
+    theme_years: list[ThemeByYear]
+    # The people with the most public quotes, each with how many.
+    speakers: list[tuple[Person, int]]
+    slogans: list[Initiative]
+    # The newest set, with its principles.
+    principle_set: PrincipleSet | None
+
+
+def front() -> Front:
+    """Return what the home page shows of the present edition; no years and speakers while search is not available."""
+    return kept("front", _front)
+
+
+def _front() -> Front:
+    themes = counted_themes()
+    slogans = Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).order_by("pk")
+    sets = PrincipleSet.objects.published().prefetch_related("principles").order_by("-pk")
     try:
-        counts = search(Criteria(frozenset({Kind.MILESTONE})), page_size=1).by_theme()
+        theme_years, speakers = _by_year([entry.theme for entry in themes]), _most_quoted()
     except Unavailable:
-        return []
-    years = {pk: {int(year): count for year, count in of.items() if year.isdecimal()} for pk, of in counts.items()}
-    themes = Theme.objects.published().in_bulk(list(years))
-    shown = sorted(themes, key=lambda pk: (-sum(years[pk].values()), themes[pk].name))[:THEMES]
-    most = max((count for pk in shown for count in years[pk].values()), default=1)
+        theme_years, speakers = [], []
+    quote = featured_quote(timezone.localdate())
+    featured = [row_of(Kind.QUOTE, quote)] if quote else []
+    return Front(featured, themes, theme_years, speakers, list(slogans.only("slug", "title")), sets.first())
+
+
+def featured_quote(day: datetime.date) -> Quote | None:
+    """Return the public quote that editors chose for a day, or one drawn at random for that day; None if there is none.
+
+    It is drawn from the quotes that were public when the day began (on the first day, from those public now), so that
+    new quotes do not change it before the next day.
+    """
+    quotes = Quote.objects.all()
+    morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    quote = quotes.featured(day).first_public() or quotes.drawn(day.toordinal(), morning, clock.now())
+    if quote:
+        prefetch_related_objects([quote], public("themes"))
+    return quote
+
+
+def _by_year(themes: list[Theme]) -> list[ThemeByYear]:
+    """Return the themes with the most milestones, over the years of the tracks. Raises Unavailable."""
+    axis, counts = axis_of_record(), search(Criteria(frozenset({Kind.MILESTONE})), page_size=1).by_theme()
+    counted = []
+    for theme in themes:
+        years = {int(year): count for year, count in counts.get(theme.pk, {}).items() if year.isdecimal()}
+        if years:
+            counted.append((theme, sum(years.values()), years))
+    shown = sorted(counted, key=lambda one: (-one[1], one[0].name))[:THEMES]
+    most = max((count for _theme, _count, years in shown for count in years.values()), default=1)
     return [
-        ThemeByYear(themes[pk], sum(years[pk].values()), sparkline(years[pk], axis.first.year, axis.today.year, most))
-        for pk in shown
+        ThemeByYear(theme, count, sparkline(years, axis.first.year, axis.today.year, most))
+        for theme, count, years in shown
     ]
 
 
-def most_quoted() -> list[tuple[Person, int]]:
-    """Return the people with the most public quotes, each with how many; none while search is not available."""
-    try:
-        groups = all_speakers()
-    except Unavailable:
-        return []
-    groups = sorted(groups, key=lambda group: (-group.count, group.speaker_id))[:SPEAKERS]
+def _most_quoted() -> list[tuple[Person, int]]:
+    """Return the people with the most public quotes, each with how many. Raises Unavailable."""
+    groups = sorted(all_speakers(), key=lambda group: (-group.count, group.speaker_id))[:SPEAKERS]
     people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
     return [(people[group.speaker_id], group.count) for group in groups if group.speaker_id in people]

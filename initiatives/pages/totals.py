@@ -7,18 +7,15 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, Max
 
 from initiatives.models import Initiative, Milestone, Theme
 from initiatives.models.choices import NO_STATUS, STATUSES, Kind, Status
-from initiatives.pages.edition import edition
+from initiatives.pages.edition import kept
 from initiatives.search import Unavailable, facets_of_all
 from initiatives.search.content import KINDS
 
 DECIDED = (Status.ADOPTED, Status.IN_FORCE, Status.COMPLETED)
-# For which they are kept at most.
-SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -65,15 +62,7 @@ class Counts:
 
 def counts_of_record() -> Counts:
     """Return the counts of the present edition of the record."""
-    present = edition()
-    key = f"initiatives.counts.{present.code}"
-    counts = cache.get(key)
-    if counts is None:
-        may_be_kept = present.is_indexed()
-        counts = _count()
-        if may_be_kept:
-            cache.set(key, counts, SECONDS)
-    return counts
+    return kept("counts", _count)
 
 
 def counted_themes() -> list[CountedTheme]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -17,15 +15,13 @@ from initiatives.models import Initiative, Milestone
 from initiatives.models.choices import Status
 from initiatives.models.partial_dates import first_day, last_day, months_before, show_partial_date
 from initiatives.pages.charts.track import Axis, Step, Track, axis_of, track
-from initiatives.pages.edition import edition
+from initiatives.pages.edition import kept
 from initiatives.search import Results
 
 # After these nothing more is due.
 ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
 # The most tracks on a page, and the most in one group.
 MOST, TOGETHER = 500, 60
-# For which the axis is kept at most.
-SECONDS = 300
 
 
 def axis(request: HttpRequest) -> dict[str, Any]:
@@ -35,13 +31,12 @@ def axis(request: HttpRequest) -> dict[str, Any]:
 
 def axis_of_record() -> Axis:
     """Return the axis of the present edition of the record: from its first steps to today."""
-    key = f"initiatives.axis.{edition().code}"
-    kept = cache.get(key)
-    if kept is None:
-        steps = Milestone.objects.published().filter(initiative__isnull=False).order_by()
-        kept = axis_of(filter(None, steps.values_list("date", flat=True)), timezone.localdate())
-        cache.set(key, kept, SECONDS)
-    return kept
+    return kept("axis", _axis)
+
+
+def _axis() -> Axis:
+    steps = Milestone.objects.published().filter(initiative__isnull=False).order_by()
+    return axis_of(filter(None, steps.values_list("date", flat=True)), timezone.localdate())
 
 
 def track_of(initiative: Initiative, on: Axis) -> Track | None:
@@ -56,8 +51,8 @@ def track_of(initiative: Initiative, on: Axis) -> Track | None:
 
 def latest_moved(most: int) -> list[Initiative]:
     """Return some public initiatives, those with the newest evidence first and those without any last."""
-    found = Initiative.objects.published().with_steps().with_evidence_date()
-    return list(found.order_by(F("evidence_date").desc(nulls_last=True), "title")[:most])
+    found = Initiative.objects.published().newest_evidence_first().with_steps()
+    return list(found.only("slug", "title")[:most])
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any, TypeGuard
 
 from django.db import DEFAULT_DB_ALIAS, Error
+from django.db.models import Value
 
 from initiatives import clock
 from initiatives.models import Person, SynonymSet, Theme
@@ -157,13 +158,19 @@ def _known_names(queries: Iterable[Query], run: Run) -> list[Name]:
     if not forms:
         return []
     found = run.best(Criteria(frozenset(FACETS), any_word_of(forms)), MOST_NAMES)
+    models: dict[Kind, Any] = {Kind.THEME: Theme, Kind.PERSON: Person}
     names = []
-    for kind, model in ((Kind.THEME, Theme), (Kind.PERSON, Person)):
-        keys = [hit.object_id for hit in found if hit.kind == kind]
-        items: Any = model._default_manager.only("slug", "name", "aliases").filter(pk__in=keys)
-        for item in items if keys else []:
-            names.append(Name(kind, item, item.name, other=False))
-            names += [Name(kind, item, alias, other=True) for alias in item.alias_list]
+    parts: list[Any] = []
+    for kind, model in models.items():
+        if keys := [hit.object_id for hit in found if hit.kind == kind]:
+            items = model._default_manager.filter(pk__in=keys).order_by()
+            parts.append(items.values_list(Value(kind.value), "pk", "slug", "name", "aliases"))
+    rows = list(parts[0].union(*parts[1:], all=True)) if parts else []
+    # A fixed order: of several items with the same name, the first one counts.
+    for kind, pk, slug, name, aliases in sorted(rows, key=lambda row: (row[0] != Kind.THEME, row[1])):
+        item: Any = models[Kind(kind)](pk=pk, slug=slug, name=name, aliases=aliases)
+        names.append(Name(Kind(kind), item, name, other=False))
+        names += [Name(Kind(kind), item, alias, other=True) for alias in item.alias_list]
     return names
 
 

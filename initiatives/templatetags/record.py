@@ -7,8 +7,9 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,6 @@ from initiatives.models.choices import Kind
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.publishing import Dated
 from initiatives.pages import citations, tracks
-from initiatives.pages.lists.facets import Option
 from initiatives.pages.lists.listing import Listing
 from initiatives.pages.lists.rows import ResultRow
 from initiatives.text.folding import fold_of
@@ -31,8 +31,6 @@ register = template.Library()
 LONG, SHORT = 420, 90
 # How many of its first words identify a quote.
 BEGINNING = 8
-
-CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 
 
 @register.filter
@@ -93,9 +91,14 @@ def at_words(quote: Quote) -> str:
 @register.filter
 def which(quote: Quote) -> SafeString:
     """Return the first words of a quote, as HTML that tells screen readers its links from those of other quotes."""
-    words = quote.text.split(None, BEGINNING)
-    beginning = " ".join([*words[:BEGINNING], "…"] if len(words) > BEGINNING else words)
+    beginning = beginning_of(quote.text)
     return format_html('<span class="visually-hidden">: <span lang="{}">{}</span></span>', quote.language, beginning)
+
+
+def beginning_of(text: str) -> str:
+    """Return the first words of a text."""
+    words = text.split(None, BEGINNING)
+    return " ".join([*words[:BEGINNING], "…"] if len(words) > BEGINNING else words)
 
 
 @register.filter
@@ -118,15 +121,29 @@ def status_label(status: str) -> str:
 
 
 @register.filter
+def status_sign(status: str) -> SafeString:
+    """Return a status with its sign, as HTML."""
+    return _status_sign(status, get_language())
+
+
+@lru_cache(maxsize=100)
+def _status_sign(status: str, language: str) -> SafeString:
+    """Return it in the active language, an argument so that each language is cached separately."""
+    label = capfirst(choices.STATUS_LABELS[status])
+    return format_html('<span class="status status--{}">{}</span>', status or "none", label)
+
+
+@register.filter
+def standing(initiative: Initiative) -> SafeString:
+    """Return how far an initiative has come and, if its newest evidence is older than a year, from when it is."""
+    sign, old = status_sign(initiative.status), tracks.old_evidence(initiative)
+    return format_html('{} <span class="meta">{}</span>', sign, old) if old else sign
+
+
+@register.filter
 def status_meaning(status: str) -> str:
     """Return a sentence that explains a status."""
     return str(choices.STATUS_MEANINGS[status or choices.NO_STATUS])
-
-
-@register.inclusion_tag("charts/_track.html", takes_context=True)
-def track(context, initiative: Initiative, size: str = "small") -> dict:
-    """Draw the track of an initiative that `with_steps` loaded; "large" at the head of its page."""
-    return {"track": tracks.track_of(initiative, context["axis"]), "axis": context["axis"], "size": size}
 
 
 @register.filter
@@ -160,15 +177,14 @@ def verification_meaning(verification: str) -> str:
 
 
 @register.filter
-def citation(quote: Quote) -> str:
-    """Return a quote with its attribution in one line of plain text."""
-    return citations.citation_text(quote)
-
-
-@register.filter
-def citation_parts(quote: Quote) -> list[citations.CitationPart]:
-    """Return the same in parts, each with its language."""
-    return citations.citation_parts(quote)
+def cited(parts: Iterable[citations.CitationPart]) -> SafeString:
+    """Return the parts of a citation as HTML, each with its language if that is not the page's."""
+    page = get_language()
+    languages = {
+        part.language: "" if part.language == page else format_html(' lang="{}"', part.language) for part in parts
+    }
+    tagged = (("cite" if part.italic else "span", languages[part.language], part.text) for part in parts)
+    return format_html_join("", "<{0}{1}>{2}</{0}>", tagged)
 
 
 @register.filter
@@ -208,17 +224,18 @@ def setting_status(milestones: Iterable[Milestone]) -> Milestone | None:
 
 
 @register.simple_tag
-def known_date(item: Dated) -> SafeString:
+def known_date(item: Dated, *, plain: bool = False) -> SafeString | str:
     """Return the date of an item as HTML, only as precisely as it is known; in words if it is not known.
 
-    Words of which no date is known count as of their source, which is said.
+    Words of which no date is known count as of their source, which is said. `plain` leaves out what machines read.
     """
     if item.date is not None:
-        return _time(item)
+        return item.shown_date if plain else _time(item)
     source = item.source if isinstance(item, Quote) else None
     if source is None or source.date is None:
         return format_html('<span class="unknown">{}</span>', item.shown_date)
-    return format_html('<span class="unknown">{}</span> {}', _("words undated; published"), _time(source))
+    published = source.shown_date if plain else _time(source)
+    return format_html('<span class="unknown">{}</span> {}', _("words undated; published"), published)
 
 
 def _time(item: Dated) -> SafeString:
@@ -229,71 +246,3 @@ def _time(item: Dated) -> SafeString:
 def partial_date(date, precision) -> str:
     """Return a date as precisely as it is known."""
     return show_partial_date(date, precision)
-
-
-@register.inclusion_tag("items/_quote_card.html")
-def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False, own_source: bool = False) -> dict:
-    """Show a quote in a list.
-
-    `small` is for quotes that are not the main content. `own_speaker` and `own_source` are for the page of the speaker
-    or source, which is then not named again.
-    """
-    return copy_buttons(row.item) | {
-        "row": row,
-        "small": small,
-        "speaker": None if own_speaker else row.item.speaker,
-        "source": None if own_source else row.item.source,
-    }
-
-
-@register.inclusion_tag("items/_copy_buttons.html")
-def copy_buttons(quote: Quote, *, share: bool = False) -> dict:
-    """Show the buttons that copy a quote's citation and address, and with `share` the one that hands its address on.
-
-    They show only if reader.js can do it.
-    """
-    return {
-        "quote": quote,
-        "share": share,
-        "address": quote.get_absolute_url(),
-        "which": which(quote),
-        "labels": _labels(get_language()),
-    }
-
-
-@lru_cache(maxsize=100)
-def _labels(language: str) -> dict[str, str]:
-    """Return the words on every card in the active language, an argument so that each language is cached separately.
-
-    Looked up once: {% translate %} on each card took a twentieth of a page.
-    """
-    return {
-        "from": _("from"),
-        "see": _("See in context"),
-        "copy": _("Copy quote"),
-        "copy_link": _("Copy link"),
-        "share": _("Share"),
-    }
-
-
-@register.simple_tag
-def option_list(options: Iterable[Option]) -> SafeString:
-    """Return the values of a facet as HTML links, each with its count. The link of a chosen value removes it.
-
-    Written here, because a page has more than a hundred: a template takes ten times as long (docs/decisions/pages.md).
-    """
-    language = get_language()
-    state = (
-        f'<span class="option__state">{escape(_("selected"))}'
-        f'<span class="visually-hidden">, {escape(_("remove"))}</span></span> '
-    )
-    items = [
-        f'<li><a class="option" href="{escape(option.url)}"{CURRENT if option.chosen else ""}>'
-        f'<span class="option__label"{LANG.format(escape(option.language)) if option.language else ""}>'
-        f"{escape(option.label)}</span> {state if option.chosen else ''}"
-        f'<span class="option__count"><span class="visually-hidden">, </span>{_grouped(option.count, language)}</span>'
-        "</a></li>"
-        for option in options
-    ]
-    # Safe: all that is put in is escaped.
-    return mark_safe(f'<ul role="list">{"".join(items)}</ul>')  # noqa: S308

@@ -43,7 +43,7 @@ from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.pages.lists.headings import heading
 from initiatives.search import Sort, Unavailable
 from initiatives.views import lists
-from initiatives.views.redirects import moved
+from initiatives.views.errors import moved
 
 # A range of bytes, from its beginning or from the end of the file. Several at once are not offered.
 RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")

@@ -1,4 +1,4 @@
-"""The pages of single items."""
+"""The pages of single items, drafts too for those who have a signed link, and their citations as files."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -6,15 +6,18 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
-from initiatives.changes.log import corrections_of
+from initiatives.changes.log import corrected, corrections_of
 from initiatives.changes.withdrawals import Withdrawal, withdrawn
-from initiatives.data.citations.files import paths
-from initiatives.data.citations.reference import CITED
+from initiatives.data.citations.files import FORMATS, paths
+from initiatives.data.citations.reference import CITED, reference
 from initiatives.data.citations.styles import citations
 from initiatives.data.lists import links
 from initiatives.data.signposts import signposts
@@ -34,11 +37,12 @@ from initiatives.models.choices import Kind, Status
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.citations import address
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
+from initiatives.pages.previews import PreviewExpired, previewed
 from initiatives.pages.said import said_over_time
 from initiatives.pages.share_cards.contents import share_image
-from initiatives.pages.similar import similar_quotes
+from initiatives.pages.similar import quotes_around
 from initiatives.search import Criteria, Results, Unavailable, search
-from initiatives.views.redirects import moved
+from initiatives.views.errors import moved
 from initiatives.views.reports import report_url
 
 # Quotes and initiatives shown on the page of another item; a link leads to all of them.
@@ -63,7 +67,7 @@ class DetailPage(DetailView):
 
     def get_queryset(self):
         """Return the public items."""
-        return self.items().published()
+        return self.items().published().annotate(is_corrected=corrected(self.model))
 
     def get_context_data(self, **kwargs) -> dict:
         """Return the item with everything that the page shows."""
@@ -117,12 +121,12 @@ class QuotePage(DetailPage):
 
     def items(self):
         """Return quotes with everything that the page shows."""
-        return Quote.objects.for_detail()
+        return Quote.objects.for_page()
 
     def context(self, item: Quote) -> dict:
         """Return the previous and next quotes from the same source, and similar quotes."""
-        before, after = Quote.objects.published().beside(item)
-        return {"before": before, "after": after, "similar": similar_quotes(item)}
+        item.load_initiatives()
+        return quotes_around(item)._asdict()
 
     def shared(self, item: Quote) -> dict:
         """Return what the page tells other sites, with where to ask how to embed the quote."""
@@ -155,11 +159,10 @@ class InitiativePage(DetailPage):
 
     def context(self, item: Initiative) -> dict:
         """Return its quotes and its public milestones: those that announce it, and what was done."""
-        milestones = list(Milestone.objects.with_evidence().for_listing().filter(initiative=item))
         return {
-            "milestones": milestones,
-            "announced": [milestone for milestone in milestones if milestone.status == Status.ANNOUNCED],
-            "done": [milestone for milestone in milestones if milestone.status != Status.ANNOUNCED],
+            "milestones": item.steps,
+            "announced": [milestone for milestone in item.steps if milestone.status == Status.ANNOUNCED],
+            "done": [milestone for milestone in item.steps if milestone.status != Status.ANNOUNCED],
             **_quotes_with("initiative", item),
         }
 
@@ -247,6 +250,69 @@ class SourcePage(DetailPage):
             "initiatives": Initiative.objects.published().for_listing().filter(source=item),
             **_quotes_with("source", item),
         }
+
+
+class Citation(DetailPage):
+    """The citation of one item as a file; the item is found in the same way as its page."""
+
+    def items(self):
+        """Return items with what is cited of them."""
+        return super().items().for_visibility()
+
+    def shared(self, item) -> dict:
+        """Return nothing: a file has no card."""
+        return {}
+
+    def address(self, item) -> str:
+        """Return the address of the citation of an item loaded by `items()`."""
+        return paths(item)[self.kwargs["cited_as"]]
+
+    def page(self, item, **extra) -> HttpResponse:
+        """Return the citation, for browsers to save."""
+        suffix, cited = self.kwargs["cited_as"], reference(item)
+        response = HttpResponse(
+            FORMATS[suffix].write(cited).encode("utf-8", "replace"), content_type=FORMATS[suffix].media_type
+        )
+        response["Content-Disposition"] = f'attachment; filename="{cited.key}.{suffix}"'
+        return response
+
+
+# Kinds that have a page of their own; principles are shown with their set.
+PAGES: dict[str, type[DetailPage]] = {
+    str(page.model._meta.model_name): page
+    for page in (
+        QuotePage,
+        InitiativePage,
+        PrincipleSetPage,
+        ThemePage,
+        PersonPage,
+        BodyPage,
+        SourcePage,
+    )
+}
+
+
+@method_decorator(never_cache, name="dispatch")
+class Preview(View):
+    """Shows one item on its own page, with everything it depends on, published or not."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the item of the link: 410 if the link has expired, 404 if it is not valid."""
+        try:
+            kind, pk = previewed(token)
+        except PreviewExpired:
+            response = render(request, "preview_expired.html", status=410)
+        except ValueError as error:
+            raise Http404 from error
+        else:
+            page = PAGES[kind]()
+            page.setup(request)
+            response = page.page(get_object_or_404(page.items(), pk=pk), preview=True)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
 
 
 def _quotes_with(facet: str, item: Model) -> dict[str, list[ResultRow] | int | None]:

@@ -1,4 +1,4 @@
-"""Error pages in the site's design; for programs, which read the API, problem details (RFC 9457)."""
+"""Redirects, and error pages in the site's design; for programs, which read the API, problem details (RFC 9457)."""
 
 import sys
 from collections.abc import Iterable
@@ -7,10 +7,22 @@ from http import HTTPStatus
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+
+def moved(to) -> HttpResponse:
+    """Redirect permanently (301) to an item or an address, but have browsers check each time.
+
+    Otherwise they would keep the redirect for ever. A move can be reversed, when a wording is restored or a merge of
+    themes undone, and a browser that kept the old redirect would then go round in circles.
+    """
+    response = redirect(to, permanent=True)
+    patch_cache_control(response, no_cache=True)
+    return response
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -22,7 +22,7 @@ from initiatives.pages.totals import counted_themes
 from initiatives.pages.tracks import groups_of
 from initiatives.search import Criteria, PageOutOfRange, Sort, Unavailable
 from initiatives.search.execution import DEEPEST
-from initiatives.views.redirects import moved
+from initiatives.views.errors import moved
 
 
 class ListPage(TemplateView):

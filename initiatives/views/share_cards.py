@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from initiatives.models import Initiative, PrincipleSet, Quote
 from initiatives.pages.share_cards.card import Card
 from initiatives.pages.share_cards.contents import ShareImage, share_image, share_image_of_site
 from initiatives.pages.share_cards.drawing import draw
@@ -39,24 +38,6 @@ class CardImage(DetailPage):
     def page(self, item, **extra) -> HttpResponse:
         """Return the item's card."""
         return card_response(self.request, extra["share_image"].card)
-
-
-class QuoteCard(CardImage):
-    """The card of a quote, found by its number."""
-
-    model = Quote
-
-
-class InitiativeCard(CardImage):
-    """The card of an initiative."""
-
-    model = Initiative
-
-
-class PrincipleSetCard(CardImage):
-    """The card of a set of principles."""
-
-    model = PrincipleSet
 
 
 @require_safe

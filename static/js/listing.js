@@ -104,11 +104,11 @@ function remember() {
   const list = {
     address: location.pathname + location.search,
     heading: listing.querySelector("h1").textContent,
-    quotes: [...listing.querySelectorAll("[data-quote]")].map((card) => {
+    quotes: [...listing.querySelectorAll(".quote-card, [data-quote]")].map((card) => {
       const words = card.querySelector(".words");
       const all = words.textContent.trim().split(/\s+/);
       return {
-        path: card.dataset.quote,
+        path: (card.querySelector(".onward") ?? card.querySelector("a")).pathname,
         words: all.length > BEGINNING ? `${all.slice(0, BEGINNING).join(" ")} …` : all.join(" "),
         language: words.lang,
         by: card.querySelector(".attribution, .meta").textContent.trim().replace(/\s+/g, " "),

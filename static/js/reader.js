@@ -78,17 +78,33 @@
 
   const LONG_ENOUGH_TO_READ = 3000; // milliseconds
 
-  async function copy(button) {
-    const { copied, notCopied } = document.body.dataset;
-    const said = button.nextElementSibling;
-    try {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      said.textContent = copied;
-    } catch {
-      said.textContent = notCopied;
-    }
+  // On a card, the citation has this character in the place of the words, and the address is that of its link.
+  const WORDS = "\uFFFC";
+
+  function textOf(button) {
+    const card = button.closest(".quote-card");
+    const text = button.dataset.copy || card.querySelector("a.onward").href;
+    return text.replace(WORDS, () => card.querySelector(".words").textContent);
+  }
+
+  // Over its button. The group is a live region, so what is put into it is read out.
+  function say(button, line) {
+    const group = button.closest(".copies");
+    const said = group.querySelector(".copies__said") ?? group.appendChild(element("span", { className: "copies__said" }, ""));
+    said.style.insetInlineStart = `${button.offsetLeft}px`;
+    said.textContent = line;
     clearTimeout(said.timer);
     said.timer = setTimeout(() => said.replaceChildren(), LONG_ENOUGH_TO_READ);
+  }
+
+  async function copy(button) {
+    const { copied, notCopied } = document.body.dataset;
+    try {
+      await navigator.clipboard.writeText(textOf(button));
+      say(button, copied);
+    } catch {
+      say(button, notCopied);
+    }
   }
 
   if (navigator.clipboard) {

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from initiatives.models import Quote
+from initiatives.pages.citations import citation_text
 from initiatives.pages.lists import facets
 from tests.browser.conftest import PHONE
 
@@ -195,18 +196,21 @@ class TestResultsInPlace:
         assert here.path() == "/timeline/?page=2"
         assert stayed(page)
 
-    def test_boxes_that_are_open_stay_open_on_a_phone(self, visit, monkeypatch):
-        monkeypatch.setattr(facets, "SHOWN", 5)
+    def test_all_values_of_a_facet_are_shown_on_request_and_the_box_stays_open_on_a_phone(self, visit):
         here = visit(viewport=PHONE, has_touch=True)
         page = here.open("/timeline/")
-        stays(page)
         page.locator(".filters__summary").click()
-        page.get_by_role("region", name="Theme").locator("summary").click()
-        last = page.get_by_role("region", name="Theme").locator(".facet__more a").last
+        themes = page.get_by_role("region", name="Theme")
+        expect(themes.locator(".option")).to_have_count(facets.SHOWN)
+        themes.get_by_role("link", name=re.compile(r"^\d+ more: Theme")).click()
+        expect(themes.get_by_role("link", name="Show fewer: Theme")).to_be_visible()
+        assert here.path() == "/timeline/?all=theme"
+        assert themes.bounding_box()["y"] < PHONE["height"]
+        stays(page)
+        last = themes.locator(".option").last
         label = last.locator(".option__label").inner_text()
         last.click()
         expect(option(page, re.escape(label))).to_have_attribute("aria-current", "true")
-        expect(page.get_by_role("region", name="Theme").locator(".facet__more a").first).to_be_visible()
         assert stayed(page)
 
     def test_a_link_opened_in_another_tab_is_left_to_the_browser(self, visit):
@@ -233,6 +237,15 @@ class TestCopying:
             f"«Слышащее государство» — Kassym-Jomart Tokayev, 2 September 2019. "
             f"Source: {quote.source.title}, {quote.source.publisher}, {quote.locator}. http://testserver/q/{number}"
         )
+
+    def test_a_quote_from_its_card(self, reader):
+        page = reader.open("/quotes/")
+        card = page.locator(".quote-card").first
+        card.get_by_role("button", name="Copy quote").click()
+        expect(page.get_by_text("Copied")).to_be_visible()
+        number = re.search(r"\d+", card.locator(".onward").get_attribute("href")).group()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == citation_text(Quote.objects.select_related("source", "speaker").get(pk=number))
 
     def test_the_citation_in_the_style_that_was_chosen(self, reader, site):
         page = reader.open(site.pages["initiative"])

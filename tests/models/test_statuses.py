@@ -148,7 +148,7 @@ def test_a_milestone_in_the_future_is_no_fact_anywhere(client, monkeypatch):
             of_status("completed"),
             of_status("adopted"),
             search(INITIATIVES, facets=["moved"]).facets["moved"].get(str(day.year), 0),
-            Initiative.objects.with_status().with_evidence_date().get().status,
+            Initiative.objects.with_steps().get().status,
             client.get(api).json()["status"],
             "The end of it." in client.get(page).content.decode(),
             "The end of it." in client.get("/timeline/").content.decode(),

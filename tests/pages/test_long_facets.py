@@ -1,4 +1,4 @@
-"""Short facets list every value, long ones the most frequent, and a box finds the others by name."""
+"""Facets show a few values, and the others on request; in long ones a box finds the others by name."""
 
 import pytest
 
@@ -13,7 +13,8 @@ def facet(client, address: str, name: str):
 
 
 def labels(shown) -> list[str]:
-    return [option.label for option in [*shown.options, *shown.more]]
+    """Return all that a facet offers, shown or not."""
+    return [label for _value, label, _count, _language in shown.values]
 
 
 @pytest.fixture
@@ -32,8 +33,49 @@ def test_a_theme_of_one_quote_is_offered_however_many_themes_there_are(client):
     QuoteFactory(public=True, themes=themes)
     shown = facet(client, "/quotes/", "theme")
     assert len(labels(shown)) == 45
-    assert len(shown.options) == facets.SHOWN
+    assert (len(shown.options), shown.more) == (facets.SHOWN, 45 - facets.SHOWN)
     assert shown.find == ""
+    assert len(facet(client, shown.more_url, "theme").options) == 45
+
+
+def test_the_link_to_all_values_keeps_filters_order_and_page(client, settings):
+    settings.PAGE_SIZE = 2
+    themes = ThemeFactory.create_batch(12, public=True)
+    for number in range(3):
+        QuoteFactory(public=True, themes=themes, text=f"Words of law, {number}", language="en")
+    address = "/quotes/?q=law&language=en&sort=oldest&page=2"
+    shown = facet(client, address, "theme")
+    assert shown.more_url == f"{address}&all=theme#facet-theme"
+    page = client.get(shown.more_url)
+    whole = next(facet for facet in page.context["listing"].facets if facet.name == "theme")
+    assert (len(whole.options), whole.more, whole.more_url) == (12, 0, f"{address}#facet-theme")
+    # Only this facet; what is chosen there shows the first values again; and search engines leave it out.
+    assert all("all=" not in option.url for option in whole.options)
+    assert page.context["listing"].results.page == 2
+    assert '<meta name="robots" content="noindex, follow">' in page.content.decode()
+    assert '<details class="filters" open>' in page.content.decode()
+    assert "noindex" not in client.get(address).content.decode()
+    assert client.get("/quotes/?all=%00&all=nothing&all=theme").status_code == 200
+
+
+def test_values_that_are_not_public_are_not_counted(client):
+    themes = [*ThemeFactory.create_batch(10, public=True), *ThemeFactory.create_batch(3)]
+    QuoteFactory(public=True, themes=themes)
+    shown = facet(client, "/quotes/", "theme")
+    assert (len(shown.options), shown.more) == (8, 2)
+
+
+def test_a_label_that_changes_is_shown_at_once(client):
+    theme = ThemeFactory(public=True, name="Courts")
+    QuoteFactory(public=True, themes=[theme])
+    assert labels(facet(client, "/quotes/", "theme")) == ["Courts"]
+    theme.name = "Justice"
+    theme.save()
+    assert labels(facet(client, "/quotes/", "theme")) == ["Justice"]
+    theme.state = "draft"
+    theme.save()
+    QuoteFactory(public=True, themes=[theme, ThemeFactory(public=True, name="Trade")])
+    assert labels(facet(client, "/quotes/", "theme")) == ["Trade"]
 
 
 def test_the_most_frequent_speakers_are_offered_and_the_others_found(client, speakers):
@@ -72,7 +114,8 @@ def test_a_name_without_matches_keeps_the_box(client, speakers):
 def test_a_single_further_value_is_shown(client, number, folded):
     QuoteFactory(public=True, themes=ThemeFactory.create_batch(number, public=True))
     shown = facet(client, "/quotes/", "theme")
-    assert (len(shown.more), len(labels(shown))) == (folded, number)
+    assert (shown.more, len(labels(shown))) == (folded, number)
+    assert bool(shown.more_url) == bool(folded)
 
 
 def test_a_theme_is_written_as_on_its_tag(client):

@@ -11,7 +11,7 @@ from initiatives.models import Person, Quote, Source, Theme
 from initiatives.pages.lists.facets import Option
 from initiatives.pages.lists.rows import row_of
 from initiatives.search import parse
-from initiatives.templatetags.record import option_list, quote_card
+from initiatives.templatetags.cards import WORDS, option_list, quote_card
 
 # No NUL, which no database of ours keeps, and no carriage return, which HTML reads as a new line.
 TEXTS = st.text(st.sampled_from("ab 9<>&\"'`=/;{}%қж\u202e\n"), min_size=1, max_size=30)
@@ -56,8 +56,18 @@ def test_a_card_says_its_texts_as_they_are_and_no_more(words, speaker, title, th
     assert [name for name in seen.elements if name != "mark"] == plain.elements
     for text in (words, speaker, title, theme):
         assert text in seen.words
-    # The text to copy: the whole citation.
-    assert any(words in value and speaker in value and title in value for value in seen.values)
+    # The text to copy: the citation, into which the script inserts the words of the card.
+    assert any(WORDS in value and speaker in value and title in value for value in seen.values)
+
+
+def test_the_citation_of_an_excerpt_has_all_words():
+    words = "Needle. " + "A word. " * 300
+    quote = Quote(pk=1, text=words, language="en", verification="primary")
+    quote.speaker, quote.source, quote.public_themes = Person(pk=1, slug="a", name="Speaker"), None, []
+    seen = shown_card(row_of("quote", quote, parse("needle")))
+    assert words not in seen.words
+    assert any(words in value for value in seen.values)
+    assert not any(WORDS in value for value in seen.values)
 
 
 @given(label=TEXTS, url=TEXTS, language=st.sampled_from(["", "kk"]), chosen=st.booleans())

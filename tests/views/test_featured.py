@@ -8,7 +8,7 @@ from django.utils import timezone
 from initiatives.models import Quote
 from initiatives.models.choices import State
 from initiatives.models.querysets import FEW
-from initiatives.views.home import featured_quote
+from initiatives.pages.front import featured_quote
 from tests.factories import QuoteFactory
 from tests.helpers import count_queries
 

@@ -241,6 +241,27 @@ class TestLists:
         assert counts() == few
 
 
+@pytest.mark.parametrize(
+    ("address", "first", "again"),
+    [
+        ("/", 38, 22),
+        ("/quotes/", 5, 4),
+        ("/quotes/?q=words", 7, 6),
+        ("/quotes/?q=words&theme=theme-one", 8, 7),
+        ("/initiatives/", 8, 6),
+        ("/search/?q=words", 8, 8),
+        ("/initiatives/initiative-one/", 21, 20),
+        ("a quote", 17, 17),
+    ],
+)
+def test_a_page_asks_the_database_no_more_often_than_it_must(client, record, address, first, again):
+    """Of these, what was corrected takes fifteen on the home page, and ten on the page of an item."""
+    address = next(one for one in record if one.startswith("/quotes/")) if address == "a quote" else address
+    assert count_queries(lambda: client.get(address)) <= first
+    # Now what pages share is known: totals and the axis of tracks.
+    assert count_queries(lambda: client.get(address)) <= again
+
+
 def test_a_quote_found_by_its_translation_shows_the_words_that_matched(client):
     QuoteTranslationFactory(
         quote__text="Сильное государство", quote__language="ru", language="en", text="A strong state"

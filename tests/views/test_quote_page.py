@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from initiatives.models import Quote
 from initiatives.pages import citations
+from initiatives.pages.similar import quotes_around
 from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
 from tests.helpers import few_examples, rolled_back
 
@@ -28,7 +29,7 @@ def test_from_neighbour_to_neighbour_one_reads_the_whole_source_in_order(made):
         public = [quote for quote, (_date, is_public) in zip(quotes, made, strict=True) if is_public]
         in_order = sorted(public, key=lambda quote: (quote.date or datetime.date.max, quote.pk))
         for place, quote in enumerate(in_order):
-            before, after = Quote.objects.published().beside(quote)
+            before, after, _similar = quotes_around(Quote.objects.for_page().get(pk=quote.pk))
             assert before == (in_order[place - 1] if place else None)
             assert after == (in_order[place + 1] if place + 1 < len(in_order) else None)
 

@@ -6,6 +6,7 @@ size; heights are pixels. Only the sparkline is in pixels both ways.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count as count_up
 
 from initiatives.pages.charts.scale import AxisLabel, labels_of_years, percent, pixels
@@ -115,6 +116,12 @@ class Histogram:
     height: int = HEIGHT
     base: int = BASE
 
+    @cached_property
+    def outline(self) -> str:
+        """All bars as one path, in a box that is 100 wide."""
+        paths = (f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in self.bars)
+        return "".join(paths).replace("%", "")
+
 
 def histogram(columns: Sequence[YearCount]) -> Histogram | None:
     """Return the histogram of some years, each given once, without those that count 0; None if there is no bar."""
@@ -217,6 +224,11 @@ class Sparkline:
     bar_width: str
     width: int = SPARK_WIDTH
     height: int = SPARK_HEIGHT
+
+    @cached_property
+    def outline(self) -> str:
+        """All of them as one path."""
+        return "".join(f"M{x} {y}h{self.bar_width}v{height}h-{self.bar_width}z" for x, y, height in self.bars)
 
 
 def sparkline(counts: Mapping[int, int], first: int, last: int, most: int) -> Sparkline:

@@ -1,6 +1,6 @@
 """The track of an initiative: a line from its announcement to its newest evidence, with signs. Pure.
 
-`charts/_track.html` writes the SVG. Positions are percentages of a line that all tracks of a page share, from the
+`templatetags/cards.py` writes the SVG. Positions are percentages of a line that all tracks of a page share, from the
 beginning of a year to today, so that tracks below each other can be compared.
 """
 

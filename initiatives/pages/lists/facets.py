@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Value
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from initiatives.pages.edition import edition
 from initiatives.pages.lists.filtersets import (
     CriteriaFilterSet,
     FacetFilter,
     ItemFilter,
     ItemsFilter,
     MovedFilter,
+    UrlOf,
     YearFilter,
 )
 from initiatives.pages.lists.headings import moved
@@ -21,13 +24,15 @@ from initiatives.search import Results
 from initiatives.search.content import UNDATED
 from initiatives.search.criteria import NEVER
 
-# Further values are folded away under "more": of a facet that offers all its values, and of one with thousands.
-SHOWN, SHOWN_OF_MANY = 20, 8
+# So many values of a facet are shown, and the others on request: by what the address calls it.
+SHOWN, ALL = 8, "all"
 # Of facets that can have thousands of values, the most frequent are offered, and a box finds the others by their names.
 MANY = frozenset({"speaker", "source", "initiative", "body"})
 OFFERED = 40
 # What the address calls such a box, before the name of the filter; and the longest name that it takes.
 FIND, LONGEST = "find_", 100
+
+UrlOfOption = Callable[[str, str, bool], str]
 
 
 @dataclass(slots=True)
@@ -42,47 +47,63 @@ class Option:
     language: str = ""
 
 
+# A value as written in addresses, its label, its count, and the label's language if it has its own.
+Labelled = tuple[str, str, int, str]
+
+
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its values: the first ones, by frequency or in their own order, and the rest."""
+    """A filter with its values: the first ones, by frequency or in their own order, or all of them."""
 
     name: str
     label: str
+    # All values; and those that are shown, with their links.
+    values: list[Labelled] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
-    more: list[Option] = field(default_factory=list)
+    # The address that shows all values or, if they are shown, the first ones alone; empty if there are no others.
+    more_url: str = ""
     # The errors in the value requested.
     errors: list[str] = field(default_factory=list)
     # The name of the box that finds further values, empty if there are none; and what was typed there.
     find: str = ""
     sought: str = ""
 
+    @property
+    def more(self) -> int:
+        """How many values are not shown."""
+        return len(self.values) - len(self.options)
+
 
 def facets_of(
-    filterset: CriteriaFilterSet, names: list[str], results: Results, url_of: Callable[[str, str, bool], str]
+    filterset: CriteriaFilterSet, names: list[str], results: Results, url_of: UrlOf, url_of_option: UrlOfOption
 ) -> list[Facet]:
     """Return the facets of a list that have values to choose from, in the order of `names`.
 
-    `url_of(name, value, chosen)` gives the link of a value.
+    `url_of(changes)` gives the list's address with some parameters replaced, `url_of_option(name, value, chosen)` the
+    link of a value.
     """
-    facets, labelled = [], _labelled(filterset, names, results)
-    for name in names:
-        counts = results.facets.get(filterset.filters[name].facet, {})
+    facets = []
+    for name, values in _labelled(filterset, names, results).items():
         errors = filterset.form.errors.get(name, [])
         chosen = [] if errors else filterset.data.getlist(name)
+        is_long = name in MANY and len(results.facets.get(filterset.filters[name].facet, {})) > OFFERED
+        sought, whole = sought_in(filterset, name), name in filterset.data.getlist(ALL)
+        shown = values[:SHOWN] + [value for value in values[SHOWN:] if value[0] in chosen]
+        more_url = ""
+        # To name a single further value takes no more room than to say that there is one.
+        if sought or len(values) - len(shown) == 1:
+            shown = values
+        elif len(values) > len(shown):
+            page = [str(results.page)] if results.page > 1 else []
+            more_url = f"{url_of({ALL: [] if whole else [name], 'page': page})}#facet-{name}"
+            shown = values if whole else shown
         options = [
-            Option(value, label, count, value in chosen, url_of(name, value, value in chosen), language)
-            for value, label, count, language in labelled[name]
+            Option(value, label, count, value in chosen, url_of_option(name, value, value in chosen), language)
+            for value, label, count, language in shown
         ]
-        find = FIND + name if name in MANY and len(counts) > OFFERED else ""
-        sought = sought_in(filterset, name)
-        if options or find:
-            most = SHOWN_OF_MANY if name in MANY and not sought else SHOWN
-            shown = options[:most] + [option for option in options[most:] if option.chosen]
-            more = [option for option in options[most:] if not option.chosen]
-            # To name a single further value takes no more room than to say that there is one.
-            if len(more) == 1:
-                shown, more = options, []
-            facets.append(Facet(name, filterset.filters[name].label, shown, more, list(errors), find, sought))
+        if options or is_long:
+            find, label = FIND + name if is_long else "", filterset.filters[name].label
+            facets.append(Facet(name, label, values, options, more_url, list(errors), find, sought))
     return facets
 
 
@@ -97,34 +118,65 @@ def names_of_facets(filterset: CriteriaFilterSet, names: list[str]) -> list[str]
     return [filterset.filters[name].facet for name in names]
 
 
-# A value as written in addresses, its label, its count, and the label's language if it has its own.
-Labelled = tuple[str, str, int, str]
-
-
 def _labelled(filterset: CriteriaFilterSet, names: list[str], results: Results) -> dict[str, list[Labelled]]:
-    """Return the values of each facet, as readers see them; the items among them come by one query.
+    """Return the values of each facet, as readers see them.
 
     A chosen value is kept even if it has no items left, so that it can be removed where it was chosen.
     """
     labelled: dict[str, list[Labelled]] = {}
-    choices = []
+    wanted = {}
     for name in names:
         filter_, chosen = filterset.filters[name], filterset.form.cleaned_data.get(name)
         counts = results.facets.get(filter_.facet, {})
+        labelled[name] = []
         if isinstance(filter_, ItemsFilter | ItemFilter):
-            labelled[name] = []
-            if keys := _keys(filter_, counts, chosen, name, sought_in(filterset, name)):
-                items = filter_.choosable().filter(pk__in=keys)
-                choices.append(items.annotate(facet=Value(name)).for_choice("facet"))
+            wanted[name] = _keys(filter_, counts, chosen, name, sought_in(filterset, name))
         else:
             labelled[name] = _values(filter_, counts, chosen)
-    found = []
-    for key, slug, label, language, family, name in choices[0].union(*choices[1:], all=True) if choices else ():
-        count = results.facets.get(filterset.filters[name].facet, {}).get(str(key), 0)
-        found.append((-count, family or label, label, slug, language, name))
-    for negative, _family, label, slug, language, name in sorted(found):
-        labelled[name].append((slug, label, -negative, language))
+    labels = _labels({name: filterset.filters[name] for name in wanted}, wanted)
+    for name, keys in wanted.items():
+        counts, found = results.facets.get(filterset.filters[name].facet, {}), []
+        for key in keys:
+            if label := labels[name, key]:
+                count = counts.get(str(key), 0)
+                found.append(
+                    (-count, label.family or label.name, label.name, (label.slug, label.name, count, label.language))
+                )
+        labelled[name] = [value for *_order, value in sorted(found)]
     return labelled
+
+
+class _Label(NamedTuple):
+    """What a choice shows of an item."""
+
+    slug: str
+    name: str
+    language: str
+    family: str
+
+
+# The labels that were looked up, None for what is not public, and the edition for which they are right.
+_known: tuple[str, dict[tuple[str, int], _Label | None]] = ("", {})
+
+
+def _labels(
+    filters: dict[str, ItemFilter | ItemsFilter], wanted: dict[str, set[int]]
+) -> dict[tuple[str, int], _Label | None]:
+    """Return what is known in this edition of items, by facet and key. What is not known comes by one query."""
+    global _known
+    code = edition().code
+    if code != _known[0]:
+        _known = (code, {})
+    known = _known[1]
+    choices = []
+    for name, keys in wanted.items():
+        if missing := [key for key in keys if (name, key) not in known]:
+            known.update(dict.fromkeys((name, key) for key in missing))
+            items = filters[name].choosable().filter(pk__in=missing)
+            choices.append(items.annotate(facet=Value(name)).for_choice("facet"))
+    for key, *label, name in choices[0].union(*choices[1:], all=True) if choices else ():
+        known[name, key] = _Label(*label)
+    return known
 
 
 def _named(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], sought: str) -> set[int]:

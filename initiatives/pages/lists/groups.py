@@ -118,25 +118,16 @@ def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> B
 
 def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Figures]:
     """Return the counts of some facets. The link of a bar leads to the list filtered by its value."""
-    return [
-        Figures(facet.name, facet.label, plot)
-        for facet in facets
-        if facet.name in names
-        and (
-            plot := bars(
-                [
-                    BarValue(
-                        option.value,
-                        option.label,
-                        option.count,
-                        url_of({facet.name: [option.value], "view": []}),
-                        current=option.chosen,
-                    )
-                    for option in [*facet.options, *facet.more]
-                ]
-            )
-        )
-    ]
+    figures = []
+    for facet in facets:
+        chosen = {option.value for option in facet.options if option.chosen}
+        values = [
+            BarValue(value, label, count, url_of({facet.name: [value], "view": []}), current=value in chosen)
+            for value, label, count, _language in facet.values
+        ]
+        if facet.name in names and (plot := bars(values)):
+            figures.append(Figures(facet.name, facet.label, plot))
+    return figures
 
 
 def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], url_of: UrlOf) -> OnStrip | None:

@@ -14,7 +14,7 @@ from initiatives.models.choices import Kind, View
 from initiatives.pages.charts.bars import Histogram, YearCount, histogram
 from initiatives.pages.lists import headings
 from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
-from initiatives.pages.lists.facets import Facet, facets_of, names_of_facets
+from initiatives.pages.lists.facets import ALL, FIND, Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.rows import ResultRow, rows_of
@@ -76,7 +76,7 @@ class Listing:
         self.path = path
         self.nouns = nouns
         self.results: Results = search(filterset.qs, page, page_size, names_of_facets(filterset, facets))
-        self.facets: list[Facet] = facets_of(filterset, facets, self.results, self._url_of_option)
+        self.facets: list[Facet] = facets_of(filterset, facets, self.results, self.url, self._url_of_option)
         self.view: str = self.form.cleaned_data.get("view") or View.LIST
         self.rows: list[ResultRow] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
         self.correction: Correction | None = correction(filterset, self.results, self.url)
@@ -146,6 +146,11 @@ class Listing:
         return histogram(columns) if len(columns) >= FEWEST_YEARS else None
 
     @property
+    def is_expanded(self) -> bool:
+        """Whether a facet shows all its values, or those of a name, on request."""
+        return any(name == ALL or name.startswith(FIND) for name in self.filterset.data)
+
+    @property
     def has_filters(self) -> bool:
         """Whether there is anything to filter by."""
         return bool(self.facets or self.dates)
@@ -156,7 +161,7 @@ class Listing:
     def url(self, changes: dict[str, list[str]]) -> str:
         """Return the list's address with some parameters replaced; an empty list removes a parameter."""
         written = {**self._all_written, **{name: _written(name, tuple(values)) for name, values in changes.items()}}
-        params = "&".join([written[name] for name in (*self.filterset.given, "page") if written.get(name)])
+        params = "&".join([written[name] for name in (*self.filterset.given, "page", ALL) if written.get(name)])
         return f"{self.path}?{params}" if params else self.path
 
     @cached_property

@@ -1,0 +1,255 @@
+"""Tags of lists: the cards of items, with their tracks, and the values of facets.
+
+Each card is one template without others in it. What cards share is written once, here.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
+
+from django import template
+from django.db import models
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from initiatives.models import Initiative, Quote, Source, Theme, choices
+from initiatives.pages import citations, tracks
+from initiatives.pages.charts.track import Track
+from initiatives.pages.lists.facets import Option
+from initiatives.pages.lists.rows import ResultRow
+from initiatives.templatetags.record import (
+    beginning_of,
+    grouped,
+    host,
+    known_date,
+    marked,
+    size_of_words,
+    standing,
+    which,
+)
+from initiatives.text.folding import fold_of
+
+register = template.Library()
+
+# In a citation that a script completes, the place of the words: OBJECT REPLACEMENT CHARACTER.
+WORDS = "\ufffc"
+
+CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
+
+
+@register.simple_tag(takes_context=True)
+def track(context, initiative: Initiative, size: str = "small") -> SafeString:
+    """Draw the track of an initiative that `with_steps` loaded; "large" at the head of its page.
+
+    The page has the signs (charts/_signs.html), and says in words what is drawn. Written here, because a home page has
+    thirty, each with several shapes.
+    """
+    drawn = tracks.track_of(initiative, context["axis"])
+    return format_html(
+        '<svg class="track track--{}" width="100%" aria-hidden="true" focusable="false">'
+        '<use href="#track-years"></use>{}</svg>',
+        size,
+        _shapes(drawn) if drawn else "",
+    )
+
+
+def _shapes(drawn: Track) -> SafeString:
+    return format_html(
+        '<g class="track__body"><line class="track__unknown" x1="{}" x2="{}"></line>'
+        '<line class="track__known" x1="{}" x2="{}"></line>{}{}{}</g>',
+        *(drawn.known_to, drawn.unknown_to, drawn.begin, drawn.known_to),
+        format_html_join(
+            "",
+            '<line class="track__span" x1="{}" x2="{}"></line>',
+            ((mark.x, mark.end) for mark in drawn.marks if mark.end),
+        ),
+        format_html_join(
+            "",
+            '<circle class="track__step" cx="{}" r="2.5"></circle>',
+            ((mark.x,) for mark in drawn.marks if not mark.status and not mark.end),
+        ),
+        format_html_join(
+            "",
+            '<use href="#sign-{}" x="{}"></use>',
+            ((mark.status, mark.x) for mark in drawn.marks if mark.status),
+        ),
+    )
+
+
+@register.inclusion_tag("items/_quote_card.html")
+def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False, own_source: bool = False) -> dict:
+    """Show a quote in a list.
+
+    `small` is for quotes that are not the main content. `own_speaker` and `own_source` are for the page of the speaker
+    or source, which is then not named again.
+    """
+    quote, language = row.item, get_language()
+    folds = fold_of(row.text), fold_of(row.translation)
+    words = "".join(piece.text for piece in row.text)
+    return _labels(language) | {
+        "small": " quote-card--small" if small else "",
+        "pk": quote.pk,
+        "address": quote.get_absolute_url(),
+        "words": marked(row.text),
+        "language": row.language,
+        "size": size_of_words(quote.text),
+        "fold": folds[0],
+        "translation": marked(row.translation),
+        "translation_language": row.translation_language,
+        "translation_fold": folds[1],
+        "which": which(quote) if any(folds) else "",
+        "beginning": beginning_of(quote.text),
+        "quote_language": quote.language,
+        "speaker": "" if own_speaker else _speaker(quote.speaker.get_absolute_url(), quote.speaker.name),
+        "source": "" if own_source or not quote.source else _source(quote.source, language),
+        "date": known_date(quote, plain=True),
+        "verification": _verification(quote.verification, language),
+        # The script puts the words into it, unless the card has only some of them.
+        "citation": citations.citation_text(quote, words=WORDS if words == quote.text else quote.text),
+        "tags": theme_tags(quote.public_themes),
+    }
+
+
+@register.inclusion_tag("items/_initiative_card.html", takes_context=True)
+def initiative_card(context, initiative: Initiative, row: ResultRow | None = None, *, mixed: bool = False) -> dict:
+    """Show an initiative in a list, with the words of a row marked; `mixed` among items of other kinds."""
+    language = get_language()
+    kind, labels = _label(choices.InitiativeKind, initiative.kind, language), _labels(language)
+    return labels | {
+        "mixed": mixed,
+        "kicker": f"{labels['initiative']}: {kind}" if mixed else capfirst(kind),
+        "is_slogan": initiative.kind == choices.InitiativeKind.SLOGAN,
+        "address": initiative.get_absolute_url(),
+        "title": marked(row.title) if row else initiative.title,
+        "other_name": marked(row.also_known) if row else "",
+        "title_language": row.title_language if row else "",
+        "text": marked(row.text) if row else initiative.summary,
+        "track": "" if mixed else track(context, initiative),
+        "standing": standing(initiative),
+        "tags": theme_tags(initiative.public_themes),
+    }
+
+
+@register.inclusion_tag("items/_source_card.html")
+def source_card(row: ResultRow, *, mixed: bool = False) -> dict:
+    """Show a source in a list; `mixed` among items of other kinds."""
+    source, language = row.item, get_language()
+    kind, labels = _label(choices.SourceKind, source.kind, language), _labels(language)
+    facts = [
+        *(known_date(source, plain=True), source.publisher, host(source.url)),
+        source.language and _label(choices.Language, source.language, language),
+    ]
+    return labels | {
+        "kicker": f"{labels['source']}: {kind}" if mixed else capfirst(kind),
+        "address": source.get_absolute_url(),
+        "title": marked(row.title),
+        "title_language": row.title_language,
+        "other_name": marked(row.also_known),
+        "text": marked(row.text),
+        "language": row.language,
+        "facts": format_html_join(" ", '<span class="meta__part">{}</span>', ((fact,) for fact in facts if fact)),
+    }
+
+
+# What cards share is written once: pure functions of a few short texts.
+
+
+@lru_cache(maxsize=1000)
+def _label(known: type[models.TextChoices], value: str, language: str) -> str:
+    """Return the label of a value in the active language, an argument so that each language is cached separately."""
+    return str(known(value).label)
+
+
+@lru_cache(maxsize=1000)
+def _speaker(url: str, name: str) -> SafeString:
+    return format_html('<a class="attribution__speaker" href="{}">{}</a>, ', url, name)
+
+
+def _source(source: Source, language: str) -> SafeString:
+    label = _labels(language)["from"]
+    return _source_link(label, source.get_absolute_url(), source.title_language, source.title)
+
+
+@lru_cache(maxsize=1000)
+def _source_link(label: str, url: str, language: str, title: str) -> SafeString:
+    html = ' <span class="meta__part">{} <a href="{}"><cite lang="{}">{}</cite></a></span>'
+    return format_html(html, label, url, language, title)
+
+
+@lru_cache(maxsize=100)
+def _verification(verification: str, language: str) -> SafeString:
+    label = choices.Verification(verification).label
+    return format_html('<span class="meta__part verification verification--{}">{}</span>', verification, label)
+
+
+@register.filter
+def theme_tags(themes: Iterable[Theme]) -> SafeString | str:
+    """Return links to themes as HTML; empty if there are none."""
+    links = tuple((theme.get_absolute_url(), theme.name) for theme in themes)
+    return _tags(_labels(get_language())["themes"], links) if links else ""
+
+
+@lru_cache(maxsize=1000)
+def _tags(label: str, links: tuple[tuple[str, str], ...]) -> SafeString:
+    tags = format_html_join("", '<li><a href="{}">{}</a></li>', links)
+    return format_html('<ul class="tags" role="list" aria-label="{}">{}</ul>', label, tags)
+
+
+@register.inclusion_tag("items/_copy_buttons.html")
+def copy_buttons(quote: Quote) -> dict:
+    """Show, on the page of a quote, the buttons that copy its citation and address, and share the address.
+
+    They show only if reader.js can do it.
+    """
+    return _labels(get_language()) | {
+        "citation": citations.citation_text(quote),
+        "address": citations.address(quote.get_absolute_url()),
+        "which": which(quote),
+    }
+
+
+@lru_cache(maxsize=100)
+def _labels(language: str) -> dict[str, str]:
+    """Return the words on every card in the active language, an argument so that each language is cached separately.
+
+    Looked up once: {% translate %} on each card took a twentieth of a page.
+    """
+    return {
+        "from": _("from"),
+        "see": _("See in context"),
+        "copy": _("Copy quote"),
+        "copy_link": _("Copy link"),
+        "share": _("Share"),
+        "whole": _("Whole quotation"),
+        "in_translation": _("Found in a translation:"),
+        "themes": _("Themes"),
+        "initiative": _("Initiative"),
+        "source": _("Source"),
+        "also_known": _("Also known as"),
+        "status": _("Status:"),
+    }
+
+
+@register.simple_tag
+def option_list(options: Iterable[Option]) -> SafeString:
+    """Return the values of a facet as HTML links, each with its count. The link of a chosen value removes it.
+
+    Written here, because a page has more than a hundred: a template takes ten times as long (docs/decisions/pages.md).
+    """
+    state = (
+        f'<span class="option__state">{escape(_("selected"))}'
+        f'<span class="visually-hidden">, {escape(_("remove"))}</span></span> '
+    )
+    items = [
+        f'<li><a class="option" href="{escape(option.url)}"{CURRENT if option.chosen else ""}>'
+        f'<span class="option__label"{LANG.format(escape(option.language)) if option.language else ""}>'
+        f"{escape(option.label)}</span> {state if option.chosen else ''}"
+        f'<span class="option__count"><span class="visually-hidden">, </span>{grouped(option.count)}</span>'
+        "</a></li>"
+        for option in options
+    ]
+    # Safe: all that is put in is escaped.
+    return mark_safe(f'<ul role="list">{"".join(items)}</ul>')  # noqa: S308

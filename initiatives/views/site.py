@@ -1,0 +1,152 @@
+"""Pages and files about the site itself: the home page, how the record is kept, who is in it, files for programs."""
+
+from datetime import UTC, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from initiatives.changes.log import latest_corrections
+from initiatives.data.lists import FORMATS
+from initiatives.models import Milestone
+from initiatives.models.choices import PROVENANCE_MEANINGS, STATUS_MEANINGS, VERIFICATION_MEANINGS
+from initiatives.pages.front import front
+from initiatives.pages.people import directory
+from initiatives.pages.totals import counts_of_record
+from initiatives.pages.tracks import latest_moved
+from initiatives.search import Unavailable
+from initiatives.search.in_step import condition
+
+# Tracks that are drawn on the home page; the list of initiatives has all of them.
+SHOWN = 30
+# After this time programs ask for security.txt again.
+VALID = timedelta(days=180)
+# Of addresses with a question mark only further pages of whole lists are worth reading. The longest rule counts.
+EXPORTS = "\n".join(f"Disallow: /*.{suffix}" for suffix in FORMATS)
+RULES = f"""\
+User-agent: *
+Disallow: {settings.DESK_PATH}
+Disallow: /preview/
+Disallow: {settings.REPORT_PATH}
+Disallow: /search/
+Disallow: /suggest/
+Disallow: {settings.API_PATH}
+Allow: {settings.API_PATH}v1/docs
+Disallow: /*?
+{EXPORTS}
+Allow: /*?page=
+
+Sitemap: {settings.SITE_URL}/sitemap.xml
+"""
+
+
+class Home(TemplateView):
+    """The home page."""
+
+    template_name = "home.html"
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the record's numbers, its themes, a quote, and the latest milestones and corrections."""
+        return super().get_context_data(
+            counts=counts_of_record(),
+            front=front(),
+            tracks=latest_moved(SHOWN),
+            latest_corrections=latest_corrections(3),
+            latest_milestones=Milestone.objects.published().for_listing().order_by("-date", "-pk")[:5],
+            **kwargs,
+        )
+
+
+class Method(TemplateView):
+    """The rules of the record, for its readers."""
+
+    template_name = "method.html"
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return every status, verification and provenance with its meaning."""
+        return super().get_context_data(
+            statuses=STATUS_MEANINGS.items(),
+            verifications=[(value.label, meaning) for value, meaning in VERIFICATION_MEANINGS.items()],
+            provenances=[(value.label, meaning) for value, meaning in PROVENANCE_MEANINGS.items()],
+            **kwargs,
+        )
+
+
+class People(TemplateView):
+    """Who speaks and who acts in the record."""
+
+    template_name = "people.html"
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the people and institutions: all of them, those of a letter, or those whose name was typed."""
+        asked = self.request.GET
+        found = directory(asked.get("q", ""), asked.get("letter", ""))
+        return super().get_context_data(directory=found, **kwargs)
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to the icon. Its name changes with its content, so the redirect is kept for a day only."""
+    return HttpResponsePermanentRedirect(static("img/favicon.svg"))
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Return robots.txt (RFC 9309)."""
+    return HttpResponse(RULES, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Return security.txt (RFC 9116). Raises Http404 if the settings name no contact."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    midnight = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {(midnight + VALID).isoformat()}",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+        "Preferred-Languages: en",
+    ]
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer "ok" if the process runs and the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether the database and search answer; the status is 503 if one does not.
+
+    JSON: {"database" and "search": "ok" or "not available", "search_bytes", "search_waiting": the number of changes
+    that the next search will index, "search_waits_since": when the first of them was made}.
+    """
+    said: dict[str, object] = {"database": "ok", "search": "ok"}
+    try:
+        index = condition()
+    except DatabaseError:
+        said["database"] = said["search"] = "not available"
+    except Unavailable:
+        said["search"] = "not available"
+    else:
+        said |= {
+            "search_bytes": index.size,
+            "search_waiting": index.waiting,
+            "search_waits_since": index.waits_since,
+        }
+    return JsonResponse(said, status=200 if said["search"] == "ok" else 503)
