@@ -78,7 +78,7 @@
 
   const LONG_ENOUGH_TO_READ = 3000; // milliseconds
 
-  // On a card, the citation has this character in the place of the words, and the address is that of its link.
+  // Replaced by the card's words in its citation.
   const WORDS = "\uFFFC";
 
   function textOf(button) {
@@ -87,7 +87,7 @@
     return text.replace(WORDS, () => card.querySelector(".words").textContent);
   }
 
-  // Over its button. The group is a live region, so what is put into it is read out.
+  // Over its button, in a live region.
   function say(button, line) {
     const group = button.closest(".copies");
     const said = group.querySelector(".copies__said") ?? group.appendChild(element("span", { className: "copies__said" }, ""));

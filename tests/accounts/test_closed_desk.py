@@ -22,7 +22,7 @@ from tests.accounts.support import (
 )
 from tests.factories import QuoteFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ from tests import factories
 from tests.admin.support import add_url, change_url, desk, list_url
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # Many fill more than two pages of a list, few not one.
 PAGE, FEW, MANY = 20, 10, 50

@@ -16,7 +16,7 @@ from tests.factories import (
     ThemeFactory,
 )
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 HOSTILE = [
     "'",

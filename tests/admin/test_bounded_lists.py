@@ -11,7 +11,7 @@ from initiatives.models.choices import Nature, State
 from tests.admin.support import add_url, list_url, messages_of, publisher, save, saved, superuser
 from tests.factories import BodyFactory, QuoteFactory, SourceFactory, ThemeFactory
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -191,7 +191,6 @@ def test_search_finds_what_was_changed():
     assert "Reservoirs" in client.get(f"/quotes/?q=reservoirs&theme={theme.slug}").content.decode()
 
 
-@pytest.mark.slow
 def test_a_thousand_in_one_go_with_as_many_queries_as_a_few_drafts():
     theme, source, speaker = ThemeFactory(), SourceFactory(), PersonFactory()
     Quote.objects.bulk_create(
@@ -217,7 +216,6 @@ STATES = st.sampled_from(State.values)
 THEMES = st.sets(st.integers(0, 2))
 
 
-@pytest.mark.slow
 @few_examples
 @given(
     group=st.sampled_from(["Editor", "Publisher"]),

@@ -38,7 +38,7 @@ from tests.factories import (
 )
 from tests.record_support import FACTORIES, KINDS
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 ACTIONS = {
     "hand_in": State.IN_REVIEW,

@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def differences(page) -> dict[str, tuple[str, str, str, bool]]:

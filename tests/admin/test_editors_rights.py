@@ -49,7 +49,7 @@ from tests.record_support import (
     seen,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 # Forms.
 

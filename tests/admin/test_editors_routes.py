@@ -49,7 +49,7 @@ from tests.record_support import (
     record,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 # What the addresses of the desk are for, by the last part of their names. Each is tried here; those that change things
 # have tests of their own in test_editors_rights.

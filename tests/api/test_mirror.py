@@ -39,7 +39,7 @@ from tests.factories import (
     ThemeFactory,
 )
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 EDITS = 500 if settings().max_examples >= 100 else 60
 MINUTE = datetime.timedelta(minutes=1)

@@ -118,7 +118,6 @@ def by_file(browser, owner, state: str, words: dict[str, str], at: datetime.date
 WORD = re.compile(r"zq\d+")
 
 
-@pytest.mark.slow
 @very_few_examples
 @given(
     steps=st.lists(

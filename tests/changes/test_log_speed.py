@@ -36,7 +36,6 @@ def reworded(old: str, *, within: int = 900, each: int = 45) -> str:
     return " ".join(parts)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "rewrite", [reworded, lambda old: text(len(old), 99), lambda old: old[::-1]], ids=["some", "all", "letters"]
 )

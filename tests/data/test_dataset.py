@@ -34,7 +34,7 @@ from tests.helpers import few_examples, rolled_back
 from tests.models.test_visibility import SECRETS, STATES, build, public_kinds
 from tests.views.test_kept_pages import later
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 LISTS = ("/", "/quotes/", "/quotes/?q=law", "/initiatives/", "/principles/", "/themes/", "/sources/", "/timeline/")
 

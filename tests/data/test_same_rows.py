@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from initiatives.data.lists import IN_FEED
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 WORDS = ("law", "water", "courts", "reform", "law courts", '"law of water"', "-law", "la*", "nothing")
 SORTS = ("relevance", "newest", "oldest", "added")

@@ -40,8 +40,6 @@ from tests.editorial.first_content_rows import (
 )
 from tests.helpers import found
 
-pytestmark = pytest.mark.slow
-
 # The sources were looked up again on this day.
 LAST_READ = datetime.date(2026, 11, 28)
 

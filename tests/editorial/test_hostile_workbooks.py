@@ -22,8 +22,6 @@ from tests.admin.support import messages_of, publisher
 from tests.editorial.import_support import GOOD
 from tests.editorial.spreadsheet_support import fault, upload, url, with_part, xlsx_file
 
-pytestmark = pytest.mark.slow
-
 SHEET, STRINGS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
 PARTS = ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", SHEET, STRINGS, STYLES]
 MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -9,7 +9,7 @@ from tests.editorial.import_support import GOOD
 from tests.editorial.spreadsheet_support import bring_in, dicts, effects, upload, xlsx_file
 from tests.editorial.test_import_undo import DRAFT, take_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 
 def test_a_thousand_rows_from_five_errors_to_undoing():

@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries, few_examples, found, rolled_back
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 FAULTS = [{"date": "soon"}, {"language": "xx"}, {"speaker": ""}, {"status": "?"}, {"text": ""}]
 

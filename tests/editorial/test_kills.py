@@ -14,7 +14,7 @@ from django.db import connection
 
 from tests.project.test_backups import POSTGRES, database
 
-pytestmark = [pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.database]
 
 SETUP = """
 import json, os, django

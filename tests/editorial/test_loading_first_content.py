@@ -11,7 +11,7 @@ from initiatives.search.check import check
 from tests.editorial.first_content_rows import VERBATIM
 from tests.factories import ThemeFactory
 
-pytestmark = [pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.database]
 
 
 def loaded() -> str:

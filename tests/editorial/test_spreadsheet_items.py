@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 SOURCE = {
     "title": "Address",

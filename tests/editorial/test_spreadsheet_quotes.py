@@ -27,7 +27,7 @@ from tests.editorial.spreadsheet_support import (
 from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory, ThemeFactory
 from tests.helpers import found
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 
 class TestNewRows:

@@ -22,7 +22,7 @@ from tests.editorial.spreadsheet_support import (
 from tests.factories import QuoteFactory, ThemeFactory
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 class TestRecord:

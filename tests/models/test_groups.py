@@ -18,7 +18,7 @@ from tests import factories
 from tests.admin.support import account, add_url, change_url, desk, editor, form_of, list_url, save, saved
 from tests.helpers import few_examples, rolled_back
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 ITEMS = ["initiative", "quote", "principleset", "theme", "person", "body", "source"]
 PARTS = ["milestone", "quotetranslation", "principle"]

@@ -19,7 +19,6 @@ def groups() -> set[tuple]:
     return set(Group.objects.values_list("name", "permissions__content_type__model", "permissions__codename"))
 
 
-@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_first_migration_goes_back_and_forth_and_leaves_no_trace():
     before = tables(), groups()

@@ -16,7 +16,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries, few_examples, rolled_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 
 def listing_at(client, address):

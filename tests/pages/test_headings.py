@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import BodyFactory, InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

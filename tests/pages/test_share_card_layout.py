@@ -13,8 +13,6 @@ from initiatives.pages.share_cards.fonts import TITLE, WORDS, is_readable
 from initiatives.pages.share_cards.layout import LONGEST, Style, clean, fit
 from initiatives.pages.share_cards.signs import REACH, Sign
 
-pytestmark = pytest.mark.slow
-
 EN = "The state has to hear its citizens, and this is what the concept that people speak about today is for. "
 RU = "Государство должно слышать своих граждан, и в этом состоит суть концепции, о которой говорят сегодня. "
 KK = "Мемлекет өз азаматтарының үніне құлақ асуы керек, бүгін айтылып жүрген тұжырымдаманың мәні осында. "

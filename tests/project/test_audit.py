@@ -10,8 +10,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.slow
-
 VULNERABILITY = {
     "id": "PYSEC-0000-1",
     "modified": "2026-01-01T00:00:00Z",

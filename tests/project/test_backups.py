@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 MANAGE = [sys.executable, settings.BASE_DIR / "manage.py"]
 POSTGRES = connection.vendor == "postgresql"

@@ -14,8 +14,6 @@ from initiatives.models import Quote
 from initiatives.search import in_step
 from tests.helpers import found, rolled_back
 
-pytestmark = pytest.mark.slow
-
 SIZE, SEED = 300, 7
 
 

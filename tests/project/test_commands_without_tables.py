@@ -13,7 +13,7 @@ from django.db import connection
 from tests.editorial.import_support import GOOD
 from tests.editorial.spreadsheet_support import csv_file
 
-pytestmark = [pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.database]
 
 TYPE = "Run: .venv/bin/python manage.py migrate"
 COMMANDS = {

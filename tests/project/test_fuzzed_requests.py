@@ -15,7 +15,7 @@ from tests.models.test_visibility import SECRETS, build, public_addresses
 from tests.views.test_methods import ADDRESSES
 from tests.views.test_pages import PAGES, make_record
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 # 200 requests, and 20,000 in a thorough run.
 many_examples = settings(max_examples=8 * settings().max_examples)

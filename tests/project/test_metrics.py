@@ -46,7 +46,6 @@ def once(port: int, holds: Callable[[Values], bool]) -> Values:
     pytest.fail(f"It never became true: {values}")
 
 
-@pytest.mark.slow
 def test_requests_to_all_processes_are_counted_by_kind_of_page_for_the_token_alone(tmp_path):
     (tmp_path / "tmp").mkdir()
     variables = {"METRICS_TOKEN": TOKEN, "TMPDIR": str(tmp_path / "tmp")}

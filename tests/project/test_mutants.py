@@ -59,7 +59,6 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.slow
 def test_survivors_are_printed(project, capsys):
     assert mutation.main([]) == 1
     printed = capsys.readouterr().out
@@ -78,7 +77,6 @@ def test_the_tests_of_a_module_come_first(monkeypatch):
         assert mutation.Path(f"tests/{test}.py") in first
 
 
-@pytest.mark.slow
 def test_tests_that_already_fail_stop_the_run(project):
     with (project / "conftest.py").open("a") as conftest:
         conftest.write("from rules import rules\nrules.is_public = lambda state, count: True\n")

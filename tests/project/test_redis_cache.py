@@ -12,8 +12,6 @@ from reforms_site import redis_cache
 from reforms_site.redis_cache import SharedCache
 from tests.faults.servers import free_port, program, redis
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):

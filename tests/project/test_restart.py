@@ -16,8 +16,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = "reforms_site.wsgi --config python:reforms_site.gunicorn --workers 2 --pid pid"
 # Seconds for a server to start on a busy machine.

@@ -12,8 +12,6 @@ import pytest
 
 from tests.faults.servers import free_port
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {"SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijkl", "DEBUG": "false"}
 

@@ -18,8 +18,6 @@ import pytest
 from tests.faults.servers import ROOT, Site, folders
 from tests.project.serving import NGINX, behind_nginx
 
-pytestmark = pytest.mark.slow
-
 QUOTES = 2000
 RECORD = f"""
 import django

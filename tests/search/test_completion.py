@@ -23,7 +23,7 @@ from tests.factories import (
 from tests.helpers import count_queries, few_examples, found, rolled_back
 from tests.models.test_visibility import SECRETS, STATES, build, public_kinds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 
 def suggested(client, typed, **parameters):

@@ -23,7 +23,6 @@ from tests.search.support import index_files
 pytestmark = [
     pytest.mark.database,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.slow,
     pytest.mark.usefixtures("machine"),
 ]
 

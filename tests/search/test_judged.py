@@ -14,7 +14,7 @@ from initiatives.models.choices import Kind
 from initiatives.search import Criteria, parse, search
 from initiatives.search.content import KINDS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 # The mean that the judged queries reach; a change of ranking that lowers it has to say why.
 REACHED = 0.95

@@ -35,7 +35,7 @@ from tests.factories import (
 from tests.helpers import few_examples, found, rolled_back
 from tests.search import reference
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # The engine against a reference: the meaning of a search, spelt out in Python over the items themselves.
 

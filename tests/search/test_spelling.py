@@ -20,7 +20,7 @@ from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, Sour
 from tests.helpers import count_queries, few_examples, found, rolled_back
 from tests.search.support import QUOTES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.views.test_kept_pages import kept, later  # noqa: F401
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("kept")]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("kept")]
 
 LISTS = (
     *("/", "/quotes/", "/initiatives/", "/principles/", "/themes/", "/people/", "/sources/", "/timeline/", "/changes/"),
