@@ -1,4 +1,4 @@
-"""How all tests run, and the fixtures that all of them have."""
+"""Configuration and fixtures of all tests."""
 
 import pytest
 from django.conf import settings as site_settings
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from initiatives import clock
 from tests.migrated import django_db_setup, kept_database  # noqa: F401
 
-# Examples of each property, by --hypothesis-profile: the same ones in each run, so that nothing fails by chance; a
+# Examples of each property, set by --hypothesis-profile: the same in each run, so that no test fails by chance; a
 # thorough run tries new ones.
 _PLAIN = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 settings.register_profile("default", _PLAIN, max_examples=25, derandomize=True, database=None)
@@ -21,10 +21,10 @@ settings.load_profile("default")
 
 
 def pytest_configure() -> None:
-    """Let accounts of tests have passwords that are quickly made and checked, make each page anew, and wait for all.
+    """Make password hashing fast, switch off the page cache, and remove time limits on the database.
 
-    tests/views/test_kept_pages.py keeps pages, tests/project/test_database_limits.py limits the wait for PostgreSQL: on
-    a busy machine any statement can take seconds, and the transaction of a test does not survive a cut.
+    tests/views/test_kept_pages.py turns the cache on again, and tests/project/test_database_limits.py the limits: on
+    a busy machine any statement can take seconds, and a test cannot go on after its transaction is cancelled.
     """
     site_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     site_settings.CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
@@ -32,7 +32,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what uses the database; all else ran on SQLite, and so does the browser."""
+    """On PostgreSQL, run only tests that use the database, without those of the browser; the others run on SQLite."""
     if connection.vendor != "postgresql":
         return
     on_database = [
@@ -47,10 +47,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
-    """Give back the groups of editors, which migrations made, after a test that empties the whole database."""
+    """Restore the groups of editors, which migrations created, after a test that empties the database."""
     marker = item.get_closest_marker("django_db")
     empties = marker and marker.kwargs.get("transaction") and "_django_db_marker" in item.funcargs
-    if not empties or nextitem is None:  # after the last one the database itself goes
+    if not empties or nextitem is None:  # after the last test the database itself is dropped
         return (yield)
     blocker = item._request.getfixturevalue("django_db_blocker")
     with blocker.unblock():
@@ -64,7 +64,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_files(tmp_path_factory):
-    """Name static files as they are, and collect none: hashed names ask for collectstatic. Keep datasets apart."""
+    """Serve static files under their own names, without collectstatic, and use a temporary folder for datasets."""
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     folders = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "DATASET_DIR": str(tmp_path_factory.mktemp("dataset"))}
     with override_settings(**folders, STORAGES=site_settings.STORAGES | plain):
@@ -73,6 +73,6 @@ def plain_files(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Begin without what another test left in the cache, or the time to which it moved the clock."""
+    """Clear the cache, and forget the time to which another test moved the clock."""
     cache.clear()
     clock.forget()

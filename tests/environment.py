@@ -1,4 +1,4 @@
-"""The environment that tests run in: set before Django reads its settings (a pytest plugin, see pyproject.toml)."""
+"""A pytest plugin that sets the environment before Django reads its settings; see pyproject.toml."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Factories of record items. Drafts, or with public=True published with all they stand on."""
+"""Factories of items: drafts or, with public=True, published along with everything they depend on."""
 
 import datetime
 
@@ -22,7 +22,7 @@ from initiatives.models.choices import InitiativeKind, SourceKind, State
 
 
 class PublishableFactory(DjangoModelFactory):
-    """A draft, or with `public=True` something published a minute ago."""
+    """A draft or, with `public=True`, an item published a minute ago."""
 
     class Meta:
         abstract = True

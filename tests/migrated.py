@@ -1,4 +1,4 @@
-"""A migrated database of SQLite, kept from run to run: migrations take two seconds, a copy takes none."""
+"""A migrated SQLite database, kept between runs: migrations take two seconds, a copy takes none."""
 
 import hashlib
 import os
@@ -11,12 +11,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-# What migrations are made of.
+# The migrations depend on these files.
 _PARTS = ("requirements.txt", "reforms_site/settings.py", "initiatives/migrations/*.py", "initiatives/**/fields.py")
 
 
 def _name(folder: Path) -> Path:
-    """Return where the database is kept: under another name as soon as anything is migrated otherwise."""
+    """Return the path of the kept database, whose name changes with the migrations."""
     parts = [sqlite3.sqlite_version.encode()]
     parts += [part.read_bytes() for pattern in _PARTS for part in sorted(settings.BASE_DIR.glob(pattern))]
     return folder / f"{hashlib.sha256(b'//'.join(parts)).hexdigest()}.sqlite3"
@@ -24,7 +24,7 @@ def _name(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def kept_database(request, django_db_modify_db_settings) -> Iterator[Path | None]:
-    """On SQLite fill the test database with what an earlier run kept, before it is migrated: nothing is left to do."""
+    """On SQLite, copy the database kept by an earlier run before migrating, so that nothing is left to migrate."""
     if connection.vendor != "sqlite":
         yield None
         return
@@ -38,7 +38,7 @@ def kept_database(request, django_db_modify_db_settings) -> Iterator[Path | None
 
 @pytest.fixture(scope="session")
 def django_db_setup(kept_database, django_db_setup, django_db_blocker) -> None:
-    """pytest-django's, which migrates the test database; then keep that of SQLite for the next run."""
+    """pytest-django's fixture, which migrates the test database; then keep an SQLite database for the next run."""
     if kept_database is None or kept_database.exists():
         return
     for old in kept_database.parent.glob("*.sqlite3"):

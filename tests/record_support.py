@@ -1,4 +1,4 @@
-"""The whole record as it is stored and as visitors see it, to tell that nothing was changed; and what is sent to it."""
+"""The record as stored and as visitors see it, to check that nothing changed; and data to submit to it."""
 
 from contextlib import contextmanager
 from typing import Any
@@ -29,12 +29,12 @@ from tests.factories import (
 PUBLISHABLE: dict[str, type[Publishable]] = {
     model._meta.model_name: model for model in apps.get_models() if issubclass(model, Publishable)
 }
-# States that only publishers set, and in which only they change an item.
+# States that only publishers may set, and in which only they may edit an item.
 SETTLED = (State.PUBLISHED, State.ARCHIVED)
 
 
 def _rows(queryset: QuerySet) -> list[dict[str, Any]]:
-    """Return all that is stored of some items, their relations too; not when they were last saved."""
+    """Return all stored values of some items and their relations, except when they were last saved."""
     model = queryset.model
     relations = [field for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created]
     fields = [field.attname for field in model._meta.concrete_fields if field.name not in {"updated_at", "last_login"}]
@@ -50,7 +50,7 @@ def _rows(queryset: QuerySet) -> list[dict[str, Any]]:
 
 
 def record(states: tuple[str, ...] = tuple(State.values)) -> dict[str, list]:
-    """Return what is stored: items in some states with their parts; redirects, synonyms, logs and accounts whole."""
+    """Return the stored rows: items in some states with their parts, and all redirects, synonyms, logs and accounts."""
     stored = {}
     for name, model in PUBLISHABLE.items():
         stored[name] = _rows(model._default_manager.filter(state__in=states))
@@ -63,24 +63,24 @@ def record(states: tuple[str, ...] = tuple(State.values)) -> dict[str, list]:
     return stored
 
 
-# What a visitor is answered where there is no page, or no longer one.
+# Statuses of pages that do not exist, or no longer exist.
 HIDDEN = (404, 410)
 
 
 def seen(item: Model) -> tuple[int, bytes]:
-    """Return what a visitor is answered at an item's public address."""
+    """Return the response to a visitor at an item's public address."""
     response = Client().get(item.get_absolute_url())
     return response.status_code, response.content if response.status_code == 200 else b""
 
 
 def published() -> dict[str, set[int]]:
-    """Return the primary keys of what is public, by model."""
+    """Return the primary keys of public items by model."""
     return {name: set(model.objects.published().values_list("pk", flat=True)) for name, model in PUBLISHABLE.items()}
 
 
 @contextmanager
 def nothing_changes():
-    """Fail if anything stored of the record, or what is public of it, has changed afterwards."""
+    """Fail if anything stored or public in the record has changed afterwards."""
     before = record(), published()
     yield
     assert (record(), published()) == before
@@ -104,7 +104,7 @@ FACTORIES = {
     "source": SourceFactory,
 }
 KINDS = list(FACTORIES)
-# Kinds of items whose parts are edited with them, with the prefix of the parts' fields.
+# Kinds of items that are edited with their parts, with the prefix of the parts' fields.
 INLINES = [
     (name, inline.model._meta.get_field(link).remote_field.get_accessor_name(), link)
     for name, model in PUBLISHABLE.items()
@@ -119,7 +119,7 @@ PARTS = {
 }
 TIME = {"published_at": "2020-01-01", "published_at_0": "2020-01-01", "published_at_1": "10:00"}
 BUTTONS = ("_save", "_continue", "_addanother", "_publish", "_check", "publish", "_approve")
-# What a form is made to say besides; all of it asks to publish, but for the last.
+# Extra fields of a crafted form, which try to publish or archive.
 CRAFTED = {
     "published": {"state": "published"},
     "archived": {"state": "archived"},
@@ -129,7 +129,7 @@ CRAFTED = {
     "in a pop-up": {"state": "published", "_popup": "1", "_to_field": "id"},
     "as a choice of the list": {"state": "published", "action": "publish", "confirmed": "yes", "index": "0"},
 }
-# What changes nothing, and may be saved: fields that an editor's form has not got, or a last word that is a draft.
+# Forms that change nothing and may be saved: with fields that an editor's form lacks, or whose last state is draft.
 HARMLESS = {
     "a time alone": TIME,
     "taken back": {"state": ["published", "draft"]},
@@ -139,7 +139,7 @@ HARMLESS = {
 
 
 def made(kind: str, state: str):
-    """Return an item in a state, of a kind, on something that is public: nothing but its own state hides it."""
+    """Return an item of a kind in a state. Everything it depends on is public, so only its own state can hide it."""
     item = FACTORIES[kind](public=True)
     item.state, item.published_at = state, item.published_at if state in SETTLED else None
     item.save()
@@ -147,12 +147,12 @@ def made(kind: str, state: str):
 
 
 def is_hidden(item) -> bool:
-    """Tell whether a visitor is told that there is no such page."""
+    """Return whether a visitor gets "not found"."""
     return seen(item)[0] in HIDDEN
 
 
 def as_file(ending: str, rows: list[dict[str, str]]) -> tuple[bytes, str]:
-    """Return a table as a file to import, with its name."""
+    """Return a table as a named file to import."""
     header = list(rows[0])
     write = csv_file if ending == "csv" else xlsx_file
     return write(header, *(list(row.values()) for row in rows)), f"table.{ending}"

@@ -21,7 +21,7 @@ from initiatives.pages.previews import preview_url
 from tests import factories
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-# No sandbox: it does not work as root. The other options stop the browser's own requests.
+# The sandbox does not work as root. The other options stop the browser's own requests.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,7 +31,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Milliseconds to wait for something expected: long, so that no test fails on a busy machine.
+# Milliseconds to wait for an expected result: long, so that no test fails on a busy machine.
 WAIT = 30_000
 expect.set_options(timeout=WAIT)
 DESKTOP = {"width": 1280, "height": 900}
@@ -47,7 +47,7 @@ class Site:
 
 
 class Visit:
-    """One visitor's browser: `page`, and `faults`, things that none of our pages may do."""
+    """One visitor's browser: its `page`, and `faults`, such as errors, that no page of ours may cause."""
 
     def __init__(self, context: BrowserContext, site: Site, viewport: dict[str, int]):
         self.site = site
@@ -70,8 +70,8 @@ class Visit:
         return self.page.url.removeprefix(self.site.url)
 
     def _note(self, kind: str, text: str) -> None:
-        # A 404 for the page itself is what the test expects. A font that stays unused for three seconds may be
-        # for a page that was left, or drawn late on a busy machine.
+        # Only tests that expect a 404 open such pages. A font that is unused for three seconds may belong to a
+        # page that was left, or be drawn late on a busy machine.
         if kind in {"error", "warning"} and "404 (Not Found)" not in text and "was preloaded" not in text:
             self.faults.append(f"{kind} on {self.path()}: {text}")
 
@@ -99,7 +99,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def _database(path: Path) -> Iterator[None]:
-    """Use an SQLite file, to which each thread of the live server has its own connection."""
+    """Use an SQLite file, so that each thread of the live server has its own connection."""
     memory = connections["default"]
     connections.settings["default"] = {**memory.settings_dict, "NAME": path}
     del connections["default"]
@@ -126,7 +126,7 @@ def first_content(browser, django_db_setup, django_db_blocker, tmp_path_factory)
 
 @pytest.fixture(scope="session")
 def live_server(first_content) -> Iterator[LiveServer]:
-    """pytest-django's live server (it knows this one by its name)."""
+    """Replaces pytest-django's live server, which it finds by this name."""
     with _database(first_content[0]):
         server = LiveServer("127.0.0.1")
     with override_settings(SITE_PORT=urlsplit(server.url).port):
@@ -208,7 +208,7 @@ def _pages() -> dict[str, str]:
 
 @pytest.fixture
 def visit(browser, site) -> Iterator:
-    """Begin visits: `visit()` on a desktop, `visit(viewport=PHONE)`, with any option of a browser context."""
+    """Start visits: `visit()` on a desktop or `visit(viewport=PHONE)`, with any options of a browser context."""
     contexts = []
 
     def begin(**options) -> Visit:

@@ -1,4 +1,4 @@
-"""Every main page of the desk, with data to show on it, for the tests that check all of them."""
+"""Every main page of the desk, with data to show, for the tests that check all of them."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def _of(item, page: str, *more) -> str:
 def desk_pages(user: User) -> dict[str, str]:
     """Create the data, and return the address of each page by name, for a superuser."""
     quote, source = Quote.objects.published().first(), Source.objects.published().first()
-    # Items loaded from a fixture have no version yet: make one, and a newer one with other words.
+    # Items loaded from a fixture have no versions: create one, and a newer one with different text.
     quote.save()
     first = quote.history.latest("pk")
     quote.context = f"{quote.context} Read aloud."
@@ -53,7 +53,7 @@ def desk_pages(user: User) -> dict[str, str]:
             "context": "There",
         },
     )
-    # Cases that a preview points out: nearly known names, a near duplicate, ignored cells.
+    # Cases that a preview points out: names close to known ones, a near duplicate, ignored cells.
     kept = uploads.store_upload(TABLES["quote"], user, "speech.csv", csv_file(*dicts(*rows)))
     lists = {
         f"list of {model._meta.verbose_name_plural}": reverse(
@@ -102,7 +102,7 @@ def desk_pages(user: User) -> dict[str, str]:
 
 
 def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
-    """Take a superuser's visit to the pages without an address, which answer a submitted form. Yield each by name."""
+    """Open the pages that have no address because they respond to a submitted form. Yield each with its name."""
     page = here.open("/admin/initiatives/quote/?state__exact=in_review")
     act(page, "Publish selected items", "Yes, publish")
     yield "bulk confirmation", page

@@ -1,4 +1,4 @@
-"""Shared by the browser tests of the editors' desk: members of staff, and their actions."""
+"""Helpers for the browser tests of the editors' desk: members of staff and their actions."""
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
@@ -19,7 +19,7 @@ def staff(group: str, name: str) -> User:
 
 
 def log_in(here: Visit, user: User) -> Visit:
-    """Log a visit in without the form."""
+    """Log in without the form."""
     client = Client()
     client.force_login(user)
     name = settings.SESSION_COOKIE_NAME
@@ -33,9 +33,9 @@ def log_out(here: Visit) -> None:
 
 
 def pick(page: Page, field: str, typed: str, name: str) -> None:
-    """Choose from a select field by hand: open it, type, click."""
+    """Choose from a select field as a user does: open it, type, click."""
     page.locator(f".field-{field} .select2-selection").first.click()
-    # Only results for the words typed: a click on the previous list would be lost.
+    # Wait for the results for the typed words: a click on the previous list would be lost.
     with page.expect_response(lambda answer: "term=" in answer.url):
         page.locator(".select2-search__field").last.fill(typed)
     page.locator(".select2-results__option", has_text=name).first.click()
@@ -48,7 +48,7 @@ def save(page: Page, said: str = "") -> None:
 
 
 def act(page: Page, action: str, button: str, *names: str) -> None:
-    """Choose items in the current list, all or by name, and an action for them; `button` confirms it."""
+    """Choose all items in the current list, or some by name, and an action; `button` confirms it."""
     for row in [page.get_by_role("row").filter(has_text=name) for name in names] or [page.locator("thead")]:
         row.get_by_role("checkbox").check()
     page.locator("select[name=action]").select_option(label=action)

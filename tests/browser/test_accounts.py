@@ -44,7 +44,7 @@ def log_in(here: Visit, name: str, password: str = PASSWORD) -> Page:
 
 
 def code(key: str, ahead: int = 0) -> str:
-    """Return the code that an app with this key shows some steps from now."""
+    """Return the code that an app with this key will show after some steps."""
     clock = TOTP(unhexlify(key))
     clock.time = time.time() + 30 * ahead
     return f"{clock.token():06}"
@@ -57,7 +57,7 @@ def test_a_publisher_sets_up_the_second_factor_and_uses_it(visit, accounts, sett
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up your second factor")
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     expect(page.locator("#nav-sidebar")).to_have_count(0)
-    # The key in letters is the one in the picture: typed into an app, it gives the right codes.
+    # The key in letters is the same as in the QR code: typed into an app, it gives the right codes.
     shown = page.locator(".access-key").inner_text().replace(" ", "")
     assert f"secret={shown}" in page.get_by_role("link", name="Open the app").get_attribute("href")
     page.get_by_label("Code shown in the app").fill("000000")
@@ -94,7 +94,7 @@ def test_a_publisher_sets_up_the_second_factor_and_uses_it(visit, accounts, sett
     assert here.faults == []
 
 
-def test_an_editor_may_have_one_and_remove_it_again(visit, accounts):
+def test_an_editor_may_add_a_second_factor_and_remove_it_again(visit, accounts):
     here = visit(viewport=PHONE)
     page = log_in(here, "aigul")
     page.get_by_role("link", name="Second factor").click()
@@ -118,7 +118,7 @@ def test_an_editor_may_have_one_and_remove_it_again(visit, accounts):
     assert here.faults == []
 
 
-def test_the_lockout_says_how_long(visit, accounts):
+def test_the_lockout_page_says_how_long_it_lasts(visit, accounts):
     here = visit()
     for _attempt in range(site_settings.AXES_FAILURE_LIMIT):
         page = log_in(here, "aigul", "wrong")
@@ -131,7 +131,7 @@ def test_the_lockout_says_how_long(visit, accounts):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_the_desk_changes_its_language(visit, accounts, script):
+def test_the_language_of_the_desk_can_be_changed(visit, accounts, script):
     here = visit(java_script_enabled=script, locale="ru-RU")
     page = here.open("/admin/")
     expect(page.locator("html")).to_have_attribute("lang", "ru")
@@ -149,7 +149,7 @@ def test_the_desk_changes_its_language(visit, accounts, script):
     assert here.faults == []
 
 
-def test_light_and_dark_follow_the_switch_not_only_the_system(visit):
+def test_the_colour_scheme_follows_the_switch_as_well_as_the_system(visit):
     page = visit(color_scheme="light").open("/admin/login/")
     colours = "getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color"
     light = page.evaluate(colours)

@@ -1,4 +1,4 @@
-"""The editors' desk in a real browser: from an empty form to a public page, as an editor and as a publisher."""
+"""The editors' desk in a real browser: from an empty form to a public page, as an editor and a publisher."""
 
 import datetime
 import re
@@ -47,11 +47,11 @@ def at_desk(visit, accounts):
 
 
 def block(page: Page, title: str):
-    """The block of the start page with a title."""
+    """Return the block of the start page with this title."""
     return page.get_by_role("region", name=title)
 
 
-def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
+def test_a_source_and_a_quote_are_drafted_reviewed_and_published(at_desk, visit):
     # The editor records a source, then a quote, as drafts.
     editor = at_desk("editor")
     page = editor.page
@@ -84,7 +84,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     page.get_by_role("button", name="Save and check").click()
     expect(check).to_contain_text("Nothing is missing.")
 
-    # It is among the editor's drafts, and the editor hands it in.
+    # It is among the editor's drafts, and the editor submits it.
     editor.open("/admin/")
     block(page, "My drafts").get_by_role("link", name=re.compile("^The record of today")).click()
     page.locator("#id_state").select_option(label="in review")
@@ -107,7 +107,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     page.locator("#id_state").select_option(label="in review")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    # The publisher schedules it; the draft source is named as the obstacle.
+    # The publisher schedules it, and the page names the draft source as an obstacle.
     publisher.open("/admin/")
     block(desk, "Waiting for review").get_by_role("link", name="Quotes: 1").click()
     desk.get_by_role("link", name=re.compile("^The record of today")).click()
@@ -123,7 +123,7 @@ def test_from_a_source_and_a_quote_to_the_public(at_desk, visit):
     public = visitor.open("/quotes/?q=%22written+by+those+who%22")
     expect(public.get_by_role("status")).to_have_text("0 quotes")
 
-    # Then publishes both together.
+    # The publisher then publishes both together.
     block(desk, "Scheduled").get_by_role("link", name=re.compile("^The record of today")).click()
     desk.locator("#id_published_at_0").fill("2026-11-03")
     desk.get_by_role("button", name="Save", exact=True).click()
@@ -151,7 +151,7 @@ def full_desk(accounts) -> None:
     source.link_checks.all().delete()
 
 
-def test_start_page_fits_the_screen_and_works_without_script(at_desk, full_desk):
+def test_the_start_page_fits_the_screen_and_works_without_script(at_desk, full_desk):
     page = at_desk("publisher", java_script_enabled=False).page
     for viewport in (PHONE, DESKTOP):
         page.set_viewport_size(viewport)

@@ -1,4 +1,4 @@
-"""Every main page of the desk is accessible, on a phone too, in light and dark, and obeys our policy."""
+"""Every main page of the desk is accessible, on desktops and phones, in light and dark, and follows our policy."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 # Axe's findings in Django's own pages, by rule and element: widgets and scripts that we do not replace.
 STOCK = {
-    ("label-title-only", "#searchbar"),  # a list's search field has a title and a hidden label with a picture
+    ("label-title-only", "#searchbar"),  # the search field of a list has a title and a hidden label with an image
     ("label", "_0"),  # day and time are two fields under one legend
     ("label", "_1"),
     ("list", "select2"),  # a button among the chosen values
@@ -43,7 +43,7 @@ def look(here: Visit) -> dict[str, object]:
     page = here.page
     faults = {
         "sticks out": max(0, overhang(page)),
-        # No console errors, policy violations or other hosts.
+        # No console errors, policy violations or requests to other hosts.
         "failed in silence": list(here.faults),
         "keeps people out": [
             (rule, where, why)
@@ -58,7 +58,7 @@ def look(here: Visit) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_IDS)
-def test_the_desk_has_only_djangos_own_faults(visit, pages, root, viewport, scheme):
+def test_the_desk_has_no_faults_but_those_of_django(visit, pages, root, viewport, scheme):
     here = visit(viewport=viewport, color_scheme=scheme)
     here.open("/admin/login/")
     found = {"log-in": look(here)}

@@ -1,4 +1,4 @@
-"""A full run through the desk: the steps of an editor and a publisher, and what a visitor sees after each."""
+"""A full run through the desk: the steps of an editor and a publisher, and what visitors see after each."""
 
 import datetime
 import io
@@ -23,7 +23,7 @@ DOCUMENT = "Address on water"
 WELLS, RIVERS, TAPS = "Every village has its well.", "No river belongs to one owner.", "Taps are read once a month."
 SPEAKER = "Kassym-Jomart Tokayev"
 
-# A speech in a spreadsheet, and the errors in five of its rows.
+# A speech in a spreadsheet with errors in five rows.
 ROWS = [
     {
         "text": f"Sentence number {number} of a long speech.",
@@ -45,14 +45,14 @@ FOUND = "/quotes/?q=%22of+a+long+speech%22"
 
 @dataclass
 class Story:
-    """The three browsers: of an editor, a publisher and a visitor."""
+    """The browsers of an editor, a publisher and a visitor."""
 
     editor: Visit
     publisher: Visit
     visitor: Visit
 
     def sees(self, path: str, *words: str) -> None:
-        """Check that a visitor finds these words on the page at an address."""
+        """Check that a visitor sees these words at an address."""
         page = self.visitor.open(path)
         for wording in words:
             expect(page.locator("main")).to_contain_text(wording)
@@ -62,13 +62,13 @@ class Story:
         expect(self.visitor.open(path).get_by_role("heading", level=1)).to_have_text("Page not found")
 
     def counts(self, path: str, said: str) -> None:
-        """Check that a list shows a visitor this number."""
+        """Check the number that a visitor sees on a list."""
         expect(self.visitor.open(path).get_by_role("status")).to_have_text(said)
 
 
 @pytest.fixture
 def story(visit, site) -> Iterator[Story]:
-    """The three on their pages, and two public themes that mean nearly the same."""
+    """The three browsers with their start pages open, and two public themes with similar meanings."""
     for name in ("Brooks", "Streams"):
         factories.ThemeFactory(name=name, slug=name.lower(), public=True)
     told = Story(log_in(visit(), staff("Editor", "aigul")), log_in(visit(), staff("Publisher", "daniyar")), visit())
@@ -86,7 +86,7 @@ def quote_of(text: str) -> Quote:
     return Quote.objects.get(text=text)
 
 
-def test_from_a_speech_to_the_public_and_back(story):
+def test_a_speech_from_entry_to_publication_and_correction(story):
     record_a_speech(story)
     hand_it_in(story)
     publish_it(story)
@@ -121,7 +121,7 @@ def record_a_speech(story: Story) -> None:
 
 
 def hand_it_in(story: Story) -> None:
-    """The editor hands everything in, after seeing what is missing; the public sees nothing of it."""
+    """The editor submits everything after seeing what is missing; the public sees none of it."""
     page = story.editor.page
     for model, number in (("source", 1), ("quote", 3)):
         story.editor.open(f"{reverse(f'admin:initiatives_{model}_changelist')}?work=mine")
@@ -133,7 +133,7 @@ def hand_it_in(story: Story) -> None:
 
 
 def publish_it(story: Story) -> None:
-    """The publisher schedules one quote, reads the check of the others, and publishes them with their source."""
+    """The publisher schedules one quote, checks the others, and publishes them with their source."""
     desk = story.publisher.open(reverse("admin:index"))
     desk.get_by_role("region", name="Waiting for review").get_by_role("link", name=WELLS).click()
     check = desk.get_by_role("region", name="Publishing checklist")
@@ -156,7 +156,7 @@ def publish_it(story: Story) -> None:
 
 
 def correct_and_put_back(story: Story) -> None:
-    """The publisher corrects a public quote, compares its versions, and puts the first wording back."""
+    """The publisher corrects a public quote, compares its versions, and restores the first wording."""
     quote = quote_of(RIVERS)
     desk = story.publisher.open(form_of(quote))
     desk.locator("#id_text").fill("No river belongs to one village.")
@@ -179,7 +179,7 @@ def correct_and_put_back(story: Story) -> None:
 
 
 def merge_and_undo(story: Story) -> None:
-    """The publisher merges two themes, so that the old address leads to the other; then undoes it."""
+    """The publisher merges two themes, so that the old address redirects to the other, then undoes the merge."""
     brooks, streams = (Theme.objects.get(slug=slug) for slug in ("brooks", "streams"))
     desk = story.publisher.open(form_of(brooks))
     desk.get_by_role("link", name="Merge into another theme").click()
@@ -211,7 +211,7 @@ def look_at_file(story: Story, content: bytes, name: str = "speech.xlsx"):
 
 
 def import_a_thousand_rows(story: Story) -> None:
-    """The publisher's file has five wrong rows and is refused with their lines; once corrected, it is imported."""
+    """The publisher's file is refused with the lines of five wrong rows; once corrected, it is imported."""
     desk = look_at_file(story, xlsx_file(*dicts(*({**row, **FAULTS.get(n, {})} for n, row in enumerate(ROWS)))))
     assert totals(desk) == {"new": 995, "with errors": 5}
     wrong = desk.locator(".outcomes.is-wrong")
@@ -234,7 +234,7 @@ def import_a_thousand_rows(story: Story) -> None:
 
 
 def export_and_import_again(story: Story) -> None:
-    """Importing an export changes nothing; with one corrected cell, it is one change."""
+    """Importing an export changes nothing; with one corrected cell, it makes one change."""
     desk = story.publisher.open(f"{reverse('admin:initiatives_quote_changelist')}?q=speech")
     desk.locator(".object-tools").get_by_role("link", name="Export", exact=True).click()
     with desk.expect_download() as download:

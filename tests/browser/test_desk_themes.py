@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit by a publisher."""
+    """The browser of a publisher."""
     return log_in(visit(), staff("Publisher", "browser-publisher"))
 
 
@@ -52,7 +52,7 @@ def test_merge_and_undo(desk):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_themes_are_ordered_by_keyboard(visit, site, script):
+def test_themes_can_be_reordered_by_keyboard(visit, site, script):
     here = log_in(visit(java_script_enabled=script), staff("Publisher", "browser-publisher"))
     page = here.open(reverse("admin:initiatives_theme_order"))
     names = list(Theme.objects.values_list("name", flat=True))
@@ -69,7 +69,7 @@ def test_themes_are_ordered_by_keyboard(visit, site, script):
     assert here.faults == []
 
 
-def test_a_preview_beside_the_field(desk):
+def test_a_preview_is_shown_next_to_the_field(desk):
     initiative = Initiative.objects.get(slug="law-on-peaceful-assembly")
     page = desk.open(change_url(initiative))
     page.get_by_label("Text:", exact=True).first.fill("### Heading\n\n*Stressed* <script>alert(1)</script>")
@@ -86,7 +86,7 @@ def test_a_preview_beside_the_field(desk):
 
 
 @pytest.mark.parametrize("options", [{}, {"viewport": PHONE, "color_scheme": "dark"}], ids=["desk", "phone, dark"])
-def test_two_editors_at_once(visit, site, options):
+def test_two_editors_change_the_same_theme(visit, site, options):
     theme = factories.ThemeFactory(name="Lakes", description="As it was")
     mine = log_in(visit(**options), staff("Publisher", "browser-publisher"))
     theirs = log_in(visit(), staff("Editor", "browser-editor"))

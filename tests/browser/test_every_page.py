@@ -1,4 +1,4 @@
-"""Every public page at a first visit: no shift, overflow, silent failure or barrier; and in print."""
+"""Every public page on a first visit: no layout shift, overflow, error or accessibility fault; and in print."""
 
 import pytest
 from playwright.sync_api import Page
@@ -12,9 +12,9 @@ pytestmark = pytest.mark.browser
 PARTS = 6
 # Pages to print: one of each layout.
 PRINTED = ("home", "quotes", "quote", "initiative")
-# Requests allowed at a first visit: the page, style sheets, fonts, the icon. Cyrillic words need one font more.
+# Requests allowed on a first visit: the page, style sheets, fonts, the icon. Cyrillic text needs one more font.
 MAX_REQUESTS = 12
-# How far things moved while a page loaded; two frames later all shifts have been recorded.
+# The layout shift while a page loaded. Two frames later all shifts have been recorded.
 LAYOUT_SHIFT = """() => new Promise(resolve => {
     let sum = 0;
     const add = entries => entries.forEach(entry => { sum += entry.value; });
@@ -23,7 +23,7 @@ LAYOUT_SHIFT = """() => new Promise(resolve => {
     const end = () => { add(observer.takeRecords()); resolve(sum); };
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(end)));
 })"""
-# Text without its font uses another after this time (font-display: optional in base.css allows 100 ms).
+# After this time, text uses a fallback font (font-display: optional in base.css allows 100 ms).
 WITHOUT_FONTS = """() => new Promise(resolve => {
     const painted = () => performance.getEntriesByName('first-contentful-paint').length > 0;
     const look = () => performance.now() > 300 && painted() ? resolve() : requestAnimationFrame(look);
@@ -37,7 +37,7 @@ SEEN = """selector => [...document.querySelectorAll(selector)].filter(element =>
 
 
 def open_with_late_fonts(here: Visit, path: str) -> Page:
-    """Open a page whose fonts arrive only after its texts are shown in others."""
+    """Open a page whose fonts arrive only after its text is shown in fallback fonts."""
     held: list | None = []
     page = here.page
     page.route("**/*.woff2", lambda route: route.continue_() if held is None else held.append(route))
@@ -70,7 +70,7 @@ def look(here: Visit, path: str, is_printed: bool) -> dict[str, object]:
     }
     page.reload()
     faults["moves though fonts are there"] = settled(page).evaluate(LAYOUT_SHIFT)
-    # No console errors, policy violations or other hosts.
+    # No console errors, policy violations or requests to other hosts.
     faults["failed in silence"] = list(here.faults)
     if here.viewport == PHONE:
         faults["too small"] = small_targets(page)
@@ -92,7 +92,7 @@ def look(here: Visit, path: str, is_printed: bool) -> dict[str, object]:
 def test_no_page_has_a_fault(visit, site, viewport, scheme, part):
     found = {}
     for name, path in list(site.pages.items())[part::PARTS]:
-        # A new visitor each time: nothing is in the cache.
+        # A new visitor each time, so that nothing is cached.
         here = visit(viewport=viewport, color_scheme=scheme)
         found |= {(name, what): fault for what, fault in look(here, path, name in PRINTED).items() if fault}
         here.page.context.close()

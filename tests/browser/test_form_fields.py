@@ -1,4 +1,4 @@
-"""Fields of the desk's forms that respond while typing."""
+"""Form fields of the desk that respond while typing."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit by an editor."""
+    """The browser of an editor."""
     return log_in(visit(), staff("Editor", "typist"))
 
 
@@ -30,7 +30,7 @@ def test_a_date_is_explained_while_it_is_typed(desk):
     assert desk.faults == []
 
 
-def test_characters_of_a_quotation_are_counted_and_never_cut_off(desk):
+def test_characters_of_a_quotation_are_counted_but_not_limited(desk):
     page = desk.open("/admin/initiatives/quote/add/")
     text = page.locator("[name=text]")
     text.fill("Закон 😀")
@@ -41,7 +41,7 @@ def test_characters_of_a_quotation_are_counted_and_never_cut_off(desk):
     assert desk.faults == []
 
 
-def test_a_slug_is_made_of_latin_letters_while_a_title_is_typed(desk):
+def test_a_slug_in_latin_letters_is_filled_in_while_a_title_is_typed(desk):
     page = desk.open("/admin/initiatives/source/add/")
     page.get_by_label("Title").fill("Жаңа ёж")
     page.keyboard.press("End")
@@ -49,7 +49,7 @@ def test_a_slug_is_made_of_latin_letters_while_a_title_is_typed(desk):
     assert desk.faults == []
 
 
-def test_filters_open_above_a_list_on_a_phone_and_are_beside_it_elsewhere(visit, site):
+def test_filters_open_above_a_list_on_a_phone_and_beside_it_on_a_desktop(visit, site):
     here = log_in(visit(viewport=PHONE), staff("Editor", "typist"))
     page = here.open("/admin/initiatives/quote/")
     filters = page.locator("#changelist-filter")
@@ -103,7 +103,7 @@ def test_ctrl_s_saves_from_inside_a_pick_list(desk):
     assert desk.faults == []
 
 
-def test_pick_lists_are_named_by_their_labels_in_new_parts_too(desk):
+def test_pick_lists_are_named_by_their_labels_even_in_new_parts(desk):
     page = desk.open("/admin/initiatives/initiative/add/")
     page.locator("#milestones-group .add-row a").click()
     part = page.locator("#milestones-0")
@@ -113,7 +113,7 @@ def test_pick_lists_are_named_by_their_labels_in_new_parts_too(desk):
     assert desk.faults == []
 
 
-def test_an_error_leads_to_its_field(desk):
+def test_an_error_links_to_its_field(desk):
     page = desk.open("/admin/initiatives/initiative/add/")
     page.get_by_label("Title").fill("Law")
     page.locator("#milestones-group .add-row a").click()

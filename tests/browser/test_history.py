@@ -1,4 +1,4 @@
-"""History on the desk in a real browser: an editor compares and restores a draft, a publisher corrects in public."""
+"""History on the desk: an editor compares and restores a draft, a publisher corrects a public quote."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -68,7 +68,7 @@ def test_an_editor_compares_and_restores_a_draft(visit, quotes):
     assert here.faults == []
 
 
-def test_a_publisher_corrects_in_public_and_takes_it_back(visit, quotes):
+def test_a_publisher_corrects_a_public_quote_and_restores_it(visit, quotes):
     here = visit()
     page = here.page
     log_in(page, here.site, "publisher")

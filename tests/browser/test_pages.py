@@ -1,4 +1,4 @@
-"""Visitors' actions and what they see, in a real browser."""
+"""What visitors do and see, in a real browser."""
 
 import re
 
@@ -59,7 +59,7 @@ def test_finding_a_quote_without_script(visit, viewport):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_filtering_by_theme_and_back(visit, script):
+def test_filtering_by_theme_and_going_back(visit, script):
     here = visit(java_script_enabled=script)
     page = here.open("/quotes/")
     everything = page.get_by_role("status").inner_text()
@@ -130,7 +130,7 @@ def test_every_page_has_search_on_its_first_screen(visit, path):
     assert page.get_by_role("searchbox").first.bounding_box()["y"] < 500
 
 
-def test_a_long_quotation_unfolds_without_script_and_on_paper(visit):
+def test_a_long_quotation_unfolds_without_script_and_in_print(visit):
     text = " ".join(f"word{number}" for number in range(240))
     source = Source.objects.published().first()
     quote = QuoteFactory(public=True, text=text, source=source, speaker__source=source)
@@ -167,7 +167,7 @@ def test_the_matrix_of_principles_shows_that_it_scrolls(visit, site):
     assert page.screenshot(clip=edge) != hinted
 
 
-def test_errors_are_beside_the_field_and_at_the_top(visit):
+def test_errors_are_shown_at_the_field_and_at_the_top(visit):
     page = visit().open("/quotes/?theme=unknown&from=2020-13&q=state")
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Theme: There is no “unknown”.")
@@ -180,7 +180,7 @@ def test_errors_are_beside_the_field_and_at_the_top(visit):
     expect(page).to_have_title(re.compile("^Error:"))
 
 
-def test_nothing_found_offers_ways_on(visit):
+def test_an_empty_list_suggests_other_searches(visit):
     here = visit()
     page = here.open("/quotes/?q=council&theme=rule-of-law")
     expect(page.get_by_role("status")).to_have_text("0 quotes")
@@ -190,7 +190,7 @@ def test_nothing_found_offers_ways_on(visit):
     expect(page.locator(".rows > li").first).to_be_visible()
 
 
-def test_a_bar_of_a_plot_leads_to_its_year_by_keyboard_too(visit):
+def test_a_bar_of_a_plot_links_to_its_year_by_keyboard(visit):
     here = visit()
     page = here.open("/quotes/")
     page.get_by_role("link", name="by year").click()
@@ -203,7 +203,7 @@ def test_a_bar_of_a_plot_leads_to_its_year_by_keyboard_too(visit):
     assert "view=" not in here.path()
 
 
-def test_a_year_of_the_strip_leads_to_its_events(visit):
+def test_a_year_of_the_strip_links_to_its_events(visit):
     here = visit()
     page = here.open("/timeline/")
     year = page.get_by_role("link", name="2021, milestones: 19, sources: 20", exact=True)
@@ -214,7 +214,7 @@ def test_a_year_of_the_strip_leads_to_its_events(visit):
     expect(page.get_by_role("link", name=re.compile("^2020, "))).to_be_visible()
 
 
-def test_a_bar_of_initiatives_leads_to_their_list(visit):
+def test_a_bar_of_initiatives_links_to_their_list(visit):
     here = visit()
     page = here.open("/")
     page.get_by_role("link", name="Initiatives by status and theme").click()
@@ -224,12 +224,12 @@ def test_a_bar_of_initiatives_leads_to_their_list(visit):
     expect(page.locator(".entry .status--in_force").first).to_be_visible()
 
 
-def test_a_draft_says_that_it_is_one(visit, site):
+def test_a_draft_is_marked_as_a_draft(visit, site):
     page = visit().open(site.pages["draft preview"])
     expect(page.get_by_role("complementary", name="Draft preview: not published")).to_be_visible()
 
 
-def test_translations_name_their_language_and_provenance(visit, site):
+def test_translations_show_their_language_and_provenance(visit, site):
     page = visit().open(site.pages["quote with translations"])
     expect(page.locator(".words--page")).to_have_count(3)
     expect(page.get_by_role("region", name="Russian").locator("blockquote p")).to_have_attribute("lang", "ru")
@@ -238,7 +238,7 @@ def test_translations_name_their_language_and_provenance(visit, site):
     expect(kazakh.locator("blockquote p")).to_have_attribute("lang", "kk")
 
 
-def test_a_quote_leads_to_its_neighbours_and_can_be_cited_without_script(visit, site):
+def test_a_quote_links_to_its_neighbours_and_can_be_cited_without_script(visit, site):
     here = visit(java_script_enabled=False)
     page = here.open(site.pages["quote"])
     first = here.path()
@@ -261,7 +261,7 @@ def test_a_quote_is_embedded_on_another_site(visit, site):
         what: f"<iframe src='{site.url}{path}'></iframe>"
         for what, path in (("/page", site.pages["quote"]), ("embed", embed))
     }
-    # Pass responses on unchanged: browsers do not let other sites reach a server on this machine.
+    # Fetch responses in the test: browsers do not let other sites reach a server on this machine.
     page.route(f"{site.url}/**", lambda route: route.fulfill(response=route.fetch()))
     page.route(
         "http://elsewhere.example/*",
@@ -274,7 +274,7 @@ def test_a_quote_is_embedded_on_another_site(visit, site):
     expect(link).to_have_count(1)
 
 
-def test_a_missing_page_has_the_sites_look_and_links_on(visit):
+def test_the_not_found_page_has_the_design_and_links_of_the_site(visit):
     page = visit().page
     response = page.goto(visit().site.url + "/no-such-page/")
     assert response.status == 404
@@ -284,14 +284,14 @@ def test_a_missing_page_has_the_sites_look_and_links_on(visit):
     page.wait_for_url("**/search/?q=council")
 
 
-def test_the_error_page_requests_nothing(django_assert_num_queries, site):
+def test_the_error_page_makes_no_requests(django_assert_num_queries, site):
     with django_assert_num_queries(0):
         html = render_to_string("500.html")
     assert "Sorry, something went wrong" in html
     assert "css/base.css" in html
 
 
-def test_the_numbers_behind_a_plot_are_printed(visit):
+def test_the_numbers_of_a_plot_are_printed(visit):
     page = visit().open("/timeline/")
     table = page.get_by_role("table")
     expect(table).not_to_be_visible()
@@ -317,7 +317,7 @@ def test_reduced_motion_is_respected(visit):
     assert visit(reduced_motion="reduce").open("/quotes/").evaluate(moving) == 0
 
 
-def test_a_quote_prints_with_its_source(visit, site):
+def test_a_quote_is_printed_with_its_source(visit, site):
     here = visit()
     page = here.open(site.pages["quote"])
     page.emulate_media(media="print")

@@ -1,4 +1,4 @@
-"""Two editors with the same form open, as each of them sees it."""
+"""Two editors with the same form open, and what each of them sees."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +20,7 @@ def test_a_form_shows_who_else_has_it_open_and_who_saved(visit, site):
     with timur.page.expect_response("**/presence/"):
         timur.open(change_url(theme))
     expect(timur.page.get_by_role("status")).to_contain_text("dana has had this form open since")
-    # The first to open it sees this within 20 seconds, and keeps the input.
+    # The first editor sees this within 20 seconds, and keeps the input.
     dana.page.get_by_label("Description:").fill("Being typed")
     expect(region).to_be_empty()
     dana.page.clock.fast_forward(20_000)
@@ -30,7 +30,7 @@ def test_a_form_shows_who_else_has_it_open_and_who_saved(visit, site):
     dana.page.clock.fast_forward(20_000)
     expect(region).to_contain_text("This was changed after you opened the form: timur,")
     expect(dana.page.get_by_label("Description:")).to_have_value("Being typed")
-    # The form is hidden, so it shows no one.
+    # The form is hidden, so it shows no other editor.
     dana.page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
     dana.requests.clear()
     dana.page.clock.fast_forward(60_000)

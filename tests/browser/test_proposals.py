@@ -1,4 +1,4 @@
-"""A change to a published item, from an editor's proposal to the readers, with another change in between."""
+"""A change to a published item: proposed, accepted and shown to readers, with another change in between."""
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from tests.browser.editing import log_in, staff
 pytestmark = pytest.mark.browser
 
 
-def test_a_proposal_reaches_readers_as_a_publisher_saw_it(visit, site):
+def test_a_proposal_is_published_as_the_publisher_saw_it(visit, site):
     quote = factories.QuoteFactory(public=True, text="The state hears its people.", locator="p. 1")
     form = reverse("admin:initiatives_quote_change", args=[quote.pk])
     editor, publisher = log_in(visit(), staff("Editor", "aigul")), log_in(visit(), staff("Publisher", "daniyar"))

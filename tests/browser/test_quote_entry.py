@@ -1,4 +1,4 @@
-"""Fast entry as an editor uses it: by keyboard, after a closed tab and an expired session, with its warnings."""
+"""Fast entry of quotes: by keyboard, after a closed tab and an expired session, and its warnings."""
 
 import re
 
@@ -33,7 +33,7 @@ def url_of(source: Source) -> str:
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit by an editor."""
+    """The browser of an editor."""
     return log_in(visit(), staff("Editor", "browser-editor"))
 
 
@@ -41,7 +41,7 @@ def lines(page: Page):
     return page.locator("[data-lines] > li")
 
 
-def test_three_quotes_by_keyboard(desk, source):
+def test_entering_three_quotes_by_keyboard(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").focus()
     page.keyboard.type("The first quote of three")
@@ -79,7 +79,7 @@ def test_a_new_row_has_the_language_of_the_last_quote(desk, source):
     assert desk.faults == []
 
 
-def test_an_unusual_date_is_asked_about_once(desk, source):
+def test_an_unusual_date_is_questioned_once(desk, source):
     page = desk.open(url_of(source))
     page.get_by_label("Date").first.fill("826")
     page.locator("[name=quotes-0-text]").fill("Words of old")
@@ -103,7 +103,7 @@ def test_an_unusual_date_is_asked_about_once(desk, source):
     assert desk.faults == []
 
 
-def test_errors_are_beside_the_field_and_keep_the_input(desk, source):
+def test_errors_are_shown_at_the_field_and_keep_the_input(desk, source):
     page = desk.open(url_of(source))
     text = page.locator("[name=quotes-0-text]")
     text.fill("What stood here before anything else was entered")
@@ -119,10 +119,10 @@ def test_errors_are_beside_the_field_and_keep_the_input(desk, source):
     assert desk.faults == []
 
 
-def test_a_late_answer_does_not_move_the_focus(desk, source):
+def test_a_late_response_does_not_move_the_focus(desk, source):
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("What stood here before anything else was entered")
-    # The response arrives only after the next quote was begun.
+    # The response arrives only after the editor has started the next quote.
     held: list[Route] = []
     page.route("**/quotes/", lambda route: held.append(route))
     page.keyboard.press("Control+Enter")
@@ -155,7 +155,7 @@ def test_a_closed_tab_loses_nothing(desk, source):
     expect(page.get_by_role("button", name="Restore it")).to_be_hidden()
 
 
-def test_an_expired_session_leads_to_the_log_in_and_back(desk, source):
+def test_an_expired_session_redirects_to_the_log_in_and_back(desk, source):
     page = desk.open(url_of(source))
     log_out(desk)
     page.locator("[name=quotes-0-text]").fill("Typed while the session expired")
@@ -198,7 +198,7 @@ def test_near_duplicates_are_shown_while_typing(desk, source):
     expect(warning.get_by_role("link")).to_have_attribute("href", form)
     page.locator("[name=quotes-0-text]").fill("Something else altogether is said here by somebody")
     expect(warning).to_be_empty()
-    # On a quote's form, too, but never for the quote itself.
+    # They are also shown on a quote's form, but never for the quote itself.
     page = desk.open(reverse("admin:initiatives_quote_add"))
     page.locator("[name=text]").fill("What stood here before anything else was written")
     expect(page.locator(".near-duplicates")).to_contain_text("Aigerim Speaker")
@@ -222,7 +222,7 @@ def test_without_script_rows_are_added_by_a_button(visit, source):
     assert Quote.objects.filter(source=source).count() == 3
 
 
-def test_themes_that_may_fit_are_offered_and_added_by_keyboard(desk, source):
+def test_suggested_themes_can_be_added_by_keyboard(desk, source):
     water = Theme.objects.get(name="Water and rivers")
     page = desk.open(url_of(source))
     page.locator("[name=quotes-0-text]").fill("The water and rivers of the country belong to all")
@@ -234,7 +234,7 @@ def test_themes_that_may_fit_are_offered_and_added_by_keyboard(desk, source):
     expect(page.locator(".entry-row .select2-selection__choice")).to_contain_text("Water and rivers")
     expect(page.get_by_role("status").filter(has_text="Added: Water and rivers")).to_be_attached()
     expect(offered).to_be_hidden()
-    # A removed theme is offered again.
+    # A removed theme is suggested again.
     page.locator(".select2-selection__choice__remove").click()
     page.keyboard.press("Escape")
     expect(offered).to_be_visible()
@@ -244,7 +244,7 @@ def test_themes_that_may_fit_are_offered_and_added_by_keyboard(desk, source):
     expect(lines(page)).to_have_count(2)
     quote = Quote.objects.filter(source=source).latest("pk")
     assert list(quote.themes.all()) == [water]
-    # On the form of a quote without a theme they are shown at once.
+    # The form of a quote without themes shows suggestions at once.
     quote.themes.clear()
     page = desk.open(reverse("admin:initiatives_quote_change", args=[quote.pk]))
     page.get_by_role("button", name="Water and rivers").click()

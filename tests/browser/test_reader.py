@@ -1,4 +1,4 @@
-"""From a list to a quote and back, and pages that wait for their fonts."""
+"""The way from a list to a quote and back, and pages that wait for their fonts."""
 
 import re
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 class TestWayBack:
-    def test_it_keeps_the_filters_and_neighbours_are_those_of_the_list(self, visit):
+    def test_the_link_keeps_the_filters_and_neighbours_come_from_the_list(self, visit):
         here = visit()
         page = here.open("/quotes/")
         option(page, "Political reform").click()
@@ -34,14 +34,14 @@ class TestWayBack:
         assert here.faults == []
 
     @pytest.mark.parametrize("path", ["/search/?q=state&kind=quote", "/timeline/?kind=quote", "/quotes/?view=speakers"])
-    def test_every_list_of_quotes_is_one_to_go_back_to(self, visit, path):
+    def test_every_list_of_quotes_has_a_link_back(self, visit, path):
         here = visit()
         page = here.open(path)
         page.get_by_role("link", name="See in context").first.click()
         page.wait_for_url(re.compile(r"/quotes/\d+-"))
         expect(page.locator(".trail a")).to_have_attribute("href", path)
 
-    def test_other_visitors_get_a_link_to_the_source(self, visit, site):
+    def test_visitors_from_elsewhere_see_neighbours_from_the_source(self, visit, site):
         here = visit()
         page = here.open("/quotes/?theme=political-reform")
         quote = page.locator(".quote-card .onward").first.get_attribute("href")
@@ -53,7 +53,7 @@ class TestWayBack:
         expect(page.locator(".trail a")).to_have_attribute("href", "/quotes/")
         expect(page.get_by_role("navigation", name="From the same source")).to_be_visible()
 
-    def test_it_is_the_plain_one_where_storage_is_forbidden(self, visit):
+    def test_the_link_has_no_filters_if_storage_is_blocked(self, visit):
         here = visit()
         here.page.add_init_script("Object.defineProperty(window, 'sessionStorage', {get() { throw new Error(); }})")
         page = here.open("/quotes/?theme=political-reform")
@@ -64,9 +64,9 @@ class TestWayBack:
 
 
 class TestFonts:
-    # The fonts with which Chromium drew an element.
     @staticmethod
     def drawn(page: Page, selector: str) -> set[str]:
+        """Return the fonts that Chromium used for an element."""
         devtools = page.context.new_cdp_session(page)
         for domain in ("DOM", "CSS"):
             devtools.send(f"{domain}.enable")
@@ -75,13 +75,13 @@ class TestFonts:
         fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
         return {font["familyName"] for font in fonts}
 
-    def test_cyrillic_words_are_never_shown_in_another_font_at_a_first_visit(self, visit, site):
+    def test_cyrillic_text_never_uses_a_fallback_font_on_a_first_visit(self, visit, site):
         here = visit(viewport=PHONE)
         page = here.page
         held = []
         page.route("**/*.woff2", lambda route: held.append(route))
         page.goto(site.url + site.pages["quote with translations"], wait_until="domcontentloaded")
-        page.wait_for_timeout(500)  # far longer than other pages wait for their fonts
+        page.wait_for_timeout(500)  # much longer than other pages wait for their fonts
         expect(page.locator("h1")).not_to_be_visible()
         for route in held:
             route.continue_()

@@ -1,4 +1,4 @@
-"""Features that need script: updating in place, copying, the choice of colours. Pages work without it."""
+"""Features that need script: updating in place, copying, choosing colours. Pages work without them."""
 
 import re
 
@@ -33,7 +33,7 @@ def background(page: Page) -> str:
 
 
 class TestResultsInPlace:
-    def test_filter_chip_and_back_button(self, visit):
+    def test_filters_chips_and_the_back_button(self, visit):
         here = visit()
         page = here.open("/quotes/")
         stays(page)
@@ -57,7 +57,7 @@ class TestResultsInPlace:
         assert stayed(page)
         assert here.faults == []
 
-    def test_a_chart_comes_with_its_style_sheet(self, visit):
+    def test_a_chart_is_loaded_with_its_style_sheet(self, visit):
         here = visit()
         page = here.open("/quotes/")
         stays(page)
@@ -72,7 +72,7 @@ class TestResultsInPlace:
         assert stayed(page)
         assert here.faults == []
 
-    def test_the_focus_stays_on_what_was_chosen(self, visit):
+    def test_the_focus_stays_on_the_chosen_option(self, visit):
         page = visit().open("/quotes/")
         option(page, "Rule of law").focus()
         page.keyboard.press("Enter")
@@ -81,10 +81,10 @@ class TestResultsInPlace:
         page.get_by_role("link", name="Remove filter").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".chip")).to_have_count(0)
-        # The focused element is gone: the focus moves to the results.
+        # The focused element is gone, so the focus moves to the results.
         expect(page.locator("#results")).to_be_focused()
 
-    def test_the_count_is_announced_by_the_element_that_was_there(self, visit):
+    def test_the_count_is_announced_by_the_existing_element(self, visit):
         page = visit().open("/quotes/")
         status = page.get_by_role("status").element_handle()
         option(page, "Rule of law").click()
@@ -107,14 +107,14 @@ class TestResultsInPlace:
         expect(field).to_have_value("")
         assert stayed(page)
 
-    def test_nothing_typed_is_lost_by_a_filter(self, visit):
+    def test_choosing_a_filter_keeps_typed_text(self, visit):
         page = visit().open("/quotes/")
         page.get_by_label("Search quotes").fill("not sent yet")
         option(page, "Rule of law").click()
         expect(page.get_by_role("status")).to_have_text("1 quote")
         expect(page.get_by_label("Search quotes")).to_have_value("not sent yet")
 
-    def test_the_latest_choice_wins_however_late_an_earlier_one_answers(self, visit):
+    def test_a_late_response_does_not_replace_the_latest_choice(self, visit):
         here = visit()
         page = here.open("/quotes/")
         stays(page)
@@ -143,7 +143,7 @@ class TestResultsInPlace:
         expect(page.get_by_role("heading", level=1)).to_have_text("Quotes on rule of law")
         assert not stayed(page)
 
-    def test_an_error_is_shown_by_the_whole_page(self, visit):
+    def test_an_error_page_is_shown_in_full(self, visit):
         page = visit().open("/quotes/?q=state")
         page.get_by_label("From", exact=True).fill("2020-13")
         page.get_by_role("button", name="Apply").click()
@@ -151,7 +151,7 @@ class TestResultsInPlace:
         expect(page.get_by_label("From", exact=True)).to_have_value("2020-13")
         expect(page.get_by_label("Search quotes")).to_have_value("state")
 
-    def test_years_are_sent_with_the_words_and_stay_while_something_else_is_chosen(self, visit):
+    def test_years_are_sent_with_the_words_and_kept_while_other_filters_change(self, visit):
         here = visit()
         page = here.open("/quotes/?theme=political-reform")
         stays(page)
@@ -170,7 +170,7 @@ class TestResultsInPlace:
         expect(last).to_have_value("2020-10")
         assert stayed(page)
 
-    def test_order_view_and_a_bar_of_a_plot(self, visit):
+    def test_the_order_the_view_and_a_bar_of_a_plot(self, visit):
         here = visit()
         page = here.open("/quotes/")
         stays(page)
@@ -185,7 +185,7 @@ class TestResultsInPlace:
         assert here.path() == f"/quotes/?year={year}&sort=oldest"
         assert stayed(page)
 
-    def test_another_page_begins_at_the_results(self, visit):
+    def test_the_next_page_starts_at_the_results(self, visit):
         here = visit()
         page = here.open("/timeline/")
         stays(page)
@@ -196,7 +196,7 @@ class TestResultsInPlace:
         assert here.path() == "/timeline/?page=2"
         assert stayed(page)
 
-    def test_all_values_of_a_facet_are_shown_on_request_and_the_box_stays_open_on_a_phone(self, visit):
+    def test_all_values_of_a_facet_can_be_shown_and_filters_stay_open_on_a_phone(self, visit):
         here = visit(viewport=PHONE, has_touch=True)
         page = here.open("/timeline/")
         page.locator(".filters__summary").click()
@@ -227,7 +227,7 @@ class TestCopying:
     def reader(self, visit):
         return visit(permissions=["clipboard-read", "clipboard-write"])
 
-    def test_a_quote_with_its_attribution(self, reader, site):
+    def test_copying_a_quote_with_its_attribution(self, reader, site):
         page = reader.open(site.pages["quote with translations"])
         page.get_by_role("button", name="Copy quote").first.click()
         expect(page.get_by_text("Copied")).to_be_visible()
@@ -238,7 +238,7 @@ class TestCopying:
             f"Source: {quote.source.title}, {quote.source.publisher}, {quote.locator}. http://testserver/q/{number}"
         )
 
-    def test_a_quote_from_its_card(self, reader):
+    def test_copying_a_quote_from_its_card(self, reader):
         page = reader.open("/quotes/")
         card = page.locator(".quote-card").first
         card.get_by_role("button", name="Copy quote").click()
@@ -247,7 +247,7 @@ class TestCopying:
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == citation_text(Quote.objects.select_related("source", "speaker").get(pk=number))
 
-    def test_the_citation_in_the_style_that_was_chosen(self, reader, site):
+    def test_copying_a_citation_in_the_chosen_style(self, reader, site):
         page = reader.open(site.pages["initiative"])
         page.get_by_label("MLA 9").check()
         page.get_by_role("button", name=re.compile("^Copy ?: MLA 9")).click()
@@ -256,7 +256,7 @@ class TestCopying:
         assert copied == page.locator(".citation:visible").inner_text()
         assert copied.endswith("/)")
 
-    def test_the_address_from_a_list_that_changed_in_place(self, reader):
+    def test_copying_a_link_from_a_list_updated_in_place(self, reader):
         page = reader.open("/quotes/")
         option(page, "Rule of law").click()
         expect(page.locator(".quote-card")).to_have_count(1)
@@ -265,18 +265,18 @@ class TestCopying:
         address = page.locator(".quote-card .onward").get_attribute("href")
         assert page.evaluate("navigator.clipboard.readText()") == f"http://testserver{address}"
 
-    def test_a_refusal_is_shown(self, visit, site):
+    def test_a_failure_to_copy_is_shown(self, visit, site):
         page = visit().open(site.pages["quote"])
-        # This browser never refuses; others do, if users want it.
+        # This browser always allows copying; others may refuse it.
         page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
         page.get_by_role("button", name="Copy link").first.click()
         expect(page.get_by_text("Could not copy. Select the text and copy it by hand.")).to_be_visible()
 
-    def test_no_button_where_nothing_can_be_copied(self, visit, site):
+    def test_without_script_there_is_no_button(self, visit, site):
         page = visit(java_script_enabled=False).open(site.pages["quote"])
         expect(page.get_by_text("Copy quote").first).not_to_be_visible()
 
-    def test_the_message_is_at_the_pressed_button(self, reader, site):
+    def test_the_message_appears_at_the_pressed_button(self, reader, site):
         page = reader.open(site.pages["quote"])
         for name in ("Copy quote", "Copy link"):
             button = page.locator(".quote-page__tools").get_by_role("button", name=name)
@@ -289,7 +289,7 @@ class TestCopying:
 
 
 class TestSharing:
-    def test_the_address_is_handed_to_the_sheet_of_the_browser(self, visit, site):
+    def test_the_address_is_passed_to_the_share_sheet(self, visit, site):
         here = visit()
         # Chromium has no share sheet on this machine.
         here.page.add_init_script("navigator.share = (what) => { window.shared = what; return Promise.reject(); }")
@@ -298,7 +298,7 @@ class TestSharing:
         assert page.evaluate("window.shared") == {"title": page.title(), "url": f"http://testserver{here.path()}"}
         assert here.faults == []
 
-    def test_there_is_no_button_where_there_is_no_sheet(self, visit, site):
+    def test_without_a_share_sheet_there_is_no_button(self, visit, site):
         here = visit()
         here.page.add_init_script("delete Navigator.prototype.share")
         page = here.open(site.pages["quote"])
@@ -307,7 +307,7 @@ class TestSharing:
 
 
 class TestColours:
-    def test_they_follow_the_device_until_a_reader_chooses(self, visit):
+    def test_colours_follow_the_device_until_a_reader_chooses(self, visit):
         here = visit(color_scheme="dark")
         page = here.open("/")
         assert background(page) == DARK
@@ -318,7 +318,7 @@ class TestColours:
         page.get_by_label("Same as device").check()
         assert background(page) == DARK
 
-    def test_a_choice_is_kept_and_no_page_begins_in_other_colours(self, visit):
+    def test_a_choice_is_kept_and_applied_before_pages_are_drawn(self, visit):
         here = visit(color_scheme="light")
         page = here.open("/")
         page.get_by_label("Dark", exact=True).check()
@@ -336,7 +336,7 @@ class TestColours:
             expect(page.get_by_label("Dark", exact=True)).to_be_checked()
         assert here.faults == []
 
-    def test_other_tabs_follow(self, visit):
+    def test_a_choice_applies_to_other_tabs(self, visit):
         here = visit(color_scheme="light")
         page = here.open("/")
         other = page.context.new_page()
@@ -345,12 +345,12 @@ class TestColours:
         expect(other.get_by_label("Dark", exact=True)).to_be_checked()
         assert background(other) == DARK
 
-    def test_paper_is_white_whatever_was_chosen(self, visit):
+    def test_pages_are_printed_on_white_whatever_the_choice(self, visit):
         page = visit(color_scheme="dark").open("/")
         page.get_by_label("Dark", exact=True).check()
         page.emulate_media(media="print")
         assert background(page) == "rgb(255, 255, 255)"
 
-    def test_without_script_the_device_decides(self, visit):
+    def test_without_script_colours_follow_the_device(self, visit):
         page = visit(color_scheme="dark", java_script_enabled=False).open("/")
         expect(page.get_by_text("Same as device")).not_to_be_visible()

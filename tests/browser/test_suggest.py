@@ -1,4 +1,4 @@
-"""Completion in the search boxes, in a real browser: by keyboard, mouse and touch, and without it."""
+"""Completion in search boxes, in a real browser: by keyboard, mouse and touch, and without script."""
 
 import re
 
@@ -10,13 +10,13 @@ from tests.browser.looks import overhang, small_targets, violations
 
 pytestmark = pytest.mark.browser
 
-# Every search box of the site: its page, and the page that searches for a chosen word.
+# Every search box of the site: its page, and the page that shows the results for a chosen word.
 BOXES = {"home": ("/", "/quotes/"), "list": ("/initiatives/", "/initiatives/"), "masthead": ("/themes/", "/search/")}
 
 
 def type_slowly(page: Page, text: str) -> None:
     """Type into the search box, and wait for suggestions."""
-    # The page's own, if the header has one too.
+    # The page's own box if there is one in the header as well.
     box = page.locator("input[name=q]").last
     box.click()
     box.press_sequentially(text)
@@ -30,7 +30,7 @@ def active_option(page: Page) -> str | None:
     )
 
 
-def test_the_main_job_from_the_first_page_by_keyboard_alone(visit):
+def test_finding_quotes_on_a_theme_from_the_home_page_by_keyboard_alone(visit):
     here = visit()
     page = here.open("/")
     for _press in range(15):
@@ -50,7 +50,7 @@ def test_the_main_job_from_the_first_page_by_keyboard_alone(visit):
 
 
 @pytest.mark.parametrize("box", BOXES)
-def test_a_word_is_searched_for_where_the_box_searches(visit, box):
+def test_a_chosen_word_is_searched_for_in_the_list_of_the_box(visit, box):
     here = visit()
     path, list_path = BOXES[box]
     page = here.open(path)
@@ -63,7 +63,7 @@ def test_a_word_is_searched_for_where_the_box_searches(visit, box):
     assert here.faults == []
 
 
-def test_arrows_go_round_by_way_of_the_box(visit):
+def test_arrow_keys_cycle_through_the_suggestions_and_the_box(visit):
     page = visit().open("/")
     type_slowly(page, "state")
     count = page.get_by_role("option").count()
@@ -80,7 +80,7 @@ def test_arrows_go_round_by_way_of_the_box(visit):
     expect(page.get_by_role("option", selected=True)).to_be_in_viewport()
 
 
-def test_enter_without_a_choice_searches_for_what_was_typed(visit):
+def test_enter_without_a_choice_searches_for_the_typed_text(visit):
     here = visit()
     page = here.open("/")
     type_slowly(page, "stat")
@@ -88,7 +88,7 @@ def test_enter_without_a_choice_searches_for_what_was_typed(visit):
     page.wait_for_url("**/quotes/?q=stat")
 
 
-def test_escape_closes_and_the_arrow_opens_again(visit):
+def test_escape_closes_the_suggestions_and_an_arrow_key_reopens_them(visit):
     page = visit().open("/")
     type_slowly(page, "state")
     box = page.get_by_role("combobox")
@@ -148,7 +148,7 @@ def test_active_filters_are_kept_and_counts_without_them_are_hidden(visit):
     page.wait_for_url("**/initiatives/?q=parliament&theme=political-reform")
 
 
-def test_without_script_the_form_is_as_before(visit):
+def test_without_script_the_form_still_works(visit):
     here = visit(java_script_enabled=False)
     page = here.open("/")
     box = page.get_by_label("Search quotes by word or theme")
@@ -158,7 +158,7 @@ def test_without_script_the_form_is_as_before(visit):
     expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “fair state”")
 
 
-def test_a_server_that_does_not_answer_leaves_the_plain_form(visit):
+def test_the_form_works_if_the_server_does_not_respond(visit):
     here = visit()
     page = here.open("/")
     page.route("**/suggest/**", lambda route: route.abort())
@@ -179,7 +179,7 @@ def test_axe_finds_no_violation_with_suggestions_open(visit, box):
         assert violations(page) == []
 
 
-def test_suggestions_fit_a_phone_and_are_seen_in_forced_colours(visit):
+def test_suggestions_fit_a_phone_and_are_visible_in_forced_colours(visit):
     here = visit(viewport=PHONE, forced_colors="active")
     page = here.open("/")
     type_slowly(page, "re")
@@ -193,7 +193,7 @@ def test_suggestions_fit_a_phone_and_are_seen_in_forced_colours(visit):
     assert marked != plain
 
 
-def test_a_mistyped_word_is_read_as_what_was_meant_and_one_click_leads_back(visit):
+def test_a_mistyped_word_is_corrected_and_one_click_restores_it(visit):
     here = visit()
     page = here.open("/quotes/?q=parliment")
     expect(page.get_by_role("status")).not_to_have_text("0 quotes")

@@ -1,4 +1,4 @@
-"""Typed input is not lost by leaving, by the end of a session, or by another user's change."""
+"""Typed input survives leaving the page, the end of the session, and another user's change."""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,7 @@ OFFER = "You have text here that was not saved"
 
 @pytest.fixture
 def desk(visit, site):
-    """A visit by an editor."""
+    """The browser of an editor."""
     return log_in(visit(), staff("Editor", "typist"))
 
 
@@ -35,7 +35,7 @@ def offer(page: Page):
     return page.get_by_role("status").filter(has_text=OFFER)
 
 
-def test_input_is_offered_on_return_until_it_is_saved(desk, law):
+def test_unsaved_input_is_offered_on_return(desk, law):
     page = desk.open(form_of(law))
     expect(offer(page)).to_be_hidden()
     page.get_by_label("Summary").fill("What the law orders.")
@@ -54,7 +54,7 @@ def test_input_is_offered_on_return_until_it_is_saved(desk, law):
     expect(page.get_by_label("Summary")).to_have_value("What the law orders.")
     expect(page.locator("[name=milestones-1-text]")).to_have_value("It was signed.")
     expect(page.locator("[name=milestones-1-status]")).to_have_value("adopted")
-    # A form returned with errors keeps it too; once saved, it is gone.
+    # A form with errors keeps it, too; once saved, it is gone.
     page.keyboard.press("Control+s")
     page.locator(".errornote").wait_for()
     page.locator("#milestones-1 .inline-deletelink").click()
@@ -67,7 +67,7 @@ def test_input_is_offered_on_return_until_it_is_saved(desk, law):
     assert desk.faults == []
 
 
-def test_restored_input_never_undoes_another_users_change(desk, law):
+def test_restoring_input_does_not_undo_another_users_change(desk, law):
     page = desk.open(form_of(law))
     page.get_by_label("Summary").fill("My words.")
     page.goto(f"{desk.site.url}/admin/")
@@ -81,7 +81,7 @@ def test_restored_input_never_undoes_another_users_change(desk, law):
     expect(page.get_by_label("Summary")).to_have_value("My words.")
 
 
-def test_log_in_after_an_expired_session_restores_the_form(desk):
+def test_logging_in_after_an_expired_session_restores_the_form(desk):
     page = desk.open(SOURCE)
     page.get_by_label("Title").fill("The gazette of the year")
     log_out(desk)
@@ -101,7 +101,7 @@ def test_log_in_after_an_expired_session_restores_the_form(desk):
     expect(offer(page)).to_be_hidden()
 
 
-def test_other_users_are_not_offered_it_and_log_out_clears_it(desk):
+def test_input_is_not_offered_to_other_users_and_logging_out_clears_it(desk):
     page = desk.open(SOURCE)
     page.get_by_label("Title").fill("A secret of the first editor")
     log_in(desk, staff("Editor", "typist-2"))
@@ -117,7 +117,7 @@ def test_other_users_are_not_offered_it_and_log_out_clears_it(desk):
     expect(offer(page)).to_be_hidden()
 
 
-def test_the_save_buttons_are_in_view_and_cover_no_field(visit, site, law):
+def test_the_save_buttons_are_visible_and_cover_no_field(visit, site, law):
     for viewport in ({"width": 1280, "height": 800}, {"width": 390, "height": 740}):
         here = log_in(visit(viewport=viewport), staff("Editor", "typist"))
         page = here.open(form_of(law))

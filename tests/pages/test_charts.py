@@ -31,7 +31,7 @@ class TestStrip:
         assert timeline({}, KINDS) is None
         assert timeline({("quote", 2020, 1): 0}, KINDS) is None
 
-    def test_marks_lie_in_their_months_and_tell_their_number(self):
+    def test_marks_are_in_their_months_and_sized_by_their_number(self):
         plot = timeline({("quote", 2020, 1): 1, ("quote", 2020, 12): 9, ("milestone", 2021, 6): 4}, KINDS)
         assert [lane.kind for lane in plot.lanes] == ["milestone", "quote"]
         january, december = plot.years[0].marks
@@ -41,14 +41,14 @@ class TestStrip:
         assert number(january.size) < number(june.size) < number(december.size)
         assert plot.borders == ["50.00%"]
 
-    def test_what_is_known_to_the_year_alone_has_no_place_in_it(self):
+    def test_events_without_a_month_span_the_year(self):
         plot = timeline({("quote", 2020, 0): 3, ("quote", 2021, 2): 1}, KINDS)
         (whole,) = plot.years[0].marks
         assert plot.inexact
         assert not whole.size
         assert (number(whole.x), number(whole.end)) == pytest.approx((0, 50), abs=2)
 
-    def test_many_years_have_no_months(self):
+    def test_months_are_not_drawn_for_many_years(self):
         plot = timeline({("quote", 2000, 5): 1, ("quote", 2000, 0): 2, ("quote", 2030, 7): 1}, KINDS)
         assert [[mark.count for mark in year.marks] for year in plot.years] == [[3], [1]]
         assert plot.borders == []
@@ -62,7 +62,7 @@ class TestStrip:
             max_size=30,
         )
     )
-    def test_all_is_drawn_within_the_plot(self, counts):
+    def test_everything_is_drawn_within_the_plot(self, counts):
         plot = timeline(counts, KINDS)
         if not sum(counts.values()):
             assert plot is None
@@ -80,7 +80,7 @@ class TestStrip:
 
 
 class TestBars:
-    def test_the_most_is_as_wide_as_the_plot_and_the_others_in_proportion(self):
+    def test_the_largest_bar_is_as_wide_as_the_plot_and_the_others_are_in_proportion(self):
         plot = bars([BarValue("a", "A", 3), BarValue("b", "B", 12), BarValue("c", "C", 0)])
         assert [bar.width for bar in plot.bars] == ["25.00%", "100.00%"]
         assert plot.most.value == "b"
@@ -93,14 +93,14 @@ class TestBars:
 
 
 class TestCoverage:
-    def test_rows_come_in_the_order_of_their_first_column(self):
+    def test_rows_are_sorted_by_their_first_column(self):
         table = coverage([(1, ["b"]), (2, []), (3, ["a", "b"])])
         assert table.rows == [("b", [True, False, True]), ("a", [False, False, True])]
         assert table.totals == [1, 0, 2]
         assert table.bare == [2]
 
     @given(st.lists(st.sets(st.integers(0, 6)), max_size=6))
-    def test_every_mark_is_one_of_what_was_given(self, held):
+    def test_the_marks_are_exactly_those_given(self, held):
         table = coverage(list(enumerate(held)))
         marked = {(column, item) for item, marks in table.rows for column, mark in enumerate(marks) if mark}
         assert marked == {(column, item) for column, items in enumerate(held) for item in items}
@@ -113,11 +113,11 @@ def named(name: str, counts: dict[int, int], **options) -> NamedYears:
 
 
 class TestRows:
-    def test_one_year_is_no_course_of_time(self):
+    def test_a_single_year_is_not_plotted(self):
         assert rows_by_year([]) is None
         assert rows_by_year([named("law", {2020: 3, 2021: 0}), named("trade", {2020: 1})]) is None
 
-    def test_rows_share_years_and_scale_and_the_rest_has_its_own(self):
+    def test_rows_share_years_and_a_scale_and_the_rest_has_its_own_scale(self):
         plot = rows_by_year(
             [named("law", {2021: 10, 2020: 5}), named("trade", {2023: 10}), named("", {2020: 900}, is_rest=True)]
         )
@@ -129,7 +129,7 @@ class TestRows:
         assert not rows_by_year([named("law", {2021: 10, 2020: 5})]).has_rest
 
     @given(st.lists(st.dictionaries(st.integers(1, 9999), st.integers(0, 10**6), max_size=9), max_size=8))
-    def test_all_is_drawn_within_its_row(self, counts):
+    def test_everything_is_drawn_within_its_row(self, counts):
         plot = rows_by_year([named("", years) for years in counts])
         if len({year for years in counts for year, count in years.items() if count}) < 2:
             assert plot is None

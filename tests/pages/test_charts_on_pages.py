@@ -1,4 +1,4 @@
-"""Plots on their pages: the strip of the timeline, initiatives in figures, principles and initiatives."""
+"""Plots on pages: the strip of the timeline, initiatives in figures, and initiatives by principle."""
 
 import re
 
@@ -38,7 +38,7 @@ class TestStrip:
         QuoteFactory(public=True, source=source, date=None)
         QuoteFactory(source=source, date="1990-05-01")
 
-    def test_it_shows_what_the_list_counts_only_as_exactly_as_it_is_known(self, client, events):
+    def test_it_shows_the_counts_of_the_list_as_precisely_as_dates_are_known(self, client, events):
         page = page_at(client, "/timeline/")
         strip = page.context["strip"]
         assert [(year.drawn.year, year.drawn.counts) for year in strip.years] == [
@@ -47,14 +47,14 @@ class TestStrip:
             (2021, {"quote": 1}),
         ]
         assert page.context["listing"].results.count == 5
-        # Of the two milestones of 2020, one has only a year, the other is dated 1 January.
+        # One of the two milestones of 2020 has only a year, the other is dated 1 January.
         assert [bool(mark.end) for mark in strip.years[1].drawn.marks] == [True, False, False]
         html = page.content.decode()
         assert 'aria-label="2020, milestones: 2, quotes: 1"' in html
         assert "is known only to the year" in html
         assert "style=" not in re.search(r"<svg.*</svg>", html, re.DOTALL).group()
 
-    def test_a_year_leads_to_what_it_counts_and_keeps_the_others_in_sight(self, client, events):
+    def test_a_year_links_to_its_events_and_the_other_years_stay_visible(self, client, events):
         strip = page_at(client, "/timeline/?theme=law").context["strip"]
         assert [year.drawn.year for year in strip.years] == [2019, 2020]
         page = page_at(client, strip.years[1].url)
@@ -67,7 +67,7 @@ class TestStrip:
     def test_nothing_found(self, client, events):
         assert "strip" not in page_at(client, "/timeline/?q=zeppelin").context
 
-    def test_as_many_queries_however_many_events(self, client, events):
+    def test_the_number_of_queries_does_not_grow_with_events(self, client, events):
         first = count_queries(lambda: page_at(client, "/timeline/"))
         for number in range(5):
             QuoteFactory(public=True, date=f"20{number:02}-01-01", date_precision="year")
@@ -83,7 +83,7 @@ class TestFigures:
             MilestoneFactory(initiative=initiative, status=status)
         InitiativeFactory(themes=[health])
 
-    def test_each_bar_leads_to_what_it_counts(self, client, initiatives):
+    def test_each_bar_links_to_what_it_counts(self, client, initiatives):
         page = page_at(client, "/initiatives/?view=figures")
         status, theme = page.context["figures"]
         assert [(bar.entry.value, bar.entry.count) for bar in status.plot.bars] == [
@@ -96,10 +96,10 @@ class TestFigures:
             for bar in figures.plot.bars:
                 listing = page_at(client, bar.entry.url).context["listing"]
                 assert (listing.view, listing.results.count) == ("list", bar.entry.count)
-                # The bar's link, the table's.
+                # The links of the bar and of the table.
                 assert page.content.decode().count(f'href="{bar.entry.url}"') == 2
 
-    def test_filters_hold_and_what_is_chosen_is_marked(self, client, initiatives):
+    def test_filters_apply_and_the_chosen_value_is_marked(self, client, initiatives):
         status, theme = page_at(client, "/initiatives/?view=figures&theme=health").context["figures"]
         assert [bar.entry.value for bar in status.plot.bars] == ["announced"]
         assert {bar.entry.value: bar.entry.current for bar in theme.plot.bars} == {"law": False, "health": True}
@@ -107,12 +107,12 @@ class TestFigures:
     def test_nothing_found(self, client, initiatives):
         assert "figures" not in page_at(client, "/initiatives/?view=figures&q=zeppelin").context
 
-    def test_a_view_of_quotes_is_none_of_initiatives(self, client, initiatives):
+    def test_views_of_quotes_are_not_available_for_initiatives(self, client, initiatives):
         assert "view" in page_at(client, "/initiatives/?view=years").context["listing"].form.errors
 
 
 class TestCoverage:
-    def test_each_initiative_under_its_principles(self, client):
+    def test_initiatives_are_listed_under_their_principles(self, client):
         principle_set = PrincipleSetFactory(public=True)
         first, second = (PrincipleFactory(set=principle_set, title=title) for title in ("Openness", "Fairness"))
         shown, draft = InitiativeFactory(public=True, title="Open budget"), InitiativeFactory(title="Secret plan")
@@ -124,7 +124,7 @@ class TestCoverage:
         assert [("coverage__mark" in cell) for cell in re.findall(r"<td>(.*?)</td>", row)] == [True, False]
         assert f'<a href="#{second.number}">2, Fairness</a>' in html
 
-    def test_no_table_where_there_is_nothing_to_show(self, client):
+    def test_an_empty_table_is_left_out(self, client):
         principle_set = PrincipleSetFactory(public=True)
         PrincipleFactory(set=principle_set)
         assert Principle.objects.count() == 1
@@ -140,7 +140,7 @@ class TestYears:
             QuoteFactory(public=True, text=f"Law, {year}", date=f"{year}-05-01")
         QuoteFactory(public=True, text="Law, whenever")
 
-    def test_it_has_a_bar_for_each_year_of_what_was_found(self, client, quotes):
+    def test_it_has_a_bar_for_each_year_of_the_results(self, client, quotes):
         page = page_at(client, "/quotes/?q=law")
         assert [(bar.column.year, bar.column.count) for bar in page.context["listing"].years.bars] == [
             (2018, 1),
@@ -151,10 +151,10 @@ class TestYears:
         assert drawn.count("M") == 3
 
     @pytest.mark.parametrize("address", ["/quotes/?from=2019", "/timeline/", "/sources/"])
-    def test_there_is_none_of_few_years_or_beside_the_timeline(self, client, quotes, address):
+    def test_it_is_left_out_for_few_years_and_on_the_timeline(self, client, quotes, address):
         assert "years__plot" not in page_at(client, address).content.decode()
 
-    def test_the_fields_belong_to_the_search_box_and_keep_what_is_wrong(self, client, quotes):
+    def test_the_fields_belong_to_the_search_form_and_keep_invalid_input(self, client, quotes):
         html = page_at(client, "/quotes/?q=law&from=20x&to=2021-02").content.decode()
         assert '<details class="filters" open>' in html
         for name, value in (("from", "20x"), ("to", "2021-02")):

@@ -1,4 +1,4 @@
-"""Pages whose words are in Cyrillic preload the fonts for them, and no others do."""
+"""Only pages with Cyrillic text preload the fonts for it."""
 
 import re
 from pathlib import Path
@@ -22,27 +22,27 @@ WORDS, TITLES = "literata-cyrillic", "record-sans-cyrillic"
 
 
 def awaited(client, address: str) -> set[str]:
-    """Return the fonts that a page waits for."""
+    """Return the fonts that a page preloads."""
     html = client.get(address).content.decode()
     return set(re.findall(r"fonts/([a-z-]+)\.woff2\"[^>]* data-waits", html))
 
 
 @pytest.mark.parametrize("address", ["/quotes/", "/quotes/?view=speakers", "/search/", "/timeline/"])
-def test_lists_go_by_the_letters_of_words_and_titles(client, address):
+def test_lists_preload_by_the_script_of_quotations(client, address):
     QuoteFactory(public=True, text="Words.", language="kk", date="2020-01-01")
     assert awaited(client, address) == set()
     QuoteFactory(public=True, text="Сөз.", language="kk", date="2020-01-01", source=SourceFactory(public=True))
     assert awaited(client, address) == {WORDS}
 
 
-def test_titles_and_what_was_typed_need_the_other_font(client):
+def test_titles_and_queries_need_the_other_font(client):
     QuoteFactory(public=True, date="2020-01-01", source=SourceFactory(public=True, title="Послание"))
     assert awaited(client, "/sources/") == {TITLES}
     assert awaited(client, "/quotes/") == {TITLES}
     assert awaited(client, "/quotes/?q=халық") == {TITLES}
 
 
-def test_pages_of_items_go_by_their_other_names_too(client):
+def test_aliases_on_pages_of_items_count(client):
     aliases = "Қасым"
     for item in (
         PersonFactory(public=True, aliases=aliases),
@@ -63,7 +63,7 @@ def test_evidence_with_a_cyrillic_title_counts(client):
     assert awaited(client, initiative.get_absolute_url()) == awaited(client, "/") == {TITLES}
 
 
-def test_a_quote_goes_by_its_translations_too(client):
+def test_translations_of_a_quote_count(client):
     quote = QuoteFactory(public=True, text="Words.")
     assert awaited(client, quote.get_absolute_url()) == set()
     QuoteTranslationFactory(quote=quote, language="ru", text="Слова.")

@@ -1,4 +1,4 @@
-"""A list that finds nothing suggests searches that would, with correct numbers."""
+"""A list without results suggests searches that have some, with correct numbers."""
 
 import pytest
 from hypothesis import given
@@ -41,7 +41,7 @@ def assert_numbers_hold(client, offers):
 
 @pytest.fixture
 def record():
-    """Quotes on law by A and on trade by B; an initiative and a source beside them."""
+    """Quotes about law by A and about trade by B, an initiative and a source."""
     law, trade = ThemeFactory(public=True, slug="law"), ThemeFactory(public=True, slug="trade")
     one, two = PersonFactory(public=True, slug="a", name="Orator"), PersonFactory(public=True, slug="b", name="Rhetor")
     for number in range(4):
@@ -53,7 +53,7 @@ def record():
     SourceFactory(public=True, title="Judges and merchants")
 
 
-def test_of_what_comes_closest_what_has_the_rarer_word_comes_first(client, record):
+def test_close_matches_with_the_rarer_word_come_first(client, record):
     for number in range(5):
         QuoteFactory(public=True, text=f"Merchants trade, {number}.")
     words = [close.row.item.text for close in listing_at(client, "/quotes/?q=merchants judges").closest]
@@ -61,7 +61,7 @@ def test_of_what_comes_closest_what_has_the_rarer_word_comes_first(client, recor
 
 
 class TestWhatIsOffered:
-    def test_the_filter_to_leave_out(self, client, record):
+    def test_removing_one_filter(self, client, record):
         listing = listing_at(client, "/quotes/?q=judges&theme=trade&speaker=a")
         assert [(offer.label, offer.count) for offer in listing.alternatives.without] == [
             ("“Theme: " + listing.form.cleaned_data["theme"][0].name + "”", 4),
@@ -71,32 +71,32 @@ class TestWhatIsOffered:
         assert (only.url, only.count) == ("/quotes/?q=judges", 4)
         assert_numbers_hold(client, offers_of(listing))
 
-    def test_several_values_of_a_filter_go_together(self, client, record):
+    def test_the_values_of_a_filter_are_removed_together(self, client, record):
         ThemeFactory(public=True, slug="health")
         (offer,) = listing_at(client, "/quotes/?theme=trade&theme=health&speaker=a&q=decide").alternatives.without[:1]
         assert (offer.url, offer.count) == ("/quotes/?q=decide&speaker=a", 4)
         assert " or " in offer.label
 
-    def test_single_words_where_all_of_them_find_nothing(self, client, record):
+    def test_single_words_if_no_item_has_all_of_them(self, client, record):
         listing = listing_at(client, "/quotes/?q=judges+merchants+zeppelin&year=2020")
         offered = {offer.label: (offer.url, offer.count) for offer in listing.alternatives.single_words}
         assert offered == {"judges": ("/quotes/?q=judges", 4), "merchants": ("/quotes/?q=merchants", 2)}
         assert [offer.url for offer in listing.alternatives.without] == ["/quotes/?year=2020"]
         assert_numbers_hold(client, offers_of(listing))
 
-    def test_no_single_words_where_a_filter_is_to_blame(self, client, record):
+    def test_no_single_words_if_a_filter_is_the_cause(self, client, record):
         listing = listing_at(client, "/quotes/?q=judges+decide&year=2019")
         assert listing.alternatives.single_words == []
         assert not listing.alternatives.words_find_nothing
 
-    def test_a_status_is_kept_while_another_filter_is_left_out(self, client, record):
+    def test_the_status_is_kept_when_another_filter_is_removed(self, client, record):
         MilestoneFactory(initiative=InitiativeFactory(public=True, title="Court of appeal"), status="adopted")
         listing = listing_at(client, "/initiatives/?q=court&status=adopted&theme=trade")
         offers = {offer.url: offer.count for offer in listing.alternatives.without}
         assert offers["/initiatives/?q=court&status=adopted"] == 1
         assert_numbers_hold(client, offers_of(listing))
 
-    def test_words_that_are_read_as_kazakh_are_counted_so(self, client, record):
+    def test_words_read_as_kazakh_are_counted_as_such(self, client, record):
         QuoteFactory(public=True, text="Қазақстанда", language="kk")
         listing = listing_at(client, "/quotes/?q=казакстан&theme=trade")
         offers = {offer.label: offer.count for offer in listing.alternatives.without}
@@ -117,7 +117,7 @@ class TestWhatIsOffered:
         timeline = listing_at(client, "/timeline/?q=court")
         assert [offer.url for offer in timeline.alternatives.elsewhere] == ["/search/?q=court&kind=initiative"]
 
-    def test_the_page_shows_it(self, client, record):
+    def test_the_page_shows_the_suggestions(self, client, record):
         html = client.get("/quotes/?q=judges&theme=trade").content.decode()
         assert '<a href="/quotes/?q=judges">Without “Theme:' in html
         assert "4<span> results</span>" in html
@@ -141,12 +141,12 @@ class TestWhatIsOffered:
             "q=%22" + "%EF%B7%BA+" * 20 + "%22+zeppelin",
         ],
     )
-    def test_numbers_hold_for_odd_searches(self, client, record, query):
+    def test_numbers_are_correct_for_unusual_searches(self, client, record, query):
         listing = listing_at(client, f"/quotes/?{query}")
         assert listing.results.count == 0
         assert_numbers_hold(client, offers_of(listing))
 
-    def test_trials_are_bounded(self, client, record):
+    def test_the_number_of_trials_is_limited(self, client, record):
         query = (
             "q=judges+merchants+c+d+e+f+g+h&theme=trade&exclude_theme=law&year=2019&from=2019&to=2019"
             "&speaker=a&language=ru"
@@ -171,7 +171,7 @@ class TestWhatIsOffered:
 
 
 class TestKinds:
-    def test_every_kind_with_its_number(self, client, record):
+    def test_every_kind_is_listed_with_its_number(self, client, record):
         page = client.get("/search/?q=merchants")
         kinds = {offer.label: offer for offer in page.context["kinds"]}
         assert {label: offer.count for label, offer in kinds.items() if offer.count} == {
@@ -187,7 +187,7 @@ class TestKinds:
         assert 'href="/search/?q=merchants&amp;kind=source"' in html
         assert "kind=person" not in html
 
-    def test_the_numbers_stay_when_a_kind_is_chosen(self, client, record):
+    def test_choosing_a_kind_does_not_change_the_numbers(self, client, record):
         before = client.get("/search/?q=merchants").context["kinds"]
         after = client.get("/search/?q=merchants&kind=quote").context["kinds"]
         assert [offer.count for offer in before] == [offer.count for offer in after]
@@ -218,7 +218,7 @@ FILTERS = st.fixed_dictionaries(
 
 @few_examples
 @given(quotes=QUOTES, query=FILTERS)
-def test_every_number_is_that_of_its_page_and_counts_no_draft(quotes, query, client, db):
+def test_every_number_matches_its_page_and_excludes_drafts(quotes, query, client, db):
     with rolled_back():
         themes = {slug: ThemeFactory(public=True, slug=slug) for slug in ("law", "trade")}
         speaker, source = PersonFactory(public=True), SourceFactory(public=True)

@@ -1,4 +1,4 @@
-"""Searches that find nothing are counted for the editors: words only, bounded, and never in a page's way."""
+"""Searches without results are counted for editors: words only, with limits, and without delaying pages."""
 
 import contextlib
 import datetime
@@ -48,7 +48,7 @@ class TestWhatIsCounted:
             ("/quotes/?q=Казахстан+2050", ("казахстан 2050", "quote")),
         ],
     )
-    def test_words_in_normal_form_and_what_was_searched(self, visitor, address, row):
+    def test_normalised_words_and_the_kind_searched_are_counted(self, visitor, address, row):
         for _time in range(2):
             assert visitor.get(address).status_code == 200
         assert counted() == {row: 2}
@@ -59,7 +59,7 @@ class TestWhatIsCounted:
         [
             "/quotes/?q=judges",
             "/quotes/?year=1900",
-            # The filter is to blame, not the words.
+            # The filter is the cause, not the words.
             "/quotes/?q=judges&year=1900",
             "/quotes/?q=zeppelin&page=2",
             "/quotes/?q=" + "a" * 101,
@@ -74,7 +74,7 @@ class TestWhatIsCounted:
             "/quotes/?q=" + "+".join(f"%EF%B7%BA{letter}" for letter in "abcdefghijkl"),
         ],
     )
-    def test_the_rest_is_not(self, visitor, address):
+    def test_other_searches_are_not_counted(self, visitor, address):
         visitor.get(address)
         assert counted() == {}
 
@@ -82,17 +82,17 @@ class TestWhatIsCounted:
         "agent",
         ["", "Googlebot/2.1 (+http://www.google.com/bot.html)", "curl/8.5.0", "Mozilla/5.0 (compatible; YandexBot)"],
     )
-    def test_robots_do_not_count(self, agent):
+    def test_searches_by_robots_are_not_counted(self, agent):
         Client(headers={"user-agent": agent}).get("/quotes/?q=zeppelin")
         assert counted() == {}
 
-    def test_only_pages_that_are_read_count(self, visitor):
+    def test_head_requests_are_not_counted(self, visitor):
         visitor.head("/quotes/?q=zeppelin")
         assert counted() == {}
 
 
 class TestBounds:
-    def test_so_many_rows_a_day(self, visitor, monkeypatch):
+    def test_rows_per_day_are_limited(self, visitor, monkeypatch):
         monkeypatch.setattr(empty_searches, "MOST_A_DAY", 3)
         for number in range(5):
             visitor.get(f"/quotes/?q=zeppelin{number}")
@@ -104,7 +104,7 @@ class TestBounds:
         visitor.get("/quotes/?q=zeppelin9")
         assert len(counted()) == 4
 
-    def test_old_days_go_when_a_day_begins(self, visitor):
+    def test_old_days_are_deleted_when_a_day_begins(self, visitor):
         today = timezone.localdate()
         for age in (empty_searches.DAYS, empty_searches.DAYS + 1):
             EmptySearch.objects.create(day=today - datetime.timedelta(days=age), words=f"{age}", searched="quote")
@@ -124,7 +124,7 @@ class TestBounds:
 
 @pytest.fixture
 def nothing_rolled_back(django_db_setup, django_db_blocker):
-    """A database whose every write is seen by other connections; searches that found nothing are deleted afterwards."""
+    """A database whose writes are visible to other connections; counted searches are deleted afterwards."""
     with django_db_blocker.unblock():
         yield
         EmptySearch.objects.all().delete()
@@ -170,7 +170,7 @@ def another_writer():
 
 
 @pytest.mark.parametrize("who", [editor, publisher])
-def test_the_desk_shows_them_by_number_and_changes_nothing(db, who):
+def test_the_desk_lists_them_by_number_without_editing(db, who):
     today = timezone.localdate()
     rows = [
         EmptySearch.objects.create(day=day, words=words, searched=searched, count=count)

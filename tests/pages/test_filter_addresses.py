@@ -36,7 +36,7 @@ def links(client, name: str, query: str = "") -> dict[str, str]:
         ("year", "year=2020&theme=law", {"2020": "?theme=law", "2021": "?theme=law&year=2021"}),
     ],
 )
-def test_each_option_adds_or_takes_away_itself(client, quotes, name, query, expected):
+def test_each_option_links_to_adding_or_removing_it(client, quotes, name, query, expected):
     assert links(client, name, query) == {value: f"/quotes/{end}" for value, end in expected.items()}
 
 
@@ -50,7 +50,7 @@ def test_each_option_adds_or_takes_away_itself(client, quotes, name, query, expe
         ("view=list&sort=oldest", {"view": ["list"], "sort": ["oldest"]}, 2),
     ],
 )
-def test_of_one_value_the_last_counts_and_of_several_each_once(client, quotes, query, given, count):
+def test_single_values_use_the_last_and_multiple_values_use_each_once(client, quotes, query, given, count):
     page = listing(client, query)
     filled = {name: values for name, values in page.filterset.given.items() if values}
     assert (filled, page.results.count) == (given, count)
@@ -59,7 +59,7 @@ def test_of_one_value_the_last_counts_and_of_several_each_once(client, quotes, q
 
 @pytest.mark.parametrize("written", ["no-such", "no%20slug", "%3Cb%3E", "x" * 300, "%00", "law%2Ftrade"])
 @pytest.mark.parametrize("name", ["theme", "exclude_theme", "speaker", "source"])
-def test_what_is_no_slug_is_refused_beside_its_field_and_narrows_nothing(client, quotes, name, written):
+def test_an_invalid_slug_is_reported_at_its_field_and_ignored(client, quotes, name, written):
     page = listing(client, f"{name}={written}")
     assert list(page.form.errors) == [name]
     assert page.form.errors[name][0].startswith("There is no “"), "it names what is wrong"
@@ -75,14 +75,14 @@ def test_what_is_no_slug_is_refused_beside_its_field_and_narrows_nothing(client,
         ("to", "2020-13", "2020-13"),
     ],
 )
-def test_what_is_no_date_is_refused_beside_its_field_and_narrows_nothing(client, quotes, name, written, told):
+def test_an_invalid_date_is_reported_at_its_field_and_ignored(client, quotes, name, written, told):
     page = listing(client, f"{name}={written}")
     assert list(page.form.errors) == [name]
     assert told in page.form.errors[name][0]
     assert page.results.count == 2
 
 
-def test_facets_are_called_as_their_filters(client, quotes):
+def test_facets_are_named_after_their_filters(client, quotes):
     facets = {facet.name: facet for facet in listing(client, "theme=nothing").facets}
     assert {name: facet.label for name, facet in facets.items() if name in {"theme", "year"}} == {
         "theme": "Theme", "year": "Year",
@@ -91,7 +91,7 @@ def test_facets_are_called_as_their_filters(client, quotes):
     assert facets["year"].errors == []
 
 
-def test_names_of_documents_are_offered_in_their_own_language(client):
+def test_titles_of_documents_are_marked_with_their_language(client):
     for language, title in (("kk", "Жолдау"), ("", "Address")):
         QuoteFactory(public=True, source=SourceFactory(public=True, title=title, language=language))
     facet = next(facet for facet in listing(client).facets if facet.name == "source")

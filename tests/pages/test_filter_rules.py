@@ -1,4 +1,4 @@
-"""Edge cases of filters: days, values that may be chosen, and the order of options."""
+"""Edge cases of filters: date ranges, permitted values, and the order of options."""
 
 import pytest
 
@@ -27,11 +27,11 @@ def texts(client, query: str) -> set[str]:
         ("from=2020&to=2020", {"2020-01-01", "2020-02-29", "2020-03-01", "2020-09-01", "2020-12-31"}),
         ("to=2019", {"2019-12-31"}),
         ("from=2021", {"2021-01-01"}),
-        # Of two that part, the first still holds.
+        # If the range is reversed, its start still applies.
         ("from=2020-12&to=2020-11", {"2020-12-31", "2021-01-01"}),
     ],
 )
-def test_days_count_from_the_first_to_the_last(client, query, expected):
+def test_date_ranges_include_their_first_and_last_day(client, query, expected):
     for day in ("2019-12-31", "2020-01-01", "2020-02-29", "2020-03-01", "2020-09-01", "2020-12-31", "2021-01-01"):
         QuoteFactory(public=True, text=day, date=day)
     assert texts(client, query) == expected
@@ -39,8 +39,8 @@ def test_days_count_from_the_first_to_the_last(client, query, expected):
 
 
 @pytest.mark.parametrize("name", ["theme", "exclude_theme", "speaker", "source", "initiative"])
-def test_what_is_not_public_cannot_be_chosen(client, name):
-    """Its name would appear in the heading."""
+def test_items_that_are_not_public_cannot_be_chosen(client, name):
+    """Their names would appear in the heading."""
     factory = {"speaker": PersonFactory, "source": SourceFactory, "initiative": InitiativeFactory}.get(
         name, ThemeFactory
     )
@@ -50,7 +50,7 @@ def test_what_is_not_public_cannot_be_chosen(client, name):
     assert not listing(client, f"{name}=shown").form.errors
 
 
-def test_any_of_several_themes_and_none_of_those_left_out(client):
+def test_any_chosen_theme_matches_and_excluded_themes_do_not(client):
     law, trade, courts = (ThemeFactory(public=True, slug=slug) for slug in ("law", "trade", "courts"))
     QuoteFactory(public=True, text="a", themes=[law])
     QuoteFactory(public=True, text="b", themes=[trade, courts])
@@ -60,7 +60,7 @@ def test_any_of_several_themes_and_none_of_those_left_out(client):
     assert texts(client, "theme=courts&exclude_theme=trade") == {"c"}
 
 
-def test_an_old_slug_leads_on_in_its_own_kind_alone(client):
+def test_an_old_slug_redirects_only_within_its_kind(client):
     person = PersonFactory(public=True, slug="new")
     ThemeFactory(public=True, slug="other")
     OldSlug.objects.create(kind="person", slug="old", object_id=person.pk)
@@ -85,7 +85,7 @@ class TestFacets:
         assert [(one.value, one.chosen) for one in facet.options][-1] == ("b", True)
         assert facet.more == 0, "a single further value is shown"
 
-    def test_only_the_most_frequent_are_offered_and_what_is_chosen(self, client, monkeypatch):
+    def test_only_the_most_frequent_and_the_chosen_are_offered(self, client, monkeypatch):
         monkeypatch.setattr(facets, "OFFERED", 1)
         often, rare, rarer = [InitiativeFactory(public=True, slug=slug) for slug in ("often", "rare", "rarer")]
         QuoteFactory(public=True, initiatives=[often, rare, rarer])
@@ -93,7 +93,7 @@ class TestFacets:
         assert [one.value for one in self.options(client, "initiative").options] == ["often"]
         assert [one.value for one in self.options(client, "initiative", "initiative=rare").options] == ["often", "rare"]
 
-    def test_years_run_backwards_and_the_undated_come_last(self, client):
+    def test_years_are_sorted_newest_first_and_undated_last(self, client):
         for date in ("2019-01-01", "2021-01-01", "2020-01-01", None):
             QuoteFactory(public=True, date=date)
         years = self.options(client, "year")
@@ -103,7 +103,7 @@ class TestFacets:
         assert texts(client, "year=2020") == texts(client, "from=2020&to=2020") != set()
         assert len(texts(client, "year=undated")) == 1
 
-    def test_what_was_wrong_is_said_beside_it_and_nothing_is_chosen(self, client):
+    def test_an_invalid_value_is_reported_and_nothing_is_chosen(self, client):
         QuoteFactory(public=True, date="2020-01-01", themes=[ThemeFactory(public=True, slug="law")])
         for name, query in (("year", "year=20"), ("theme", "theme=law&theme=nothing")):
             facet = self.options(client, name, query)

@@ -1,4 +1,4 @@
-"""Long quotations fold in lists: never so that a match is hidden, and never so that words are lost."""
+"""Long quotations fold in lists, without hiding a match or losing text."""
 
 import re
 
@@ -14,12 +14,12 @@ from initiatives.text.pieces import Piece
 from tests.factories import QuoteFactory, QuoteTranslationFactory
 
 LINE = "Words of one line of a speech, which is not short but no more. "
-# What a reader may type: words and paragraphs, of which some match.
+# Possible texts: words and paragraphs, some of which match.
 PIECES = st.lists(st.builds(Piece, st.text("ab \n", max_size=120), st.booleans()), max_size=8)
 
 
 def texts(html: str) -> list[str]:
-    """Return the words of the quotes on a page, without marks."""
+    """Return the texts of the quotes on a page, without marks."""
     return [re.sub(r"<.*?>", "", words).strip() for words in re.findall(r'<p class="words[^>]*>(.*?)</p>', html, re.S)]
 
 
@@ -44,11 +44,11 @@ def test_no_match_is_hidden(pieces):
         ("a\n" * 30, Fold.ANYWHERE),
     ],
 )
-def test_the_longer_the_more_it_folds(text, folds):
+def test_longer_texts_fold_on_more_screens(text, folds):
     assert fold_of([Piece(text)]) == folds
 
 
-def test_a_match_in_the_first_lines_lets_a_text_fold():
+def test_a_text_with_a_match_only_in_the_first_lines_folds():
     text = "Needle. " + LINE * 20
     assert fold_of(highlight(text, parse("needle"), "en")) == Fold.ANYWHERE
     assert fold_of(highlight(text + "Needle.", parse("needle"), "en")) == Fold.NOWHERE
@@ -68,7 +68,7 @@ class TestLists:
         assert 'class="fold fold--anywhere"' in html
         assert html.count('type="checkbox"') == 1
 
-    def test_a_match_behind_the_fold_is_shown(self, client):
+    def test_a_match_below_the_fold_is_shown(self, client):
         QuoteFactory(public=True, text=LINE * 12 + "The needle. " + LINE * 12)
         html = client.get("/quotes/?q=needle").content.decode()
         assert "<mark>needle</mark>" in html
@@ -76,7 +76,7 @@ class TestLists:
         (words,) = texts(html)
         assert len(words) < PASSAGE + 10
 
-    def test_a_translation_folds_too(self, client):
+    def test_translations_fold(self, client):
         quote = QuoteFactory(public=True, text="Кысқа.", language="kk")
         QuoteTranslationFactory(quote=quote, language="en", text="Needle. " + LINE * 20)
         html = client.get("/quotes/?q=needle").content.decode()

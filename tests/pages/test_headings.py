@@ -1,4 +1,4 @@
-"""The heading of a list describes what is shown, and an empty list what was not found."""
+"""The heading of a list describes its contents, and an empty list says what was not found."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def record():
         ("/search/?theme=law", "Results on rule of law"),
     ],
 )
-def test_the_heading_says_what_is_shown(client, address, heading):
+def test_the_heading_describes_the_list(client, address, heading):
     assert client.get(address).context["listing"].heading == heading
 
 

@@ -17,7 +17,7 @@ def test_nothing_to_draw():
     assert histogram([YearCount(2020, 0)]) is None
 
 
-def test_years_without_any_are_gaps():
+def test_empty_years_are_gaps():
     plot = histogram([YearCount(2021, 4), YearCount(2019, 8)])
     assert [bar.column.year for bar in plot.bars] == [2019, 2021]
     first, second = plot.bars
@@ -29,7 +29,7 @@ def test_years_without_any_are_gaps():
     assert plot.lines == []
 
 
-def test_many_years_have_lines_in_place_of_numbers():
+def test_many_years_have_lines_instead_of_numbers():
     plot = histogram([YearCount(year, year - 1979) for year in range(1980, 2025)])
     assert not plot.numbered
     assert [line.text for line in plot.lines] == [25, 50]
@@ -37,7 +37,7 @@ def test_many_years_have_lines_in_place_of_numbers():
 
 
 @given(st.dictionaries(st.integers(1, 9999), st.integers(0, 10**9), max_size=40))
-def test_all_is_drawn_within_the_plot(counts):
+def test_everything_is_drawn_within_the_plot(counts):
     plot = histogram([YearCount(year, count) for year, count in counts.items()])
     drawn = {year: count for year, count in counts.items() if count}
     if not drawn:

@@ -1,4 +1,4 @@
-"""Facets show a few values, and the others on request; in long ones a box finds the others by name."""
+"""Facets show a few values and the others on request; long ones have a box to find values by name."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def facet(client, address: str, name: str):
 
 
 def labels(shown) -> list[str]:
-    """Return all that a facet offers, shown or not."""
+    """Return the labels of all values of a facet, shown or not."""
     return [label for _value, label, _count, _language in shown.values]
 
 
@@ -28,7 +28,7 @@ def speakers(monkeypatch):
     PersonFactory(public=True, name="Dauren", source=source)
 
 
-def test_a_theme_of_one_quote_is_offered_however_many_themes_there_are(client):
+def test_every_theme_is_available_however_many_there_are(client):
     themes = ThemeFactory.create_batch(45, public=True)
     QuoteFactory(public=True, themes=themes)
     shown = facet(client, "/quotes/", "theme")
@@ -49,7 +49,7 @@ def test_the_link_to_all_values_keeps_filters_order_and_page(client, settings):
     page = client.get(shown.more_url)
     whole = next(facet for facet in page.context["listing"].facets if facet.name == "theme")
     assert (len(whole.options), whole.more, whole.more_url) == (12, 0, f"{address}#facet-theme")
-    # Only this facet; what is chosen there shows the first values again; and search engines leave it out.
+    # It expands only this facet, choosing a value collapses it, and search engines do not index it.
     assert all("all=" not in option.url for option in whole.options)
     assert page.context["listing"].results.page == 2
     assert '<meta name="robots" content="noindex, follow">' in page.content.decode()
@@ -65,7 +65,7 @@ def test_values_that_are_not_public_are_not_counted(client):
     assert (len(shown.options), shown.more) == (8, 2)
 
 
-def test_a_label_that_changes_is_shown_at_once(client):
+def test_a_changed_label_is_shown_at_once(client):
     theme = ThemeFactory(public=True, name="Courts")
     QuoteFactory(public=True, themes=[theme])
     assert labels(facet(client, "/quotes/", "theme")) == ["Courts"]
@@ -78,7 +78,7 @@ def test_a_label_that_changes_is_shown_at_once(client):
     assert labels(facet(client, "/quotes/", "theme")) == ["Trade"]
 
 
-def test_the_most_frequent_speakers_are_offered_and_the_others_found(client, speakers):
+def test_the_most_frequent_speakers_are_listed_and_the_others_can_be_found(client, speakers):
     shown = facet(client, "/quotes/?q=law", "speaker")
     assert labels(shown) == ["Aliya", "Bolat"]
     assert shown.find == "find_speaker"
@@ -90,7 +90,7 @@ def test_the_most_frequent_speakers_are_offered_and_the_others_found(client, spe
     assert "find_" not in found.options[0].url
 
 
-def test_speakers_quoted_equally_often_are_in_the_order_of_their_family_names(client):
+def test_speakers_quoted_equally_often_are_sorted_by_family_name(client):
     for name, family in (("Aset Zhunus", "Zhunus"), ("Bolat Bek", "Bek"), ("Dana", ""), ("Токаев К.-Ж.", "Токаев")):
         QuoteFactory(public=True, speaker=PersonFactory(public=True, name=name, family_name=family))
     assert labels(facet(client, "/quotes/", "speaker")) == ["Bolat Bek", "Dana", "Aset Zhunus", "Токаев К.-Ж."]
@@ -104,23 +104,23 @@ def test_the_box_works_without_script_and_keeps_the_filters(client, speakers):
     assert 'value="da"' in form
 
 
-def test_a_name_without_matches_keeps_the_box(client, speakers):
+def test_the_box_stays_when_no_name_matches(client, speakers):
     shown = facet(client, "/quotes/?find_speaker=zeppelin", "speaker")
     assert (labels(shown), shown.find) == ([], "find_speaker")
     assert client.get("/quotes/?find_speaker=%00%ff").status_code == 200
 
 
 @pytest.mark.parametrize(("number", "folded"), [(facets.SHOWN, 0), (facets.SHOWN + 1, 0), (facets.SHOWN + 2, 2)])
-def test_a_single_further_value_is_shown(client, number, folded):
+def test_a_single_remaining_value_is_shown(client, number, folded):
     QuoteFactory(public=True, themes=ThemeFactory.create_batch(number, public=True))
     shown = facet(client, "/quotes/", "theme")
     assert (shown.more, len(labels(shown))) == (folded, number)
     assert bool(shown.more_url) == bool(folded)
 
 
-def test_a_theme_is_written_as_on_its_tag(client):
+def test_names_of_themes_keep_their_case(client):
     QuoteFactory(public=True, themes=[ThemeFactory(public=True, name="eGov and songs")], language="ru")
     assert labels(facet(client, "/quotes/", "theme")) == ["eGov and songs"]
-    # Our own labels are not names.
+    # Other labels are not names, so they are capitalised.
     assert labels(facet(client, "/quotes/", "language")) == ["Russian"]
     assert labels(facet(client, "/quotes/", "year")) == ["Undated"]

@@ -1,4 +1,4 @@
-"""The index of people and institutions, and what a person said over time by theme."""
+"""The index of people and institutions, and a person's quotes over time by theme."""
 
 import pytest
 from django.core.cache import cache
@@ -35,7 +35,7 @@ def page_at(client, address: str):
 
 
 class TestIndex:
-    def test_who_speaks_how_often_and_when(self, client):
+    def test_speakers_with_their_number_of_quotes_and_years(self, client):
         source = SourceFactory(public=True, date="2018-01-01", date_precision="year")
         often = PersonFactory(public=True, name="Often Quoted", role="Minister of Speeches", source=source)
         QuoteFactory(public=True, speaker=often, source=source, date=None)
@@ -61,7 +61,7 @@ class TestIndex:
         assert "2018–2021" in html
         assert page_at(client, f"/quotes/?speaker={often.slug}").context["listing"].results.count == 2
 
-    def test_institutions_by_the_number_of_their_initiatives(self, client):
+    def test_institutions_are_sorted_by_their_number_of_initiatives(self, client):
         council, agency = BodyFactory(public=True, name="Council"), BodyFactory(public=True, name="Agency")
         BodyFactory(name="A draft")
         InitiativeFactory(public=True).bodies.add(council)
@@ -69,7 +69,7 @@ class TestIndex:
         bodies = page_at(client, "/people/").context["directory"].bodies
         assert [(one.item.name, one.initiatives) for one in bodies] == [("Council", 1), ("Agency", 0)]
 
-    def test_a_name_or_role_in_any_script_narrows_it(self, client):
+    def test_people_are_found_by_name_or_role_in_any_script(self, client):
         PersonFactory(public=True, name="Kassym-Jomart Tokayev", aliases="Қасым-Жомарт Тоқаев", role="President")
         PersonFactory(public=True, name="Askar Mamin", role="Prime Minister")
         BodyFactory(public=True, name="Ministry of Justice")
@@ -89,7 +89,7 @@ class TestIndex:
     def test_an_empty_record_says_so(self, client):
         assert "Nothing has been published here yet." in page_at(client, "/people/").content.decode()
 
-    def test_where_there_are_many_letters_lead_to_all(self, client, monkeypatch):
+    def test_a_long_index_has_links_by_letter(self, client, monkeypatch):
         monkeypatch.setattr(people, "MOST", 2)
         for name in ("Zarina Abish", "Bolat Bek", "Aset Bek", "Әлия Әуезова"):
             given, family = name.split()
@@ -108,7 +108,7 @@ class TestIndex:
         assert names(directory(letter="b").people) == ["Aset Bek", "Bolat Bek"]
         assert "No name begins with “Q”." in page_at(client, "/people/?letter=q").content.decode()
 
-    def test_the_family_name_files_a_person_or_else_the_name_as_shown(self, client, monkeypatch):
+    def test_people_are_sorted_by_family_name_or_else_by_name_as_shown(self, client, monkeypatch):
         monkeypatch.setattr(people, "MOST", 2)
         PersonFactory(public=True, name="Ursula von der Leyen", given_name="Ursula", family_name="von der Leyen")
         PersonFactory(public=True, name="Абай Тоқаев")
@@ -120,11 +120,11 @@ class TestIndex:
         assert names(filed.people) == ["Ursula von der Leyen", "Абай Тоқаев"]
         assert names(directory(letter="т").people) == ["Токаев Касым-Жомарт Кемелевич"]
 
-    def test_few_need_no_letters(self):
+    def test_a_short_index_has_no_letters(self):
         PersonFactory(public=True)
         assert directory().letters == []
 
-    def test_without_search_it_still_leads_to_all_people(self, client, monkeypatch):
+    def test_people_are_listed_even_without_search(self, client, monkeypatch):
         def fail(*args):
             raise Unavailable
 
@@ -138,7 +138,7 @@ class TestIndex:
         assert "cannot be counted at the moment" in html
         assert "Nothing published yet" not in html
 
-    def test_as_many_queries_however_many_there_are(self, client):
+    def test_the_number_of_queries_does_not_grow_with_people(self, client):
         def grow():
             person = PersonFactory(public=True)
             QuoteFactory(public=True, speaker=person, source=person.source)
@@ -153,7 +153,7 @@ class TestIndex:
 
     @few_examples
     @given(st.text(max_size=30), st.text(max_size=3))
-    def test_any_input_is_answered(self, client, typed, letter):
+    def test_any_input_is_handled(self, client, typed, letter):
         with rolled_back():
             PersonFactory(public=True, name="Somebody Else")
             assert (
@@ -163,12 +163,12 @@ class TestIndex:
                 == 200
             )
 
-    def test_themes_and_the_speakers_of_quotes_lead_there(self, client):
+    def test_themes_and_speakers_of_quotes_link_to_it(self, client):
         QuoteFactory(public=True)
         for address in ("/themes/", "/quotes/"):
             assert 'href="/people/"' in page_at(client, address).content.decode(), address
 
-    def test_pages_of_people_and_institutions_lead_back(self, client):
+    def test_pages_of_people_and_institutions_link_back(self, client):
         for item in (PersonFactory(public=True), BodyFactory(public=True)):
             response = page_at(client, item.get_absolute_url())
             assert '<p class="trail"><a href="/people/">' in response.content.decode()
@@ -183,7 +183,7 @@ class TestSaid:
     def say(self, speaker, *themes, **options):
         return QuoteFactory(public=True, speaker=speaker, **{"source": speaker.source, **options}, themes=themes)
 
-    def test_each_bar_and_name_leads_to_what_it_counts(self, client, speaker, monkeypatch):
+    def test_each_bar_and_name_links_to_what_it_counts(self, client, speaker, monkeypatch):
         monkeypatch.setattr(said, "SHOWN", 2)
         law, trade, health, plan = (
             ThemeFactory(public=name != "plan", name=name) for name in ("law", "trade", "health", "plan")
@@ -210,11 +210,11 @@ class TestSaid:
         for row in shown.rows:
             for url, count in [(row.url, row.count), *((year.url, year.count) for year in row.years)]:
                 assert page_at(client, url).context["listing"].results.count == count, url
-                # The link in the chart, and the one in the table.
+                # The links in the chart and in the table.
                 assert html.count(f'href="{url}"') == 2
         assert shown.undated == page_at(client, shown.undated_url).context["listing"].results.count == 1
 
-    def test_of_one_year_it_is_a_list(self, client, speaker):
+    def test_a_single_year_is_shown_as_a_list(self, client, speaker):
         law = ThemeFactory(public=True, name="Law")
         self.say(speaker, law, date="2020-01-01")
         self.say(speaker, law)

@@ -13,12 +13,12 @@ from initiatives.pages.lists.rows import row_of
 from initiatives.search import parse
 from initiatives.templatetags.cards import WORDS, option_list, quote_card
 
-# No NUL, which no database of ours keeps, and no carriage return, which HTML reads as a new line.
+# Without NUL, which our databases cannot store, and carriage return, which HTML reads as a line feed.
 TEXTS = st.text(st.sampled_from("ab 9<>&\"'`=/;{}%қж\u202e\n"), min_size=1, max_size=30)
 
 
 class Reader(HTMLParser):
-    """Reads HTML: its elements in order, the values of their attributes, and its words."""
+    """Reads HTML: its elements in order, the values of their attributes, and its text."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -51,7 +51,7 @@ def card(words: str, speaker: str, title: str, theme: str) -> Reader:
 
 
 @given(words=TEXTS, speaker=TEXTS, title=TEXTS, theme=TEXTS)
-def test_a_card_says_its_texts_as_they_are_and_no_more(words, speaker, title, theme):
+def test_texts_on_a_card_are_escaped(words, speaker, title, theme):
     plain, seen = card("b", "b", "b", "b"), card(words, speaker, title, theme)
     assert [name for name in seen.elements if name != "mark"] == plain.elements
     for text in (words, speaker, title, theme):
@@ -60,7 +60,7 @@ def test_a_card_says_its_texts_as_they_are_and_no_more(words, speaker, title, th
     assert any(WORDS in value and speaker in value and title in value for value in seen.values)
 
 
-def test_the_citation_of_an_excerpt_has_all_words():
+def test_the_citation_of_an_excerpt_has_the_full_text():
     words = "Needle. " + "A word. " * 300
     quote = Quote(pk=1, text=words, language="en", verification="primary")
     quote.speaker, quote.source, quote.public_themes = Person(pk=1, slug="a", name="Speaker"), None, []
@@ -71,7 +71,7 @@ def test_the_citation_of_an_excerpt_has_all_words():
 
 
 @given(label=TEXTS, url=TEXTS, language=st.sampled_from(["", "kk"]), chosen=st.booleans())
-def test_a_value_of_a_facet_says_its_label_as_it_is(label, url, language, chosen):
+def test_labels_of_facet_values_are_escaped(label, url, language, chosen):
     seen = Reader(option_list([Option("v", label, 1234, chosen, url, language)]))
     assert label in seen.words
     assert "1,234" in seen.words
@@ -82,7 +82,7 @@ def test_a_value_of_a_facet_says_its_label_as_it_is(label, url, language, chosen
 
 
 @pytest.mark.parametrize(("own", "missing"), [("own_speaker", "Speaker"), ("own_source", "Document")])
-def test_on_their_own_pages_speaker_and_source_are_not_named_again(own, missing):
+def test_speaker_and_source_are_left_out_on_their_own_pages(own, missing):
     quote = Quote(pk=1, text="Words.", language="en", verification="primary")
     quote.speaker, quote.source = Person(pk=1, slug="a", name="Speaker"), Source(pk=1, slug="b", title="Document")
     quote.public_themes = []

@@ -41,7 +41,7 @@ def quotes():
 
 
 class TestSpeakers:
-    def test_each_speaker_with_the_number_and_the_first_and_last_date(self, client, quotes):
+    def test_speakers_have_their_number_of_quotes_and_first_and_last_dates(self, client, quotes):
         page = page_at(client, "/quotes/?q=judges&view=speakers")
         first, second = page.context["grouped"].speakers
         assert (first.person.slug, first.group.count, first.group.undated) == ("a", 4, 1)
@@ -57,7 +57,7 @@ class TestSpeakers:
             assert all(row.item.speaker == speaker.person for row in speaker.rows)
         assert len(first.rows) == 2
 
-    def test_the_best_quotes_are_those_of_the_order_that_is_chosen(self, client):
+    def test_the_quotes_shown_follow_the_chosen_order(self, client):
         speaker = PersonFactory(public=True)
         for year in (2018, 2020, 2019):
             QuoteFactory(public=True, text=f"In {year}.", speaker=speaker, date=f"{year}-01-01")
@@ -66,7 +66,7 @@ class TestSpeakers:
             assert [row.item.date.year for row in group.rows] == years
 
     @pytest.mark.parametrize(("speakers", "shown"), [(20, 20), (21, 21), (23, 20)])
-    def test_more_speakers_than_are_shown_if_more_than_one(self, client, speakers, shown):
+    def test_a_single_remaining_speaker_is_shown(self, client, speakers, shown):
         source = SourceFactory(public=True)
         for number in range(speakers):
             QuoteFactory(
@@ -78,7 +78,7 @@ class TestSpeakers:
 
 
 class TestYears:
-    def test_bars_and_rows_lead_to_the_year_that_they_count(self, client, quotes):
+    def test_bars_and_rows_link_to_the_year_that_they_count(self, client, quotes):
         page = page_at(client, "/quotes/?q=judges&view=years")
         grouped = page.context["grouped"]
         assert [(column.year, column.count) for column in grouped.columns] == [(2018, 1), (2020, 3)]
@@ -91,31 +91,31 @@ class TestYears:
         assert "1 year in between has none." in html
         assert 'aria-label="2020: 3 quotes"' in html
 
-    def test_a_year_that_is_chosen_is_marked_among_all(self, client, quotes):
+    def test_the_chosen_year_is_marked_among_all_years(self, client, quotes):
         page = page_at(client, "/quotes/?q=judges&view=years&year=2020")
         columns = {column.year: column.current for column in page.context["grouped"].columns}
         assert columns == {2018: False, 2020: True}
         assert page.context["listing"].results.count == 3
 
-    def test_nothing_dated(self, client):
+    def test_no_dated_results(self, client):
         QuoteFactory(public=True)
         page = page_at(client, "/quotes/?view=years")
         assert page.context["grouped"].plot is None
         assert '<svg class="plot"' not in page.content.decode()
 
     @pytest.mark.parametrize("year", [812, 33])
-    def test_early_years_are_found_as_they_are_counted(self, client, year):
+    def test_links_of_early_years_match_their_counts(self, client, year):
         QuoteFactory(public=True, date=datetime.date(year, 1, 1), date_precision="year")
         (column,) = page_at(client, "/quotes/?view=years").context["grouped"].columns
         assert (column.year, count_at(client, column.url)) == (year, 1)
 
-    def test_no_style_in_the_drawing(self, client, quotes):
+    def test_the_drawing_has_no_inline_style(self, client, quotes):
         svg = re.search(r"<svg.*</svg>", page_at(client, "/quotes/?view=years").content.decode(), re.DOTALL).group()
         assert "style" not in svg
 
 
 class TestSwitch:
-    def test_filters_and_the_page_survive(self, client):
+    def test_switching_keeps_filters_and_the_page(self, client):
         theme = ThemeFactory(public=True, slug="law")
         for number in range(25):
             QuoteFactory(public=True, text=f"words {number}", themes=[theme])
@@ -136,13 +136,13 @@ class TestSwitch:
         }
         assert ("view", "speakers") in listing.hidden
 
-    def test_an_unknown_view_is_named_and_the_list_is_shown(self, client, quotes):
+    def test_an_unknown_view_is_reported_and_the_list_is_shown(self, client, quotes):
         page = page_at(client, "/quotes/?view=pie&q=judges")
         assert list(page.context["listing"].form.errors) == ["view"]
         assert len(page.context["listing"].rows) == 5
         assert "View: " in page.content.decode()
 
-    def test_other_lists_have_one_view(self, client, quotes):
+    def test_other_lists_have_only_one_view(self, client, quotes):
         assert page_at(client, "/timeline/?view=years").context["listing"].views == []
 
     @pytest.mark.parametrize("view", ["list", "speakers", "years"])

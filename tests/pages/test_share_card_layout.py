@@ -1,4 +1,4 @@
-"""Cards hold any text: lines are even, whole and within their box, whatever is written."""
+"""Any text fits on a card: its lines are even, complete and within their box."""
 
 import io
 
@@ -20,12 +20,12 @@ STYLE = Style((80, 60, 40, 30), leading=1.2, loosest=1.4)
 
 
 def half_an_em(text):
-    """Measure like a typewriter with letters half an em wide."""
+    """Measure text as if each letter were half an em wide."""
     return len(text) / 2
 
 
 def set_in(text, width=1000, height=340, **options):
-    """Set a text in a box with the typewriter."""
+    """Set a text in a box with letters half an em wide."""
     return fit(text, half_an_em, **{"width": width, "height": height, "style": STYLE, **options})
 
 
@@ -54,7 +54,7 @@ def assert_fits(card):
 
 
 class TestFit:
-    def test_the_largest_size_that_fits_is_taken_and_no_word_is_lost(self):
+    def test_the_largest_size_that_fits_is_used_and_no_word_is_lost(self):
         assert set_in("Yes").size == 80
         text = (EN * 2).strip()
         setting = set_in(text)
@@ -71,7 +71,7 @@ class TestFit:
             assert max(setting.widths) <= 1000
             assert setting.widths[-1] + setting.size * half_an_em("»") <= 1000
 
-    def test_what_is_too_long_is_cut_after_a_word_with_an_ellipsis(self):
+    def test_long_text_is_cut_after_a_word_with_an_ellipsis(self):
         for sentence in (EN, RU, KK):
             shown = " ".join(set_in(sentence * 20).lines)
             assert shown.endswith("…")
@@ -80,7 +80,7 @@ class TestFit:
             assert not (sentence * 20)[len(kept)].isalnum()
             assert len(kept) > 200
 
-    def test_lines_are_even_and_the_last_is_not_a_lone_word(self):
+    def test_lines_are_even_and_the_last_is_not_a_single_word(self):
         for sentence in (EN, RU, KK):
             for length in range(60, 400, 7):
                 words = (sentence * 4)[:length].rsplit(" ", 1)[0]
@@ -109,18 +109,18 @@ class TestFit:
         assert len(divided.lines) > 1
         assert "".join(set_in("x" * 1500).lines).endswith("x…")
 
-    def test_nothing_to_set_or_no_room_gives_no_lines(self):
+    def test_empty_text_or_no_room_gives_no_lines(self):
         for text in ("", " \n", "\u202e\u200b\0"):
             assert set_in(text).lines == ()
             assert set_in(text).height == 0
         assert set_in("words", height=5).lines == ()
 
-    def test_what_has_no_shape_is_left_out(self):
+    def test_invisible_characters_are_left_out(self):
         assert clean(" a\n\tb\u00a0c\u202e\ue000 ") == "a b\u00a0c"
         assert len(clean("x" * 10_000)) <= 2 * LONGEST
 
 
-def test_our_type_knows_three_languages_and_the_alphabets_of_neighbours():
+def test_the_fonts_cover_the_three_languages_and_neighbouring_alphabets():
     for text in (
         EN,
         RU,
@@ -135,7 +135,7 @@ def test_our_type_knows_three_languages_and_the_alphabets_of_neighbours():
         assert not is_readable(text), text
 
 
-def test_widths_grow_with_the_size():
+def test_widths_are_in_proportion_to_the_size():
     for face in (WORDS, TITLE):
         wide = sum(font.getlength(run) for font, run in face.runs(KK + EN, 200)) / 200
         assert wide == pytest.approx(face.measure(KK + EN), rel=0.01)
@@ -153,7 +153,7 @@ TEXTS = st.builds(
 
 
 @given(words=TEXTS, strong=TEXTS, muted=TEXTS, text=TEXTS, label=TEXTS, quoted=st.booleans(), signed=st.booleans())
-def test_no_text_of_any_length_leaves_its_place(words, strong, muted, text, label, quoted, signed):
+def test_text_of_any_length_stays_in_its_place(words, strong, muted, text, label, quoted, signed):
     marks = {} if quoted else {"opening": "", "closing": "", "serif": False, "text": text}
     sign = Sign.STALLED if signed else None
     assert_fits(card(words, strong=strong, muted=muted, sign=sign, **marks))
@@ -167,7 +167,7 @@ def test_any_text_can_be_drawn(words, strong):
 
 @pytest.mark.parametrize("sentence", [EN, RU, KK])
 @pytest.mark.parametrize("length", [3, 30, 200, 500, 1500])
-def test_what_is_drawn_stays_within_the_margins(sentence, length):
+def test_drawings_stay_within_the_margins(sentence, length):
     png = draw(card((sentence * 20)[:length], muted=sentence * 3))
     with Image.open(io.BytesIO(png)) as image:
         assert (image.format, image.size) == ("PNG", (WIDTH, HEIGHT))
@@ -175,22 +175,22 @@ def test_what_is_drawn_stays_within_the_margins(sentence, length):
     paper = picture.getpixel((5, HEIGHT - 5))
     for margin in ((0, 20, 30, HEIGHT), (WIDTH - 74, 20, WIDTH, HEIGHT), (0, HEIGHT - 44, WIDTH, HEIGHT)):
         assert picture.crop(margin).getcolors() == [((margin[2] - margin[0]) * (margin[3] - margin[1]), paper)]
-    # There is ink where the words are.
+    # The area of the words is not blank.
     assert len(picture.crop((80, 124, WIDTH - 80, 470)).getcolors(9999)) > 2
 
 
-def test_every_sign_has_a_shape_of_its_own():
+def test_every_sign_has_a_different_shape():
     def around(sign: Sign, box: tuple[int, int, int, int]) -> bytes:
         with Image.open(io.BytesIO(draw(card("Words", sign=sign)))) as image:
             return image.convert("L").crop(box).tobytes()
 
     at_foot = [around(sign, (100, 500, 152, 585)) for sign in Sign]
     assert len(set(at_foot)) == len(Sign)
-    # The name sign is the same on each.
+    # The logo is the same on each.
     assert len({around(sign, (70, 50, 205, 95)) for sign in Sign}) == 1
 
 
-def test_cards_take_the_light_colours_of_the_pages():
+def test_cards_use_the_light_colours_of_the_pages():
     assert colours()["sky"] == "#00afca"
     assert colours()["paper"] == "#fcfcfa"
     assert colours()["ink"] == "#182025"

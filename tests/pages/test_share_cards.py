@@ -1,4 +1,4 @@
-"""Share cards: only for public items, with a new address for new words, drawn once."""
+"""Share cards: for public items only, drawn once, with a new address when their text changes."""
 
 import datetime
 import struct
@@ -54,7 +54,7 @@ def quote():
     return QuoteFactory(public=True, text="A state that hears", date="2019-09-02")
 
 
-def test_cards_are_pictures_of_the_size_that_sites_ask_for(client, quote):
+def test_cards_are_images_of_the_recommended_size(client, quote):
     initiative = MilestoneFactory(status="adopted").initiative
     principles = PrincipleFactory().set
     for address in (*map(address_of, (quote, initiative, principles)), "/card.png"):
@@ -67,7 +67,7 @@ def test_cards_are_pictures_of_the_size_that_sites_ask_for(client, quote):
 
 
 class TestWhatCardsSay:
-    def test_a_quote_its_speaker_its_date_as_exactly_as_known_and_its_source(self, quote):
+    def test_a_quote_with_its_speaker_date_and_source(self, quote):
         card = card_of(quote)
         assert (card.opening, card.words, card.closing) == ("“", "A state that hears", "”")
         assert (card.label, card.strong) == ("Quote", quote.speaker.name)
@@ -78,11 +78,11 @@ class TestWhatCardsSay:
         Quote.objects.filter(pk=quote.pk).update(date=None, date_precision="")
         assert card_of(quote).muted == f"Date not known · {quote.source.title}"
 
-    def test_disputed_wording_is_named(self, quote):
+    def test_disputed_wording_is_marked(self, quote):
         Quote.objects.filter(pk=quote.pk).update(verification=Verification.DISPUTED)
         assert "disputed" in card_of(quote).label
 
-    def test_words_whose_letters_we_do_not_have_are_named_instead(self, client):
+    def test_text_that_the_fonts_lack_is_described_instead(self, client):
         quote = QuoteFactory(public=True, text="改革开放" * 9, language="zh", source__title="讲话")
         card = card_of(quote)
         assert (card.words, card.opening, card.muted) == ("A quote in Chinese", "", "Date not known")
@@ -120,7 +120,7 @@ class TestWhatCardsSay:
 
 
 class TestVisibility:
-    def test_drafts_have_none(self, client):
+    def test_drafts_have_no_card(self, client):
         for factory in (QuoteFactory, InitiativeFactory, PrincipleSetFactory):
             assert client.get(address_of(factory())).status_code == 404
         assert client.get("/quotes/999999999999999999999/card.png").status_code == 404
@@ -128,7 +128,7 @@ class TestVisibility:
 
     @few_examples
     @given(states=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}))
-    def test_they_are_there_exactly_while_their_item_is_public(self, states, client, db):
+    def test_cards_exist_only_while_their_item_is_public(self, states, client, db):
         with rolled_back():
             items, public = build(states), public_kinds(states)
             for kind, item in (
@@ -139,7 +139,7 @@ class TestVisibility:
                 response = client.get(address_of(item))
                 assert response.status_code == (200 if kind in public else 404), kind
 
-    def test_what_is_scheduled_appears_at_its_time(self, client, monkeypatch):
+    def test_cards_of_scheduled_items_appear_at_their_time(self, client, monkeypatch):
         soon = timezone.now() + datetime.timedelta(hours=1)
         items = [
             factory(public=True, published_at=soon)
@@ -149,14 +149,14 @@ class TestVisibility:
         monkeypatch.setattr(timezone, "now", lambda: soon)
         assert {client.get(address_of(item)).status_code for item in items} == {200}
 
-    def test_a_card_goes_with_its_item_though_it_was_drawn(self, client, quote):
+    def test_a_drawn_card_is_gone_once_its_item_is_archived(self, client, quote):
         etag = client.get(address_of(quote))["ETag"]
         quote.state = State.ARCHIVED
         quote.save()
         assert client.get(address_of(quote), headers={"If-None-Match": etag}).status_code == 410
 
 
-def test_old_slugs_lead_to_the_card_of_the_new_one(client):
+def test_old_slugs_redirect_to_the_card_at_the_new_slug(client):
     for item in (InitiativeFactory(public=True, slug="old"), PrincipleSetFactory(public=True, slug="old")):
         old = address_of(item)
         item.slug = "new"
@@ -179,7 +179,7 @@ class TestCaching:
         assert not is_drawn(quote)
         assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
 
-    def test_what_the_address_says_after_the_question_mark_draws_nothing_new(self, client, quote):
+    def test_query_strings_do_not_cause_another_drawing(self, client, quote):
         picture = client.get(address_of(quote)).content
         caches["cards"].set(card_of(quote).digest, b"kept")
         for query in ("?v=x", "?v=" + "9" * 50, "?anything=1"):
@@ -196,13 +196,13 @@ class TestCaching:
         with share_cards._drawing:
             assert client.get(address_of(quote)).status_code == 200, "what is drawn needs no turn"
 
-    def test_the_room_for_pictures_is_bounded(self):
+    def test_the_cache_of_cards_is_limited(self):
         for number in range(500):
             caches["cards"].set(str(number), b"")
         assert sum(str(number) in caches["cards"] for number in range(500)) <= 200
 
     @pytest.mark.parametrize("method", ["post", "put", "delete"])
-    def test_they_can_only_be_read(self, client, quote, method):
+    def test_cards_are_read_only(self, client, quote, method):
         for address in (address_of(quote), "/card.png"):
             assert getattr(client, method)(address).status_code == 405
             assert client.head(address).status_code == 200
@@ -266,7 +266,7 @@ class TestDigest:
         assert len(digests) == 5
 
 
-def test_a_card_takes_as_few_queries_as_can_be_however_much_there_is(client):
+def test_the_number_of_queries_of_a_card_is_fixed(client):
     def queries():
         return [count_queries(lambda address=address: client.get(address)) for address in addresses]
 

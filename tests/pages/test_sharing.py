@@ -1,4 +1,4 @@
-"""Metadata of each page for other sites: one address, an image, a title, a neutral description."""
+"""Metadata of each page for other sites: its address, an image, a title and a neutral description."""
 
 from html.parser import HTMLParser
 
@@ -45,7 +45,7 @@ def head(response):
     return Head(response.content.decode()).said
 
 
-def test_every_page_says_what_it_is_and_where(client):
+def test_every_page_has_its_title_description_and_address(client):
     addresses = [*PAGES, *make_record("one"), "/quotes/?q=words&theme=theme-one", "/search/?q=words"]
     for address in addresses:
         said = head(client.get(address))
@@ -61,7 +61,7 @@ def test_every_page_says_what_it_is_and_where(client):
             assert client.get(said[name].removeprefix("http://testserver")).status_code == 200, said[name]
 
 
-def test_the_picture_is_the_items_own_and_says_when_it_changes(client):
+def test_each_item_has_its_own_image_whose_address_changes_with_it(client):
     make_record("one")
     for model in (Quote, Initiative, PrincipleSet):
         item = model.objects.for_card().get()
@@ -75,7 +75,7 @@ def test_the_picture_is_the_items_own_and_says_when_it_changes(client):
     assert head(client.get("/"))["og:type"] == "website"
 
 
-def test_the_picture_has_alt_text(client):
+def test_the_image_has_alt_text(client):
     quote = QuoteFactory(public=True, text="Слышащее государство", language="ru", date="2019-09-02")
     alt = head(client.get(quote.get_absolute_url()))["og:image:alt"]
     assert alt == f"«Слышащее государство». {quote.speaker.name}. 2 September 2019 · {quote.source.title}"
@@ -123,7 +123,7 @@ def test_texts_are_cut_after_a_word(text, limit, shortened):
         ("/quotes/?q=Сөз&theme=law", "/quotes/?q=%D0%A1%D3%A9%D0%B7&theme=law"),
     ],
 )
-def test_one_address_for_the_same_rows(client, asked, known_as, settings):
+def test_the_same_rows_have_one_canonical_address(client, asked, known_as, settings):
     settings.PAGE_SIZE = 2
     themes = [ThemeFactory(public=True, slug=slug) for slug in ("law", "trade")]
     for number in range(3):
@@ -135,7 +135,7 @@ def test_one_address_for_the_same_rows(client, asked, known_as, settings):
     assert head(canonical)["canonical"] == f"http://testserver{known_as}"
 
 
-def test_addresses_in_other_letters_are_written_as_they_travel(client):
+def test_addresses_in_other_scripts_are_percent_encoded(client):
     quote = QuoteFactory(public=True, text="Халық үніне құлақ")
     theme = ThemeFactory(public=True, slug="құқық")
     for item in (quote, theme):
@@ -143,14 +143,14 @@ def test_addresses_in_other_letters_are_written_as_they_travel(client):
         assert item.get_absolute_url().isascii()
 
 
-def test_the_sites_own_address_counts_whatever_name_it_is_called_by(client, settings):
+def test_the_configured_address_is_used_whatever_the_host(client, settings):
     settings.SITE_URL = "https://reforms.example"
     said = head(client.get("/quotes/", headers={"host": "127.0.0.1"}))
     assert said["canonical"] == "https://reforms.example/quotes/"
     assert said["og:image"].startswith("https://reforms.example/card.png?v=")
 
 
-def test_pages_that_are_not_there_to_be_shared_say_nothing(client, settings):
+def test_pages_not_meant_for_sharing_have_no_metadata(client, settings):
     draft = QuoteFactory(text="Not yet")
     link = preview_url(draft)
     pages = [client.get("/nothing/"), client.get(link)]

@@ -1,4 +1,4 @@
-"""Filters by the state of initiatives: when a status last changed, and when an editor last looked for evidence."""
+"""Filters of initiatives: when the status last changed, and when an editor last looked for evidence."""
 
 import datetime
 from urllib.parse import parse_qs
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 @pytest.fixture
 def record():
-    """Four public initiatives, and one moved by evidence that is not public."""
+    """Four public initiatives, and one whose status changed by evidence that is not public."""
     public = SourceFactory(public=True)
 
     def initiative(title: str, *turns: tuple[str, str], source=public):
@@ -48,7 +48,7 @@ def test_moved(record, client, moved, found):
     assert titles(client.get("/initiatives/", {"moved": moved})) == found
 
 
-def test_each_value_offered_finds_as_many_as_it_says(record, client):
+def test_each_value_finds_as_many_as_its_count(record, client):
     listing = client.get("/initiatives/").context["listing"]
     facet = next(facet for facet in listing.facets if facet.name == "moved")
     assert [(option.value, option.count) for option in facet.options] == [("2024", 1), ("2020", 2), ("never", 3)]
@@ -57,7 +57,7 @@ def test_each_value_offered_finds_as_many_as_it_says(record, client):
         assert len(titles(client.get(option.url))) == option.count
 
 
-def test_values_are_counted_beside_another_choice(record, client):
+def test_counts_respect_the_other_filters(record, client):
     listing = client.get("/initiatives/?moved=2020&status=in_force").context["listing"]
     assert [row.item.title for row in listing.rows] == ["New"]
     counts = {facet.name: {option.value: option.count for option in facet.options} for facet in listing.facets}
@@ -65,7 +65,7 @@ def test_values_are_counted_beside_another_choice(record, client):
     assert counts["status"] == {"adopted": 1, "in_force": 1}
 
 
-def test_what_is_no_year_is_marked(record, client):
+def test_an_invalid_year_is_reported(record, client):
     response = client.get("/initiatives/?moved=lately")
     assert "Enter a year with four digits, such as 2020, or “never”." in response.content.decode()
 

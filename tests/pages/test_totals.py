@@ -1,4 +1,4 @@
-"""The record in numbers: exact, for public items only, and cached."""
+"""The numbers of the record are exact, count only public items, and are cached."""
 
 import datetime
 
@@ -29,7 +29,7 @@ def test_each_kind_is_counted():
     assert counts[Kind.THEME] == 0
 
 
-def test_themes_are_in_their_order_with_quotes_and_initiatives():
+def test_themes_are_in_order_with_their_quotes_and_initiatives():
     first, second = ThemeFactory(public=True, position=1), ThemeFactory(public=True, position=2)
     ThemeFactory()
     QuoteFactory(public=True, themes=[second])
@@ -40,7 +40,7 @@ def test_themes_are_in_their_order_with_quotes_and_initiatives():
     ]
 
 
-# The states that a quote and its speaker can have.
+# The states of a quote and its speaker.
 STATES = st.sampled_from(
     [
         {"public": True},
@@ -53,7 +53,7 @@ STATES = st.sampled_from(
 
 @few_examples
 @given(made=st.lists(st.tuples(STATES, st.sets(st.integers(0, 2)), st.booleans()), max_size=6))
-def test_themes_count_what_the_public_sees_and_nothing_else(made):
+def test_themes_count_only_what_the_public_sees(made):
     with rolled_back():
         themes = [ThemeFactory(public=True) for _number in range(3)]
         for state, tied, speaker_goes in made:
@@ -71,7 +71,7 @@ def test_themes_count_what_the_public_sees_and_nothing_else(made):
             assert counted.get(theme.pk, 0) == theme.quotes.published().count()
 
 
-def test_initiatives_are_counted_by_the_status_that_they_show():
+def test_initiatives_are_counted_by_their_visible_status():
     for status in ("adopted", "adopted", "announced"):
         MilestoneFactory(status=status)
     InitiativeFactory(public=True)
@@ -82,7 +82,7 @@ def test_initiatives_are_counted_by_the_status_that_they_show():
     assert sorted(shown) == ["", "", "adopted", "adopted", "announced"]
 
 
-def test_unchanged_counts_cost_one_query(settings):
+def test_unchanged_counts_need_one_query(settings):
     theme = ThemeFactory(public=True)
     QuoteFactory(public=True, themes=[theme])
     counts_of_record()

@@ -1,4 +1,4 @@
-"""Tracks: their drawing, and what pages say about the age of evidence."""
+"""Tracks: how they are drawn, and what pages say about the age of evidence."""
 
 import datetime
 import re
@@ -46,27 +46,27 @@ class TestShapes:
     def test_without_steps_nothing_is_drawn(self):
         assert track([], self.axis, ended=False) is None
 
-    def test_the_line_goes_to_the_newest_evidence_and_dots_to_today(self):
+    def test_the_line_ends_at_the_newest_evidence_and_dots_continue_to_today(self):
         drawn = track([on("2019-09-02", "announced"), on("2024-01-01")], self.axis, ended=False)
         assert [mark.status for mark in drawn.marks] == ["announced", ""]
         assert drawn.begin == drawn.marks[0].x
         assert drawn.known_to == drawn.marks[1].x
         assert drawn.unknown_to == "100.00%"
 
-    def test_nothing_follows_where_nothing_more_is_due(self):
+    def test_no_dots_follow_a_final_status(self):
         drawn = track([on("2024-01-01", "completed")], self.axis, ended=True)
         assert drawn.unknown_to == drawn.known_to
 
-    def test_what_is_known_to_the_year_is_drawn_over_the_year(self):
+    def test_a_step_without_a_month_spans_the_year(self):
         (mark,) = track([Step(day("2024-01-01"), day("2024-12-31"))], self.axis, ended=False).marks
         assert share(mark.end) - share(mark.x) == pytest.approx(100 * 365 / (TODAY - self.axis.first).days, abs=0.02)
 
-    def test_a_year_that_is_not_over_ends_today(self):
+    def test_the_current_year_ends_today(self):
         (mark,) = track([Step(day("2026-01-01"), day("2026-12-31"))], self.axis, ended=False).marks
         assert mark.end == "100.00%"
 
     @given(days=st.lists(DAYS, min_size=1, max_size=60))
-    def test_all_stands_on_the_line_in_order_of_time(self, days):
+    def test_marks_are_on_the_line_in_chronological_order(self, days):
         axis = axis_of(days, TODAY)
         drawn = track([Step(one, one, Status.ADOPTED) for one in sorted(days)], axis, ended=False)
         places = [share(mark.x) for mark in drawn.marks]
@@ -76,7 +76,7 @@ class TestShapes:
         assert (drawn.marks[0].x == "0.00%") or min(days) > axis.first
 
     @given(days=st.lists(DAYS, max_size=60))
-    def test_the_years_named_lie_before_today(self, days):
+    def test_the_labelled_years_are_before_today(self, days):
         places = [share(at) for _year, at, _named in axis_of(days, TODAY).years]
         assert places == sorted(places)
         assert all(0 <= place < 100 for place in places)
@@ -137,7 +137,7 @@ class TestOnPages:
         assert [step.status for step in response.context["item"].steps] == ["announced"]
         assert "2024" not in re.sub(r"<svg.*?</svg>", "", response.content.decode(), flags=re.DOTALL)
 
-    def test_old_evidence_is_noted_beside_the_status(self, client):
+    def test_old_evidence_is_noted_next_to_the_status(self, client):
         old, new = initiative(("2020-05-25", "adopted")), initiative((f"{timezone.localdate():%Y-%m-%d}", "adopted"))
         assert "Newest evidence: 25 May 2020. How it stands today may differ." in text_of(
             client.get(old.get_absolute_url())
@@ -145,14 +145,14 @@ class TestOnPages:
         assert "How it stands today may differ" not in text_of(client.get(new.get_absolute_url()))
         assert text_of(client.get("/initiatives/")).count("newest evidence: ") == 1
 
-    def test_when_it_was_checked(self, client):
+    def test_the_date_of_the_last_check_is_shown(self, client):
         made = initiative(("2020-05-25", "adopted"))
         assert "No check for newer evidence has been noted" in text_of(client.get(made.get_absolute_url()))
         made.checked_on = datetime.date(2026, 11, 28)
         made.save()
         assert "Last checked on 28 November 2026" in text_of(client.get(made.get_absolute_url()))
 
-    def test_the_home_page_counts_and_draws_all(self, client):
+    def test_the_home_page_counts_and_draws_all_initiatives(self, client):
         initiative(("2019-09-02", "announced"))
         initiative(("2019-09-02", "announced"), ("2020-05-25", "in_force"))
         initiative(("2020-01-01", "withdrawn"))
@@ -165,7 +165,7 @@ class TestOnPages:
         assert dates == ["2020-05-25", "2020-01-01", "2019-09-02", None]
 
     @pytest.mark.parametrize("path", ["/", "/initiatives/"])
-    def test_as_many_queries_however_many_tracks(self, client, path):
+    def test_the_number_of_queries_does_not_grow_with_tracks(self, client, path):
         source = SourceFactory(public=True)
         initiative(("2019-09-02", "announced"), source=source)
         few = count_queries(lambda: client.get(f"{path}?few"))

@@ -19,7 +19,7 @@ LONG = "We will build a state that hears all of its people, and that answers the
         ("Заң бәріне ортақ", "Заң бәріне ортақ"),
     ],
 )
-def test_it_is_a_text_fragment(text, fragment):
+def test_the_link_is_a_text_fragment(text, fragment):
     found = at_words("https://example.org/a", text)
     assert unquote(found) == f"https://example.org/a#:~:text={fragment}"
     assert " " not in found
@@ -27,14 +27,14 @@ def test_it_is_a_text_fragment(text, fragment):
     assert at_words("", text) == ""
 
 
-def test_marks_that_mean_something_in_fragments_are_written_otherwise():
+def test_characters_with_a_meaning_in_fragments_are_escaped():
     assert at_words("https://example.org/", "one-two, three & four").endswith(
         "#:~:text=one%2Dtwo%2C%20three%20%26%20four"
     )
 
 
 @pytest.mark.django_db
-def test_the_page_of_a_quote_and_its_data_have_it(client):
+def test_the_page_and_the_data_of_a_quote_have_the_link(client):
     quote = QuoteFactory(
         public=True, text="The law is one.", source=SourceFactory(public=True, url="https://example.org/a")
     )

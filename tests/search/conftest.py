@@ -1,4 +1,4 @@
-"""The fixture that tests of the index on disk share."""
+"""A fixture shared by tests of the index on disk."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def machine(settings, tmp_path):
-    """Search on a machine whose index lies in a folder; with a number, on another machine with the same database."""
+    """Search with the index in a temporary folder. `machine(2)` switches to another machine with the same database."""
 
     def on(number: int) -> Path:
         settings.SEARCH_DIR = str(tmp_path / str(number))

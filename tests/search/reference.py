@@ -1,4 +1,4 @@
-"""What a search means, spelt out in plain Python over the items themselves: which are found, counted and grouped."""
+"""A reference for search in plain Python: which items a search finds, and how it counts and groups them."""
 
 import datetime
 import re
@@ -15,11 +15,11 @@ UNDATED = "undated"
 
 @dataclass(frozen=True)
 class Item:
-    """An item as a search should see it; `values` are those of its facets."""
+    """An item as search should see it; `values` are its facet values."""
 
     kind: str
     pk: int
-    # Texts with their languages. No phrase runs from one into another.
+    # Texts with their languages. No phrase spans two texts.
     passages: list[tuple[str, str]]
     public: bool
     date: datetime.date | None = None
@@ -27,13 +27,13 @@ class Item:
     values: dict[str, set] = field(default_factory=dict)
 
     def of(self, facet: str) -> set[str]:
-        """Return its values of a facet, as words."""
+        """Return its values of a facet as strings."""
         known = {"kind": {self.kind}, "year": {self.date.year if self.date else UNDATED}, **self.values}
         return {str(value) for value in known.get(facet, ())}
 
 
 def holds(query: Query, passages: Iterable[tuple[str, str]]) -> bool:
-    """Whether texts match a query, by the definition of its syntax."""
+    """Return whether the texts match a query, as its syntax is defined."""
     read = [[(word.form, stem(word.form, language)) for word in words(text)] for text, language in passages]
     read += [
         [("", stem(word.form, language)) for word in words(other)]
@@ -48,7 +48,7 @@ def holds(query: Query, passages: Iterable[tuple[str, str]]) -> bool:
 
 
 def also(text: str) -> list[str]:
-    """Return words of a text as they are also written: co-operation as cooperation, cannot as can not."""
+    """Return the words of a text in their other spellings: co-operation as cooperation, cannot as can not."""
     joined = re.findall(r"(?<![\w-])([^\W\d_]+)[-\u2010\u2011]([^\W\d_]+)(?![\w-])", text)
     apart = re.findall(r"\b[Cc]annot\b", text)
     together = re.findall(r"\b[Cc]an\s+not\b", text)
@@ -72,7 +72,7 @@ def _has(passage: list[tuple[str, str]], atom: Atom) -> bool:
 
 
 def found(items: Iterable[Item], criteria: Criteria) -> list[Item]:
-    """Return the items that meet criteria, read to the letter."""
+    """Return the items that meet the criteria exactly as typed."""
     return [item for item in items if _meets(item, criteria)]
 
 
@@ -94,7 +94,7 @@ def _meets(item: Item, criteria: Criteria) -> bool:
 
 
 def reading(items: list[Item], criteria: Criteria) -> Criteria:
-    """Return criteria as they are read: a year among words as a year, unknown words as Kazakh; or as they stand."""
+    """Return the criteria as search reads them: a year among the words as a year, unknown words as Kazakh."""
     if dated := _with_year(items, criteria):
         return dated
     as_kazakh = replace(criteria, query=respelt(criteria.query))
@@ -119,13 +119,13 @@ def _with_year(items: list[Item], criteria: Criteria) -> Criteria | None:
 
 
 def counts(items: list[Item], criteria: Criteria, facet: str) -> dict[str, int]:
-    """Return how many items that meet criteria have each value of a facet, as if none of them were chosen."""
+    """Count the matching items for each value of a facet, as if none of its values were chosen."""
     among = found(items, criteria.without_facet(facet))
     return dict(Counter(value for item in among for value in item.of(facet)))
 
 
 def months(items: list[Item], criteria: Criteria) -> dict[tuple[str, int, int], int]:
-    """Return how many dated items meet criteria by kind, year and month, as if no year were chosen."""
+    """Count the matching dated items by kind, year and month, as if no year were chosen."""
     dated = [item for item in found(items, criteria.without_facet("year")) if item.date]
     return dict(
         Counter((item.kind, item.date.year, 0 if item.precision == "year" else item.date.month) for item in dated)
@@ -133,6 +133,6 @@ def months(items: list[Item], criteria: Criteria) -> dict[tuple[str, int, int], 
 
 
 def is_ordered(dates: list[datetime.date | None], sort: Sort) -> bool:
-    """Whether items with these dates stand in an order: undated ones last."""
+    """Return whether these dates are in the given order, undated items last."""
     known = [date for date in dates if date]
     return dates == [*sorted(known, reverse=sort is Sort.NEWEST), *[None] * (len(dates) - len(known))]

@@ -1,4 +1,4 @@
-"""What the tests of search share."""
+"""Helpers for the tests of search."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ QUOTES = Criteria(frozenset({Kind.QUOTE}))
 
 @contextmanager
 def tampering() -> Iterator[tantivy.IndexWriter]:
-    """Give a writer that changes the index, in step until now, behind the back of search."""
+    """Yield a writer that changes an up-to-date index without search knowing."""
     reader()
     writer = store().to_write().writer(FEW_BYTES, 1)
     yield writer
@@ -26,5 +26,5 @@ def tampering() -> Iterator[tantivy.IndexWriter]:
 
 
 def index_files(folder: Path) -> set[Path]:
-    """Return the folders that hold an index."""
+    """Return the folders that contain an index."""
     return {path.parent for path in folder.rglob("meta.json")}

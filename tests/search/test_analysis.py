@@ -1,4 +1,4 @@
-"""Analysis: text to stems with their places."""
+"""Analysis: text to stems with their positions."""
 
 import pytest
 from hypothesis import given
@@ -31,7 +31,7 @@ def test_forms_of_a_word_share_a_stem(language, one, other):
     ("mixed", "clean"),
     [
         ("\u0043овет", "совет"),  # Latin C
-        ("\u0043ОВЕТ", "совет"),  # capitals that look alike, small letters that do not
+        ("\u0043ОВЕТ", "совет"),  # capitals that look the same, small letters that do not
         ("\u004dинистр", "министр"),  # Latin M
         ("\u0048ет", "нет"),  # Latin H is Н …
         ("қа\u0068арман", "қаһарман"),  # … and h is һ
@@ -43,7 +43,7 @@ def test_forms_of_a_word_share_a_stem(language, one, other):
         ("m\u0456nister", "minister"),  # Cyrillic і
     ],
 )
-def test_a_word_of_two_scripts_counts_as_of_the_one_it_shows(mixed, clean):
+def test_a_word_in_mixed_scripts_is_read_in_its_main_script(mixed, clean):
     assert [word.form for word in words(mixed)] == [word.form for word in words(clean)]
 
 
@@ -52,17 +52,17 @@ def test_a_word_of_two_scripts_counts_as_of_the_one_it_shows(mixed, clean):
     [
         "cop",
         "сор",  # "сор" in Cyrillic
-        "c\u043ep",  # nothing tells
+        "c\u043ep",  # could be either
         "ibmнің",  # a name with an ending
         "xxiғасыр",
         "covid19дан",
         "windowsтың",
-        "жwұ",  # both scripts, for sure
+        "жwұ",  # certainly both scripts
         "café",
         "ọrọ",
     ],
 )
-def test_words_that_show_no_one_script_stay(word):
+def test_words_without_a_main_script_are_unchanged(word):
     assert in_one_script(word) == word
     assert in_one_script(word.upper()) == word.upper()
 
@@ -72,11 +72,11 @@ ALIKE = dict(zip("асеорхуікәөһАСЕОРХУІКӘӨВНМТ", "aceo
 
 
 @given(st.text("бдғжзқлңпұүүфшыэюя", min_size=1), st.text("".join(ALIKE)), st.randoms(use_true_random=False))
-def test_letters_that_look_alike_make_no_other_word(sure, alike, random):
+def test_lookalike_letters_do_not_change_the_word(sure, alike, random):
     letters = [*sure, *alike]
     random.shuffle(letters)
     clean = "".join(letters)
-    # Two Latin letters in a row at the beginning would be a name.
+    # A word that starts with two Latin letters would be a name.
     mixed = clean[0] + "".join(ALIKE.get(letter, letter) if random.random() < 0.5 else letter for letter in clean[1:])
     assert len(in_one_script(mixed)) == len(mixed)
     assert normalise(mixed) == normalise(clean)
@@ -85,25 +85,25 @@ def test_letters_that_look_alike_make_no_other_word(sure, alike, random):
 
 
 @given(st.text() | st.text("".join([*ALIKE, *ALIKE.values(), "дңdn9'ё\u0301"]), max_size=12))
-def test_a_normal_form_is_its_own(word):
+def test_normalising_twice_changes_nothing(word):
     assert normalise(normalise(word)) == normalise(word)
 
 
-def test_plain_stems_are_of_words_with_kazakh_letters_in_their_stem():
+def test_only_stems_with_kazakh_letters_have_a_plain_stem():
     assert plain_stem("қазақстанның") == "казакстан"
     assert plain_stem("ел'дің") == "елдин"
     assert plain_stem("мектебіміз") == ""  # its stem is мектеп
     assert plain_stem("совет") == plain_stem("state") == ""
 
 
-def test_hyphens_and_numbers_part_words():
+def test_hyphens_and_decimal_points_separate_words():
     assert stems_of("socio-economic: 70.96 per cent", "en") == ["socio", "econom", "70", "96", "per", "cent"]
 
 
 @pytest.mark.parametrize("sign", "'’ʼ")
 @pytest.mark.parametrize("language", ["en", "ru", "kk", "fr"])
-def test_an_apostrophe_alone_is_no_word(sign, language):
-    # Unicode counts the last of these among the letters.
+def test_an_apostrophe_alone_is_not_a_word(sign, language):
+    # Unicode classes the last of these as a letter.
     assert stems_of(f"{sign} {sign}{sign} law {sign}", language) == stems_of("law", language)
     assert [word.form for word in words(f"{sign} law{sign}s {sign}")] == ["law's"]
     assert normalise(sign) == ""
@@ -114,7 +114,7 @@ def test_a_language_without_a_stemmer_keeps_its_words():
 
 
 @given(st.text(), st.sampled_from(["en", "ru", "kk", "fr", ""]))
-def test_every_stem_stands_where_it_says(text, language):
+def test_stems_report_their_positions(text, language):
     end = 0
     for word in stems(text, language):
         assert end <= word.start < word.end <= len(text)
@@ -125,7 +125,7 @@ def test_every_stem_stands_where_it_says(text, language):
 
 
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20))
-def test_a_word_is_found_however_it_is_written(word):
+def test_other_spellings_of_a_word_match(word):
     forms = {w.form for written in (word, word.upper().lower(), f" {word}! ") for w in words(written)}
     assert all(stem(form, "en") for form in forms)
     assert [w.form for w in words(word)] == [w.form for w in words(f"({word})")]
@@ -143,7 +143,7 @@ def test_a_word_is_found_however_it_is_written(word):
         ("favourable", "favorable"),
     ],
 )
-def test_a_word_of_english_is_the_same_in_either_spelling(british, american):
+def test_british_and_american_spellings_match(british, american):
     assert stem(british, "en") == stem(american, "en")
 
 

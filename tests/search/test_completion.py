@@ -1,4 +1,4 @@
-"""Completion: names of public items and words of public texts, from their beginnings, as JSON and for browsers."""
+"""Completion: names of public items and words of public texts by prefix, as JSON and for browsers."""
 
 import datetime
 import json
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db]
 
 
 def suggested(client, typed, **parameters):
-    """Return what is offered for a beginning."""
+    """Return the suggestions for what was typed."""
     response = client.get("/suggest/", {"q": typed, **parameters})
     assert response.status_code == 200, typed
     answer = response.json()
@@ -40,7 +40,7 @@ def labels(client, typed, kind=None, **parameters):
 
 
 class TestNames:
-    def test_each_kind_leads_to_its_place(self, client):
+    def test_each_kind_links_to_its_page(self, client):
         theme = ThemeFactory(public=True, name="Zebra themes", slug="zt")
         person = PersonFactory(public=True, name="Zebra Person")
         initiative = InitiativeFactory(public=True, title="The zebra plan")
@@ -63,13 +63,13 @@ class TestNames:
     @pytest.mark.parametrize(
         "typed", ["rul", "RUL", "law", "rule of l", "law rul", "of law", "rule of law", "rule of "]
     )
-    def test_by_the_beginning_of_any_word(self, client, typed):
+    def test_a_prefix_of_any_word_matches(self, client, typed):
         ThemeFactory(public=True, name="Rule of law")
         ThemeFactory(public=True, name="Trade")
         assert labels(client, typed, "theme") == ["Rule of law"]
 
     @pytest.mark.parametrize("typed", ["r", "ule", "rule x", "ru ", "rule off", "lawx", "", " ", "-", "x " * 9])
-    def test_not_by_what_is_no_beginning(self, client, typed):
+    def test_other_text_does_not_match(self, client, typed):
         ThemeFactory(public=True, name="Rule of law")
         assert labels(client, typed, "theme") == []
 
@@ -84,23 +84,23 @@ class TestNames:
             ("Éducation", "éduc"),
         ],
     )
-    def test_letters_that_count_as_one(self, client, name, typed):
+    def test_equivalent_letters_match(self, client, name, typed):
         ThemeFactory(public=True, name=name)
         assert labels(client, typed, "theme") == [name]
 
-    def test_by_another_name_which_is_shown(self, client):
+    def test_a_matching_alias_is_shown(self, client):
         ThemeFactory(public=True, name="Rule of law", aliases="courts\nlegality")
         (row,) = suggested(client, "cour")[:1]
         assert (row["label"], row["other"]) == ("Rule of law", "courts")
         assert "other" not in suggested(client, "rule")[0]
 
-    def test_what_most_quotes_carry_comes_first(self, client):
+    def test_themes_with_the_most_quotes_come_first(self, client):
         themes = [ThemeFactory(public=True, name=f"Law {letter}") for letter in "abcde"]
         for theme, number in zip(themes, [1, 0, 3, 0, 2], strict=True):
             QuoteFactory.create_batch(number, public=True, themes=[theme])
         assert labels(client, "law", "theme") == ["Law c", "Law e", "Law a"]
 
-    def test_names_that_change_or_go_are_followed_at_once(self, client):
+    def test_changed_and_removed_names_take_effect_at_once(self, client):
         theme = ThemeFactory(public=True, name="Law")
         theme.name = "Justice"
         theme.save()
@@ -116,7 +116,7 @@ class TestNames:
         theme.delete()
         assert labels(client, "just") == []
 
-    def test_so_many_and_no_more(self, client):
+    def test_the_number_of_suggestions_is_limited(self, client):
         for number in range(10):
             ThemeFactory(public=True, name=f"Zebra {number}")
             InitiativeFactory(public=True, title=f"Zebra zebras zebra-like {number}")
@@ -139,7 +139,7 @@ class TestWords:
         QuoteFactory(public=True, text="Қазақстан елі", language="kk")
         InitiativeFactory(public=True, title="Parking")
 
-    def test_with_what_they_find_in_the_list_that_is_asked(self, client):
+    def test_counts_are_those_of_the_current_list(self, client):
         assert [
             (row["label"], row["count"], row["note"], row["url"])
             for row in suggested(client, "parli", **{"in": "quotes"})
@@ -149,12 +149,12 @@ class TestWords:
             (row,) = [row for row in suggested(client, "park", **{"in": here}) if row["kind"] == "word"]
             assert row["url"] == "/search/?q=parking"
 
-    def test_the_last_word_of_several(self, client):
+    def test_the_last_of_several_words_is_completed(self, client):
         assert labels(client, "court parl", "word") == ["court parliament"]
         assert labels(client, "decides cou", "word") == []  # no quote has both
         assert labels(client, '"hears a" -zeppelin parl', "word") == ['"hears a" -zeppelin parliament']
 
-    def test_the_most_common_ones_first_and_one_of_each_stem(self, client):
+    def test_the_most_common_come_first_and_each_stem_appears_once(self, client):
         QuoteFactory(public=True, text="Parliaments, parliaments. A party.")
         assert labels(client, "par", "word")[0] == "parliament"
         assert not {"parliaments"} & set(labels(client, "par", "word"))
@@ -164,7 +164,7 @@ class TestWords:
         assert labels(client, "қаза", "word") == ["қазақстан"]
         assert labels(client, "қаса", "word") == []
 
-    def test_a_word_of_two_languages_is_offered_once(self, client):
+    def test_a_word_in_several_languages_is_offered_once(self, client):
         for language in ("ru", "kk", "ky"):
             QuoteFactory(public=True, text="Парламент", language=language)
         assert labels(client, "парл", "word") == ["парламент"]
@@ -172,10 +172,10 @@ class TestWords:
     @pytest.mark.parametrize(
         "typed", ["pa", "parl ", "-parl", '"parl', "parl*", "x-parl", "arliament", "parl|", "parliament"]
     )
-    def test_not_what_asks_for_something_else(self, client, typed):
+    def test_other_syntax_is_not_completed(self, client, typed):
         assert labels(client, typed, "word") == []
 
-    def test_words_of_drafts_are_never_offered_and_those_of_a_new_text_at_once(self, client):
+    def test_words_are_offered_once_published_and_never_from_drafts(self, client):
         draft = QuoteFactory(text="Zeppelins.", themes=[ThemeFactory(name="Zebras")])
         for item in (draft.source, draft.speaker.source, draft.speaker, draft):
             assert labels(client, "zep") == []
@@ -184,7 +184,7 @@ class TestWords:
         assert labels(client, "zep") == ["zeppelins"]
         assert labels(client, "zeb") == []
 
-    def test_words_of_what_is_hidden_or_to_come_are_not_offered(self, client, monkeypatch):
+    def test_words_of_hidden_and_scheduled_items_are_not_offered(self, client, monkeypatch):
         soon = timezone.now() + datetime.timedelta(hours=1)
         quote = QuoteFactory(public=True, text="Zeppelins rise.")
         assert labels(client, "zepp", "word") == ["zeppelins"]
@@ -199,7 +199,7 @@ class TestWords:
 
 
 class TestTheAnswer:
-    def test_may_be_kept_for_a_minute_and_tells_nobody_apart(self, client):
+    def test_it_may_be_cached_for_a_minute_and_is_the_same_for_all_users(self, client):
         response = client.get("/suggest/?q=x")
         assert response["Cache-Control"] == "public, max-age=60"
         assert "Cookie" not in response.get("Vary", "")
@@ -219,7 +219,7 @@ class TestTheAnswer:
         ]
         assert json.loads(client.get("/suggest/?format=opensearch").content) == ["", [], [], []]
 
-    def test_the_description_names_both_addresses(self, client, settings):
+    def test_the_search_description_has_both_addresses(self, client, settings):
         settings.SITE_URL = "https://reforms.example"
         response = client.get("/opensearch.xml")
         assert response["Content-Type"].startswith("application/opensearchdescription+xml")
@@ -270,7 +270,7 @@ class TestTheAnswer:
             QuoteFactory(public=True, text=f"Zebras, {timezone.now()}")
 
         add()
-        # The edition, which also decides whether the index is in step; the items of one kind; themes; synonyms.
+        # The edition, which also shows whether the index is up to date; the items of one kind; themes; synonyms.
         assert count_queries(ask) == 4
         for _more in range(5):
             add()
@@ -282,8 +282,8 @@ class TestTheAnswer:
     before=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}),
     after=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}),
 )
-def test_only_the_public_is_offered(before, after, client, db):
-    """Everything in some states and then in others: nothing is offered but what the public finds now."""
+def test_only_public_names_and_words_are_offered(before, after, client, db):
+    """Items change their states: suggestions are only what the public can find now."""
     with rolled_back():
         items = build(before)
         for kind, (state, hours) in after.items():

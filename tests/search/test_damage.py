@@ -1,4 +1,4 @@
-"""The index may be damaged, unreadable or gone: pages and plain lists go on, and search comes back by itself."""
+"""With the index damaged, unreadable or missing, pages and plain lists still work and search recovers by itself."""
 
 import os
 import shutil
@@ -21,13 +21,13 @@ pytestmark = [
 
 
 def index_of(folder: Path) -> Path:
-    """Return the folder of the index in use."""
+    """Return the folder of the current index."""
     (index,) = index_files(folder)
     return index
 
 
 def of_another_user(folder: Path) -> None:
-    """Have the index be unreadable: a folder stands where a lock would, which stops a superuser, too."""
+    """Make the index unreadable: folders in place of the lock files stop even a superuser."""
     for name in (".tantivy-meta.lock", ".tantivy-writer.lock"):
         (index_of(folder) / name).unlink(missing_ok=True)
         (index_of(folder) / name).mkdir()
@@ -64,17 +64,17 @@ def no_text(folder: Path) -> None:
 
 
 class TestDamage:
-    """Whatever happens to the files, pages go on, and search comes back by itself."""
+    """Whatever happens to the files, pages still work and search recovers by itself."""
 
     @pytest.fixture(autouse=True)
     def at_once(self, monkeypatch):
-        """Look at the files each time, and wait for nothing."""
+        """Check the files on each search, and retry at once."""
         monkeypatch.setattr(index, "LOOK_EVERY", 0)
         monkeypatch.setattr(index, "PAUSE", 0)
 
     @pytest.mark.parametrize("damage", [cut_off, emptied, flipped, lost, no_description, no_text])
     @pytest.mark.parametrize("is_open", [True, False])
-    def test_a_damaged_index_is_built_again(self, machine, client, damage, is_open):
+    def test_a_damaged_index_is_rebuilt(self, machine, client, damage, is_open):
         quote = QuoteFactory(public=True, text="hears")
         assert found("hears") == [quote.pk]
         folder = machine(1)
@@ -82,14 +82,14 @@ class TestDamage:
         if not is_open:
             index._store.cache_clear()
         else:
-            # What is open goes on as it was, unless what it reads was cut off; a night later all of it is checked.
+            # An open index still works unless its files were truncated. The nightly check verifies all of it.
             in_step.verify()
         pages = [client.get(path).status_code for path in ("/", "/quotes/", quote.get_absolute_url())]
         assert pages == [200, 200, 200]
         assert found("hears") == [quote.pk]
         assert list(check()) == []
 
-    def test_files_cut_off_under_an_open_index_end_no_process(self, machine, client):
+    def test_truncating_the_files_of_an_open_index_crashes_nothing(self, machine, client):
         QuoteFactory.create_batch(30, public=True, text="hears " * 3000)
         assert len(found("hears")) == 30
         for path in index_of(machine(1)).iterdir():
@@ -97,7 +97,7 @@ class TestDamage:
         assert client.get("/quotes/?q=hears").status_code in {200, 503}
         assert len(found("hears")) == 30
 
-    def test_an_index_of_another_user_is_used_again_once_it_may_be(self, machine, client, caplog):
+    def test_an_unreadable_index_is_used_again_once_it_is_readable(self, machine, client, caplog):
         quote = QuoteFactory(public=True, text="hears")
         assert found("hears") == [quote.pk]
         of_another_user(machine(1))
@@ -114,7 +114,7 @@ class TestDamage:
         assert found("hears") == [quote.pk]
         assert index_of(machine(1)) == kept, "it is whole, so it stays"
 
-    def test_after_a_failure_the_next_try_waits(self, machine, monkeypatch):
+    def test_there_is_a_pause_after_a_failed_build(self, machine, monkeypatch):
         QuoteFactory(public=True, text="hears")
         monkeypatch.setattr(index, "PAUSE", 60)
         tries = []
@@ -126,7 +126,7 @@ class TestDamage:
 
 
 class TestWithoutAFolder:
-    def test_pages_answer_and_saves_are_kept(self, machine, client, caplog, tmp_path):
+    def test_pages_work_and_changes_are_saved(self, machine, client, caplog, tmp_path):
         quote = QuoteFactory(public=True, text="hears")
         (tmp_path / "3").write_text("This is no folder.")
         machine(3)
@@ -144,7 +144,7 @@ class TestWithoutAFolder:
         assert len(found("listens")) == 1
         assert "hears" in client.get(quote.speaker.get_absolute_url()).content.decode()
 
-    def test_lists_without_words_and_filters_come_from_the_database(self, machine, client, tmp_path):
+    def test_lists_without_search_or_filters_come_from_the_database(self, machine, client, tmp_path):
         undated = QuoteFactory(public=True, text="undated", date=None, date_precision="")
         quotes = [QuoteFactory(public=True, text=f"of {year}", date=f"{year}-02-03") for year in range(1995, 2020)]
         QuoteFactory(text="a draft", date="2019-01-01")
@@ -169,7 +169,7 @@ class TestWithoutAFolder:
         assert client.get("/quotes.csv").status_code == 503
 
     def test_an_index_that_cannot_be_written_is_not_searched(self, machine, monkeypatch):
-        """It could hold what was withdrawn since."""
+        """It might contain items that have since been withdrawn."""
         quote = QuoteFactory(public=True, text="hears")
         assert len(found("hears")) == 1
         monkeypatch.setattr(index, "PAUSE", 0)
@@ -182,7 +182,7 @@ class TestWithoutAFolder:
         assert found("hears") == []
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only a superuser can write what belongs to another user")
-    def test_a_superuser_writes_no_index_of_another_user(self, machine):
+    def test_a_superuser_does_not_write_to_another_users_index(self, machine):
         QuoteFactory(public=True, text="hears")
         assert len(found("hears")) == 1
         shutil.chown(index_of(machine(1)).parent, 65534)

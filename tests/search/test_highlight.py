@@ -1,4 +1,4 @@
-"""Marks stand on the words that matched, and nothing of the text is lost or let through unescaped."""
+"""The matching words are marked, no text is lost, and all of it is escaped."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ def test_marks(text, typed, language, expected):
 
 
 @given(st.text(max_size=300), st.text(max_size=MAX_LENGTH), st.sampled_from(["en", "ru", "kk"]))
-def test_the_pieces_are_the_text(text, typed, language):
+def test_the_pieces_add_up_to_the_text(text, typed, language):
     try:
         query = parse(typed)
     except QueryError:
@@ -58,7 +58,7 @@ def test_marked_text_is_escaped(text):
     )
 
 
-def test_an_excerpt_is_cut_between_words_around_the_first_match():
+def test_an_excerpt_is_whole_words_around_the_first_match():
     text = "word " * 100 + "needle " + "word " * 100
     pieces = excerpt(text, parse("needle"), "en", width=60)
     shown = "".join(piece.text for piece in pieces)
@@ -69,5 +69,5 @@ def test_an_excerpt_is_cut_between_words_around_the_first_match():
 
 
 @given(st.text("ab c", max_size=400), st.integers(20, 100))
-def test_an_excerpt_is_never_much_longer_than_asked(text, width):
+def test_an_excerpt_is_never_much_longer_than_requested(text, width):
     assert len("".join(piece.text for piece in excerpt(text, parse("ab"), "en", width))) <= width + 60

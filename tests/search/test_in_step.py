@@ -1,4 +1,4 @@
-"""The index follows the database: after each commit, in every process and on every machine, whatever dies between."""
+"""The index follows the database after each commit, in every process, on every machine and after any crash."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ pytestmark = [
 
 
 class TestFollowing:
-    def test_what_was_committed_is_found_and_what_was_undone_is_not(self):
+    def test_committed_changes_are_found_and_rolled_back_ones_are_not(self):
         quote = QuoteFactory(public=True, text="A state that hears")
         assert found("hears") == [quote.pk]
         with transaction.atomic():
@@ -43,7 +43,7 @@ class TestFollowing:
         quote.delete()
         assert found("listens") == []
 
-    def test_what_stands_on_a_change_follows(self):
+    def test_dependent_items_are_indexed_again(self):
         theme, source = ThemeFactory(public=True, name="Justice"), SourceFactory(public=True)
         quote = QuoteFactory(public=True, text="Words", source=source, themes=[theme])
         milestone = MilestoneFactory(initiative=InitiativeFactory(public=True, themes=[theme]), text="A step")
@@ -55,7 +55,7 @@ class TestFollowing:
         assert found("words") == []
         assert list(check()) == []
 
-    def test_one_index_serves_all_searches_and_files_do_not_pile_up(self, machine):
+    def test_there_is_one_index_and_old_files_are_removed(self, machine):
         for number in range(12):
             QuoteFactory(public=True, text=f"Words {number}")
             found("words")
@@ -63,7 +63,7 @@ class TestFollowing:
         assert len(list(index.iterdir())) < 200
         assert len(found("words")) == 12
 
-    def test_a_search_asks_the_database_once_when_nothing_changed(self, django_assert_num_queries):
+    def test_a_search_makes_one_query_when_nothing_changed(self, django_assert_num_queries):
         QuoteFactory(public=True)
         in_step.catch_up()
         with django_assert_num_queries(1):
@@ -71,7 +71,7 @@ class TestFollowing:
 
 
 class TestMachines:
-    def test_each_finds_what_any_of_them_saved(self, machine):
+    def test_each_machine_finds_changes_made_on_any_other(self, machine):
         texts = ["hears", "listens", "answers", "decides"]
         for number, text in enumerate(texts):
             machine(number % 2)
@@ -83,7 +83,7 @@ class TestMachines:
             machine(other)
             assert list(check()) == []
 
-    def test_what_another_saves_and_finds_while_changes_are_taken_in_waits_for_the_next_search(self, machine):
+    def test_a_change_made_elsewhere_during_indexing_is_found_by_the_next_search(self, machine):
         quote = QuoteFactory(public=True, text="first")
         found("first")
         quote.context = "Said again"
@@ -104,7 +104,7 @@ class TestMachines:
         assert found("second") == meanwhile != []
         assert list(check()) == []
 
-    def test_a_machine_that_was_away_for_longer_than_changes_are_kept_builds_its_index_anew(self, machine):
+    def test_a_machine_that_missed_deleted_changes_rebuilds_its_index(self, machine):
         QuoteFactory(public=True, text="before")
         assert len(found("before")) == 1
         machine(2)
@@ -118,14 +118,14 @@ class TestMachines:
 
 
 class TestHealing:
-    def test_a_lost_index_is_built_anew(self, machine):
+    def test_a_missing_index_is_rebuilt(self, machine):
         QuoteFactory(public=True, text="hears")
         assert len(found("hears")) == 1
         for index in index_files(machine(1)):
             shutil.rmtree(index)
         assert len(found("hears")) == 1
 
-    def test_while_it_is_built_no_second_build_is_begun(self, machine, monkeypatch, caplog):
+    def test_only_one_build_runs_at_a_time(self, machine, monkeypatch, caplog):
         QuoteFactory(public=True, text="hears")
         with monkeypatch.context() as patch, in_step._building, caplog.at_level("WARNING"):
             patch.setattr(in_step, "SOON_DONE", 0)
@@ -135,13 +135,13 @@ class TestHealing:
         assert "It is being built" not in caplog.text
         assert len(found("hears")) == 1
 
-    def test_after_an_older_backup_was_restored(self, machine):
+    def test_the_index_recovers_after_an_older_backup_is_restored(self, machine):
         quote = QuoteFactory(public=True, text="before")
         backup = list(SearchChange.objects.all())
         quote.text = "after"
         quote.save()
         assert len(found("after")) == 1
-        # The backup holds neither the change nor what it says; then other changes get the same numbers.
+        # The backup has neither the new text nor its entry in the log, whose number is then used again.
         SearchChange.objects.all().delete()
         SearchChange.objects.bulk_create(backup)
         Quote.objects.filter(pk=quote.pk).update(text="before")
@@ -150,14 +150,14 @@ class TestHealing:
         assert found("since") == [other.pk]
         assert list(check()) == []
 
-    def test_an_index_of_another_database_is_not_taken_for_its_own(self, machine):
+    def test_an_index_of_another_database_is_not_used(self, machine):
         QuoteFactory(public=True, text="mountain")
         assert len(found("mountain")) == 1
         SearchChange.objects.update(token="of another")
         Quote.objects.update(text="river")
         assert (len(found("river")), len(found("mountain"))) == (1, 0)
 
-    def test_rebuilding_serves_meanwhile(self, machine):
+    def test_search_works_during_a_rebuild(self, machine):
         QuoteFactory.create_batch(3, public=True, text="hears")
         assert len(found("hears")) == 3
         seen = []
@@ -169,8 +169,8 @@ class TestHealing:
 
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
-def test_of_transactions_side_by_side_none_is_left_out():
-    """Rows become visible in another order than they were written in."""
+def test_concurrent_transactions_are_all_indexed():
+    """Rows can become visible in a different order from that in which they were written."""
     first = QuoteFactory(public=True, text="slow")
     found("slow")
     written, go_on = threading.Event(), threading.Event()
@@ -193,7 +193,7 @@ def test_of_transactions_side_by_side_none_is_left_out():
     assert found("house", "source") == [first.source_id]
 
 
-# What dies. Each is a process of its own, with a database that lasts.
+# Crashes, each in a process of its own, with a database that survives it.
 
 DIE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 SAVE = "quote = QuoteFactory(public=True, text='hears')"

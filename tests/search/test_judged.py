@@ -1,6 +1,6 @@
-"""What people expect first, judged by hand on the first content: the mean nDCG@10 is in docs/benchmarks.md.
+"""What people expect first, judged by hand on the first content; docs/benchmarks.md has the mean nDCG@10.
 
-Grades: 3 is what was meant, 2 is about it, 1 belongs to it. Everything else counts 0
+Grades: 3 is what the user meant, 2 is about it, 1 is related to it, and everything else is 0
 (https://en.wikipedia.org/wiki/Discounted_cumulative_gain).
 """
 
@@ -16,7 +16,7 @@ from initiatives.search.content import KINDS
 
 pytestmark = [pytest.mark.django_db]
 
-# The mean that the judged queries reach; a change of ranking that lowers it has to say why.
+# The current mean. A change of ranking that lowers it must explain why.
 REACHED = 0.95
 
 COUNCIL = {"initiative/national-council-of-public-trust": 3, "body/national-council-of-public-trust": 3}
@@ -91,7 +91,7 @@ JUDGED: dict[str, dict[str, int]] = {
 
 
 def found(query: str) -> list[str]:
-    """Return what the search across all kinds shows first, as kind and slug."""
+    """Return the first results of a search across all kinds, as kind and slug."""
     results = search(Criteria(frozenset(Kind), parse(query)), page_size=10)
     near = results.closest()
     shown = []
@@ -102,7 +102,7 @@ def found(query: str) -> list[str]:
 
 
 def ndcg(shown: list[str], grades: dict[str, int]) -> float:
-    """Return the discounted gain of what is shown, as a share of the best that can be."""
+    """Return the discounted gain of the results as a share of the best possible."""
 
     def gain(ordered: list[int]) -> float:
         return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(ordered[:10]))
@@ -110,7 +110,7 @@ def ndcg(shown: list[str], grades: dict[str, int]) -> float:
     return gain([grades.get(key, 0) for key in shown]) / gain(sorted(grades.values(), reverse=True))
 
 
-def test_people_find_first_what_they_mean():
+def test_the_expected_results_come_first():
     call_command("load_first_content", verbosity=0, stdout=StringIO())
     for key in {key for grades in JUDGED.values() for key in grades}:
         kind, _slash, slug = key.partition("/")

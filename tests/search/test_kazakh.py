@@ -1,7 +1,7 @@
 """How well `kazakh.stem` joins the forms of one word and keeps different words apart. Pure: no Django, no database.
 
-`FORMS` was drawn up from Kazakh grammar before the stemmer was written: the nouns of a reform vocabulary, each
-with real forms. Those that the stemmer misses stay in the list; the threshold is there to take them.
+`FORMS` was compiled from Kazakh grammar before the stemmer was written: nouns about reforms, each
+with real forms. Forms that the stemmer misses stay in the list: the threshold allows for them.
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-# By its path: importing the package around it needs Django's settings, the module itself does not.
+# Loaded by path: importing its package would need Django's settings, which the module itself does not.
 _PATH = Path(__file__).parents[2] / "initiatives" / "search" / "kazakh.py"
 _spec = importlib.util.spec_from_file_location("kazakh_alone", _PATH)
 kazakh = importlib.util.module_from_spec(_spec)
@@ -175,7 +175,7 @@ def recall() -> float:
 
 
 def missed_in_plain_letters(i: str = "и") -> list[str]:
-    """Return the forms that, typed without Kazakh letters, do not lead to their noun. `i` is what stands for і."""
+    """Return the forms that, typed without Kazakh letters, do not match their noun; `i` replaces і."""
     return [
         form
         for lemma, forms in FORMS.items()
@@ -184,7 +184,7 @@ def missed_in_plain_letters(i: str = "и") -> list[str]:
     ]
 
 
-def test_list_is_large_and_sound():
+def test_the_list_is_large_and_consistent():
     forms = [form for of_lemma in FORMS.values() for form in of_lemma]
     assert len(FORMS) >= 40
     assert len(forms) >= 150
@@ -197,12 +197,12 @@ def test_forms_of_a_noun_share_its_stem():
     assert recall() >= 0.95, f"recall {recall():.3f}; missed: {'; '.join(missed())}"
 
 
-def test_rules_carry_the_recall_not_the_list_of_exceptions():
+def test_recall_comes_from_rules_not_from_exceptions():
     with patch.object(kazakh, "_KEEP", frozenset()):
         assert recall() >= 0.95, f"recall {recall():.3f}; missed: {'; '.join(missed())}"
 
 
-def test_different_nouns_share_no_stem():
+def test_different_nouns_have_different_stems():
     owners = defaultdict(set)
     for lemma, forms in FORMS.items():
         for word in (lemma, *forms):
@@ -211,11 +211,11 @@ def test_different_nouns_share_no_stem():
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_near_words_stay_apart(one, other):
+def test_similar_words_have_different_stems(one, other):
     assert stem(one) != stem(other)
 
 
-def test_stem_is_its_own_stem():
+def test_stemming_a_stem_changes_nothing():
     words = [word for lemma, forms in FORMS.items() for word in (lemma, *forms)]
     words += [word for pair in PAIRS for word in pair]
     assert [word for word in words if stem(stem(word)) != stem(word)] == []
@@ -245,7 +245,7 @@ def test_stem_is_its_own_stem():
         ("жалақысы", "жалақы"),
         ("басшысы", "басшы"),
         ("ауданы", "аудан"),  # not the accusative of "ауда"
-        ("реформаны", "реформа"),  # here it is
+        ("реформаны", "реформа"),  # but here it is
         ("офисі", "офис"),
         ("миына", "ми"),
         ("фактісі", "факт"),
@@ -273,7 +273,7 @@ def test_chains_of_endings(form, expected):
         "балаа",  # -а needs a possessive before it
     ],
 )
-def test_ending_where_it_cannot_stand_stays(word):
+def test_an_impossible_ending_is_not_removed(word):
     assert stem(word) == word
 
 
@@ -300,20 +300,20 @@ def test_ending_where_it_cannot_stand_stays(word):
         "екі",
     ],
 )
-def test_other_scripts_digits_and_short_words_stay(word):
+def test_other_scripts_digits_and_short_words_are_unchanged(word):
     assert stem(word) == word
 
 
-def test_forms_typed_without_kazakh_letters_lead_to_their_noun():
+def test_forms_typed_without_kazakh_letters_match_their_noun():
     forms = [form for lemma, of_lemma in FORMS.items() for form in (lemma, *of_lemma)]
     missed = missed_in_plain_letters()
     assert 1 - len(missed) / len(forms) >= 0.99, missed
-    # ы for і is taken only where е or э says so: кысы may be қысы or кісі, мектебы is мектебі.
+    # ы is read as і only beside е or э: кысы may be қысы or кісі, but мектебы is мектебі.
     soft = [form for form in forms if "і" in form and "е" in form]
     assert 1 - len(set(missed_in_plain_letters("ы")) & set(soft)) / len(soft) >= 0.95
 
 
-def test_typed_without_kazakh_letters_different_nouns_stay_apart():
+def test_different_nouns_typed_without_kazakh_letters_do_not_match():
     owners = {plain(stem(lemma)): lemma for lemma in FORMS}
     assert len(owners) == len(FORMS)
     others = {
@@ -347,7 +347,7 @@ def test_typed_without_kazakh_letters_different_nouns_stay_apart():
         ("2020", []),
     ],
 )
-def test_plain_stems_of_what_is_typed(typed, stems):
+def test_plain_stems_of_typed_words(typed, stems):
     assert set(plain_stems(typed)) >= set(stems)
     assert bool(plain_stems(typed)) == bool(stems)
 

@@ -1,4 +1,4 @@
-"""What a visitor types becomes a checked query."""
+"""Typed text is parsed into a valid query."""
 
 import pytest
 from hypothesis import given
@@ -47,14 +47,14 @@ def test_syntax(typed, clauses, excluded):
     assert shape(parse(typed)) == (clauses, excluded)
 
 
-def test_a_word_is_read_in_every_language():
+def test_a_word_is_stemmed_in_every_language():
     (atom,) = parse("государства").wanted
     assert isinstance(atom, Phrase)
     assert ("государств",) in atom.readings
     assert ("государства",) in atom.readings
 
 
-def test_too_long_a_query_says_so():
+def test_a_query_that_is_too_long_is_refused():
     with pytest.raises(QueryError, match=str(MAX_LENGTH)):
         parse("a" * (MAX_LENGTH + 1))
     with pytest.raises(QueryError, match=str(MAX_TERMS)):
@@ -62,7 +62,7 @@ def test_too_long_a_query_says_so():
 
 
 @given(st.text(max_size=MAX_LENGTH))
-def test_any_text_is_a_query_or_a_clear_refusal(typed):
+def test_any_text_is_parsed_or_clearly_refused(typed):
     try:
         query = parse(typed)
     except QueryError as error:

@@ -1,4 +1,4 @@
-"""The search contract: what any engine must do. The whole suite runs on each database."""
+"""The search contract: what any engine must do, on each database."""
 
 import datetime
 
@@ -77,7 +77,7 @@ class TestWords:
         QuoteFactory(public=True, text=text, date="2020-01-01")
         assert found(typed) == []
 
-    def test_a_phrase_does_not_run_from_one_passage_into_another(self):
+    def test_a_phrase_does_not_span_two_passages(self):
         quote = QuoteFactory(public=True, text="the end is fair", context="state of things")
         QuoteTranslationFactory(quote=quote, text="суд есть")
         assert found('"fair state"') == []
@@ -92,7 +92,7 @@ class TestWords:
         translation.delete()
         assert found("государства") == []
 
-    def test_other_names_find_an_item(self):
+    def test_aliases_find_an_item(self):
         source = SourceFactory(public=True, title="Time for action", aliases="Time to act\nA third name")
         assert found("time to act", Kind.SOURCE) == [source.pk]
         assert found('"time for action"', Kind.SOURCE) == [source.pk]
@@ -105,7 +105,7 @@ class TestWords:
         assert found("export", Kind.INITIATIVE)[0] == title.pk
         assert set(found("export", Kind.INITIATIVE)) == {body.pk, title.pk, older.pk}
 
-    def test_a_phrase_query_is_taken_to_the_letter_and_names_are_not(self):
+    def test_phrases_match_exactly_and_names_loosely(self):
         theme = ThemeFactory(public=True, name="Rule of law", aliases="Fair courts")
         quote = QuoteFactory(public=True, text="Judges decide.", themes=[theme])
         speaker = PersonFactory(public=True, name="Abai Qunanbaiuly")
@@ -116,7 +116,7 @@ class TestWords:
         assert found('"rule of law"') == []
         assert found("qunanbaiuly words") == [said.pk]
 
-    def test_names_of_drafts_mean_nothing(self):
+    def test_names_of_drafts_are_ignored(self):
         theme = ThemeFactory(name="Secret plan")
         QuoteFactory(public=True, text="Judges decide.", themes=[theme])
         assert found("secret plan") == []
@@ -144,16 +144,16 @@ class TestKazakhTypedWithoutItsLetters:
         quote = QuoteFactory(public=True, text="Президент Қазақстана Тоқаев", language="ru")
         assert found("токаев") == [quote.pk]
 
-    def test_not_where_the_words_are_known_as_they_were_typed(self):
+    def test_words_that_match_as_typed_are_not_read_as_kazakh(self):
         kind = QuoteFactory(public=True, text="Түрлер", language="kk")
         assert found("тур") == [kind.pk]
         tour = QuoteFactory(public=True, text="Второй тур", language="ru", date="2020-01-01")
         assert found("тур") == [tour.pk]
-        # Nor where only a filter keeps them out.
+        # Nor if only a filter excludes the matches.
         assert search(QUOTES.with_words(parse("тур")).choose("language", ["kk"])).hits == []
         assert search(QUOTES.with_words(parse("тур")).since(datetime.date(2021, 1, 1))).hits == []
 
-    def test_a_page_of_the_second_reading_is_there_only_if_the_first_finds_nothing(self):
+    def test_the_kazakh_reading_has_pages_only_if_the_first_finds_nothing(self):
         kinds = [QuoteFactory(public=True, text=f"Бұл түр, {number}", language="kk") for number in range(3)]
         second = search(QUOTES.with_words(parse("тур")), page=2, page_size=2)
         assert (second.count, len(second.hits)) == (3, 1)
@@ -169,7 +169,7 @@ class TestKazakhTypedWithoutItsLetters:
         QuoteFactory(public=True, text="түр реформа құқық", language="kk")
         assert found(typed) == []
 
-    def test_what_is_left_out_is_taken_as_it_was_typed(self):
+    def test_excluded_words_are_read_as_typed(self):
         quote = QuoteFactory(public=True, text="түр реформа", language="kk")
         assert found("-тур") == [quote.pk]
         assert found("кукык -тур") == []
@@ -191,7 +191,7 @@ class TestKazakhTypedWithoutItsLetters:
         (piece,) = highlight("Қазақстанда", on_theme.query, "kk")
         assert piece.marked
 
-    def test_the_page_says_so(self, client):
+    def test_the_page_says_that_words_were_read_as_kazakh(self, client):
         QuoteFactory(public=True, text="Қазақстанда", language="kk")
         said = "read as Kazakh"
         page = client.get("/quotes/", {"q": "казакстан"}).content.decode()
@@ -200,13 +200,13 @@ class TestKazakhTypedWithoutItsLetters:
         for typed in ("қазақстан", "барак"):
             assert said not in client.get("/quotes/", {"q": typed}).content.decode()
 
-    def test_editors_too(self):
+    def test_it_works_for_editors(self):
         quote = QuoteFactory(text="Қазақстанда", language="kk")
         assert search_for_editors(Kind.QUOTE, "казакстан") == [quote.pk]
 
 
 class TestFilters:
-    def test_any_of_several_values_and_none_of_others(self):
+    def test_any_chosen_value_matches_and_excluded_values_do_not(self):
         law, trade, health = (ThemeFactory(public=True) for _ in range(3))
         one = QuoteFactory(public=True, themes=[law])
         two = QuoteFactory(public=True, themes=[trade, health])
@@ -235,13 +235,13 @@ class TestFilters:
         assert ids(QUOTES.choose("year", [2019])) == [early.pk]
         assert ids(QUOTES.choose("year", ["undated"])) == [undated.pk]
 
-    def test_facets_count_what_each_choice_would_give(self):
+    def test_facets_count_the_results_of_each_choice(self):
         law, trade = ThemeFactory(public=True), ThemeFactory(public=True)
         for themes, year in (([law], 2019), ([law, trade], 2020), ([trade], 2020), ([], 2020)):
             QuoteFactory(public=True, themes=themes, date=f"{year}-01-01")
         results = search(QUOTES.choose("theme", [law.pk]), facets=["theme", "year"])
         assert results.count == 2
-        # Its own facet is left out of the counts of themes, but not of those of years.
+        # The chosen theme narrows the counts of years, but not those of themes.
         assert results.facets == {
             "theme": {str(law.pk): 2, str(trade.pk): 2},
             "year": {"2019": 1, "2020": 1},
@@ -257,7 +257,7 @@ class TestFilters:
                 search(QUOTES, page, page_size=2)
         assert search(QUOTES.choose("year", [1900])).pages == 1
 
-    def test_pages_go_so_deep_and_counts_are_exact(self, monkeypatch):
+    def test_pages_are_limited_and_counts_are_exact(self, monkeypatch):
         monkeypatch.setattr("initiatives.search.execution.DEEPEST", 4)
         quotes = [QuoteFactory(public=True, date=f"20{n:02}-01-01") for n in range(10, 15)]
         results = search(QUOTES, page_size=2, page=2, facets=["kind"])
@@ -268,7 +268,7 @@ class TestFilters:
 
 
 class TestIndexFollowsTheRecord:
-    """Each change is found at once, and leaves nothing for `check` to report."""
+    """Each change is searchable at once, and `check` has nothing to report."""
 
     @pytest.fixture(autouse=True)
     def no_drift(self, db):
@@ -283,7 +283,7 @@ class TestIndexFollowsTheRecord:
         quote.delete()
         assert found("new") == []
 
-    def test_publishing_a_source_brings_out_all_that_stands_on_it(self):
+    def test_publishing_a_source_makes_its_dependents_searchable(self):
         source = SourceFactory()
         speaker = PersonFactory(state="published", source=source)
         quote = QuoteFactory(state="published", source=source, speaker=speaker, text="waiting")
@@ -306,7 +306,7 @@ class TestIndexFollowsTheRecord:
         source.save()
         assert [found("waiting", kind) for kind in kinds] == [[], [], [], []]
 
-    def test_a_theme_put_on_and_taken_off_from_either_side(self):
+    def test_themes_are_added_and_removed_from_either_side(self):
         theme = ThemeFactory(public=True)
         quote, other = QuoteFactory(public=True), QuoteFactory(public=True)
 
@@ -321,14 +321,14 @@ class TestIndexFollowsTheRecord:
         theme.quotes.clear()
         assert on_theme() == set()
 
-    def test_an_initiatives_themes_go_on_its_milestones(self):
+    def test_milestones_have_the_themes_of_their_initiative(self):
         theme = ThemeFactory(public=True)
         milestone = MilestoneFactory()
         milestone.initiative.themes.add(theme)
         criteria = Criteria(frozenset({Kind.MILESTONE})).choose("theme", [theme.pk])
         assert search(criteria).ids(Kind.MILESTONE) == [milestone.pk]
 
-    def test_a_milestone_is_found_by_its_owners_name(self):
+    def test_a_milestone_is_found_by_the_name_of_its_owner(self):
         milestone = MilestoneFactory(initiative__title="Barley", text="A law was signed.")
         milestone.initiative.title = "Wheat"
         milestone.initiative.save()
@@ -338,7 +338,7 @@ class TestIndexFollowsTheRecord:
         assert (found("wheat", Kind.MILESTONE), found("barley", Kind.MILESTONE)) == ([milestone.pk], [])
         assert (found("qasym elected", Kind.MILESTONE), found("bauyrzhan", Kind.MILESTONE)) == ([life.pk], [])
 
-    def test_deleting_what_marks_items(self):
+    def test_deleting_a_theme_or_initiative_of_a_quote(self):
         theme = ThemeFactory(public=True)
         initiative = InitiativeFactory(public=True, themes=[theme])
         MilestoneFactory(initiative=initiative)
@@ -355,7 +355,7 @@ class TestIndexFollowsTheRecord:
         ("factory", "kind"),
         [(QuoteFactory, Kind.QUOTE), (MilestoneFactory, Kind.MILESTONE), (QuoteTranslationFactory, Kind.QUOTE)],
     )
-    def test_what_is_undone_is_not_found(self, factory, kind):
+    def test_a_rolled_back_change_is_not_found(self, factory, kind):
         item = factory(text="as it was", **({"public": True} if factory is QuoteFactory else {}))
         with rolled_back():
             item.text = "never kept"
@@ -364,7 +364,7 @@ class TestIndexFollowsTheRecord:
         assert (len(found("never", kind)), len(found('"as it was"', kind))) == (0, 1)
 
 
-def test_check_tells_each_drift_and_rebuild_mends_it():
+def test_check_reports_each_difference_and_rebuild_fixes_it():
     kept, changed, lost, gone = (QuoteFactory(public=True) for _ in range(4))
     with tampering() as writer:
         writer.delete_documents_by_term("key", f"quote:{lost.pk}")
@@ -390,7 +390,7 @@ def test_editors_find_drafts_by_an_unfinished_word():
         search_for_editors(Kind.QUOTE, "a" * 300)
 
 
-def test_a_search_makes_as_many_queries_over_many_rows_as_over_few():
+def test_the_number_of_queries_does_not_grow_with_rows():
     def one():
         search(QUOTES.with_words(parse("words said")), facets=["theme", "year"])
 

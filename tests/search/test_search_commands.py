@@ -1,4 +1,4 @@
-"""check_search finds what rebuild_search mends."""
+"""check_search reports differences, and rebuild_search fixes them."""
 
 import io
 
@@ -40,26 +40,26 @@ def rebuild() -> str:
 
 @pytest.fixture
 def quote():
-    """A public quote amid items of other kinds."""
+    """A public quote, along with items of other kinds."""
     MilestoneFactory()
     PrincipleFactory()
     return QuoteFactory(public=True, text="A state that hears.", themes=[ThemeFactory(public=True)])
 
 
-def test_a_record_in_step():
+def test_an_index_without_differences():
     assert check() == (0, "The search index matches the record: 0 items.\n")
     assert rebuild() == "0 items indexed.\n"
     SourceFactory()
     assert check() == (0, "The search index matches the record: 1 item.\n")
     assert rebuild() == "1 item indexed.\n"
     QuoteFactory()
-    # The quote, its speaker and their source too.
+    # The quote, its speaker and their source.
     assert check() == (0, "The search index matches the record: 4 items.\n")
     assert rebuild() == "4 items indexed.\n"
     assert check()[0] == 0
 
 
-def test_a_change_behind_the_index_s_back(quote):
+def test_a_change_that_bypassed_the_index(quote):
     assert found("hearing") == [quote.pk]
     Quote.objects.filter(pk=quote.pk).update(text="A court that judges.")
     code, said = check()
@@ -75,7 +75,7 @@ def test_a_change_behind_the_index_s_back(quote):
     assert (found("judging"), found("hearing")) == ([quote.pk], [])
 
 
-def test_a_lost_document(quote):
+def test_a_missing_document(quote):
     with tampering() as writer:
         writer.delete_documents_by_term(schema.KEY, key_of(Kind.QUOTE, quote.pk))
     assert found("hearing") == []
@@ -87,7 +87,7 @@ def test_a_lost_document(quote):
     assert found("hearing") == [quote.pk]
 
 
-def test_every_difference_has_its_line():
+def test_each_difference_is_printed_on_its_own_line():
     QuoteFactory.create_batch(5)
     assert check()[0] == 0
     Quote.objects.update(language="ru")
@@ -101,11 +101,11 @@ def test_every_difference_has_its_line():
     assert check()[0] == 0
 
 
-# Whatever is done to one document behind the index's back is named, and put right to the last word.
+# Any tampering with one document is reported, and a rebuild restores every word.
 
 
 def everything_indexed() -> set[tuple[str, str, int]]:
-    """Return every word of the index with the number of documents that have it."""
+    """Return every word of the index and its number of documents."""
     searcher = reader().searcher
     fields = (*schema.TEXTS, schema.KEY, schema.FORMS, schema.NAME_WORDS, schema.FILTERS, schema.FINGERPRINT)
     return {
@@ -120,7 +120,7 @@ def items() -> list[tuple[str, int]]:
 
 
 def other_document(kind: str, pk: int) -> tantivy.Document:
-    """Return a document of an item that does not hold what the item does."""
+    """Return a document with an item's key but other content."""
     fields = {
         schema.KEY: key_of(kind, pk),
         schema.NAMES: "law",
@@ -157,14 +157,14 @@ def taken_for_another(writer: tantivy.IndexWriter, kind: str, pk: int) -> list[s
 
 @pytest.fixture
 def small_pages(monkeypatch):
-    """Two items a page, so that a few make several."""
+    """Check two items at a time, so that a few items need several batches."""
     monkeypatch.setattr("initiatives.search.documents.CHUNK", 2)
 
 
 @pytest.mark.parametrize("tamper", [lost, changed, doubled, without_its_item, taken_for_another])
 @very_few_examples
 @given(data=st.data())
-def test_any_tampering_is_named_and_mended(data, tamper, quote, small_pages):
+def test_any_tampering_is_reported_and_fixed(data, tamper, quote, small_pages):
     before = everything_indexed()
     with tampering() as writer:
         named = tamper(writer, *data.draw(st.sampled_from(items())))
@@ -177,7 +177,7 @@ def test_any_tampering_is_named_and_mended(data, tamper, quote, small_pages):
     assert check()[0] == 0
 
 
-def test_many_differences_are_looked_at_page_by_page(small_pages):
+def test_many_differences_are_checked_in_batches(small_pages):
     themes = ThemeFactory.create_batch(5)
     with tampering() as writer:
         for theme in themes[:2]:
@@ -195,7 +195,7 @@ def test_many_differences_are_looked_at_page_by_page(small_pages):
 
 @very_few_examples
 @given(texts=st.lists(st.text(st.sampled_from("abcё' 2"), min_size=1, max_size=20), max_size=4))
-def test_a_rebuild_indexes_what_was_indexed_change_by_change(texts, db):
+def test_a_rebuild_gives_the_same_index_as_single_changes(texts, db):
     with rolled_back():
         theme = ThemeFactory(public=True)
         for text in texts:

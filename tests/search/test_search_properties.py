@@ -1,4 +1,4 @@
-"""Search by properties: it finds what the query means, and nothing breaks it."""
+"""Property tests of search: it finds what the query means, and no input breaks it."""
 
 import datetime
 from collections import Counter
@@ -37,19 +37,19 @@ from tests.search import reference
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-# The engine against a reference: the meaning of a search, spelt out in Python over the items themselves.
+# Compare the engine with the reference implementation in plain Python.
 
 VOCABULARY = ["law", "laws", "fair", "state", "states", "hears", "court", "суд", "суда", "закон", "мектеп", "мектептер"]
 
-# The same words, some letters typed on the wrong keyboard, and Kazakh words typed without its letters.
+# The same words, with some letters from the wrong keyboard layout, and Kazakh words without Kazakh letters.
 VOCABULARY += ["st\u0430te", "\u0441ourt", "з\u0061к\u006fн", "м\u0065ктеп", "құқық", "кукыктын", "күн", "кун", "қон"]
 
-# Words that are written in two ways.
+# Words with two spellings.
 VOCABULARY += ["co-operate", "cooperate", "cannot", "can not"]
 
 TEXTS = st.lists(st.sampled_from(VOCABULARY), min_size=2, max_size=6).map(" ".join)
 
-# A record of some items of several kinds, and what the reference knows of each.
+# Items of several kinds, and the reference's view of each.
 
 DATED = st.sampled_from(
     [
@@ -63,7 +63,7 @@ DATED = st.sampled_from(
 )
 DATES = st.none() | DATED
 LANGUAGES = st.sampled_from(["en", "ru", "kk"])
-# Drafts and what is to come later are never found.
+# Drafts and scheduled items are never found.
 WHEN = st.sampled_from([*["public"] * 6, "draft", "later"])
 SOURCE = st.sampled_from([0, 0, 1, 1, 1, 2])
 
@@ -100,17 +100,17 @@ def dated(date):
 
 
 def known(date):
-    """Return what the reference is told of a date."""
+    """Return the reference's fields for a date."""
     return {"date": date[0], "precision": date[1]} if date else {}
 
 
 class Record:
-    """Makes items, and tells the reference of them."""
+    """Creates items, and adds each to the reference."""
 
     def __init__(self, initiatives, quotes):
         self.items = []
         self.themes = [ThemeFactory(public=True) for _ in range(2)]
-        # Undated, dated, and not public, with all that stands on it.
+        # One is undated, one dated, and one a draft, which hides everything that depends on it.
         self.dates = (None, (datetime.date(2020, 7, 15), "day"), (datetime.date(2019, 1, 1), "year"))
         states = ("public", "public", "draft")
         self.sources = [
@@ -178,12 +178,12 @@ class Record:
             "source": {quote.source_id},
             "language": {language},
         }
-        # Undated words count as of the date of their source.
+        # An undated quote has the date of its source.
         of = date or self.dates[source]
         self.add(Kind.QUOTE, quote, passages, when == "public" and source < 2, of, values)
 
     def values(self):
-        """Return the values of each facet that there are to choose."""
+        """Return the available values of each facet."""
         return {
             "kind": ["quote", "initiative", "milestone"],
             "theme": [theme.pk for theme in self.themes],
@@ -198,13 +198,13 @@ class Record:
 
 FACETS = ["kind", "theme", "speaker", "source", "initiative", "language", "year", "status"]
 FACETS += ["initiative_kind", "source_kind", "body"]
-# Words that no text has, one of them a slip; and a year, which may be meant as one.
+# Words that no text has, one of them a typing error; and a year, which may be read as one.
 BESIDE = ["", "", "", "2019", "2019", "-court", "-суд", '-"суд court"', "or cuort", "cuort", "zeppelin", "мект*"]
 WITHOUT_KAZAKH_LETTERS = str.maketrans("құү", "куу")
 
 
 def typed_for(random, texts):
-    """Return what might be typed to find one of some texts."""
+    """Return a query that a user might type to find one of these texts."""
     words = random.choice(texts).split()
     at = random.randrange(len(words))
     few = " ".join(words[at : at + random.randint(1, 2)])
@@ -216,7 +216,7 @@ def typed_for(random, texts):
 
 
 def criteria_for(random, record):
-    """Return criteria by which some items of a record might be looked for."""
+    """Return criteria with which a user might search a record."""
     values = record.values()
     texts = [text for item in record.items if item.kind != Kind.SOURCE for text, _language in item.passages[:1]]
     kinds = random.choice([{Kind.QUOTE}, {Kind.QUOTE, Kind.INITIATIVE, Kind.MILESTONE, Kind.SOURCE}])
@@ -234,12 +234,12 @@ def criteria_for(random, record):
 
 
 def assert_as_meant(record, criteria):
-    """A search finds, counts and groups what the reference says."""
+    """Assert that a search finds, counts and groups the same as the reference."""
     items = record.items
     results = search(criteria, page_size=100, facets=FACETS)
     meant = reference.reading(items, criteria)
     if results.read_as:
-        # Nothing has the words that were typed: the nearest that something has are searched for.
+        # No item has the words as typed, so the nearest known words are searched for.
         assert not reference.found(items, meant)
         everything = Criteria(frozenset(Kind))
         for typed, instead in results.read_as:
@@ -269,7 +269,7 @@ def assert_as_meant(record, criteria):
     initiatives=st.lists(INITIATIVES, min_size=1, max_size=2),
     quotes=st.lists(QUOTES, min_size=3, max_size=6),
 )
-def test_a_search_finds_counts_and_groups_what_it_means(random, initiatives, quotes, db):
+def test_search_agrees_with_the_reference(random, initiatives, quotes, db):
     with rolled_back():
         record = Record(initiatives, quotes)
         for _search in range(10):
@@ -321,17 +321,17 @@ def test_any_text_is_indexed_and_found_by_its_own_words(text, db):
     ],
     ids=["many", "long", "Kazakh", "four bytes a letter"],
 )
-def test_the_longest_text_is_indexed_from_its_beginning(word_of):
+def test_the_beginning_of_a_very_long_text_is_indexed(word_of):
     quote = QuoteFactory(public=True, text=" ".join(word_of(number) for number in range(MAX_WORDS + 1)), language="ru")
     assert found(word_of(0)) == found(f'"{word_of(1)} {word_of(2)}"') == [quote.pk]
-    # To the letter: otherwise the nearest known word is searched for.
+    # In quotation marks: otherwise the nearest known word is searched for.
     assert found(f'"{word_of(MAX_WORDS - 1)}"') == [quote.pk]
     assert found(f'"{word_of(MAX_WORDS)}"') == []
     assert list(check()) == []
 
 
 def test_unused_names_do_not_widen_a_search():
-    """The models that names are read from hold nothing that was not asked for."""
+    """The models from which names are read have no unexpected rows."""
     QuoteFactory(public=True, text="alpha")
     QuoteFactory(public=True, text="beta")
     assert Theme.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Did you mean: words that were mistyped are offered as they stand in public texts, with the number they give."""
+""" "Did you mean": for mistyped words, suggest words of public texts with their number of results."""
 
 import datetime
 import string
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db]
 
 @pytest.fixture
 def record():
-    """Quotes on parliament and courts, on two themes, in three languages."""
+    """Quotes about parliament and courts, with two themes, in three languages."""
     law, trade = ThemeFactory(public=True, slug="law"), ThemeFactory(public=True, slug="trade")
     for number in range(4):
         QuoteFactory(public=True, text=f"Parliament decides, {number}.", themes=[law], date="2020-01-01")
@@ -41,14 +41,14 @@ def listing_at(client, address):
 
 
 def correction(client, address):
-    """Return what a page asks whether it was meant."""
+    """Return the correction that a page suggests."""
     return listing_at(client, address).correction
 
 
 def read_as(client, address):
-    """Return the words that a page gives the results of, in the place of those that no text has; empty if it does not.
+    """Return the words that a page searched for instead of unknown ones; empty if it searched as typed.
 
-    It says so.
+    Assert that the page shows them with the right number of results.
     """
     listing = listing_at(client, address)
     if not listing.results.read_as:
@@ -59,18 +59,18 @@ def read_as(client, address):
 
 
 class TestWordsThatNoTextHas:
-    """The nearest known words are searched for in their place."""
+    """The nearest known words are searched for instead."""
 
     @pytest.mark.parametrize(
         "typed", ["parliment", "parlaiment", "parliaament", "oarliament", "Parliment", "parlament"]
     )
-    def test_one_slip(self, client, record, typed):
+    def test_one_typing_error(self, client, record, typed):
         listing = listing_at(client, f"/quotes/?q={typed}")
         assert (listing.results.query.typed, listing.results.count) == ("parliament", 5)
         assert listing.results.read_as == ((typed.lower(), "parliament"),)
         assert listing.correction is None
 
-    def test_the_page_says_so_and_leads_back(self, client, record):
+    def test_the_page_says_so_and_links_to_the_original_search(self, client, record):
         html = client.get("/quotes/?q=parliment").content.decode()
         assert html.index("No text contains") < html.index("<strong>parliament</strong>")
         back = listing_at(client, "/quotes/?q=parliment").reading.url
@@ -79,7 +79,7 @@ class TestWordsThatNoTextHas:
         assert read_as(client, back) == ""
 
     @pytest.mark.parametrize("typed", ["zparliamen", "prliamen"])
-    def test_two_slips_in_a_long_word(self, client, record, typed):
+    def test_two_typing_errors_in_a_long_word(self, client, record, typed):
         assert read_as(client, f"/quotes/?q={typed}") == "parliament"
 
     @pytest.mark.parametrize(
@@ -92,25 +92,25 @@ class TestWordsThatNoTextHas:
             ("қоғоммен", "қоғаммен"),
         ],
     )
-    def test_in_each_language_and_with_the_keyboard_in_the_other_one(self, client, record, typed, meant):
+    def test_each_language_and_the_wrong_keyboard_layout(self, client, record, typed, meant):
         assert read_as(client, f"/quotes/?q={typed}") == meant
         assert f"<strong>{meant}</strong>" in client.get(f"/quotes/?q={typed}").content.decode()
 
-    def test_only_the_wrong_word_changes_and_all_else_stays_as_typed(self, client, record):
+    def test_only_the_mistyped_word_changes(self, client, record):
         listing = listing_at(client, "/quotes/?q=The  COURT parliment -merchants cour*")
         assert listing.results.query.typed == "The  COURT parliament -merchants cour*"
         assert listing.results.count == 1
-        # Nothing has all of it, which is said of what was read.
+        # No quote has all the words; the page says so for the corrected query.
         listing = listing_at(client, '/quotes/?q=COURT parliment "a phrase" pre*')
         assert listing.results.query.typed == 'COURT parliament "a phrase" pre*'
         assert (listing.results.count, listing.correction) == (0, None)
 
     @pytest.mark.parametrize("typed", ['"parliment"', "parliment*", "court -parliment", "socio-parliment", "parl"])
-    def test_phrases_beginnings_excluded_and_short_words_are_left_alone(self, client, record, typed):
+    def test_phrases_prefixes_excluded_and_short_words_are_not_corrected(self, client, record, typed):
         assert read_as(client, f"/quotes/?q={typed}") == ""
         assert correction(client, f"/quotes/?q={typed}") is None
 
-    def test_all_of_several_at_once(self, client, record):
+    def test_several_words_are_corrected_at_once(self, client, record):
         listing = listing_at(client, "/quotes/?q=parliment cuort")
         assert (listing.results.query.typed, listing.results.count) == ("parliament court", 1)
         assert listing.results.read_as == (("parliment", "parliament"), ("cuort", "court"))
@@ -124,7 +124,7 @@ class TestWordsThatNoTextHas:
         assert "without filters" in html
         assert html.index("Did you mean") < html.index("No quotes found")
 
-    def test_every_list_and_the_search_of_everything(self, client, record):
+    def test_every_list_and_the_search_across_all_kinds(self, client, record):
         InitiativeFactory(public=True, title="Parliament of students")
         SourceFactory(public=True, title="Parliament gazette", date="2020-01-01", date_precision="day")
         for path in ("/initiatives/", "/sources/", "/timeline/", "/search/"):
@@ -134,9 +134,9 @@ class TestWordsThatNoTextHas:
 
 
 class TestRareWords:
-    """A word that hardly any text has is searched for; what may have been meant is offered beside it."""
+    """A rare word is searched for, and a correction is suggested."""
 
-    def test_only_beside_a_far_more_common_neighbour(self, client, record):
+    def test_a_correction_must_be_far_more_common(self, client, record):
         QuoteFactory(public=True, text="Parlament.")
         assert correction(client, "/quotes/?q=parlament") is None
         for number in range(6):
@@ -154,29 +154,29 @@ class TestRareWords:
         html = client.get("/quotes/?q=parlament").content.decode()
         assert '<strong lang="en">parliament</strong>' in html
         assert "(11 results)" in html
-        # Nor is it replaced where nothing has all the words.
+        # Nor is it replaced if no item has all the words.
         listing = listing_at(client, "/quotes/?q=parlament court")
         assert (listing.results.read_as, listing.results.count) == ((), 0)
 
 
 class TestWhatIsNot:
     @pytest.mark.parametrize("typed", ["", "parliament", "parliaments", "zeppelin", "-parliment", "court parliament"])
-    def test_where_nothing_is_wrong_or_nothing_is_near(self, client, record, typed):
+    def test_known_words_and_words_without_near_ones_are_not_corrected(self, client, record, typed):
         assert correction(client, f"/quotes/?q={typed}") is None
         assert read_as(client, f"/quotes/?q={typed}") == ""
 
-    def test_a_word_that_is_known_elsewhere_in_the_record_is_no_slip(self, client, record):
+    def test_a_word_found_in_other_kinds_is_not_corrected(self, client, record):
         for number in range(FEW):
             SourceFactory(public=True, title=f"Parlament, report {number}")
         assert correction(client, "/quotes/?q=parlament") is None
         assert read_as(client, "/quotes/?q=parlament") == ""
 
-    def test_searches_that_find_enough_are_asked_nothing_more(self, client, record):
+    def test_searches_with_enough_results_make_no_extra_queries(self, client, record):
         with_enough = count_queries(lambda: client.get("/quotes/?q=parliament"))
         assert correction(client, "/quotes/?q=parliament") is None
         assert count_queries(lambda: client.get("/quotes/?q=parliament")) == with_enough
 
-    def test_words_of_what_is_hidden_or_to_come_are_never_offered(self, client, record):
+    def test_words_of_hidden_and_scheduled_items_are_not_suggested(self, client, record):
         quote = QuoteFactory(public=True, text="Zeppelins rise.")
         assert read_as(client, "/quotes/?q=zepelins") == "zeppelins"
         quote.state = State.DRAFT
@@ -190,7 +190,7 @@ class TestWhatIsNot:
         quote.save()
         assert read_as(client, "/quotes/?q=zepelins") == "zeppelins"
 
-    def test_what_comes_out_at_its_time_is_offered_without_anything_being_saved(self, client, record, monkeypatch):
+    def test_words_of_a_scheduled_item_are_suggested_from_its_publication(self, client, record, monkeypatch):
         soon = timezone.now() + datetime.timedelta(hours=1)
         QuoteFactory(text="Zeppelins rise.", public=True, published_at=soon)
         assert read_as(client, "/quotes/?q=zepelins") == ""
@@ -201,7 +201,7 @@ class TestWhatIsNot:
     def test_any_input_is_safe(self, client, record, typed):
         assert client.get("/quotes/", {"q": typed}).status_code == 200
 
-    def test_a_correction_that_makes_the_query_too_long_is_left_out(self, client, record):
+    def test_a_correction_that_would_make_the_query_too_long_is_omitted(self, client, record):
         typed = "parliment " + "x" * (MAX_LENGTH - 10)
         assert search(QUOTES).spellings(parse(typed)) == []
         long = " ".join(["the"] * 23) + " parliment"
@@ -218,8 +218,8 @@ def test_no_more_queries_for_more_rows(client, record):
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("parliment", "parliament"), ("рефрома", "реформа")])
-def test_what_words_mean_is_asked_once(record, typed, meant):
-    """The sets of synonyms; what is offered is then counted without asking anything."""
+def test_synonyms_are_queried_once(record, typed, meant):
+    """Counting the results of suggestions then needs no query."""
     results = search(QUOTES)
     assert count_queries(lambda: results.spellings(parse(typed))) == 1
     offered = QUOTES.with_words(parse(meant))
@@ -236,8 +236,8 @@ STATES = st.tuples(st.sampled_from(State.values), st.sampled_from([-1, 1]))
     quotes=st.lists(st.tuples(TEXTS, STATES, STATES), max_size=5, unique_by=lambda quote: quote[0]),
     typed=st.sampled_from(["parliment", "parlament", "coutr", "cont parliment", "мемлекед", "courts"]),
 )
-def test_nothing_is_offered_but_what_the_public_finds(quotes, typed, client, db):
-    """Each quote in one state and then in another: what it leaves behind is never offered."""
+def test_only_public_words_are_suggested(quotes, typed, client, db):
+    """Quotes change their states: words that are no longer public are not suggested."""
     with rolled_back():
         speaker, source = PersonFactory(public=True), SourceFactory(public=True)
         for text, before, after in quotes:
@@ -259,7 +259,7 @@ def test_nothing_is_offered_but_what_the_public_finds(quotes, typed, client, db)
             assert bool(listing.results.read_as) == bool({"parliament", "parlament"} & set(public))
 
 
-# Slips of the keyboard.
+# Typing errors.
 
 LETTERS = string.ascii_lowercase[:5]
 MISTYPED = st.text(alphabet=LETTERS, min_size=SHORTEST + 1, max_size=9)
@@ -267,7 +267,7 @@ MISTYPED = st.text(alphabet=LETTERS, min_size=SHORTEST + 1, max_size=9)
 
 @st.composite
 def slips(draw) -> tuple[str, str]:
-    """Return a word, and what one slip made of it."""
+    """Return a word, and the same word with one typing error."""
     word, letter = draw(MISTYPED), draw(st.sampled_from(LETTERS))
     at = draw(st.integers(0, len(word) - 1))
     made = draw(st.sampled_from(["left out", "added", "taken for another", "swapped"]))
@@ -281,13 +281,13 @@ def slips(draw) -> tuple[str, str]:
 
 
 def near(typed: str) -> dict[str, int]:
-    """Return the words of texts that a word may be a slip of, and how many slips away they are."""
+    """Return the words that may have been meant, with their number of typing errors."""
     return {near.word.form: near.slips for near in nearest(Run(reader(), None), typed, 10)}
 
 
 @few_examples
 @given(slips())
-def test_one_slip_is_seen_through_whatever_it_did(db, pair):
+def test_any_single_typing_error_is_recognised(db, pair):
     word, typed = pair
     with rolled_back():
         SourceFactory(title=word)
@@ -307,12 +307,12 @@ def test_one_slip_is_seen_through_whatever_it_did(db, pair):
         ("cd", {}),
     ],
 )
-def test_so_many_slips_and_no_more(typed, slips):
+def test_the_number_of_typing_errors_is_limited(typed, slips):
     SourceFactory(title="abcdefgh, cedf")
     assert near(typed) == slips
 
 
-def test_the_nearest_word_comes_first_and_of_equals_the_most_common():
+def test_the_nearest_word_comes_first_then_the_most_common():
     for title in ("barley", "barely", "barely seen", "barrels"):
         SourceFactory(title=title)
     assert list(near("barlly")) == ["barely", "barley"]
@@ -323,5 +323,5 @@ def test_the_nearest_word_comes_first_and_of_equals_the_most_common():
     ("typed", "meant"),
     [("cjdtn", "совет"), ("куащкь", "reform"), ("htajhvf", "реформа"), ("қазақ", ""), ("g20", ""), ("реf", "")],
 )
-def test_the_other_layout_of_the_keyboard(typed, meant):
+def test_the_other_keyboard_layout(typed, meant):
     assert in_other_layout(typed) == meant

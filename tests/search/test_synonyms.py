@@ -1,4 +1,4 @@
-"""Words that mean the same, and other names: a search finds what they stand for, and says so."""
+"""Synonyms and aliases: a search includes them, and says so."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ def synonym_set(*words, language="en"):
 
 
 def added(typed):
-    """Return what a search says that it searched too."""
+    """Return the synonyms that a search reports as included."""
     results = search(Criteria(frozenset({Kind.QUOTE}), parse(typed)))
     return [synonym.text for synonym in results.synonyms]
 
@@ -50,20 +50,20 @@ class TestSynonyms:
             ("counts small business", {"sme"}),
             ("small and medium-sized enterprises", {"sme", "business", "enterprises"}),
             ("sme or schools", {"sme", "business", "enterprises", "other"}),
-            # Not in a row, or only a part: no synonym is meant.
+            # Not adjacent, or only a part: not a synonym.
             ("business small", {"business", "apart"}),
             ("small", {"business", "enterprises", "apart"}),
-            # To the letter.
+            # In quotation marks.
             ('"SME"', {"sme"}),
             ('"small business"', {"business"}),
             ("small -sme", {"business", "enterprises", "apart"}),
             ("sme*", {"sme"}),
         ],
     )
-    def test_one_finds_what_another_says(self, quotes, typed, names):
+    def test_each_synonym_finds_the_others(self, quotes, typed, names):
         assert set(found(typed)) == {quotes[name] for name in names}
 
-    def test_the_page_says_what_was_searched_too(self, quotes, client):
+    def test_the_page_lists_the_included_synonyms(self, quotes, client):
         html = client.get("/quotes/?q=SME").content.decode()
         assert "Also searched for:" in html
         assert '<span lang="en">small business</span>' in html
@@ -76,13 +76,13 @@ class TestSynonyms:
         assert found("митингах") == [quote.pk]
         assert added("митингах") == ["мирное собрание"]
 
-    def test_editors_search_so_too(self):
+    def test_synonyms_work_for_editors(self):
         synonym_set("SME", "small business")
         draft = QuoteFactory(text="A small business.")
         assert search_for_editors(Kind.QUOTE, "sme ") == [draft.pk]
         assert found("sme") == []
 
-    def test_changes_count_at_once(self):
+    def test_changes_take_effect_at_once(self):
         synonyms_ = synonym_set("rally", "assembly")
         quote = QuoteFactory(public=True, text="An assembly.")
         assert found("rally") == [quote.pk]
@@ -92,12 +92,12 @@ class TestSynonyms:
         synonyms_.delete()
         assert found("protest") == []
 
-    def test_only_so_many_are_added(self):
+    def test_the_number_of_included_synonyms_is_limited(self):
         for number in range(3):
             synonym_set("word", *(f"other {number} {n}" for n in range(8)))
         assert len(added("word")) == MOST_ADDED
 
-    def test_all_sets_are_read_by_one_query_after_a_change_and_by_none_until_the_next(self):
+    def test_sets_are_read_with_one_query_after_a_change(self):
         QuoteFactory(public=True, text="alpha")
         without_words = count_queries(lambda: found(""))
         assert count_queries(lambda: found("alpha")) == without_words + 1
@@ -108,7 +108,7 @@ class TestSynonyms:
             assert len(found("beta 1")) == 1
         assert len(queries) == without_words
 
-    def test_what_was_changed_by_sql_counts_after_a_rebuild(self):
+    def test_changes_by_sql_take_effect_after_a_rebuild(self):
         synonym_set("rally", "assembly")
         assert added("rally") == ["assembly"]
         SynonymSet.objects.update(words="rally\nprotest")
@@ -126,11 +126,11 @@ class TestSynonyms:
             ("\n".join(f"word {n}" for n in range(13)), "Enter up to 12"),
         ],
     )
-    def test_a_set_that_makes_no_sense_is_refused(self, words, message):
+    def test_an_invalid_set_is_refused(self, words, message):
         with pytest.raises(ValidationError, match=message):
             SynonymSet(words=words).full_clean()
 
-    def test_a_set_is_tidied(self):
+    def test_a_set_is_normalised(self):
         tidy = SynonymSet(words="  peaceful \t assembly \n\n rally ")
         tidy.full_clean()
         assert tidy.words == "peaceful assembly\nrally"
@@ -142,7 +142,7 @@ TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" 
 
 
 def to_the_letter(words):
-    """Return a query for each of some words, which names and synonyms leave alone."""
+    """Return a query for each word, without expanding names and synonyms."""
     return " ".join(f'"{word}"' for word in words.split())
 
 
@@ -151,7 +151,7 @@ def to_the_letter(words):
     texts=TEXTS, members=st.lists(MEMBERS, min_size=2, max_size=4, unique=True), beside=st.sampled_from(["", *WORDS])
 )
 def test_a_search_with_synonyms_is_the_union_of_the_searches_for_each(texts, members, beside, db):
-    # A word beside that is part of a member could make it another member.
+    # An adjacent word that is part of a member could turn it into another member.
     beside = "" if any(beside in member.split() for member in members) else beside
     with rolled_back():
         synonym_set(*members)
@@ -165,7 +165,7 @@ def test_a_search_with_synonyms_is_the_union_of_the_searches_for_each(texts, mem
                     continue
                 expected |= set(found(f'"{other}" {to_the_letter(beside)}'))
             result = set(found(f"{member} {beside}"))
-            # A member within a member widens too: it can only find more.
+            # A member within a member is expanded too, which can only find more.
             assert result >= expected if within else result == expected, (member, beside)
 
 
@@ -185,7 +185,7 @@ class TestOtherNames:
         QuoteFactory(public=True, text="Words.", themes=[theme])
         return theme
 
-    def test_another_name_of_a_theme_is_said_and_its_own_is_not(self, theme, client):
+    def test_the_page_explains_an_alias_of_a_theme_but_not_its_name(self, theme, client):
         said = "“Hearing State” is another name for the theme"
         page = client.get("/quotes/?q=hearing+state")
         assert page.context["listing"].results.count == 1
@@ -195,13 +195,13 @@ class TestOtherNames:
         own = client.get("/quotes/?q=dialogue+with+society")
         assert own.context["listing"].results.count == 1
         assert "another name" not in own.content.decode()
-        # To the letter, it names nobody; nor do sources carry themes.
+        # A phrase is not read as a name, and sources have no themes.
         assert "another name" not in client.get("/quotes/?q=%22hearing+state%22").content.decode()
         assert "another name" not in client.get("/sources/?q=hearing+state").content.decode()
         assert said in client.get("/search/?q=hearing+state").content.decode()
         assert said not in client.get("/search/?q=hearing+state&kind=person").content.decode()
 
-    def test_another_name_of_a_person_is_said(self, client):
+    def test_the_page_explains_an_alias_of_a_person(self, client):
         person = PersonFactory(public=True, slug="abai", name="Abai Qunanbaiuly", aliases="Ibrahim")
         QuoteFactory(public=True, speaker=person)
         html = client.get("/quotes/?q=ibrahim").content.decode()
@@ -211,7 +211,7 @@ class TestOtherNames:
         assert "another name" not in client.get("/initiatives/?q=ibrahim").content.decode()
 
     @pytest.mark.parametrize("name", ["Law on peaceful assembly", "Rally law", "Заң туралы", "Зан  ТУРАЛЫ"])
-    def test_what_is_called_so_is_offered_first(self, client, name):
+    def test_an_initiative_of_that_name_is_linked_first(self, client, name):
         law = InitiativeFactory(
             public=True, slug="rallies", title="Law on peaceful assembly", aliases="Rally law\nЗаң туралы"
         )
@@ -224,19 +224,19 @@ class TestOtherNames:
         # Where it is the first result, it is not named twice.
         assert "Initiative: <a" not in client.get("/search/", {"q": law.title}).content.decode()
 
-    def test_names_of_drafts_are_not_said(self, client):
+    def test_aliases_of_drafts_are_not_shown(self, client):
         ThemeFactory(name="Open", aliases="Secret plan")
         assert "Secret plan" not in client.get("/search/?q=secret+plan").content.decode().replace('"secret plan"', "")
         assert "another name" not in client.get("/quotes/?q=secret+plan").content.decode()
 
     @pytest.mark.parametrize("path", ["/search/", "/sources/"])
-    def test_a_card_found_by_another_name_shows_it(self, client, path):
+    def test_a_card_found_by_an_alias_shows_it(self, client, path):
         SourceFactory(public=True, title="Time for action", aliases="The address\nTime to act")
         html = client.get(f"{path}?q=time+to+act").content.decode()
         assert 'Also known as <span lang="en"><mark>Time</mark> <mark>to</mark> <mark>act</mark></span>' in html
         assert "Also known as" not in client.get(f"{path}?q=time").content.decode()
 
-    def test_so_does_the_card_of_an_initiative(self, client):
+    def test_the_card_of_an_initiative_shows_its_alias(self, client):
         InitiativeFactory(public=True, title="Law on assemblies", aliases="Rally law")
         assert "Also known as" in client.get("/initiatives/?q=rally").content.decode()
         assert "Also known as" not in client.get("/initiatives/?q=law").content.decode()

@@ -1,4 +1,4 @@
-"""The site says who runs it, how it may be used and how to cite it."""
+"""The about page says who runs the site, how it may be used and how to cite it."""
 
 import pytest
 
@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def kept(settings):
-    """Settings of a site that names its owner."""
+    """Settings of a site with an owner."""
     settings.SITE_OWNER = "Institute <of> Records"
     settings.SITE_CONTACT = "mailto:record@reforms.example"
     settings.SITE_FUNDING = "Paid for by nobody else."
@@ -29,7 +29,7 @@ def test_it_names_the_owner(client, kept):
         assert f'href="{leads_to}"' in html.partition("<main")[2].partition("</main>")[0]
 
 
-def test_what_is_not_stated_is_left_out_in_public(client):
+def test_missing_settings_are_left_out_in_production(client):
     html = page(client)
     assert "not stated" not in html
     assert "Who keeps it" not in html
@@ -37,7 +37,7 @@ def test_what_is_not_stated_is_left_out_in_public(client):
 
 
 @pytest.mark.parametrize("stated", [None, "SITE_OWNER", "SITE_CONTACT", "SITE_FUNDING"])
-def test_the_checks_remind_of_missing_settings(client, settings, stated):
+def test_missing_settings_are_pointed_out_in_debug_mode(client, settings, stated):
     settings.DEBUG = True
     if stated:
         setattr(settings, stated, "https://reforms.example/contact")
@@ -60,7 +60,7 @@ def test_every_page_names_the_licence(client, settings, licence, name):
         assert f'<a href="{shown}" rel="license">Licence: {name}</a>' in page(client, address)
 
 
-def test_every_page_leads_to_the_contact(client, kept):
+def test_every_page_links_to_the_contact(client, kept):
     for address in ("/", "/method/", "/no-such-page/"):
         assert '<a href="mailto:record@reforms.example">Contact</a>' in page(client, address)
     kept.SITE_CONTACT = ""

@@ -43,14 +43,14 @@ def test_public_pages_are_compressed(client, address, asked, encoding, unpack):
     ],
 )
 @pytest.mark.parametrize("address", ["/method/", "/nothing/"])
-def test_an_encoding_that_is_refused_is_not_sent(client, address, accepted, encoding):
+def test_encodings_that_the_client_refuses_are_not_used(client, address, accepted, encoding):
     response = client.get(address, headers={"Accept-Encoding": accepted})
     assert response.get("Content-Encoding") == encoding
     assert "Accept-Encoding" in response["Vary"]
 
 
 @pytest.mark.parametrize("asked", [GZIP, BROTLI])
-def test_the_admin_is_not(client, asked):
+def test_the_admin_is_not_compressed(client, asked):
     assert "Content-Encoding" not in client.get("/admin/login/", **asked)
     client.force_login(get_user_model().objects.create_superuser("editor"))
     response = client.get("/admin/", **asked)

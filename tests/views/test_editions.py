@@ -1,4 +1,4 @@
-"""Any change that a page can show begins a new edition, so that no cached page or ETag outlives it."""
+"""Any change visible on a page starts a new edition, so that no cached page or ETag outlives it."""
 
 import datetime
 import functools
@@ -84,7 +84,7 @@ def shown(client, address):
 
 
 def assert_follows(client, addresses, change, *, begins=True):
-    """Cache pages, change something, and compare the responses with newly rendered pages."""
+    """Cache pages, make a change, and compare the responses with newly rendered pages."""
     before, code = {address: shown(client, address) for address in addresses}, edition().code
     change()
     cache.clear()  # as if it had expired
@@ -120,12 +120,12 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_of_each_kind(client, record, what):
+def test_changes_of_each_kind(client, record, what):
     item = record[what.split()[0]]
     assert_follows(client, [*LISTS, *of_items(record)], lambda: CHANGES[what](item))
 
 
-def test_of_what_is_no_item(client, record):
+def test_changes_outside_items(client, record):
     """Synonyms, old addresses, the public log, and changes made by SQL."""
     later(record["quote"], text="Words that held", published_at=timezone.now() - datetime.timedelta(days=9))
     words = SynonymSet(words="words\ndocument")
@@ -145,7 +145,7 @@ def test_of_what_is_no_item(client, record):
     assert_follows(client, [*LISTS, *of_items(record)], by_sql)
 
 
-def test_of_datasets(client, record, settings, tmp_path):
+def test_changes_of_datasets(client, record, settings, tmp_path):
     settings.DATASET_DIR = str(tmp_path)
     made = []
     assert "No version has been made yet" in client.get("/data/").content.decode()
@@ -157,7 +157,7 @@ def test_of_datasets(client, record, settings, tmp_path):
     assert made[0].name not in client.get("/data/").content.decode()
 
 
-# Another value of each setting from the environment; None for those that no page can show.
+# A different value for each setting from the environment; None for those that affect no page.
 OTHERS = {
     "SECRET_KEY": None,
     "SITE_URL": "https://other.example",
@@ -194,7 +194,7 @@ SAID = (
 )
 
 
-def test_of_settings(client, record, settings, tmp_path):
+def test_changes_of_settings(client, record, settings, tmp_path):
     export(tmp_path)
     later(record["quote"], text="Words that held")
     named = re.findall(r"^#([A-Z_]+)=", (settings.BASE_DIR / ".env.example").read_text(), re.MULTILINE)
@@ -206,8 +206,8 @@ def test_of_settings(client, record, settings, tmp_path):
             assert_follows(client, [*SAID, record["quote"].get_absolute_url()], change, begins=False)
 
 
-def test_of_the_release(client, record, settings, tmp_path):
-    """A client with a page from before a template was fixed gets the new one."""
+def test_a_new_release(client, record, settings, tmp_path):
+    """A client with a page from before a template was fixed gets the new page."""
     etag = client.get("/about/")["ETag"]
     (tmp_path / "requirements.txt").write_text("another")
     before, settings.BASE_DIR = settings.BASE_DIR, tmp_path
@@ -218,7 +218,7 @@ def test_of_the_release(client, record, settings, tmp_path):
     assert client.get("/about/", headers={"If-None-Match": etag}).status_code == 304
 
 
-def test_of_the_day(client, record, monkeypatch):
+def test_a_new_day(client, record, monkeypatch):
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
     monkeypatch.setattr(timezone, "now", lambda: midnight - datetime.timedelta(seconds=1))
     assert_follows(client, LISTS, lambda: monkeypatch.setattr(timezone, "now", lambda: midnight))
@@ -231,7 +231,7 @@ QUOTED = (
 
 
 def test_a_scheduled_item_appears_at_its_time_and_stays(client, monkeypatch):
-    """Four days in steps. A count of publications would recur in another state."""
+    """Step through four days. A mere count of publications would be the same for different states."""
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
     theme, source = ThemeFactory(public=True, name="Sujet"), SourceFactory(public=True)
     speaker = PersonFactory(public=True, source=source)
@@ -282,8 +282,8 @@ def test_a_scheduled_item_appears_at_its_time_and_stays(client, monkeypatch):
             assert ("Nouveau" in beta.json()["themes"]) == (soon.published_at <= now), now
 
 
-def test_a_clock_that_is_set_back_hides_nothing_and_loses_no_correction(client, monkeypatch):
-    """In the process that saw the earlier time, and in one started since."""
+def test_setting_the_clock_back_hides_nothing_and_loses_no_correction(client, monkeypatch):
+    """Both in a process that saw the later time and in one started since."""
     now = timezone.now()
     quote = QuoteFactory(public=True, text="Words of old")
     soon = QuoteFactory(state=State.PUBLISHED, published_at=now + datetime.timedelta(minutes=5), text="Words of noon")
@@ -308,13 +308,13 @@ def test_a_clock_that_is_set_back_hides_nothing_and_loses_no_correction(client, 
     later(quote, text="Words of today")
     assert [change.kind for change in Change.objects.all()] == ["quote"]
     assert "Words of today" in client.get("/changes/").content.decode()
-    # A client asks for changes since a time before the clock was set back.
+    # A client requests changes since a time before the clock was set back.
     asked = (now - datetime.timedelta(minutes=5)).isoformat()
     items = client.get("/api/v1/quotes", {"updated_since": asked}).json()["items"]
     assert quote.pk in [item["id"] for item in items]
 
 
-def test_a_clock_that_is_set_back_by_more_than_a_day_is_believed(client, monkeypatch):
+def test_a_clock_set_back_by_more_than_a_day_is_trusted(client, monkeypatch):
     quote = QuoteFactory(public=True)
     assert client.get("/quotes/").status_code == 200
     at = timezone.now() - datetime.timedelta(days=2)

@@ -1,4 +1,4 @@
-"""Quotes in frames of other sites: what they show, who may frame them, and oEmbed as its consumers use it."""
+"""Quotes embedded on other sites: what they show, who may frame them, and oEmbed as its consumers use it."""
 
 import json
 from html.parser import HTMLParser
@@ -23,7 +23,7 @@ def embed(client, quote):
     return client.get(f"/quotes/{quote.pk}/embed/")
 
 
-def test_a_frame_has_the_quote_and_nothing_that_runs(client):
+def test_a_frame_has_the_quote_and_no_script(client):
     quote = QuoteFactory(public=True, text="Words & <more>.", language="ru", source__title="An address")
     response = embed(client, quote)
     html = response.content.decode()
@@ -36,7 +36,7 @@ def test_a_frame_has_the_quote_and_nothing_that_runs(client):
     assert "Corrected" not in html
 
 
-def test_any_site_may_frame_it_and_no_other_page(client):
+def test_any_site_may_frame_it_but_no_other_page(client):
     quote = QuoteFactory(public=True)
     response = embed(client, quote)
     assert "X-Frame-Options" not in response
@@ -62,7 +62,7 @@ def test_it_says_when_the_quote_was_corrected(client):
 
 
 @pytest.mark.parametrize("state", [State.ARCHIVED, State.DRAFT])
-def test_a_withdrawn_quote_is_gone_but_says_so(client, state):
+def test_a_withdrawn_quote_is_gone_and_says_so(client, state):
     quote = QuoteFactory(public=True, text="Never said.")
     quote.state = state
     quote.save()
@@ -76,14 +76,14 @@ def test_a_withdrawn_quote_is_gone_but_says_so(client, state):
     assert embed(client, quote).status_code == 200
 
 
-def test_it_goes_with_its_source(client):
+def test_it_is_withdrawn_with_its_source(client):
     quote = QuoteFactory(public=True)
     quote.source.state = State.ARCHIVED
     quote.source.save()
     assert embed(client, quote).status_code == 410
 
 
-def test_items_that_readers_never_saw_do_not_exist(client):
+def test_items_that_readers_never_saw_are_not_found(client):
     draft = QuoteFactory()
     soon = QuoteFactory(public=True, published_at=timezone.now() + timezone.timedelta(hours=1))
     for quote in (draft, soon):
@@ -95,7 +95,7 @@ def ask(client, **asked):
     return client.get(f"/oembed/?{urlencode(asked)}")
 
 
-def test_all_addresses_of_a_quote_are_known(client):
+def test_all_addresses_of_a_quote_are_recognised(client):
     quote = QuoteFactory(public=True, text="Слова и дело.")
     for path in (quote.get_absolute_url(), f"/quotes/{quote.pk}/", f"/q/{quote.pk}", f"/quotes/{quote.pk}-слова/"):
         answer = ask(client, url=f"http://testserver{path}").json()
@@ -104,7 +104,7 @@ def test_all_addresses_of_a_quote_are_known(client):
 
 
 @pytest.mark.parametrize("width", [1, 200, 560, 4000])
-def test_it_fits(client, width):
+def test_it_fits_the_requested_size(client, width):
     quote = QuoteFactory(public=True, text="long words " * 130)
     answer = ask(client, url=f"http://testserver/q/{quote.pk}", maxwidth=width, maxheight=300).json()
     assert answer["width"] == min(width, 560)
@@ -112,7 +112,7 @@ def test_it_fits(client, width):
     assert f'width="{answer["width"]}" height="300"' in answer["html"]
 
 
-def test_refusals_as_the_specification_has_them(client):
+def test_errors_follow_the_specification(client):
     quote, draft = QuoteFactory(public=True), QuoteFactory()
     here = f"http://testserver/q/{quote.pk}"
     assert ask(client, url=here, format="json").status_code == 200
@@ -137,7 +137,7 @@ def test_no_request_breaks_it(client, db, rest, width):
 
 
 class Consumer(HTMLParser):
-    """A consumer of oEmbed: it finds the link on a page, follows it and reads the frame in the response."""
+    """An oEmbed consumer: finds the link on a page, follows it and reads the frame in the response."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -164,7 +164,7 @@ def get(url: str) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_consumer_finds_its_way_over_http(live_server, settings):
+def test_a_consumer_finds_the_frame_over_http(live_server, settings):
     settings.SITE_URL, settings.SITE_PORT = live_server.url, live_server.thread.port
     settings.ALLOWED_HOSTS = ["*"]
     speaker = PersonFactory(public=True, name="Kassym-Jomart Tokayev")

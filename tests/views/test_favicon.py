@@ -11,7 +11,7 @@ ICON = site_settings.BASE_DIR / "static" / "img" / "favicon.svg"
 HASHED = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
 
-def test_it_leads_to_the_icon_without_a_cookie_or_the_database(client):
+def test_it_redirects_to_the_icon_without_a_cookie_or_the_database(client):
     answer = client.get("/favicon.ico")
     assert answer.status_code == 301
     assert answer["Location"] == "/static/img/favicon.svg"
@@ -33,5 +33,5 @@ def test_the_icon_is_served_under_its_hashed_name(tmp_path):
 
 
 @pytest.mark.parametrize("path", ["/favicon.ico/", "/favicon"])
-def test_no_other_address_leads_there(client, db, path):
+def test_no_other_address_redirects_there(client, db, path):
     assert client.get(path).status_code == 404

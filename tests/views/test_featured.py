@@ -1,4 +1,4 @@
-"""The home page's quote: who chooses it, and for which day."""
+"""The quote on the home page: how it is chosen for each day."""
 
 import datetime
 
@@ -18,7 +18,7 @@ DAYS = [datetime.date(2026, 1, 1) + datetime.timedelta(days=n) for n in range(60
 
 
 def long_since(count):
-    """Make public quotes that were published before any of DAYS."""
+    """Create public quotes that were published before all of DAYS."""
     quotes = [QuoteFactory(public=True) for _number in range(count)]
     then = timezone.now() - datetime.timedelta(days=3000)
     for quote in quotes:
@@ -28,13 +28,13 @@ def long_since(count):
     return quotes
 
 
-def test_an_empty_record_has_none(client):
+def test_an_empty_record_has_no_featured_quote(client):
     assert featured_quote(DAYS[0]) is None
     QuoteFactory()
     assert featured_quote(DAYS[0]) is None
 
 
-def test_every_quote_has_its_day_and_the_day_its_quote():
+def test_every_quote_is_featured_and_each_day_keeps_its_quote():
     quotes = long_since(4)
     drawn = [featured_quote(day) for day in DAYS]
     assert set(drawn) == set(quotes)
@@ -45,7 +45,7 @@ def noon_of(day):
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
 
 
-def test_what_is_published_in_the_course_of_a_day_does_not_change_its_quote():
+def test_publishing_quotes_during_a_day_does_not_change_its_quote():
     long_since(3)
     drawn = [featured_quote(day) for day in DAYS]
     new = long_since(9)
@@ -54,8 +54,8 @@ def test_what_is_published_in_the_course_of_a_day_does_not_change_its_quote():
     assert {featured_quote(day) for day in DAYS[31:]} & set(new)
 
 
-def test_a_source_that_comes_out_in_the_course_of_a_day_does_not_change_its_quote():
-    """Whether it is before or behind the others in the order in which they were entered."""
+def test_publishing_a_source_during_a_day_does_not_change_its_quote():
+    """Whether its quote was entered before or after the others."""
     first, shown, last = long_since(3)
     for late in (first, last):
         late.source.published_at = noon_of(DAYS[30])
@@ -65,7 +65,7 @@ def test_a_source_that_comes_out_in_the_course_of_a_day_does_not_change_its_quot
     assert set(drawn[31:]) == {first, shown, last}
 
 
-def test_behind_many_that_are_hidden_one_that_is_shown_is_found():
+def test_a_public_quote_is_found_after_many_hidden_ones():
     (hidden,) = long_since(1)
     hidden.source.state = State.DRAFT
     hidden.source.save()
@@ -75,7 +75,7 @@ def test_behind_many_that_are_hidden_one_that_is_shown_is_found():
     assert {featured_quote(day) for day in DAYS} == {shown}
 
 
-def test_on_its_first_day_a_record_has_a_quote_too():
+def test_a_record_has_a_quote_on_its_first_day():
     quote = QuoteFactory(public=True)
     assert featured_quote(timezone.localdate()) == quote
 
@@ -89,7 +89,7 @@ def test_drafts_and_their_dependents_are_never_chosen():
     assert {featured_quote(day) for day in DAYS} == {shown}
 
 
-def test_editors_choose_from_a_day_on_until_the_next_choice():
+def test_an_editors_choice_lasts_until_the_next_one():
     quotes = long_since(3)
     Quote.objects.filter(pk=quotes[0].pk).update(featured_on=DAYS[3])
     Quote.objects.filter(pk=quotes[1].pk).update(featured_on=DAYS[10])
@@ -97,7 +97,7 @@ def test_editors_choose_from_a_day_on_until_the_next_choice():
     assert {featured_quote(day) for day in DAYS[10:]} == {quotes[1]}
 
 
-def test_a_chosen_quote_that_is_not_public_is_passed_over(client):
+def test_a_chosen_quote_that_is_not_public_is_skipped(client):
     shown, chosen = long_since(2)
     Quote.objects.filter(pk=chosen.pk).update(featured_on=DAYS[0], state=State.DRAFT)
     assert featured_quote(DAYS[0]) != chosen

@@ -1,4 +1,4 @@
-"""The headers of every response, whatever its type; and the addresses that robots must leave out."""
+"""The headers of all responses, and the addresses that robots must not read."""
 
 import urllib.robotparser
 
@@ -40,19 +40,19 @@ ADDRESSES = [
     "/api/v1/docs",
     "/api/v1/nothing",
 ]
-# Addresses that other sites may show or read.
+# Addresses that other sites may embed or read.
 OPEN = ("/card.png", "/api/", "/data/")
 DATA = (".csv", ".json", ".bib", ".ris", ".atom")
 
 
 @pytest.mark.parametrize("who", [None, superuser], ids=["visitor", "administrator"])
-def test_every_answer_has_the_headers_that_protect_it(client, who, subtests):
+def test_every_response_has_security_headers(client, who, subtests):
     QuoteFactory(public=True)
     visitor = who() if who else client
     for address in ADDRESSES:
         with subtests.test(address):
             answer = visitor.get(address)
-            answer.getvalue()  # a list that is not read to its end would make others wait
+            answer.getvalue()  # a file that is not read to its end would make others wait
             protects(answer, address)
 
 
@@ -72,7 +72,7 @@ def protects(answer, address):
 
 
 @pytest.mark.parametrize("address", ["/quotes.csv?q=law", "/changes.atom", "/data/latest/quotes.csv", "/api/v1/quotes"])
-def test_scripts_of_other_sites_may_ask_for_what_changed_and_for_parts(client, address):
+def test_scripts_of_other_sites_may_make_conditional_and_range_requests(client, address):
     answer = client.options(address, headers={"Access-Control-Request-Headers": "if-none-match, range"})
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer["Access-Control-Allow-Origin"] == "*"
@@ -82,7 +82,7 @@ def test_scripts_of_other_sites_may_ask_for_what_changed_and_for_parts(client, a
 
 
 @pytest.mark.parametrize("address", ["/admin/", "/admin/x.csv", "/admin/initiatives/quote/export.json", "/quotes/"])
-def test_they_may_not_read_pages_or_the_desk(client, address):
+def test_scripts_of_other_sites_may_not_read_pages_or_the_desk(client, address):
     answer = client.options(address, headers={"Access-Control-Request-Headers": "range"})
     assert answer.status_code != 204
     assert "Access-Control-Allow-Origin" not in answer
@@ -91,7 +91,7 @@ def test_they_may_not_read_pages_or_the_desk(client, address):
 
 @pytest.mark.parametrize("https", [False, True])
 @pytest.mark.parametrize("address", ["/", "/quotes/", "/admin/login/", "/api/v1/quotes", "/healthz", "/nothing/"])
-def test_an_answer_to_a_wrong_host_has_them_too(client, settings, address, https):
+def test_responses_to_a_wrong_host_have_security_headers(client, settings, address, https):
     settings.SECURE_SSL_REDIRECT = https
     answer = client.get(address, headers={"Host": "elsewhere.example"})
     assert answer.status_code == 400
@@ -102,7 +102,7 @@ def test_an_answer_to_a_wrong_host_has_them_too(client, settings, address, https
     assert "default-src 'none'" in answer["Content-Security-Policy"]
 
 
-def test_robots_read_items_and_lists_and_nothing_else(client):
+def test_robots_may_read_only_items_and_lists(client):
     rules = urllib.robotparser.RobotFileParser()
     rules.parse(client.get("/robots.txt").content.decode().splitlines())
     for address in ("/", "/quotes/", "/quotes/1-words/", "/initiatives/", "/card.png"):

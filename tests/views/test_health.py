@@ -21,7 +21,7 @@ class TestReady:
         settings.SEARCH_DIR = str(tmp_path / "search")
         return tmp_path / "search"
 
-    def test_the_indexs_size_and_waiting_changes_are_reported(self, client):
+    def test_the_size_of_the_index_and_its_pending_changes_are_reported(self, client):
         QuoteFactory(public=True)
         catch_up()
         ready = client.get("/readyz")
@@ -37,7 +37,7 @@ class TestReady:
         client.get("/quotes/?q=words")
         assert client.get("/readyz").json()["search_waiting"] == 0
 
-    def test_without_an_index_or_a_database_it_is_not(self, client, folder):
+    def test_it_is_not_ready_without_an_index_or_a_database(self, client, folder):
         folder.write_text("This is no folder.")
         ready = client.get("/readyz")
         assert (ready.status_code, ready.json()) == (503, {"database": "ok", "search": "not available"})

@@ -1,4 +1,4 @@
-"""Pages are cached as sent, and an outdated one is never shown."""
+"""Pages are cached as sent, and an outdated page is never shown."""
 
 import datetime
 import os
@@ -52,7 +52,7 @@ def is_hit(response) -> bool:
     return response.headers.get("Cache-Status", "").startswith("site; hit")
 
 
-def test_a_page_is_rendered_once_and_then_costs_one_query(client, quote):
+def test_a_page_is_rendered_once_and_then_needs_one_query(client, quote):
     first, again = client.get("/quotes/"), client.get("/quotes/")
     assert not is_hit(first)
     assert is_hit(again)
@@ -62,7 +62,7 @@ def test_a_page_is_rendered_once_and_then_costs_one_query(client, quote):
     assert count_queries(lambda: client.get("/quotes/")) == 1
 
 
-def test_a_page_that_was_kept_may_be_framed_if_it_could_be_before(client, quote):
+def test_a_cached_page_has_the_same_framing_headers(client, quote):
     made, kept = (client.get(f"/quotes/{quote.pk}/embed/") for _time in range(2))
     assert is_hit(kept)
     assert not is_hit(made)
@@ -84,14 +84,14 @@ def test_clients_that_have_a_page_get_304(client, quote):
     assert client.get("/", headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_any_page_is_known_to_who_has_some_version_but_none_that_is_not_there(client, quote):
+def test_if_none_match_any_gives_304_only_for_existing_pages(client, quote):
     for _made_and_kept in range(2):
         assert client.get("/", headers={"If-None-Match": "*"}).status_code == 304
         assert client.get("/nothing/", headers={"If-None-Match": "*"}).status_code == 404
         assert client.get("/quotes/999-x/", headers={"If-None-Match": "*"}).status_code == 404
 
 
-def test_each_encoding_and_each_address_is_kept_by_itself(client, quote):
+def test_each_encoding_and_address_is_cached_separately(client, quote):
     zipped = client.get("/quotes/", headers={"Accept-Encoding": "gzip"})
     assert zipped["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in client.get("/quotes/")
@@ -101,7 +101,7 @@ def test_each_encoding_and_each_address_is_kept_by_itself(client, quote):
     assert is_hit(client.head("/quotes/"))
 
 
-def test_large_pages_are_not_kept(client, quote, monkeypatch):
+def test_large_pages_are_not_cached(client, quote, monkeypatch):
     for size, is_kept in ((10, False), (1_000_000, True)):
         monkeypatch.setattr(kept_pages, "LARGEST", size)
         address = f"/quotes/?q=state&to={2030 + is_kept}"
@@ -114,11 +114,11 @@ def test_private_missing_and_empty_pages_are_never_cached(client, quote):
         for visitor in (boss, client):
             for _twice in range(2):
                 assert not is_hit(visitor.get(address, headers={"User-Agent": "Firefox"})), address
-    # Anyone can make up any number of long addresses.
+    # Anyone can make up an unlimited number of long addresses.
     for length, is_kept in ((50, True), (100, False)):
         hits = [is_hit(client.get("/quotes/", {"q": "state -" + "ж" * length})) for _twice in range(2)]
         assert hits == [False, is_kept]
-    # A search that finds nothing is counted each time.
+    # A search without results is counted each time.
     assert count_queries(lambda: client.get("/quotes/?q=zeppelin", headers={"User-Agent": "Firefox"})) > 1
 
 
@@ -135,11 +135,11 @@ def test_private_missing_and_empty_pages_are_never_cached(client, quote):
         ),
         (lambda answer: patch_cache_control(answer, public=True), True),
         (lambda answer: setattr(answer, "status_code", 404), False),
-        # A file has an ETag of its own.
+        # Files have their own ETag.
         (lambda answer: answer.setdefault("ETag", '"file"'), False),
     ],
 )
-def test_an_answer_for_one_visitor_is_not_kept(db, rf, kept, change, is_kept):
+def test_a_response_for_one_visitor_is_not_cached(db, rf, kept, change, is_kept):
     def make(request):
         answer = HttpResponse("Words")
         change(answer)
@@ -149,14 +149,14 @@ def test_an_answer_for_one_visitor_is_not_kept(db, rf, kept, change, is_kept):
     assert [is_hit(site(rf.get("/about/"))) for _twice in range(2)] == [False, is_kept]
 
 
-def test_an_address_is_kept_up_to_a_length(db, rf, kept):
+def test_long_addresses_are_not_cached(db, rf, kept):
     site = KeptPages(lambda request: HttpResponse("Words"))
     for length, is_kept in ((LONGEST, True), (LONGEST + 1, False)):
         address = "/quotes/?q=".ljust(length, "w")
         assert [is_hit(site(rf.get(address))) for _twice in range(2)] == [False, is_kept]
 
 
-def test_each_host_has_pages_of_its_own(db, rf, kept):
+def test_each_host_has_its_own_pages(db, rf, kept):
     site = KeptPages(lambda request: HttpResponse(request.get_host()))
     for is_kept in (False, True):
         for host in ("testserver", "localhost"):
@@ -198,7 +198,7 @@ def changes():
 
 
 @pytest.mark.parametrize(("make", "change"), [row[1:] for row in changes()], ids=[row[0] for row in changes()])
-def test_a_change_shows_at_once_wherever_it_shows(client, make, change, kept):
+def test_a_change_appears_at_once_on_all_pages(client, make, change, kept):
     QuoteFactory(public=True, text="Words that stay")
     item = make()
     addresses = [item.get_absolute_url(), "/", "/quotes/", "/themes/", "/timeline/", "/search/?q=words", "/changes/"]
@@ -224,7 +224,7 @@ def test_scheduled_items_appear_at_their_time(client, quote, monkeypatch):
     assert "To come" in client.get("/quotes/").content.decode()
 
 
-def test_addresses_that_differ_in_what_no_page_reads_are_one_page(client, quote):
+def test_unknown_parameters_and_their_order_do_not_matter(client, quote):
     client.get("/quotes/?theme=dialogue&q=hears")
     for query in ("q=hears&theme=dialogue", "utm_source=letter&q=hears&fbclid=1&theme=dialogue&fbclid=2"):
         assert client.get(f"/quotes/?{query}")["Cache-Status"] == "site; hit"
@@ -243,7 +243,7 @@ def test_the_site_has_one_port(client, quote, host, kept):
 
 
 def test_the_cache_is_limited_in_bytes(kept):
-    """Recently requested pages stay."""
+    """Recently requested pages are kept."""
     kept._max_bytes = 10_000
     kept.set("first", b"f" * 900)
     for number in range(50):
@@ -257,7 +257,7 @@ def test_the_cache_is_limited_in_bytes(kept):
 
 
 def test_pages_rendered_while_search_lags_are_not_cached(client, quote, monkeypatch):
-    """As when another process takes long to index changes."""
+    """As if another process took long to index changes."""
     client.get("/quotes/")
     monkeypatch.setattr(in_step, "_take_in", lambda *args: (_ for _ in ()).throw(Busy))
     QuoteFactory(public=True, text="It came late", themes=quote.themes.all())
@@ -268,14 +268,14 @@ def test_pages_rendered_while_search_lags_are_not_cached(client, quote, monkeypa
     assert counts_of_record().kinds["quote"] == 2
 
 
-def test_an_editor_saves_and_visitors_see_it(client, quote):
+def test_visitors_see_what_an_editor_saves(client, quote):
     client.get(quote.get_absolute_url())
     save(superuser(), change_url(quote), text="A state that listens")
     assert "A state that listens" in client.get(quote.get_absolute_url(), follow=True).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_a_database_no_page_shows_what_another_process_withdrew(client, settings, tmp_path):
+def test_without_a_database_pages_changed_by_another_process_are_not_served(client, settings, tmp_path):
     settings.SEARCH_DIR = str(tmp_path)
     quote = QuoteFactory(public=True, text="A state that hears")
     asked = time.time()
@@ -286,7 +286,7 @@ def test_without_a_database_no_page_shows_what_another_process_withdrew(client, 
 
     client.raise_request_exception = False
     (changed,) = tmp_path.glob("*/changed")
-    # A change of just before may not have been seen when the page was made: clocks differ a little.
+    # The page may have missed a change made just before it was rendered, because clocks differ slightly.
     for seconds, status in ((0.5, 503), (60, 200)):
         os.utime(changed, (asked - seconds,) * 2)
         with connection.execute_wrapper(gone):
@@ -298,7 +298,7 @@ def test_without_a_database_no_page_shows_what_another_process_withdrew(client, 
     assert "A state that hears" not in client.get("/quotes/").content.decode()
 
 
-def test_without_a_database_cached_pages_are_served_and_others_say_when_to_retry(client, quote):
+def test_without_a_database_cached_pages_are_served_and_others_ask_to_retry(client, quote):
     client.get("/quotes/")
 
     def gone(execute, sql, params, many, context):

@@ -1,4 +1,4 @@
-"""The page on how the record is kept, and the sentences that it shares with others."""
+"""The page on how the record is kept, and the definitions that it shares with other pages."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from tests.factories import InitiativeFactory, MilestoneFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_every_value_means_something():
+def test_every_value_has_a_definition():
     assert set(choices.STATUS_MEANINGS) == {*choices.Status, choices.NO_STATUS}
     assert set(choices.VERIFICATION_MEANINGS) == set(choices.Verification)
     assert set(choices.PROVENANCE_MEANINGS) == set(choices.Provenance)
 
 
-def test_the_page_defines_all_of_them(client):
+def test_the_page_defines_all_values(client):
     html = client.get("/method/").content.decode()
     for meaning in (
         *choices.STATUS_MEANINGS.values(),
@@ -26,7 +26,7 @@ def test_the_page_defines_all_of_them(client):
 
 
 @pytest.mark.parametrize("status", ["", "adopted"])
-def test_an_initiative_says_what_its_status_means(client, status):
+def test_an_initiative_explains_its_status(client, status):
     initiative = InitiativeFactory(public=True)
     if status:
         MilestoneFactory(initiative=initiative, status=status)

@@ -1,4 +1,4 @@
-"""Public addresses are read-only: methods that would change something are refused everywhere."""
+"""Public addresses are read-only: methods that change data are refused everywhere."""
 
 import re
 from itertools import product
@@ -28,7 +28,7 @@ def addresses_of(patterns, before="/"):
 ADDRESSES = list(addresses_of(urlpatterns))
 
 
-def test_the_addresses_are_those_of_the_site():
+def test_the_addresses_cover_the_site():
     assert {"/", "/quotes/", "/quotes/1-x/", "/changes.atom", "/suggest/", "/api/v1/quotes", "/api/v1/quotes/1"} <= set(
         ADDRESSES
     )
@@ -36,16 +36,16 @@ def test_the_addresses_are_those_of_the_site():
         assert get_resolver().resolve(address).func
 
 
-def test_only_reading_is_answered(client, subtests):
+def test_other_methods_are_refused(client, subtests):
     for method, address in product(["post", "put", "patch", "delete"], [*ADDRESSES, "/healthz"]):
         if method == "post" and address.startswith("/report/"):
-            continue  # the public's one form: tests/views/test_reports.py
+            continue  # the only public form, see tests/views/test_reports.py
         with subtests.test(method=method, address=address):
             response = getattr(client, method)(address)
             assert response.status_code == 405
             assert {"GET", "HEAD"} <= set(response["Allow"].split(", ")) <= {"GET", "HEAD", "OPTIONS"}
 
 
-def test_reading_is(client):
+def test_get_and_head_work(client):
     for address in [*make_record("one"), "/changes.atom", "/healthz", "/api/v1/quotes", "/api/v1/docs"]:
         assert client.get(address).status_code == client.head(address).status_code == 200

@@ -1,4 +1,4 @@
-"""The public pages work, link to each other, and accept any address a visitor can type."""
+"""The public pages work, link to each other, and handle any address that a visitor can type."""
 
 import re
 from functools import partial
@@ -64,11 +64,11 @@ def make_record(name):
 
 
 @pytest.mark.parametrize("address", [*PAGES, "/search/?q=law", "/healthz"])
-def test_pages_answer_over_an_empty_record_too(client, address):
+def test_pages_work_with_an_empty_record(client, address):
     assert client.get(address).status_code == 200
 
 
-def test_every_page_answers_and_every_link_on_it_leads_somewhere(client, record):
+def test_every_page_works_and_has_no_broken_links(client, record):
     seen, waiting = set(), [*PAGES, *record]
     while waiting:
         address = waiting.pop()
@@ -86,13 +86,13 @@ def test_every_page_answers_and_every_link_on_it_leads_somewhere(client, record)
 @pytest.mark.parametrize(
     "address", ["/nothing/", "/quotes/999999/", "/themes/none/", "/quotes/?page=7", "/quotes/?page=x"]
 )
-def test_a_missing_page_has_the_sites_look(client, address):
+def test_the_not_found_page_has_the_design_of_the_site(client, address):
     response = client.get(address)
     assert response.status_code == 404
     assert 'action="/search/"' in response.content.decode()
 
 
-def test_a_page_that_a_list_does_not_have_leads_back_to_the_list(client):
+def test_a_missing_page_of_a_list_links_back_to_the_list(client):
     for number in range(3):
         QuoteFactory(public=True, text="A state that hears", date=f"2020-01-0{number + 1}")
     response = client.get("/quotes/?q=hears&page=7&sort=oldest")
@@ -103,7 +103,7 @@ def test_a_page_that_a_list_does_not_have_leads_back_to_the_list(client):
     assert 'href="/quotes/"' in client.get("/quotes/?page=x").content.decode()
 
 
-def test_the_end_of_a_list_that_goes_on_says_so(client, monkeypatch, settings):
+def test_the_last_page_of_a_longer_list_says_so(client, monkeypatch, settings):
     for module in ("initiatives.search.execution", "initiatives.pages.lists.listing"):
         monkeypatch.setattr(f"{module}.DEEPEST", 4)
     settings.PAGE_SIZE = 2
@@ -116,7 +116,7 @@ def test_the_end_of_a_list_that_goes_on_says_so(client, monkeypatch, settings):
     assert client.get("/quotes/?page=3").status_code == 404
 
 
-def test_a_failure_shows_the_sites_page_and_is_logged(client, monkeypatch, caplog):
+def test_a_server_error_shows_the_error_page_and_is_logged(client, monkeypatch, caplog):
     client.raise_request_exception = False
     monkeypatch.setattr("initiatives.views.lists.ListPage.get_context_data", lambda *a, **k: 1 / 0)
     response = client.get("/quotes/", headers={"X-Request-ID": "chosen"})
@@ -126,18 +126,18 @@ def test_a_failure_shows_the_sites_page_and_is_logged(client, monkeypatch, caplo
     assert "Traceback" not in response.content.decode()
 
 
-def test_a_quote_has_one_address_and_others_lead_to_it(client):
+def test_a_quote_has_one_address_and_others_redirect_to_it(client):
     quote = QuoteFactory(public=True, text="A state that hears")
     assert quote.get_absolute_url() == f"/quotes/{quote.pk}-a-state-that-hears/"
     for address in (f"/q/{quote.pk}", f"/quotes/{quote.pk}/", f"/quotes/{quote.pk}-other-words/"):
         response = client.get(address)
         assert (response.status_code, response["Location"]) == (301, quote.get_absolute_url())
-        # Browsers would keep it for ever, and go round in circles once the words, and so the address, are restored.
+        # Browsers would cache it for ever, and loop once the text, and with it the address, is restored.
         assert response["Cache-Control"] == "no-cache"
 
 
 class TestLists:
-    def test_the_heading_says_what_is_shown(self, client):
+    def test_the_heading_describes_the_list(self, client):
         law, trade = ThemeFactory(public=True, name="Rule of law"), ThemeFactory(public=True, name="COVID-19")
         speaker = PersonFactory(public=True, slug="kt", name="Kassym-Jomart Tokayev")
         QuoteFactory(public=True, themes=[law, trade], speaker=speaker, date="2020-01-01")
@@ -152,7 +152,7 @@ class TestLists:
         assert heading(f"theme={law.slug}&theme={trade.slug}") == "Quotes on rule of law or COVID-19"
         assert heading("q=fair+state") == "Quotes matching “fair state”"
 
-    def test_filters_are_carried_on_and_dropped_one_by_one(self, client):
+    def test_links_keep_filters_and_chips_remove_them_one_by_one(self, client):
         law, trade = ThemeFactory(public=True, slug="law"), ThemeFactory(public=True, slug="trade")
         for number in range(25):
             QuoteFactory(public=True, themes=[law, trade], text=f"words {number}")
@@ -191,7 +191,7 @@ class TestLists:
             ("q=%00", "q"),
         ],
     )
-    def test_an_unknown_value_is_named_beside_its_field_and_the_rest_is_kept(self, client, query, field):
+    def test_an_unknown_value_is_reported_at_its_field_and_other_filters_apply(self, client, query, field):
         kept = QuoteFactory(public=True, text="kept", language="ru", date="2020-01-01")
         QuoteFactory(public=True, text="kept too", language="en", date="2020-01-01")
         language = "" if "language" in query else "&language=ru"
@@ -203,7 +203,7 @@ class TestLists:
             assert [row.item for row in listing.rows] == [kept]
         assert str(listing.form.errors[field][0]).split("“")[0] in response.content.decode()
 
-    def test_old_slugs_of_filters_lead_to_the_new_ones(self, client):
+    def test_old_slugs_of_filters_redirect_to_the_new_ones(self, client):
         theme, other = ThemeFactory(public=True, slug="courts"), ThemeFactory(public=True, slug="trade")
         theme.slug = "rule-of-law"
         theme.save()
@@ -216,7 +216,7 @@ class TestLists:
         assert client.get("/quotes/?theme=plan").context["listing"].form.errors
         assert other.slug == "trade"
 
-    def test_years_and_months_are_taken_as_spans(self, client):
+    def test_years_and_months_are_read_as_ranges(self, client):
         QuoteFactory(public=True, date="2020-09-17")
         for query, count in (("from=2020&to=2020", 1), ("from=2020-09&to=2020-09", 1), ("to=2020-08", 0)):
             assert client.get(f"/quotes/?{query}").context["listing"].results.count == count
@@ -254,15 +254,15 @@ class TestLists:
         ("a quote", 17, 17),
     ],
 )
-def test_a_page_asks_the_database_no_more_often_than_it_must(client, record, address, first, again):
-    """Of these, what was corrected takes fifteen on the home page, and ten on the page of an item."""
+def test_each_page_makes_few_queries(client, record, address, first, again):
+    """Corrections take fifteen of the queries on the home page, and ten on the page of an item."""
     address = next(one for one in record if one.startswith("/quotes/")) if address == "a quote" else address
     assert count_queries(lambda: client.get(address)) <= first
-    # Now what pages share is known: totals and the axis of tracks.
+    # Values shared by pages are now cached: totals and the axis of tracks.
     assert count_queries(lambda: client.get(address)) <= again
 
 
-def test_a_quote_found_by_its_translation_shows_the_words_that_matched(client):
+def test_a_quote_found_by_its_translation_shows_the_matching_words(client):
     QuoteTranslationFactory(
         quote__text="Сильное государство", quote__language="ru", language="en", text="A strong state"
     )
@@ -272,7 +272,7 @@ def test_a_quote_found_by_its_translation_shows_the_words_that_matched(client):
     assert "<mark>" not in client.get("/quotes/").content.decode()
 
 
-def test_what_is_chosen_can_be_dropped_where_it_was_chosen_though_nothing_is_left(client):
+def test_chosen_values_can_be_removed_even_without_results(client):
     theme = ThemeFactory(public=True, slug="law")
     QuoteFactory(public=True, themes=[theme], date="2020-01-01")
     facets = client.get("/quotes/?theme=law&year=1999&q=absent").context["listing"].facets
@@ -301,7 +301,7 @@ def grow(number):
     QuoteTranslationFactory(quote=quote)
 
 
-def test_no_more_queries_on_pages_of_items_for_more_rows(client):
+def test_the_number_of_queries_of_item_pages_does_not_grow_with_rows(client):
     addresses = make_record("one")
     grow(1)
     counts = {address: count_queries(lambda address=address: client.get(address)) for address in addresses}
@@ -343,7 +343,7 @@ def test_no_path_breaks_the_site(before, rest, client, db):
     assert client.get(before + rest.encode("utf-8", "replace").decode()).status_code in {200, 301, 404}
 
 
-def test_pages_carry_the_policy_and_no_inline_code(client, record):
+def test_pages_have_the_policy_and_no_inline_code(client, record):
     for address in [*PAGES, *record, "/nothing/"]:
         response = client.get(address)
         policy = response["Content-Security-Policy"]

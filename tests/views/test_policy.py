@@ -22,7 +22,7 @@ POLICY = {
 
 
 @pytest.mark.parametrize("address", ["/", "/quotes/", "/changes.atom", "/nothing/", "/admin/login/", "/admin/"])
-def test_every_answer_carries_the_whole_policy(address, admin_client):
+def test_every_response_has_the_whole_policy(address, admin_client):
     for client in (Client(), admin_client):
         answer = client.get(address)
         parts = [part.strip() for part in answer["Content-Security-Policy"].split(";")]

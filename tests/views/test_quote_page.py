@@ -1,4 +1,4 @@
-"""The page of a quote: its neighbours in the source, its citation, its translations side by side."""
+"""The page of a quote: its neighbours in the source, its citation, and its translations side by side."""
 
 import datetime
 
@@ -20,12 +20,12 @@ DATES = st.one_of(st.none(), st.dates(datetime.date(2020, 1, 1), datetime.date(2
 
 @few_examples
 @given(made=st.lists(st.tuples(DATES, st.booleans()), min_size=1, max_size=7))
-def test_from_neighbour_to_neighbour_one_reads_the_whole_source_in_order(made):
+def test_neighbours_lead_through_the_whole_source_in_order(made):
     with rolled_back():
         source = SourceFactory(public=True)
         speaker = PersonFactory(public=True, source=source)
         quotes = [QuoteFactory(public=public, date=date, source=source, speaker=speaker) for date, public in made]
-        QuoteFactory(public=True, date="2020-01-02")  # from elsewhere
+        QuoteFactory(public=True, date="2020-01-02")  # from another source
         public = [quote for quote, (_date, is_public) in zip(quotes, made, strict=True) if is_public]
         in_order = sorted(public, key=lambda quote: (quote.date or datetime.date.max, quote.pk))
         for place, quote in enumerate(in_order):
@@ -44,7 +44,7 @@ def test_neighbours_are_linked(client):
 
 
 class TestCitation:
-    def test_it_says_the_words_who_when_and_where(self, settings):
+    def test_it_has_the_words_the_speaker_the_date_and_the_source(self, settings):
         settings.SITE_URL = "https://reforms.example"
         source = SourceFactory(public=True, title="Address", publisher="Akorda")
         quote = QuoteFactory(
@@ -65,24 +65,24 @@ class TestCitation:
         assert citations.citation_text(russian).startswith("«Слова.» — ")
         assert citations.citation_parts(russian)[0].language == "ru"
 
-    def test_the_page_shows_it_whole_and_scripts_find_it(self, client):
+    def test_the_page_shows_it_in_full_and_has_it_for_scripts(self, client):
         quote = QuoteFactory(public=True, text='Words & "more" words.')
         html = client.get(quote.get_absolute_url()).content.decode()
         assert '<p class="citation"><span>“Words &amp; &quot;more&quot; words.”</span>' in html
         assert 'data-copy="“Words &amp; &quot;more&quot; words.” — ' in html
         assert f'data-copy="http://testserver{quote.get_absolute_url()}"' in html
 
-    def test_a_draft_is_not_offered_to_be_cited(self, rf):
+    def test_drafts_have_no_citation(self, rf):
         quote = QuoteFactory()
         html = render_to_string("items/quote.html", {"item": quote, "preview": True}, rf.get("/"))
         assert "data-copy" not in html
         assert "citation" not in html
 
 
-def test_translations_are_beside_the_original_with_their_provenance(client):
+def test_translations_are_next_to_the_original_with_their_provenance(client):
     quote = QuoteFactory(public=True, text="Слова.", language="ru")
     QuoteTranslationFactory(quote=quote, language="en", text="Words.", provenance="official", translator="Akorda")
     html = client.get(quote.get_absolute_url()).content.decode()
     assert "official translation, Akorda" in html
     assert html.count('class="version"') == 2
-    assert html.count("Слова.</p>") == 1  # not once more above
+    assert html.count("Слова.</p>") == 1  # not repeated above

@@ -22,7 +22,7 @@ ADDRESSES = {
 
 @pytest.fixture
 def limits(settings):
-    """Limit what is limited to two requests a day: a minute may end in the midst of a test."""
+    """Limit each kind to two requests a day, because a minute could end during a test."""
     settings.RATE_LIMITS = dict.fromkeys([*ADDRESSES, "log-in"], "2/day")
 
 
@@ -30,7 +30,7 @@ def statuses(client, address, number=3, **more):
     found = []
     for _ in range(number):
         answer = client.get(address, **more)
-        answer.getvalue()  # a file is sent
+        answer.getvalue()  # read a file to its end
         found.append(answer.status_code)
     return found
 
@@ -46,25 +46,25 @@ def test_too_many_requests_must_wait(client, limits, kind):
         assert client.get(ADDRESSES[other]).status_code == 200
 
 
-def test_log_in_is_limited_and_its_page_is_not(client, limits):
+def test_logging_in_is_limited_but_not_its_page(client, limits):
     assert statuses(client, "/admin/login/", 5) == [200] * 5
     posted = [client.post("/admin/login/", {"username": "a", "password": "b"}).status_code for _ in range(3)]
     assert posted == [200, 200, 429]
 
 
-def test_reading_pages_of_items_is_not_limited(client, limits):
+def test_pages_of_items_are_not_limited(client, limits):
     quote = QuoteFactory(public=True)
     for address in ("/", "/themes/", quote.get_absolute_url()):
         assert statuses(client, address, 5) == [200] * 5
 
 
-def test_lists_are_limited_as_searches_are(client, limits):
+def test_lists_and_searches_share_a_limit(client, limits):
     assert statuses(client, "/quotes/", 2) == [200, 200]
     for address in ("/quotes/?theme=law", "/initiatives/", "/timeline/?page=1", "/search/", "/?q=law"):
         assert client.get(address).status_code == 429
 
 
-def test_a_visitor_is_sent_one_file_at_a_time_and_all_are_sent_two(client, settings):
+def test_one_file_at_a_time_per_visitor_and_two_in_total(client, settings):
     settings.RATE_LIMITS = {"files": "100/day"}
     first = client.get("/quotes.csv")
     busy = client.get("/quotes.json")
@@ -83,12 +83,12 @@ def test_a_visitor_is_sent_one_file_at_a_time_and_all_are_sent_two(client, setti
     ("path", "answers"),
     [("/quotes/?q=law", [200, 200, 429]), ("/api/v1/quotes", [200, 200, 429]), ("/themes/", [200] * 3)],
 )
-def test_a_visitor_has_two_searches_made_at_once(rf, settings, path, answers):
+def test_a_visitor_can_run_two_searches_at_once(rf, settings, path, answers):
     settings.RATE_LIMITS = dict.fromkeys(["search", "api", "other"], "100/day")
     asked = []
 
     def make(request):
-        """While one page is made, the same visitor asks for the next."""
+        """While one page is rendered, the same visitor requests the next."""
         if len(asked) < len(answers):
             ask()
         return HttpResponse()
@@ -105,27 +105,27 @@ def test_a_visitor_has_two_searches_made_at_once(rf, settings, path, answers):
         assert asked == answers
 
 
-def test_addresses_of_one_ipv6_network_are_one_visitor(client, limits):
+def test_an_ipv6_network_counts_as_one_visitor(client, limits):
     assert statuses(client, "/search/?q=law", 2, REMOTE_ADDR="2001:db8::1") == [200, 200]
     assert client.get("/search/?q=law", REMOTE_ADDR="2001:db8::2").status_code == 429
     assert client.get("/search/?q=law", REMOTE_ADDR="2001:db8:0:1::1").status_code == 200
 
 
-def test_kept_pages_are_not_counted(client, limits, settings):
+def test_cached_pages_are_not_counted(client, limits, settings):
     settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "reforms_site.memory_cache.MemoryCache"}}
     QuoteFactory(public=True, text="The law holds.")
     assert statuses(client, "/quotes/?q=law", 9) == [200] * 9
 
 
 def test_no_request_is_refused_while_counts_cannot_be_stored(client, limits, settings, caplog):
-    """As while Redis is down: nothing listens there."""
+    """Nothing listens on this port, as if Redis were down."""
     settings.CACHE_URL = "redis://127.0.0.1:1"
     with caplog.at_level("WARNING"):
         assert statuses(client, "/quotes/?q=law") == [200] * 3
     assert caplog.text.count("The count of requests in CACHE_URL failed") == 1
 
 
-def test_a_redis_that_does_not_answer_keeps_one_request_waiting(client, limits, settings):
+def test_an_unresponsive_redis_delays_only_one_request(client, limits, settings):
     with silent_server() as (silent, closes):
         settings.CACHE_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}"
         assert statuses(client, "/quotes/?q=law", 1) == [200]
@@ -135,7 +135,7 @@ def test_a_redis_that_does_not_answer_keeps_one_request_waiting(client, limits, 
         assert connections_to(silent) == 0
 
 
-def test_a_redis_that_takes_no_connection_keeps_no_request_waiting_for_long(client, limits, settings):
+def test_a_redis_that_accepts_no_connection_delays_no_request_for_long(client, limits, settings):
     with silent_server(backlog=0) as (silent, closes), ExitStack() as taken:
         address = silent.getsockname()
         for _room_for_one in range(3):
@@ -149,7 +149,7 @@ def test_a_redis_that_takes_no_connection_keeps_no_request_waiting_for_long(clie
 
 @contextmanager
 def silent_server(**options):
-    """Yield a server that answers nothing, and an event that is set once it has gone: before clients give up."""
+    """Yield a server that never responds, and an event that is set when it closes, before clients time out."""
     closes = threading.Event()
 
     def close():

@@ -1,4 +1,4 @@
-"""Readers report errors, without an account, a cookie or a script; only the desk sees their reports."""
+"""Readers report errors without an account, a cookie or a script; only editors see their reports."""
 
 import datetime
 
@@ -37,7 +37,7 @@ def report(client, item, **typed):
 
 
 @pytest.mark.parametrize("kind", FACTORIES)
-def test_an_error_on_any_item_is_reported(client, kind):
+def test_errors_can_be_reported_on_any_item(client, kind):
     item = FACTORIES[kind](public=True)
     before = timezone.now()
     page = report(client, item, text="The date is wrong.\r\nSee page 4.", email="reader@example.org")
@@ -52,7 +52,7 @@ def test_an_error_on_any_item_is_reported(client, kind):
     assert kept.version == item.updated_at
 
 
-def test_the_version_is_the_one_that_the_reader_saw(client):
+def test_a_report_has_the_version_that_the_reader_saw(client):
     theme = ThemeFactory(public=True)
     address = form_address(client, theme)
     page = client.get(address)
@@ -67,7 +67,7 @@ def test_the_version_is_the_one_that_the_reader_saw(client):
 @pytest.mark.parametrize(
     "written", ["", "x", "2026-13-45T00:00+00:00", "2020-01-01T00:00:00", "9999-12-31T23:59:59-12:00", "\0", "0" * 9999]
 )
-def test_a_version_that_cannot_be_is_not_kept(client, written):
+def test_an_invalid_version_is_not_stored(client, written):
     theme = ThemeFactory(public=True)
     assert client.get(f"/report/theme-{theme.pk}/", {"version": written}).status_code == 200
     assert client.post(f"/report/theme-{theme.pk}/", {"text": "Wrong.", "version": written}).status_code == 302
@@ -99,8 +99,8 @@ def test_form_errors_are_shown_and_the_input_is_kept(client, typed, error):
     assert page.context["version"] is not None
 
 
-def test_as_much_as_a_browser_allows_is_taken(client):
-    """Browsers count a line ending as one character, and send two."""
+def test_the_longest_text_that_a_browser_allows_is_accepted(client):
+    """Browsers count a line ending as one character but send two."""
     text = "x\r\n" * (LONGEST_REPORT // 2)
     assert report(client, ThemeFactory(public=True), text=f"{text[:-2]}y").redirect_chain
     assert len(ErrorReport.objects.get().text) == LONGEST_REPORT
@@ -112,15 +112,15 @@ def test_markup_is_shown_as_text(client):
     assert "&lt;b&gt;Courts" in page.content.decode()
 
 
-def test_a_report_with_the_hidden_field_is_thanked_and_not_stored(client):
+def test_a_report_with_the_hidden_field_is_acknowledged_but_not_stored(client):
     assert report(client, ThemeFactory(public=True), text="Buy!", website="https://spam.example").redirect_chain
     assert not ErrorReport.objects.exists()
 
 
 @pytest.mark.parametrize("state", ["draft", "in_review", "archived", "scheduled", "none"])
 @pytest.mark.parametrize("kind", FACTORIES)
-def test_items_that_are_not_public_look_missing(client, kind, state):
-    """Nor does a response distinguish a draft from an item that never existed."""
+def test_items_that_are_not_public_are_not_found(client, kind, state):
+    """Responses do not distinguish a draft from an item that never existed."""
     soon = timezone.now() + datetime.timedelta(hours=1)
     made = {"scheduled": {"public": True, "published_at": soon}}.get(state, {"state": state})
     pk = 10**6 if state == "none" else FACTORIES[kind](**made).pk
@@ -132,7 +132,7 @@ def test_items_that_are_not_public_look_missing(client, kind, state):
     assert not ErrorReport.objects.exists()
 
 
-def test_a_withdrawn_item_gets_the_same_response(client):
+def test_withdrawn_items_are_not_found(client):
     theme = ThemeFactory(public=True)
     pk = theme.pk
     address = theme.get_absolute_url()
@@ -142,7 +142,7 @@ def test_a_withdrawn_item_gets_the_same_response(client):
 
 
 @pytest.mark.parametrize("address", ["milestone-1", "user-1", "theme--1", "theme-x", "theme-" + "9" * 30, "theme-9e9"])
-def test_addresses_of_nothing(client, address):
+def test_invalid_addresses_are_not_found(client, address):
     assert client.get(f"/report/{address}/").status_code == 404
     assert client.post(f"/report/{address}/", {"text": "Wrong."}).status_code == 404
 
@@ -152,7 +152,7 @@ def test_addresses_of_nothing(client, address):
     [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
      {"Sec-Fetch-Site": "same-site", "Origin": "http://testserver"}],
 )  # fmt: skip
-def test_what_another_site_sends_is_shown_to_the_reader_first(client, headers):
+def test_a_report_sent_from_another_site_must_be_confirmed(client, headers):
     theme = ThemeFactory(public=True)
     address = f"/report/theme-{theme.pk}/"
     page = client.post(address, {"text": "Not my words."}, headers=headers)
@@ -163,7 +163,7 @@ def test_what_another_site_sends_is_shown_to_the_reader_first(client, headers):
     assert client.post(address, {"text": "Mine."}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 302
 
 
-def test_no_page_sets_a_cookie_or_asks_for_one():
+def test_no_page_sets_or_needs_a_cookie():
     client = Client(enforce_csrf_checks=True)
     page = report(client, ThemeFactory(public=True), text="Wrong.")
     assert page.redirect_chain
@@ -171,7 +171,7 @@ def test_no_page_sets_a_cookie_or_asks_for_one():
     assert not page.has_header("Vary") or "Cookie" not in page["Vary"]
 
 
-def test_search_engines_are_kept_out_and_the_site_keeps_no_page(client, settings):
+def test_the_form_is_neither_indexed_nor_cached(client, settings):
     settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     theme = ThemeFactory(public=True)
     for _time in range(2):
@@ -192,12 +192,12 @@ def test_reports_are_limited(client, settings):
     assert client.get(f"/report/theme-{theme.pk}/").status_code == 200
 
 
-def test_long_bodies_are_refused_unread(client):
+def test_long_bodies_are_refused_without_reading(client):
     theme = ThemeFactory(public=True)
     assert client.post(f"/report/theme-{theme.pk}/", {"text": "x" * 100_000}).status_code == 413
 
 
-def test_nothing_that_was_reported_shows_in_public(client):
+def test_reports_are_not_public(client):
     quote = QuoteFactory(public=True)
     report(client, quote, text="zreportword", email="zreportword@example.org")
     addresses = [*PAGES, quote.get_absolute_url(), f"/report/quote-{quote.pk}/", "/changes/", "/search/?q=zreportword"]
@@ -207,7 +207,7 @@ def test_nothing_that_was_reported_shows_in_public(client):
         assert address.endswith("zreportword") or "zreportword" not in content
 
 
-def test_a_draft_is_not_offered_for_reports():
+def test_drafts_have_no_link_to_report_an_error():
     quote = QuoteFactory()
     preview = superuser().get(f"/admin/initiatives/quote/{quote.pk}/change/").context["standing"].url
     assert "Report an error" not in Client().get(preview).content.decode()

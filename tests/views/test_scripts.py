@@ -1,4 +1,4 @@
-"""The site's scripts: small, without a build, without exceptions in the policy or names that hashing would break."""
+"""The site's scripts: small, with no build step, no exceptions in the policy, and no names that hashing would break."""
 
 import re
 
@@ -11,7 +11,7 @@ SCRIPTS = sorted((site_settings.BASE_DIR / "static" / "js").glob("*.js"))
 TEMPLATES = sorted((site_settings.BASE_DIR / "templates").rglob("*.html"))
 
 
-def test_what_pages_load_is_small():
+def test_scripts_are_small():
     """A list loads two of them; the third is loaded when a reader is about to type."""
     sizes = {script.name: script.stat().st_size for script in SCRIPTS}
     assert sizes.keys() == {"reader.js", "listing.js", "suggest.js"}
@@ -20,21 +20,21 @@ def test_what_pages_load_is_small():
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-def test_each_stands_alone(script):
-    """An import would use a name that the served, hashed file does not have, unless the page provides it."""
+def test_scripts_have_no_imports_by_fixed_name(script):
+    """A fixed name would differ from the hashed name of the served file, so the page must provide it."""
     source = script.read_text(encoding="utf-8").replace("import(document.body.dataset.suggestScript)", "")
     assert not re.search(r"^\s*import\b|\bimport\(", source, re.MULTILINE)
     assert "innerHTML" not in source
 
 
-def test_no_page_has_script_or_style_of_its_own():
+def test_no_page_has_inline_script_or_style():
     assert TEMPLATES
     for template in TEMPLATES:
         html = re.sub(r"{%.*?%}", "", template.read_text(encoding="utf-8"))
         assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", html), template
 
 
-def test_they_are_served_under_hashed_names(client, db, tmp_path):
+def test_scripts_are_served_under_hashed_names(client, db, tmp_path):
     """As in production: collected, renamed, and referenced by the pages."""
     hashed = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
     with override_settings(STATIC_ROOT=tmp_path, STORAGES={**site_settings.STORAGES, **hashed}):

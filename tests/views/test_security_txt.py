@@ -7,7 +7,7 @@ import pytest
 pytestmark = pytest.mark.django_db
 
 
-def test_it_names_the_contact_and_an_end(client, settings):
+def test_it_has_the_contact_and_an_expiry_date(client, settings):
     settings.SECURITY_CONTACT = "mailto:security@reforms.example"
     answer = client.get("/.well-known/security.txt")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
@@ -18,5 +18,5 @@ def test_it_names_the_contact_and_an_end(client, settings):
     assert datetime.timedelta(days=30) < left < datetime.timedelta(days=365)
 
 
-def test_without_a_contact_there_is_none(client):
+def test_without_a_contact_it_does_not_exist(client):
     assert client.get("/.well-known/security.txt").status_code == 404

@@ -1,4 +1,4 @@
-"""The sitemap lists every public page, and nothing else."""
+"""The sitemap lists every public page and nothing else."""
 
 import re
 
@@ -18,7 +18,7 @@ def locations(client, address: str) -> list[str]:
     return re.findall("<loc>http://testserver(.*?)</loc>", response.content.decode())
 
 
-def test_it_leads_to_every_public_page_and_to_no_draft(client):
+def test_it_lists_every_public_page_and_no_draft(client):
     public = make_record("one")
     draft = QuoteFactory()
     listed = [path for part in locations(client, "/sitemap.xml") for path in locations(client, part)]
@@ -29,7 +29,7 @@ def test_it_leads_to_every_public_page_and_to_no_draft(client):
     assert {"/", "/quotes/", "/themes/", *public} <= set(listed)
 
 
-def test_long_lists_are_parted_and_cost_no_more(client, monkeypatch):
+def test_long_lists_are_split_without_more_queries(client, monkeypatch):
     monkeypatch.setattr(sitemaps._OfSite, "limit", 2)
     ThemeFactory.create_batch(2, public=True)
     few = [count_queries(lambda: client.get("/sitemap.xml")), count_queries(lambda: client.get("/sitemap-theme.xml"))]
@@ -40,5 +40,5 @@ def test_long_lists_are_parted_and_cost_no_more(client, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["/sitemap-nothing.xml", "/sitemap-theme.xml?p=99", "/sitemap-theme.xml?p=x"])
-def test_a_part_that_is_not_there(client, address):
+def test_a_missing_part(client, address):
     assert client.get(address).status_code == 404

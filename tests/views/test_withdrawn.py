@@ -1,4 +1,4 @@
-"""Withdrawn items: readers see what, when and why, and learn nothing about items that were never public."""
+"""Withdrawn items: readers see what was withdrawn, when and why, but nothing about items that were never public."""
 
 import datetime
 
@@ -56,7 +56,7 @@ def withdrawals() -> list[tuple[str, str]]:
     return [(entry.name, entry.reason) for entry in entries(changes()) if entry.is_withdrawal]
 
 
-def test_a_withdrawn_item_gives_its_name_the_day_and_the_reason(client):
+def test_a_withdrawn_item_shows_its_name_the_date_and_the_reason(client):
     speaker = PersonFactory(public=True, name="A. Speaker")
     quote = QuoteFactory(public=True, text="Never said", speaker=speaker, date="2020-09-01")
     initiative = InitiativeFactory(public=True, title="A law")
@@ -94,7 +94,7 @@ def test_a_speaker_who_is_not_public_is_not_named(client):
     assert "A. Speaker" not in client.get(quote.get_absolute_url()).content.decode()
 
 
-def test_so_does_one_that_was_deleted_or_whose_source_was_withdrawn(client):
+def test_deleted_items_and_quotes_of_a_withdrawn_source_are_withdrawn(client):
     source = SourceFactory(public=True)
     quote, initiative = QuoteFactory(public=True, source=source), InitiativeFactory(public=True)
     initiative.delete()
@@ -104,7 +104,7 @@ def test_so_does_one_that_was_deleted_or_whose_source_was_withdrawn(client):
     assert withdrawals() == [(source.title, "It is a forgery."), (initiative.title, "")]
 
 
-def test_what_never_was_public_says_nothing(client):
+def test_items_that_were_never_public_leave_no_trace(client):
     for item in (QuoteFactory(), InitiativeFactory()):
         address = item.get_absolute_url()
         assert client.get(address).status_code == 404
@@ -116,7 +116,7 @@ def test_what_never_was_public_says_nothing(client):
 
 
 @pytest.mark.parametrize("deleted", [False, True])
-def test_earlier_addresses_say_so_too(client, deleted):
+def test_earlier_addresses_show_the_withdrawal(client, deleted):
     theme = ThemeFactory(public=True, slug="first")
     for slug in ("second", "third"):
         theme.slug = slug
@@ -131,7 +131,7 @@ def test_earlier_addresses_say_so_too(client, deleted):
     gone(client, "/themes/first/", "/themes/second/", "/themes/third/", name=theme.name, reason=WHY)
 
 
-def test_the_api_says_so_too(client):
+def test_the_api_shows_the_withdrawal(client):
     quote, principle = QuoteFactory(public=True, text="Never said"), PrincipleFactory()
     addresses = [f"/api/v1/quotes/{quote.pk}", f"/api/v1/principles/{principle.pk}"]
     with because(WHY):
@@ -149,7 +149,7 @@ def test_the_api_says_so_too(client):
     assert (entry["nature"], entry["reason"], entry["withheld"]) == ("withdrawal", WHY, False)
 
 
-def test_an_initiative_is_withdrawn_with_its_milestones_as_one(client):
+def test_withdrawing_an_initiative_with_milestones_is_one_entry(client):
     milestone = MilestoneFactory(status="announced", text="It was announced.")
     initiative = milestone.initiative
     url = reverse("admin:initiatives_initiative_delete", args=[initiative.pk])
@@ -159,7 +159,7 @@ def test_an_initiative_is_withdrawn_with_its_milestones_as_one(client):
     gone(client, initiative.get_absolute_url(), reason=WHY)
 
 
-def test_words_of_a_withdrawal_are_withheld_everywhere(client):
+def test_the_text_of_a_withdrawal_can_be_withheld_everywhere(client):
     theme = ThemeFactory(public=True, name="A slander")
     with because("Because of gossip."):
         theme.delete()
@@ -257,7 +257,7 @@ def test_a_file_that_hides_something_needs_a_reason():
     assert withdrawals() == [("A law", WHY)]
 
 
-def test_what_readers_do_not_see_needs_no_reason():
+def test_withdrawing_a_draft_needs_no_reason():
     browser, draft = publisher(), ThemeFactory()
     assert "change_reason" not in confirmation_on(act(browser, "archive", draft))
     assert "Archived: 1." in messages_of(act(browser, "archive", draft, confirmed=True))
@@ -268,7 +268,7 @@ def test_what_readers_do_not_see_needs_no_reason():
     assert not LastSeen.objects.exists()
 
 
-def test_a_part_is_taken_out_with_a_reason():
+def test_removing_a_part_needs_a_reason():
     milestone, browser = MilestoneFactory(), publisher()
     url = change_url(milestone.initiative)
     assert "change_reason" in errors_of(save(browser, url, milestones__0__DELETE="on"))
