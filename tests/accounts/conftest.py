@@ -1,4 +1,4 @@
-"""What the tests of this room begin with."""
+"""Fixtures for all tests of accounts."""
 
 import pytest
 from django.conf import settings as site_settings
@@ -7,12 +7,12 @@ from django.utils import translation
 
 @pytest.fixture(autouse=True)
 def own_language():
-    """Begin and end in English, whatever a request left."""
+    """Return to English after each test, whatever language a request activated."""
     yield
     translation.activate(site_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
 def required(settings):
-    """Ask all members of staff for a second factor."""
+    """Require a second factor from all staff."""
     settings.SECOND_FACTOR = True

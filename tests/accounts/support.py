@@ -1,4 +1,4 @@
-"""Accounts, log-ins and codes, for the tests of this room."""
+"""Accounts, log-ins and codes for the tests of this folder."""
 
 import re
 import time
@@ -29,7 +29,7 @@ class CountingHasher(MD5PasswordHasher):
     hashed = 0
 
     def encode(self, password, salt):
-        """Hash one."""
+        """Hash a password and count it."""
         type(self).hashed += 1
         return super().encode(password, salt)
 
@@ -42,19 +42,19 @@ def make_user(name: str, group: str = "", **fields) -> User:
 
 
 def log_in(name: str, password: str = PASSWORD, client: Client | None = None, **more):
-    """Send the log-in form; return the answer, whose `client` is logged in if all went well."""
+    """Send the log-in form; return the response, whose `client` is logged in on success."""
     return (client or Client()).post(LOGIN, {"username": name, "password": password, "next": INDEX}, **more)
 
 
 def logged_in(name: str, password: str = PASSWORD) -> Client:
-    """Return a browser that has given a name and a password by the form."""
+    """Return a browser that has sent a name and a password with the form."""
     answer = log_in(name, password)
     assert answer.status_code == 302, "log-in failed"
     return answer.client
 
 
 def totp(key: str, ahead: int = 0) -> str:
-    """Return the code that an app with this key shows, some steps of 30 seconds from now."""
+    """Return the code that an app with this key shows a number of 30-second steps from now."""
     clock = TOTP(unhexlify(key))
     clock.time = time.time() + 30 * ahead
     return f"{clock.token():06}"
@@ -73,7 +73,7 @@ def set_up(client: Client, **more) -> list[str]:
 
 
 def keep_recovery_codes(count: int) -> None:
-    """Leave so many of the recovery codes that are left, the first ones."""
+    """Keep only the first of the remaining recovery codes."""
     kept = list(StaticToken.objects.order_by("pk").values_list("pk", flat=True)[:count])
     StaticToken.objects.exclude(pk__in=kept).delete()
 
@@ -83,16 +83,16 @@ def opens(client: Client, address: str = "/admin/initiatives/quote/") -> bool:
 
 
 def _said(answer, name: str) -> str:
-    """Return a page's words without what is different each time."""
+    """Return the text of a page without what varies between requests."""
     content = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
     return content.replace(name, "NAME")
 
 
-# The second factor.
+# Second factor
 
 
 def admin_addresses(patterns=None, prefix=INDEX) -> list[str]:
-    """Return an address for every pattern of the desk, with some value in the place of each argument."""
+    """Return an address for every URL pattern of the desk, with a value for each argument."""
     found = []
     for pattern in admin.site.get_urls() if patterns is None else patterns:
         route = str(pattern.pattern)
@@ -108,15 +108,15 @@ def admin_addresses(patterns=None, prefix=INDEX) -> list[str]:
     return found
 
 
-# What is there for all, and for who has given the password only: the step itself, another language, and the way out.
+# Pages for everyone, and after the password only: the step itself, the language, and log-out.
 OPEN = {LOGIN, SET_UP, VERIFY, FORGOTTEN, "/admin/forgotten/1/1/", "/admin/language/", "/admin/logout/"}
 
 
-# Sessions.
+# Sessions
 
 
 def age(client: Client, **seconds: int) -> None:
-    """Make a session older: `began` or `seen` so many seconds ago."""
+    """Make a session older: `began` or `seen` this many seconds ago."""
     session = client.session
     for name, ago in seconds.items():
         session[f"desk_{name}"] = int(time.time()) - ago

@@ -1,4 +1,4 @@
-"""The list of users: whom it shows, who has a second factor, and what removing one does to whom."""
+"""The list of users: who is shown, who has a second factor, and the effect of removing one."""
 
 import re
 from datetime import timedelta
@@ -25,7 +25,7 @@ def root():
 
 
 def row(client, user: User) -> dict[str, str]:
-    """Return what the list shows of a user: the text of each column, yes or no for an icon."""
+    """Return a user's row: the text of each column, with yes or no for an icon."""
     answer = client.get(USERS, {"q": user.username})
     admin = answer.context["cl"].model_admin
     shown = answer.context["cl"].result_list.get(pk=user.pk)
@@ -33,7 +33,7 @@ def row(client, user: User) -> dict[str, str]:
 
 
 def remove_from(client, *users: User) -> str:
-    """Remove the second factor of some users by the action; return what the desk says."""
+    """Remove the second factor of some users with the action; return the desk's messages."""
     data = {"action": "reset_second_factor", "_selected_action": [user.pk for user in users], "index": "0"}
     return client.post(USERS, data | {"confirmed": "Yes, remove it"}, follow=True).content.decode()
 
@@ -46,7 +46,7 @@ def test_the_list_shows_names_and_groups(root):
     assert row(root, nameless) == {"full_name": "–", "in_groups": "–", "has_second_factor": False}
 
 
-def test_an_app_counts_once_it_is_confirmed_and_only_for_its_user(root):
+def test_an_app_counts_once_confirmed_and_only_for_its_user(root):
     user, other = make_user("aigul", "Editor"), make_user("daniyar", "Editor")
     device = TOTPDevice.objects.create(user=user, name="app", confirmed=False)
     assert not row(root, user)["has_second_factor"]
@@ -56,7 +56,7 @@ def test_an_app_counts_once_it_is_confirmed_and_only_for_its_user(root):
     assert not row(root, other)["has_second_factor"]
 
 
-def test_a_factor_is_removed_once_that_is_confirmed(root):
+def test_a_factor_is_removed_once_confirmed(root):
     user, other = make_user("aigul", "Editor", first_name="Aigul"), make_user("daniyar")
     TOTPDevice.objects.create(user=user, name="app")
     data = {"action": "reset_second_factor", "_selected_action": [user.pk, other.pk], "index": "0"}
@@ -109,7 +109,7 @@ def test_each_removed_factor_is_counted_and_logged(root):
     assert "0 second factors were removed." in remove_from(root, *users)
 
 
-def test_who_manages_accounts_resets_others_but_no_superuser(root):
+def test_administrators_reset_others_but_no_superuser(root):
     manager, editor = make_user("manager", "Editor"), make_user("aigul", "Editor")
     manager.user_permissions.set(Permission.objects.filter(content_type__app_label="auth"))
     superuser = User.objects.get(username="root")
@@ -122,7 +122,7 @@ def test_who_manages_accounts_resets_others_but_no_superuser(root):
     assert client.get(f"{USERS}{superuser.pk}/delete/").status_code == 403
 
 
-def test_looking_at_the_page_resets_nothing(root):
+def test_viewing_the_page_resets_nothing(root):
     reader, editor = make_user("reader"), make_user("aigul", "Editor")
     reader.user_permissions.set(Permission.objects.filter(codename="view_user"))
     TOTPDevice.objects.create(user=editor, name="app")
@@ -133,6 +133,6 @@ def test_looking_at_the_page_resets_nothing(root):
     assert client.post(f"{USERS}{editor.pk}/change/", {"username": "mine"}).status_code == 403
 
 
-def test_superusers_give_single_rights(root):
+def test_superusers_grant_individual_permissions(root):
     form = root.get(f"{USERS}{make_user('aigul').pk}/change/").context["adminform"].form
     assert {"is_superuser", "user_permissions", "groups"} <= set(form.fields)

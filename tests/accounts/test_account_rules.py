@@ -1,4 +1,4 @@
-"""Rules of log-in, one by one: bounds of sessions and codes, and what each step of the way is guarded by."""
+"""Log-in rules one by one: limits of sessions and codes, and the conditions for each step."""
 
 import time
 from base64 import b32encode
@@ -38,13 +38,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def stopped(monkeypatch) -> float:
-    """Stop the clock of sessions and codes."""
+    """Stop the clock for sessions and codes."""
     now = float(int(time.time()))
     monkeypatch.setattr(time, "time", lambda: now)
     return now
 
 
-# Sessions.
+# Sessions
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def stopped(monkeypatch) -> float:
         ({"began": 43201, "seen": 10}, False),
     ],
 )
-def test_sessions_last_to_the_second(stopped, times, stays):
+def test_sessions_last_exactly_as_long_as_set(stopped, times, stays):
     client = logged_in(make_user("aigul", "Editor").username)
     age(client, **times)
     assert opens(client) == stays
 
 
-def test_a_session_that_was_never_seen_is_over():
+def test_a_session_without_a_last_visit_is_over():
     client = logged_in(make_user("aigul", "Editor").username)
     session = client.session
     del session["desk_seen"]
@@ -71,7 +71,7 @@ def test_a_session_that_was_never_seen_is_over():
 
 
 @pytest.mark.parametrize(("ago", "noted"), [(299, False), (300, True)])
-def test_a_session_is_noted_as_seen_every_five_minutes(stopped, ago, noted):
+def test_a_session_is_recorded_as_seen_every_five_minutes(stopped, ago, noted):
     client = logged_in(make_user("aigul", "Editor").username)
     age(client, seen=ago)
     assert opens(client)
@@ -95,7 +95,7 @@ def test_no_step_is_open_to_visitors_and_readers(address):
     assert client.get(address)["Location"].startswith(LOGIN)
 
 
-def test_who_owes_a_code_may_log_in_under_another_name(required):
+def test_a_user_who_still_needs_a_code_may_log_in_under_another_name(required):
     make_user("daniyar", "Editor")
     client = logged_in(make_user("aigul", "Publisher").username)
     assert client.get(LOGIN)["Location"].startswith(SET_UP)
@@ -104,21 +104,21 @@ def test_who_owes_a_code_may_log_in_under_another_name(required):
 
 
 @pytest.mark.parametrize("address", [SET_UP, VERIFY, CODES, REMOVE, LOGIN, "/admin/language/", "/admin/logout/"])
-def test_no_form_is_taken_from_another_site(address):
+def test_forms_from_other_sites_are_refused(address):
     make_user("aigul", "Editor")
     client = Client(enforce_csrf_checks=True)
     client.force_login(User.objects.get())
     assert client.post(address, {"language": "ru", "password": PASSWORD, "code": "1"}).status_code == 403
 
 
-def test_names_are_counted_no_longer_than_they_can_be(rf):
+def test_long_names_are_truncated_when_counted(rf):
     longest = User._meta.get_field("username").max_length
     assert client_name(rf.post("/", {"username": "x" * (longest + 1)})) == "x" * longest
     assert client_name(rf.post("/", {"username": "typed"}), {"username": "given"}) == "given"
     assert client_name(rf.post("/")) == ""
 
 
-def test_the_lock_shows_nothing_of_the_desk():
+def test_the_lockout_page_shows_nothing_of_the_desk():
     make_user("aigul", "Editor")
     client = logged_in("aigul")
     set_up(client)
@@ -127,7 +127,7 @@ def test_the_lock_shows_nothing_of_the_desk():
     assert "/admin/initiatives/" not in answers[-1].content.decode()
 
 
-# Codes.
+# Codes
 
 
 @pytest.mark.parametrize(("ahead", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
@@ -148,7 +148,7 @@ def test_a_phones_clock_may_be_off_by_half_a_minute(stopped, ahead, taken):
         assert opens(again)
 
 
-def test_an_app_that_was_not_confirmed_is_none():
+def test_an_unconfirmed_app_does_not_count():
     user = make_user("aigul", "Editor")
     device = TOTPDevice.objects.create(user=user, name="app", confirmed=False)
     assert second_factor.phone(user) is None
@@ -156,7 +156,7 @@ def test_an_app_that_was_not_confirmed_is_none():
     device.confirmed = True
     device.save()
     assert not opens(logged_in("aigul"))
-    # Nor do recovery codes that were not.
+    # Nor do unconfirmed recovery codes.
     code = second_factor.new_recovery_codes(user)[0]
     StaticDevice.objects.update(confirmed=False)
     assert second_factor.codes_left(user) == 0
@@ -165,7 +165,7 @@ def test_an_app_that_was_not_confirmed_is_none():
     assert not opens(client)
 
 
-def test_a_recovery_code_of_digits_alone_is_no_code_of_the_app(monkeypatch):
+def test_a_recovery_code_of_digits_is_not_taken_for_a_code_of_the_app(monkeypatch):
     monkeypatch.setattr(second_factor, "_ALPHABET", "234567")
     user = make_user("aigul", "Editor")
     TOTPDevice.objects.create(user=user, name="app")
@@ -176,7 +176,7 @@ def test_a_recovery_code_of_digits_alone_is_no_code_of_the_app(monkeypatch):
     assert TOTPDevice.objects.get().throttling_failure_count == 0
 
 
-def test_a_code_of_nobodys_app_opens_nothing():
+def test_a_recovery_code_opens_nothing_for_a_user_without_codes():
     make_user("aigul", "Editor")
     TOTPDevice.objects.create(user=User.objects.get(), name="app")
     client = logged_in("aigul")
@@ -185,7 +185,7 @@ def test_a_code_of_nobodys_app_opens_nothing():
     assert not opens(client)
 
 
-def test_new_recovery_codes_wait_for_no_guesses_at_the_old():
+def test_new_recovery_codes_are_not_delayed_by_guesses_at_the_old():
     user = make_user("aigul", "Editor")
     TOTPDevice.objects.create(user=user, name="app")
     second_factor.new_recovery_codes(user)
@@ -198,7 +198,7 @@ def test_new_recovery_codes_wait_for_no_guesses_at_the_old():
 
 
 @pytest.mark.parametrize(("left", "said"), [(5, False), (4, True)])
-def test_it_is_said_when_three_recovery_codes_are_left(left, said):
+def test_a_warning_is_shown_when_three_recovery_codes_are_left(left, said):
     user = make_user("aigul", "Editor")
     TOTPDevice.objects.create(user=user, name="app")
     code = second_factor.new_recovery_codes(user)[0]
@@ -208,7 +208,7 @@ def test_it_is_said_when_three_recovery_codes_are_left(left, said):
     assert ("Create new ones" in page) == said
 
 
-def test_a_session_is_renamed_when_a_code_opens_it():
+def test_the_session_key_changes_when_a_code_is_accepted():
     user = make_user("aigul", "Editor")
     device = TOTPDevice.objects.create(user=user, name="app")
     codes = second_factor.new_recovery_codes(user)
@@ -220,14 +220,14 @@ def test_a_session_is_renamed_when_a_code_opens_it():
         assert not Session.objects.filter(session_key=before).exists()
 
 
-def test_who_has_an_open_desk_owes_no_step():
+def test_a_logged_in_user_skips_the_code_page():
     client = logged_in(make_user("aigul", "Editor").username)
     assert client.get(VERIFY)["Location"] == INDEX
     set_up(client)
     assert client.get(VERIFY, {"next": OVERVIEW})["Location"] == OVERVIEW
 
 
-def test_the_app_that_is_kept_has_the_key_that_was_shown():
+def test_the_stored_app_has_the_key_that_was_shown():
     client = logged_in(make_user("aigul", "Editor").username)
     page = client.get(SET_UP)
     key = session_key(client)

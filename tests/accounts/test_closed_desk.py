@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db]
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
 )
-def test_no_page_leads_elsewhere(elsewhere):
+def test_no_page_redirects_to_another_site(elsewhere):
     make_user("aigul", "Editor")
     client = Client()
     answer = client.post(LOGIN, {"username": "aigul", "password": PASSWORD, "next": elsewhere})
@@ -46,7 +46,7 @@ def test_no_page_leads_elsewhere(elsewhere):
     assert answer["Location"] == INDEX
 
 
-def test_the_walk_over_the_desk_reaches_its_pages():
+def test_the_list_of_addresses_includes_the_pages_of_the_desk():
     addresses = set(admin_addresses())
     assert {
         INDEX,
@@ -80,7 +80,7 @@ def test_no_page_of_the_desk_opens_without_the_second_factor(required, who, has_
             assert answer.status_code == 302, (address, answer.status_code)
             assert answer["Location"].startswith(f"{step}?next="), address
             assert "no-store" in answer["Cache-Control"], address
-    # The steps themselves: only the one that is due, and nothing of the desk around it.
+    # Only the step that is due opens, and shows nothing of the desk.
     page = client.get(step)
     assert page.status_code == 200
     assert "/admin/initiatives/" not in page.content.decode()
@@ -88,7 +88,7 @@ def test_no_page_of_the_desk_opens_without_the_second_factor(required, who, has_
     assert client.get(SET_UP if has_app else VERIFY)["Location"] == step
 
 
-def test_no_page_of_the_desk_is_kept_or_seen_by_visitors():
+def test_desk_pages_are_never_cached_or_shown_to_visitors():
     editor = logged_in(make_user("aigul", "Editor").username)
     for address in admin_addresses():
         answer = Client().get(address)

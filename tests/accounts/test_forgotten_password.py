@@ -1,4 +1,4 @@
-"""A forgotten password: who is mailed a link, what it opens, and that it does not reveal who has an account."""
+"""Forgotten passwords: who receives a link, what it opens, and that it does not reveal who has an account."""
 
 import re
 import threading
@@ -35,7 +35,7 @@ def aigul() -> User:
 
 
 def ask(address: str, **more):
-    """Send the form; return the page that follows, once all mails are sent."""
+    """Send the form; return the page that follows, once all e-mails are sent."""
     answer = Client().post(FORGOTTEN, {"email": address}, follow=True, **more)
     for thread in threading.enumerate():
         if thread.name == "forgotten password":
@@ -44,12 +44,12 @@ def ask(address: str, **more):
 
 
 def link(mail) -> str:
-    """Return the address in a mail, without the site's."""
+    """Return the path of the link in an e-mail."""
     return re.search(r"^http://testserver(/\S+)$", mail.body, re.MULTILINE)[1]
 
 
 def follow(address: str, password: str = NEW_PASSWORD, client: Client | None = None):
-    """Open a link in a browser and send the form that it shows, if it does; return the page after it."""
+    """Open a link in a browser and submit its form, if any; return the page that follows."""
     client = client or Client()
     page = client.get(address, follow=True)
     if not page.context["validlink"]:
@@ -58,7 +58,7 @@ def follow(address: str, password: str = NEW_PASSWORD, client: Client | None = N
     return client.post(here, {"new_password1": password, "new_password2": password}, follow=True)
 
 
-def test_a_link_from_log_in_leads_to_a_new_password(aigul, mailoutbox):
+def test_a_link_on_the_log_in_page_leads_to_a_new_password(aigul, mailoutbox):
     before = logged_in("aigul")
     assert f'href="{FORGOTTEN}"' in Client().get(LOGIN).content.decode()
     answer = ask(ADDRESS.upper())
@@ -79,7 +79,7 @@ def test_a_link_from_log_in_leads_to_a_new_password(aigul, mailoutbox):
     assert "by a link sent to the e-mail address" in entry.get_change_message()
 
 
-def test_the_owner_is_told_of_the_new_password(aigul, mailoutbox, django_capture_on_commit_callbacks):
+def test_the_owner_is_notified_of_the_new_password(aigul, mailoutbox, django_capture_on_commit_callbacks):
     ask(ADDRESS)
     with django_capture_on_commit_callbacks(execute=True):
         follow(link(mailoutbox[0]))
@@ -102,13 +102,13 @@ def test_a_link_works_once_and_for_an_hour(aigul, mailoutbox, settings):
 
 
 @pytest.mark.parametrize("uid", ["MQ", "1", "x" * 300, "%00", "ә"])
-def test_no_made_up_link_opens_anything_or_fails(aigul, uid):
+def test_invented_links_open_nothing_and_cause_no_error(aigul, uid):
     answer = Client().get(f"{FORGOTTEN}{uid}/set-password/")
     assert (answer.status_code, answer.context["validlink"]) == (200, False)
     assert Client().post(f"{FORGOTTEN}{uid}/abc-def/", {"new_password1": "x"}).status_code == 200
 
 
-def test_the_answer_is_the_same_whether_there_is_an_account_or_not(aigul, mailoutbox):
+def test_the_response_does_not_reveal_whether_there_is_an_account(aigul, mailoutbox):
     make_user("closed", email="closed@reforms.example", is_active=False)
     pages = [ask(address) for address in (ADDRESS, "closed@reforms.example", "nobody@reforms.example")]
     texts = {re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page.content.decode()) for page in pages}
@@ -117,7 +117,7 @@ def test_the_answer_is_the_same_whether_there_is_an_account_or_not(aigul, mailou
 
 
 class SlowBackend(EmailBackend):
-    """A mail server that takes a while."""
+    """A mail server that responds slowly."""
 
     def send_messages(self, messages):
         """Wait."""
@@ -125,7 +125,7 @@ class SlowBackend(EmailBackend):
         return super().send_messages(messages)
 
 
-def test_nor_does_the_time_until_the_answer_tell(aigul, mailoutbox, settings):
+def test_the_response_time_does_not_reveal_whether_there_is_an_account(aigul, mailoutbox, settings):
     settings.EMAIL_BACKEND = f"{__name__}.SlowBackend"
     began = time.monotonic()
     Client().post(FORGOTTEN, {"email": ADDRESS})
@@ -134,7 +134,7 @@ def test_nor_does_the_time_until_the_answer_tell(aigul, mailoutbox, settings):
     assert len(mailoutbox) == 1
 
 
-def test_an_account_is_mailed_once_within_the_pause(aigul, mailoutbox, settings):
+def test_an_account_receives_one_e_mail_within_the_pause(aigul, mailoutbox, settings):
     for number in range(5):
         ask(ADDRESS, REMOTE_ADDR=f"192.0.2.{number}")
     assert len(mailoutbox) == 1
@@ -145,7 +145,7 @@ def test_an_account_is_mailed_once_within_the_pause(aigul, mailoutbox, settings)
     assert client.get(FORGOTTEN).status_code == 200
 
 
-def test_lockout_and_second_factor_hold_afterwards(aigul, mailoutbox, settings):
+def test_lockout_and_second_factor_apply_afterwards(aigul, mailoutbox, settings):
     settings.AXES_FAILURE_LIMIT = 3
     set_up(logged_in("aigul"))
     for _attempt in range(3):
@@ -158,7 +158,7 @@ def test_lockout_and_second_factor_hold_afterwards(aigul, mailoutbox, settings):
     assert elsewhere.client.get(INDEX, REMOTE_ADDR="192.0.2.7")["Location"].startswith(VERIFY)
 
 
-def test_the_link_is_in_the_language_of_the_desk_and_on_the_sites_own_address(aigul, mailoutbox, settings):
+def test_the_link_has_the_language_of_the_desk_and_the_sites_own_address(aigul, mailoutbox, settings):
     settings.ALLOWED_HOSTS = ["*"]
     client = Client(headers={"host": "evil.example"})
     client.post("/admin/language/", {"language": "ru"})

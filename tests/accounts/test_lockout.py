@@ -1,4 +1,4 @@
-"""Log-in and its lockout: what opens, what closes, and what is never told."""
+"""Log-in and its lockout: when a name is locked, when it opens, and what is never revealed."""
 
 from datetime import timedelta
 
@@ -14,10 +14,10 @@ from tests.accounts.support import LOGIN, CountingHasher, _said, log_in, make_us
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-# Log-in and lockout.
+# Log-in and lockout
 
 
-def test_a_name_is_closed_to_an_address_after_ten_failures():
+def test_a_name_is_locked_for_an_address_after_ten_failures():
     make_user("aigul", "Editor")
     for _attempt in range(9):
         assert log_in("aigul", "wrong").status_code == 200
@@ -33,7 +33,7 @@ def test_a_name_is_closed_to_an_address_after_ten_failures():
     assert log_in("daniyar").status_code == 302
 
 
-def test_the_lock_opens_by_itself_and_trying_does_not_prolong_it():
+def test_the_lock_expires_and_attempts_do_not_prolong_it():
     make_user("aigul", "Editor")
     for _attempt in range(10):
         log_in("aigul", "wrong")
@@ -45,7 +45,7 @@ def test_the_lock_opens_by_itself_and_trying_does_not_prolong_it():
     assert not AccessAttempt.objects.exists()
 
 
-def test_success_counts_from_the_start_and_old_attempts_are_deleted():
+def test_success_resets_the_count_and_old_attempts_are_deleted():
     make_user("aigul", "Editor")
     log_in("somebody-else", "wrong")
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(days=1))
@@ -56,14 +56,14 @@ def test_success_counts_from_the_start_and_old_attempts_are_deleted():
     assert log_in("aigul", "wrong").status_code == 200
 
 
-def test_another_browser_is_no_way_round_the_lock():
+def test_another_browser_does_not_bypass_the_lock():
     make_user("aigul", "Editor")
     for number in range(10):
         log_in("aigul", "wrong", headers={"user-agent": f"browser {number}"})
     assert log_in("aigul", headers={"user-agent": "another"}).status_code == 429
 
 
-def test_log_in_never_tells_whether_a_name_exists(settings):
+def test_log_in_never_reveals_whether_a_name_exists(settings):
     settings.PASSWORD_HASHERS = ["tests.accounts.support.CountingHasher"]
     make_user("known", "Editor")
     make_user("inactive", "Editor", is_active=False)
@@ -84,7 +84,7 @@ def test_log_in_never_tells_whether_a_name_exists(settings):
 
 
 @pytest.mark.parametrize("name", ["known", "unknown"])
-def test_nor_does_the_lock(name):
+def test_the_lock_does_not_reveal_whether_a_name_exists(name):
     make_user("known", "Editor")
     answers = [log_in(name, "wrong") for _attempt in range(11)]
     assert [answer.status_code for answer in answers] == [200] * 9 + [429] * 2
@@ -92,7 +92,7 @@ def test_nor_does_the_lock(name):
 
 
 @pytest.mark.parametrize("typed", ["\0", "a\0b", "x" * 5000, "'; drop", "ә" * 150, "\u202e", " "])
-def test_nothing_typed_at_log_in_fails(typed):
+def test_no_input_at_log_in_causes_an_error(typed):
     for name, password in ((typed, "x"), ("x", typed), (typed, typed)):
         assert log_in(name, password).status_code == 200
     assert Client().get(LOGIN, {"next": typed}).status_code == 200
@@ -113,7 +113,7 @@ def test_nothing_typed_at_log_in_fails(typed):
         ("", "'", True, None),
     ],
 )
-def test_addresses_are_those_that_the_proxy_writes(settings, direct, forwarded, https, address):
+def test_addresses_are_those_set_by_the_proxy(settings, direct, forwarded, https, address):
     settings.HTTPS = https
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     assert client_address(RequestFactory().get("/", REMOTE_ADDR=direct, headers=headers)) == address

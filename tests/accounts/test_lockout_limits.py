@@ -1,4 +1,4 @@
-"""The limits of the lockout beyond one name from one address, what they cost, and what the log says of log-ins."""
+"""Lockout limits beyond one name from one address, their cost, and the log of log-ins."""
 
 import logging
 from datetime import timedelta
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 @pytest.fixture
 def hasher(settings):
-    """Hash passwords by what counts them."""
+    """Hash passwords with the counting hasher."""
     settings.PASSWORD_HASHERS = ["tests.accounts.support.CountingHasher"]
     make_user("aigul", "Editor")
     CountingHasher.hashed = 0
@@ -34,17 +34,17 @@ def hasher(settings):
 
 
 def failures_from(address: str, count: int) -> list[int]:
-    """Fail with another name each time; return the statuses of the answers."""
+    """Fail with a different name each time; return the statuses of the responses."""
     return [log_in(f"name-{address}-{number}", "wrong", REMOTE_ADDR=address).status_code for number in range(count)]
 
 
 def failures_of(name: str, count: int, first: int = 0) -> list[int]:
-    """Fail from another address each time; return the statuses of the answers."""
+    """Fail from a different address each time; return the statuses of the responses."""
     addresses = [f"198.51.100.{first + number}" for number in range(count)]
     return [log_in(name, "wrong", REMOTE_ADDR=address).status_code for address in addresses]
 
 
-def test_an_address_is_closed_after_thirty_failures_whatever_the_names(hasher):
+def test_an_address_is_locked_after_thirty_failures_whatever_the_names(hasher):
     assert failures_from("192.0.2.1", 30) == [200] * 29 + [429]
     assert hasher.hashed == 30
     answer = log_in("aigul", REMOTE_ADDR="192.0.2.1")
@@ -56,21 +56,21 @@ def test_an_address_is_closed_after_thirty_failures_whatever_the_names(hasher):
     assert log_in("aigul", REMOTE_ADDR="192.0.2.2").status_code == 302
 
 
-def test_a_network_of_ipv6_is_one_address(hasher):
+def test_an_ipv6_network_counts_as_one_address(hasher):
     for number in range(30):
         log_in(f"name-{number}", "wrong", REMOTE_ADDR=f"2001:db8:1:2::{number:x}")
     assert log_in("aigul", REMOTE_ADDR="2001:db8:1:2:ffff::1").status_code == 429
     assert log_in("aigul", REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
 
 
-def test_a_success_with_one_name_leaves_the_failures_of_others(hasher):
+def test_a_success_with_one_name_keeps_the_failures_of_others(hasher):
     failures_from("192.0.2.1", 29)
     assert log_in("aigul", REMOTE_ADDR="192.0.2.1").status_code == 302
     assert log_in("another", "wrong", REMOTE_ADDR="192.0.2.1").status_code == 429
 
 
 @pytest.mark.parametrize("name", ["aigul", "unknown"])
-def test_a_name_is_closed_after_fifty_failures_from_anywhere(hasher, name):
+def test_a_name_is_locked_after_fifty_failures_from_anywhere(hasher, name):
     assert failures_of(name, 50) == [200] * 49 + [429]
     hashed = hasher.hashed
     assert failures_of(name, 5, first=100) == [429] * 5
@@ -81,7 +81,7 @@ def test_a_name_is_closed_after_fifty_failures_from_anywhere(hasher, name):
 
 
 @pytest.mark.parametrize(("days", "status"), [(29, 302), (31, 429)])
-def test_users_are_not_locked_out_where_they_logged_in_lately(hasher, days, status):
+def test_users_are_not_locked_out_where_they_recently_logged_in(hasher, days, status):
     assert log_in("aigul", REMOTE_ADDR="192.0.2.1").status_code == 302
     AccessLog.objects.update(attempt_time=timezone.now() - timedelta(days=days))
     failures_of("aigul", 50)
@@ -89,28 +89,28 @@ def test_users_are_not_locked_out_where_they_logged_in_lately(hasher, days, stat
     assert log_in("aigul", REMOTE_ADDR="192.0.2.2").status_code == 429
 
 
-def test_another_name_that_logged_in_there_opens_nothing(hasher):
+def test_a_log_in_with_another_name_from_the_same_address_does_not_count(hasher):
     make_user("daniyar", "Editor")
     log_in("daniyar", REMOTE_ADDR="192.0.2.1")
     failures_of("aigul", 50)
     assert log_in("aigul", REMOTE_ADDR="192.0.2.1").status_code == 429
 
 
-def test_where_a_name_is_known_its_ten_guesses_are_all_there_are(hasher):
+def test_a_known_name_has_only_ten_attempts(hasher):
     log_in("aigul", REMOTE_ADDR="192.0.2.1")
     failures_of("aigul", 50)
     answers = [log_in("aigul", "wrong", REMOTE_ADDR="192.0.2.1").status_code for _attempt in range(11)]
     assert answers == [200] * 9 + [429] * 2
 
 
-def test_the_limits_open_by_themselves(hasher):
+def test_the_locks_expire(hasher):
     failures_from("192.0.2.1", 30)
     failures_of("aigul", 50)
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
     assert log_in("aigul", REMOTE_ADDR="192.0.2.1").status_code == 302
 
 
-def test_old_notes_of_log_ins_are_deleted():
+def test_old_records_of_log_ins_are_deleted():
     make_user("aigul", "Editor")
     log_in("aigul", REMOTE_ADDR="192.0.2.1")
     AccessLog.objects.update(attempt_time=timezone.now() - timedelta(days=31))
@@ -118,7 +118,7 @@ def test_old_notes_of_log_ins_are_deleted():
     assert AccessLog.objects.get().ip_address == "192.0.2.2"
 
 
-def test_a_log_in_asks_the_database_the_same_after_many_failures():
+def test_queries_of_a_log_in_do_not_grow_with_failures():
     make_user("aigul", "Editor")
 
     def asked() -> int:
@@ -133,12 +133,12 @@ def test_a_log_in_asks_the_database_the_same_after_many_failures():
     assert asked() == few
 
 
-# What is logged.
+# Logging
 
 
 @pytest.fixture
 def logged(caplog):
-    """Return what the log of this room says: each line's level and words."""
+    """Return the level and message of each line logged by the accounts."""
     caplog.set_level(logging.INFO, "initiatives.accounts")
     return lambda: [
         (record.levelname, record.getMessage())
@@ -166,7 +166,7 @@ def test_failures_and_lockouts_are_logged(logged):
     assert logged() == [failed] * 10 + [closed] * 2
 
 
-def test_what_was_typed_is_not_logged_if_no_account_has_that_name(caplog):
+def test_a_name_without_an_account_is_not_logged(caplog):
     caplog.set_level(logging.DEBUG)
     make_user("aigul", "Editor")
     for _attempt in range(11):
@@ -194,7 +194,7 @@ def test_wrong_codes_are_logged_without_the_code(logged):
     ]
 
 
-def test_a_wrong_password_inside_is_logged(logged):
+def test_a_wrong_password_on_the_desk_is_logged(logged):
     make_user("aigul", "Editor")
     client = logged_in("aigul")
     set_up(client)

@@ -1,4 +1,4 @@
-"""Notices by e-mail of changed credentials: when, to whom, in what words, and what happens without a mail server."""
+"""Notices by e-mail of changed credentials: when, to whom, with what text, and without a mail server."""
 
 import re
 from io import StringIO
@@ -44,7 +44,7 @@ def root():
 
 @pytest.fixture
 def sent(mailoutbox, django_capture_on_commit_callbacks):
-    """Return what does something and returns the notices sent for it: whom to, and about what."""
+    """Return a function that performs an action and returns the notices sent: recipients and subjects."""
 
     def do(action, *args, **kwargs) -> list[tuple[list[str], str]]:
         mailoutbox.clear()
@@ -62,13 +62,13 @@ def change_own_password(client: Client):
 
 
 def change(client: Client, user: User, **fields):
-    """Change a user by the form of the desk."""
+    """Change a user with the form on the desk."""
     data = {"username": user.username, "is_active": "on", "is_staff": "on", "email": user.email, **fields}
     data |= {"date_joined_0": "2020-01-01", "date_joined_1": "10:00"}
     assert client.post(f"/admin/auth/user/{user.pk}/change/", data).status_code == 302
 
 
-def test_who_changes_the_password_is_told_when_from_where_and_what_to_do(aigul, sent, mailoutbox):
+def test_users_who_change_their_password_are_told_when_where_and_what_to_do(aigul, sent, mailoutbox):
     client = logged_in("aigul")
     assert sent(change_own_password, client) == [([OLD], "Your password was changed")]
     text = mailoutbox[0].body
@@ -87,7 +87,7 @@ def test_who_changes_the_password_is_told_when_from_where_and_what_to_do(aigul, 
     {"usable_password": "true", "password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD, "set-password": "1"},
     {"usable_password": "false", "unset-password": "1"},
 ])  # fmt: skip
-def test_a_password_that_another_changes_is_told(aigul, root, sent, mailoutbox, fields):
+def test_a_password_changed_by_another_user_is_notified(aigul, root, sent, mailoutbox, fields):
     def act():
         assert root.post(f"/admin/auth/user/{aigul.pk}/password/", fields).status_code == 302
 
@@ -95,37 +95,37 @@ def test_a_password_that_another_changes_is_told(aigul, root, sent, mailoutbox, 
     assert "By: root\n" in mailoutbox[0].body
 
 
-def test_a_password_changed_without_a_request_is_told(aigul, sent, mailoutbox):
+def test_a_password_changed_without_a_request_is_notified(aigul, sent, mailoutbox):
     aigul.set_password(OTHER_PASSWORD)
     assert sent(aigul.save) == [([OLD], "Your password was changed")]
     assert "From the address: not known\nBy: the server's command line\n" in mailoutbox[0].body
 
 
-def test_a_changed_address_is_told_to_the_old_one(aigul, root, sent):
+def test_a_changed_address_is_notified_to_the_old_one(aigul, root, sent):
     assert sent(change, root, aigul, email=NEW) == [([OLD], "Your e-mail address was changed")]
     assert sent(change, root, User.objects.get(pk=aigul.pk), email="") == [([NEW], "Your e-mail address was changed")]
     assert sent(change, root, User.objects.get(pk=aigul.pk), email=OLD) == []
 
 
-def test_a_password_changed_together_with_the_address_is_told_to_the_old_one(aigul, sent):
+def test_a_password_changed_with_the_address_is_notified_to_the_old_one(aigul, sent):
     aigul.email = NEW
     aigul.set_password(OTHER_PASSWORD)
     assert [to for to, _subject in sent(aigul.save)] == [[OLD], [OLD]]
 
 
-def test_nothing_else_is_told(aigul, root, sent, settings):
+def test_other_changes_are_not_notified(aigul, root, sent, settings):
     assert sent(change, root, aigul, first_name="Aigul") == []
     assert sent(log_in, "aigul", "wrong") == []
     assert sent(log_in, "aigul") == []
     assert sent(make_user, "new", email=NEW) == []
-    # The password is stored again because the hashers have changed, but it is the same.
+    # The password is rehashed because the hashers have changed, but it is the same.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher", *settings.PASSWORD_HASHERS]
     before = User.objects.get(pk=aigul.pk).password
     assert sent(log_in, "aigul") == []
     assert User.objects.get(pk=aigul.pk).password != before
 
 
-def test_each_step_of_the_second_factor_is_told(aigul, root, sent):
+def test_each_step_of_the_second_factor_is_notified(aigul, root, sent):
     client = logged_in("aigul")
     assert sent(set_up, client) == [([OLD], "A second factor was set up for your account")]
     assert sent(set_up, client, password=PASSWORD) == [([OLD], "Your second factor was replaced")]
@@ -142,7 +142,7 @@ def test_each_step_of_the_second_factor_is_told(aigul, root, sent):
     assert sent(call_command, "reset_second_factor", "aigul", stdout=StringIO()) == removed
 
 
-def test_an_administrator_takes_no_publishers_account_over_unseen(sent):
+def test_an_administrator_cannot_take_over_an_account_unnoticed(sent):
     publisher = make_user("aigul", "Publisher", email=OLD)
     make_user("boss", "Administrator", email="boss@new.example")
     TOTPDevice.objects.create(user=publisher, name="app")
@@ -165,7 +165,7 @@ def test_an_administrator_takes_no_publishers_account_over_unseen(sent):
     assert "Email address" in said[2]
 
 
-def test_who_has_no_address_is_told_nothing_and_can_change_all(sent):
+def test_users_without_an_address_get_no_notice_and_can_change_everything(sent):
     make_user("aigul", "Editor")
     client = logged_in("aigul")
     assert sent(change_own_password, client) == []
@@ -176,11 +176,11 @@ class BrokenBackend(BaseEmailBackend):
     """A mail server that cannot be reached."""
 
     def send_messages(self, email_messages):
-        """Fail."""
+        """Raise an error."""
         raise ConnectionRefusedError("mail server is away")
 
 
-def test_a_mail_server_that_fails_breaks_nothing_and_is_logged(aigul, settings, sent, caplog):
+def test_a_failing_mail_server_is_logged_and_breaks_nothing(aigul, settings, sent, caplog):
     settings.EMAIL_BACKEND = f"{__name__}.BrokenBackend"
     client = logged_in("aigul")
     with caplog.at_level("ERROR"):
@@ -189,7 +189,7 @@ def test_a_mail_server_that_fails_breaks_nothing_and_is_logged(aigul, settings, 
     assert log_in("aigul", OTHER_PASSWORD).status_code == 302
 
 
-def test_what_is_rolled_back_is_not_told(aigul, sent):
+def test_changes_rolled_back_are_not_notified(aigul, sent):
     def fail():
         aigul.set_password(OTHER_PASSWORD)
         with transaction.atomic():

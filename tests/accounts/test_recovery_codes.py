@@ -1,4 +1,4 @@
-"""How recovery codes and keys of apps are stored: hashed and sealed."""
+"""Storage of recovery codes and app keys: hashed and encrypted."""
 
 import pytest
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -39,12 +39,12 @@ def test_codes_are_shown_in_groups_and_stored_as_hashes(aigul):
         assert not [token for token in stored() if plain in token or code in token or token in plain]
 
 
-def test_what_the_database_holds_opens_nothing(aigul):
+def test_stored_values_open_nothing(aigul):
     second_factor.new_recovery_codes(aigul)
     assert not any(lets_in(token) for token in stored())
 
 
-def test_a_hash_belongs_to_its_user_and_to_the_sites_key(aigul, settings):
+def test_a_hash_depends_on_its_user_and_the_sites_key(aigul, settings):
     codes = second_factor.new_recovery_codes(aigul)
     other = make_user("daniyar", "Editor")
     TOTPDevice.objects.create(user=other, name="app")
@@ -59,11 +59,11 @@ def test_a_hash_belongs_to_its_user_and_to_the_sites_key(aigul, settings):
 
 
 def keys() -> list[str]:
-    """Return the keys of apps as the database holds them."""
+    """Return the app keys as stored in the database."""
     return list(TOTPDevice.objects.values_list("key", flat=True))
 
 
-def test_keys_of_apps_are_sealed_with_the_sites_own(settings):
+def test_app_keys_are_encrypted_with_the_sites_own_key(settings):
     make_user("aigul", "Editor")
     client = logged_in("aigul")
     client.get(SET_UP)

@@ -1,4 +1,4 @@
-"""Users cannot give rights they lack to a group, a user or themselves, or get into an account that has them."""
+"""Users cannot grant rights they lack to a group, a user or themselves, or get into an account that has them."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -40,7 +40,7 @@ def group(name: str, *codenames: str) -> Group:
 
 
 def send_group(client: Client, one: Group | None, *codenames: str):
-    """Send the form of a group, of a new one if there is none."""
+    """Send the form of a group, or of a new one if none is given."""
     url = f"/admin/auth/group/{one.pk}/change/" if one else "/admin/auth/group/add/"
     data = {"name": one.name if one else "new", "permissions": [permission(codename).pk for codename in codenames]}
     return client.post(url, data)
@@ -61,7 +61,7 @@ def errors(answer) -> dict:
     return answer.context["adminform"].form.errors
 
 
-def test_a_group_is_widened_only_by_what_the_editor_has(manager):
+def test_users_add_only_their_own_rights_to_a_group(manager):
     one = group("own", "change_theme")
     answer = send_group(manager, one, "change_theme", "publish_theme", "change_user")
     assert "You do not have these permissions yourself" in str(errors(answer)["permissions"])
@@ -72,7 +72,7 @@ def test_a_group_is_widened_only_by_what_the_editor_has(manager):
     assert rights(one) == {"change_theme", "change_user"}
 
 
-def test_what_a_group_has_already_may_stay_or_go(manager):
+def test_existing_rights_of_a_group_may_be_kept_or_removed(manager):
     one = group("wide", "publish_theme", "delete_theme")
     assert send_group(manager, one, "publish_theme", "delete_theme", "change_theme").status_code == 302
     assert rights(one) == {"publish_theme", "delete_theme", "change_theme"}
@@ -81,7 +81,7 @@ def test_what_a_group_has_already_may_stay_or_go(manager):
     assert rights(one) == {"publish_theme"}
 
 
-def test_a_new_group_is_given_only_what_the_editor_has(manager):
+def test_users_give_a_new_group_only_their_own_rights(manager):
     assert "permissions" in errors(send_group(manager, None, "publish_theme"))
     assert not Group.objects.filter(name="new").exists()
     assert send_group(manager, None, "change_theme").status_code == 302
@@ -89,7 +89,7 @@ def test_a_new_group_is_given_only_what_the_editor_has(manager):
 
 
 @pytest.mark.parametrize("name", ["manager", "aigul"])
-def test_users_are_not_put_into_a_group_with_more_rights_than_the_editors(manager, name):
+def test_users_are_not_added_to_a_group_with_more_rights_than_the_editors(manager, name):
     user = User.objects.filter(username=name).first() or make_user(name)
     narrow, wide = group("narrow", "change_theme"), group("wide", "change_theme", "publish_theme")
     answer = send_user(manager, user, narrow, wide)
@@ -100,8 +100,8 @@ def test_users_are_not_put_into_a_group_with_more_rights_than_the_editors(manage
 
 
 @pytest.mark.parametrize("more", ["a group", "a permission", "everything"])
-def test_who_may_do_more_is_only_looked_at(manager, root, more):
-    """A changed name or address, a closed or deleted account: each would let the editor get in, or the other not."""
+def test_users_with_more_rights_can_only_be_viewed(manager, root, more):
+    """A changed name or address, or a closed or deleted account, would let the editor in or lock the user out."""
     user = make_user("aigul", email="aigul@old.example", is_superuser=more == "everything")
     if more == "a group":
         user.groups.add(group("wide", "publish_theme"))
@@ -121,7 +121,7 @@ def test_who_may_do_more_is_only_looked_at(manager, root, more):
     assert send_user(root, user, username="other").status_code == 302
 
 
-def test_rights_that_come_by_a_group_count(manager):
+def test_rights_from_a_group_count(manager):
     User.objects.get(username="manager").groups.add(Group.objects.get(name="Editor"))
     user = make_user("aigul")
     assert send_user(manager, user, Group.objects.get(name="Editor")).status_code == 302
@@ -129,14 +129,14 @@ def test_rights_that_come_by_a_group_count(manager):
 
 
 @pytest.mark.parametrize("name", ["Editor", "Publisher", "Administrator"])
-def test_administrators_fill_the_groups_that_there_are(name):
+def test_administrators_add_users_to_existing_groups(name):
     make_user("admin", "Administrator")
     user = make_user("aigul")
     assert send_user(logged_in("admin"), user, Group.objects.get(name=name)).status_code == 302
     assert [one.name for one in user.groups.all()] == [name]
 
 
-def test_who_manages_accounts_opens_the_desk_and_only_superusers_make_superusers(manager, root):
+def test_account_managers_grant_access_to_the_desk_and_only_superusers_make_superusers(manager, root):
     user = make_user("aigul", is_staff=False)
     single = {"user_permissions": [permission("publish_theme").pk]}
     assert send_user(manager, user, is_staff="on", is_superuser="on", **single).status_code == 302
@@ -148,7 +148,7 @@ def test_who_manages_accounts_opens_the_desk_and_only_superusers_make_superusers
 
 
 def new_user(client: Client, name: str, *groups: str, **fields):
-    """Send the form of a new user, with all that they need."""
+    """Send the form of a new user with all required fields."""
     data = {"username": name, "password1": "another long password", "password2": "another long password"}
     data |= {"email": f"{name}@example.org", "is_staff": "on", "groups": [Group.objects.get(name=g).pk for g in groups]}
     return client.post("/admin/auth/user/add/", data | fields)
@@ -171,7 +171,7 @@ def test_an_administrator_sets_up_a_colleague_on_one_page():
     assert "password2" in errors(new_user(boss, "daniyar", password1="short", password2="short"))
 
 
-def test_a_new_user_is_put_into_no_group_above_the_editors(manager):
+def test_a_new_user_is_added_to_no_group_above_the_editors(manager):
     group("wide", "change_theme", "publish_theme")
     group("narrow", "change_theme")
     answer = new_user(manager, "aigul", "narrow", "wide")
@@ -180,7 +180,7 @@ def test_a_new_user_is_put_into_no_group_above_the_editors(manager):
     assert new_user(manager, "aigul", "narrow").status_code == 302
 
 
-def test_users_cannot_close_the_desk_to_themselves(manager):
+def test_users_cannot_remove_their_own_access_to_the_desk(manager):
     answer = send_user(manager, User.objects.get(username="manager"))
     assert "This is your own account" in str(errors(answer)["is_staff"])
 
@@ -188,7 +188,7 @@ def test_users_cannot_close_the_desk_to_themselves(manager):
 PASSWORDS = {"usable_password": "true", "password1": "another long password", "password2": "another long password"}
 
 
-def test_the_password_of_a_superuser_is_refused_in_a_sentence(manager, root):
+def test_refusing_to_change_a_superusers_password_is_explained(manager, root):
     superuser = User.objects.get(username="root")
     url = f"/admin/auth/user/{superuser.pk}/password/"
     for answer in (manager.get(url, follow=True), manager.post(url, PASSWORDS, follow=True)):
@@ -232,7 +232,7 @@ def test_the_second_factor_of_users_with_more_rights_cannot_be_removed(manager, 
     assert not TOTPDevice.objects.exists()
 
 
-def test_superusers_give_everything(root):
+def test_superusers_grant_everything(root):
     one, user = group("wide", "publish_theme"), make_user("aigul")
     assert send_group(root, one, "publish_theme", "delete_user").status_code == 302
     assert send_user(root, user, one).status_code == 302
@@ -240,7 +240,7 @@ def test_superusers_give_everything(root):
     assert list(user.groups.all()) == [one]
 
 
-def test_the_forms_say_so_beside_the_fields(manager):
+def test_the_forms_explain_this_beside_the_fields(manager):
     page = manager.get(f"/admin/auth/group/{group('one').pk}/change/").content.decode()
     assert "You can add only permissions that you have yourself." in page
     page = manager.get(f"/admin/auth/user/{make_user('aigul').pk}/change/").content.decode()
@@ -249,7 +249,7 @@ def test_the_forms_say_so_beside_the_fields(manager):
     assert "Gives all permissions. Only superusers can change this." in page
 
 
-def test_groups_are_looked_at_by_as_many_queries_whatever_they_hold(manager):
+def test_queries_do_not_grow_with_the_rights_of_groups(manager):
     user = make_user("aigul")
 
     def asked(*groups: Group) -> int:

@@ -44,11 +44,11 @@ def test_every_member_of_staff_must_have_a_second_factor(required, settings, gro
     assert opens(logged_in("somebody"), INDEX)
 
 
-def test_who_may_not_enter_the_desk_needs_none(required):
+def test_users_without_access_to_the_desk_need_none(required):
     assert not second_factor.is_required(make_user("somebody", is_staff=False))
 
 
-def test_first_log_in_of_an_administrator_sets_up_the_app_and_goes_on(required):
+def test_first_log_in_of_an_administrator_sets_up_the_app_and_continues(required):
     User.objects.create_superuser("root", password=PASSWORD)
     client = Client()
     target = "/admin/initiatives/quote/?q=state"
@@ -70,18 +70,18 @@ def test_first_log_in_of_an_administrator_sets_up_the_app_and_goes_on(required):
     assert answer.context["go_on"] == target
     assert client.session.session_key != before
     assert client.get(target).status_code == 200
-    # The codes were shown once, and the key is nowhere any more.
+    # The codes were shown once, and the key is no longer shown anywhere.
     assert client.get(CODES).context["codes"] is None
     assert "second_factor_key" not in client.session
 
 
-def test_the_app_is_asked_for_at_every_log_in_and_each_code_works_once():
+def test_a_code_is_required_at_every_log_in_and_works_once():
     make_user("aigul", "Editor")
     set_up(logged_in("aigul"))
     key = TOTPDevice.objects.get().key
     client = logged_in("aigul")
     assert not opens(client)
-    # The code that set the app up was used.
+    # The code used to set up the app does not work again.
     answer = client.post(VERIFY, {"code": totp(key)})
     assert "wrong, has expired or has already been used" in str(answer.context["form"].errors)
     TOTPDevice.objects.get().throttle_reset()
@@ -96,7 +96,7 @@ def test_the_app_is_asked_for_at_every_log_in_and_each_code_works_once():
     assert not opens(again)
 
 
-def test_wrong_codes_make_wait_longer_each_time():
+def test_each_wrong_code_lengthens_the_delay():
     user = make_user("aigul", "Editor")
     TOTPDevice.objects.create(user=user, name="app")
     client = logged_in("aigul")
@@ -118,7 +118,7 @@ def test_wrong_codes_make_wait_longer_each_time():
 @pytest.mark.parametrize(
     "typed", ["", "\0", "1" * 32, "1" * 500, "۱۲۳۴۵۶", "-1", "+12345", "1e5", "abcd-efgh", "ә", "²"]
 )
-def test_nothing_typed_as_a_code_fails_or_opens(typed):
+def test_no_invalid_code_causes_an_error_or_is_accepted(typed):
     user = make_user("aigul", "Editor")
     client = logged_in("aigul")
     client.get(SET_UP)
@@ -131,7 +131,7 @@ def test_nothing_typed_as_a_code_fails_or_opens(typed):
     assert not opens(client)
 
 
-def test_each_recovery_code_opens_once_and_it_is_said_when_few_are_left():
+def test_each_recovery_code_works_once_with_a_warning_when_few_are_left():
     make_user("aigul", "Editor")
     codes = set_up(logged_in("aigul"))
     client = logged_in("aigul")
@@ -159,7 +159,7 @@ def test_another_users_codes_open_nothing():
         assert not opens(client)
 
 
-def test_only_a_users_own_codes_are_tried():
+def test_only_the_users_own_codes_are_tried():
     make_user("aigul", "Editor")
     others = set_up(logged_in("aigul"))
     user = make_user("daniyar", "Editor")
@@ -181,14 +181,14 @@ def test_a_session_shows_its_own_key_only():
     assert session_key(mine) != session_key(others)
     mine.get(SET_UP)
     set_up(mine)
-    # What the other has seen sets nothing up, and opens nothing.
+    # The key shown to the other session sets up nothing and opens nothing.
     other_key = session_key(others)
     assert others.post(SET_UP, {"code": totp(other_key)})["Location"] == VERIFY
     others.post(VERIFY, {"code": totp(other_key, 1)})
     assert not opens(others)
 
 
-def test_replacing_the_app_takes_the_password_and_closes_other_sessions():
+def test_replacing_the_app_requires_the_password_and_closes_other_sessions():
     make_user("aigul", "Editor")
     client = logged_in("aigul")
     old_codes = set_up(client)
@@ -209,7 +209,7 @@ def test_replacing_the_app_takes_the_password_and_closes_other_sessions():
     assert not opens(elsewhere)
 
 
-def test_guessing_the_password_inside_is_locked_too():
+def test_guessing_the_password_on_the_desk_is_locked_too():
     make_user("aigul", "Editor")
     client = logged_in("aigul")
     set_up(client)
@@ -218,7 +218,7 @@ def test_guessing_the_password_inside_is_locked_too():
     assert TOTPDevice.objects.exists()
 
 
-def test_new_recovery_codes_take_the_place_of_the_old():
+def test_new_recovery_codes_replace_the_old():
     make_user("aigul", "Editor")
     client = logged_in("aigul")
     old = set_up(client)
@@ -241,7 +241,7 @@ def test_without_an_app_there_are_no_codes_and_nothing_to_remove():
     assert "You log in with your password only" in client.get(OVERVIEW).content.decode()
 
 
-def test_who_need_not_have_one_removes_it(settings):
+def test_users_who_do_not_need_one_can_remove_it(settings):
     make_user("aigul", "Publisher")
     client = logged_in("aigul")
     set_up(client)
@@ -283,7 +283,7 @@ def test_a_lost_phone_is_reset_by_an_administrator():
     assert "Second factor removed" in client.get(f"/admin/auth/user/{user.pk}/history/").content.decode()
 
 
-def test_who_manages_accounts_does_not_touch_superusers():
+def test_administrators_cannot_reset_superusers():
     manager = make_user("manager")
     manager.user_permissions.set(Permission.objects.filter(content_type__app_label="auth"))
     root = User.objects.create_superuser("root", password=PASSWORD)

@@ -1,4 +1,4 @@
-"""One code opens one session, whatever happens at the same moment; what fails half-way leaves all as it was."""
+"""One code opens one session, even with concurrent requests; an operation that fails half-way changes nothing."""
 
 import contextlib
 import sqlite3
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.database
 
 
 def another_writes(table: str, where: str = "TRUE") -> bool:
-    """Tell whether another connection may write to some rows now, instead of having to wait."""
+    """Return whether another connection can write to some rows now without waiting."""
     statement = f"UPDATE {table} SET id = id WHERE {where}"
     if connection.vendor == "sqlite":
         name = connection.settings_dict["NAME"]
@@ -49,7 +49,7 @@ def another_writes(table: str, where: str = "TRUE") -> bool:
 
 @contextlib.contextmanager
 def looking(signal, sender, table: str, where: str = "TRUE"):
-    """Note, each time that a signal is sent, whether another connection may write to some rows."""
+    """Record, each time a signal is sent, whether another connection can write to some rows."""
     seen: list[bool] = []
 
     def look(**kwargs):
@@ -63,7 +63,7 @@ def looking(signal, sender, table: str, where: str = "TRUE"):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_code_is_tried_by_one_request_at_a_time():
+def test_a_code_is_checked_by_one_request_at_a_time():
     user = make_user("aigul", is_superuser=True)
     device = TOTPDevice.objects.create(user=user, name="app")
     assert another_writes(TOTPDevice._meta.db_table)
@@ -75,7 +75,7 @@ def test_a_code_is_tried_by_one_request_at_a_time():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_recovery_code_is_tried_by_one_request_at_a_time():
+def test_a_recovery_code_is_checked_by_one_request_at_a_time():
     user = make_user("aigul", is_superuser=True)
     TOTPDevice.objects.create(user=user, name="app")
     code = second_factor.new_recovery_codes(user)[0]
@@ -96,12 +96,12 @@ def test_an_app_is_set_up_by_one_request_at_a_time():
 
 
 class HalfWayError(Exception):
-    """What goes wrong in these tests."""
+    """The error raised by these tests."""
 
 
 @contextlib.contextmanager
 def failing(signal, sender):
-    """Fail when a signal is sent."""
+    """Raise an error when a signal is sent."""
 
     def fail(**kwargs):
         raise HalfWayError
@@ -122,14 +122,14 @@ def held() -> tuple[set[str], set[str]]:
 
 @pytest.fixture
 def aigul(db) -> Client:
-    """Return the browser of who has an app and recovery codes."""
+    """Return the browser of a user with an app and recovery codes."""
     make_user("aigul", is_superuser=True)
     client = logged_in("aigul")
     set_up(client)
     return client
 
 
-def test_an_app_that_is_replaced_only_half_way_is_not_replaced(aigul):
+def test_replacing_an_app_is_rolled_back_on_failure(aigul):
     before = held()
     aigul.get(SET_UP)
     fields = {"code": totp(session_key(aigul)), "password": "correct horse battery"}
@@ -138,7 +138,7 @@ def test_an_app_that_is_replaced_only_half_way_is_not_replaced(aigul):
     assert held() == before
 
 
-def test_recovery_codes_that_are_replaced_only_half_way_are_not_replaced(aigul, monkeypatch):
+def test_replacing_recovery_codes_is_rolled_back_on_failure(aigul, monkeypatch):
     before = held()
     monkeypatch.setattr(StaticToken.objects, "bulk_create", lambda tokens: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -146,7 +146,7 @@ def test_recovery_codes_that_are_replaced_only_half_way_are_not_replaced(aigul, 
     assert held() == before
 
 
-def test_what_is_removed_only_half_way_is_not_removed(aigul):
+def test_removing_a_second_factor_is_rolled_back_on_failure(aigul):
     before = held()
     with failing(pre_delete, StaticDevice):
         second_factor.remove(TOTPDevice.objects.get().user)

@@ -37,7 +37,7 @@ def test_keys_and_codes_have_no_pages():
     assert not {TOTPDevice, StaticDevice, StaticToken} & set(admin.site._registry)
 
 
-def test_the_list_of_accounts_asks_no_more_as_it_grows():
+def test_queries_of_the_account_list_do_not_grow():
     User.objects.create_superuser("root", password=PASSWORD)
     client = logged_in("root")
     counts = []
@@ -59,7 +59,7 @@ def test_the_list_of_accounts_asks_no_more_as_it_grows():
         ({"began": 43300, "seen": 10}, False),
     ],
 )
-def test_a_session_ends_after_so_long_and_after_so_long_without_a_page(times, stays):
+def test_a_session_ends_at_its_maximum_age_and_after_inactivity(times, stays):
     client = logged_in(make_user("aigul", "Editor").username)
     age(client, **times)
     answer = client.get("/admin/initiatives/quote/?q=state")
@@ -72,7 +72,7 @@ def test_a_session_ends_after_so_long_and_after_so_long_without_a_page(times, st
         assert opens(client)
 
 
-def test_pages_keep_a_session_open_but_do_not_write_each_time():
+def test_pages_keep_a_session_open_without_writing_each_time():
     client = logged_in(make_user("aigul", "Editor").username)
     age(client, seen=400)
     assert opens(client)
@@ -111,7 +111,7 @@ def test_a_user_sees_their_sessions_and_ends_the_others():
     assert not opens(phone)
 
 
-def test_sessions_of_a_former_password_are_not_shown():
+def test_sessions_with_a_former_password_are_not_shown():
     user = make_user("aigul", "Editor")
     logged_in("aigul")
     user.set_password("another long password")
@@ -119,7 +119,7 @@ def test_sessions_of_a_former_password_are_not_shown():
     assert len(logged_in("aigul", "another long password").get(SESSIONS).context["sessions"]) == 1
 
 
-def test_what_a_browser_calls_itself_breaks_nothing():
+def test_any_user_agent_is_accepted():
     make_user("aigul", "Editor")
     client = log_in("aigul", headers={"user-agent": "<script>" * 1000}).client
     assert "Unknown browser, 127.0.0.1" in client.get(SESSIONS).content.decode()
@@ -134,7 +134,7 @@ def test_an_old_session_does_not_set_up_or_verify():
     assert client.get(SET_UP)["Location"].startswith(LOGIN)
 
 
-def test_a_session_without_clocks_is_over():
+def test_a_session_without_times_is_over():
     client = logged_in(make_user("aigul", "Editor").username)
     session = client.session
     del session["desk_began"]
@@ -151,7 +151,7 @@ def test_logging_out_works_at_every_step(required):
     assert client.get(SET_UP)["Location"].startswith(LOGIN)
 
 
-def test_cookies_go_to_the_desk_only_and_not_to_scripts():
+def test_cookies_are_sent_only_to_the_desk_and_hidden_from_scripts():
     make_user("aigul", "Editor")
     client = Client()
     client.get(LOGIN)
@@ -180,7 +180,7 @@ def test_a_new_password_ends_other_sessions():
     assert opens(logged_in("aigul", new))
 
 
-def test_a_form_from_before_the_log_in_says_what_to_do():
+def test_a_form_from_before_log_in_explains_what_to_do():
     make_user("aigul", "Editor")
     client = Client(enforce_csrf_checks=True)
     answer = client.post(LOGIN, {"username": "aigul", "password": PASSWORD})
@@ -188,11 +188,11 @@ def test_a_form_from_before_the_log_in_says_what_to_do():
     assert "Nothing was saved" in answer.content.decode()
 
 
-# Public pages, and languages.
+# Public pages, and languages
 
 
 @pytest.mark.parametrize("address", ["/", "/quotes/", "/themes/", "/search/?q=state", "/no-such-page/"])
-def test_public_pages_know_no_editors_and_one_language(address):
+def test_public_pages_ignore_editors_and_have_one_language(address):
     QuoteFactory(public=True, date="2020-09-01", date_precision="day")
     client = logged_in(make_user("aigul", "Editor").username)
     set_up(client)
@@ -208,7 +208,7 @@ def test_public_pages_know_no_editors_and_one_language(address):
     assert not [table for table in ("auth_", "otp_", "axes_", "django_session") if table in sql]
 
 
-def test_who_is_not_logged_in_and_sends_much_is_told_what_to_do(required):
+def test_users_not_logged_in_who_send_much_are_told_what_to_do(required):
     address, much = "/admin/initiatives/quote/import/", {"text": "a" * 100_000}
     make_user("aigul", "Editor")
     with_password_only = logged_in("aigul")
@@ -223,7 +223,7 @@ def test_who_is_not_logged_in_and_sends_much_is_told_what_to_do(required):
     assert "Go back and send less; nothing was changed." in answer.content.decode()
 
 
-def test_the_desk_speaks_the_browsers_language_or_the_chosen_one():
+def test_the_desk_uses_the_browsers_language_or_the_chosen_one():
     client = Client()
     assert language_of(client.get(LOGIN)) == "en"
     assert language_of(client.get(LOGIN, headers={"accept-language": "ru-RU,ru;q=0.9"})) == "ru"
@@ -234,18 +234,18 @@ def test_the_desk_speaks_the_browsers_language_or_the_chosen_one():
     assert language_of(page) == "kk"
     assert page["Content-Language"] == "kk"
     assert {"Cookie", "Accept-Language"} <= {name.strip() for name in page["Vary"].split(",")}
-    # Nothing else is a language.
+    # Other languages are ignored.
     client.post("/admin/language/", {"language": "xx"})
     client.get("/admin/language/?language=ru")
     assert language_of(client.get(LOGIN)) == "kk"
 
 
-def test_a_missing_page_of_the_desk_is_a_page_of_the_site():
+def test_a_missing_page_of_the_desk_is_a_page_of_the_public_site():
     client = logged_in(make_user("aigul", "Editor").username)
     answer = client.get("/admin/no-such-page/", headers={"accept-language": "ru"})
     assert answer.status_code == 404
     assert language_of(answer) == "en"
 
 
-def test_every_address_is_known_by_name():
+def test_addresses_match_their_names():
     assert (reverse("admin:second_factor"), reverse("admin:recovery_codes")) == (OVERVIEW, CODES)

@@ -1,4 +1,4 @@
-"""The addresses of an item's history, and what is done there."""
+"""Addresses of an item's history, and helpers that act on it."""
 
 import html
 import re
@@ -33,14 +33,14 @@ def deleted_url(model) -> str:
 
 
 def text_of(response) -> str:
-    """Return what a page says, without what is only heard."""
+    """Return the visible text of a page, without text for screen readers."""
     content = response.content.decode()
     content = re.sub(r'<span class="visually-hidden">[^<]*</span>', "", content[content.index('<div id="content"') :])
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
 
 
 def put_back(client, item, version):
-    """Confirm that an item, or a part of it, is put back to a version."""
+    """Restore a version of an item or of one of its parts, and confirm."""
     page = client.get(revert_url(item, version))
     return client.post(revert_url(item, version), {"newest": page.context["newest"]}, follow=True)
 

@@ -1,4 +1,4 @@
-"""What the tests of the editors' desk share: accounts, and forms read from pages as a browser would send them."""
+"""Helpers for the tests of the editors' desk: accounts, and forms read from pages as a browser would send them."""
 
 import re
 from html.parser import HTMLParser
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 
 def account(group: str, name: str = "") -> User:
-    """Return a new member of the staff in a group that a migration made; named as the group, if not otherwise."""
+    """Return a new staff member in a group created by a migration; the user name defaults to the group's name."""
     user = User.objects.create_user(name or group.lower(), is_staff=True)
     user.groups.add(Group.objects.get(name=group))
     return user
@@ -53,7 +53,7 @@ def change_url(item) -> str:
 
 
 def act(client: Client, action: str, *items, confirmed: bool = False, **more):
-    """Choose an action on a list page; return the page that asks, or, once it is confirmed, the answer."""
+    """Choose an action on a list page; return the confirmation page or, if confirmed, the response."""
     url = list_url(items[0]._meta.model_name)
     data = {"action": action, "_selected_action": [item.pk for item in items], "index": "0", **more}
     page = client.post(url, data, follow=True)
@@ -61,14 +61,14 @@ def act(client: Client, action: str, *items, confirmed: bool = False, **more):
 
 
 def confirmation_on(page) -> dict[str, list[str]]:
-    """Return what the button on the page that asks sends."""
+    """Return what the button on the confirmation page sends."""
     fields = every_field_of(page)
     sent = {name: fields[name] for name in ("_selected_action", "_versions", "action", "post") if name in fields}
     return sent | ({"change_reason": ["It was wrong."]} if "change_reason" in fields else {})
 
 
 def states(*items) -> list[str]:
-    """Return the states of items as they are stored now."""
+    """Return the stored states of items."""
     for item in items:
         item.refresh_from_db()
     return [item.state for item in items]
@@ -133,14 +133,14 @@ def fields_of(response) -> dict[str, list[str]]:
 
 
 def every_field_of(response) -> dict[str, list[str]]:
-    """Return the fields of all forms on a page with their values, and all its buttons that have a name."""
+    """Return the fields of all forms on a page with their values, and all named buttons."""
     fields = _Fields(everything=True)
     fields.feed(response.content.decode())
     return {name: values for name, values in fields.data.items() if "__prefix__" not in name}
 
 
 def save(client: Client, url: str, **changes):
-    """Fill in the form at an address and send it. Names of fields may have __ where a formset has a hyphen."""
+    """Fill in the form at an address and send it. Field names may have __ where a formset has a hyphen."""
     return send(client, url, form_of(client, url), **changes)
 
 
@@ -150,21 +150,21 @@ def send(client: Client, url: str, form: dict[str, list[str]], **changes):
 
 
 def saved(response) -> bool:
-    """Tell whether a sent form was taken; one with errors is shown again instead."""
+    """Return whether a form was saved; one with errors is shown again instead."""
     return bool(response.redirect_chain)
 
 
 def messages_of(response) -> str:
-    """Return what the page tells the user."""
+    """Return the messages on the page."""
     return "\n".join(str(message) for message in response.context["messages"])
 
 
 def errors_of(response) -> dict[str, list[str]]:
-    """Return the errors of the form that is shown again, by field."""
+    """Return the errors of a form that is shown again, by field."""
     return {name: list(errors) for name, errors in response.context["adminform"].form.errors.items()}
 
 
 def errors_of_parts(response, formset: int = 0) -> list[dict[str, list[str]]]:
-    """Return the errors of each part that is edited with the item, by field."""
+    """Return the errors of each part edited with the item, by field."""
     parts = response.context["inline_admin_formsets"][formset].formset
     return [{name: list(errors) for name, errors in form.errors.items()} for form in parts.forms]

@@ -1,4 +1,4 @@
-"""Actions on lists are for those who may change what they change; the time of publication is for publishers."""
+"""List actions require the right to change their items; only publishers set the time of publication."""
 
 import datetime
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def with_rights(*names: str):
-    """Return the browser of a member of the staff with single rights."""
+    """Return the browser of a staff member with individual permissions."""
     user = User.objects.create_user("-".join(names)[:100], is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
     return desk(user)
@@ -36,7 +36,7 @@ def with_rights(*names: str):
 @pytest.mark.parametrize("confirmed", [False, True])
 @pytest.mark.parametrize("factory", [ThemeFactory, QuoteFactory, SourceFactory])
 @pytest.mark.parametrize("action", ["hand_in", "publish", "unpublish", "archive"])
-def test_who_may_only_look_changes_no_state(factory, action, confirmed):
+def test_a_user_who_may_only_view_changes_no_state(factory, action, confirmed):
     item = factory(state=State.IN_REVIEW if action == "unpublish" else State.DRAFT)
     before = item.state
     model = item._meta.model_name
@@ -49,14 +49,14 @@ def test_who_may_only_look_changes_no_state(factory, action, confirmed):
 
 
 @pytest.mark.parametrize("action", ["publish", "unpublish", "archive"])
-def test_the_right_to_publish_is_none_without_that_to_change(action):
+def test_the_right_to_publish_needs_the_right_to_change(action):
     theme = ThemeFactory(state=State.IN_REVIEW)
     act(with_rights("view_theme", "publish_theme"), action, theme, confirmed=True)
     theme.refresh_from_db()
     assert theme.state == State.IN_REVIEW
 
 
-def test_with_the_right_to_change_one_hands_in_and_no_more():
+def test_the_right_to_change_only_lets_a_user_hand_in():
     theme = ThemeFactory()
     client = with_rights("view_theme", "change_theme")
     page = client.get(list_url("theme")).content.decode()
@@ -67,7 +67,7 @@ def test_with_the_right_to_change_one_hands_in_and_no_more():
     assert theme.state == State.IN_REVIEW
 
 
-def test_who_may_only_look_at_accounts_removes_no_second_factor():
+def test_a_user_who_may_only_view_accounts_removes_no_second_factor():
     user = User.objects.create_user("aigul", is_staff=True)
     TOTPDevice.objects.create(user=user, name="app")
     client = with_rights("view_user")
@@ -76,10 +76,10 @@ def test_who_may_only_look_at_accounts_removes_no_second_factor():
     assert TOTPDevice.objects.exists()
 
 
-# The time of publication.
+# Time of publication
 
 
-def test_a_publisher_says_when_a_new_item_appears():
+def test_a_publisher_sets_when_a_new_item_appears():
     client = publisher()
     assert "published_at_0" in form_of(client, add_url("theme"))
     fields = {"state": "published", "published_at_0": "2099-05-01", "published_at_1": "10:00"}
@@ -89,7 +89,7 @@ def test_a_publisher_says_when_a_new_item_appears():
     assert not theme.is_public
 
 
-def test_a_publisher_says_when_an_undated_draft_appears():
+def test_a_publisher_sets_when_an_undated_draft_appears():
     theme = ThemeFactory()
     client = publisher()
     assert "published_at_0" in form_of(client, change_url(theme))
@@ -99,7 +99,7 @@ def test_a_publisher_says_when_an_undated_draft_appears():
     assert timezone.localtime(theme.published_at).replace(tzinfo=None) == datetime.datetime(2099, 5, 1, 10)
 
 
-def test_an_editor_reads_the_time_where_there_is_one():
+def test_an_editor_sees_the_time_if_there_is_one():
     dated = ThemeFactory(published_at=timezone.now() + datetime.timedelta(days=1))
     client = editor()
     assert "Published from" in client.get(change_url(dated)).content.decode()

@@ -1,4 +1,4 @@
-"""Every page of the desk: it answers, and obeys the Content-Security-Policy."""
+"""Every page of the desk loads and complies with the Content-Security-Policy."""
 
 import datetime
 from html.parser import HTMLParser
@@ -49,7 +49,7 @@ class Inline(HTMLParser):
 
 
 def assert_strict(response):
-    """The page is well, sent with the strict policy, and has nothing that the policy forbids."""
+    """Assert that the page loads, has the strict policy, and contains nothing that it forbids."""
     assert response.status_code == 200
     policy = response["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -61,7 +61,7 @@ def assert_strict(response):
 
 @pytest.fixture
 def record():
-    """One of everything, drafts and public items."""
+    """One item of every kind, both drafts and public."""
     for public in (False, True):
         quote = QuoteFactory(public=public, date=datetime.date(2020, 1, 1), themes=[ThemeFactory(public=public)])
         QuoteTranslationFactory(quote=quote)
@@ -74,7 +74,7 @@ def record():
     ErrorReport.objects.create(kind="theme", object_id=Theme.objects.first().pk, name="Courts", text="Wrong.")
 
 
-def test_every_page_of_every_model_answers_and_is_strict(record):
+def test_every_page_of_every_model_loads_and_is_strict(record):
     client = superuser()
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -102,7 +102,7 @@ def test_other_pages_are_strict(record, client):
 
 
 @pytest.mark.parametrize("who", [editor, publisher])
-def test_pages_answer_to_members_of_the_groups(record, who):
+def test_pages_load_for_members_of_the_groups(record, who):
     client = who()
     for model in admin.site._registry:
         if model._meta.app_label != "initiatives" or (model in {OldSlug, Change} and who is editor):
@@ -149,7 +149,7 @@ def test_initiatives_by_status_and_theme(status):
     assert list(page.context["cl"].result_list) == [adopted]
 
 
-def test_counts_lead_to_their_lists():
+def test_counts_link_to_their_lists():
     client = superuser()
     quote = QuoteFactory(themes=[ThemeFactory()])
     QuoteFactory()
@@ -163,7 +163,7 @@ def test_counts_lead_to_their_lists():
         assert list(client.get(link).context["cl"].result_list) == [quote]
 
 
-def test_new_source_was_read_today():
+def test_a_new_source_has_todays_access_date():
     form = form_of(editor(), add_url("source"))
     assert form["accessed_on"] == [timezone.localdate().isoformat()]
 
@@ -174,7 +174,7 @@ def test_help_beside_a_date_explains_precision():
         assert "As precisely as it is known" in client.get(add_url(model)).content.decode()
 
 
-def test_desk_has_its_name_and_a_way_to_the_site(client):
+def test_desk_shows_its_name_and_a_link_to_the_site(client):
     content = superuser().get(reverse("admin:index")).content.decode()
     assert "The record — editors&#x27; desk" in content
     assert 'href="/"' in content
@@ -182,8 +182,8 @@ def test_desk_has_its_name_and_a_way_to_the_site(client):
         reverse("admin:initiatives_milestone_changelist")
 
 
-def test_every_relation_is_a_pick_list_and_every_text_has_a_place():
-    """A new field of a model must be given a place on its page."""
+def test_every_relation_is_a_pick_list_and_every_field_is_on_the_form():
+    """A new field of a model must be placed on its form."""
     from initiatives.admin.publishable import PublishableAdmin
 
     for page in admin.site._registry.values():
@@ -207,7 +207,7 @@ def test_every_relation_is_a_pick_list_and_every_text_has_a_place():
                 if field.editable and not field.auto_created
             }
             elsewhere = {"state", "published_at", "review_note", "quote", "set", "initiative", "person", "status"}
-            # The date's field takes its precision too.
+            # The date field includes its precision.
             missing = editable - placed - elsewhere - ({"date_precision"} if "date" in placed else set())
             assert not missing, owner
 
@@ -220,7 +220,7 @@ def flat(fields):
             yield field
 
 
-def test_the_page_that_asks_before_deleting_names_items_only():
+def test_the_delete_confirmation_names_items_only():
     quote = QuoteFactory(text="Words to delete", themes=[ThemeFactory()])
     QuoteTranslationFactory(quote=quote, text="Слова")
     client = publisher()

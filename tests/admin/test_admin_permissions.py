@@ -1,4 +1,4 @@
-"""Who may do what on the editors' desk: editors write, publishers publish, and there is no way round."""
+"""Permissions on the editors' desk: editors write, publishers publish, and neither can be bypassed."""
 
 import datetime
 
@@ -75,7 +75,7 @@ def test_crafted_form_of_an_editor_publishes_nothing(state):
     assert (theme.name, theme.state) == ("Water", State.DRAFT)
 
 
-def test_time_of_publication_is_not_an_editors():
+def test_editor_cannot_set_the_time_of_publication():
     client = editor()
     theme = ThemeFactory()
     page = save(
@@ -88,12 +88,12 @@ def test_time_of_publication_is_not_an_editors():
 
 
 @pytest.mark.parametrize("action", ["publish", "unpublish", "archive"])
-def test_actions_are_not_an_editors(action):
+def test_editor_cannot_use_the_publishing_actions(action):
     client = editor()
     theme, public = ThemeFactory(), ThemeFactory(public=True)
     assert f'value="{action}"' not in client.get(list_url("theme")).content.decode()
     act(client, action, theme, public)
-    # Nor with what a publisher's page would send.
+    # Nor with the data that a publisher's page would send.
     client.post(list_url("theme"), confirmation_on(act(publisher(), action, theme, public)))
     theme.refresh_from_db()
     public.refresh_from_db()
@@ -101,7 +101,7 @@ def test_actions_are_not_an_editors(action):
 
 
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.ARCHIVED])
-def test_what_is_published_is_read_only_for_an_editor(state):
+def test_published_items_are_read_only_for_an_editor(state):
     client = editor()
     initiative = InitiativeFactory(public=True, title="The law", state=state)
     MilestoneFactory(initiative=initiative)
@@ -135,7 +135,7 @@ def test_crafted_parts_of_a_published_item_are_refused():
     assert Milestone.objects.count() == 1
 
 
-def test_schedule_counts_as_published():
+def test_scheduled_items_count_as_published():
     theme = ThemeFactory(state=State.PUBLISHED, published_at=timezone.now() + datetime.timedelta(days=1))
     assert b'name="_save"' not in editor().get(change_url(theme)).content
 
@@ -148,14 +148,14 @@ def test_editor_deletes_nothing():
     assert Theme.objects.filter(pk=theme.pk).exists()
 
 
-def test_editor_takes_no_address_that_leads_to_another_item():
+def test_editor_cannot_use_an_address_that_redirects_to_another_item():
     theme = ThemeFactory(public=True, slug="justice")
     theme.slug = "fair-justice"
     theme.save()
     client = editor()
     page = save(client, add_url("theme"), name="Justice", slug="justice", state="draft")
     assert "slug" in errors_of(page)
-    # The item itself may have its old address back.
+    # The item itself may take its old address again.
     assert saved(save(publisher(), change_url(theme), slug="justice"))
 
 
@@ -166,14 +166,14 @@ def test_parts_have_no_pages_of_their_own():
     assert not {"Milestone", "Principle", "QuoteTranslation", "SearchChange"} & listed
 
 
-def test_publisher_publishes_by_the_form():
+def test_publisher_publishes_with_the_form():
     client = publisher()
     initiative = InitiativeFactory(source=SourceFactory(public=True))
     assert saved(save(client, change_url(initiative), state="published"))
     initiative.refresh_from_db()
     assert initiative.is_public
     assert LogEntry.objects.filter(object_id=str(initiative.pk)).exists()
-    # And changes it afterwards.
+    # And edits it afterwards.
     assert saved(save(client, change_url(initiative), title="Another"))
     assert Initiative.objects.get().title == "Another"
 
@@ -185,7 +185,7 @@ def test_publishing_without_a_source_is_refused_beside_the_field():
     assert list(errors_of(page)) == ["source"]
     assert "Nothing can be published without" in errors_of(page)["source"][0]
     assert b"Typed just now" in page.content
-    # The panel tells what is stored, not what was typed.
+    # The panel shows what is stored, not what was typed.
     assert "state “draft”" in page.content.decode()
     assert Quote.objects.get().state == State.DRAFT
 
@@ -193,7 +193,7 @@ def test_publishing_without_a_source_is_refused_beside_the_field():
     assert list(errors_of(save(client, change_url(source), state="published"))) == ["url"]
 
 
-def test_publishing_on_a_draft_source_tells_that_it_is_not_seen_yet():
+def test_publishing_with_a_draft_source_warns_that_it_is_not_visible_yet():
     quote = QuoteFactory()
     page = save(publisher(), change_url(quote), state="published")
     assert saved(page)
@@ -201,7 +201,7 @@ def test_publishing_on_a_draft_source_tells_that_it_is_not_seen_yet():
     assert quote.source.title in messages_of(page)
 
 
-def test_publisher_deletes_but_not_what_others_stand_on():
+def test_publisher_deletes_only_items_that_no_others_depend_on():
     client = publisher()
     source = SourceFactory()
     quote = QuoteFactory(source=source, speaker=PersonFactory())
@@ -217,7 +217,7 @@ def test_publisher_deletes_but_not_what_others_stand_on():
     assert not Source.objects.filter(pk=source.pk).exists()
 
 
-def test_redirects_are_read_and_deleted_only():
+def test_redirects_can_only_be_viewed_and_deleted():
     theme = ThemeFactory(slug="old")
     theme.slug = "new"
     theme.save()

@@ -1,4 +1,4 @@
-"""Putting the principles of a set in order on the desk."""
+"""Reordering the principles of a set on the desk."""
 
 import pytest
 
@@ -68,10 +68,10 @@ def test_words_and_order_change_together(client, course):
     assert course.principles.get(title="c").themes.get() == theme
 
 
-def test_deleting_closes_the_hole(client, course):
+def test_deleting_closes_the_gap(client, course):
     assert saved(save(client, change_url(course), principles__1__DELETE="on", change_reason="It was wrong."))
     assert order(course) == "acd"
-    # With the others renumbered by hand it is the same.
+    # The result is the same if the others are renumbered by hand.
     assert saved(renumber(client, course, *"112", principles__0__DELETE="on", change_reason="It was wrong."))
     assert order(course) == "cd"
 
@@ -107,7 +107,7 @@ def test_new_set_with_its_principles(client):
         (["1", "", "3", "4"], 2, "Number 2 is missing before it."),
     ],
 )
-def test_double_numbers_and_holes_are_named_beside_the_field(client, course, numbers, wrong, message):
+def test_duplicate_numbers_and_gaps_are_reported_beside_the_field(client, course, numbers, wrong, message):
     page = renumber(client, course, *numbers, principles__0__title="typed")
     errors = errors_of_parts(page)
     assert errors[wrong] == {"number": [message]}
@@ -117,13 +117,13 @@ def test_double_numbers_and_holes_are_named_beside_the_field(client, course, num
 
 
 @pytest.mark.parametrize("number", ["-1", "x", "1.5", "99999999999999999999"])
-def test_what_is_no_number_is_refused(client, course, number):
+def test_invalid_numbers_are_refused(client, course, number):
     page = renumber(client, course, number, *"234")
     assert list(errors_of_parts(page)[0]) == ["number"]
     assert order(course) == "abcd"
 
 
-def test_added_by_another_editor_meanwhile_comes_last(client, course):
+def test_a_principle_added_by_another_editor_meanwhile_comes_last(client, course):
     data = form_of(client, change_url(course))
     PrincipleFactory(set=course, title="e")
     data |= {f"principles-{i}-number": number for i, number in enumerate("2134")}

@@ -1,4 +1,4 @@
-"""Publishing, unpublishing and archiving from lists, with a confirmation; the panel that says where an item stands."""
+"""Publishing, unpublishing and archiving from lists, with a confirmation; the panel that shows an item's state."""
 
 import datetime
 
@@ -64,7 +64,7 @@ def test_publishing_asks_first_then_publishes_what_it_can():
     assert (entry.object_id, entry.change_message, entry.user.username) == (str(good.pk), "Published.", "publisher")
 
 
-def test_confirmation_tells_what_stays_hidden():
+def test_confirmation_lists_what_stays_hidden():
     quote = QuoteFactory()
     client = publisher()
     page = act(client, "publish", quote)
@@ -85,7 +85,7 @@ def test_schedule_is_kept():
 
 
 @pytest.mark.parametrize(("action", "state"), [("unpublish", State.DRAFT), ("archive", State.ARCHIVED)])
-def test_taking_back_tells_what_goes_with_it(action, state):
+def test_unpublishing_lists_what_disappears_with_it(action, state):
     client = publisher()
     source = SourceFactory(public=True)
     speaker = PersonFactory(public=True, source=source)
@@ -105,7 +105,7 @@ def test_taking_back_tells_what_goes_with_it(action, state):
 
 
 def test_all_or_nothing(monkeypatch):
-    """If one item fails in an unforeseen way, none is published."""
+    """If one item fails unexpectedly, none is published."""
     first, second = ThemeFactory(), ThemeFactory()
     client = publisher()
     client.raise_request_exception = False
@@ -152,12 +152,12 @@ def test_quote_added_on_the_desk_is_found_once_published():
     client = publisher()
     assert saved(save(client, change_url(quote), state="published"))
     assert found("hearing") == found("государства") == [quote.pk]
-    # What is changed afterwards is found at once too.
+    # Later edits are searchable at once too.
     assert saved(save(client, change_url(quote), text="A state that listens"))
     assert (found("hearing"), found("listening")) == ([], [quote.pk])
 
 
-def test_milestone_added_on_the_desk_gives_the_status():
+def test_milestone_added_on_the_desk_sets_the_status():
     source = SourceFactory(public=True)
     initiative = InitiativeFactory(public=True)
     client = publisher()
@@ -192,7 +192,7 @@ def test_translation_into_the_quotes_own_language_is_refused_beside_the_field():
     assert not Quote.objects.exists()
 
 
-# The panel on the form.
+# The panel on the form
 
 
 def test_form_of_a_draft_shows_its_preview(client):
@@ -210,7 +210,7 @@ def test_form_of_a_draft_shows_its_preview(client):
     assert "A state that hears" in preview.content.decode()
 
 
-def test_form_of_what_is_public_leads_to_its_page(client):
+def test_form_of_a_public_item_links_to_its_page(client):
     initiative = InitiativeFactory(public=True)
     page = publisher().get(change_url(initiative))
     assert page.context["standing"].public
@@ -255,14 +255,14 @@ def test_names_with_markup_are_shown_as_text():
         assert "&lt;script&gt;alert" in content
 
 
-def test_what_nothing_stands_on_hides_nothing_with_it():
+def test_archiving_an_item_that_hides_no_others_lists_none():
     theme = ThemeFactory(public=True)
     QuoteFactory(public=True, themes=[theme])
     page = act(publisher(), "archive", theme)
     assert page.context["hidden_with"] == []
 
 
-def test_it_is_told_from_when_an_item_will_be_public():
+def test_the_panel_shows_when_an_item_will_be_public():
     later = datetime.datetime(2031, 5, 25, 7, 5, tzinfo=datetime.UTC)
     (obstacle,) = obstacles(SourceFactory(state=State.PUBLISHED, published_at=later))
     assert "25 May 2031" in str(obstacle.text)

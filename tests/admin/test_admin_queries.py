@@ -1,4 +1,4 @@
-"""No page of the desk asks the database more often as the record grows: from half a page of a list to more than two."""
+"""The number of queries on each desk page does not grow with the record: from half a list page to more than two."""
 
 import datetime
 from collections.abc import Iterator
@@ -41,15 +41,15 @@ from tests.helpers import count_queries
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-# Many fill more than two pages of a list, few not one.
+# Many fills more than two list pages, few does not fill one.
 PAGE, FEW, MANY = 20, 10, 50
-# Parts of one item.
+# Parts of one item
 PARTS = 20
 LANGUAGES = ["ru", "kk", "de", "fr", "it", "es"]
 
 
 class Record:
-    """One of every item with parts, and as many rows of everything as asked for, in every state by turns."""
+    """One of every item with parts, and as many rows of each kind as given, in every state in turn."""
 
     def __init__(self, user: User):
         self.user = user
@@ -72,7 +72,7 @@ class Record:
         ]
 
     def fill(self, rows: int, parts: int) -> None:
-        """Bring every table to so many rows, and the items with parts to so many of them."""
+        """Fill every table up to a number of rows, and the items with parts up to a number of parts."""
         numbers = range(self.rows, rows)
         made = {model: self._make(model, numbers) for model in (Theme, Source, Person, Body, PrincipleSet, Initiative)}
         quotes = Quote.objects.bulk_create(
@@ -94,7 +94,7 @@ class Record:
             Milestone(initiative=item, source=made[Source][0], date="2020-01-01", date_precision="day", text="A step.")
             for item in made[Initiative]
         )
-        # A tenth of the quotes, published ones, stays without a theme.
+        # A tenth of the quotes, all published, have no theme.
         Quote.themes.through.objects.bulk_create(
             Quote.themes.through(quote=quote, theme=theme)
             for n, (quote, theme) in enumerate(zip(quotes, made[Theme], strict=True))
@@ -168,7 +168,7 @@ class Record:
 
 
 def lists(user: User) -> list[str]:
-    """Return the address of every list, as it is, searched, in every order, and narrowed by every queue and filter."""
+    """Return the address of every list: plain, searched, in every order, and with every queue and filter."""
     addresses = []
     for model, page in admin.site._registry.items():
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -179,7 +179,7 @@ def lists(user: User) -> list[str]:
 
 
 def orders_and_choices(url: str, page: admin.ModelAdmin, user: User) -> Iterator[str]:
-    """Yield the addresses of a list in each order, both ways, and narrowed by the first two choices of each filter."""
+    """Yield the addresses of a list in each order, both ways, and with the first two choices of each filter."""
     request = RequestFactory().get(url)
     request.user = user
     shown = page.get_changelist_instance(request)
@@ -202,7 +202,7 @@ def forms(record: Record) -> list[str]:
 
 
 def pick_lists() -> list[str]:
-    """Return the address of every pick list, of all that it offers and searched."""
+    """Return the address of every pick list, both complete and searched."""
     addresses = []
     for page in admin.site._registry.values():
         for form in (page, *page.inlines):
@@ -213,12 +213,12 @@ def pick_lists() -> list[str]:
     return addresses
 
 
-def test_no_page_asks_more_often_as_the_record_grows(monkeypatch):
+def test_queries_do_not_grow_with_the_record(monkeypatch):
     for page in admin.site._registry.values():
         monkeypatch.setattr(page, "list_per_page", PAGE)
-    # Counts beside filters are counts too: without them, many rows would ask less often than few.
+    # Filter counts are queries too: without them, many rows would need fewer queries than few.
     monkeypatch.setattr(admin_lists, "FACETED", MANY * 2)
-    # On a slow machine all this takes longer than the minutes after which a session is noted as seen once more.
+    # On a slow machine this takes longer than the minutes after which a session is recorded as seen again.
     monkeypatch.setattr("initiatives.accounts.sessions._NOTED_EVERY", float("inf"))
     user = User.objects.create_superuser("root")
     client = desk(user)
@@ -229,7 +229,7 @@ def test_no_page_asks_more_often_as_the_record_grows(monkeypatch):
     def counts() -> dict[str, int]:
         return {address: count_queries(partial(client.get, address)) for address in addresses}
 
-    # What is remembered from page to page is asked for once.
+    # Cached values are queried once.
     ContentType.objects.get_for_models(*apps.get_models())
     client.get(reverse("admin:index"))
     few = counts()
@@ -239,8 +239,8 @@ def test_no_page_asks_more_often_as_the_record_grows(monkeypatch):
     assert many[reverse("admin:index")] < 75, "the start page asks a fixed number, and not a large one"
 
 
-def test_every_list_holds_the_rows_that_were_counted():
-    """What the test above counts is not an empty page."""
+def test_every_list_shows_the_rows_that_were_created():
+    """The test above does not measure empty pages."""
     user = User.objects.create_superuser("root")
     client = desk(user)
     record = Record(user)

@@ -1,4 +1,4 @@
-"""The desk's search boxes and pick lists go through the site's own search; hostile input does no harm."""
+"""The desk's search boxes and pick lists use the site's own search; hostile input does no harm."""
 
 import pytest
 from django.urls import reverse
@@ -112,7 +112,7 @@ def test_hostile_terms_are_harmless_in_pick_lists(subtests):
     assert "at most" not in client.get(list_url("quote")).content.decode(), "no message waits for the next page"
 
 
-def test_refused_query_says_why_once_and_finds_nothing():
+def test_refused_query_shows_the_reason_once_and_finds_nothing():
     QuoteFactory(text="word")
     page = editor().get(list_url("quote"), {"q": "word " * 60})
     assert list(page.context["cl"].result_list) == []
@@ -147,13 +147,13 @@ def test_every_relation_has_a_pick_list(model, field, factory, name):
     assert f'data-field-name="{field}"' in client.get(add_url(owner)).content.decode()
 
 
-def test_pick_list_has_the_best_first():
+def test_pick_list_has_the_best_match_first():
     SourceFactory(title="A report", description="It mentions the address.")
     SourceFactory(title="The address")
     assert offered(editor(), Quote, "source", "address") == ["The address", "A report"]
 
 
-def test_kinds_with_a_document_are_all_searched_by_it():
+def test_kinds_with_a_search_document_are_all_searched_by_it():
     from django.contrib import admin
 
     from initiatives.admin.base import DeskAdmin

@@ -1,4 +1,4 @@
-"""Synonyms on the editors' desk: publishers write them, for they change what the public finds at once."""
+"""Synonyms on the editors' desk: only publishers edit them, because they affect public searches at once."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.helpers import count_queries, found
 pytestmark = pytest.mark.django_db
 
 
-def test_a_publisher_writes_a_set_and_the_public_finds_by_it():
+def test_a_publisher_adds_a_set_and_public_searches_use_it():
     quote = QuoteFactory(public=True, text="An assembly.")
     client = publisher()
     page = save(client, add_url("synonymset"), words="rally\n assembly ", note="As visitors say it.")
@@ -23,14 +23,14 @@ def test_a_publisher_writes_a_set_and_the_public_finds_by_it():
     assert found("protest") == []
 
 
-def test_what_is_wrong_is_said_beside_the_field_and_kept():
+def test_errors_are_shown_beside_the_field_and_the_input_is_kept():
     page = save(publisher(), add_url("synonymset"), words="rally\n...\nrally")
     assert errors_of(page) == {"words": ["“...” contains no word.", "“rally” is listed twice."]}
     assert "rally\n...\nrally" in page.content.decode()
     assert not SynonymSet.objects.exists()
 
 
-def test_an_editor_reads_them_only():
+def test_an_editor_can_only_view_them():
     made = SynonymSet.objects.create(words="rally\nassembly")
     client = editor()
     assert client.get(add_url("synonymset")).status_code == 403
@@ -43,7 +43,7 @@ def test_an_editor_reads_them_only():
     assert made.words == "rally\nassembly"
 
 
-def test_the_list_searches_and_asks_no_more_as_rows_grow():
+def test_the_list_is_searchable_and_queries_do_not_grow():
     client = publisher()
     SynonymSet.objects.create(words="rally\nassembly")
     page = client.get(list_url("synonymset"), {"q": "assem"})

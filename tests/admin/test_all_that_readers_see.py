@@ -1,4 +1,4 @@
-"""What the pages that ask show is all that readers will see, in the order of the public page, whatever the route."""
+"""Confirmation pages show everything that readers will see, in the order of the public page, by every route."""
 
 import datetime
 import html
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 def fill_in(item, days, *without: str) -> dict[str, str]:
-    """Give an item a value of its own in every field and relation; return how readers see each, by its name."""
+    """Give an item a distinct value in every field and relation; return how readers see each, by its name."""
     without = ("state", "review_note", "published_at", "date_precision", *without)
     marks = {}
     for field in item._meta.concrete_fields:
@@ -42,7 +42,7 @@ def fill_in(item, days, *without: str) -> dict[str, str]:
         if field.is_relation or not field.editable or name in without:
             continue
         if field.choices:
-            # A translation is in another language than its quote.
+            # A translation has a different language from its quote.
             value, mark = field.choices[-1 if item._meta.model_name in KINDS else 0]
         elif isinstance(field, models.DateField):
             value = datetime.date(2013, 3, next(days))
@@ -67,12 +67,12 @@ def fill_in(item, days, *without: str) -> dict[str, str]:
 
 
 def filled_in(kind: str):
-    """Return a public item of a kind with a part, and how readers see everything of both, by its name."""
+    """Return a public item of a kind with a part, and how readers see every field of both, by its name."""
     days = itertools.count(1)
     item = FACTORIES[kind](public=True)
     marks = fill_in(item, days)
     if kind in PARTS:
-        # Only an initiative's milestone has a status.
+        # Only the milestones of an initiative have a status.
         part = fill_in(PARTS[kind](item), days, *(["status"] if kind == "person" else []))
         marks |= {f"part {name}": mark for name, mark in part.items()}
     return item, marks
@@ -84,31 +84,31 @@ def _fields(item) -> list:
 
 
 def read(page) -> str:
-    """Return what a page says of an item, in lower case, with the addresses of its links."""
+    """Return the text about an item on a page, in lower case, with the addresses of its links."""
     text = page.content.decode()
     text = text[text.index('<ul class="facts">' if '<ul class="facts">' in text else "<main") :]
-    # The title of a quote's page names the speaker before the words; buttons have what they copy.
+    # The title of a quote's page names the speaker before the words; copy buttons contain the text they copy.
     text = re.sub(r'<h1 class="quote-page__name".*?</h1>|data-[a-z]+="[^"]*"', "", text, flags=re.DOTALL)
     return html.unescape(text).lower()
 
 
 @pytest.mark.parametrize("action", ["hand_in", "publish"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_page_that_asks_shows_all_that_readers_will_see_in_the_order_of_the_page(client, kind, action):
+def test_the_confirmation_shows_all_that_readers_will_see_in_page_order(client, kind, action):
     item, marks = filled_in(kind)
     page = client.get(item.get_absolute_url())
     assert page.status_code == 200, item.get_absolute_url()
     public = read(page)
     data = str(record(COLUMNS[kind], type(item).objects.for_data().get(pk=item.pk))) if kind in COLUMNS else ""
     readable = {name: mark for name, mark in marks.items() if mark.lower() in public or mark in data}
-    # Nothing is checked that was not found: nearly all of what was filled in is on the page or in the data.
+    # Make sure that the checks are not empty: nearly all values are on the page or in the data.
     assert len(readable) > len(marks) - 4, marks.keys() - readable.keys()
     type(item).objects.update(state=State.DRAFT)
     shown = read(act(publisher(), action, item))
     assert {name for name, mark in marks.items() if mark.lower() not in shown} == set()
     # Choices are a word or two, which can be anywhere on a page; the slug is in addresses.
     choices = {str(value) for field in _fields(item) if field.choices for value in dict(field.choices).values()}
-    # What a milestone's date is, its initiative's page says first of all.
+    # The milestone's date appears first on its initiative's page.
     ordered = [
         mark.lower()
         for name, mark in readable.items()
@@ -117,8 +117,8 @@ def test_the_page_that_asks_shows_all_that_readers_will_see_in_the_order_of_the_
     assert sorted(ordered, key=shown.index) == sorted(ordered, key=public.index)
 
 
-def test_a_new_field_is_shown_although_nobody_named_it(monkeypatch):
-    """What `ORDER` does not name comes last."""
+def test_a_new_field_is_shown_without_being_listed(monkeypatch):
+    """Fields that `ORDER` does not list come last."""
     monkeypatch.setitem(ORDER, Quote, ("text",))
     names_of.cache_clear()
     quote = QuoteFactory(context="On the day of the address", locator="p. 7")
@@ -130,14 +130,14 @@ def test_a_new_field_is_shown_although_nobody_named_it(monkeypatch):
     assert "p. 7" in shown
 
 
-def test_what_is_long_is_folded_and_whole():
+def test_long_text_is_folded_but_complete():
     words = " ".join(f"word{number}" for number in range(200))
     shown = act(publisher(), "publish", QuoteFactory(text=words, language="kk")).content.decode()
     assert '<summary lang="kk">word0 word1' in shown
     assert words in shown
 
 
-# Every route by which words become public: what readers see afterwards was on the page that was confirmed.
+# Every route to publication: what readers see afterwards was on the confirmation page.
 
 TEXTS = ("text", "context", "editors_note", "locator")
 
@@ -146,8 +146,8 @@ def shown_by(page) -> str:
     return html.unescape(page.content.decode()).lower()
 
 
-def seen_anew(client, item, marks, before: str) -> set[str]:
-    """Return the marks that an item's public page has now, and had not before."""
+def new_marks(client, item, marks, before: str) -> set[str]:
+    """Return the marks that an item's public page has now and did not have before."""
     public = read(client.get(item.get_absolute_url()))
     return {mark.lower() for mark in marks.values() if mark.lower() in public and mark.lower() not in before}
 
@@ -160,14 +160,14 @@ def test_a_file_that_publishes_a_draft_shows_all_of_it(client, kind):
     boss = publisher()
     page = upload(boss, kind, csv_file(*dicts(key | {"status": "published"})))
     confirm(boss, page)
-    seen = seen_anew(client, item, marks, "")
+    seen = new_marks(client, item, marks, "")
     assert len(seen) > 5
     assert {mark for mark in seen if mark not in shown_by(page)} == set()
 
 
 @pytest.mark.parametrize("kind", ["quote", "initiative", "source", "principleset"])
 def test_a_file_of_new_items_shows_all_of_them_however_many(client, kind, monkeypatch):
-    """And new parts of what is on record."""
+    """Including new parts of existing items."""
     monkeypatch.setattr("initiatives.admin.spreadsheets.SHOWN", 1)
     item, _marks = filled_in(kind)
     boss = publisher()
@@ -249,26 +249,26 @@ def test_what_a_change_makes_public_was_on_its_page(client, route, fewest):
     quote.refresh_from_db()
     before = read(client.get(quote.get_absolute_url()))
     change()
-    seen = seen_anew(client, Quote.objects.get(pk=quote.pk), marks, before)
+    seen = new_marks(client, Quote.objects.get(pk=quote.pk), marks, before)
     assert len(seen) >= fewest
     assert {mark for mark in seen if mark not in shown_by(page)} == set()
 
 
-def test_undoing_a_merge_of_themes_shows_the_theme_that_comes_back(client):
+def test_undoing_a_merge_of_themes_shows_the_restored_theme(client):
     theme, marks = filled_in("theme")
     root = account("Publisher", name="root")
     log = merge(theme, ThemeFactory(public=True), root, keep_names=True)
     url = reverse("admin:initiatives_thememerge_undo", args=[log.pk])
     page = desk(root).get(url)
     desk(root).post(url)
-    seen = seen_anew(client, theme, marks, "")
+    seen = new_marks(client, theme, marks, "")
     assert len(seen) > 2
     assert {mark for mark in seen if mark not in shown_by(page)} == set()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_form_has_all_that_readers_will_see(kind):
-    """What is published in its form was in it."""
+    """What a form publishes was in the form."""
     item, _marks = filled_in(kind)
     page = publisher().get(change_url(item))
     parts = {one.formset.prefix: set(one.formset.forms[0].fields) for one in page.context["inline_admin_formsets"]}

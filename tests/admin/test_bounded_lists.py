@@ -1,4 +1,4 @@
-"""Lists of any length: counted, leafed through and acted on up to a bound, and honest about it."""
+"""Lists of any length: counts, pages and actions are bounded, and pages say so."""
 
 import datetime
 
@@ -21,7 +21,7 @@ def bound(monkeypatch) -> int:
     return 3
 
 
-def test_a_list_within_the_bound_is_counted_and_so_are_its_filters(bound):
+def test_a_list_within_the_bound_and_its_filters_are_counted(bound):
     ThemeFactory.create_batch(bound)
     page = publisher().get(list_url("theme"))
     assert "3 themes" in " ".join(page.content.decode().split())
@@ -29,20 +29,20 @@ def test_a_list_within_the_bound_is_counted_and_so_are_its_filters(bound):
     assert not page.context["cl"].capped
 
 
-def test_a_longer_one_says_that_there_are_more_and_counts_no_filter(bound):
+def test_a_longer_list_says_that_there_are_more_and_counts_no_filter(bound):
     ThemeFactory.create_batch(bound + 1)
     page = publisher().get(list_url("theme"))
     content = " ".join(page.content.decode().split())
     assert "3+ themes" in content
     assert "Use the filters or the search box to find the others" in content
     assert "draft (" not in content
-    # Nor while a filter shows few of many: the others' counts would be of them all.
+    # Nor when a filter shows only a few: the counts of the others would cover the whole list.
     page = superuser().get(list_url("theme"), {"state__exact": "archived"})
     assert "archived (" not in page.content.decode()
     assert page.context["cl"].result_count == 0
 
 
-def test_no_page_lies_beyond_the_bound(bound, monkeypatch):
+def test_there_is_no_page_beyond_the_bound(bound, monkeypatch):
     from django.contrib import admin
 
     monkeypatch.setattr(admin.site._registry[Theme], "list_per_page", 2)
@@ -66,7 +66,7 @@ def test_an_action_on_all_of_a_longer_list_is_refused(bound):
     assert "across all pages" not in client.get(list_url("theme")).content.decode()
 
 
-def test_numbers_beside_items_are_bounded(monkeypatch):
+def test_counts_beside_items_are_bounded(monkeypatch):
     monkeypatch.setattr(lists, "COUNTED_BESIDE", 2)
     few, many = SourceFactory(title="Few"), SourceFactory(title="Many")
     QuoteFactory.create_batch(2, source=few)
@@ -96,8 +96,8 @@ def test_quotes_of_a_year(year, texts):
     assert [value for value, _label in spec.lookup_choices] == ["2022", "2020", "none"]
 
 
-def test_part_of_a_form_keeps_what_was_chosen_when_it_is_sent_back():
-    """Pick lists of parts know the names of what is stored, and ask for those of what was just chosen."""
+def test_a_part_keeps_its_choice_when_the_form_is_shown_again():
+    """Pick lists of parts know the names of stored choices, and query those just chosen."""
     first, second = SourceFactory(title="First document"), SourceFactory(title="Second document")
     client = publisher()
     part = {
@@ -119,16 +119,16 @@ def test_part_of_a_form_keeps_what_was_chosen_when_it_is_sent_back():
 
 
 def listed(client, model: str, **parameters) -> list:
-    """Return the items of a list page, in their order."""
+    """Return the items of a list page in order."""
     return list(client.get(list_url(model), parameters).context["cl"].result_list)
 
 
 def column(model, name: str) -> int:
-    """Return the number of a column, as addresses of lists have it: the boxes to tick are number 0."""
+    """Return the number of a column as used in list addresses: the checkbox column is number 0."""
     return 1 + list(admin.site._registry[model].list_display).index(name)
 
 
-def test_equals_stand_in_the_order_of_entry_turned_round_with_the_column():
+def test_equal_items_are_in_order_of_entry_reversed_with_the_column():
     first, second = (QuoteFactory(date="2020-01-01") for _number in range(2))
     last = QuoteFactory(date="2021-01-01")
     client = publisher()
@@ -150,7 +150,7 @@ def test_a_list_is_sorted_by_the_column_chosen_last():
 
 
 @pytest.mark.parametrize("name", ["words", "state", "spoken_by", "shown_source"])
-def test_quotes_are_not_sorted_where_no_index_holds_the_order(name):
+def test_quotes_cannot_be_sorted_in_an_order_without_an_index(name):
     quotes = [QuoteFactory(date=f"{year}-01-01") for year in (2021, 2023, 2022)]
     newest_first = [quotes[1], quotes[2], quotes[0]]
     client = publisher()
@@ -159,7 +159,7 @@ def test_quotes_are_not_sorted_where_no_index_holds_the_order(name):
 
 
 @pytest.mark.parametrize("few", [0, 100])
-def test_quotes_on_a_theme_however_many_it_has(few, monkeypatch):
+def test_quotes_on_a_theme_of_any_size(few, monkeypatch):
     monkeypatch.setattr(lists, "FEW", few)
     theme, other = ThemeFactory(), ThemeFactory()
     old, new = (QuoteFactory(themes=[theme, other], date=f"{year}-01-01") for year in (2020, 2021))
@@ -173,7 +173,7 @@ def test_quotes_on_a_theme_however_many_it_has(few, monkeypatch):
 
 
 @pytest.mark.parametrize("few", [0, 1, 100])
-def test_quotes_of_a_choice_however_many_it_has(few, monkeypatch):
+def test_quotes_with_a_choice_of_any_size(few, monkeypatch):
     monkeypatch.setattr(lists, "FEW", few)
     english, russian, drafted = (
         QuoteFactory(language=language, state=state, date=date)
@@ -192,7 +192,7 @@ def test_quotes_of_a_choice_however_many_it_has(few, monkeypatch):
 
 
 @pytest.mark.parametrize("model", ["quote", "initiative"])
-def test_of_very_many_themes_the_first_are_offered_and_a_box_finds_the_others(model, monkeypatch):
+def test_the_first_of_many_themes_are_offered_and_a_box_finds_the_others(model, monkeypatch):
     monkeypatch.setattr(lists.ThemeFilter, "OFFERED", 2)
     names = ["Courts", "Taxes", "Schools", "Water"]
     themes = [ThemeFactory(name=name, position=number) for number, name in enumerate(names)]
@@ -220,7 +220,7 @@ def test_of_very_many_themes_the_first_are_offered_and_a_box_finds_the_others(mo
     assert "Find another theme" not in client.get(list_url(model)).content.decode()
 
 
-def test_a_search_that_stops_says_so_whatever_filters_leave(monkeypatch):
+def test_a_truncated_search_says_so_whatever_the_filters_leave(monkeypatch):
     monkeypatch.setattr("initiatives.admin.base.MOST_FOR_EDITORS", 3)
     monkeypatch.setattr("initiatives.admin.base.MOST_FOR_EDITORS", 3)
     QuoteFactory.create_batch(2, text="Common words")
@@ -234,7 +234,7 @@ def test_a_search_that_stops_says_so_whatever_filters_leave(monkeypatch):
     assert stopped not in client.get(list_url("quote"), {"q": "too"}).content.decode()
 
 
-def test_public_changes_are_counted_up_to_the_bound_and_narrowed_by_year(bound):
+def test_public_changes_are_counted_up_to_the_bound_and_filtered_by_year(bound):
     for year in (2020, 2021, 2021, 2022, 2022):
         Change.objects.create(
             at=datetime.datetime(year, 6, 1, tzinfo=datetime.UTC),
@@ -247,7 +247,7 @@ def test_public_changes_are_counted_up_to_the_bound_and_narrowed_by_year(bound):
     assert [change.item_id for change in listed(client, "change", year="2021")] == [2021, 2021]
 
 
-def test_years_without_a_quote_are_not_offered_however_far_apart_the_others_are():
+def test_years_without_a_quote_are_not_offered_even_between_distant_years():
     for date in ("0826-01-01", "1961-04-12", "2025-12-31", "2026-01-01", "2026-06-01"):
         QuoteFactory(date=date)
     client = publisher()

@@ -1,4 +1,4 @@
-"""Changing fields of many items at once: what is shown is what is done, by those who may, with a version of each."""
+"""Bulk editing: the preview matches the change, permissions apply, and each item gets a version."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -24,18 +24,18 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def asked(client, *items, more=(), **chosen):
-    """Choose the action and what to change; return the page that shows what it would do."""
+    """Choose the action and what to change; return the page with the preview."""
     fields = fields_of_change(act(client, "bulk_edit", *items, **dict(more)))
     return client.post(list_url(items[0]._meta.model_name), fields | chosen)
 
 
 def confirm(client, page, model: str = "quote"):
-    """Press the button of the page that shows what would be done."""
+    """Press the button on the preview page."""
     return client.post(list_url(model), fields_of_change(page), follow=True)
 
 
 def fields_of_change(page) -> dict[str, list[str]]:
-    """Return what the page that asks sends."""
+    """Return what the confirmation page sends."""
     fields: dict[str, list[str]] = {}
     for name, value in page.context["fields"]:
         fields.setdefault(name, []).append(value)
@@ -43,14 +43,14 @@ def fields_of_change(page) -> dict[str, list[str]]:
 
 
 def lines(page, which: str) -> dict:
-    """Return the items of a part of the page, each with what differs."""
+    """Return the items of a section of the page, each with its differences."""
     return {
         line.item.pk: {change.label: (change.before, change.after) for change in line.differences}
         for line in getattr(page.context["plan"], which)
     }
 
 
-def test_an_editor_changes_drafts_after_seeing_what_will_be():
+def test_an_editor_changes_drafts_after_a_preview():
     courts, water = ThemeFactory(name="Courts"), ThemeFactory(name="Water")
     speaker, source = PersonFactory(name="A. Speaker"), SourceFactory(title="The address")
     first = QuoteFactory(themes=[courts], state=State.DRAFT)
@@ -79,7 +79,7 @@ def test_an_editor_changes_drafts_after_seeing_what_will_be():
     assert LogEntry.objects.get().object_id == str(first.pk)
 
 
-def test_what_is_published_is_a_publishers_and_its_readers_are_told():
+def test_only_publishers_change_published_items_and_the_public_log_shows_it():
     public, draft = QuoteFactory(public=True, text="Said in public"), QuoteFactory()
     client = editor()
     with nothing_public_changes():
@@ -97,7 +97,7 @@ def test_what_is_published_is_a_publishers_and_its_readers_are_told():
     assert Change.objects.filter(object_id=public.pk, nature="correction").exists()
 
 
-def test_what_changed_since_is_left_out_by_name_even_if_it_was_published():
+def test_items_changed_since_are_skipped_by_name_even_if_published():
     same, changed = QuoteFactory(), QuoteFactory(text="Nobody saw this change")
     client = editor()
     page = asked(client, same, changed, language="kk")
@@ -110,7 +110,7 @@ def test_what_changed_since_is_left_out_by_name_even_if_it_was_published():
 
 
 def test_only_what_was_shown_is_done():
-    """Nor is another change done with the answer to this one."""
+    """Nor does the confirmation of one change apply another."""
     theme, other, quote = ThemeFactory(), ThemeFactory(), QuoteFactory()
     client = editor()
     form = fields_of_change(asked(client, quote, add_themes=[theme.pk]))
@@ -134,7 +134,7 @@ def test_only_what_was_shown_is_done():
         {"reason": "x" * 101, "language": "ru"},
     ],
 )
-def test_a_choice_that_is_none_is_told_and_kept(chosen):
+def test_an_invalid_choice_is_reported_and_kept(chosen):
     quote, client = QuoteFactory(), editor()
     with nothing_changes():
         page = asked(client, quote, **chosen)
@@ -169,7 +169,7 @@ def test_rules_of_the_record_are_kept():
     assert list(lines(page, "refused")) == [translated.pk]
 
 
-def test_a_published_quote_that_would_no_longer_be_public_is_said_to():
+def test_a_warning_names_published_quotes_that_would_be_hidden():
     quote = QuoteFactory(public=True)
     page = asked(publisher(), quote, source=SourceFactory(title="A draft document").pk)
     (line,) = page.context["plan"].refused
@@ -191,7 +191,7 @@ def test_search_finds_what_was_changed():
     assert "Reservoirs" in client.get(f"/quotes/?q=reservoirs&theme={theme.slug}").content.decode()
 
 
-def test_a_thousand_in_one_go_with_as_many_queries_as_a_few_drafts():
+def test_a_thousand_items_take_as_many_queries_as_a_few():
     theme, source, speaker = ThemeFactory(), SourceFactory(), PersonFactory()
     Quote.objects.bulk_create(
         Quote(text=f"Words, number {n}", text_digest=str(n), speaker=speaker, source=source) for n in range(1000)
@@ -224,7 +224,7 @@ THEMES = st.sets(st.integers(0, 2))
     added=THEMES,
     removed=THEMES,
 )
-def test_what_is_done_is_what_was_shown_whatever_is_chosen(group, record, language, added, removed):
+def test_the_change_matches_the_preview_for_every_choice(group, record, language, added, removed):
     with rolled_back():
         themes = ThemeFactory.create_batch(3)
         quotes = [
@@ -248,6 +248,6 @@ def test_what_is_done_is_what_was_shown_whatever_is_chosen(group, record, langua
 
 
 def stored(quote: Quote) -> list:
-    """Return the state of a quote, its language and its themes."""
+    """Return the state, language and themes of a quote."""
     quote = Quote.objects.get(pk=quote.pk)
     return [quote.state, quote.language, set(quote.themes.values_list("pk", flat=True))]

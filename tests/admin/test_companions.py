@@ -1,4 +1,4 @@
-"""What hides an item goes with it: drafts that the page that asks offers, and what else readers will see then."""
+"""Publishing related drafts with an item: the confirmation offers those that hide it, and shows what else appears."""
 
 import datetime
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def hidden_quote(**fields):
-    """Return a draft on a draft source, by a speaker who is a draft too, on another."""
+    """Return a draft quote with a draft source, by a speaker who is a draft too, with another draft source."""
     return QuoteFactory(
         source=SourceFactory(title="The address", publisher="The office", url="https://example.org/address"),
         speaker=PersonFactory(name="A. Speaker", role="Head of the office", source=SourceFactory(title="The decree")),
@@ -59,7 +59,7 @@ def test_one_confirmation_publishes_a_quote_with_its_source_and_speaker(client):
     assert LogEntry.objects.count() == 4
 
 
-def test_what_is_not_ticked_stays_and_is_said_once():
+def test_unticked_drafts_stay_and_are_reported_once():
     first = hidden_quote(text="First words")
     second = QuoteFactory(text="Second words", source=first.source, speaker=first.speaker)
     boss = publisher()
@@ -71,7 +71,7 @@ def test_what_is_not_ticked_stays_and_is_said_once():
     assert states(first, first.source, first.speaker) == [State.PUBLISHED, State.DRAFT, State.PUBLISHED]
 
 
-def test_a_companion_that_changed_meanwhile_is_left_out_by_name():
+def test_a_companion_that_changed_meanwhile_is_skipped_by_name():
     quote = hidden_quote()
     boss = publisher()
     form = confirmation_on(act(boss, "publish", quote)) | {"_with": keys_of(quote.source, quote.speaker)}
@@ -82,7 +82,7 @@ def test_a_companion_that_changed_meanwhile_is_left_out_by_name():
     assert states(quote, quote.source, quote.speaker) == [State.PUBLISHED, State.DRAFT, State.PUBLISHED]
 
 
-def test_only_what_was_offered_goes_along_and_only_to_who_may_publish_it():
+def test_only_offered_companions_are_published_and_only_by_publishers():
     quote, other = hidden_quote(), SourceFactory()
     boss = publisher()
     form = confirmation_on(act(boss, "publish", quote))
@@ -94,13 +94,13 @@ def test_only_what_was_offered_goes_along_and_only_to_who_may_publish_it():
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
     page = act(desk(user), "publish", second := hidden_quote())
     assert page.context["plan"].companions == []
-    # Sent by somebody else, the signature of a publisher's page gives no rights.
+    # The signature of a publisher's page gives another user no rights.
     form = confirmation_on(act(boss, "publish", second)) | {"_with": keys_of(second.source)}
     desk(user).post(list_url("quote"), form, follow=True)
     assert states(second, second.source) == [State.PUBLISHED, State.DRAFT]
 
 
-def test_nothing_goes_along_with_what_is_taken_back():
+def test_unpublishing_and_archiving_offer_no_companions():
     quote = QuoteFactory(public=True, source=SourceFactory())
     for action in ("archive", "unpublish"):
         assert act(publisher() if action == "archive" else superuser(), action, quote).context["plan"].companions == []
@@ -122,7 +122,7 @@ def test_an_editor_hands_in_a_quote_with_its_source_and_speaker():
     told = messages_of(dana.post(list_url("quote"), form, follow=True))
     assert "Submitted for review: 3." in told
     assert states(quote, quote.source, quote.speaker) == [State.IN_REVIEW] * 3
-    # What waits for review already is not offered again.
+    # Items that are already waiting for review are not offered again.
     another = QuoteFactory(source=quote.source, speaker=QuoteFactory(source=quote.source).speaker)
     another.speaker.state = State.IN_REVIEW
     another.speaker.save()
@@ -130,7 +130,7 @@ def test_an_editor_hands_in_a_quote_with_its_source_and_speaker():
     assert [address for address, _status in page.redirect_chain] == [list_url("quote")]
 
 
-def test_the_form_leads_to_what_hides_its_item(client):
+def test_the_form_links_to_what_hides_its_item(client):
     quote = hidden_quote(text="Heard at last")
     boss = publisher()
     page = save(boss, change_url(quote), state="published")
@@ -143,7 +143,7 @@ def test_the_form_leads_to_what_hides_its_item(client):
     assert page.redirect_chain[-1][0] == change_url(quote)
     assert "Published: 3." in messages_of(page)
     assert client.get(quote.get_absolute_url()).status_code == 200
-    # Where nothing hides it, the list is next, as ever; and a form that goes on says it above its fields alone.
+    # If nothing hides it, the list comes next as usual; "save and continue" shows the message above the fields only.
     assert save(boss, change_url(quote), locator="p. 1").redirect_chain[-1][0] == list_url("quote")
     assert boss.get(url).url == change_url(quote)
     assert boss.get(reverse("admin:initiatives_quote_companions", args=[QuoteFactory().pk])).status_code == 302
@@ -153,7 +153,7 @@ def test_the_form_leads_to_what_hides_its_item(client):
 
 
 def test_the_page_shows_what_else_becomes_public(client):
-    """A published quote that only its source hid, and a milestone of a public initiative."""
+    """A published quote hidden only by its source, and a milestone of a public initiative."""
     source = SourceFactory()
     quote = QuoteFactory(public=True, text="Waiting behind its source")
     Quote.objects.update(source=source)

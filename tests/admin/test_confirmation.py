@@ -1,4 +1,4 @@
-"""What is confirmed is what was seen: actions on many items touch only those that did not change since."""
+"""Actions on many items affect only those that have not changed since the confirmation page was shown."""
 
 import re
 import threading
@@ -50,7 +50,7 @@ LEFT_OUT = "Left out because it changed after you opened the page. Check it agai
 
 
 def send(client, model: str, form: dict):
-    """Press the button on the page that asks."""
+    """Press the button on the confirmation page."""
     return client.post(list_url(model), form, follow=True)
 
 
@@ -59,7 +59,7 @@ def before(action: str) -> str:
 
 
 @pytest.mark.parametrize(("kind", "action"), list(zip(KINDS, cycle(ACTIONS), strict=False)))
-def test_what_was_saved_after_the_page_was_opened_is_left_out_by_name(kind, action):
+def test_items_saved_after_the_page_was_opened_are_skipped_by_name(kind, action):
     source = SourceFactory(public=True)
     more = {} if kind in {"theme", "source"} else {"source": source}
     seen, changed = (FACTORIES[kind](state=before(action), **more) for _number in range(2))
@@ -105,7 +105,7 @@ def test_a_change_of_a_part_is_a_change_of_the_item(factory, part, owner, change
 
 
 def test_words_that_an_editor_saved_in_between_are_not_published():
-    """Even where the editor's save takes the item out of the list as it is filtered."""
+    """Even if the editor's save removes the item from the filtered list."""
     quote = QuoteFactory(state=State.IN_REVIEW, text="The government has promised.")
     client, address = publisher(), f"{list_url('quote')}?state__exact=in_review"
     data = {"action": "publish", "index": "0", "_selected_action": [quote.pk]}
@@ -115,13 +115,13 @@ def test_words_that_an_editor_saved_in_between_are_not_published():
     quote.refresh_from_db()
     assert (quote.state, quote.text) == (State.DRAFT, "The government has resigned.")
     assert LEFT_OUT.format("The government has resigned.") in told
-    # Seen again, it is published.
+    # After a second look, it is published.
     send(client, "quote", confirmation_on(act(client, "publish", quote)))
     quote.refresh_from_db()
     assert quote.state == State.PUBLISHED
 
 
-def test_what_was_deleted_is_named_too():
+def test_deleted_items_are_named_too():
     theme = ThemeFactory(name="Lakes")
     client = publisher()
     form = confirmation_on(act(client, "archive", theme))
@@ -130,7 +130,7 @@ def test_what_was_deleted_is_named_too():
     assert "Left out because it was deleted after you opened the page: Lakes" in told
 
 
-def test_of_very_many_some_are_named_and_the_others_counted(monkeypatch):
+def test_if_there_are_many_some_are_named_and_the_rest_counted(monkeypatch):
     monkeypatch.setattr(actions, "MAX_REASONS", 1)
     themes = ThemeFactory.create_batch(3)
     client = publisher()
@@ -144,8 +144,8 @@ def test_of_very_many_some_are_named_and_the_others_counted(monkeypatch):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_nothing_is_done_without_the_page_that_asks(action):
-    """Nor with another page's answer: of another action, of another kind of items, or changed on its way."""
+def test_nothing_is_done_without_the_confirmation_page(action):
+    """Nor with the confirmation of another action or another kind of item, or one that was tampered with."""
     item, other = ThemeFactory(state=before(action)), SourceFactory(state=before(action))
     client = publisher()
     form = confirmation_on(act(client, action, item))
@@ -166,8 +166,8 @@ def test_nothing_is_done_without_the_page_that_asks(action):
     assert item.state == ACTIONS[action]
 
 
-def test_the_answer_counts_once():
-    """Sent again after the item was made a draft anew, it would publish what was not confirmed."""
+def test_a_confirmation_works_once():
+    """Sent again after the item became a draft again, it would publish what was not confirmed."""
     theme = ThemeFactory()
     client = publisher()
     form = confirmation_on(act(client, "publish", theme))
@@ -179,8 +179,8 @@ def test_the_answer_counts_once():
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "delete_selected"])
-def test_an_action_takes_all_that_a_list_lets_one_select(action, settings):
-    """More than Django takes fields: the page that asks has one field for all of them."""
+def test_an_action_accepts_all_that_a_list_lets_one_select(action, settings):
+    """More than Django's field limit: the confirmation page has one field for all of them."""
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 12
     themes = ThemeFactory.create_batch(15, state=before(action))
     client = superuser()
@@ -210,7 +210,7 @@ def test_going_back_keeps_what_was_ticked_and_the_filters(action):
 
 
 @pytest.mark.parametrize("keys", ["", ",", ",,1"])
-def test_keys_that_no_page_sends_are_answered(keys):
+def test_invalid_keys_change_nothing(keys):
     theme = ThemeFactory()
     page = send(publisher(), "theme", {"action": "publish", "_selected_action": keys})
     assert page.status_code == 200
@@ -220,7 +220,7 @@ def test_keys_that_no_page_sends_are_answered(keys):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("postgres" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite has one writer at a time")
-def test_publishing_waits_for_a_save_that_is_under_way_and_then_leaves_it_out():
+def test_publishing_waits_for_a_save_in_progress_and_then_skips_the_item():
     quote = QuoteFactory(text="The government has promised.")
     client = superuser()
     form = confirmation_on(act(client, "publish", quote))

@@ -1,4 +1,4 @@
-"""The desk wears the site's colours and typefaces: desk.css repeats what it cannot link, without a difference."""
+"""The desk has the site's colours and typefaces: desk.css repeats exactly what it cannot link."""
 
 import re
 from pathlib import Path
@@ -39,7 +39,7 @@ def test_nothing_is_loaded_from_elsewhere(sheet):
 
 
 @pytest.mark.django_db
-def test_pages_load_the_sheets_of_what_stands_on_them():
+def test_pages_load_the_style_sheets_they_need():
     def sheets(client: Client, url: str) -> list[str]:
         return re.findall(r'href="/static/admin_site/([\w.]+\.css)"', client.get(url).content.decode())
 

@@ -1,4 +1,4 @@
-"""Editors discard drafts of their own, and nothing else; a thousand items are deleted as one is."""
+"""Editors discard only their own drafts; a thousand items are deleted as safely as one."""
 
 import pytest
 from django.contrib.admin.models import DELETION, LogEntry
@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def begun_by(user, item):
-    """Say that a user made an item."""
+    """Record a user as the creator of an item."""
     item.history.update(history_user=user)
     return item
 
@@ -52,7 +52,7 @@ def discard(client, item):
     return client.post(url, confirmation_on(page), follow=True)
 
 
-def test_one_draft_goes_with_its_own_parts_and_can_be_recovered(dana):
+def test_a_draft_is_discarded_with_its_own_parts_and_can_be_recovered(dana):
     client = desk(dana)
     initiative = begun_by(dana, InitiativeFactory(title="Law on X"))
     begun_by(dana, MilestoneFactory(initiative=initiative))
@@ -68,7 +68,7 @@ def test_one_draft_goes_with_its_own_parts_and_can_be_recovered(dana):
     assert "Law on X" in client.get(f"{list_url('initiative')}deleted/").content.decode()
 
 
-def test_many_go_at_once_and_the_others_are_named(dana):
+def test_many_are_discarded_at_once_and_the_others_are_named(dana):
     mine = [begun_by(dana, QuoteFactory(text=f"Mine {number}", source=None)) for number in range(3)]
     other = QuoteFactory(text="Another's", source=None)
     client = desk(dana)
@@ -80,12 +80,12 @@ def test_many_go_at_once_and_the_others_are_named(dana):
 
 
 @pytest.mark.parametrize("state", [State.IN_REVIEW, State.PUBLISHED, State.ARCHIVED])
-def test_only_drafts_go(dana, state):
+def test_only_drafts_are_discarded(dana, state):
     source = begun_by(dana, SourceFactory(public=True, state=state))
     refused_to(dana, source, "Only drafts that were never published can be discarded.")
 
 
-def test_what_was_published_once_stays(dana):
+def test_items_that_were_once_published_are_kept(dana):
     source = begun_by(dana, SourceFactory(public=True))
     save(publisher(), change_url(source), state="draft", change_reason="It was wrong.")
     source.refresh_from_db()
@@ -93,7 +93,7 @@ def test_what_was_published_once_stays(dana):
     refused_to(dana, source, "Only drafts that were never published can be discarded.")
 
 
-def test_what_others_began_or_point_to_stays(dana):
+def test_drafts_that_others_began_or_refer_to_are_kept(dana):
     theme = begun_by(dana, ThemeFactory(name="Law"))
     quote = QuoteFactory(text="Words", source=None)
     quote.themes.set([theme])
@@ -114,7 +114,7 @@ def refused_to(user, item, reason: str) -> None:
     assert type(item).objects.filter(pk=item.pk).exists()
 
 
-def test_a_draft_that_is_published_meanwhile_stays(dana):
+def test_a_draft_published_meanwhile_is_kept(dana):
     source = begun_by(dana, SourceFactory(url="https://example.org"))
     client = desk(dana)
     page = act(client, "discard", source)
@@ -124,8 +124,8 @@ def test_a_draft_that_is_published_meanwhile_stays(dana):
     assert Source.objects.get().state == State.PUBLISHED
 
 
-def test_a_confirmation_of_another_s_page_discards_nothing(dana):
-    """The page is signed for the items that it showed, and who confirms it is asked again whether they may."""
+def test_a_confirmation_of_another_users_page_discards_nothing(dana):
+    """The page is signed for the items that it showed, and permissions are checked again on confirmation."""
     theme = begun_by(dana, ThemeFactory())
     page = act(desk(dana), "discard", theme)
     colleague("Editor").post(list_url("theme"), confirmation_on(page), follow=True)
@@ -138,15 +138,15 @@ def test_editors_still_delete_nothing(dana):
     assert client.post(change_url(theme).replace("/change/", "/delete/"), {"post": "yes"}).status_code == 403
     act(client, "delete_selected", theme, post="yes")
     assert Theme.objects.filter(pk=theme.pk).exists()
-    # A publisher deletes drafts without a reason: no reader sees them.
+    # A publisher deletes drafts without a reason, because readers never saw them.
     boss = publisher()
     act(boss, "delete_selected", theme, post="yes")
     assert not Theme.objects.filter(pk=theme.pk).exists()
-    # Who may delete has no second way to do it.
+    # Users who may delete are not offered a second way to do it.
     assert 'value="discard"' not in boss.get(list_url("theme")).content.decode()
 
 
-def test_queries_to_look_do_not_grow(dana):
+def test_preview_queries_do_not_grow(dana):
     client = desk(dana)
 
     def look(number: int) -> int:
@@ -158,7 +158,7 @@ def test_queries_to_look_do_not_grow(dana):
 
 
 @pytest.mark.parametrize("action", ["delete_selected", "discard"])
-def test_more_go_at_once_than_a_form_may_have_fields(action, settings):
+def test_more_items_than_the_field_limit_are_discarded_at_once(action, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 30
     speaker, source = PersonFactory(), SourceFactory()
     client = publisher() if action == "delete_selected" else editor()

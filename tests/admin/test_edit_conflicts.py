@@ -1,4 +1,4 @@
-"""Two editors at once: nobody's newer change is undone unknowingly, and nothing typed is lost."""
+"""Two editors at once: a newer change is never overwritten by accident, and nothing typed is lost."""
 
 import datetime
 
@@ -41,7 +41,7 @@ def differences(page) -> dict[str, tuple[str, str, str, bool]]:
     }
 
 
-def test_words_that_differ_are_marked_for_eye_and_ear():
+def test_words_that_differ_are_marked_visually_and_for_screen_readers():
     quote = QuoteFactory(text="The state hears its people", date="2020-01-01", locator="")
     mine, theirs, url = editor(), publisher(), change_url(quote)
     form = form_of(mine, url)
@@ -50,11 +50,11 @@ def test_words_that_differ_are_marked_for_eye_and_ear():
     panel = page.content.decode().partition('class="standing conflict')[2].partition("</section>")[0]
     heard = '<span class="visually-hidden">[added: </span>'
     said = panel.replace('<span class="visually-hidden">] </span>', "")
-    # Of words, those that differ from what it was; nothing was taken out of it.
+    # In text, only the new words are marked, and the original is shown unchanged.
     assert "<dd>The state hears its people</dd>" in said
     assert f"{heard}<ins>&lt;all&gt; </ins>" in said
     assert f"The state {heard}<ins>asks</ins> its people" in said
-    # A date is another one as a whole; of what was empty, the two wordings are compared with each other.
+    # A date differs as a whole; if the field was empty, the two wordings are compared with each other.
     assert f"{heard}<ins>2021-01-01</ins>" in said
     assert f"{heard}<ins>2022-01-01</ins>" in said
     assert '<span class="visually-hidden">[removed: </span><del>2020-01-01</del>' in said
@@ -62,7 +62,7 @@ def test_words_that_differ_are_marked_for_eye_and_ear():
     assert f"p. {heard}<ins>5</ins>" in said
 
 
-def test_what_happened_to_a_part_is_told_without_marks():
+def test_changes_of_parts_are_described_without_marks():
     initiative = InitiativeFactory()
     milestone = MilestoneFactory(initiative=initiative)
     mine, theirs, url = superuser(), publisher(), change_url(initiative)
@@ -91,13 +91,13 @@ def test_a_save_over_a_newer_change_is_refused_and_compared():
     assert [said.partition(", ")[0] for said in page.context["conflict"].changes] == ["publisher"], "who changed it"
     assert "My context" in content, "what was typed is kept"
 
-    # Knowingly, it can be saved: mine where I wrote, theirs where only they did.
+    # Saved deliberately: mine where I wrote, theirs where only they did.
     assert saved(send(mine, url, fields_of(page)))
     quote.refresh_from_db()
     assert (quote.text, quote.context, quote.locator) == ("Mine", "My context", "p. 2")
 
 
-def test_of_each_editor_the_last_change_is_told():
+def test_the_last_change_of_each_editor_is_shown():
     theme = ThemeFactory()
     mine, theirs, url = superuser(), publisher(), change_url(theme)
     form = form_of(mine, url)
@@ -110,7 +110,7 @@ def test_of_each_editor_the_last_change_is_told():
     assert said == "publisher, 1 March 2026, 16:00"
 
 
-def test_the_second_try_meets_with_a_third_change():
+def test_the_second_attempt_conflicts_with_a_third_change():
     theme = ThemeFactory(name="First")
     url = change_url(theme)
     mine, theirs = editor(), publisher()
@@ -124,20 +124,20 @@ def test_the_second_try_meets_with_a_third_change():
     assert theme.name == "Third"
 
 
-def test_what_did_not_change_anything_is_no_conflict():
+def test_a_save_without_changes_is_no_conflict():
     theme = ThemeFactory(name="First", description="One\r\ntwo")
     url = change_url(theme)
     mine, theirs = editor(), publisher()
     form = form_of(mine, url)
     save(theirs, url)
     assert saved(send(mine, url, form, name="Mine"))
-    # Nor is the same change.
+    # Nor is an identical change.
     form = form_of(mine, url)
     save(theirs, url, name="Ours")
     assert saved(send(mine, url, form, name="Ours"))
 
 
-def test_ones_own_saves_in_a_row_are_no_conflict():
+def test_consecutive_saves_by_one_user_are_no_conflict():
     url = change_url(ThemeFactory())
     client = editor()
     for name in ("One", "Two", "Three"):
@@ -164,7 +164,7 @@ def test_relations_choices_and_times_are_compared_in_words():
     assert (quote.language, quote.source, quote.date.isoformat(), quote.locator) == ("ru", source, "2020-05-25", "p. 5")
 
 
-def test_a_choice_that_they_emptied_stays_empty():
+def test_a_choice_cleared_by_the_other_editor_stays_empty():
     quote = QuoteFactory(themes=[ThemeFactory(name="Law")])
     url = change_url(quote)
     mine, theirs = editor(), publisher()
@@ -177,7 +177,7 @@ def test_a_choice_that_they_emptied_stays_empty():
     assert (list(quote.themes.all()), quote.locator) == ([], "p. 5")
 
 
-def test_nonsense_that_meets_a_conflict_is_answered():
+def test_invalid_input_in_a_conflict_is_handled():
     quote = QuoteFactory()
     url = change_url(quote)
     mine = editor()
@@ -189,7 +189,7 @@ def test_nonsense_that_meets_a_conflict_is_answered():
     assert not saved(page)
 
 
-def test_publication_meanwhile_is_not_taken_back():
+def test_publication_meanwhile_is_not_reverted():
     theme = ThemeFactory(name="Law")
     url = change_url(theme)
     mine, theirs = superuser(), publisher()
@@ -221,7 +221,7 @@ def test_a_changed_part_changes_its_owner():
     assert (translation.text, translation.translator, quote.context) == ("Три", "B", "Mine")
 
 
-def test_a_part_added_meanwhile_stands_in_the_form():
+def test_a_part_added_meanwhile_appears_in_the_form():
     initiative = InitiativeFactory()
     MilestoneFactory(initiative=initiative, text="First")
     url = change_url(initiative)
@@ -293,7 +293,7 @@ def test_a_deleted_item_can_be_added_again():
     assert QuoteTranslation.objects.get().text == "Старые слова"
 
 
-def test_published_meanwhile_an_editor_gets_back_what_was_typed():
+def test_an_editor_keeps_what_was_typed_if_the_item_was_published_meanwhile():
     quote = QuoteFactory(source=SourceFactory(public=True))
     url = change_url(quote)
     mine = editor()
@@ -310,7 +310,7 @@ def test_published_meanwhile_an_editor_gets_back_what_was_typed():
 
 
 @pytest.mark.parametrize("token", ["", "forged", None])
-def test_a_form_that_does_not_tell_its_version_overwrites_nothing_unseen(token):
+def test_a_form_without_its_version_overwrites_nothing_unseen(token):
     theme, other = ThemeFactory(name="Theirs"), ThemeFactory(name="Other")
     url = change_url(theme)
     client = editor()
@@ -332,7 +332,7 @@ def test_synonyms_are_locked_too():
     assert differences(page)["Words and phrases"][1:] == ("court\ntribunal\nbench", "court\njudges", True)
 
 
-def test_errors_and_a_conflict_are_told_together():
+def test_errors_and_a_conflict_are_shown_together():
     quote = QuoteFactory(text="First")
     url = change_url(quote)
     mine, theirs = editor(), publisher()
@@ -344,7 +344,7 @@ def test_errors_and_a_conflict_are_told_together():
     assert page.context["conflict"]
 
 
-def test_an_address_that_is_none_is_answered_as_before():
+def test_an_invalid_address_is_answered_as_before():
     client = editor()
     for pk in ("abc", "99999999999999999999999"):
         url = reverse("admin:initiatives_quote_change", args=[pk])
@@ -352,7 +352,7 @@ def test_an_address_that_is_none_is_answered_as_before():
         assert client.post(url, {}).status_code == 302
 
 
-def test_saving_asks_no_more_as_versions_grow():
+def test_queries_to_save_do_not_grow_with_versions():
     quote = QuoteFactory()
     url, client = change_url(quote), editor()
     few = count_queries(lambda: client.get(url))
@@ -362,7 +362,7 @@ def test_saving_asks_no_more_as_versions_grow():
     assert count_queries(lambda: client.get(url)) == few
 
 
-def test_the_item_is_held_before_its_version_is_compared():
+def test_the_item_is_locked_before_its_version_is_compared():
     theme = ThemeFactory()
     client = editor()
     form = form_of(client, change_url(theme))

@@ -1,4 +1,4 @@
-"""An editor cannot publish, by any route that there is: forms, lists, import, fast entry, history, merges.
+"""An editor cannot publish by any route: forms, lists, import, fast entry, history, merges.
 
 Each attempt must leave the record as it was, as it is stored and as visitors see it at the public addresses.
 test_editors_routes sees to it that no route is forgotten.
@@ -62,13 +62,13 @@ def test_no_form_of_a_draft_publishes(kind):
     with nothing_changes():
         for crafted in CRAFTED.values():
             client.post(f"{change_url(item)}?state=published&_popup=1", form | crafted)
-    # The form itself is one that publishes: a publisher's browser shows it.
+    # The form can publish: a publisher's browser shows that it does.
     boss.post(change_url(item), form | CRAFTED["published"])
     assert seen(item)[0] == 200
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_an_editor_may_save_carries_nothing_along(kind):
+def test_an_editors_save_publishes_nothing(kind):
     item, client = made(kind, "draft"), editor()
     form = form_of(client, change_url(item))
     with nothing_changes():
@@ -94,7 +94,7 @@ def test_no_form_of_a_new_item_publishes(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_button_saves_a_published_item_as_a_new_one_that_is_public(kind):
-    """Django takes the name of this button though no form of ours has it."""
+    """Django accepts the name of this button although none of our forms has it."""
     item, boss, client = made(kind, "published"), publisher(), editor()
     form = form_of(boss, change_url(item)) | {"_saveasnew": "1"}
     with nothing_public_changes():
@@ -104,7 +104,7 @@ def test_no_button_saves_a_published_item_as_a_new_one_that_is_public(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("state", SETTLED)
-def test_what_is_published_or_archived_is_not_an_editors(kind, state):
+def test_editors_cannot_change_published_or_archived_items(kind, state):
     item, boss, client = made(kind, state), publisher(), editor()
     form = form_of(boss, change_url(item))
     form |= {name: ["Changed"] for name in ("text", "name", "title", "review_note") if name in form}
@@ -114,7 +114,7 @@ def test_what_is_published_or_archived_is_not_an_editors(kind, state):
 
 
 @pytest.mark.parametrize(("kind", "parts", "link"), INLINES)
-def test_parts_of_what_is_published_are_not_an_editors(kind, parts, link):
+def test_editors_cannot_change_parts_of_published_items(kind, parts, link):
     public, draft, client = made(kind, "published"), made(kind, "draft"), editor()
     part, boss = PARTS[kind](public), publisher()
     text = "title" if kind == "principleset" else "text"
@@ -125,7 +125,7 @@ def test_parts_of_what_is_published_are_not_an_editors(kind, parts, link):
     with nothing_changes():
         for change in ({f"{parts}-0-{text}": "Changed"}, {f"{parts}-0-DELETE": "on"}, new):
             assert client.post(change_url(public), form | change).status_code == 403
-    # Sent with a draft's form, it stays the other item's.
+    # Sent with a draft's form, it remains part of the other item.
     form = form_of(client, change_url(draft))
     stolen = {f"{parts}-TOTAL_FORMS": "1", f"{parts}-INITIAL_FORMS": "1", f"{parts}-0-id": str(part.pk)}
     stolen |= {f"{parts}-0-{link}": str(public.pk), f"{parts}-0-{text}": "Changed", f"{parts}-0-state": "published"}
@@ -135,8 +135,8 @@ def test_parts_of_what_is_published_are_not_an_editors(kind, parts, link):
 
 
 @pytest.mark.parametrize(("kind", "parts", "link"), INLINES)
-def test_a_new_part_of_a_draft_goes_to_no_other_item(kind, parts, link):
-    """The field that says whose part it is can be crafted; a part is the item's that it was sent with."""
+def test_a_new_part_of_a_draft_cannot_be_added_to_another_item(kind, parts, link):
+    """The owner field can be tampered with; a part always belongs to the item it was sent with."""
     public, draft, client = made(kind, "published"), made(kind, "draft"), editor()
     PARTS[kind](public)
     example = form_of(publisher(), change_url(public))
@@ -163,7 +163,7 @@ def actions_of_the_desk() -> set[tuple[str, str]]:
 
 
 def test_every_action_is_tried():
-    """A new action of a list needs a line in the test below."""
+    """A new list action needs a line in the test below."""
     publishing = set(itertools.product(KINDS, ACTIONS))
     others = {("user", "reset_second_factor"), ("user", "lift_lockout")} | set(itertools.product(KINDS, ["hand_in"]))
     others |= set(itertools.product(("quote", "initiative"), ["bulk_edit"])) | set(
@@ -172,20 +172,20 @@ def test_every_action_is_tried():
     others |= {
         (name, "delete_selected") for name in ("user", "group", "synonymset", "oldslug", "change", "errorreport")
     }
-    # Logs that nobody deletes from offer the action to nobody.
+    # Logs that cannot be deleted offer the action to no user.
     others |= {(name, "delete_selected") for name in ("import", "thememerge", "emptysearch", "proposal")}
     assert actions_of_the_desk() - others == publishing
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_action_of_a_list_is_an_editors(kind):
+def test_editors_cannot_use_any_list_action(kind):
     client, items = editor(), [made(kind, state) for state in State.values]
     publishing = superuser()
     answers = {action: confirmation_on(act(publishing, action, *items)) for action in ACTIONS}
     with nothing_changes():
         for action, answer in answers.items():
             act(client, action, *items)
-            # As a publisher's page would send it, and with what Django's own asks for.
+            # As a publisher's page would send it, and with the fields that Django's own confirmation requires.
             for more in ({}, {"action": ["", action], "index": "1", "post": "yes", "select_across": "1"}):
                 client.post(list_url(kind), answer | {"action": action} | more, follow=True)
 
@@ -204,7 +204,7 @@ def test_handing_in_touches_drafts_only(kind):
 
 
 @pytest.mark.parametrize("kind", ["quote", "initiative"])
-def test_a_change_of_many_touches_drafts_only(kind):
+def test_a_bulk_edit_changes_drafts_only(kind):
     client, items, theme = editor(), [made(kind, state) for state in State.values], ThemeFactory(public=True)
     chosen = {"_chosen": "1", "add_themes": theme.pk, "state": "published"}
     # As a publisher's page would send it, with all of them.
@@ -229,7 +229,7 @@ def test_no_list_is_edited_in_place(kind):
 
 
 def imported(client, table: str, ending: str, rows: list[dict[str, str]]):
-    """Send a file, and confirm it whatever its preview says; return the preview."""
+    """Upload a file and confirm it whatever its preview shows; return the preview."""
     preview = upload(client, table, *as_file(ending, rows))
     if "examined" in preview.context:
         confirm(client, preview)
@@ -251,7 +251,7 @@ def test_no_import_publishes(table, ending, status):
         for rows in (mine, [new], [twice, mine[0]], [new | {"status": "draft"}, mine[0]]):
             preview = imported(client, table, ending, rows)
             assert preview.context["examined"].wrong
-    # The same file publishes, or archives, for who may.
+    # The same file publishes or archives if the user has the permission.
     imported(boss, table, ending, mine)
     item.refresh_from_db()
     assert item.state == status
@@ -263,7 +263,7 @@ def _keys(item) -> set[str]:
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize(("ending", "state"), [("csv", "archived"), ("csv", "published"), ("xlsx", "published")])
-def test_no_import_changes_what_is_settled(table, ending, state):
+def test_no_import_changes_published_or_archived_items(table, ending, state):
     item, boss, client = made(table, state), publisher(), editor()
     if TABLES[table].part:
         PARTS[table](item)
@@ -302,7 +302,7 @@ def test_fast_entry_makes_drafts_only(one):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_published_version_comes_back_as_a_draft(kind):
+def test_a_published_version_is_restored_as_a_draft(kind):
     item, client = made(kind, "published"), editor()
     version = item.history.latest("pk")
     item.state, item.published_at = State.DRAFT, None
@@ -317,7 +317,7 @@ def test_a_published_version_comes_back_as_a_draft(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("state", SETTLED)
-def test_nothing_settled_is_put_back_by_an_editor(kind, state):
+def test_an_editor_restores_no_published_or_archived_item(kind, state):
     item, client = made(kind, "draft"), editor()
     version = item.history.latest("pk")
     item.review_note, item.state, item.published_at = "Changed", state, timezone.now()
@@ -328,7 +328,7 @@ def test_nothing_settled_is_put_back_by_an_editor(kind, state):
 
 
 @pytest.mark.parametrize(("kind", "parts", "link"), INLINES)
-def test_a_part_that_went_to_a_published_item_is_not_taken_back(kind, parts, link):
+def test_a_part_moved_to_a_published_item_cannot_be_moved_back(kind, parts, link):
     """By the history of the draft that it belonged to before."""
     public, draft, client = made(kind, "published"), made(kind, "draft"), editor()
     part = PARTS[kind](draft)
@@ -342,7 +342,7 @@ def test_a_part_that_went_to_a_published_item_is_not_taken_back(kind, parts, lin
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_deleted_comes_back_as_a_draft(kind):
+def test_deleted_items_are_recovered_as_drafts(kind):
     item, client = made(kind, "published"), editor()
     key = item.pk
     item.delete()

@@ -1,4 +1,4 @@
-"""Every address of the desk: what it answers to each user, and that an editor publishes by none, whatever is sent.
+"""Every address of the desk: its response to each user, and that an editor cannot publish by any of them.
 
 The addresses come from the desk itself, so that a new one without an attempt fails here.
 """
@@ -51,8 +51,8 @@ from tests.record_support import (
 
 pytestmark = [pytest.mark.django_db]
 
-# What the addresses of the desk are for, by the last part of their names. Each is tried here; those that change things
-# have tests of their own in test_editors_rights.
+# What each address of the desk is for, by the last part of its name. Each is tried here; those that change data
+# have their own tests in test_editors_rights.
 PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
     "import_preview", "import_template", "export", "quotes", "near_duplicates", "fitting_themes",
@@ -67,7 +67,7 @@ OF_THE_SITE = {
 
 
 def addresses() -> list[tuple[URLPattern, str]]:
-    """Return the patterns of the desk, each with its name; those that only lead to others have none."""
+    """Return the named URL patterns of the desk; those without a name only redirect."""
     found = []
 
     def walk(patterns):
@@ -82,7 +82,7 @@ def addresses() -> list[tuple[URLPattern, str]]:
 
 
 def page_of(name: str) -> tuple[str, str]:
-    """Return the model and the page that a name of an address means; no model for a page of the site."""
+    """Return the model and page for a URL name; the model is None for a page of the whole site."""
     for model in admin.site._registry:
         start = f"{model._meta.app_label}_{model._meta.model_name}_"
         if name.startswith(start):
@@ -91,7 +91,7 @@ def page_of(name: str) -> tuple[str, str]:
 
 
 def test_every_address_is_known():
-    """A new page of the desk needs a test here: may it publish? Then it is named in PAGES or OF_THE_SITE."""
+    """A new page of the desk needs a test here if it could publish, and an entry in PAGES or OF_THE_SITE."""
     pages = {page_of(name) for _pattern, name in addresses()}
     assert {page for model, page in pages if model} == PAGES
     assert {page for model, page in pages if not model} == OF_THE_SITE
@@ -99,7 +99,7 @@ def test_every_address_is_known():
 
 @pytest.fixture
 def full_record():
-    """Something of everything that the desk has pages for; the keys of each model's items, of versions and files."""
+    """One item for every page of the desk; the keys of each model's items, of versions and files."""
     root = superuser()
     for kind in KINDS:
         for state in ("draft", "published"):
@@ -123,12 +123,12 @@ def full_record():
 
 
 def addresses_of(pattern: URLPattern, name: str, kept: dict[str, Import]) -> list[str]:
-    """Return the addresses that a pattern makes of what is on record."""
+    """Return the addresses that a pattern makes for the existing items."""
     kind, _page = page_of(name)
     model = next((model for model in admin.site._registry if model._meta.model_name == kind), None)
     items = list(model._default_manager.order_by("pk")) if model else []
     if kind in KINDS:
-        # One that is a draft, and one that is public.
+        # A draft and a public item
         items = [next(item for item in items if item.state == state) for state in (State.DRAFT, State.PUBLISHED)]
     wanted = list(pattern.pattern.converters)
     choices: list[list]
@@ -150,7 +150,7 @@ def addresses_of(pattern: URLPattern, name: str, kept: dict[str, Import]) -> lis
             choices = [[version.pk] for version in model.history.filter(history_type="-")]
         case ["object_id", "number"]:
             proposals = Proposal.objects.filter(kind=kind)
-            # Of most kinds there is none: their addresses answer 404.
+            # Most kinds have none: their addresses return 404.
             choices = [[one.object_id, one.pk] for one in proposals] or [[items[0].pk, 1]]
         case ["object_id", "kind", "number"]:
             choices = [[item.pk, kind, item.history.latest("pk").pk] for item in items]
@@ -165,7 +165,7 @@ def addresses_of(pattern: URLPattern, name: str, kept: dict[str, Import]) -> lis
 
 
 def test_no_address_publishes_whatever_is_sent(full_record):
-    """Each form as an administrator is offered it, with all its buttons, sent by an editor, and more with it."""
+    """An editor sends each form as an administrator sees it, with all its buttons and more."""
     user = User.objects.create_user("editor", is_staff=True)
     user.groups.add(Group.objects.get(name="Editor"))
     public = Quote.objects.filter(state=State.PUBLISHED).first()
@@ -199,12 +199,12 @@ def test_no_address_publishes_whatever_is_sent(full_record):
 
 
 USERS = ("anonymous", "staff", "viewer", "editor", "publisher", "administrator", "superuser")
-# Pages of which an empty form changes nothing.
+# Pages on which an empty form changes nothing
 READ = {"changelist", "history", "compare", "deleted", "add", "delete", "export", "import_template"}
-# The models that many pages have in common.
+# The models that share many pages
 ITEMS = {"initiative", "person", "body", "principleset", "quote", "source", "theme"}
 TABLES_OF = {"initiative", "person", "principleset", "quote", "source"}
-# What each address answers to each of USERS: to an empty form sent to it, too, where that is something else.
+# The response to each of USERS, and to an empty form where it differs.
 ANSWERS = """
 add (change, emptysearch, errorreport, import, oldslug, proposal, thememerge): login 403 403 403 403 403 403
 add (group): login 403 403 403 403 403 200
@@ -328,7 +328,7 @@ written_date (desk): login 200 200 200 200 200 200
 
 
 def browser(name: str) -> Client:
-    """Return a browser: of a visitor, of staff with no right, with the rights to view, or with those of a group."""
+    """Return a browser: a visitor, staff with no permissions, staff with view permissions, or a group member."""
     if name == "anonymous":
         return Client()
     if name == "superuser":
@@ -342,7 +342,7 @@ def browser(name: str) -> Client:
 
 
 def cases(kept: dict[str, Import]) -> list[tuple[str, str, str]]:
-    """Return each page of the desk with its model and address, also of a draft, a public and a missing item."""
+    """Return each page of the desk with its model and address, including a draft, a public and a missing item."""
     found = [(name, "desk", reverse(name)) for name in ("markdown_preview", "written_date")]
     for pattern, name in addresses():
         model, page = page_of(name)
@@ -357,7 +357,7 @@ def cases(kept: dict[str, Import]) -> list[tuple[str, str, str]]:
 
 
 def _shown(models: list[str]) -> str:
-    """Return the names of models, with one for all items and one for all that have tables."""
+    """Return the names of models, with one name for all items and one for all models with tables."""
     models = sorted(models)
     for name, some in (("items", ITEMS), ("tables", TABLES_OF)):
         if some <= set(models):
@@ -366,7 +366,7 @@ def _shown(models: list[str]) -> str:
 
 
 def answer(client: Client, method: str, address: str) -> str:
-    """Return the status that a request is answered with, or that it leads to log-in; what it changed is undone."""
+    """Return the status of the response, or that it redirects to log-in; its changes are rolled back."""
     with transaction.atomic():
         response = getattr(client, method)(address)
         transaction.set_rollback(True)
@@ -376,7 +376,7 @@ def answer(client: Client, method: str, address: str) -> str:
     return str(response.status_code)
 
 
-def test_every_address_answers_each_user_by_their_rights(full_record):
+def test_every_address_responds_according_to_the_users_rights(full_record):
     public = Quote.objects.filter(state=State.PUBLISHED).first()
     proposal = reverse("admin:initiatives_quote_propose", args=[public.pk])
     assert saved(save(desk(account("Editor", "proposer")), proposal, text="Proposed words", change_reason="To be seen"))

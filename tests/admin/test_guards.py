@@ -1,4 +1,4 @@
-"""What the desk says before something goes wrong: too long, in another language, on a draft, for no reason given."""
+"""Warnings on the desk: too long, wrong language, based on a draft, no reason given."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_a_quotation_has_at_most_ten_thousand_characters():
         ("法律面前人人平等", "zh", ""),
     ],
 )
-def test_words_of_another_language_than_was_chosen_are_told(text, language, warned):
+def test_words_in_a_different_language_from_the_chosen_one_are_reported(text, language, warned):
     client, quote = editor(), QuoteFactory(language="fr", text="Les mots")
     page = save(client, change_url(quote), text=text, language=language, _check="1")
     assert saved(page)
@@ -85,14 +85,14 @@ def test_quotation_marks_around_the_words_are_flagged(text, flagged):
     assert any(line["finding"].field == "text" for line in page.context["findings"]) is flagged
 
 
-def test_translations_are_looked_at_too():
+def test_translations_are_checked_too():
     quote = QuoteFactory(language="kk", text="Заң бәріне бірдей")
     QuoteTranslationFactory(quote=quote, language="en", text=RUSSIAN)
     page = save(editor(), change_url(quote), locator="p. 1")
     assert "Most letters are Cyrillic, but the language is English" in messages_of(page)
 
 
-def test_handing_in_says_that_what_it_stands_on_is_a_draft():
+def test_handing_in_warns_about_draft_dependencies():
     source = SourceFactory(title="The gazette")
     quote = QuoteFactory(source=source)
     client = editor()
@@ -109,7 +109,7 @@ def test_handing_in_says_that_what_it_stands_on_is_a_draft():
     assert "must be published too" not in messages_of(page)
 
 
-def test_a_correction_of_what_is_public_has_a_reason_in_its_history():
+def test_a_correction_of_a_public_item_has_a_reason_in_its_history():
     public, draft = InitiativeFactory(public=True), InitiativeFactory()
     step = MilestoneFactory(initiative=public, text="It was sined.")
     client = publisher()

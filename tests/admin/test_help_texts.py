@@ -1,4 +1,4 @@
-"""Every field of the desk says what good looks like."""
+"""Every field of the desk has a help text that describes a good entry."""
 
 import pytest
 from django.contrib import admin
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def forms():
-    """The forms of the record's items and of their parts, as a superuser gets them."""
+    """The forms of items and their parts, as a superuser sees them."""
     request = RequestFactory().get("/")
     request.user = User.objects.create_superuser("root")
     found = {}
@@ -35,6 +35,6 @@ def test_every_field_has_a_help_text(forms):
     assert silent == []
 
 
-def test_no_guidance_is_for_a_field_that_is_not_there(forms):
+def test_all_guidance_is_for_existing_fields(forms):
     fields = {(model._meta.model_name, name) for model, form in forms.items() for name in form.base_fields}
     assert set(GUIDANCE) <= {f"{model}.{name}" for model, name in fields} | {name for _model, name in fields}

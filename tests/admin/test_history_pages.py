@@ -46,7 +46,7 @@ from tests.factories import (
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-# One save, one version.
+# One save, one version
 
 
 def test_a_form_with_relations_and_parts_is_one_version_of_each():
@@ -78,7 +78,7 @@ def test_a_form_with_relations_and_parts_is_one_version_of_each():
     assert QuoteTranslation.history.count() == 2
 
 
-def test_a_form_without_changes_alters_nothing():
+def test_a_form_without_changes_creates_no_version():
     quote = QuoteFactory(public=True, themes=[ThemeFactory()])
     QuoteTranslationFactory(quote=quote)
     before = Quote.objects.values().get(), edition().code
@@ -88,7 +88,7 @@ def test_a_form_without_changes_alters_nothing():
 
 
 @pytest.mark.parametrize("change", [{"themes": []}, {"translations__0__text": "Другие слова"}])
-def test_a_form_that_changes_relations_or_parts_alone_changes_the_item(change):
+def test_changing_only_relations_or_parts_changes_the_item(change):
     quote = QuoteFactory(themes=[ThemeFactory()])
     QuoteTranslationFactory(quote=quote)
     before = Quote.objects.get().updated_at
@@ -96,7 +96,7 @@ def test_a_form_that_changes_relations_or_parts_alone_changes_the_item(change):
     assert Quote.objects.get().updated_at > before
 
 
-def test_principles_keep_one_version_each_with_their_last_number():
+def test_principles_have_one_version_each_with_their_final_number():
     first = PrincipleFactory(set=PrincipleSetFactory())
     second = PrincipleFactory(set=first.set)
     page = save(publisher(), change_url(first.set), principles__0__number="2", principles__1__number="1")
@@ -138,10 +138,10 @@ def test_deleting_on_the_desk_is_recorded():
     assert [v.history_editor for v in Quote.history.filter(history_type="-")] == ["publisher", "publisher"]
 
 
-# History and comparison.
+# History and comparison
 
 
-def test_history_tells_who_changed_what_in_words():
+def test_history_describes_who_changed_what():
     user = account("Editor")
     quote = QuoteFactory(text="A state that hears", verification="secondary")
     quote._history_user = user
@@ -162,7 +162,7 @@ def test_history_tells_who_changed_what_in_words():
     assert "style=" not in page.content.decode()[page.content.decode().index('id="content"') :]
 
 
-def test_parts_stand_in_the_history_of_their_owner():
+def test_parts_appear_in_the_history_of_their_owner():
     milestone = MilestoneFactory(text="A step was taken")
     change(milestone, text="A step was made")
     initiative = milestone.initiative
@@ -173,7 +173,7 @@ def test_parts_stand_in_the_history_of_their_owner():
     assert "Before A step was taken Now A step was made" in text
 
 
-def test_any_two_versions_are_compared():
+def test_any_two_versions_can_be_compared():
     quote = QuoteFactory(text="One")
     change(quote, text="Two")
     change(quote, text="Three")
@@ -189,13 +189,13 @@ def test_any_two_versions_are_compared():
 
 
 @pytest.mark.parametrize("path", ["", "compare/"])
-def test_what_has_no_version_yet_says_so(path):
+def test_an_item_without_versions_says_so(path):
     quote = QuoteFactory()
     Quote.history.all().delete()
     assert "No version has been saved yet" in text_of(publisher().get(history_url(quote) + path))
 
 
-def test_history_has_pages():
+def test_history_is_paginated():
     theme = ThemeFactory()
     for number in range(25):
         change(theme, description=f"Number{number}")
@@ -208,7 +208,7 @@ def test_history_has_pages():
         assert client.get(f"{history_url(theme)}?page={page}").status_code == 404
 
 
-def test_only_the_staff_that_may_see_an_item_sees_its_history(client):
+def test_only_staff_who_may_view_an_item_see_its_history(client):
     quote = QuoteFactory()
     version = quote.history.get()
     addresses = [history_url(quote), compare_url(quote), revert_url(quote, version), deleted_url(Quote)]

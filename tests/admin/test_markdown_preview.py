@@ -1,4 +1,4 @@
-"""Every Markdown field of the desk has a preview, made as the site makes its pages, for the desk alone."""
+"""Every Markdown field of the desk has a preview, rendered as on the site, for desk users only."""
 
 import re
 from pathlib import Path
@@ -20,20 +20,20 @@ URL = "/admin/markdown-preview/"
 
 
 def watched(page) -> set[str]:
-    """The names of the fields that have a preview, on a page, without those of blank parts."""
+    """The names of the fields with a preview on a page, without those of blank parts."""
     fields = re.findall(r"<textarea[^>]*>", page.content.decode())
     names = {re.search(r'name="([^"]+)"', field)[1] for field in fields if f'data-markdown-preview="{URL}"' in field}
     return {name for name in names if "__prefix__" not in name}
 
 
-def test_the_preview_is_what_the_site_makes():
+def test_the_preview_matches_the_site():
     text = "### Law\n\nA *word* and <script>alert(1)</script> a [link](javascript:alert(1))."
     answer = editor().post(URL, {"text": text})
     assert answer.content.decode() == to_html(text)
     assert b"<script" not in answer.content
 
 
-def test_it_is_for_the_desk_alone_and_for_its_own_forms():
+def test_only_forms_of_the_desk_can_use_the_preview():
     assert Client().post(URL, {"text": "x"}).status_code == 302
     assert editor().get(URL).status_code == 405
     client = Client(enforce_csrf_checks=True)
@@ -41,7 +41,7 @@ def test_it_is_for_the_desk_alone_and_for_its_own_forms():
     assert client.post(URL, {"text": "x"}).status_code == 403
 
 
-def test_every_field_whose_help_says_markdown_has_one():
+def test_every_field_whose_help_mentions_markdown_has_one():
     client = superuser()
     for model in apps.get_app_config("initiatives").get_models():
         name = model._meta.model_name
@@ -60,7 +60,7 @@ def test_every_field_whose_help_says_markdown_has_one():
     assert "milestones-0-text" not in watched(client.get(add_url("initiative")))
 
 
-def test_every_field_that_the_site_renders_says_so():
+def test_every_field_rendered_as_markdown_says_so():
     templates = Path(settings.BASE_DIR, "templates")
     rendered = {
         name

@@ -1,4 +1,4 @@
-"""The desk's catalogues: compiled as they are written, Russian complete, and nothing lost in translation."""
+"""The desk's catalogues: compiled from the current texts, Russian complete, and placeholders preserved."""
 
 import ast
 import gettext
@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%\(\w+\)\d+\w")
 
 
 def entries(language: str) -> list[dict]:
-    """Return the entries of a .po file: what each line of it gives, by keyword, such as msgid or msgstr[1]."""
+    """Return the entries of a .po file: the text of each by keyword, such as msgid or msgstr[1]."""
     found = []
     for block in (LOCALE / language / "LC_MESSAGES/django.po").read_text().split("\n\n"):
         entry: dict = {"flags": ""}
@@ -43,7 +43,7 @@ def translations_of(entry: dict) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_catalogues_are_compiled_as_they_are_written(language):
+def test_compiled_catalogues_are_up_to_date(language):
     written = {}
     for entry in entries(language):
         key = f"{entry['msgctxt']}\x04{entry['msgid']}" if "msgctxt" in entry else entry["msgid"]
@@ -64,7 +64,7 @@ def test_russian_is_complete():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_placeholders_are_kept(language):
+def test_placeholders_are_preserved(language):
     for entry in entries(language):
         wanted = set(PLACEHOLDER.findall(entry["msgid"]))
         for text in filter(None, translations_of(entry)):
@@ -75,12 +75,12 @@ def test_placeholders_are_kept(language):
     ("count", "words"),
     [(1, "предложенное изменение"), (2, "предложенных изменения"), (5, "предложенных изменений")],
 )
-def test_a_number_decides_the_form_of_a_name(count, words):
+def test_plural_forms_of_names_follow_the_number(count, words):
     with translation.override("ru"):
         assert named_after(Proposal._meta, count) == words
 
 
-def test_each_list_has_the_forms_of_its_name():
+def test_each_list_has_the_plural_forms_of_its_name():
     with translation.override("ru"):
         names = {model: named_after(model._meta, 5) for model in admin.site._registry}
     assert [model for model, name in names.items() if name.isascii()] == []
@@ -94,7 +94,7 @@ def test_each_list_has_the_forms_of_its_name():
         ("kk", ["Тізілім — редакция", "Дәйексөздер", "1 дәйексөз"]),
     ],
 )
-def test_the_desk_is_in_the_language(client, language, words):
+def test_the_desk_is_translated(client, language, words):
     QuoteFactory(public=True)
     client.force_login(User.objects.create_superuser("root"))
     page = client.get("/admin/initiatives/quote/", headers={"accept-language": language}).content.decode()
@@ -102,8 +102,8 @@ def test_the_desk_is_in_the_language(client, language, words):
     assert [word for word in words if word.lower() not in page.lower()] == []
 
 
-def test_the_first_day_at_the_desk_calls_things_by_their_labels():
-    """What docs/editing.md has in quotation marks is written so on the desk; … stands for the names of items."""
+def test_the_first_day_at_the_desk_uses_the_labels_of_the_desk():
+    """Text in quotation marks in docs/editing.md is on the desk word for word; … replaces the names of items."""
     code = [*(ROOT / "initiatives").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
     marked = re.compile(r'(?:\b_\(|gettext_lazy\(|translate )\s*"([^"]+)"')
     ours = {text for path in code for text in marked.findall(path.read_text())}
@@ -115,5 +115,5 @@ def test_the_first_day_at_the_desk_calls_things_by_their_labels():
 
 
 def plain(label: str) -> str:
-    """Return a label without the signs around it; the desk writes some with a capital letter."""
+    """Return a label without surrounding punctuation; the desk capitalises some."""
     return label.strip(" .,:").lower()

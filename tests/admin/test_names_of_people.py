@@ -1,4 +1,4 @@
-"""The parts of a person's name: guessed for editors, who enter them; nothing is stored that nobody entered."""
+"""The parts of a person's name: guessed for editors to confirm; a guess is never stored by itself."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def test_guesses(name, parts):
 
 
 def offer(client, person) -> dict[str, str] | None:
-    """Return what the form of a person offers to fill in."""
+    """Return the values that a person's form offers to fill in."""
     page = client.get(change_url(person)).content.decode()
     found = re.search(r'data-fill="([^"]*)" hidden', page)
     return json.loads(unescape(found[1])) if found else None

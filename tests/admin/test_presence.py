@@ -1,4 +1,4 @@
-"""Who else has a form open, and whether somebody has saved meanwhile."""
+"""Shows who else has a form open, and whether another user has saved meanwhile."""
 
 import datetime
 import time
@@ -22,21 +22,21 @@ def url_of(item) -> str:
 
 
 def told(client, item, version: str = "", **headers) -> str:
-    """Ask as the page does; return the answer in one line."""
+    """Ask as the page does; return the response as one line."""
     answer = client.post(url_of(item), {"_version": version}, headers=headers)
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
 
 
 def pass_time(**passed) -> None:
-    """Let everything that was noted be older."""
+    """Make every recorded visit older."""
     for form in OpenForm.objects.all():
         form.since -= datetime.timedelta(**passed)
         form.seen_at -= datetime.timedelta(**passed)
         form.save()
 
 
-def test_each_is_told_of_the_other_and_nobody_of_themselves():
+def test_users_see_each_other_but_not_themselves():
     quote, (dana, timur) = QuoteFactory(), (account("Editor"), account("Publisher"))
     dana.first_name, dana.last_name = "Dana", "A. <Editor>"
     dana.save()
@@ -45,12 +45,12 @@ def test_each_is_told_of_the_other_and_nobody_of_themselves():
     since = timezone.localtime(OpenForm.objects.get().since)
     assert f"Dana A. &lt;Editor&gt; has had this form open since {since:%H:%M}." in told(desk(timur), quote)
     assert "publisher has had this form open" in told(desk(dana), quote)
-    # Of another item, or of another kind with the same number, there is nothing to tell.
+    # Another item, or an item of another kind with the same number, has no visitors.
     assert told(desk(timur), QuoteFactory()) == ""
     assert told(desk(timur), ThemeFactory(pk=quote.pk)) == ""
 
 
-def test_it_is_forgotten_after_a_minute_and_begins_anew():
+def test_presence_expires_after_a_minute_and_starts_again():
     quote, first, second = QuoteFactory(), editor(), publisher()
     told(first, quote)
     pass_time(seconds=50)
@@ -66,7 +66,7 @@ def test_it_is_forgotten_after_a_minute_and_begins_anew():
     assert anew.since == anew.seen_at
 
 
-def test_who_saved_meanwhile_is_named():
+def test_the_user_who_saved_meanwhile_is_named():
     quote, first = QuoteFactory(), editor()
     (version,) = form_of(first, change_url(quote))["_version"]
     assert told(first, quote, version) == ""
@@ -76,7 +76,7 @@ def test_who_saved_meanwhile_is_named():
         assert "changed after" not in told(first, quote, other)
 
 
-def test_only_those_who_may_see_the_item_ask():
+def test_only_users_who_may_view_the_item_can_ask():
     quote = QuoteFactory()
     stranger = User.objects.create_user("stranger", is_staff=True)
     stranger.user_permissions.add(Permission.objects.get(codename="view_theme"))
@@ -87,7 +87,7 @@ def test_only_those_who_may_see_the_item_ask():
     assert told(desk(stranger), ThemeFactory()) == ""
 
 
-def test_what_is_gone_or_never_was_is_not_found():
+def test_deleted_and_unknown_items_are_not_found():
     quote, client = QuoteFactory(), publisher()
     address = url_of(quote)
     quote.delete()
@@ -95,7 +95,7 @@ def test_what_is_gone_or_never_was_is_not_found():
     assert client.post("/admin/initiatives/quote/x²/presence/").status_code == 404
 
 
-def test_it_keeps_no_session_alive():
+def test_polling_keeps_no_session_alive():
     make_user("dana", "Editor")
     client, quote = logged_in("dana"), QuoteFactory()
     age(client, seen=7100)
@@ -105,7 +105,7 @@ def test_it_keeps_no_session_alive():
     assert client.session["desk_seen"] > time.time() - 100
 
 
-def test_the_form_asks_and_an_answer_costs_the_same_however_many_there_are():
+def test_the_form_polls_and_the_cost_does_not_grow_with_users():
     quote, client = QuoteFactory(), editor()
     assert f'data-presence="{url_of(quote)}"' in client.get(change_url(quote)).content.decode()
     synonyms = SynonymSet.objects.create(words="court\nbench")

@@ -1,4 +1,4 @@
-"""Editors propose changes of what is published; nothing reaches readers but what a publisher saw and saved."""
+"""Editors propose changes to published items; readers see only what a publisher saw and saved."""
 
 import datetime
 
@@ -41,7 +41,7 @@ def propose_url(item) -> str:
 
 
 def review_url(item) -> str:
-    """Return the address of the newest proposal on an item."""
+    """Return the address of the newest proposal for an item."""
     newest = Proposal.objects.filter(object_id=item.pk, kind=item._meta.model_name).latest("pk")
     return reverse(f"admin:initiatives_{item._meta.model_name}_proposal", args=[item.pk, newest.pk])
 
@@ -53,11 +53,11 @@ def propose(client, item, reason="As in the recording", **changes):
 
 
 def shown(page) -> dict[str, tuple[str, str]]:
-    """Return what a page says would change: the value now and the one proposed, by the field's label."""
+    """Return the proposed changes on a page: the current and the proposed value, by the field's label."""
     return {line.label: (line.before, line.theirs) for line in page.context["proposed"]}
 
 
-def test_what_is_proposed_stays_unseen_until_a_publisher_saves_it(client, quote):
+def test_a_proposal_stays_hidden_until_a_publisher_saves_it(client, quote):
     dana = editor()
     assert propose_url(quote) in dana.get(change_url(quote)).content.decode()
     page = propose(dana, quote, text=AFTER)
@@ -118,7 +118,7 @@ def test_parts_are_proposed_with_their_item(client):
     assert reasons == {"As in the recording"}
 
 
-def test_a_removal_is_filled_in_for_the_publisher():
+def test_a_removal_is_prefilled_for_the_publisher():
     initiative = InitiativeFactory(public=True)
     MilestoneFactory(initiative=initiative, source=initiative.source)
     propose(editor(), initiative, milestones__0__DELETE="on")
@@ -147,13 +147,13 @@ def test_errors_are_shown_beside_the_fields_and_nothing_is_proposed(quote):
     assert not Proposal.objects.exists()
 
 
-def test_who_changes_nothing_proposes_nothing(quote):
+def test_a_form_without_changes_proposes_nothing(quote):
     page = save(editor(), propose_url(quote), change_reason="No idea")
     assert "You changed nothing" in messages_of(page)
     assert not Proposal.objects.exists()
 
 
-def test_what_is_sent_back_is_changed_and_handed_in_again(quote):
+def test_a_returned_proposal_is_changed_and_handed_in_again(quote):
     dana, boss = editor(), publisher()
     propose(dana, quote, text="The state heres all")
     url = review_url(quote)
@@ -172,7 +172,7 @@ def test_what_is_sent_back_is_changed_and_handed_in_again(quote):
     assert Quote.objects.get().text == AFTER
 
 
-def test_what_is_refused_is_refused_for_good_and_says_why(client, quote):
+def test_a_refused_proposal_is_closed_and_shows_the_reason(client, quote):
     dana, boss = editor(), publisher()
     propose(dana, quote, text=AFTER)
     url = review_url(quote)
@@ -190,14 +190,14 @@ def test_what_is_refused_is_refused_for_good_and_says_why(client, quote):
             assert "closed" in messages_of(send(who, url, form_of(dana, url), **crafted))
     assert Proposal.objects.get().stage == Stage.REFUSED
     assert BEFORE in client.get(quote.get_absolute_url()).content.decode()
-    # An editor cannot refuse, nor may they refuse their own.
+    # An editor cannot refuse proposals, not even their own.
     propose(dana, quote, text="Other words")
     url = review_url(quote)
     send(dana, url, form_of(dana, url), _refuse="x", _note="x")
     assert Proposal.objects.latest("pk").stage == Stage.WAITING
 
 
-def test_what_is_withdrawn_may_be_handed_in_again(quote):
+def test_a_withdrawn_proposal_may_be_handed_in_again(quote):
     dana = editor()
     propose(dana, quote, text=AFTER)
     url = review_url(quote)
@@ -211,7 +211,7 @@ def test_what_is_withdrawn_may_be_handed_in_again(quote):
     assert Proposal.objects.get().stage == Stage.WAITING
 
 
-def test_what_others_saved_meanwhile_stays(quote):
+def test_changes_saved_by_others_meanwhile_are_kept(quote):
     propose(editor(), quote, text=AFTER)
     boss = publisher()
     save(boss, change_url(quote), locator="p. 2")
@@ -223,8 +223,8 @@ def test_what_others_saved_meanwhile_stays(quote):
     assert (quote.text, quote.locator) == (AFTER, "p. 2")
 
 
-def test_what_a_publisher_did_not_see_is_not_published(quote):
-    """The item changes between looking and saving."""
+def test_changes_a_publisher_did_not_see_are_not_published(quote):
+    """The item changes between review and saving."""
     propose(editor(), quote, text=AFTER)
     boss, other = publisher(), desk(account("Publisher", name="other"))
     form = form_of(boss, review_url(quote))
@@ -239,7 +239,7 @@ def test_what_a_publisher_did_not_see_is_not_published(quote):
     assert Proposal.objects.get().stage == Stage.ACCEPTED
 
 
-def test_what_is_proposed_after_a_publisher_looked_still_waits(quote):
+def test_a_proposal_made_after_the_review_began_still_waits(quote):
     dana, boss = editor(), publisher()
     propose(dana, quote, text=AFTER)
     form = form_of(boss, review_url(quote))
@@ -250,7 +250,7 @@ def test_what_is_proposed_after_a_publisher_looked_still_waits(quote):
     assert Proposal.objects.get().stage == Stage.WAITING
 
 
-def test_an_editor_proposes_words_and_never_a_state(quote):
+def test_an_editor_proposes_words_but_never_a_state(quote):
     propose(editor(), quote, text=AFTER, state="archived", published_at_0="2030-01-01", published_at_1="10:00")
     boss = publisher()
     form = form_of(boss, review_url(quote))
@@ -261,7 +261,7 @@ def test_an_editor_proposes_words_and_never_a_state(quote):
     assert quote.is_public
 
 
-def test_only_its_maker_changes_a_proposal_and_no_editor_accepts_one(quote):
+def test_only_the_author_changes_a_proposal_and_no_editor_accepts_one(quote):
     propose(editor(), quote, text=AFTER)
     other = desk(account("Editor", name="other"))
     form = form_of(other, review_url(quote))
@@ -274,11 +274,11 @@ def test_only_its_maker_changes_a_proposal_and_no_editor_accepts_one(quote):
 
 
 def waiting_on(client, item) -> list[str]:
-    """Return the addresses of the proposals that an item's form names."""
+    """Return the addresses of the proposals linked from an item's form."""
     return [address for address, _proposal in client.get(change_url(item)).context["waiting"]]
 
 
-def test_each_sees_the_proposals_of_their_kinds_and_what_became_of_their_own(quote):
+def test_users_see_proposals_they_may_review_and_the_outcome_of_their_own(quote):
     user, other = account("Editor", name="maker"), account("Editor", name="other")
     theme = ThemeFactory(public=True, pk=quote.pk)
     propose(desk(user), quote, text=AFTER)
@@ -291,7 +291,7 @@ def test_each_sees_the_proposals_of_their_kinds_and_what_became_of_their_own(quo
     for page in (boss.get(reverse("admin:index")), boss.get(listed)):
         assert review_url(quote) in page.content.decode()
         assert review_url(theme) not in page.content.decode()
-    # The form names those that wait on this very item.
+    # The form lists those for this item.
     assert waiting_on(boss, quote) == [review_url(quote)]
     save(boss, review_url(quote), _refuse="x", _note="It is not so.")
     assert waiting_on(boss, quote) == []
@@ -302,20 +302,20 @@ def test_each_sees_the_proposals_of_their_kinds_and_what_became_of_their_own(quo
     assert review_url(quote) not in desk(user).get(start).content.decode()
 
 
-def test_addresses_that_do_not_fit_answer_404_or_lead_to_the_form(quote):
+def test_mismatched_addresses_return_404_or_redirect_to_the_form(quote):
     dana, draft = editor(), QuoteFactory()
     assert dana.get(propose_url(draft)).url == change_url(draft)
     propose(dana, quote, text=AFTER)
     number = Proposal.objects.get().pk
-    # Of another kind, with the same number.
+    # An item of another kind with the same number
     ThemeFactory(public=True, pk=quote.pk)
     for kind, item, pk in (("quote", draft.pk, number), ("quote", quote.pk, number + 1), ("theme", quote.pk, number)):
         assert dana.get(reverse(f"admin:initiatives_{kind}_proposal", args=[item, pk])).status_code == 404
     assert publisher().get(propose_url(quote)).url == change_url(quote)
 
 
-def test_a_proposal_outlives_its_item_and_its_source(quote):
-    """The item is unpublished: a publisher may still save what was proposed, as a draft."""
+def test_a_proposal_survives_its_item_and_its_source(quote):
+    """If the item is unpublished, a publisher may still save the proposal, as a draft."""
     dana, boss = editor(), publisher()
     propose(dana, quote, text=AFTER, source=SourceFactory(public=True).pk)
     save(boss, change_url(quote), state="draft", change_reason="It was wrong.")
@@ -332,7 +332,7 @@ def test_a_proposal_outlives_its_item_and_its_source(quote):
     assert boss.get(reverse("admin:initiatives_proposal_changelist")).status_code == 200
 
 
-def test_the_list_takes_as_many_queries_for_many(quote):
+def test_queries_of_the_list_do_not_grow(quote):
     dana = editor()
     propose(dana, quote, text=AFTER)
     boss, url = publisher(), reverse("admin:initiatives_proposal_changelist")

@@ -1,4 +1,4 @@
-"""Fast entry: many quotes of one source on one page, each kept as a draft, with all the rules of the model."""
+"""Fast entry: many quotes from one source on one page, each saved as a draft, with all the rules of the model."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -41,7 +41,7 @@ def said(number: int, **fields) -> dict:
     return {f"quotes-{number}-{name}": value for name, value in fields.items()}
 
 
-def test_quotes_are_saved_as_drafts_with_what_they_share(source):
+def test_quotes_are_saved_as_drafts_with_shared_fields(source):
     speaker, theme = PersonFactory(), ThemeFactory()
     user = account("Editor")
     client = desk(user)
@@ -64,7 +64,7 @@ def test_quotes_are_saved_as_drafts_with_what_they_share(source):
     assert (first.text, first.locator, list(first.themes.all())) == ("Первое", "с. 1", [theme])
     assert (second.language, second.context) == ("en", "At the opening.")
     assert LogEntry.objects.filter(user=user).count() == 2
-    # Both are listed, and the next entry begins where this one ended.
+    # Both are listed, and the next entry starts with the same values.
     form = form_of(client, url_of(source))
     assert (form["speaker"], form["verification"]) == ([str(speaker.pk), *form["speaker"][1:]], ["primary"])
     assert "Первое" in page.content.decode()
@@ -76,7 +76,7 @@ def test_a_speaker_is_chosen_only_if_all_quotes_of_the_source_are_theirs(source)
     def chosen():
         return client.get(url_of(source)).context["head"]["speaker"].value()
 
-    # What the editor entered last, from another source, says nothing.
+    # The editor's last entry, from another source, does not count.
     other = SourceFactory()
     send(
         client, url_of(other), form_of(client, url_of(other)) | {"speaker": PersonFactory().pk} | said(0, text="Words")
@@ -89,7 +89,7 @@ def test_a_speaker_is_chosen_only_if_all_quotes_of_the_source_are_theirs(source)
     assert chosen() is None
 
 
-def test_errors_stand_beside_the_field_and_what_is_complete_is_saved(source):
+def test_errors_are_beside_the_field_and_complete_rows_are_saved(source):
     speaker = PersonFactory()
     QuoteFactory(source=source, speaker=speaker, text="Stands already")
     client = editor()
@@ -104,13 +104,13 @@ def test_errors_stand_beside_the_field_and_what_is_complete_is_saved(source):
     assert 'value="p. 7"' in content
     assert [list(row["form"].errors) for row in page.context["rows"]] == [["text"], ["text"]]
     assert Quote.objects.count() == 2
-    # The two that are left can be mended.
+    # The remaining two can be corrected.
     fixed = fields_of(page) | said(1, text="Stands no more") | said(2, text="Words")
     assert "Saved 2 quotes" in messages_of(send(client, url_of(source), fixed))
 
 
 @pytest.mark.parametrize(("wrong", "field"), [({"speaker": ""}, "speaker"), ({"date": "2020-13"}, "date")])
-def test_without_what_they_share_nothing_is_saved_and_all_is_kept(source, wrong, field):
+def test_without_the_shared_fields_nothing_is_saved_and_all_input_is_kept(source, wrong, field):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk} | wrong
     page = send(client, url_of(source), form | said(0, text="Typed with care", language="en"))
@@ -119,7 +119,7 @@ def test_without_what_they_share_nothing_is_saved_and_all_is_kept(source, wrong,
     assert not Quote.objects.exists()
 
 
-def test_one_more_row_keeps_all_that_was_typed(source):
+def test_adding_a_row_keeps_all_that_was_typed(source):
     client = editor()
     form = form_of(client, url_of(source)) | said(0, text="Typed", language="kk") | {"_add": "One more"}
     page = client.post(url_of(source), form)
@@ -130,7 +130,7 @@ def test_one_more_row_keeps_all_that_was_typed(source):
     assert not Quote.objects.exists()
 
 
-def test_the_script_saves_one_and_is_answered_with_its_line_or_what_is_to_mend(source):
+def test_a_row_saved_by_the_script_returns_its_line_or_its_errors(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "7"}
     answer = client.post(url_of(source), form | said(7, text="Words that count", language="en"))
@@ -147,21 +147,21 @@ def test_the_script_saves_one_and_is_answered_with_its_line_or_what_is_to_mend(s
     assert 'name="quotes-7-text"' in answer.content.decode()
 
 
-def test_a_row_of_script_is_escaped(source):
+def test_a_row_returned_to_the_script_is_escaped(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "0"}
     answer = client.post(url_of(source), form | said(0, text="<script>alert(1)</script>", language="en"))
     assert "<script" not in answer.content.decode()
 
 
-def test_editors_make_drafts_only_whatever_they_send(source):
+def test_editors_can_only_create_drafts(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "state": "published"}
     send(client, url_of(source), form | said(0, text="Words", language="en", state="published"))
     assert Quote.objects.get().state == State.DRAFT
 
 
-def test_who_may_not_add_quotes_is_turned_away(source):
+def test_users_who_may_not_add_quotes_are_refused(source):
     viewer = User.objects.create_user("viewer", is_staff=True)
     assert desk(viewer).get(url_of(source)).status_code == 403
     assert desk(viewer).post(url_of(source), {}).status_code == 403
@@ -170,13 +170,13 @@ def test_who_may_not_add_quotes_is_turned_away(source):
     assert answer["Location"].startswith(reverse("admin:login"))
 
 
-def test_no_form_of_another_site_is_taken(source):
+def test_forms_from_other_sites_are_refused(source):
     client = Client(enforce_csrf_checks=True)
     client.force_login(account("Editor"))
     assert client.post(url_of(source), {"one": "1", "row": "0", **said(0, text="Words")}).status_code == 403
 
 
-def test_rows_that_are_none_do_no_harm(source):
+def test_invalid_row_numbers_do_no_harm(source):
     client = publisher()
     for rows in (["x"], ["-1"], ["99999999999999999999"], ["0", "0"], [str(n) for n in range(60)], ["²"]):
         page = client.post(url_of(source), {"row": rows, "speaker": "x", "_add": "1"})
@@ -184,7 +184,7 @@ def test_rows_that_are_none_do_no_harm(source):
     assert client.get(url_of(source).replace(str(source.pk), "abc")).status_code == 302
 
 
-def test_the_page_is_strict_and_asks_no_more_as_rows_grow(source):
+def test_the_page_is_strict_and_queries_do_not_grow_with_rows(source):
     client = editor()
     speaker = QuoteFactory(source=source, themes=[ThemeFactory()]).speaker
     assert_strict(client.get(url_of(source)))
@@ -194,7 +194,7 @@ def test_the_page_is_strict_and_asks_no_more_as_rows_grow(source):
     assert count_queries(lambda: client.get(url_of(source))) == few
 
 
-def test_the_warning_is_given_to_the_desk_alone():
+def test_only_the_desk_receives_the_warning():
     quote = QuoteFactory(text="The law is one for all, and nobody stands above the court of the country.")
     url = reverse("admin:initiatives_quote_near_duplicates")
     data = {"text": "The law is one for all and nobody stands above the courts of the country", "language": "en"}
@@ -212,7 +212,7 @@ def test_the_warning_is_given_to_the_desk_alone():
     assert f'data-but="{quote.pk}"' in page
 
 
-def test_themes_are_offered_to_those_who_may_write_quotes_alone():
+def test_themes_are_offered_only_to_users_who_may_write_quotes():
     url = reverse("admin:initiatives_quote_fitting_themes")
     theme = ThemeFactory(name="Courts <of law>")
     data = {"text": "The court of law is open.", "language": "en"}
@@ -230,7 +230,7 @@ def test_themes_are_offered_to_those_who_may_write_quotes_alone():
     assert f'data-fitting-themes="{url}"' in client.get(add_url("quote")).content.decode()
 
 
-def test_the_language_of_the_last_row_goes_on(source):
+def test_a_new_row_has_the_language_of_the_last(source):
     client = editor()
     QuoteFactory(source=source, language="kk", text="Заң бәріне ортақ")
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk}
@@ -239,12 +239,12 @@ def test_the_language_of_the_last_row_goes_on(source):
     page = client.post(url_of(source), form | {"_add": "Add another quote"})
     again = fields_of(page)
     assert (again["quotes-0-language"], again["quotes-1-language"]) == (["ru"], ["ru"])
-    # An open row in which nothing is filled in is no quote, whatever its language.
+    # An open but empty row is not a quote, whatever its language.
     assert "Saved 1 quote" in messages_of(send(client, url_of(source), again))
     assert form_of(client, url_of(source))["quotes-0-language"] == ["ru"]
 
 
-def test_what_may_be_wrong_with_the_words_is_flagged_and_saved(source):
+def test_doubtful_words_are_flagged_but_saved(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "0"}
     page = client.post(url_of(source), form | said(0, text="«Это наш закон, и он для всех»", language="kk"))
@@ -254,7 +254,7 @@ def test_what_may_be_wrong_with_the_words_is_flagged_and_saved(source):
     assert Quote.objects.get().language == "kk"
 
 
-def test_an_unusual_date_of_all_quotes_is_confirmed_once(source):
+def test_an_unusual_date_for_all_quotes_is_confirmed_once(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "date": "1066", "one": "1", "row": "0"}
     page = client.post(url_of(source), form | said(0, text="Words"))

@@ -1,4 +1,4 @@
-"""The desk reads what readers report, and answers it."""
+"""Editors read and answer readers' reports on the desk."""
 
 import datetime
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make(item=None, **more) -> ErrorReport:
-    """Make a report on an item as it is."""
+    """Report an item in its current version."""
     item = item or ThemeFactory(public=True)
     made = ErrorReport(**{"text": "The date is wrong.", "version": item.updated_at, **more})
     made.concern(item)
@@ -27,7 +27,7 @@ def make(item=None, **more) -> ErrorReport:
     return made
 
 
-def test_reports_wait_on_the_start_page_longest_waiting_first():
+def test_reports_are_on_the_start_page_oldest_first():
     now = timezone.now()
     for name, days in (("Rivers", 1), ("Courts", 3), ("Schools", 9)):
         report = make(ThemeFactory(public=True, name=name), reported_at=now - datetime.timedelta(days=days))
@@ -46,7 +46,7 @@ def test_reports_wait_on_the_start_page_longest_waiting_first():
     assert "Reports from readers" in desk(user).get(reverse("admin:index")).content.decode()
 
 
-def test_the_list_has_open_and_answered_ones():
+def test_the_list_has_open_and_answered_reports():
     is_open, answered = make(), make()
     answered.answer(None)
     answered.save()
@@ -64,7 +64,7 @@ def test_the_list_has_open_and_answered_ones():
 
 
 @pytest.mark.parametrize("group", ["Editor", "Publisher"])
-def test_a_report_is_answered_and_opened_again(group):
+def test_a_report_is_answered_and_reopened(group):
     report = make(email="reader@example.org")
     user = account(group)
     client = desk(user)
@@ -85,7 +85,7 @@ def test_a_report_is_answered_and_opened_again(group):
     assert (report.answered_at, report.answered_by) == (None, None)
 
 
-def test_who_answers_is_not_undone_by_a_form_that_was_opened_before():
+def test_an_answer_is_not_undone_by_a_form_opened_earlier():
     report, client = make(), editor()
     opened = form_of(client, change_url(report))
     save(publisher(), change_url(report), answered="on")
@@ -95,7 +95,7 @@ def test_who_answers_is_not_undone_by_a_form_that_was_opened_before():
     assert (report.answered_by.username, report.note) == ("publisher", "A note.")
 
 
-def test_nobody_writes_or_rewrites_what_a_reader_said():
+def test_a_readers_report_cannot_be_added_or_edited_on_the_desk():
     report = make(text="<script>alert(1)</script>\nThe date.", email="reader@example.org")
     client = publisher()
     assert client.get(reverse("admin:initiatives_errorreport_add")).status_code == 403
@@ -110,7 +110,7 @@ def test_nobody_writes_or_rewrites_what_a_reader_said():
     assert "&lt;script&gt;alert(1)" in content
 
 
-def test_an_address_cannot_bring_other_recipients_along():
+def test_an_address_cannot_add_other_recipients():
     report = make(email="a?cc=b&body=c@example.org")
     content = editor().get(change_url(report)).content.decode()
     assert 'href="mailto:a%3Fcc%3Db%26body%3Dc@example.org"' in content
@@ -124,7 +124,7 @@ def test_publishers_delete_reports_and_editors_do_not():
     assert not ErrorReport.objects.exists()
 
 
-def test_who_has_no_right_sees_none():
+def test_users_without_the_right_see_none():
     report = make()
     client = desk(User.objects.create_user("reader", is_staff=True))
     assert client.get(list_url("errorreport")).status_code == 403
@@ -132,7 +132,7 @@ def test_who_has_no_right_sees_none():
     assert "Reports from readers" not in client.get(reverse("admin:index")).content.decode()
 
 
-def test_a_report_leads_to_the_page_and_the_form_and_says_whether_it_is_the_same_version():
+def test_a_report_links_to_the_page_and_form_and_shows_whether_the_version_changed():
     quote = QuoteFactory(public=True)
     report, client = make(quote), publisher()
     content = client.get(change_url(report)).content.decode()
@@ -149,14 +149,14 @@ def test_a_report_leads_to_the_page_and_the_form_and_says_whether_it_is_the_same
     assert client.get(change_url(report)).status_code == 200
 
 
-def test_an_answered_report_has_no_address_whoever_writes_it():
+def test_an_answered_report_never_keeps_an_address():
     report = make(email="reader@example.org")
     with pytest.raises(IntegrityError), transaction.atomic():
         ErrorReport.objects.filter(pk=report.pk).update(answered_at=timezone.now())
 
 
 @pytest.mark.parametrize(("days", "left"), [(-1, "reader@example.org"), (1, "")])
-def test_addresses_that_nobody_needed_are_forgotten_by_the_regular_work(days, left):
+def test_unused_addresses_are_deleted_by_the_scheduled_work(days, left):
     at = timezone.now() - ADDRESS_KEPT - datetime.timedelta(days=days)
     make(email="reader@example.org", reported_at=at)
     scheduled.TASKS["forget_addresses"]()

@@ -1,4 +1,4 @@
-"""Versions are put back, and what was deleted comes back as a draft."""
+"""Versions are restored, and deleted items are recovered as drafts."""
 
 import datetime
 
@@ -60,10 +60,10 @@ from tests.helpers import count_queries
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-# Putting back.
+# Restoring
 
 
-def test_putting_back_shows_what_changes_then_restores_words_and_relations():
+def test_restoring_previews_changes_then_restores_words_and_relations():
     client = publisher()
     old_theme, new_theme = ThemeFactory(name="Old theme"), ThemeFactory(name="New theme")
     quote = QuoteFactory(public=True, text="Right words", themes=[old_theme])
@@ -87,7 +87,7 @@ def test_putting_back_shows_what_changes_then_restores_words_and_relations():
     assert LogEntry.objects.get().change_message == newest.history_change_reason
 
 
-def test_putting_back_never_publishes():
+def test_restoring_never_publishes():
     quote = QuoteFactory(public=True, text="Public words")
     version = quote.history.first()
     change(quote, state=State.DRAFT, published_at=None, text="Draft")
@@ -96,7 +96,7 @@ def test_putting_back_never_publishes():
     assert (quote.text, quote.state, quote.published_at) == ("Public words", "draft", None)
 
 
-def test_an_editor_cannot_put_back_what_is_published():
+def test_an_editor_cannot_restore_a_version_of_a_published_item():
     quote = QuoteFactory(text="Draft words")
     version = quote.history.get()
     translation = QuoteTranslationFactory(quote=quote)
@@ -112,7 +112,7 @@ def test_an_editor_cannot_put_back_what_is_published():
     assert quote.text == "Public words"
 
 
-def test_the_rules_of_the_model_hold():
+def test_the_rules_of_the_model_apply():
     quote = QuoteFactory(text="Same words")
     version = quote.history.get()
     change(quote, text="Other words")
@@ -125,7 +125,7 @@ def test_the_rules_of_the_model_hold():
     assert quote.text == "Other words"
 
 
-def test_what_is_gone_cannot_be_named_again_and_that_is_said():
+def test_deleted_relations_are_not_restored_and_the_page_says_so():
     theme, stays = ThemeFactory(), ThemeFactory()
     source = SourceFactory()
     quote = QuoteFactory(text="Right words", source=source, speaker=PersonFactory(), themes=[theme, stays])
@@ -159,7 +159,7 @@ def test_a_newer_change_is_not_overwritten_unseen():
     assert quote.text == "Three, by somebody else"
 
 
-def test_a_part_is_put_back_or_recovered_from_its_owners_history():
+def test_a_part_is_restored_or_recovered_from_its_owners_history():
     source = SourceFactory()
     milestone = MilestoneFactory(text="A step was taken")
     milestone.further_sources.add(source)
@@ -177,10 +177,10 @@ def test_a_part_is_put_back_or_recovered_from_its_owners_history():
     assert Change.objects.filter(nature="removal").count() == 1, "it was gone for a moment"
 
 
-# What was deleted.
+# Deleted items
 
 
-def test_what_was_deleted_is_recovered_as_a_draft_with_its_parts():
+def test_a_deleted_item_is_recovered_as_a_draft_with_its_parts():
     theme, gone = ThemeFactory(), ThemeFactory(name="Gone")
     quote = QuoteFactory(public=True, text="Words that were said", themes=[theme, gone])
     QuoteTranslationFactory(quote=quote, text="Слова")
@@ -205,7 +205,7 @@ def test_what_was_deleted_is_recovered_as_a_draft_with_its_parts():
     assert LogEntry.objects.get().object_id == str(number)
 
 
-def test_all_parts_of_all_kinds_come_back():
+def test_all_parts_of_all_kinds_are_recovered():
     initiative = InitiativeFactory()
     MilestoneFactory(initiative=initiative, text="First step")
     MilestoneFactory(initiative=initiative, text="Second step", date="2021-01-01")
@@ -225,7 +225,7 @@ def test_all_parts_of_all_kinds_come_back():
     assert Person.objects.get().milestones.get().text == "Took office"
 
 
-def test_a_name_in_addresses_that_was_taken_is_not_taken_back():
+def test_a_slug_that_is_now_in_use_is_not_reclaimed():
     theme = ThemeFactory(slug="dialogue", name="Dialogue")
     theme.delete()
     ThemeFactory(slug="dialogue", name="Another")
@@ -236,7 +236,7 @@ def test_a_name_in_addresses_that_was_taken_is_not_taken_back():
     assert Theme.objects.get(name="Dialogue").slug == f"dialogue-{version.id}"
 
 
-def test_what_cannot_be_recovered_says_why():
+def test_what_cannot_be_recovered_shows_the_reason():
     quote = QuoteFactory()
     speaker = quote.speaker
     quote.delete()
@@ -250,7 +250,7 @@ def test_what_cannot_be_recovered_says_why():
     assert not Quote.objects.exists()
 
 
-def test_who_may_not_add_recovers_nothing():
+def test_users_who_may_not_add_recover_nothing():
     source = SourceFactory()
     source.delete()
     version = Source.history.filter(history_type="-").get()
@@ -270,7 +270,7 @@ def test_a_part_deleted_long_before_its_owner_stays_deleted():
     assert not Milestone.objects.exists()
 
 
-# Costs.
+# Queries
 
 
 def test_queries_do_not_grow_with_versions():
@@ -292,7 +292,7 @@ def test_queries_do_not_grow_with_versions():
     assert [count_queries(lambda address=address: client.get(address)) for address in addresses] == few
 
 
-def test_the_list_of_what_was_deleted_does_not_grow_in_queries():
+def test_queries_of_the_list_of_deleted_items_do_not_grow():
     client = publisher()
     address = deleted_url(Quote)
     QuoteFactory().delete()
@@ -302,10 +302,10 @@ def test_the_list_of_what_was_deleted_does_not_grow_in_queries():
     assert count_queries(lambda: client.get(address)) == few
 
 
-# The public log on the desk.
+# The public log on the desk
 
 
-def test_nobody_deletes_the_public_log_and_superusers_withhold_words_of_it(client):
+def test_the_public_log_cannot_be_deleted_but_superusers_can_withhold_its_words(client):
     quote = QuoteFactory(public=True, text="Words that are unlawful")
     with because("Unlawful gossip."):
         change(quote, text="Other words")

@@ -1,4 +1,4 @@
-"""Saved filters of lists: a user's own, above the filters and on the start page."""
+"""Saved filters of lists: private to a user, shown above the filters and on the start page."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -25,7 +25,7 @@ def save_filter(client, query: str = "state__exact=draft&q=court", name: str = "
 
 
 def links(client, query: str = "") -> dict[str, str]:
-    """Return what stands at the top of the filters: addresses by their names."""
+    """Return the links above the filters: addresses by name."""
     page = client.get(f"{list_url('quote')}?{query}")
     (spec, *_others) = page.context["cl"].filter_specs
     found = {choice["display"]: choice["query_string"] for choice in spec.choices(page.context["cl"])}
@@ -33,7 +33,7 @@ def links(client, query: str = "") -> dict[str, str]:
     return found | {text: text for text in ("Save these filters", "Rename or delete") if text in content}
 
 
-def test_the_present_filters_are_saved_and_lead_back_to_the_same_list():
+def test_the_current_filters_are_saved_and_link_back_to_the_same_list():
     QuoteFactory(text="The court is open", state="draft")
     QuoteFactory(text="The court is closed", state="in_review")
     QuoteFactory(text="The school is open", state="draft")
@@ -42,7 +42,7 @@ def test_the_present_filters_are_saved_and_lead_back_to_the_same_list():
     assert "Saved the filter “Drafts on courts”." in messages_of(page)
     assert page.context["cl"].result_count == 1
     assert links(client) == {"Drafts on courts": "?q=court&state__exact=draft"}
-    # Chosen, in whatever order its address has them, it can be renamed or deleted; others can be saved.
+    # A selected filter, with its parameters in any order, can be renamed or deleted; others can be saved.
     assert "Rename or delete" in links(client, "state__exact=draft&q=court&p=0")
     assert "Save these filters" in links(client, "state__exact=in_review")
     start = client.get(reverse("admin:index")).content.decode()
@@ -58,7 +58,7 @@ def test_without_filters_there_is_nothing_to_save():
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81, "\0", "Taken"])
-def test_a_name_that_cannot_be_is_told_and_kept(name):
+def test_an_invalid_name_is_reported_and_kept(name):
     client = editor()
     save_filter(client, name="Taken")
     page = save_filter(client, "q=school", name)
@@ -67,14 +67,14 @@ def test_a_name_that_cannot_be_is_told_and_kept(name):
     assert SavedFilter.objects.count() == 1
 
 
-def test_the_address_of_a_list_can_be_long_but_not_endless():
+def test_the_length_of_a_list_address_is_limited():
     client = editor()
     page = save_filter(client, f"q={'x' * 1001}")
     assert page.context["form"].errors
     assert not SavedFilter.objects.exists()
 
 
-def test_it_is_renamed_and_deleted():
+def test_a_filter_is_renamed_and_deleted():
     client = editor()
     save_filter(client)
     saved = SavedFilter.objects.get()
@@ -86,7 +86,7 @@ def test_it_is_renamed_and_deleted():
     assert not SavedFilter.objects.exists()
 
 
-def test_nobody_sees_or_changes_anothers():
+def test_users_cannot_see_or_change_the_filters_of_others():
     mine, other = editor(), publisher()
     save_filter(mine)
     saved = SavedFilter.objects.get()
@@ -95,18 +95,18 @@ def test_nobody_sees_or_changes_anothers():
     for answer in (other.get(page_of(saved)), other.post(page_of(saved), {"_delete": "1"})):
         assert answer.status_code == 404
     assert SavedFilter.objects.get().name == "Drafts on courts"
-    # Two may use the same name; and a filter belongs to its list.
+    # Two users may use the same name, and a filter belongs to its list.
     save_filter(other)
     assert SavedFilter.objects.count() == 2
     assert mine.get(page_of(saved).replace("/quote/", "/theme/")).status_code == 404
 
 
-def test_who_may_not_see_the_list_saves_nothing():
+def test_users_who_may_not_view_the_list_save_nothing():
     client = desk(User.objects.create_user("viewer", is_staff=True))
     assert client.post(f"{ADD}?q=x", {"name": "x", "query": "q=x"}).status_code == 403
 
 
-def test_there_are_only_so_many_and_no_more_queries_for_them():
+def test_the_number_of_filters_is_limited_and_queries_do_not_grow():
     user = account("Editor")
     client = desk(user)
 

@@ -1,4 +1,4 @@
-"""Small things of the desk that were wrong once: dead links, missing buttons, slugs, previews, recovered items."""
+"""Regression tests of the desk: dead links, missing buttons, slugs, previews, recovered items."""
 
 import re
 from datetime import timedelta
@@ -34,7 +34,7 @@ from tests.factories import QuoteFactory, SourceFactory, ThemeFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_no_link_to_an_account_is_shown_to_who_may_not_see_it():
+def test_links_to_accounts_are_shown_only_to_users_who_may_view_them():
     dana = User.objects.create_user("dana")
     kept = Import.objects.create(user=dana, table="quote", file_name="a.csv", done_at=timezone.now())
     merged = merge(ThemeFactory(), ThemeFactory(), dana, keep_names=True)
@@ -45,7 +45,7 @@ def test_no_link_to_an_account_is_shown_to_who_may_not_see_it():
         assert "/auth/user/" not in content
 
 
-def test_the_page_imports_leads_to_each_import():
+def test_the_imports_page_links_to_each_import():
     content = publisher().get(list_url("import")).content.decode()
     for model in ("quote", "source", "initiative", "principleset", "person"):
         assert reverse(f"admin:initiatives_{model}_import") in content
@@ -54,7 +54,7 @@ def test_the_page_imports_leads_to_each_import():
     assert desk(viewer).get(list_url("import")).context["import_links"] == []
 
 
-def test_nobody_closes_their_own_account_by_mistake():
+def test_users_cannot_close_their_own_account_by_mistake():
     client = superuser()
     root = User.objects.get()
     url = reverse("admin:auth_user_change", args=[root.pk])
@@ -126,12 +126,12 @@ def test_an_empty_slug_is_made_of_the_title():
         ("", False),
     ],
 )
-def test_a_preview_says_what_is_left_out(markdown, told):
+def test_a_preview_says_what_it_leaves_out(markdown, told):
     page = editor().post(reverse("markdown_preview"), {"text": markdown}).content.decode()
     assert ("Images are left out" in page) == told
 
 
-def test_a_recovered_item_keeps_the_day_on_which_it_was_created():
+def test_a_recovered_item_keeps_its_creation_date():
     quote = QuoteFactory(source=SourceFactory())
     day = timezone.now() - timedelta(days=400)
     quote.history.update(history_date=day)

@@ -1,4 +1,4 @@
-"""The server's part in keeping what is typed: it says what it has saved, and loses nothing that comes too late."""
+"""The server's part in keeping typed text: it reports what it saved, and shows late submissions again."""
 
 import pytest
 from django.test import Client
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 COOKIE = "typed_saved"
 
 
-def test_only_what_was_saved_is_said_to_be():
+def test_only_saved_text_is_reported_as_saved():
     client = publisher()
     assert not save(client, add_url("theme"), name="", _typed="12-34").client.cookies.get(COOKIE)
     page = client.post(add_url("theme"), {"_typed": "12-34"})
@@ -30,7 +30,7 @@ def test_no_other_name_is_repeated(name):
     assert COOKIE not in client.cookies
 
 
-def test_a_form_that_comes_after_the_session_has_ended_is_shown_and_not_saved():
+def test_a_form_sent_after_the_session_ended_is_shown_but_not_saved():
     theme = ThemeFactory()
     form = form_of(editor(), change_url(theme)) | {"name": "Rivers <b>and</b> lakes"}
     answer = Client().post(change_url(theme), form)
@@ -39,11 +39,11 @@ def test_a_form_that_comes_after_the_session_has_ended_is_shown_and_not_saved():
     assert f"?next={change_url(theme)}" in answer.content.decode()
     theme.refresh_from_db()
     assert theme.name != "Rivers <b>and</b> lakes"
-    # Another site's form is refused as before.
+    # A form from another site is refused as before.
     assert Client(enforce_csrf_checks=True).post(change_url(theme), form).status_code == 403
 
 
-def test_forms_of_accounts_are_not_kept():
+def test_account_forms_are_not_kept():
     client = superuser()
     for page in ("/admin/auth/user/add/", "/admin/auth/group/add/", "/admin/password_change/"):
         assert b"data-typed-text" not in client.get(page).content

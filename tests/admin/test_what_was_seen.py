@@ -1,4 +1,4 @@
-"""What is published is what was seen: whatever leads to readers, a change made after the page was opened stops it."""
+"""Only what was seen is published: by every route, a change made after the page was opened stops publication."""
 
 import pytest
 from django.urls import reverse
@@ -65,7 +65,7 @@ def test_a_draft_that_changed_meanwhile_is_not_published(client, route):
     quote.refresh_from_db()
     assert quote.state == State.DRAFT
     assert client.get(quote.get_absolute_url()).status_code == 404
-    # The page opened anew shows the change: now it is published.
+    # Reloaded, the page shows the change, and now the item is published.
     route(boss, quote)()
     quote.refresh_from_db()
     assert (quote.state, quote.text) == (State.PUBLISHED, MEANWHILE)
@@ -114,7 +114,7 @@ def undo(boss, quote):
 
 
 @pytest.mark.parametrize("route", [put_back, proposal, change_many, file_of_changes, undo])
-def test_what_another_publisher_published_meanwhile_is_not_changed_unseen(client, route):
+def test_an_item_published_meanwhile_is_not_changed_unseen(client, route):
     quote = QuoteFactory(public=True, text="Words at first")
     quote.text = "Words that were seen"
     quote.save()
@@ -128,7 +128,7 @@ def test_what_another_publisher_published_meanwhile_is_not_changed_unseen(client
     assert quote.history.first().pk == version
 
 
-def test_the_page_that_asks_shows_what_is_to_be_seen():
+def test_the_confirmation_page_shows_what_readers_will_see():
     source = SourceFactory(title="The address")
     quote = QuoteFactory(
         text="The law is one and it is for all people of this country",

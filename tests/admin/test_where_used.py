@@ -1,4 +1,4 @@
-"""Where an item is used: said on its form, with links to lists that show just those."""
+"""Where an item is used: shown on its form, with links to matching lists."""
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -23,11 +23,11 @@ pytestmark = pytest.mark.django_db
 
 
 def uses(client, item) -> dict[str, str]:
-    """Return what the form says: the number by its name."""
+    """Return the counts on the form by name."""
     return {use.name: use.count for use in client.get(change_url(item)).context["uses"]}
 
 
-def test_a_source_says_what_rests_on_it():
+def test_a_source_shows_what_uses_it():
     source, other = SourceFactory(), SourceFactory()
     speaker = PersonFactory(source=other)
     QuoteFactory.create_batch(2, source=source, speaker=speaker)
@@ -49,13 +49,13 @@ def test_a_source_says_what_rests_on_it():
     }
 
 
-def test_themes_people_and_bodies_say_it_too():
+def test_themes_people_and_bodies_show_it_too():
     theme, person, body = ThemeFactory(), PersonFactory(), BodyFactory()
     QuoteFactory(themes=[theme], speaker=person)
     initiative = InitiativeFactory(themes=[theme])
     initiative.bodies.add(body)
     PrincipleFactory().themes.add(theme)
-    # One's own life is no use of oneself.
+    # A person's own positions do not count as use.
     MilestoneFactory(initiative=None, person=person)
     client = editor()
     assert uses(client, theme) == {"Quotes": "1", "Initiatives": "1", "Sets of principles, principles": "1"}
@@ -63,8 +63,8 @@ def test_themes_people_and_bodies_say_it_too():
     assert uses(client, body) == {"Initiatives": "1"}
 
 
-def test_each_number_leads_to_a_list_of_as_many():
-    """Whatever points to what: every line of every form is followed."""
+def test_each_count_links_to_a_list_of_that_length():
+    """Follows every link on every form."""
     theme, source, client = ThemeFactory(), SourceFactory(), editor()
     milestone = MilestoneFactory(initiative=InitiativeFactory(themes=[theme]), source=source)
     milestone.further_sources.add(source)
@@ -83,13 +83,13 @@ def test_each_number_leads_to_a_list_of_as_many():
     assert followed == 8
 
 
-def test_what_is_not_used_says_so():
+def test_an_unused_item_says_so():
     client = editor()
     assert "Nothing on record points to it." in client.get(change_url(ThemeFactory())).content.decode()
     assert "Where used" not in client.get(change_url(QuoteFactory())).content.decode()
 
 
-def test_only_lists_are_named_that_the_user_may_see():
+def test_only_lists_the_user_may_view_are_named():
     theme = ThemeFactory()
     QuoteFactory(themes=[theme])
     InitiativeFactory(themes=[theme])
@@ -98,7 +98,7 @@ def test_only_lists_are_named_that_the_user_may_see():
     assert uses(desk(user), theme) == {"Initiatives": "1"}
 
 
-def test_numbers_are_bounded_and_found_in_one_query(monkeypatch):
+def test_counts_are_bounded_and_take_one_query(monkeypatch):
     monkeypatch.setattr(lists, "COUNTED_BESIDE", 2)
     theme, client = ThemeFactory(), editor()
     QuoteFactory(themes=[theme])
@@ -111,7 +111,7 @@ def test_numbers_are_bounded_and_found_in_one_query(monkeypatch):
 
 
 @pytest.mark.parametrize("value", ["x", "²", "9" * 30, "\0"])
-def test_a_list_is_given_only_what_it_knows(value):
+def test_a_list_is_linked_only_with_filters_it_knows(value):
     client = editor()
     address = f"{list_url('initiative')}?milestones__source__id__exact={value}"
     assert client.get(address).status_code in {200, 302}

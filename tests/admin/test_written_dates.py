@@ -1,4 +1,4 @@
-"""One field for a date and its precision, in the forms of items and of their parts, alike in each language."""
+"""One field for a date and its precision, in the forms of items and parts, the same in each language."""
 
 import datetime
 
@@ -32,7 +32,7 @@ def iso(item) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
-def test_what_is_typed_means_the_same_in_each_language(language):
+def test_typed_dates_mean_the_same_in_each_language(language):
     client = publisher()
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     quote, source = QuoteFactory(), SourceFactory(date=None)
@@ -42,7 +42,7 @@ def test_what_is_typed_means_the_same_in_each_language(language):
         for written, known in (("09/08/2026", "2026-08-09"), ("09.2026", "2026-09"), ("2026", "2026")):
             assert saved(save(client, change_url(owner), **{name: written}))
             assert iso(item) == known
-            # The form shows it so that it is read again as the same.
+            # The form displays it so that it is read back unchanged.
             assert form_of(client, change_url(owner))[name.replace("__", "-")] == [known]
             assert saved(save(client, change_url(owner)))
             assert iso(item) == known
@@ -50,7 +50,7 @@ def test_what_is_typed_means_the_same_in_each_language(language):
     assert (iso(quote), quote.date_precision) == ("", "")
 
 
-def test_what_is_no_date_stands_in_the_form_with_what_to_do():
+def test_an_invalid_date_stays_in_the_form_with_advice():
     client, quote = editor(), QuoteFactory(date="2020-01-01")
     page = save(client, change_url(quote), date="08/13/2026")
     assert "the day before the month" in errors_of(page)["date"][0]
@@ -58,7 +58,7 @@ def test_what_is_no_date_stands_in_the_form_with_what_to_do():
     assert iso(quote) == "2020-01-01"
 
 
-def test_the_form_says_how_it_understands_a_date():
+def test_the_form_shows_how_it_understands_a_date():
     client = editor()
     quote = QuoteFactory(date="2026-09-08", date_precision="month")
     assert "September 2026, known to the month" in client.get(change_url(quote)).content.decode()
@@ -70,7 +70,7 @@ def test_the_form_says_how_it_understands_a_date():
     assert Client().get(url).status_code == 302
 
 
-def test_a_date_that_nobody_here_touched_takes_the_other_editors_precision():
+def test_an_untouched_date_takes_the_other_editors_precision():
     quote = QuoteFactory(date="2020-01-01", date_precision="day", context="")
     mine, theirs = editor(), publisher()
     form = form_of(mine, change_url(quote))
@@ -87,7 +87,7 @@ def tomorrow() -> str:
 
 
 @pytest.mark.parametrize("written", ["11.2062", "2062", "tomorrow"])
-def test_a_source_or_a_milestone_has_no_date_in_the_future(written):
+def test_a_source_or_milestone_cannot_be_in_the_future(written):
     written = tomorrow() if written == "tomorrow" else written
     client = publisher()
     source, milestone = SourceFactory(date="2020-01-01"), MilestoneFactory(initiative=InitiativeFactory())
@@ -100,7 +100,7 @@ def test_a_source_or_a_milestone_has_no_date_in_the_future(written):
     assert (iso(source), iso(milestone)) == ("2020-01-01", "2020-05-25")
 
 
-def test_the_month_and_the_year_that_have_begun_are_no_future():
+def test_the_current_month_and_year_are_not_in_the_future():
     client, source = publisher(), SourceFactory(date=None)
     today = timezone.localdate()
     for written, known in ((f"{today:%m.%Y}", f"{today:%Y-%m}"), (f"{today:%Y}", f"{today:%Y}")):
@@ -108,7 +108,7 @@ def test_the_month_and_the_year_that_have_begun_are_no_future():
         assert iso(source) == known
 
 
-def test_nothing_was_read_or_checked_in_the_future():
+def test_access_and_check_dates_cannot_be_in_the_future():
     client = publisher()
     for item, field in ((SourceFactory(), "accessed_on"), (InitiativeFactory(), "checked_on")):
         page = save(client, change_url(item), **{field: tomorrow()})
@@ -119,7 +119,7 @@ def test_nothing_was_read_or_checked_in_the_future():
 @pytest.mark.parametrize(
     ("written", "known"), [("826", ""), ("0826", "0826"), ("11.2062", "2062-11"), ("1899", "1899")]
 )
-def test_an_unusual_date_of_a_quote_is_saved_once_it_is_confirmed(written, known):
+def test_an_unusual_quote_date_is_saved_once_confirmed(written, known):
     client, quote = editor(), QuoteFactory(date="2020-01-01")
     assert "date_is_right" not in form_of(client, change_url(quote))
     page = save(client, change_url(quote), date=written)
@@ -128,11 +128,11 @@ def test_an_unusual_date_of_a_quote_is_saved_once_it_is_confirmed(written, known
     if not known:
         return
     assert f'name="date_is_right" value="{known}"' in page.content.decode()
-    # The tick is for this date only, and stays while something else is wrong.
+    # The tick applies to this date only, and remains while there are other errors.
     assert not saved(send(client, change_url(quote), fields_of(page), date="1066", date_is_right=known))
     again = send(client, change_url(quote), fields_of(page), text="", date_is_right=known)
     assert list(errors_of(again)) == ["text"]
     assert saved(send(client, change_url(quote), fields_of(again), text="Words"))
     assert iso(quote) == known
-    # What stands needs no second confirmation.
+    # A stored date needs no second confirmation.
     assert saved(save(client, change_url(quote), context="At the opening"))

@@ -23,7 +23,7 @@ def kept(settings):
 
 
 @pytest.mark.parametrize("header", [("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")])
-def test_clients_that_have_an_answer_get_304_until_something_changes(client, kept, header):
+def test_clients_with_a_current_copy_get_304_until_something_changes(client, kept, header):
     name, question = header
     quote = QuoteFactory(public=True)
     has = {question: client.get("/api/v1/quotes")[name]}
@@ -38,7 +38,7 @@ def test_clients_that_have_an_answer_get_304_until_something_changes(client, kep
         assert client.get("/api/v1/quotes", headers={question: "Sat, 01 Feb 2020 00:00:00 GMT"}).status_code == 200
 
 
-def test_a_walk_is_not_kept_but_has_etags(client, kept):
+def test_pages_of_a_walk_are_not_cached_but_have_etags(client, kept):
     quotes = QuoteFactory.create_batch(2, public=True)
     path = client.get("/api/v1/quotes?limit=1").json()["next"]
     etag = client.get(path)["ETag"]
@@ -60,7 +60,7 @@ def test_scripts_of_any_site_may_read_it_without_credentials(client, path):
     assert "Cookie" not in answer.get("Vary", "")
 
 
-def test_what_is_not_there_or_not_allowed_is_a_problem(client):
+def test_missing_items_and_forbidden_methods_return_a_problem(client):
     for answer, status in [
         (client.get("/api/v1/nothing"), 404),
         (client.get("/api/v2/quotes"), 404),
@@ -73,7 +73,7 @@ def test_what_is_not_there_or_not_allowed_is_a_problem(client):
     assert client.post("/api/v1/quotes")["Allow"] == "GET, HEAD, OPTIONS"
 
 
-def test_without_an_index_or_a_database_it_says_when_to_come_back(client, monkeypatch):
+def test_without_an_index_or_a_database_it_says_when_to_retry(client, monkeypatch):
     client.raise_request_exception = False
     for error in (Unavailable(), OperationalError()):
 
@@ -98,7 +98,7 @@ def test_limits_are_reported_and_enforced(client, settings):
     assert "RateLimit" not in client.get("/quotes/")
 
 
-def test_a_kept_answer_does_not_carry_the_limit_of_another_client(client, kept, settings):
+def test_a_cached_response_does_not_have_the_limit_of_another_client(client, kept, settings):
     settings.RATE_LIMITS = {"api": "2/minute"}
     QuoteFactory(public=True)
     assert "RateLimit" in client.get("/api/v1/quotes")
@@ -107,7 +107,7 @@ def test_a_kept_answer_does_not_carry_the_limit_of_another_client(client, kept, 
     assert again["RateLimit-Policy"]
 
 
-def test_the_first_address_leads_to_the_description(client):
+def test_the_first_address_redirects_to_the_description(client):
     answer = client.get("/api/v1/", follow=True)
     assert answer.redirect_chain == [("/api/v1/docs", 302)]
     assert "/api/v1/quotes" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""Lists of the API: the items of the pages in their order, part by part, with the requested members."""
+"""Lists of the API: the same items as on the pages, in the same order, part by part, with the requested members."""
 
 import datetime
 import itertools
@@ -78,7 +78,7 @@ def make_record(number=7):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_walk_gives_each_item_once_in_the_order_of_one_answer(client, name):
+def test_a_walk_returns_each_item_once_in_the_order_of_a_single_response(client, name):
     make_record()
     whole = ask(client, name, limit=100)
     assert whole["next"] is None
@@ -97,7 +97,7 @@ QUERIES = st.fixed_dictionaries(
 )
 
 
-def test_the_api_lists_what_files_of_the_page_list(client):
+def test_the_api_lists_the_same_items_as_the_files_of_a_page(client):
     make_record(12)
 
     @few_examples
@@ -112,7 +112,7 @@ def test_the_api_lists_what_files_of_the_page_list(client):
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_items_added_during_a_walk_move_nothing(client, order):
+def test_items_added_during_a_walk_shift_no_others(client, order):
     for day in range(1, 7):
         QuoteFactory(public=True, date=f"2020-02-{day:02}")
     before = ids(ask(client, "quotes", sort=order)["items"])
@@ -135,7 +135,7 @@ def test_items_withdrawn_during_a_walk_hide_no_others(client, sort):
     assert ids(client.get(first["next"]).json()["items"]) == whole[3:]
 
 
-def test_by_relevance_a_walk_starts_again_once_the_record_has_changed(client):
+def test_a_walk_by_relevance_starts_again_once_the_record_has_changed(client):
     quotes = QuoteFactory.create_batch(5, public=True, text="The law")
     first = ask(client, "quotes", q="law", limit=2)
     second = client.get(first["next"])
@@ -149,7 +149,7 @@ def test_by_relevance_a_walk_starts_again_once_the_record_has_changed(client):
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "added"])
-def test_a_walk_goes_deeper_than_pages(client, sort, monkeypatch):
+def test_a_walk_goes_further_than_pages(client, sort, monkeypatch):
     QuoteFactory.create_batch(5, public=True, text="The law")
     monkeypatch.setattr(execution, "DEEPEST", 4)
     assert len(list(walk(client, "quotes", q="law", sort=sort, limit=2))) == 5
@@ -178,11 +178,11 @@ def test_a_walk_goes_deeper_than_pages(client, sort, monkeypatch):
         ("search", {"kind": "nothing"}),
     ],
 )
-def test_a_wrong_value_is_named_with_a_reason(client, path, parameters):
+def test_an_invalid_value_is_named_with_a_reason(client, path, parameters):
     assert list(refusal(client, path, **parameters)) == list(parameters)
 
 
-def test_a_time_that_is_none_is_refused_with_an_example(client):
+def test_an_invalid_time_is_refused_with_an_example(client):
     reason = "Enter a time in ISO 8601, for example 2026-01-31T00:00:00Z."
     assert refusal(client, "people", updated_since="0.5") == {"updated_since": reason}
     for written in ("2020-01-01", "2020-01-01T10:00", "2020-01-01T10:00:00+05:00"):
@@ -201,7 +201,7 @@ def test_a_cursor_of_another_order_is_refused(client):
     assert list(refusal(client, "sources", cursor=cursors[2], sort="oldest")) == ["cursor"]
 
 
-def test_members_are_those_asked_for(client):
+def test_only_requested_members_are_returned(client):
     quote = QuoteFactory(public=True)
     QuoteTranslationFactory(quote=quote)
     assert ask(client, "quotes", fields="text, id")["items"] == [{"type": "quote", "text": quote.text, "id": quote.pk}]
@@ -218,7 +218,7 @@ def test_an_initiative_has_its_milestones_with_their_evidence(client):
     assert [(one["id"], one["source"]) for one in item["milestones"]] == [(milestone.pk, source.title)]
 
 
-def test_a_search_has_facets_and_marks_what_was_found(client):
+def test_a_search_has_facets_and_marks_matches(client):
     theme = ThemeFactory(public=True, name="Courts", slug="courts")
     QuoteFactory(public=True, text="The laws hold.", themes=[theme])
     found = ask(client, "search", q="law")
@@ -227,13 +227,13 @@ def test_a_search_has_facets_and_marks_what_was_found(client):
     assert [one["text"] for one in found["items"][0]["highlights"]["text"] if one["marked"]] == ["laws"]
 
 
-def test_suggestions_lead_to_full_addresses(client):
+def test_suggestions_have_absolute_addresses(client):
     ThemeFactory(public=True, name="Courts", slug="courts")
     one, *_words = ask(client, "suggestions", q="cou")["suggestions"]
     assert (one["label"], one["url"]) == ("Courts", "http://testserver/quotes/?theme=courts")
 
 
-def test_the_log_of_changes_goes_on_where_it_stopped(client):
+def test_the_log_of_changes_continues_where_it_stopped(client):
     quote = QuoteFactory(public=True, text="Before")
     for number in range(3):
         other = QuoteFactory(public=True, text=f"Words {number}")
@@ -245,7 +245,7 @@ def test_the_log_of_changes_goes_on_where_it_stopped(client):
     assert ask(client, "changes", item=f"quote-{quote.pk}")["items"] == []
 
 
-def test_a_renamed_filter_leads_on(client):
+def test_a_renamed_filter_redirects(client):
     theme = ThemeFactory(public=True, slug="old")
     theme.slug = "new"
     theme.save()

@@ -1,4 +1,4 @@
-"""A copy that requests updates, without an overlap, equals the record in every field, with two writers."""
+"""A copy that requests updates without an overlap equals the record in every field, with two writers."""
 
 import datetime
 import random
@@ -91,7 +91,7 @@ class Writer:
 
     def state(self):
         if item := self.any(*(model for model in WORDS if hasattr(model, "state"))):
-            # Republish more often than hide: few quotes are public if many speakers are not.
+            # Publish more often than hide: few quotes are public if many speakers are not.
             hides = item.is_public and self.chance.random() < 0.3
             item.state = self.chance.choice([State.DRAFT, State.ARCHIVED]) if hides else State.PUBLISHED
             if not hides and self.chance.random() < 0.5:

@@ -53,7 +53,7 @@ def application():
         signal.connect(close_old_connections)
 
 
-def test_the_description_is_valid_and_whole(described):
+def test_the_description_is_valid_and_complete(described):
     OpenAPIV31SpecValidator(described).validate()
     assert described["openapi"] == "3.1.0"
     paths = described["paths"]
@@ -66,7 +66,7 @@ def test_the_description_is_valid_and_whole(described):
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_type_tells_deleted_items_from_others_in_generated_clients(client, described, name):
+def test_a_type_distinguishes_deleted_items_in_generated_clients(client, described, name):
     """Generators use the discriminator, or try each schema in turn: a deleted item must match only one of them."""
     for item in (QuoteFactory(public=True), PrincipleFactory(), InitiativeFactory(public=True)):
         item.delete()
@@ -97,7 +97,7 @@ def test_limits_and_errors_are_described(client, described):
     assert all(f"<dt><code>{status}</code></dt>" in page for status in (301, 304, 400, 404, 405, 429, 503))
 
 
-def test_examples_are_answers_as_described(described):
+def test_examples_match_the_described_responses(described):
     for operations in described["paths"].values():
         content = operations["get"]["responses"]["200"]["content"]["application/json"]
         schema = {**content["schema"], "components": described["components"]}
@@ -135,6 +135,6 @@ def test_requests_of_all_kinds_are_answered_as_described(described, application)
 
 @given(name=st.sampled_from([*LISTS, "changes", "suggestions", "quotes/1"]), query=st.text(max_size=20))
 @settings(max_examples=30)
-def test_nothing_typed_is_a_fault(name, query, db):
+def test_no_input_causes_an_error(name, query, db):
     answer = Client(raise_request_exception=False).get(f"/api/v1/{name}", {"q": query, "cursor": query[:3]})
     assert answer.status_code in {200, 400, 404}

@@ -1,4 +1,4 @@
-"""A copy of the record stays up to date by requesting changes, and learns nothing that readers never saw."""
+"""A copy of the record stays up to date by requesting changes, and receives nothing that readers never saw."""
 
 import datetime
 
@@ -70,7 +70,7 @@ def test_only_changes_are_returned(client, now):
     draft.save()
     hide(QuoteFactory())
     QuoteFactory().delete()
-    # A theme was seen; a quote with its number never was.
+    # The theme was public; a quote with its number never was.
     hide(ThemeFactory(public=True, pk=draft.pk))
     items = since(client, "quotes", time)
     assert [item["id"] for item in items] == numbers
@@ -106,7 +106,7 @@ def test_dependencies_and_named_items_count_as_changes(client, now):
     assert told("quotes", other.delete) == [also.pk]
     assert told("quotes", renamed) == [quote.pk]
     assert told("quotes", without_theme) == [quote.pk]
-    # Only what a theme that is gone was on changed with it.
+    # A theme removed from the quote no longer affects it.
     assert told("quotes", renamed) == []
     assert told("quotes", translation.delete) == [quote.pk]
     assert told("initiatives", milestone.delete) == [initiative.pk]
@@ -117,7 +117,7 @@ def test_dependencies_and_named_items_count_as_changes(client, now):
     assert told("quotes", quote.source.save) == told("quotes", quote.save) == []
 
 
-def test_an_item_that_loses_its_source_is_gone_and_returns(client, now):
+def test_an_item_that_loses_its_source_is_deleted_and_restored(client, now):
     quote = QuoteFactory(public=True)
     time = now()
     hide(quote.source)
@@ -173,7 +173,7 @@ def test_a_scheduled_item_changes_all_items_that_name_it(client, now, monkeypatc
     assert [item["institutions"] for item in since(client, "initiatives", time)] == [[], [body.name], []]
 
 
-def test_a_merged_theme_is_gone(client, now):
+def test_a_merged_theme_is_deleted(client, now):
     theme, target = ThemeFactory.create_batch(2, public=True)
     quote = QuoteFactory(public=True, themes=[theme])
     number, time = theme.pk, now()
@@ -195,14 +195,14 @@ def test_a_merged_theme_is_gone(client, now):
     assert gone(number) in since(client, "themes", time)
 
 
-def test_the_next_time_to_ask_is_before_the_answer(client):
+def test_as_of_is_before_the_time_of_the_response(client):
     told = ask(client, "quotes", updated_since="2020-01-01")["as_of"]
     assert told.endswith("Z")
     as_of = datetime.datetime.fromisoformat(told)
     assert datetime.timedelta(0) < timezone.now() - as_of < datetime.timedelta(minutes=11)
 
 
-def test_many_changes_are_walked_in_lots_of_which_some_name_nothing(client, now, monkeypatch):
+def test_many_changes_are_read_in_batches_some_without_public_items(client, now, monkeypatch):
     time, public = now(), []
     for _time in range(3):
         QuoteFactory.create_batch(3)
@@ -214,7 +214,7 @@ def test_many_changes_are_walked_in_lots_of_which_some_name_nothing(client, now,
     assert [item["id"] for item in items if "deleted" in item] == [public[2].pk]
 
 
-def test_where_several_look_ups_name_many_none_is_left_out(client, now, monkeypatch):
+def test_no_change_is_left_out_when_several_look_ups_return_many(client, now, monkeypatch):
     monkeypatch.setattr("initiatives.data.updates.AT_ONCE", 2)
     quotes = QuoteFactory.create_batch(8, public=True)
     for changed, of_changed_sources in ((quotes[:5], quotes[3:]), (quotes[3:], quotes[:5])):
@@ -257,7 +257,7 @@ STEPS = st.lists(
 
 @few_examples
 @given(first=STEPS, then=STEPS)
-def test_a_copy_that_asks_now_and_then_is_the_record(first, then, client, db):
+def test_a_copy_updated_from_time_to_time_equals_the_record(first, then, client, db):
     with rolled_back():
         quote = QuoteFactory(public=True, themes=[ThemeFactory(public=True)])
         items = {

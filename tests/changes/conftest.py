@@ -1,4 +1,4 @@
-"""What the tests of this room begin with."""
+"""Fixtures for the tests of the public log."""
 
 import pytest
 from django.utils import timezone
@@ -8,7 +8,7 @@ from tests.changes.support import Clock
 
 @pytest.fixture
 def clock(monkeypatch) -> Clock:
-    """Stop the clock at noon; what is changed within ten minutes counts as one correction."""
+    """Stop the clock at noon; changes within ten minutes count as one correction."""
     clock = Clock()
     monkeypatch.setattr(timezone, "now", clock)
     return clock

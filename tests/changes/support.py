@@ -1,4 +1,4 @@
-"""A clock to turn, and the public log as readers see it."""
+"""A clock that tests set, and the public log as readers see it."""
 
 import datetime
 import html
@@ -24,12 +24,12 @@ class Clock:
 
 
 def log() -> list[tuple[str, list[str]]]:
-    """Return the log as readers see it, without withdrawals: the nature of each change, and what differs."""
+    """Return the log as readers see it, without withdrawals: the nature of each change and the fields that differ."""
     return [(entry.change.nature, entry.labels) for entry in entries(changes()) if not entry.is_withdrawal]
 
 
 def words(client, address: str = "/changes/") -> str:
-    """Return a page's text, as seen: without what is only heard."""
+    """Return the visible text of a page, without text for screen readers."""
     content = client.get(address).content.decode()
     main = content[content.index("<main") : content.index("</main>")]
     seen = re.sub(r"<[^>]+>", "", re.sub(r'<span class="visually-hidden">[^<]*</span>', "", main))
@@ -43,9 +43,9 @@ def save(item, **values):
 
 
 def told(item, field: str = "text", shown: list[LogEntry] | None = None) -> list[tuple[str, str]]:
-    """Return the corrections of one field of an item or part, oldest first: its old and its new wording.
+    """Return the corrections of one field of an item or part, oldest first, each as (old wording, new wording).
 
-    `shown` is the log as it is now, for callers that look at several items; left out, it is read.
+    `shown` is the current log, for callers that check several items; by default it is read from the database.
     """
     shown = entries(changes()) if shown is None else shown
     return [

@@ -1,4 +1,4 @@
-"""Rules of the public log, one by one: what was public, whose change it is, what is one correction."""
+"""Rules of the public log, one by one: what was public, which item a change belongs to, what is one correction."""
 
 import datetime
 
@@ -24,7 +24,7 @@ from tests.factories import (
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-# A part that depends on something hidden, and what that is.
+# A part that depends on a hidden item, and the path to that item
 HIDDEN_PARTS = {
     "milestone": (lambda: MilestoneFactory(source=SourceFactory()), "source"),
     "milestone of a draft": (lambda: MilestoneFactory(initiative__source=SourceFactory()), "initiative.source"),
@@ -53,10 +53,10 @@ def hidden(request):
     return part, item
 
 
-# What was public.
+# What was public
 
 
-def test_what_was_changed_before_anybody_could_read_it_is_never_told(clock, client, hidden):
+def test_changes_before_an_item_was_public_are_never_logged(clock, client, hidden):
     part, held = hidden
     clock.forward(hours=1)
     save(part, text="Other words, unread by anybody")
@@ -65,12 +65,12 @@ def test_what_was_changed_before_anybody_could_read_it_is_never_told(clock, clie
     clock.forward(hours=1)
     assert log() == []
     assert "unread by anybody" not in words(client)
-    # From now on it is.
+    # Later changes are logged.
     save(part, text="Words that follow")
     assert [nature for nature, _labels in log()] == ["correction"]
 
 
-def test_what_was_removed_before_anybody_could_read_it_is_never_told(clock, client, hidden):
+def test_removals_before_an_item_was_public_are_never_logged(clock, client, hidden):
     part, held = hidden
     clock.forward(hours=1)
     save(part, text="Unread by anybody")
@@ -83,7 +83,7 @@ def test_what_was_removed_before_anybody_could_read_it_is_never_told(clock, clie
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
-def test_a_change_in_the_save_that_hides_is_told_by_the_one_that_publishes_again(clock, state):
+def test_a_change_in_the_save_that_hides_is_logged_on_republication(clock, state):
     theme = ThemeFactory(public=True, state=state, published_at=clock() - datetime.timedelta(days=1))
     save(theme, state=State.PUBLISHED, description="As first published.")
     assert log() == []
@@ -96,7 +96,7 @@ def test_a_change_in_the_save_that_hides_is_told_by_the_one_that_publishes_again
     assert Change.objects.get(nature="correction").at == clock()
 
 
-def test_a_correction_counts_from_the_very_time_of_publication(clock):
+def test_corrections_count_from_the_exact_time_of_publication(clock):
     theme = ThemeFactory(public=True, published_at=clock() + datetime.timedelta(hours=1))
     clock.forward(hours=1, microseconds=-1)
     save(theme, description="Too early to be read.")
@@ -106,7 +106,7 @@ def test_a_correction_counts_from_the_very_time_of_publication(clock):
     assert log() == [("correction", ["Description"])]
 
 
-def test_a_change_shows_from_its_own_time_on(clock):
+def test_a_change_shows_from_its_own_time(clock):
     initiative = MilestoneFactory(status="announced").initiative
     clock.forward(hours=1)
     later = clock() + datetime.timedelta(hours=5)
@@ -122,7 +122,7 @@ def test_a_change_shows_from_its_own_time_on(clock):
     assert [nature for nature, _labels in log()] == ["status"]
 
 
-# Whose change it is.
+# Which item a change belongs to
 
 
 def test_items_of_other_kinds_with_the_same_number_have_their_own_changes(clock, client):
@@ -138,7 +138,7 @@ def test_items_of_other_kinds_with_the_same_number_have_their_own_changes(clock,
     assert [e.item for e in client.get(f"/changes/?item=theme-{theme.pk}").context["entries"]] == [theme]
 
 
-def test_corrections_of_the_same_number_are_folded_each_by_itself(clock):
+def test_corrections_of_items_with_the_same_number_are_grouped_separately(clock):
     quote, theme = QuoteFactory(public=True, pk=7001, text="One"), ThemeFactory(public=True, pk=7001)
     other = QuoteFactory(public=True, pk=7002)
     clock.forward(hours=1)
@@ -153,7 +153,7 @@ def test_corrections_of_the_same_number_are_folded_each_by_itself(clock):
     assert len(log()) == 3
 
 
-def test_a_change_of_status_does_not_part_a_correction(clock):
+def test_a_change_of_status_does_not_split_a_correction(clock):
     initiative = InitiativeFactory(public=True, title="One")
     MilestoneFactory(initiative=initiative, status="announced")
     clock.forward(hours=1)
@@ -165,7 +165,7 @@ def test_a_change_of_status_does_not_part_a_correction(clock):
     assert sorted(nature for nature, _labels in log()) == ["correction", "status"]
 
 
-def test_a_removal_still_to_come_is_called_off_only_when_that_very_part_comes_back(clock):
+def test_a_future_removal_is_cancelled_only_if_the_same_part_is_restored(clock):
     milestone = MilestoneFactory(pk=7001)
     initiative = milestone.initiative
     clock.forward(hours=1)
@@ -179,7 +179,7 @@ def test_a_removal_still_to_come_is_called_off_only_when_that_very_part_comes_ba
     assert log() == []
 
 
-def test_a_removed_part_that_comes_back_with_other_words_is_corrected(clock):
+def test_a_removed_part_restored_with_other_words_is_corrected(clock):
     milestone = MilestoneFactory(pk=7001)
     clock.forward(hours=1)
     milestone.delete()
@@ -187,7 +187,7 @@ def test_a_removed_part_that_comes_back_with_other_words_is_corrected(clock):
     assert [nature for nature, _labels in log()] == ["correction", "removal"]
 
 
-def test_a_correction_stays_when_a_part_comes_back(clock):
+def test_a_correction_is_kept_when_a_part_is_restored(clock):
     milestone = MilestoneFactory(pk=7001)
     clock.forward(hours=1)
     save(milestone, text="Another wording")
@@ -197,11 +197,11 @@ def test_a_correction_stays_when_a_part_comes_back(clock):
     assert [nature for nature, _labels in log()] == ["removal", "correction"]
 
 
-# What is one correction.
+# What is one correction
 
 
 @pytest.mark.parametrize(("minutes", "seconds", "corrections"), [(10, 0, 1), (10, 1, 2)])
-def test_what_follows_within_ten_minutes_is_the_same_correction(clock, minutes, seconds, corrections):
+def test_changes_within_ten_minutes_are_one_correction(clock, minutes, seconds, corrections):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")
@@ -210,7 +210,7 @@ def test_what_follows_within_ten_minutes_is_the_same_correction(clock, minutes, 
     assert len(log()) == corrections
 
 
-def test_the_last_step_of_a_correction_gives_it_its_time_and_no_more_minutes(clock):
+def test_the_last_step_sets_the_time_of_a_correction_but_does_not_extend_it(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     for values in ({"text": "Two"}, {"locator": "p. 4"}, {"context": "In parliament."}):
@@ -220,7 +220,7 @@ def test_the_last_step_of_a_correction_gives_it_its_time_and_no_more_minutes(clo
     assert changes().last().at == clock() - datetime.timedelta(minutes=8)
 
 
-def test_another_editor_begins_another_correction_at_once(clock):
+def test_another_editor_starts_another_correction_at_once(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")
@@ -230,7 +230,7 @@ def test_another_editor_begins_another_correction_at_once(clock):
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(10, []), (11, ["status"])])
-def test_a_status_set_right_within_ten_minutes_is_no_change(clock, minutes, told):
+def test_a_status_corrected_within_ten_minutes_is_no_change(clock, minutes, told):
     milestone = MilestoneFactory(status="announced")
     clock.forward(minutes=minutes)
     MilestoneFactory(initiative=milestone.initiative, status="adopted", date="2021-01-01")
@@ -238,10 +238,10 @@ def test_a_status_set_right_within_ten_minutes_is_no_change(clock, minutes, told
     assert Change.objects.filter(nature__in=(Nature.STATUS, Nature.FIRST_STATUS)).first().new_status == "adopted"
 
 
-# The order, and keys of items.
+# The order, and keys of items
 
 
-def test_of_one_moment_the_last_written_comes_first_and_pages_lose_none(clock, client, settings):
+def test_simultaneous_changes_are_listed_last_written_first_without_gaps(clock, client, settings):
     settings.PAGE_SIZE = 2
     themes = ThemeFactory.create_batch(5, public=True)
     clock.forward(hours=1)
@@ -256,7 +256,7 @@ def test_of_one_moment_the_last_written_comes_first_and_pages_lose_none(clock, c
     assert seen == themes[::-1]
 
 
-def test_keys_name_public_items_with_pages_alone():
+def test_keys_are_valid_only_for_public_items_with_pages():
     quote, draft = QuoteFactory(public=True), QuoteFactory()
     milestone, user = MilestoneFactory(), User.objects.create_user("aigul")
     assert logged_item(f"quote-{quote.pk}") == quote
@@ -268,10 +268,10 @@ def test_keys_name_public_items_with_pages_alone():
     assert logged_item(f"quote-{quote.pk:015}") == quote
 
 
-# Dates and statuses.
+# Dates and statuses
 
 
-def test_a_date_that_is_known_less_exactly_is_a_correction(clock):
+def test_a_less_precise_date_is_a_correction(clock):
     quote = QuoteFactory(public=True, date="2020-01-01", date_precision="month")
     clock.forward(hours=1)
     save(quote, date_precision="year")
@@ -280,11 +280,11 @@ def test_a_date_that_is_known_less_exactly_is_a_correction(clock):
 
 
 def statuses() -> list[tuple[str, str]]:
-    """Return the changes of status that readers are told of, newest first."""
+    """Return the changes of status that readers see, newest first."""
     return [(c.old_status, c.new_status) for c in changes().filter(nature=Nature.STATUS)]
 
 
-def test_where_an_initiative_begins_is_noted_when_its_source_comes_out(clock):
+def test_the_first_status_is_recorded_when_the_source_is_published(clock):
     initiative = InitiativeFactory(public=True, source=SourceFactory())
     MilestoneFactory(initiative=initiative, status="announced")
     clock.forward(hours=1)
@@ -303,7 +303,7 @@ def test_a_milestone_that_moves_changes_the_status_of_both_initiatives(clock):
     assert sorted(statuses()) == [("adopted", "announced"), ("announced", "adopted")]
 
 
-def test_a_first_status_taken_back_at_once_is_where_the_initiative_begins(clock):
+def test_a_first_status_removed_at_once_leaves_the_initiative_without_one(clock):
     milestone = MilestoneFactory(status="announced")
     initiative = milestone.initiative
     clock.forward(minutes=1)
@@ -313,7 +313,7 @@ def test_a_first_status_taken_back_at_once_is_where_the_initiative_begins(clock)
     assert statuses() == [("", "adopted")]
 
 
-def test_statuses_to_come_follow_one_another(clock):
+def test_future_statuses_follow_one_another(clock):
     initiative = MilestoneFactory(status="announced", date="2019-01-01").initiative
     clock.forward(hours=1)
     steps = ["in_preparation", "adopted", "in_force", "completed"]
@@ -324,7 +324,7 @@ def test_statuses_to_come_follow_one_another(clock):
     assert statuses()[::-1] == list(zip(["announced", *steps], steps, strict=False))
 
 
-def test_a_removal_points_to_the_last_version_that_was_there(clock):
+def test_a_removal_refers_to_the_last_existing_version(clock):
     milestone = MilestoneFactory(initiative=InitiativeFactory(public=True), text="It was signed.")
     last = milestone.history.latest()
     clock.forward(hours=1)

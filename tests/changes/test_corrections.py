@@ -26,10 +26,10 @@ from tests.factories import (
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-# Corrections.
+# Corrections
 
 
-def test_a_correction_shows_both_wordings_with_what_differs_marked(client, clock):
+def test_a_correction_shows_both_wordings_with_differences_marked(client, clock):
     quote = QuoteFactory(public=True, text="A state that hears its people")
     clock.forward(hours=1)
     save(quote, text="A state that listens to its people", locator="p. 4")
@@ -47,7 +47,7 @@ def test_a_correction_shows_both_wordings_with_what_differs_marked(client, clock
     assert "Latest corrections" in words(client, "/")
 
 
-def test_what_is_published_for_the_first_time_is_no_correction(client, clock):
+def test_a_first_publication_is_no_correction(client, clock):
     quote = QuoteFactory(text="Secret draft")
     save(quote, text="Public words")
     save(quote, state=State.PUBLISHED, source=SourceFactory(public=True), speaker=PersonFactory(public=True))
@@ -58,7 +58,7 @@ def test_what_is_published_for_the_first_time_is_no_correction(client, clock):
     assert "No published page has been changed yet." in words(client)
 
 
-def test_nothing_of_an_embargo_shows_once_it_is_over(client, clock):
+def test_changes_under_embargo_are_never_logged(client, clock):
     soon = clock() + datetime.timedelta(hours=2)
     quote = QuoteFactory(public=True, published_at=soon, text="First embargoed words")
     save(quote, text="Second embargoed words")
@@ -70,7 +70,7 @@ def test_nothing_of_an_embargo_shows_once_it_is_over(client, clock):
     assert "Second embargoed" in words(client)
 
 
-def test_what_stood_on_something_hidden_was_not_public(clock):
+def test_items_that_depended_on_a_hidden_item_were_not_public(clock):
     source = SourceFactory()
     quote = QuoteFactory(state=State.PUBLISHED, published_at=clock(), source=source, speaker=PersonFactory(public=True))
     save(quote, text="Other words, still hidden")
@@ -80,7 +80,7 @@ def test_what_stood_on_something_hidden_was_not_public(clock):
 
 
 @pytest.mark.parametrize("hide", ["quote", "source", "speaker"])
-def test_corrections_go_and_come_with_their_item(client, clock, hide):
+def test_corrections_are_hidden_and_shown_with_their_item(client, clock, hide):
     quote = QuoteFactory(public=True, text="Old words")
     clock.forward(hours=1)
     save(quote, text="New words")
@@ -94,7 +94,7 @@ def test_corrections_go_and_come_with_their_item(client, clock, hide):
     assert log() == [("correction", ["Words"])]
 
 
-def test_fields_are_in_readers_words(client, clock):
+def test_field_names_are_written_for_readers(client, clock):
     old, new = SourceFactory(public=True, title="Old document"), SourceFactory(public=True, title="New document")
     quote = QuoteFactory(
         public=True,
@@ -189,7 +189,7 @@ def test_parts_are_corrected_on_the_page_of_their_owner(client, clock):
     assert "A step was" not in words(client)
 
 
-def test_a_part_that_was_taken_out_is_told_of(client, clock):
+def test_a_removed_part_is_logged(client, clock):
     milestone = MilestoneFactory(text="A step that was none")
     hidden = MilestoneFactory(text="Nobody saw it", initiative=milestone.initiative, source=SourceFactory())
     clock.forward(hours=1)
@@ -202,14 +202,14 @@ def test_a_part_that_was_taken_out_is_told_of(client, clock):
     assert log() == []
 
 
-def test_what_goes_with_its_owner_leaves_nothing(clock):
+def test_parts_deleted_with_their_owner_are_not_logged(clock):
     milestone = MilestoneFactory()
     clock.forward(hours=1)
     milestone.initiative.delete()
     assert log() == []
 
 
-def test_markdown_is_compared_as_it_is_read(clock):
+def test_markdown_is_compared_as_displayed(clock):
     initiative = InitiativeFactory(public=True, body="Some **strong** words with a [link](/old).")
     clock.forward(hours=1)
     save(initiative, body="Some weak words with a [link](/old).")
@@ -229,10 +229,10 @@ def test_names_with_markup_are_shown_as_text(client, clock):
         assert "<script>alert" not in client.get(address).content.decode()
 
 
-# What is mended at once.
+# Quick corrections
 
 
-def test_what_is_mended_in_several_fields_is_one_correction(clock):
+def test_quick_corrections_of_several_fields_are_one_correction(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")
@@ -243,7 +243,7 @@ def test_what_is_mended_in_several_fields_is_one_correction(clock):
     assert log() == [("correction", ["Words"]), ("correction", ["Words", "Place in the source"])], "it was public"
 
 
-def test_later_or_by_another_editor_it_is_another_correction(clock):
+def test_a_later_change_or_one_by_another_editor_is_another_correction(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")
@@ -255,7 +255,7 @@ def test_later_or_by_another_editor_it_is_another_correction(clock):
 
 
 def test_a_word_hidden_in_between_stays_hidden(client, clock):
-    """Readers are told of what they saw before and after, however soon it is public again."""
+    """The log has what readers saw before and after, however soon it is public again."""
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")
@@ -269,7 +269,7 @@ def test_a_word_hidden_in_between_stays_hidden(client, clock):
     assert "Never seen" not in words(client)
 
 
-def test_a_correction_after_one_whose_words_are_withheld_is_told(clock):
+def test_a_correction_after_a_withheld_one_is_logged(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")
@@ -279,7 +279,7 @@ def test_a_correction_after_one_whose_words_are_withheld_is_told(clock):
     assert log() == [("correction", ["Place in the source"]), ("correction", ["withheld"])]
 
 
-def test_a_part_that_is_corrected_and_moved_is_told_at_both_items(clock):
+def test_a_part_corrected_and_moved_is_logged_at_both_items(clock):
     milestone, other = MilestoneFactory(text="One"), InitiativeFactory(public=True)
     clock.forward(hours=1)
     save(milestone, text="Two")
@@ -290,7 +290,7 @@ def test_a_part_that_is_corrected_and_moved_is_told_at_both_items(clock):
     assert [change.nature for change in told.of(other)] == ["correction"]
 
 
-def test_what_readers_may_have_read_is_not_deleted(clock):
+def test_changes_readers_may_have_seen_are_not_deleted(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     save(quote, text="Two")

@@ -28,7 +28,7 @@ from tests.helpers import rolled_back, very_few_examples
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-# A part of an item that was never public, the field for the item, and where the form of the item has the part.
+# A part of an item that was never public, the field for the item, and where the form of the item has the part
 PARTS = {
     "milestone": (MilestoneFactory, "initiative", InitiativeFactory, "milestones"),
     "life event": (partial(MilestoneFactory, initiative=None), "person", PersonFactory, "milestones"),
@@ -81,7 +81,7 @@ def test_a_principle_changed_in_the_file_that_first_publishes_its_set_was_never_
 
 
 def by_form(browser, owner, state: str, words: dict[str, str], at: datetime.datetime, reason: str) -> None:
-    """Send the form of an initiative, with other words of itself and its milestones, one more or one less."""
+    """Send the form of an initiative with new words for itself and its milestones, and one milestone more or fewer."""
     form = form_of(browser, change_url(owner))
     count = int(form["milestones-TOTAL_FORMS"][0])
     places = {"summary": "summary", "step 0": "milestones-0-text", "step 1": "milestones-1-text"}
@@ -98,8 +98,8 @@ def by_form(browser, owner, state: str, words: dict[str, str], at: datetime.date
 
 
 def by_file(browser, owner, state: str, words: dict[str, str], at: datetime.datetime, reason: str) -> None:
-    """Import a file with the same; a file sets no time of publication, and removes nothing."""
-    # A file that changes nothing is not taken.
+    """Import a file with the same changes; a file sets no time of publication, and removes nothing."""
+    # A file that changes nothing is refused.
     mine = {"slug": owner.slug, "title": str(at), "status": state, "summary": words.get("summary", owner.summary)}
     steps = {f"step {place}": step.pk for place, step in enumerate(owner.milestones.all())} | {"added": ""}
     rows = [
@@ -125,7 +125,7 @@ WORD = re.compile(r"zq\d+")
             st.sampled_from([by_form, by_form, by_file]),
             st.sampled_from([State.DRAFT, State.PUBLISHED, State.PUBLISHED, State.ARCHIVED]),
             st.sets(st.sampled_from(["summary", "step 0", "step 1", "removed", "added"]), max_size=3),
-            # When it is published, and how long after the step before, in minutes.
+            # The time of publication, and the time since the previous step, in minutes
             st.sampled_from([-1, 90]),
             st.sampled_from([5, 60]),
         ),
@@ -133,8 +133,8 @@ WORD = re.compile(r"zq\d+")
         max_size=8,
     )
 )
-def test_forms_and_files_that_publish_and_hide_tell_only_what_readers_saw(clock, steps):
-    """Each wording is a word of its own: the log holds none that readers did not see, and knows all that they see."""
+def test_forms_and_files_that_publish_and_hide_log_only_what_readers_saw(clock, steps):
+    """Each wording is a unique word: the log has none that readers did not see, and all that they see."""
     with rolled_back():
         numbers, seen, browser = iter(range(1000)), set(), publisher()
         owner = InitiativeFactory(summary=f"zq{next(numbers)}", source=SourceFactory(public=True))
@@ -143,7 +143,7 @@ def test_forms_and_files_that_publish_and_hide_tell_only_what_readers_saw(clock,
         first: dict[tuple, str] = {}
 
         def look() -> set[tuple]:
-            """Note what readers see, and compare the log with it; return it."""
+            """Record what readers see, compare the log with it, and return it."""
             shown: list[tuple] = [(one, "summary") for one in Initiative.objects.published()]
             shown += [(one, "text") for one in Milestone.objects.published()]
             for item, field in shown:
@@ -153,7 +153,7 @@ def test_forms_and_files_that_publish_and_hide_tell_only_what_readers_saw(clock,
                     assert old == chain[-1]
                     chain.append(new)
                 assert chain[-1] == getattr(item, field)
-            # Whether or not the item is public now.
+            # Whether or not the item is currently public
             kept = Change.objects.filter(at__lte=clock()).values_list("words", flat=True)
             assert set(WORD.findall(str(list(kept)))) <= seen
             titles = {("title", one.title) for one in Initiative.objects.published()}

@@ -1,4 +1,4 @@
-"""What the page and the feed of changes say about themselves and each entry: addresses, times, languages."""
+"""Metadata of the page and feed of changes, and of each entry: addresses, times, languages."""
 
 import xml.etree.ElementTree as ET
 
@@ -15,7 +15,7 @@ SITE = "http://testserver"
 
 
 def changed(clock, item, **values) -> Change:
-    """Change an item an hour later; return the entry that this made."""
+    """Change an item an hour later; return the resulting entry."""
     clock.forward(hours=1)
     save(item, **values)
     return Change.objects.latest("pk")
@@ -35,7 +35,7 @@ def links(element: ET.Element) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("query", ["", "?kind=quote"])
-def test_the_feed_tells_where_it_is_from(client, query):
+def test_the_feed_names_its_addresses_and_author(client, query):
     whole = feed(client, query)
     assert links(whole) == {"alternate": f"{SITE}/changes/{query}", "self": f"{SITE}/changes.atom{query}"}
     assert text(whole, "a:id") == f"{SITE}/changes/{query}"
@@ -44,7 +44,7 @@ def test_the_feed_tells_where_it_is_from(client, query):
     assert text(whole, "a:author/a:name")
 
 
-def test_an_entry_of_the_feed_has_its_time_and_leads_to_its_place(client, clock):
+def test_an_entry_of_the_feed_has_its_time_and_address(client, clock):
     quote = QuoteFactory(public=True)
     change = changed(clock, quote, text="Other words")
     (entry,) = feed(client).findall("a:entry", ATOM)
@@ -53,7 +53,7 @@ def test_an_entry_of_the_feed_has_its_time_and_leads_to_its_place(client, clock)
     assert text(entry, "a:title") == "Correction: Other words (Words)"
 
 
-def test_a_status_in_the_feed_is_told_with_both(client, clock):
+def test_a_change_of_status_in_the_feed_names_both_statuses(client, clock):
     milestone = MilestoneFactory(initiative=InitiativeFactory(public=True, title="Law"), status="announced")
     clock.forward(hours=1)
     MilestoneFactory(initiative=milestone.initiative, status="adopted", date="2026-02-01")
@@ -62,7 +62,7 @@ def test_a_status_in_the_feed_is_told_with_both(client, clock):
     ]
 
 
-def test_the_feed_holds_the_newest_thirty(client, clock):
+def test_the_feed_has_the_newest_thirty_entries(client, clock):
     quotes = [QuoteFactory(public=True) for _number in range(31)]
     for quote in quotes:
         change = changed(clock, quote, text="Other words")
@@ -71,7 +71,7 @@ def test_the_feed_holds_the_newest_thirty(client, clock):
     assert text(found[0], "a:id").endswith(f"#change-{change.pk}")
 
 
-def test_what_xml_cannot_hold_is_left_out(client, clock):
+def test_characters_not_allowed_in_xml_are_left_out(client, clock):
     changed(clock, QuoteFactory(public=True, text="Old \x0b words"), text="New \x0b words")
     (entry,) = feed(client).findall("a:entry", ATOM)
     assert "words" in text(entry, "a:content")
@@ -83,7 +83,7 @@ def test_a_page_of_changes_names_itself_and_its_feed(client, query):
     assert (context["canonical_path"], context["feed_url"]) == (f"/changes/{query}", f"/changes.atom{query}")
 
 
-def test_pages_of_changes_follow_each_other_and_keep_the_filters(client, clock, settings):
+def test_pages_of_changes_are_linked_and_keep_the_filters(client, clock, settings):
     settings.PAGE_SIZE = 2
     for number in range(5):
         last = changed(clock, QuoteFactory(public=True), text=f"Words {number}")

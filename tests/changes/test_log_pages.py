@@ -1,4 +1,4 @@
-"""The page and the feed of changes; no secret ever shows."""
+"""The page and the feed of changes reveal no secrets."""
 
 import datetime
 import re
@@ -32,7 +32,7 @@ from tests.helpers import count_queries, few_examples, rolled_back
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-# Nothing leaks.
+# No secrets
 
 SECRET = re.compile(r"zq\d+")
 
@@ -50,8 +50,8 @@ KINDS = ["quote", "speaker", "source", "theme", "initiative", "milestone", "evid
     ),
     begin=st.sampled_from([State.DRAFT, State.PUBLISHED]),
 )
-def test_only_what_was_public_and_stands_on_what_is_public_shows(client, clock, steps, begin):
-    """Each wording is a word of its own: the log shows those alone that readers saw, of what they still see."""
+def test_only_words_that_were_public_of_items_still_public_are_shown(client, clock, steps, begin):
+    """Each wording is a unique word: the log shows only those that readers saw, of items that they still see."""
     with rolled_back():
         counter = iter(range(1_000_000))
         public = begin == State.PUBLISHED
@@ -81,7 +81,7 @@ def test_only_what_was_public_and_stands_on_what_is_public_shows(client, clock, 
         fields = {Quote: "text", Person: "name", Source: "title", Theme: "name", Initiative: "title"}
 
         def look() -> None:
-            """Note what readers see now."""
+            """Record what readers see now."""
             for item in items.values():
                 for stored in type(item).objects.published().filter(pk=item.pk):
                     seen.update(SECRET.findall(getattr(stored, fields.get(type(item), "text"))))
@@ -115,7 +115,7 @@ def test_only_what_was_public_and_stands_on_what_is_public_shows(client, clock, 
                 if not model.objects.published().filter(pk=pk).exists() and model.objects.filter(pk=pk).exists()
             }
             standing = {word for word, item in owner.items() if item not in hidden}
-            # The page and the feed by turns, for each takes a while.
+            # The page and the feed in turn, because each takes a while
             shown = set(SECRET.findall(client.get(("/changes/", "/changes.atom")[number % 2]).content.decode()))
             withdrawn = [entry.name for entry in entries(changes()) if entry.is_withdrawal]
             assert shown <= seen, "readers have not seen this before"
@@ -123,10 +123,10 @@ def test_only_what_was_public_and_stands_on_what_is_public_shows(client, clock, 
             assert Quote not in {owner[word][0] for word in SECRET.findall(str(withdrawn))}, "no words are repeated"
 
 
-# The page and the feed.
+# The page and the feed
 
 
-def test_pages_lead_on_without_counting(client, clock, settings):
+def test_pages_link_to_the_next_without_counting(client, clock, settings):
     settings.PAGE_SIZE = 2
     sources = SourceFactory.create_batch(5, public=True)
     clock.forward(hours=1)
@@ -156,13 +156,13 @@ def test_pages_lead_on_without_counting(client, clock, settings):
         ("/changes.atom?what=nonsense&item=x", 200, ""),
     ],
 )
-def test_no_address_is_a_fault_of_the_site(client, address, status, told):
+def test_no_address_causes_an_error(client, address, status, told):
     response = client.get(address)
     assert response.status_code == status
     assert told in response.content.decode()
 
 
-def test_filters_and_an_empty_answer(client, clock):
+def test_filters_and_an_empty_result(client, clock):
     milestone = MilestoneFactory(status="announced")
     clock.forward(hours=1)
     save(milestone, status="adopted")
@@ -222,12 +222,12 @@ def test_queries_do_not_grow_with_the_log(client, clock):
     client.get("/")
     few = [count_queries(lambda address=address: client.get(address)) for address in addresses]
     correct(4)
-    client.get("/")  # counts the record, once an edition
+    client.get("/")  # counts the record, once per edition
     assert [count_queries(lambda address=address: client.get(address)) for address in addresses] == few
     assert few[0] <= 20
 
 
-def test_the_log_is_read_in_its_order_by_an_index(clock):
+def test_the_log_is_read_in_order_by_an_index(clock):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL chooses by the size of the table, which is small here; SQLite always tells.")
     with CaptureQueriesContext(connection):
@@ -237,18 +237,18 @@ def test_the_log_is_read_in_its_order_by_an_index(clock):
             assert "TEMP B-TREE" not in plan
 
 
-# Words beside each other.
+# Wordings side by side
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_both_wordings_are_whole(old, new):
+def test_both_wordings_are_complete(old, new):
     before, after = compare(old, new)
     assert ("".join(p.text for p in before), "".join(p.text for p in after)) == (old, new)
     same = ["".join("".join(p.text for p in side if not p.marked).split()) for side in (before, after)]
     assert same[0] == same[1]
 
 
-def test_changes_with_a_blank_between_are_one():
+def test_changes_separated_by_a_space_are_one():
     before, after = compare("the old wording here", "the new phrase here")
     assert before == [Piece("the ", False), Piece("old wording", True), Piece(" here", False)]
     assert after == [Piece("the ", False), Piece("new phrase", True), Piece(" here", False)]
@@ -263,7 +263,7 @@ def test_very_long_texts_are_compared_quickly_and_shown_in_part():
     assert len(before) == 1
 
 
-def test_first_content_begins_without_corrections(client):
+def test_the_first_content_has_no_corrections(client):
     call_command("load_first_content", verbosity=0)
     assert log() == []
     assert not Change.objects.exclude(nature=Nature.FIRST_STATUS).exists()

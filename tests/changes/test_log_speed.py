@@ -1,4 +1,4 @@
-"""How texts differ is worked out once, when a version is made, in bounded time; pages of the log only show it."""
+"""Texts are compared once, when a version is made, in bounded time; pages of the log only show the result."""
 
 import random
 
@@ -21,14 +21,14 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def text(characters: int, seed: int) -> str:
-    """Return a text with words as frequent as in a language: few of them are half of it."""
+    """Return a text with word frequencies as in a natural language: a few words make up half of it."""
     chosen = random.Random(seed)
     vocabulary = ["the", "of", "and", "to", "in", "law"] * 8 + [f"word{number}" for number in range(2000)]
     return " ".join(chosen.choices(vocabulary, k=characters // 6))[:characters]
 
 
 def reworded(old: str, *, within: int = 900, each: int = 45) -> str:
-    """Return a text with one word in some other in its middle."""
+    """Return a text with some words in its middle replaced."""
     parts = old.split(" ")
     middle = len(parts) // 2
     for place in range(middle, min(middle + within, len(parts)), each):
@@ -39,7 +39,7 @@ def reworded(old: str, *, within: int = 900, each: int = 45) -> str:
 @pytest.mark.parametrize(
     "rewrite", [reworded, lambda old: text(len(old), 99), lambda old: old[::-1]], ids=["some", "all", "letters"]
 )
-def test_pages_of_thirty_corrections_of_long_texts_read_no_text_and_show_bounded_ones(client, clock, rewrite):
+def test_pages_of_thirty_long_corrections_load_no_text_and_are_bounded(client, clock, rewrite):
     initiatives = [InitiativeFactory(public=True, body=text(30_000, number)) for number in range(30)]
     clock.forward(hours=1)
     for initiative in initiatives:
@@ -55,7 +55,7 @@ def test_pages_of_thirty_corrections_of_long_texts_read_no_text_and_show_bounded
         assert len(content) < 4 * (public_log.FULL_PAGE + longest)
 
 
-def test_pages_of_very_long_wordings_hold_fewer_and_lose_none(client, clock, monkeypatch):
+def test_pages_of_very_long_wordings_have_fewer_entries_and_lose_none(client, clock, monkeypatch):
     monkeypatch.setattr(public_log, "FULL_PAGE", 2_500)
     quotes = [QuoteFactory(public=True, text=f"{number} {'old ' * 250}") for number in range(4)]
     clock.forward(hours=1)

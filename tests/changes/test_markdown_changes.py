@@ -1,4 +1,4 @@
-"""The log of changes over Markdown: readers see words, and signs only where nothing but signs has changed."""
+"""The log of changes in Markdown: readers see words, and markup only if nothing else has changed."""
 
 import pytest
 
@@ -12,7 +12,7 @@ MARKED, PLAIN, OTHER = "Some **strong** words", "Some strong words", "Some *weak
 
 
 def wordings() -> tuple[str, str]:
-    """Return what the newest correction says of one field: the old and the new wording."""
+    """Return the old and the new wording of one field in the newest correction."""
     (difference,) = entries(changes())[0].differences
     return "".join(piece.text for piece in difference.old), "".join(piece.text for piece in difference.new)
 
@@ -29,7 +29,7 @@ def wordings() -> tuple[str, str]:
         (MilestoneFactory, "text", False),
     ],
 )
-def test_signs_are_shown_where_they_are_words_or_all_that_changed(clock, factory, field, is_markdown):
+def test_markup_is_shown_if_it_is_plain_text_or_all_that_changed(clock, factory, field, is_markdown):
     item = factory(**{field: MARKED})
     clock.forward(hours=1)
     save(item, **{field: OTHER})
@@ -39,7 +39,7 @@ def test_signs_are_shown_where_they_are_words_or_all_that_changed(clock, factory
     assert wordings() == (OTHER, "Some weak words"), "a change of signs alone is a correction too"
 
 
-def test_a_principle_of_signs_alone_is_told_on_the_page_of_its_set(client, clock):
+def test_a_change_of_markup_in_a_principle_is_logged_on_the_page_of_its_set(client, clock):
     principle = PrincipleFactory(title="Open by default", text="See [the law](/old).")
     clock.forward(hours=1)
     save(principle, text="See [the law](/new).")

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def reasons() -> list[tuple[str, list[str]]]:
-    """Return the reasons that the log shows, oldest first, each with what it is shown beside."""
+    """Return the reasons in the log, oldest first, each with the fields it is shown beside."""
     return [(entry.reason, entry.labels) for entry in reversed(entries(changes()))]
 
 
@@ -46,7 +46,7 @@ def test_corrections_with_different_reasons_are_different_corrections(clock):
     ]
 
 
-def test_a_reason_for_what_readers_cannot_see_stays_at_the_desk(clock, client):
+def test_a_reason_for_an_invisible_change_stays_at_the_desk(clock, client):
     quote, theme = QuoteFactory(public=True, text="One"), ThemeFactory(public=True, state=State.DRAFT)
     clock.forward(hours=1)
     save_because("A slip of the pen.", quote, text="Two")
@@ -59,14 +59,14 @@ def test_a_reason_for_what_readers_cannot_see_stays_at_the_desk(clock, client):
     assert reasons() == [("A slip of the pen.", ["Words"])]
     assert "Secret plans" not in words(client)
     assert not Change.objects.filter(reason__contains="Secret").exists()
-    # What readers saw of it goes into the log.
+    # A change that readers saw is logged.
     clock.forward(hours=1)
     with because("It is about another subject."), one_version(quote):
         quote.themes.remove(theme)
     assert reasons()[-1] == ("It is about another subject.", ["Themes"])
 
 
-def test_words_that_were_public_for_a_moment_are_in_the_log(clock):
+def test_briefly_public_words_are_logged(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     for text in ("A name that was wrong", "One"):
@@ -75,7 +75,7 @@ def test_words_that_were_public_for_a_moment_are_in_the_log(clock):
     assert told(quote) == [("One", "A name that was wrong"), ("A name that was wrong", "One")]
 
 
-def test_a_part_that_was_gone_for_a_moment_leaves_a_trace(clock):
+def test_a_briefly_removed_part_is_logged(clock):
     milestone = MilestoneFactory(pk=7001)
     clock.forward(hours=1)
     with because("It never happened."):
@@ -86,7 +86,7 @@ def test_a_part_that_was_gone_for_a_moment_leaves_a_trace(clock):
 
 
 @pytest.mark.parametrize("to", ["hidden source", "other initiative"])
-def test_a_part_that_is_moved_out_of_sight_is_removed(clock, to):
+def test_a_part_moved_out_of_sight_is_logged_as_removed(clock, to):
     milestone, other = MilestoneFactory(text="It was signed."), InitiativeFactory(public=True)
     initiative = milestone.initiative
     clock.forward(hours=1)
@@ -100,7 +100,7 @@ def test_a_part_that_is_moved_out_of_sight_is_removed(clock, to):
     assert removed == ([initiative] if to == "hidden source" else [other, initiative])
 
 
-def test_what_an_item_is_published_for_is_no_reason_for_what_changed_in_others(clock):
+def test_the_reason_for_publishing_an_item_is_not_given_for_other_items(clock):
     source = SourceFactory(public=True)
     quote = QuoteFactory(public=True, text="One", source=source, speaker=PersonFactory(public=True))
     clock.forward(hours=1)
@@ -113,7 +113,7 @@ def test_what_an_item_is_published_for_is_no_reason_for_what_changed_in_others(c
     assert not Change.objects.filter(reason="Changed while hidden.").exists()
 
 
-def test_a_change_still_to_come_takes_no_reason_from_an_edit_that_readers_cannot_see(clock):
+def test_a_future_change_takes_no_reason_from_an_invisible_edit(clock):
     quote = QuoteFactory(public=True, text="One")
     clock.forward(hours=1)
     later = clock() + datetime.timedelta(hours=5)

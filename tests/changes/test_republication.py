@@ -1,4 +1,4 @@
-"""What was hidden, changed and published again: readers learn how it differs from what they saw."""
+"""Items hidden, changed and published again: readers see how they differ from what they saw before."""
 
 import datetime
 
@@ -40,7 +40,7 @@ from tests.helpers import count_queries, few_examples, rolled_back
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-# An item or part, and the look-up to what is hidden; "" is the item itself.
+# An item or part, and the path to the item that hides it; "" is the item itself
 HIDDEN = {
     "quote": (lambda: QuoteFactory(public=True, text="One"), ""),
     "quote by its own source": (
@@ -69,7 +69,7 @@ HIDDEN = {
 
 @pytest.fixture(params=HIDDEN)
 def public(request):
-    """Return what readers can see, and what hides it."""
+    """Return an item that readers can see, and the item that hides it."""
     make, path = HIDDEN[request.param]
     item = hides = make()
     for name in filter(None, path.split(".")):
@@ -77,7 +77,7 @@ def public(request):
     return item, hides
 
 
-def test_what_was_changed_while_hidden_is_told_once_it_is_public(clock, client, public):
+def test_changes_while_hidden_are_logged_on_republication(clock, client, public):
     item, hides = public
     clock.forward(hours=1)
     save(hides, state=State.DRAFT)
@@ -93,7 +93,7 @@ def test_what_was_changed_while_hidden_is_told_once_it_is_public(clock, client, 
     assert not LastSeen.objects.exists()
 
 
-def test_what_comes_back_as_it_was_is_no_correction(clock, public):
+def test_an_unchanged_republication_is_no_correction(clock, public):
     item, hides = public
     for text in ("Two", "One"):
         clock.forward(hours=1)
@@ -104,7 +104,7 @@ def test_what_comes_back_as_it_was_is_no_correction(clock, public):
     assert not LastSeen.objects.exists()
 
 
-def test_what_is_published_again_at_a_time_to_come_is_told_then(clock, public):
+def test_a_scheduled_republication_is_logged_at_its_time(clock, public):
     item, hides = public
     clock.forward(hours=1)
     save(hides, state=State.DRAFT)
@@ -127,7 +127,7 @@ def test_what_is_published_again_at_a_time_to_come_is_told_then(clock, public):
     assert told(item) == [("One", "Three"), ("Three", "Four")]
 
 
-def test_a_publication_to_come_that_is_called_off_tells_nothing(clock, public):
+def test_a_cancelled_scheduled_publication_is_not_logged(clock, public):
     item, hides = public
     clock.forward(hours=1)
     save(hides, published_at=clock() + datetime.timedelta(hours=1))
@@ -138,7 +138,7 @@ def test_a_publication_to_come_that_is_called_off_tells_nothing(clock, public):
 
 
 @pytest.mark.parametrize("name", [name for name, (_make, path) in HIDDEN.items() if path and "quote by" not in name])
-def test_a_part_that_was_taken_out_while_hidden_is_told_of(clock, name):
+def test_a_part_removed_while_hidden_is_logged(clock, name):
     make, path = HIDDEN[name]
     item = hides = make()
     for one in path.split("."):
@@ -176,7 +176,7 @@ def test_a_part_changed_in_the_form_that_first_publishes_its_item_is_no_correcti
     assert log() == []
 
 
-def test_relations_that_changed_while_hidden_are_told_too(clock):
+def test_relations_changed_while_hidden_are_logged_too(clock):
     old, new = ThemeFactory(public=True), ThemeFactory(public=True)
     quote = QuoteFactory(public=True)
     with one_version(quote):
@@ -191,7 +191,7 @@ def test_relations_that_changed_while_hidden_are_told_too(clock):
     assert told(quote, "themes") == [(old.name, new.name)]
 
 
-def test_an_item_that_changes_its_source_for_a_hidden_one_is_hidden(clock):
+def test_an_item_given_a_hidden_source_is_hidden(clock):
     quote = QuoteFactory(public=True, text="One", speaker=PersonFactory(public=True))
     source, draft = quote.source, SourceFactory()
     clock.forward(hours=1)
@@ -202,7 +202,7 @@ def test_an_item_that_changes_its_source_for_a_hidden_one_is_hidden(clock):
     assert told(quote) == [("One", "Two")]
 
 
-def test_queries_do_not_grow_with_what_stands_on_a_source(clock):
+def test_queries_do_not_grow_with_the_items_of_a_source(clock):
     source = SourceFactory(public=True)
     quotes = QuoteFactory.create_batch(2, public=True, source=source, speaker=PersonFactory(public=True))
 
@@ -219,11 +219,11 @@ def test_queries_do_not_grow_with_what_stands_on_a_source(clock):
     assert len(log()) == 10
 
 
-# The field of a kind that holds words; "text" of all others.
+# The text field of a kind; "text" for all others
 WORDS = {Person: "role", Source: "publisher", Theme: "description", Initiative: "summary", PrincipleSet: "introduction"}
 KINDS = ["quote", "speaker", "source", "theme", "initiative", "milestone", "evidence", "translation"]
 KINDS += ["set", "principle"]
-# What is published with an item, and for the same reason.
+# Parts that are published with an item, and for the same reason
 OWN_PARTS = {"initiative": ["milestone"], "quote": ["quotetranslation"], "principleset": ["principle"]}
 
 
@@ -237,7 +237,7 @@ def seen_of(item) -> tuple | None:
 
 
 def beside(reason: str) -> list[tuple[str, int, str]]:
-    """Return what a reason is kept beside; readers must see all of it."""
+    """Return the changes that have a reason; readers must see all of them."""
     kept = [(one.kind, one.object_id, one.nature) for one in Change.objects.filter(reason=reason)]
     shown = [entry.change for entry in entries(changes()) if entry.reason == reason]
     assert sorted((one.kind, one.object_id, one.nature) for one in shown) == sorted(kept)
@@ -245,7 +245,7 @@ def beside(reason: str) -> list[tuple[str, int, str]]:
 
 
 def check(reason: str, item, key: int, before: tuple | None, after: tuple | None) -> None:
-    """Look for the reason of what was done to an item, by what readers saw of it before and after."""
+    """Check the reason for a change of an item, given what readers saw of it before and after."""
     kept, kind = beside(reason), item._meta.model_name
     if before == after:
         assert kept == []
@@ -272,10 +272,10 @@ def check(reason: str, item, key: int, before: tuple | None, after: tuple | None
     ),
     begin=st.sampled_from([State.DRAFT, State.PUBLISHED, State.PUBLISHED]),
 )
-def test_the_log_leads_from_what_readers_saw_first_to_what_they_see(clock, steps, begin):
-    """Whatever was hidden, changed and published in whatever order: each wording that readers saw is told, no other.
+def test_the_log_connects_what_readers_saw_first_with_what_they_see(clock, steps, begin):
+    """For any order of hiding, changing and publishing, every wording that readers saw is logged, and no other.
 
-    Each step has a reason of its own: it is told once, beside what it was given for, if readers saw that change.
+    Each step has its own reason: it is shown once, beside its change, if readers saw that change.
     """
     with rolled_back():
         public, counter = begin == State.PUBLISHED, iter(range(1_000_000))
@@ -335,7 +335,7 @@ def test_the_log_leads_from_what_readers_saw_first_to_what_they_see(clock, steps
 
 
 @pytest.mark.parametrize("hidden_first", [False, True])
-def test_a_removal_is_told_once(clock, hidden_first):
+def test_a_removal_is_logged_once(clock, hidden_first):
     milestone = MilestoneFactory()
     initiative = milestone.initiative
     clock.forward(hours=1)
@@ -377,7 +377,7 @@ def add_by_file(initiative, text: str) -> None:
 
 
 @pytest.mark.parametrize("add", [add_by_form, add_by_file])
-def test_a_part_added_in_what_hides_its_item_was_never_seen(clock, add):
+def test_a_part_added_when_its_item_is_hidden_was_never_seen(clock, add):
     initiative = InitiativeFactory(public=True)
     clock.forward(hours=1)
     add(initiative, "Never seen")

@@ -1,4 +1,4 @@
-"""The log of statuses leads to the status that is shown."""
+"""The last entry of the status log agrees with the displayed status."""
 
 import datetime
 
@@ -21,7 +21,7 @@ from tests.helpers import few_examples, rolled_back
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-# Statuses.
+# Statuses
 
 
 def test_a_status_change_names_its_evidence(client, clock):
@@ -35,7 +35,7 @@ def test_a_status_change_names_its_evidence(client, clock):
     assert "Status: " in client.get("/changes.atom").content.decode()
 
 
-def test_statuses_entered_with_the_initiative_are_where_it_begins(clock):
+def test_statuses_entered_with_the_initiative_are_not_changes(clock):
     initiative = InitiativeFactory(public=True)
     MilestoneFactory(initiative=initiative, status="announced", date="2019-01-01")
     MilestoneFactory(initiative=initiative, status="adopted", date="2020-01-01")
@@ -43,7 +43,7 @@ def test_statuses_entered_with_the_initiative_are_where_it_begins(clock):
     assert Change.objects.get().new_status == "adopted"
 
 
-def test_a_milestone_that_is_changed_or_removed_changes_the_status(clock):
+def test_changing_or_removing_a_milestone_changes_the_status(clock):
     first = MilestoneFactory(status="announced", date="2019-01-01")
     clock.forward(hours=1)
     second = MilestoneFactory(initiative=first.initiative, status="adopted", date="2020-01-01")
@@ -60,7 +60,7 @@ def test_a_milestone_that_is_changed_or_removed_changes_the_status(clock):
     assert entries(changes().filter(nature=Nature.STATUS))[0].change.new_status == ""
 
 
-def test_a_scheduled_source_changes_the_status_in_its_time(clock):
+def test_a_scheduled_source_changes_the_status_at_its_time(clock):
     initiative = MilestoneFactory(status="announced").initiative
     clock.forward(hours=1)
     later = SourceFactory(public=True, published_at=clock() + datetime.timedelta(days=1))
@@ -74,7 +74,7 @@ def test_a_scheduled_source_changes_the_status_in_its_time(clock):
     assert (entry.change.new_status, entry.change.at) == ("adopted", later.published_at)
 
 
-def test_a_source_that_is_published_or_taken_off_changes_the_status(clock):
+def test_publishing_or_hiding_a_source_changes_the_status(clock):
     initiative = MilestoneFactory(status="announced").initiative
     source = SourceFactory()
     MilestoneFactory(initiative=initiative, source=source, status="adopted", date="2021-01-01")
@@ -87,7 +87,7 @@ def test_a_source_that_is_published_or_taken_off_changes_the_status(clock):
     assert [entry.change.new_status for entry in shown] == ["announced"], "its evidence is named no more"
 
 
-def test_what_is_written_in_bulk_changes_the_status_too(clock):
+def test_milestones_written_in_bulk_change_the_status_too(clock):
     first = MilestoneFactory(status="announced")
     clock.forward(hours=1)
     owner = {"initiative": first.initiative, "source": first.source}
@@ -96,7 +96,7 @@ def test_what_is_written_in_bulk_changes_the_status_too(clock):
     assert [entry.change.new_status for entry in entries(changes())] == ["adopted"]
 
 
-def test_statuses_of_what_is_hidden_are_not_told(clock):
+def test_statuses_of_hidden_initiatives_are_not_logged(clock):
     initiative = MilestoneFactory(status="announced").initiative
     save(initiative, state=State.DRAFT)
     clock.forward(hours=1)
@@ -119,8 +119,8 @@ def test_statuses_of_what_is_hidden_are_not_told(clock):
         max_size=7,
     )
 )
-def test_the_log_of_statuses_leads_to_the_status_that_is_shown(clock, steps):
-    """Whatever was saved, in whatever order, the log ends with the status of the initiative."""
+def test_the_status_log_ends_with_the_displayed_status(clock, steps):
+    """For any order of changes, the last entry of the log has the status of the initiative."""
     with rolled_back():
         initiative = InitiativeFactory(public=True, published_at=clock())
         source = SourceFactory(public=True, published_at=clock())
@@ -149,14 +149,14 @@ def test_the_log_of_statuses_leads_to_the_status_that_is_shown(clock, steps):
                 clock.forward(hours=20)
 
 
-def test_the_first_status_follows_none(clock):
+def test_the_first_status_has_no_predecessor(clock):
     MilestoneFactory(status="announced")
     assert [(one.nature, one.old_status, one.new_status) for one in Change.objects.all()] == [
         (Nature.FIRST_STATUS, "", "announced")
     ]
 
 
-def test_a_source_of_an_initiative_that_comes_out_begins_its_statuses(clock):
+def test_publishing_the_source_of_an_initiative_starts_its_status_log(clock):
     initiative = InitiativeFactory(public=True, source=SourceFactory())
     MilestoneFactory(initiative=initiative, source=SourceFactory(public=True), status="announced")
     assert not Change.objects.exists()

@@ -1,4 +1,4 @@
-"""No comparison of two texts takes long: what takes time by the cube of the words is only done for few."""
+"""No comparison of two texts takes long: algorithms that are cubic in the words run only on few words."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from initiatives.text.pieces import Piece
 
 @pytest.fixture
 def work(monkeypatch) -> dict[str, int]:
-    """Return the most pairs of words that each way of comparing was given, and the most Markdown that was read."""
+    """Return the most pairs of words given to each way of comparing, and the most Markdown that was read."""
     most = {"longest runs": 0, "most words": 0, "Markdown": 0}
 
     def noting(name, real, size):
@@ -38,7 +38,7 @@ def test_the_work_of_a_comparison_is_bounded(work, words):
     assert bool(work["most words"]) == (50 < words <= 1000)
 
 
-def test_what_both_texts_begin_and_end_with_is_no_work(work):
+def test_common_beginnings_and_endings_are_not_compared(work):
     same = "word " * 20_000
     before, after = diff.wording(f"{same}old {same}", f"{same}new {same}")
     assert [piece.text for piece in (*before, *after) if piece.marked] == ["old", "new"]
@@ -46,7 +46,7 @@ def test_what_both_texts_begin_and_end_with_is_no_work(work):
 
 
 @pytest.mark.parametrize("words", [51, 1000])
-def test_words_in_common_are_found_among_many(words):
+def test_common_words_are_found_among_many(words):
     old = [f"old{number}" for number in range(words)]
     new = [f"new{number}" for number in range(words)]
     old[words // 2] = new[words // 2] = "kept"

@@ -1,12 +1,12 @@
-"""Citations as styles print them, compared with those of citeproc-py for the same item, where it has the style.
+"""Citations as printed in each style, compared with those of citeproc-py for the same item if it has the style.
 
-Where it differs, ours follows the style's handbook:
-- it writes given names as initials in every style, and English titles in capitals; ours keep both as they are, and
+Where they differ, ours follow the style's handbook:
+- it writes given names as initials in every style, and English titles in capitals; ours keep both unchanged, and
   make initials for APA and GOST;
 - it puts the full stop after the closing quotation mark; MLA and Chicago put it before;
-- for a speech it leaves out the kind (APA), and when and by whom it was read (MLA);
+- for a speech it omits the kind (APA), and the speaker and date of delivery (MLA);
 - without an author it gives the title twice (APA, MLA), and names the newspaper twice (Chicago);
-- a body that published its own document is named twice.
+- it names a body twice if it published its own document.
 """
 
 import re
@@ -77,18 +77,18 @@ PERIODICAL = {"kind": "article", "publisher": "The Astana Times"}
 
 
 @pytest.mark.parametrize("date", ["2020-09-01", "2020-09", "2020", ""])
-def test_a_speech_as_the_oracle_has_it(date):
+def test_speeches_agree_with_citeproc(date):
     reference = cited(date=date)
     assert normal(printed(styles.apa, reference)) == normal(oracle("apa", reference))
     assert normal(printed(styles.chicago, reference)) == normal(oracle("chicago-author-date", reference))
 
 
 @pytest.mark.parametrize("date", ["2020-09-01", "2020-09", "2020", ""])
-def test_an_article_as_the_oracle_has_it(date):
+def test_articles_agree_with_citeproc(date):
     reference = cited(date=date, **PERIODICAL)
     assert normal(printed(styles.apa, reference)) == normal(oracle("apa", reference))
     assert normal(printed(styles.mla, reference)) == normal(oracle("modern-language-association", reference))
-    # It names an edition that there is none of, after a comma or a full stop.
+    # citeproc-py adds an edition that does not exist, after a comma or a full stop.
     made = re.sub(r"(?:, |\. )Edition\.", ".", oracle("chicago-author-date", reference))
     assert normal(printed(styles.chicago, reference)) == normal(made)
 
@@ -206,13 +206,13 @@ QUOTED_BY_A_BODY = {
     ],
     ids=["a speech", "nothing known", "in a newspaper", "by a body", "quoted in an article", "quoted by a body"],
 )
-def test_as_the_handbooks_print_it(values, expected):
+def test_citations_agree_with_the_handbooks(values, expected):
     reference = cited(**values)
     assert {key: printed(BY_KEY[key], reference) for key in expected} == expected
 
 
-def test_words_that_an_article_quotes_as_the_oracle_has_them():
-    """It treats them as a part of the article: it says “In”, and has no phrase for a quotation."""
+def test_quotations_in_an_article_agree_with_citeproc():
+    """citeproc-py treats the quotation as a part of the article, with “In”, and has no term for a quotation."""
     reference = cited(title="Article of 2020", quotation="A new age", date="2020", accessed="", **PERIODICAL)
     ours = normal(printed(styles.apa, reference))
     assert ours.replace(" [quotation]", "").replace("as cited in", "in") == normal(oracle("apa", reference))
@@ -251,7 +251,7 @@ def test_every_style_prints_everything_once(reference):
 
 
 @pytest.mark.django_db
-def test_a_page_offers_them_all_with_italics_and_a_button_each(client):
+def test_a_page_offers_all_styles_with_italics_and_a_copy_button_each(client):
     source = SourceFactory(public=True, title="Time for action", publisher="Akorda")
     quote = QuoteFactory(public=True, source=source, speaker=PersonFactory(public=True, name="Kassym-Jomart Tokayev"))
     initiative = InitiativeFactory(public=True, source=source, title="A listening state")

@@ -20,7 +20,7 @@ from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, 
 
 COMMANDS = {"textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~"}
 COMMANDS |= {"textasciicircum": "^"}
-# Texts of quotes and titles that readers of these formats stumble over.
+# Texts of quotes and titles that parsers of these formats often get wrong
 TEXTS = st.text(
     st.one_of(st.sampled_from("{}\\%&$#_~^\"“”«»,;@=-–— ’'.?"), st.sampled_from("abcАбвәғқңөұүһіÀé中ع")), min_size=1
 ).map(lambda text: " ".join(text.split()) or "x")
@@ -55,7 +55,7 @@ REFERENCES = DOCUMENTS | st.builds(Reference, quotation=TEXTS, language=st.sampl
 
 
 def read_bibtex(text: str) -> list[dict[str, str]]:
-    """Read entries as a program would that knows the commands of LaTeX for single characters."""
+    """Read entries like a program that knows LaTeX commands for single characters."""
     entries = bibtexparser.loads(text, BibTexParser(common_strings=True)).entries
     return [{name: plain(value) for name, value in entry.items()} for entry in entries]
 
@@ -100,7 +100,7 @@ def check_ris(cited: Reference, record: dict) -> None:
 
 @settings(max_examples=500)
 @given(REFERENCES)
-def test_hard_cases_are_read_back_as_they_were(cited):
+def test_hard_cases_are_read_back_unchanged(cited):
     (entry,) = read_bibtex(bibtex(cited))
     check_bibtex(cited, entry)
     (record,) = rispy.loads(ris(cited))
@@ -129,7 +129,7 @@ def test_every_quote_of_the_first_content_is_read_back(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", SourceKind.values)
 @pytest.mark.parametrize("verification", ["primary", "secondary", "disputed"])
-def test_the_speaker_is_cited_whatever_the_words_were_taken_from(client, kind, verification):
+def test_the_speaker_is_cited_whatever_the_source_of_the_words(client, kind, verification):
     speaker = PersonFactory(public=True, name="Dariga", family_name="Nazarbayeva", given_name="Dariga")
     source = SourceFactory(public=True, kind=kind, title="Report", publisher="The Times", date="2020-05-01")
     words = "Words that were said. " * 10
@@ -160,7 +160,7 @@ NAMES = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("parts", "inverted"), NAMES)
-def test_names_are_cited_by_their_parts_or_as_a_whole(client, parts, inverted):
+def test_names_are_cited_in_parts_or_as_a_whole(client, parts, inverted):
     fields = dict(zip(("name", "given_name", "family_name", "patronymic"), parts, strict=True))
     quote = QuoteFactory(public=True, speaker=PersonFactory(public=True, **fields))
     cited = f"/quotes/{quote.pk}/cite"
@@ -192,7 +192,7 @@ def test_files_of_single_items(client):
 
 
 @pytest.mark.django_db
-def test_lists_leave_out_what_cannot_be_cited(client):
+def test_lists_omit_items_that_cannot_be_cited(client):
     milestone = MilestoneFactory()
     keys = [record["id"] for record in rispy.loads(content_of(client.get("/search.ris")))]
     assert f"initiative-{milestone.initiative_id}" in keys
@@ -200,7 +200,7 @@ def test_lists_leave_out_what_cannot_be_cited(client):
 
 
 @pytest.mark.django_db
-def test_a_title_given_by_the_record_is_in_square_brackets(client):
+def test_a_title_given_by_the_editors_is_in_square_brackets(client):
     for by, title in (("document", "Report"), ("record", "[Report]")):
         source = SourceFactory(public=True, title="Report", title_by=by)
         assert f"title = {{{{{title}}}}}" in client.get(f"/sources/{source.slug}/cite.bib").content.decode()

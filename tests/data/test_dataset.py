@@ -1,4 +1,4 @@
-"""The dataset: all that is public and nothing else, valid, with its checksums, and enough to rebuild the site."""
+"""The dataset: everything public and nothing else, valid, with checksums, and enough to rebuild the site."""
 
 import datetime
 import io
@@ -61,7 +61,7 @@ def faults(version) -> set[str]:
     return set(told.stdout.split())
 
 
-def test_the_first_content_goes_out_and_into_an_empty_site(client, tmp_path):
+def test_the_first_content_is_exported_and_loaded_into_an_empty_site(client, tmp_path):
     call_command("load_first_content", stdout=io.StringIO())
     version = export(tmp_path)
     assert faults(version) == set()
@@ -133,7 +133,7 @@ def test_every_column_is_described_with_its_keys_and_values(tmp_path):
             with pytest.raises(sqlite3.IntegrityError):
                 database.execute(wrong)
             database.rollback()
-    # The errors for a file in which a document is missing and a kind is wrong.
+    # The errors for a file with a missing document and an invalid kind
     (version / "sources.csv").write_text((version / "sources.csv").read_text().splitlines()[0] + "\n")
     of_initiatives = (version / "initiatives.csv").read_text()
     (version / "initiatives.csv").write_text(of_initiatives.replace(f",{initiative.kind},", ",unknown,"))
@@ -142,7 +142,7 @@ def test_every_column_is_described_with_its_keys_and_values(tmp_path):
 
 @few_examples
 @given(states=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}))
-def test_it_holds_what_is_public_alone(states, db, tmp_path_factory):
+def test_it_contains_only_public_items(states, db, tmp_path_factory):
     with rolled_back():
         build(states)
         version = export(tmp_path_factory.mktemp("dataset"))
@@ -155,7 +155,7 @@ def test_it_holds_what_is_public_alone(states, db, tmp_path_factory):
             assert (word in everything) == (kind in public), kind
 
 
-def test_rows_name_only_what_is_public(tmp_path):
+def test_rows_refer_only_to_public_items(tmp_path):
     theme, draft = ThemeFactory(public=True), ThemeFactory()
     initiative, other = InitiativeFactory(public=True, themes=[theme, draft]), InitiativeFactory()
     QuoteFactory(public=True, themes=[draft, theme], initiatives=[other, initiative])
@@ -165,8 +165,8 @@ def test_rows_name_only_what_is_public(tmp_path):
     assert exported["themes_ids"] == [theme.pk]
 
 
-def test_all_tables_are_of_one_time():
-    """What was published after the first table was read is in none, nor named by another."""
+def test_all_tables_show_the_same_moment():
+    """An item published after the first table was read is in no table, nor referred to by another."""
     theme = ThemeFactory(public=True)
     quote = QuoteFactory(public=True, themes=[theme])
     rows = {table.name: table.rows for table in TABLES}
@@ -178,13 +178,13 @@ def test_all_tables_are_of_one_time():
     assert list(rows["themes"](at)) == []
 
 
-def test_a_value_that_no_form_takes_does_not_stop_it(tmp_path):
+def test_a_value_that_forms_would_refuse_does_not_stop_the_export(tmp_path):
     quote = QuoteFactory(public=True)
     Quote.objects.filter(pk=quote.pk).update(language="xx")
     assert lines(export(tmp_path), "quotes")[0]["language"] == "xx"
 
 
-def test_a_version_says_what_differs_from_the_one_before(tmp_path):
+def test_a_version_lists_the_differences_from_the_previous_one(tmp_path):
     kept, gone = QuoteFactory(public=True), QuoteFactory(public=True)
     export(tmp_path)
     kept.text = "Corrected words"
@@ -196,7 +196,7 @@ def test_a_version_says_what_differs_from_the_one_before(tmp_path):
     assert delta == {"added": [added.pk], "changed": [kept.pk], "withdrawn": [gone.pk]}
     for _number in range(KEPT):
         export(tmp_path)
-    # And the first of the year.
+    # And the first of the year
     assert len(versions(tmp_path)) == KEPT + 1
 
 
@@ -214,7 +214,7 @@ def test_the_first_version_of_each_year_is_kept_for_ever(client, tmp_path, setti
     assert all(b"".join(client.get(one["url"])) and one["version"] in page for one in known)
 
 
-def test_the_newest_version_has_addresses_that_stay(client, tmp_path, settings, monkeypatch):
+def test_the_newest_version_has_permanent_addresses(client, tmp_path, settings, monkeypatch):
     settings.DATASET_DIR = str(tmp_path)
     second = datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)
     assert client.get("/data/latest/quotes.csv").status_code == 404
@@ -266,7 +266,7 @@ def test_a_part_of_a_file_is_sent_on_request(client, file, asked, part):
 
 
 @pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=0-1,3-4", "lines=0-1", "bytes=-", "bytes=x-", ""])
-def test_a_range_that_is_not_understood_is_ignored(client, file, asked):
+def test_an_invalid_range_is_ignored(client, file, asked):
     url, whole = file
     answer = client.get(url, headers={"Range": asked})
     assert (answer.status_code, b"".join(answer)) == (200, whole)
@@ -280,7 +280,7 @@ def test_a_range_beyond_the_end_is_refused(client, file):
 
 
 @pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
-def test_a_download_goes_on_only_if_the_file_is_the_same(client, file, name):
+def test_a_download_resumes_only_if_the_file_is_the_same(client, file, name):
     url, whole = file
     first = client.get(url, headers={"Range": "bytes=0-9"})
     assert b"".join(first) == whole[:10]
@@ -295,7 +295,7 @@ def test_a_download_goes_on_only_if_the_file_is_the_same(client, file, name):
     assert b"".join(client.get(url, headers={"If-Match": first["ETag"]})) == whole
 
 
-def test_files_of_text_name_their_encoding(client, file):
+def test_text_files_declare_their_encoding(client, file):
     folder = file[0].rpartition("/")[0]
     for name, expected in {
         "themes.csv": "text/csv; charset=utf-8",
@@ -308,8 +308,8 @@ def test_files_of_text_name_their_encoding(client, file):
             assert answer["Content-Type"] == expected
 
 
-def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, settings, monkeypatch):
-    """A loaded version is the record of its time, without what was withdrawn since."""
+def test_withdrawn_items_are_removed_from_earlier_versions(client, tmp_path, settings, monkeypatch):
+    """A loaded version is the record of its time, without items withdrawn since."""
     settings.DATASET_DIR = str(tmp_path)
     source, theme = SourceFactory(public=True, title="Secret document"), ThemeFactory(public=True, name="Secret theme")
     kept = QuoteFactory(public=True, themes=[theme])
@@ -347,7 +347,7 @@ def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, se
         told = json.loads((version / "datapackage.json").read_text())
         withdrawn.append(told["withdrawn"]["quotes"])
         assert [resource["rows"] for resource in told["resources"] if resource["name"] == "quotes"] == [1]
-    # What was withdrawn in an earlier night stays noted.
+    # Items withdrawn on an earlier night remain listed.
     assert withdrawn == [numbers[:1], numbers, numbers]
     address = reverse("dataset_file", args=[earlier[0].name, "quotes.csv"])
     answer = client.get(address)
@@ -359,8 +359,8 @@ def test_what_is_withdrawn_is_taken_out_of_earlier_versions(client, tmp_path, se
     assert [item.pk for item in Quote.objects.all()] == [kept.pk]
 
 
-def test_a_clock_that_is_set_back_withdraws_nothing(tmp_path, settings, monkeypatch):
-    """Not even in a command's process, which has seen no earlier time: removed items are gone for good."""
+def test_a_clock_set_back_withdraws_nothing(tmp_path, settings, monkeypatch):
+    """Not even in a new process, which has seen no later time: removed items cannot be recovered."""
     settings.DATASET_DIR = str(tmp_path)
     now = timezone.now()
     quote = QuoteFactory(public=True, published_at=now)
@@ -373,7 +373,7 @@ def test_a_clock_that_is_set_back_withdraws_nothing(tmp_path, settings, monkeypa
     assert [[row["id"] for row in lines(version, "quotes")] for version in known] == [[quote.pk], [quote.pk]]
 
 
-def test_a_damaged_one_is_not_loaded(tmp_path):
+def test_a_damaged_version_is_not_loaded(tmp_path):
     ThemeFactory(public=True)
     version = export(tmp_path)
     Theme.objects.all().delete()
@@ -383,7 +383,7 @@ def test_a_damaged_one_is_not_loaded(tmp_path):
     assert not Theme.objects.exists()
 
 
-def test_it_is_served_with_its_checksums_and_nothing_beside_it(client, tmp_path, settings):
+def test_files_are_served_with_their_checksums_and_no_others(client, tmp_path, settings):
     settings.DATASET_DIR = str(tmp_path)
     assert "No version has been made yet." in client.get("/data/").content.decode()
     QuoteFactory(public=True)

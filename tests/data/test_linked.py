@@ -1,4 +1,4 @@
-"""JSON-LD: read by another parser, and checked against the vocabulary's own terms (schema_org.json, with its date)."""
+"""JSON-LD, read by another parser and checked against the vocabulary (schema_org.json, which includes its date)."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 VOCABULARY = json.loads(Path(__file__).with_name("schema_org.json").read_text(encoding="utf-8"))
 LITERALS = {"Text", "URL", "Date", "DateTime", "Integer", "Language", "LegalForceStatus"}
-# Of SearchAction: how its target is filled in, which is not a property.
+# A property of SearchAction that annotates its target, and is not in the vocabulary
 ANNOTATIONS = {"query-input"}
 
 
@@ -45,7 +45,7 @@ def check(node: dict) -> None:
         for value in values if isinstance(values, list) else [values]:
             assert value not in ("", None)
             if not isinstance(value, dict):
-                # An item of another type may be named by its address.
+                # An item of another type may be given by its address.
                 assert set(known["values"]) & LITERALS or str(value).startswith("http"), name
             elif "@type" in value:
                 assert ancestry(value["@type"]) & set(known["values"]), f"{name} takes no {value['@type']}"
@@ -66,7 +66,7 @@ def one(nodes: list[dict], kind: str) -> dict:
     return node
 
 
-def test_every_page_keeps_to_the_vocabulary(client):
+def test_every_page_conforms_to_the_vocabulary(client):
     call_command("load_first_content", verbosity=0)
     models = (Quote, Initiative, PrincipleSet, Theme, Person, Body, Source)
     items = [item.get_absolute_url() for model in models for item in model.objects.published()]
@@ -91,7 +91,7 @@ def test_a_quote(client):
     assert said["workTranslation"][0]["inLanguage"] == "ru"
 
 
-def test_a_person_has_the_parts_of_the_name_that_are_recorded(client):
+def test_a_person_has_the_recorded_parts_of_the_name(client):
     parts = {"given_name": "Dariga", "family_name": "Nazarbayeva", "patronymic": "Nursultankyzy"}
     person = PersonFactory(public=True, name="Nazarbayeva Dariga Nursultankyzy", **parts)
     told = one(graph(client, person.get_absolute_url()), "Person")
@@ -119,17 +119,17 @@ def test_the_first_page_offers_search(client):
 
 @few_examples
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1))
-def test_no_words_leave_the_element(client, db, text):
+def test_no_text_breaks_out_of_the_element(client, db, text):
     with rolled_back():
         quote = QuoteFactory(public=True, text=text)
         assert one(graph(client, quote.get_absolute_url()), "Quotation")["text"] == text
 
 
-def test_missing_pages_have_none(client):
+def test_missing_pages_have_no_json_ld(client):
     assert b"ld+json" not in client.get("/nothing/").content
 
 
-def test_it_asks_nothing_more_as_milestones_grow(client):
+def test_queries_do_not_grow_with_milestones(client):
     law = InitiativeFactory(public=True)
     MilestoneFactory(initiative=law)
     few = count_queries(lambda: client.get(law.get_absolute_url()))

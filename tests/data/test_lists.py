@@ -1,4 +1,4 @@
-"""Lists as data: the rows of the page, in its order, in every format."""
+"""Lists as data: the same rows as on the page, in the same order, in every format."""
 
 import csv
 import datetime
@@ -41,7 +41,7 @@ def content_of(response) -> str:
 
 
 def read(response):
-    """Read a list to its end, so that it releases its turn, and return the response."""
+    """Read a list to its end, so that it releases its slot, and return the response."""
     content_of(response)
     return response
 
@@ -107,7 +107,7 @@ def test_milestones_and_statuses_are_lists_of_their_own(client):
     assert [item["title"] for item in found] == ["Law on courts"]
 
 
-def test_a_list_is_offered_only_in_formats_that_hold_something(client):
+def test_a_list_is_offered_only_in_formats_with_content(client):
     """Principles and milestones cannot be cited on their own: their .bib and .ris would be empty."""
     PrincipleFactory(set=PrincipleSetFactory(public=True))
     source = QuoteFactory(public=True, source__date="2020-01-01").source
@@ -123,14 +123,14 @@ def test_a_list_is_offered_only_in_formats_that_hold_something(client):
     assert "/principles.csv" in page
 
 
-def test_formulas_are_guarded_and_a_mark_is_sent_on_request(client):
+def test_formulas_are_escaped_and_a_byte_order_mark_is_sent_on_request(client):
     QuoteFactory(public=True, text="=1+1")
     assert rows_of(client.get("/quotes.csv"))[0]["text"] == "'=1+1"
     assert not content_of(client.get("/quotes.csv")).startswith("\ufeff")
     assert content_of(client.get("/quotes.csv?bom=1")).startswith("\ufeff")
 
 
-def test_what_was_sent_does_not_stay_in_memory(client, monkeypatch):
+def test_sent_rows_do_not_stay_in_memory(client, monkeypatch):
     QuoteFactory.create_batch(30, public=True)
     monkeypatch.setattr(items, "CHUNK", 5)
 
@@ -138,7 +138,7 @@ def test_what_was_sent_does_not_stay_in_memory(client, monkeypatch):
         return sum(type(item) is Quote for item in gc.get_objects())
 
     gc.collect()
-    # Other tests may have left some. A server looks for unreachable objects as seldom as if it did not.
+    # Other tests may have left some. Unreachable objects are collected as rarely as on a server.
     before = quotes_in_memory()
     gc.disable()
     try:
@@ -150,13 +150,13 @@ def test_what_was_sent_does_not_stay_in_memory(client, monkeypatch):
     assert more <= 10
 
 
-def test_what_the_page_would_mark_as_wrong_is_refused_with_a_reason(client):
+def test_values_the_page_would_refuse_are_refused_with_a_reason(client):
     response = client.get("/quotes.csv?from=2020-13")
     assert response.status_code == 400
     assert "from: " in response.content.decode()
 
 
-# The required members and the types of JSON Feed 1.1, after https://www.jsonfeed.org/version/1.1/.
+# The required members and the types of JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)
 JSON_FEED = {
     "type": "object",
     "required": ["version", "title", "items"],
@@ -181,7 +181,7 @@ JSON_FEED = {
 }
 
 
-def test_feeds_tell_what_was_added_last_whatever_its_date(client):
+def test_feeds_list_the_latest_additions_whatever_their_date(client):
     now = timezone.now()
     old, new = (
         QuoteFactory(public=True, text=text, date=date, published_at=now - datetime.timedelta(days=days))
@@ -202,7 +202,7 @@ def test_feeds_tell_what_was_added_last_whatever_its_date(client):
 
 @pytest.mark.parametrize("suffix", ["atom", "feed.json"])
 def test_an_entry_stays_the_same_when_its_address_changes(client, suffix):
-    """Else feed readers show it as new."""
+    """Otherwise feed readers show it as new."""
     source = SourceFactory(public=True, date="2020-01-01")
     initiative = InitiativeFactory(public=True, source=source)
     milestone = MilestoneFactory(initiative=initiative, source=source)
@@ -237,7 +237,7 @@ def test_an_entry_stays_the_same_when_its_address_changes(client, suffix):
     assert ids() == before
 
 
-def test_entries_of_atom_are_text_in_their_language_with_rights(client, settings):
+def test_atom_entries_are_text_in_their_language_with_rights(client, settings):
     speaker = PersonFactory(public=True, name="Person")
     quote = QuoteFactory(public=True, text="Слова <b>и</b> & дела", language="ru", speaker=speaker)
     source = SourceFactory(public=True, title="Послание", language="ru", description="A message & more.")
@@ -258,7 +258,7 @@ def test_entries_of_atom_are_text_in_their_language_with_rights(client, settings
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_clients_that_have_a_list_get_304_until_something_changes(client, suffix):
+def test_clients_with_a_current_list_get_304_until_something_changes(client, suffix):
     quote = QuoteFactory(public=True, text="Law")
     address = f"/quotes.{suffix}?q=law"
     has = {"If-None-Match": read(client.get(address))["ETag"]}

@@ -1,4 +1,4 @@
-"""Metadata for citation programs and search engines: meta tags, JSON-LD, links in headers."""
+"""Metadata for citation programs and search engines: meta tags, JSON-LD, Link headers."""
 
 import re
 from urllib.parse import parse_qs
@@ -38,12 +38,12 @@ def tags_of(client, item) -> dict[str, str]:
 
 
 def by_coins(soup) -> list[dict[str, list[str]]]:
-    """Return a page's items as ContextObjects in Spans, which take precedence over its meta tags."""
+    """Return a page's items as ContextObjects in Spans (COinS), which take precedence over its meta tags."""
     return [parse_qs(span.get("title", "")) for span in soup.select('[class~="Z3988"]')]
 
 
 def by_meta_tags(soup) -> dict[str, str | list[dict[str, str]]]:
-    """Return the item of a page as Zotero's translator "Embedded Metadata" (June 2026) makes it of this site's tags."""
+    """Return the item that Zotero's translator "Embedded Metadata" (June 2026) makes from the page's meta tags."""
     tags: dict[str, list[str]] = {}
     for tag in soup.find_all("meta"):
         name = tag.get("name") or tag.get("property") or ""
@@ -60,7 +60,7 @@ def by_meta_tags(soup) -> dict[str, str | list[dict[str, str]]]:
         kind = "bookSection"
     creators = [_creator(name) for name in tags.get("citation_author") or tags.get("dc.creator", [])]
     if not creators:
-        # It then looks for bylines anywhere in the page.
+        # It then searches the whole page for bylines.
         lines = soup.select('meta[name="author"], [class*="byline" i], [class*="vcard" i], a[rel="author"]')
         creators = [_creator(line.get_text()) for line in lines]
     site = first("og:site_name") if kind == "webpage" else ""
@@ -80,7 +80,7 @@ def by_meta_tags(soup) -> dict[str, str | list[dict[str, str]]]:
 
 
 def _creator(name: str) -> dict[str, str]:
-    """Return a name as Zotero's cleanAuthor does, which takes what precedes a comma for the family name."""
+    """Return a name as Zotero's cleanAuthor does, which treats what precedes a comma as the family name."""
     family, comma, given = name.partition(", ")
     if comma:
         return {"family": family, "given": given}
@@ -89,7 +89,7 @@ def _creator(name: str) -> dict[str, str]:
 
 
 def check(found, item) -> None:
-    """Compare what a citation program makes of an item's page with the item's own citation as CSL-JSON."""
+    """Compare the item that a citation program makes from a page with the item's own citation as CSL-JSON."""
     cited, expected = reference(item), csl(reference(item))
     assert found["title"] == expected["title"]
     names = [one if "family" in one else _creator(one["literal"]) for one in expected.get("author", [])]
@@ -108,14 +108,14 @@ def source():
     )
 
 
-def test_a_quote_of_the_speaker_s_own_has_dublin_core(client, source):
+def test_a_speakers_own_quote_has_dublin_core(client, source):
     speaker = PersonFactory(public=True, name="Kassym-Jomart Tokayev", family_name="Tokayev", given_name="K.-J.")
     tags = tags_of(client, QuoteFactory(public=True, source=source, speaker=speaker, text="Words."))
     assert tags["DC.title"] == source.title
     assert tags["DC.creator"] == "Tokayev, K.-J."
     assert (tags["DC.publisher"], tags["DC.date"], tags["DC.language"]) == ("Akorda", "2020-09-01", "ru")
     assert tags["DC.identifier"] == tags["citation_public_url"] == source.url
-    # These make Zotero treat it as another kind.
+    # These would make Zotero treat it as another kind.
     assert not {"citation_title", "citation_technical_report_institution", "citation_book_title"} & tags.keys()
 
 
@@ -130,8 +130,8 @@ def test_an_initiative_is_a_report(client, source):
 
 @pytest.mark.parametrize("kind", SourceKind.values)
 @pytest.mark.parametrize("family", ["von der Leyen", ""])
-def test_citation_programs_find_the_page_s_own_item_alone(client, kind, family):
-    """Also where the page shows cards of others."""
+def test_citation_programs_find_only_the_pages_own_item(client, kind, family):
+    """Even if the page shows cards of others."""
     given = "Ursula Gertrud" if family else ""
     speaker = PersonFactory(public=True, name="Ursula von der Leyen", family_name=family, given_name=given)
     source = SourceFactory(public=True, kind=kind, title="Report", publisher="The Times", date="2020-09-01")
@@ -146,7 +146,7 @@ def test_citation_programs_find_the_page_s_own_item_alone(client, kind, family):
         check(by_meta_tags(soup), item)
 
 
-def test_pages_without_an_item_that_can_be_cited_offer_none(client):
+def test_pages_without_a_citable_item_offer_no_citation(client):
     quote = QuoteFactory(public=True, themes=[ThemeFactory(public=True)])
     principle = PrincipleFactory()
     MilestoneFactory(source=quote.source)
@@ -172,7 +172,7 @@ def test_every_quote_of_the_first_content_names_its_speaker(client):
         check(found, quote)
         assert (found["creators"], found["publisher"]) == ([tokayev], "Diplomat Magazine")
         assert found["container"] == f"[{quote.source.title}]"
-        # In every style, and once by name in each file.
+        # In every style, and once by name in each file
         printed = [one.get_text() for one in soup.select(".citation")]
         assert len(printed) == 8
         assert all("Tokayev" in text and "“[" not in text for text in printed)
@@ -185,7 +185,7 @@ def links_of(client, item) -> dict[str, str]:
     return {what: target for target, what in re.findall(r"<([^>]*)>; (rel=[^,]*)", header)}
 
 
-def test_headers_lead_on(client, source):
+def test_link_headers_refer_to_related_pages(client, source):
     quote = QuoteFactory(public=True, source=source)
     links = links_of(client, quote)
     assert links['rel="cite-as"'] == f"http://testserver/q/{quote.pk}"
@@ -200,7 +200,7 @@ def test_headers_lead_on(client, source):
     }
 
 
-def test_a_header_holds_no_line_of_its_own(client):
+def test_an_address_cannot_add_lines_to_a_header(client):
     source = SourceFactory(public=True, url="https://example.org/a>; rel=x, <b\r\nSet-Cookie: c", slug="шіркін")
     response = client.get(source.get_absolute_url())
     assert not response.cookies

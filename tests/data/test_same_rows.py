@@ -25,7 +25,7 @@ SORTS = ("relevance", "newest", "oldest", "added")
 
 @pytest.fixture
 def quotes(db):
-    """Sixty quotes, some of them drafts, of few words, themes and speakers."""
+    """Sixty quotes, some of them drafts, with few words, themes and speakers."""
     chance = random.Random(14)
     source = SourceFactory(public=True, slug="address", date="2020-09-01")
     themes = [ThemeFactory(public=number != 3, slug=f"theme-{number}") for number in range(4)]
@@ -59,7 +59,7 @@ queries = st.fixed_dictionaries(
 
 
 def on_pages(client, query: dict) -> list[int]:
-    """Return the keys that the pages of a list show, one page after another."""
+    """Return the keys of the items on the pages of a list, page by page."""
     found: list[int] = []
     for page in range(1, 10):
         response = client.get(f"/quotes/?{urlencode(query | {'page': page}, doseq=True)}")
@@ -99,7 +99,7 @@ def in_bibtex(text: str) -> list[int]:
 
 
 def from_api(client, query: dict) -> list[int]:
-    """Return the keys in the API's responses, one part after another."""
+    """Return the keys in the API's responses, part by part."""
     found: list[int] = []
     url = f"/api/v1/quotes?{urlencode(query | {'limit': 25}, doseq=True)}"
     while url:
@@ -120,7 +120,7 @@ def test_every_format_has_the_rows_of_the_pages(client, quotes):
         assert in_json(sent(client, "json", query)) == expected
         assert in_bibtex(sent(client, "bib", query)) == expected
         assert from_api(client, query) == expected
-        # A feed has what was added last, unless another order is requested.
+        # A feed has the latest additions, unless another order is requested.
         newest = expected if "sort" in query else on_pages(client, query | {"sort": "added"})
         assert in_atom(sent(client, "atom", query)) == newest[:IN_FEED]
         assert in_json_feed(sent(client, "feed.json", query)) == newest[:IN_FEED]

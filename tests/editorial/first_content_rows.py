@@ -1,4 +1,4 @@
-"""What the first content must hold, written down by hand from its sources."""
+"""What the first content must contain, transcribed by hand from its sources."""
 
 import csv
 from pathlib import Path
@@ -9,7 +9,7 @@ from initiatives.models.choices import Kind, Status
 ADDRESS = "https://astanatimes.com/2020/09/kazakhstan-in-a-new-reality-time-for-action"
 ARTICLE = "https://diplomatonline.com/mag/?p=8402"
 
-# The quotations as the article has them, to the letter. At … it says "he stated".
+# The quotations exactly as in the article. At … it says "he stated".
 VERBATIM = [
     "a state that hears",
     "different opinions; one nation",
@@ -45,7 +45,7 @@ VERBATIM = [
 
 RULE_OF_LAW = VERBATIM[6]
 
-# Of these the article says that they were said in September 2020; it dates no other.
+# The article dates these to September 2020, and no others.
 OF_THE_ADDRESS = VERBATIM[4:6]
 
 PRINCIPLES = [
@@ -70,11 +70,11 @@ THEMES_OF_QUOTES = [
     {"covid-19", "social-stability"},
 ]
 
-# Date as known, words of the milestone, address of the page that shows it: one row for each dated fact.
+# Date as known, milestone text, address of the page that shows it: one row for each dated fact.
 with (Path(__file__).parent / "first_content_evidence.csv").open(encoding="utf-8", newline="") as table:
     EVIDENCE = [(row["date"], row["words"], row["address"]) for row in csv.DictReader(table)]
 
-# The latest status that the evidence shows, of every initiative.
+# The latest status of every initiative according to the evidence
 STATUSES = {
     "a-state-that-hears": Status.ADOPTED,
     "different-opinions-one-nation": Status.ADOPTED,
@@ -108,7 +108,7 @@ STATUSES = {
 
 
 class Row(NamedTuple):
-    """A row of a table: the page that must show a text, and a search that must find an item."""
+    """A table row: the page that must show a text, and a search that must find an item."""
 
     label: str
     path: str  # or the text of a quote, which has a page of its own

@@ -1,4 +1,4 @@
-"""Tables of quotes to import, and the record that they make."""
+"""Tables of quotes to import, and the records they create."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ DRAFT = {"status": "draft"}
 
 
 def table(*rows: dict, columns=QUOTE_CELLS, **options) -> bytes:
-    """Return a CSV file of rows that differ from GOOD as given."""
+    """Return a CSV file of rows that differ from GOOD in the given cells."""
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, columns, extrasaction="ignore", **options)
     writer.writeheader()
@@ -33,7 +33,7 @@ def table(*rows: dict, columns=QUOTE_CELLS, **options) -> bytes:
 
 
 def load(*rows: dict, **options):
-    """Import rows that differ from GOOD as given; return the report."""
+    """Import rows that differ from GOOD in the given cells; return the report."""
     return load_file(table(*rows), **options)
 
 

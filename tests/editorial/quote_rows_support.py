@@ -13,7 +13,7 @@ def changed(quote: Quote, **cells) -> bytes:
 
 
 def full(quote: Quote, **cells) -> dict[str, str]:
-    """Return all that must be filled in the row of a quote that stands, with some cells changed."""
+    """Return all required cells for the row of an existing quote, with some changed."""
     names = {"language": quote.language, "speaker": quote.speaker.name, "source": quote.source.title}
     return {"id": quote.pk, "text": quote.text, **names, "source_url": quote.source.url, **cells}
 

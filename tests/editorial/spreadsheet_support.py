@@ -1,4 +1,4 @@
-"""What the tests of import and export share: files, and the pages that take and give them."""
+"""Helpers for the import and export tests: files, and the pages for uploading and downloading them."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def csv_file(header, *rows) -> bytes:
 
 
 def xlsx_file(header, *rows, title: str = "Sheet1", change=None) -> bytes:
-    """Return a workbook; `change` is given its sheet, to do more to it."""
+    """Return a workbook; `change` receives its sheet for further changes."""
     book = openpyxl.Workbook()
     book.active.title = title
     for row in (header, *rows):
@@ -54,7 +54,7 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
 
 
 def dicts(*rows: dict) -> tuple:
-    """Return a header and rows for the files above, from rows by column."""
+    """Return the header and rows for the files above from rows by column."""
     header = list(dict.fromkeys(name for row in rows for name in row))
     return header, *([row.get(name, "") for name in header] for row in rows)
 
@@ -65,7 +65,7 @@ def url(model: str, page: str, *args) -> str:
 
 
 def upload(client, model: str, content: bytes, name: str = "table.csv"):
-    """Choose a file; return the page that follows: the preview, or the form with the fault."""
+    """Choose a file; return the page that follows: the preview, or the form with the error."""
     return client.post(url(model, "import"), {"file": SimpleUploadedFile(name, content)}, follow=True)
 
 
@@ -78,7 +78,7 @@ def confirm(client, preview, reason: str = ""):
 
 
 def bring_in(client, model: str, content: bytes, name: str = "table.csv", reason: str = "") -> Import:
-    """Import a file that has no wrong row; return its record."""
+    """Import a file without wrong rows; return its record."""
     preview = upload(client, model, content, name)
     assert "examined" in preview.context, fault(preview)
     assert not preview.context["examined"].wrong, wrong(preview)
@@ -104,7 +104,7 @@ def wrong(page) -> dict[int, str]:
 
 
 def differences(page) -> list[tuple[str, str, str]]:
-    """Return what a preview says would change, row by row."""
+    """Return the changes that a preview shows, row by row."""
     return [(one.column, one.before, one.after) for row in page.context["examined"].outcomes for one in row.differences]
 
 
@@ -116,5 +116,5 @@ def export(client, model: str, ending: str = "csv", query: str = "") -> bytes:
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
-    """Return the rows of an exported CSV file, as they stand in it."""
+    """Return the rows of an exported CSV file, unchanged."""
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -1,4 +1,4 @@
-"""The publish check: what an item lacks, beside the fields, on top of the form, and before publishing in bulk."""
+"""The publish check: what an item lacks, beside the fields, above the form, and before bulk publishing."""
 
 import copy
 
@@ -42,7 +42,7 @@ def test_every_kind_has_its_rules():
 
 
 @pytest.mark.parametrize("factory", FACTORIES)
-def test_what_is_needed_is_what_the_model_refuses_to_publish_without(factory):
+def test_required_fields_are_those_without_which_the_model_refuses_to_publish(factory):
     items = [factory()]
     if hasattr(items[0], "source"):
         items.append(factory(source=None))
@@ -63,7 +63,7 @@ def test_what_is_needed_is_what_the_model_refuses_to_publish_without(factory):
             item.save()
 
 
-def test_needed_of_each_kind():
+def test_required_fields_of_each_kind():
     assert needed(factories.QuoteFactory(source=None)) == {"source"}
     assert needed(factories.SourceFactory(url="")) == {"url"}
     assert needed(factories.PersonFactory(source=None)) == {"source"}
@@ -118,7 +118,7 @@ def test_missing_in_an_initiative_and_a_set():
     assert finding.text == "1 principle has no theme."
 
 
-def test_missing_in_the_others():
+def test_missing_in_other_kinds():
     assert missing(factories.PersonFactory()) == {"family_name", "role", "summary"}
     assert missing(factories.BodyFactory()) == {"summary"}
     assert missing(factories.ThemeFactory()) == {"description"}
@@ -132,7 +132,7 @@ def test_missing_in_the_others():
     precision=st.sampled_from(["", "day", "month", "year", "century"]),
 )
 def test_publishing_by_the_form_and_the_check_agree(text, has_source, date, precision):
-    """Whatever a draft holds: nothing is needed exactly if the database would take it as published."""
+    """For any draft, nothing is required exactly if the database would accept it as published."""
     with rolled_back():
         quote = factories.QuoteFactory()
         quote.text, quote.date, quote.date_precision = text, date, precision
@@ -148,20 +148,20 @@ def test_publishing_by_the_form_and_the_check_agree(text, has_source, date, prec
             published.save()
 
 
-def test_form_of_a_draft_shows_it_only_when_asked():
+def test_form_of_a_draft_shows_the_check_only_on_request():
     client = editor()
     quote = factories.QuoteFactory()
     assert "Publishing checklist" not in client.get(change_url(quote)).content.decode()
     page = client.get(f"{change_url(quote)}?check=yes").content.decode()
     assert "Publishing checklist" in page
     assert '<a href="#id_themes">Themes</a>: Visitors who browse by theme will not find it.' in page
-    # Beside the field, and tied to it for those who do not see.
+    # Beside the field, and linked to it for screen readers.
     assert 'aria-describedby="id_locator_helptext"' in page
     assert '<span class="check-note">Where in the source are these words?</span>' in page
 
 
 @pytest.mark.parametrize("state", [State.IN_REVIEW, State.PUBLISHED])
-def test_form_of_what_is_handed_in_or_published_always_shows_it(state):
+def test_form_of_an_item_in_review_or_published_always_shows_the_check(state):
     quote = factories.QuoteFactory(public=True, state=state)
     for client in (publisher(), editor()):
         assert "Publishing checklist" in client.get(change_url(quote)).content.decode()
@@ -182,19 +182,19 @@ def test_save_and_check_saves_first():
     assert page.content.decode().count("Visitors who browse by theme") == 2
 
 
-def test_save_and_check_of_a_wrong_form_loses_nothing():
+def test_save_and_check_of_an_invalid_form_loses_nothing():
     quote = factories.QuoteFactory()
     page = save(editor(), change_url(quote), text="", context="Typed just now", _check="Save and check")
     assert not saved(page)
     assert "Typed just now" in page.content.decode()
 
 
-def test_nothing_missing_is_said():
+def test_an_item_that_lacks_nothing_says_so():
     theme = factories.ThemeFactory(description="Courts.", state=State.IN_REVIEW)
     assert "Nothing is missing." in publisher().get(change_url(theme)).content.decode()
 
 
-def test_bulk_publishing_shows_it_before_it_asks():
+def test_bulk_publishing_shows_the_check_before_confirmation():
     client = publisher()
     quotes = [factories.QuoteFactory(text="Words to publish"), factories.QuoteFactory(source=None)]
     page = act(client, "publish", *quotes)
@@ -208,19 +208,19 @@ def test_bulk_publishing_shows_it_before_it_asks():
     assert quotes[0].state == State.DRAFT
 
 
-def test_the_page_explains_what_is_missing_if_any_item_misses_something():
+def test_the_page_explains_what_is_missing_if_any_item_lacks_something():
     client, explained = publisher(), "What is missing is listed below each item."
     complete = factories.ThemeFactory(description="Courts.")
     assert explained not in act(client, "publish", complete).content.decode()
     assert explained in act(client, "publish", complete, factories.ThemeFactory()).content.decode()
 
 
-def test_bulk_check_asks_no_more_for_relations_as_items_grow():
-    """Each item costs what its own constraints ask; its themes and milestones come for all at once."""
+def test_bulk_check_queries_for_relations_do_not_grow_with_items():
+    """Each item costs the queries of its own constraints; themes and milestones are loaded for all at once."""
     client = publisher()
 
     def initiatives(number: int) -> list:
-        # Of a source on record: a draft would be checked, too.
+        # With an existing source: a draft would be checked too.
         source, themes = factories.SourceFactory(public=True), [factories.ThemeFactory()]
         items = [factories.InitiativeFactory(source=source, themes=themes) for _number in range(number)]
         for item in items:
@@ -245,14 +245,14 @@ def test_findings_with_markup_are_shown_as_text():
     assert content.count("&lt;script&gt;alert") == 2
 
 
-def test_note_for_the_desk_is_seen_on_the_form_and_nowhere_else(client):
+def test_a_note_for_the_desk_is_on_the_form_and_nowhere_else(client):
     quote = factories.QuoteFactory(public=True, review_note="Ask for the recording <b>")
     content = editor().get(change_url(quote)).content.decode()
     assert "Note for editors:</strong> Ask for the recording &lt;b&gt;" in content
     assert "Ask for the recording" not in client.get(quote.get_absolute_url()).content.decode()
 
 
-def test_publisher_sends_back_with_a_note():
+def test_publisher_returns_a_draft_with_a_note():
     quote = factories.QuoteFactory(state=State.IN_REVIEW)
     assert saved(
         save(

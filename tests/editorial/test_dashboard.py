@@ -1,4 +1,4 @@
-"""The start page of the desk: what waits, for whom, how much of it, and where it leads."""
+"""The start page of the desk: what is waiting, for whom, how much, and links to it."""
 
 import datetime
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def shown(user: User) -> dict[str, dict[str, list[str]]]:
-    """Return the names that stand on a user's start page, by block and kind."""
+    """Return the names on a user's start page, by block and kind."""
     return {
         block.key: {part.name: [entry.name for entry in part.entries] for part in block.parts}
         for block in blocks_for(user)
@@ -33,7 +33,7 @@ def publisher_account() -> User:
     return account("Publisher")
 
 
-def test_what_waits_for_review_longest_waiting_first(publisher_account):
+def test_items_in_review_are_listed_longest_waiting_first(publisher_account):
     first = factories.ThemeFactory(name="First", state=State.IN_REVIEW)
     factories.ThemeFactory(name="Second", state=State.IN_REVIEW)
     factories.SourceFactory(title="Document", state=State.IN_REVIEW)
@@ -42,7 +42,7 @@ def test_what_waits_for_review_longest_waiting_first(publisher_account):
     assert shown(publisher_account)["review"] == {"Sources": ["Document"], "Themes": ["First", "Second"]}
 
 
-def test_my_drafts_are_those_that_i_began():
+def test_my_drafts_are_those_i_began():
     me, other = account("Editor"), account("Publisher")
     assert saved(save(desk(me), add_url("theme"), name="Mine", slug="mine"))
     assert saved(save(desk(other), add_url("theme"), name="Another's", slug="another"))
@@ -56,7 +56,7 @@ def test_my_drafts_are_those_that_i_began():
     assert "mine" not in shown(me)
 
 
-def test_a_draft_that_was_sent_back_shows_its_note():
+def test_a_returned_draft_shows_its_note():
     me = account("Editor")
     assert saved(save(desk(me), add_url("theme"), name="Courts", slug="courts"))
     Theme.objects.update(review_note="Please\nsay more.")
@@ -64,7 +64,7 @@ def test_a_draft_that_was_sent_back_shows_its_note():
     assert block.parts[0].entries[0].remark == "Note: Please say more."
 
 
-def test_what_is_about_to_appear_next_first(publisher_account):
+def test_scheduled_items_are_listed_soonest_first(publisher_account):
     now = timezone.now()
     for name, days in (("Later", 9), ("Soon", 1), ("Long since", -1)):
         factories.ThemeFactory(
@@ -83,7 +83,7 @@ def test_published_without_a_theme(publisher_account):
     assert shown(publisher_account)["no-theme"] == {"Quotes": ["Without"], "Initiatives": ["Law without"]}
 
 
-def test_quotes_at_second_hand(publisher_account):
+def test_quotes_without_a_primary_source(publisher_account):
     factories.QuoteFactory(public=True, text="Second hand", verification="secondary")
     factories.QuoteFactory(public=True, text="Compared", verification="primary")
     factories.QuoteFactory(text="A draft", verification="secondary")
@@ -110,7 +110,7 @@ def test_initiatives_without_new_evidence(publisher_account):
     initiative("Checked then", old)
     for title, day in (("Checked since", new), ("Checked then", old)):
         Initiative.objects.filter(title=title).update(checked_on=day)
-    # Of that month or year, perhaps of its last day.
+    # In that month or year, possibly on its last day
     initiative("Of the month", months_before(today, 9).replace(day=1), precision="month")
     initiative("Of the year", months_before(today, 9).replace(day=1, month=1), precision="year")
     factories.InitiativeFactory(title="A draft")
@@ -134,7 +134,7 @@ def test_months_before(day, months, before):
     assert months_before(datetime.date.fromisoformat(day), months).isoformat() == before
 
 
-def test_addresses_that_no_longer_answer(publisher_account):
+def test_addresses_that_no_longer_respond(publisher_account):
     def source(title: str, days: int, **fields) -> Source:
         item = factories.SourceFactory(title=title, **fields)
         LinkCheck.objects.create(
@@ -155,7 +155,7 @@ def test_addresses_that_no_longer_answer(publisher_account):
     assert shown(publisher_account)["unanswered"] == {"Sources": ["Its copy is lost", "Lost"]}
 
 
-def test_sources_without_a_date_of_access_or_an_archived_copy(publisher_account):
+def test_sources_without_an_access_date_or_an_archived_copy(publisher_account):
     copy, day = "https://web.archive.org/web/2026/https://example.org", datetime.date(2026, 11, 1)
     factories.SourceFactory(public=True, title="Both", accessed_on=day, archived_url=copy)
     factories.SourceFactory(public=True, title="Not archived", accessed_on=day)
@@ -170,7 +170,7 @@ def test_sources_without_a_date_of_access_or_an_archived_copy(publisher_account)
     ]
 
 
-def test_searches_that_found_nothing_most_wanted_first(publisher_account):
+def test_searches_without_results_are_listed_most_frequent_first(publisher_account):
     today = timezone.localdate()
     for words, days, count in (("rare", 0, 1), ("wanted", 0, 2), ("wanted", 3, 2), ("long ago", 7, 99)):
         EmptySearch.objects.create(
@@ -185,7 +185,7 @@ def test_searches_that_found_nothing_most_wanted_first(publisher_account):
     assert {row.words for row in page.context["cl"].result_list} == {"wanted", "rare"}
 
 
-def test_every_number_leads_to_a_list_of_as_many(publisher_account):
+def test_every_count_links_to_a_list_of_that_length(publisher_account):
     user = publisher_account
     for number in range(4):
         factories.QuoteFactory(state=State.IN_REVIEW)
@@ -205,7 +205,7 @@ def test_every_number_leads_to_a_list_of_as_many(publisher_account):
         assert page.context["cl"].is_narrowed
 
 
-def test_numbers_are_bounded_and_say_so(publisher_account, monkeypatch):
+def test_counts_are_bounded_and_say_so(publisher_account, monkeypatch):
     monkeypatch.setattr(dashboard, "COUNTED", 2)
     factories.ThemeFactory.create_batch(2, state=State.IN_REVIEW)
     assert next(block for block in blocks_for(publisher_account)).parts[0].count == "2"
@@ -219,14 +219,14 @@ def test_only_the_first_few_are_shown(publisher_account):
     assert (len(part.entries), part.count) == (dashboard.SHOWN, str(dashboard.SHOWN + 2))
 
 
-def test_only_what_was_changed_last_is_looked_at(publisher_account, monkeypatch):
+def test_only_recent_changes_are_examined(publisher_account, monkeypatch):
     monkeypatch.setattr(queues, "LOOKED_AT", 2)
     for number in range(4):
         factories.InitiativeFactory(public=True, title=f"Law {number}")
     assert set(shown(publisher_account)["no-theme"]["Initiatives"]) == {"Law 2", "Law 3"}
 
 
-def test_each_sees_only_the_kinds_that_they_may():
+def test_users_see_only_the_kinds_they_may_view():
     factories.ThemeFactory(name="Theme to review", state=State.IN_REVIEW)
     factories.SourceFactory(title="Source to review", state=State.IN_REVIEW)
     user = User.objects.create_user("reader", is_staff=True)
@@ -248,7 +248,7 @@ def test_empty_desk_says_how_to_begin():
     assert add_url("source") in content
 
 
-def test_what_there_is_nothing_of_is_named_in_one_line():
+def test_empty_blocks_are_named_in_one_line():
     factories.ThemeFactory(state=State.IN_REVIEW)
     content = superuser().get(reverse("admin:index")).content.decode()
     assert "Nothing at the moment:" in content
@@ -268,7 +268,7 @@ def test_bounded_number():
     assert queues.bounded_number(1001, 1000) == "1,000+"
 
 
-def test_lists_take_no_unknown_queue():
+def test_lists_ignore_unknown_queues():
     factories.QuoteFactory()
     page = superuser().get(list_url("quote"), {"work": "nonsense"})
     assert list(page.context["cl"].result_list) == []

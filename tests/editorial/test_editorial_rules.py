@@ -1,4 +1,4 @@
-"""The rules of the desk at their edges: queues, the publish check, and what forms refuse."""
+"""Edge cases of the desk's rules: queues, the publish check, and what forms refuse."""
 
 import datetime
 
@@ -38,7 +38,7 @@ def test_evidence_is_new_for_nine_months(monkeypatch, date, precision, is_new):
     assert titles(queues.without_new_evidence, Initiative) == (set() if is_new else {"Law"})
 
 
-def test_what_ended_needs_no_evidence_and_what_is_no_longer_public_is_not_looked_at():
+def test_finished_and_archived_initiatives_need_no_new_evidence():
     factories.InitiativeFactory(title="Archived", public=True, state=State.ARCHIVED)
     old = months_before(timezone.localdate(), 20)
     for title, status in (("Done", "completed"), ("Given up", "withdrawn"), ("Law", "in_force")):
@@ -46,7 +46,7 @@ def test_what_ended_needs_no_evidence_and_what_is_no_longer_public_is_not_looked
     assert titles(queues.without_new_evidence, Initiative) == {"Law"}
 
 
-def test_a_source_fails_by_either_address_and_the_longest_failure_is_told():
+def test_a_source_fails_by_either_address_and_shows_the_longest_failure():
     source = factories.SourceFactory(archived_url="https://archive.example.org/1")
     checked = {"source": source, "checked_at": timezone.now()}
     LinkCheck.objects.create(**checked, address=source.archived_url, answer="gone long since", failed_days=9)
@@ -61,14 +61,14 @@ def test_a_source_fails_by_either_address_and_the_longest_failure_is_told():
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
-def test_only_what_is_published_wants_a_primary_source_or_a_theme(state):
+def test_only_published_items_need_a_primary_source_or_a_theme(state):
     factories.QuoteFactory(public=True, state=state)
     factories.QuoteFactory(public=True, text="Published")
     for queue in (queues.second_hand, queues.without_theme):
         assert {quote.text for quote in queue(Quote.objects.all(), None)} == {"Published"}
 
 
-def test_what_is_not_published_is_not_scheduled_whatever_its_time():
+def test_unpublished_items_are_not_scheduled_whatever_their_time():
     later = timezone.now() + datetime.timedelta(days=1)
     for state in State:
         factories.ThemeFactory(name=state.value, state=state, published_at=later)
@@ -83,14 +83,14 @@ def test_a_remark_is_the_note_or_the_day_of_the_change():
     assert len(remark(theme)) == len("Note: ") + 120
 
 
-def test_what_is_needed_is_said_first():
+def test_required_fields_are_listed_first():
     found = check_item(factories.QuoteFactory(source=None))
     assert [finding.must for finding in found] == sorted((finding.must for finding in found), reverse=True)
     assert found[0].must
     assert not found[-1].must
 
 
-def test_milestones_on_an_archived_source_are_hidden_too_and_counted():
+def test_milestones_of_an_archived_source_are_hidden_too_and_counted():
     initiative = factories.InitiativeFactory(themes=[factories.ThemeFactory()])
     for state in (State.DRAFT, State.ARCHIVED, State.PUBLISHED):
         factories.MilestoneFactory(initiative=initiative, source__state=state)
@@ -107,7 +107,7 @@ def test_principles_without_a_theme_are_counted():
 
 
 class TestForms:
-    def test_an_address_that_leads_elsewhere_is_not_taken_over(self):
+    def test_an_address_that_redirects_to_another_item_is_refused(self):
         theme = factories.ThemeFactory(slug="law")
         OldSlug.objects.create(kind="theme", slug="old", object_id=theme.pk + 1)
         OldSlug.objects.create(kind="source", slug="of-a-source", object_id=theme.pk + 1)
@@ -117,14 +117,14 @@ class TestForms:
         assert "redirects to it" in errors_of(save(client, add_url("theme"), name="New", slug="old"))["slug"][0]
         assert saved(save(client, change_url(theme), slug="of-a-source"))
 
-    def test_an_item_takes_its_own_old_address_back(self):
+    def test_an_item_may_take_its_own_old_address(self):
         theme = factories.ThemeFactory(slug="law")
         theme.slug = "rule-of-law"
         theme.save()
         assert saved(save(editor(), change_url(theme), slug="law"))
         assert OldSlug.objects.get().slug == "rule-of-law"
 
-    def test_a_translation_into_the_quote_s_own_language_may_go(self):
+    def test_a_translation_into_the_quotes_own_language_may_be_deleted(self):
         translation = factories.QuoteTranslationFactory(quote=factories.QuoteFactory(language="en"), language="ru")
         client, url = editor(), change_url(translation.quote)
         page = save(client, url, language="ru")
@@ -133,10 +133,10 @@ class TestForms:
         assert not Quote.objects.get().translations.exists()
 
 
-def test_what_is_wrong_with_an_item_as_a_whole_names_no_field():
+def test_errors_of_an_item_as_a_whole_name_no_field():
     (finding,) = faults(Theme(), ValidationError({NON_FIELD_ERRORS: "Both cannot be."}))
     assert (finding.field, finding.label, str(finding)) == ("", "", "Both cannot be.")
 
 
-def test_what_is_not_stored_yet_can_be_checked():
+def test_an_unsaved_item_can_be_checked():
     assert {"publisher", "date"} <= {finding.field for finding in check_item(Source(title="Address"))}

@@ -1,4 +1,4 @@
-"""The first content holds what its sources say, and is found."""
+"""The first content agrees with its sources, and search finds it."""
 
 import datetime
 import html
@@ -40,13 +40,13 @@ from tests.editorial.first_content_rows import (
 )
 from tests.helpers import found
 
-# The sources were looked up again on this day.
+# The sources were accessed again on this day.
 LAST_READ = datetime.date(2026, 11, 28)
 
 
 @pytest.fixture(scope="module")
 def content(django_db_setup, django_db_blocker):
-    """The first content, loaded once for the tests of this module that only read."""
+    """The first content, loaded once for the read-only tests of this module."""
     with django_db_blocker.unblock():
         outermost = transaction.atomic()
         outermost.__enter__()
@@ -77,12 +77,12 @@ def item_of(row: Row):
 
 
 def text_of(response) -> str:
-    """Return the words of a page, without its markup, spaces folded."""
+    """Return the text of a page without markup, with normalised spaces."""
     assert response.status_code == 200
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", response.content.decode())).split())
 
 
-# True to its source.
+# Faithful to the sources
 
 
 def test_quotations_are_verbatim_and_in_order(record):
@@ -96,7 +96,7 @@ def test_quotations_are_as_quoted_by_the_article(record):
         assert quote.verification == Verification.SECONDARY
 
 
-def test_only_quotations_of_the_address_have_a_date_and_no_day(record):
+def test_only_quotations_of_the_address_are_dated_and_without_a_day(record):
     dated = {quote.text: quote.iso_date for quote in Quote.objects.exclude(date=None)}
     assert dated == dict.fromkeys(OF_THE_ADDRESS, "2020-09")
 
@@ -106,12 +106,12 @@ def test_undated_quotations_say_that_the_source_does_not_date_them(record):
         assert "does not date" in quote.context or "neither a date nor an occasion" in quote.context
 
 
-def test_quotations_carry_their_themes(record):
+def test_quotations_have_their_themes(record):
     themes = [set(quote.themes.values_list("slug", flat=True)) for quote in Quote.objects.order_by("pk")]
     assert themes == THEMES_OF_QUOTES
 
 
-def test_what_the_editors_know_of_a_quotation_is_said(record):
+def test_editors_notes_on_quotations_are_shown(record):
     notes = [quote.editors_note for quote in Quote.objects.order_by("pk")]
     assert "he stated" in notes[5]
     assert "brackets" in notes[8]
@@ -141,12 +141,12 @@ def test_everything_is_public_with_a_source_that_has_an_address(record):
 
 
 def test_every_source_but_one_was_read_on_the_same_day(record):
-    """No day of access is invented: the article of 2020 was not found again, so it has none."""
+    """No access date is invented: the article of 2020 was not found again, so it has none."""
     assert [source.url for source in Source.objects.filter(accessed_on=None)] == [ARTICLE]
     assert set(Source.objects.exclude(accessed_on=None).values_list("accessed_on", flat=True)) == {LAST_READ}
 
 
-def test_every_initiative_goes_beyond_2021_or_says_where_its_evidence_ends(record):
+def test_every_initiative_continues_after_2021_or_says_where_its_evidence_ends(record):
     for initiative in Initiative.objects.prefetch_related("milestones"):
         latest = max(milestone.date for milestone in initiative.milestones.all())
         ends = f"No evidence after {date_format(latest, 'j F Y')} was found; last looked for on 28 November 2026."
@@ -154,25 +154,25 @@ def test_every_initiative_goes_beyond_2021_or_says_where_its_evidence_ends(recor
 
 
 def test_every_milestone_is_a_fact_with_evidence(record):
-    """No milestone stands in the record that is not in the table."""
+    """The record has no milestone that is not in the table."""
     listed = {(date, address) for date, _words, address in EVIDENCE}
     for milestone in Milestone.objects.select_related("source"):
         assert (milestone.iso_date, milestone.source.url) in listed, milestone
 
 
-def test_dated_facts_stand_with_their_evidence(record, subtests):
+def test_dated_facts_are_shown_with_their_evidence(record, subtests):
     for date, words, address in EVIDENCE:
         with subtests.test(date=date, words=words):
             milestones = Milestone.objects.filter(source__url=address, text__contains=words)
             assert date in [milestone.iso_date for milestone in milestones]
 
 
-def test_statuses_go_as_far_as_the_evidence(record):
+def test_statuses_agree_with_the_latest_evidence(record):
     statuses = dict(Initiative.objects.with_status().values_list("slug", "status"))
     assert {slug: statuses.get(slug) for slug in STATUSES} == STATUSES
 
 
-def test_what_the_address_announced_rests_on_the_address(record):
+def test_announcements_of_the_address_cite_the_address(record):
     announced = Milestone.objects.filter(date="2020-09-01", status=Status.ANNOUNCED)
     assert announced.count() == 18
     for milestone in announced.select_related("source", "initiative__source"):
@@ -182,7 +182,7 @@ def test_what_the_address_announced_rests_on_the_address(record):
         assert [source.url for source in milestone.further_sources.all()] == ([] if undated else [ARTICLE])
 
 
-def test_dates_known_to_the_month_or_year_stay_so(record):
+def test_dates_known_to_the_month_or_year_keep_their_precision(record):
     assert Source.objects.get(url=ARTICLE).iso_date == "2020"
     assert Source.objects.get(url=ADDRESS).iso_date == "2020-09-01"
     months = Milestone.objects.filter(person__slug="kassym-jomart-tokayev", date_precision=DatePrecision.MONTH)
@@ -193,7 +193,7 @@ def test_every_theme_is_used(record):
     assert not Theme.objects.filter(quotes=None, initiatives=None, principles=None).exists()
 
 
-def test_links_in_texts_lead_to_pages(record, client):
+def test_links_in_texts_reach_pages(record, client):
     items = [item["fields"].items() for _file, item in read_first_content()]
     texts = [str(value) for fields in items for name, value in fields if name != "url"]
     paths = {path for text in texts for path in re.findall(r"\]\((/[^)]*)\)", text)}
@@ -202,7 +202,7 @@ def test_links_in_texts_lead_to_pages(record, client):
         assert client.get(path).status_code == 200, path
 
 
-# All is found.
+# Search finds everything.
 
 
 def test_each_item_has_one_version(record):
@@ -212,11 +212,11 @@ def test_each_item_has_one_version(record):
     assert {row.theme for row in quote.history.get().themes.all()} == set(quote.themes.all())
 
 
-def test_the_index_is_in_step(record):
+def test_the_index_is_up_to_date(record):
     assert list(check()) == []
 
 
-def test_a_form_of_a_word_finds_the_others(record):
+def test_one_form_of_a_word_finds_the_others(record):
     assert Quote.objects.get(text="a state that hears").pk in found("hearing")
 
 
@@ -249,7 +249,7 @@ def test_every_row_is_among_the_results_of_the_search_page(record, client, subte
             assert f'"{item_of(row).get_absolute_url()}"' in page
 
 
-def test_the_page_of_a_source_links_to_it_and_shows_what_rests_on_it(record, client, subtests):
+def test_the_page_of_a_source_links_to_it_and_shows_what_uses_it(record, client, subtests):
     for date, words, address in EVIDENCE:
         with subtests.test(date=date, words=words):
             source = Source.objects.get(url=address)

@@ -1,4 +1,4 @@
-"""Themes that may fit a quote: by their names in its words, and by the quotes that are most like it."""
+"""Suggested themes for a quote: those named in its text, and those of the most similar quotes."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def offered(text: str, language: str = "en", **more) -> list[str]:
         ("Courts", "сот жүйесі", "Біз сот жүйесін жаңартамыз.", "kk"),
     ],
 )
-def test_a_theme_whose_name_stands_in_the_text_is_offered(name, aliases, text, language):
+def test_a_theme_named_in_the_text_is_offered(name, aliases, text, language):
     ThemeFactory(name=name, aliases=aliases)
     assert offered(text, language) == [name]
 
@@ -31,12 +31,12 @@ def test_a_theme_whose_name_stands_in_the_text_is_offered(name, aliases, text, l
 @pytest.mark.parametrize(
     "text", ["The law of the rule", "The rule was written into law", "Overrule of lawlessness", "", "…"]
 )
-def test_words_that_do_not_stand_together_are_no_name(text):
+def test_words_that_are_not_adjacent_are_not_a_name(text):
     ThemeFactory(name="Rule of law")
     assert offered(text) == []
 
 
-def test_themes_of_similar_quotes_are_offered_drafts_too_the_most_frequent_first():
+def test_themes_of_similar_quotes_including_drafts_are_offered_most_frequent_first():
     water, rivers, other = ThemeFactory(name="Water"), ThemeFactory(name="Fishing"), ThemeFactory(name="Schools")
     QuoteFactory(text="Irrigation reservoirs of the southern provinces shrink.", themes=[water], public=True)
     QuoteFactory(text="Reservoirs and irrigation come first.", themes=[water, rivers])
@@ -63,7 +63,7 @@ def test_archived_themes_are_not_offered():
     assert offered("Independent magistrates and courts.") == []
 
 
-def test_only_a_few_are_offered_with_as_many_queries_as_the_record_grows():
+def test_only_a_few_are_offered_and_queries_do_not_grow_with_the_record():
     def grow(numbers):
         for n in numbers:
             QuoteFactory(text=f"Irrigation reservoirs, number {n}.", themes=[ThemeFactory(name=f"Theme {n}")])

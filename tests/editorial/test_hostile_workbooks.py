@@ -1,4 +1,4 @@
-"""Workbooks made by hand to harm: each is refused with a sentence that says why, and in little memory."""
+"""Hand-made malicious workbooks: each is refused with a reason, and in little memory."""
 
 import io
 import json
@@ -27,7 +27,7 @@ PARTS = ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/work
 MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 COMMENT = b"<!--" + b"x" * 20_000 + b"-->"
 MB = 1_000_000
-# What a process may take in all, and for how many seconds: 2.3 GB and 19 s of a worker is where this began.
+# Limits of memory and seconds for a process: before they existed, a worker took 2.3 GB and 19 s.
 MEMORY, SECONDS = 300 * MB, 5
 
 NO_DTD, NO_WORKBOOK, TOO_MUCH = "contains a document type", "is not an XLSX workbook", "is larger than 60 MB"
@@ -35,13 +35,13 @@ MORE_THAN_NEEDED, UNREADABLE = "contains more than a table needs", "cannot be re
 
 
 def part_of(name: str, content: bytes = b"") -> bytes:
-    """Return a part of a workbook, a good one if none is given, without its XML declaration."""
+    """Return a part of a workbook, by default a valid one, without its XML declaration."""
     with zipfile.ZipFile(io.BytesIO(content or GOOD_FILE)) as archive:
         return re.sub(rb"^<\?xml[^>]*\?>\s*", b"", archive.read(name))
 
 
 def with_strings(content: bytes) -> bytes:
-    """Return a workbook of openpyxl's, which writes texts into the cells, with shared strings as Excel has them."""
+    """Return a workbook by openpyxl, which writes texts into the cells, with shared strings as Excel writes them."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
     override = f'<Override PartName="/{STRINGS}" ContentType="{kind}"/></Types>'.encode()
     types = part_of("[Content_Types].xml", content)
@@ -59,13 +59,13 @@ GOOD_FILE = with_strings(xlsx_file(list(GOOD), list(GOOD.values())))
 
 
 def with_dtd(name: str, encoding: str = "utf-8", comment: bytes = COMMENT) -> bytes:
-    """Return a workbook with a document type in a part, behind a comment."""
+    """Return a workbook with a document type in one part, behind a comment."""
     text = (comment + b'<!DOCTYPE a [<!ENTITY b "c">]>' + part_of(name)).decode()
     return with_part(GOOD_FILE, name, f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding))
 
 
 def strings(dtd: bytes, text: bytes) -> bytes:
-    """Return a workbook whose shared strings are a text that needs a document type."""
+    """Return a workbook whose only shared string needs a document type."""
     part = b"<!DOCTYPE sst [%s]><sst %s><si><t>%s</t></si></sst>" % (dtd, MAIN, text)
     return with_part(GOOD_FILE, STRINGS, COMMENT + part)
 
@@ -78,12 +78,12 @@ def billion_laughs() -> bytes:
 
 
 def grown_entity() -> bytes:
-    """Return what stays below the growth that the parser itself allows: 4 MB become 360."""
+    """Return a workbook whose entity grows no more than the parser itself allows: 4 MB become 360."""
     return strings(b'<!ENTITY a "%s">' % (b"a" * 4 * MB), b"&a;" * 90)
 
 
 def bomb(name: str, megabytes: int, *, lie: bool = False, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return a workbook with a part of almost nothing; if it lies, its directory tells of ten bytes, with their sum."""
+    """Return a workbook with a highly compressed part; with `lie`, its directory claims ten bytes, with their sum."""
     file = io.BytesIO(GOOD_FILE)
     with zipfile.ZipFile(file, "a", method, compresslevel=1 if lie else None) as archive:
         with archive.open(name, "w") as part:
@@ -97,7 +97,7 @@ def bomb(name: str, megabytes: int, *, lie: bool = False, method: int = zipfile.
 
 
 def twice() -> bytes:
-    """Return a workbook with two sheets of one name: which of them is read depends on the reader."""
+    """Return a workbook with two sheets of the same name: which of them is read depends on the reader."""
     file = io.BytesIO(GOOD_FILE)
     with warnings.catch_warnings(), zipfile.ZipFile(file, "a") as archive:
         warnings.simplefilter("ignore")
@@ -106,7 +106,7 @@ def twice() -> bytes:
 
 
 def renamed_sheet() -> bytes:
-    """Return a workbook whose sheet, with a document type, has a name that no XML has."""
+    """Return a workbook whose sheet, with a document type, has a name that is not valid in XML."""
     content = with_part(with_dtd(SHEET), "xl/worksheets/sheet1.bin", part_of(SHEET))
     for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
         content = with_part(content, name, part_of(name).replace(b"sheet1.xml", b"sheet1.bin"))
@@ -125,7 +125,7 @@ def sheet_of(row: bytes) -> bytes:
 
 
 def many_parts() -> bytes:
-    """Return a workbook with a hundred parts that are small each."""
+    """Return a workbook with a hundred small parts."""
     file = io.BytesIO(GOOD_FILE)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
         for number in range(100):
@@ -134,7 +134,7 @@ def many_parts() -> bytes:
 
 
 def shared(*texts: str) -> bytes:
-    """Return a workbook of these shared strings, the last of them in a cell."""
+    """Return a workbook with these shared strings, the last of them in a cell."""
     strings = b"".join(b"<si><t>%s</t></si>" % text.encode() for text in texts)
     content = with_part(GOOD_FILE, STRINGS, b"<sst %s>%s</sst>" % (MAIN, strings))
     cell = b'<c t="s"><v>%d</v></c>' % (len(texts) - 1)
@@ -142,7 +142,7 @@ def shared(*texts: str) -> bytes:
 
 
 def repeated_string() -> bytes:
-    """Return a workbook in which all cells repeat the longest string, which is copied when it is read."""
+    """Return a workbook in which all cells repeat the longest string, which is copied on reading."""
     header = b"".join(b'<c t="inlineStr"><is><t>%s</t></is></c>' % name.encode() for name in QUOTES.header)
     cells = b'<c t="s"><v>0</v></c>' * len(QUOTES.header)
     rows = b"<row>%s</row>" % header + b"<row>%s</row>" % cells * 4000
@@ -157,14 +157,14 @@ def hundred_to_one() -> bytes:
 
 
 def nested() -> bytes:
-    """Return a workbook with a bomb in an archive in an archive under the name of a part."""
+    """Return a workbook with a bomb in nested archives under the name of a part."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.xlsx", bomb("xl/a.xml", 100))
     return with_part(GOOD_FILE, "xl/worksheets/sheet1.xml", file.getvalue())
 
 
-# What is refused, how it is made, and part of what is said.
+# What is refused, how it is made, and part of the message
 HOSTILE = {
     **{f"a document type in {name}": (lambda name=name: with_dtd(name), NO_DTD) for name in PARTS},
     "a document type in UTF-16": (lambda: with_dtd(STRINGS, "utf-16"), NO_DTD),
@@ -242,7 +242,7 @@ def hostile(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def said(hostile):
-    """Return what a process of its own, with little memory, says of each file, and the memory and seconds it took."""
+    """Return the outcome of each file in a separate process with little memory, with the memory and seconds it took."""
     command = [sys.executable, "-c", READER, str(MEMORY), *map(str, hostile.values())]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     answers = json.loads(done.stdout)
@@ -273,7 +273,7 @@ def test_the_largest_table_is_read_in_little_memory_and_time(tmp_path):
 
 
 def at_once(number: int, monkeypatch) -> tuple[list[str], int]:
-    """Return what becomes of so many files that are read at once, and how many were being read at most."""
+    """Return the outcomes of files read in parallel, and the maximum number read at once."""
     content = xlsx_file(list(GOOD), *[list(GOOD.values())] * 1000)
     began, most, outcomes = [], [], []
 
@@ -303,7 +303,7 @@ def test_a_process_reads_one_file_at_a_time(monkeypatch):
     assert at_once(4, monkeypatch) == (["1000 rows"] * 4, 1)
 
 
-def test_who_would_wait_too_long_is_told_to_come_again(monkeypatch):
+def test_users_who_would_wait_too_long_are_asked_to_try_again(monkeypatch):
     monkeypatch.setattr(formats, "TURN", 0)
     outcomes, most = at_once(4, monkeypatch)
     assert set(outcomes) == {"1000 rows", "Other files are being read. Try again in a minute."}
@@ -311,7 +311,7 @@ def test_who_would_wait_too_long_is_told_to_come_again(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_desk_says_why(hostile):
+def test_the_desk_shows_the_reason(hostile):
     client = publisher()
     for name, path in hostile.items():
         content = path.read_bytes()
@@ -321,8 +321,8 @@ def test_the_desk_says_why(hostile):
 
 
 @pytest.mark.django_db
-def test_a_file_that_was_kept_is_checked_again(hostile):
-    """What lies in the database may come from a time before the check."""
+def test_a_stored_file_is_checked_again(hostile):
+    """A stored file may be older than the check."""
     client = publisher()
     kept = upload(client, "quote", GOOD_FILE, "a.xlsx").context["kept"]
     Import.objects.filter(pk=kept.pk).update(content=hostile["an entity that grows"].read_bytes())
@@ -341,5 +341,5 @@ def test_a_file_that_was_kept_is_checked_again(hostile):
     ],
     ids=["in a cell", "in a picture", "mark and comment", "in a comment"],
 )
-def test_what_only_looks_so_is_taken(content):
+def test_harmless_lookalikes_are_accepted(content):
     assert "examined" in upload(publisher(), "quote", content, "a.xlsx").context

@@ -1,4 +1,4 @@
-"""What a preview points out: names and quotes that may be on record already, and cells that are ignored."""
+"""Hints in a preview: names and quotes that may already exist, and cells that are ignored."""
 
 import time
 
@@ -33,13 +33,13 @@ def close(names, known):
         ("", "Rule of law", False),
     ],
 )
-def test_a_name_is_close_to_what_was_meant(name, known, meant):
+def test_a_name_is_close_to_the_intended_one(name, known, meant):
     assert close([name], [known, "Something else"]) == ({name: known} if meant else {})
 
 
 @given(st.text("абвгabc", min_size=12, max_size=40), st.integers(0, 11))
 @few_examples
-def test_one_letter_more_is_always_close(name, place):
+def test_one_extra_letter_is_always_close(name, place):
     mistyped = f"{name[:place]}z{name[place:]}"
     assert close([mistyped], [name, "Something else entirely"]) == {mistyped: name}
 
@@ -58,7 +58,7 @@ def test_the_work_is_bounded():
 
 @pytest.mark.django_db
 class TestPreview:
-    def test_it_names_what_it_would_make_and_what_may_have_been_meant(self):
+    def test_the_preview_lists_new_names_and_similar_existing_ones(self):
         ThemeFactory(name="Rule of law", aliases="Legality")
         PersonFactory(name="Kassym-Jomart Tokayev")
         page = upload(publisher(), "quote", table({"themes": "Rule of Low; Legalty; Courts", "status": "draft"}))
@@ -74,7 +74,7 @@ class TestPreview:
         assert "“Rule of Low”: did you mean “Rule of law”, which is on record?" in shown
         assert "<li>Address to the nation</li>" in shown
 
-    def test_rows_nearly_the_same_as_a_quote_on_record_or_another_row_are_flagged(self):
+    def test_rows_similar_to_an_existing_quote_or_another_row_are_flagged(self):
         stands = QuoteFactory(text=TEXT)
         rows = [
             {"text": TEXT.replace("the office", "his office")},
@@ -88,13 +88,13 @@ class TestPreview:
         assert f"/admin/initiatives/quote/{stands.pk}/change/" in page.content.decode()
         assert effects(page) == {"new": 3}
 
-    def test_hints_do_not_stand_in_the_way(self):
+    def test_hints_do_not_prevent_the_import(self):
         client = publisher()
         page = upload(client, "quote", table({"text": TEXT}))
         QuoteFactory(text=TEXT.replace("the office", "his office"))
         assert "Imported." in confirm(client, page).content.decode()
 
-    def test_ignored_cells_of_a_row_whose_words_stand_are_named(self):
+    def test_ignored_cells_of_a_row_that_already_exists_are_named(self):
         client = publisher()
         bring_in(client, "quote", table({}))
         rows = [
@@ -117,7 +117,7 @@ class TestPreview:
             "The same quote is higher up in the file.",
         )
 
-    def test_a_new_source_close_to_one_on_record_is_noted(self):
+    def test_a_new_source_similar_to_an_existing_one_is_noted(self):
         SourceFactory(title="Address to the nation")
         page = upload(publisher(), "source", csv_file(["title", "kind"], ["Adress to the nation", "news"]))
         assert page.context["examined"].outcomes[0].notes == ("Close to “Address to the nation”, which is on record.",)

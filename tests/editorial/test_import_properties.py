@@ -1,4 +1,4 @@
-"""The import command; imports by properties: whatever the rows, all or nothing, each once."""
+"""The import command, and property tests of imports: for any rows, all or nothing, each once."""
 
 import contextlib
 import io
@@ -27,7 +27,7 @@ class TestCommand:
         call_command("import_quotes", path, *options, stdout=out)
         return out.getvalue()
 
-    def test_it_says_what_it_did(self, tmp_path):
+    def test_it_reports_what_it_did(self, tmp_path):
         path = tmp_path / "quotes.csv"
         path.write_bytes(table({}, {}))
         assert self.run(path, "--dry-run").splitlines()[-1].startswith("This was a dry run")
@@ -78,7 +78,7 @@ CELLS = st.fixed_dictionaries(
     }
 )  # fmt: skip
 
-# Mostly good rows: a list of them is often good as a whole.
+# Mostly good rows, so that whole files are often good.
 GOOD_ROWS = CELLS.map(
     lambda cells: {
         **cells,
@@ -104,7 +104,7 @@ def generated(rows: list[dict]) -> bytes:
 class TestProperties:
     @few_examples
     @given(rows=ROWS)
-    def test_everything_or_nothing_and_twice_is_once(self, rows, db):
+    def test_all_or_nothing_and_a_second_import_adds_nothing(self, rows, db):
         with rolled_back():
             content = generated(rows)
             before = record()
@@ -122,7 +122,7 @@ class TestProperties:
 
     @few_examples
     @given(rows=ROWS)
-    def test_kept_good_rows_are_those_that_a_dry_run_names(self, rows, db):
+    def test_the_good_rows_imported_are_those_a_dry_run_names(self, rows, db):
         with rolled_back():
             content = generated(rows)
             would = load_file(content, keep_good=True, dry_run=True)
@@ -157,7 +157,7 @@ class TestProperties:
                 assert list(check()) == []
 
 
-def test_versions_are_kept_of_all_that_is_imported():
+def test_everything_imported_has_versions():
     user = User.objects.create_user("importer")
     load({}, {"text": "Other words.", "themes": ""}, user=user, reason="Imported from quotes.csv.")
     for model, number in ((Quote, 2), (Person, 1), (Source, 1), (Theme, 2)):
@@ -170,12 +170,12 @@ def test_versions_are_kept_of_all_that_is_imported():
     assert {row.theme.name for row in first.themes.all()} == {"Dialogue", "Open government"}
 
 
-def test_no_version_is_kept_of_a_dry_run():
+def test_a_dry_run_makes_no_versions():
     load({}, dry_run=True)
     assert not Quote.history.exists()
 
 
-def test_what_a_later_chunk_changes_is_a_version_more(monkeypatch):
+def test_a_change_by_a_later_chunk_is_another_version(monkeypatch):
     monkeypatch.setattr(import_run, "CHUNK", 1)
     load({"status": "draft"}, {"text": "Other words."})
     assert list(Source.history.values_list("history_type", "state")) == [("~", "published"), ("+", "draft")]

@@ -1,4 +1,4 @@
-"""Quotes come in from a CSV file: all or nothing, each once."""
+"""Quotes are imported from a CSV file: all or nothing, each once."""
 
 import datetime
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestGoodFile:
-    def test_a_published_row_is_public_and_found_with_all_it_stands_on(self):
+    def test_a_published_row_is_public_and_found_with_its_dependencies(self):
         report = load({})
         quote = Quote.objects.published().get()
         assert (report.added, report.made) == (1, {Kind.PERSON: 1, Kind.SOURCE: 1, Kind.THEME: 2})
@@ -34,7 +34,7 @@ class TestGoodFile:
         assert list(check()) == []
 
     @pytest.mark.parametrize("status", ["draft", "in_review", "", " Draft "])
-    def test_what_is_not_published_is_not_public(self, status):
+    def test_unpublished_rows_are_not_public(self, status):
         load({"status": status, "source_url": ""})
         assert Quote.objects.get().state == (status.strip().lower() or State.DRAFT)
         assert Person.objects.get().state == Source.objects.get().state == Quote.objects.get().state
@@ -48,13 +48,13 @@ class TestGoodFile:
             ("Халық үніне құлақ асатын мемлекет.", "kk", "мемлекеттің"),
         ],
     )
-    def test_russian_and_kazakh_are_found_in_other_forms(self, text, language, typed):
+    def test_russian_and_kazakh_words_are_found_in_other_forms(self, text, language, typed):
         load({"text": text, "language": language, "speaker": "Қасым-Жомарт Тоқаев", "source": "Послание"})
         assert found(typed) == [Quote.objects.get().pk]
         assert Person.objects.get().slug == "kasym-zhomart-tokaev"
         assert Source.objects.get().language == language
 
-    def test_dates_are_kept_as_exactly_as_they_are_known(self):
+    def test_dates_keep_their_precision(self):
         day = (datetime.date(2020, 9, 2), "day")
         dates = {
             "2020": (datetime.date(2020, 1, 1), "year"),
@@ -66,7 +66,7 @@ class TestGoodFile:
         kept = {quote.text: (quote.date, quote.date_precision) for quote in Quote.objects.all()}
         assert kept == {f"Said on: {written}".strip(): date for written, date in dates.items()}
 
-    def test_an_unusual_date_is_taken_once_it_is_confirmed(self):
+    def test_an_unusual_date_is_accepted_once_confirmed(self):
         rows = ({"date": "0826"}, {"text": "Else.", "date": "0826"}, {"text": "Now."})
         report = load(*rows)
         assert (list(reasons(report)), report.unusual_dates) == ([2, 3], 2)
@@ -76,10 +76,10 @@ class TestGoodFile:
             3,
             [f"Line {line}: date: 826 is before 1900. Check the date." for line in (2, 3)],
         )
-        # What is on record is not asked about again.
+        # Existing quotes need no confirmation.
         assert load(*rows).skipped == 3
 
-    def test_what_may_be_wrong_with_the_words_of_each_row_is_noted(self):
+    def test_doubtful_words_are_noted_for_each_row(self):
         rows = [{"text": f"«Наше слово, и это слово номер {number}»", "language": "kk"} for number in (1, 2)]
         report = load(*rows)
         assert report.added == 2
@@ -96,16 +96,16 @@ class TestGoodFile:
         ("cell", "kept"),
         [
             *((cell, cell) for cell in ('=HYPERLINK("http://x")', "+7 727", "-1", "@here", "'quoted'", "я" * 10_000)),
-            # The apostrophe that exports put before a formula is taken off.
+            # The apostrophe that exports put before a formula is removed.
             ("'=1", "=1"),
             ("''@here", "'@here"),
         ],
     )
-    def test_words_are_kept_to_the_letter(self, cell, kept):
+    def test_words_are_stored_exactly(self, cell, kept):
         load({"text": cell})
         assert Quote.objects.get().text == kept
 
-    def test_new_themes_are_taken_once_come_after_those_in_order_and_begin_with_a_capital_letter(self):
+    def test_new_themes_are_created_once_placed_last_and_capitalised(self):
         placed = [ThemeFactory(name=name, position=place) for name, place in (("Zeal", 10), ("Order", 20))]
         load({"themes": " arts ;songs-poems;; ARTS;order;"}, {"text": "Else.", "themes": "Songs-Poems"})
         assert list(Theme.objects.values_list("name", flat=True)) == ["Zeal", "Order", "ARTS", "Songs-poems"]
@@ -113,12 +113,12 @@ class TestGoodFile:
         assert Quote.objects.filter(themes=placed[1]).count() == 1
         assert Quote.objects.get(text=GOOD["text"]).themes.count() == 3
 
-    def test_themes_come_in_where_the_last_place_is_taken(self):
+    def test_themes_are_imported_when_the_last_position_is_taken(self):
         ThemeFactory(name="Last", position=32_767)
         load({"themes": "arts"})
         assert Theme.objects.get(name="Arts").position == 32_767
 
-    def test_made_slugs_are_one_item_s_alone(self):
+    def test_generated_slugs_are_unique(self):
         SourceFactory(slug="speech")
         OldSlug.objects.create(kind="source", slug="speech-2", object_id=1)
         load(
@@ -136,13 +136,13 @@ class TestForm:
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
     @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
     @pytest.mark.parametrize("terminator", ["\n", "\r\n", "\r"])
-    def test_what_spreadsheets_write_is_read(self, delimiter, mark, terminator):
+    def test_cells_as_spreadsheets_write_them_are_read(self, delimiter, mark, terminator):
         text = 'First, "this";\nthen\tthat.'
         report = load_file(mark + table({"text": text}, delimiter=delimiter, lineterminator=terminator))
         quote = Quote.objects.get()
         assert (report.bad, quote.text, quote.themes.count()) == ([], text, 2)
 
-    def test_columns_come_in_any_order_capitalised_and_spaced_and_optional_ones_can_be_left_out(self):
+    def test_columns_may_be_reordered_capitalised_spaced_and_if_optional_left_out(self):
         load_file(b"\n source; Text ;LANGUAGE;speaker;;\nB;Words.;en;A;;\n;;;;;\n\nB;More.;en;A\n")
         quotes = Quote.objects.order_by("pk").values_list("text", "state", "date", "source__title")
         assert list(quotes) == [("Words.", State.DRAFT, None, "B"), ("More.", State.DRAFT, None, "B")]
@@ -171,11 +171,11 @@ class TestForm:
 
 
 class TestMatching:
-    def test_what_stands_is_used_whatever_its_case_and_spaces(self):
+    def test_existing_items_are_used_whatever_their_case_and_spaces(self):
         person = PersonFactory(public=True, name="Kassym-Jomart  Tokayev", aliases="K. Tokayev\nҚ. Тоқаев")
         source = SourceFactory(public=True, title="Address", aliases="Послание")
         theme = ThemeFactory(public=True, name="Open Government", aliases="Открытость")
-        # A name goes before another name.
+        # A name takes precedence over an alternative name.
         ThemeFactory(public=True, name="Justice", aliases="Open Government")
         report = load(
             {"speaker": "KASSYM-JOMART tokayev", "source": "address", "themes": "open  government", "source_url": ""},
@@ -186,7 +186,7 @@ class TestMatching:
             assert (quote.speaker, quote.source, quote.themes.get()) == (person, source, theme)
 
     @pytest.mark.parametrize("address", ["https://example.org/address", "https://archive.example.org/1"])
-    def test_a_source_is_known_by_its_address(self, address):
+    def test_a_source_is_recognised_by_its_address(self, address):
         source = SourceFactory(public=True, url=GOOD["source_url"], archived_url="https://archive.example.org/1")
         report = load(
             {"source": "Another title", "source_url": address},
@@ -197,14 +197,14 @@ class TestMatching:
             f"Line 2: The source “Another title” was matched to “{source.title}”, which has the same address."
         ]
 
-    def test_two_sources_of_one_title_are_told_apart_by_address(self):
+    def test_sources_with_the_same_title_are_distinguished_by_address(self):
         SourceFactory(public=True, title="Address to the nation", url="https://example.org/2019")
         source = SourceFactory(public=True, title="Address to the nation", url="https://example.org/2020")
         report = load({"source_url": source.url}, {"source_url": "", "text": "Else."}, keep_good=True)
         assert Quote.objects.get().source == source
         assert "source: “Address to the nation” matches 2 items" in reasons(report)[3]
 
-    def test_a_name_that_means_two_is_refused(self):
+    def test_an_ambiguous_name_is_refused(self):
         PersonFactory.create_batch(2, name="A. Smailov", public=True)
         SourceFactory.create_batch(2, title="Address", public=True)
         ThemeFactory(name="Law", aliases="Order")
@@ -218,7 +218,7 @@ class TestMatching:
         SourceFactory(public=True, title=GOOD["source"], url="https://example.org/other")
         assert "is already on record with another address" in reasons(load({}))[2]
 
-    def test_what_is_made_has_the_highest_state_of_its_rows(self, monkeypatch):
+    def test_new_items_have_the_highest_state_of_their_rows(self, monkeypatch):
         monkeypatch.setattr(import_run, "CHUNK", 2)
         load(
             {"status": "draft", "source": "Notes", "source_url": "", "text": "1"},
@@ -235,20 +235,20 @@ class TestMatching:
             "Notes": "draft", "Minutes": "in_review", "Letter": "draft", GOOD["source"]: "published",
             "Dialogue": "published", "Open government": "published", "Courts": "draft",
         }  # fmt: skip
-        # The speaker stands on the published document: on a draft, nobody would see the quote.
+        # The speaker depends on the published document: with a draft, the quote would be hidden.
         assert Person.objects.published().get().source.title == GOOD["source"]
         assert [quote.text for quote in Quote.objects.published()] == ["4"]
         assert found() == [Quote.objects.get(text="4").pk]
         assert list(check()) == []
 
-    def test_a_later_row_can_give_the_address_of_what_is_made(self, monkeypatch):
+    def test_a_later_row_can_give_the_address_of_a_new_source(self, monkeypatch):
         monkeypatch.setattr(import_run, "CHUNK", 1)
         report = load({"status": "draft", "source_url": ""}, {"text": "Else."}, {"text": "More.", "source_url": ""})
         assert (report.bad, Source.objects.get().url) == ([], GOOD["source_url"])
         assert len(Quote.objects.published()) == 2
 
     @pytest.mark.parametrize("status", ["draft", "published"])
-    def test_what_stood_before_is_never_changed(self, status):
+    def test_existing_items_are_never_changed(self, status):
         theme = ThemeFactory(name="Dialogue", public=False)
         source = SourceFactory(title=GOOD["source"], url="", public=False)
         report = load({"status": status})
@@ -307,7 +307,7 @@ class TestBadRows:
         assert len(report.bad[0].texts) == 1
         assert is_empty()
 
-    def test_all_reasons_of_all_rows_are_told(self):
+    def test_all_errors_of_all_rows_are_reported(self):
         PersonFactory(name="Draft Speaker")
         bad = {"language": "xx", "date": "soon", "status": "?", "speaker": "", "themes": "w" * 121}
         report = load(bad, {}, {"speaker": "Draft Speaker", "date": "soon", "source": "New", "source_url": ""})
@@ -319,7 +319,7 @@ class TestBadRows:
         assert "The row has more cells than there are columns." in reasons(report)[2]
 
     @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
-    def test_nothing_is_published_on_what_is_not(self, state):
+    def test_nothing_is_published_that_depends_on_a_draft(self, state):
         SourceFactory(title=GOOD["source"], url=GOOD["source_url"], state=state)
         PersonFactory(name=GOOD["speaker"], state=state)
         PersonFactory(
@@ -336,7 +336,7 @@ class TestBadRows:
         assert f"speaker: “On A Draft” {message}" in reasons(report)[3]
         assert load({"status": "in_review"}).added == 1
 
-    def test_a_row_can_come_from_elsewhere_than_csv(self):
+    def test_rows_need_not_come_from_csv(self):
         report = import_quotes([Row(7, {"text": "Words.", "language": "en", "speaker": "A", "source": "\0"})])
         assert "U+0000" in reasons(report)[7]
 
@@ -344,7 +344,7 @@ class TestBadRows:
 class TestKeeping:
     @pytest.mark.parametrize("keep_good", [False, True])
     @pytest.mark.parametrize("chunk", [1, 2])
-    def test_one_bad_row_keeps_all_out_unless_the_good_are_kept(self, keep_good, chunk, monkeypatch):
+    def test_one_bad_row_stops_the_import_unless_good_rows_are_kept(self, keep_good, chunk, monkeypatch):
         monkeypatch.setattr(import_run, "CHUNK", chunk)
         bad = {"text": "Bad.", "date": "soon", "speaker": "Nobody", "themes": "Nothing"}
         report = load({}, bad, {"text": "Else."}, keep_good=keep_good)
@@ -357,7 +357,7 @@ class TestKeeping:
         assert list(check()) == []
 
     @pytest.mark.parametrize("keep_good", [False, True])
-    def test_a_dry_run_says_the_same_and_writes_nothing(self, keep_good):
+    def test_a_dry_run_reports_the_same_and_writes_nothing(self, keep_good):
         rows = [{}, {}, {"text": "Else.", "themes": "New"}, *([{"date": "soon"}] if keep_good else [])]
         report = load(*rows, dry_run=True, keep_good=keep_good)
         assert is_empty()
@@ -374,7 +374,7 @@ class TestKeeping:
         assert record() == before
 
     @pytest.mark.parametrize("chunk", [1, 1000])
-    def test_words_stand_once_in_a_file(self, chunk, monkeypatch):
+    def test_repeated_words_in_a_file_are_skipped(self, chunk, monkeypatch):
         monkeypatch.setattr(import_run, "CHUNK", chunk)
         report = load(
             {"text": "Сөздер  й."},
@@ -391,7 +391,7 @@ class TestKeeping:
         report = load({**names}, {**names, "text": "Else.", "status": "draft"})
         assert (report.skipped, report.added, report.bad) == (1, 1, [])
 
-    def test_a_collision_with_somebody_else_is_no_crash(self, monkeypatch):
+    def test_a_collision_with_another_user_is_handled(self, monkeypatch):
         QuoteFactory(text=GOOD["text"], source__url=GOOD["source_url"], speaker__name=GOOD["speaker"])
         monkeypatch.setattr("initiatives.editorial.spreadsheets.quote_import._place", lambda *quote: object())
         with pytest.raises(ImportFault, match="Someone else"):

@@ -1,4 +1,4 @@
-"""The rules of imports at their edges: what may be published on what, what a bound still lets in, whose a file is."""
+"""Edge cases of imports: dependencies of published items, values at the limits, and owners of files."""
 
 import datetime
 import io
@@ -46,13 +46,13 @@ NEW_SOURCE = {"source": "Minutes", "source_url": "https://example.org/minutes"}
 
 
 class TestASourceThatIsNamed:
-    def test_a_title_and_the_address_of_another_source_contradict_each_other(self):
+    def test_a_title_with_the_address_of_another_source_is_a_contradiction(self):
         SourceFactory(public=True, title="Minutes", url="https://example.org/a")
         other = SourceFactory(public=True, title="Notes", url="https://example.org/b")
         row = {"source": "Minutes", "source_url": other.url}
         assert "is already on record with another address" in reasons(load(row))[2]
 
-    def test_a_title_without_an_address_takes_none_of_another_source(self):
+    def test_a_title_without_an_address_ignores_other_sources(self):
         SourceFactory(title="Minutes", url="")
         other = SourceFactory(public=True, title="Notes", url="https://example.org/b")
         row = {"source": "Minutes", "source_url": other.url, "status": "draft"}
@@ -60,7 +60,7 @@ class TestASourceThatIsNamed:
 
 
 class TestAnOldAddress:
-    def test_of_another_kind_is_free(self):
+    def test_an_old_address_of_another_kind_is_free(self):
         OldSlug.objects.create(kind="source", slug="law", object_id=SourceFactory().pk)
         take(publisher(), "initiative", LAW)
         assert Initiative.objects.get().slug == "law"
@@ -78,7 +78,7 @@ class TestPublishingAQuoteThatStands:
 
     @pytest.mark.parametrize("public", [False, True])
     def test_a_row_that_names_a_new_speaker_publishes_it(self, public):
-        """The speaker stands on the source that the row leaves as it is."""
+        """The speaker depends on the source, which the row does not change."""
         quote = QuoteFactory(source=SourceFactory(public=True), speaker__public=public)
         bring_in(publisher(), "quote", changed(quote, status="published", speaker="Nobody Yet"))
         quote.refresh_from_db()
@@ -92,7 +92,7 @@ class TestPublishingAQuoteThatStands:
         assert quote.is_public
         assert quote.speaker.name == "Nobody Yet"
 
-    def test_nothing_is_published_without_a_source_or_on_a_draft(self):
+    def test_nothing_is_published_without_a_source_or_with_a_draft_source(self):
         speaker = PersonFactory(public=True)
         bare, on_draft = QuoteFactory(source=None, speaker=speaker), QuoteFactory(speaker=speaker)
         rows = dicts(*({"id": quote.pk, "status": "published"} for quote in (bare, on_draft)))
@@ -100,13 +100,13 @@ class TestPublishingAQuoteThatStands:
         assert said[2] == "source: Nothing can be published without a source."
         assert said[3].startswith(f"source: “{on_draft.source}” or its source is not published")
 
-    def test_what_is_public_is_not_moved_to_a_speaker_or_source_that_is_not(self):
+    def test_a_public_quote_is_not_moved_to_a_hidden_speaker_or_source(self):
         quote, speaker, source = QuoteFactory(public=True), PersonFactory(), SourceFactory()
         client = publisher()
         for cells in ({"speaker": speaker.name}, {"source": source.title, "source_url": source.url}):
             assert "is not published" in wrong(upload(client, "quote", changed(quote, **cells)))[2]
 
-    def test_who_may_publish_quotes_alone_publishes_no_source_with_them(self):
+    def test_users_who_may_publish_only_quotes_publish_no_source_with_them(self):
         user = account("Editor")
         user.user_permissions.add(Permission.objects.get(codename="publish_quote"))
         page = upload(desk(user), "quote", table({}))
@@ -115,7 +115,7 @@ class TestPublishingAQuoteThatStands:
 
 
 class TestTwins:
-    def test_new_words_count_at_once(self):
+    def test_changed_words_count_at_once(self):
         quote = QuoteFactory(text="Old")
         client = publisher()
         bring_in(client, "quote", changed(quote, text="New"))
@@ -123,45 +123,45 @@ class TestTwins:
         assert effects(upload(client, "quote", table({**cells, "text": "New", "status": "draft"}))) == {"unchanged": 1}
         assert effects(upload(client, "quote", table({**cells, "text": "Old", "status": "draft"}))) == {"new": 1}
 
-    def test_a_row_that_is_added_counts_too(self):
+    def test_an_added_row_counts_too(self):
         quote = QuoteFactory(text="Old")
         names = {"speaker": quote.speaker.name, "source": quote.source.title, "source_url": quote.source.url}
         added = {**GOOD, **names, "id": "", "text": "New", "themes": "", "date": "", "context": "", "status": "draft"}
         row = {**added, "id": quote.pk, "status": ""}
         assert list(wrong(upload(publisher(), "quote", csv_file(*dicts(added, row))))) == [3]
 
-    def test_drafts_without_a_source_are_none(self):
+    def test_drafts_without_a_source_are_not_duplicates(self):
         quote = QuoteFactory(source=None)
         QuoteFactory(source=None, speaker=quote.speaker, text="Same")
         assert effects(upload(publisher(), "quote", changed(quote, text="Same"))) == {"changed": 1}
 
 
 class TestItems:
-    def test_one_that_is_to_be_published_needs_a_public_source(self):
+    def test_an_item_to_be_published_needs_a_public_source(self):
         law = InitiativeFactory(slug="law", public=True)
         InitiativeFactory(slug="plan")
         SourceFactory(slug="draft")
         client = publisher()
         assert "is not published" in wrong(look(client, "initiative", {"slug": "law", "source": "draft"}))[2]
         assert "is not published" in wrong(look(client, "initiative", {"slug": "plan", "status": "published"}))[2]
-        # What hides it already keeps nobody from mending its words.
+        # If it is hidden already, its words can still be corrected.
         Source.objects.filter(pk=law.source_id).update(state=State.ARCHIVED)
         assert effects(look(client, "initiative", {"slug": "law", "title": "Better"})) == {"changed": 1}
 
     @pytest.mark.parametrize("state", [State.PUBLISHED, State.ARCHIVED])
-    def test_an_editor_does_not_make_it_a_draft_again(self, state):
+    def test_an_editor_cannot_make_it_a_draft_again(self, state):
         InitiativeFactory(slug="law", public=True, state=state)
         said = wrong(look(editor(), "initiative", {"slug": "law", "status": "draft"}))
         assert said == {2: "This item is published or archived. Only a publisher can change it."}
 
-    def test_the_time_of_publishing_is_kept(self):
+    def test_the_time_of_publication_is_kept(self):
         source = SourceFactory(public=True)
         take(publisher(), "source", {"slug": source.slug, "title": "Better"})
         before = source.published_at
         source.refresh_from_db()
         assert (source.title, source.published_at) == ("Better", before)
 
-    def test_a_slug_made_of_the_longest_title_has_room(self):
+    def test_a_slug_from_the_longest_title_fits(self):
         take(publisher(), "source", {**SOURCE, "title": "w" * 300})
         assert Source.objects.get().slug == "w" * 110
 
@@ -173,13 +173,13 @@ class TestItems:
         law = Initiative.objects.get()
         assert (law.kind, law.themes.get().name) == ("law", "Freedoms")
 
-    def test_a_name_in_addresses_goes_before_a_title(self):
+    def test_a_slug_takes_precedence_over_a_title(self):
         named, _titled = SourceFactory(slug="gazette"), SourceFactory(title="gazette")
         take(publisher(), "initiative", {**LAW, "source": "gazette"})
         assert Initiative.objects.get().source == named
 
     @pytest.mark.parametrize("cells", [{"milestone_date": "2020-05-01"}, {"milestone_date": "2021"}])
-    def test_the_same_words_of_another_date_are_another_milestone(self, cells):
+    def test_the_same_words_with_another_date_are_another_milestone(self, cells):
         step = MilestoneFactory(
             initiative__slug="law", date="2020-05-01", date_precision="month", text=STEP["milestone"]
         )
@@ -189,7 +189,7 @@ class TestItems:
         take(client, "initiative", {**row, **cells})
         assert Milestone.objects.count() == 2
 
-    def test_principles_are_numbered_after_those_that_stand(self):
+    def test_principles_are_numbered_after_the_existing_ones(self):
         course = PrincipleFactory(set__slug="course", title="Law").set
         PrincipleFactory(set=course, title="Order")
         client = publisher()
@@ -208,11 +208,11 @@ class TestSourcesOfNewRows:
         SourceFactory(title="Gazette", url=GOOD["source_url"])
         assert "is already on record with another address" in reasons(load({"source": "Minutes", "status": "draft"}))[2]
 
-    def test_the_address_of_what_the_file_makes_is_kept_without_a_note(self):
+    def test_the_address_of_an_item_created_by_the_file_is_kept_without_a_note(self):
         assert load({"status": "draft", "source_url": ""}, {"text": "Else.", "status": "draft"}).notes == []
         assert Source.objects.get().url == GOOD["source_url"]
 
-    def test_a_draft_on_a_draft_theme_is_nothing_to_note(self):
+    def test_a_draft_with_a_draft_theme_is_not_noted(self):
         ThemeFactory(name="Dialogue")
         assert load({"status": "draft"}).notes == []
 
@@ -223,7 +223,7 @@ class TestFiles:
         assert kept.file_name == f"{'x' * 191}-last.csv"
         assert Source.objects.get().history.get().history_change_reason == kept.reason
 
-    def test_each_user_has_one_of_each_table_waiting(self):
+    def test_each_user_has_one_waiting_file_for_each_table(self):
         mine, other = publisher(), colleague("Publisher")
         for client, model, content in (
             (mine, "quote", table({})),
@@ -236,7 +236,7 @@ class TestFiles:
         assert list(waiting) == [("quote", "table.csv"), ("source", "table.csv"), ("source", "last.csv")]
         assert [kept.user == last.user for kept in Import.objects.order_by("pk")] == [True, False, True]
 
-    def test_the_record_counts_what_each_row_did(self):
+    def test_the_record_counts_the_effect_of_each_row(self):
         same, other = SourceFactory(title="Same"), SourceFactory(title="Other")
         rows = (
             SOURCE,
@@ -246,7 +246,7 @@ class TestFiles:
         kept = take(publisher(), "source", *({**row, "status": "draft", "date": ""} for row in rows))
         assert (kept.added, kept.changed, kept.unchanged) == (1, 1, 1)
 
-    def test_its_page_leads_to_the_owner_of_a_part(self):
+    def test_its_page_links_to_the_owner_of_a_part(self):
         step = MilestoneFactory(initiative__slug="law")
         other = MilestoneFactory()
         client = publisher()
@@ -268,7 +268,7 @@ class TestFiles:
 
 
 class TestBounds:
-    """What is just within a bound goes in; what lies beyond is refused in test_exchange_files.py, or here."""
+    """Values just within a bound are accepted; those beyond are refused in test_exchange_files.py, or here."""
 
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     def test_rows(self, ending, monkeypatch):
@@ -301,7 +301,7 @@ class TestBounds:
         more = with_part(content, "xl/more.xml", b"<a/>")
         assert "is larger than" in fault(upload(client, "quote", more, "a.xlsx"))
 
-    def test_a_workbook_that_is_written(self, monkeypatch):
+    def test_a_written_workbook(self, monkeypatch):
         monkeypatch.setattr("initiatives.editorial.spreadsheets.writers.MAX_ROWS_XLSX", 2)
         rows = [["x", "w" * MAX_CELL], ["y", "z"]]
         with write_xlsx("table", ["a", "b"], iter(rows)) as file:
@@ -310,13 +310,13 @@ class TestBounds:
         with pytest.raises(ImportFault, match="up to 2 rows"):
             write_xlsx("table", ["a", "b"], iter([*rows, ["1", "2"]]))
 
-    def test_a_time_of_day_is_not_taken_for_a_day(self):
+    def test_a_time_of_day_is_not_read_as_a_day(self):
         content = xlsx_file(["a"], [datetime.datetime(2020, 9, 1, 10, 30)])
         (row,) = formats.read("t.xlsx", content, Layout(("a",), ()), "t")
         assert row.cells == {"a": "2020-09-01 10:30:00"}
 
 
-def test_what_has_no_slug_is_called_by_its_title_in_any_script():
+def test_an_item_without_a_slug_is_identified_by_its_title_in_any_script():
     client = publisher()
     take(client, "source", {**SOURCE, "title": "Жолдау 2020!"})
     assert Source.objects.get().slug == "zholdau-2020"
@@ -324,7 +324,7 @@ def test_what_has_no_slug_is_called_by_its_title_in_any_script():
     assert Source.objects.get().kind == "article"
 
 
-def test_an_item_whose_slug_was_made_in_cyrillic_is_found_by_its_title():
+def test_an_item_with_a_slug_from_cyrillic_is_found_by_its_title():
     SourceFactory(title="Жолдау 2020!", slug="жолдау-2020")
     take(publisher(), "source", {**SOURCE, "title": "Жолдау 2020!", "kind": "article"})
     source = Source.objects.get()

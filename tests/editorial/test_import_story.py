@@ -1,4 +1,4 @@
-"""A thousand rows: looked at with five wrong ones, corrected, imported, found in the list, and taken back."""
+"""A thousand rows: previewed with five wrong ones, corrected, imported, found in the list, and undone."""
 
 import pytest
 

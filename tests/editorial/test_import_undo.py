@@ -1,4 +1,4 @@
-"""Undoing an import: what it added goes, what it changed is as before, what others have built on since stays."""
+"""Undoing an import: additions are deleted, changes reverted, and items that others have used since are kept."""
 
 import re
 
@@ -35,7 +35,7 @@ FAULTS = [{"date": "soon"}, {"language": "xx"}, {"speaker": ""}, {"status": "?"}
 
 
 class TestAll:
-    def test_what_it_added_goes_and_what_it_changed_is_as_before(self):
+    def test_additions_are_deleted_and_changes_reverted(self):
         stands = QuoteFactory(text="Old words", context="Then.", date="2020-09-01", date_precision="day")
         stands.themes.set([ThemeFactory(name="Law")])
         QuoteTranslationFactory(quote=stands, language="ru", text="Старые слова.")
@@ -104,11 +104,11 @@ class TestAll:
         page = look(client, kept)
         confirm(client, page)
         assert "already been undone" in messages_of(confirm(client, page))
-        # And what was undone can be imported again.
+        # Afterwards the file can be imported again.
         again = bring_in(client, "quote", table(DRAFT))
         assert again.added == 1
 
-    def test_what_programs_noted_of_it_goes_along(self):
+    def test_notes_made_by_programs_are_deleted_with_it(self):
         client = publisher()
         kept = bring_in(client, "quote", table(DRAFT))
         source = Source.objects.get()
@@ -117,7 +117,7 @@ class TestAll:
         assert not Source.objects.exists()
 
     @pytest.mark.parametrize("status", ["draft", "published"])
-    def test_what_it_deleted_can_be_recovered(self, status):
+    def test_deleted_items_can_be_recovered(self, status):
         client = publisher()
         kept = bring_in(client, "quote", table({"status": status}))
         take_back(client, kept)
@@ -130,13 +130,13 @@ class TestAll:
         assert sorted(quote.themes.values_list("name", flat=True)) == ["Dialogue", "Open government"]
         assert list(check()) == []
 
-    def test_what_was_published_by_it_is_hidden_again(self):
+    def test_items_it_published_are_hidden_again(self):
         quote = QuoteFactory(public=True, state=State.DRAFT, published_at=None)
         client = publisher()
         kept = bring_in(client, "quote", changed(quote, status="published"))
         assert found() == [quote.pk]
         page = look(client, kept)
-        # All of it is shown where undoing publishes or adds it, here what differs.
+        # Undoing shows items it publishes or adds in full, and only the differences here.
         assert [line["made"] for line in page.context["groups"][2]["lines"]] == [False]
         client.post(undo_url(kept), {"digest": page.context["plan"].digest})
         assert found() == [quote.pk], "readers are given a reason"
@@ -145,7 +145,7 @@ class TestAll:
         quote.refresh_from_db()
         assert (quote.state, quote.published_at) == ("draft", None)
 
-    def test_what_was_taken_from_readers_by_it_is_shown_whole_and_published_again(self):
+    def test_items_it_hid_are_shown_in_full_and_published_again(self):
         hidden, corrected = QuoteFactory.create_batch(2, public=True)
         client = publisher()
         rows = dicts(full(hidden, status="draft"), full(corrected, text="Other words."))
@@ -155,7 +155,7 @@ class TestAll:
         take_back(client, kept)
         assert sorted(found()) == [hidden.pk, corrected.pk]
 
-    def test_a_part_that_readers_saw_is_told_as_removed(self):
+    def test_a_part_that_readers_saw_is_logged_as_removed(self):
         initiative, source = InitiativeFactory(public=True), SourceFactory(public=True)
         row = {
             "slug": initiative.slug,
@@ -180,7 +180,7 @@ def found_by_desk(client, words: str) -> list[int]:
 
 
 class TestWhatStays:
-    def test_what_was_changed_since_is_named_and_stays(self):
+    def test_items_changed_since_are_named_and_kept(self):
         stands = QuoteFactory(text="Words")
         client = editor()
         rows = dicts({**GOOD, **DRAFT}, {**GOOD, **DRAFT, "text": "Another."}, full(stands, text="X"))
@@ -194,14 +194,14 @@ class TestWhatStays:
             "Another.": since,
             "X": since,
         }
-        # What these need stays too.
+        # Items that these need are kept too.
         assert reasons_of(page)[GOOD["speaker"]].startswith("Used by: Quote “")
         confirm(client, page)
         assert sorted(Quote.objects.values_list("text", flat=True)) == ["Another.", "X"]
         assert Person.objects.filter(name=GOOD["speaker"]).exists()
         assert list(check()) == []
 
-    def test_what_others_point_to_stays_with_all_that_it_needs(self):
+    def test_items_that_others_refer_to_are_kept_with_their_dependencies(self):
         client = editor()
         kept = bring_in(client, "quote", table({**DRAFT, "themes": "Dialogue; Courts"}))
         QuoteFactory(source=Source.objects.get(title=GOOD["source"]), text="Built on it").themes.set(
@@ -215,7 +215,7 @@ class TestWhatStays:
         assert [*Theme.objects.values_list("name", flat=True)] == ["Courts"]
         assert [*Quote.objects.values_list("text", flat=True)] == ["Built on it"]
 
-    def test_a_translation_that_somebody_added_keeps_its_quote(self):
+    def test_a_translation_added_by_another_user_keeps_its_quote(self):
         client = editor()
         kept = bring_in(client, "quote", table(DRAFT))
         QuoteTranslationFactory(quote=Quote.objects.get())
@@ -225,7 +225,7 @@ class TestWhatStays:
         confirm(client, page)
         assert Quote.objects.exists()
 
-    def test_what_cannot_be_as_before_stays(self):
+    def test_items_that_cannot_be_reverted_are_kept(self):
         law = ThemeFactory(name="Law")
         one, two = QuoteFactory(text="One"), QuoteFactory(text="Two")
         one.themes.set([law])
@@ -245,7 +245,7 @@ class TestWhatStays:
         confirm(client, page)
         assert Import.objects.get().undone_at is None
 
-    def test_quotes_without_a_source_and_of_other_speakers_may_say_the_same(self):
+    def test_quotes_without_a_source_or_with_other_speakers_may_have_the_same_words(self):
         one, two = QuoteFactory(text="One", source=None), QuoteFactory(text="Two")
         client = publisher()
         kept = bring_in(
@@ -257,7 +257,7 @@ class TestWhatStays:
         assert sorted(Quote.objects.values_list("text", flat=True)) == ["One", "One", "Two", "Two"]
 
     @pytest.mark.parametrize("what", ["added", "changed"])
-    def test_what_changed_after_looking_is_looked_at_again(self, what):
+    def test_changes_after_the_preview_are_previewed_again(self, what):
         stands = QuoteFactory(text="Words")
         client = publisher()
         kept = bring_in(client, "quote", csv_file(*dicts({**GOOD, **DRAFT}, full(stands, text="X"))))
@@ -276,7 +276,7 @@ class TestWhatStays:
 
 
 class TestLists:
-    def test_lists_can_be_narrowed_to_what_an_import_added_and_changed(self):
+    def test_lists_can_be_filtered_by_what_an_import_added_or_changed(self):
         client = publisher()
         changed_one = QuoteFactory(text="Words")
         QuoteFactory(text="Not touched")
@@ -291,7 +291,7 @@ class TestLists:
         for chosen in ("0", "x", "9" * 30):
             assert client.get(f"{list_url('quote')}?import={chosen}").context["cl"].result_count == 0
 
-    def test_an_initiative_counts_if_only_a_part_of_it_came_in(self):
+    def test_an_initiative_is_listed_if_only_a_part_of_it_was_imported(self):
         client, initiative = publisher(), InitiativeFactory(slug="law-x")
         rows = {"slug": "law-x", "milestone_date": "2022", "milestone": "A.", "milestone_source": SourceFactory().slug}
         kept = bring_in(client, "initiative", csv_file(*dicts(rows)))
@@ -316,7 +316,7 @@ class TestProperties:
             max_size=5,
         )
     )
-    def test_an_import_undone_at_once_has_done_nothing(self, rows, db):
+    def test_an_import_undone_at_once_changes_nothing(self, rows, db):
         with rolled_back():
             quotes = [QuoteFactory(text=f"Stands {number}") for number in range(3)]
             quotes[0].themes.set([ThemeFactory(name="Law")])
@@ -334,7 +334,7 @@ class TestProperties:
 
 
 def apply_quietly(user, content: bytes) -> Import | None:
-    """Import a file without the pages; None if it has a wrong row or changes nothing."""
+    """Import a file without the pages; return None if it has a wrong row or changes nothing."""
     kept = uploads.store_upload(QUOTES, user, "a.csv", content)
     examined = uploads.examine(kept)
     if examined.wrong or examined.idle:
@@ -343,7 +343,7 @@ def apply_quietly(user, content: bytes) -> Import | None:
     return kept
 
 
-def test_the_page_asks_a_fixed_number_of_queries():
+def test_the_page_takes_a_fixed_number_of_queries():
     client = publisher()
 
     def ask(number: int) -> int:

@@ -1,6 +1,6 @@
-"""A process that is killed at the desk's larger work leaves all of it or nothing, and loses nothing confirmed.
+"""A process killed during large work of the desk leaves all or nothing, and loses nothing that was confirmed.
 
-Each runs in a process of its own, on a database that lasts, and is killed at some of its statements and at the commit.
+Each runs in a separate process on a persistent database, and is killed at some of its statements and at the commit.
 """
 
 import json
@@ -66,7 +66,7 @@ PUBLIC = """
 account("Editor"), account("Publisher")
 QuoteFactory(public=True, text="Words")
 """
-# Log in, and open the form; then send it.
+# Log in and open the form, then send it.
 AS_EDITOR = """
 dana, url = desk(User.objects.get(username="editor")), "/admin/initiatives/quote/1/propose/"
 form = form_of(dana, url)
@@ -82,7 +82,7 @@ SAY = "print(json.dumps([stands(), Quote.objects.count(), list(map(str, check())
 
 @pytest.fixture
 def run(kept_database, tmp_path):
-    """Return a function that runs code in a process of its own and returns what it says; None if it was killed."""
+    """Return a function that runs code in a separate process and returns its output; None if it was killed."""
     with database("kills", tmp_path, connection.settings_dict["NAME"] if POSTGRES else kept_database) as address:
         environment = {
             **os.environ,
@@ -110,7 +110,7 @@ def run(kept_database, tmp_path):
 
 
 def leaves_all_or_nothing(run, what: str, prepared: str = "") -> None:
-    """Kill a process at some of the statements of what it does, at the commit, and just after it."""
+    """Kill a process at some of its statements, at the commit, and just after it."""
     before = run(SAY)
     number = run(f"""{prepared}
 from django.test.utils import CaptureQueriesContext
@@ -127,12 +127,12 @@ except KeyboardInterrupt:
     for death in (*deaths, f"connection._commit = lambda: os.kill(os.getpid(), 9); {what}"):
         assert run(prepared + death) is None, death
         assert run(SAY) == before, death
-    # Killed as soon as it is confirmed: it is all there.
+    # Killed just after the confirmation: everything is there.
     assert run(f"{prepared}{what}; os.kill(os.getpid(), 9)") is None
     assert run(SAY)[0] != before[0]
 
 
-def test_an_import_and_its_undoing(run):
+def test_an_import_and_undoing_it(run):
     run(BEGIN)
     assert run(SAY)[1:] == [1, []]
     leaves_all_or_nothing(run, IMPORT)
@@ -142,7 +142,7 @@ def test_an_import_and_its_undoing(run):
     assert run("print(json.dumps(kept.undone_at is not None and Quote.objects.get().text))") == "Words"
 
 
-def test_a_proposal_and_its_acceptance(run):
+def test_a_proposal_and_accepting_it(run):
     run(PUBLIC)
     leaves_all_or_nothing(run, PROPOSE, AS_EDITOR)
     assert run("print(json.dumps([Quote.objects.get().text, Proposal.objects.get().stage]))") == ["Words", "waiting"]

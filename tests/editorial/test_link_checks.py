@@ -1,4 +1,4 @@
-"""check_links: asks a real server on loopback, keeps what it answered, never enters a private network by itself."""
+"""check_links: requests from a real server on loopback, stored responses, and no access to private networks."""
 
 import datetime
 import itertools
@@ -68,7 +68,7 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}{path}"
 
     def drip(self, wfile) -> None:
-        """Send a head that never ends, a letter at a time."""
+        """Send a header that never ends, one letter at a time."""
         wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         while not self.stop.wait(0.05):
             try:
@@ -91,7 +91,7 @@ def server():
 
 @pytest.fixture
 def ask(server):
-    """Ask the server for a path; loopback is allowed."""
+    """Request a path from the server; loopback is allowed."""
     asker = LinkChecker(may_ask=lambda address: True)
     return lambda path: asker.ask(server.url(path))
 
@@ -123,12 +123,12 @@ class TestOneAddress:
     def test_does_not_answer(self, ask, path, text):
         assert ask(path) == LinkResult(text, answers=False, heard=True)
 
-    def test_head_first_and_get_only_if_that_is_refused(self, ask, server):
+    def test_head_first_and_get_only_if_head_is_refused(self, ask, server):
         ask("/200")
         ask("/get-only")
         assert server.asked == [("HEAD", "/200"), ("HEAD", "/get-only"), ("GET", "/get-only")]
 
-    def test_waits_before_the_second_try(self, server):
+    def test_waits_before_the_second_attempt(self, server):
         pauses = []
         LinkChecker(lambda address: True, pause=lambda: pauses.append(len(server.asked))).ask(server.url("/404"))
         assert pauses == [1]
@@ -137,16 +137,16 @@ class TestOneAddress:
         ask("/200")
         assert server.agents == {f"LinkCheck (+{settings.SITE_URL}/)"}
 
-    def test_letters_of_any_script_are_asked_for_as_browsers_do(self, ask, server):
+    def test_letters_of_any_script_are_encoded_as_in_browsers(self, ask, server):
         ask("/200/қаз бет?с=ә")
         assert server.asked == [("HEAD", "/200/%D2%9B%D0%B0%D0%B7%20%D0%B1%D0%B5%D1%82?%D1%81=%D3%99")]
 
-    def test_nobody_there(self):
+    def test_no_server(self):
         asker = LinkChecker(lambda address: True)
         assert asker.ask(f"http://127.0.0.1:{closed_port()}/") == LinkResult("no answer")
         assert asker.ask("http://no-such-host.invalid/") == LinkResult("no such host")
 
-    def test_one_that_drips_is_cut_off(self, ask, monkeypatch):
+    def test_a_slow_response_is_cut_off(self, ask, monkeypatch):
         monkeypatch.setattr(link_checks, "PATIENCE", 0.3)
         start = time.monotonic()
         assert ask("/drip").text.startswith("no answer within")
@@ -157,7 +157,7 @@ class TestOneAddress:
         ["", "nonsense", "ftp://example.org/", "file:///etc/passwd", "http://", "http://[::1", "http://example.org:99999/",
          "javascript:alert(1)", "http://exa mple.invalid/", "http://..invalid/"],
     )  # fmt: skip
-    def test_what_is_no_address_of_the_web_is_not_asked(self, address):
+    def test_addresses_outside_the_web_are_not_requested(self, address):
         answer = LinkChecker(lambda address: True).ask(address)
         assert (answer.answers, answer.heard) == (False, False)
 
@@ -179,13 +179,13 @@ class TestPrivateNetworks:
     @pytest.mark.parametrize(
         "host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f000001", "127.1"]
     )
-    def test_are_not_asked(self, server, host):
+    def test_are_not_requested(self, server, host):
         answer = LinkChecker().ask(f"http://{host}:{server.server_port}/200")
         assert not answer.answers
         assert not answer.heard
         assert server.asked == []
 
-    def test_are_not_asked_after_a_redirect_either(self, server):
+    def test_are_not_requested_after_a_redirect_either(self, server):
         """The first address is allowed, the one it redirects to is not."""
         other = Server()
         server.away = other.url("/200")
@@ -203,7 +203,7 @@ class TestPrivateNetworks:
 
 
 class TestTurns:
-    def test_hosts_take_turns_and_no_host_is_asked_twice_within_the_delay(self):
+    def test_hosts_take_turns_and_no_host_is_requested_twice_within_the_delay(self):
         addresses = [f"https://{host}.example/{n}" for host in "aab" for n in range(2)]
         asked: list[tuple[str, float]] = []
         for address in round_robin_hosts(addresses, delay=0.05):
@@ -214,7 +214,7 @@ class TestTurns:
             times = [at for name, at in asked if name == host]
             assert all(later - earlier >= 0.05 for earlier, later in itertools.pairwise(times))
 
-    def test_waits_only_as_long_as_it_must(self):
+    def test_waits_no_longer_than_necessary(self):
         waits = []
         list(round_robin_hosts(["https://a.example/", "https://b.example/"], delay=60, sleep=waits.append))
         assert waits == []
@@ -230,14 +230,14 @@ class TestTheCommand:
         return out.getvalue()
 
     def days_later(self, days: int) -> None:
-        """Let what was recorded have happened some days ago."""
+        """Move the recorded checks some days into the past."""
         for check in LinkCheck.objects.all():
             check.checked_at -= datetime.timedelta(days=days)
             if check.last_failed_on:
                 check.last_failed_on -= datetime.timedelta(days=days)
             check.save()
 
-    def test_keeps_what_every_address_answered(self, server):
+    def test_stores_the_response_of_every_address(self, server):
         good = SourceFactory(url=server.url("/200"), archived_url=server.url("/404"))
         SourceFactory(url="")
         SourceFactory(url=server.url("/500"), state=State.ARCHIVED)
@@ -248,7 +248,7 @@ class TestTheCommand:
             good.archived_url: (good, "404 Not Found", 1),
         }
 
-    def test_an_address_no_longer_answers_after_days_in_a_row(self, server):
+    def test_an_address_is_reported_after_failing_for_days_in_a_row(self, server):
         source = SourceFactory(url=server.url("/404"))
         SourceFactory(url=server.url("/200"))
         for day in range(1, FAILED_DAYS + 1):
@@ -263,13 +263,13 @@ class TestTheCommand:
         self.run()
         assert LinkCheck.objects.get(source=source).failed_days == 0
 
-    def test_an_address_of_two_sources_is_asked_once(self, server):
+    def test_an_address_of_two_sources_is_requested_once(self, server):
         SourceFactory.create_batch(2, url=server.url("/200"))
         self.run()
         assert server.asked == [("HEAD", "/200")]
         assert LinkCheck.objects.count() == 2
 
-    def test_those_asked_longest_ago_come_first(self, server):
+    def test_addresses_checked_longest_ago_come_first(self, server):
         sources = [SourceFactory(url=server.url(f"/200/{n}")) for n in range(4)]
         now = timezone.now()
         for source, days in zip(sources, (1, None, 5, 3), strict=True):
@@ -280,7 +280,7 @@ class TestTheCommand:
         self.run()
         assert [path for _method, path in server.asked] == ["/200/1", "/200/2", "/200/3", "/200/0"]
 
-    def test_stops_when_the_time_is_up_and_goes_on_next_time(self, server):
+    def test_stops_when_the_time_is_up_and_continues_next_time(self, server):
         for n in range(3):
             SourceFactory(url=server.url(f"/200/{n}"))
         call_command("check_links", delay=0.5, minutes=0.6 / 60, allow_private=True, verbosity=0)
@@ -300,14 +300,14 @@ class TestTheCommand:
         check.refresh_from_db()
         assert (check.answer, LinkCheck.objects.count()) == ("200 OK", 1)
 
-    def test_what_failed_before_the_first_answer_is_recorded_with_it(self, server):
+    def test_failures_before_the_first_response_are_recorded_with_it(self, server):
         dead = SourceFactory(url=f"http://localhost:{closed_port()}/")
         SourceFactory(url=server.url("/404"))
         self.run()
         assert LinkCheck.objects.get(source=dead).answer == "no answer"
         assert LinkCheck.objects.count() == 2
 
-    def test_former_addresses_are_forgotten(self, server):
+    def test_former_addresses_are_deleted(self, server):
         source = SourceFactory(url=server.url("/200"))
         LinkCheck.objects.create(
             source=source, address="https://example.org/old", checked_at=timezone.now(), answer="gone", failed_days=9
@@ -315,13 +315,13 @@ class TestTheCommand:
         self.run()
         assert [check.address for check in LinkCheck.objects.all()] == [source.url]
 
-    def test_private_networks_are_closed_unless_they_are_asked_for(self, server):
+    def test_private_networks_are_blocked_unless_allowed(self, server):
         SourceFactory(url=server.url("/200"))
         with pytest.raises(CommandError, match="No address answered"):
             call_command("check_links", delay=0)
         assert server.asked == []
 
-    def test_nothing_to_ask(self):
+    def test_nothing_to_check(self):
         assert "No source has an address" in self.run()
 
     @pytest.mark.parametrize("options", [{"minutes": 0}, {"minutes": -1}])

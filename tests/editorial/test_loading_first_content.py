@@ -1,4 +1,4 @@
-"""The first content is loaded whole, and only into an empty record: apart from the tests that read it once loaded."""
+"""The first content is loaded completely, and only into an empty record; these tests load it themselves."""
 
 from io import StringIO
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.database]
 
 
 def loaded() -> str:
-    """Run the command; return what it says."""
+    """Run the command; return its output."""
     said = StringIO()
     call_command("load_first_content", stdout=said)
     return said.getvalue()
@@ -27,7 +27,7 @@ def test_an_empty_record_is_filled(db):
     assert list(check()) == []
 
 
-def test_a_record_that_holds_one_item_stays_as_it_is(db):
+def test_a_record_with_one_item_is_not_changed(db):
     ThemeFactory()
     assert loaded() == "The record already has items, so nothing was loaded.\n"
     assert sum(model.objects.count() for model in RECORD) == 1
@@ -65,7 +65,7 @@ def test_a_bad_item_is_named_and_nothing_is_kept(db, change, told):
     assert not Source.objects.exists()
 
 
-def test_a_file_that_is_no_list_of_items_is_named(tmp_path):
+def test_a_file_that_is_not_a_list_of_items_is_named(tmp_path):
     (tmp_path / "10_bad.yaml").write_text("- model: initiatives.theme\n")
     with pytest.raises(ContentError, match=r"10_bad\.yaml: item 1"):
         read_first_content(tmp_path)

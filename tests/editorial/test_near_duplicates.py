@@ -1,4 +1,4 @@
-"""Words that stand already, nearly: found before they are entered twice."""
+"""Near duplicates of existing quotes are found before they are entered again."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from tests.helpers import count_queries, few_examples, rolled_back
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 TEXT = "The law is one for all, and nobody, whatever the office, stands above the court of the country."
-# Words of several scripts, none of them another's form.
+# Words in several scripts, none of them a form of another
 WORDS = [f"{a}{b}{c}" for a in "bdgкмт" for b in "aiоу" for c in ("lan", "rek", "дос", "вал")]
 
 
@@ -26,7 +26,7 @@ def test_many_texts_at_once_find_the_same():
     assert [len(twins) for twins in together] == [1, 1, 0, 0, 1]
 
 
-def test_texts_that_repeat_earlier_ones_are_told():
+def test_texts_that_repeat_earlier_ones_are_reported():
     texts = [TEXT, "Law and order.", TEXT.replace("the office", "his office"), "", "", "Law, and order!"]
     assert repeated(texts) == {2: 0, 5: 1}
 
@@ -61,7 +61,7 @@ def test_the_same_words_with_small_changes_are_found(text, public):
         "Country the of court the above stands, office the whatever, nobody and, all for one is law the.",
     ],
 )
-def test_other_words_are_not(text):
+def test_different_words_are_not_found(text):
     QuoteFactory(text=TEXT)
     assert found(text) == []
 
@@ -71,7 +71,7 @@ def test_the_quote_itself_is_left_out():
     assert found(TEXT, but=quote.pk) == []
 
 
-def test_a_translation_is_a_twin_too():
+def test_a_translation_is_a_duplicate_too():
     quote = QuoteFactory(text="Закон один для всех, и никто не стоит выше суда.", language="ru")
     QuoteTranslationFactory(quote=quote, language="en", text=TEXT)
     assert found(TEXT) == [quote.pk]
@@ -83,14 +83,14 @@ def test_short_texts_are_compared_too():
     assert found("Different opinions but a nation") == [quote.pk]
 
 
-def test_the_most_alike_come_first_and_not_too_many():
+def test_the_most_similar_come_first_up_to_a_limit():
     near = QuoteFactory(text=TEXT.replace("office", "rank"))
     same = QuoteFactory(text=TEXT)
     assert found(TEXT) == [same.pk, near.pk]
     assert found(TEXT, most=1) == [same.pk]
 
 
-def test_a_rare_row_of_words_leads_past_many_that_share_common_ones():
+def test_a_rare_sequence_of_words_is_found_among_many_with_common_ones():
     source, speaker = SourceFactory(), PersonFactory()
     quote = QuoteFactory(
         text="In the name of the people we open the new canal at Balkhash", source=source, speaker=speaker
@@ -113,7 +113,7 @@ def test_a_text_with_a_tenth_of_its_words_changed_is_found(data, size):
 
 @few_examples
 @given(data=st.data())
-def test_an_unrelated_text_is_not(data):
+def test_an_unrelated_text_is_not_found(data):
     one = data.draw(st.lists(st.sampled_from(WORDS[:48]), min_size=3, max_size=60))
     other = data.draw(st.lists(st.sampled_from(WORDS[48:]), min_size=3, max_size=60))
     with rolled_back():
@@ -125,7 +125,7 @@ def test_an_unrelated_text_is_not(data):
     "text",
     ["\0\0\0 a b c", "' OR 1=1 -- drop table x", '"a" "b" "c" NEAR(x y)', "¶ ¶ ¶ ¶", "😀 " * 500, "x y " * 9_000],
 )
-def test_any_text_is_answered(text):
+def test_any_text_is_accepted(text):
     QuoteFactory(text=TEXT)
     assert found(text) == []
 

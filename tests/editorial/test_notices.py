@@ -1,4 +1,4 @@
-"""E-mail about the desk's work: who is told of what, once, and never of what was undone."""
+"""Notices by e-mail about the desk's work: who receives which, once, and none for what was undone."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -29,7 +29,7 @@ def people():
 
 @pytest.fixture
 def told(django_capture_on_commit_callbacks):
-    """Do something, and return who got which message: subjects by name, and the bodies."""
+    """Do something, and return who received which message: subjects by name, and the bodies."""
 
     def tell(action):
         mail.outbox.clear()
@@ -53,7 +53,7 @@ def names(messages) -> set[str]:
     return {name for name, _subject in messages}
 
 
-def test_publishers_hear_of_what_is_handed_in_and_editors_of_what_becomes_of_it(people, told):
+def test_publishers_are_notified_of_reviews_and_editors_of_the_outcome(people, told):
     quote = begun(people["dana"], text="The law is one")
     dana, boris = desk(people["dana"]), desk(people["boris"])
     messages = told(lambda: save(dana, change_url(quote), state="in_review"))
@@ -68,13 +68,13 @@ def test_publishers_hear_of_what_is_handed_in_and_editors_of_what_becomes_of_it(
     assert "Where was it said?" in messages["dana", "Sent back: The law is one"]
     told(lambda: save(dana, change_url(quote), state="in_review"))
     assert names(told(lambda: save(boris, change_url(quote), state="published"))) == {"dana"}
-    # Whoever does it knows.
+    # Users are not notified of their own actions.
     own = begun(people["boris"])
     assert names(told(lambda: save(boris, change_url(own), state="in_review"))) == {"vera"}
     assert told(lambda: save(boris, change_url(own), state="published")) == {}
 
 
-def test_what_is_scheduled_is_not_called_published(people, told):
+def test_a_scheduled_item_is_not_called_published(people, told):
     quote = begun(people["dana"], text="The law is one")
     boris = desk(people["boris"])
     later = {"published_at_0": "2099-05-01", "published_at_1": "10:00"}
@@ -88,7 +88,7 @@ def test_what_is_scheduled_is_not_called_published(people, told):
     assert set(messages) == {("dana", "Published: The law is one")}
 
 
-def test_who_can_answer_hears_of_a_reader_s_report(people, told, client):
+def test_users_who_can_answer_are_notified_of_a_readers_report(people, told, client):
     quote = QuoteFactory(public=True, text="The law is one")
     url = reverse("report", args=["quote", quote.pk])
     messages = told(lambda: client.post(url, {"text": "It is another page.", "email": "reader@example.org"}))
@@ -101,12 +101,12 @@ def test_who_can_answer_hears_of_a_reader_s_report(people, told, client):
     assert reverse("admin:initiatives_errorreport_change", args=[report.pk]) in body
     assert "reader@example.org" not in body
     assert told(lambda: client.post(url, {"text": "Spam", "website": "x"})) == {}
-    # A flood of reports is none of messages.
+    # Many reports do not cause many messages.
     sent = sum(len(told(lambda: client.post(url, {"text": "Again"}))) > 0 for _number in range(12))
     assert sent == notices.MOST_REPORTS - 1
 
 
-def test_who_proposed_hears_of_a_refusal_with_its_reason(people, told):
+def test_the_author_of_a_proposal_is_notified_of_a_refusal_with_its_reason(people, told):
     quote = QuoteFactory(public=True, text="The law is one")
     dana, boris = desk(people["dana"]), desk(people["boris"])
     propose = reverse("admin:initiatives_quote_propose", args=[quote.pk])
@@ -117,7 +117,7 @@ def test_who_proposed_hears_of_a_refusal_with_its_reason(people, told):
     assert "It is one." in messages["dana", "Proposed changes refused: The law is won"]
 
 
-def test_what_is_done_at_once_is_one_message(people, told):
+def test_simultaneous_changes_are_one_message(people, told):
     quotes = [begun(people["dana"], text=f"Words {number}") for number in range(25)]
     messages = told(lambda: act(desk(people["dana"]), "hand_in", *quotes, confirmed=True))
     assert names(messages) == {"boris", "vera"}
@@ -127,7 +127,7 @@ def test_what_is_done_at_once_is_one_message(people, told):
     assert "And 5 more." in body
 
 
-def test_nobody_is_told_who_does_not_want_it_or_has_left(people, told):
+def test_users_who_opted_out_or_left_are_not_notified(people, told):
     quote = begun(people["dana"])
     page = desk(people["boris"]).post(reverse("admin:mail"), {}, follow=True)
     assert "Saved." in messages_of(page)
@@ -141,7 +141,7 @@ def test_nobody_is_told_who_does_not_want_it_or_has_left(people, told):
     assert names(told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review"))) == {"boris"}
 
 
-def test_what_is_undone_is_not_told(people, told):
+def test_undone_changes_are_not_notified(people, told):
     first, second = begun(people["dana"], text="Kept"), begun(people["dana"], text="Undone")
 
     def hand_in(quote):
@@ -164,7 +164,7 @@ def test_what_is_undone_is_not_told(people, told):
     assert {subject for _name, subject in told(partly)} == {"Submitted for review: Kept"}
 
 
-def test_a_mail_server_that_fails_loses_nothing(people, told, settings):
+def test_a_failing_mail_server_loses_nothing(people, told, settings):
     settings.EMAIL_BACKEND = "tests.editorial.test_notices.Failing"
     quote = begun(people["dana"])
     told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review"))
@@ -172,7 +172,7 @@ def test_a_mail_server_that_fails_loses_nothing(people, told, settings):
 
 
 class Failing:
-    """A mail server that is gone."""
+    """A mail server that cannot be reached."""
 
     def __init__(self, **kwargs):
         pass
@@ -185,7 +185,7 @@ def comment(client, quote, text):
     return client.post(reverse("admin:initiatives_quote_comments", args=[quote.pk]), {"text": text}, follow=True)
 
 
-def test_who_is_mentioned_hears_of_it_and_sees_it_on_the_start_page(people, told):
+def test_a_mentioned_user_is_notified_and_sees_it_on_the_start_page(people, told):
     quote = begun(people["dana"], text="The law is one")
     boris, vera = desk(people["boris"]), desk(people["vera"])
     messages = told(lambda: comment(boris, quote, "Is this right, @Vera? Or @nobody, or x@dana.example."))
@@ -199,7 +199,7 @@ def test_who_is_mentioned_hears_of_it_and_sees_it_on_the_start_page(people, told
     assert "It is." in boris.get(change_url(quote)).content.decode()
 
 
-def test_what_was_written_meanwhile_stays_open(people):
+def test_comments_written_meanwhile_stay_open(people):
     quote = begun(people["dana"])
     boris, vera = desk(people["boris"]), desk(people["vera"])
     comment(boris, quote, "First")
@@ -212,7 +212,7 @@ def test_what_was_written_meanwhile_stays_open(people):
     assert "First" not in boris.get(change_url(quote)).content.decode()
 
 
-def test_a_comment_is_escaped_bounded_and_for_the_desk_alone(people, client):
+def test_a_comment_is_escaped_limited_and_visible_only_at_the_desk(people, client):
     quote = QuoteFactory(public=True)
     boris = desk(people["boris"])
     comment(boris, quote, "<script>alert(1)</script>")

@@ -1,4 +1,4 @@
-"""All that a quote holds goes out and comes in, its translations too."""
+"""Every field of a quote is exported and imported, including its translations."""
 
 import datetime
 
@@ -47,7 +47,7 @@ def translations(quote) -> list[tuple]:
 
 
 @pytest.mark.parametrize("way", ["desk", "command"])
-def test_a_new_quote_has_all_of_them(way):
+def test_a_new_quote_has_all_columns(way):
     initiative = InitiativeFactory(title="Law on X")
     content = csv_file(*dicts({**GOOD, **MORE, "initiatives": "law on x"}, KAZAKH, {**GOOD, "text": "Another."}))
     if way == "desk":
@@ -65,13 +65,13 @@ def test_a_new_quote_has_all_of_them(way):
     assert found("слышит") == [quote.pk]
     assert list(check()) == []
     assert Quote.objects.get(text="Another.").verification == "secondary"
-    # Once more: nothing changes, and what is ignored is not called a difference.
+    # A second import changes nothing, and ignored cells are not reported as differences.
     page = upload(editor(), "quote", content)
     assert effects(page) == {"unchanged": 3}
     assert differences(page) == []
 
 
-def test_an_export_holds_all_of_them_and_changes_nothing():
+def test_an_export_has_all_columns_and_changes_nothing():
     quote = QuoteFactory(locator="p. 3", verification="disputed", editors_note="=1", featured_on="2026-01-02")
     quote.initiatives.set([InitiativeFactory(), InitiativeFactory()])
     QuoteTranslationFactory(quote=quote, language="ru", text="Слова.\n\nЕщё.")
@@ -87,7 +87,7 @@ def test_an_export_holds_all_of_them_and_changes_nothing():
     assert (rows[0]["locator"], rows[0]["verification"], rows[0]["featured_on"]) == ("p. 3", "disputed", "2026-01-02")
 
 
-def test_cells_and_translations_of_a_known_quote_change():
+def test_cells_and_translations_of_an_existing_quote_change():
     quote = QuoteFactory(locator="p. 3", editors_note="Old.")
     quote.initiatives.set([InitiativeFactory()])
     law = InitiativeFactory(slug="law-x")
@@ -121,20 +121,20 @@ def test_cells_and_translations_of_a_known_quote_change():
     assert effects(upload(client, "quote", export(client, "quote"))) == {"unchanged": 2}
 
 
-def test_a_translation_alone_is_added_to_a_known_quote():
+def test_a_translation_alone_is_added_to_an_existing_quote():
     quote = QuoteFactory(context="Then.")
     bring_in(editor(), "quote", changed(quote, **KAZAKH))
     quote.refresh_from_db()
     assert (quote.context, quote.translations.count(), quote.history.count()) == ("Then.", 1, 1)
 
 
-def test_translations_that_are_left_empty_stay():
+def test_translations_left_empty_are_kept():
     translation = QuoteTranslationFactory()
     empty = dict.fromkeys(KAZAKH, "")
     assert effects(upload(publisher(), "quote", changed(translation.quote, **empty))) == {"unchanged": 1}
 
 
-def test_an_editor_changes_no_translation_of_what_is_published():
+def test_an_editor_cannot_change_translations_of_published_quotes():
     translation = QuoteTranslationFactory()
     page = upload(editor(), "quote", changed(translation.quote, **KAZAKH))
     assert wrong(page) == {2: "This item is published or archived. Only a publisher can change it."}
@@ -155,7 +155,7 @@ def test_an_editor_changes_no_translation_of_what_is_published():
     ],
 )
 @pytest.mark.parametrize("known", [True, False])
-def test_what_cannot_be_is_said(cells, reason, known):
+def test_invalid_cells_are_reported(cells, reason, known):
     if known:
         content = changed(QuoteFactory(), **cells)
     else:
@@ -163,12 +163,12 @@ def test_what_cannot_be_is_said(cells, reason, known):
     assert reason in wrong(upload(publisher(), "quote", content))[2]
 
 
-def test_a_translation_into_a_language_stands_once():
+def test_a_repeated_translation_language_is_refused():
     page = upload(publisher(), "quote", csv_file(*dicts({**GOOD, **KAZAKH}, KAZAKH)))
     assert wrong(page) == {3: "translation_language: The quote already has a translation into this language."}
 
 
-def test_a_translation_below_a_wrong_row_is_not_taken():
+def test_a_translation_below_a_wrong_row_is_not_imported():
     content = csv_file(*dicts({**GOOD, "date": "soon"}, KAZAKH, {**GOOD, "text": "Another."}, KAZAKH))
     report = load_file(content, keep_good=True)
     assert list(reasons(report)) == [2, 3]
@@ -187,7 +187,7 @@ def test_queries_do_not_grow_with_translations():
     assert bring(20) == bring(4)
 
 
-def test_a_translation_may_come_in_the_next_chunk(monkeypatch):
+def test_a_translation_may_be_in_the_next_chunk(monkeypatch):
     monkeypatch.setattr("initiatives.management.commands.import_quotes.CHUNK", 1)
     rows = [{**GOOD, "text": f"{number} said", **KAZAKH} for number in range(40)]
     further = {**KAZAKH, "translation_language": "ru"}

@@ -1,4 +1,4 @@
-"""What files the desk takes in and gives out: formats, limits, nothing that runs, and the way there and back."""
+"""Import and export files: formats, limits, no executable content, and unchanged after a round trip."""
 
 import datetime
 import io
@@ -68,7 +68,7 @@ FORMULAS = [
 
 
 def there_and_back(ending: str, cells: list[list[str]]) -> list[list[str]]:
-    """Return the cells of a file that was written of these and read again."""
+    """Return the cells of a file written from these cells and read again."""
     if ending == formats.CSV:
         content = b"".join(write_csv(["a", "b"], iter(cells)))
     else:
@@ -80,18 +80,18 @@ def there_and_back(ending: str, cells: list[list[str]]) -> list[list[str]]:
 class TestWriting:
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     @pytest.mark.parametrize("cell", [*FORMULAS, "#N/A", "_x0041_", "1", "TRUE", "2020-09", "a\nb", 'a;b,c\t"d"'])
-    def test_cells_come_back_as_they_were(self, ending, cell):
+    def test_cells_survive_a_round_trip(self, ending, cell):
         assert there_and_back(ending, [["x", cell]]) == [["x", cell.strip()]]
 
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     @given(st.lists(st.lists(st.text(max_size=30), min_size=2, max_size=2), min_size=1, max_size=5))
     @few_examples
-    def test_any_cells_come_back_as_they_were(self, ending, cells):
+    def test_any_cells_survive_a_round_trip(self, ending, cells):
         cells = [["x", second] for _first, second in cells]
         assert there_and_back(ending, cells) == [[first, without_formula(second)] for first, second in cells]
 
     @given(st.text(alphabet="'=+-@ \t\r\nab＝", max_size=8))
-    def test_no_cell_begins_like_a_formula(self, cell):
+    def test_no_cell_starts_like_a_formula(self, cell):
         assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
         assert bare(guarded(cell)) == cell
 
@@ -101,12 +101,12 @@ class TestWriting:
             book = openpyxl.load_workbook(file)
         assert {one.data_type for row in book.active.iter_rows() for one in row} == {"s"}
 
-    def test_what_a_workbook_cannot_hold_is_said(self):
+    def test_values_a_workbook_cannot_contain_are_reported(self):
         with pytest.raises(ImportFault, match="too long for a workbook"):
             write_xlsx("table", ["a", "b"], iter([["x", "w" * (MAX_CELL + 1)]]))
 
     @pytest.mark.django_db
-    def test_a_list_that_is_too_long_for_xlsx_is_offered_as_csv(self, monkeypatch):
+    def test_a_list_too_long_for_xlsx_is_offered_as_csv(self, monkeypatch):
         monkeypatch.setattr("initiatives.editorial.spreadsheets.writers.MAX_ROWS_XLSX", 1)
         QuoteFactory.create_batch(2)
         client = publisher()
@@ -117,7 +117,7 @@ class TestWriting:
 
 @pytest.mark.django_db
 class TestReading:
-    def test_a_workbook_s_dates_and_numbers_are_read_as_they_look(self):
+    def test_dates_and_numbers_of_a_workbook_are_read_as_displayed(self):
         rows = [
             ["2020", 2020, datetime.date(2020, 9, 1)],
             ["2020", 2020.0, datetime.datetime(2020, 9, 1)],
@@ -131,14 +131,14 @@ class TestReading:
             ["x", "TRUE", "1.5"],
         ]
 
-    def test_dates_of_a_workbook_go_in(self):
+    def test_dates_of_a_workbook_are_imported(self):
         row = {**GOOD, "date": datetime.date(2020, 9, 2)}
         year = {**GOOD, "date": 2019, "text": "Else."}
         content = xlsx_file(HEADER, list(row.values()), list(year.values()))
         bring_in(publisher(), "quote", content, "speech.xlsx")
         assert sorted(quote.iso_date for quote in Quote.objects.all()) == ["2019", "2020-09-02"]
 
-    def test_a_named_sheet_goes_before_the_first(self):
+    def test_a_named_sheet_takes_precedence_over_the_first(self):
         book = openpyxl.Workbook()
         book.active.title = "Notes"
         book.active.append(["anything"])
@@ -149,7 +149,7 @@ class TestReading:
         book.save(file)
         assert effects(upload(publisher(), "quote", file.getvalue(), "a.xlsx")) == {"new": 1}
 
-    def test_hidden_sheets_are_passed_over(self):
+    def test_hidden_sheets_are_skipped(self):
         book = openpyxl.load_workbook(io.BytesIO(xlsx_file(HEADER, ROW)))
         hidden = book.create_sheet("quotes", 0)
         hidden.sheet_state = "hidden"
@@ -157,7 +157,7 @@ class TestReading:
         book.save(file)
         assert effects(upload(publisher(), "quote", file.getvalue(), "a.xlsx")) == {"new": 1}
 
-    def test_lines_are_those_of_the_sheet(self):
+    def test_line_numbers_are_those_of_the_sheet(self):
         content = xlsx_file(HEADER, [], [""], [*ROW[:5], "soon"], title="x")
         assert list(wrong(upload(publisher(), "quote", content, "a.XLSX"))) == [4]
 
@@ -168,7 +168,7 @@ class TestReading:
             (lambda sheet: setattr(sheet["A2"], "value", "#REF!"), "Cell A2 contains the error #REF!"),
         ],
     )
-    def test_cells_that_cannot_be_taken_are_named(self, change, reason):
+    def test_unreadable_cells_are_named(self, change, reason):
         page = upload(publisher(), "quote", xlsx_file(HEADER, ROW, change=change), "a.xlsx")
         assert reason in wrong(page)[2]
 
@@ -215,7 +215,7 @@ class TestReading:
         assert not Quote.objects.exists()
 
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-    def test_a_file_of_too_many_rows_is_refused(self, ending, monkeypatch):
+    def test_a_file_with_too_many_rows_is_refused(self, ending, monkeypatch):
         monkeypatch.setattr(formats, "MAX_ROWS", 2)
         make = csv_file if ending == "csv" else xlsx_file
         rows = [[f"Words {number}", *ROW[1:]] for number in range(3)]
@@ -225,7 +225,7 @@ class TestReading:
         content = xlsx_file(HEADER, ROW, change=lambda sheet: sheet.cell(1_048_576, 1, "far"))
         assert "The sheet continues below line 20,000." in fault(upload(publisher(), "quote", content, "a.xlsx"))
 
-    def test_nothing_chosen_is_said(self):
+    def test_a_missing_file_is_reported(self):
         page = publisher().post(url("quote", "import"), {})
         assert "This field is required" in fault(page)
 
@@ -245,13 +245,13 @@ states = st.sampled_from([State.DRAFT, State.IN_REVIEW, State.ARCHIVED])
 
 
 def storable(text: str) -> str:
-    """Return what PostgreSQL can hold of a text."""
+    """Return the characters of a text that PostgreSQL can store."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 @pytest.mark.django_db
 class TestThereAndBack:
-    """Whatever stands in the record: an export that is imported again changes nothing, in either format."""
+    """For any record, importing an export changes nothing, in either format."""
 
     @staticmethod
     def check(table, ending: str, user) -> None:
@@ -315,7 +315,7 @@ class TestThereAndBack:
             self.check(INITIATIVES, ending, user)
             self.check(PRINCIPLES_IN_SETS, ending, user)
 
-    def test_the_record_is_untouched_by_the_way_through_the_desk(self):
+    def test_a_round_trip_through_the_desk_leaves_the_record_unchanged(self):
         MilestoneFactory()
         PrincipleFactory()
         QuoteFactory(text="=1+1", public=True, themes=[ThemeFactory()])

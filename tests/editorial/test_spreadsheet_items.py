@@ -1,4 +1,4 @@
-"""Sources, initiatives with milestones and principles in sets come and go by the desk."""
+"""Sources, initiatives with milestones and principles in sets are imported and exported on the desk."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def take(client, model: str, *rows: dict):
 
 
 class TestPeople:
-    def test_the_parts_of_their_names_come_and_go(self):
+    def test_the_parts_of_their_names_are_imported_and_exported(self):
         client, source = publisher(), SourceFactory(public=True)
         shown = PersonFactory(public=True, name="Ursula von der Leyen", source=source)
         added = {"name": "Nazarbayeva Dariga", "given_name": "Dariga", "family_name": "Nazarbayeva"}
@@ -87,14 +87,14 @@ class TestPeople:
     @pytest.mark.parametrize(
         ("cells", "reason"), [({"name": ""}, "name: the cell"), ({"patronymic": "w" * 101}, "100")]
     )
-    def test_what_cannot_be_is_said(self, cells, reason):
+    def test_invalid_cells_are_reported(self, cells, reason):
         preview = look(publisher(), "person", {"slug": "a-person", "name": "A Person", **cells})
         assert reason in wrong(preview)[2]
         assert not Person.objects.exists()
 
 
 class TestSources:
-    def test_they_are_added_changed_and_left(self):
+    def test_they_are_added_changed_or_left_unchanged(self):
         client = publisher()
         take(client, "source", SOURCE, {**SOURCE, "title": "Address!", "slug": "second", "status": ""})
         first = Source.objects.get(slug="address")
@@ -140,7 +140,7 @@ class TestSources:
             ({"slug": "gone"}, "“gone” is an old address of another item"),
         ],
     )  # fmt: skip
-    def test_what_cannot_be_is_said(self, cells, reason):
+    def test_invalid_cells_are_reported(self, cells, reason):
         OldSlug.objects.create(kind="source", slug="gone", object_id=1)
         client = publisher()
         preview = look(client, "source", {**SOURCE, **cells}, {**SOURCE, "title": "Good", "slug": "good"})
@@ -149,10 +149,10 @@ class TestSources:
         confirm(client, preview)
         assert not Source.objects.exists()
 
-    def test_an_item_stands_once(self):
+    def test_a_repeated_item_is_refused(self):
         assert wrong(look(publisher(), "source", SOURCE, SOURCE)) == {3: "This item is already in line 2."}
 
-    def test_columns_that_are_left_out_stay(self):
+    def test_missing_columns_are_not_changed(self):
         source = SourceFactory(publisher="Akorda", description="A speech.")
         take(publisher(), "source", {"slug": source.slug, "description": ""})
         source.refresh_from_db()
@@ -173,7 +173,7 @@ class TestSources:
 
 
 class TestInitiatives:
-    def test_they_come_with_their_milestones(self):
+    def test_they_are_imported_with_their_milestones(self):
         source, other = SourceFactory(title="Kazinform", public=True), SourceFactory(slug="gazette")
         ThemeFactory(name="Freedoms")
         BodyFactory(name="Parliament")
@@ -207,10 +207,10 @@ class TestInitiatives:
         take(client, "initiative", *rows)
         assert effects(look(client, "initiative", *rows)) == {"unchanged": 1}
 
-    def test_a_milestone_is_changed_by_its_number_and_added_by_its_row(self):
+    def test_a_milestone_is_changed_by_number_and_added_by_a_new_row(self):
         step = MilestoneFactory(text="It was sined.", initiative__slug="law", initiative__public=True)
         client = publisher()
-        # In the rows of an export that list parts, the item's own cells are blank.
+        # In exported rows that list parts, the item's own cells are blank.
         part = dict.fromkeys(LAW, "") | {"slug": "law"}
         preview = look(
             client,
@@ -256,19 +256,19 @@ class TestInitiatives:
             ({"status": "published", "source": "draft"}, "source: “A draft” is not published. Publish it first."),
         ],
     )  # fmt: skip
-    def test_what_cannot_be_is_said(self, cells, reason):
+    def test_invalid_cells_are_reported(self, cells, reason):
         SourceFactory.create_batch(2, title="Twice")
         SourceFactory(slug="draft", title="A draft")
         row = {**LAW, **STEP, "milestone_source": "draft", **cells}
         preview = look(publisher(), "initiative", row)
         assert reason in wrong(preview)[2]
 
-    def test_one_item_is_said_once(self):
+    def test_an_item_with_several_rows_is_reported_once(self):
         source = SourceFactory()
         step = {**STEP, "milestone_source": source.slug}
         other = {**step, "milestone": "It applies."}
         assert effects(look(publisher(), "initiative", {**LAW, **step}, {**LAW, **other})) == {"new": 2}
-        # What is left blank in a further row is not another value.
+        # Blank cells in further rows are not different values.
         blank = dict.fromkeys(LAW, "") | {"slug": "law", "title": LAW["title"]}
         assert effects(look(superuser(), "initiative", {**LAW, **step}, {**blank, **other})) == {"new": 2}
         rows = {**LAW, **step}, {**other, "title": "Else"}, step
@@ -278,7 +278,7 @@ class TestInitiatives:
             4: "The same row is already higher up in the file.",
         }
 
-    def test_an_editor_changes_no_published_initiative_nor_its_milestones(self):
+    def test_an_editor_cannot_change_a_published_initiative_or_its_milestones(self):
         step = MilestoneFactory(initiative__slug="law", initiative__title="Law", text="It was signed.")
         client = editor()
         known = {"milestone_id": step.pk, "milestone_date": "2020-05-25", "milestone_source": step.source.slug}
@@ -302,7 +302,7 @@ class TestInitiatives:
 
 
 class TestPrinciples:
-    def test_they_come_in_their_sets(self):
+    def test_they_are_imported_in_their_sets(self):
         client = publisher()
         preview = look(
             client,
@@ -317,7 +317,7 @@ class TestPrinciples:
         assert PrincipleSet.objects.get().slug == "course"
         assert list(check()) == []
 
-    def test_a_number_says_which_one_is_changed(self):
+    def test_a_number_identifies_the_principle_to_change(self):
         first = PrincipleFactory(set__slug="course", title="Law")
         PrincipleFactory(set=first.set, title="Order")
         client = publisher()
@@ -344,14 +344,14 @@ class TestPrinciples:
             ),
         ],
     )
-    def test_numbers_leave_no_hole(self, rows, reasons):
+    def test_numbers_must_have_no_gaps(self, rows, reasons):
         preview = look(publisher(), "principleset", *({**COURSE, **row} for row in rows))
         assert wrong(preview).keys() == reasons.keys()
         for line, reason in reasons.items():
             assert reason in wrong(preview)[line]
 
 
-def test_queries_grow_with_rows_by_the_log_of_statuses_alone():
+def test_only_queries_of_the_status_log_grow_with_rows():
     source = SourceFactory()
     client = publisher()
 
@@ -367,16 +367,16 @@ def test_queries_grow_with_rows_by_the_log_of_statuses_alone():
             count_queries(lambda: take(client, "initiative", *again)),
         )
 
-    # As many at first: SQLite's statistics are renewed of tables that have grown tenfold.
+    # As many at first, because SQLite updates the statistics of tables that have grown tenfold.
     counts(0, 20)
     few, many = counts(100, 3), counts(200, 20)
-    # Each initiative reads its log of statuses, and starts one if it is new; each new milestone looks up whether it was
+    # Each initiative reads its status log, and starts one if it is new; each new milestone looks up whether it was
     # removed before.
     assert many[0] - few[0] <= 17 * 7
     assert many[1] - few[1] <= 17 * 3
 
 
-def test_exports_ask_a_fixed_number_of_queries():
+def test_exports_take_a_fixed_number_of_queries():
     client = publisher()
     few = {}
     for round_ in range(2):

@@ -1,4 +1,4 @@
-"""Quotes come and go by the desk: rows that add, change, repeat or are refused."""
+"""Quotes are imported and exported on the desk: rows that add, change, repeat or are refused."""
 
 import datetime
 
@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db]
 
 
 class TestNewRows:
-    def test_they_come_in_as_by_the_command(self):
+    def test_the_desk_imports_the_same_as_the_command(self):
         client = publisher()
         preview = upload(client, "quote", table({}))
         assert effects(preview) == {"new": 1}
@@ -55,7 +55,7 @@ class TestNewRows:
         assert state_of_record() == before
         assert Import.objects.filter(done_at__isnull=False).count() == 1
 
-    def test_one_wrong_row_keeps_all_out(self):
+    def test_one_wrong_row_stops_the_import(self):
         client = publisher()
         preview = upload(client, "quote", table({}, {"text": "Else.", "date": "9.13.2020", "language": "xx"}))
         assert list(wrong(preview)) == [3]
@@ -87,12 +87,12 @@ class TestNewRows:
         client.post(address, {"digest": digest})
         known.refresh_from_db()
         assert (known.iso_date, Quote.objects.get(text="Of old").iso_date) == ("2062-11", "0826")
-        # What has not changed since is not asked about.
+        # Dates that have not changed since need no confirmation.
         assert effects(upload(client, "quote", csv_file(*dicts(full(known, date="2062-11", context="Then"))))) == {
             "changed": 1
         }
 
-    def test_doubts_about_words_stand_beside_their_rows(self):
+    def test_doubtful_words_are_shown_beside_their_rows(self):
         known = QuoteFactory(text="Words", language="en")
         other = {"translation_language": "ru", "translation_provenance": "official"}
         rows = [full(known, text="“All the words”"), {"id": known.pk, **other, "translation": "«Слова»"}]
@@ -126,7 +126,7 @@ class TestKnownRows:
             ("context", "Then.", ""),
         ]
         page = preview.content.decode()
-        # The words that differ are marked; of a date, all of it.
+        # The words that differ are marked; for a date, all of it.
         assert "<del>Old</del>" in page
         assert "<ins>New</ins>" in page
         assert "<del>2020-09-01</del>" in page
@@ -141,7 +141,7 @@ class TestKnownRows:
         assert found("old") == []
         assert list(check()) == []
 
-    def test_columns_that_are_left_out_stay(self):
+    def test_missing_columns_are_not_changed(self):
         quote = QuoteFactory(context="Then.", locator="p. 3", verification="primary")
         bring_in(publisher(), "quote", changed(quote, status="in_review"))
         quote.refresh_from_db()
@@ -152,7 +152,7 @@ class TestKnownRows:
             "primary",
         )
 
-    def test_speaker_and_source_change_to_what_stands_or_is_made(self):
+    def test_speaker_and_source_change_to_existing_or_new_ones(self):
         quote, source = QuoteFactory(), SourceFactory(title="Minutes")
         client = publisher()
         bring_in(client, "quote", changed(quote, speaker="Nobody Yet", source="minutes", source_url=source.url))
@@ -172,7 +172,7 @@ class TestKnownRows:
         quote = QuoteFactory(speaker=PersonFactory(name="A. Smailov", aliases="Askhat Smailov"))
         assert effects(upload(publisher(), "quote", changed(quote, speaker="askhat smailov"))) == {"unchanged": 1}
 
-    def test_an_emptied_status_is_no_change(self):
+    def test_an_empty_status_is_no_change(self):
         assert effects(upload(publisher(), "quote", changed(QuoteFactory(public=True), status=""))) == {"unchanged": 1}
 
     @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ class TestKnownRows:
             ({"language": "kk"}, "language: The quote already has a translation into this language."),
         ],
     )  # fmt: skip
-    def test_what_cannot_be_is_said(self, cells, reason):
+    def test_invalid_cells_are_reported(self, cells, reason):
         quote = QuoteFactory(text="Words", speaker__name="A. Draft")
         QuoteFactory(text="Twin", speaker=quote.speaker, source=quote.source)
         QuoteTranslationFactory(quote=quote, language="kk")
@@ -207,18 +207,18 @@ class TestKnownRows:
         assert list(wrong(preview)) == [2]
         assert reason in wrong(preview)[2]
 
-    def test_a_number_stands_once(self):
+    def test_a_repeated_number_is_refused(self):
         quote = QuoteFactory()
         rows = dicts({"id": quote.pk, "text": "One"}, {"id": quote.pk, "text": "Two"})
         assert wrong(upload(publisher(), "quote", csv_file(*rows))) == {3: "This quote is already in line 2."}
 
-    def test_two_rows_cannot_become_twins(self):
+    def test_two_rows_cannot_become_duplicates(self):
         quote = QuoteFactory()
         other = QuoteFactory(speaker=quote.speaker, source=quote.source)
         rows = dicts({"id": quote.pk, "text": "Same"}, {"id": other.pk, "text": "Same"})
         assert list(wrong(upload(publisher(), "quote", csv_file(*rows)))) == [3]
 
-    def test_what_is_published_gets_its_time_and_keeps_it(self):
+    def test_published_quotes_get_their_time_and_keep_it(self):
         source = SourceFactory(public=True)
         quote = QuoteFactory(source=source, speaker=PersonFactory(public=True))
         client = publisher()
@@ -234,7 +234,7 @@ class TestKnownRows:
 
 
 class TestEditors:
-    def test_an_editor_brings_in_drafts(self):
+    def test_an_editor_imports_drafts(self):
         bring_in(editor(), "quote", table({"status": "draft"}, {"status": "in_review", "text": "Else."}))
         assert sorted(Quote.objects.values_list("state", flat=True)) == ["draft", "in_review"]
 
@@ -259,7 +259,7 @@ class TestEditors:
 
     @pytest.mark.parametrize("cells", [{"text": "Other words"}, {"themes": "Law"}, {"status": "draft"}])
     @pytest.mark.parametrize("state", ["published", "archived"])
-    def test_an_editor_changes_nothing_published(self, cells, state):
+    def test_an_editor_changes_no_published_quote(self, cells, state):
         quote = QuoteFactory(public=True, state=state, text="Words")
         client = editor()
         preview = upload(client, "quote", changed(quote, **cells))
@@ -268,7 +268,7 @@ class TestEditors:
         quote.refresh_from_db()
         assert (quote.text, quote.state, quote.themes.count()) == ("Words", state, 0)
 
-    def test_what_was_published_meanwhile_is_not_changed(self):
+    def test_quotes_published_meanwhile_are_not_changed(self):
         quote = QuoteFactory(public=True, state=State.DRAFT, text="Words")
         client = editor()
         preview = upload(client, "quote", changed(quote, text="Other words"))
@@ -284,7 +284,7 @@ class TestEditors:
         client = editor()
         assert effects(upload(client, "quote", export(client, "quote"))) == {"unchanged": 1}
 
-    def test_what_a_user_may_not_add_is_not_made(self):
+    def test_items_a_user_may_not_add_are_not_created(self):
         user = account("Editor")
         user.groups.clear()
         user.user_permissions.set(
@@ -302,7 +302,7 @@ class TestEditors:
         assert "not allowed to add" in messages_of(page)
         assert not Person.objects.exists()
 
-    def test_pages_are_closed_to_who_may_not(self, client):
+    def test_pages_are_closed_to_users_without_the_right(self, client):
         user = account("Editor")
         user.groups.clear()
         stranger = desk(user)
@@ -319,7 +319,7 @@ class TestEditors:
 
 
 class TestBetweenLookingAndConfirming:
-    def test_a_record_that_changed_is_looked_at_again(self):
+    def test_a_changed_record_is_previewed_again(self):
         quote = QuoteFactory(text="Words")
         client = publisher()
         preview = upload(client, "quote", changed(quote, text="Better words"))
@@ -339,7 +339,7 @@ class TestBetweenLookingAndConfirming:
             client.post(url("quote", "import_preview", kept.pk), {"digest": digest})
         assert not Quote.objects.exists()
 
-    def test_a_file_is_its_user_s_alone(self):
+    def test_a_file_is_visible_only_to_its_user(self):
         preview = upload(publisher(), "quote", table({}))
         other = colleague("Publisher")
         assert "no longer stored" in messages_of(
@@ -348,12 +348,12 @@ class TestBetweenLookingAndConfirming:
         confirm(other, preview)
         assert not Quote.objects.exists()
 
-    def test_a_file_of_another_table_is_not_taken(self):
+    def test_a_file_for_another_table_is_refused(self):
         preview = upload(client := publisher(), "quote", table({}))
         page = client.get(url("source", "import_preview", preview.context["kept"].pk), follow=True)
         assert "no longer stored" in messages_of(page)
 
-    def test_sent_twice_it_is_imported_once(self):
+    def test_a_form_sent_twice_is_imported_once(self):
         client = publisher()
         preview = upload(client, "quote", table({}))
         confirm(client, preview)

@@ -1,4 +1,4 @@
-"""What an import leaves on record; exports; how many queries they take."""
+"""The record of an import; exports; numbers of queries."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 class TestRecord:
-    def test_who_imported_what_is_recorded(self):
+    def test_the_user_and_file_of_an_import_are_recorded(self):
         user = account("Publisher")
         stands = QuoteFactory()
         kept = bring_in(desk(user), "quote", csv_file(*dicts(GOOD, full(stands, text="Else."))), "speech.csv")
@@ -41,7 +41,7 @@ class TestRecord:
         assert sorted(row.theme.name for row in newest.themes.all()) == ["Dialogue", "Open government"]
         assert [version.history_type for version in stands.history.all()] == ["~", "+"]
 
-    def test_its_page_leads_to_what_it_made(self):
+    def test_its_page_links_to_the_imported_items(self):
         client = publisher()
         stands = QuoteFactory(text="Words")
         kept = bring_in(client, "quote", csv_file(*dicts(GOOD, full(stands, text="Else."))))
@@ -53,7 +53,7 @@ class TestRecord:
         assert client.get("/admin/initiatives/import/add/").status_code == 403
         assert client.post(f"/admin/initiatives/import/{kept.pk}/delete/", {"post": "yes"}).status_code == 403
 
-    def test_files_that_wait_are_not_listed(self):
+    def test_waiting_files_are_not_listed(self):
         client = publisher()
         upload(client, "quote", table({}), "waiting.csv")
         assert "waiting.csv" not in client.get("/admin/initiatives/import/").content.decode().split("messagelist")[-1]
@@ -69,10 +69,10 @@ def test_queries_do_not_grow_with_rows():
         quotes = csv_file(*dicts(*({"id": quote.pk, "text": f"{quote.text}!", "themes": "Law"} for quote in stands)))
         return new, count_queries(lambda: bring_in(client, "quote", quotes))
 
-    # As many at first: SQLite's statistics are renewed of tables that have grown tenfold.
+    # As many at first, because SQLite updates the statistics of tables that have grown tenfold.
     look(25, [QuoteFactory() for _ in range(25)])
     few = look(3, [QuoteFactory() for _ in range(3)])
-    # SQLite takes so many rows in one statement.
+    # SQLite accepts this many rows in one statement.
     assert look(25, [QuoteFactory() for _ in range(25)]) == few
 
 
@@ -89,7 +89,7 @@ def test_an_export_keeps_filters_and_search():
     assert f'href="{url("quote", "export")}?state__exact=draft"' in page
 
 
-def test_an_export_asks_a_fixed_number_of_queries():
+def test_an_export_takes_a_fixed_number_of_queries():
     client = publisher()
     QuoteFactory(themes=[ThemeFactory()])
     few = count_queries(lambda: export(client, "quote"))
@@ -98,7 +98,7 @@ def test_an_export_asks_a_fixed_number_of_queries():
     assert count_queries(lambda: export(client, "quote")) == few
 
 
-def test_many_rows_with_five_wrong_ones_are_refused_and_go_in_corrected():
+def test_many_rows_with_five_wrong_ones_are_refused_then_imported_once_corrected():
     client = publisher()
     rows = [{**GOOD, "text": f"Sentence number {number}."} for number in range(200)]
     faults = {

@@ -1,4 +1,4 @@
-"""Merging themes and undoing it, renaming them, and putting them in order."""
+"""Merging themes and undoing it, renaming them, and reordering them."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -50,7 +50,7 @@ def justice():
 
 
 def state() -> dict:
-    """All that merging changes: themes with their fields, ties, redirects."""
+    """All that merging changes: themes with their fields, relations, redirects."""
     return {
         "themes": list(Theme.objects.order_by("pk").values()),
         "quotes": list(Quote.themes.through.objects.order_by("quote", "theme").values_list("quote", "theme")),
@@ -62,7 +62,7 @@ def assert_search_in_step():
     assert list(check()) == []
 
 
-def test_items_move_and_none_is_tied_twice(courts, justice, user):
+def test_items_move_and_none_is_related_twice(courts, justice, user):
     one, both, other = (
         QuoteFactory(public=True, themes=[courts]),
         QuoteFactory(public=True, themes=[courts, justice]),
@@ -89,7 +89,7 @@ def test_items_move_and_none_is_tied_twice(courts, justice, user):
     assert_search_in_step()
 
 
-def test_the_old_address_and_those_before_it_lead_to_the_target(courts, justice, user, client):
+def test_the_old_address_and_earlier_ones_redirect_to_the_target(courts, justice, user, client):
     courts.slug = "law-courts"
     courts.save()
     quote = QuoteFactory(public=True, themes=[courts])
@@ -114,7 +114,7 @@ def test_names_are_kept_if_wanted(courts, justice, user, keep):
 
 @pytest.mark.parametrize("keep", [True, False])
 def test_undoing_restores_everything(courts, justice, user, keep):
-    # What redirects to the target, and to an item of another kind with the same number, goes on doing so.
+    # Existing redirects to the target, and to an item of another kind with the same number, are kept.
     for kind, slug, key in (
         ("theme", "benches", courts.pk),
         ("theme", "fairness", justice.pk),
@@ -141,7 +141,7 @@ def test_undoing_restores_everything(courts, justice, user, keep):
         undo(log, user)
 
 
-def test_undoing_respects_what_was_decided_since(courts, justice, user):
+def test_undoing_respects_later_changes(courts, justice, user):
     moved, taken, new, gone, given = (QuoteFactory(themes=[courts]) for _number in range(5))
     new.themes.set([])
     log = merge(courts, justice, user, keep_names=True)
@@ -161,7 +161,7 @@ def test_undoing_respects_what_was_decided_since(courts, justice, user):
     assert justice.alias_list == ["Tribunals", "Fairness"]
 
 
-def test_merges_in_a_row_are_undone_the_last_one_first(courts, justice, user):
+def test_successive_merges_are_undone_last_first(courts, justice, user):
     state_ = ThemeFactory(name="State")
     quote = QuoteFactory(themes=[courts])
     first = merge(courts, justice, user, keep_names=True)
@@ -175,7 +175,7 @@ def test_merges_in_a_row_are_undone_the_last_one_first(courts, justice, user):
 
 
 @pytest.mark.parametrize("taken", [{"name": "Courts"}, {"slug": "courts"}])
-def test_what_was_given_away_is_not_taken_back(courts, justice, user, taken):
+def test_a_name_or_slug_now_in_use_is_not_reclaimed(courts, justice, user, taken):
     log = merge(courts, justice, user, keep_names=False)
     OldSlug.objects.all().delete()
     other = ThemeFactory(**taken)
@@ -184,7 +184,7 @@ def test_what_was_given_away_is_not_taken_back(courts, justice, user, taken):
     assert ThemeMerge.objects.get().undone_at is None
 
 
-def test_a_theme_is_not_merged_into_itself_nor_into_nothing(courts, justice, user):
+def test_a_theme_is_not_merged_into_itself_or_nothing(courts, justice, user):
     with pytest.raises(MergeError):
         merge(courts, courts, user, keep_names=True)
     Theme.objects.filter(pk=justice.pk).delete()
@@ -238,7 +238,7 @@ def test_a_publisher_merges_and_undoes_on_the_desk(courts, justice):
 
 
 @pytest.mark.parametrize("into", ["", "x", "0", "99999999999999999999"])
-def test_a_choice_that_is_none_is_named(courts, justice, into):
+def test_an_invalid_choice_is_named(courts, justice, into):
     client = publisher()
     for page in (client.get(merge_url(courts), {"into": into}), client.post(merge_url(courts), {"into": into})):
         assert page.status_code == 200
@@ -253,7 +253,7 @@ def test_merging_into_a_draft_warns(courts):
     assert "“Draft” is not public" in page.content.decode()
 
 
-def test_an_editor_neither_merges_nor_undoes_nor_orders(courts, justice, user):
+def test_an_editor_cannot_merge_undo_or_reorder(courts, justice, user):
     client = editor()
     log = merge(ThemeFactory(name="Third"), justice, user, keep_names=True)
     assert merge_url(courts) not in client.get(change_url(courts)).content.decode()
@@ -269,7 +269,7 @@ def test_an_editor_neither_merges_nor_undoes_nor_orders(courts, justice, user):
     assert Theme.objects.count() == 2
 
 
-def test_a_new_name_in_addresses_leaves_a_redirect(courts, client):
+def test_a_new_slug_leaves_a_redirect(courts, client):
     quote = QuoteFactory(public=True, themes=[courts])
     assert saved(save(publisher(), change_url(courts), name="Law courts", slug="law-courts"))
     response = client.get(reverse("theme", args=["courts"]))
@@ -282,7 +282,7 @@ def order() -> list[str]:
     return list(Theme.objects.values_list("name", flat=True))
 
 
-def test_themes_are_put_in_order_as_a_whole():
+def test_themes_are_reordered_as_a_whole():
     themes = {name: ThemeFactory(name=name) for name in "abcd"}
     client = publisher()
     url = reverse("admin:initiatives_theme_order")
@@ -303,7 +303,7 @@ def test_themes_are_put_in_order_as_a_whole():
     assert themes["c"].history.first().history_change_reason == "Themes reordered"
 
 
-def test_what_the_order_does_not_name_comes_last_and_nonsense_is_ignored():
+def test_themes_missing_from_the_order_come_last_and_nonsense_is_ignored():
     a, b, c = (ThemeFactory(name=name) for name in "abc")
     assert put_in_order([c.pk, 0, 12345]) == 3
     assert order() == ["c", "a", "b"]

@@ -1,4 +1,4 @@
-"""Who may undo an import, and what of it."""
+"""Who may undo an import, and which parts of it."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -16,7 +16,7 @@ from tests.helpers import found
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def test_an_editor_undoes_no_import_of_another():
+def test_an_editor_cannot_undo_imports_of_others():
     kept = bring_in(colleague("Editor"), "quote", table(DRAFT))
     client = editor()
     assert look(client, kept).status_code == 403
@@ -25,7 +25,7 @@ def test_an_editor_undoes_no_import_of_another():
     assert Quote.objects.exists()
 
 
-def test_who_may_no_longer_change_quotes_undoes_no_import_of_them():
+def test_users_who_may_no_longer_change_quotes_cannot_undo_their_import():
     user = account("Editor")
     kept = bring_in(desk(user), "quote", table(DRAFT))
     user.user_permissions.set(Permission.objects.filter(codename="view_import"))
@@ -33,7 +33,7 @@ def test_who_may_no_longer_change_quotes_undoes_no_import_of_them():
     assert look(desk(user), kept).status_code == 403
 
 
-def test_who_may_no_longer_publish_publishes_nothing_by_undoing():
+def test_users_who_may_no_longer_publish_publish_nothing_by_undoing():
     user, quote = account("Publisher"), QuoteFactory(public=True)
     kept = bring_in(desk(user), "quote", changed(quote, status="draft"), reason="To be checked.")
     user.groups.set(Group.objects.filter(name="Editor"))
@@ -44,7 +44,7 @@ def test_who_may_no_longer_publish_publishes_nothing_by_undoing():
     assert found() == []
 
 
-def test_an_editor_takes_back_nothing_that_is_published():
+def test_an_editor_reverts_nothing_that_is_published():
     user = account("Editor")
     client = desk(user)
     stands = QuoteFactory(text="Words", source=SourceFactory(public=True))
@@ -67,7 +67,7 @@ def test_an_editor_takes_back_nothing_that_is_published():
     take_back(publisher(), kept)
 
 
-def test_who_may_not_delete_takes_back_nothing_that_another_added():
+def test_users_who_may_not_delete_revert_no_additions_of_others():
     kept = bring_in(colleague("Editor"), "quote", table(DRAFT))
     user = account("Editor")
     user.user_permissions.set(Permission.objects.filter(codename__startswith="publish_"))
@@ -83,7 +83,7 @@ def test_a_publisher_undoes_any():
     assert not Quote.objects.exists()
 
 
-def test_strange_addresses_are_answered():
+def test_invalid_addresses_are_handled():
     client = publisher()
     for key in ("0", "x", "9" * 30):
         assert client.get(f"/admin/initiatives/import/{key}/undo/").status_code == 302

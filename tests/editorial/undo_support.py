@@ -6,7 +6,7 @@ RECORD = (Quote, Person, Source, Theme, Initiative, Milestone, QuoteTranslation)
 
 
 def record() -> dict:
-    """Return what the record says: all but when it was last changed."""
+    """Return the whole record except the times of the last change."""
     said = {
         model.__name__: [
             {name: value for name, value in row.items() if name not in {"updated_at"}}

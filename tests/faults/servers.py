@@ -36,7 +36,7 @@ def free_port() -> int:
 
 
 def wait_for(what: Callable[[], object], seconds: float = DEADLINE) -> float:
-    """Return how many seconds it took until a condition held. Fails if it does not hold in time."""
+    """Wait for a condition, and return how many seconds it took. Fails if it does not hold in time."""
     began = time.monotonic()
     while not what():
         assert time.monotonic() - began < seconds, "It did not come about in time."
@@ -45,7 +45,7 @@ def wait_for(what: Callable[[], object], seconds: float = DEADLINE) -> float:
 
 
 class Server:
-    """A process that can be killed, frozen and brought back."""
+    """A process that can be killed, frozen and restarted."""
 
     def __init__(self, folder: Path, *command: str, user: str | None = None, **environment: str) -> None:
         self.folder, self.command, self.user = folder, command, user
@@ -65,7 +65,7 @@ class Server:
         wait_for(self.listens)
 
     def listens(self) -> bool:
-        """Whether it takes connections."""
+        """Return whether it accepts connections."""
         assert self.process
         assert self.process.poll() is None, self.log()
         with suppress(OSError):
@@ -74,11 +74,11 @@ class Server:
         return False
 
     def log(self) -> str:
-        """Return all that it wrote."""
+        """Return all its output."""
         return (self.folder / "log").read_text()
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
-        """End it at once."""
+        """Kill it at once."""
         if self.process:
             self.thaw()
             self.process.send_signal(how)
@@ -86,7 +86,7 @@ class Server:
             self.process = None
 
     def freeze(self) -> None:
-        """Make it hang: it keeps its connections and answers nothing."""
+        """Make it hang: it keeps its connections but does not respond."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -141,7 +141,7 @@ class Postgres(Server):
         subprocess.run(command, cwd="/", env=self.environment, user=self.user, check=True, capture_output=True)
 
     def listens(self) -> bool:
-        """Whether it takes connections, and answers."""
+        """Return whether it accepts connections and answers."""
         return (
             super().listens()
             and not subprocess.run(
@@ -159,7 +159,7 @@ class Postgres(Server):
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def kill(self, how: signal.Signals = signal.SIGQUIT) -> None:
-        """End it with all its processes, as after a crash."""
+        """Kill it with all its processes, as after a crash."""
         super().kill(how)
 
 
@@ -215,7 +215,7 @@ class Site(Server):
         return Answer(path, answer.status, time.monotonic() - began, began, found, body)
 
     def kill(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it."""
+        """Kill it."""
         super().kill(how)
 
 
@@ -231,7 +231,7 @@ class Answer(NamedTuple):
 
     @property
     def is_stale(self) -> bool:
-        """Whether it is a cached page that may be out of date."""
+        """Return whether it is a cached page that may be out of date."""
         return "stale" in self.headers.get("cache-status", "")
 
 
@@ -307,7 +307,7 @@ class Editor:
         assert self._read() == "ready"
 
     def correct(self) -> str:
-        """Give the quote another text and return it when it is saved."""
+        """Change the text of the quote; return the new text once it is saved."""
         text = f"Words of {time.monotonic_ns()}"
         assert self.process.stdin
         print(text, file=self.process.stdin, flush=True)

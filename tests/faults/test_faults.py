@@ -1,4 +1,4 @@
-"""Each service of a site on two machines is stopped in turn under light load: nothing breaks or hangs, all recovers."""
+"""Each service of a site on two machines is stopped in turn under light load: nothing breaks or hangs, all recover."""
 
 import time
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ from tests.faults.servers import (
 pytestmark = pytest.mark.faults
 
 MISSING = [name for name in ("postgres", "redis-server", "pgbouncer") if not program(name)]
-# Cached pages, and one that was never requested before.
+# Cached pages, and one that was never requested before
 KEPT, NEW = ("/", "/quotes/", "/changes/"), "/quotes/?q=word{number}"
-# Maximum seconds for any response, and until a correction shows: one, and one more for a busy machine.
+# Maximum seconds for any response, and until a correction is visible: one, and one more for a busy machine
 BOUND, SHOWS = 6, 2
 
 
@@ -48,7 +48,7 @@ class Lab:
         return wait_for(lambda: text in site.get("/quotes/").body)
 
     def standby_is_read(self) -> bool:
-        """Whether the site has a connection to the standby."""
+        """Return whether the site has a connection to the standby."""
         visitors = "usename = 'postgres' AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         return self.standby.ask(f"SELECT count(*) FROM pg_stat_activity WHERE {visitors}") != "0"
 
@@ -92,7 +92,7 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture(autouse=True)
 def ready(lab):
-    """Begin with all services running and pages cached."""
+    """Start with all services running and pages cached."""
     for site in (lab.one, lab.two):
         lab.visible(site)
         for path in KEPT:
@@ -148,7 +148,7 @@ def test_a_lagging_standby_is_skipped(lab):
 def goes_on_stale(site: Site, stopped: AbstractContextManager) -> None:
     """Stop a site's database: cached pages are served, others say when to retry, and all recovers within seconds."""
     with load(site, *KEPT, NEW, "/healthz") as answers:
-        # Until each process has cached all pages.
+        # Until each process has cached all pages
         wait_for(lambda: len(answers) > 60)
         with stopped:
             wait_for(lambda: answers and answers[-1].is_stale)

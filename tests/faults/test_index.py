@@ -18,10 +18,10 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits a running process"),
 ]
 
-# Pages that need no search, and pages that do.
+# Pages that need no search, and a page that does
 PAGES = ("/", "/quotes/", "/changes/", "/initiatives/")
 SEARCH = "/quotes/?q=words{number}"
-# Seconds until search is back: a pause after a failure, and time to rebuild.
+# Seconds until search works again: a pause after a failure, and time to rebuild
 BACK = 20
 
 
@@ -30,7 +30,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
     place = tmp_path_factory.mktemp("site")
     site = Site(place, DATABASE_URL=f"sqlite:///{place}/site.sqlite3")
     if os.geteuid() == 0:
-        # Without these, root too is refused what other users may not do.
+        # Without these, even root is refused what other users may not do.
         site.command = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", *site.command)
     site.manage("migrate", "--verbosity", "0")
     site.manage("collectstatic", "--no-input", "--verbosity", "0")
@@ -116,7 +116,7 @@ def test_pages_still_work_and_search_recovers(site, editor, fault: Callable):
     with load(site, *PAGES, SEARCH) as answers:
         with fault(site):
             if fault is not full_disk:
-                # So that no page is cached, and there is a change to index.
+                # So that no page is cached, and there is a change to index
                 editor.correct()
             known = len(answers)
             wait_for(lambda: len(answers) > known + 40)

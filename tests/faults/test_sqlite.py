@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 PAGES = ("/", "/quotes/", "/changes/", "/search/?q=words", "/quotes/?q=nothing{number}", "/suggest/?q=wo")
-# Seconds for a response on a busy machine.
+# Seconds for a response on a busy machine
 BOUND = 6
 
 
@@ -87,7 +87,7 @@ def test_a_full_disk(site):
     assert send_log_in(site) == 200
     with full_disk(site):
         with load(site, *PAGES) as answers:
-            # The journal has room for a few.
+            # The journal has room for a few more.
             while (status := send_log_in(site)) == 200:
                 pass
             assert status == 503

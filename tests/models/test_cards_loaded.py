@@ -1,4 +1,4 @@
-"""Loading quotes for cards: everything that a card shows in one go, and nothing that is not public."""
+"""Loading quotes for cards: everything that a card shows at once, and nothing that is not public."""
 
 import datetime
 
@@ -24,7 +24,7 @@ def shown(quote: Quote) -> list:
     ]
 
 
-def test_all_that_cards_show_is_loaded_at_once():
+def test_everything_cards_show_is_loaded_at_once():
     quotes = [
         QuoteFactory(
             public=True,
@@ -44,7 +44,7 @@ def test_all_that_cards_show_is_loaded_at_once():
     assert count_queries(lambda: [(theme.name, theme.get_absolute_url()) for theme in themes]) == 0
 
 
-def test_no_more_queries_for_more_quotes():
+def test_queries_do_not_grow_with_quotes():
     QuoteFactory.create_batch(5, public=True, themes=[ThemeFactory(public=True)])
     keys = list(Quote.objects.values_list("pk", flat=True))
     assert count_queries(lambda: Quote.objects.load_for_listing([])) == 0
@@ -52,7 +52,7 @@ def test_no_more_queries_for_more_quotes():
     assert one == all_
 
 
-def test_themes_come_in_their_order_without_drafts_and_those_of_tomorrow():
+def test_public_themes_are_in_order_without_drafts_or_scheduled_ones():
     tomorrow = timezone.now() + datetime.timedelta(days=1)
     themes = [ThemeFactory(public=True, position=2), ThemeFactory(public=True, position=1)]
     hidden = [ThemeFactory(), ThemeFactory(public=True, published_at=tomorrow)]

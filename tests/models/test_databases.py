@@ -9,7 +9,7 @@ from initiatives.models.databases import Router, read_alias, reading
 pytestmark = pytest.mark.database
 
 
-def test_only_what_is_read_inside_goes_to_a_replica():
+def test_only_reads_inside_the_block_use_a_replica():
     router = Router()
     with reading("replica1"):
         item = Quote()
@@ -19,7 +19,7 @@ def test_only_what_is_read_inside_goes_to_a_replica():
         with reading():
             assert router.db_for_read(Quote) == "default"
         assert router.db_for_read(Quote) == "replica1"
-    # An item loaded from a replica and used later leads to the primary.
+    # An item loaded from a replica and used later is read from the primary.
     assert router.db_for_read(Quote, instance=item) == "default"
 
 

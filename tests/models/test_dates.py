@@ -1,4 +1,4 @@
-"""Dates are shown and stored only as exactly as they are known."""
+"""Dates are shown and stored with their known precision."""
 
 import datetime
 
@@ -25,7 +25,7 @@ from tests.factories import QuoteFactory
     ("written", "shown"),
     [("2020", "2020"), ("2020-09", "September 2020"), ("2020-09-01", "1 September 2020"), ("", "date not known")],
 )
-def test_only_what_is_known_is_shown(written, shown):
+def test_dates_are_shown_with_their_known_precision(written, shown):
     assert show_partial_date(*parse_partial_date(written)) == shown
 
 
@@ -37,26 +37,26 @@ def test_only_what_is_known_is_shown(written, shown):
         ("kk", "2020 ж. 1 Қыркүйек", "2020 ж. 1 Қыркүйек, 09:23"),
     ],
 )
-def test_each_language_has_its_own_way_to_write_days_and_times(language, day, moment):
+def test_days_and_times_are_written_as_usual_in_each_language(language, day, moment):
     at = datetime.datetime(2020, 9, 1, 9, 23)
     with translation.override(language):
         assert (date_format(at, "DATE_FORMAT"), date_format(at, "DATETIME_FORMAT")) == (day, moment)
 
 
-def test_a_day_typed_with_slashes_is_read_as_the_british_write_it():
+def test_a_day_typed_with_slashes_is_read_in_british_order():
     assert forms.DateField().clean("1/9/2020") == datetime.date(2020, 9, 1)
 
 
 @pytest.mark.parametrize(
     "written", ["2020-13", "2020-02-30", "20", "2020/01/01", "1.9.2020", "yesterday", "0000", "２０２０-01", "2020-1-1"]
 )
-def test_what_is_no_date_is_refused_with_the_way_to_write_one(written):
+def test_an_invalid_date_is_refused_with_the_expected_format(written):
     with pytest.raises(ValueError, match="YYYY-MM-DD"):
         parse_partial_date(written)
 
 
 @given(st.dates(min_value=datetime.date(1000, 1, 1)), st.sampled_from(DatePrecision.values))
-def test_writing_and_reading_give_the_first_day_back(date, precision):
+def test_a_written_date_is_read_back_as_its_first_day(date, precision):
     first = first_day(date, precision)
     assert parse_partial_date(write_partial_date(first, precision)) == (first, precision)
 
@@ -100,7 +100,7 @@ def test_a_date_is_read_the_same_in_every_language(date, precision, separator, y
         ("", ""),
     ],
 )
-def test_the_day_never_comes_after_the_month_in_numbers(written, iso):
+def test_dates_in_many_formats_are_read_day_before_month(written, iso):
     assert write_partial_date(*read_partial_date(written)) == iso
 
 
@@ -121,7 +121,7 @@ def test_the_day_never_comes_after_the_month_in_numbers(written, iso):
         "2026-09-08 10:00 or later",
     ],
 )
-def test_what_can_be_read_in_no_way_or_in_two_is_refused(written):
+def test_ambiguous_and_unreadable_dates_are_refused(written):
     with pytest.raises(ValueError, match="the day before the month"):
         read_partial_date(written)
 
@@ -132,7 +132,7 @@ def test_a_date_is_explained_in_words():
 
 
 @pytest.mark.django_db
-def test_a_date_is_stored_on_the_first_day_of_what_is_known():
+def test_a_date_is_stored_as_the_first_day_of_its_period():
     quote = QuoteFactory(date=datetime.date(2020, 9, 17), date_precision="month")
     assert quote.date == datetime.date(2020, 9, 1)
     assert quote.shown_date == "September 2020"

@@ -1,4 +1,4 @@
-"""The groups that migrations create, each with only the rights it needs; and no route by which an editor publishes."""
+"""The groups that migrations create have only the rights they need, and an editor cannot publish by any route."""
 
 import datetime
 
@@ -56,7 +56,7 @@ PUBLISHING = (
 )
 
 
-def test_groups_have_what_they_need_and_no_more():
+def test_groups_have_exactly_the_rights_they_need():
     assert granted("Editor") == WRITING | READING | ANSWERING
     assert granted("Publisher") == PUBLISHING
     assert granted("Administrator") == PUBLISHING | each("view add change", ["user"]) | {"view_group"}
@@ -68,27 +68,27 @@ def test_no_group_may_change_what_the_site_itself_writes():
 
 
 @pytest.mark.parametrize("group", ["Editor", "Publisher"])
-def test_accounts_are_closed_to_others_than_administrators(group):
+def test_only_administrators_see_accounts(group):
     client = desk(account(group))
     for model in ("user", "group"):
         assert client.get(reverse(f"admin:auth_{model}_changelist")).status_code == 403
 
 
-def test_administrators_look_after_accounts():
+def test_administrators_manage_accounts():
     client = desk(account("Administrator"))
     assert client.get(reverse("admin:auth_user_changelist")).status_code == 200
     assert client.get(reverse("admin:auth_user_add")).status_code == 200
     colleague = User.objects.create_user("colleague", is_staff=True)
     assert client.post(reverse("admin:auth_user_delete", args=[colleague.pk]), {"post": "yes"}).status_code == 403
     assert client.get(reverse("admin:auth_group_add")).status_code == 403
-    # And publish.
+    # They also publish.
     theme = factories.ThemeFactory()
     assert saved(save(client, change_url(theme), state="published"))
     theme.refresh_from_db()
     assert theme.is_public
 
 
-# No route by which an editor publishes.
+# An editor cannot publish by any route.
 
 
 def public_items() -> int:
@@ -110,7 +110,7 @@ def test_no_form_publishes_for_an_editor(factory, extra):
 
 
 @pytest.mark.parametrize("address", ["?state=published", "?_popup=1&state=published", "?published_at=2020-01-01"])
-def test_no_address_of_the_empty_form_publishes(address):
+def test_no_parameter_of_the_add_form_publishes(address):
     client = editor()
     url = f"{add_url('theme')}{address}"
     data = form_of(client, url) | {"name": "Courts", "slug": "courts"}
@@ -119,13 +119,13 @@ def test_no_address_of_the_empty_form_publishes(address):
     assert response.status_code == 200
     assert response.context["adminform"].form.errors["state"]
     assert not Theme.objects.exists()
-    # Without the state, the default applies.
+    # Without a state, the default applies.
     client.post(url, {**data, "state": "draft"})
     assert (Theme.objects.get().state, Theme.objects.get().published_at) == (State.DRAFT, None)
 
 
 @pytest.mark.parametrize("factory", FACTORIES)
-def test_no_list_takes_a_change_of_state(factory):
+def test_no_list_accepts_a_change_of_state(factory):
     item = factory()
     client = editor()
     model = item._meta.model_name
@@ -148,7 +148,7 @@ def test_no_list_takes_a_change_of_state(factory):
     assert item.state == State.DRAFT
 
 
-def test_no_part_of_a_published_item_is_added_changed_or_moved_to_it():
+def test_editors_cannot_add_change_or_move_parts_of_a_published_item():
     client = editor()
     public = factories.InitiativeFactory(public=True)
     draft = factories.InitiativeFactory()
@@ -169,7 +169,7 @@ def test_no_part_of_a_published_item_is_added_changed_or_moved_to_it():
     assert Initiative.objects.get(pk=draft.pk).milestones.get() == milestone
 
 
-def test_a_draft_that_was_published_meanwhile_is_left_alone():
+def test_a_draft_published_meanwhile_is_not_changed():
     """The form was opened while it was a draft."""
     client = editor()
     theme = factories.ThemeFactory(name="Courts")
@@ -179,8 +179,8 @@ def test_a_draft_that_was_published_meanwhile_is_left_alone():
     assert Theme.objects.get().name == "Courts"
 
 
-def test_what_is_scheduled_and_taken_back_keeps_no_time_for_an_editor_to_use():
-    """A time of publication set by a publisher stays; it publishes nothing while the item is a draft."""
+def test_an_editor_cannot_use_the_time_of_an_unpublished_item():
+    """A publication time set by a publisher is kept, but publishes nothing while the item is a draft."""
     later = timezone.now() + datetime.timedelta(days=1)
     theme = factories.ThemeFactory(state=State.DRAFT, published_at=later)
     client = editor()

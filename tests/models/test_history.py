@@ -54,14 +54,14 @@ def test_a_change_of_relations_alone_changes_the_item():
     assert quote.history.count() == 2
 
 
-def test_a_version_holds_the_relations_of_its_time():
+def test_a_version_has_the_relations_of_its_time():
     quote, theme = factories.QuoteFactory(), factories.ThemeFactory()
     quote.themes.add(theme)
     quote.themes.clear()
     assert [[row.theme for row in version.themes.all()] for version in quote.history.all()] == [[], [theme], []]
 
 
-def test_what_belongs_together_is_one_version():
+def test_related_changes_are_one_version():
     theme = factories.ThemeFactory()
     quote = factories.QuoteFactory.build(
         speaker=factories.PersonFactory(), source=factories.SourceFactory(), text="New words"
@@ -76,7 +76,7 @@ def test_what_belongs_together_is_one_version():
     assert [row.theme for row in version.themes.all()] == [theme]
 
 
-def test_what_fails_leaves_no_version():
+def test_a_failed_save_leaves_no_version():
     quote = factories.QuoteFactory(text="First words")
 
     def save_and_fail():
@@ -91,13 +91,13 @@ def test_what_fails_leaves_no_version():
     assert quote.history.count() == 1
 
 
-def test_derived_fields_are_not_kept():
+def test_versions_omit_derived_fields():
     kept = {field.name for field in Quote.history.model._meta.fields}
     assert "text" in kept
     assert not kept & {"text_digest", "created_at", "updated_at"}
 
 
-def test_versions_name_their_editor_for_good():
+def test_versions_keep_the_name_of_their_editor():
     user = User.objects.create_user("aigul", first_name="Aigül", last_name="S.")
     quote = factories.QuoteFactory.build(speaker=factories.PersonFactory(), source=factories.SourceFactory())
     quote._history_user = user
@@ -137,7 +137,7 @@ def last_version(item) -> dict:
     return {name: value for name, value in fields.items() if name not in {"history_id", "history_date"}} | relations
 
 
-def test_versions_that_the_database_copies_are_those_that_are_written():
+def test_versions_copied_by_the_database_equal_those_that_are_written():
     user = User.objects.create_user("editor", first_name="Aigul", last_name="Sarsen")
     themes = [factories.ThemeFactory(), factories.ThemeFactory()]
     initiative = factories.InitiativeFactory(public=True, themes=themes)

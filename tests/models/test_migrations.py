@@ -1,4 +1,4 @@
-"""The first migration goes back and forth, and changed texts make no migration."""
+"""The first migration can be reversed, and changed texts need no migration."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -20,7 +20,7 @@ def groups() -> set[tuple]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_first_migration_goes_back_and_forth_and_leaves_no_trace():
+def test_the_first_migration_is_reversible_and_leaves_no_trace():
     before = tables(), groups()
     try:
         call_command("migrate", "initiatives", "zero", verbosity=0)
@@ -32,7 +32,7 @@ def test_the_first_migration_goes_back_and_forth_and_leaves_no_trace():
     assert (tables(), groups()) == before
 
 
-def test_a_database_with_the_migrations_that_it_replaces_is_up_to_date():
+def test_a_database_with_the_replaced_migrations_is_up_to_date():
     recorded = MigrationRecorder.Migration.objects.filter(app="initiatives")
     recorded.filter(name="0001_squashed_0031").delete()
     assert recorded.filter(name="0031_withdrawn_and_withheld").exists()
@@ -48,7 +48,7 @@ def makes_migration() -> bool:
     return False
 
 
-def test_changed_texts_make_no_migration(monkeypatch):
+def test_changed_texts_need_no_migration(monkeypatch):
     field, meta = Quote._meta.get_field, Quote._meta
     monkeypatch.setattr(field("context"), "help_text", "Another help text.")
     monkeypatch.setattr(field("context"), "_verbose_name", "another name")

@@ -1,4 +1,4 @@
-"""The record's rules, as the database and the forms keep them."""
+"""The record's rules, as enforced by the database and the forms."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def refused(model, **values):
-    """Whether the database itself refuses these values for the newest item of a model."""
+    """Return whether the database itself refuses these values for the newest item of a model."""
     try:
         with transaction.atomic():
             model.objects.filter(pk=model.objects.latest("pk").pk).update(**values)
@@ -87,21 +87,21 @@ def test_a_milestone_belongs_to_one_owner_and_only_an_initiative_has_a_status():
     ("language", "title_by", "title_language"),
     [
         ("ru", TitleBy.DOCUMENT, "ru"),
-        ("ru", TitleBy.RECORD, "en"),  # the record's own title for a page is English, whatever the page's language
+        ("ru", TitleBy.RECORD, "en"),  # the editors' own title for a page is English, whatever the page's language
         ("", TitleBy.DOCUMENT, "en"),
     ],
 )
-def test_a_title_has_its_authors_language(language, title_by, title_language):
+def test_a_title_has_the_language_of_its_author(language, title_by, title_language):
     assert Source(language=language, title_by=title_by).title_language == title_language
 
 
-def test_publishing_sets_the_time_that_is_missing():
+def test_publishing_sets_a_missing_time():
     before = timezone.now()
     quote = QuoteFactory(state=State.PUBLISHED, published_at=None)
     assert before <= quote.published_at <= timezone.now()
 
 
-def test_the_same_words_are_recorded_once_for_a_speaker_and_source():
+def test_the_same_words_can_be_recorded_only_once_for_a_speaker_and_source():
     quote = QuoteFactory(text="A state  that hears")
     with pytest.raises(IntegrityError), transaction.atomic():
         QuoteFactory(text=" A state that\nhears ", speaker=quote.speaker, source=quote.source)
@@ -112,7 +112,7 @@ def test_the_same_words_are_recorded_once_for_a_speaker_and_source():
     QuoteFactory(text="A state that hears", speaker=quote.speaker)
 
 
-def test_status_is_what_the_latest_public_milestone_says():
+def test_status_is_that_of_the_latest_public_milestone():
     initiative = InitiativeFactory(public=True)
 
     def status():
@@ -144,13 +144,13 @@ class TestNumbersOfPrinciples:
     def numbers(self, principle_set):
         return list(principle_set.principles.order_by("number").values_list("number", flat=True))
 
-    def test_the_next_number_is_given(self):
+    def test_the_next_number_is_assigned(self):
         principle_set = PrincipleSetFactory()
         for _ in range(3):
             PrincipleFactory(set=principle_set)
         assert self.numbers(principle_set) == [1, 2, 3]
 
-    def test_holes_close_however_a_principle_goes(self):
+    def test_gaps_are_closed_however_a_principle_is_deleted(self):
         principle_set = PrincipleSetFactory()
         principles = [PrincipleFactory(set=principle_set) for _ in range(6)]
         principles[1].delete()
@@ -159,7 +159,7 @@ class TestNumbersOfPrinciples:
         PrincipleFactory(set=principle_set, number=40)
         assert self.numbers(principle_set) == [1, 2, 3, 4]
 
-    def test_a_set_can_go_whole(self):
+    def test_a_set_can_be_deleted_with_its_principles(self):
         principle_set = PrincipleFactory().set
         principle_set.delete()
         assert not Principle.objects.exists()
@@ -176,7 +176,7 @@ def test_a_changed_slug_redirects_until_it_is_used_again(client):
     assert client.get("/themes/rule/").status_code == 200
 
 
-def test_an_old_slug_of_a_draft_leads_nowhere(client):
+def test_an_old_slug_of_a_draft_does_not_redirect(client):
     theme = ThemeFactory(slug="rule")
     theme.slug = "rule-of-law"
     theme.save()

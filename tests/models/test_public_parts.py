@@ -1,4 +1,4 @@
-"""What each item and part depends on: if any of it is not public, neither is the item."""
+"""Dependencies of each item and part: if any of them is not public, the item is hidden too."""
 
 import datetime
 
@@ -29,7 +29,7 @@ def life_event(**fields):
     return MilestoneFactory(initiative=None, person=PersonFactory(public=True), **fields)
 
 
-# How each is made public, and everything that must be public for it ("" is the item itself).
+# How each is made public, and everything that must be public for it ("" is the item itself)
 STANDS_ON = {
     "theme": (lambda: ThemeFactory(public=True, name="zword"), [""]),
     "source": (lambda: SourceFactory(public=True, title="zword"), [""]),
@@ -71,7 +71,7 @@ def by_search(item: Model) -> list[int]:
 
 
 @pytest.mark.parametrize(("make", "path"), CASES)
-def test_it_shows_only_while_all_its_dependencies_do(make, path):
+def test_an_item_is_visible_only_while_all_its_dependencies_are(make, path):
     item = make()
     assert shows(item)
     assert len(by_search(item)) == 1
@@ -90,7 +90,7 @@ def test_it_shows_only_while_all_its_dependencies_do(make, path):
 
 
 @pytest.mark.parametrize(("make", "path"), CASES)
-def test_it_shows_once_all_its_dependencies_are_published(make, path):
+def test_an_item_is_visible_once_all_its_dependencies_are_published(make, path):
     item = make()
     held = followed(item, path)
     held.published_at = timezone.now() + datetime.timedelta(hours=1)
@@ -106,7 +106,7 @@ def test_no_page_shows_a_milestone_whose_owner_or_evidence_is_hidden(client, pat
     milestone = life_event(text="zword") if path.startswith("person") else MilestoneFactory(text="zword")
     addresses = ["/timeline/", milestone.owner.get_absolute_url(), milestone.source.get_absolute_url()]
     assert all("zword" in client.get(address).content.decode() for address in addresses)
-    # Without signals: pages check the record itself, whatever the index says.
+    # Without signals: pages check the record itself, whatever the index contains.
     held = followed(milestone, path)
     type(held).objects.filter(pk=held.pk).update(state=State.DRAFT)
     assert all("zword" not in client.get(address).content.decode() for address in addresses)

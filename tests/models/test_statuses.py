@@ -1,4 +1,4 @@
-"""The status filter and its counts agree with each initiative's page at any time, without anything being saved."""
+"""The status filter and its counts agree with each initiative's page at any time, even if nothing is saved."""
 
 import datetime
 from collections import Counter
@@ -22,7 +22,7 @@ INITIATIVES = Criteria(frozenset({Kind.INITIATIVE}))
 
 
 def statuses(criteria=INITIATIVES):
-    """Return the counts by status that the list of initiatives shows."""
+    """Return the counts by status on the list of initiatives."""
     return search(criteria, facets=["status"]).facets["status"]
 
 
@@ -30,7 +30,7 @@ def of_status(status):
     return set(search(INITIATIVES.choose("status", [status])).ids(Kind.INITIATIVE))
 
 
-def test_a_status_comes_with_its_source_and_goes_with_it(monkeypatch):
+def test_a_status_appears_and_disappears_with_its_source(monkeypatch):
     soon = timezone.now() + datetime.timedelta(hours=1)
     initiative = InitiativeFactory(public=True)
     MilestoneFactory(initiative=initiative, status=Status.ANNOUNCED, date="2020-01-01")
@@ -46,7 +46,7 @@ def test_a_status_comes_with_its_source_and_goes_with_it(monkeypatch):
     assert statuses() == {"announced": 1}
 
 
-def test_an_unpublished_milestone_gives_no_date():
+def test_an_unpublished_milestone_sets_no_date():
     initiative = InitiativeFactory(public=True)
     MilestoneFactory(initiative=initiative, date="2020-01-01")
     later = timezone.now() + datetime.timedelta(days=1)
@@ -55,7 +55,7 @@ def test_an_unpublished_milestone_gives_no_date():
     assert search(INITIATIVES, facets=["year"]).facets == {"year": {"2020": 1}}
 
 
-def test_counts_go_with_the_other_filters_and_leave_out_their_own():
+def test_counts_respect_the_other_filters_but_not_their_own():
     theme = ThemeFactory(public=True)
     for status, themes in (("adopted", [theme]), ("adopted", []), ("in_force", [theme]), ("", [theme])):
         initiative = InitiativeFactory(public=True, themes=themes, title="Barley")
@@ -81,7 +81,7 @@ def test_only_initiatives_have_a_status():
     assert [(hit.kind, hit.object_id) for hit in search(everything).hits] == [(Kind.INITIATIVE, initiative.pk)]
 
 
-def test_many_initiatives_cost_no_more_queries():
+def test_queries_do_not_grow_with_initiatives():
     def one():
         search(INITIATIVES.choose("status", ["adopted"]), facets=["status", "theme"])
 
@@ -100,7 +100,7 @@ MILESTONES = st.lists(st.tuples(st.sampled_from(["", *Status.values]), st.intege
 
 @few_examples
 @given(initiatives=st.lists(st.tuples(PUBLICATION, MILESTONES), min_size=1, max_size=4))
-def test_the_filter_and_its_counts_are_right_at_any_time(initiatives, db):
+def test_the_filter_and_its_counts_are_correct_at_any_time(initiatives, db):
     indexed = timezone.now()
 
     def published(publication):
@@ -113,7 +113,7 @@ def test_the_filter_and_its_counts_are_right_at_any_time(initiatives, db):
             for status, year, of_source in milestones:
                 source = SourceFactory(**published(of_source))
                 MilestoneFactory(initiative=initiative, status=status, date=f"200{year}-01-01", source=source)
-        # Nothing is saved from now on; only time passes (and, for good measure, goes back).
+        # Nothing is saved from here on; only time passes (and also goes back).
         for hours in (0, 2, 4, -2):
             now = indexed + datetime.timedelta(hours=hours)
             patch.setattr(timezone, "now", lambda now=now: now)
@@ -123,7 +123,7 @@ def test_the_filter_and_its_counts_are_right_at_any_time(initiatives, db):
                 assert of_status(status) == {pk for pk, its in shown.items() if its == status}
 
 
-def test_a_status_may_be_asked_for_at_another_time():
+def test_the_status_at_another_time_can_be_queried():
     soon = timezone.now() + datetime.timedelta(hours=1)
     scheduled = SourceFactory(state=State.PUBLISHED, published_at=soon)
     MilestoneFactory(initiative=InitiativeFactory(public=True), status=Status.ADOPTED, source=scheduled)
@@ -131,8 +131,8 @@ def test_a_status_may_be_asked_for_at_another_time():
     assert Initiative.objects.with_status(soon).get().status == Status.ADOPTED
 
 
-def test_a_milestone_in_the_future_is_no_fact_anywhere(client, monkeypatch):
-    """The form refuses one; milestones recorded before that rule count from their first day on."""
+def test_a_milestone_in_the_future_is_ignored_everywhere(client, monkeypatch):
+    """The form refuses one; milestones recorded before that rule count from their first day."""
     initiative = InitiativeFactory(public=True, title="Barley")
     MilestoneFactory(initiative=initiative, status=Status.ADOPTED, date="2021-01-01")
     today = timezone.localdate()

@@ -1,4 +1,4 @@
-"""Items that are not public never show: not on a page, in search, in facets, or by name."""
+"""Items that are not public are never shown: not on a page, in search, in facets, or by name."""
 
 import datetime
 
@@ -29,9 +29,9 @@ from tests.helpers import few_examples, found, rolled_back
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-# A state with the time of publication, in hours from now.
+# A state with the time of publication, in hours from now
 STATES = st.tuples(st.sampled_from(State.values), st.sampled_from([-1000, -1, 1, 1000]))
-# Each kind of item has a word that nothing else has.
+# Each kind of item has a unique word.
 SECRETS = {
     "theme": "zthemeword",
     "source": "zsourceword",
@@ -105,7 +105,7 @@ def build(states):
 
 
 def public_kinds(states):
-    """Return the kinds whose item the public may see: the rule, written a second time."""
+    """Return the kinds of items that are public: a second implementation of the rule."""
 
     def out(*kinds):
         return all(states[kind][0] == State.PUBLISHED and states[kind][1] < 0 for kind in kinds)
@@ -169,9 +169,9 @@ def public_addresses(items):
 
 
 def shown(client, address):
-    """Return what a visitor reads at an address, without the visitor's own words."""
+    """Return the text at an address, without the visitor's own words."""
     response = client.get(address, follow=True)
-    # A list as data answers 400 to a filter by an item that is not public.
+    # A list as data returns 400 for a filter by an item that is not public.
     assert response.status_code in ({200, 400, 404} if "." in address else {200, 404})
     text = response.getvalue().decode()
     typed = address.partition("?")[2]
@@ -184,7 +184,7 @@ def shown(client, address):
 
 @few_examples
 @given(states=st.fixed_dictionaries({kind: STATES for kind in SECRETS if kind != "milestone"}), turn=st.integers(0, 3))
-def test_only_the_public_shows(states, turn, client, db):
+def test_only_public_items_are_shown(states, turn, client, db):
     with rolled_back():
         items = build(states)
         public = public_kinds(states)
@@ -194,7 +194,7 @@ def test_only_the_public_shows(states, turn, client, db):
             assert (item.pk in found(SECRETS[kind], kind)) == (kind in public), kind
             if hasattr(item, "is_public"):
                 assert item.is_public == (kind in public), kind
-        # Each example checks a quarter of the pages, the next one others.
+        # Each example checks a different quarter of the pages.
         for address in public_addresses(items)[turn::4]:
             text = shown(client, address)
             for kind, word in SECRETS.items():
@@ -203,7 +203,7 @@ def test_only_the_public_shows(states, turn, client, db):
 
 
 @pytest.mark.parametrize("kind", [Kind.QUOTE, Kind.INITIATIVE, Kind.THEME, Kind.SOURCE])
-def test_an_item_appears_at_its_time_without_anything_being_saved(kind, monkeypatch):
+def test_an_item_appears_at_its_time_even_if_nothing_is_saved(kind, monkeypatch):
     soon = timezone.now() + datetime.timedelta(hours=1)
     states = dict.fromkeys(SECRETS, (State.PUBLISHED, -1))
     items = build(states)
@@ -216,7 +216,7 @@ def test_an_item_appears_at_its_time_without_anything_being_saved(kind, monkeypa
     assert item.is_public
 
 
-def test_a_draft_is_shown_by_its_preview_link_only(client, settings):
+def test_a_draft_is_shown_only_by_its_preview_link(client, settings):
     items = build(dict.fromkeys(SECRETS, (State.DRAFT, -1)))
     for kind in ("quote", "initiative", "theme", "person", "body", "source"):
         item = items[kind]
@@ -233,13 +233,13 @@ def test_a_draft_is_shown_by_its_preview_link_only(client, settings):
     assert client.get(link).status_code == 410
 
 
-def test_parts_go_with_what_they_belong_to():
+def test_parts_are_hidden_with_their_owner():
     assert not Milestone.objects.published().filter(pk=MilestoneFactory(source=SourceFactory()).pk).exists()
     assert not Principle.objects.published().filter(pk=PrincipleFactory(set=PrincipleSetFactory()).pk).exists()
 
 
 @pytest.mark.parametrize("path", ["", "source", "speaker", "speaker__source"])
-def test_a_list_leaves_out_what_is_not_public_whatever_the_index_says(client, path):
+def test_a_list_omits_hidden_items_whatever_the_index_contains(client, path):
     quote, other = QuoteFactory(public=True), QuoteFactory(public=True)
     item = quote
     for name in filter(None, path.split("__")):

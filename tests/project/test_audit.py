@@ -1,4 +1,4 @@
-"""script/audit distinguishes a known vulnerability, none, and a service that does not answer."""
+"""script/audit distinguishes a known vulnerability, none, and a service that does not respond."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ VULNERABILITY = {
 
 @contextmanager
 def service(known: dict[str, list], status: int = 200) -> Iterator[str]:
-    """Answer as OSV, the database of vulnerabilities; yield the address."""
+    """Respond as OSV, the database of vulnerabilities; yield the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -36,7 +36,7 @@ def service(known: dict[str, list], status: int = 200) -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, *_arguments) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -56,7 +56,7 @@ def service(known: dict[str, list], status: int = 200) -> Iterator[str]:
         ({}, 503, 69, "did not answer"),
     ],
 )
-def test_a_vulnerability_fails_and_a_missing_answer_has_another_status(known, status, code, said):
+def test_a_vulnerability_fails_and_a_missing_response_has_another_status(known, status, code, said):
     with service(known, status) as address:
         command = [settings.BASE_DIR / "script" / "audit", "--vulnerability-service", "osv", "--osv-url", address]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

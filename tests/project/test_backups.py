@@ -131,7 +131,7 @@ def test_backup_and_restore(site, backup):
     assert site.words == 3
 
 
-def test_into_an_empty_database(tmp_path, backup):
+def test_restores_into_an_empty_database(tmp_path, backup):
     with database("empty", tmp_path, None) as address:
         empty = Site(address)
         done = empty.manage("restore", backup, "--no-input")
@@ -140,13 +140,13 @@ def test_into_an_empty_database(tmp_path, backup):
         assert empty.manage("migrate", "--check").returncode == 0
 
 
-def test_only_its_owner_can_read_it_and_the_digest_is_that_of_sha256sum(backup):
+def test_only_its_owner_can_read_it_and_the_digest_matches_sha256sum(backup):
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     checked = subprocess.run(["sha256sum", "--check", f"{backup.name}.sha256"], cwd=backup.parent, check=False)
     assert checked.returncode == 0
 
 
-def test_nothing_is_replaced_unasked(site, backup):
+def test_nothing_is_replaced_without_permission(site, backup):
     site.add("three")
     for typed in ("no\n", ""):
         done = site.manage("restore", backup, typed=typed)
@@ -220,7 +220,7 @@ def test_other_files_are_refused(site, folder):
     assert "is no backup of" in done.stderr
 
 
-def test_nothing_is_left_of_a_backup_that_fills_the_disk(site, folder):
+def test_a_backup_that_fills_the_disk_leaves_nothing(site, folder):
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
@@ -232,7 +232,7 @@ def test_nothing_is_left_of_a_backup_that_fills_the_disk(site, folder):
 
 @pytest.fixture
 def large(site) -> Site:
-    """The site with enough data that copying takes a while."""
+    """A site with enough data that copying takes a while."""
     if POSTGRES:
         filling = f"SELECT md5(n::text) FROM generate_series(1, {LARGE // 32}) AS n"
     else:
@@ -278,7 +278,7 @@ def test_a_killed_restore_leaves_the_database_unchanged(large, folder, tmp_path)
     assert large.words == 2
 
 
-def test_old_ones_of_a_folder_are_deleted_but_no_other_files(site, folder):
+def test_old_backups_in_a_folder_are_deleted_but_no_other_files(site, folder):
     suffix = ".dump" if POSTGRES else ".sqlite3"
     for name in (f"reforms-20250101-00000{number}{suffix}" for number in range(3)):
         (folder / name).touch()

@@ -19,7 +19,7 @@ SIZE, SEED = 300, 7
 
 @pytest.fixture(autouse=True)
 def few_speakers_and_sources(monkeypatch):
-    """Spare each record the time to index thousands of them."""
+    """Avoid the time it takes to index thousands of them for each record."""
     monkeypatch.setattr(generator, "SPEAKERS", 20)
     monkeypatch.setattr(generator, "SOURCES", 20)
 
@@ -55,7 +55,7 @@ class TestTheRecord:
     def test_is_indexed_word_by_word(self, small_record):
         texts = [set(text.lower().rstrip(".").split()) for text in Quote.objects.values_list("text", flat=True)]
         words = [query.all_of[0] for query in fixed() if query.parameters.keys() == {"q"} and len(query.all_of) == 1]
-        # Except those that occur in no text: they are read as the nearest.
+        # Words that occur in no text are excluded: the nearest word is searched instead.
         numbers = {word: number for word in words if (number := sum(word in text for text in texts))}
         assert {word: len(found(word)) for word in numbers} == numbers
         assert len(numbers) > 3
@@ -68,12 +68,12 @@ class TestTheRecord:
 
 
 class TestTheQueries:
-    def test_the_fixed_list_stays_as_it_is(self):
-        # Earlier figures are comparable with today's only while this holds.
+    def test_the_fixed_list_does_not_change(self):
+        # Earlier figures are comparable with today's only if it never changes.
         typed = [query.parameters for query in fixed()]
         assert hashlib.sha256(repr(typed).encode()).hexdigest()[:16] == "59bad3d98fcb307f"
 
-    def test_parts_are_written_as_a_visitor_types_them(self):
+    def test_queries_are_written_as_a_visitor_types_them(self):
         assert Query("", all_of=("a", "b"), none_of=("c",)).typed == "a b -c"
         assert Query("", any_of=("a", "b")).typed == "a or b"
         assert Query("", phrase=("a", "b")).typed == '"a b"'
@@ -93,7 +93,7 @@ class Slow(measure.Ours):
 
 
 class Endless(measure.Ours):
-    """A search that the database never ends, for one query."""
+    """A search that never ends for one query."""
 
     name = "endless"
 
@@ -115,14 +115,14 @@ def run_endlessly() -> None:
 
 
 class TestMeasuring:
-    def test_the_page_takes_longer_than_its_search_and_the_warming_round_does_not_count(self, small_record):
+    def test_the_page_takes_longer_than_its_search_and_the_warm_up_does_not_count(self, small_record):
         query = fixed()[3]
         taken = measure.measure([measure.Ours()], [query], rounds=3, budget=10, limit=10)["ours", query.name]
         assert taken.rounds == 3
         assert all(times["page"] > times["search"] > 0 for times, _count in taken.answers)
         assert taken.summary()["count"] == len(found(query.typed))
 
-    def test_a_slow_design_is_asked_less_often(self, small_record):
+    def test_a_slow_design_is_measured_less_often(self, small_record):
         steps = []
         contenders = [measure.Ours(), Slow()]
         taken = measure.measure(
@@ -131,7 +131,7 @@ class TestMeasuring:
         assert {times.rounds for (name, _query), times in taken.items() if name == "slow"} == {measure.FEWEST_ROUNDS}
         assert len(steps) == 2 * 2 * 7
 
-    def test_an_endless_answer_is_stopped_at_its_limit_and_all_else_goes_on(self, small_record):
+    def test_an_endless_search_is_stopped_at_its_limit_and_the_rest_continues(self, small_record):
         taken = measure.measure([Endless()], fixed()[:2], rounds=1, budget=10, limit=0.5)
         assert taken["endless", "rare word"].summary() == {"failure": "over 0.5 s", "at_least": 500}
         assert taken["endless", "no text"].rounds == 1
@@ -144,7 +144,7 @@ class TestMeasuring:
         assert time.perf_counter() - start < 10
         assert Quote.objects.count() == 0
 
-    def test_percentiles_never_leave_what_was_measured(self):
+    def test_percentiles_stay_within_the_measurements(self):
         assert measure.percentile_95([3.0]) == 3.0
         assert 2.0 < measure.percentile_95([1.0, 2.0, 3.0]) <= 3.0
 
@@ -172,14 +172,14 @@ def run(**changes) -> dict:
 
 
 class TestTheTable:
-    def test_holds_medians_ratios_rounds_and_how_much_longer_a_stopped_answer_takes_at_least(self):
+    def test_has_medians_ratios_rounds_and_the_minimum_ratio_of_a_stopped_search(self):
         lines = report.section(run()).splitlines()
         assert lines[0] == "# 1,000 quotes on SQLite"
         assert "| a word | 7 | 10.0 | 12.0 | 1,234.0 (123×) | 5/3 |" in lines
         assert "| a word | 7 | 30.0 | 40.0 | 60.0 (2.0×) | 5/3 |" in lines
         assert "| a prefix | 7 | 10.0 | 12.0 | over 60 s (over 6,000×) | 5/– |" in lines
 
-    def test_says_where_another_design_finds_another_number(self):
+    def test_reports_different_counts_of_another_design(self):
         measured = run()
         assert "Other counts" not in report.section(measured)
         measured["rows"][0]["results"]["other"]["count"] = 8

@@ -1,4 +1,4 @@
-"""Commands on a database that was never set up, or not migrated, say what to type."""
+"""Commands on a database that was never set up, or not migrated, explain what to type."""
 
 import os
 import pty
@@ -27,7 +27,7 @@ COMMANDS = {
     "rebuild_search": [],
     "reset_second_factor": ["aigul"],
     "scheduled": [],
-    # Django's.
+    # Django's own commands
     "createsuperuser": ["--no-input", "--username", "aigul", "--email", "aigul@example.org"],
     "changepassword": ["aigul"],
     "clearsessions": [],
@@ -62,14 +62,14 @@ def said(done: subprocess.CompletedProcess) -> str:
     return done.stderr
 
 
-def test_every_command_of_ours_is_here():
+def test_all_our_commands_are_tested():
     folder = Path(settings.BASE_DIR) / "initiatives" / "management" / "commands"
     fill_an_empty_one = {"makemigrations", "migrate", "restore"}
     assert {file.stem for file in folder.glob("[!_]*.py")} <= {*COMMANDS, *fill_an_empty_one}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_message_says_what_to_type(command, empty, tmp_path):
+def test_the_message_explains_what_to_type(command, empty, tmp_path):
     (tmp_path / "quotes.csv").write_bytes(csv_file(list(GOOD), list(GOOD.values())))
     done = manage(empty, command, *COMMANDS[command], cwd=tmp_path)
     assert said(done).strip() == f"CommandError: The database is not set up yet. {TYPE}"

@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: of all processes together, for its token alone, and without a trace of what was asked."""
+"""Metrics for Prometheus: of all processes together, only with the token, and without visitors' search words."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ def by_labels(families: Iterable[Metric]) -> Values:
 
 
 def read(port: int) -> Values:
-    """Return the metrics as Prometheus gets them, by an address that is not the site's, and without HTTPS."""
+    """Return the metrics as Prometheus requests them, from an address that is not the site's, and without HTTPS."""
     answer = answer_to(
         port, "/metrics", Host="10.0.0.1:8000", X_Forwarded_Proto="http", Authorization=f"Bearer {TOKEN}"
     )
@@ -38,7 +38,7 @@ def read(port: int) -> Values:
 
 
 def once(port: int, holds: Callable[[Values], bool]) -> Values:
-    """Return the metrics as soon as something is true of them."""
+    """Return the metrics as soon as a condition holds."""
     for _ in range(300):
         if holds(values := read(port)):
             return values
@@ -46,7 +46,7 @@ def once(port: int, holds: Callable[[Values], bool]) -> Values:
     pytest.fail(f"It never became true: {values}")
 
 
-def test_requests_to_all_processes_are_counted_by_kind_of_page_for_the_token_alone(tmp_path):
+def test_requests_to_all_processes_are_counted_by_page_and_shown_only_with_the_token(tmp_path):
     (tmp_path / "tmp").mkdir()
     variables = {"METRICS_TOKEN": TOKEN, "TMPDIR": str(tmp_path / "tmp")}
     with serving(tmp_path, tmp_path / "log", "--workers", "2", "--pid", str(tmp_path / "pid"), **variables) as port:
@@ -56,14 +56,14 @@ def test_requests_to_all_processes_are_counted_by_kind_of_page_for_the_token_alo
             assert answer_to(port, "/metrics?q=secretword", **headers).status == 404
         answer_to(port, "/quotes/?q=secretword")
         told = once(port, lambda values: (NUMBER, "quotes", "5xx") in values)
-        assert told[NUMBER, "healthz", "2xx"] == 21  # with the one by which the tests knew that it serves
+        assert told[NUMBER, "healthz", "2xx"] == 21  # including the one by which the tests waited for the server
         assert told[NUMBER, "none", "4xx"] == 3
         assert told[TOTAL, "healthz", "2xx"] > 0
         assert told["reforms_database_up",] == 0  # it has no tables
         assert "secretword" not in str(told)
         (folder,) = (tmp_path / "tmp").glob("reforms-metrics-*")
         files = set(folder.iterdir())
-        # Processes that are replaced leave their counts to the next ones.
+        # Processes that are replaced pass their counts on to the next ones.
         master = (tmp_path / "pid").read_text().strip()
         workers = subprocess.run(["pgrep", "-P", master], capture_output=True, text=True, check=True).stdout.split()
         for worker in workers:
@@ -77,7 +77,7 @@ def test_requests_to_all_processes_are_counted_by_kind_of_page_for_the_token_alo
 
 @pytest.fixture
 def counts() -> Callable[[], Values]:
-    """Begin without counts; give a function that returns what was counted since."""
+    """Start without counts; return a function that returns what was counted since."""
     before = by_labels(metrics.COUNTS.collect())
 
     def counted() -> Values:
@@ -98,7 +98,7 @@ def counts() -> Callable[[], Values]:
         ("/no/such/page", {}, "none", ""),
     ],
 )
-def test_pages_have_the_names_of_their_addresses(counts, path, headers, page, kept):
+def test_pages_are_named_after_their_urls(counts, path, headers, page, kept):
     metrics.Metrics(lambda request: HttpResponse(headers=headers))(RequestFactory().get(path))
     counted = counts()
     assert [key for key in counted if key[0] == NUMBER] == [(NUMBER, page, "2xx")]
@@ -109,7 +109,7 @@ def test_pages_have_the_names_of_their_addresses(counts, path, headers, page, ke
 
 
 @pytest.mark.django_db
-def test_seconds_of_searches_are_those_of_the_request(client, counts):
+def test_search_seconds_are_those_of_the_request(client, counts):
     def ask(request):
         return client.get("/quotes/?q=law") if request.path == "/quotes/" else HttpResponse()
 
@@ -122,7 +122,7 @@ def test_seconds_of_searches_are_those_of_the_request(client, counts):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_waits_is_told_when_asked(client, settings, tmp_path):
+def test_waiting_work_is_counted_on_request(client, settings, tmp_path):
     settings.SEARCH_DIR = str(tmp_path / "search")
 
     assert metrics.present() == {

@@ -1,4 +1,4 @@
-"""script/mutants makes the mutants that it promises, and reports correctly which of them tests notice."""
+"""script/mutants makes the documented mutants, and reports correctly which of them the tests detect."""
 
 import ast
 
@@ -44,7 +44,7 @@ def test_a_condition_is_negated_and_the_module_restored():
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """Create a project of one module, with tests that notice two of its three mutants."""
+    """Create a project of one module, with tests that detect two of its three mutants."""
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/rules.py").write_text(
         "def is_public(state, count):\n    # why\n    return state and count < 3\n"
@@ -67,7 +67,7 @@ def test_survivors_are_printed(project, capsys):
     assert "2 of 3 killed" in printed
 
 
-def test_the_tests_of_a_module_come_first(monkeypatch):
+def test_the_tests_of_a_module_run_first(monkeypatch):
     monkeypatch.chdir(mutation.__file__.rpartition("/script/")[0])
     for path, test in (
         ("reforms_site/kept_pages.py", "views/test_kept_pages"),

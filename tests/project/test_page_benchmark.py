@@ -17,7 +17,7 @@ needs_wrk = pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is missing: 
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers with the status in the address."""
+    """Responds with the status in the address."""
 
     def do_GET(self):
         self.send_response(int(self.path.strip("/")))
@@ -25,7 +25,7 @@ class Site(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def port():
 
 class TestAsking:
     @pytest.mark.parametrize("status", [301, 404, 500])
-    def test_stops_at_any_other_answer(self, port, status):
+    def test_stops_at_any_other_response(self, port, status):
         with pytest.raises(SystemExit, match=f"/{status} answered {status}, not 200"):
             Pages(port, os.getpid(), ["/200", f"/{status}"]).ask()
 
 
 @needs_wrk
 class TestMeasuring:
-    def test_counts_answers_and_the_work_of_this_process(self, port):
+    def test_counts_responses_and_the_work_of_this_process(self, port):
         before = sum(os.times()[:4])
         figures = Pages(port, os.getpid(), ["/200"]).measure(1, None)
         took = (sum(os.times()[:4]) - before) * 1000
@@ -57,7 +57,7 @@ class TestMeasuring:
         assert figures.in_database == 0
 
     @pytest.mark.parametrize("addresses", [["/200", "/301"], ["/200", "/404"], ["/500"]])
-    def test_stops_at_any_other_answer(self, port, addresses):
+    def test_stops_at_any_other_response(self, port, addresses):
         with pytest.raises(SystemExit, match="requests failed"):
             Pages(port, os.getpid(), addresses).measure(1, None)
 
@@ -70,13 +70,13 @@ class TestProcessorTime:
         assert 0.15 < worked(os.getpid()) - before < 0.5
         assert worked(None) == 0
 
-    def test_a_process_knows_who_started_it(self):
+    def test_a_process_knows_its_parent(self):
         assert parent_of(os.getpid()) == os.getppid()
 
 
 @pytest.mark.django_db
 class TestTheCopyForWagtail:
-    def test_holds_what_is_public_and_nothing_else(self):
+    def test_has_only_public_items(self):
         theme = ThemeFactory(public=True)
         hidden = ThemeFactory()
         initiative = InitiativeFactory(public=True, themes=[theme])

@@ -1,4 +1,4 @@
-"""A service that failed is left alone, then tried by one request."""
+"""A failed service is left alone for a while, then tried by one request."""
 
 import time
 

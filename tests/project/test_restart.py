@@ -86,7 +86,7 @@ class Server:
         return int((self.folder / "pid").read_text())
 
     def is_alone(self) -> bool:
-        """Return whether no server is about to take over. One that fails may leave its file."""
+        """Return whether no server is about to take over. One that fails may leave its file behind."""
         try:
             os.kill(int((self.folder / "pid.2").read_text()), 0)
         except (FileNotFoundError, ProcessLookupError):

@@ -53,8 +53,8 @@ def test_connections_opened_in_advance_block_nothing(port):
         assert time.monotonic() - began < 15
 
 
-def test_a_connection_is_closed_after_its_answer(port):
-    """Open ones stay with the worker that accepted them, so that one core would do all the work."""
+def test_a_connection_is_closed_after_its_response(port):
+    """Open ones would stay with the worker that accepted them, so that one core would do all the work."""
     assert ask(port) == (200, "close")
 
 
@@ -92,7 +92,7 @@ def test_slow_bodies_block_no_one(port, path, status):
 
 
 def until(answers: Callable[[], bool]) -> None:
-    """Wait for a proxy to answer."""
+    """Wait for a proxy to respond."""
     for _ in range(100):
         with suppress(ConnectionRefusedError):
             if answers():
@@ -286,7 +286,7 @@ def test_the_log_has_the_visitors_address_and_no_secret(port, log):
 
 
 def test_an_interrupted_download_can_resume(tmp_path, log):
-    """For a file of the dataset, as `curl --continue-at -` and browsers do it."""
+    """For a file of the dataset, as `curl --continue-at -` and browsers request it."""
     version = tmp_path / "2026-01-01T000000Z"
     version.mkdir()
     (version / "record.sqlite3").write_bytes(b"0123456789" * 100_000)

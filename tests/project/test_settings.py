@@ -1,4 +1,4 @@
-"""Invalid settings prevent the start and name the variable; SITE_URL decides everything that depends on HTTPS."""
+"""Invalid settings prevent the start and are named; SITE_URL decides everything that depends on HTTPS."""
 
 import json
 import os
@@ -125,7 +125,7 @@ def test_a_missing_secret_key_prevents_the_start_and_is_named(bare_site):
     assert ".env" in result.stderr
 
 
-def test_every_command_says_so_too():
+def test_manage_py_names_the_variable_without_a_traceback():
     result = run(ROOT, "manage.py", "check", **{**GOOD, "SECRET_KEY": "too-short"})
     assert result.returncode == 1
     assert "SECRET_KEY" in result.stderr
@@ -147,7 +147,7 @@ def test_the_file_env_is_read_and_the_environment_wins(bare_site):
     assert settings_of(bare_site, show, LOG_LEVEL="WARNING") == "('WARNING', 'Asia/Aqtau')"
 
 
-def test_host_names_may_be_spaced_out(bare_site):
+def test_host_names_may_be_separated_by_commas_and_spaces(bare_site):
     assert settings_of(bare_site, "settings.ALLOWED_HOSTS", **GOOD, ALLOWED_HOSTS="a.example, b.example") == str(
         ["a.example", "b.example"]
     )
@@ -160,7 +160,7 @@ def test_host_names_may_be_spaced_out(bare_site):
         ("postgresql://site@%2Frun%2Fpostgresql/record", "/run/postgresql", "site"),
     ],
 )
-def test_a_database_url_leads_to_postgresql(bare_site, url, host, user):
+def test_a_database_url_selects_postgresql(bare_site, url, host, user):
     show = (
         '[settings.DATABASES["default"][name] for name in ("ENGINE", "HOST", "USER", "NAME")],'
         ' settings.DATABASES["default"]["CONN_MAX_AGE"]'
@@ -174,14 +174,14 @@ SHOW_DATABASES = "{alias: known['HOST'] for alias, known in settings.DATABASES.i
 
 
 @pytest.mark.parametrize("urls", ["site@two.example/record", "postgres://two.example:port/record", ","])
-def test_a_replica_is_written_like_the_database(bare_site, urls):
+def test_an_invalid_replica_url_prevents_the_start_and_is_named(bare_site, urls):
     result = run(bare_site, "-c", "import reforms_site.settings", **GOOD, **POSTGRES, DATABASE_REPLICA_URLS=urls)
     assert result.returncode == 1
     assert "DATABASE_REPLICA_URLS" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_without_replicas_nothing_chooses_a_database(bare_site):
+def test_without_replicas_there_is_no_router(bare_site):
     assert settings_of(bare_site, SHOW_DATABASES, **GOOD, **POSTGRES) == str(({"default": "db.example"}, []))
 
 
@@ -199,7 +199,7 @@ def test_pages_are_cached_in_redis_if_there_is_one(bare_site):
 
 
 @pytest.mark.parametrize(("site_url", "https"), [("https://reforms.example", True), ("http://localhost:8000", False)])
-def test_https_turns_on_all_that_depends_on_it(bare_site, site_url, https):
+def test_https_enables_all_that_depends_on_it(bare_site, site_url, https):
     show = (
         "settings.SECURE_SSL_REDIRECT, settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,"
         " settings.SECURE_HSTS_SECONDS > 0, settings.SECURE_PROXY_SSL_HEADER is not None"
@@ -331,7 +331,7 @@ def test_reading_is_limited_in_public_by_default(bare_site, variables, limited):
     assert settings_of(bare_site, "bool(settings.RATE_LIMITS)", **GOOD, **variables) == str(limited)
 
 
-def test_cookies_are_kept_from_http_where_there_is_https(bare_site):
+def test_cookies_are_restricted_to_https_if_it_is_available(bare_site):
     names = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME"
     assert settings_of(bare_site, names, **GOOD) == "('session', 'csrf', 'language')"
     public = {**GOOD, "SITE_URL": "https://reforms.example"}
@@ -350,7 +350,7 @@ def test_notices_go_to_the_output_or_the_mail_server(bare_site):
     assert settings_of(bare_site, show, **GOOD, **mail) == str(expected)
 
 
-def test_what_was_saved_survives_a_power_cut(bare_site):
+def test_saved_data_survives_a_power_cut(bare_site):
     """SQLite waits until each commit is on disk: 2 is FULL."""
     asked = "from django.db import connection\n"
     asked += "print(connection.cursor().execute('PRAGMA synchronous').fetchone())"

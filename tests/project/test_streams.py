@@ -105,7 +105,7 @@ def nginx(site, tmp_path) -> Iterator[int]:
 
 
 def rows_behind(port: int) -> int | None:
-    """Return how many rows of a file a client gets, once there is a slot; None if it notices missing rows."""
+    """Return how many rows of a file a client gets once there is a slot; None if it notices missing rows."""
     while True:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
             client.request("GET", "/quotes.csv", headers={"Host": "127.0.0.1"})
