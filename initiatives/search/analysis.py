@@ -136,7 +136,7 @@ def stem(form: str, language: str) -> str:
 def _in_one_spelling(form: str) -> str:
     """Return the American spelling of an English word whose British ending is -ise, -yse or -our.
 
-    A few other words, such as promise, change too, but in texts and queries alike.
+    A few other words, such as promise, change too, but in both texts and queries.
     """
     return _OUR.sub("or", _ISE.sub(r"\1z\2", form))
 

@@ -147,7 +147,7 @@ def catch_up(index: Store | None = None, timeout: float = -1) -> None:
             _build_soon(index)
             return
         while known.stand != stand:
-            # Up to the stand that was read: other processes may be numbering changes meanwhile.
+            # Up to the last change that was read: other processes may be numbering changes meanwhile.
             rows = SearchChange.objects.filter(number__gt=known.stand.number, number__lte=stand.number)
             batch = list(rows.order_by("number").values_list("number", "token", "kind", "object_id")[:BATCH])
             number, batch_token, _kind, _id = batch[-1]
@@ -264,7 +264,7 @@ def _number() -> None:
 
 
 def _leads_to(known: Stand, stand: Stand) -> bool:
-    """Return whether all changes between two stands exist: in another database, or a restored one, they do not."""
+    """Return whether all changes after `known` up to `stand` exist: not in another, or a restored, database."""
     if known == stand:
         return True
     if known.number >= stand.number:
