@@ -100,14 +100,14 @@ class AsData(View):
             return moved(f"{self.request.path}?{renamed.urlencode()}")
         if errors := filterset.form.errors:
             reasons = [f"{field}: {' '.join(map(str, some))}" for field, some in errors.items()]
-            return _told(400, _("Correct the address, then try again."), *reasons)
+            return _text_response(400, _("Correct the address, then try again."), *reasons)
         criteria: Any = filterset.qs
         if FORMATS[suffix].is_feed and not filterset.data.get("sort"):
             criteria = criteria.sorted_by(Sort.ADDED)
         try:
             items = found(criteria)
         except Unavailable:
-            response = _told(503, _("The list is not available at the moment. Try again in a minute."))
+            response = _text_response(503, _("The list is not available at the moment. Try again in a minute."))
             response["Retry-After"] = "60"
             return response
         title, columns = heading(page.nouns, filterset), columns or columns_of(page.kinds)
@@ -190,10 +190,10 @@ def dataset_versions(request: HttpRequest) -> HttpResponse:
     """Return the versions of the dataset, newest first, with the address, length and checksum of each file."""
     known = versions(Path(settings.DATASET_DIR))
     first = kept_for_ever(known)
-    told = [package.summary(version) | {"kept_for_ever": version in first} for version in known]
+    summaries = [package.summary(version) | {"kept_for_ever": version in first} for version in known]
     latest = address(reverse("latest_dataset_file", args=[package.DESCRIPTION]))
     response = JsonResponse(
-        {"latest": latest, "versions": told},
+        {"latest": latest, "versions": summaries},
         content_type="application/json; charset=utf-8",
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
@@ -259,5 +259,5 @@ def _file_of(version: Path, file: str) -> Path:
     return version / file
 
 
-def _told(status: int, *lines: str) -> HttpResponse:
+def _text_response(status: int, *lines: str) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")

@@ -71,15 +71,17 @@ def oembed(request: HttpRequest) -> HttpResponse:
     404 if it is not the address of a public quote, 501 for formats other than JSON.
     """
     if request.GET.get("format", "json") != "json":
-        return _told(501, _("This site answers in JSON only. Leave out “format”, or write “format=json”."))
+        return _text_response(501, _("This site answers in JSON only. Leave out “format”, or write “format=json”."))
     try:
         most_width, most_height = (_pixels(request.GET.get(name)) for name in ("maxwidth", "maxheight"))
     except ValueError:
-        return _told(400, _("Write “maxwidth” and “maxheight” as whole numbers of pixels, such as 400."))
+        return _text_response(400, _("Write “maxwidth” and “maxheight” as whole numbers of pixels, such as 400."))
     pk = _quote_at(request.GET.get("url", ""))
     quote = pk and Quote.objects.published().for_card().filter(pk=pk).first()
     if not quote:
-        return _told(404, _("There is no public quote at this address. Write “url” as the full address of its page."))
+        return _text_response(
+            404, _("There is no public quote at this address. Write “url” as the full address of its page.")
+        )
     width = min(WIDTH, most_width or WIDTH)
     height = _height(quote.text, width)
     height = min(height, most_height or height)
@@ -129,5 +131,5 @@ def _quote_at(url: str) -> int | None:
     return match.kwargs["pk"] if is_here and match.url_name in _OF_QUOTES else None
 
 
-def _told(status: int, line: str) -> HttpResponse:
+def _text_response(status: int, line: str) -> HttpResponse:
     return HttpResponse(f"{line}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -213,8 +213,8 @@ def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labell
     if isinstance(filter_, MovedFilter):
         # Only years in which some initiative last moved: the other years would have the same counts.
         years = [year for year in values if year != NEVER]
-        told = [year for year in years if year == chosen or values[year] != values.get(str(int(year) + 1))]
-        shown = [*sorted(told, reverse=True), *([NEVER] if NEVER in values else [])]
+        distinct = [year for year in years if year == chosen or values[year] != values.get(str(int(year) + 1))]
+        shown = [*sorted(distinct, reverse=True), *([NEVER] if NEVER in values else [])]
         return [(value, capfirst(moved(value)), values[value], "") for value in shown]
     return [
         (value, capfirst(str(label)), values[value], "") for value, label in filter_.extra["choices"] if value in values
