@@ -1,4 +1,4 @@
-"""The app's start: connects saving an item with indexing it."""
+"""The app's configuration, which connects signal receivers and checks."""
 
 from django.apps import AppConfig
 from django.core import checks
@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class InitiativesConfig(AppConfig):
-    """The record of a reform programme."""
+    """The app for the record of a reform programme."""
 
     name = "initiatives"
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        """Connect the receivers (search, the public log, notices), and register the check for production."""
+        """Connect the receivers (search, the public log, notices) and register the deployment check."""
         from initiatives.changes import receivers
         from initiatives.editorial import notices
         from initiatives.pages import keeper

@@ -1,10 +1,10 @@
-"""The time that the record uses: the clock's, unless the clock was set back.
+"""The record's time: the system clock, unless it was set back.
 
-If a clock is set back by up to MOST, the record's time waits for the clock, so that public items stay public and later
-versions have later times. A process remembers the latest time that it saw, and the time of the last changes (`reached`,
-see pages.edition). Limits: a process started after the clock was set back does not know about scheduled publications
-after the last change, nor about changes followed by 1,000 others. A clock that is further back is believed, because the
-earlier time may have been wrong.
+If the clock is set back by up to MOST, the record's time waits for it to catch up, so that public items stay public and
+later versions have later times. A process remembers the latest time that it saw, and the time of the last changes
+(`reached`, see pages.edition). Limits: a process started after the clock was set back does not know about scheduled
+publications after the last change, or about changes followed by 1,000 others. If the clock is further back, it is
+trusted, because the earlier time may have been wrong.
 """
 
 import datetime

@@ -1,6 +1,6 @@
-"""How long the present thread waits for PostgreSQL: settings.DATABASE_LIMITS, by what it works for.
+"""Limits how long the current thread waits for PostgreSQL: settings.DATABASE_LIMITS, by type of work.
 
-PostgreSQL itself limits statements and locks, by the options of each connection. A server that hangs does not.
+PostgreSQL itself limits statements and locks, through connection options. A server that hangs does not.
 """
 
 import threading
@@ -12,7 +12,7 @@ from django.conf import settings
 
 
 class _Present(threading.local):
-    # Seconds for a statement, and for a step such as connecting; and the time by which the request must end. None: any.
+    # Seconds for a statement, and for a step such as connecting; and the request's deadline. None: no limit.
     statement: float | None = None
     step: float | None = None
     ends: float | None = None
@@ -22,19 +22,19 @@ _present = _Present()
 
 
 def begin(work: str) -> None:
-    """Begin to work for a request of the "public" or of the "desk", or for a "command"."""
+    """Start work for a "public" request, a request to the "desk", or a "command"."""
     _present.statement, request = settings.DATABASE_LIMITS[work]
     _present.ends = time.monotonic() + request if request else None
 
 
 def stream() -> None:
-    """Limit each statement of the present request alone from here on: its reader decides how long it takes."""
+    """From here on, limit only single statements of the current request: the client determines how long it takes."""
     _present.ends = None
 
 
 @contextmanager
 def working_for(work: str) -> Iterator[None]:
-    """Work for something else inside; the request's time stops meanwhile."""
+    """Do another type of work in this block; the request's time stops meanwhile."""
     statement, ends, began = _present.statement, _present.ends, time.monotonic()
     begin(work)
     try:
@@ -45,7 +45,7 @@ def working_for(work: str) -> Iterator[None]:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Wait at most this many seconds inside, whatever the limit of a statement."""
+    """Wait at most this many seconds in this block, whatever the limit for statements."""
     _present.step = seconds
     try:
         yield
@@ -54,7 +54,7 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def left() -> float | None:
-    """Return how many seconds the next answer of a database may take; None: any."""
+    """Return how many seconds the next database response may take; None if there is no limit."""
     found = [_present.step or _present.statement or None]
     if _present.ends is not None:
         found.append(max(0.0, _present.ends - time.monotonic()))

@@ -1,4 +1,4 @@
-"""The public pages of the record."""
+"""URL patterns of the public pages."""
 
 from django.urls import include, path, register_converter
 from django.views.generic import TemplateView
@@ -18,7 +18,7 @@ from initiatives.views import (
 
 
 class UnicodeSlug:
-    """Letters of any script, digits, hyphens and underscores."""
+    """Path converter for letters of any script, digits, hyphens and underscores."""
 
     regex = r"[-\w]+"
 
@@ -32,7 +32,7 @@ class UnicodeSlug:
 
 
 class _OneOf:
-    """One of some words."""
+    """Path converter for a fixed set of words."""
 
     def to_python(self, value: str) -> str:
         """Return the word."""
@@ -44,13 +44,13 @@ class _OneOf:
 
 
 class ListName(_OneOf):
-    """The name of a list that is offered as data."""
+    """The name of a list available as data."""
 
     regex = "|".join(LISTS)
 
 
 class Suffix(_OneOf):
-    """The end of an address that names a format."""
+    """The suffix of an address for a format."""
 
     regex = "|".join(suffix.replace(".", r"\.") for suffix in FORMATS)
 
@@ -62,13 +62,13 @@ class Version(_OneOf):
 
 
 class CitedAs(_OneOf):
-    """The end of an address that names a format of a single citation."""
+    """The suffix of an address for a citation format."""
 
     regex = "|".join(details.FORMATS)
 
 
 class Paged(_OneOf):
-    """A kind of items with a page."""
+    """A kind of item with its own page."""
 
     regex = "|".join(reports.KINDS)
 

@@ -1,4 +1,4 @@
-"""The public log: changes that were visible to the public."""
+"""The public log of changes that were visible to the public."""
 
 import datetime
 from typing import Any, Self
@@ -18,7 +18,7 @@ class ChangeQuerySet(models.QuerySet):
     """Changes of the public log."""
 
     def published(self, at: datetime.datetime | None = None) -> Self:
-        """Keep the changes that are public at a time (now if left out): those of items that are public then.
+        """Keep the changes that are public at a time (default: now): those of items that are public then.
 
         For a removed part, the item it belonged to and its source must be public. A withdrawal is always shown.
         """
@@ -33,16 +33,16 @@ class ChangeQuerySet(models.QuerySet):
         others = (When(kind=kind, then=public(kind, "object_id")) for kind in (*PAGED, *parts))
         nothing = When(nature__in=(Nature.FIRST_STATUS, Nature.REMOVAL), then=Value(False))
         withdrawals = When(nature=Nature.WITHDRAWAL, then=Value(True))
-        # A CASE instead of a chain of OR, for which SQLite would look up each part in an index and sort the results.
+        # CASE instead of a chain of ORs, for which SQLite would look up each part in an index and sort the results.
         shown = Case(*removals, nothing, withdrawals, *others, default=Value(False), output_field=models.BooleanField())
         return self.filter(shown, Q(source_id=None) | Q(public("source", "source_id")), at__lte=at)
 
     def of(self, item) -> Self:
-        """Keep those of one item and its parts."""
+        """Keep the changes of one item and its parts."""
         return self.filter(item_kind=item._meta.model_name, item_id=item.pk)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete changes still to come. Raises ProtectedError if readers may have read any of them."""
+        """Delete future changes. Raises ProtectedError if readers may have read any of them."""
         past: list[Any] = list(self.filter(at__lte=clock.now())[:1])
         if past:
             text = _("Rows of the public log cannot be deleted. Withhold their words instead.")
@@ -50,21 +50,21 @@ class ChangeQuerySet(models.QuerySet):
         return super().delete()
 
     def before(self, change) -> Self:
-        """Keep those older than a change: the log begins with the newest."""
+        """Keep the changes older than a change: the log begins with the newest."""
         return self.filter(Q(at__lt=change.at) | Q(at=change.at, pk__lt=change.pk))
 
 
 class Change(models.Model):
-    """A change that was public when made; the items decide whether it may be shown today.
+    """A change that was public when made; whether it may be shown now depends on the items.
 
-    It points to two versions and keeps how their texts differ, which takes long to compute; names of other items are
+    It refers to two versions and stores how their texts differ, which is slow to compute; names of other items are
     looked up when it is shown. `changes.receivers` and `changes.republication` write corrections, removals and
-    withdrawals, `changes.status_log` the rest. Once its time has come it is never deleted.
+    withdrawals, `changes.status_log` the rest. Once its time has passed it is never deleted.
     """
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     nature = models.CharField(_("nature"), max_length=10, choices=Nature)
-    # The item whose page it concerns, by model name and key.
+    # The item on whose page it is shown, by model name and key.
     item_kind = models.CharField(_("kind"), max_length=20)
     item_id = models.PositiveBigIntegerField(_("item"))
     # What changed: the item or a part of it.
@@ -73,8 +73,9 @@ class Change(models.Model):
     # For all but statuses: keys of versions.
     old_version = models.BigIntegerField(_("old version"), null=True, blank=True)
     new_version = models.BigIntegerField(_("new version"), null=True, blank=True)
-    # The old and the new wording in pieces (text, whether it differs), by field (`changes.compare.wordings`); and their
-    # length, by which pages of the log are filled. A migration that renames a field renames it here too.
+    # The old and new wordings in pieces (text, whether it differs), by field (`changes.compare.wordings`); and their
+    # length, which decides how many entries fit on a page of the log. A migration that renames a field must rename it
+    # here too.
     words = models.JSONField(default=dict, blank=True)
     size = models.PositiveIntegerField(default=0)
     # The reason, in the editor's words, for readers.
@@ -114,14 +115,14 @@ class Change(models.Model):
         return f"{self.get_nature_display()}: {self.kind} {self.object_id}"
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        """Delete a change still to come. Raises ProtectedError for any other."""
+        """Delete a future change. Raises ProtectedError for any other."""
         return type(self).objects.filter(pk=self.pk).delete()
 
 
 class LastSeen(models.Model):
-    """The version that readers saw last of an item or part that has been hidden since.
+    """The last version that readers saw of an item or part that has since been hidden.
 
-    Once it is public again, the log compares this version with what readers see then (`changes.republication`).
+    When it is public again, the log compares this version with what readers then see (`changes.republication`).
     """
 
     kind = models.CharField(max_length=20)
@@ -131,7 +132,7 @@ class LastSeen(models.Model):
     until = models.DateTimeField(null=True)
     # The withdrawal that hid it: its own, or that of an item it depends on.
     withdrawal = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")
-    # Why it was hidden, if that was before withdrawals were in the log.
+    # Why it was hidden, if that was before the log included withdrawals.
     reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
 
     class Meta:

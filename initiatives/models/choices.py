@@ -49,7 +49,7 @@ class Language(models.TextChoices):
     UZBEK = "uz", _("Uzbek")
 
 
-# The marks around a quote, the same as in static/css/base.css. Other languages use the English ones.
+# Quotation marks, the same as in static/css/base.css. Other languages use the English ones.
 QUOTATION_MARKS = {
     **dict.fromkeys(Language, ("“", "”")),
     **dict.fromkeys((Language.RUSSIAN, Language.KAZAKH), ("«", "»")),
@@ -79,15 +79,15 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-# In URLs and facets, an initiative without a status. Not a Status, because nothing can set it.
+# The value for initiatives without a status in URLs and facets. Not a Status, because nothing can set it.
 NO_STATUS = "none"
 NO_EVIDENCE = _("no evidence found")
 
-# All statuses to filter by, in order of progress; and the label of each, known or not.
+# All statuses to filter by, in order of progress; and the label of each, including that of no status.
 STATUSES = [*Status.choices, (NO_STATUS, NO_EVIDENCE)]
 STATUS_LABELS = {**dict(STATUSES), "": NO_EVIDENCE}
 
-# The meanings of statuses, by which editors choose, and which readers see.
+# The meanings of statuses, which guide editors and are shown to readers.
 STATUS_MEANINGS = {
     Status.ANNOUNCED: _("It was announced in public. No later step has been recorded."),
     Status.IN_PREPARATION: _(
@@ -108,7 +108,7 @@ STATUS_MEANINGS = {
 }
 
 
-# Evidence that would show progress of an initiative. Readers see it if there is none.
+# Evidence that would show progress of an initiative. Shown to readers if there is none.
 EVIDENCE_WANTED = {
     InitiativeKind.SLOGAN: _("a law, a decree or an official programme that names it, or an independent report on it"),
     InitiativeKind.LAW: _("a draft before parliament, or the signed law with its number and date"),
@@ -229,7 +229,7 @@ INITIATIVE_VIEWS = [(view.value, view.label) for view in (View.LIST, View.TRACKS
 
 
 class Nature(models.TextChoices):
-    """Kinds of rows of the public log. An initiative's first status is not shown; it is what later ones differ from."""
+    """Kinds of entries in the public log. An initiative's first status is not shown, only compared with later ones."""
 
     CORRECTION = "correction", _("correction")
     REMOVAL = "removal", _("removal")

@@ -1,4 +1,4 @@
-"""Rows of the desk itself: comments, proposals, reports of errors, imports, saved filters, open forms and choices."""
+"""Data of the desk itself: comments, proposals, error reports, imports, saved filters, open forms, mail choices."""
 
 import datetime
 from typing import Any
@@ -16,12 +16,12 @@ from initiatives.models.history import LONGEST_REASON, MAX_REASON, name_of
 
 LONGEST_COMMENT = 2000
 LONGEST_REPORT, LONGEST_EMAIL = 2000, 254
-# How long the address of a reader without an answer is kept.
+# How long a reader's address is kept if the report is not answered.
 ADDRESS_KEPT = datetime.timedelta(days=180)
 
 
 class AboutItem(models.Model):
-    """A row about an item of any kind, with the item's name at that time, for lists."""
+    """A row about an item of any kind, with the item's name at the time, for lists."""
 
     kind = models.CharField(_("kind"), max_length=20)
     object_id = models.PositiveBigIntegerField(_("item"))
@@ -42,7 +42,7 @@ class Comment(AboutItem):
     written_at = models.DateTimeField(_("written"), default=timezone.now)
     settled_by = by_user(_("settled by"))
     settled_at = models.DateTimeField(_("settled"), null=True)
-    # The users whose start page shows it while it is open: see editorial.comments.
+    # The users whose start page shows the comment while it is open: see editorial.comments.
     concerns = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="comments_to_read")
 
     class Meta:
@@ -62,7 +62,7 @@ class Comment(AboutItem):
 
 
 class Proposal(AboutItem):
-    """A form of a published item as an editor filled it in. It changes nothing until a publisher saves that form."""
+    """A published item's form as filled in by an editor. It changes nothing until a publisher saves the form."""
 
     # The versions of the item and its parts that the form was made from (admin.locking), and the typed
     # values by the names of the form's fields, as a browser sends them.
@@ -94,15 +94,15 @@ class Proposal(AboutItem):
         return name_of(self.proposed_by) or "–"
 
     def decide(self, stage: str, user, note: str = "") -> None:
-        """Record its new stage, the user who decided it and a note."""
+        """Record the new stage, the user who decided it and a note."""
         self.stage, self.decided_by, self.decided_at, self.note = stage, user, timezone.now(), note
         self.save()
 
 
 class ErrorReport(AboutItem):
-    """What a reader found wrong on the page of an item, open until an editor answers it. Only the desk shows it."""
+    """An error that a reader reported on an item's page, open until an editor answers it. Only the desk shows it."""
 
-    # The path of its page as the reader saw it, and when the item had last changed then.
+    # The path of the page that the reader saw, and the item's last change before that.
     path = models.CharField(_("page"), max_length=2000)
     version = models.DateTimeField(_("version"), null=True)
     text = models.TextField(_("what is wrong"), max_length=LONGEST_REPORT)
@@ -131,25 +131,25 @@ class ErrorReport(AboutItem):
 
     @property
     def answerer(self) -> str:
-        """The name of the user who answered it."""
+        """The name of the user who answered the report."""
         return name_of(self.answered_by) or "–"
 
     def concern(self, item: Any) -> None:
-        """Set the item it is about, as readers see it now."""
+        """Set the item that the report is about, as readers see it now."""
         self.kind, self.object_id = item._meta.model_name, item.pk
         self.name, self.path = Truncator(item).chars(120), item.get_absolute_url()
 
     def answer(self, user) -> None:
-        """Close it. The reader's address is no longer needed."""
+        """Close the report and delete the reader's address, which is no longer needed."""
         self.answered_at, self.answered_by, self.email = timezone.now(), user, ""
 
     def reopen(self) -> None:
-        """Open it again."""
+        """Reopen the report."""
         self.answered_at = self.answered_by = None
 
     @classmethod
     def forget_addresses(cls) -> None:
-        """Remove the addresses of readers that have been kept for ADDRESS_KEPT."""
+        """Delete readers' addresses that have been kept for ADDRESS_KEPT."""
         cls.objects.filter(reported_at__lt=timezone.now() - ADDRESS_KEPT).exclude(email="").update(email="")
 
 
@@ -182,19 +182,19 @@ class Import(models.Model):
 
     @property
     def reason(self) -> str:
-        """The reason in the versions it makes: its number, and as much of the file name as fits."""
+        """The reason given in versions that the import writes: its number, and as much of the file name as fits."""
         return f"Import {self.pk}: {self.file_name}"[:MAX_REASON]
 
     @property
     def undo_reason(self) -> str:
-        """The reason in the versions that undoing it makes."""
+        """The reason given in versions that undoing the import writes."""
         return f"Import {self.pk} undone: {self.file_name}"[:MAX_REASON]
 
 
 class SavedFilter(models.Model):
-    """Filters and search of a list, kept by a user under a name."""
+    """Filters and search of a list, saved by a user under a name."""
 
-    # The most of one user in one list.
+    # The most saved filters per user and list.
     MOST = 20
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
@@ -219,7 +219,7 @@ class SavedFilter(models.Model):
 
 
 class OpenForm(models.Model):
-    """A form that a user has open. The browser reports it every few seconds; without a report it is forgotten."""
+    """A form that a user has open. The browser reports it every few seconds; without reports it expires."""
 
     FORGOTTEN = datetime.timedelta(minutes=1)
 
@@ -239,7 +239,7 @@ class OpenForm(models.Model):
 
     @classmethod
     def note(cls, user, model: str, object_id: int) -> list["OpenForm"]:
-        """Note that a user has a form open; return those of others, the first to open it first."""
+        """Note that a user has a form open; return the same form's entries of other users, in order of opening."""
         now = timezone.now()
         cls.objects.filter(seen_at__lt=now - cls.FORGOTTEN).delete()
         form = {"model": model, "object_id": object_id}

@@ -14,7 +14,7 @@ LONGEST_QUOTATION = 10_000
 
 
 class DigestField(models.CharField):
-    """The SHA-256 of another text field, written at every save, so that a constraint can compare texts of any length.
+    """The SHA-256 of another text field, set on every save, so that a constraint can compare texts of any length.
 
     Texts that differ only in white space or Unicode composition have the same digest.
     """
@@ -30,14 +30,14 @@ class DigestField(models.CharField):
         return name, path, args, {**kwargs, "of": self.of}
 
     def pre_save(self, model_instance, add):
-        """Return the digest of the present text."""
+        """Set and return the digest of the current text."""
         value = digest(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, value)
         return value
 
 
 def digest(text: str) -> str:
-    """Return the SHA-256, in hexadecimal, of a text in Unicode form NFC with white space folded."""
+    """Return the hexadecimal SHA-256 of a text in Unicode form NFC with white space collapsed."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -55,7 +55,7 @@ class QuotationLength(MaxLengthValidator):
 
 
 def by_user(label: Any, related_name: str = "+") -> models.ForeignKey:
-    """Return a field for the user who did something; it is emptied when the account is deleted."""
+    """Return a field for the user who did something; set to null when the account is deleted."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.SET_NULL, null=True, related_name=related_name
     )

@@ -1,7 +1,7 @@
 """The history of every item: each version, with its editor and time (django-simple-history).
 
-Each save and each change of a relation makes a version; `one_version` combines what belongs together. Bulk operations
-send no signals: they call `write_versions`, or `copy_versions` to notify no receiver.
+Each save and each change of a relation writes a version; `one_version` combines several. Bulk operations
+send no signals: they call `write_versions`, or `copy_versions` to skip receivers.
 """
 
 import datetime
@@ -18,12 +18,12 @@ from simple_history.signals import post_create_historical_record
 
 from initiatives import clock
 
-# Versions leave these out: saving derives them from other fields or the clock.
+# Versions leave out these fields: saving derives them from other fields or the clock.
 DERIVED = frozenset({"text_digest", "created_at", "updated_at"})
 
 MADE, CHANGED, DELETED = "+", "~", "-"
 
-# The most characters in the reason of a version, and in one that an editor gives to readers.
+# The most characters in the reason of a version, and in one that an editor writes for readers.
 MAX_REASON, LONGEST_REASON = 100, 300
 
 
@@ -36,7 +36,7 @@ _present = _Present()
 
 @contextmanager
 def because(reason: str) -> Iterator[None]:
-    """Give all changes in this block a reason, which versions and the public log keep. Readers may see it."""
+    """Set the reason for all changes in this block, which versions and the public log store. Readers may see it."""
     before, _present.reason = _present.reason, reason
     try:
         yield
@@ -45,12 +45,12 @@ def because(reason: str) -> Iterator[None]:
 
 
 def present_reason() -> str:
-    """Return the reason for the changes being made; empty for none."""
+    """Return the reason for the current changes; empty if there is none."""
     return _present.reason
 
 
 class Version(models.Model):
-    """A version also has the editor's name, which outlives the account."""
+    """Base of versions, with the editor's name, which is kept when the account is deleted."""
 
     history_user: Any
     history_editor = models.CharField(_("editor"), max_length=310, blank=True, default="", editable=False)
@@ -65,12 +65,12 @@ class Version(models.Model):
 
 
 def name_of(user) -> str:
-    """Return the name versions keep for a user; empty for none."""
+    """Return the name that versions store for a user; empty without a user."""
     return (user.get_full_name() or user.get_username()) if user is not None else ""
 
 
 class Versions(HistoricalRecords):
-    """The history of a model and some of its many-to-many relations, as `history` on the model."""
+    """The history of a model and some of its many-to-many relations, available as `history` on the model."""
 
     def __init__(self, *relations: str):
         super().__init__(history_id_field=models.BigAutoField(), m2m_fields=relations, bases=(Version,))
@@ -81,7 +81,7 @@ class Versions(HistoricalRecords):
         return super().create_history_model(model, inherited)
 
     def get_change_reason_for_object(self, instance, history_type, using):
-        """Return the item's own reason or, without one, that of all changes being made."""
+        """Return the item's own reason or, without one, the reason for all current changes."""
         own = super().get_change_reason_for_object(instance, history_type, using)
         return own or present_reason()[:MAX_REASON] or None
 
@@ -97,41 +97,41 @@ class Versions(HistoricalRecords):
             del instance._history_date
 
     def m2m_changed(self, instance, action, attr, pk_set, reverse, **kwargs):
-        """Write a version, unless the item does so itself; remember that relations changed."""
+        """Write a version, unless the item does so itself; note that relations changed."""
         if pk_set or action == "post_clear":
             instance.was_tied = True
         super().m2m_changed(instance, action, attr, pk_set, reverse, **kwargs)
 
     def get_meta_options(self, model):
-        """Index deletions: few rows of many, which the desk lists."""
+        """Index deletions, a few rows among many, because the desk lists them."""
         deleted = models.Index(
             fields=["-history_date"], condition=Q(history_type=DELETED), name=f"{model._meta.model_name}_deleted"
         )
         return {**super().get_meta_options(model), "indexes": (deleted,)}
 
     def post_delete(self, instance, using=None, **kwargs):
-        """Write the last version; note for the receivers whether an item is deleted with the one it belongs to."""
+        """Write the last version; tell receivers whether an item is deleted together with its owner."""
         origin = kwargs.get("origin")
         instance.goes_with_another = origin is not None and getattr(origin, "model", type(origin)) is not type(instance)
         super().post_delete(instance, using, **kwargs)
 
     def add_extra_methods(self, cls):
-        """Add a method by which items write a version of themselves."""
+        """Add the method `record_version`, with which items write a version of themselves."""
         super().add_extra_methods(cls)
         cls.record_version = lambda item, how: self.create_historical_record(item, how)
 
 
 class Versioned(models.Model):
-    """An item that has a history. A save without changes writes nothing."""
+    """An item with a history. A save without changes writes nothing."""
 
     history: Versions
     # Writes a version of the item as it is now: see Versions.add_extra_methods.
     record_version: Callable[[str], None]
-    # The reason that the next version gives.
+    # The reason for the next version.
     _change_reason: str
     # While it is set, saving writes no version.
     skip_history_when_saving: bool
-    # Whether it is deleted because another item is.
+    # Whether it is being deleted because another item is.
     goes_with_another = False
     # Whether saving wrote the row, and whether relations changed.
     was_written, was_tied = False, False
@@ -140,7 +140,7 @@ class Versioned(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs) -> None:
-        """Save, if anything differs from what is stored."""
+        """Save if anything differs from the stored row."""
         if args or kwargs or self._state.adding or self._differs():
             self.was_written = True
             super().save(*args, **kwargs)
@@ -154,7 +154,7 @@ class Versioned(models.Model):
         return [tuple(field.to_python(getattr(self, field.attname)) for field in fields)] != list(stored)
 
     def changed_beside(self) -> None:
-        """Update when the item last changed, if its relations or parts did but its row was not written."""
+        """Update `updated_at` if relations or parts changed but the row was not written."""
         if not self.was_written and hasattr(self, "updated_at"):
             self.updated_at = clock.now()
             stored: Any = type(self)._base_manager.filter(pk=self.pk)
@@ -165,7 +165,7 @@ class Versioned(models.Model):
 def one_version(item: Versioned) -> Iterator[None]:
     """Save all changes to an item and its relations in this block as one version, or none if nothing changed.
 
-    In one transaction. Only changes made through this object count: `item.save()`, `item.themes.set(…)`.
+    Runs in a transaction. Only changes made through this object count: `item.save()`, `item.themes.set(…)`.
     """
     how = MADE if item._state.adding else CHANGED
     with transaction.atomic():
@@ -190,10 +190,10 @@ def write_versions(
     at: datetime.datetime | None = None,
     notify: bool = True,
 ) -> None:
-    """Write a version of each of these items of one model, as stored, with relations: for bulk operations.
+    """Write a version of each of these items of one model, as stored, with relations; for bulk operations.
 
-    `how` is MADE or CHANGED; `user` defaults to the request's, `at` to now. Receivers of versions are notified of each
-    unless `notify` is false: that costs a few queries for each changed item, none for new ones.
+    `how` is MADE or CHANGED; `user` defaults to the request's, `at` to now. Receivers are notified of each version
+    unless `notify` is false: that takes a few queries for each changed item, none for new ones.
     """
     items = list(items)
     if not items:
@@ -219,9 +219,9 @@ def write_versions(
 
 
 def copy_versions(model: type[Versioned], keys: Collection[int], how: str, *, user=None, reason: str = "") -> None:
-    """Write a version of each of these items as stored, with relations, in the database without loading any.
+    """Write a version of each of these items as stored, with relations, in the database, without loading them.
 
-    Like `write_versions`, but without notifying receivers. One statement for the items, one for each relation.
+    Like `write_versions`, but without notifying receivers. Runs one statement for the items and one per relation.
     """
     version = model.history.model
     user = user or version.get_default_history_user(model())
@@ -258,12 +258,12 @@ def _names(columns: Iterable[str], table: str = "") -> str:
 
 
 def _numbers(keys: Iterable[int]) -> str:
-    """Return keys as an SQL list; NULL, which equals nothing, if there are none."""
+    """Return keys as an SQL list; NULL, which matches nothing, if there are none."""
     return ", ".join(str(int(key)) for key in keys) or "NULL"
 
 
 def find_previous(model, versions: list) -> None:
-    """Set `_previous` of each new version to the one before it, with two queries for all."""
+    """Set `_previous` of each new version to the one before it, in two queries for all."""
     numbers = [version.pk for version in versions]
     earlier = model.history.filter(id__in=[version.id for version in versions], pk__lt=min(numbers, default=0))
     newest = earlier.order_by().values("id").annotate(newest=Max("history_id")).values_list("newest", flat=True)
@@ -273,7 +273,7 @@ def find_previous(model, versions: list) -> None:
 
 
 def previous(version):
-    """Return the version of the same item before this one; None if it is the first."""
+    """Return the previous version of the same item; None if this is the first."""
     if hasattr(version, "_previous"):
         return version._previous
     version._previous = version.instance_type.history.filter(id=version.id, pk__lt=version.pk).order_by("-pk").first()

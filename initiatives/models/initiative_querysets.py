@@ -12,27 +12,27 @@ from initiatives.models.querysets import IndexedQuerySet, VisibleQuerySet, publi
 
 
 class MilestoneQuerySet(IndexedQuerySet):
-    """Milestones: public with the initiative or person they belong to and with their source, once they happened."""
+    """Milestones: public once their owner (an initiative or person) and source are, and they have happened."""
 
     def published(self, at: datetime.datetime | None = None) -> Self:
-        """Keep those that are public at a time (now if left out)."""
+        """Keep the milestones that are public at a time (default: now)."""
         owner = published_q(("initiative", "initiative__source"), at) | published_q(("person", "person__source"), at)
         return self.happened(at).filter(owner, published_q(("source",), at))
 
     def resting_on(self, source) -> Self:
-        """Keep those for which a source is evidence, alone or among others."""
+        """Keep the milestones for which a source is evidence, alone or with others."""
         return self.filter(Q(source=source) | Q(further_sources=source)).distinct()
 
     def with_evidence(self) -> Self:
-        """Keep those whose source is public now: all that the page of their owner shows."""
+        """Keep the milestones whose source is public now: those that their owner's page shows."""
         return self.happened().filter(published_q(("source",)))
 
     def happened(self, at: datetime.datetime | None = None) -> Self:
-        """Keep those whose first day has come at a time (now if left out): see Milestone.public_not_before."""
+        """Keep the milestones whose first day has begun by a time (default: now): see Milestone.public_not_before."""
         return self.filter(date__lte=timezone.localdate(at))
 
     def for_visibility(self) -> Self:
-        """Load what decides whether a milestone is public: see publishing.visible_from."""
+        """Load everything that decides whether a milestone is public: see publishing.visible_from."""
         return self.select_related("source", "initiative__source", "person__source")
 
     def for_index(self) -> Self:
@@ -40,7 +40,7 @@ class MilestoneQuerySet(IndexedQuerySet):
         return super().for_index().prefetch_related("initiative__themes")
 
     def load_for_listing(self, ids) -> dict[int, Any]:
-        """Return milestones by their primary keys, with what an entry of a list shows: one source of each."""
+        """Return milestones by primary key, with what an entry in a list shows, including one source."""
         return self.for_visibility().order_by().in_bulk(ids)
 
     def for_listing(self) -> Self:
@@ -55,27 +55,27 @@ class MilestoneQuerySet(IndexedQuerySet):
 class InitiativeQuerySet(VisibleQuerySet):
     """Initiatives."""
 
-    # Not `Self`: the type checker would refuse look-ups of the annotation.
+    # Not `Self`: the type checker would reject look-ups of the annotation.
     def with_status(self, at: datetime.datetime | None = None) -> Any:
-        """Annotate `status`, that of the latest public milestone that sets one; empty without evidence."""
+        """Annotate `status`, from the latest public milestone that sets one; empty without evidence."""
         return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
 
     def with_status_date(self) -> Self:
-        """Annotate `status_date` and `status_date_precision` of the milestone that now sets the status, if any."""
+        """Annotate `status_date` and `status_date_precision`, from the milestone that now sets the status, if any."""
         return self.annotate(
             status_date=Subquery(_turns().values("date")[:1]),
             status_date_precision=Coalesce(Subquery(_turns().values("date_precision")[:1]), Value("")),
         )
 
     def newest_evidence_first(self) -> Self:
-        """Order by the date of the newest public milestone, those without any last."""
+        """Order by the date of the newest public milestone; initiatives without any come last."""
         newest = Subquery(_evidence().order_by("-date", "-pk").values("date")[:1])
         return self.order_by(newest.desc(nulls_last=True), "title")
 
     def with_steps(self) -> Self:
-        """Load the dates of the public milestones and what status they set, in order of time: `steps`.
+        """Load the dates and statuses of the public milestones, in chronological order, as `steps`.
 
-        The status and the newest evidence then follow from them: as annotations they take three times as long.
+        The status and the newest evidence are derived from them; as annotations they take three times as long.
         """
         milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().order_by("date", "pk")
         steps = milestones.only("initiative", "date", "date_precision", "status")
@@ -86,11 +86,11 @@ class InitiativeQuerySet(VisibleQuerySet):
         return super().for_index().prefetch_related("themes", "bodies", "milestones__source")
 
     def for_listing(self) -> Self:
-        """Load what a card shows: the dates of its steps, source and public themes."""
+        """Load what a card shows: the dates of the steps, the source and the public themes."""
         return self.select_related("source").with_steps().prefetch_related(public("themes"))
 
     def for_detail(self) -> Self:
-        """Load what the page of one initiative shows; its steps are whole milestones, as a timeline shows them."""
+        """Load what the page of an initiative shows; its steps are complete milestones, as shown in a timeline."""
         milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().for_listing()
         return self.select_related("source").prefetch_related(
             Prefetch("milestones", milestones, to_attr="steps"),
@@ -98,7 +98,7 @@ class InitiativeQuerySet(VisibleQuerySet):
         )
 
     def for_data(self) -> Self:
-        """Load all that is public of an initiative, its milestones too."""
+        """Load all public data of an initiative, including its milestones."""
         return self.for_detail().for_visibility()
 
     def for_card(self) -> Self:
@@ -107,14 +107,14 @@ class InitiativeQuerySet(VisibleQuerySet):
 
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:
-    """Return, for a subquery of initiatives, the milestones public at a time that set a status, latest first."""
+    """Return, for a subquery of initiatives, the milestones public at a time that set a status, newest first."""
     return _evidence(at).exclude(status="").order_by("-date", "-pk")
 
 
 def _evidence(at: datetime.datetime | None = None) -> QuerySet:
     """Return, for a subquery of initiatives, the milestones public at a time."""
     sources = apps.get_model("initiatives", "Source").objects.published(at).filter(pk=OuterRef("source"))
-    # CASE makes databases look up one source for each milestone. From a join, PostgreSQL without statistics would scan
+    # CASE makes databases look up one source for each milestone. With a join, PostgreSQL without statistics would scan
     # all published sources for each initiative.
     is_public = Case(When(Exists(sources), then=Value(True)), default=Value(False))
     milestones = apps.get_model("initiatives", "Milestone").objects.happened(at)

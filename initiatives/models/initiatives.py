@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Initiative(Slugged, Aliased, Sourced):
     """Something announced as part of the reform programme.
 
-    Its status is not stored but taken from its latest public milestone with a status
+    Its status is not stored but derived from its latest public milestone with a status
     (`Initiative.objects.with_status()`), so there can be no status without evidence.
     """
 
@@ -69,7 +69,7 @@ class Initiative(Slugged, Aliased, Sourced):
     def __str__(self) -> str:
         return self.title
 
-    # Of one that with_steps() loaded; with_status() and with_status_date() annotate the same names.
+    # For initiatives loaded by with_steps(); with_status() and with_status_date() annotate the same names.
 
     @cached_property
     def _turn(self) -> "Milestone | None":
@@ -77,7 +77,7 @@ class Initiative(Slugged, Aliased, Sourced):
 
     @cached_property
     def status(self) -> str:
-        """The status that the latest public milestone with one sets; empty without evidence."""
+        """The status set by the latest public milestone that sets one; empty without evidence."""
         return self._turn.status if self._turn else ""
 
     @cached_property
@@ -104,7 +104,7 @@ class Initiative(Slugged, Aliased, Sourced):
 class Milestone(Dated, Indexed):
     """A dated step of an initiative (or of a person's part in it), with its evidence.
 
-    It always has a source, and is public once both its owner and its source are and its first day has come.
+    It always has a source, and is public once its owner and source are and its first day has begun.
     """
 
     initiative = models.ForeignKey(
@@ -176,14 +176,14 @@ class Milestone(Dated, Indexed):
 
     @property
     def public_not_before(self) -> datetime.datetime | None:
-        """The beginning of its first day: before it, it is not public and sets no status."""
+        """The start of its first day, before which it is not public and sets no status."""
         if self.date is None:
             return None
         return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
 
     @property
     def owner(self):
-        """The initiative or person that it belongs to."""
+        """The initiative or person it belongs to."""
         return self.initiative or self.person
 
     @property

@@ -1,4 +1,4 @@
-"""Leases: the right to do something that only one process on all machines should do at a time."""
+"""Leases, for tasks that only one process on all machines should do at a time."""
 
 import os
 import socket
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 
 class Lease(models.Model):
-    """The right to do something, until it is released or expires: a machine that dies blocks no other."""
+    """The right to do a task until it is released or expires, so that a crashed machine blocks no other."""
 
     name = models.CharField(max_length=40, unique=True)
     holder = models.CharField(max_length=100, blank=True)
@@ -40,5 +40,5 @@ class Lease(models.Model):
             mine.update(until=timezone.now())
 
     def renew(self, longest: timedelta) -> None:
-        """Hold it for `longest` from now on."""
+        """Extend the lease to `longest` from now."""
         Lease.objects.filter(pk=self.pk, holder=self.holder).update(until=timezone.now() + longest)

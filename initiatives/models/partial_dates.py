@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from initiatives.models.choices import DatePrecision
 
 _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-# As people write numbers: the year at either end, the day never after the month without the year before it.
+# Dates in numbers, as people write them: the year first or last; the day follows the month only after the year.
 _YEAR_FIRST = re.compile(r"([0-9]{4})(?:([-./])([0-9]{1,2})(?:\2([0-9]{1,2}))?)?")
 _YEAR_LAST = re.compile(r"(?:([0-9]{1,2})([-./]))?([0-9]{1,2})[-./]([0-9]{4})")
-# The time after a day, as spreadsheets write it: not recorded.
+# A time after the day, as spreadsheets add it: ignored.
 _TIME = re.compile(
     r"(?:,? |t)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?(?: ?(?:z|[+-][0-9]{2}:?[0-9]{2}))?"
 )
@@ -27,7 +27,7 @@ _YEAR_WORDS = frozenset({"г", "год", "года", "ж", "жыл", "жылғы
 
 
 def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
-    """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (ISO 8601, reduced precision).
+    """Parse `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (ISO 8601, reduced precision).
 
     Returns the first day it covers and its DatePrecision; (None, "") for an empty string.
     Raises ValueError, with a message for readers, if it is not a date.
@@ -51,11 +51,11 @@ def parse_partial_date(written: str) -> tuple[datetime.date | None, str]:
 
 
 def read_partial_date(written: str) -> tuple[datetime.date | None, str]:
-    """Read a date as people write it, whatever the language of the desk.
+    """Parse a date as people write it, in any language of the desk.
 
     In numbers with dots, dashes or slashes, `2026`, `09.2026`, `2026-09`, `08.09.2026`, `2026-09-08`: the day always
     comes before the month, so `09/08/2026` is the 9th of August. Or with the month as a word, in any of the site's
-    languages. A time after the day is left out. Returns and raises as parse_partial_date does.
+    languages. A time after the day is ignored. Returns and raises the same as parse_partial_date.
     """
     written = " ".join(written.split()).lower()
     time = _TIME.search(written)
@@ -94,7 +94,7 @@ def _iso(written: str) -> str:
 
 @cache
 def _months() -> dict[str, str]:
-    """Return the number of each month by its names, whole and short, in the languages of the site."""
+    """Return the number of each month by its full and short names in the languages of the site."""
     found = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -128,7 +128,7 @@ def months_before(day: datetime.date, months: int) -> datetime.date:
 
 
 def write_partial_date(date: datetime.date | None, precision: str) -> str:
-    """Return a date in ISO 8601, as precisely as it is known: the reverse of parse_partial_date."""
+    """Return a date in ISO 8601, as precisely as it is known: the inverse of parse_partial_date."""
     if date is None:
         return ""
     return date.isoformat()[: {DatePrecision.YEAR: 4, DatePrecision.MONTH: 7}.get(DatePrecision(precision), 10)]
@@ -142,7 +142,7 @@ def show_partial_date(date: datetime.date | None, precision: str) -> str:
 
 
 def explain_partial_date(date: datetime.date | None, precision: str) -> str:
-    """Return in words how a date was understood: the date, and how precisely it is known; empty for none."""
+    """Return, in words, how a date was understood: the date, and how precisely it is known; empty without a date."""
     if date is None:
         return ""
     shown = show_partial_date(date, precision)
@@ -155,7 +155,7 @@ def explain_partial_date(date: datetime.date | None, precision: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _shown(date: datetime.date, precision: str, language: str) -> str:
-    """Return a date in the active language, which is an argument so that each language is cached separately."""
+    """Return a date in the active language, which is an argument so that each is cached separately."""
     if precision == DatePrecision.YEAR:
         return str(date.year)
     if precision == DatePrecision.MONTH:

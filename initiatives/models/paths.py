@@ -1,4 +1,4 @@
-"""Addresses of the site's pages, and keys of items in them."""
+"""Paths of the site's pages, and keys of items in addresses."""
 
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ def path_of(name: str, *args: object) -> str:
 
 
 def read_key(written: str) -> int | None:
-    """Return the key that is written in an address; None if it is not a number of up to 15 digits."""
+    """Return the key in an address; None if it is not a number of up to 15 digits."""
     return int(written) if written.isascii() and written.isdecimal() and len(written) <= 15 else None
 
 

@@ -1,4 +1,4 @@
-"""People and institutions: those who speak, decide and act."""
+"""People and institutions."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from initiatives.models.querysets import VisibleQuerySet
 
 
 class Actor(Slugged, Aliased, Sourced):
-    """The common base of people and institutions."""
+    """Common base of people and institutions."""
 
     name = models.CharField(_("name"), max_length=200)
     summary = models.TextField(_("summary"), blank=True, help_text=_("One or two plain sentences."))
@@ -24,14 +24,14 @@ class Actor(Slugged, Aliased, Sourced):
 
     @property
     def filing_name(self) -> str:
-        """The name by which lists in the order of the alphabet file it."""
+        """The name under which alphabetical lists file it."""
         return self.name
 
 
 class Person(Actor):
-    """Someone who is quoted or plays a part in the record."""
+    """A person who is quoted or plays a part in the record."""
 
-    # All empty if not recorded: then the name as shown is cited and filed as a whole.
+    # All empty if not recorded: then the displayed name is cited and filed as a whole.
     given_name = models.CharField(
         _("given name"), max_length=100, blank=True, help_text=_("The given name, such as Kassym-Jomart or Дарига.")
     )
@@ -55,7 +55,7 @@ class Person(Actor):
 
     @property
     def given_names(self) -> str:
-        """The given name and patronymic, as they follow the family name in citations."""
+        """The given name and patronymic, as they appear after the family name in citations."""
         return f"{self.given_name} {self.patronymic}".strip()
 
     @property
@@ -65,7 +65,7 @@ class Person(Actor):
 
     @property
     def filing_name(self) -> str:
-        """The name with the family name first; as shown, if no family name is recorded."""
+        """The name with the family name first; the displayed name if no family name is recorded."""
         return f"{self.family_name} {self.given_names}".strip() if self.family_name else self.name
 
 

@@ -1,4 +1,4 @@
-"""Sets of principles, in their order."""
+"""Sets of principles."""
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -18,7 +18,7 @@ from initiatives.models.themes import Theme
 
 
 class PrincipleSet(Slugged, Sourced):
-    """Principles announced together, in their order."""
+    """Principles announced together, in order."""
 
     title = models.CharField(_("title"), max_length=200)
     introduction = models.TextField(_("introduction"), blank=True, help_text=_("Markdown."))
@@ -43,12 +43,12 @@ class PrincipleSet(Slugged, Sourced):
         """Close gaps: number the set's principles 1, 2, 3 … in their current order."""
         for number, principle in enumerate(self.principles.order_by("number"), start=1):
             if principle.number != number:
-                # One by one and upwards, so that each number is free when it is needed.
+                # One at a time in ascending order, so that each number is free when it is needed.
                 Principle.objects.filter(pk=principle.pk).update(number=number)
 
 
 class Principle(Versioned):
-    """One principle of a set, public with the set. Numbers run from 1 without gaps."""
+    """One principle of a set, public when the set is. Numbers run from 1 without gaps."""
 
     visibility_paths = ("set", "set__source")
 
@@ -92,7 +92,7 @@ class Principle(Versioned):
         return f"{self.number}. {self.title}"
 
     def save(self, *args, **kwargs) -> None:
-        """Save with the next number if none is given, and leave no gap."""
+        """Save, with the next number if none is given, and close gaps."""
         with transaction.atomic():
             if self.number is None:
                 last = Principle.objects.filter(set=self.set_id).aggregate(last=models.Max("number"))["last"]

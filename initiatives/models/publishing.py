@@ -16,7 +16,7 @@ from initiatives.models.history import Versioned
 from initiatives.models.partial_dates import first_day, show_partial_date, write_partial_date
 from initiatives.models.paths import path_of
 
-# A quote with an earlier date needs a confirmation.
+# An item with an earlier date needs confirmation.
 EARLIEST_USUAL_YEAR = 1900
 
 
@@ -25,14 +25,14 @@ class Visible(Protocol):
 
     @property
     def visibility_paths(self) -> tuple[str, ...]:
-        """The look-ups to the items that must be published for it to be public; "" is the item itself."""
+        """Look-ups to the items that must be published for this one to be public; "" is the item itself."""
 
 
 def visible_from(item: Visible) -> datetime.datetime | None:
     """Return the time from which an item is public, or None if it is not.
 
     The same rule as `published()` of its queryset, for one loaded item: the latest publication time of the item and
-    everything it depends on, of a milestone not before it happens; None if any of them is not published.
+    everything it depends on (for a milestone, not before it happens); None if any of them is not published.
     """
     times = []
     for path in item.visibility_paths:
@@ -54,14 +54,14 @@ def is_public_at(item: Visible, at: datetime.datetime) -> bool:
 
 
 def end_of(model: Any, path: str) -> Any:
-    """Return the model to which a look-up leads."""
+    """Return the model at the end of a look-up."""
     for name in path.split("__"):
         model = model._meta.get_field(name).related_model
     return model
 
 
 def one_of(field: str, values: list[str]) -> models.CheckConstraint:
-    """Return the constraint that a field has one of these values."""
+    """Return a constraint that a field has one of these values."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": values}),
         name=f"%(class)s_{field}_known",
@@ -70,23 +70,23 @@ def one_of(field: str, values: list[str]) -> models.CheckConstraint:
 
 
 class Indexed(Versioned):
-    """An item that is saved in one transaction with its changes for search (search.signals)."""
+    """An item saved in one transaction with its changes for search (search.signals)."""
 
     class Meta:
         abstract = True
 
     def save(self, *args, **kwargs) -> None:
-        """Save in one transaction with the receivers."""
+        """Save in the same transaction as the receivers."""
         with transaction.atomic():
             super().save(*args, **kwargs)
 
 
 class Publishable(Indexed):
-    """An item that is drafted, reviewed, published from a time, and archived."""
+    """An item that is drafted, reviewed, published at a set time, and archived."""
 
     # Look-ups to the items that must be published for this one to be public; "" is the item itself.
     visibility_paths: tuple[str, ...] = ("",)
-    # Fields with the day of an event.
+    # Fields for the day of an editor's work, such as a check, which cannot be in the future.
     days_of_work: tuple[str, ...] = ()
     # The address of its page.
     get_absolute_url: Callable[[], str]
@@ -109,7 +109,7 @@ class Publishable(Indexed):
     class Meta:
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish")
-        # The desk's queues list items in a state by when they last changed.
+        # The desk's queues sort the items in a state by their last change.
         indexes = [models.Index(fields=["state", "updated_at", "id"], name="%(class)s_by_change")]
         constraints = [
             one_of("state", State.values),
@@ -121,7 +121,7 @@ class Publishable(Indexed):
         ]
 
     def clean(self) -> None:
-        """Set the time of publication if it is missing. Refuse work that is still to be done."""
+        """Set the time of publication if it is missing. Raises ValidationError if a day of work is in the future."""
         super().clean()
         self._set_publication_time()
         for name in self.days_of_work:
@@ -130,7 +130,7 @@ class Publishable(Indexed):
                 raise ValidationError({name: _("%(date)s is in the future. Correct the date.") % {"date": shown}})
 
     def save(self, *args, **kwargs) -> None:
-        """Save with the time of publication."""
+        """Save, setting the time of publication if it is missing."""
         self._set_publication_time()
         super().save(*args, **kwargs)
 
@@ -145,7 +145,7 @@ class Publishable(Indexed):
 
 
 class Sourced(Publishable):
-    """A publishable item that cannot be published without a source, as the database ensures."""
+    """A publishable item that cannot be published without a source; the database enforces it."""
 
     visibility_paths: tuple[str, ...] = ("", "source")
 
@@ -171,7 +171,7 @@ class Sourced(Publishable):
         ]
 
     def clean(self) -> None:
-        """Show an error beside the field if a source is missing."""
+        """Raises ValidationError, beside the field, if a source is missing."""
         super().clean()
         if self.state == State.PUBLISHED and self.source_id is None:
             raise ValidationError({"source": _("Choose a source. Nothing can be published without one.")})
@@ -180,10 +180,10 @@ class Sourced(Publishable):
 class Dated(models.Model):
     """An item with a date known to the day, the month or the year, or not at all.
 
-    A date whose first day is still to come is refused: the record holds what has happened.
+    A date whose first day is in the future is refused: the record is about what has happened.
     """
 
-    # Whether forms and imports may confirm such a date, or a very early one; then they check it, not the model.
+    # Whether such a date, or a very early one, can be confirmed; if so, forms and imports check it, not the model.
     unusual_dates_allowed = False
 
     date = models.DateField(
@@ -206,7 +206,7 @@ class Dated(models.Model):
         ]
 
     def clean(self) -> None:
-        """Treat a date without a precision as known to the day; move it to the first day of the known period."""
+        """Treat a date without precision as known to the day; move it to the first day of the known period."""
         super().clean()
         if self.date is None and self.date_precision:
             raise ValidationError({"date": _("Enter the date, or leave its precision empty.")})
@@ -250,7 +250,7 @@ class Dated(models.Model):
 
 
 class OldSlug(models.Model):
-    """A former slug of an item: its old address redirects to the new one."""
+    """A former slug of an item, whose old address redirects to the new one."""
 
     kind = models.CharField(_("kind"), max_length=20)
     slug = models.SlugField(_("old slug"), max_length=120, allow_unicode=True)
@@ -281,7 +281,7 @@ class Slugged(models.Model):
         abstract = True
 
     def get_absolute_url(self) -> str:
-        """Return the path of the item's page, which has the name of the model."""
+        """Return the path of the item's page, whose URL pattern has the model's name."""
         return path_of(str(self._meta.model_name), self.slug)
 
     def natural_key(self) -> tuple[str]:
@@ -289,7 +289,7 @@ class Slugged(models.Model):
         return (self.slug,)
 
     def save(self, *args, **kwargs) -> None:
-        """Save, and keep a changed slug as a redirect; a slug in use again no longer redirects."""
+        """Save, and keep the old slug as a redirect if it changed; a slug in use again no longer redirects."""
         kind = self._meta.model_name
         with transaction.atomic():
             stored = type(self)._base_manager.filter(pk=self.pk) if self.pk else type(self)._base_manager.none()
@@ -301,7 +301,7 @@ class Slugged(models.Model):
 
 
 class Aliased(models.Model):
-    """An item that also has other names."""
+    """An item with other names."""
 
     aliases = models.TextField(
         _("other names"), blank=True, help_text=_("One per line. Searches for these names find it too.")

@@ -1,4 +1,4 @@
-"""Visibility and loading, as named QuerySet methods. Views and exports call these and never repeat them."""
+"""Visibility and loading, as named QuerySet methods, which views and exports use and never duplicate."""
 
 import datetime
 import itertools
@@ -26,15 +26,15 @@ from initiatives import clock
 from initiatives.models.choices import State
 from initiatives.models.publishing import is_public_at
 
-# Items that are checked at a time for the first that is public: nearly always the first one is.
+# How many items are checked at a time to find the first public one, which is nearly always the first.
 FEW = 3
 
 
 def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> Q:
     """Return the one rule that decides what is public.
 
-    An item is public from its `published_at` on while its state is published, and only if all that it
-    depends on is public too. `paths` are the look-ups to those items ("" is the item itself); `at` defaults to now.
+    An item is public from its `published_at` on while its state is published, and only if everything it depends on is
+    public too. `paths` are the look-ups to those items ("" is the item itself); `at` defaults to now.
     """
     at = at or clock.now()
     rule = Q()
@@ -45,7 +45,7 @@ def published_q(paths: tuple[str, ...], at: datetime.datetime | None = None) -> 
 
 
 class IndexedQuerySet(QuerySet):
-    """Items that have a search document."""
+    """Items with a search document."""
 
     def for_visibility(self) -> Self:
         """Load what decides whether an item is public: see publishing.visible_from."""
@@ -56,15 +56,15 @@ class IndexedQuerySet(QuerySet):
         return self.for_visibility()
 
     def for_listing(self) -> Self:
-        """Load what an entry of a list shows."""
+        """Load what an entry in a list shows."""
         return self
 
     def load_for_index(self, ids) -> list:
-        """Return the items with some primary keys, with all that a search document is made of."""
+        """Return the items with these primary keys, with everything that search documents contain."""
         return list(self.for_index().filter(pk__in=ids))
 
     def load_for_listing(self, ids) -> dict[int, Any]:
-        """Return items by their primary keys, with what a list shows of them and what decides whether it may."""
+        """Return items by primary key, with what a list shows and what decides whether they are public."""
         return self.for_listing().for_visibility().order_by().in_bulk(ids)
 
     def for_data(self) -> Self:
@@ -73,16 +73,16 @@ class IndexedQuerySet(QuerySet):
 
 
 class VisibleQuerySet(IndexedQuerySet):
-    """Items whose model names, in `visibility_paths`, what must be published for them to be public."""
+    """Items whose model lists, in `visibility_paths`, what must be published for them to be public."""
 
     model: Any
 
     def published(self, at: datetime.datetime | None = None) -> Self:
-        """Keep the items that are public at a time (now if left out)."""
+        """Keep the items that are public at a time (default: now)."""
         return self.filter(published_q(self.model.visibility_paths, at))
 
     def first_public(self, at: datetime.datetime | None = None) -> Any:
-        """Return the first item in the present order that is public at a time (now if left out); None if none is.
+        """Return the first item in the current order that is public at a time (default: now); None if none is.
 
         Checks a few at a time. With the rule as a condition, databases would read all public items to sort them.
         """
@@ -101,9 +101,9 @@ class VisibleQuerySet(IndexedQuerySet):
         return self.select_related(*(path for path in self.model.visibility_paths if path))
 
     def for_choice(self, *annotated: str):
-        """Return, of each item, what a choice shows: key, slug, name, and if it has them, language and family name.
+        """Return the values that a list of choices needs: key, slug, name and, if any, language and family name.
 
-        Then what is named besides. Of several kinds they can be joined by `union`.
+        `annotated` names further values. Results for several kinds can be combined by `union`.
         """
         fields = {field.name for field in self.model._meta.concrete_fields}
         optional = [name if name in fields else Value("") for name in ("language", "family_name")]
@@ -114,7 +114,7 @@ class VisibleQuerySet(IndexedQuerySet):
         return self
 
     def get_by_natural_key(self, slug: str):
-        """Return the item that content files call by its slug."""
+        """Return the item with the slug used in content files."""
         return self.get(slug=slug)
 
 
@@ -125,7 +125,7 @@ _INDEXED_OF_QUOTE = (
 )
 
 
-# What a card shows and cites of a quote, its speaker and its source, and what decides whether they are public.
+# Fields that cards show or cite of a quote, its speaker and its source, and that decide whether they are public.
 _ON_CARDS = (
     *("text", "language", "date", "date_precision", "verification", "locator", "state", "published_at"),
     *(
@@ -141,11 +141,11 @@ class QuoteQuerySet(VisibleQuerySet):
     """Quotes."""
 
     def load_for_index(self, ids) -> list:
-        """Return the quotes with some primary keys, with all that a search document is made of.
+        """Return the quotes with these primary keys, with everything that search documents contain.
 
-        There can be a million of them. So they are no models, which take several times as long to make, but have the
-        same attributes; sources and speakers are made once, not for each of their quotes, and of themes and initiatives
-        only the keys are read, as `theme_ids` and `initiative_ids`; `translation_list` is a plain list.
+        There can be a million of them, so they are not models, which take several times as long to create, but have the
+        same attributes. Sources and speakers are created once, not for each quote; only the keys of themes and
+        initiatives are read, as `theme_ids` and `initiative_ids`; `translation_list` is a plain list.
         """
         quotes = _plain(self.filter(pk__in=ids), *_INDEXED_OF_QUOTE)
         of_visibility = ("state", "published_at")
@@ -171,7 +171,7 @@ class QuoteQuerySet(VisibleQuerySet):
         return quotes
 
     def _keys_of(self, relation: str, ids) -> dict[int, list[int]]:
-        """Return the keys of related items by the keys of some quotes."""
+        """Return the keys of related items by the key of each of these quotes."""
         field = self.model._meta.get_field(relation)
         marks = field.remote_field.through._default_manager.filter(**{f"{field.m2m_field_name()}__in": ids})
         keys: dict[int, list[int]] = defaultdict(list)
@@ -184,20 +184,20 @@ class QuoteQuerySet(VisibleQuerySet):
         return self.select_related("speaker", "source").prefetch_related(public("themes"))
 
     def load_for_listing(self, ids) -> dict[int, Any]:
-        """Return quotes by their primary keys, with what a card shows of them and what decides whether it may."""
+        """Return quotes by primary key, with what a card shows and what decides whether they are public."""
         return self.for_listing().for_visibility().only(*_ON_CARDS).order_by().in_bulk(ids)
 
     def for_detail(self) -> Self:
-        """Load what the page of one quote shows."""
+        """Load what the page of a quote shows."""
         return self.for_listing().prefetch_related("translations", public("initiatives"))
 
     def for_page(self) -> Self:
-        """Load what the page of one quote shows, but for its initiatives: most have none, as `has_initiatives` says."""
+        """Load what a quote's page shows, except initiatives: most have none, as annotated in `has_initiatives`."""
         mark = self.model.initiatives.through._default_manager.filter(quote=OuterRef("pk"))
         return self.for_listing().prefetch_related("translations").annotate(has_initiatives=Exists(mark))
 
     def for_data(self) -> Self:
-        """Load all that is public of a quote."""
+        """Load all public data of a quote."""
         return self.for_detail().for_visibility()
 
     def for_card(self) -> Self:
@@ -205,11 +205,11 @@ class QuoteQuerySet(VisibleQuerySet):
         return self.select_related("speaker", "source")
 
     def featured(self, day: datetime.date) -> Self:
-        """Keep those that editors chose for the first page on a day or before, the latest choice first."""
+        """Keep the quotes that editors chose for the home page on or before a day, latest choice first."""
         return self.filter(featured_on__lte=day).order_by("-featured_on", "-pk")
 
     def drawn(self, seed: int, *times: datetime.datetime) -> Any:
-        """Return a quote that was public at the first of some times at which any was: the same for the same seed."""
+        """Return a random quote, fixed by the seed, that was public at the first of these times when any was."""
         ends = {}
         for number, at in enumerate(times):
             keys = self.filter(_published_at(at)).values("pk")
@@ -227,7 +227,7 @@ class QuoteQuerySet(VisibleQuerySet):
         return None
 
     def load_beside(self, quote, ids) -> dict[int, Any]:
-        """Return, by their keys, the public quotes before and after a quote in its source, and some others.
+        """Return, by key, the public quotes before and after a quote in its source, and those with these keys.
 
         Quotes of a source are in the order of `place`.
         """
@@ -242,15 +242,15 @@ class QuoteQuerySet(VisibleQuerySet):
 
 
 def _published_at(at: datetime.datetime) -> Case:
-    """Return the condition that a quote itself was published at a time.
+    """Return the condition that a quote itself (not what it depends on) was published at a time.
 
-    CASE keeps databases from using an index by publication and sorting all its rows, instead of reading by key.
+    CASE makes databases read by key, instead of using an index by publication and sorting all its rows.
     """
     return Case(When(state=State.PUBLISHED, published_at__lte=at, then=Value(True)), default=Value(False))
 
 
 def place(quote) -> tuple[datetime.date, int]:
-    """Return where a quote comes in its source: by its date, undated ones last, then as they were entered."""
+    """Return the sort key of a quote in its source: date, undated quotes last, then order of entry."""
     return quote.date or datetime.date.max, quote.pk
 
 
@@ -258,7 +258,7 @@ class PrincipleSetQuerySet(VisibleQuerySet):
     """Sets of principles."""
 
     def for_listing(self) -> Self:
-        """Load the set with its source and its principles in order, with their public themes and initiatives."""
+        """Load sets with their source and principles in order, and the public themes and initiatives of these."""
         principles = apps.get_model("initiatives", "Principle").objects.for_listing()
         return self.select_related("source").prefetch_related(Prefetch("principles", principles))
 
@@ -268,18 +268,18 @@ class PrincipleSetQuerySet(VisibleQuerySet):
 
 
 class QuoteTranslationQuerySet(VisibleQuerySet):
-    """Translations: public with their quote."""
+    """Translations: public when their quote is."""
 
 
 class PrincipleQuerySet(VisibleQuerySet):
-    """Principles: public with their set."""
+    """Principles: public when their set is."""
 
     def for_index(self) -> Self:
         """Load all that a search document is made of, in a fixed number of queries."""
         return super().for_index().prefetch_related("themes", "initiatives")
 
     def for_listing(self) -> Self:
-        """Load what a principle shows: its set and its public themes and initiatives, in order."""
+        """Load what a principle's entry shows: its set and its public themes and initiatives, in order."""
         return (
             self.select_related("set")
             .prefetch_related(public("themes"), public("initiatives"))
@@ -293,17 +293,17 @@ def _related(model, relation: str) -> QuerySet:
 
 
 def _plain(items: QuerySet, *columns: str) -> list[SimpleNamespace]:
-    """Return some columns of items, and their keys, as attributes."""
+    """Return objects with these columns of items, and their keys, as attributes."""
     return [SimpleNamespace(**row) for row in items.values("pk", *columns)]
 
 
 def _by_key(items: QuerySet, *columns: str) -> dict[int, SimpleNamespace]:
-    """Return the same by primary key."""
+    """Return the same objects as `_plain`, by primary key."""
     return {item.pk: item for item in _plain(items, *columns)}
 
 
 def public(relation: str) -> Prefetch:
-    """Return a prefetch of the public items of a many-to-many relation, as a list: `public_themes` of `themes`."""
+    """Return a prefetch of the public items of a many-to-many relation, as a list: `public_themes` for `themes`."""
     models_of_relations = {
         "themes": "Theme",
         "initiatives": "Initiative",

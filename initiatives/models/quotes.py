@@ -1,4 +1,4 @@
-"""Quotes, word for word, and their translations."""
+"""Verbatim quotes and their translations."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -75,8 +75,8 @@ class Quote(Dated, Sourced):
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
         ordering = ["-date", "-pk"]
-        # There can be a million quotes, so each order and filter of the desk's list, and each queue, has an index. That
-        # by speaker also serves the foreign key.
+        # There can be a million quotes, so each order and filter of the desk's list, and each queue, has an index. The
+        # index by speaker also serves the foreign key.
         indexes = [
             *Sourced.Meta.indexes,
             models.Index(fields=["-date", "-id"], name="quote_by_date"),
@@ -117,7 +117,7 @@ class Quote(Dated, Sourced):
 
     @property
     def slug(self) -> str:
-        """The first words of the text, for the address, in which only the number identifies the quote."""
+        """The first words of the text, for the address. Only the number in it identifies the quote."""
         words = slugify(self.text, allow_unicode=True).split("-")
         slug = ""
         for word in words:
@@ -127,7 +127,7 @@ class Quote(Dated, Sourced):
         return slug or "quote"
 
     def load_initiatives(self) -> None:
-        """Load the public initiatives, if `for_page` found that there are any."""
+        """Load the public initiatives, if `for_page` found any."""
         if self.has_initiatives:
             prefetch_related_objects([self], public("initiatives"))
         else:

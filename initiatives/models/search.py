@@ -1,4 +1,4 @@
-"""Rows for search: changes to index, sets of synonyms, and searches that found nothing."""
+"""Models for search: changes to index, synonym sets, and empty searches."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +11,7 @@ from initiatives.models.publishing import Indexed, one_of
 
 
 class SearchChange(models.Model):
-    """An item shown on pages was made, changed or deleted: search indexes it, and kept pages expire.
+    """An item shown on pages was created, changed or deleted: search indexes it, and cached pages expire.
 
     Written only by `search.in_step`.
     """
@@ -19,7 +19,7 @@ class SearchChange(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.PositiveBigIntegerField()
     at = models.DateTimeField(auto_now_add=True)
-    # Set after the transaction, in the order in which changes become visible, with a token unique to the database.
+    # Set after the transaction, in the order in which changes become visible. The token is unique to the database.
     number = models.PositiveBigIntegerField(null=True, unique=True)
     token = models.CharField(max_length=16, blank=True, default="")
 
@@ -34,7 +34,7 @@ class SearchChange(models.Model):
 
 
 class SynonymSet(Indexed):
-    """Words and phrases with the same meaning: a search for one finds the others too."""
+    """Words and phrases with the same meaning: a search for one also finds the others."""
 
     MOST_WORDS = 12
     LONGEST = 80
@@ -72,7 +72,7 @@ class SynonymSet(Indexed):
         return [" ".join(line.split()) for line in self.words.splitlines() if line.strip()]
 
     def clean(self) -> None:
-        """Refuse lines without a word, too long or repeated, and quote them."""
+        """Refuse lines that have no word, are too long or repeated; the errors quote them."""
         super().clean()
         faults: list[str | Promise] = []
         seen = set()
@@ -96,7 +96,7 @@ class SynonymSet(Indexed):
 
 
 class EmptySearch(models.Model):
-    """How often a search found nothing on a day; nothing of the visitor is kept. Written by `pages.empty_searches`."""
+    """How often a search found nothing on a day, without data on visitors. Written by `pages.empty_searches`."""
 
     day = models.DateField(_("day"))
     words = models.CharField(_("words"), max_length=100)

@@ -75,11 +75,11 @@ class Source(Slugged, Aliased, Dated, Publishable):
 
     @property
     def title_language(self) -> str:
-        """The language of the title (ISO 639-1): the site's own if the record named it or the document's is unknown."""
+        """The language of the title (ISO 639-1): the site's if the title is the record's or no language is known."""
         return settings.LANGUAGE_CODE if self.title_by == TitleBy.RECORD else self.language or settings.LANGUAGE_CODE
 
     def clean(self) -> None:
-        """Show an error beside the field if the address is missing."""
+        """Raises ValidationError, beside the field, if the address is missing."""
         super().clean()
         if self.state == State.PUBLISHED and not self.url:
             raise ValidationError({"url": _("Enter the address. A source cannot be published without one.")})

@@ -31,9 +31,9 @@ class Theme(Slugged, Aliased, Publishable):
 
 
 class ThemeMerge(models.Model):
-    """A merge of one theme into another, with all that is needed to undo it. Written only by `editorial.theme_merging`.
+    """A merge of one theme into another, with everything needed to undo it. Written only by `editorial.theme_merging`.
 
-    Both themes are kept by name and number, not as foreign keys, because either may be deleted.
+    Both themes are stored by name and number, not as foreign keys, because either may be deleted.
     """
 
     merged_id = models.PositiveBigIntegerField(_("merged theme"))
@@ -48,7 +48,7 @@ class ThemeMerge(models.Model):
     theme = models.JSONField()
     old_slugs = models.JSONField()
     names_added = models.JSONField()
-    # By model, the keys of the items that had the merged theme: "moved" without the target, "both" with it.
+    # By model, the keys of the items that had the merged theme: "moved" if they lacked the target, "both" if not.
     ties = models.JSONField()
 
     class Meta:

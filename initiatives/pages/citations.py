@@ -11,14 +11,14 @@ from initiatives.models import Quote
 from initiatives.models.choices import QUOTATION_MARKS, Language
 from initiatives.models.paths import path_of
 
-# What is left out of a quotation, and what is put into it.
+# Omissions from and additions to a quotation.
 _OURS = re.compile(r"\[[^\]]*\]|…|\.\.\.")
-# Words of a fragment at either end.
+# Number of words at each end of a text fragment.
 FRAGMENT = 6
 
 
 class CitationPart(NamedTuple):
-    """A part of a citation, its language (ISO 639-1), and whether it is in italics."""
+    """A part of a citation, with its language (ISO 639-1) and whether it is in italics."""
 
     text: str
     language: str = settings.LANGUAGE_CODE
@@ -26,27 +26,27 @@ class CitationPart(NamedTuple):
 
 
 def address(path: str) -> str:
-    """Return the full public address of a path of this site."""
+    """Return the full public address of a path on this site."""
     return f"{settings.SITE_URL}{path}"
 
 
 def at_words(url: str, text: str) -> str:
-    """Return the address of a document at the words of a quote: browsers scroll to them, and mark them.
+    """Return the address of a document at the words of a quote: browsers scroll to them and highlight them.
 
-    A text fragment (https://wicg.github.io/scroll-to-text-fragment/) of the longest run without an omission or addition
-    of ours; of a long one the first words and the last. Empty without an address.
+    It ends with a text fragment (https://wicg.github.io/scroll-to-text-fragment/): the longest passage without an
+    omission or addition of ours, or the first and last words of a long one. Empty without an address.
     """
     if not url:
         return ""
     words = max(_OURS.split(text), key=len).split()
     ends = [words] if len(words) <= 2 * FRAGMENT else [words[:FRAGMENT], words[-FRAGMENT:]]
-    # A hyphen and a comma mean something in fragments.
+    # Hyphens and commas have a special meaning in fragments.
     found = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
     return f"{url}{'' if '#' in url else '#'}:~:text={found}"
 
 
 def citation_parts(quote: Quote, words: str = "") -> list[CitationPart]:
-    """Return the parts of a one-line citation: the words (others if given), who said them, when, and the source."""
+    """Return the parts of a one-line citation: the words (or `words`, if given), the speaker, date and source."""
     opening, closing = QUOTATION_MARKS[Language(quote.language)]
     parts = [
         CitationPart(f"{opening}{words or quote.text}{closing}", quote.language),
@@ -63,5 +63,5 @@ def citation_parts(quote: Quote, words: str = "") -> list[CitationPart]:
 
 
 def citation_text(quote: Quote, words: str = "") -> str:
-    """Return the citation of a quote, with other words if they are given, as plain text, ready to be pasted."""
+    """Return the citation of a quote (with `words` instead of its own, if given) as plain text, ready to paste."""
     return "".join(part.text for part in citation_parts(quote, words))

@@ -1,7 +1,7 @@
-"""The edition of the public record: another one as soon as the public may see anything else.
+"""The edition of the public record, which changes whenever anything that the public sees changes.
 
-It is the last change that was committed, the last scheduled publication that came, and the day, for the quote of the
-day; and what else pages show: the release, settings, and the datasets that were made.
+It consists of the last committed change, the last scheduled publication that is due, the day (for the quote of the
+day), and whatever else pages show: the release, settings, and the existing datasets.
 """
 
 import datetime
@@ -28,11 +28,11 @@ from initiatives.search.index import Stand
 Shared = TypeVar("Shared")
 _Times = tuple[datetime.datetime, list[datetime.datetime]]
 
-# Seconds for which scheduled times are kept: they change only with the record; and what pages share of an edition.
+# Seconds for which scheduled times, which change only with the record, and shared parts of pages are cached.
 _KEPT, _SHARED = 3600, 300
-# Changes of which the latest time is known.
+# How many of the last changes are searched for the latest time.
 _MANY = 1000
-# Settings from the environment that change what is sent. All others are in settings.py, which is of the release.
+# Settings from the environment that affect pages. All others are in settings.py, which is part of the release.
 _SHOWN = (
     *("SITE_URL", "SITE_OWNER", "SITE_CONTACT", "SITE_FUNDING", "SECURITY_CONTACT"),
     *("DATA_LICENCE", "CHANGES_NAME_EDITORS", "TIME_ZONE", "DEBUG", "RATE_LIMITS"),
@@ -41,8 +41,8 @@ _SHOWN = (
 
 @dataclass(frozen=True)
 class Edition:
-    """The last change that was committed, the last scheduled time that came (ISO 8601, in short), the day (a proleptic
-    ordinal), and a digest of what else pages show.
+    """The last committed change, the last scheduled time that is due (compact ISO 8601), the day (a proleptic
+    ordinal), and a digest of everything else that pages show.
     """
 
     change: Stand
@@ -52,21 +52,21 @@ class Edition:
 
     @property
     def record(self) -> str:
-        """What the public may see of the record, as a few letters, digits and full stops."""
+        """A code for what the public may see of the record: letters, digits and full stops."""
         return f"{self.change.number}.{self.change.token}.{self.came}.{self.day}"
 
     @property
     def code(self) -> str:
-        """The edition as a few letters, digits and full stops."""
+        """A code for the edition: letters, digits and full stops."""
         return f"{self.record}.{self.surroundings}"
 
     def is_indexed(self) -> bool:
-        """Return whether search finds all of it. What is made while search is behind must not be kept."""
+        """Return whether search is up to date with it. Nothing made while search is behind may be cached."""
         return takes_in(self.change)
 
 
 def edition() -> Edition:
-    """Return the edition of now."""
+    """Return the current edition."""
     change = last_change()
     key = f"initiatives.scheduled.{change.number}.{change.token}"
     changed_at, times = cast(_Times, cache.get_or_set(key, lambda: _times(change), _KEPT))
@@ -77,9 +77,9 @@ def edition() -> Edition:
 
 
 def kept(name: str, make: Callable[[], Shared]) -> Shared:
-    """Return what pages share of the present edition of the record, made when it is first needed.
+    """Return a value that pages share in the current edition of the record, made when first needed.
 
-    What is made while search is behind is not kept.
+    Nothing made while search is behind is cached.
     """
     present = edition()
     key = f"initiatives.{name}.{present.code}"
@@ -93,10 +93,10 @@ def kept(name: str, make: Callable[[], Shared]) -> Shared:
 
 
 def _times(change: Stand) -> _Times:
-    """Return the latest time of the last changes; and when something becomes public, in order, with the last times
-    before.
+    """Return the latest time of the last changes; and the times at which something becomes public, in order,
+    including the last past ones.
     """
-    # Many, because a clock that was set back gives later changes earlier times.
+    # Many, because after a clock is set back, later changes have earlier times.
     changes = SearchChange.objects.filter(number__gt=change.number - _MANY, at__lte=timezone.now() + clock.MOST)
     changed_at = changes.aggregate(at=Max("at"))["at"] or clock.now()
     clock.reached(changed_at)
@@ -111,16 +111,16 @@ def _times(change: Stand) -> _Times:
 
 
 def _last(times: list[datetime.datetime], now: datetime.datetime) -> str:
-    """Return the last of some times that is not later than now, as digits; 0 for none.
+    """Return the last of these times that is not later than now, as digits; "0" if there is none.
 
-    Not how many came: of the past only the last is known, so that one number would come back for another state.
+    A count would not do: only the last past times are loaded, so the same number could recur for another state.
     """
     came = bisect(times, now)
     return f"{times[came - 1].astimezone(datetime.UTC):%Y%m%d%H%M%S%f}" if came else "0"
 
 
 def _surroundings() -> str:
-    """Return a digest of what pages show apart from the record."""
+    """Return a digest of everything that pages show apart from the record."""
     shown = [release(), *(getattr(settings, name) for name in _SHOWN), _datasets(Path(settings.DATASET_DIR))]
     return hashlib.blake2b(repr(shown).encode(), digest_size=6).hexdigest()
 
@@ -135,7 +135,7 @@ def _datasets(folder: Path) -> int:
 
 @lru_cache
 def release() -> str:
-    """Return a digest of all that pages are made by; worked out once a process, in 30 ms."""
+    """Return a digest of all code and files that make pages; computed once per process, in 30 ms."""
     digest = hashlib.blake2b(digest_size=6)
     parts = (
         path

@@ -1,7 +1,7 @@
-"""Counts searches that find nothing, so that editors learn what visitors miss. Nothing about the visitor is kept.
+"""Counts searches without results, so that editors learn what visitors miss. Stores nothing about the visitor.
 
-At most MOST_A_DAY rows are added per day, and they are kept for DAYS. Searches that may identify a person (by an
-address or a number), searches by robots, and counts that the database cannot write at once are left out.
+At most MOST_A_DAY rows are added per day, and they are kept for DAYS. Searches that may identify a person (by address
+or number), searches by robots, and counts that the database cannot write at once are left out.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ PATIENCE = 50
 _ROBOT = re.compile(r"bot\b|headless|crawl|spider|slurp|scrap|preview|fetch|monitor|curl|wget|python|java/|http", re.I)
 # Email and web addresses; telephone, card and identity numbers.
 _PERSONAL = re.compile(r"@|://|\bwww\.|\b[\w-]+\.(?:com|org|net|info|kz|ru|io)\b|\+?\d(?:[\s().\-/]*\d){6,}", re.I)
-# Together with a number, a street address.
+# With a number, these suggest a street address.
 _STREET = re.compile(
     r"\b(?:street|str|st|avenue|ave|road|rd|house|apartment|apt|flat|улиц\w*|ул|проспект\w*|пр|просп|переул\w*|мкр"
     r"|микрорайон\w*|дом\w?|д|квартир\w*|кв|көше\w*|даңғыл\w*|үй\w*|пәтер\w*)\b",
@@ -51,7 +51,7 @@ def count_empty_search(request: HttpRequest, query: Query, searched: str) -> Non
 
 
 def _may_be_kept(typed: str) -> bool:
-    """Whether the words, by their form, identify no person."""
+    """Return whether the words, by their form, cannot identify a person."""
     if len(typed) > LONGEST or _PERSONAL.search(typed):
         return False
     return not (_STREET.search(typed) and any(character.isdigit() for character in typed))

@@ -1,4 +1,4 @@
-"""What the home page says beside the newest: the quote of the day, themes by year, who speaks, principles."""
+"""Parts of the home page: the quote of the day, themes by year, speakers and principles."""
 
 import datetime
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from initiatives.pages.totals import CountedTheme, counted_themes
 from initiatives.pages.tracks import axis_of_record
 from initiatives.search import Criteria, Unavailable, all_speakers, search
 
-# As many themes and speakers are shown, those with the most.
+# How many themes and speakers are shown: the largest ones.
 THEMES, SPEAKERS = 8, 5
 
 
 @dataclass(frozen=True)
 class ThemeByYear:
-    """A theme, how many milestones its initiatives have, and these by year."""
+    """A theme, with the number of milestones of its initiatives, in total and by year."""
 
     theme: Theme
     count: int
@@ -32,13 +32,13 @@ class ThemeByYear:
 
 @dataclass(frozen=True)
 class Front:
-    """What changes only with the edition of the record: it includes the day, for the day's quote."""
+    """The parts that change only with the edition of the record, which includes the day, for the quote of the day."""
 
     # The quote of the day, if there is any.
     featured: list[ResultRow]
     themes: list[CountedTheme]
     theme_years: list[ThemeByYear]
-    # The people with the most public quotes, each with how many.
+    # The people with the most public quotes, each with the number of them.
     speakers: list[tuple[Person, int]]
     slogans: list[Initiative]
     # The newest set, with its principles.
@@ -46,7 +46,7 @@ class Front:
 
 
 def front() -> Front:
-    """Return what the home page shows of the present edition; no years and speakers while search is not available."""
+    """Return these parts for the current edition; without years and speakers while search is not available."""
     return kept("front", _front)
 
 
@@ -64,10 +64,10 @@ def _front() -> Front:
 
 
 def featured_quote(day: datetime.date) -> Quote | None:
-    """Return the public quote that editors chose for a day, or one drawn at random for that day; None if there is none.
+    """Return the public quote that editors chose for a day, or a random one for that day; None if there is none.
 
-    It is drawn from the quotes that were public when the day began (on the first day, from those public now), so that
-    new quotes do not change it before the next day.
+    Random quotes are drawn from those public when the day began (on the first day, from those public now), so that new
+    quotes do not change the choice before the next day.
     """
     quotes = Quote.objects.all()
     morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
@@ -78,7 +78,7 @@ def featured_quote(day: datetime.date) -> Quote | None:
 
 
 def _by_year(themes: list[Theme]) -> list[ThemeByYear]:
-    """Return the themes with the most milestones, over the years of the tracks. Raises Unavailable."""
+    """Return the themes with the most milestones, for the years that tracks cover. Raises Unavailable."""
     axis, counts = axis_of_record(), search(Criteria(frozenset({Kind.MILESTONE})), page_size=1).by_theme()
     counted = []
     for theme in themes:
@@ -94,7 +94,7 @@ def _by_year(themes: list[Theme]) -> list[ThemeByYear]:
 
 
 def _most_quoted() -> list[tuple[Person, int]]:
-    """Return the people with the most public quotes, each with how many. Raises Unavailable."""
+    """Return the people with the most public quotes, each with the number of them. Raises Unavailable."""
     groups = sorted(all_speakers(), key=lambda group: (-group.count, group.speaker_id))[:SPEAKERS]
     people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
     return [(people[group.speaker_id], group.count) for group in groups if group.speaker_id in people]

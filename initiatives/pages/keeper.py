@@ -1,4 +1,4 @@
-"""Who keeps the site, where to write to them and under which licence its words may be used, as the settings say."""
+"""The publisher of the site, their contact, and the licence of its texts, as given in the settings."""
 
 import re
 from typing import NamedTuple
@@ -11,23 +11,23 @@ _CREATIVE_COMMONS = re.compile(r"https://creativecommons\.org/(?:licenses|public
 
 
 class Keeper(NamedTuple):
-    """Who keeps the site. What is empty is not stated."""
+    """The publisher of the site. Empty fields are not shown."""
 
     owner: str
     contact: str
     funding: str
     licence: str
-    # Whether pages say what is not stated, to remind the site's administrator.
+    # Whether pages point out missing details, to remind the site's administrator.
     reminds: bool
 
     @property
     def shown_contact(self) -> str:
-        """The contact for readers: the e-mail address or the web address."""
+        """The contact as shown to readers: an e-mail or web address."""
         return self.contact.removeprefix("mailto:").removeprefix("https://")
 
     @property
     def licence_name(self) -> str:
-        """The short name of the licence, such as CC BY 4.0; of one that is not known, its host."""
+        """The short name of the licence, such as CC BY 4.0; the host of its address if it is unknown."""
         if not (known := _CREATIVE_COMMONS.fullmatch(self.licence)):
             return urlsplit(self.licence).hostname or self.licence
         name, version = known.groups()
@@ -35,14 +35,14 @@ class Keeper(NamedTuple):
 
 
 def keeper() -> Keeper:
-    """Return who keeps the site."""
+    """Return the publisher named in the settings."""
     return Keeper(
         settings.SITE_OWNER, settings.SITE_CONTACT, settings.SITE_FUNDING, settings.DATA_LICENCE, settings.DEBUG
     )
 
 
 def check(**kwargs: object) -> list[CheckWarning]:
-    """Warn before a site goes public that does not say who keeps it (`check --deploy`)."""
+    """Warn, with `check --deploy`, if the settings do not name the publisher."""
     hint = "Readers should know who answers for the record (/about/). reforms_site/settings.py lists every variable."
     return [
         CheckWarning(f"{name} is not set.", hint=hint, id=f"initiatives.{code}")

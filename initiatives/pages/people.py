@@ -1,6 +1,6 @@
-"""The index of people and institutions, with how much the record holds of each.
+"""The index of people and institutions, with the number of items on each.
 
-One number of queries, however many there are: quotes and initiatives are counted by the search index.
+The number of queries is fixed: the search index counts quotes and initiatives.
 """
 
 from collections.abc import Iterable
@@ -15,15 +15,15 @@ from initiatives.models.people import Actor
 from initiatives.search import Unavailable, all_speakers, facets_of_all
 from initiatives.search.results import SpeakerGroup
 
-# As many are shown at once; where there are more, letters lead to all of them.
+# The most entries shown at once; if there are more, letters lead to all of them.
 MOST = 100
-# The longest name that is looked for.
+# The longest name to search for.
 LONGEST = 100
 
 
 @dataclass(frozen=True)
 class CountedPerson:
-    """A person with their numbers of quotes and milestones, and the first and last year of what they said, if known."""
+    """A person with their numbers of quotes and milestones, and the years of their first and last quotes, if known."""
 
     item: Person
     quotes: int
@@ -54,14 +54,14 @@ class Directory:
 
     people: list[CountedPerson]
     bodies: list[CountedBody]
-    # How many more people and institutions there are than are shown.
+    # How many people and institutions are not shown.
     more_people: int
     more_bodies: int
-    # Empty where all have room.
+    # Empty if all entries fit on the page.
     letters: list[Letter]
     letter: str
     typed: str
-    # False while search is not available: then no quotes or initiatives are known.
+    # False while search is not available, when the numbers of quotes and initiatives are not known.
     is_counted: bool
 
     @property
@@ -71,7 +71,7 @@ class Directory:
 
 
 def directory(typed: str = "", letter: str = "") -> Directory:
-    """Return the index; of those whose name or role has all words that were typed, or that are filed under a letter."""
+    """Return the index, limited to names or roles with all typed words, or to a letter, if given."""
     typed, letter = _cleaned(typed), _cleaned(letter).upper()
     said, involved, is_counted = _counts()
     people, bodies = _people(said), _bodies(involved)
@@ -95,7 +95,7 @@ def directory(typed: str = "", letter: str = "") -> Directory:
 
 
 def filed_under(item: Actor) -> str:
-    """Return the letter under which a person or an institution is filed: that of the family name, if it is recorded."""
+    """Return the letter under which a person or institution is filed: that of the family name, if recorded."""
     return item.filing_name[:1].upper()
 
 
@@ -112,13 +112,13 @@ def _described(item: Person | Body) -> str:
 
 
 def _filed(counted: Iterable[Counted], letter: str) -> list[Counted]:
-    """Return those of a letter, in the order of the alphabet."""
+    """Return the entries under a letter, in alphabetical order."""
     some = [one for one in counted if filed_under(one.item) == letter]
     return sorted(some, key=lambda one: one.item.filing_name.casefold())
 
 
 def _counts() -> tuple[dict[int, SpeakerGroup], dict[str, int], bool]:
-    """Return what is said by speaker, the number of initiatives by institution, and whether they could be counted."""
+    """Return quotes by speaker, the number of initiatives by institution, and whether they could be counted."""
     try:
         said = {group.speaker_id: group for group in all_speakers()}
         return said, facets_of_all(([Kind.INITIATIVE], "body"))[0], True
@@ -127,7 +127,7 @@ def _counts() -> tuple[dict[int, SpeakerGroup], dict[str, int], bool]:
 
 
 def _people(said: dict[int, SpeakerGroup]) -> list[CountedPerson]:
-    """Return all public people, those with most quotes first."""
+    """Return all public people, those with the most quotes first."""
     milestones = Milestone.objects.published().exclude(person=None)
     numbers = dict(milestones.order_by().values_list("person").annotate(number=Count("pk")))
     people = []
@@ -148,7 +148,7 @@ def _people(said: dict[int, SpeakerGroup]) -> list[CountedPerson]:
 
 
 def _bodies(involved: dict[str, int]) -> list[CountedBody]:
-    """Return all public institutions, those with most initiatives first."""
+    """Return all public institutions, those with the most initiatives first."""
     bodies = [
         CountedBody(body, involved.get(str(body.pk), 0))
         for body in Body.objects.published().only("slug", "name", "aliases")

@@ -12,7 +12,7 @@ class PreviewExpired(Exception):
 
 
 def preview_url(item) -> str:
-    """Return the address that shows an item for settings.PREVIEW_MAX_AGE seconds, to anyone who has the link."""
+    """Return an address that shows an item to anyone who has it, for settings.PREVIEW_MAX_AGE seconds."""
     return reverse("preview", args=[signing.dumps([item._meta.model_name, item.pk], salt=_SALT)])
 
 

@@ -14,25 +14,25 @@ from initiatives.pages.charts.bars import NamedYears, RowsByYear, YearCount, row
 from initiatives.search import Results, search
 from initiatives.search.content import UNDATED
 
-# How many themes have a row of their own: the most frequent.
+# How many themes, the most frequent ones, have a row of their own.
 SHOWN = 6
 
 
 @dataclass(frozen=True)
 class Said:
-    """The themes with their numbers of quotes, and a chart of them if the quotes are of several years."""
+    """The themes with their numbers of quotes, and a chart of them if the quotes span several years."""
 
     rows: list[NamedYears]
     plot: RowsByYear | None
-    # The quotes of which not even the source has a date.
+    # The number of quotes without a date, even of the source.
     undated: int
     undated_url: str
 
 
 def said_over_time(person: Person, quotes: Results) -> Said | None:
-    """Return the themes of a person's public quotes; None if no theme is on any of them.
+    """Return the themes of a person's public quotes; None if none of them has a theme.
 
-    The last row has the quotes that have none of the themes above. A quote with several themes counts for each.
+    The last row counts the quotes with none of the themes above. A quote with several themes counts for each.
     """
     counts = quotes.by_theme()
     themes = Theme.objects.published().filter(pk__in=counts)

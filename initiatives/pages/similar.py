@@ -1,4 +1,4 @@
-"""The quotes that the page of a quote leads to: its neighbours in the source, and similar ones."""
+"""The quotes linked from the page of a quote: its neighbours in the source, and similar ones."""
 
 from typing import NamedTuple
 
@@ -12,12 +12,12 @@ from initiatives.search import Unavailable
 from initiatives.search.content import token
 from initiatives.search.similar import sharing_words
 
-# As many similar quotes are shown.
+# How many similar quotes are shown.
 SIMILAR = 3
 
 
 class Around(NamedTuple):
-    """The previous and the next quote in the source, if there are any; and similar quotes, the nearest first."""
+    """The previous and next quotes in the source, if any; and similar quotes, most similar first."""
 
     before: Quote | None
     after: Quote | None
@@ -25,12 +25,12 @@ class Around(NamedTuple):
 
 
 def quotes_around(quote: Quote) -> Around:
-    """Return the public quotes to which the page of a quote leads; all of them come by one query and their themes."""
+    """Return the public quotes linked from the page of a quote, loaded in one query, and one for their themes."""
     similar = _similar(quote)
     loaded = Quote.objects.load_beside(quote, similar)
     now, own = clock.now(), place(quote)
     loaded = {pk: item for pk, item in loaded.items() if is_public_at(item, now)}
-    # Similar ones may be of the same source, but the nearest on each side are its neighbours.
+    # Similar quotes may be from the same source, but the nearest on each side are the neighbours.
     beside = sorted((item for item in loaded.values() if item.source_id == quote.source_id), key=place)
     return Around(
         next((item for item in reversed(beside) if place(item) < own), None),
@@ -40,7 +40,7 @@ def quotes_around(quote: Quote) -> Around:
 
 
 def _similar(quote: Quote) -> list[int]:
-    """Return the keys of public quotes that share a theme or a long word with a quote, the nearest first."""
+    """Return the keys of public quotes that share a theme or a long word with a quote, most similar first."""
     themes = [token("theme", theme.pk) for theme in quote.public_themes]
     try:
         found = sharing_words(Kind.QUOTE, quote.text, SIMILAR + 1, tokens=themes, public=True)

@@ -1,6 +1,6 @@
 """The record in numbers: items of each kind, items on each theme, and initiatives by status.
 
-All counts are exact and cover public items only. They are kept while the edition lasts: several pages need them.
+All counts are exact and cover public items only. They are cached per edition, because several pages need them.
 """
 
 import datetime
@@ -31,8 +31,8 @@ class CountedTheme:
 class Counts:
     """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status.
 
-    And how fresh the record is: the newest dated step of an initiative, when somebody last looked for evidence on one,
-    and when anything public was last changed; None if never.
+    And how fresh the record is: the newest dated step of an initiative, the last check of one for new evidence, and the
+    last change of anything public; None if never.
     """
 
     kinds: dict[str, int]
@@ -45,12 +45,12 @@ class Counts:
 
     @property
     def initiatives(self) -> int:
-        """How many initiatives there are."""
+        """The total number of initiatives."""
         return sum(self.initiatives_by_status.values())
 
     @property
     def decided(self) -> int:
-        """How many of them were at least adopted, and neither stalled nor were withdrawn."""
+        """How many initiatives have been adopted or gone further, and are neither stalled nor withdrawn."""
         return sum(self.initiatives_by_status.get(status, 0) for status in DECIDED)
 
     @property
@@ -61,12 +61,12 @@ class Counts:
 
 
 def counts_of_record() -> Counts:
-    """Return the counts of the present edition of the record."""
+    """Return the counts for the current edition of the record."""
     return kept("counts", _count)
 
 
 def counted_themes() -> list[CountedTheme]:
-    """Return the public themes in their order, each with its counts."""
+    """Return the public themes in order, each with its counts."""
     counts = counts_of_record()
     return [
         CountedTheme(theme, counts.quotes_by_theme.get(theme.pk, 0), counts.initiatives_by_theme.get(theme.pk, 0))

@@ -1,4 +1,4 @@
-"""Tracks of initiatives, and how fresh what is known of them is."""
+"""Tracks of initiatives, and the age of their evidence."""
 
 import datetime
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from initiatives.pages.charts.track import Axis, Step, Track, axis_of, track
 from initiatives.pages.edition import kept
 from initiatives.search import Results
 
-# After these nothing more is due.
+# After these statuses no further evidence is expected.
 ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
 # The most tracks on a page, and the most in one group.
 MOST, TOGETHER = 500, 60
 
 
 def axis(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the axis that all tracks share (a context processor): queried only where one is drawn."""
+    """Context processor for the axis that all tracks share; queried only when a track is drawn."""
     return {"axis": SimpleLazyObject(axis_of_record)}
 
 
 def axis_of_record() -> Axis:
-    """Return the axis of the present edition of the record: from its first steps to today."""
+    """Return the axis for the current edition of the record: from its first steps to today."""
     return kept("axis", _axis)
 
 
@@ -40,7 +40,7 @@ def _axis() -> Axis:
 
 
 def track_of(initiative: Initiative, on: Axis) -> Track | None:
-    """Return the track of an initiative that `with_steps` loaded; None if nothing dated is known of it."""
+    """Return the track of an initiative loaded by `with_steps`; None if it has no dated step."""
     steps = [
         Step(first_day(step.date, step.date_precision), last_day(step.date, step.date_precision), step.status)
         for step in initiative.steps
@@ -50,21 +50,21 @@ def track_of(initiative: Initiative, on: Axis) -> Track | None:
 
 
 def latest_moved(most: int) -> list[Initiative]:
-    """Return some public initiatives, those with the newest evidence first and those without any last."""
+    """Return up to `most` public initiatives: newest evidence first, those without evidence last."""
     found = Initiative.objects.published().newest_evidence_first().with_steps()
     return list(found.only("slug", "title")[:most])
 
 
 @dataclass(frozen=True)
 class Group:
-    """Initiatives whose tracks form a group: those whose first theme it is, or all of them if it has no name."""
+    """Initiatives whose tracks form a group: those with the same first theme, or all if the group has no name."""
 
     name: str
     initiatives: list[Initiative]
 
 
 def groups_of(results: Results) -> list[Group]:
-    """Return the first MOST initiatives that a search found, in its order; by theme if they are many."""
+    """Return the first MOST initiatives that a search found, in its order; grouped by theme if there are many."""
     ids = [hit.object_id for hit in islice(results.every(), MOST)]
     loaded: Any = Initiative.objects.published().for_listing().in_bulk(ids)
     found = [loaded[pk] for pk in ids if pk in loaded]
@@ -78,9 +78,9 @@ def groups_of(results: Results) -> list[Group]:
 
 
 def old_evidence(initiative: Initiative) -> str:
-    """Return in words from when the newest evidence on an initiative is, if it is older than a year; empty if not.
+    """Return, in words, the date of an initiative's newest evidence if it is more than a year old; otherwise empty.
 
-    A status that rests on it may no longer be so.
+    A status based on it may be out of date.
     """
     date, precision = initiative.evidence_date, initiative.evidence_date_precision
     if date is None or last_day(date, precision) > months_before(timezone.localdate(), 12):

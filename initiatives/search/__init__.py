@@ -1,12 +1,12 @@
-"""Search: `search(criteria, page)` gives the page, the count and the facets that the public may see.
+"""Search: `search(criteria, page)` returns the page, the count and the facets that the public may see.
 
-Each change of the record is noted in its own transaction and indexed before the next search (signals.py, in_step.py);
-both databases have the same kind of index (index.py, schema.py, documents.py). A query is parsed (query.py) and widened
-by names of themes and people and by synonyms (widening.py); with the filters it becomes one query of the index
-(matching.py), which gives pages, exact counts and facets (execution.py). A query without results is read once more: as
-Kazakh typed without Kazakh letters, then with unknown words replaced by the nearest known ones (vocabulary.py).
+Each change to the record is noted in its own transaction and indexed before the next search (signals.py, in_step.py);
+the index is the same for both databases (index.py, schema.py, documents.py). A query is parsed (query.py) and widened
+by names of themes and people and by synonyms (widening.py); with the filters it becomes one index query (matching.py),
+which returns pages, exact counts and facets (execution.py). A query without results is tried again: as Kazakh typed
+without Kazakh letters, then with unknown words replaced by the nearest known ones (vocabulary.py).
 `Results` have methods for groups, the closest items, spellings and the counts of other searches (results.py).
-What the public may see is decided here: callers can only narrow it. `search_for_editors` sees everything.
+This module decides what the public may see: callers can only narrow it. `search_for_editors` sees everything.
 """
 
 import re
@@ -52,7 +52,7 @@ __all__ = [
     "suggestions",
 ]
 
-# The most items that a search at the desk finds: the list there filters and sorts them.
+# The most items that a search at the desk returns: the list there filters and sorts them.
 MOST_FOR_EDITORS = 2_000
 
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
@@ -60,7 +60,7 @@ _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 
 @dataclass(frozen=True)
 class _Reading:
-    """One way to read criteria: the words that were replaced, and the word that was read as a year."""
+    """One interpretation of criteria: the words that were replaced, and the word that was read as a year."""
 
     criteria: Criteria
     read_as: tuple[tuple[str, str], ...] = ()
@@ -71,8 +71,8 @@ class _Reading:
 def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Sequence[str] = ()) -> Results:
     """Return one page of the public items that meet the criteria, their count, and counts by facet value.
 
-    `page` counts from 1. Without an index, a list without words and filters comes from the database. Raises
-    PageOutOfRange if there is no such page, Unavailable if only an index could answer.
+    `page` starts at 1. If there is no index, a list without words or filters comes from the database. Raises
+    PageOutOfRange if there is no such page, Unavailable if the search needs the index.
     """
     now = clock.now()
     try:
@@ -107,9 +107,9 @@ def search(criteria: Criteria, page: int = 1, page_size: int = 20, facets: Seque
 
 
 def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> list[int]:
-    """Return the primary keys of items of a kind, drafts too, that match what an editor typed; best first.
+    """Return the primary keys of items of a kind, including drafts, that match what an editor typed; best first.
 
-    A last word without a space behind it may be unfinished. Raises QueryError like `parse`.
+    A last word without a space after it may be unfinished. Raises QueryError like `parse`.
     """
     query = parse(typed)
     if not typed.endswith(" "):
@@ -123,18 +123,18 @@ def search_for_editors(kind: str, typed: str, limit: int = MOST_FOR_EDITORS) -> 
 
 
 def facets_of_all(*pairs: tuple[Iterable[Kind], str]) -> list[dict[str, int]]:
-    """Return, for pairs of kinds and a facet, how many public items of these kinds have each value of the facet."""
+    """Return, for each pair of kinds and a facet, how many public items of these kinds have each value of the facet."""
     run = Run(reader(), clock.now())
     return [run.facet(Criteria(frozenset(kinds)), facet) for kinds, facet in pairs]
 
 
 def all_speakers() -> list[SpeakerGroup]:
-    """Return the speakers of the public quotes, how often and when they spoke. Raises Unavailable."""
+    """Return the speakers of public quotes, with the number and dates of their quotes. Raises Unavailable."""
     return speakers(Run(reader(), clock.now()), Criteria(frozenset({Kind.QUOTE})))
 
 
 def suggestions(typed: str, criteria: Criteria) -> tuple[list[Named], list[Begun]]:
-    """Return the public items whose name was begun, and the queries that finishing the last word makes."""
+    """Return the public items whose name begins with what was typed, and queries that complete its last word."""
     session = Session(reader(), clock.now())
     return vocabulary.named_items(typed, session), vocabulary.begun_words(typed, criteria, session)
 
@@ -142,13 +142,13 @@ def suggestions(typed: str, criteria: Criteria) -> tuple[list[Named], list[Begun
 def _first_that_finds(
     readings: Iterator[_Reading], run: Run, page: int, page_size: int, facets: Iterable[str]
 ) -> tuple[_Reading, Page]:
-    """Return the first reading that finds anything, with its page; if none does, the one that readers are shown."""
+    """Return the first reading that finds anything, with its page; if none does, the one to show to readers."""
     none = None
     for reading in readings:
         found = run.page(reading.criteria, page, page_size, facets)
         if found.count:
             return reading, found
-        # With known words in the place of unknown ones there may be something that comes close.
+        # With unknown words replaced by known ones, there may be close matches.
         if none is None or reading.read_as:
             none = (reading, found)
     if none is None or page > 1:
@@ -157,7 +157,7 @@ def _first_that_finds(
 
 
 def _readings(criteria: Criteria, session: Session) -> Iterator[_Reading]:
-    """Yield the ways to read criteria, likeliest first; the next one only if the one before finds nothing."""
+    """Yield the readings of criteria, likeliest first; each is tried only if the one before finds nothing."""
     if dated := _with_year(criteria, session):
         yield dated
     yield _Reading(criteria)
@@ -171,7 +171,7 @@ def _readings(criteria: Criteria, session: Session) -> Iterator[_Reading]:
 
 
 def _with_year(criteria: Criteria, run: Run) -> _Reading | None:
-    """Return criteria with a year among the words read as a filter, if that finds more."""
+    """Return criteria with a year among the words turned into a filter, if that finds more; otherwise None."""
     if "year" in criteria.chosen_facets or criteria.date_from or criteria.date_to or len(criteria.query.clauses) < 2:
         return None
     for clause in criteria.query.clauses:

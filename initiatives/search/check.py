@@ -16,7 +16,7 @@ from initiatives.search.matching import filter_query
 def check(progress: Callable[[int], object] = lambda done: None) -> Iterator[str]:
     """Yield a line for each document that is missing, out of date, or without an item.
 
-    Bounded memory. `progress` is called with the number of items of each step. Raises Unavailable if there is no index.
+    Uses bounded memory. Calls `progress` with the number of items in each step. Raises Unavailable without an index.
     """
     searcher = reader().searcher
     for kind in Kind:

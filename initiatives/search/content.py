@@ -1,4 +1,4 @@
-"""What search indexes of an item of each kind: its passages by weight, and its filter values."""
+"""What search indexes for each kind of item: passages by weight, and filter values."""
 
 import datetime
 from collections.abc import Callable
@@ -23,9 +23,9 @@ from initiatives.models import (
 )
 from initiatives.models.choices import Kind
 
-# In filters: an item without a date.
+# The filter value of items without a date.
 UNDATED = "undated"
-# The filter value by which the statuses of an initiative are counted (see search.criteria).
+# The facet used to count the statuses of initiatives (see search.criteria).
 STATUS_OF = "status_of"
 
 Passage = tuple[str, str]  # a text and its language (ISO 639-1)
@@ -33,22 +33,22 @@ Passage = tuple[str, str]  # a text and its language (ISO 639-1)
 
 @dataclass(frozen=True)
 class Content:
-    """What is indexed of one item. Passages of `names` weigh most, then `main`, then `other`."""
+    """What is indexed for one item. Passages in `names` weigh most, then `main`, then `other`."""
 
     names: list[Passage] = field(default_factory=list)
     main: list[Passage] = field(default_factory=list)
     other: list[Passage] = field(default_factory=list)
     date: datetime.date | None = None
-    # How precisely the date is known (DatePrecision); empty means to the day.
+    # How precisely the date is known (DatePrecision); empty for a full date.
     precision: str = ""
-    # Facet to values; the facets of design: theme, speaker, source, initiative, language …
+    # Values by facet: theme, speaker, source, initiative, language …
     values: dict[str, list] = field(default_factory=dict)
     visible_from: datetime.datetime | None = None
 
 
 @dataclass(frozen=True)
 class KindOfItem:
-    """How one kind of item is indexed. `number` is part of positions in the index: never change one."""
+    """How one kind of item is indexed. `number` is part of positions in the index: never change it."""
 
     number: int
     model: type[models.Model]
@@ -56,7 +56,7 @@ class KindOfItem:
 
 
 def token(facet: str, value: object) -> str:
-    """Return the word of the index for a filter value; no word of a text can look like it."""
+    """Return the index term for a filter value; no word of a text can look like it."""
     return f"#{facet}:{value}"
 
 
@@ -75,7 +75,7 @@ def _year(date: datetime.date | None) -> list:
 
 def _quote(quote: Any) -> Content:  # no Quote: see QuoteQuerySet.load_for_index
     translations = [(translation.text, translation.language) for translation in quote.translation_list]
-    # Words of which no date is known count as of the day of their source.
+    # Undated quotes take the date of their source.
     dated = quote if quote.date or not quote.source else quote.source
     date, precision = dated.date, dated.date_precision
     return Content(
@@ -132,7 +132,7 @@ def _milestone(milestone: Milestone) -> Content:
     initiative = milestone.initiative
     return Content(
         main=_site(milestone.text),
-        # Not in the text, where it often goes without saying.
+        # The text often does not name the owner.
         other=_site(str(milestone.owner)),
         date=milestone.date,
         precision=milestone.date_precision,
@@ -203,7 +203,7 @@ KINDS: dict[str, KindOfItem] = {
     Kind.SOURCE: KindOfItem(8, Source, _source),
 }
 
-# The items whose public time or date depends on an item of a kind: (kind, look-up to the item that changed).
+# By kind of item: the items whose publication time or date depends on it, as (kind, look-up to the changed item).
 DEPENDENTS: dict[str, list[tuple[str, str]]] = {
     Kind.SOURCE: [
         (Kind.QUOTE, "source"),

@@ -1,8 +1,8 @@
-"""What is searched for: kinds, words, filter values and dates, in one immutable value.
+"""Search criteria: kinds, words, filter values and dates, in one immutable value.
 
-The statuses of initiatives can change because time passes: a milestone counts from the hour in which its source becomes
-public, and a check becomes old. So the index does not hold them; an initiative's document holds the initiative itself
-as a filter value, and these facets are worked out when a search runs. They can be chosen and counted, not excluded.
+The statuses of initiatives can change with time alone: a milestone counts from the hour its source becomes public, and
+checks go out of date. So they are not indexed; an initiative's document has the initiative itself as a filter value,
+and these facets are computed when a search runs. They can be chosen and counted, but not excluded.
 """
 
 import datetime
@@ -25,19 +25,19 @@ from initiatives.models.querysets import published_q
 from initiatives.search.content import STATUS_OF, token
 from initiatives.search.query import Query
 
-# The dates on which milestones set a status, and what they set, in order of time.
+# The dates on which milestones set a status, each with that status, in chronological order.
 Turns = list[tuple[datetime.date, str]]
 
-# The first year from which readers can choose what has moved since.
+# The first year that readers can choose in the filter "moved since".
 FIRST = 1990
-# The value of "moved" of an initiative that is still as it was announced.
+# The value of "moved" for an initiative that has not changed since it was announced.
 NEVER = "never"
 
 
 class Sort(StrEnum):
-    """The orders of results. Relevance without words is newest; undated items come last in both date orders.
+    """Orders of results. Without words, relevance means newest; undated items come last in both date orders.
 
-    Added is the order in which items became public, the last first.
+    Added is the order in which items became public, latest first.
     """
 
     RELEVANCE = "relevance"
@@ -48,13 +48,13 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Criteria:
-    """What a search may return. Each method returns narrower criteria, `sorted_by` and `of_kind` others."""
+    """What a search may return. Methods return narrower criteria, except `sorted_by`, `of_kind` and `without_facet`."""
 
     kinds: frozenset[str]
     query: Query = Query()
-    # django-filter asks its queryset for the model.
+    # django-filter reads the model from its queryset.
     model: ClassVar = SearchChange
-    # For each chosen facet, the tokens of which one must be there.
+    # For each chosen facet, the tokens of which an item must have at least one.
     chosen: tuple[tuple[str, frozenset[str]], ...] = ()
     excluded: frozenset[str] = frozenset()
     date_from: datetime.date | None = None
@@ -63,32 +63,32 @@ class Criteria:
     sort: Sort = Sort.RELEVANCE
 
     def all(self) -> "Criteria":
-        """Return the same criteria (django-filter asks its queryset for it)."""
+        """Return the same criteria (django-filter calls this on its queryset)."""
         return self
 
     def with_words(self, query: Query) -> "Criteria":
-        """Return criteria with the words of a query."""
+        """Return the criteria with the words of a query."""
         return replace(self, query=query)
 
     def choose(self, facet: str, values: Iterable[object]) -> "Criteria":
-        """Return criteria for items with one of some values of a facet."""
+        """Return criteria for items with at least one of these values of a facet."""
         tokens = frozenset(token(facet, value) for value in values)
         return replace(self, chosen=(*self.chosen, (facet, tokens)))
 
     def of_kind(self, kind: str) -> "Criteria":
-        """Return criteria for one kind, whichever of them was chosen before."""
+        """Return criteria for one kind, replacing any kinds chosen before."""
         return replace(self.without_facet("kind"), kinds=frozenset({kind}))
 
     def exclude(self, facet: str, values: Iterable[object]) -> "Criteria":
-        """Return criteria that leave out items with any of some values of a facet."""
+        """Return criteria that leave out items with any of these values of a facet."""
         return replace(self, excluded=self.excluded | {token(facet, value) for value in values})
 
     def since(self, date: datetime.date) -> "Criteria":
-        """Return criteria for items dated on a day or later (the first day of what is known counts)."""
+        """Return criteria for items dated on or after a day (a month or year counts as its first day)."""
         return replace(self, date_from=date)
 
     def until(self, date: datetime.date) -> "Criteria":
-        """Return criteria for items dated on a day or earlier (the first day of what is known counts)."""
+        """Return criteria for items dated on or before a day (a month or year counts as its first day)."""
         return replace(self, date_to=date)
 
     def sorted_by(self, sort: Sort) -> "Criteria":
@@ -96,17 +96,17 @@ class Criteria:
         return replace(self, sort=sort)
 
     def without_facet(self, facet: str) -> "Criteria":
-        """Return criteria without the chosen values of a facet, to count what choosing others would give."""
+        """Return criteria without the chosen values of a facet, to count the results of choosing others."""
         return replace(self, chosen=tuple(choice for choice in self.chosen if choice[0] != facet))
 
     @property
     def chosen_facets(self) -> list[str]:
-        """The facets of which values are chosen."""
+        """The facets with chosen values."""
         return list(dict.fromkeys(facet for facet, _tokens in self.chosen))
 
     @property
     def kinds_asked(self) -> frozenset[str]:
-        """The kinds that may be found: of `kinds`, those that are chosen, if any are."""
+        """The kinds to search: the chosen ones among `kinds`, or all of `kinds` if none is chosen."""
         kinds = self.kinds
         for facet, tokens in self.chosen:
             if facet == "kind":
@@ -119,7 +119,7 @@ def _status(turns: Turns, checked_on: datetime.date | None, today: datetime.date
 
 
 def _moved(turns: Turns, checked_on: datetime.date | None, today: datetime.date) -> list[str]:
-    """Return the years since the beginning of which an initiative has moved; NEVER if it has not."""
+    """Return the years such that an initiative has moved since the start of that year; NEVER if it has not."""
     changes = [next(same) for _status, same in groupby(turns, key=itemgetter(1))]
     last = [date.year for date, status in changes if status != Status.ANNOUNCED][-1:]
     return [str(year) for year in range(FIRST, last[0] + 1)] if last else [NEVER]
@@ -129,7 +129,7 @@ def _checked(turns: Turns, checked_on: datetime.date | None, today: datetime.dat
     return [Checked.RECENTLY if checked_on and checked_on > months_before(today, 12) else Checked.LONG_AGO]
 
 
-# The values of a public initiative in a facet.
+# Functions that return a public initiative's values of a facet.
 FACETS: dict[str, Callable[[Turns, datetime.date | None, datetime.date], list[str]]] = {
     "status": _status,
     "moved": _moved,
@@ -138,13 +138,13 @@ FACETS: dict[str, Callable[[Turns, datetime.date | None, datetime.date], list[st
 
 
 class InitiativeFacets:
-    """The statuses of public initiatives at a time, and what they mean for a search; read once, if at all."""
+    """The facets of public initiatives that depend on time, at one time; read once, when first needed."""
 
     def __init__(self, now: datetime.datetime):
         self.now = now
 
     def chosen_in(self, criteria: Criteria) -> Criteria:
-        """Return criteria with the initiatives that have the chosen values in the place of these."""
+        """Return criteria with the chosen values replaced by the initiatives that have them."""
         if not FACETS.keys() & criteria.chosen_facets:
             return criteria
         chosen = tuple(
@@ -154,7 +154,7 @@ class InitiativeFacets:
         return replace(criteria, chosen=chosen)
 
     def count(self, facet: str, initiatives: dict[str, int]) -> dict[str, int]:
-        """Return counts by the values of a facet for counts by initiative."""
+        """Return the counts by value of a facet, given the counts by initiative."""
         counts: Counter[str] = Counter()
         values = self._values(facet)
         for pk, number in initiatives.items():
@@ -162,13 +162,13 @@ class InitiativeFacets:
         return dict(counts)
 
     def _values(self, facet: str) -> dict[int, list[str]]:
-        """Return the values of each public initiative in a facet, by its primary key."""
+        """Return each public initiative's values of a facet, by primary key."""
         today = timezone.localdate(self.now)
         return {pk: FACETS[facet](turns, checked_on, today) for pk, (checked_on, turns) in self._known.items()}
 
     @cached_property
     def _known(self) -> dict[int, tuple[datetime.date | None, Turns]]:
-        """When each public initiative was last checked, and its turns: all by one statement."""
+        """When each public initiative was last checked, and its turns, read in one statement."""
         milestones = Milestone.objects.happened(self.now).filter(published_q(("source",), self.now))
         turns = milestones.exclude(status="").filter(initiative__isnull=False)
         initiatives = Initiative.objects.published(self.now).annotate(none=Value(""), first=Value(0))

@@ -1,4 +1,4 @@
-"""From an item to its document in the index."""
+"""Turns an item into its document in the index."""
 
 import datetime
 import hashlib
@@ -14,15 +14,15 @@ from initiatives.search import analysis, kazakh, schema
 from initiatives.search.content import KINDS, Content, Passage, token
 from initiatives.search.query import Plain
 
-# Items that are loaded at once.
+# Items loaded at a time.
 CHUNK = 1000
-# The most words of an item that are indexed: more than any speech has.
+# The most words indexed for an item: more than in any speech.
 MAX_WORDS = 50_000
-# The most words that are kept in memory as they are indexed.
+# The most analysed words that are cached in memory.
 KNOWN_WORDS = 300_000
-# Longer names are compared up to here.
+# Names are compared up to this length.
 LONGEST_NAME = 500
-# Separates two passages, so that no phrase matches across them. Not a word of any text.
+# Separates passages, so that no phrase matches across them. Never a word of a text.
 BREAK = "¶"
 
 _ID_BITS, _KIND_BITS = 36, 4
@@ -31,17 +31,17 @@ _KIND_OF_NUMBER = {known.number: kind for kind, known in KINDS.items()}
 _LAST_DAY = datetime.date.max.toordinal() + 1
 _PRECISIONS = (DatePrecision.DAY, DatePrecision.MONTH, DatePrecision.YEAR)
 
-# How much a document counts: see weight_of. A milestone or a source often names a law, a body or a theme in passing;
-# what is about them comes first.
+# Weights of documents: see weight_of. A milestone or a source often names a law, a body or a theme in passing;
+# items about them come first.
 _USUAL, _LESS_TELLING = 12.0, {Kind.MILESTONE: 0.7, Kind.SOURCE: 4.0}
-# Of equally good documents the newer one comes first: so little that nothing else changes places.
+# The newer of two equally good documents comes first. Too small to change any other order.
 _A_DAY, _DAY_OF_NO_WEIGHT = 2.5e-5, datetime.date(2000, 1, 1).toordinal()
 _UNDATED = -0.6
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An item, and what is indexed of it."""
+    """An item, and what is indexed for it."""
 
     kind: str
     object_id: int
@@ -49,12 +49,12 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """The item, as the index names it."""
+        """The item's key in the index."""
         return key_of(self.kind, self.object_id)
 
     @property
     def handed_on(self) -> str:
-        """What documents of other items take from this item: its public time, its date and its themes."""
+        """What the documents of other items depend on: this item's publication time, date and themes."""
         content = self.content
         return repr((content.visible_from, content.date, sorted(content.values.get("theme", []))))
 
@@ -113,18 +113,18 @@ class Entry:
 
 
 def count_items() -> int:
-    """Return how many items the index should hold."""
+    """Return how many items the index should contain."""
     return sum(known.model._default_manager.count() for known in KINDS.values())
 
 
 def entries(kind: str, ids: Collection[int]) -> list[Entry]:
-    """Return what should be indexed of some items of a kind; those that are gone are left out."""
+    """Return the index entries of these items of a kind, leaving out deleted ones."""
     model: Any = KINDS[kind].model
     return [Entry(kind, item.pk, KINDS[kind].content(item)) for item in model._default_manager.load_for_index(ids)]
 
 
 def pages_of_ids(kind: str) -> Iterator[list[int]]:
-    """Yield all primary keys of a kind, CHUNK at a time, by keyset."""
+    """Yield all primary keys of a kind, CHUNK at a time (keyset pagination)."""
     items: Any = KINDS[kind].model._default_manager
     last = 0
     while ids := list(items.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
@@ -133,7 +133,7 @@ def pages_of_ids(kind: str) -> Iterator[list[int]]:
 
 
 def key_of(kind: str, object_id: int) -> str:
-    """Return how the index names an item."""
+    """Return the key of an item in the index."""
     return f"{kind}:{object_id}"
 
 
@@ -146,7 +146,7 @@ def position_of(kind: str, object_id: int, date: datetime.date | None) -> int:
 def added_at(kind: str, object_id: int, visible_from: datetime.datetime | None) -> int:
     """Return a number that sorts by when an item became public, to 16 seconds, and identifies the item; 0 if it is not.
 
-    Equal numbers would come in another order on each page.
+    Items with equal numbers would be in a different order on each page.
     """
     if visible_from is None:
         return 0
@@ -155,37 +155,37 @@ def added_at(kind: str, object_id: int, visible_from: datetime.datetime | None) 
 
 
 def item_at(position: int) -> tuple[str, int]:
-    """Return the kind and the primary key of the item with a position, or with a column made of it."""
+    """Return the kind and primary key of the item with this position, or with a column value derived from it."""
     return _KIND_OF_NUMBER[(position >> _ID_BITS) & ((1 << _KIND_BITS) - 1)], position & ((1 << _ID_BITS) - 1)
 
 
 def weight_of(kind: str, date: datetime.date | None) -> float:
-    """Return how much a document counts beside another with the same words.
+    """Return the weight of a document relative to others with the same words.
 
-    A score is multiplied by log2(2 + weight), where anything below 0 is 0: see tantivy's `weight_by_field`.
+    Scores are multiplied by log2(2 + weight); negative weights count as 0: see tantivy's `weight_by_field`.
     """
     newness = (date.toordinal() - _DAY_OF_NO_WEIGHT) * _A_DAY if date else _UNDATED
     return max(0.0, _LESS_TELLING.get(Kind(kind), _USUAL) + newness)
 
 
 def known_date(date: datetime.date, precision: str) -> int:
-    """Return a date and how precisely it is known as one number; a year sorts after its first day."""
+    """Return a date and its precision as one number; a year sorts after its first day."""
     return date.toordinal() * len(_PRECISIONS) + _PRECISIONS.index(DatePrecision(precision or DatePrecision.DAY))
 
 
 def date_and_precision(known: int) -> tuple[datetime.date, str]:
-    """Return the date and the precision that `known_date` made a number of."""
+    """Return the date and precision encoded by `known_date`."""
     day, precision = divmod(known, len(_PRECISIONS))
     return datetime.date.fromordinal(day), _PRECISIONS[precision]
 
 
 def scheduled_token(at: datetime.datetime) -> str:
-    """Return the filter value of what becomes public at a time; they sort as the times do."""
+    """Return the filter value of items that become public at a time; the values sort chronologically."""
     return token("scheduled", f"{int(at.timestamp() * 1_000_000):020}")
 
 
 def _tokens(kind: str, content: Content) -> list[str]:
-    """Return the filter values of an item, without those for being public."""
+    """Return the filter values of an item, except those for visibility."""
     tokens = [token("kind", kind)]
     if content.date:
         tokens += [token("dated", "yes"), token("month", f"{content.date:%Y-%m}".zfill(7)), day_token(content.date)]
@@ -196,12 +196,12 @@ def _tokens(kind: str, content: Content) -> list[str]:
 
 
 def words_of_name(name: str) -> str:
-    """Return the words of a name in plain letters: it can be typed without Kazakh letters or capitals."""
+    """Return the words of a name in plain letters, so that it can be typed without Kazakh letters or capitals."""
     return " ".join(kazakh.plain(word.form).replace("'", "") for word in analysis.words(name))
 
 
 def called_token(name: str) -> str:
-    """Return the filter value of items with a name, given by `words_of_name`; of a long name, of its beginning."""
+    """Return the filter value of items with a name, as returned by `words_of_name`; long names are truncated."""
     return token("called", name.replace(" ", "_")[:LONGEST_NAME])
 
 
@@ -211,7 +211,7 @@ def day_token(date: datetime.date) -> str:
 
 
 class _Word(NamedTuple):
-    """A word as it is indexed: its stem; its forms, with the language; its Kazakh stem in plain letters, or nothing."""
+    """A word as indexed: its stem; its forms, with the language; its Kazakh stem in plain letters, if any."""
 
     stem: str
     forms: str
@@ -220,14 +220,14 @@ class _Word(NamedTuple):
 
 @lru_cache(maxsize=KNOWN_WORDS)
 def _indexed(written_word: str, language: str) -> _Word | None:
-    """Return a word as it is indexed, by how it is written; None if nothing of it is a letter or digit."""
+    """Return a written word as it is indexed; None if it has no letter or digit."""
     form = analysis.normalise(written_word)
     if not form:
         return None
     bare, plain = form.replace("'", ""), kazakh.plain(form).replace("'", "")
     forms = f"{language}/{bare}"
     if plain != bare:
-        # Found by its beginning, too, if it is typed without Kazakh letters.
+        # Prefixes typed without Kazakh letters find it too.
         forms += f" {language}~{plain}/{bare}"
     plain_stem = analysis.plain_stem(form)
     return _Word(analysis.stem(form, language), forms, Plain(plain_stem).token if plain_stem else "")
@@ -242,7 +242,7 @@ class _Words:
         self._left = MAX_WORDS
 
     def stems(self, passages: Iterable[Passage]) -> list[str]:
-        """Return the stems of passages in their order, then of words as they are also written; BREAK between them."""
+        """Return the stems of passages in order, then those of alternative spellings; BREAK separates them."""
         stems: list[str] = []
         also: list[str] = []
         for text, language in passages:

@@ -22,13 +22,13 @@ from initiatives.search.documents import item_at
 from initiatives.search.index import Reader, Unavailable
 from initiatives.search.matching import Clause, hidden_at, query_of
 
-# Pages go so many items deep.
+# The last item that can be reached by paging.
 DEEPEST = 10_000
-# Hits that are read at a time when all are read.
+# Batch size when all hits are read.
 AT_ONCE = 10_000
-# More values than any facet has: a facet holds all of them.
+# More values than any facet has, so that all are counted.
 ALL_VALUES = 65_000
-# The order of what matches words best.
+# The order in which the best matches come first.
 RANKED = "relevance"
 
 
@@ -37,7 +37,7 @@ _seconds: ContextVar[float | None] = ContextVar("seconds", default=None)
 
 @contextmanager
 def timed() -> Iterator[None]:
-    """Add what the block takes to the seconds that the present request has searched."""
+    """Add the duration of the block to the search time of the current request."""
     began = perf_counter()
     try:
         yield
@@ -46,22 +46,22 @@ def timed() -> Iterator[None]:
 
 
 def seconds_searched() -> float | None:
-    """Return the seconds since `forget_seconds`; None if nothing was searched."""
+    """Return the search time, in seconds, since `forget_seconds`; None if nothing was searched."""
     return _seconds.get()
 
 
 def forget_seconds() -> None:
-    """Begin another request."""
+    """Reset the search time, for a new request."""
     _seconds.set(None)
 
 
 class PageOutOfRange(ValueError):
-    """There is no such page of results."""
+    """The requested page of results does not exist."""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One item found."""
+    """An item found."""
 
     kind: str
     object_id: int
@@ -69,7 +69,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of hits, the number of all hits, and counts by facet value."""
+    """One page of hits, the total number of hits, and counts by facet value."""
 
     hits: list[Hit]
     count: int
@@ -77,7 +77,7 @@ class Page:
 
 
 class Run:
-    """Searches one state of the index as the public sees it at a time (None: all of it). Compiles each query once."""
+    """Searches one state of the index as the public sees it at a time (None: everything). Compiles each query once."""
 
     def __init__(self, index: Reader, now: datetime.datetime | None) -> None:
         self.searcher, self.stand, self.kept, self.now = index.searcher, index.stand, index.kept, now
@@ -89,21 +89,21 @@ class Run:
         return hidden_at(self.now, self.searcher)
 
     def keep(self, key: str, make: Callable[[], Any]) -> Any:
-        """Return what was made of this index before by this name, or make it."""
+        """Return the value cached for this index under this key, making it first if necessary."""
         if key not in self.kept:
             self.kept[key] = make()
         return self.kept[key]
 
     def query(self, criteria: Criteria) -> tantivy.Query:
-        """Return the query of the index for criteria."""
+        """Return the index query for criteria."""
         if criteria not in self._compiled:
             self._compiled[criteria] = query_of(criteria, self.searcher, self.hidden)
         return self._compiled[criteria]
 
     def page(self, criteria: Criteria, page: int, page_size: int, facets: Iterable[str] = ()) -> Page:
-        """Return a page of what meets the criteria; an empty one if nothing does.
+        """Return a page of items that meet the criteria; an empty one if there are none.
 
-        Raises PageOutOfRange if there are fewer pages.
+        Raises PageOutOfRange if there is no such page.
         """
         if not 1 <= page <= -(-DEEPEST // page_size):
             raise PageOutOfRange
@@ -114,11 +114,11 @@ class Run:
         return Page(hits, count, self._aggregate(query, facets))
 
     def best(self, criteria: Criteria, most: int) -> list[Hit]:
-        """Return the first hits."""
+        """Return the first `most` hits."""
         return self._hits(self.query(criteria), criteria, most)[0]
 
     def every(self, criteria: Criteria, page_size: int) -> Iterator[Hit]:
-        """Yield all hits in the order of pages of a size, some thousands at a time: a list may have a million."""
+        """Yield all hits in the order of pages of this size, reading thousands at a time: a list may have a million."""
         at_once, place = page_size * max(1, AT_ONCE // page_size), None
         while True:
             hits, place = self.part(criteria, place, at_once, page_size)
@@ -127,16 +127,16 @@ class Run:
                 return
 
     def part(self, criteria: Criteria, place: int | None, most: int, page_size: int) -> tuple[list[Hit], int | None]:
-        """Return the hits from a place on, in the order of pages of a size, and the place where they go on, if they do.
+        """Return hits starting at a place, in the order of pages of this size, and the place of the next part, if any.
 
-        In orders by a column a place is the value of the last hit, which no other has: items added or removed meanwhile
-        move nothing. By relevance it is a number of hits, right only as long as the index is the same.
+        When sorted by a column, a place is the unique value of the last hit, so items added or removed meanwhile move
+        nothing. By relevance it is a number of hits, valid only while the index is unchanged.
         """
         query = self.query(criteria)
         if order_of(criteria) == RANKED:
             start = place or 0
             end = start + most
-            # Whole pages: equal ones are put in order page by page.
+            # Whole pages: hits with equal scores are ordered page by page.
             first, last = start - start % page_size, end + -end % page_size
             hits, count = self._hits(query, criteria, last - first, first, page_size)
             return hits[start - first : end - first], end if end < count else None
@@ -148,7 +148,7 @@ class Run:
         return hits, int(some[-1][0]) if len(found.hits) > most else None
 
     def best_of(self, query: tantivy.Query, most: int) -> list[Hit]:
-        """Return the hits with the highest scores of a query as it is."""
+        """Return the hits with the highest scores for an index query."""
         return self._in_order(self.searcher.search(query, most, count=False, weight_by_field=schema.WEIGHT).hits)
 
     def count(self, criteria: Criteria) -> int:
@@ -156,7 +156,7 @@ class Run:
         return number_of(self.searcher, self.query(criteria))
 
     def facet(self, criteria: Criteria, facet: str) -> dict[str, int]:
-        """Return how many items that meet criteria have each value of a facet."""
+        """Return how many of the items that meet criteria have each value of a facet."""
         return self.facets(criteria, [facet])[facet]
 
     def facets(self, criteria: Criteria, facets: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -164,7 +164,7 @@ class Run:
         return self._aggregate(self.query(criteria), facets)
 
     def aggregate(self, criteria: Criteria, aggregations: Mapping[str, Any]) -> dict[str, Any]:
-        """Return aggregations (as of Elasticsearch) over what meets criteria."""
+        """Return aggregations (in Elasticsearch's syntax) over the items that meet criteria."""
         return self.searcher.aggregate(self.query(criteria), dict(aggregations))
 
     def _aggregate(self, query: tantivy.Query, facets: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -184,9 +184,9 @@ class Run:
     def _hits(
         self, query: tantivy.Query, criteria: Criteria, most: int, offset: int = 0, page_size: int = 0
     ) -> tuple[list[Hit], int]:
-        """Return some hits in their order, and how many there are in all: to count them takes no longer.
+        """Return hits in order, and their total number, which takes no extra time.
 
-        Exactly equal ones are put in order page by page, if these are several pages.
+        Hits with equal scores are ordered page by page if there are several pages.
         """
         found: Any = self.searcher.search(query, most, count=True, offset=offset, **_order_of(criteria))
         if is_by_date(criteria):
@@ -196,7 +196,7 @@ class Run:
         return hits, found.count
 
     def _in_order(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[Hit]:
-        """Return ranked hits; of exactly equal ones, such as those added together, the newest first."""
+        """Return ranked hits; those with equal scores, such as items added together, newest first."""
         placed = [(score, position) for (score, _address), position in zip(hits, self._positions(hits), strict=True)]
         return [_hit(position) for _score, position in sorted(placed, reverse=True)]
 
@@ -208,8 +208,8 @@ class Run:
 def without_index(criteria: Criteria, page: int, page_size: int, now: datetime.datetime) -> Page:
     """Return a page of all items of some kinds from the database, by date, undated ones last; no facets.
 
-    Undated quotes are not placed by the date of their source. Raises PageOutOfRange if there is no such page,
-    Unavailable if criteria have anything else: words, filters or dates.
+    Undated quotes do not take the date of their source. Raises PageOutOfRange if there is no such page,
+    Unavailable if criteria include words, filters or dates.
     """
     if replace(criteria, sort=Sort.RELEVANCE) != Criteria(criteria.kinds, only_dated=criteria.only_dated):
         raise Unavailable
@@ -232,19 +232,19 @@ def without_index(criteria: Criteria, page: int, page_size: int, now: datetime.d
 
 
 def order_of(criteria: Criteria) -> str:
-    """Return the name of the order in which criteria are met: that of a column, or RANKED."""
+    """Return the order of the results: the name of a column, or RANKED."""
     return _order_of(criteria).get("order_by_field", RANKED)
 
 
 def is_by_date(criteria: Criteria) -> bool:
-    """Return whether results are in the order of dates: without words, nothing is more relevant."""
+    """Return whether results are sorted by date, as they are without words, when all are equally relevant."""
     if criteria.sort is Sort.RELEVANCE:
         return not criteria.query.clauses
     return criteria.sort is not Sort.ADDED
 
 
 def _order_of(criteria: Criteria) -> dict[str, Any]:
-    """Return the order of what meets criteria, as the index takes it."""
+    """Return the arguments that make the index sort the results."""
     if criteria.sort is Sort.ADDED:
         return {"order_by_field": schema.ADDED}
     if not is_by_date(criteria):
@@ -255,7 +255,7 @@ def _order_of(criteria: Criteria) -> dict[str, Any]:
 
 
 def _behind(criteria: Criteria, place: int) -> tantivy.Query:
-    """Return the query for what comes behind a place in the order of a column."""
+    """Return the query for items after a place when sorted by a column."""
     column, integer = _order_of(criteria)["order_by_field"], tantivy.FieldType.Integer
     if criteria.sort is Sort.OLDEST:
         behind = tantivy.Query.range_query(schema.SCHEMA, column, integer, place, None, include_lower=False)
@@ -265,7 +265,7 @@ def _behind(criteria: Criteria, place: int) -> tantivy.Query:
 
 
 def number_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
-    """Return how many documents a query finds."""
+    """Return how many documents match a query."""
     found = searcher.search(query, 1, count=True, order_by_field=schema.NEWEST)
     return int(found.count)  # type: ignore[attr-defined]  # left out of tantivy's types
 

@@ -1,8 +1,9 @@
-"""Keeps the index in step with the database: docs/decisions/search.md says why it is done so.
+"""Keeps the index in step with the database; docs/decisions/search.md explains the design.
 
-Each transaction that changes an item inserts a row that names it (`note`). Whoever searches compares the last row with
-what the index took in (`reader`); if the index is behind, one process takes in what changed and the others read it.
-Rows are numbered after their transaction, by whoever finds them, under a lock: whoever sees a number sees all below it.
+Each transaction that changes an item inserts a row that names it (`note`). Each search compares the last row with the
+index (`reader`); if the index is behind, one process indexes the changes and the others read the result. Rows are
+numbered after their transaction, under a lock, by the first process that finds them: a process that sees a number sees
+all lower ones.
 """
 
 import logging
@@ -40,18 +41,18 @@ from initiatives.search.index import (
     store,
 )
 
-# Changes that are taken in by one commit.
+# Changes indexed in one commit.
 BATCH = 10_000
-# Seconds that a search waits for another process that takes in changes.
+# Seconds that a search waits for another process to index changes.
 PATIENCE = 0.1
-# A record of more items than these is indexed beside the request that finds no index, not by it.
+# If the record has more items than this, a request that finds no index has it built in the background.
 SOON_DONE = 5_000
-# Changes are kept for so long: an index that was away for longer is built again.
+# How long changes are kept: an index that is further behind is rebuilt.
 KEPT = timedelta(days=30)
-# Any number will do, so long as nothing else uses it: it names the lock on PostgreSQL.
+# The key of the advisory lock in PostgreSQL: any number that nothing else uses.
 _LOCK = 7_220_191
 
-# The facets by which documents carry items of a kind: if one goes, they change.
+# The facets by which documents refer to items of a kind: deleting one changes these documents.
 _CARRIED_AS = {
     Kind.THEME: "theme",
     Kind.INITIATIVE: "initiative",
@@ -67,7 +68,7 @@ _building = threading.Lock()
 
 
 class _Found(threading.local):
-    """The last change that the present request found."""
+    """The last change that the current request found."""
 
     change: Stand | None = None
 
@@ -77,7 +78,7 @@ _found = _Found()
 
 @contextmanager
 def as_of(change: Stand) -> Iterator[None]:
-    """Have what is read inside take a change as the last one: a page looks for changes once, before it is made."""
+    """Treat a change as the last one in this block: a page looks for changes once, before it is rendered."""
     before, _found.change = _found.change, change
     try:
         yield
@@ -86,22 +87,22 @@ def as_of(change: Stand) -> Iterator[None]:
 
 
 def note(kind: str, object_ids: Iterable[int]) -> None:
-    """Note, in the present transaction, that items of a kind were made, changed or deleted."""
+    """Note, in the current transaction, that items of a kind were created, changed or deleted."""
     changes = (SearchChange(kind=kind, object_id=object_id) for object_id in object_ids)
     while some := list(islice(changes, CHUNK)):
         SearchChange.objects.bulk_create(some)
     transaction.on_commit(store().touch, robust=True)
     if connection.vendor == "sqlite":
-        # One transaction writes at a time, so numbers are seen in their order; a search need not wait for a long one.
+        # One transaction writes at a time, so numbers become visible in order; searches need not wait for a long one.
         _number()
 
 
 def reader() -> Reader:
-    """Return the index to search, in step with what was committed before.
+    """Return the index to search, up to date with everything committed so far.
 
-    If another process has been taking in changes for longer than PATIENCE, it is the index as it is; for a replica
-    without a primary too. Raises Unavailable if there is none, or if it cannot be read or written: what it does not
-    have could be what was withdrawn.
+    If another process has been indexing changes for longer than PATIENCE, or a replica cannot reach the primary, the
+    index may be out of date. Raises Unavailable if there is none, or if it cannot be read or written: it might lack a
+    withdrawal.
     """
     index = store()
     with index.guarded():
@@ -130,13 +131,13 @@ def reader() -> Reader:
 @limits.working_for("search")
 @reading()
 def catch_up(index: Store | None = None, timeout: float = -1) -> None:
-    """Take in all changes that were committed, from the primary; build the index if there is none of this database.
+    """Index all committed changes, from the primary; build the index if this database has none.
 
-    Waits `timeout` seconds for others that write (-1: for ever). Raises Busy.
+    Waits `timeout` seconds for other writers (-1: for ever). Raises Busy.
     """
     index = index or store()
     if index.lasts and connection.in_atomic_block:
-        # What this transaction did may still be undone.
+        # This transaction may still be rolled back.
         index.read_again()
         return
     with index.writing(timeout):
@@ -146,7 +147,7 @@ def catch_up(index: Store | None = None, timeout: float = -1) -> None:
             _build_soon(index)
             return
         while known.stand != stand:
-            # No further than the stand that was read: others may be numbering their changes meanwhile.
+            # Up to the last change that was read: other processes may be numbering changes meanwhile.
             rows = SearchChange.objects.filter(number__gt=known.stand.number, number__lte=stand.number)
             batch = list(rows.order_by("number").values_list("number", "token", "kind", "object_id")[:BATCH])
             number, batch_token, _kind, _id = batch[-1]
@@ -157,9 +158,9 @@ def catch_up(index: Store | None = None, timeout: float = -1) -> None:
 
 
 def rebuild(progress: Progress = lambda done: None) -> int:
-    """Build a new index beside the present one, which serves meanwhile; return how many items it holds.
+    """Build a new index while the current one stays in use; return how many items it contains.
 
-    `progress` is called with the number of items of each step.
+    `progress` is called with the number of items in each step.
     """
     index = store()
     with index.writing(-1):
@@ -170,7 +171,7 @@ def rebuild(progress: Progress = lambda done: None) -> int:
 
 
 def verify() -> None:
-    """Check every byte of the index of this machine, and build it again if it is damaged. Raises Unavailable."""
+    """Check every byte of this machine's index, and rebuild it if it is damaged. Raises Unavailable."""
     index = store()
     with index.guarded():
         with suppress(Unavailable), index.guarded():
@@ -180,7 +181,7 @@ def verify() -> None:
 
 @dataclass(frozen=True)
 class Condition:
-    """How the index is: its size in bytes, how many changes it has yet to take in, and when the first of these was."""
+    """The state of the index: its size in bytes, the number of changes not yet indexed, and the time of the first."""
 
     size: int
     waiting: int
@@ -188,7 +189,7 @@ class Condition:
 
 
 def condition() -> Condition:
-    """Return how the index is, as it is. Raises Unavailable if there is none of this database."""
+    """Return the condition of the index without updating it. Raises Unavailable if this database has none."""
     index = store()
     with index.guarded():
         known = index.read_again()
@@ -200,7 +201,7 @@ def condition() -> Condition:
 
 
 def last_change() -> Stand:
-    """Return the last change of the record that was committed, as far as the database that is read has it."""
+    """Return the last committed change of the record, as seen by the database being read."""
     if _found.change is not None:
         return _found.change
     alias = read_alias()
@@ -208,14 +209,14 @@ def last_change() -> Stand:
         return _numbered()
     stand, waiting = _of_database(alias)
     if waiting:
-        # The primary gives numbers, and the replica has them in a moment.
+        # The primary assigns numbers; the replica receives them shortly after.
         with suppress(Error):
             _numbered()
     return stand
 
 
 def takes_in(change: Stand) -> bool:
-    """Bring the index in step if it is behind a change, and tell whether a search finds that change now."""
+    """Update the index if it is behind a change; return whether searches now find that change."""
     known = store().reader
     if known is None or known.stand.number < change.number:
         try:
@@ -226,7 +227,7 @@ def takes_in(change: Stand) -> bool:
 
 
 def _of_database(alias: str = DEFAULT_DB_ALIAS) -> tuple[Stand, bool]:
-    """Return the last numbered change, and whether there are changes without a number."""
+    """Return the last numbered change, and whether any change has no number yet."""
     table = SearchChange._meta.db_table
     with connections[alias].cursor() as cursor:
         cursor.execute(
@@ -239,7 +240,7 @@ def _of_database(alias: str = DEFAULT_DB_ALIAS) -> tuple[Stand, bool]:
 
 
 def _numbered() -> Stand:
-    """Return the last change, once all committed ones have numbers."""
+    """Return the last change, after numbering all committed ones."""
     stand, waiting = _of_database()
     if waiting:
         _number()
@@ -249,7 +250,7 @@ def _numbered() -> Stand:
 
 @limits.working_for("search")
 def _number() -> None:
-    """Number the committed changes that have no number, in one transaction after another."""
+    """Number the committed changes that have no number yet, in one transaction at a time."""
     table = SearchChange._meta.db_table
     with connection.cursor() as cursor, transaction.atomic():
         if connection.vendor == "postgresql":
@@ -263,7 +264,7 @@ def _number() -> None:
 
 
 def _leads_to(known: Stand, stand: Stand) -> bool:
-    """Whether all changes between two stands are there: of another database, or of one restored, they are not."""
+    """Return whether all changes after `known` up to `stand` exist: not in another, or a restored, database."""
     if known == stand:
         return True
     if known.number >= stand.number:
@@ -274,7 +275,7 @@ def _leads_to(known: Stand, stand: Stand) -> bool:
 
 
 def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], stand: Stand) -> None:
-    """Write some items, and those that take anything from them, as they are now; all of it by one commit."""
+    """Index these items, and those that depend on them, as they are now, in one commit."""
     now = timezone.now()
     waiting = dict.fromkeys(changed)
     done: set[tuple[str, int]] = set()
@@ -307,7 +308,7 @@ def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], st
 
 
 def stored(searcher: tantivy.Searcher, keys: list[str], field: str) -> dict[str, list[str]]:
-    """Return, by key, what the documents of some items keep in a field; an item has one unless it is doubled."""
+    """Return, by key, the stored values of a field for these items: one value, unless an item is indexed twice."""
     found: dict[str, list[str]] = {}
     query = tantivy.Query.term_set_query(schema.SCHEMA, schema.KEY, keys)
     for _score, address in searcher.search(query, 2 * len(keys) + 1, count=False).hits:
@@ -317,7 +318,7 @@ def stored(searcher: tantivy.Searcher, keys: list[str], field: str) -> dict[str,
 
 
 def _dependents(kind: str, ids: list[int]) -> Iterator[tuple[str, int]]:
-    """Yield the items that depend on some items."""
+    """Yield the items that depend on these items."""
     for dependent, look_up in DEPENDENTS.get(kind, []) if ids else []:
         items: Any = KINDS[dependent].model._default_manager
         for pk in items.filter(**{f"{look_up}__in": ids}).values_list("pk", flat=True).distinct():
@@ -325,7 +326,7 @@ def _dependents(kind: str, ids: list[int]) -> Iterator[tuple[str, int]]:
 
 
 def _carriers(searcher: tantivy.Searcher, kind: str, ids: list[int]) -> Iterator[tuple[str, int]]:
-    """Yield the items whose documents carry some items that are gone."""
+    """Yield the items whose documents refer to these deleted items."""
     facet = _CARRIED_AS.get(Kind(kind))
     for pk in ids if facet else []:
         query = tantivy.Query.term_query(schema.SCHEMA, schema.FILTERS, token(str(facet), pk))
@@ -335,7 +336,7 @@ def _carriers(searcher: tantivy.Searcher, kind: str, ids: list[int]) -> Iterator
 
 
 def _build_soon(index: Store) -> None:
-    """Build the index: at once if that is soon done, otherwise in a thread, without search meanwhile."""
+    """Build the index: at once if that is quick, otherwise in a thread, with search unavailable meanwhile."""
     if not index.lasts or count_items() <= SOON_DONE:
         _build(index)
     elif _building.acquire(blocking=False):
@@ -357,8 +358,8 @@ def _build_beside(index: Store) -> None:
 
 
 def _build(index: Store, progress: Progress = lambda done: None) -> int:
-    """Build a new index; return how many items it holds."""
-    # What changes from here on is taken in afterwards, some of it twice, which does no harm.
+    """Build a new index; return how many items it contains."""
+    # Later changes are indexed afterwards, some of them twice, which does no harm.
     stand, _waiting = _of_database()
     count, now = 0, timezone.now()
     with index.replacing() as empty:
@@ -377,7 +378,7 @@ def _build(index: Store, progress: Progress = lambda done: None) -> int:
 
 
 def _forget_old() -> None:
-    """Once a day, delete changes that are older than KEPT, but for the last."""
+    """Once a day, delete changes older than KEPT, except the last one."""
     if cache.add("initiatives.search.forgotten", True, 24 * 3600):
         last, _waiting = _of_database()
         SearchChange.objects.filter(at__lt=timezone.now() - KEPT, number__lt=last.number).delete()

@@ -1,7 +1,7 @@
-"""Where the index is kept: a folder of files for each database, or memory for tests; and how it is read and written.
+"""Stores, reads and writes the index: a folder of files for each database, or memory in tests.
 
-A folder holds the index in a folder of its own name, the file `current` that names it, and a lock: one process writes,
-all read. Replacing the index is a change of `current`.
+Each folder contains a subfolder with the index, the file `current` that names it, and a lock: one process writes, all
+read. The index is replaced by changing `current`.
 """
 
 import hashlib
@@ -29,14 +29,14 @@ from initiatives.search import schema
 
 MEMORY = ":memory:"
 
-# What a writer may hold before it writes, in bytes: a few documents, or a whole record.
+# Buffer of a writer in bytes: for a few documents, or the whole record.
 FEW_BYTES, MANY_BYTES = 15_000_000, 128_000_000
 
-# Seconds between two looks at the files of an open index, and seconds to wait after a failure.
+# Seconds between checks of the files of an open index, and seconds to wait after a failure.
 LOOK_EVERY, PAUSE = 1, 5
 
-# Seconds for which words that were read from an index are offered after it changed: only those are offered that
-# the present index finds.
+# Seconds for which words read from an index are suggested after it has changed: only those that the current index
+# finds are suggested.
 KEPT = 60
 
 
@@ -44,11 +44,11 @@ _log = logging.getLogger(__name__)
 
 
 class Unavailable(Exception):
-    """There is no index to search, or it failed; it may be being built."""
+    """There is no index to search, or it failed. It may be under construction."""
 
 
 class Busy(Exception):
-    """Another process writes."""
+    """Another process is writing to the index."""
 
 
 class Stand(NamedTuple):
@@ -60,7 +60,7 @@ class Stand(NamedTuple):
 
 @dataclass(frozen=True)
 class Reader:
-    """An index as of its last change (`stand`), and what was made of it since (see execution.Run.keep)."""
+    """An index as of its last change (`stand`), with values cached for it (see execution.Run.keep)."""
 
     searcher: tantivy.Searcher
     stand: Stand
@@ -69,10 +69,10 @@ class Reader:
 
 
 class Store:
-    """The index in memory, of one process: nothing lasts. It follows a transaction that may be undone."""
+    """An index in the memory of one process; nothing is stored. It includes transactions that may be rolled back."""
 
     lasts = False
-    # Whether the index failed so recently that it is left alone.
+    # Whether the index failed too recently to be tried again.
     pauses = False
 
     def __init__(self) -> None:
@@ -86,14 +86,14 @@ class Store:
         yield
 
     def look(self) -> None:
-        """Notice files that were cut off or replaced under an open index."""
+        """Detect truncated or replaced files of an open index."""
 
     def verify(self) -> None:
         """Check every byte of the index. Raises OSError if it is damaged."""
 
     @contextmanager
     def writing(self, timeout: float) -> Iterator[None]:
-        """Hold the right to write. Raises Busy if another has it for longer than `timeout` seconds (-1: for ever)."""
+        """Hold the write lock. Raises Busy if another process keeps it for over `timeout` seconds (-1: for ever)."""
         if not self._lock.acquire(timeout=timeout):
             raise Busy
         try:
@@ -119,20 +119,20 @@ class Store:
 
     @contextmanager
     def replacing(self) -> Iterator[tantivy.Index]:
-        """Give an empty index to fill, which takes the place of the present one at the end."""
+        """Yield an empty index to fill, which replaces the current one at the end."""
         index = _unwatched(tantivy.Index(schema.SCHEMA))
         yield index
         self._index = index
 
     def size(self) -> int:
-        """Return how many bytes of the disk the index takes."""
+        """Return how many bytes the index takes on disk."""
         return 0
 
     def touch(self) -> None:
-        """Note for all processes of the machine that the record has changed."""
+        """Tell all processes on this machine that the record has changed."""
 
     def touched(self) -> float:
-        """Return when the record was last changed on this machine (seconds of the clock); 0 if that is not known."""
+        """Return when the record was last changed on this machine (in seconds since the epoch); 0 if not known."""
         return 0
 
     def _reader(self, index: tantivy.Index) -> Reader:
@@ -140,7 +140,7 @@ class Store:
 
 
 class Folder(Store):
-    """The index in a folder, shared by all processes of a machine."""
+    """An index in a folder, shared by all processes on a machine."""
 
     lasts = True
 
@@ -158,11 +158,11 @@ class Folder(Store):
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Raise Unavailable if the index fails inside the block: the log says why, and a damaged index is dropped."""
+        """Raise Unavailable if the index fails inside the block; log the reason, and drop a damaged index."""
         try:
             yield
         except BaseException as error:
-            # The engine's own faults are ValueErrors, or panics, whose class has no address to import it from.
+            # The engine raises ValueErrors, or panics, whose class cannot be imported.
             if not isinstance(error, OSError | ValueError) and type(error).__name__ != "PanicException":
                 raise
             _log.error("The search index in %s failed: %s", self._path, error, exc_info=error)
@@ -170,9 +170,9 @@ class Folder(Store):
             raise Unavailable from error
 
     def look(self) -> None:
-        """Notice files that were cut off or replaced under an open index, once a second.
+        """Detect truncated or replaced files of an open index, once a second.
 
-        To read what was cut off a mapped file would end the process. Raises OSError.
+        Reading past the end of a truncated mapped file would kill the process. Raises OSError.
         """
         if time.monotonic() - self._looked < LOOK_EVERY:
             return
@@ -189,7 +189,7 @@ class Folder(Store):
             raise OSError(f"{name} is damaged")
 
     def _fail(self) -> None:
-        """Close the index. If it is damaged, drop it, so that the next search builds it again; else wait a moment."""
+        """Close the index. If it is damaged, drop it, so that the next search rebuilds it; otherwise wait a moment."""
         name, self._open, self._index, self.reader, self._sizes = self._current(), "", None, None, {}
         try:
             if name and not is_sound(self._path / name):
@@ -203,7 +203,7 @@ class Folder(Store):
 
     @contextmanager
     def writing(self, timeout: float) -> Iterator[None]:
-        """Hold the right to write, among all processes of the machine."""
+        """Hold the write lock among all processes on the machine."""
         with super().writing(timeout):
             self._path.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0 != (owner := self._path.stat().st_uid):
@@ -218,7 +218,7 @@ class Folder(Store):
                 self._file_lock.release()
 
     def read_again(self) -> Reader | None:
-        """Read the index that `current` names; keep it open as long as it is the same."""
+        """Read the index that `current` names, keeping it open until it changes."""
         name = self._current()
         if not name:
             self._index, self.reader, self._open = None, None, ""
@@ -231,7 +231,7 @@ class Folder(Store):
         return read
 
     def to_write(self) -> tantivy.Index:
-        """Open the index afresh: an index that stays open keeps files that were merged away."""
+        """Open the index again: an index that stays open keeps files that were merged away."""
         name = self._current()
         if not name:
             raise Unavailable
@@ -239,7 +239,7 @@ class Folder(Store):
 
     @contextmanager
     def replacing(self) -> Iterator[tantivy.Index]:
-        """Give an empty index in a new folder; at the end `current` names it, and all older ones go."""
+        """Yield an empty index in a new folder; at the end `current` names it, and all older ones are deleted."""
         name = uuid.uuid4().hex
         (self._path / name).mkdir(parents=True)
         try:
@@ -275,7 +275,7 @@ class Folder(Store):
         return 0
 
     def _current(self) -> str:
-        with suppress(OSError, ValueError):  # unreadable, or no UTF-8
+        with suppress(OSError, ValueError):  # unreadable, or not UTF-8
             name = (self._path / "current").read_text()
             if (self._path / name / "meta.json").exists():
                 return name
@@ -293,23 +293,23 @@ def _store(directory: str, database: str) -> Store:
 
 
 def _name_of_database() -> str:
-    """Return a name for the database in use, so that each has an index of its own."""
+    """Return a name for the database in use, so that each has its own index."""
     known = connection.settings_dict
     parts = [connection.vendor, *(str(known.get(name) or "") for name in ("HOST", "PORT", "NAME"))]
     return f"{connection.vendor}-{hashlib.blake2b('|'.join(parts).encode(), digest_size=6).hexdigest()}"
 
 
 def _unwatched(index: tantivy.Index) -> tantivy.Index:
-    """Return an index that is read again only by `reload`.
+    """Return an index that is reread only by `reload`.
 
-    Otherwise a thread would watch its files, and delay each commit by a tenth of a second.
+    Otherwise a thread would watch its files and delay each commit by a tenth of a second.
     """
     index.config_reader("manual", 0)
     return index
 
 
 class _Guarded:
-    """A searcher of which every fault is Unavailable."""
+    """A searcher that raises Unavailable for every error."""
 
     def __init__(self, searcher: tantivy.Searcher, store: Folder) -> None:
         self._searcher, self._store = searcher, store
@@ -327,10 +327,10 @@ class _Guarded:
 
 
 def is_sound(folder: Path) -> bool:
-    """Return whether all files of an index are whole. Raises OSError if one cannot be read.
+    """Return whether all files of an index are intact. Raises OSError if one cannot be read.
 
-    The format is tantivy's: a file ends with a footer in JSON, which holds the CRC-32 of what precedes it, then the
-    footer's length and a magic number, of 4 bytes each, little-endian.
+    The format is tantivy's: a file ends with a JSON footer, which contains the CRC-32 of everything before it, then the
+    footer's length and a magic number, 4 bytes each, little-endian.
     """
     try:
         described = (folder / "meta.json").read_bytes()
@@ -343,7 +343,7 @@ def is_sound(folder: Path) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the files of the segments that an index has; not those that are being written."""
+    """Return the files of an index's segments, without those being written."""
     names = []
     for segment in json.loads((folder / "meta.json").read_bytes())["segments"]:
         endings = ["fast", "fieldnorm", "idx", "pos", "store", "term"]
@@ -378,7 +378,7 @@ def _reader(searcher: Any) -> Reader:
 
 
 def stand_document(stand: Stand) -> tantivy.Document:
-    """Return the document that holds the last change in the index. Hidden, like a draft."""
+    """Return the document that records the last change in the index. Hidden, like a draft."""
     document = tantivy.Document()
     document.add_text(schema.KEY, schema.STAND)
     document.add_text(schema.STAND, f"{stand.number} {stand.token}")

@@ -1,23 +1,23 @@
-"""A light suffix stripper for Kazakh in Cyrillic script: one word in, its stem out. Pure, no dependencies.
+"""A light suffix stripper for Kazakh in Cyrillic script: returns the stem of a word. Pure, no dependencies.
 
-The grammar behind it. Kazakh is agglutinative: a noun takes its endings in a fixed order, stem - plural - possessive -
+Grammar. Kazakh is agglutinative: a noun takes its endings in a fixed order, stem - plural - possessive -
 case (then a personal ending, or -ғы/-гі, which makes an adjective of a locative). Vowels agree: an ending is back
 (а, ы) or front (е, і) as the last vowel before it is; и, у, ю, я do not show the class, and -мен/-бен/-пен has
 one form. The first consonant of an ending adapts to the sound before it (қала-лар, жол-дар, халық-тар). Before a
 possessive vowel a final п, к, қ turns б, г, ғ (кітап, кітабы), and a few stems lose a vowel (халық, халқы). After
 a third-person possessive the case endings have their own form with н (қаласы-нда, not -да).
 
-So endings are taken off from the outside in, each only where these rules allow it, until none is left. The
+So endings are removed from the outside in, each only where these rules allow it, until none is left. The
 stem is a key, not always a dictionary form: каталог gives "каталок".
 
-Not handled: verbs (a verb loses only what looks like a noun's ending), derivation (-лық, -шы, -сыз, -дай, -ша stay:
+Not handled: verbs (only endings that look like a noun's are removed), derivation (-лық, -шы, -сыз, -дай, -ша stay:
 they make other words), -сың/-сыз as "you are", first and second person singular after most stems (білім is one word,
-тілім is "my tongue": only a dictionary tells), vowel loss beyond `_DROPPED`, and homographs (жылы, "its year" or
-"warm"). Where a form can be read two ways the commoner pattern wins; `_KEEP` lists nouns for which that is wrong.
+тілім is "my tongue": only a dictionary can tell), vowel loss beyond `_DROPPED`, and homographs (жылы, "its year" or
+"warm"). If a form is ambiguous, the commoner pattern wins; `_KEEP` lists nouns for which that is wrong.
 
 Plain letters. Without a Kazakh keyboard, people type а for ә, г for ғ, к for қ, н for ң, о for ө, у for ұ and ү,
-х for һ and и (or ы) for і: "казакстанда", "тилдин". `plain` writes a stem so; `plain_stems` turns such a word into the
-plain stems that it may have, by trying the spellings with Kazakh letters that vowel harmony allows.
+х for һ and и (or ы) for і: "казакстанда", "тилдин". `plain` writes a stem this way; `plain_stems` returns the plain
+stems that such a word may have, by trying the spellings with Kazakh letters that vowel harmony allows.
 """
 
 import re
@@ -34,16 +34,16 @@ _BACK, _FRONT, _NEUTRAL = 1, 2, 0
 _HARMONY = dict.fromkeys("аоұы", _BACK) | dict.fromkeys("еэәөүі", _FRONT) | dict.fromkeys("иуюя", _NEUTRAL)
 _LETTERS = frozenset("аәбвгғдежзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
 
-# Sounds before an ending. у and ю end in a glide, and и may be read either way.
+# Sounds before an ending. у and ю end in a glide; и may be either.
 _VOWEL = frozenset("аәеэоөыіия")
 _LIQUID = frozenset("рлйуюиь")
 _NASAL = frozenset("мнң")
 _BUZZING = frozenset("зж")
-_VOICELESS = frozenset("пкқстфхһцчшщбвгд")  # б, в, г, д too: they end loanwords only, and sound voiceless there
+_VOICELESS = frozenset("пкқстфхһцчшщбвгд")  # б, в, г, д too: they end only loanwords, where they are voiceless
 _NOISE = _VOICELESS | _BUZZING
 _VOICED = _VOWEL | _LIQUID | _NASAL | _BUZZING
 
-# Nouns of two letters that may remain; any other stem keeps three.
+# Nouns of two letters that are valid stems; any other stem has at least three.
 _SHORT = _words("ел іс үй ой ат от ай ер ән ұл ет ес ар ас аң ем із іш үн өз ит су ту би ми ая ұя ие")
 
 # Nouns that end like an inflected form, or whose inflected form looks like that of a shorter noun.
@@ -71,7 +71,7 @@ _KEEP |= frozenset(_DROPPED.values())
 
 
 def _table(*rows: tuple[str, frozenset[str]]) -> dict[str, tuple[int, frozenset[str]]]:
-    """Return endings with the vowel class they ask for and the sounds they may follow."""
+    """Return endings with the vowel class they require and the sounds they may follow."""
     classes = _HARMONY | {"*": _NEUTRAL}
     return {
         ending.strip("*"): (next(classes[letter] for letter in ending if letter in classes), sounds)
@@ -114,8 +114,8 @@ _LAST = frozenset("аеыінңзмр")  # every ending ends in one of these
 def stem(word: str) -> str:
     """Return the stem of a word, in lower case and with ё as е.
 
-    A word with anything but letters of the Kazakh alphabet, or shorter than three letters, comes back as it is.
-    The stem is never empty nor longer than the word, and is its own stem.
+    A word with anything but letters of the Kazakh alphabet, or shorter than three letters, is returned unchanged.
+    The stem is never empty or longer than the word, and stemming it again changes nothing.
     """
     if len(word) < 3 or not _LETTERS.issuperset(word):
         return word
@@ -132,14 +132,14 @@ def stem(word: str) -> str:
 
 
 def _normalised(word: str) -> str:
-    """Return the word with its end spelt one way: кітаб- as кітап, модель as модел-, класс as клас-."""
+    """Return the word with a uniform spelling of its end: кітаб- as кітап, модель as модел-, класс as клас-."""
     if len(word) > 3 and word.endswith(("ь", "сс", "лл")):
         word = word[:-1]
     return word[:-1] + _UNVOICED[word[-1]] if word[-1] in _UNVOICED and len(word) > 2 else word
 
 
 def _fits(rest: str, harmony: int) -> bool:
-    """Tell whether `rest` can be a word that takes an ending of this vowel class."""
+    """Return whether `rest` can be a word that takes an ending of this vowel class."""
     if len(rest) < 3 and rest not in _SHORT:
         return False
     for letter in reversed(rest):
@@ -201,12 +201,12 @@ def _without_third(word: str) -> str | None:
 
 
 def _ends_in_vowel(rest: str) -> bool:
-    """Tell which of two readings is likelier: a stem in a vowel and -сы (қала-сы), or one in с and -ы (жұмыс-ы)."""
+    """Return whether a stem ending in a vowel with -сы (қала-сы) is likelier than one ending in с with -ы (жұмыс-ы)."""
     if rest[-1:] not in ("ы", "і"):
         return rest[-1:] in _VOWEL and rest[-1] != "и"
-    if rest in _KEEP or rest[:-1] in _KEEP:  # қаулы-сы; and факті-сі, for a loanword may take і before its endings
+    if rest in _KEEP or rest[:-1] in _KEEP:  # қаулы-сы; and факті-сі, because a loanword may take і before its endings
         return True
-    # Nouns in -ыс abound; those in -ы end in -шы, -жы, -қы, -ды or a consonant and -ғы.
+    # Nouns in -ыс are common; those in -ы end in -шы, -жы, -қы, -ды or a consonant and -ғы.
     before = rest[-2:-1]
     return before in ("ш", "ж", "қ", "к", "д") or (before in ("ғ", "г") and rest[-3:-2] not in _HARMONY)
 
@@ -225,9 +225,9 @@ def _without_vowel(word: str) -> str | None:
     if last in ("қ", "к") and previous in _HARMONY:
         return None  # қ would have turned into ғ: ақы
     if last in ("ғ", "г") and previous not in _HARMONY and not rest.endswith("инг"):
-        return None  # no Kazakh stem ends so: соңғы
+        return None  # no Kazakh stem ends like this: соңғы
     if last in ("қ", "к", "п", "б") and previous in _NOISE:
-        return None  # nor so: сыртқы, азаматпы-н
+        return None  # nor like this: сыртқы, азаматпы-н
     return rest if _fits(rest, _HARMONY[word[-1]]) else None
 
 
@@ -254,7 +254,7 @@ def _without_plural(word: str) -> str | None:
 
 _TO_PLAIN = str.maketrans("әғқңөұүһі", "агкноуухи")
 
-# Spellings of a word in plain letters. After a consonant and before one, у is a vowel: ұ in a back word, ү in a front
+# Spellings of a word in plain letters. Between consonants, у is a vowel: ұ in a back word, ү in a front
 # one. At the end, or before -ыз, н may be ң: the genitive, "your".
 _TO_BACK = str.maketrans("кг", "қғ")
 _TO_FRONT = str.maketrans("аои", "әөі")
@@ -264,14 +264,14 @@ _KEEP_PLAIN = {noun.translate(_TO_PLAIN): noun for noun in _KEEP}
 
 
 def plain(word: str) -> str:
-    """Return a word as it is typed without Kazakh letters, а for ә and so on."""
+    """Return a word as typed without Kazakh letters, а for ә and so on."""
     return word.translate(_TO_PLAIN)
 
 
 def plain_stems(word: str) -> list[str]:
     """Return the stems, in plain letters, that a word may have if it was typed without Kazakh letters.
 
-    A few; none for a word with Kazakh letters, or with anything but Cyrillic ones.
+    The list is short, and empty for a word with Kazakh letters or with anything but Cyrillic ones.
     """
     if not _LETTERS.issuperset(word) or not KAZAKH_LETTERS.isdisjoint(word):
         return []
@@ -279,7 +279,7 @@ def plain_stems(word: str) -> list[str]:
 
 
 def _spellings(word: str) -> list[str]:
-    """Return the ways to write a word in plain letters with Kazakh ones, itself among them."""
+    """Return the possible spellings, with Kazakh letters, of a word in plain letters, including the word itself."""
     if word in _KEEP_PLAIN:
         return [_KEEP_PLAIN[word]]
     spellings = [word, *_with_kazakh_letters(word)]
@@ -295,7 +295,7 @@ def _with_kazakh_letters(word: str) -> list[str]:
     # Loanwords take front endings after back vowels: президентінің, мектебінде, объектіге.
     front = word.translate(_TO_FRONT)
     bases = [(word.translate(_TO_BACK), "ұ"), (word.replace("и", "і"), "ү"), (front, "ү")]
-    if "е" in word or "э" in word:  # the vowels say that ы is no back one
+    if "е" in word or "э" in word:  # the other vowels show that ы is not a back one
         bases.append((front.replace("ы", "і"), "ү"))
     written = [spelling for base, u in bases for spelling in (base, _VOWEL_U.sub(u, base))]
     return written + [_MAYBE_NG.sub("ң", spelling) for spelling in written]

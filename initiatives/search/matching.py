@@ -1,4 +1,4 @@
-"""From criteria to a query of the index: what must match, what counts how much, and what the public may see."""
+"""Turns criteria into an index query: what must match, how much it counts, and what the public may see."""
 
 import calendar
 import datetime
@@ -17,13 +17,13 @@ from initiatives.search.documents import day_token, scheduled_token
 from initiatives.search.query import Atom, Phrase, Prefix
 from initiatives.search.schema import SCHEMA
 
-# Words side by side count more than words far apart.
+# Adjacent words count more than words far apart.
 SIDE_BY_SIDE, NEAR, WITHIN = 3.0, 1.5, 8
-# Kinds with fewer documents than this share are required; otherwise, all other kinds are excluded.
+# The query requires kinds with less than this share of documents; otherwise it excludes all other kinds.
 FEW = 0.5
 
 
-# A clause of a query, or of the filters.
+# A clause of a query or of its filters.
 Clause = tuple[Occur, Query]
 
 
@@ -34,10 +34,10 @@ def query_of(criteria: Criteria, searcher: tantivy.Searcher, hidden: list[Clause
     return Query.boolean_query([*clauses, *filters(criteria, searcher, hidden)])
 
 
-# One page counts many searches, most of them with the same words.
+# A page counts many searches, most with the same words.
 @lru_cache(maxsize=1000)
 def any_of(atoms: tuple[Atom, ...]) -> Query:
-    """Return the query for texts that hold one of some atoms."""
+    """Return the query for texts that contain at least one of these atoms."""
     return _or([query for atom in atoms for query in _ways(atom)])
 
 
@@ -67,7 +67,7 @@ def _begin_so(beginning: str) -> Query:
 
 
 def _near_together(criteria: Criteria) -> list[Query]:
-    """Return the queries that raise texts with several words of a query near each other, in their order."""
+    """Return the queries that boost texts with several words of a query close together and in order."""
     forms = [form for clause in criteria.query.clauses if isinstance(clause[0], Phrase) for form in clause[0].forms]
     if len(criteria.query.clauses) < 2 or len(forms) < 2:
         return []
@@ -110,7 +110,7 @@ def filters(criteria: Criteria, searcher: tantivy.Searcher, hidden: list[Clause]
 
 
 def hidden_at(now: datetime.datetime | None, searcher: tantivy.Searcher) -> list[Clause]:
-    """Return the clauses that leave out what is not public at a time; none if it is None, which sees all."""
+    """Return the clauses that exclude what is not public at a time; none if the time is None (everything)."""
     if now is None:
         return []
     soonest = scheduled_token(now)
@@ -121,7 +121,7 @@ def hidden_at(now: datetime.datetime | None, searcher: tantivy.Searcher) -> list
 
 
 def _days(criteria: Criteria, searcher: tantivy.Searcher) -> list[str]:
-    """Return the filter values of the years, months and days between two dates: those at the ends bit by bit."""
+    """Return the filter values of the years, months and days between two dates: months and days only at the ends."""
     low, high = criteria.date_from or datetime.date.min, criteria.date_to or datetime.date.max
     tokens = []
     prefix = token("year", "")
@@ -153,7 +153,7 @@ def _parts_of_year(first: datetime.date, last: datetime.date) -> list[str]:
 
 
 def any_filter(names: Iterable[str]) -> Query:
-    """Return the query for documents with one of some filter values, which adds nothing to their rank."""
+    """Return the query for documents with at least one of these filter values, without effect on their rank."""
     return Query.const_score_query(_or([filter_query(name) for name in names]), 0.0)
 
 
@@ -167,7 +167,7 @@ def _term(field: str, word: str) -> Query:
 
 
 def _or(queries: list[Query]) -> Query:
-    """Return the query for documents that match any of some; none, if there are none."""
+    """Return the query for documents that match at least one of these; for no documents if there are none."""
     if not queries:
         return Query.empty_query()
     return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])

@@ -1,10 +1,10 @@
-"""What a visitor typed, as a checked query, and where its words are in a text. Pure.
+"""Parses what a visitor typed into a query, and finds its words in a text. Pure.
 
-No input fails but with a message for people. Texts are returned in pieces: templates escape, then mark.
+Invalid input raises an error with a message for visitors. Texts are returned in pieces: templates escape, then mark.
 
 Syntax: words (all must match), "a phrase", -not, a or b, prefix*. `or` binds its two neighbours; `|`, `или` and
-`немесе` say the same. Quotation marks of any style open and close a phrase; one left open closes at the end.
-A hyphenated word is a phrase, or one word: co-operation, cooperation. A phrase or prefix can be excluded too.
+`немесе` mean the same. Quotation marks of any style delimit a phrase; one left open closes at the end.
+A hyphenated word is a phrase or one word: co-operation, cooperation. A phrase or prefix can be excluded too.
 """
 
 import re
@@ -26,14 +26,14 @@ _PART = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+)
 
 
 class QueryError(ValueError):
-    """The query cannot be run; the message says why and what to do, for people."""
+    """The query cannot be run; the message tells visitors why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words in a row (one word is a phrase of one). `readings`: its stems, once for each language it may be in.
+    """Consecutive words (or a single one). `readings` are their stems, once for each language they may be in.
 
-    A `literal` one was in quotation marks: it means its words alone, no name and no synonym.
+    A `literal` phrase was in quotation marks: it matches only its words, no names or synonyms.
     """
 
     forms: tuple[str, ...]
@@ -42,7 +42,7 @@ class Phrase:
 
     @property
     def as_one(self) -> list[str]:
-        """The stems that a word with a hyphen has if it is written as one; of anything else none."""
+        """The stems of a hyphenated word written as one; empty for anything else."""
         if self.literal or len(self.forms) != 2:
             return []
         return [stem for (stem,) in analysis.stems_in_all_languages(["".join(self.forms)])]
@@ -50,14 +50,14 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Prefix:
-    """Any word that begins so."""
+    """Any word with this prefix."""
 
     form: str
 
 
 @dataclass(frozen=True)
 class Token:
-    """A filter value, matched as if it were a word of the text (see documents.token)."""
+    """A filter value, matched as if it were a word of the text (see content.token)."""
 
     token: str
 
@@ -70,7 +70,7 @@ class Plain:
 
     @property
     def token(self) -> str:
-        """Its word in the index; no stem can look like it."""
+        """Its term in the index; no stem can look like it."""
         return f"_{self.stem}"
 
 
@@ -79,16 +79,16 @@ Atom = Phrase | Prefix | Token | Plain
 
 @dataclass(frozen=True)
 class Query:
-    """A checked query: one atom of every clause must match, and none of the excluded."""
+    """A valid query: at least one atom of every clause must match, and no excluded one."""
 
     typed: str = ""
     clauses: tuple[tuple[Atom, ...], ...] = ()
     excluded: tuple[Atom, ...] = ()
-    # Read as Kazakh, because no item has the words as they were typed: see respelt.
+    # Read as Kazakh, because no item has the words as typed: see respelt.
     as_kazakh: bool = False
 
     def __bool__(self) -> bool:
-        """Whether it restricts anything."""
+        """Whether the query restricts the results."""
         return bool(self.clauses or self.excluded)
 
     @property
@@ -98,7 +98,7 @@ class Query:
 
 
 def parse(typed: str) -> Query:
-    """Return the query for what a visitor typed; an empty one if it holds no word.
+    """Return the query for what a visitor typed; an empty one if it contains no word.
 
     Raises QueryError if it is longer than MAX_LENGTH characters or has more than MAX_TERMS terms.
     """
@@ -129,18 +129,18 @@ def parse(typed: str) -> Query:
         joins = False
     if terms > MAX_TERMS:
         raise QueryError(_("Enter no more than %(limit)d words.") % {"limit": MAX_TERMS})
-    # What is typed twice counts once.
+    # Repetitions count once.
     once = dict.fromkeys(tuple(dict.fromkeys(clause)) for clause in clauses)
     return Query(typed.strip(), tuple(once), tuple(dict.fromkeys(excluded)))
 
 
 def phrase(forms: list[str], *, literal: bool = False) -> Phrase:
-    """Return the phrase of some words in their normal form, which may be of any language."""
+    """Return the phrase for words in normal form, in any language."""
     return Phrase(tuple(forms), tuple(analysis.stems_in_all_languages(forms)), literal)
 
 
 def written(clause: tuple[Atom, ...]) -> str:
-    """Return a clause as a visitor would type it, its words in their normal form."""
+    """Return a clause as a visitor would type it, with its words in normal form."""
     parts = []
     for atom in clause:
         if isinstance(atom, Phrase):
@@ -152,9 +152,9 @@ def written(clause: tuple[Atom, ...]) -> str:
 
 
 def plain_words(typed: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the single words of what was typed, in their normal form, and their places (start, end).
+    """Yield the single words of what was typed, in normal form, with their positions (start, end).
 
-    Words in quotation marks, excluded words, beginnings (`begin*`) and words with a hyphen are left out.
+    Words in quotation marks, excluded words, prefixes (`begin*`) and hyphenated words are left out.
     """
     for part in _PART.finditer(typed.translate(_QUOTATION_MARKS)):
         if part["word"] and not part["minus"] and not part["word"].endswith("*") and part["word"].casefold() not in _OR:
@@ -164,14 +164,14 @@ def plain_words(typed: str) -> Iterator[tuple[str, int, int]]:
 
 
 def any_word_of(forms: Iterable[str], tokens: Iterable[str] = ()) -> Query:
-    """Return the query for items that share at least one of some words or filter tokens."""
+    """Return the query for items that have at least one of these words or filter tokens."""
     atoms: list[Atom] = [phrase([form]) for form in forms]
     atoms.extend(Token(token) for token in tokens)
     return Query(clauses=(tuple(atoms),) if atoms else ())
 
 
 def unfinished(query: Query) -> Query:
-    """Return the query with its last word, if one was being typed, as the beginning of a word too."""
+    """Return the query with its last word, if still being typed, also read as a prefix."""
     forms = [word.form for word in analysis.words(query.typed)]
     if not query.clauses or not forms or not query.typed[-1].isalnum() or len(forms[-1]) < MIN_PREFIX:
         return query
@@ -184,15 +184,15 @@ def unfinished(query: Query) -> Query:
 def respelt(query: Query) -> Query:
     """Let single words in Cyrillic without Kazakh letters also match Kazakh words that have them.
 
-    Returns the same query if it has no such words. For words that no item has as they were typed: тур is a tour in
-    Russian, and may be түр (a kind) or тұр (to stand).
+    Returns the same query if it has no such words. For words that no item has as typed: тур is "tour" in Russian, and
+    may be түр ("kind") or тұр ("to stand").
     """
     clauses: list[tuple[Atom, ...]] = []
     for clause in query.clauses:
         extra: dict[Atom, None] = {}
         for atom in clause:
             if isinstance(atom, Phrase) and len(atom.forms) == 1 and (stems := kazakh.plain_stems(atom.forms[0])):
-                # Stems without Kazakh letters are in the index as they are.
+                # Stems without Kazakh letters are indexed unchanged.
                 extra[Phrase(atom.forms, tuple((stem,) for stem in stems))] = None
                 extra.update(dict.fromkeys(map(Plain, stems)))
         clauses.append((*clause, *extra))
@@ -200,7 +200,7 @@ def respelt(query: Query) -> Query:
 
 
 def highlight(text: str, query: Query, language: str) -> list[Piece]:
-    """Return the text, whole, in pieces: those that match a wanted word, phrase or prefix are marked."""
+    """Return the whole text in pieces, marking those that match a wanted word, phrase or prefix."""
     pieces, end = [], 0
     for start, stop in _spans(text, query, language):
         if start > end:
@@ -233,7 +233,7 @@ def excerpt(text: str, query: Query, language: str, width: int = 240) -> list[Pi
 
 
 def _spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
-    """Return the places (start, end) of all matches, in order, overlapping ones joined."""
+    """Return the positions (start, end) of all matches in order, with overlapping ones joined."""
     if not query:
         return []
     words = list(analysis.stems(text, language))

@@ -1,4 +1,4 @@
-"""What a search found: a page, and methods for all results, in the same state of the index."""
+"""The results of a search: one page, and methods that cover all results, in the same state of the index."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -23,21 +23,21 @@ KnownDate = tuple[datetime.date, str]
 
 @dataclass(frozen=True)
 class SpeakerGroup:
-    """The quotes of one speaker among those found."""
+    """One speaker's quotes among the results."""
 
     speaker_id: int
     count: int
-    # The first and the last date known; None if no quote has one.
+    # The first and the last known date; None if no quote has one.
     first: KnownDate | None
     last: KnownDate | None
     undated: int
-    # The best few, in the order of the search.
+    # The first few, in the order of the search.
     best: list[Hit]
 
 
 @dataclass(frozen=True)
 class Speakers:
-    """The groups with the most quotes, and the number of all speakers."""
+    """The groups with the most quotes, and the total number of speakers."""
 
     groups: list[SpeakerGroup]
     number: int
@@ -53,7 +53,7 @@ class Years:
 
 @dataclass(frozen=True)
 class Part:
-    """Some of the hits, the order that they are in, and the place where the next part begins (None at the end)."""
+    """Some of the hits, their order, and the place where the next part begins (None at the end)."""
 
     hits: list[Hit]
     order: str
@@ -62,7 +62,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of results; methods answer for all of them.
+    """One page of results, with methods that cover all of them.
 
     The methods raise Unavailable if the list came from the database without an index.
     """
@@ -71,7 +71,7 @@ class Results:
     count: int
     page: int
     page_size: int
-    # Facet to value to the number of items; a chosen facet is counted as if none of its values were chosen.
+    # Number of items by facet and value; a chosen facet is counted as if none of its values were chosen.
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     # The query as it was run, with names and synonyms.
     query: Query = Query()
@@ -81,7 +81,7 @@ class Results:
     # Unknown words and their replacements; the word that was read as a year.
     read_as: tuple[tuple[str, str], ...] = ()
     year: str = ""
-    # What was run, and in which session.
+    # The criteria as they were run, and the session.
     criteria: Criteria | None = None
     run: Session | None = field(default=None, repr=False, compare=False)
 
@@ -92,22 +92,22 @@ class Results:
 
     @property
     def pages(self) -> int:
-        """How many pages can be opened; an empty result has one."""
+        """The number of pages that can be opened; an empty result has one."""
         return max(1, -(-min(self.count, execution.DEEPEST) // self.page_size))
 
     def ids(self, kind: str) -> list[int]:
-        """Return the primary keys of the hits of a kind, in their order."""
+        """Return the primary keys of the hits of a kind, in order."""
         return [hit.object_id for hit in self.hits if hit.kind == kind]
 
     def every(self) -> Iterator[Hit]:
-        """Return all hits in the order of the pages."""
+        """Yield all hits in the order of the pages."""
         run, criteria = self._searched()
         return run.every(criteria, self.page_size)
 
     def part(self, place: int | None, most: int, order: str | None) -> Part | None:
-        """Return up to `most` hits from a place on (None: the first); None if the place belongs to another order.
+        """Return up to `most` hits from a place (None: the first); None if the place belongs to another order.
 
-        `place` and `order` come from the part before.
+        `place` and `order` come from the previous part.
         """
         run, criteria = self._searched()
         present = order_of(criteria)
@@ -117,15 +117,15 @@ class Results:
         return Part(hits, present, following)
 
     def count_each(self, many: Sequence[Criteria]) -> list[int]:
-        """Return how many public items other searches find, in the same state of the index."""
+        """Return how many public items each of these other searches finds, in the same state of the index."""
         return self._searched()[0].count_each(many)
 
     def spellings(self, typed: Query) -> list[Spelling]:
-        """Return what may have been meant by a query as it was typed, likeliest first (see vocabulary.spellings)."""
+        """Return suggested spellings of a query as typed, likeliest first (see vocabulary.spellings)."""
         return vocabulary.spellings(typed, self._searched()[0])
 
     def called(self) -> list[Named]:
-        """Return the public items whose name or alias is exactly the query (see vocabulary.called)."""
+        """Return the public items whose name or alias is the query (see vocabulary.called)."""
         run, _criteria = self._searched()
         return vocabulary.called(self.query, run)
 
@@ -136,7 +136,7 @@ class Results:
         return closest_to(self.criteria, self.run, self.hits)
 
     def by_speaker(self, most: int, best: int) -> Speakers:
-        """Return the quotes by speaker: the `most` largest groups, with the `best` few of each."""
+        """Return the quotes by speaker: the `most` largest groups, with the first `best` quotes of each."""
         run, criteria = self._searched()
         groups, quotes = speakers(run, criteria), criteria.of_kind(Kind.QUOTE)
         largest = [
@@ -185,7 +185,7 @@ class Results:
 
 
 def speakers(run: Run, criteria: Criteria) -> list[SpeakerGroup]:
-    """Return the quotes that meet criteria by speaker, the largest groups first, without the best of each."""
+    """Return the quotes that meet criteria by speaker, largest groups first, leaving `best` empty."""
     of_dates = {name: {name: {"field": schema.KNOWN}} for name in ("min", "max", "value_count")}
     found = run.aggregate(criteria, {"speaker": {**values_of("speaker"), "aggs": of_dates}})["speaker"]["buckets"]
     found.sort(key=lambda bucket: (-bucket["doc_count"], bucket["key"]))

@@ -18,7 +18,7 @@ from initiatives.models.choices import Kind
 from initiatives.search.content import KINDS
 from initiatives.search.in_step import note
 
-# Relations that are in the documents of the side that declares them.
+# Relations indexed in the documents of the side that declares them.
 MANY_TO_MANY = (
     Quote.themes,
     Quote.initiatives,
@@ -29,7 +29,7 @@ MANY_TO_MANY = (
 )
 
 
-# Besides items: what documents or pages are made of (see pages.edition).
+# Other models used by documents or pages (see pages.edition).
 PARTS: tuple[type[Model], ...] = (QuoteTranslation, PrincipleSet, SynonymSet, OldSlug, Change)
 
 
@@ -47,7 +47,7 @@ def _kind_of(model) -> str:
 
 
 def _changed(sender, instance, created=None, **kwargs) -> None:
-    """Note what was saved (`created` is True or False) or deleted (None), and the items that are made of it."""
+    """Note what was saved (`created` is True or False) or deleted (None), and the items that include it."""
     if sender is QuoteTranslation:
         note(Kind.QUOTE, [instance.quote_id])
         return
@@ -66,6 +66,6 @@ def _relation_changed(sender, instance, action, reverse, model, pk_set, **kwargs
     elif action in {"post_add", "post_remove"}:
         note(_kind_of(model), pk_set)
     elif action == "pre_clear":
-        # Afterwards they are no longer known. They are indexed once the transaction is over.
+        # Afterwards they are no longer known. They are indexed after the transaction.
         (name,) = (relation.field.name for relation in MANY_TO_MANY if relation.through is sender)
         note(_kind_of(model), model._default_manager.filter(**{name: instance.pk}).values_list("pk", flat=True))

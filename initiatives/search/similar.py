@@ -1,9 +1,9 @@
-"""Items like a query, of which they hold most of the weight, and items like a text, with which they share words.
+"""Finds items close to a query, most of whose words they have, and items that share words with a text.
 
-A word of a query weighs the more, the fewer items have it; words that are beside each other as typed weigh more.
+The rarer a word of a query, the more it weighs; words that are adjacent as typed weigh more.
 
-Rows of a few words side by side are rare in any language, and one look-up of the index each, however large the record:
-items that share them say nearly the same as a text. Items that share distinctive words are on the same subject.
+Sequences of a few words are rare in any language, and each takes one look-up in the index, however large the record:
+items that share them say nearly the same as the text. Items that share distinctive words are on the same subject.
 """
 
 import itertools
@@ -23,25 +23,25 @@ from initiatives.search.execution import Hit, Run
 from initiatives.search.in_step import reader
 from initiatives.search.query import Atom, Phrase, Query, any_word_of, written
 
-# The most items that are close to a query.
+# The most items returned as close to a query.
 MOST = 10
-# The bonus of two adjacent words, or of words with few between them, as a share of the commoner word's weight.
+# Bonus for adjacent words, or words with a small gap, as a share of the commoner word's weight.
 BESIDE, GAP = 0.5, 2
 
 # Texts of fewer words are too short to compare.
 MIN_WORDS = 3
-# Rows of three words; of two in a text so short that one other word could spoil all of three.
+# Sequences of three words; of two in a text so short that one different word could break every sequence of three.
 LONG_ROW, SHORT_ROW, SHORT_TEXT = 3, 2, 9
-# So many rows are looked up, spread over the text, and of each so many of the newest items taken.
+# How many sequences, spread over the text, are looked up, and how many of the newest items are taken for each.
 MOST_ROWS, MOST_OF_A_ROW = 16, 25
 
-# So many distinctive words of a text are looked for, and only words of so many letters.
+# How many distinctive words of a text are searched for, and their minimum length.
 DISTINCTIVE_WORDS, MIN_LENGTH = 12, 6
 
 
 @dataclass(frozen=True)
 class Closest:
-    """The closest items, best first, each with the words that it lacks; and the query of which any word may match."""
+    """The closest items, best first, each with the words it lacks; and the query, any word of which may match."""
 
     hits: list[Hit]
     missing: dict[Hit, list[str]]
@@ -49,7 +49,7 @@ class Closest:
 
 
 def closest_to(criteria: Criteria, run: Run, found: Sequence[Hit]) -> Closest | None:
-    """Return the items that come closest to criteria with several words, without those that were found anyway."""
+    """Return the items closest to criteria with several words, without those already found."""
     clauses = criteria.query.clauses
     if len(clauses) < 2:
         return None
@@ -73,7 +73,7 @@ def closest_to(criteria: Criteria, run: Run, found: Sequence[Hit]) -> Closest | 
 
 
 def _missing(run: Run, hits: list[Hit], query: Query) -> dict[Hit, list[str]]:
-    """Return, for each item, the words of a query that it lacks, as a visitor would type them."""
+    """Return the words of a query that each item lacks, as a visitor would type them."""
     keys = [key_of(hit.kind, hit.object_id) for hit in hits]
     among = tantivy.Query.term_set_query(schema.SCHEMA, schema.KEY, keys)
     missing: dict[Hit, list[str]] = {hit: [] for hit in hits}
@@ -88,7 +88,7 @@ def _missing(run: Run, hits: list[Hit], query: Query) -> dict[Hit, list[str]]:
 
 
 def _number(run: Run, clause: tuple[Atom, ...]) -> int:
-    """Return how many texts have a word of a clause, roughly: the commonest of its stems."""
+    """Return roughly how many texts have a word of a clause: the count of its commonest stem."""
     stems = {stem for atom in clause if isinstance(atom, Phrase) for reading in atom.readings for stem in reading}
     return max((run.searcher.doc_freq(field, stem) for stem in stems for field in schema.TEXTS), default=0)
 
@@ -108,7 +108,7 @@ def _beside(first: tuple[Atom, ...], second: tuple[Atom, ...], weight: float) ->
 def sharing_words(kind: str, text: str, most: int, *, tokens: Iterable[str] = (), public: bool = False) -> list[int]:
     """Return the primary keys of items of a kind that share distinctive words with a text, or have a filter value.
 
-    `tokens` are the filter values; `public` leaves out what the public may not see. The nearest come first.
+    `tokens` are the filter values; `public` leaves out what the public may not see. The closest come first.
     """
     forms = {word.form for word in analysis.words(text) if len(word.form) >= MIN_LENGTH}
     # Longer words are more distinctive; a few are enough.
@@ -120,9 +120,9 @@ def sharing_words(kind: str, text: str, most: int, *, tokens: Iterable[str] = ()
 
 
 def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
-    """Return the primary keys of items of a kind, drafts too, that share rows of words with a text; most shared first.
+    """Return the keys of items of a kind, drafts too, that share word sequences with a text; most shared first.
 
-    `language` (ISO 639-1) is that of the text: its words are found in any form.
+    `language` (ISO 639-1) is that of the text, so that its words are found in any form.
     """
     run = Run(reader(), None)
     shared: Counter[int] = Counter()
@@ -133,7 +133,7 @@ def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
 
 
 def _rows(words: list[tuple[str, str]]) -> list[Phrase]:
-    """Return some rows of a text's words, evenly spread."""
+    """Return some sequences of a text's words, evenly spread."""
     if len(words) < MIN_WORDS:
         return []
     length = SHORT_ROW if len(words) < SHORT_TEXT else LONG_ROW

@@ -1,7 +1,7 @@
-"""Completion and spelling, from the words of all texts in the index and from the names of public items.
+"""Completion and spelling, based on the words of all texts in the index and the names of public items.
 
-The index also holds the words of drafts, so each suggestion is counted by the public search before it is shown: drafts
-leave no trace. Items are loaded as the public sees them.
+The index also contains the words of drafts, so each suggestion is counted by the public search before it is shown, and
+drafts do not leak. Items are loaded as the public sees them.
 """
 
 import re
@@ -30,24 +30,24 @@ from initiatives.text.scripts import KAZAKH_LETTERS
 # Chinese is written without spaces between words.
 LANGUAGES = tuple(language for language in Language.values if language != Language.CHINESE)
 SHORTEST, LONGEST = 3, 30
-# Words of this many letters are matched despite one slip; despite two from the second number on.
+# The shortest words matched despite one slip, and despite two.
 ONE_SLIP, TWO_SLIPS = 3, 6
-# The letters of the Russian keyboard on the keys of the Latin one; keys that type signs on one of them are left out.
+# The letters of the Russian keyboard on the keys of the Latin one, leaving out keys that type a sign on either.
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"
 _RUSSIAN = "йцукенгшщзфывапролдячсмить"
 _TO_RUSSIAN = str.maketrans(_LATIN, _RUSSIAN)
 _TO_LATIN = str.maketrans(_RUSSIAN, _LATIN)
 
-# A search that finds fewer items may be misspelt; so may a word that does.
+# A search or a word that finds fewer items than this may be misspelt.
 FEW = 3
-# A known word counts as a slip only if another word occurs in this many times as many items.
+# A known word counts as a slip only if the other word occurs in this many times as many items.
 MANY_TIMES = 10
-# The most replacements that are tried for a word, and the most queries that are returned.
+# The most replacements tried for a word, and the most queries returned.
 MOST_OTHERS, MOST_QUERIES = 3, 4
 
 _EVERYTHING = Criteria(frozenset(Kind))
 
-# The kinds of items that are offered by name, with the facet by which quotes carry them.
+# The kinds of items suggested by name, each with the facet for it on quotes.
 NAMED: dict[str, str] = {
     Kind.THEME: "theme",
     Kind.PERSON: "speaker",
@@ -57,16 +57,16 @@ NAMED: dict[str, str] = {
     Kind.BODY: "",
 }
 
-# The least that is completed: letters of a name, or of a word (two letters begin too many).
+# The fewest letters that are completed, of a name and of a word (two letters begin too many words).
 SHORTEST_NAME, SHORTEST_WORD = 2, 3
-# The most words that a name is searched by.
+# The most words used to search for a name.
 MOST_TYPED = 8
-# The most items of a kind, items of all kinds and words that are offered; the most words that are tried.
+# The most items of a kind, items of all kinds, and words suggested; the most words tried.
 MOST_OF_A_KIND, MOST_ITEMS, MOST_WORDS, MOST_TRIED = 3, 6, 3, 6
 
 
 class Word(NamedTuple):
-    """A word of some text: in its normal form, its language (ISO 639-1), and the number of texts that have it."""
+    """A word of the texts: its normal form, its language (ISO 639-1), and the number of texts that have it."""
 
     form: str
     language: str
@@ -86,7 +86,7 @@ class Near(NamedTuple):
 
 
 def nearest(run: Run, form: str, most: int) -> list[Near]:
-    """Return the words that slips may have turned into a word: nearest first, then the most common ones.
+    """Return the words that may have been meant by a mistyped word: nearest first, then most common.
 
     Words with the same stem are left out, because search finds them anyway.
     """
@@ -97,14 +97,14 @@ def nearest(run: Run, form: str, most: int) -> list[Near]:
         words, words_by_length, forms_of, stems_by_length = _dictionary(run, language)
         for other, slips in _within_slips(form, words_by_length):
             found.append(Near(slips, Word(other, language, words[other])))
-        # Another form of the word that was meant may be the only one that any text has.
+        # The texts may have only another form of the intended word.
         for stem, slips in _within_slips(analysis.stem(form, language), stems_by_length):
             found.append(Near(slips + 1, Word(forms_of[stem], language, words[forms_of[stem]])))
         if other_layout in words:
             found.append(Near(1, Word(other_layout, language, words[other_layout])))
     found = [near for near in found if near.word.stem not in stems]
     found.sort(key=lambda near: (near.slips, near.word.form[:1] != form[:1], -near.word.number, near.word.form))
-    # Of words with one stem, and of a word of several languages, the first one.
+    # Keep the first of several words with one stem, or of a word in several languages.
     kept: dict[str, Near] = {}
     known: set[tuple[str, str]] = set()
     for near in found:
@@ -116,7 +116,7 @@ def nearest(run: Run, form: str, most: int) -> list[Near]:
 
 
 def beginning(searcher: tantivy.Searcher, form: str, among: tantivy.Query, most: int) -> list[Word]:
-    """Return words of some documents that begin so but go on, the most common ones first.
+    """Return longer words with this beginning from the documents `among`, most common first.
 
     Letters without Kazakh marks also match the Kazakh letters that look like them.
     """
@@ -136,7 +136,7 @@ def beginning(searcher: tantivy.Searcher, form: str, among: tantivy.Query, most:
 
 
 def in_other_layout(word: str) -> str:
-    """Return what the same keys type in the other layout, Russian or Latin; empty if it has any but their letters."""
+    """Return what the same keys type in the other layout, Russian or Latin; empty if any key has no letter in both."""
     if set(word) <= set(_LATIN):
         return word.translate(_TO_RUSSIAN)
     if set(word) <= set(_RUSSIAN):
@@ -145,7 +145,7 @@ def in_other_layout(word: str) -> str:
 
 
 def _within_slips(form: str, words: dict[int, list[str]]) -> Iterator[tuple[str, int]]:
-    """Yield the words, given by their length, that a form may be a slip of, with the number of slips."""
+    """Yield the words, given by length, that may have been mistyped as a form, with the number of slips."""
     allowed = 0 if len(form) < ONE_SLIP else 1 if len(form) < TWO_SLIPS else 2
     near = [word for length in range(len(form) - allowed, len(form) + allowed + 1) for word in words.get(length, [])]
     if allowed and near:
@@ -170,7 +170,7 @@ class _Dictionary(NamedTuple):
 
 
 def _dictionary(run: Run, language: str) -> _Dictionary:
-    """Return the dictionary of a language; read once for each state of the index."""
+    """Return the dictionary of a language, read once for each state of the index."""
 
     def read() -> _Dictionary:
         terms = run.searcher.terms_with_prefix(schema.FORMS, f"{language}/", None, None)
@@ -184,28 +184,28 @@ def _dictionary(run: Run, language: str) -> _Dictionary:
 
 @dataclass(frozen=True)
 class Spelling:
-    """A query as it may have been meant, with the language (ISO 639-1) of the first word that is another one."""
+    """A suggested spelling of a query, with the language (ISO 639-1) of the first word that was replaced."""
 
     query: Query
     language: str
 
 
 def spellings(query: Query, session: Session) -> list[Spelling]:
-    """Return what may have been meant instead of a query, likeliest first; every word in it finds something public.
+    """Return suggested spellings of a query, likeliest first; every replacement finds something public.
 
-    Only single words are looked at, and of these only those that fewer than FEW public items have; phrases, beginnings
-    and excluded words stay as they were typed.
+    Only single words that fewer than FEW public items have are considered; phrases, prefixes and excluded words stay as
+    typed.
     """
     return _combined(query.typed, _better(query, session, rare=FEW))
 
 
 def unknown_words(query: Query, session: Session) -> dict[str, Near]:
-    """Return the nearest known word for each word of a query that nothing public has."""
+    """Return the nearest known word for each word of a query that no public item has."""
     return {form: others[0] for form, others in _better(query, session, rare=1).items()}
 
 
 def _better(query: Query, session: Session, rare: int) -> dict[str, list[Near]]:
-    """Return what may have been meant by words that fewer than `rare` public items have."""
+    """Return replacements for words that fewer than `rare` public items have."""
     typed = list(dict.fromkeys(form for form, _start, _end in plain_words(query.typed)))
     numbers = dict(zip(typed, session.count_each([_alone(form) for form in typed]), strict=True))
     others = {form: near for form in typed if numbers[form] < rare and (near := nearest(session, form, MOST_OTHERS))}
@@ -223,19 +223,19 @@ def _alone(form: str) -> Criteria:
 
 
 def _combined(typed: str, better: dict[str, list[Near]]) -> list[Spelling]:
-    """Return queries with words replaced: all by their first choice, then by turns one of them by the next ones."""
+    """Return queries with words replaced: first all by their first choice, then one at a time by its next choices."""
     choices = [{form: others[0] for form, others in better.items()}] if better else []
     choices += [{**choices[0], form: other} for form, others in better.items() for other in others[1:]]
     found = []
     for choice in choices[:MOST_QUERIES]:
-        # With a longer word a query can be too long.
+        # A longer word can make the query too long.
         with suppress(QueryError):
             found.append(Spelling(replaced(typed, choice), next(iter(choice.values())).word.language))
     return found
 
 
 def replaced(typed: str, choice: Mapping[str, Near]) -> Query:
-    """Return what was typed with other words in the place of some. Raises QueryError if it gets too long."""
+    """Return the query for what was typed with some words replaced. Raises QueryError if it becomes too long."""
     written, last = [], 0
     for form, start, end in plain_words(typed):
         if form in choice:
@@ -246,7 +246,7 @@ def replaced(typed: str, choice: Mapping[str, Near]) -> Query:
 
 @dataclass(frozen=True)
 class Named:
-    """An item whose name was begun: by its own name or, if `other` is not empty, by that one."""
+    """A suggested item, found by its own name or, if `other` is not empty, by that alias."""
 
     kind: Kind
     item: Publishable
@@ -256,7 +256,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Begun:
-    """A query whose last word was begun, with the language (ISO 639-1) of the word, and how much the query finds."""
+    """A query with its last word completed, the language (ISO 639-1) of that word, and the number of results."""
 
     query: Query
     language: str
@@ -264,9 +264,9 @@ class Begun:
 
 
 def named_items(typed: str, run: Run) -> list[Named]:
-    """Return the public items whose name or alias has all typed words, the last one at least as a beginning.
+    """Return the public items whose name or alias has all typed words, the last one possibly as a prefix.
 
-    By kind, themes first; within a kind, those with the most quotes first.
+    Sorted by kind, themes first; within a kind, items with the most quotes first.
     """
     if len(typed) > MAX_LENGTH:
         return []
@@ -277,13 +277,13 @@ def named_items(typed: str, run: Run) -> list[Named]:
     found = []
     for kind, ids in _best_named(run, forms, begun).items():
         found += enumerate(_load(Kind(kind), ids, [*forms, begun] if begun else forms))
-    # If there are too many, the last of each kind are dropped.
+    # If there are too many, drop the last of each kind.
     found = sorted(found, key=lambda placed: placed[0])[:MOST_ITEMS]
     return sorted((named for _place, named in found), key=lambda named: list(NAMED).index(named.kind))
 
 
 def called(query: Query, run: Run) -> list[Named]:
-    """Return the public items whose name or alias is exactly the typed words, by kind."""
+    """Return the public items whose name or alias is exactly the words typed, by kind."""
     words = words_of_name(query.typed)
     if not words or query.excluded:
         return []
@@ -292,9 +292,9 @@ def called(query: Query, run: Run) -> list[Named]:
 
 
 def begun_words(typed: str, criteria: Criteria, session: Session) -> list[Begun]:
-    """Return the queries that finishing the last word of what was typed makes, the most common words first.
+    """Return queries that complete the last word of what was typed, most common words first.
 
-    Each finds something that meets the criteria; of words with one stem, which find the same, the most common one.
+    Each finds something that meets the criteria. Words with one stem find the same, so only the most common is used.
     """
     words = list(plain_words(typed)) if _is_open(typed) else []
     if not words or words[-1][2] != len(typed) or len(words[-1][0]) < SHORTEST_WORD or len(typed) > MAX_LENGTH:
@@ -303,7 +303,7 @@ def begun_words(typed: str, criteria: Criteria, session: Session) -> list[Begun]
     trials: dict[tuple[str, str], tuple[Query, str]] = {}
     tried: set[str] = set()
     for word in beginning(session.searcher, form, session.query(criteria), 4 * MOST_TRIED):
-        # A word may be of several languages.
+        # A word may belong to several languages.
         if word.form not in tried and (word.stem, word.language) not in trials:
             tried.add(word.form)
             with suppress(QueryError):
@@ -316,12 +316,12 @@ def begun_words(typed: str, criteria: Criteria, session: Session) -> list[Begun]
 
 
 def _is_open(typed: str) -> bool:
-    """Whether the last word of what was typed may go on."""
+    """Return whether the last word of what was typed may be unfinished."""
     return typed[-1:].isalnum()
 
 
 def _best_named(run: Run, forms: list[str], begun: str | None) -> dict[str, list[int]]:
-    """Return, by kind, the items with the most quotes whose names have all the words and one with the beginning."""
+    """Return, by kind, the items with the most quotes whose names have all the words, and one with the prefix."""
     field = schema.NAME_WORDS
     words = [tantivy.Query.term_query(schema.SCHEMA, field, form, "basic") for form in forms]
     if begun is not None:
@@ -336,7 +336,7 @@ def _best_named(run: Run, forms: list[str], begun: str | None) -> dict[str, list
 
 
 def _with_all(run: Run, parts: list[tantivy.Query], most: int) -> dict[str, list[int]]:
-    """Return the public items that match all of some queries by kind, in the order of NAMED; the best ones first."""
+    """Return the public items that match all these queries, by kind in the order of NAMED; best first."""
     musts = [(Occur.Must, part) for part in parts]
     hits = run.best_of(tantivy.Query.boolean_query([*musts, *run.hidden]), most)
     found = {kind: [hit.object_id for hit in hits if hit.kind == kind] for kind in NAMED}
@@ -344,13 +344,13 @@ def _with_all(run: Run, parts: list[tantivy.Query], most: int) -> dict[str, list
 
 
 def _quotes_of(run: Run) -> dict[str, dict[str, int]]:
-    """Return how many public quotes each theme, person, initiative and source has; counted once for each state."""
+    """Return the number of public quotes of each theme, person, initiative and source; cached with the index."""
     facets = [facet for facet in NAMED.values() if facet]
     return run.keep("quotes", lambda: run.facets(Criteria(frozenset({Kind.QUOTE})), facets))
 
 
 def _load(kind: Kind, ids: list[int], forms: list[str]) -> list[Named]:
-    """Load the public ones of some items, in the order given."""
+    """Load these items in the order given, leaving out those that are not public."""
     items: Any = KINDS[kind].model._default_manager
     related = ["set"] if kind == Kind.PRINCIPLE else []
     public = items.published().select_related(*related).in_bulk(ids) if ids else {}
@@ -358,13 +358,13 @@ def _load(kind: Kind, ids: list[int], forms: list[str]) -> list[Named]:
 
 
 def _named(kind: Kind, item, forms: list[str]) -> Named:
-    """Return an item with the name that holds most of some words; its own, if no other one holds more."""
+    """Return an item with the name that contains the most of these words: its own unless an alias contains more."""
     name = item.title if hasattr(item, "title") else item.name
     best = max([name, *getattr(item, "alias_list", [])], key=lambda text: _held(text, forms))
     return Named(kind, item, name, "" if best == name else best)
 
 
 def _held(text: str, forms: list[str]) -> int:
-    """Return how many words of a text begin with one of some beginnings, each counted once."""
+    """Return how many of these prefixes occur among the words of a text."""
     words = [kazakh.plain(word.form) for word in analysis.words(text)]
     return sum(any(word.startswith(form) for word in words) for form in forms)

@@ -1,9 +1,9 @@
-"""What a search means: its words widened by names of themes and people and by synonyms, or read as Kazakh.
+"""Interprets a search: widens its words by names of themes and people and by synonyms, or reads them as Kazakh.
 
-A theme is named by a query that has all words of its name, or of one of its aliases; a person, by any word of a name.
-The query then also finds the items that carry the theme or the person.
+A query names a theme if it has all words of the theme's name or of one of its aliases, and a person if it has any word
+of a name. The query then also finds the items with that theme or person.
 
-A member of a synonym set is found in a query as whole words in a row, in any form with the same stems in the set's
+A member of a synonym set matches consecutive whole words of a query, in any form with the same stems in the set's
 language. The other members are then added to each of its words as literal phrases, so that `small business support`
 becomes `(small or "sme") (business or "sme") support`. Phrases in quotation marks are never widened.
 """
@@ -31,12 +31,12 @@ from initiatives.search.query import Atom, Phrase, Query, Token, any_word_of, ph
 
 # Shorter words of a person's name, such as "de", are ignored.
 MIN_NAME = 3
-# The most themes and people whose names are compared with a query.
+# The most themes and people to compare with a query.
 MOST_NAMES = 100
-# The most sets that are compared with a query, and the most phrases that are added to it.
+# The most sets to compare with a query, and the most phrases to add to it.
 MOST_SETS, MOST_ADDED = 50, 12
 
-# The facet of each kind that can be named, and the kinds of items that carry it.
+# The facet of each kind that can be named, and the kinds of items that have it.
 FACETS = {Kind.THEME: "theme", Kind.PERSON: "speaker"}
 CARRIERS = {
     Kind.THEME: frozenset({Kind.QUOTE, Kind.INITIATIVE, Kind.PRINCIPLE, Kind.MILESTONE, Kind.THEME}),
@@ -56,7 +56,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Synonym:
-    """A member of a set as its editor wrote it, with the language of the set (ISO 639-1)."""
+    """A member of a set as the editor wrote it, with the language of the set (ISO 639-1)."""
 
     text: str
     language: str
@@ -82,7 +82,7 @@ class _Set:
 
 @dataclass(frozen=True)
 class Widened:
-    """A query as it is run, and what it was widened by."""
+    """A query as run, with the names and synonyms that widened it."""
 
     query: Query
     names: tuple[Name, ...] = ()
@@ -90,9 +90,9 @@ class Widened:
 
 
 class Session(Run):
-    """A run that knows what words mean. All searches and counts of one page share one, so each word is looked up once.
+    """A run that interprets words. All searches and counts of a page share one, so each word is looked up once.
 
-    As it is of one state of the index and one time, all numbers of the page agree.
+    It uses one state of the index and one time, so all numbers on the page agree.
     """
 
     def __init__(self, index: Reader, now: datetime.datetime | None) -> None:
@@ -103,18 +103,18 @@ class Session(Run):
         self._names: list[Name] = []
 
     def widen(self, query: Query) -> Widened:
-        """Return a query, widened."""
+        """Return the widened query."""
         self._widen([query])
         return self._widened[query]
 
     def meaning(self, criteria: Criteria) -> Criteria:
-        """Return criteria as they are run: with a widened query, and initiatives in the place of their statuses."""
+        """Return criteria as they are run: with a widened query, and statuses replaced by initiatives."""
         return self.initiative_facets.chosen_in(replace(criteria, query=self.widen(criteria.query).query))
 
     def as_kazakh(self, meant: Criteria) -> Criteria | None:
-        """Return criteria, as they are run, with their words read as Kazakh; None if that is nothing else.
+        """Return criteria, as they are run, with their words read as Kazakh; None if that changes nothing.
 
-        Where a filter leaves nothing over, the words as typed are known, and meant.
+        If only a filter excludes all results, the words are known as typed, and meant that way.
         """
         second = replace(meant, query=respelt(meant.query)) if meant.query.typed else meant
         if second == meant:
@@ -125,7 +125,7 @@ class Session(Run):
         return second
 
     def count_each(self, many: Sequence[Criteria]) -> list[int]:
-        """Return how many items meet each of some criteria, as the search for them would."""
+        """Return how many items meet each of these criteria, as their searches would."""
         self._widen([criteria.query for criteria in many])
         counts = []
         for criteria in many:
@@ -137,7 +137,7 @@ class Session(Run):
         return counts
 
     def _widen(self, queries: Iterable[Query]) -> None:
-        """Widen queries; at most three statements, however many there are."""
+        """Widen queries, in at most three statements however many there are."""
         new = [query for query in dict.fromkeys(queries) if query not in self._widened]
         atoms = {atom for query in new for atom in query.wanted}
         if not atoms <= self._known:
@@ -146,14 +146,14 @@ class Session(Run):
             names = dict.fromkeys([*self._names, *_known_names(new, self)])
             self._names = sorted(names, key=lambda name: (name.kind == Kind.PERSON, name.item.pk))
         for query in new:
-            # Synonyms first: they are added as literal phrases, which name nothing.
+            # Synonyms first: they are added as literal phrases, which match no names.
             wider, synonyms = _with_synonyms(query, _known_sets(query, self))
             wider, used = _with_names(wider, self._names)
             self._widened[query] = Widened(wider, tuple(used), tuple(synonyms))
 
 
 def _known_names(queries: Iterable[Query], run: Run) -> list[Name]:
-    """Return the names of the themes and people that any word of some queries may name, aliases behind the name."""
+    """Return the names of themes and people that words of these queries may match, each name before its aliases."""
     forms = dict.fromkeys(form for query in queries for form in _single_words(query))
     if not forms:
         return []
@@ -175,7 +175,7 @@ def _known_names(queries: Iterable[Query], run: Run) -> list[Name]:
 
 
 def _with_names(query: Query, names: list[Name]) -> tuple[Query, list[Name]]:
-    """Return a query that also matches items by filter values of what it names, and the first matching name of each."""
+    """Return a query that also matches the filter values of items it names, and the first matching name of each."""
     words = _single_words(query)
     typed = set().union(*words.values())
     tokens: dict[str, list[Token]] = defaultdict(list)
@@ -196,7 +196,7 @@ def _with_names(query: Query, names: list[Name]) -> tuple[Query, list[Name]]:
 
 
 def _single_words(query: Query) -> dict[str, set[str]]:
-    """Return the words of a query that may be part of a name, each with its stems in all languages."""
+    """Return the words of a query that may be part of a name, with their stems in all languages."""
     return {
         atom.forms[0]: {reading[0] for reading in atom.readings}
         for atom in query.wanted
@@ -205,7 +205,7 @@ def _single_words(query: Query) -> dict[str, set[str]]:
 
 
 def _matching_stems(name: Name, typed: set[str]) -> list[set[str]]:
-    """Return the typed stems that name an item, one set for each way to read its name."""
+    """Return the typed stems that match an item's name, one set for each reading of the name."""
     forms = [word.form for word in analysis.words(name.name)]
     readings = [set(reading) for reading in analysis.stems_in_all_languages(forms)] if forms else []
     if name.kind == Kind.THEME:
@@ -215,7 +215,7 @@ def _matching_stems(name: Name, typed: set[str]) -> list[set[str]]:
 
 
 def _known_sets(query: Query, run: Run) -> list[_Set]:
-    """Return the sets that may have a member in a query, in a fixed order."""
+    """Return the sets that may have a member in a query, in fixed order."""
     forms = {form for atom in query.wanted if _expands(atom) for form in atom.forms}
     if not forms:
         return []
@@ -230,7 +230,7 @@ def _known_sets(query: Query, run: Run) -> list[_Set]:
 
 
 def _sets(run: Run) -> dict[str, list[_Set]]:
-    """Return all sets by the first stem of each of their members; read again when the record has changed."""
+    """Return all sets by the first stem of each member; reread when the record has changed."""
     stand, sets = run.kept.get("synonyms", (None, {}))
     if stand != run.stand:
         sets = defaultdict(list)
@@ -243,7 +243,7 @@ def _sets(run: Run) -> dict[str, list[_Set]]:
 
 
 def _loaded_sets() -> list[SynonymSet]:
-    """Return all sets, from the primary if it answers: a replica may lack the last change."""
+    """Return all sets, from the primary if it responds: a replica may lack the last change."""
     try:
         with reading():
             return list(SynonymSet.objects.all())
@@ -254,7 +254,7 @@ def _loaded_sets() -> list[SynonymSet]:
 
 
 def _with_synonyms(query: Query, sets: list[_Set]) -> tuple[Query, list[Synonym]]:
-    """Return a query that also matches synonyms of its words, and these; at most MOST_ADDED of them."""
+    """Return a query that also matches synonyms of its words, and these synonyms, at most MOST_ADDED."""
     clauses: list[dict[Atom, None]] = [dict.fromkeys(clause) for clause in query.clauses]
     added: dict[Synonym, None] = {}
     for synonym_set in sets:
@@ -285,7 +285,7 @@ def _expands(atom: Atom) -> TypeGuard[Phrase]:
 
 
 def _places(query: Query, stems: tuple[str, ...], language: str) -> Iterator[range]:
-    """Yield the runs of clauses whose words, read in a language, are exactly these stems in a row.
+    """Yield the runs of clauses whose words, read in a language, have exactly these stems in order.
 
     A run of several clauses consists of single words; in `a or b` each is a run of its own.
     """

@@ -1,6 +1,6 @@
 """Tags of lists: the cards of items, with their tracks, and the values of facets.
 
-Each card is one template without others in it. What cards share is written once, here.
+Each card is one template that includes no others. The parts that cards share are defined here.
 """
 
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ from initiatives.text.folding import fold_of
 
 register = template.Library()
 
-# In a citation that a script completes, the place of the words: OBJECT REPLACEMENT CHARACTER.
+# Placeholder for the words in a citation that a script completes: OBJECT REPLACEMENT CHARACTER.
 WORDS = "\ufffc"
 
 CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
@@ -42,10 +42,10 @@ CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 
 @register.simple_tag(takes_context=True)
 def track(context, initiative: Initiative, size: str = "small") -> SafeString:
-    """Draw the track of an initiative that `with_steps` loaded; "large" at the head of its page.
+    """Draw the track of an initiative loaded by `with_steps`; "large" at the head of its page.
 
-    The page has the signs (charts/_signs.html), and says in words what is drawn. Written here, because a home page has
-    thirty, each with several shapes.
+    The page must include the signs (charts/_signs.html), and say in words what is drawn. Not a template, because the
+    home page has thirty tracks, each with several shapes.
     """
     drawn = tracks.track_of(initiative, context["axis"])
     return format_html(
@@ -84,7 +84,7 @@ def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False
     """Show a quote in a list.
 
     `small` is for quotes that are not the main content. `own_speaker` and `own_source` are for the page of the speaker
-    or source, which is then not named again.
+    or source, which is then not repeated.
     """
     quote, language = row.item, get_language()
     folds = fold_of(row.text), fold_of(row.translation)
@@ -107,7 +107,7 @@ def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False
         "source": "" if own_source or not quote.source else _source(quote.source, language),
         "date": known_date(quote, plain=True),
         "verification": _verification(quote.verification, language),
-        # The script puts the words into it, unless the card has only some of them.
+        # The script inserts the words, unless the card shows only some of them.
         "citation": citations.citation_text(quote, words=WORDS if words == quote.text else quote.text),
         "tags": theme_tags(quote.public_themes),
     }
@@ -115,7 +115,7 @@ def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False
 
 @register.inclusion_tag("items/_initiative_card.html", takes_context=True)
 def initiative_card(context, initiative: Initiative, row: ResultRow | None = None, *, mixed: bool = False) -> dict:
-    """Show an initiative in a list, with the words of a row marked; `mixed` among items of other kinds."""
+    """Show an initiative in a list, with the matching words of `row` marked; `mixed` among items of other kinds."""
     language = get_language()
     kind, labels = _label(choices.InitiativeKind, initiative.kind, language), _labels(language)
     return labels | {
@@ -154,12 +154,12 @@ def source_card(row: ResultRow, *, mixed: bool = False) -> dict:
     }
 
 
-# What cards share is written once: pure functions of a few short texts.
+# Parts that cards share: pure, cached functions of a few short texts.
 
 
 @lru_cache(maxsize=1000)
 def _label(known: type[models.TextChoices], value: str, language: str) -> str:
-    """Return the label of a value in the active language, an argument so that each language is cached separately."""
+    """Return the label of a value in the active language, which is an argument so that each is cached separately."""
     return str(known(value).label)
 
 
@@ -200,9 +200,9 @@ def _tags(label: str, links: tuple[tuple[str, str], ...]) -> SafeString:
 
 @register.inclusion_tag("items/_copy_buttons.html")
 def copy_buttons(quote: Quote) -> dict:
-    """Show, on the page of a quote, the buttons that copy its citation and address, and share the address.
+    """Show, on a quote's page, the buttons that copy its citation and address, and share the address.
 
-    They show only if reader.js can do it.
+    reader.js shows those that the browser supports.
     """
     return _labels(get_language()) | {
         "citation": citations.citation_text(quote),
@@ -213,9 +213,9 @@ def copy_buttons(quote: Quote) -> dict:
 
 @lru_cache(maxsize=100)
 def _labels(language: str) -> dict[str, str]:
-    """Return the words on every card in the active language, an argument so that each language is cached separately.
+    """Return the words on every card in the active language, which is an argument so that each is cached separately.
 
-    Looked up once: {% translate %} on each card took a twentieth of a page.
+    Looked up once: {% translate %} on each card took a twentieth of the time for a page.
     """
     return {
         "from": _("from"),
@@ -235,9 +235,9 @@ def _labels(language: str) -> dict[str, str]:
 
 @register.simple_tag
 def option_list(options: Iterable[Option]) -> SafeString:
-    """Return the values of a facet as HTML links, each with its count. The link of a chosen value removes it.
+    """Return the values of a facet as HTML links, each with its count. A chosen value's link removes it.
 
-    Written here, because a page has more than a hundred: a template takes ten times as long (docs/decisions/pages.md).
+    Not a template, which takes ten times as long: a page has more than a hundred values (docs/decisions/pages.md).
     """
     state = (
         f'<span class="option__state">{escape(_("selected"))}'
@@ -251,5 +251,5 @@ def option_list(options: Iterable[Option]) -> SafeString:
         "</a></li>"
         for option in options
     ]
-    # Safe: all that is put in is escaped.
+    # Safe: everything inserted is escaped.
     return mark_safe(f'<ul role="list">{"".join(items)}</ul>')  # noqa: S308

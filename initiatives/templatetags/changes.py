@@ -1,4 +1,4 @@
-"""Filters that show changes: two wordings with their differences marked, and days."""
+"""Filters for changes: two wordings with their differences marked, and days."""
 
 import datetime
 
@@ -21,13 +21,13 @@ def local_day(time: datetime.datetime) -> datetime.date:
 
 @register.filter
 def taken_out(pieces: list[Piece]) -> SafeString:
-    """Return an old wording as HTML, with what the new one lacks marked, also for screen readers."""
+    """Return an old wording as HTML, marking text that the new one lacks, for screen readers too."""
     return _joined(pieces, "del", _("removed:"))
 
 
 @register.filter
 def put_in(pieces: list[Piece]) -> SafeString:
-    """Return a new wording as HTML, with what the old one lacks marked, also for screen readers."""
+    """Return a new wording as HTML, marking text that the old one lacks, for screen readers too."""
     return _joined(pieces, "ins", _("added:"))
 
 
@@ -39,22 +39,22 @@ def plain_words(pieces: list[Piece]) -> str:
 
 @register.filter
 def taken_out_bare(pieces: list[Piece]) -> SafeString:
-    """Return the same for places without our style sheets, such as feeds."""
+    """Like `taken_out`, for places without our style sheets, such as feeds."""
     return _joined(pieces, "del", "")
 
 
 @register.filter
 def put_in_bare(pieces: list[Piece]) -> SafeString:
-    """Return the same for places without our style sheets, such as feeds."""
+    """Like `put_in`, for places without our style sheets, such as feeds."""
     return _joined(pieces, "ins", "")
 
 
 def _joined(pieces: list[Piece], tag: str, spoken: str) -> SafeString:
-    """Return pieces as escaped HTML, changed ones inside the tag, with a word for screen readers only."""
-    # Screen readers do not announce del and ins. Others see and copy the words alone.
+    """Return pieces as escaped HTML, with changed ones in the tag, preceded by a word only for screen readers."""
+    # Screen readers do not announce del and ins. Other readers see and copy only the text.
     hidden = '<span class="visually-hidden">{} </span>'
     heard, end = (format_html(hidden, f"[{spoken}"), format_html(hidden, "]")) if spoken else ("", "")
-    # No format_html for each piece, of which a page may have thousands.
+    # A page may have thousands of pieces, so format_html is not called for each.
     begin, end = f"{heard}<{tag}>", f"</{tag}>{end}"
     parts = (f"{begin}{escape(piece.text)}{end}" if piece.marked else escape(piece.text) for piece in pieces)
     return mark_safe("".join(parts))  # noqa: S308 - every text is escaped

@@ -1,4 +1,4 @@
-"""What the templates of the editors' desk ask for."""
+"""Template tags for the editors' desk."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -16,26 +16,26 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def work(context) -> list[DashboardBlock]:
-    """Return what there is to do, as far as the user may see it."""
+    """Return the pending work that the user may see."""
     return blocks_for(context["user"])
 
 
 @register.filter
 def without_parts(blocks: list[DashboardBlock]) -> list[DashboardBlock]:
-    """Return the blocks in which there is nothing."""
+    """Return the empty blocks."""
     return [block for block in blocks if not block.parts]
 
 
 @register.filter
 def named_after(opts: Options, count: int) -> str:
-    """Return what a model's items are called after a number, such as “цитаты” after 2 and “цитат” after 5."""
+    """Return the form of a model's name that follows a number, such as “цитаты” after 2 and “цитат” after 5."""
     with override(None):
         one, many = str(opts.verbose_name), str(opts.verbose_name_plural)
     return ngettext(one, many, count)
 
 
 class ErrorLink(NamedTuple):
-    """An error of a form: the name of its field, what is wrong, and where on the page the field is."""
+    """An error in a form: the name of its field, the message, and the field's place on the page."""
 
     label: str
     text: str
@@ -44,13 +44,13 @@ class ErrorLink(NamedTuple):
 
 @register.simple_tag
 def error_links(*forms_of_page: forms.BaseForm) -> list[ErrorLink]:
-    """Return the errors of the fields of some forms, in their order."""
+    """Return the errors in the fields of these forms, in order."""
     return [link for form in forms_of_page for link in _errors_of(form)]
 
 
 @register.simple_tag
 def error_links_of_parts(formsets: Iterable[Any]) -> list[ErrorLink]:
-    """Return the errors of parts (the admin's inline formsets), each with the kind and number of its part."""
+    """Return the errors in parts (the admin's inline formsets), each with the kind and number of its part."""
     return [
         link
         for formset in formsets

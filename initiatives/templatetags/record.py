@@ -1,4 +1,4 @@
-"""Tags and filters for the record's templates: cards, values of facets, marked words, Markdown, names of values."""
+"""Tags and filters for the record's templates: marked words, Markdown, labels, dates and citations."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -27,7 +27,7 @@ from initiatives.text.scripts import any_cyrillic
 
 register = template.Library()
 
-# Longer quotes are set smaller, and shorter ones larger (in characters).
+# Quotes longer than the first number of characters are set smaller, those shorter than the second larger.
 LONG, SHORT = 420, 90
 # How many of its first words identify a quote.
 BEGINNING = 8
@@ -35,7 +35,7 @@ BEGINNING = 8
 
 @register.filter
 def marked(pieces: list[Piece]) -> SafeString:
-    """Return pieces of a text as HTML, escaped, with matches marked."""
+    """Return pieces of a text as escaped HTML, with matches marked."""
     escaped = [f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text) for piece in pieces]
     # Safe: each piece is escaped.
     return mark_safe("".join(escaped))  # noqa: S308
@@ -43,13 +43,13 @@ def marked(pieces: list[Piece]) -> SafeString:
 
 @register.filter
 def fold(pieces: list[Piece]) -> str:
-    """Return where the words of a quote fold: "anywhere", on a "narrow" screen, or nowhere."""
+    """Return where the words of a quote fold: "anywhere", on a "narrow" screen, or nowhere ("")."""
     return fold_of(pieces)
 
 
 @register.filter(name="any_cyrillic")
 def cyrillic_parts(rows: Iterable[ResultRow], around: Any = None) -> set[str]:
-    """Return what rows, and the list or item around them, have in Cyrillic: "words" that are quoted, or "titles"."""
+    """Return what is in Cyrillic in rows and the list or item around them: quoted "words", "titles", or both."""
     words, titles = [], []
     for row in rows:
         pieces = [piece.text for piece in (*row.text, *row.translation)]
@@ -66,14 +66,14 @@ def cyrillic_parts(rows: Iterable[ResultRow], around: Any = None) -> set[str]:
 
 @register.filter
 def any_cyrillic_version(quote: Quote) -> set[str]:
-    """Return the same of a quote, its translations and its source."""
+    """Return what is in Cyrillic in a quote, its translations and its source: "words", "titles", or both."""
     words = [quote.text, *(translation.text for translation in quote.translations.all())]
     return _in_cyrillic(words, [quote.source.title] if quote.source else [])
 
 
 @register.filter
 def and_evidence(found: set[str], milestones: Iterable[Milestone]) -> set[str]:
-    """Return the same of what was found so far and the titles of the evidence for some milestones."""
+    """Return `found`, with "titles" added if a title of the milestones' evidence is in Cyrillic."""
     sources = [source for one in milestones or () for source in (one.source, *one.public_further_sources)]
     return found | _in_cyrillic([], [source.title for source in sources])
 
@@ -90,7 +90,7 @@ def at_words(quote: Quote) -> str:
 
 @register.filter
 def which(quote: Quote) -> SafeString:
-    """Return the first words of a quote, as HTML that tells screen readers its links from those of other quotes."""
+    """Return the first words of a quote as HTML, so that screen readers can distinguish links of several quotes."""
     beginning = beginning_of(quote.text)
     return format_html('<span class="visually-hidden">: <span lang="{}">{}</span></span>', quote.language, beginning)
 
@@ -103,7 +103,7 @@ def beginning_of(text: str) -> str:
 
 @register.filter
 def size_of_words(text: str) -> str:
-    """Return the class that sets short quotes larger and long ones smaller; empty for those in between."""
+    """Return the class that sets short quotes larger and long ones smaller; empty for others."""
     return "words--long" if len(text) > LONG else "words--short" if len(text) < SHORT else ""
 
 
@@ -116,7 +116,7 @@ def markdown(text: str) -> SafeString:
 
 @register.filter
 def status_label(status: str) -> str:
-    """Return the label of a status; without one, that no evidence was found."""
+    """Return the label of a status; an empty one is labelled as having no evidence."""
     return str(choices.STATUS_LABELS[status])
 
 
@@ -128,14 +128,14 @@ def status_sign(status: str) -> SafeString:
 
 @lru_cache(maxsize=100)
 def _status_sign(status: str, language: str) -> SafeString:
-    """Return it in the active language, an argument so that each language is cached separately."""
+    """Return the HTML in the active language, which is an argument so that each is cached separately."""
     label = capfirst(choices.STATUS_LABELS[status])
     return format_html('<span class="status status--{}">{}</span>', status or "none", label)
 
 
 @register.filter
 def standing(initiative: Initiative) -> SafeString:
-    """Return how far an initiative has come and, if its newest evidence is older than a year, from when it is."""
+    """Return the status of an initiative as HTML, with the date of its newest evidence if more than a year old."""
     sign, old = status_sign(initiative.status), tracks.old_evidence(initiative)
     return format_html('{} <span class="meta">{}</span>', sign, old) if old else sign
 
@@ -148,7 +148,7 @@ def status_meaning(status: str) -> str:
 
 @register.filter
 def old_evidence(initiative: Initiative) -> str:
-    """Return from when the newest evidence on an initiative is, if it is older than a year; empty if not."""
+    """Return the date of an initiative's newest evidence, in words, if more than a year old; otherwise empty."""
     return tracks.old_evidence(initiative)
 
 
@@ -160,7 +160,7 @@ def age(item: Dated) -> str:
 
 @register.filter
 def evidence_wanted(kind: str) -> str:
-    """Return what would count as evidence that an initiative of a kind has come further."""
+    """Return what would count as evidence of progress for an initiative of a kind."""
     return str(choices.EVIDENCE_WANTED[choices.InitiativeKind(kind)])
 
 
@@ -207,13 +207,13 @@ def host(url: str) -> str:
 
 @register.filter
 def grouped(number: int) -> str:
-    """Return a number with its thousands separated as in the active language: 10,000."""
+    """Return a number with thousands separators of the active language: 10,000."""
     return _grouped(number, get_language())
 
 
 @lru_cache(maxsize=10_000)
 def _grouped(number: int, language: str) -> str:
-    """Return the number in the active language, an argument so that each language is cached separately."""
+    """Return the number in the active language, which is an argument so that each is cached separately."""
     return number_format(number, use_l10n=True, force_grouping=True)
 
 
@@ -227,7 +227,7 @@ def setting_status(milestones: Iterable[Milestone]) -> Milestone | None:
 def known_date(item: Dated, *, plain: bool = False) -> SafeString | str:
     """Return the date of an item as HTML, only as precisely as it is known; in words if it is not known.
 
-    Words of which no date is known count as of their source, which is said. `plain` leaves out what machines read.
+    Undated quotes show the date of their source, labelled as such. `plain` leaves out machine-readable markup.
     """
     if item.date is not None:
         return item.shown_date if plain else _time(item)

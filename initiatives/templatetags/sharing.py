@@ -1,4 +1,4 @@
-"""What the head of a page tells other sites: its canonical address, its picture and its description."""
+"""Metadata in the head of a page for other sites: its canonical address, picture and description."""
 
 import html
 import json
@@ -22,7 +22,7 @@ register = template.Library()
 def plain(content: str, limit: int = 0) -> str:
     """Return the contents of a block as text on one line, shortened to `limit` characters if given.
 
-    Turns the HTML of template variables back into text. Store it (`as name`), so that it is escaped where it is shown.
+    Turns the HTML of template variables back into text. Store it (`as name`), so that it is escaped where it is used.
     """
     text = " ".join(html.unescape(content).split())
     return shorten(text, limit) if limit else text
@@ -30,7 +30,7 @@ def plain(content: str, limit: int = 0) -> str:
 
 @register.simple_tag
 def keeper() -> keepers.Keeper:
-    """Return who keeps the site."""
+    """Return the publisher of the site."""
     return keepers.keeper()
 
 
@@ -40,18 +40,18 @@ def absolute(path: str) -> str:
     return address(path)
 
 
-# What would end the element, or begin a comment in it.
+# Characters that could end the element or start a comment in it.
 _IN_ELEMENT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag(takes_context=True)
 def linked_data(context: Context) -> SafeString:
-    """Return what the page says as JSON-LD: data, which browsers do not run, so that our policy needs no exception."""
+    """Return the page's content as JSON-LD, which browsers do not run, so our content policy needs no exception."""
     page = linked.page(
         context.get("object"), context.get("milestones") or [], canonical_url(context), str(context["title"])
     )
     written = json.dumps(page, ensure_ascii=False, separators=(",", ":")).translate(_IN_ELEMENT)
-    # Safe: nothing in it ends the element.
+    # Safe: nothing in it can end the element.
     return mark_safe(f'<script type="application/ld+json">{written}</script>')  # noqa: S308
 
 
@@ -66,5 +66,5 @@ def canonical_url(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def picture_to_share(context: Context) -> ShareImage:
-    """Return the picture of a page: its view's `share_image`, or that of the site."""
+    """Return the picture of a page: its view's `share_image`, or the site's."""
     return context.get("share_image") or share_image_of_site()

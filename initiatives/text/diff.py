@@ -1,4 +1,4 @@
-"""Compares two wordings of a text, word by word. Pure: texts in, pieces out; templates mark them."""
+"""Compares two wordings of a text word by word, and returns them in pieces. Pure; templates mark the differences."""
 
 import re
 from collections.abc import Iterable
@@ -11,19 +11,19 @@ from initiatives.text.pieces import Piece
 
 # Words, runs of white space, and every other character by itself.
 _TOKENS = re.compile(r"\w+(?:['’-]\w+)*|\s+|.", re.DOTALL)
-# Differing middles with more pairs of words than this are marked as a whole.
+# If the parts that differ have more pairs of words than this, they are marked as a whole.
 _MOST_PAIRS = 4_000_000
-# Up to this many pairs, difflib finds the longest common runs, which read best but take cubic time; beyond, rapidfuzz
+# Up to this many pairs, difflib finds the longest common runs, which read best but take cubic time; above it, rapidfuzz
 # finds the longest common subsequence (in C, quadratic time).
 _FEW_PAIRS = 10_000
-# Markdown longer than this, both wordings together, is compared as source: parsing it takes long.
+# If both wordings of Markdown together are longer than this, the source is compared: parsing is slow.
 _MOST_MARKDOWN = 100_000
-# Unchanged words beyond this many characters are left out, except for this many beside a change.
+# Unchanged passages longer than this are shortened, and how many characters beside a change are kept.
 _LONG, _KEPT = 420, 160
 
 
 def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
-    """Return both wordings, whole, in pieces."""
+    """Return both complete wordings in pieces."""
     before, after = _TOKENS.findall(old), _TOKENS.findall(new)
     start = 0
     while start < min(len(before), len(after)) and before[start] == after[start]:
@@ -34,7 +34,7 @@ def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     left, right = before[start : len(before) - end], after[start : len(after) - end]
     tail = (len(before) - end, len(after) - end, end)
     blocks = [(0, 0, start), *((a + start, b + start, size) for a, b, size in _same(left, right)), tail]
-    # A blank between two changes does not separate them.
+    # White space between two changes does not separate them.
     blocks = [(a, b, size) for a, b, size in blocks if "".join(before[a : a + size]).strip()]
     return (
         _pieces(before, [(a, size) for a, _b, size in blocks]),
@@ -43,7 +43,7 @@ def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
 
 
 def _same(left: list[str], right: list[str]) -> Iterable[tuple[int, int, int]]:
-    """Return the runs of words (start in each, length), in order, that both have."""
+    """Return the runs of words that both have, in order, as (start in each, length)."""
     pairs = len(left) * len(right)
     if pairs > _MOST_PAIRS:
         return []
@@ -56,9 +56,9 @@ def _same(left: list[str], right: list[str]) -> Iterable[tuple[int, int, int]]:
 
 
 def wording(old: str, new: str, *, markdown: bool = False) -> tuple[list[Piece], list[Piece]]:
-    """Return two wordings to show beside each other, shortened if they are long; both empty if they are equal.
+    """Return two wordings to show side by side, shortened if they are long; both empty if they are equal.
 
-    For Markdown the words are compared, unless only its signs differ.
+    For Markdown, the words are compared, or the source if only the markup differs.
     """
     if old == new:
         return [], []
@@ -71,7 +71,7 @@ def wording(old: str, new: str, *, markdown: bool = False) -> tuple[list[Piece],
 
 
 def beside(old: str, new: str, *, prose: bool) -> tuple[list[Piece], list[Piece]]:
-    """Return two values to show beside each other; of prose only the words that differ are marked.
+    """Return two values to show side by side; in prose, only the words that differ are marked.
 
     A single value (a date, a choice), or one without a counterpart, is marked as a whole.
     """
@@ -83,7 +83,7 @@ def beside(old: str, new: str, *, prose: bool) -> tuple[list[Piece], list[Piece]
 
 
 def _pieces(tokens: list[str], kept: list[tuple[int, int]]) -> list[Piece]:
-    """Return a wording in pieces; `kept` are the runs (start, length), in order, that both have."""
+    """Return a wording in pieces; `kept` are the runs that both have, in order, as (start, length)."""
     pieces, place = [], 0
     for start, size in kept:
         pieces.append(Piece("".join(tokens[place:start]), True))
@@ -94,7 +94,7 @@ def _pieces(tokens: list[str], kept: list[tuple[int, int]]) -> list[Piece]:
 
 
 def shortened(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces with "…" in place of the middle of long unchanged ones."""
+    """Return the pieces, replacing the middle of long unchanged ones by "…"."""
     return [
         piece if piece.marked or len(piece.text) <= _LONG else Piece(_cut(piece.text, place == 0, piece is pieces[-1]))
         for place, piece in enumerate(pieces)

@@ -1,12 +1,12 @@
-"""Which texts fold in a list, after eight lines. Pure."""
+"""Decides which texts fold in a list, after eight lines. Pure."""
 
 from enum import StrEnum
 
 from initiatives.text.pieces import Piece
 
-# The lines shown; a remainder of so few more is not folded.
+# The lines shown; up to FEW more lines are shown without folding.
 LINES, FEW = 8, 2
-# Characters in a line: about this many on a wide screen and on a phone, and at least this many on the narrowest.
+# Characters per line: typical of a wide screen and of a phone, and the minimum on the narrowest screen.
 WIDE, NARROW, NARROWEST = 72, 32, 27
 
 
@@ -19,7 +19,7 @@ class Fold(StrEnum):
 
 
 def fold_of(pieces: list[Piece]) -> Fold:
-    """Return where a text folds: nowhere if that could hide what is marked."""
+    """Return where a text folds: nowhere if folding could hide marked words."""
     text, marked_up_to, length = "", 0, 0
     for piece in pieces:
         length += len(piece.text)
@@ -31,5 +31,5 @@ def fold_of(pieces: list[Piece]) -> Fold:
 
 
 def _lines(text: str, width: int) -> int:
-    """Return about how many lines of a width a text takes."""
+    """Return roughly how many lines of this width a text takes."""
     return sum(len(line) // width + 1 for line in text.split("\n"))

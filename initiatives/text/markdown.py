@@ -1,4 +1,4 @@
-"""Markdown of editors to HTML that is safe to show."""
+"""Converts editors' Markdown to safe HTML."""
 
 import html
 
@@ -6,17 +6,17 @@ import nh3
 from markdown_it import MarkdownIt
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
-# Headings begin at 3: pages have their own first and second.
+# Headings start at level 3: pages have their own first and second levels.
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "h3", "h4", "hr", "code"}
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
-# The fields of items that hold Markdown, whatever the model. A principle's text does too; a quote's never does.
+# Names of fields with Markdown in any model. A principle's text is also Markdown; a quote's never is.
 FIELDS = frozenset({"body", "editors_note", "introduction"})
 
 
 def to_html(markdown: str) -> str:
-    """Return safe HTML for Markdown (CommonMark, its own HTML switched off); links carry rel="nofollow noopener"."""
+    """Return safe HTML for Markdown (CommonMark without inline HTML); links have rel="nofollow noopener"."""
     return nh3.clean(
         _MARKDOWN.render(markdown),
         tags=_TAGS,
@@ -27,12 +27,12 @@ def to_html(markdown: str) -> str:
 
 
 def leaves_out(markdown: str) -> bool:
-    """Return whether Markdown has headings or images that are not shown as such."""
+    """Return whether Markdown has headings or images that `to_html` removes."""
     tokens = _MARKDOWN.parse(markdown)
     tags = {token.tag for outer in tokens for token in (outer, *(outer.children or ()))}
     return bool(tags & {"h1", "h2", "h5", "h6", "img"})
 
 
 def to_text(markdown: str) -> str:
-    """Return the words of Markdown without its marks, on one line."""
+    """Return the text of Markdown without markup, on one line."""
     return " ".join(html.unescape(nh3.clean(_MARKDOWN.render(markdown), tags=set())).split())

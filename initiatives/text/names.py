@@ -1,4 +1,4 @@
-"""A guess at the parts of a person's name, for editors to check. Pure."""
+"""Guesses the parts of a person's name, for editors to check. Pure."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ _PATRONYMIC = re.compile(
     r".+(?:[ое]вич|[ое]вна|ич|инична|ұлы|улы|уулу|қызы|кызы|оглы|[oe]vich|[oe]vna|inichna|uly|uulu|kyzy|qyzy|qızy|oglu)",
     re.IGNORECASE,
 )
-# A first word like this is a family name, unless the last word is one too.
+# If the first word matches, it is the family name, unless the last word matches too.
 _FAMILY = re.compile(r"..+(?:[ое]ва?|[oe]va?)", re.IGNORECASE)
 
 
@@ -20,7 +20,7 @@ class NameParts(NamedTuple):
 
 
 def guess(name: str) -> NameParts | None:
-    """Return the likely parts of a name; None if it has one word.
+    """Return the likely parts of a name; None if it has only one word.
 
     The family name is what precedes a comma; the first word if a patronymic ends the name; otherwise the last word,
     with small words before it, as in von der Leyen.

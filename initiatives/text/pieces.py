@@ -1,4 +1,4 @@
-"""A text in pieces, some of them marked: words that a search found, or that differ between two wordings."""
+"""Texts in pieces, some of them marked: words that a search found, or that differ between two wordings."""
 
 from typing import NamedTuple
 

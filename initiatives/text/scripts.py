@@ -1,4 +1,4 @@
-"""Recognises the script of a text, whether it is Russian or Kazakh, and quotation marks around it. Pure."""
+"""Detects the script of a text, whether it is Russian or Kazakh, and quotation marks around it. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _RUSSIAN = _words("""
     ну о об он она они от по под после потому при про с сейчас со так также там то того только том тот уже чем что
     чтобы эта эти это этого этой этом этот я
 """)
-# Fewer such words prove nothing, nor do they if the other language has more than a third as many.
+# Fewer such words prove nothing; nor do more, if the other language has over a third as many.
 _FEWEST_RUSSIAN, _FEWEST_KAZAKH, _TIMES = 2, 3, 3
 
 _MARKS = {"“": "”", "„": "“”", "«": "»", "‘": "’", "‹": "›", '"': '"', "'": "'", "”": "”"}
@@ -37,7 +37,7 @@ def any_cyrillic(texts: Iterable[str]) -> bool:
 
 
 def script_of(text: str) -> str:
-    """Return the script of most letters of a text; empty if neither Cyrillic nor Latin, or a tie."""
+    """Return the script of most letters of a text; empty if neither Cyrillic nor Latin, or if tied."""
     cyrillic = sum("\u0400" <= letter <= "\u052f" for letter in text)
     latin = sum(letter.isalpha() and letter <= "\u024f" for letter in text)
     if cyrillic == latin:
@@ -46,9 +46,9 @@ def script_of(text: str) -> str:
 
 
 def russian_or_kazakh(text: str) -> str:
-    """Return "ru" or "kk" if a text is clearly in that language; empty if it is short, or shows neither or both.
+    """Return "ru" or "kk" if a text is clearly in that language; empty if it is too short or ambiguous.
 
-    A Russian text may name things in Kazakh. Kazakh typed without its own letters shows nothing.
+    A Russian text may contain Kazakh names. Kazakh typed without Kazakh letters is not detected.
     """
     russian = kazakh = 0
     for word in _CYRILLIC_WORD.findall(text.lower()):
@@ -64,7 +64,7 @@ def russian_or_kazakh(text: str) -> str:
 
 
 def has_outer_marks(text: str) -> bool:
-    """Return whether one pair of quotation marks encloses all of a text, except a full stop or comma after it."""
+    """Return whether one pair of quotation marks encloses a whole text, ignoring a full stop or comma after it."""
     text = text.strip().rstrip(".,;")
     closing = _MARKS.get(text[:1], "")
     if len(text) < 3 or text[-1] not in closing:

@@ -1,4 +1,4 @@
-"""Texts cut to a length, for descriptions and the like. Pure."""
+"""Shortens texts, for descriptions and the like. Pure."""
 
 import textwrap
 
@@ -6,7 +6,7 @@ ELLIPSIS = "…"
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return a text on one line in at most `limit` characters, cut after a word, with an ellipsis if it was cut."""
+    """Return a text on one line, cut after a word to at most `limit` characters, with an ellipsis if cut."""
     line = " ".join(text.split())
     if len(line) <= limit:
         return line

@@ -1,6 +1,6 @@
-"""Slugs for addresses: Russian and Kazakh letters become Latin ones, so that addresses can be read out.
+"""Slugs for addresses: Russian and Kazakh letters are transliterated, so that addresses can be read aloud.
 
-static/admin_site/slugs.js does the same while the editor types; a test compares the two.
+static/admin_site/slugs.js does the same while editors type; a test compares the two.
 """
 
 import unicodedata

@@ -24,12 +24,12 @@ IN_FEED = 30
 
 
 class Changes(TemplateView):
-    """A page of the log, newest first. A page is addressed by where it begins, so nothing is counted or skipped."""
+    """A page of the log, newest first. Its address has its starting point, so nothing is counted or skipped."""
 
     template_name = "changes/changes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the entries of a page, the filter form, and the links to newer and older pages."""
+        """Return the entries of the page, the filter form, and links to newer and older pages."""
         filters = ChangeFilters(self.request.GET, changes())
         shown = filters.qs
         before = self.request.GET.get(BEFORE, "")
@@ -51,7 +51,7 @@ class Changes(TemplateView):
 
 
 def _change(written: str) -> Change:
-    """Return the public change with a number. Raises Http404 if there is none."""
+    """Return the public change with this number. Raises Http404 if there is none."""
     change = changes().filter(pk=read_key(written)).first()
     if change is None:
         raise Http404(_("There is no such page of changes."))

@@ -1,6 +1,6 @@
-"""Lists as data: the same query, with a suffix in its address. No negotiation: caches ignore what a client accepts.
+"""Lists as data, at the list's address with a suffix. No content negotiation: caches ignore the Accept header.
 
-And the dataset: its versions, and their files.
+Also the dataset: its versions and their files.
 """
 
 import re
@@ -45,13 +45,13 @@ from initiatives.search import Sort, Unavailable
 from initiatives.views import lists
 from initiatives.views.errors import moved
 
-# A range of bytes, from its beginning or from the end of the file. Several at once are not offered.
+# A range of bytes, counted from the start or the end of the file. Multiple ranges are not supported.
 RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 
 PAGES: dict[str, type[lists.ListPage]] = {
     page.url_name: page for page in (lists.Quotes, lists.Initiatives, lists.Sources, lists.Timeline, lists.Everything)
 }
-# Lists that are offered as data alone: the page with the same items, what is chosen there, and their columns.
+# Lists available only as data: the page with the same items, the filters chosen there, and the columns.
 WITHOUT_PAGE: dict[str, tuple[str, dict[str, str], tuple[Column, ...]]] = {
     "milestones": ("timeline", {"kind": Kind.MILESTONE}, MILESTONES),
     "statuses": ("initiatives", {}, STATUSES),
@@ -66,7 +66,7 @@ class AsData(View):
     def send(
         self, suffix: str, *, name: str, title: str, page_url: str, columns: tuple[Column, ...], items: Iterable[Found]
     ) -> HttpResponseBase:
-        """Return the list as a stream; of a feed, the first items, whole."""
+        """Return the list as a stream; for a feed, only the first items, in one piece."""
         format_ = FORMATS[suffix]
         asked = List(
             title=title,
@@ -77,7 +77,7 @@ class AsData(View):
         )
         written = csv(asked, mark="bom" in self.request.GET) if suffix == "csv" else format_.write(asked)
         if format_.is_feed:
-            # Short and requested often: cached as pages are.
+            # Short and often requested: cached like pages.
             return HttpResponse(b"".join(written), content_type=format_.media_type)
         response = StreamingHttpResponse(written, content_type=format_.media_type)
         response["Accept-Ranges"] = "none"
@@ -95,19 +95,19 @@ class AsData(View):
         page_url: str,
         columns: tuple[Column, ...] = (),
     ) -> HttpResponseBase:
-        """Return what a list page shows for its filters; 400 with a reason where it would mark a field as wrong."""
+        """Return the items that a list page shows for its filters; 400 with reasons if a filter is invalid."""
         if (renamed := filterset.with_new_slugs()) is not None:
             return moved(f"{self.request.path}?{renamed.urlencode()}")
         if errors := filterset.form.errors:
             reasons = [f"{field}: {' '.join(map(str, some))}" for field, some in errors.items()]
-            return _told(400, _("Correct the address, then try again."), *reasons)
+            return _text_response(400, _("Correct the address, then try again."), *reasons)
         criteria: Any = filterset.qs
         if FORMATS[suffix].is_feed and not filterset.data.get("sort"):
             criteria = criteria.sorted_by(Sort.ADDED)
         try:
             items = found(criteria)
         except Unavailable:
-            response = _told(503, _("The list is not available at the moment. Try again in a minute."))
+            response = _text_response(503, _("The list is not available at the moment. Try again in a minute."))
             response["Retry-After"] = "60"
             return response
         title, columns = heading(page.nouns, filterset), columns or columns_of(page.kinds)
@@ -118,7 +118,7 @@ class ListAsData(AsData):
     """A list page as data."""
 
     def get(self, request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
-        """Return the list with the page's own filters; 404 if it is not offered in this format."""
+        """Return the list with the page's filters; 404 if it is not available in this format."""
         if suffix not in LISTS[name]:
             raise Http404
         if name == "principles":
@@ -141,7 +141,7 @@ class ListAsData(AsData):
 
 
 class ItemAsData(AsData):
-    """What is listed of an item, such as all that has a theme: a list page with one filter chosen."""
+    """A list for an item, such as everything on a theme: a list page with one filter chosen."""
 
     page: type[lists.ListPage] = lists.ListPage
     filter = ""
@@ -160,12 +160,12 @@ class ItemAsData(AsData):
 
 
 class Data(TemplateView):
-    """The page that says what can be taken along, and how."""
+    """The page about the data available for download."""
 
     template_name = "data.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the formats, and the columns of each kind."""
+        """Return the formats and the columns of each kind."""
         tables = [
             (_("Quotes"), "quotes", QUOTES),
             (_("Initiatives"), "initiatives", INITIATIVES),
@@ -187,13 +187,13 @@ class Data(TemplateView):
 
 @require_safe
 def dataset_versions(request: HttpRequest) -> HttpResponse:
-    """Return the versions of the dataset, the newest first, with the address, length and checksum of each file."""
+    """Return the versions of the dataset, newest first, with the address, length and checksum of each file."""
     known = versions(Path(settings.DATASET_DIR))
     first = kept_for_ever(known)
-    told = [package.summary(version) | {"kept_for_ever": version in first} for version in known]
+    summaries = [package.summary(version) | {"kept_for_ever": version in first} for version in known]
     latest = address(reverse("latest_dataset_file", args=[package.DESCRIPTION]))
     response = JsonResponse(
-        {"latest": latest, "versions": told},
+        {"latest": latest, "versions": summaries},
         content_type="application/json; charset=utf-8",
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
@@ -203,7 +203,7 @@ def dataset_versions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def latest_dataset_file(request: HttpRequest, file: str) -> HttpResponse:
-    """Redirect to a file of the newest version; 404 if there is none of this name."""
+    """Redirect to a file of the newest version; 404 if there is none with this name."""
     newest = next(iter(versions(Path(settings.DATASET_DIR))), None)
     if newest is None:
         raise Http404
@@ -214,13 +214,13 @@ def latest_dataset_file(request: HttpRequest, file: str) -> HttpResponse:
 
 @require_safe
 def dataset_file(request: HttpRequest, version: str, file: str) -> HttpResponseBase:
-    """Return a file of a version, or the requested bytes of it; 404 if it has none of this name."""
+    """Return a file of a version, or the requested bytes of it; 404 if there is none with this name."""
     path = _file_of(Path(settings.DATASET_DIR) / version, file)
     stat = path.stat()
     etag, modified = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', int(stat.st_mtime)
     response: Any = FileResponse(path.open("rb"), content_type=package.content_type(path))
     response["ETag"], response["Last-Modified"], response["Accept-Ranges"] = etag, http_date(modified), "bytes"
-    # What is withdrawn is taken out of files that were sent before.
+    # Withdrawn items are removed from files that clients may already have.
     patch_cache_control(response, public=True, no_cache=True)
     answer: Any = get_conditional_response(request, etag, modified, response)
     if answer is response:
@@ -234,7 +234,7 @@ def dataset_file(request: HttpRequest, version: str, file: str) -> HttpResponseB
 
 
 def _part(request: HttpRequest, response: Any, size: int) -> HttpResponseBase:
-    """Reduce an answer to the requested range of bytes (RFC 9110, section 14); 416 if the file ends before."""
+    """Reduce a response to the requested range of bytes (RFC 9110, section 14); 416 if it starts beyond the end."""
     asked = RANGE.fullmatch(request.headers.get("Range", "").replace(" ", ""))
     if request.method != "GET" or not asked:
         return response
@@ -252,12 +252,12 @@ def _part(request: HttpRequest, response: Any, size: int) -> HttpResponseBase:
 
 
 def _file_of(version: Path, file: str) -> Path:
-    """Return a file of a version. Raises Http404 if it has none of this name."""
-    # A name with a slash never gets here, and one of a file elsewhere has a slash.
+    """Return the path of a file in a version. Raises Http404 if there is none with this name."""
+    # The name cannot contain a slash, so it cannot lead out of the folder.
     if file.startswith(".") or not (version / file).is_file():
         raise Http404
     return version / file
 
 
-def _told(status: int, *lines: str) -> HttpResponse:
+def _text_response(status: int, *lines: str) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")

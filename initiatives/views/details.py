@@ -1,4 +1,4 @@
-"""The pages of single items, drafts too for those who have a signed link, and their citations as files."""
+"""The pages of single items, including drafts with a signed link, and their citations as files."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -45,9 +45,9 @@ from initiatives.search import Criteria, Results, Unavailable, search
 from initiatives.views.errors import moved
 from initiatives.views.reports import report_url
 
-# Quotes and initiatives shown on the page of another item; a link leads to all of them.
+# How many quotes and initiatives another item's page shows; a link leads to all of them.
 SHOWN = 10
-# Its newest corrections; the log has all of them.
+# How many of the newest corrections it shows; the log has all of them.
 SHOWN_CORRECTIONS = 3
 
 
@@ -58,7 +58,7 @@ class DetailPage(DetailView):
     model: type[Model]
 
     def items(self):
-        """Return the items with everything that the page shows, public or not."""
+        """Return the items, public or not, with everything that the page shows."""
         return self.model._default_manager.all()
 
     def context(self, item) -> dict:
@@ -66,11 +66,11 @@ class DetailPage(DetailView):
         return {}
 
     def get_queryset(self):
-        """Return the public items."""
+        """Return the public items, with everything that the page shows."""
         return self.items().published().annotate(is_corrected=corrected(self.model))
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the item with everything that the page shows."""
+        """Return the item, its corrections, and whatever else the page shows."""
         item = self.object
         corrections = corrections_of(item, SHOWN_CORRECTIONS)
         return super().get_context_data(
@@ -78,7 +78,7 @@ class DetailPage(DetailView):
         )
 
     def page(self, item, **extra) -> HttpResponse:
-        """Return the page of an item; one that is public says in a header where it leads."""
+        """Return the page of an item; that of a public one announces its links in a header."""
         self.object = item
         response = self.render_to_response(self.get_context_data(**extra))
         if not extra.get("preview"):
@@ -86,13 +86,13 @@ class DetailPage(DetailView):
         return response
 
     def shared(self, item) -> dict:
-        """Return what the page of a public item tells other sites."""
+        """Return the metadata of a public item's page for other sites."""
         is_cited = item._meta.model_name in CITED
         cited = {"citations": citations(item), "cite_as": paths(item)} if is_cited else {}
         return {"share_image": share_image(item), **cited}
 
     def gone(self, withdrawal: Withdrawal) -> HttpResponse:
-        """Return what is said where an item was withdrawn: its name, the day, and the reason that was given."""
+        """Return the page in place of a withdrawn item: its name, the day, and the reason given."""
         return render(self.request, "gone.html", {"withdrawal": withdrawal}, status=410)
 
     def address(self, item) -> str:
@@ -100,7 +100,7 @@ class DetailPage(DetailView):
         return item.get_absolute_url()
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Show the public item with this slug or number, or redirect to it."""
+        """Show the public item with this slug or number, or redirect to its current address."""
         try:
             item = self.get_object()
         except Http404:
@@ -129,12 +129,12 @@ class QuotePage(DetailPage):
         return quotes_around(item)._asdict()
 
     def shared(self, item: Quote) -> dict:
-        """Return what the page tells other sites, with where to ask how to embed the quote."""
+        """Return the metadata for other sites, including where to ask how to embed the quote."""
         asked = urlencode({"url": address(item.get_absolute_url())})
         return {**super().shared(item), "oembed_url": f"{address(reverse('oembed'))}?{asked}"}
 
     def page(self, item: Quote, **extra) -> HttpResponse:
-        """Return the page of a quote; another slug in its address redirects to the right one."""
+        """Return the page of a quote; redirect if the slug in the address is not the current one."""
         if self.kwargs.get("slug", item.slug) != item.slug:
             return moved(item)
         return super().page(item, **extra)
@@ -148,7 +148,7 @@ def short_quote(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class InitiativePage(DetailPage):
-    """An initiative: what was announced, what was done, with evidence, and what was said."""
+    """An initiative: what was announced and done, with evidence, and what was said."""
 
     model = Initiative
     template_name = "items/initiative.html"
@@ -158,7 +158,7 @@ class InitiativePage(DetailPage):
         return Initiative.objects.for_detail()
 
     def context(self, item: Initiative) -> dict:
-        """Return its quotes and its public milestones: those that announce it, and what was done."""
+        """Return its quotes and its public milestones: announcements, and what was done."""
         return {
             "milestones": item.steps,
             "announced": [milestone for milestone in item.steps if milestone.status == Status.ANNOUNCED],
@@ -168,7 +168,7 @@ class InitiativePage(DetailPage):
 
 
 class PrincipleSetPage(DetailPage):
-    """A set of principles in order."""
+    """A set of principles, in order."""
 
     model = PrincipleSet
     template_name = "items/principle_set.html"
@@ -178,7 +178,7 @@ class PrincipleSetPage(DetailPage):
         return PrincipleSet.objects.for_listing()
 
     def context(self, item: PrincipleSet) -> dict:
-        """Return which public initiatives belong to which principles."""
+        """Return a table of public initiatives by principle."""
         principles = item.principles.all()
         return {"coverage": coverage([(principle, principle.public_initiatives) for principle in principles])}
 
@@ -238,7 +238,7 @@ class BodyPage(DetailPage):
 
 
 class SourcePage(DetailPage):
-    """A source and what the record takes from it."""
+    """A source and the items based on it."""
 
     model = Source
     template_name = "items/source.html"
@@ -253,14 +253,14 @@ class SourcePage(DetailPage):
 
 
 class Citation(DetailPage):
-    """The citation of one item as a file; the item is found in the same way as its page."""
+    """The citation of one item as a file; the item is found as for its page."""
 
     def items(self):
-        """Return items with what is cited of them."""
+        """Return items with everything that citations use."""
         return super().items().for_visibility()
 
     def shared(self, item) -> dict:
-        """Return nothing: a file has no card."""
+        """Return nothing: a file needs no metadata."""
         return {}
 
     def address(self, item) -> str:
@@ -268,7 +268,7 @@ class Citation(DetailPage):
         return paths(item)[self.kwargs["cited_as"]]
 
     def page(self, item, **extra) -> HttpResponse:
-        """Return the citation, for browsers to save."""
+        """Return the citation as a download."""
         suffix, cited = self.kwargs["cited_as"], reference(item)
         response = HttpResponse(
             FORMATS[suffix].write(cited).encode("utf-8", "replace"), content_type=FORMATS[suffix].media_type
@@ -277,7 +277,7 @@ class Citation(DetailPage):
         return response
 
 
-# Kinds that have a page of their own; principles are shown with their set.
+# Kinds with a page of their own; principles are shown with their set.
 PAGES: dict[str, type[DetailPage]] = {
     str(page.model._meta.model_name): page
     for page in (
@@ -299,7 +299,7 @@ class Preview(View):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show the item of the link: 410 if the link has expired, 404 if it is not valid."""
+        """Show the link's item: 410 if the link has expired, 404 if it is not valid."""
         try:
             kind, pk = previewed(token)
         except PreviewExpired:
@@ -316,14 +316,14 @@ class Preview(View):
 
 
 def _quotes_with(facet: str, item: Model) -> dict[str, list[ResultRow] | int | None]:
-    """Return the newest public quotes with an item as a value of a facet, and how many there are."""
+    """Return the newest public quotes with an item as a value of a facet, and their total number."""
     return _quotes_of(_found(facet, item))
 
 
 def _found(facet: str, item: Model, facets: Sequence[str] = ()) -> Results | None:
     """Return the public quotes with an item as a value of a facet; None while search is not available.
 
-    As in lists, undated ones count as of the day of their source.
+    As in lists, undated quotes take the date of their source.
     """
     try:
         return search(Criteria(frozenset({Kind.QUOTE})).choose(facet, [item.pk]), page_size=SHOWN, facets=facets)
@@ -332,7 +332,7 @@ def _found(facet: str, item: Model, facets: Sequence[str] = ()) -> Results | Non
 
 
 def _quotes_of(found: Results | None) -> dict[str, list[ResultRow] | int | None]:
-    """Return the newest of some quotes, and how many there are: None while search is not available."""
+    """Return the newest of these quotes, and their total number: None while search is not available."""
     if found is None:
         return {"quotes": [], "quotes_count": None}
     return {"quotes": rows_of(found.hits, NO_QUERY), "quotes_count": found.count}

@@ -1,4 +1,4 @@
-"""Quotes on the pages of others: a small page to be framed, and oEmbed (https://oembed.com), which says how."""
+"""Quotes on other sites: a small page for a frame, and oEmbed (https://oembed.com), which describes the frame."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +20,7 @@ from initiatives.models import Quote
 from initiatives.pages.citations import address
 from initiatives.views.details import DetailPage
 
-# All that the framed page needs: its style sheet.
+# The framed page needs only its style sheet.
 POLICY = {
     "default-src": [NONE],
     "style-src": [SELF],
@@ -28,7 +28,7 @@ POLICY = {
     "form-action": [NONE],
     "frame-ancestors": ["*"],
 }
-# Pixels of a frame: as wide as a column of text, and high enough for its content.
+# Widths of a frame in pixels: the default, as wide as a column of text, and the minimum.
 WIDTH, NARROWEST = 560, 240
 BESIDE_WORDS, LINE, PIXELS_OF_LETTER = 170, 28, 9.5
 # The names of the addresses of a quote.
@@ -37,16 +37,16 @@ _OF_QUOTES = frozenset({"quote", "quote_by_id", "short_quote"})
 
 @method_decorator([xframe_options_exempt, csp(POLICY)], name="dispatch")
 class Embed(DetailPage):
-    """A quote for a frame on a page of others; once it is withdrawn, a sentence that says so."""
+    """A quote for a frame on another site's page; if it has been withdrawn, a sentence that says so."""
 
     model = Quote
 
     def items(self):
-        """Return quotes with what the frame shows."""
+        """Return quotes with everything that the frame shows."""
         return Quote.objects.for_card()
 
     def shared(self, item) -> dict:
-        """Return nothing: the quote's own page tells other sites."""
+        """Return nothing: the quote's own page has the metadata for other sites."""
         return {}
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -56,7 +56,7 @@ class Embed(DetailPage):
         return response
 
     def gone(self, withdrawal: Withdrawal) -> HttpResponse:
-        """Return what the frame says once the quote was withdrawn."""
+        """Return the frame's page in place of a withdrawn quote."""
         return render(self.request, "items/embed_withdrawn.html", {"reason": withdrawal.reason}, status=410)
 
     def page(self, item: Quote, **extra) -> HttpResponse:
@@ -68,18 +68,20 @@ class Embed(DetailPage):
 def oembed(request: HttpRequest) -> HttpResponse:
     """Return how to embed the quote with the address `url`, within `maxwidth` and `maxheight`.
 
-    404 for what is no public quote, 501 for other formats than JSON.
+    404 if it is not the address of a public quote, 501 for formats other than JSON.
     """
     if request.GET.get("format", "json") != "json":
-        return _told(501, _("This site answers in JSON only. Leave out “format”, or write “format=json”."))
+        return _text_response(501, _("This site answers in JSON only. Leave out “format”, or write “format=json”."))
     try:
         most_width, most_height = (_pixels(request.GET.get(name)) for name in ("maxwidth", "maxheight"))
     except ValueError:
-        return _told(400, _("Write “maxwidth” and “maxheight” as whole numbers of pixels, such as 400."))
+        return _text_response(400, _("Write “maxwidth” and “maxheight” as whole numbers of pixels, such as 400."))
     pk = _quote_at(request.GET.get("url", ""))
     quote = pk and Quote.objects.published().for_card().filter(pk=pk).first()
     if not quote:
-        return _told(404, _("There is no public quote at this address. Write “url” as the full address of its page."))
+        return _text_response(
+            404, _("There is no public quote at this address. Write “url” as the full address of its page.")
+        )
     width = min(WIDTH, most_width or WIDTH)
     height = _height(quote.text, width)
     height = min(height, most_height or height)
@@ -113,13 +115,13 @@ def _pixels(written: str | None) -> int | None:
 
 
 def _height(text: str, width: int) -> int:
-    """Return how high a frame must be for a text: rather too high, for what does not fit is scrolled."""
+    """Return the height of a frame for a text: generous, because anything that does not fit must be scrolled to."""
     letters_of_line = max(width, NARROWEST) / PIXELS_OF_LETTER
     return BESIDE_WORDS + LINE * (int(len(text) / letters_of_line) + 1)
 
 
 def _quote_at(url: str) -> int | None:
-    """Return the number of the quote with a full address on this site."""
+    """Return the number of the quote with this full address; None if it is not one of a quote on this site."""
     try:
         parts = urlsplit(url)
         match = resolve(unquote(parts.path))
@@ -129,5 +131,5 @@ def _quote_at(url: str) -> int | None:
     return match.kwargs["pk"] if is_here and match.url_name in _OF_QUOTES else None
 
 
-def _told(status: int, line: str) -> HttpResponse:
+def _text_response(status: int, line: str) -> HttpResponse:
     return HttpResponse(f"{line}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Redirects, and error pages in the site's design; for programs, which read the API, problem details (RFC 9457)."""
+"""Redirects, and error pages in the site's design; for clients of the API, problem details (RFC 9457)."""
 
 import sys
 from collections.abc import Iterable
@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 
 
 def moved(to) -> HttpResponse:
-    """Redirect permanently (301) to an item or an address, but have browsers check each time.
+    """Redirect permanently (301) to an item or an address, but make browsers check each time.
 
     Otherwise they would keep the redirect for ever. A move can be reversed, when a wording is restored or a merge of
-    themes undone, and a browser that kept the old redirect would then go round in circles.
+    themes is undone, and a browser that had kept the old redirect would then loop.
     """
     response = redirect(to, permanent=True)
     patch_cache_control(response, no_cache=True)
@@ -26,34 +26,34 @@ def moved(to) -> HttpResponse:
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Return whether a request asks the API."""
+    """Return whether a request is for the API."""
     return request.path_info.startswith(settings.API_PATH)
 
 
 def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = ()) -> JsonResponse:
-    """Return the details of a problem; `errors` are names of parameters, each with what is wrong with it."""
-    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    """Return the details of a problem; `errors` are names of parameters, each with its error message."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     named = [{"name": name, "reason": reason} for name, reason in errors]
     if named:
-        told["errors"] = named
+        body["errors"] = named
     return JsonResponse(
-        told, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
     )
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is no such page, and offer search."""
+    """Return the page that says that a page does not exist and offers search."""
     if is_api(request):
         return problem(404, _("There is nothing at this address."))
-    with translation.override(settings.LANGUAGE_CODE):  # also under the desk's address
+    with translation.override(settings.LANGUAGE_CODE):  # also for addresses under the desk
         return render(request, "404.html", status=404)
 
 
 def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
-    """Say how many seconds the visitor must wait."""
+    """Return a 429 response with the number of seconds to wait."""
     if is_api(request):
-        told = ngettext("Try again in %d second.", "Try again in %d seconds.", wait) % wait
-        response: HttpResponse = problem(429, told)
+        detail = ngettext("Try again in %d second.", "Try again in %d seconds.", wait) % wait
+        response: HttpResponse = problem(429, detail)
     else:
         with translation.override(settings.LANGUAGE_CODE):
             response = render(request, "429.html", {"wait": wait}, status=429)
@@ -62,7 +62,7 @@ def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
 
 
 def too_many_files(wait: int) -> HttpResponse:
-    """Say that others are being sent files, and that there is room in some seconds."""
+    """Return a 503 response: too many files are being sent; try again in `wait` seconds."""
     text = ngettext(
         "Too many files are being sent at the moment. Try again in %d second.",
         "Too many files are being sent at the moment. Try again in %d seconds.",
@@ -74,12 +74,12 @@ def too_many_files(wait: int) -> HttpResponse:
 
 
 def refused(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:
-    """Say why what was sent was not taken, and what to do, in the language of the page it came from."""
+    """Return a page that says why a request was refused and what to do, in the language of the page it came from."""
     return render(request, "refused.html", {"heading": heading, "explanation": explanation}, status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something went wrong, or that the site is not available. Does not use the database."""
+    """Return the page for a server error, or for an unavailable site. Does not use the database."""
     is_away = isinstance(sys.exception(), InterfaceError | OperationalError)
     if is_api(request):
         if is_away:
@@ -94,7 +94,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def not_available() -> HttpResponse:
-    """Say to a program that the record is not available for a moment."""
+    """Tell a client of the API that the record is temporarily unavailable."""
     response = problem(503, _("The record is not available at the moment. Try again in a minute."))
     response["Retry-After"] = "60"
     return response

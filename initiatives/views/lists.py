@@ -32,21 +32,21 @@ class ListPage(TemplateView):
     filterset_class: type[CriteriaFilterSet]
     url_name: str
     nouns: Nouns
-    # The filters offered with counts.
+    # The filters shown with counts.
     facets: list[str]
     only_dated = False
     default_sort = Sort.RELEVANCE
-    # Whether the search was counted as one that finds nothing: then it is rendered each time.
+    # Whether this search was counted as an empty one: then the page is rendered each time.
     was_counted = False
-    # The name of a list of several kinds in the counts of searches that find nothing.
+    # The name of a list of several kinds in the counts of empty searches.
     name_of_all = EVERYTHING
 
     def criteria(self) -> Criteria:
-        """Return the items of the list before any filter."""
+        """Return the criteria of the list before any filter."""
         return Criteria(frozenset(self.kinds), sort=self.default_sort, only_dated=self.only_dated)
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Show the list; redirect permanently if the address has old slugs."""
+        """Show the list; redirect permanently if the address contains old slugs."""
         self.filterset = self.filterset_class(request.GET, self.criteria(), request=request)
         renamed = self.filterset.with_new_slugs()
         if renamed is not None:
@@ -64,7 +64,7 @@ class ListPage(TemplateView):
             return response
 
     def no_such_page(self, request: HttpRequest) -> HttpResponse:
-        """Say how far the list goes, and link to its first page with the same filters."""
+        """Return the page that says where the list ends and links to its first page with the same filters."""
         params = request.GET.copy()
         params.pop("page", None)
         first_url = f"{request.path}?{params.urlencode()}" if params else request.path
@@ -91,13 +91,13 @@ class ListPage(TemplateView):
         )
 
     def searched(self) -> str:
-        """Return what was searched, for the count of searches that find nothing: one of choices.SEARCHED."""
+        """Return what was searched, for the count of empty searches: one of choices.SEARCHED."""
         kinds = self.filterset.qs.kinds_asked
         return next(iter(kinds)) if len(kinds) == 1 else self.name_of_all
 
 
 def _page_number(written: str) -> int:
-    """Return the number of a page. Raises PageOutOfRange if it is not a number."""
+    """Return a page number as an integer. Raises PageOutOfRange if it is not a number."""
     if not written.isascii() or not written.isdigit() or len(written) > 9:
         raise PageOutOfRange
     return int(written)
@@ -114,7 +114,7 @@ class Quotes(ListPage):
     facets = ["theme", "speaker", "year", "initiative", "source", "language"]
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the listing, and what the chosen view shows instead of the list."""
+        """Return the listing, and the contents of the chosen view if it is not the list."""
         context = super().get_context_data(**kwargs)
         listing = context["listing"]
         if listing.view in VIEWS and not listing.is_empty:
@@ -157,7 +157,7 @@ class Sources(ListPage):
 
 
 class Timeline(ListPage):
-    """Everything that has a date, newest first."""
+    """Everything with a date, newest first."""
 
     template_name = "lists/timeline.html"
     kinds = (Kind.MILESTONE, Kind.QUOTE, Kind.SOURCE)
@@ -189,7 +189,7 @@ class Everything(ListPage):
     facets = ["theme", "year"]
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the listing, and the counts of the same search by kind."""
+        """Return the listing, and the counts of the same search in each kind."""
         context = super().get_context_data(**kwargs)
         return {**context, "kinds": kinds_of(self.filterset, context["listing"].results, context["listing"].url)}
 
@@ -211,5 +211,5 @@ class Themes(TemplateView):
     template_name = "themes.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the themes with the number of quotes and initiatives on each."""
+        """Return the themes, each with its numbers of quotes and initiatives."""
         return super().get_context_data(themes=counted_themes(), **kwargs)

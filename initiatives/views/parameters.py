@@ -11,8 +11,8 @@ _FILTER_SETS = (
     lists.Everything.filterset_class,
     ChangeFilters,
 )
-# Beside the filters: the page of a list, the letter of an index, the facet of which all values are shown, the name that
-# is looked for in one, those of reports, suggestions, maps, files and embedding; the last four are the API's.
+# Besides the filters: the page of a list, the letter of an index, the facet that shows all its values, the name sought
+# in one, those of reports, suggestions, sitemaps, files and embedding; the last four belong to the API.
 PARAMETERS = frozenset(
     {"page", "letter", ALL, BEFORE, VERSION, "in", "format", "p", "bom", "url", "maxwidth", "maxheight"}
     | {"limit", "cursor", "fields", "updated_since"}

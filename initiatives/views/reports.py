@@ -1,6 +1,6 @@
-"""Where readers report errors: a form for each public item.
+"""The form with which readers report an error in a public item.
 
-The form needs no cookie, so that public pages go on without any: in place of a secret it looks at where it was sent
+The form needs no cookie, so public pages remain free of cookies: instead of a token, it checks where the request comes
 from.
 """
 
@@ -27,27 +27,27 @@ from initiatives.models import ErrorReport
 from initiatives.models.choices import PAGED
 from initiatives.models.desk import LONGEST_EMAIL, LONGEST_REPORT
 
-# The kinds of items with a page on which errors can be reported.
+# The kinds of items on whose pages errors can be reported.
 KINDS = tuple(PAGED)
-# The parameter and the field that say which version of the item the reader saw.
+# The parameter and field for the version of the item that the reader saw.
 VERSION = "version"
 
 
 def report_url(item: Any) -> str:
-    """Return the address of the form for an item, with the version that is shown."""
+    """Return the address of the form for an item, with the version shown."""
     path = reverse("report", args=[item._meta.model_name, item.pk])
     return f"{path}?{urlencode({VERSION: item.updated_at.isoformat()})}"
 
 
 class _Lines(forms.CharField):
-    """Text of several lines, whose ends count as one character each, as browsers count them."""
+    """Multi-line text; each line end counts as one character, as in browsers."""
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class ReportForm(forms.ModelForm):
-    """What is wrong, and where to answer."""
+    """What is wrong, and an address for the answer."""
 
     text = _Lines(
         label=_("What is wrong?"),
@@ -67,7 +67,7 @@ class ReportForm(forms.ModelForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": _("Enter an e-mail address such as name@example.org, or leave this empty.")},
     )
-    # No reader sees it; programs that fill in every field do.
+    # A honeypot: readers do not see it, but programs that fill in every field do.
     website = forms.CharField(label=_("Leave this empty"), required=False)
 
     class Meta:
@@ -81,7 +81,7 @@ class ReportForm(forms.ModelForm):
 
 
 class _OfItem(TemplateView):
-    """A page on reporting an error of a public item; any other item is as if it were not there."""
+    """A page about reporting an error in a public item; 404 for any other item."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         """Find the item. Raises Http404."""
@@ -89,20 +89,19 @@ class _OfItem(TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the item."""
         return super().get_context_data(item=self.item, **kwargs)
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class Report(FormView, _OfItem):
-    """The form by which an error is reported."""
+    """The page with the form."""
 
     template_name = "reports/report.html"
     form_class = ReportForm
     http_method_names = ["get", "head", "post", "options"]
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Keep the report; one that another site has the reader's browser send is shown to the reader first."""
+        """Save the report; one submitted from another site is shown to the reader first."""
         if _is_from_here(request):
             return super().post(request, *args, **kwargs)
         form = self.get_form()
@@ -112,12 +111,12 @@ class Report(FormView, _OfItem):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the version that the reader saw, for the form to send it back."""
+        """Return the version that the reader saw, so that the form submits it."""
         sent = self.request.POST if self.request.method == "POST" else self.request.GET
         return super().get_context_data(version=_version(sent.get(VERSION, "")), **kwargs)
 
     def form_valid(self, form: ReportForm) -> HttpResponse:
-        """Keep the report, unless a program sent it; thank in any case."""
+        """Save the report, unless a program sent it; thank the sender in any case."""
         if not form.cleaned_data["website"]:
             form.instance.concern(self.item)
             form.instance.version = _version(self.request.POST.get(VERSION, ""))
@@ -126,13 +125,13 @@ class Report(FormView, _OfItem):
 
 
 class Sent(_OfItem):
-    """The page that thanks for a report, and says what happens next."""
+    """The page that thanks the reader for a report and explains what happens next."""
 
     template_name = "reports/sent.html"
 
 
 def _public_item(kind: str, pk: int) -> Model:
-    """Return a public item. Raises Http404, whether there is none, it is a draft or it was withdrawn."""
+    """Return a public item. Raises Http404 if it does not exist, is a draft or was withdrawn."""
     items: Any = apps.get_model("initiatives", kind)._default_manager
     item = items.published().filter(pk=pk).first()
     if item is None:
@@ -150,7 +149,7 @@ def _version(written: str) -> datetime.datetime | None:
 
 
 def _is_from_here(request: HttpRequest) -> bool:
-    """Return whether a form was sent from a page of this site. Programs do not say; they act with no user's rights."""
+    """Return whether a form was sent from this site. Clients other than browsers, which have no session, pass too."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in {"same-origin", "none"}
     return request.headers.get("Origin") in {None, f"{request.scheme}://{request.get_host()}"}

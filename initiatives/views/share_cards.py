@@ -15,20 +15,20 @@ from initiatives.views.details import DetailPage
 
 MAX_AGE = 3600  # seconds; after that, checking costs a query but no drawing
 
-# Drawing occupies the processor: one card at a time, with a short wait.
+# Drawing is CPU-bound: one card at a time, with a short wait.
 _drawing = threading.Lock()
 _LONGEST_WAIT = 2  # seconds
 
 
 class CardImage(DetailPage):
-    """The card of one item, found in the same way as its page."""
+    """The card of one item, found as for its page."""
 
     def items(self):
-        """Return items with what their card shows."""
+        """Return items with everything that their card shows."""
         return super().items().for_card()
 
     def shared(self, item) -> dict:
-        """Return the card alone."""
+        """Return only the card."""
         return {"share_image": share_image(item)}
 
     def address(self, item) -> str:
@@ -47,7 +47,7 @@ def site_card(request: HttpRequest) -> HttpResponse:
 
 
 def card_response(request: HttpRequest, card: Card) -> HttpResponse:
-    """Return a card as PNG; 304 if the visitor has it, 503 if others are being drawn for too long."""
+    """Return a card as PNG; 304 if the client has it, 503 if the wait for other cards is too long."""
     etag = f'"{card.digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
@@ -61,7 +61,7 @@ def card_response(request: HttpRequest, card: Card) -> HttpResponse:
 
 
 def _png(card: Card) -> bytes | None:
-    """Return the picture of a card, drawn once and then kept; None if its turn to be drawn did not come in time."""
+    """Return the picture of a card, drawn once and then cached; None if its turn does not come in time."""
     kept = caches["cards"]
     png = kept.get(card.digest)
     if png is None and _drawing.acquire(timeout=_LONGEST_WAIT):

@@ -1,4 +1,4 @@
-"""Pages and files about the site itself: the home page, how the record is kept, who is in it, files for programs."""
+"""Pages and files about the site itself: the home page, the method, the index of people, files for programs."""
 
 from datetime import UTC, timedelta
 
@@ -22,11 +22,11 @@ from initiatives.pages.tracks import latest_moved
 from initiatives.search import Unavailable
 from initiatives.search.in_step import condition
 
-# Tracks that are drawn on the home page; the list of initiatives has all of them.
+# How many tracks the home page draws; the list of initiatives has all of them.
 SHOWN = 30
-# After this time programs ask for security.txt again.
+# How long security.txt is valid.
 VALID = timedelta(days=180)
-# Of addresses with a question mark only further pages of whole lists are worth reading. The longest rule counts.
+# Among addresses with a query, crawlers need only further pages of whole lists. The longest matching rule wins.
 EXPORTS = "\n".join(f"Disallow: /*.{suffix}" for suffix in FORMATS)
 RULES = f"""\
 User-agent: *
@@ -63,7 +63,7 @@ class Home(TemplateView):
 
 
 class Method(TemplateView):
-    """The rules of the record, for its readers."""
+    """The rules of the record, for readers."""
 
     template_name = "method.html"
 
@@ -78,12 +78,12 @@ class Method(TemplateView):
 
 
 class People(TemplateView):
-    """Who speaks and who acts in the record."""
+    """The index of people and institutions in the record."""
 
     template_name = "people.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return the people and institutions: all of them, those of a letter, or those whose name was typed."""
+        """Return the people and institutions: all of them, those under a letter, or those that match a name."""
         asked = self.request.GET
         found = directory(asked.get("q", ""), asked.get("letter", ""))
         return super().get_context_data(directory=found, **kwargs)
@@ -92,7 +92,7 @@ class People(TemplateView):
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Lead to the icon. Its name changes with its content, so the redirect is kept for a day only."""
+    """Redirect to the icon. Its name changes with its content, so the redirect is cached only for a day."""
     return HttpResponsePermanentRedirect(static("img/favicon.svg"))
 
 
@@ -122,7 +122,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer "ok" if the process runs and the database answers."""
+    """Return "ok" if the process runs and the database responds."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")
@@ -131,10 +131,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say whether the database and search answer; the status is 503 if one does not.
+    """Report whether the database and search are available; the status is 503 if one is not.
 
     JSON: {"database" and "search": "ok" or "not available", "search_bytes", "search_waiting": the number of changes
-    that the next search will index, "search_waits_since": when the first of them was made}.
+    that the next search will index, "search_waits_since": the time of the first of them}.
     """
     said: dict[str, object] = {"database": "ok", "search": "ok"}
     try:

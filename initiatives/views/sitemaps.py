@@ -1,4 +1,4 @@
-"""The map of the site for search engines: an index, and parts of PART addresses each (https://www.sitemaps.org)."""
+"""The sitemap for search engines: an index, and parts with PART addresses each (https://www.sitemaps.org)."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,19 +33,19 @@ class _OfSite(Sitemap):
     protocol = urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site=None) -> str:
-        """Return the host that the public sees, whatever the request says."""
+        """Return the public host, regardless of the request."""
         return urlsplit(settings.SITE_URL).netloc
 
 
 class Pages(_OfSite):
-    """The pages that are not of one item."""
+    """The pages that are not about a single item."""
 
     def items(self) -> tuple[str, ...]:
-        """Return the names of their addresses."""
+        """Return the names of their URL patterns."""
         return PAGES
 
     def location(self, item: str) -> str:
-        """Return the address of one."""
+        """Return the address of a page."""
         return reverse(item)
 
 
@@ -64,7 +64,7 @@ class Items(_OfSite):
         return item.updated_at
 
     def get_latest_lastmod(self):
-        """Return when any of them was last changed, by one query."""
+        """Return when any item was last changed, in one query."""
         return self.items().aggregate(last=Max("updated_at"))["last"]
 
 
@@ -80,5 +80,5 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def part(request: HttpRequest, section: str) -> HttpResponse:
-    """Return the addresses of a part: of a kind, and `?p=` the number of the part."""
+    """Return the addresses in a part, given by its kind (`section`) and its number (`?p=`)."""
     return djangos.sitemap(request, SITEMAPS, section=section)

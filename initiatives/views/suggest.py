@@ -20,10 +20,10 @@ from initiatives.search import Unavailable, suggestions
 from initiatives.search.vocabulary import Begun, Named
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
 
-# Seconds that an answer may be kept: the same beginnings are typed again and again.
+# Seconds for which a response may be cached: many visitors type the same prefixes.
 MAX_AGE = 60
 
-# The values of the parameter `in`: the list in which to search for words.
+# The values of the parameter `in`: the lists to search for words.
 LISTS: dict[str, type[ListPage]] = {
     page.url_name: page for page in (Everything, Quotes, Initiatives, Sources, Timeline)
 }
@@ -32,10 +32,10 @@ LISTS: dict[str, type[ListPage]] = {
 @require_safe
 @cache_control(public=True, max_age=MAX_AGE)
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Return completions of `q`: names of public items, then words; none if there are none.
+    """Return completions of `q`: names of public items, then words.
 
     JSON: {"query", "title", "message", "suggestions": [{"kind", "label", "note", "url", …}]}, where `kind` is one of
-    choices.Kind or "word", `note` says for readers what it is, and a word has a `count`.
+    choices.Kind or "word", `note` describes it for readers, and a word has a `count`.
     With `format=opensearch`: [query, labels, notes, addresses], see
     https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
     """
@@ -56,14 +56,14 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 
 def suggested(typed: str, name: str) -> list[dict]:
-    """Return suggestions for a list, by its name; of an unknown one for all lists. Raises search.Unavailable."""
+    """Return suggestions for the list with this name, or for all lists if it is unknown. Raises search.Unavailable."""
     page = LISTS.get(name, Everything)
     named_items, begun_words = suggestions(typed, page().criteria())
     return [*map(_named, named_items), *(_begun(begun, page) for begun in begun_words)]
 
 
 def _named(named: Named) -> dict:
-    """Return the suggestion of an item: a theme leads to its quotes, everything else to its page."""
+    """Return the suggestion for an item: a theme links to its quotes, any other item to its page."""
     if isinstance(named.item, Theme):
         url = f"{reverse('quotes')}?{urlencode({'theme': named.item.slug})}"
     else:
@@ -80,7 +80,7 @@ def _named(named: Named) -> dict:
 
 
 def _begun(begun: Begun, page: type[ListPage]) -> dict:
-    """Return the suggestion of a word, to be searched for in a list."""
+    """Return the suggestion for a word, with a link that searches for it in a list."""
     number = number_format(begun.count, force_grouping=True)
     note = ngettext("%(number)s result", "%(number)s results", begun.count) % {"number": number}
     return {
@@ -96,5 +96,5 @@ def _begun(begun: Begun, page: type[ListPage]) -> dict:
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """Return the description with which browsers add the site as a search engine (OpenSearch 1.1)."""
+    """Return the description that lets browsers add the site as a search engine (OpenSearch 1.1)."""
     return render(request, "opensearch.xml", content_type="application/opensearchdescription+xml")

@@ -21,7 +21,7 @@ document.addEventListener("DOMContentLoaded", () => {
       _version: fields._version ? fields._version.value : "",
     });
     try {
-      // It must not keep an unused session alive.
+      // Polling must not keep an unused session alive.
       const headers = { "X-By-Itself": "1" };
       const answer = await fetch(region.dataset.presence, { method: "POST", body, headers, redirect: "manual" });
       if (answer.type === "opaqueredirect" || [403, 404].includes(answer.status)) {
@@ -35,7 +35,7 @@ document.addEventListener("DOMContentLoaded", () => {
         region.innerHTML = html;
       }
     } catch {
-      // The next answer may arrive.
+      // Ignore the failure: the next request may succeed.
     }
     timer = window.setTimeout(ask, EVERY);
   }

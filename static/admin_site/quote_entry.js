@@ -1,5 +1,5 @@
 "use strict";
-/* Fast entry (see initiatives/admin/quote_entry.py): saves each quote when it is complete.
+/* Fast entry (see initiatives/admin/quote_entry.py): saves each quote once it is complete.
    typed_text.js keeps what is typed until then. */
 document.addEventListener("DOMContentLoaded", () => {
   const $ = window.django.jQuery;

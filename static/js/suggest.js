@@ -1,5 +1,5 @@
 // Completion in the search boxes: a combobox with a list (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/).
-// The form names the address: <form data-suggest="/suggest/?in=quotes">. Without this script it is a plain form.
+// The form gives the address: <form data-suggest="/suggest/?in=quotes">. Without this script it is a plain form.
 
 const PAUSE = 120; // milliseconds without a key press before a request
 const SHORTEST = 2;

@@ -1,1 +1,1 @@
-"""Charts, drawn on the server: plain data in, shapes out. Pure; templates write the SVG."""
+"""Charts, drawn on the server: functions turn plain data into shapes. Pure; templates write the SVG."""

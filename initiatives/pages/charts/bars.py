@@ -11,34 +11,34 @@ from itertools import count as count_up
 
 from initiatives.pages.charts.scale import AxisLabel, labels_of_years, percent, pixels
 
-# The share of a year's slot that its bar takes, and the least width (per cent) and height (pixels) of a bar, so that
+# The share of a year's slot that its bar takes, and the minimum width (per cent) and height (pixels) of a bar, so that
 # its year does not look empty.
 BAR_OF_SLOT, NARROWEST, LOWEST = 0.76, 0.3, 2.0
-# The least count for a bar of full height, so that one quote does not become a tower.
+# The lowest count for a bar of full height, so that a single quote is not drawn as a tower.
 LOWEST_TOP = 5
 
-# The histogram: bars rise from BASE, with the years below it and numbers above the bars, if the years are few. A few
-# years do not become broad bars.
+# The histogram: bars rise from BASE, with years below them and, if there are few years, numbers above them. Bars have a
+# maximum width.
 HEIGHT, BASE, TALLEST = 220, 190, 156
 WIDEST_SLOT = 10.0
 MOST_NUMBERED = 8
 
-# Within a row of years: its height, the room for its name, the name's baseline, the base of its bars and the tallest.
+# A row of years: its height, the space for its name, the name's baseline, the base of its bars and the tallest bar.
 ROW, NAME_ROOM, ROW_NAME, ROW_BASE, ROW_TALLEST = 78, 26, 17, 66, 36
 WIDEST_IN_ROW = 7.0
-# The room for years below the last row.
+# The space for years below the last row.
 YEARS_ROOM = 24
 
-# The whole sparkline, and the share of a year's slot that its bar takes.
+# The size of the sparkline, and the share of a year's slot that its bar takes.
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_OF_SLOT = 96, 22, 0.72
 
-# Within the slot of a bar by value: its height, the baseline of its name, the top of the bar and the bar's height.
+# The slot of a bar by value: its height, the baseline of its name, the top of the bar and the bar's height.
 SLOT, SLOT_NAME, SLOT_TOP, SLOT_THICK = 44, 15, 22, 10
 
 
 @dataclass(frozen=True)
 class YearCount:
-    """Input: a year and its count, the link of its bar, and whether it is the current one."""
+    """Input: a year and its count, the link of its bar, and whether it is selected."""
 
     year: int
     count: int
@@ -72,7 +72,7 @@ class _Years:
 
     @classmethod
     def of(cls, columns: Sequence[YearCount], *, widest_slot: float = 100, widest_bar: float = 100) -> "_Years":
-        """Return the years for some columns, with limits for the widths in per cent."""
+        """Return the years for these columns, with maximum widths in per cent."""
         first, last = min(column.year for column in columns), max(column.year for column in columns)
         slot = min(100 / (last - first + 1), widest_slot)
         return cls(first, last, slot, min(max(slot * BAR_OF_SLOT, NARROWEST), widest_bar))
@@ -101,10 +101,10 @@ def _drawn(columns: Sequence[YearCount]) -> list[YearCount]:
 
 @dataclass(frozen=True)
 class Histogram:
-    """The shapes of a histogram: bars in order of year, with gaps for years without any."""
+    """The shapes of a histogram: bars in order of year, with gaps for years without items."""
 
     bars: list[YearBar]
-    # The years along the base, and the numbers of the lines across (none if bars have numbers).
+    # The years along the base, and the numbers of the grid lines (none if bars have numbers).
     names: list[AxisLabel]
     lines: list[AxisLabel]
     numbered: bool
@@ -118,13 +118,13 @@ class Histogram:
 
     @cached_property
     def outline(self) -> str:
-        """All bars as one path, in a box that is 100 wide."""
+        """All bars as one path, in a box of width 100."""
         paths = (f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in self.bars)
         return "".join(paths).replace("%", "")
 
 
 def histogram(columns: Sequence[YearCount]) -> Histogram | None:
-    """Return the histogram of some years, each given once, without those that count 0; None if there is no bar."""
+    """Return the histogram of these distinct years, without those with a count of 0; None if there is no bar."""
     columns = _drawn(columns)
     if not columns:
         return None
@@ -147,7 +147,7 @@ def histogram(columns: Sequence[YearCount]) -> Histogram | None:
 
 
 def _ceiling(number: int) -> int:
-    """Return the next round number, LOWEST_TOP or more: 1, 2 or 5 times a power of ten."""
+    """Return the next round number from LOWEST_TOP up: 1, 2 or 5 times a power of ten."""
     rounded = (factor * 10**power for power in count_up() for factor in (1, 2, 5))
     return next(top for top in rounded if top >= max(number, LOWEST_TOP))
 
@@ -165,7 +165,7 @@ class NamedYears:
 
 @dataclass(frozen=True)
 class DrawnRow:
-    """A row: the top of its name's room and of its slots, the name's baseline, the line of its bars, and the bars."""
+    """A row: the top of its name's space and of its slots, the name's baseline, the line of its bars, and the bars."""
 
     entry: NamedYears
     top: int
@@ -177,7 +177,7 @@ class DrawnRow:
 
 @dataclass(frozen=True)
 class RowsByYear:
-    """The shapes of rows that share their years and scale; only the rest, which may be most, has its own scale."""
+    """The shapes of rows with shared years and scale; only the rest, which may be the largest, has its own scale."""
 
     rows: list[DrawnRow]
     names: list[AxisLabel]
@@ -191,7 +191,7 @@ class RowsByYear:
 
 
 def rows_by_year(entries: Sequence[NamedYears]) -> RowsByYear | None:
-    """Return the rows for some entries, in their order; None if they have fewer than two years."""
+    """Return the rows for these entries, in order; None if they have fewer than two years."""
     columns = [column for entry in entries for column in _drawn(entry.years)]
     if len({column.year for column in columns}) < 2:
         return None
@@ -218,7 +218,7 @@ def rows_by_year(entries: Sequence[NamedYears]) -> RowsByYear | None:
 
 @dataclass(frozen=True)
 class Sparkline:
-    """The years that have any, each with its x, y and height, and the width of every bar."""
+    """The years with items, each with its x, y and height, and the width of the bars."""
 
     bars: list[tuple[str, str, str]]
     bar_width: str
@@ -227,12 +227,12 @@ class Sparkline:
 
     @cached_property
     def outline(self) -> str:
-        """All of them as one path."""
+        """All bars as one path."""
         return "".join(f"M{x} {y}h{self.bar_width}v{height}h-{self.bar_width}z" for x, y, height in self.bars)
 
 
 def sparkline(counts: Mapping[int, int], first: int, last: int, most: int) -> Sparkline:
-    """Return a tiny histogram of the years from a first to a last one; `most` is the number that is drawn highest."""
+    """Return a tiny histogram of the years from `first` to `last`; `most` is the count drawn at full height."""
     slot = SPARK_WIDTH / (last - first + 1)
     heights = {year: max(LOWEST, SPARK_HEIGHT * count / most) for year, count in sorted(counts.items()) if count}
     bars = [
@@ -245,7 +245,7 @@ def sparkline(counts: Mapping[int, int], first: int, last: int, most: int) -> Sp
 
 @dataclass(frozen=True)
 class BarValue:
-    """Input: a value, its name and count, the link of its bar, and whether it is the current one."""
+    """Input: a value, its name and count, the link of its bar, and whether it is selected."""
 
     value: str
     name: str
@@ -256,7 +256,7 @@ class BarValue:
 
 @dataclass(frozen=True)
 class Bar:
-    """A horizontal bar with its name above, in the slot over the whole width that takes clicks."""
+    """A horizontal bar with its name above, in a full-width slot that takes clicks."""
 
     entry: BarValue
     top: int
@@ -277,7 +277,7 @@ class Bars:
 
 
 def bars(entries: Sequence[BarValue]) -> Bars | None:
-    """Return the bars for some entries, without those that count 0; None if there is no bar."""
+    """Return the bars for these entries, without those with a count of 0; None if there is no bar."""
     entries = [entry for entry in entries if entry.count > 0]
     if not entries:
         return None

@@ -1,4 +1,4 @@
-"""A table that serves as a chart: which items (rows) belong to which others (columns). Pure."""
+"""A table as a chart: which items (rows) belong to which others (columns). Pure."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Shared by charts: numbers as SVG writes them, and the years that have room for labels. Pure."""
+"""Shared by charts: numbers formatted for SVG, and the years that can be labelled. Pure."""
 
 from typing import NamedTuple
 
@@ -31,5 +31,5 @@ def names_of_years(first: int, last: int, most: int = MOST_NAMED) -> list[int]:
 
 
 def labels_of_years(first: int, last: int, slot: float) -> list[AxisLabel]:
-    """Return the labels below a chart whose years are each `slot` per cent wide, in the middle of their years."""
+    """Return the labels below a chart, each centred on its year; years are `slot` per cent wide."""
     return [AxisLabel(year, percent((year - first + 0.5) * slot)) for year in names_of_years(first, last)]

@@ -1,7 +1,7 @@
 """A timeline: events of several kinds, each kind in its own lane. Pure; `_timeline.html` writes the SVG.
 
 An event dated to the day or the month is drawn in its month; one dated only to the year is a line along the year, so
-that marks are no more exact than the dates. If there are too many years to show months, each mark is a whole year.
+that marks are no more precise than the dates. If there are too many years to show months, each mark covers a year.
 Positions are percentages and heights are pixels, as in a histogram.
 """
 
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from initiatives.pages.charts.scale import AxisLabel, labels_of_years, percent, pixels
 
-# The height of a lane, the position of its line, and the room for years below the last lane.
+# The height of a lane, the position of its line, and the space for years below the last lane.
 LANE = 52
 LINE = 34
 NAMES = 28
-# How far the line along a year runs below the line of its lane.
+# How far below its lane's line a line along a year is drawn.
 BELOW = 11
 
 # The most years for which months are shown.

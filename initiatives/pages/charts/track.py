@@ -1,7 +1,7 @@
 """The track of an initiative: a line from its announcement to its newest evidence, with signs. Pure.
 
-`templatetags/cards.py` writes the SVG. Positions are percentages of a line that all tracks of a page share, from the
-beginning of a year to today, so that tracks below each other can be compared.
+`templatetags/cards.py` writes the SVG. Positions are percentages of a line that all tracks on a page share, from the
+start of a year to today, so that tracks can be compared.
 """
 
 import datetime
@@ -10,20 +10,20 @@ from dataclasses import dataclass
 
 from initiatives.pages.charts.scale import names_of_years, percent
 
-# A date known less exactly than to a month is drawn as a line over the whole period.
+# A date less precise than a month is drawn as a line over the whole period.
 A_MONTH = datetime.timedelta(days=31)
 # The share of steps that may be older than the line; they are drawn at its beginning. One treaty of 2009 would
 # otherwise leave only a third of the line to later steps.
 OLDER = 0.03
 
 
-# The most years that are named, and the share of the line that the word "today" takes.
+# The most years that are labelled, and the share of the line that the word "today" takes.
 MOST_NAMED, ROOM = 10, 0.12
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happened to an initiative between two days; `status` if it changed how far it is."""
+    """An event of an initiative between two days; `status` if it set one."""
 
     first: datetime.date
     last: datetime.date
@@ -43,7 +43,7 @@ class Axis:
     today: datetime.date
 
     def at(self, day: datetime.date) -> str:
-        """Return the position of a day; the beginning for all before it."""
+        """Return the position of a day; earlier days are at the start."""
         share = (day - self.first).days / max(1, (self.today - self.first).days)
         return percent(100 * min(1.0, max(0.0, share)))
 
@@ -68,7 +68,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Track:
-    """The shapes of a track: its marks in order of time, its line to the newest evidence, and the dots after that."""
+    """The shapes of a track: its marks in chronological order, its line to the newest evidence, and dots after it."""
 
     marks: list[Mark]
     begin: str
@@ -77,16 +77,16 @@ class Track:
 
 
 def axis_of(days: Iterable[datetime.date], today: datetime.date) -> Axis:
-    """Return the axis for tracks with steps on some days."""
+    """Return the axis for tracks with steps on these days."""
     ordered = sorted(days)
     first = ordered[int(OLDER * len(ordered))] if ordered else today
     return Axis(datetime.date(min(first, today).year, 1, 1), today)
 
 
 def track(steps: Sequence[Step], axis: Axis, *, ended: bool) -> Track | None:
-    """Return the track of an initiative, given its steps in order of time; None if there is none.
+    """Return the track of an initiative, given its steps in chronological order; None if there are none.
 
-    If the initiative has ended, no further evidence is due, so there is no dotted line.
+    If the initiative has ended, no further evidence is expected, so there is no dotted line.
     """
     if not steps:
         return None

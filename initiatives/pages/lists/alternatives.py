@@ -1,6 +1,6 @@
-"""Other searches to offer: the same search in other kinds and, if nothing is found, searches that would find something.
+"""Other searches to offer: the same search in other kinds and, if it is empty, searches that find something.
 
-Every number is that of the page it links to: that page's search is counted, not estimated from this one.
+Every number matches the page it links to: that page's search is counted, not estimated from this one.
 """
 
 import contextlib
@@ -17,9 +17,9 @@ from initiatives.search import Criteria, Query, QueryError, Results, parse
 from initiatives.search.query import written
 from initiatives.search.vocabulary import FEW, Spelling
 
-# Only this many filters, or words, are tried.
+# The most filters, or words, to try.
 MOST_TRIALS = 6
-# Of the filters to remove, those that give the most results are shown.
+# How many filters to remove are shown: those whose removal finds the most.
 SHOWN = 3
 
 # Filters that the search across all kinds also has: they are kept there if no words were typed.
@@ -48,7 +48,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """Searches that would find something, for a list that finds nothing."""
+    """Searches that find something, for a list that finds nothing."""
 
     # Each without one of the filters.
     without: list[Offer] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Alternatives:
     only_words: Offer | None = None
     # Each word by itself, without filters; only if all the words together find nothing in this list.
     single_words: list[Offer] = field(default_factory=list)
-    # The same words, or otherwise the same filters, in kinds that this list does not hold.
+    # The same words, or without words the same filters, in kinds that this list does not contain.
     elsewhere: list[Offer] = field(default_factory=list)
     # Whether the words find nothing in this list, even without filters.
     words_find_nothing: bool = False
@@ -65,7 +65,7 @@ class Alternatives:
 def kinds_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> list[Offer]:
     """Return the same search in each kind of a list, all kinds together first, including those without results.
 
-    `url_of(changes)` gives the list's address with some parameters replaced.
+    `url_of(changes)` returns the list's address with some parameters replaced.
     """
     chosen = filterset.form.cleaned_data.get("kind") or ""
     kinds = [kind for kind in Kind if kind in filterset.qs.kinds]
@@ -82,10 +82,10 @@ def kinds_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> l
 def alternatives(
     filterset: CriteriaFilterSet, results: Results, url_of: UrlOf, label_of: Callable[[str], str]
 ) -> Alternatives:
-    """Return searches that would find something, for one that finds nothing.
+    """Return searches that find something, for one that finds nothing.
 
-    `url_of(changes)` gives the list's address with some parameters replaced; `label_of(name)` gives the label of a
-    filter with the values chosen.
+    `url_of(changes)` returns the list's address with some parameters replaced; `label_of(name)` returns the label of a
+    filter with its chosen values.
     """
     chosen = filterset.chosen
     trials: dict[tuple[str, str], tuple[Criteria, str, str]] = {}
@@ -114,7 +114,7 @@ def alternatives(
     return Alternatives(
         without=by_count[:SHOWN],
         only_words=found["words"][0] if found["words"] and len(chosen) > 2 else None,
-        # The rarest say most of what was looked for.
+        # The rarest words are the most specific.
         single_words=sorted(found["single"], key=lambda offer: offer.count) if nothing else [],
         elsewhere=found["kind"],
         words_find_nothing=nothing,
@@ -124,8 +124,8 @@ def alternatives(
 def correction(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> Correction | None:
     """Return a corrected spelling, if the search finds few items and the correction finds more.
 
-    None if other words than those that were typed were looked for, and found. The filters are kept if anything is found
-    with them. `url_of` is as for `alternatives`.
+    None if unknown words were replaced and the search then found something. The filters are kept if the correction
+    finds more with them. `url_of` is as for `alternatives`.
     """
     query = filterset.form.cleaned_data.get("q")
     found = results.count
@@ -149,13 +149,13 @@ def _respelt(filterset: CriteriaFilterSet, spelling: Spelling, kept: bool) -> Cr
 
 
 def _droppable(filterset: CriteriaFilterSet) -> list[str]:
-    """Return the filters to try without. `from` is kept if `to` is invalid: it may be earlier than `from`."""
+    """Return the filters to try removing. `from` is kept if `to` is invalid: it may be earlier than `from`."""
     kept = {"from"} if "to" in filterset.form.errors else set()
     return [name for name in filterset.chosen if name not in kept][:MOST_TRIALS]
 
 
 def _single_words(query: Query) -> list[tuple[str, Query]]:
-    """Return the words and phrases of a query, each as a visitor would type it and as a query of its own."""
+    """Return the words and phrases of a query, each as a visitor would type it and as its own query."""
     alone = []
     for clause in query.clauses[:MOST_TRIALS]:
         word = written(clause)
@@ -172,7 +172,7 @@ def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:
 
 
 def _elsewhere(filterset: CriteriaFilterSet) -> dict[Kind, Criteria]:
-    """Return the search in each kind that the list lacks, or holds in part; empty if there is no query."""
+    """Return the search in each kind that the list lacks, or includes in part; empty if there is no query."""
     listed = filterset.queryset
     asked = _asked_elsewhere(filterset)
     if not asked:

@@ -24,12 +24,12 @@ from initiatives.search import Results
 from initiatives.search.content import UNDATED
 from initiatives.search.criteria import NEVER
 
-# So many values of a facet are shown, and the others on request: by what the address calls it.
+# How many values of a facet are shown at first, and the parameter that requests all of them.
 SHOWN, ALL = 8, "all"
-# Of facets that can have thousands of values, the most frequent are offered, and a box finds the others by their names.
+# Facets that can have thousands of values offer the most frequent, and a box to find the others by name.
 MANY = frozenset({"speaker", "source", "initiative", "body"})
 OFFERED = 40
-# What the address calls such a box, before the name of the filter; and the longest name that it takes.
+# The prefix of such a box's parameter, before the name of the filter; and the longest text it accepts.
 FIND, LONGEST = "find_", 100
 
 UrlOfOption = Callable[[str, str, bool], str]
@@ -47,7 +47,7 @@ class Option:
     language: str = ""
 
 
-# A value as written in addresses, its label, its count, and the label's language if it has its own.
+# A value as written in addresses, its label, its count, and the label's language if not the page's.
 Labelled = tuple[str, str, int, str]
 
 
@@ -57,14 +57,14 @@ class Facet:
 
     name: str
     label: str
-    # All values; and those that are shown, with their links.
+    # All values; and those shown, with their links.
     values: list[Labelled] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
-    # The address that shows all values or, if they are shown, the first ones alone; empty if there are no others.
+    # The address that shows all values, or only the first ones if all are shown; empty if there are no others.
     more_url: str = ""
-    # The errors in the value requested.
+    # The errors in the requested value.
     errors: list[str] = field(default_factory=list)
-    # The name of the box that finds further values, empty if there are none; and what was typed there.
+    # The name of the box that finds further values, empty if there is no box; and its text.
     find: str = ""
     sought: str = ""
 
@@ -79,8 +79,8 @@ def facets_of(
 ) -> list[Facet]:
     """Return the facets of a list that have values to choose from, in the order of `names`.
 
-    `url_of(changes)` gives the list's address with some parameters replaced, `url_of_option(name, value, chosen)` the
-    link of a value.
+    `url_of(changes)` returns the list's address with some parameters replaced, `url_of_option(name, value, chosen)`
+    the link of a value.
     """
     facets = []
     for name, values in _labelled(filterset, names, results).items():
@@ -90,7 +90,7 @@ def facets_of(
         sought, whole = sought_in(filterset, name), name in filterset.data.getlist(ALL)
         shown = values[:SHOWN] + [value for value in values[SHOWN:] if value[0] in chosen]
         more_url = ""
-        # To name a single further value takes no more room than to say that there is one.
+        # Showing a single further value takes no more room than saying that there is one.
         if sought or len(values) - len(shown) == 1:
             shown = values
         elif len(values) > len(shown):
@@ -147,7 +147,7 @@ def _labelled(filterset: CriteriaFilterSet, names: list[str], results: Results) 
 
 
 class _Label(NamedTuple):
-    """What a choice shows of an item."""
+    """The label of an item in a list of choices."""
 
     slug: str
     name: str
@@ -155,14 +155,14 @@ class _Label(NamedTuple):
     family: str
 
 
-# The labels that were looked up, None for what is not public, and the edition for which they are right.
+# The edition for which the cached labels are valid, and the labels; None for items that are not public.
 _known: tuple[str, dict[tuple[str, int], _Label | None]] = ("", {})
 
 
 def _labels(
     filters: dict[str, ItemFilter | ItemsFilter], wanted: dict[str, set[int]]
 ) -> dict[tuple[str, int], _Label | None]:
-    """Return what is known in this edition of items, by facet and key. What is not known comes by one query."""
+    """Return the labels of items in this edition, by facet and key, loading those not cached in one query."""
     global _known
     code = edition().code
     if code != _known[0]:
@@ -180,14 +180,14 @@ def _labels(
 
 
 def _named(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], sought: str) -> set[int]:
-    """Return the primary keys of the items of a facet whose names contain some letters."""
+    """Return the primary keys of the items of a facet whose names contain the text sought."""
     items = filter_.choosable().filter(pk__in=[int(key) for key in counts])
     column = "name" if any(field.name == "name" for field in items.model._meta.fields) else "title"
     return set(items.filter(**{f"{column}__icontains": sought}).order_by().values_list("pk", flat=True)[:OFFERED])
 
 
 def _keys(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], chosen, name: str, sought: str) -> set[int]:
-    """Return the primary keys of the items that a facet offers: the most frequent or those sought, and what is chosen.
+    """Return the primary keys of the items that a facet offers: the most frequent or those sought, and those chosen.
 
     A facet that cannot have thousands of values offers all of them.
     """
@@ -199,9 +199,9 @@ def _keys(filter_: ItemFilter | ItemsFilter, counts: dict[str, int], chosen, nam
 
 
 def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labelled]:
-    """Return the values of a filter that does not choose items, each with a capital letter.
+    """Return the values of a filter that does not choose items, each beginning with a capital letter.
 
-    The names of items stay as they are: a theme is spelt the same in facets and in tags.
+    The names of items are not changed: a theme is spelt the same in facets and tags.
     """
     values = {**counts, chosen: counts.get(chosen, 0)} if chosen else counts
     if isinstance(filter_, YearFilter):
@@ -211,10 +211,10 @@ def _values(filter_: FacetFilter, counts: dict[str, int], chosen) -> list[Labell
             (year, year if year != UNDATED else capfirst(_("undated")), values[year], "") for year in [*years, *undated]
         ]
     if isinstance(filter_, MovedFilter):
-        # The years in which something moved last: since the others as many have moved.
+        # Only years in which some initiative last moved: the other years would have the same counts.
         years = [year for year in values if year != NEVER]
-        told = [year for year in years if year == chosen or values[year] != values.get(str(int(year) + 1))]
-        shown = [*sorted(told, reverse=True), *([NEVER] if NEVER in values else [])]
+        distinct = [year for year in years if year == chosen or values[year] != values.get(str(int(year) + 1))]
+        shown = [*sorted(distinct, reverse=True), *([NEVER] if NEVER in values else [])]
         return [(value, capfirst(moved(value)), values[value], "") for value in shown]
     return [
         (value, capfirst(str(label)), values[value], "") for value, label in filter_.extra["choices"] if value in values

@@ -28,12 +28,12 @@ from initiatives.search import Criteria, Query, Sort
 
 
 class WordsFilter(django_filters.Filter):
-    """Asks for the words of a query."""
+    """Narrows to items that match a query."""
 
     field_class = QueryField
 
     def filter(self, criteria: Criteria, value: Query) -> Criteria:
-        """Return criteria that ask for these words too."""
+        """Return the criteria with these words added."""
         return criteria.with_words(value)
 
 
@@ -45,7 +45,7 @@ class FacetFilter(django_filters.Filter):
         super().__init__(*args, **kwargs)
 
     def filter(self, criteria: Criteria, value) -> Criteria:
-        """Return criteria that ask for this value too."""
+        """Return the criteria narrowed to this value."""
         return criteria.choose(self.facet, [getattr(value, "pk", value)]) if value else criteria
 
 
@@ -60,7 +60,7 @@ class _ItemsOfFilter(FacetFilter):
 
 
 class ItemFilter(_ItemsOfFilter, django_filters.ModelChoiceFilter):
-    """Asks for one related item, by its slug."""
+    """Narrows to one related item, by its slug."""
 
     field_class = SlugChoiceField
 
@@ -69,7 +69,7 @@ class ItemFilter(_ItemsOfFilter, django_filters.ModelChoiceFilter):
 
 
 class ItemsFilter(_ItemsOfFilter, django_filters.ModelMultipleChoiceFilter):
-    """Asks for any of some related items, by their slugs."""
+    """Narrows to any of several related items, by their slugs."""
 
     field_class = SlugMultipleChoiceField
 
@@ -77,7 +77,7 @@ class ItemsFilter(_ItemsOfFilter, django_filters.ModelMultipleChoiceFilter):
         super().__init__(*args, to_field_name="slug", **kwargs)
 
     def filter(self, criteria: Criteria, value) -> Criteria:
-        """Return criteria that ask for one of these items too."""
+        """Return the criteria narrowed to any of these items."""
         return criteria.choose(self.facet, [item.pk for item in value]) if value else criteria
 
 
@@ -85,38 +85,38 @@ class ExcludedItemsFilter(ItemsFilter):
     """Leaves out items that have any of these related items."""
 
     def filter(self, criteria: Criteria, value) -> Criteria:
-        """Return criteria that leave out these items."""
+        """Return the criteria without these items."""
         return criteria.exclude(self.facet, [item.pk for item in value])
 
 
 class ValueFilter(FacetFilter, django_filters.ChoiceFilter):
-    """Asks for one value of a controlled vocabulary."""
+    """Narrows to one value of a controlled vocabulary."""
 
 
 class YearFilter(FacetFilter):
-    """Asks for a year, or for undated items."""
+    """Narrows to a year, or to undated items."""
 
     field_class = YearField
 
 
 class MovedFilter(FacetFilter):
-    """Asks for initiatives whose status has changed since a year began, or never has."""
+    """Narrows to initiatives whose status has changed since the start of a year, or never has."""
 
     field_class = MovedField
 
 
 class SinceFilter(django_filters.Filter):
-    """Asks for dates on a day or later."""
+    """Narrows to dates on or after a day."""
 
     field_class = PartialDateField
 
     def filter(self, criteria: Criteria, value: datetime.date | None) -> Criteria:
-        """Return criteria that begin with this day."""
+        """Return the criteria from this day on."""
         return criteria.since(value) if value else criteria
 
 
 class UntilFilter(django_filters.Filter):
-    """Asks for dates on a day or earlier."""
+    """Narrows to dates on or before a day."""
 
     field_class = PartialDateField
 
@@ -124,7 +124,7 @@ class UntilFilter(django_filters.Filter):
         super().__init__(*args, last=True, **kwargs)
 
     def filter(self, criteria: Criteria, value: datetime.date | None) -> Criteria:
-        """Return criteria that end with this day."""
+        """Return the criteria up to this day."""
         return criteria.until(value) if value else criteria
 
 
@@ -137,20 +137,20 @@ class SortFilter(django_filters.ChoiceFilter):
 
 
 class ViewFilter(django_filters.ChoiceFilter):
-    """Chooses how results are viewed. Narrows nothing."""
+    """Chooses the view of the results. Does not narrow the list."""
 
     def filter(self, criteria: Criteria, value: str) -> Criteria:
-        """Return the criteria as they are."""
+        """Return the criteria unchanged."""
         return criteria
 
 
-# Gives the address of a list with some parameters replaced; an empty list removes a parameter.
+# Returns the address of a list with some parameters replaced; an empty list removes a parameter.
 UrlOf = Callable[[dict[str, list[str]]], str]
 
 
 class _Declared(dict[str, django_filters.Filter]):
-    """The filters of a class. Each filter set takes shallow copies of them: nothing changes their contents, and a deep
-    copy took as long as reading the form.
+    """The filters of a class. Each filter set makes shallow copies: nothing changes their contents, and deep copies
+    took as long as reading the form.
     """
 
     def __deepcopy__(self, memo) -> dict[str, django_filters.Filter]:
@@ -160,7 +160,7 @@ class _Declared(dict[str, django_filters.Filter]):
 class CriteriaFilterSet(django_filters.FilterSet):
     """Filters Criteria: `filterset.qs` is the criteria narrowed by every valid field.
 
-    A field with an error narrows nothing; its message is in `filterset.form.errors`.
+    A field with an error is ignored; its message is in `filterset.form.errors`.
     """
 
     @classmethod
@@ -187,9 +187,9 @@ class CriteriaFilterSet(django_filters.FilterSet):
 
     @cached_property
     def given(self) -> dict[str, list[str]]:
-        """The values given for each filter, each once; of one that takes a single value, the last, as the form does.
+        """The distinct values given for each filter; only the last for one that takes a single value, as in the form.
 
-        Kept, because a page has more than a hundred addresses.
+        Cached, because a page has more than a hundred addresses.
         """
         given = {}
         for name, filter_ in self.filters.items():
@@ -205,11 +205,11 @@ class CriteriaFilterSet(django_filters.FilterSet):
 
     @property
     def chosen(self) -> list[str]:
-        """The names of the active filters: those that narrow and were filled in correctly."""
+        """The names of the active filters: those that narrow the list and are valid."""
         return [name for name in self.narrowing if name in self.form.cleaned_data and self.given[name]]
 
     def narrowed_by(self, names: Iterable[str]) -> Criteria:
-        """Return the list's items narrowed by these filters alone."""
+        """Return the list's criteria narrowed only by these filters."""
         criteria = self.queryset.all()
         for name in names:
             criteria = self.filters[name].filter(criteria, self.form.cleaned_data[name])

@@ -1,4 +1,4 @@
-"""Form fields of the lists: they check the values in an address and say how to correct them."""
+"""Form fields of the lists, which check values in an address and explain how to correct them."""
 
 import datetime
 import re
@@ -21,7 +21,7 @@ class QueryField(forms.CharField):
     """A search query; cleans to a `search.Query`."""
 
     def clean(self, value) -> Query:
-        """Return the parsed query. Raises ValidationError, saying what to change, if it cannot be run."""
+        """Return the parsed query. Raises ValidationError, with advice, if it cannot be run."""
         try:
             return parse(super().clean(value))
         except QueryError as error:
@@ -36,7 +36,7 @@ class PartialDateField(forms.CharField):
         super().__init__(*args, **kwargs)
 
     def clean(self, value) -> datetime.date | None:
-        """Return the day. Raises ValidationError, saying how to write it, if it is not a date."""
+        """Return the day. Raises ValidationError, with an example, if it is not a date."""
         try:
             date, precision = parse_partial_date(super().clean(value))
         except ValueError as error:
@@ -47,12 +47,12 @@ class PartialDateField(forms.CharField):
 class YearField(forms.CharField):
     """A year of four digits, or "undated"."""
 
-    # What may replace a year, and the message for anything else.
+    # The word allowed in place of a year, and the message for anything else.
     word = UNDATED
     message = _("Enter a year with four digits, such as 2020.")
 
     def clean(self, value) -> str:
-        """Return the value as written. Raises ValidationError, saying how to write it, if it is neither."""
+        """Return the value as written. Raises ValidationError, with an example, if it is neither."""
         year = super().clean(value)
         if year and year != self.word and not re.fullmatch(r"[0-9]{4}", year):
             raise ValidationError(self.message)

@@ -1,4 +1,4 @@
-"""Results in groups, ready for a page: by speaker, by year, by status, on a timeline."""
+"""Results grouped for display: by speaker, by year, by status, or on a timeline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from initiatives.search import Results
 from initiatives.search.content import UNDATED
 from initiatives.search.results import SpeakerGroup
 
-# How many speakers are shown, those with the most quotes, and how many quotes of each.
+# How many speakers are shown (those with the most quotes), and how many quotes of each.
 SPEAKERS = 20
 BEST = 2
 
@@ -65,13 +65,13 @@ class Figures:
 
 @dataclass(frozen=True)
 class YearOnStrip:
-    """A year on the timeline: its shapes, label and link, and whether it is the current one."""
+    """A year on the timeline: its shapes, label and link, and whether it is selected."""
 
     drawn: Year
     label: str
     url: str
     current: bool
-    # Its counts in the order of the lanes.
+    # Counts in the order of the lanes.
     row: list[int]
 
 
@@ -84,9 +84,9 @@ class OnStrip:
 
 
 def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> BySpeaker:
-    """Return the quotes found, by speaker. `url_of(changes)` gives the list's address with some parameters replaced."""
+    """Return the results by speaker. `url_of(changes)` returns the list's address with some parameters replaced."""
     found = results.by_speaker(SPEAKERS + 1, BEST)
-    # To show a single further speaker says more than that there is one.
+    # Showing a single further speaker is more useful than saying that there is one.
     groups = found.groups if found.number <= SPEAKERS + 1 else found.groups[:SPEAKERS]
     people = Person.objects.published().in_bulk([group.speaker_id for group in groups])
     rows = rows_of([hit for group in groups for hit in group.best], results.query)
@@ -106,7 +106,7 @@ def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -
 
 
 def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> ByYear:
-    """Return the quotes found, by year, ignoring a filter by year. The link of a year filters by it."""
+    """Return the results by year, ignoring a filter by year. Each year's link filters by that year."""
     found = results.by_year()
     chosen = filterset.form.cleaned_data.get("year")
     columns = [
@@ -117,7 +117,7 @@ def years_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> B
 
 
 def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Figures]:
-    """Return the counts of some facets. The link of a bar leads to the list filtered by its value."""
+    """Return the counts of these facets. Each bar links to the list filtered by its value."""
     figures = []
     for facet in facets:
         chosen = {option.value for option in facet.options if option.chosen}
@@ -131,7 +131,7 @@ def figures_of(facets: list[Facet], names: list[str], url_of: UrlOf) -> list[Fig
 
 
 def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], url_of: UrlOf) -> OnStrip | None:
-    """Return the dated items found, on a timeline, ignoring a filter by year; None if there are none."""
+    """Return the dated results on a timeline, ignoring a filter by year; None if there are none."""
     plot = timeline(results.by_month(), kinds)
     if plot is None:
         return None
@@ -149,7 +149,7 @@ def strip_of(filterset: CriteriaFilterSet, results: Results, kinds: list[str], u
     return OnStrip(plot, years)
 
 
-# What each view of the results needs in addition to the list.
+# The functions that make what each view shows in addition to the list.
 VIEWS: dict[str, Callable[[CriteriaFilterSet, Results, UrlOf], BySpeaker | ByYear]] = {
     View.SPEAKERS: speakers_of,
     View.YEARS: years_of,

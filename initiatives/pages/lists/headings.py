@@ -1,4 +1,4 @@
-"""What a list shows, in words: “Quotes on rule of law by Kassym-Jomart Tokayev, 2020”."""
+"""Headings that describe a list: “Quotes on rule of law by Kassym-Jomart Tokayev, 2020”."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from initiatives.search.criteria import NEVER
 
 @dataclass(frozen=True)
 class Nouns:
-    """What a list is called: its title without filters, and its items once there are filters."""
+    """The names of a list: its title without filters, and its items with filters."""
 
     title: str | Promise
     items: str | Promise
@@ -33,14 +33,14 @@ def heading(nouns: Nouns, filterset: CriteriaFilterSet) -> str:
 
 
 def none_found(nouns: Nouns, filterset: CriteriaFilterSet) -> str:
-    """Return what an empty list says, without a full stop: “No quotes found for ‘law’ on human rights”."""
+    """Return the message of an empty list, without a full stop: “No quotes found for ‘law’ on human rights”."""
     nothing = _("No %(items)s found") % {"items": _kind_of_items(filterset) or nouns.items}
     described = _described(nothing, _("%(items)s for “%(words)s”"), filterset)
     return " ".join([described, *(f"({dates})" for dates in _dates(filterset))])
 
 
 def label(filterset: CriteriaFilterSet, name: str, value: str) -> str:
-    """Return what readers call a value that is chosen of a filter."""
+    """Return the label of a filter's chosen value."""
     cleaned = filterset.form.cleaned_data.get(name)
     if hasattr(cleaned, "pk"):
         return str(cleaned)
@@ -57,17 +57,17 @@ def label(filterset: CriteriaFilterSet, name: str, value: str) -> str:
 
 
 def moved(value: str) -> str:
-    """Return what readers call a value of the filter by when a status changed last."""
+    """Return the label of a value of the filter by last change of status."""
     return _("never") if value == NEVER else _("since %(year)s") % {"year": value}
 
 
 def labels(filterset: CriteriaFilterSet, name: str) -> list[str]:
-    """Return what readers call the values chosen of a filter; empty if it is not active."""
+    """Return the labels of a filter's chosen values; empty if it is not active."""
     return [label(filterset, name, value) for value in filterset.given[name]] if name in filterset.chosen else []
 
 
 def _kind_of_items(filterset: CriteriaFilterSet) -> str:
-    """Return the kind of items that a list of several kinds is narrowed to; empty if there is none."""
+    """Return the kind to which a list of several kinds is narrowed; empty if it is not."""
     filter_ = filterset.filters.get("kind")
     return _one(labels(filterset, "kind")) if filter_ is not None and filter_.facet == "kind" else ""
 
@@ -78,7 +78,7 @@ def _one(named: list[str]) -> str:
 
 
 def _described(items: str, with_words: str, filterset: CriteriaFilterSet) -> str:
-    """Return some items with the filters that apply to them."""
+    """Return the name of the items with the active filters in words."""
     if not _kind_of_items(filterset) and (kind := _one(labels(filterset, "kind"))):
         items = f"{items} ({kind})"
     if query := filterset.form.cleaned_data.get("q"):
@@ -103,7 +103,7 @@ def _described(items: str, with_words: str, filterset: CriteriaFilterSet) -> str
 
 
 def _dates(filterset: CriteriaFilterSet) -> list[str]:
-    """Return what the filters by date say, in words: “2020”, “2019 to 2021”."""
+    """Return the filters by date in words: “2020”, “2019 to 2021”."""
     first, last = (_one(labels(filterset, name)) for name in ("from", "to"))
     if first and last and first != last:
         period = _("%(first)s to %(last)s") % {"first": first, "last": last}

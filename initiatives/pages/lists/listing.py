@@ -30,7 +30,7 @@ FEWEST_YEARS = 3
 
 @dataclass(frozen=True)
 class Link:
-    """A link of a list: to a page, to another order, or to the list without a filter."""
+    """A link in a list: to a page, another order, or the list without a filter."""
 
     label: str
     url: str
@@ -39,10 +39,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a search was taken for, if not for the words as they were typed: `url` searches for these all the same."""
+    """How a query was read, if not as typed; `url` searches for the words as typed."""
 
     year: str
-    # Words that no text contains, and the words that were searched for.
+    # Words that no text contains, and the words searched for instead.
     unknown: list[str]
     words: str
     url: str
@@ -55,7 +55,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class CloseRow:
-    """An item that comes close to a search, and the words that it lacks."""
+    """An item close to a search, and the words it lacks."""
 
     row: ResultRow
     missing: list[str]
@@ -64,7 +64,7 @@ class CloseRow:
 class Listing:
     """What a list page shows for a visitor's request.
 
-    `nouns` name the list and its items; `facets` are the filters offered with counts, in order.
+    `nouns` name the list and its items; `facets` are the filters shown with counts, in order.
     Raises search.PageOutOfRange if there is no such page.
     """
 
@@ -88,17 +88,17 @@ class Listing:
 
     @property
     def goes_on(self) -> bool:
-        """Whether there are more results than pages show."""
+        """Whether there are more results than the pages can show."""
         return self.results.count > DEEPEST
 
     @property
     def only_quotes(self) -> bool:
-        """Whether the list holds quotes alone."""
+        """Whether the list contains only quotes."""
         return self.filterset.qs.kinds == {Kind.QUOTE}
 
     @cached_property
     def reading(self) -> Reading | None:
-        """What the search was taken for, if not for the words as they were typed."""
+        """How the query was read, if not as typed; otherwise None."""
         results = self.results
         if not results.read_as and not results.year:
             return None
@@ -111,7 +111,7 @@ class Listing:
 
     @cached_property
     def closest(self) -> list[CloseRow]:
-        """What comes closest, where few items have all the words that were searched for."""
+        """The closest items, if few items have all the words of the query."""
         found = self.results.closest() if self.view == View.LIST and self.results.page == 1 else None
         if found is None:
             return []
@@ -140,14 +140,14 @@ class Listing:
 
     @cached_property
     def years(self) -> Histogram | None:
-        """The numbers of the years to choose from and to; None if these are too few for a drawing."""
+        """A histogram of the years to choose from; None if there are too few for a chart."""
         counts = self.results.facets.get("year", {})
         columns = [YearCount(int(year), count) for year, count in counts.items() if year != UNDATED]
         return histogram(columns) if len(columns) >= FEWEST_YEARS else None
 
     @property
     def is_expanded(self) -> bool:
-        """Whether a facet shows all its values, or those of a name, on request."""
+        """Whether a facet shows all its values, or those matching a name, on request."""
         return any(name == ALL or name.startswith(FIND) for name in self.filterset.data)
 
     @property
@@ -155,7 +155,7 @@ class Listing:
         """Whether there is anything to filter by."""
         return bool(self.facets or self.dates)
 
-    # Addresses: defaults are left out, and a change of filter or order goes back to the first page.
+    # Addresses: defaults are left out, and changing a filter or the order returns to the first page.
     # {% querystring %} would keep unknown parameters and their order, and cannot drop one value of several.
 
     def url(self, changes: dict[str, list[str]]) -> str:
@@ -166,7 +166,7 @@ class Listing:
 
     @cached_property
     def canonical_path(self) -> str:
-        """The canonical address of these rows: valid filters in a fixed order, without sort or unknown parameters."""
+        """The canonical address of the list: valid filters in a fixed order, without sort or unknown parameters."""
         params = QueryDict(mutable=True)
         for name, filter_ in self.filterset.filters.items():
             values = self.filterset.given[name]
@@ -193,7 +193,7 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Link]:
-        """The active filters, each with the address that removes it."""
+        """The active filters, each with an address that removes it."""
         chips = []
         for name in self.filterset.chosen:
             for value in self.filterset.given[name]:
@@ -204,7 +204,7 @@ class Listing:
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """Values that the search form must carry along, because it has no field for them."""
+        """Values that the search form must submit, although it has no visible field for them."""
         return [
             (name, value)
             for name in self.filterset.filters
@@ -214,7 +214,7 @@ class Listing:
 
     @property
     def all_given(self) -> list[tuple[str, str]]:
-        """All that was given, for forms that change something else."""
+        """All given parameters, for forms that change another one."""
         return [(name, value) for name, values in self.filterset.given.items() for value in values]
 
     @property
@@ -235,7 +235,7 @@ class Listing:
 
     @property
     def views(self) -> list[Link]:
-        """The views of the results; empty if there is only one. They keep the page of the list to return to."""
+        """The views of the results; empty if there is only one. Their links keep the current page of the list."""
         if "view" not in self.filterset.filters:
             return []
         page = [] if self.results.page == 1 else [str(self.results.page)]
@@ -273,29 +273,29 @@ class Listing:
 
     @cached_property
     def heading(self) -> str:
-        """What the list shows, in words: “Quotes on rule of law, 2020”."""
+        """The heading that describes the list: “Quotes on rule of law, 2020”."""
         return headings.heading(self.nouns, self.filterset)
 
     @cached_property
     def none_found(self) -> str:
-        """What the list says when it is empty: “No quotes found on rule of law, 2020”."""
+        """The message of an empty list: “No quotes found on rule of law, 2020”."""
         return headings.none_found(self.nouns, self.filterset)
 
     @cached_property
     def other_names(self) -> list[Name]:
-        """The other names of items by which the search was widened."""
+        """The aliases that widened the search."""
         return [name for name in self.results.names if name.other]
 
     @cached_property
     def called(self) -> list[Named]:
-        """The items that are called what was searched for, but for those that the page names anyway."""
+        """The items whose name is the query, except those that the page names anyway."""
         if self.view != View.LIST or self.results.page > 1 or not self.results.searched:
             return []
         shown = {*self.results.hits[:1], *(Hit(name.kind, name.item.pk) for name in self.other_names)}
         return [named for named in self.results.called() if Hit(named.kind, named.item.pk) not in shown]
 
     def label_of(self, name: str) -> str:
-        """Return what readers call an active filter, with the values chosen."""
+        """Return the label of an active filter with its chosen values."""
         chosen = get_text_list(headings.labels(self.filterset, name), _("or"))
         if name == "q":
             return _("“%(words)s”") % {"words": chosen}
@@ -304,5 +304,5 @@ class Listing:
 
 @lru_cache(maxsize=10_000)
 def _written(name: str, values: tuple[str, ...]) -> str:
-    """Return the values of a filter as written in an address; empty for none."""
+    """Return the values of a filter as written in an address; empty if there are none."""
     return urlencode([(name, value) for value in values]) if values else ""

@@ -1,4 +1,4 @@
-"""From hits to the rows of a page: the items, with matching words marked."""
+"""Turns hits into the rows of a page: the items, with matching words marked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ from initiatives.text.folding import fold_of
 from initiatives.text.markdown import to_text
 from initiatives.text.pieces import Piece
 
-# Longer quotes are cut. One that folds is whole up to the first length; if that hid a match, an excerpt is shown.
+# The longest quote shown whole, folded if necessary; and the longest where folding would hide a match. Others are cut.
 LONGEST, PASSAGE = 2000, 700
 
 NO_QUERY = Query()
@@ -35,7 +35,7 @@ class ResultRow:
     # Languages (ISO 639-1), for screen readers and hyphenation.
     language: str
     title_language: str = settings.LANGUAGE_CODE
-    # For a quote found by a translation, the words of that translation and their language.
+    # For a quote found by its translation, the words of that translation and its language.
     translation: list[Piece] = field(default_factory=list)
     translation_language: str = ""
     # Another name of the item, if it contains search words that the title does not.
@@ -45,12 +45,12 @@ class ResultRow:
 def rows_of(hits: Iterable[Hit], query: Query) -> list[ResultRow]:
     """Load the items of hits, one query for each kind and its relations, and mark the words of the query.
 
-    An item that is not, or no longer, public is left out, whatever the index says.
+    Items that are not public, or no longer so, are left out, even if the index has them.
     """
     hits, now = list(hits), clock.now()
     items = {}
     for kind in {hit.kind for hit in hits}:
-        # Loaded by key alone and checked here: with the rule as a condition, PostgreSQL joins speakers and their
+        # Loaded only by key and checked here: with the rule as a condition, PostgreSQL joins speakers and their
         # sources in an order that takes fifty times as long.
         ids = [hit.object_id for hit in hits if hit.kind == kind]
         manager: Any = KINDS[kind].model._default_manager
@@ -82,7 +82,7 @@ def row_of(kind: str, item, query: Query = NO_QUERY) -> ResultRow:
 
 
 def _words(text: str, query: Query, language: str) -> list[Piece]:
-    """Return the words of a quote or translation, with all that matches in sight."""
+    """Return the words of a quote or translation, shortened so that folding hides no match."""
     pieces = excerpt(text, query, language, LONGEST)
     if len(text) <= PASSAGE or fold_of(pieces):
         return pieces
@@ -90,7 +90,7 @@ def _words(text: str, query: Query, language: str) -> list[Piece]:
 
 
 def _other_name(aliases: list[str], title: list[Piece], query: Query, language: str) -> list[Piece]:
-    """Return the other name of an item that has the most search words missing from its title; empty if none has."""
+    """Return the alias with the most search words that the title lacks; empty if none has any."""
     best: list[Piece] = []
     most = 0
     for alias in aliases if query else []:
@@ -108,7 +108,7 @@ def _marked_words(pieces: list[Piece]) -> set[str]:
 def with_translations(rows: list[ResultRow], query: Query) -> list[ResultRow]:
     """Return rows, adding the matching translation to quotes that match only in a translation.
 
-    One query for all such quotes.
+    Runs one query for all such quotes.
     """
     elsewhere = [row.item for row in rows if query and row.kind == Kind.QUOTE and not _any_marked(row.text)]
     prefetch_related_objects(elsewhere, "translations")

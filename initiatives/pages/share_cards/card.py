@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from initiatives.pages.share_cards.signs import Sign
 from initiatives.text.shorten import shorten
 
-# Raise it when the drawing changes: it goes into every digest, so that other sites fetch the new picture.
+# Raise it when the drawing changes: it is part of every digest, so that other sites fetch the new picture.
 LOOK = 3
 
-# The size of the picture that sites ask for (Open Graph, 1.91:1), in pixels.
+# The size of picture that sites expect (Open Graph, 1.91:1), in pixels.
 WIDTH, HEIGHT = 1200, 630
 
 _LONGEST_ALT = 400
@@ -28,9 +28,9 @@ class Card:
     opening: str = ""
     closing: str = ""
     serif: bool = True
-    # Smaller, below the words.
+    # Smaller text below the words.
     text: str = ""
-    # At the foot: the speaker or status, with a sign in front; then the date and source, whose end may be cut.
+    # At the foot: the speaker or status, preceded by a sign; then the date and source, which may be truncated.
     strong: str = ""
     sign: Sign | None = None
     muted: str = ""

@@ -27,7 +27,7 @@ class ShareImage:
 
     @property
     def versioned_path(self) -> str:
-        """The path with the card's digest: another address once the card says something else."""
+        """The path with the card's digest, so that the address changes with the card."""
         return f"{self.path}?v={self.card.digest}"
 
 
@@ -108,10 +108,10 @@ def _site_name() -> str:
 
 
 def _joined(date: str, source: Source | None) -> str:
-    """Return a date and the title of a source, which all that is public has, as one line."""
+    """Return a date and the title of a source, which every public item has, on one line."""
     return " · ".join(filter(None, (capfirst(date), _readable(source.title) if source else "")))
 
 
 def _readable(text: str) -> str:
-    """Return a text, or nothing if our type has not got its letters."""
+    """Return a text, or an empty string if our fonts lack its letters."""
     return text if is_readable(text) else ""

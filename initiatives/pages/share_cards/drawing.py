@@ -1,4 +1,4 @@
-"""A card as a PNG: the position of each line, then the picture."""
+"""Draws a card as a PNG: positions each line, then draws the picture."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from initiatives.pages.share_cards.fonts import PLAIN, STRONG, TITLE, WORDS, Fac
 from initiatives.pages.share_cards.layout import ASCENT, DESCENT, Setting, Style, fit
 from initiatives.pages.share_cards.signs import NAME_SIGN, REACH, Sign, draw_sign
 
-# Everything is drawn this many times larger and then reduced, so that letters are positioned between pixels.
+# Everything is drawn this many times larger and then reduced, so that letters have subpixel positions.
 _SCALE = 2
 _COLOURS = 64
 
@@ -23,7 +23,7 @@ _SKY_BAR = 14
 _HEAD_BASELINE = 82
 # The middle of letters above their baseline, as a share of their size.
 _MIDDLE = 0.32
-# Of the name sign: the unit of its moons, from middle to middle, and from there to the name.
+# The name sign: the unit of its moons, the distance between their centres, and the distance to the name.
 _NAME_SIGN_UNIT, _NAME_SIGN_STEP, _NAME_SIGN_GAP = 1.6, 31, 8
 _TOP, _BOTTOM = 124, 580
 _FOOT_INDENT = 24
@@ -41,7 +41,7 @@ _MUTED = Style((28, 27, 26), leading=1.32, most_lines=2)
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text in its place: the left end of its baseline, in pixels."""
+    """A positioned line of text: the left end of its baseline, in pixels."""
 
     text: str
     face: Face
@@ -53,7 +53,7 @@ class Line:
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of the room it takes."""
+        """Left, top, right and bottom of the space it takes."""
         return (
             self.x,
             self.baseline - ASCENT * self.size,
@@ -68,7 +68,7 @@ class Composition:
 
     lines: list[Line] = field(default_factory=list)
     bars: list[tuple[float, float, float, float, str]] = field(default_factory=list)
-    # Each with its middle and its unit, of which the radius of a moon has six.
+    # Each with its centre and its unit, a sixth of a moon's radius.
     signs: list[tuple[Sign, float, float, float]] = field(default_factory=list)
 
 
@@ -114,7 +114,7 @@ def compose(card: Card) -> Composition:
 
 
 def _place_head(placed: Composition, card: Card) -> None:
-    """Place the name sign and the site's name at the left and the label at the right."""
+    """Place the name sign and the site's name on the left and the label on the right."""
     left = _LEFT + len(NAME_SIGN) * _NAME_SIGN_STEP + _NAME_SIGN_GAP
     name = fit(card.site, WORDS.measure, width=_RIGHT - left, height=60, style=_HEAD_NAME)
     placed.lines += _lines(name, WORDS, "ink", left, _HEAD_BASELINE - ASCENT * name.size)
@@ -128,7 +128,7 @@ def _place_head(placed: Composition, card: Card) -> None:
 
 
 def _place_foot(placed: Composition, card: Card) -> float:
-    """Place the foot, upwards from its bottom, beside a bar; return its top."""
+    """Place the foot, from the bottom upwards, beside a bar; return its top."""
     left = _LEFT + _FOOT_INDENT
     muted = fit(card.muted, PLAIN.measure, width=_RIGHT - left, height=120, style=_MUTED)
     top = _BOTTOM - muted.height
@@ -147,7 +147,7 @@ def _place_foot(placed: Composition, card: Card) -> float:
 
 
 def _place_words(placed: Composition, card: Card, bottom: float) -> None:
-    """Place the large words, with the text below them, in the middle of the remaining space."""
+    """Centre the large words, with the text below them, in the remaining space."""
     width = _RIGHT - _LEFT
     text = fit(card.text, PLAIN.measure, width=width, height=bottom - _TOP, style=_TEXT)
     below = text.height + _GAP / 2 if text.lines else 0
@@ -179,7 +179,7 @@ def _marks(card: Card, first: Line, last: Line) -> Iterator[Line]:
 
 
 def _lines(setting: Setting, face: Face, colour: str, x: float, top: float) -> Iterator[Line]:
-    """Yield the lines of a set text below a height."""
+    """Yield the positioned lines of a set text, from `top` down."""
     for place, (text, width) in enumerate(zip(setting.lines, setting.widths, strict=True)):
         baseline = top + ASCENT * setting.size + place * setting.leading
         yield Line(text, face, setting.size, colour, x, baseline, width)

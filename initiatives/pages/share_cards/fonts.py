@@ -1,8 +1,8 @@
-"""The site's type for Pillow: which file has which letter, and how wide a text is.
+"""The site's fonts for Pillow: finds the file for each letter, and measures texts.
 
-The files are the pages' own (docs/fonts.md): in subsets of letters, as woff2, which the FreeType in Pillow's wheels
-reads. A text is therefore set in runs, each from the file that has its letters. With libfribidi on
-the machine Pillow kerns (by way of Raqm); without it letters are spaced a little wider.
+The files are those of the pages (docs/fonts.md): subsets in woff2, which the FreeType in Pillow's wheels can read. So
+a text is set in runs, each from the file that has its letters. If the machine has libfribidi, Pillow kerns (through
+Raqm); without it, letters are spaced a little wider.
 """
 
 from collections.abc import Iterator
@@ -16,31 +16,31 @@ from PIL import ImageFont
 _FONTS = settings.BASE_DIR / "static" / "fonts"
 _SUBSETS = ("latin", "cyrillic")
 
-# The size at which widths are measured; they grow with the size.
+# The size at which widths are measured; they scale with the size.
 _MEASURED_AT = 100
 
-# Characters that no file has, and those that look the same.
+# Characters that no file has, and look-alikes for them.
 _SAME_SHAPE = str.maketrans({"\u2011": "-", "\u2007": "\u00a0", "\u202f": "\u00a0"})
 
-# A text with a smaller share of letters than this in our type is not shown at all.
+# A text is not shown at all if our fonts have a smaller share of its letters than this.
 _READABLE = 0.9
 
 
 @dataclass(frozen=True)
 class Face:
-    """A family in one weight; Literata has but one."""
+    """A family in one weight; Literata has only one."""
 
     family: str
     weight: int
 
     def measure(self, text: str) -> float:
-        """Return how wide a text is, in ems."""
+        """Return the width of a text in ems."""
         return sum(font.getlength(run) for font, run in self.runs(text, _MEASURED_AT)) / _MEASURED_AT
 
     def runs(self, text: str, size: int) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
         """Yield the parts of a text, each with the font that has its letters, at a size in pixels.
 
-        A letter that no file has is left to the first one, which shows a box for it.
+        For a letter that no file has, the first font draws a box.
         """
         subset, placed = _SUBSETS[0], []
         for letter in text.translate(_SAME_SHAPE):
@@ -74,7 +74,7 @@ def _font(family: str, subset: str, weight: int, size: int) -> ImageFont.FreeTyp
 
 @lru_cache(maxsize=10_000)
 def _has(family: str, subset: str, letter: str) -> bool:
-    """Return whether a file has a letter: whether it looks unlike one that no file can have."""
+    """Return whether a file has a letter: whether it looks different from a character that no file has."""
     return _picture(family, subset, letter) != _picture(family, subset, "\uffff")
 
 

@@ -1,6 +1,6 @@
-"""Texts to lines: the largest size at which a text fits its box, broken into lines of even length. Pure.
+"""Sets texts in lines: finds the largest size that fits a box, and breaks lines evenly. Pure.
 
-Widths are measured once, in ems (multiples of the size), and hold for every size.
+Widths are measured once, in ems (multiples of the size), and apply to every size.
 """
 
 import re
@@ -11,25 +11,25 @@ from functools import cache
 
 from initiatives.text.shorten import ELLIPSIS
 
-# The room that a line takes above and below its baseline, in ems: accents and descenders included.
+# The space above and below a line's baseline, in ems, including accents and descenders.
 ASCENT = 0.95
 DESCENT = 0.27
 
-# No card holds more characters than this, so nothing more is measured.
+# No card fits more characters than this, so no more are measured.
 LONGEST = 2000
 
-# Spaces at which lines may break: not no-break spaces.
+# Spaces at which lines may break: all except no-break spaces.
 _SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
-# Spaces at which they should not: before a dash, and after an article, a preposition or a day.
+# Spaces at which lines should not break: before a dash, and after an article, a preposition or a day.
 _TIES = re.compile(r" (?=[-–—]+(?: |$))|(?:(?<=\b\w)|(?<=\b\w\w)) (?=\w{3})")
-# A line may begin with a space, which is left out, or within a word such as "socio-political".
+# A line may begin at a space, which is dropped, or within a word such as "socio-political".
 _BREAKS = re.compile(r"(?= )|(?<=\w[-–—/])(?=\w)")
 # Placeholders for a tied space and the closing mark. `clean` removes both from texts.
 _TIED, _CLOSING = "\ue000", "\ue001"
 # Characters that are removed before an ellipsis.
 _NOT_LAST = f" {_TIED}{_CLOSING},;:.!?–—-/«“„("
 
-# A line takes another word if less than this part of the word goes beyond the line's share (0.4 is the most even).
+# A line takes another word if less than this part of it exceeds the line's share (0.4 is the most even).
 _BEYOND_SHARE = 0.4
 
 _Width = Callable[[str], float]
@@ -37,16 +37,16 @@ _Width = Callable[[str], float]
 
 @dataclass(frozen=True)
 class Style:
-    """How a text may be set: its sizes in pixels from large to small, and the distance of baselines in ems."""
+    """How a text may be set: its sizes in pixels from large to small, and the leading in ems."""
 
     sizes: Sequence[int]
     leading: float = 1.3
-    # The distance at the smallest size, where lines are long.
+    # The leading at the smallest size, where lines are long.
     loosest: float = 0
     most_lines: int = 99
 
     def leading_at(self, size: int) -> float:
-        """Return the distance of baselines in pixels. Small type needs relatively more of it."""
+        """Return the leading in pixels. Small type needs relatively more of it."""
         if not self.loosest or self.sizes[0] == self.sizes[-1]:
             return size * self.leading
         smallness = (self.sizes[0] - size) / (self.sizes[0] - self.sizes[-1])
@@ -69,17 +69,17 @@ class Setting:
 
 
 def clean(text: str) -> str:
-    """Return a text on one line without what has no shape: control, format, private and unassigned characters."""
+    """Return a text on one line without invisible characters: control, format, private and unassigned ones."""
     spaced = _SPACES.sub(" ", unicodedata.normalize("NFC", text[: 2 * LONGEST]))
     return "".join(c for c in spaced if unicodedata.category(c)[0] != "C").strip()
 
 
 def fit(text: str, measure: _Width, *, width: float, height: float, style: Style, closing: str = "") -> Setting:
-    """Set a text as large as fits a box of some width and height in pixels.
+    """Return a text set as large as fits a box of this width and height in pixels.
 
-    `measure` gives the width of a text in ems. Room is kept for `closing` at the end of the last line; the caller
-    draws it. What does not fit at the smallest size is cut after a word, with an ellipsis. A word is divided only
-    if it is longer than a line at the smallest size. If the box is lower than one line, there are none.
+    `measure` returns the width of a text in ems. Space is left for `closing` at the end of the last line; the caller
+    draws it. Text that does not fit at the smallest size is cut after a word, with an ellipsis. A word is divided only
+    if it is longer than a line at the smallest size. If the box is lower than one line, there are no lines.
     """
 
     @cache
@@ -113,7 +113,7 @@ def fit(text: str, measure: _Width, *, width: float, height: float, style: Style
 
 
 def _fill(words: Sequence[str], limit: float, wide: _Width) -> list[list[str]]:
-    """Return lines, each with as many words as it has room for, one at least."""
+    """Return lines, each with as many words as fit, but at least one."""
     lines: list[list[str]] = []
     filled = 0.0
     for word in words:
@@ -131,7 +131,7 @@ def _fits(lines: list[list[str]], limit: float, most: int, wide: _Width) -> bool
 
 
 def _cut(words: list[str], limit: float, most: int, wide: _Width) -> list[str]:
-    """Return the words that fill a number of lines, the last with an ellipsis."""
+    """Return the words that fill `most` lines, ending with an ellipsis."""
     kept = words[: sum(map(len, _fill(words, limit, wide)[: max(0, most)]))]
     while kept:
         if last := kept.pop().rstrip(_NOT_LAST):
@@ -142,7 +142,7 @@ def _cut(words: list[str], limit: float, most: int, wide: _Width) -> list[str]:
 
 
 def _even(words: list[str], limit: float, wide: _Width) -> list[list[str]]:
-    """Return as few lines as possible: each takes its share of the words that are left, if the rest then fits."""
+    """Return as few lines as possible: each takes its share of the remaining words, if the rest still fits."""
     lines, rest = [], words
     for lines_left in range(len(_fill(words, limit, wide)), 0, -1):
         rest = [rest[0].removeprefix(" ") or rest[0], *rest[1:]]

@@ -1,4 +1,4 @@
-"""The signs of statuses, as shapes. The same as on pages: templates/charts/_signs.html has them for tracks."""
+"""The signs of statuses as shapes, the same as on pages: templates/charts/_signs.html has them for tracks."""
 
 import math
 from enum import StrEnum
@@ -19,10 +19,10 @@ class Sign(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-# The site's name sign: the way from a word to a fact.
+# The site's name sign: the way from words to facts.
 NAME_SIGN = (Sign.ANNOUNCED, Sign.IN_PREPARATION, Sign.ADOPTED, Sign.IN_FORCE)
 
-# In units of which a moon's radius has six: the width of its line, and the radius that holds every sign.
+# In units of a sixth of a moon's radius: the width of its line, and the radius that contains every sign.
 _LINE = 1.6
 REACH = 8.3
 
