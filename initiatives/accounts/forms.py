@@ -1,4 +1,4 @@
-"""The forms of the second factor, of e-mail, and of a forgotten password."""
+"""Forms for the second factor, e-mail and forgotten passwords."""
 
 import threading
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ class CodeForm(forms.Form):
     )
 
     def add_refusal(self, refusal: WrongCodeError) -> None:
-        """Add the reason why a code was refused."""
+        """Show why a code was refused."""
         if refusal.until:
             time = date_format(timezone.localtime(refusal.until), "H:i:s")
             text = _("Too many wrong codes. Try again after %(time)s.") % {"time": time}
@@ -50,23 +50,23 @@ class CodeForm(forms.Form):
 
 
 class ForgottenForm(PasswordResetForm):
-    """Asks for the address of an account, and mails a link by which its owner sets a new password."""
+    """Asks for an e-mail address and mails the owner of the account a link to set a new password."""
 
-    # Seconds in which an account is sent only one mail.
+    # An account gets at most one mail in this many seconds.
     PAUSE = 300
 
     def get_users(self, email: str) -> Iterator[User]:
-        """Return the accounts with an address that were not mailed within PAUSE."""
+        """Return the accounts with this address that were sent no mail in the last PAUSE seconds."""
         return (user for user in super().get_users(email) if cache.add(f"forgotten-{user.pk}", True, self.PAUSE))
 
     def send_mail(self, *args, **kwargs) -> None:
-        """Send it in a thread: waiting for the mail server would reveal that there is such an account."""
+        """Send the mail in a thread: waiting for the mail server would reveal that the account exists."""
         send = translation.override(translation.get_language())(partial(super().send_mail, *args, **kwargs))
         threading.Thread(target=send, name="forgotten password").start()
 
 
 class PasswordForm(forms.Form):
-    """Asks a logged-in user for the password again: an unattended screen must not be enough to change log-in."""
+    """Asks for the password again, so that an unattended screen is not enough to change how a user logs in."""
 
     password = forms.CharField(
         label=gettext_lazy("Your password"),

@@ -1,6 +1,6 @@
-"""Notices by e-mail that the credentials of an account were changed, in case its owner did not do it.
+"""E-mail notices that an account's credentials have changed, in case its owner did not change them.
 
-They are sent once the change is committed. A mail server that fails is logged by Django and breaks nothing.
+They are sent once the change is committed. Django logs a failing mail server; nothing else fails.
 """
 
 import logging
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Change(TextChoices):
-    """What was changed: the words in the log, and in the mail to the owner."""
+    """What was changed, as written in the log and in the mail to the owner."""
 
     PASSWORD = "password changed", gettext_lazy("Your password was changed")
     EMAIL = "e-mail address changed", gettext_lazy("Your e-mail address was changed")
@@ -37,7 +37,7 @@ class Change(TextChoices):
 
 def notify(user: User, change: Change, to: str | None = None) -> None:
     """Mail a user about a change, at their address or at `to`; log it in any case."""
-    # The present request, which django-simple-history keeps; there is none on the command line.
+    # The current request, which django-simple-history keeps; there is none on the command line.
     request = getattr(HistoricalRecords.context, "request", None)
     address = client_address(request) if request else None
     _log.info("Account %s: %s, from %s", user.username, change.value, address or "the command line")
@@ -61,7 +61,7 @@ def notify(user: User, change: Change, to: str | None = None) -> None:
 
 @receiver(pre_save, sender=User)
 def _note_credentials(instance: User, update_fields: frozenset[str] | None, raw: bool, **kwargs) -> None:
-    """Keep the stored password and address, to compare them once the user is saved."""
+    """Remember the stored password and address, to compare them after the save."""
     if raw or (update_fields is not None and not update_fields & {"password", "email"}):
         return
     instance.__dict__["_before"] = User.objects.filter(pk=instance.pk).values("password", "email").first()
@@ -69,7 +69,7 @@ def _note_credentials(instance: User, update_fields: frozenset[str] | None, raw:
 
 @receiver(post_save, sender=User)
 def _compare_credentials(instance: User, update_fields: frozenset[str] | None, **kwargs) -> None:
-    """Mail a user, at the previous address, that the password or the address has changed."""
+    """Notify a user, at the previous address, that the password or the address has changed."""
     before = instance.__dict__.pop("_before", None)
     if before is None:
         return

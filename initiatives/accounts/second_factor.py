@@ -1,8 +1,8 @@
 """The second factor: a code from an app on the editor's phone (TOTP, RFC 6238), or a recovery code on paper.
 
 django-otp stores both as devices of a user, lets each code work once, and makes users wait longer after each wrong
-code. Here a user has at most one of each. Of a recovery code only a keyed hash is stored, and the key of an app is
-sealed with the site's own: a copy of the database alone gives no codes.
+code. Here a user has at most one of each. The database holds only keyed hashes of recovery codes, and the keys of
+apps sealed with the site's own key: a copy of the database alone gives no codes.
 """
 
 import datetime
@@ -31,13 +31,13 @@ from initiatives.accounts.notices import Change, notify
 from initiatives.accounts.users import user_of
 
 RECOVERY_CODES = 10
-# Twelve characters of 32 are 60 bits. None is easily mistaken for another (base32 of RFC 4648).
+# Twelve characters from an alphabet of 32 are 60 bits. No two look alike (base32 of RFC 4648).
 _ALPHABET, _LENGTH = "abcdefghijklmnopqrstuvwxyz234567", 12
-# By how many steps of 30 seconds a phone's clock may be wrong.
+# A phone's clock may be wrong by this many steps of 30 seconds.
 _TOLERANCE = 1
-# The salt for recovery codes. Another one would invalidate all codes.
+# The salt for recovery codes. Changing it would invalidate all codes.
 _SALT = "initiatives.recovery_codes"
-# The salt for keys of apps, and the number of random bytes before each in the database.
+# The salt for sealing the keys of apps, and the number of random bytes stored before each.
 _SEAL, _NONCE = "initiatives.keys_of_apps", 16
 _log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class WrongCodeError(Exception):
 
 
 def is_required(user: User) -> bool:
-    """Return whether a user must have a second factor: with the setting, all editors must."""
+    """Return whether a user must have a second factor: if SECOND_FACTOR is set, all editors must."""
     return settings.SECOND_FACTOR and user.is_staff
 
 
@@ -73,7 +73,7 @@ def codes_left(user: User) -> int:
 
 
 def missing_step(request: HttpRequest) -> Step | None:
-    """Return the next step for a session that has given its password; None if it may enter the desk."""
+    """Return the next step after the password; None if the session may use the desk."""
     known = request.__dict__
     if "_missing_step" not in known:
         known["_missing_step"] = _missing_step(request.user)
@@ -107,7 +107,7 @@ def verify(request: HttpRequest, typed: str) -> Device:
 
 
 def _stored(device: Device, code: str) -> str:
-    """Return a code as stored: of a recovery code, as much of its hash as fits, 96 bits.
+    """Return a code as stored; for a recovery code, as much of its hash as fits: 96 bits.
 
     The code is random, so one fast hash with the site's key and the user's number is enough.
     """
@@ -118,7 +118,7 @@ def _stored(device: Device, code: str) -> str:
 
 
 def _refusal(request: HttpRequest, until: datetime.datetime | None = None) -> WrongCodeError:
-    """Log a wrong code, but not the code."""
+    """Log that a code was wrong, without the code, and return the error to raise."""
     _log.warning("Wrong code from %s, account %s", client_address(request), user_of(request).username)
     return WrongCodeError(until)
 
@@ -149,7 +149,7 @@ def address_for_app(user: User, key: str) -> str:
 def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
     """Make the app with this key the user's only one, and return new recovery codes.
 
-    The code proves that the app has the key. If it does not, raises WrongCodeError and changes nothing.
+    Raises WrongCodeError, and changes nothing, if the code does not prove that the app has the key.
     """
     code = "".join(typed.split())
     clock = TOTP(unhexlify(key))
@@ -195,21 +195,21 @@ def remove(user: User) -> bool:
 
 
 def _xor_pad(nonce: bytes, key: bytes) -> bytes:
-    """Seal a key, or open a sealed one, with a pad for this nonce alone (HMAC-SHA-256)."""
+    """Seal or unseal a key with a pad made from this nonce (HMAC-SHA-256)."""
     pad = salted_hmac(_SEAL, nonce.hex(), algorithm="sha256").digest()
     return bytes(one ^ other for one, other in zip(key, pad, strict=False))
 
 
 @receiver(pre_save, sender=TOTPDevice)
 def _seal(instance: TOTPDevice, **kwargs) -> None:
-    """Seal the key for the database."""
+    """Seal the key before it is stored."""
     nonce = secrets.token_bytes(_NONCE)
     instance.key = (nonce + _xor_pad(nonce, unhexlify(instance.key))).hex()
 
 
 @receiver([post_init, post_save], sender=TOTPDevice)
 def _open(instance: TOTPDevice, **kwargs) -> None:
-    """Open the key once it has been read or written; a new key is not sealed."""
+    """Unseal the key after it is read or written; a new key is not sealed."""
     stored = instance.__dict__.get("key")
     if stored and len(stored) > len(default_key()):
         raw = unhexlify(stored)

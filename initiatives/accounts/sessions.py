@@ -1,4 +1,4 @@
-"""The sessions of users: how long they last after log-in and without activity, and which are open."""
+"""User sessions: how long they last after log-in and without activity, and which are open."""
 
 import time
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from initiatives.accounts.users import user_of
 _BEGAN, _SEEN, _ADDRESS, _BROWSER = "desk_began", "desk_seen", "desk_address", "desk_browser"
 # The time of a session's last activity is saved at most this often, in seconds.
 _NOTED_EVERY = 300
-# The header of requests that an open page makes by itself, which are no activity of its user.
+# The header of requests that an open page makes by itself, which do not count as activity.
 BY_ITSELF = "X-By-Itself"
 
 
@@ -31,7 +31,7 @@ def begin(request: HttpRequest, **kwargs) -> None:
 
 
 def _browser(agent: str) -> str:
-    """Return the browser and system in a User-Agent, by their common names; empty if it names none of these."""
+    """Return the common names of the browser and system in a User-Agent; empty if none is known."""
     # Most also name Chrome and Safari, Chrome names Safari, and Android names Linux.
     browsers = {"YaBrowser": "Yandex", "OPR": "Opera", "Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome"}
     systems = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS X": "macOS"}
@@ -67,7 +67,7 @@ class OpenSession(NamedTuple):
 
 
 def open_sessions(request: HttpRequest) -> list[OpenSession]:
-    """Return the sessions of the user of a request that still open the desk, the one seen last first."""
+    """Return the user's sessions that can still use the desk, the most recently active first."""
     shown = [
         OpenSession(
             session.session_key == request.session.session_key,
@@ -82,14 +82,14 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
 
 
 def end_others(request: HttpRequest) -> int:
-    """End all sessions of the user of a request but that one, and return how many there were."""
+    """End the user's other sessions and return how many there were."""
     others = [session.pk for session, _data in _sessions_of(request) if session.pk != request.session.session_key]
     Session.objects.filter(pk__in=others).delete()
     return len(others)
 
 
 def _sessions_of(request: HttpRequest) -> list[tuple[Session, dict]]:
-    # Only editors have sessions, for some hours: few enough to read all of them.
+    # Only editors have sessions, and only for some hours: few enough to read them all.
     user = user_of(request)
     live = ((session, session.get_decoded()) for session in Session.objects.filter(expire_date__gt=timezone.now()))
     return [

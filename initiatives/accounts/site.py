@@ -17,12 +17,12 @@ from django.views.i18n import set_language
 
 from initiatives.accounts import second_factor, sessions, views
 
-# The field of forms whose text is kept in the browser: never those of accounts.
+# The hidden field of forms whose text the browser keeps; account forms never have it.
 TYPED = "_typed"
 
 
 class DeskSite(AdminSite):
-    """An admin whose pages open to staff with a live session and any second factor they must have.
+    """An admin open only to staff with a live session and any second factor they must have.
 
     has_permission, which Django calls for every page, guards the pages; admin_view redirects to the next step.
     """
@@ -54,7 +54,7 @@ class DeskSite(AdminSite):
         return inner
 
     def _detour(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the page to go to first; None if there is none, or if Django's own guard decides."""
+        """Return a redirect to the step to complete first; None if there is none, or if Django's own guard decides."""
         if not super().has_permission(request):
             return None
         if not self._has_password(request):
@@ -68,7 +68,7 @@ class DeskSite(AdminSite):
     def _with_what_was_sent(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Show the values of a form sent after its session had ended, which the redirect to log-in would lose.
 
-        With script the browser has kept it as well (see admin/forms.py).
+        With JavaScript, the browser has kept them as well (see admin/forms.py).
         """
         if (
             TYPED not in request.POST

@@ -1,4 +1,4 @@
-"""Who is logged in."""
+"""The logged-in user."""
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied

@@ -82,7 +82,7 @@ class PasswordPage(DeskForm):
 
 
 class Mail(DeskForm):
-    """Lets a member of the desk choose whether to get e-mail about its work."""
+    """Lets a user choose whether to get e-mail about the desk's work."""
 
     template_name = "admin/accounts/mail.html"
     title = gettext_lazy("E-mail")
@@ -111,7 +111,7 @@ class Sessions(DeskPage, TemplateView):
         return super().get_context_data(**{"sessions": sessions.open_sessions(self.request), **kwargs})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End the others."""
+        """End all other sessions."""
         count = sessions.end_others(request)
         text = ngettext("%(count)d other session was ended.", "%(count)d other sessions were ended.", count)
         messages.success(request, text % {"count": count})
@@ -119,7 +119,7 @@ class Sessions(DeskPage, TemplateView):
 
 
 class Forgotten(DeskPage, PasswordResetView):
-    """Mails a link for a forgotten password. The answer is the same whether there is such an account or not."""
+    """Mails a link for a forgotten password. The answer is the same whether or not the account exists."""
 
     template_name = "admin/accounts/forgotten.html"
     form_class = ForgottenForm
@@ -144,7 +144,7 @@ class NewPassword(DeskPage, PasswordResetConfirmView):
     title = gettext_lazy("A new password")
 
     def form_valid(self, form):
-        """Set it, and note in the account's history how."""
+        """Set the password, and record in the account's history how."""
         text = "Password changed by a link sent to the e-mail address."
         LogEntry.objects.log_actions(form.user.pk, [form.user], CHANGE, text, single_object=True)
         messages.success(self.request, _("Your password was changed. Log in with it."))
@@ -152,7 +152,7 @@ class NewPassword(DeskPage, PasswordResetConfirmView):
 
 
 class Verify(CodePage):
-    """Asks for the code after log-in."""
+    """Asks for the code after the password."""
 
     template_name = "admin/accounts/verify.html"
     form_class = CodeForm
@@ -236,7 +236,7 @@ class RecoveryCodes(PasswordPage):
         return super().form_valid(form)
 
     def get_success_url(self):
-        """Come back to show the new codes."""
+        """Return to this page, which shows the new codes."""
         return reverse("admin:recovery_codes")
 
 
@@ -282,9 +282,9 @@ def _qr_code(text: str) -> SafeString:
 
 
 def locked_out(request: HttpRequest, original_response=None, credentials=None) -> HttpResponse:
-    """Answer a log-in from an address with too many failures for this name (AXES_LOCKOUT_CALLABLE).
+    """Return the page for a log-in that is refused after too many failures (AXES_LOCKOUT_CALLABLE).
 
-    The page is the same whether the name exists or not.
+    The page is the same whether or not the name exists.
     """
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
     context = {
