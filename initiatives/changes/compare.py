@@ -24,7 +24,7 @@ from initiatives.text.diff import beside, wording
 from initiatives.text.markdown import FIELDS
 from initiatives.text.pieces import Piece
 
-# Fields about how an item is managed: for editors only. A new date of checking corrects nothing.
+# Fields about managing an item, for editors only. A new date of checking is no correction.
 INTERNAL = frozenset(
     {"state", "published_at", "review_note", "slug", "featured_on", "position", "number", "checked_on"}
 )
@@ -49,7 +49,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two versions of an item: without an older one it was made, without a newer one removed."""
+    """Two versions of an item. Without an older one it was added; without a newer one it was removed."""
 
     old: Any
     new: Any
@@ -96,7 +96,7 @@ def prose_of(model: Any, *, public: bool) -> list[str]:
 
 
 def wordings(pair: Pair, *, public: bool) -> dict[str, Wordings]:
-    """Return the texts that differ, by field. This takes long, and names no other item, so its result can be kept."""
+    """Return the texts that differ, by field. This is slow but names no other items, so the result can be stored."""
     found = {}
     for name in prose_of(pair.model, public=public):
         old, new = ("" if version is None else getattr(version, name) for version in (pair.old, pair.new))
@@ -107,9 +107,9 @@ def wordings(pair: Pair, *, public: bool) -> dict[str, Wordings]:
 
 
 def changed_fields(pairs: Sequence[Pair], times: Sequence[datetime.datetime]) -> list[set[str]]:
-    """Return the fields in which the versions of each of these pairs, all of one model, differ for readers.
+    """Return, for each pair of versions of one model, the fields that differ for readers.
 
-    In relations, only items that are public by the time of the pair count: readers are shown no others.
+    In relations, only items that are public at the time of the pair count, because readers see no others.
     """
     if not pairs:
         return []
@@ -134,7 +134,7 @@ def changed_fields(pairs: Sequence[Pair], times: Sequence[datetime.datetime]) ->
 
 
 def _public_from(model: Any, keys: set[int]) -> dict[int, datetime.datetime]:
-    """Return the times from which items of a model are public, by key, leaving out those that are not."""
+    """Return the times from which items of a model are public, by key, without items that are not."""
     items = model._default_manager.for_visibility().in_bulk(keys) if keys else {}
     return {key: since for key, item in items.items() if (since := visible_from(item)) is not None}
 
@@ -164,7 +164,7 @@ def differences(pairs: Sequence[Pair], *, public: bool) -> list[list[Difference]
 
 
 class _Comparison:
-    """The comparison of many pairs: loads every item they name, then describes each pair."""
+    """Compares many pairs: loads every item they name, then describes each pair."""
 
     def __init__(self, pairs: Sequence[Pair], public: bool):
         self.pairs, self.public = pairs, public
@@ -209,7 +209,7 @@ class _Comparison:
         return found
 
     def _names(self, field: Any, pair: Pair) -> Wordings:
-        """Return the related items of both versions, with those that the other version lacks marked."""
+        """Return the related items of both versions, marking those that the other version lacks."""
         held = self.held[pair.model]
         before, after = (
             held[version.pk, field.name] if version is not None else set() for version in (pair.old, pair.new)

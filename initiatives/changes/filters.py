@@ -23,12 +23,12 @@ WHAT = {
 
 
 class ItemField(forms.CharField):
-    """An item that is public or was withdrawn, written as its model's name and its number: quote-12."""
+    """An item that is public or was withdrawn, written as model name and number: quote-12."""
 
     widget = forms.HiddenInput
 
     def clean(self, value: str) -> Any | None:
-        """Return the item, None for nothing. Raises ValidationError if none is public or was withdrawn."""
+        """Return the item, None for an empty field. Raises ValidationError if it is neither public nor withdrawn."""
         written = super().clean(value)
         if not written:
             return None
@@ -44,7 +44,6 @@ class ChangedItemFilter(django_filters.Filter):
     field_class = ItemField
 
     def filter(self, qs: Any, value: Any) -> Any:
-        """Keep those of the item."""
         return qs if value is None else qs.of(value)
 
 

@@ -18,7 +18,7 @@ from initiatives.models.choices import PAGED, Nature
 from initiatives.models.paths import read_key
 from initiatives.text.pieces import Piece
 
-# A page of the log with this many characters of text starts no further change: longer pages are slow.
+# Once a page of the log has this many characters, no further change is added: longer pages are slow.
 FULL_PAGE = 300_000
 # Fields that hold the name of an item.
 _NAMES = {"name", "title"}
@@ -30,7 +30,7 @@ class LogEntry:
 
     change: Change
     item: Any
-    # The item's name for readers; of a withdrawn quote its number, speaker and day, not its words.
+    # The item's name for readers; for a withdrawn quote its number, speaker and day, not its words.
     name: str
     differences: list[Difference]
     # The part of the item that changed, in words; empty if it is the item itself.
@@ -108,7 +108,7 @@ def first_page(shown: ChangeQuerySet, most: int) -> tuple[list[Change], bool]:
 
 
 def latest_corrections(number: int) -> list[LogEntry]:
-    """Return the newest corrections of all."""
+    """Return the newest corrections of all items."""
     return _newest(Change.objects.all(), number)
 
 
@@ -174,19 +174,19 @@ def entries(shown: Iterable[Change]) -> list[LogEntry]:
 
 
 def _withdrawn(change: Change) -> tuple[str, int | None]:
-    """Return the kind and, of a withdrawal, the version that readers saw last; None for other changes."""
+    """Return the kind and, for a withdrawal, the version that readers saw last; None for other changes."""
     return change.kind, change.old_version if change.nature == Nature.WITHDRAWAL else None
 
 
 def numbered(item: Any) -> str:
-    """Return the kind and number of an item, for when its own name must not be shown."""
+    """Return the kind and number of an item, for use where its name must not be shown."""
     return f"{capfirst(item._meta.verbose_name)} {item.pk}"
 
 
 def withdrawn_names(versions: Iterable[Any]) -> dict[tuple[str, int], str]:
     """Return the names of withdrawn items, by kind and key of the version that readers saw last.
 
-    A quote is named by its number, its speaker, if that is public, and its day: its words are not repeated.
+    A quote's name is its number, its speaker if public, and its day, because its words must not be repeated.
     """
     items = {(kind_of(version), version.pk): as_item(version) for version in versions}
     quotes = [item for item in items.values() if isinstance(item, Quote)]
@@ -241,7 +241,7 @@ def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
 
 
 def part_of(version: Any) -> str:
-    """Return the name, for readers, of the part that this is a version of."""
+    """Return the public name of a version's part."""
     part: Any = as_item(version)
     name = capfirst(part._meta.verbose_name)
     if version.instance_type._meta.model_name == "milestone":

@@ -1,7 +1,7 @@
-"""Receivers of new versions, which record public changes in the log.
+"""Records public changes in the log when a version is made.
 
-Whether an item was public is decided here, when the version is made, because only then is the state of everything else
-known. What may still be shown is decided when the log is read (`ChangeQuerySet.published`).
+Whether an item was public is decided here, because only at this moment is the state of everything else known. What may
+still be shown is decided when the log is read (`ChangeQuerySet.published`).
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ def connect() -> None:
 
 
 def _version_written(sender, instance, history_instance, **kwargs) -> None:
-    """Record what a version changes for the public, in the transaction of its item."""
+    """Record what a version changes for the public, in the item's own transaction."""
     version = history_instance
     if not is_recorded(version.instance_type):
         return
@@ -56,7 +56,7 @@ def _gone_with_its_item(before: Any, version: Any) -> None:
 
 def _changed(before: Any, version: Any) -> None:
     """Record a correction or a withdrawal; keep what readers saw last, or compare it with what they see next."""
-    # No version is earlier than the one before it, even if the clock of its process was set back.
+    # A version is never earlier than the one before it, even if the process's clock was set back.
     at, is_deleted = max(before.history_date, version.history_date), version.history_type == DELETED
     was, since = public_from(before, recorded=True), None if is_deleted else public_from(version)
     was_public, is_public = (time is not None and time <= at for time in (was, since))
@@ -105,7 +105,7 @@ def _corrected(pair: Pair) -> None:
 def _begun_with(last: Change, pair: Pair) -> Any | None:
     """Return the version before the last correction, if this one can be added to it; else None.
 
-    It can if it is by the same editor with the same reason, soon after, with nothing in between, and of other fields:
+    It can if the same editor made it soon after, for the same reason, with nothing in between and in other fields:
     each wording that was public then stays in the log.
     """
     old, new = pair.old, pair.new

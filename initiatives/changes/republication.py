@@ -2,7 +2,7 @@
 
 When an item is hidden, by itself or with an item it depends on (`follow`), `LastSeen` keeps the version that readers
 saw last. Once it is public again, `compare` compares that version with the one they see then. If that is scheduled, so
-is the correction; every later event works it out again.
+is the correction; each later event calculates it again.
 """
 
 import datetime
@@ -52,16 +52,16 @@ def keep(version: Any, withdrawal: Change | None = None) -> None:
 
 
 def kept(version: Any) -> list[LastSeen]:
-    """Return what is kept of a hidden item, as a list of one or none."""
+    """Return what is kept of a hidden item, in a list; empty if nothing is."""
     return list(LastSeen.objects.filter(kind=kind_of(version), object_id=version.id))
 
 
 def follow(
     owner: Any, *, was: datetime.datetime | None, since: datetime.datetime | None, withdrawal: Change | None
 ) -> None:
-    """Update everything that depends on an item which is public from another time than before.
+    """Update everything that depends on an item whose time of publication has changed.
 
-    `owner` is its version, `withdrawal` the change by which it is hidden, if it is. The number of queries does not grow
+    `owner` is its version, `withdrawal` the change that hides it, if any. The number of queries does not grow
     with the number of dependent items, except by batches of `_BATCH`.
     """
     at = owner.history_date
@@ -78,7 +78,7 @@ def follow(
 
 
 def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdrawal: Change | None) -> None:
-    """Keep the last versions of the items that were public as long as their owner was: `path` leads to it."""
+    """Keep the last versions of the items that were public while their owner was; `path` leads to the owner."""
     at = owner.history_date
     ends = [end for end in paths if end and end_of(model, end) is end_of(model, path)]
     rule = Q()
@@ -97,7 +97,7 @@ def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdra
             for key, version in hidden.values_list("pk", _newest(model, "pk"))
             if version is not None
         ),
-        # An item changed in the transaction that hides its owner has kept its version before that already.
+        # An item changed in the transaction that hides its owner has its earlier version kept already.
         ignore_conflicts=True,
     )
 
@@ -166,7 +166,7 @@ def _load(model: Any, numbers: Iterable[int]) -> QuerySet:
 
 
 def _as_part(version: Any) -> Any:
-    """Return the item of a version with the items it depends on, as loaded. No query."""
+    """Return the item of a version with the items it depends on, which are loaded already."""
     item = as_item(version)
     for name in {path.split("__")[0] for path in item.visibility_paths if path}:
         setattr(item, name, getattr(version, name))

@@ -1,4 +1,4 @@
-"""Items that readers could once see: their addresses answer with the name, the day and the reason."""
+"""Items that readers could once see: their addresses still show the name, the day and the reason."""
 
 import datetime
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Withdrawal:
 
 
 def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> Withdrawal | None:
-    """Return how an item that is not public now was withdrawn, by its key or any of its slugs; None if it never was."""
+    """Return the withdrawal of an item that is not public now, by its key or any of its slugs; None if it has none."""
     if pk is not None and pk > LARGEST_KEY:
         return None
     kind = model._meta.model_name

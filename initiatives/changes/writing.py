@@ -13,7 +13,7 @@ from initiatives.models.choices import Nature, State
 from initiatives.models.history import DELETED, present_reason
 
 CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
-# Further corrections by the same editor within this time of the first count as one, if it hides nothing of either.
+# Further corrections by the same editor within this time are added to the first, if every wording stays visible.
 FOLD = datetime.timedelta(minutes=10)
 # The size of a piece of text on a page in addition to its characters.
 _PIECE = 20
@@ -22,7 +22,7 @@ _PIECE = 20
 def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Change:
     """Return the unsaved record of a correction, a removal or a withdrawal between two versions.
 
-    A change still to come has no reason: readers do not see what is being done now.
+    A scheduled change has no reason: the reason given now is for something that readers do not see.
     """
     item_kind, item_id = owner_of(new if nature == Nature.CORRECTION else old)
     change = Change(at=at, nature=nature, item_kind=item_kind, item_id=item_id, kind=kind_of(new), object_id=new.id)
@@ -35,7 +35,7 @@ def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Cha
 
 
 def set_versions(change: Change, old: Any, new: Any) -> None:
-    """Set the two versions of a change and how their texts differ. Of a withdrawal no words are kept."""
+    """Set the two versions of a change and how their texts differ. A withdrawal keeps no words."""
     change.old_version, change.new_version = old.pk, new.pk
     if change.nature != Nature.WITHDRAWAL:
         change.words = wordings(Pair(old, None if change.nature == Nature.REMOVAL else new), public=True)
@@ -56,8 +56,8 @@ def kind_of(version: Any) -> str:
 def public_from(version: Any, *, recorded: bool = False) -> datetime.datetime | None:
     """Return the time from which a version is public, given all that it depends on; None if it is not.
 
-    With `recorded` the newest versions of the items it depends on decide, not the items: a form is stored first and
-    recorded then, so its versions have the state before.
+    With `recorded`, the newest versions of the items it depends on decide, not the items: a form stores items before
+    their versions, so the versions still have the earlier state.
     """
     # For drafts, skip the check of the items they depend on.
     if getattr(version, "state", State.PUBLISHED) != State.PUBLISHED:
