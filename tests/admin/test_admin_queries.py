@@ -39,7 +39,7 @@ from tests import factories
 from tests.admin.support import add_url, change_url, desk, list_url
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 # Many fills more than two list pages, few does not fill one.
 PAGE, FEW, MANY = 20, 10, 50

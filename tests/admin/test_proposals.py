@@ -26,7 +26,7 @@ from tests.admin.support import (
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 BEFORE, AFTER = "The state hears its people", "The state hears all its people"
 

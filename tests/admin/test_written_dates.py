@@ -39,7 +39,8 @@ def test_typed_dates_mean_the_same_in_each_language(language):
     milestone = MilestoneFactory(initiative=InitiativeFactory())
     for item, owner, field in ((quote, quote, "date"), (source, source, "date"), (milestone, milestone.initiative, "")):
         name = field or "milestones__0__date"
-        for written, known in (("09/08/2026", "2026-08-09"), ("09.2026", "2026-09"), ("2026", "2026")):
+        every = (("09/08/2026", "2026-08-09"), ("09.2026", "2026-09"), ("2026", "2026"))
+        for written, known in every if item is quote else every[:1]:
             assert saved(save(client, change_url(owner), **{name: written}))
             assert iso(item) == known
             # The form displays it so that it is read back unchanged.

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries, few_examples
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 LISTS = ["quotes", "initiatives", "sources", "principles", "themes", "people", "bodies", "timeline", "search"]
 

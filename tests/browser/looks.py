@@ -3,12 +3,6 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESKTOP, PHONE
-
-# Each page is checked once in each scheme, and once on each screen.
-LOOKS = [(PHONE, "dark"), (DESKTOP, "light")]
-LOOK_IDS = ["phone, dark", "desk, light"]
-
 # The rules of WCAG 2.0 to 2.2, A and AA, and axe's own good practice.
 _AXE_OPTIONS = {
     "resultTypes": ["violations"],

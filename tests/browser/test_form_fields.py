@@ -131,10 +131,10 @@ def test_an_error_links_to_its_field(desk):
     assert desk.faults == []
 
 
-@pytest.mark.parametrize("language", ["English", "Русский", "Қазақ"])
-def test_lists_fit_beside_the_menu(visit, site, language):
+def test_lists_fit_beside_the_menu(visit, site):
+    """In Kazakh, whose words are the longest."""
     here = log_in(visit(), staff("Editor", "typist"))
-    here.open("/admin/").get_by_role("button", name=language).click()
+    here.open("/admin/").get_by_role("button", name="Қазақ").click()
     for model in ("quote", "source", "initiative", "person"):
         page = here.open(f"/admin/initiatives/{model}/")
         expect(page.locator("#nav-sidebar")).to_be_visible()

@@ -9,7 +9,7 @@ from initiatives.models import Change
 from tests.changes.support import ATOM, save
 from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 SITE = "http://testserver"
 

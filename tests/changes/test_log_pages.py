@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries, few_examples, rolled_back
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 # No secrets
 

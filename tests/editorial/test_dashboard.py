@@ -16,7 +16,7 @@ from initiatives.models.partial_dates import months_before
 from tests import factories
 from tests.admin.support import account, add_url, change_url, desk, list_url, save, saved, superuser
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def shown(user: User) -> dict[str, dict[str, list[str]]]:

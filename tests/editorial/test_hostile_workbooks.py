@@ -250,13 +250,13 @@ def said(hostile):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux bounds the memory of a process")
-@pytest.mark.parametrize("name", HOSTILE)
-def test_each_is_refused_in_little_memory_and_time(name, said):
-    text, peak, seconds = said[name]
-    assert text.startswith("ImportFault"), text
-    assert HOSTILE[name][1] in text
-    assert peak <= MEMORY
-    assert seconds <= SECONDS
+def test_each_is_refused_in_little_memory_and_time(said, subtests):
+    for name, (text, peak, seconds) in said.items():
+        with subtests.test(name):
+            assert text.startswith("ImportFault"), text
+            assert HOSTILE[name][1] in text
+            assert peak <= MEMORY
+            assert seconds <= SECONDS
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux bounds the memory of a process")

@@ -82,7 +82,7 @@ SAY = "print(json.dumps([stands(), Quote.objects.count(), list(map(str, check())
 
 @pytest.fixture
 def run(kept_database, tmp_path):
-    """Return a function that runs code in a separate process and returns its output; None if it was killed."""
+    """Return a function that runs code in a separate process and returns what it printed; with `dies`, it is killed."""
     with database("kills", tmp_path, connection.settings_dict["NAME"] if POSTGRES else kept_database) as address:
         environment = {
             **os.environ,
@@ -91,7 +91,7 @@ def run(kept_database, tmp_path):
             "DJANGO_SETTINGS_MODULE": "reforms_site.settings",
         }
 
-        def run_(code: str):
+        def run_(code: str, *, dies: bool = False):
             done = subprocess.run(
                 [sys.executable, "-W", "ignore", "-c", SETUP + code],
                 env=environment,
@@ -101,18 +101,19 @@ def run(kept_database, tmp_path):
                 timeout=120,
                 check=False,
             )
-            if done.returncode == -9:
-                return None
-            assert done.returncode == 0, done.stderr
-            return json.loads(done.stdout) if done.stdout else "done"
+            assert done.returncode == (-9 if dies else 0), done.stderr
+            return json.loads(done.stdout) if done.stdout else None
 
         yield run_
 
 
 def leaves_all_or_nothing(run, what: str, prepared: str = "") -> None:
-    """Kill a process at some of its statements, at the commit, and just after it."""
-    before = run(SAY)
-    number = run(f"""{prepared}
+    """Kill a process at half of its statements, at the commit, and just after it.
+
+    Each prints the state that the one before left, then prepares.
+    """
+    before, number = run(f"""
+print("["); {SAY}; print(","); {prepared or "pass"}
 from django.test.utils import CaptureQueriesContext
 from django.db import transaction
 try:
@@ -120,15 +121,17 @@ try:
         {what}
         raise KeyboardInterrupt
 except KeyboardInterrupt:
-    print(len(asked))
+    print(len(asked), "]")
 """)
-    assert run(SAY) == before
-    deaths = [f"with connection.execute_wrapper(Killed({number * share // 4})): {what}" for share in (1, 2)]
-    for death in (*deaths, f"connection._commit = lambda: os.kill(os.getpid(), 9); {what}"):
-        assert run(prepared + death) is None, death
-        assert run(SAY) == before, death
+    said = SAY.removesuffix(")") + ", flush=True)"
+    deaths = (
+        f"with connection.execute_wrapper(Killed({number // 2})): {what}",
+        f"connection._commit = lambda: os.kill(os.getpid(), 9); {what}",
+        f"{what}; os.kill(os.getpid(), 9)",
+    )
+    for death in deaths:
+        assert run(f"{said}\n{prepared}\n{death}", dies=True) == before, death
     # Killed just after the confirmation: everything is there.
-    assert run(f"{prepared}{what}; os.kill(os.getpid(), 9)") is None
     assert run(SAY)[0] != before[0]
 
 

@@ -10,7 +10,7 @@ from initiatives.models.publishing import visible_from
 from tests.factories import PersonFactory, QuoteFactory, SourceFactory, ThemeFactory
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def shown(quote: Quote) -> list:

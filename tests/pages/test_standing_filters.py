@@ -9,7 +9,7 @@ from django.utils import timezone
 from initiatives.models import Initiative
 from tests.factories import InitiativeFactory, MilestoneFactory, SourceFactory
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

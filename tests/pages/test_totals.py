@@ -14,7 +14,7 @@ from initiatives.pages.totals import counted_themes, counts_of_record
 from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, rolled_back
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 TOMORROW = timezone.now() + datetime.timedelta(days=1)
 

@@ -1,5 +1,6 @@
 """Commands on a database that was never set up, or not migrated, explain what to type."""
 
+import json
 import os
 import pty
 import subprocess
@@ -68,11 +69,34 @@ def test_all_our_commands_are_tested():
     assert {file.stem for file in folder.glob("[!_]*.py")} <= {*COMMANDS, *fill_an_empty_one}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_message_explains_what_to_type(command, empty, tmp_path):
+# Runs each command as manage.py does, and prints its message.
+EACH = """
+import json, sys, manage
+said = {}
+for command, arguments in json.loads(sys.argv.pop()).items():
+    sys.argv = ["manage.py", command, *arguments]
+    try:
+        manage.main()
+    except SystemExit as exit:
+        said[command] = exit.code
+print(json.dumps(said))
+"""
+
+
+def test_the_message_explains_what_to_type(empty, tmp_path):
     (tmp_path / "quotes.csv").write_bytes(csv_file(list(GOOD), list(GOOD.values())))
-    done = manage(empty, command, *COMMANDS[command], cwd=tmp_path)
-    assert said(done).strip() == f"CommandError: The database is not set up yet. {TYPE}"
+    environment = {**os.environ, "DATABASE_URL": empty, "PYTHONPATH": str(settings.BASE_DIR)}
+    done = subprocess.run(
+        [sys.executable, "-c", EACH, json.dumps(COMMANDS)],
+        env=environment | {"DJANGO_SUPERUSER_PASSWORD": "correct horse battery"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    message = f"CommandError: The database is not set up yet. {TYPE}"
+    assert json.loads(done.stdout.splitlines()[-1]) == dict.fromkeys(COMMANDS, message)
 
 
 def test_createsuperuser_as_typed_by_hand(empty):

@@ -23,7 +23,7 @@ from tests.factories import (
 from tests.helpers import count_queries, found, rolled_back
 from tests.search.support import QUOTES, tampering
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 class TestWords:

@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.helpers import found
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 QUOTES = Criteria(frozenset({Kind.QUOTE}))
 

@@ -35,7 +35,7 @@ from tests.factories import (
 from tests.helpers import few_examples, found, rolled_back
 from tests.search import reference
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 # Compare the engine with the reference implementation in plain Python.
 

@@ -12,7 +12,7 @@ from initiatives.pages.front import featured_quote
 from tests.factories import QuoteFactory
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 DAYS = [datetime.date(2026, 1, 1) + datetime.timedelta(days=n) for n in range(60)]
 

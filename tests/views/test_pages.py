@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tests.helpers import count_queries
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 LISTS = ["/quotes/", "/initiatives/", "/sources/", "/timeline/", "/search/"]
 PAGES = ["/", "/principles/", "/themes/", "/people/", "/about/", "/method/", "/data/", *LISTS]

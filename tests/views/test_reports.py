@@ -16,7 +16,7 @@ from tests.helpers import count_queries, few_examples, rolled_back
 from tests.record_support import FACTORIES
 from tests.views.test_pages import PAGES
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def form_address(client, item) -> str:
