@@ -15,7 +15,7 @@ from django.utils.cache import get_conditional_response, has_vary_header
 from django.utils.http import http_date, parse_http_date_safe
 
 from initiatives.pages.edition import Edition, edition
-from initiatives.search.in_step import as_of
+from initiatives.search.in_step import pinned
 from initiatives.search.index import store
 from reforms_site.middleware import Middleware, encoding_of
 from reforms_site.rate_limits import STATE
@@ -76,7 +76,7 @@ class KeptPages(Middleware):
     def _made(self, request: HttpRequest, key: str, present: Edition) -> HttpResponseBase:
         """Render a page, and cache it if it shows the current edition and is not streamed."""
         shows_it, since = present.is_indexed(), _since(present.code)
-        with as_of(present.change):
+        with pinned(present.change):
             response: Any = self.get_response(request)
         if not shows_it or not _may_be_kept(response) or response.has_header("ETag"):
             return response

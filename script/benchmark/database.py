@@ -67,7 +67,7 @@ def _index(built: Built) -> None:
     """Rebuild the index unless it holds all changes of this database."""
     numbered = SearchChange.objects.filter(number__isnull=False).order_by("number")
     known = store().read_again()
-    if known and known.stand == numbered.values_list("number", "token").last():
+    if known and known.last_change == numbered.values_list("number", "token").last():
         return
     start = time.perf_counter()
     with tqdm(total=in_step.count_items(), desc="indexing", unit="document", disable=None) as bar:
