@@ -41,7 +41,7 @@ _SHOWN = (
 
 @dataclass(frozen=True)
 class Edition:
-    """The last committed change, the last scheduled time that is due (compact ISO 8601), the day (a proleptic
+    """The last committed change, the last scheduled time that has passed (compact ISO 8601), the day (a proleptic
     ordinal), and a digest of everything else that pages show.
     """
 
