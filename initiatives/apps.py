@@ -15,10 +15,10 @@ class InitiativesConfig(AppConfig):
         """Connect the receivers (search, the public log, notices) and register the deployment check."""
         from initiatives.changes import receivers
         from initiatives.editorial import notices
-        from initiatives.pages import keeper
+        from initiatives.pages import site_owner
         from initiatives.search import signals
 
         signals.connect()
         receivers.connect()
         notices.connect()
-        checks.register(keeper.check, deploy=True)
+        checks.register(site_owner.check, deploy=True)

@@ -1,10 +1,10 @@
-"""The record's time: the system clock, unless it was set back.
+"""The record's time: the system clock, unless that was set back.
 
 If the clock is set back by up to MOST, the record's time waits for it to catch up, so that public items stay public and
 later versions have later times. A process remembers the latest time that it saw, and the time of the last changes
 (`reached`, see pages.edition). Limits: a process started after the clock was set back does not know about scheduled
-publications after the last change, or about changes followed by 1,000 others. If the clock is further back, it is
-trusted, because the earlier time may have been wrong.
+publications after the last change, or about changes followed by 1,000 others. A clock set back further is trusted,
+because the earlier time may have been wrong.
 """
 
 import datetime

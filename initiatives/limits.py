@@ -28,13 +28,13 @@ def begin(work: str) -> None:
 
 
 def stream() -> None:
-    """From here on, limit only single statements of the current request: the client determines how long it takes."""
+    """From now on, limit only single statements of the current request: the client determines how long it takes."""
     _present.ends = None
 
 
 @contextmanager
 def working_for(work: str) -> Iterator[None]:
-    """Do another type of work in this block; the request's time stops meanwhile."""
+    """Do another type of work in this block, which does not count towards the request's time."""
     statement, ends, began = _present.statement, _present.ends, time.monotonic()
     begin(work)
     try:

@@ -13,7 +13,7 @@ from reforms_site.logs import Json, Lines, discreet
 
 
 class AccessLog(Logger):
-    """gunicorn's log, as LOG_FORMAT says; %(h)s is the visitor's address behind a proxy too, %(U)s shows no secret."""
+    """gunicorn's log in LOG_FORMAT. %(h)s is the visitor's address even behind a proxy; %(U)s omits secrets."""
 
     def setup(self, cfg: Config) -> None:
         """Set the formatters of both logs."""
@@ -25,14 +25,14 @@ class AccessLog(Logger):
             handler.setFormatter(Json() if as_json else Lines("{message}"))
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Log an error with its trace. A client that has gone is not an error, and could fill the log."""
+        """Log an error with its traceback. If a client stopped reading, log one line: it is not our error."""
         if isinstance(sys.exception(), TimeoutError):
             self.info("A visitor took nothing of the answer any more.")
         else:
             super().exception(msg, *args, **kwargs)
 
     def atoms(self, resp, req, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
-        """Return the values that the log format can use. Those it does use contain no search words."""
+        """Return the values that the log format may use, without search words in %(U)s."""
         found = super().atoms(resp, req, environ, request_time)
         found["h"] = str(visitor_address(environ) or found["h"])
         found["U"] = discreet(found["U"] or "")

@@ -1,4 +1,4 @@
-"""Kept pages, counts and cards in the memory of a process."""
+"""A cache of pages, counts and cards in the memory of a process."""
 
 from collections import OrderedDict
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.cache.backends.locmem import LocMemCache
 
 
 class MemoryCache(LocMemCache):
-    """Django's own, limited to OPTIONS["MAX_BYTES"]; the least recently used values go first."""
+    """Django's memory cache, limited to OPTIONS["MAX_BYTES"]; the least recently used values are evicted first."""
 
     _cache: OrderedDict[str, bytes]
     _expire_info: dict[str, float | None]

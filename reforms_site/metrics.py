@@ -1,6 +1,6 @@
 """Metrics for Prometheus at /metrics, for clients that send METRICS_TOKEN.
 
-The processes of a server count together, in files of a folder that gunicorn.py makes for them.
+The processes of a server share their counts through files in a folder that gunicorn.py creates.
 """
 
 import os
@@ -27,7 +27,7 @@ from initiatives.search.in_step import condition
 from reforms_site.middleware import Middleware
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
-# Queues of the desk that are counted, and the most items of a kind.
+# Queues of the desk that are counted, and the number at which counting each kind of item stops.
 COUNTED_QUEUES, MOST = ("review", "unanswered"), 1000
 
 COUNTS = CollectorRegistry()
@@ -48,13 +48,13 @@ KEPT = Counter(
 
 
 class Metrics(Middleware):
-    """Counts requests by the kind of page, which is the name of its address, never by words that a visitor typed.
+    """Counts requests by kind of page (the name of its URL), never by words that a visitor typed.
 
-    It comes first, so that Prometheus may use any host name, and HTTP.
+    It runs first, so that Prometheus may use any host name, and plain HTTP.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer and count a request; a wrong token gets the page that any unknown address has."""
+        """Answer and count a request. Without the right token, /metrics is a 404 like any unknown address."""
         if request.path_info == "/metrics" and _has_token(request):
             return HttpResponse(_text(), content_type=CONTENT_TYPE_LATEST)
         began = perf_counter()
@@ -74,7 +74,7 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 def _text() -> bytes:
-    """Return the counts of all processes and the present state in Prometheus's format."""
+    """Return the counts of all processes and the current state in Prometheus's format."""
     counts = COUNTS
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         counts = CollectorRegistry()
@@ -83,7 +83,7 @@ def _text() -> bytes:
 
 
 def _page(request: HttpRequest) -> str:
-    """Return the name of the address; files, and addresses without a page, have one name each."""
+    """Return the name of the URL; "static" for all static files, "none" for all unknown addresses."""
     if request.path_info.startswith(settings.STATIC_URL):
         return "static"
     # Kept pages and refusals are answered before Django resolves the address.
@@ -99,7 +99,7 @@ def _resolved(path: str) -> str:
 
 
 def _kept(page: str, response: HttpResponseBase) -> str:
-    """Return whether a page was kept, is from now on, or neither (empty)."""
+    """Return how a page was served: "hit", "stale" or "made" (see KEPT); empty if it is not cached."""
     if cache_status := response.headers.get("Cache-Status", ""):
         return "stale" if "stale" in cache_status else "hit"
     return "made" if page != "static" and response.has_header("ETag") and not response.streaming else ""
@@ -107,7 +107,7 @@ def _kept(page: str, response: HttpResponseBase) -> str:
 
 @limits.working_for("public")
 def present() -> dict[str, float]:
-    """Return whether the database and search answer, and how much waits for search and for editors, by metric."""
+    """Return, by metric, whether the database and search work, and how many items wait for indexing and for editors."""
     found: dict[str, float] = {"reforms_database_up": 0, "reforms_search_up": 0}
     with suppress(DatabaseError, Unavailable):
         for queue in QUEUES:

@@ -43,30 +43,30 @@ class Middleware(MiddlewareMixin):
 
 
 class RequestId(Middleware):
-    """Gives each request an id, by which its lines in the log are found. No header names it, so it is unique."""
+    """Gives each request a random id that links its log lines. Clients cannot choose it, so it is unique."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Name the request in the log, on the page of a fault (`request.id`) and in the header X-Request-ID."""
-        own = request.id = secrets.token_hex(5)  # type: ignore[attr-defined]
-        request_id.set(own)
+        """Add the id to the log, the error page (`request.id`) and the header X-Request-ID."""
+        new_id = request.id = secrets.token_hex(5)  # type: ignore[attr-defined]
+        request_id.set(new_id)
         response = self.get_response(request)
-        response["X-Request-ID"] = own
+        response["X-Request-ID"] = new_id
         return response
 
 
 class AcceptedEncodings(Middleware):
-    """Removes encodings that a request refuses (`br;q=0`, RFC 9110, section 12.5.3). Others only look for names."""
+    """Removes encodings that a request refuses (`br;q=0`, RFC 9110, section 12.5.3): others only look for names."""
 
     _REFUSED = re.compile(r"[^,]*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
 
     def process_request(self, request: HttpRequest) -> None:
-        """Keep the encodings that may be sent."""
+        """Remove refused encodings from the Accept-Encoding header."""
         if "HTTP_ACCEPT_ENCODING" in request.META:
             request.META["HTTP_ACCEPT_ENCODING"] = self._REFUSED.sub("", request.META["HTTP_ACCEPT_ENCODING"])
 
 
 def encoding_of(request: HttpRequest) -> str:
-    """Return the compression of pages for this browser: br, gzip, or empty for none."""
+    """Return the compression that this browser accepts: br, gzip, or empty for none."""
     accepted = request.headers.get("Accept-Encoding", "")
     return next((name for name in ("br", "gzip") if re.search(rf"\b{name}\b", accepted)), "")
 
@@ -74,11 +74,11 @@ def encoding_of(request: HttpRequest) -> str:
 class CompressPublicPages(GZipMiddleware):
     """Compresses pages that are the same for everyone, with Brotli or gzip.
 
-    A page that varies by cookie may contain a secret of a logged-in user, such as a CSRF token. Its compressed length
+    A page that varies by cookie may contain a logged-in user's secret, such as a CSRF token. Its compressed length
     would reveal the secret to an attacker who can make the page repeat guesses (BREACH), so it is not compressed.
     """
 
-    # A tenth smaller than with gzip; 11 would make it a fifth, but take seventy times as long.
+    # Pages are 10 % smaller than with gzip. Quality 11 would save 20 % but take seventy times as long.
     QUALITY = 5
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -95,9 +95,9 @@ class CompressPublicPages(GZipMiddleware):
 
 
 class SiteHeaders(Middleware):
-    """Adds security headers to pages and files: features that the site never uses, and who may embed it.
+    """Adds security headers, which turn off browser features that the site never uses and say who may embed it.
 
-    Scripts of any site may read the API, lists, feeds and the dataset, without credentials.
+    Scripts on any site may read the API, lists, feeds and the dataset, without credentials.
     """
 
     OPEN = {
@@ -112,7 +112,7 @@ class SiteHeaders(Middleware):
         "Access-Control-Max-Age": "86400",
     }
     NEVER = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
-    # For requests that are refused before the middleware that adds these, such as those to another host.
+    # For requests refused before the middleware that adds these headers, such as those for another host.
     REFUSED = {
         "Content-Security-Policy": build_policy(),
         "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
@@ -122,7 +122,7 @@ class SiteHeaders(Middleware):
     }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add the headers; only share cards may be shown, and only data read, by other sites."""
+        """Add the headers. Other sites may show share cards and read data, nothing else."""
         is_open = _is_data(request.path_info)
         if is_open and request.method == "OPTIONS":
             response = HttpResponse(status=204, headers=self.PREFLIGHT)
@@ -140,30 +140,30 @@ class SiteHeaders(Middleware):
 
 
 class KnownHost(Middleware):
-    """Refuses hosts with a name or port other than the site's. Each other port would have kept pages of its own."""
+    """Refuses hosts with a name or port other than the site's. Pages would be cached separately for each port."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Check the host of a request. Raises DisallowedHost, which Django answers with 400."""
+        """Check the host of a request. Raises DisallowedHost, for which Django returns 400."""
         _name, port = split_domain_port(request.get_host())
         if port and port != str(settings.SITE_PORT):
             raise DisallowedHost(f"The site has no port {port}.")
 
 
 def _is_data(path: str) -> bool:
-    """Return whether a public address is one of data: the API, the dataset, or a file of a list or citation."""
+    """Return whether a public address returns data: the API, the dataset, or a list or citation as a file."""
     if path.startswith(settings.DESK_PATH):
         return False
     return path.startswith((settings.API_PATH, reverse("data"))) or path.endswith(_SUFFIXES)
 
 
 class KnownParameters(Middleware):
-    """Strips query parameters that no page reads, such as those for counting links, and sorts the rest.
+    """Strips query parameters that no page reads, such as those for tracking links, and sorts the rest.
 
-    Addresses that differ in nothing else are one page, which is made and kept once.
+    Addresses that differ only in these are the same page, which is rendered and cached once.
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        """Keep the parameters that pages read, in the order of their names."""
+        """Keep the parameters that pages read, sorted by name."""
         if request.META.get("QUERY_STRING") and not request.path_info.startswith(settings.DESK_PATH):
             known = QueryDict(mutable=True)
             for name in sorted(PARAMETERS & request.GET.keys()):
@@ -173,20 +173,20 @@ class KnownParameters(Middleware):
 
 
 class RequestLimits(Middleware):
-    """Refuses requests that no page accepts before reading their bodies, and reads the other bodies before any work.
+    """Refuses requests that no page accepts before reading their bodies, and reads other bodies before calling a view.
 
     The session is read before the body. Users who are not logged in may send MOST_OF_STRANGER bytes, to the desk or in
-    a report of an error. At the desk a form may have MOST_OF_FORM, a file to import MOST_OF_FILE.
+    an error report. Editors may send forms of MOST_OF_FORM bytes and import files of MOST_OF_FILE.
 
-    A body that has arrived is read at once. A slow sender holds up one of the few threads that wait for bodies, for a
-    while, and no page; strangers, who may be many, wait for each other and for no editor.
+    A body that has arrived is read at once. A slow sender blocks one of the few threads that wait for bodies, for a
+    limited time, so pages are still served. Visitors and editors never wait for each other.
     """
 
     MOST_OF_FORM, MOST_OF_FILE = 1_000_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     MOST_OF_STRANGER = 100_000
-    # Seconds for any body, and bytes a second for the rest: the slowest line that an editor may have.
+    # Seconds allowed for any body, plus one for each SLOWEST bytes: the slowest connection that we support.
     PATIENCE, SLOWEST = 5, 20_000
-    # Threads of a process that wait for bodies, and seconds that another waits for its turn.
+    # How many threads of a process may wait for bodies, and how many seconds others wait for their turn.
     _for_staff, _for_strangers, TURN = threading.BoundedSemaphore(2), threading.BoundedSemaphore(1), 0.5
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -203,13 +203,13 @@ class RequestLimits(Middleware):
                 text = gettext("You are not logged in. Log in on another page, go back to this one and send it again.")
             return refused(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, gettext("This is too large"), text)
         turns = self._for_staff if is_editor else self._for_strangers
-        if length and (status := self._take_in(request, length, turns)):
+        if length and (status := self._read_body(request, length, turns)):
             text = gettext("Go back and try again; nothing was changed.")
             return refused(request, status, gettext("What you sent did not arrive"), text)
         return self.get_response(request)
 
     def _most(self, request: HttpRequest, is_editor: bool) -> int:
-        """Return how many bytes a request may send; 0 where nothing is sent."""
+        """Return how many bytes a request may send; 0 if the page accepts no body."""
         path = request.path_info
         if is_editor:
             return self.MOST_OF_FILE if path.endswith("/import/") else self.MOST_OF_FORM
@@ -218,8 +218,8 @@ class RequestLimits(Middleware):
         )
         return self.MOST_OF_STRANGER if sends else 0
 
-    def _take_in(self, request: HttpRequest, length: int, turns: threading.Semaphore) -> int:
-        """Read a body into memory; return 0, or a status: 408 if it is not whole in time, 503 if there was no turn."""
+    def _read_body(self, request: HttpRequest, length: int, turns: threading.Semaphore) -> int:
+        """Read a body into memory; return 0, or a status: 408 if it is late, 503 if no thread is free."""
         if has_arrived(request.META, length):
             return 0 if len(request.body) == length else HTTPStatus.REQUEST_TIMEOUT
         if not turns.acquire(timeout=self.TURN):
@@ -245,10 +245,10 @@ def _not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 class DatabaseLimits(Middleware):
-    """Limits how long a public request waits for the database, and a request of the desk, which may wait longer."""
+    """Limits how long a request waits for the database: longer for the desk than for the public site."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Set the limit; while an answer is sent piece by piece, it holds for each statement alone."""
+        """Set the limit. While a response is streamed, only single statements are limited."""
         limits.begin("desk" if request.path_info.startswith(settings.DESK_PATH) else "public")
         response = self.get_response(request)
         if response.streaming:
@@ -257,14 +257,14 @@ class DatabaseLimits(Middleware):
 
 
 @receiver(request_finished)
-def _work_for_no_request(**kwargs: object) -> None:
+def _leave_request(**kwargs: object) -> None:
     limits.begin("command")
 
 
 class DeskPages(Middleware):
-    """The desk uses the language its user chose, or else the browser's; its pages are never cached.
+    """Shows the desk in the language that the user chose, or else the browser's. Pages of the desk are never cached.
 
-    Public pages do not depend on either.
+    Public pages depend on neither the user nor the browser.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

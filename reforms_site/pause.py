@@ -1,4 +1,4 @@
-"""Skips a part that failed for some seconds, so that not every visitor waits for it."""
+"""Skips a service for some seconds after it failed, so that not every visitor waits for it."""
 
 import logging
 import threading
@@ -8,7 +8,7 @@ _log = logging.getLogger(__name__)
 
 
 class Pause:
-    """After a failure, `is_on` for some seconds; then one caller may try the part, while the others go without it."""
+    """After a failure, `is_on` for some seconds. Then one caller may try the service while others still skip it."""
 
     def __init__(self, name: str, seconds: float) -> None:
         self._name, self._seconds = name, seconds
@@ -16,7 +16,7 @@ class Pause:
         self._lock = threading.Lock()
 
     def is_on(self) -> bool:
-        """Return whether to skip the part. A caller that gets False must report whether it `failed` or `works`."""
+        """Return whether to skip the service. A caller that gets False must then call `failed` or `works`."""
         with self._lock:
             now = time.monotonic()
             if now < self._until:
@@ -26,7 +26,7 @@ class Pause:
             return False
 
     def failed(self, error: Exception) -> None:
-        """Begin a pause. The first of several is logged."""
+        """Begin a pause. Only the first of several in a row is logged."""
         with self._lock:
             now = time.monotonic()
             if not self._until:
@@ -35,7 +35,7 @@ class Pause:
             self._until = now + self._seconds
 
     def works(self) -> None:
-        """End the pauses."""
+        """End the pause; log it if there was one."""
         with self._lock:
             back, self._until = bool(self._until), 0.0
         if back:

@@ -25,14 +25,14 @@ from reforms_site.redis_cache import PATIENCE, PAUSE
 
 # The header with the remaining requests, which changes with each response.
 STATE = "RateLimit"
-# What one visitor may have a process do at once: half of its threads, so that the rest can answer others. Files may be
-# sent by half of them to all, by one to a visitor: however slowly they are read, pages go on. Seconds until a file may
-# have been sent.
+# One visitor may use half of a process's threads at once, so that the others can serve other visitors. At most half of
+# the threads send files, one to each visitor, so that pages are served however slowly files are read. Refused visitors
+# may try again after SOON seconds.
 MADE_FOR_ONE = SENT = threads // 2
 SENT_TO_ONE, SOON = 1, 15
-# Seconds to wait for the end of a file that its reader has already whole, and asks for the next one.
+# Seconds to wait for the end of a file: its reader may already have all of it and request the next one.
 MOMENT = 0.05
-# Lists, with words or without.
+# Lists, with or without search words.
 LISTS = {"quotes", "initiatives", "sources", "timeline", "search"}
 
 
@@ -46,14 +46,14 @@ class _State(NamedTuple):
 
 
 class _AtOnce:
-    """Counts requests in progress in this process, in all and for each visitor, between `begin` and `end`."""
+    """Counts requests in progress in this process (between `begin` and `end`), in total and by visitor."""
 
     def __init__(self, most: int, most_for_one: int) -> None:
         self._most, self._most_for_one = most, most_for_one
         self._changed, self._under_way = threading.Condition(), Counter[str | None]()
 
     def begin(self, client: str | None, wait: float = 0) -> bool:
-        """Return whether there was room within some seconds; without an address (None), the limit is that of all."""
+        """Return whether there was room within `wait` seconds. Without an address (None), only the total is limited."""
         with self._changed:
             has_room = self._changed.wait_for(lambda: self._has_room(client), wait)
             if has_room:
@@ -61,7 +61,6 @@ class _AtOnce:
             return has_room
 
     def end(self, client: str | None) -> None:
-        """Make room again."""
         with self._changed:
             self._under_way -= Counter([client])
             self._changed.notify_all()
@@ -72,12 +71,13 @@ class _AtOnce:
 
 
 class RateLimits:
-    """Answers 429 to a visitor who asks too often, or for too much at once, and 503 while too many files are sent.
-    It comes after kept pages, which cost nothing and are not counted.
-    Responses of the API say how much is left (headers of draft-ietf-httpapi-ratelimit-headers).
+    """Returns 429 to visitors who send too many requests, or too many at once, and 503 while too many files are sent.
 
-    A visitor is an address, or a network of IPv6. Without an address, or if the counts cannot be kept, no request is
-    refused.
+    It runs after KeptPages, because cached pages cost nothing and are not counted. API responses report how many
+    requests are left (headers of draft-ietf-httpapi-ratelimit-headers).
+
+    A visitor is an IPv4 address or an IPv6 network. Without an address, or while the counts cannot be stored, no
+    request is refused.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
@@ -97,7 +97,7 @@ class RateLimits:
         if not self._sent.begin(client, MOMENT):
             return too_many_files(SOON)
         response = self._counted(request, kind, client)
-        # Once it is sent, or will never be.
+        # Called when it has been sent, or is discarded unsent.
         sent = weakref.finalize(response, self._sent.end, client)
         if response.streaming:
             response._resource_closers.append(sent)  # type: ignore[attr-defined]
@@ -106,7 +106,7 @@ class RateLimits:
         return response
 
     def _counted(self, request: HttpRequest, kind: str, client: str | None) -> HttpResponseBase:
-        """Count a request, and answer it unless there were too many."""
+        """Count a request, and answer it unless the visitor is over the limit."""
         state = self._count(request, kind, client) if client else None
         wait = state.seconds if state and not state.allowed else 0
         response = too_many_requests(request, wait) if wait else self._answer(request, kind, client)
@@ -116,7 +116,7 @@ class RateLimits:
         return response
 
     def _answer(self, request: HttpRequest, kind: str, client: str | None) -> HttpResponseBase:
-        """Answer a request, unless the visitor has enough under way."""
+        """Answer a request unless the visitor has too many in progress."""
         if kind not in {"search", "api"}:
             return self.get_response(request)
         if not self._made.begin(client):
@@ -127,13 +127,13 @@ class RateLimits:
             self._made.end(client)
 
     def _count(self, request: HttpRequest, kind: str, client: str) -> "_State | None":
-        """Count a request, and return the visitor's allowance; None if nothing is counted."""
+        """Count a request and return the visitor's allowance, or None if requests cannot be counted."""
         if self._pause.is_on():
             return None
         limit = parse(settings.RATE_LIMITS[kind])
         try:
             allowed = self._limiter.hit(limit, kind, client)
-            # Without headers to send no further look-up is needed.
+            # Skip the second look-up unless the response needs the headers.
             needs_headers = not allowed or is_api(request)
             ends, left = self._limiter.get_window_stats(limit, kind, client) if needs_headers else (0, 0)
         except StorageError as error:

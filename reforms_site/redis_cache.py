@@ -1,4 +1,4 @@
-"""Kept pages, counts and cards in a Redis that several machines share (CACHE_URL)."""
+"""A cache of pages, counts and cards in a Redis that several machines share (CACHE_URL)."""
 
 import pickle
 from functools import partialmethod
@@ -15,7 +15,7 @@ from initiatives.pages.edition import release
 from reforms_site.memory_cache import MemoryCache
 from reforms_site.pause import Pause
 
-# Seconds that a request waits for Redis, and for which Redis is left alone after it failed.
+# Seconds that a request waits for Redis, and for which Redis is not used after it failed.
 PATIENCE, PAUSE = 0.2, 5
 _SEAL = 32
 
@@ -23,15 +23,15 @@ _pause = Pause("The cache in CACHE_URL", PAUSE)
 
 
 class Sealed:
-    """Pickles sealed with SECRET_KEY, because they are programs. Values that others wrote are read as None."""
+    """Signs pickles with SECRET_KEY, because loading one can run any code. Values without our signature become None."""
 
     def dumps(self, value: Any) -> bytes:
-        """Return a value as Redis holds it."""
+        """Return a value as it is stored in Redis."""
         stored = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
         return self._seal(stored) + stored
 
     def loads(self, sealed: bytes) -> Any:
-        """Return the value, or None without a right seal."""
+        """Return the value, or None if the signature is wrong."""
         stored = sealed[_SEAL:]
         return pickle.loads(stored) if constant_time_compare(sealed[:_SEAL], self._seal(stored)) else None  # noqa: S301
 
@@ -40,7 +40,7 @@ class Sealed:
 
 
 class SharedCache(BaseCache):
-    """Django's cache in Redis. While Redis fails, each process has one in its memory instead."""
+    """Django's cache in Redis. While Redis fails, each process uses a cache in its memory instead."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -54,20 +54,20 @@ class SharedCache(BaseCache):
         self._memory = MemoryCache(f"without Redis: {params['KEY_PREFIX']}", params)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """Return the value that was kept under this key and no other; the default if there is none."""
-        kept = self._ask("get", key, version=version)
-        return kept[1] if kept and kept[0] == key else default
+        """Return the value stored with exactly this key, or the default."""
+        stored = self._ask("get", key, version=version)
+        return stored[1] if stored and stored[0] == key else default
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        """Keep a value."""
+        """Store a value with its key, which `get` compares."""
         self._ask("set", key, (key, value), timeout, version)
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep a value unless there is one; return whether it was kept."""
+        """Store a value unless the key exists; return whether it was stored."""
         return self._ask("add", key, (key, value), timeout, version)
 
     def _ask(self, method: str, *args: Any, **named: Any) -> Any:
-        """Return the answer of Redis, or of the memory cache if Redis fails or is left alone."""
+        """Call a method of the cache in Redis, or of the one in memory if Redis fails or is paused."""
         if not _pause.is_on():
             try:
                 answer = getattr(self._redis, method)(*args, **named)
@@ -84,5 +84,5 @@ class SharedCache(BaseCache):
 
 
 def key_of_release(key: str, prefix: str, version: int) -> str:
-    """Return the key of a value in Redis: two releases side by side share nothing."""
+    """Return the key of a value in Redis. It contains the release, so that two releases share no values."""
     return f"reforms:{release()}:{prefix}:{key}"

@@ -1,4 +1,4 @@
-"""Answers visitors from replicas of the database that are in step with it."""
+"""Serves public pages from replicas of the database that are up to date."""
 
 import os
 import threading
@@ -17,28 +17,28 @@ from initiatives.pages.edition import edition
 from initiatives.search.in_step import last_change
 from reforms_site.kept_pages import NEVER
 
-# Seconds after which a process asks the primary for the last change, which a replica must have.
+# How often, in seconds, a process asks the primary for the last change, which a replica must have.
 AGE = 1
 FAILURES = (OperationalError, InterfaceError)
 
 
 class Replicas:
-    """Answers requests for public pages, without a session, from a replica that has what the primary had a second ago.
+    """Serves public pages, to visitors without a session, from a replica that is at most a second behind the primary.
 
-    If a replica fails, the request starts again with another one, in the end with the primary.
+    If a replica fails, the request is repeated with the next one, and finally with the primary.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         if not settings.REPLICAS:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        # Processes begin with different ones, so that each holds few connections.
+        # Processes start with different replicas, so that each replica has few connections.
         first = os.getpid() % len(settings.REPLICAS)
         self._replicas = (*settings.REPLICAS[first:], *settings.REPLICAS[:first])
         self._needed, self._asked, self._asking = 0, float("-inf"), threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer from the first database that can."""
+        """Answer from the first database that is available and up to date."""
         if _is_by_a_visitor(request):
             needed = self._last_of_primary()
             for alias in self._replicas:
@@ -49,12 +49,12 @@ class Replicas:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Note that the database failed while a page was made."""
+        """Note that the database failed while a page was rendered."""
         if isinstance(exception, FAILURES):
             request.database_failed = True  # type: ignore[attr-defined]
 
     def _answer(self, request: HttpRequest, alias: str, needed: int) -> HttpResponseBase | None:
-        """Return the answer of a replica; None if it fails or is behind."""
+        """Return the response made from a replica; None if the replica fails or is behind."""
         try:
             present = edition()
         except FAILURES:
@@ -67,7 +67,7 @@ class Replicas:
         return None if request.__dict__.pop("database_failed", False) else response
 
     def _last_of_primary(self) -> int:
-        """Return the number of the last change, as the primary had it AGE ago or later, if it answers."""
+        """Return the number of the primary's last change, at most AGE seconds old unless the primary fails."""
         if time.monotonic() - self._asked >= AGE and self._asking.acquire(blocking=False):
             try:
                 with suppress(*FAILURES):

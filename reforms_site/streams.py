@@ -1,4 +1,4 @@
-"""Responses that are made while they are sent, such as lists as files: clients can tell if one was cut off."""
+"""Streamed responses, such as lists as files: clients can detect if one was cut off."""
 
 import socket
 from collections.abc import Iterator
@@ -9,19 +9,19 @@ from django.http.response import HttpResponseBase
 from reforms_site.gunicorn import break_off, end_by_reset
 from reforms_site.middleware import Middleware
 
-# Seconds for a client to accept a piece of at most 250,000 bytes, so 4 kB a second.
+# Seconds for a client to accept a piece of at most 250,000 bytes: 4 kB a second.
 PATIENCE = 60
 
 
 class Streams(Middleware):
-    """Resets the connection when a response fails while it is being sent, or its client stops reading.
+    """Resets the connection if a response fails while it is being sent, or if the client stops reading.
 
-    In HTTP/1.1 the last chunk would be missing. HTTP/1.0 has no other sign of the end than that of the connection, so
-    the connection is reset, which no client takes for the end.
+    In HTTP/1.1 the missing last chunk shows that a response is incomplete. In HTTP/1.0 it ends when the connection is
+    closed; a reset shows that it is incomplete.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer; for HEAD, make no content."""
+        """Answer a request; for HEAD, without producing the content."""
         response = self.get_response(request)
         connection = request.META.get("gunicorn.socket")
         if connection:
@@ -35,7 +35,7 @@ class Streams(Middleware):
 
 
 def _whole(pieces: Iterator[bytes], connection: socket.socket) -> Iterator[bytes]:
-    """Yield pieces; unless all were sent, the connection is reset, even if this process dies."""
+    """Yield pieces; unless all are sent, the connection is reset, even if this process dies."""
     end_by_reset(connection, True)
     try:
         yield from pieces

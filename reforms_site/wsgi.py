@@ -14,10 +14,10 @@ for _database in settings.DATABASES.values():
         _database["OPTIONS"]["options"] = settings.REQUEST_OPTIONS
 
 application = get_wsgi_application()
-# Django reads addresses and views at the first request. Broken code must stop a server from taking over.
+# Django would import URLs and views at the first request. Importing them now keeps a broken release from taking over.
 _ = get_resolver().url_patterns
 
-# A search creates thousands of short-lived objects. Python looks for cycles after every 700, and from time to time
-# among all objects; looking less often makes a page a tenth faster. Objects that exist by now are never looked at.
+# A search creates thousands of short-lived objects. By default Python collects garbage after every 700, and from time
+# to time among all objects; doing so less often makes pages 10 % faster. Objects that exist now are never collected.
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)

@@ -79,7 +79,7 @@ def merged(*fonts: TTFont) -> TTFont:
 
 
 def rename(font: TTFont, family: str) -> None:
-    """Give a font another family name; the makers' copyright, trademark and licence stay in it."""
+    """Give a font another family name, but keep the makers' copyright, trademark and licence."""
     names = font["name"]
     font["fvar"].instances = []
     for number in (2, 16, 17, 25):
@@ -105,8 +105,8 @@ def save(font: TTFont, letters: set[int], path: Path) -> None:
     font.flavor = "woff2"
     font.recalcTimestamp = False
     font.save(path)
-    held = sorted(font.getBestCmap())
-    say(f"{path.name}: {path.stat().st_size:,} bytes\n  unicode-range: {ranges(held)};")
+    points = sorted(font.getBestCmap())
+    say(f"{path.name}: {path.stat().st_size:,} bytes\n  unicode-range: {ranges(points)};")
 
 
 def ranges(numbers: list[int]) -> str:

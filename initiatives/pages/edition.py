@@ -22,8 +22,8 @@ from django.utils import timezone
 from initiatives import clock
 from initiatives.models import Publishable, SearchChange
 from initiatives.models.choices import State
-from initiatives.search.in_step import last_change, takes_in
-from initiatives.search.index import Stand
+from initiatives.search.in_step import indexes_up_to, last_change
+from initiatives.search.index import LastChange
 
 Shared = TypeVar("Shared")
 _Times = tuple[datetime.datetime, list[datetime.datetime]]
@@ -41,19 +41,19 @@ _SHOWN = (
 
 @dataclass(frozen=True)
 class Edition:
-    """The last committed change, the last scheduled time that is due (compact ISO 8601), the day (a proleptic
+    """The last committed change, the last scheduled time that has passed (compact ISO 8601), the day (a proleptic
     ordinal), and a digest of everything else that pages show.
     """
 
-    change: Stand
-    came: str
+    change: LastChange
+    last_scheduled: str
     day: int
     surroundings: str
 
     @property
     def record(self) -> str:
         """A code for what the public may see of the record: letters, digits and full stops."""
-        return f"{self.change.number}.{self.change.token}.{self.came}.{self.day}"
+        return f"{self.change.number}.{self.change.token}.{self.last_scheduled}.{self.day}"
 
     @property
     def code(self) -> str:
@@ -62,7 +62,7 @@ class Edition:
 
     def is_indexed(self) -> bool:
         """Return whether search is up to date with it. Nothing made while search is behind may be cached."""
-        return takes_in(self.change)
+        return indexes_up_to(self.change)
 
 
 def edition() -> Edition:
@@ -72,8 +72,8 @@ def edition() -> Edition:
     changed_at, times = cast(_Times, cache.get_or_set(key, lambda: _times(change), _KEPT))
     clock.reached(changed_at)
     now = clock.now()
-    came = _last(times, now)
-    return Edition(change, came, timezone.localdate(now).toordinal(), _surroundings())
+    last_scheduled = _last(times, now)
+    return Edition(change, last_scheduled, timezone.localdate(now).toordinal(), _surroundings())
 
 
 def kept(name: str, make: Callable[[], Shared]) -> Shared:
@@ -92,7 +92,7 @@ def kept(name: str, make: Callable[[], Shared]) -> Shared:
     return cast(Shared, value)
 
 
-def _times(change: Stand) -> _Times:
+def _times(change: LastChange) -> _Times:
     """Return the latest time of the last changes; and the times at which something becomes public, in order,
     including the last past ones.
     """
@@ -115,8 +115,8 @@ def _last(times: list[datetime.datetime], now: datetime.datetime) -> str:
 
     A count would not do: only the last past times are loaded, so the same number could recur for another state.
     """
-    came = bisect(times, now)
-    return f"{times[came - 1].astimezone(datetime.UTC):%Y%m%d%H%M%S%f}" if came else "0"
+    past = bisect(times, now)
+    return f"{times[past - 1].astimezone(datetime.UTC):%Y%m%d%H%M%S%f}" if past else "0"
 
 
 def _surroundings() -> str:

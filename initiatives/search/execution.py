@@ -80,7 +80,7 @@ class Run:
     """Searches one state of the index as the public sees it at a time (None: everything). Compiles each query once."""
 
     def __init__(self, index: Reader, now: datetime.datetime | None) -> None:
-        self.searcher, self.stand, self.kept, self.now = index.searcher, index.stand, index.kept, now
+        self.searcher, self.last_change, self.kept, self.now = index.searcher, index.last_change, index.kept, now
         self._compiled: dict[Criteria, tantivy.Query] = {}
 
     @cached_property

@@ -33,11 +33,11 @@ from initiatives.search.index import (
     FEW_BYTES,
     MANY_BYTES,
     Busy,
+    LastChange,
     Reader,
-    Stand,
     Store,
     Unavailable,
-    stand_document,
+    last_change_document,
     store,
 )
 
@@ -70,14 +70,14 @@ _building = threading.Lock()
 class _Found(threading.local):
     """The last change that the current request found."""
 
-    change: Stand | None = None
+    change: LastChange | None = None
 
 
 _found = _Found()
 
 
 @contextmanager
-def as_of(change: Stand) -> Iterator[None]:
+def pinned(change: LastChange) -> Iterator[None]:
     """Treat a change as the last one in this block: a page looks for changes once, before it is rendered."""
     before, _found.change = _found.change, change
     try:
@@ -109,10 +109,10 @@ def reader() -> Reader:
         try:
             index.look()
             found = _found.change
-            if index.reader is not None and index.reader.stand == found and found.number:
+            if index.reader is not None and index.reader.last_change == found and found.number:
                 return index.reader
-            stand, waiting = _of_database()
-            if index.reader is not None and index.reader.stand == stand and stand.number and not waiting:
+            last, waiting = _of_database()
+            if index.reader is not None and index.reader.last_change == last and last.number and not waiting:
                 return index.reader
             if index.pauses:
                 raise Unavailable
@@ -141,18 +141,18 @@ def catch_up(index: Store | None = None, timeout: float = -1) -> None:
         index.read_again()
         return
     with index.writing(timeout):
-        stand = _numbered()
+        last = _numbered()
         known = index.read_again()
-        if known is None or not _leads_to(known.stand, stand) or not (stand.number or index.lasts):
+        if known is None or not _leads_to(known.last_change, last) or not (last.number or index.lasts):
             _build_soon(index)
             return
-        while known.stand != stand:
+        while known.last_change != last:
             # Up to the last change that was read: other processes may be numbering changes meanwhile.
-            rows = SearchChange.objects.filter(number__gt=known.stand.number, number__lte=stand.number)
+            rows = SearchChange.objects.filter(number__gt=known.last_change.number, number__lte=last.number)
             batch = list(rows.order_by("number").values_list("number", "token", "kind", "object_id")[:BATCH])
             number, batch_token, _kind, _id = batch[-1]
             changed = [(kind, pk) for _number, _token, kind, pk in batch if kind in KINDS]
-            _take_in(index, known, changed, Stand(number or 0, batch_token))
+            _take_in(index, known, changed, LastChange(number or 0, batch_token))
             known = index.read_again() or known
     _forget_old()
 
@@ -193,40 +193,40 @@ def condition() -> Condition:
     index = store()
     with index.guarded():
         known = index.read_again()
-    stand, _waiting = _of_database()
-    if known is None or not _leads_to(known.stand, stand):
+    last, _waiting = _of_database()
+    if known is None or not _leads_to(known.last_change, last):
         raise Unavailable
-    waiting = SearchChange.objects.filter(Q(number__gt=known.stand.number) | Q(number=None))
+    waiting = SearchChange.objects.filter(Q(number__gt=known.last_change.number) | Q(number=None))
     return Condition(index.size(), *waiting.aggregate(number=Count("pk"), first=Min("at")).values())
 
 
-def last_change() -> Stand:
+def last_change() -> LastChange:
     """Return the last committed change of the record, as seen by the database being read."""
     if _found.change is not None:
         return _found.change
     alias = read_alias()
     if alias == DEFAULT_DB_ALIAS:
         return _numbered()
-    stand, waiting = _of_database(alias)
+    last, waiting = _of_database(alias)
     if waiting:
         # The primary assigns numbers; the replica receives them shortly after.
         with suppress(Error):
             _numbered()
-    return stand
+    return last
 
 
-def takes_in(change: Stand) -> bool:
+def indexes_up_to(change: LastChange) -> bool:
     """Update the index if it is behind a change; return whether searches now find that change."""
     known = store().reader
-    if known is None or known.stand.number < change.number:
+    if known is None or known.last_change.number < change.number:
         try:
             known = reader()
         except Unavailable:
             return False
-    return known.stand.number >= change.number
+    return known.last_change.number >= change.number
 
 
-def _of_database(alias: str = DEFAULT_DB_ALIAS) -> tuple[Stand, bool]:
+def _of_database(alias: str = DEFAULT_DB_ALIAS) -> tuple[LastChange, bool]:
     """Return the last numbered change, and whether any change has no number yet."""
     table = SearchChange._meta.db_table
     with connections[alias].cursor() as cursor:
@@ -236,16 +236,16 @@ def _of_database(alias: str = DEFAULT_DB_ALIAS) -> tuple[Stand, bool]:
             f" LEFT JOIN {table} AS last ON last.number = (SELECT max(number) FROM {table})"
         )
         number, known, waiting = cursor.fetchone()
-    return Stand(number or 0, known or ""), bool(waiting)
+    return LastChange(number or 0, known or ""), bool(waiting)
 
 
-def _numbered() -> Stand:
+def _numbered() -> LastChange:
     """Return the last change, after numbering all committed ones."""
-    stand, waiting = _of_database()
+    last, waiting = _of_database()
     if waiting:
         _number()
-        stand, _waiting = _of_database()
-    return stand
+        last, _waiting = _of_database()
+    return last
 
 
 @limits.working_for("search")
@@ -263,18 +263,18 @@ def _number() -> None:
         )
 
 
-def _leads_to(known: Stand, stand: Stand) -> bool:
-    """Return whether all changes after `known` up to `stand` exist: not in another, or a restored, database."""
-    if known == stand:
+def _leads_to(known: LastChange, last: LastChange) -> bool:
+    """Return whether all changes after `known` up to `last` exist: not in another, or a restored, database."""
+    if known == last:
         return True
-    if known.number >= stand.number:
+    if known.number >= last.number:
         return False
     if known.number:
         return SearchChange.objects.filter(number=known.number, token=known.token).exists()
     return SearchChange.objects.filter(number=1).exists()
 
 
-def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], stand: Stand) -> None:
+def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], last: LastChange) -> None:
     """Index these items, and those that depend on them, as they are now, in one commit."""
     now = timezone.now()
     waiting = dict.fromkeys(changed)
@@ -297,8 +297,8 @@ def _take_in(index: Store, known: Reader, changed: Iterable[tuple[str, int]], st
             for key in (*_dependents(kind, others), *_carriers(known.searcher, kind, gone)):
                 if key not in done:
                     waiting[key] = None
-        writer.delete_documents_by_term(schema.KEY, schema.STAND)
-        writer.add_document(stand_document(stand))
+        writer.delete_documents_by_term(schema.KEY, schema.LAST_CHANGE)
+        writer.add_document(last_change_document(last))
         writer.commit()
     except BaseException:
         writer.rollback()
@@ -360,7 +360,7 @@ def _build_beside(index: Store) -> None:
 def _build(index: Store, progress: Progress = lambda done: None) -> int:
     """Build a new index; return how many items it contains."""
     # Later changes are indexed afterwards, some of them twice, which does no harm.
-    stand, _waiting = _of_database()
+    last, _waiting = _of_database()
     count, now = 0, timezone.now()
     with index.replacing() as empty:
         writer = empty.writer(MANY_BYTES if index.lasts else FEW_BYTES, 1)
@@ -370,7 +370,7 @@ def _build(index: Store, progress: Progress = lambda done: None) -> int:
                     writer.add_document(entry.document(now)[0])
                     count += 1
                 progress(len(ids))
-        writer.add_document(stand_document(stand))
+        writer.add_document(last_change_document(last))
         writer.commit()
         writer.wait_merging_threads()
     index.read_again()

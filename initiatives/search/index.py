@@ -51,7 +51,7 @@ class Busy(Exception):
     """Another process is writing to the index."""
 
 
-class Stand(NamedTuple):
+class LastChange(NamedTuple):
     """The last change of the database that an index contains: its number and its token. 0 and "" before the first."""
 
     number: int
@@ -60,10 +60,10 @@ class Stand(NamedTuple):
 
 @dataclass(frozen=True)
 class Reader:
-    """An index as of its last change (`stand`), with values cached for it (see execution.Run.keep)."""
+    """The index of a database as of its last change, with values cached for it (see execution.Run.keep)."""
 
     searcher: tantivy.Searcher
-    stand: Stand
+    last_change: LastChange
     kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     kept_since: float = field(default_factory=time.monotonic, compare=False, repr=False)
 
@@ -371,16 +371,18 @@ def _is_whole(path: Path) -> bool:
 
 
 def _reader(searcher: Any) -> Reader:
-    found = searcher.search(tantivy.Query.term_query(schema.SCHEMA, schema.KEY, schema.STAND), 1, count=False).hits
-    written = str(searcher.doc(found[0][1]).get_first(schema.STAND)) if found else "0 "
+    found = searcher.search(
+        tantivy.Query.term_query(schema.SCHEMA, schema.KEY, schema.LAST_CHANGE), 1, count=False
+    ).hits
+    written = str(searcher.doc(found[0][1]).get_first(schema.LAST_CHANGE)) if found else "0 "
     number, _space, token = written.partition(" ")
-    return Reader(searcher, Stand(int(number), token))
+    return Reader(searcher, LastChange(int(number), token))
 
 
-def stand_document(stand: Stand) -> tantivy.Document:
+def last_change_document(last: LastChange) -> tantivy.Document:
     """Return the document that records the last change in the index. Hidden, like a draft."""
     document = tantivy.Document()
-    document.add_text(schema.KEY, schema.STAND)
-    document.add_text(schema.STAND, f"{stand.number} {stand.token}")
+    document.add_text(schema.KEY, schema.LAST_CHANGE)
+    document.add_text(schema.LAST_CHANGE, f"{last.number} {last.token}")
     document.add_text(schema.FILTERS, "#kind:stand #state:hidden")
     return document

@@ -91,7 +91,7 @@ def filters(criteria: Criteria, searcher: tantivy.Searcher, hidden: list[Clause]
         filters.extend((Occur.MustNot, filter_query(token)) for token in tokens)
 
     kinds = {token("kind", kind) for kind in criteria.kinds}
-    others = {token("kind", kind) for kind in (*Kind, schema.STAND)} - kinds
+    others = {token("kind", kind) for kind in (*Kind, schema.LAST_CHANGE)} - kinds
     documents = sum(searcher.doc_freq(schema.FILTERS, kind) for kind in kinds)
     positive = bool(criteria.query.clauses or criteria.chosen or criteria.only_dated)
     if documents > FEW * searcher.num_docs and positive:

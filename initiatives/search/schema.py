@@ -25,7 +25,7 @@ FILTERS = "filters"
 # What the documents of other items depend on, and a digest to check whether this document is up to date.
 HANDED_ON, FINGERPRINT = "handed_on", "fingerprint"
 # In one document only: the last change that the index contains.
-STAND = "stand"
+LAST_CHANGE = "stand"
 
 # Columns. Date order, with undated items last in both: see documents.position_of.
 NEWEST, OLDEST = "newest", "oldest"
@@ -52,7 +52,7 @@ def build() -> tantivy.Schema:
     builder.add_text_field(FORMS, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field(NAME_WORDS, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(FILTERS, tokenizer_name="whitespace", index_option="basic")
-    for name in (HANDED_ON, FINGERPRINT, STAND):
+    for name in (HANDED_ON, FINGERPRINT, LAST_CHANGE):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     for name in (NEWEST, OLDEST, ADDED, KNOWN, *THEMES, *NUMBERS):
         builder.add_integer_field(name, fast=True)

@@ -231,14 +231,14 @@ def _known_sets(query: Query, run: Run) -> list[_Set]:
 
 def _sets(run: Run) -> dict[str, list[_Set]]:
     """Return all sets by the first stem of each member; reread when the record has changed."""
-    stand, sets = run.kept.get("synonyms", (None, {}))
-    if stand != run.stand:
+    last, sets = run.kept.get("synonyms", (None, {}))
+    if last != run.last_change:
         sets = defaultdict(list)
         for synonym_set in _loaded_sets():
             members = tuple(_members(synonym_set.word_list, synonym_set.language))
             for stem in {member.stems[0] for member in members}:
                 sets[stem].append(_Set(synonym_set.pk, synonym_set.language, members))
-        run.kept["synonyms"] = run.stand, sets
+        run.kept["synonyms"] = run.last_change, sets
     return sets
 
 

@@ -44,7 +44,7 @@ CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 def track(context, initiative: Initiative, size: str = "small") -> SafeString:
     """Draw the track of an initiative loaded by `with_steps`; "large" at the head of its page.
 
-    The page must include the signs (charts/_signs.html), and say in words what is drawn. Not a template, because the
+    The page must include the signs (charts/_signs.html) and describe the track in words. Not a template, because the
     home page has thirty tracks, each with several shapes.
     """
     drawn = tracks.track_of(initiative, context["axis"])
@@ -154,7 +154,7 @@ def source_card(row: ResultRow, *, mixed: bool = False) -> dict:
     }
 
 
-# Parts that cards share: pure, cached functions of a few short texts.
+# Parts that cards share: pure functions of a few short texts, cached.
 
 
 @lru_cache(maxsize=1000)
@@ -237,7 +237,7 @@ def _labels(language: str) -> dict[str, str]:
 def option_list(options: Iterable[Option]) -> SafeString:
     """Return the values of a facet as HTML links, each with its count. A chosen value's link removes it.
 
-    Not a template, which takes ten times as long: a page has more than a hundred values (docs/decisions/pages.md).
+    Not a template, which would take ten times as long: pages have over a hundred values (docs/decisions/pages.md).
     """
     state = (
         f'<span class="option__state">{escape(_("selected"))}'

@@ -51,7 +51,7 @@ def put_in_bare(pieces: list[Piece]) -> SafeString:
 
 def _joined(pieces: list[Piece], tag: str, spoken: str) -> SafeString:
     """Return pieces as escaped HTML, with changed ones in the tag, preceded by a word only for screen readers."""
-    # Screen readers do not announce del and ins. Other readers see and copy only the text.
+    # Screen readers do not announce del and ins. The hidden words are neither shown nor copied.
     hidden = '<span class="visually-hidden">{} </span>'
     heard, end = (format_html(hidden, f"[{spoken}"), format_html(hidden, "]")) if spoken else ("", "")
     # A page may have thousands of pieces, so format_html is not called for each.

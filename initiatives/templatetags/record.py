@@ -27,9 +27,9 @@ from initiatives.text.scripts import any_cyrillic
 
 register = template.Library()
 
-# Quotes longer than the first number of characters are set smaller, those shorter than the second larger.
+# Quotes of more than LONG characters are set smaller, those of fewer than SHORT larger.
 LONG, SHORT = 420, 90
-# How many of its first words identify a quote.
+# How many of a quote's first words identify it.
 BEGINNING = 8
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from initiatives.data import linked
 from initiatives.data.signposts import meta_tags
-from initiatives.pages import keeper as keepers
+from initiatives.pages import site_owner as owners
 from initiatives.pages.citations import address
 from initiatives.pages.share_cards.contents import ShareImage, share_image_of_site
 from initiatives.text.shorten import shorten
@@ -29,9 +29,9 @@ def plain(content: str, limit: int = 0) -> str:
 
 
 @register.simple_tag
-def keeper() -> keepers.Keeper:
+def site_owner() -> owners.SiteOwner:
     """Return the publisher of the site."""
-    return keepers.keeper()
+    return owners.site_owner()
 
 
 @register.filter

@@ -37,8 +37,8 @@ from initiatives.models.choices import Kind, Status
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.citations import address
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
+from initiatives.pages.person_themes import themes_over_time
 from initiatives.pages.previews import PreviewExpired, previewed
-from initiatives.pages.said import said_over_time
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import quotes_around
 from initiatives.search import Criteria, Results, Unavailable, search
@@ -217,7 +217,7 @@ class PersonPage(DetailPage):
         return {
             "milestones": Milestone.objects.with_evidence().for_listing().filter(person=item),
             "as_data": links("person", slug=item.slug),
-            "said": said_over_time(item, found) if found else None,
+            "said": themes_over_time(item, found) if found else None,
             **_quotes_of(found),
         }
 

@@ -12,8 +12,8 @@ from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 from initiatives import limits
 from reforms_site.pause import Pause
 
-# Seconds for a new connection, for a kept connection to answer, and of a pause after a failure; and seconds after its
-# last use during which a connection is presumed alive.
+# Seconds to wait for a new connection and for an existing one to answer, to pause after a failure, and to presume a
+# connection alive after its last use.
 CONNECT, SIGN_OF_LIFE, PAUSE, ALIVE = 2, 1, 2, 1
 
 
@@ -23,11 +23,11 @@ def _pause(alias: str) -> Pause:
 
 
 class _NoAnswer(psycopg2.OperationalError):
-    """The time is up."""
+    """The database did not answer in time."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Connects within CONNECT seconds, and not at all while a server is left alone."""
+    """Connects within CONNECT seconds, and does not try during a pause."""
 
     _used = float("-inf")
 
@@ -49,7 +49,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         pause.works()
 
     def is_usable(self) -> bool:
-        """Return whether a kept connection answers soon. A server that hangs is left alone."""
+        """Return whether an existing connection answers in time. A server that hangs begins a pause."""
         if self.connection is None:
             return False
         try:
@@ -63,18 +63,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return True
 
     def close_if_health_check_failed(self) -> None:
-        """Check a connection that was not used for a while: a check for each request would double the work of most."""
+        """Check a connection that was idle for a while. Checking it at each request would double the work of most."""
         if time.monotonic() - self._used > ALIVE:
             super().close_if_health_check_failed()
 
     def create_cursor(self, name: str | None = None) -> Any:
-        """Make a cursor, and note that the connection is used."""
+        """Return a cursor, and note that the connection is in use."""
         self._used = time.monotonic()
         return super().create_cursor(name)
 
 
 def _wait(connection: Any) -> None:
-    """Wait until PostgreSQL has answered. Raises _NoAnswer once limits say so; psycopg2 then cuts the line."""
+    """Wait for PostgreSQL's answer. Raises _NoAnswer at the time limit; psycopg2 then closes the connection."""
     left = limits.left()
     end = None if left is None else time.monotonic() + left
     while (state := connection.poll()) != POLL_OK:

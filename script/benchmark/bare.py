@@ -1,4 +1,4 @@
-"""A Django view that does nothing, without middleware: the minimum that the server and Django take for a response."""
+"""A Django view that does nothing, without middleware: the least time that a response can take."""
 
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse

@@ -19,15 +19,15 @@ from initiatives.search.index import store
 # Fills an empty database with a number of quotes from a seed; calls back with the number of quotes in each step.
 BUILDERS: dict[str, Callable] = {
     Built.RECORD: generator.build,
-    # The first content has no size or seed: script/bench derives a seed from its files.
+    # The first content has no size or seed, so script/bench derives a seed from its files.
     Built.FIRST: lambda size, seed, progress: call_command("load_first_content", verbosity=0),
 }
 
 
 def prepare(what: str, size: int, seed: int) -> Built:
-    """Return the record in the database, built and indexed first if needed; exit if it holds another one.
+    """Build and index the record unless that is done, and return it. Exits if the database contains another record.
 
-    A separate process builds it, so that building does not affect the memory of this one.
+    A separate process builds it, so that this one's memory is not affected.
     """
     command = [sys.executable, "-m", "benchmark", "build", what, str(size), str(seed)]
     if status := subprocess.run(command, check=False).returncode:  # noqa: S603
@@ -36,14 +36,14 @@ def prepare(what: str, size: int, seed: int) -> Built:
 
 
 def build(arguments: list[str]) -> None:
-    """Build for `prepare`: the arguments are the kind of record, its size and its seed."""
+    """Build a record for `prepare`. The arguments are the kind of record, its size and its seed."""
     what, size, seed = arguments[0], int(arguments[1]), int(arguments[2])
     built = None
     if Built._meta.db_table in connection.introspection.table_names():
         built = Built.objects.filter(what__in=BUILDERS).first()
     if built and (built.what, built.size, built.seed) != (what, size, seed):
         sys.exit(f"The database holds {built}. Name an empty one in DATABASE_URL, or none.")
-    # Then the tables of apps without migrations: the benchmark's, which refer to the site's.
+    # The benchmark's apps have no migrations, and their tables refer to the site's.
     call_command("migrate", verbosity=0)
     call_command("migrate", run_syncdb=True, verbosity=0)
     if not built:
@@ -64,10 +64,10 @@ def _write(built: Built) -> Built:
 
 
 def _index(built: Built) -> None:
-    """Rebuild the index unless it holds all changes of this database."""
+    """Rebuild the index unless it contains all changes of this database."""
     numbered = SearchChange.objects.filter(number__isnull=False).order_by("number")
     known = store().read_again()
-    if known and known.stand == numbered.values_list("number", "token").last():
+    if known and known.last_change == numbered.values_list("number", "token").last():
         return
     start = time.perf_counter()
     with tqdm(total=in_step.count_items(), desc="indexing", unit="document", disable=None) as bar:
@@ -84,7 +84,7 @@ def analyse() -> None:
 
 
 def engine() -> str:
-    """Return the name of the engine in use, as `script/bench --engine` takes it."""
+    """Return the name of the engine in use, as in `script/bench --engine`."""
     return "postgres" if connection.vendor == "postgresql" else "sqlite"
 
 

@@ -1,7 +1,7 @@
-"""Reads the site for minutes at 70 % of its capacity, while an editor publishes every second.
+"""Loads the site for minutes at 70 % of its capacity, while an editor publishes every second.
 
-Serves a temporary site with the first content as in production. Exits with 1 if a response is missing or an error, if
-a page is older than a second, or if the memory of the processes grows by more than a tenth.
+Serves a temporary site with the first content as in production. Exits with 1 if a request fails, if a page is more than
+a second out of date, or if the memory of the processes grows by more than a tenth.
 """
 
 import argparse
@@ -39,7 +39,7 @@ FULLY, OLDEST, SAMPLE = 20, 1.0, 10
 
 @dataclass
 class Seen:
-    """What the visitors saw: seconds of each response, statuses, and ages in seconds of the edited quote's words."""
+    """What the visitors saw: seconds of each response, statuses, and by how many seconds quotes were out of date."""
 
     taken: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -47,7 +47,7 @@ class Seen:
 
 
 class Editor:
-    """Publishes another wording of a quote every second, and knows when each was confirmed."""
+    """Publishes another wording of a quote every second, and records when each was saved."""
 
     def __init__(self) -> None:
         self.over, self.confirmed = Event(), [time.monotonic()]
@@ -55,7 +55,6 @@ class Editor:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop publishing."""
         self.over.set()
         self._thread.join()
 
@@ -92,7 +91,7 @@ async def ask(port: int, path: str) -> tuple[str, str]:
 
 
 async def visit(port: int, seconds: float, editor: Editor, pause: Callable[[], Awaitable] | None = None) -> Seen:
-    """Let VISITORS read for some seconds, each pausing before a request (without pauses if left out)."""
+    """Let VISITORS read for some seconds, each awaiting `pause`, if given, before every request."""
     seen, end = Seen(), time.monotonic() + seconds
 
     async def read() -> None:
@@ -111,7 +110,7 @@ async def visit(port: int, seconds: float, editor: Editor, pause: Callable[[], A
 
 
 def paced(rate: float) -> Callable[[], Awaitable]:
-    """Return a coroutine function that paces all its callers together to a rate per second."""
+    """Return a coroutine function that limits all its callers together to a rate per second."""
     turn = time.monotonic()
 
     async def pause() -> None:
@@ -134,13 +133,13 @@ def make_record() -> None:
 
 
 def memory_of(server: int) -> int:
-    """Return the bytes of memory that a process and its children use."""
+    """Return how many bytes of memory a process and its children use."""
     ps = ["/usr/bin/ps", "-o", "rss=", "--pid", str(server), "--ppid", str(server)]
     return sum(int(line) for line in subprocess.check_output(ps, text=True).split()) * 1024  # noqa: S603
 
 
 def main() -> None:
-    """Serve the site, measure its capacity, load it, print the results."""
+    """Serve the site, measure its capacity, load it and print the results."""
     parser = argparse.ArgumentParser(prog="script/bench load", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     options = parser.parse_args()
@@ -154,7 +153,7 @@ def main() -> None:
 
 
 def _load(port: int, server: int, seconds: float) -> list[str]:
-    """Load a site, and return the problems found."""
+    """Load the site and return the problems found."""
     editor = Editor()
     try:
         fully = asyncio.run(visit(port, FULLY, editor))

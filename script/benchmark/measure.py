@@ -1,8 +1,8 @@
 """Times the same queries in several designs alternately.
 
 In every round each design answers every query once, in a new random order, so that a change of the machine's speed
-affects all of them. It times the site's own page of quotes, and the search within it (with its first statement, which
-checks for changes); another design replaces the search in that page.
+affects all of them. It times the site's own page of quotes and the search within it (including the first statement,
+which checks for changes). Another design replaces the search in that page.
 """
 
 import random
@@ -59,7 +59,7 @@ class Times:
     """The measurements of one query in one design."""
 
     answers: list[Answer] = field(default_factory=list)
-    # The reason if there are no figures; and the minimum number of milliseconds it takes, if known.
+    # The reason, if there are no figures; and the minimum number of milliseconds, if known.
     failure: str = ""
     at_least: float = 0
     # Time of all answers, including those that are not counted.

@@ -108,7 +108,7 @@ def _measure(asked: dict[tuple[str, str], Pages], rounds: int, seconds: int) -> 
     found: dict[tuple[str, str], list[Figures]] = {what: [] for what in asked}
     for what in tqdm(list(asked) * rounds, desc="measuring", unit="page", disable=None):
         page, way = what
-        # Others reach hundreds or thousands a second.
+        # Other pages reach hundreds or thousands of requests a second.
         slow = way in {RENDERED, WAGTAIL} and page != BARE
         found[what].append(asked[what].measure(seconds if slow else max(1, seconds // 2), postgres))
     return {what: medians(taken) for what, taken in found.items()}

@@ -24,7 +24,7 @@ def free_port() -> int:
 def served(
     application: str, *options: str, port: int, python: str = sys.executable, **environment: str
 ) -> Iterator[subprocess.Popen]:
-    """Context manager that serves a WSGI application. Raises OSError if it does not return its first page."""
+    """Serve a WSGI application within the block. Raises OSError if it does not respond."""
     command = [python, "-m", "gunicorn", application, *options, "--bind", f"127.0.0.1:{port}", "--log-level", "error"]
     own = {"MALLOC_ARENA_MAX": "2", "SITE_URL": f"http://127.0.0.1:{port}"}
     server = subprocess.Popen(command, env=os.environ | own | environment)  # noqa: S603
@@ -32,7 +32,7 @@ def served(
         _wait_for(f"http://127.0.0.1:{port}/")
         yield server
     finally:
-        # It lets requests in progress finish, for 30 seconds.
+        # Requests in progress have 30 seconds to finish.
         server.terminate()
         server.wait(timeout=60)
 

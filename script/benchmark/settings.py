@@ -8,10 +8,10 @@ from reforms_site.settings import CACHES, DATABASES, INSTALLED_APPS, LOGGING
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmark", "benchmark.plain"]
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     INSTALLED_APPS += ["django.contrib.postgres"]
-    # script/with-postgres listens in another folder each time: this keeps the index, which is named after its database.
+    # script/with-postgres uses a new socket folder each time. The index is named after its database, so leave that out.
     os.environ["PGHOST"], DATABASES["default"]["HOST"] = DATABASES["default"]["HOST"], ""
 
-# There may be no collected static files: use plain names.
+# Use plain names, because static files may not have been collected.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,4 +1,4 @@
-"""The copy of the record that Wagtail serves: made once for each database, then reused."""
+"""The copy of the record that Wagtail serves, made once for each database and then reused."""
 
 import json
 import os

@@ -149,20 +149,20 @@ def test_an_administrator_cannot_take_over_an_account_unnoticed(sent):
     boss = logged_in("boss")
     remove = {"action": "reset_second_factor", "_selected_action": [publisher.pk], "confirmed": "yes"}
     passwords = {"usable_password": "true", "password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
-    told = [
+    messages = [
         *sent(boss.post, "/admin/auth/user/", remove),
         *sent(boss.post, f"/admin/auth/user/{publisher.pk}/password/", passwords | {"set-password": "1"}),
         *sent(change, boss, User.objects.get(pk=publisher.pk), email="boss@new.example"),
     ]
-    assert told == [
+    assert messages == [
         ([OLD], "Your second factor was removed"),
         ([OLD], "Your password was changed"),
         ([OLD], "Your e-mail address was changed"),
     ]
     logged = LogEntry.objects.filter(object_id=str(publisher.pk), user__username="boss").order_by("pk")
-    said = [entry.get_change_message() for entry in logged]
-    assert said[:2] == ["Second factor removed.", "Changed password."]
-    assert "Email address" in said[2]
+    logged_texts = [entry.get_change_message() for entry in logged]
+    assert logged_texts[:2] == ["Second factor removed.", "Changed password."]
+    assert "Email address" in logged_texts[2]
 
 
 def test_users_without_an_address_get_no_notice_and_can_change_everything(sent):

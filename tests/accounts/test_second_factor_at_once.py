@@ -114,7 +114,7 @@ def failing(signal, sender):
         signal.disconnect(fail, sender=sender)
 
 
-def held() -> tuple[set[str], set[str]]:
+def keys_and_codes() -> tuple[set[str], set[str]]:
     """Return the keys of all apps, and all recovery codes."""
     keys = set(TOTPDevice.objects.values_list("key", flat=True))
     return keys, set(StaticToken.objects.values_list("token", flat=True))
@@ -130,24 +130,24 @@ def aigul(db) -> Client:
 
 
 def test_replacing_an_app_is_rolled_back_on_failure(aigul):
-    before = held()
+    before = keys_and_codes()
     aigul.get(SET_UP)
     fields = {"code": totp(session_key(aigul)), "password": "correct horse battery"}
     with failing(pre_delete, StaticToken):
         aigul.post(SET_UP, fields)
-    assert held() == before
+    assert keys_and_codes() == before
 
 
 def test_replacing_recovery_codes_is_rolled_back_on_failure(aigul, monkeypatch):
-    before = held()
+    before = keys_and_codes()
     monkeypatch.setattr(StaticToken.objects, "bulk_create", lambda tokens: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         second_factor.new_recovery_codes(TOTPDevice.objects.get().user)
-    assert held() == before
+    assert keys_and_codes() == before
 
 
 def test_removing_a_second_factor_is_rolled_back_on_failure(aigul):
-    before = held()
+    before = keys_and_codes()
     with failing(pre_delete, StaticDevice):
         second_factor.remove(TOTPDevice.objects.get().user)
-    assert held() == before
+    assert keys_and_codes() == before

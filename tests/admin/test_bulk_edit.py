@@ -103,8 +103,8 @@ def test_items_changed_since_are_skipped_by_name_even_if_published():
     page = asked(client, same, changed, language="kk")
     changed.state = State.PUBLISHED
     changed.save()
-    told = messages_of(confirm(client, page))
-    assert "Left out because it changed after you opened the page. Check it again: Nobody saw this change" in told
+    messages = messages_of(confirm(client, page))
+    assert "Left out because it changed after you opened the page. Check it again: Nobody saw this change" in messages
     assert {quote.language for quote in Quote.objects.filter(pk=changed.pk)} == {"en"}
     assert Quote.objects.get(pk=same.pk).language == "kk"
 

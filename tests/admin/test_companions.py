@@ -77,8 +77,8 @@ def test_a_companion_that_changed_meanwhile_is_skipped_by_name():
     form = confirmation_on(act(boss, "publish", quote)) | {"_with": keys_of(quote.source, quote.speaker)}
     quote.source.description = "Words that nobody saw"
     quote.source.save()
-    told = messages_of(boss.post(list_url("quote"), form, follow=True))
-    assert "Left out because it changed after you opened the page. Check it again: The address" in told
+    messages = messages_of(boss.post(list_url("quote"), form, follow=True))
+    assert "Left out because it changed after you opened the page. Check it again: The address" in messages
     assert states(quote, quote.source, quote.speaker) == [State.PUBLISHED, State.DRAFT, State.PUBLISHED]
 
 
@@ -119,8 +119,8 @@ def test_an_editor_hands_in_a_quote_with_its_source_and_speaker():
     dana = editor()
     page = act(dana, "hand_in", quote)
     form = confirmation_on(page) | {"_with": keys_of(quote.source, quote.speaker)}
-    told = messages_of(dana.post(list_url("quote"), form, follow=True))
-    assert "Submitted for review: 3." in told
+    messages = messages_of(dana.post(list_url("quote"), form, follow=True))
+    assert "Submitted for review: 3." in messages
     assert states(quote, quote.source, quote.speaker) == [State.IN_REVIEW] * 3
     # Items that are already waiting for review are not offered again.
     another = QuoteFactory(source=quote.source, speaker=QuoteFactory(source=quote.source).speaker)

@@ -67,9 +67,9 @@ def test_items_saved_after_the_page_was_opened_are_skipped_by_name(kind, action)
     form = confirmation_on(act(client, action, seen, changed))
     changed.review_note = "Words that nobody saw"
     changed.save()
-    told = messages_of(send(client, kind, form))
-    assert LEFT_OUT.format(changed) in told
-    assert LEFT_OUT.format(seen) not in told
+    messages = messages_of(send(client, kind, form))
+    assert LEFT_OUT.format(changed) in messages
+    assert LEFT_OUT.format(seen) not in messages
     for item in (seen, changed):
         item.refresh_from_db()
     assert (seen.state, changed.state) == (ACTIONS[action], before(action))
@@ -98,10 +98,10 @@ def test_a_change_of_a_part_is_a_change_of_the_item(factory, part, owner, change
         stored.delete()
     else:
         part(**more | {owner: item}, **({"language": "kk"} if owner == "quote" else {}))
-    told = messages_of(send(client, item._meta.model_name, form))
+    messages = messages_of(send(client, item._meta.model_name, form))
     item.refresh_from_db()
     assert item.state == before(action)
-    assert LEFT_OUT.format(item) in told
+    assert LEFT_OUT.format(item) in messages
 
 
 def test_words_that_an_editor_saved_in_between_are_not_published():
@@ -111,10 +111,10 @@ def test_words_that_an_editor_saved_in_between_are_not_published():
     data = {"action": "publish", "index": "0", "_selected_action": [quote.pk]}
     form = confirmation_on(client.post(address, data))
     assert saved(save(desk(account("Editor")), change_url(quote), text="The government has resigned.", state="draft"))
-    told = messages_of(client.post(address, form, follow=True))
+    messages = messages_of(client.post(address, form, follow=True))
     quote.refresh_from_db()
     assert (quote.state, quote.text) == (State.DRAFT, "The government has resigned.")
-    assert LEFT_OUT.format("The government has resigned.") in told
+    assert LEFT_OUT.format("The government has resigned.") in messages
     # After a second look, it is published.
     send(client, "quote", confirmation_on(act(client, "publish", quote)))
     quote.refresh_from_db()
@@ -126,8 +126,8 @@ def test_deleted_items_are_named_too():
     client = publisher()
     form = confirmation_on(act(client, "archive", theme))
     theme.delete()
-    told = messages_of(send(client, "theme", form))
-    assert "Left out because it was deleted after you opened the page: Lakes" in told
+    messages = messages_of(send(client, "theme", form))
+    assert "Left out because it was deleted after you opened the page: Lakes" in messages
 
 
 def test_if_there_are_many_some_are_named_and_the_rest_counted(monkeypatch):
@@ -138,9 +138,9 @@ def test_if_there_are_many_some_are_named_and_the_rest_counted(monkeypatch):
     for theme in themes:
         theme.description = "Changed meanwhile"
         theme.save()
-    told = messages_of(send(client, "theme", form))
-    assert sum(LEFT_OUT.format(theme) in told.splitlines() for theme in themes) == 1
-    assert "they changed after you opened the page: 2 more" in told
+    messages = messages_of(send(client, "theme", form))
+    assert sum(LEFT_OUT.format(theme) in messages.splitlines() for theme in themes) == 1
+    assert "they changed after you opened the page: 2 more" in messages
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -185,10 +185,10 @@ def test_an_action_accepts_all_that_a_list_lets_one_select(action, settings):
     themes = ThemeFactory.create_batch(15, state=before(action))
     client = superuser()
     page = act(client, action, themes[0], select_across="1")
-    told = messages_of(send(client, "theme", confirmation_on(page)))
+    messages = messages_of(send(client, "theme", confirmation_on(page)))
     left = Theme.objects.exclude(state=ACTIONS[action]) if action in ACTIONS else Theme.objects.all()
     assert not left.exists()
-    assert "15" in told
+    assert "15" in messages
 
 
 @pytest.mark.parametrize("action", ["publish", "bulk_edit"])
@@ -224,11 +224,11 @@ def test_publishing_waits_for_a_save_in_progress_and_then_skips_the_item():
     quote = QuoteFactory(text="The government has promised.")
     client = superuser()
     form = confirmation_on(act(client, "publish", quote))
-    told = []
+    messages = []
 
     def confirm():
         try:
-            told.append(messages_of(send(client, "quote", form)))
+            messages.append(messages_of(send(client, "quote", form)))
         finally:
             connections.close_all()
 
@@ -248,4 +248,4 @@ def test_publishing_waits_for_a_save_in_progress_and_then_skips_the_item():
     publishing.join()
     quote.refresh_from_db()
     assert quote.state == State.DRAFT
-    assert LEFT_OUT.format("The government has resigned.") in told[0]
+    assert LEFT_OUT.format("The government has resigned.") in messages[0]

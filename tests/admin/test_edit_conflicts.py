@@ -49,17 +49,17 @@ def test_words_that_differ_are_marked_visually_and_for_screen_readers():
     page = send(mine, url, form, text="The state asks its people", date="2022-01-01", locator="p. 5")
     panel = page.content.decode().partition('class="standing conflict')[2].partition("</section>")[0]
     heard = '<span class="visually-hidden">[added: </span>'
-    said = panel.replace('<span class="visually-hidden">] </span>', "")
+    plain = panel.replace('<span class="visually-hidden">] </span>', "")
     # In text, only the new words are marked, and the original is shown unchanged.
-    assert "<dd>The state hears its people</dd>" in said
-    assert f"{heard}<ins>&lt;all&gt; </ins>" in said
-    assert f"The state {heard}<ins>asks</ins> its people" in said
+    assert "<dd>The state hears its people</dd>" in plain
+    assert f"{heard}<ins>&lt;all&gt; </ins>" in plain
+    assert f"The state {heard}<ins>asks</ins> its people" in plain
     # A date differs as a whole; if the field was empty, the two wordings are compared with each other.
-    assert f"{heard}<ins>2021-01-01</ins>" in said
-    assert f"{heard}<ins>2022-01-01</ins>" in said
-    assert '<span class="visually-hidden">[removed: </span><del>2020-01-01</del>' in said
-    assert f"p. {heard}<ins>4</ins>" in said
-    assert f"p. {heard}<ins>5</ins>" in said
+    assert f"{heard}<ins>2021-01-01</ins>" in plain
+    assert f"{heard}<ins>2022-01-01</ins>" in plain
+    assert '<span class="visually-hidden">[removed: </span><del>2020-01-01</del>' in plain
+    assert f"p. {heard}<ins>4</ins>" in plain
+    assert f"p. {heard}<ins>5</ins>" in plain
 
 
 def test_changes_of_parts_are_described_without_marks():
@@ -88,7 +88,7 @@ def test_a_save_over_a_newer_change_is_refused_and_compared():
     quote.refresh_from_db()
     assert (quote.text, quote.context, quote.locator) == ("Theirs", "Before", "p. 2")
     content = page.content.decode()
-    assert [said.partition(", ")[0] for said in page.context["conflict"].changes] == ["publisher"], "who changed it"
+    assert [plain.partition(", ")[0] for plain in page.context["conflict"].changes] == ["publisher"], "who changed it"
     assert "My context" in content, "what was typed is kept"
 
     # Saved deliberately: mine where I wrote, theirs where only they did.
@@ -106,8 +106,8 @@ def test_the_last_change_of_each_editor_is_shown():
         theme.history.filter(pk=theme.history.latest("pk").pk).update(
             history_date=datetime.datetime(2026, 3, 1, hour, tzinfo=datetime.UTC)
         )
-    (said,) = send(mine, url, form, name="Mine").context["conflict"].changes
-    assert said == "publisher, 1 March 2026, 16:00"
+    (plain,) = send(mine, url, form, name="Mine").context["conflict"].changes
+    assert plain == "publisher, 1 March 2026, 16:00"
 
 
 def test_the_second_attempt_conflicts_with_a_third_change():

@@ -54,11 +54,11 @@ def test_words_in_a_different_language_from_the_chosen_one_are_reported(text, la
     client, quote = editor(), QuoteFactory(language="fr", text="Les mots")
     page = save(client, change_url(quote), text=text, language=language, _check="1")
     assert saved(page)
-    told = "Choose the language of the words"
+    warning = "Choose the language of the words"
     assert warned in messages_of(page)
-    assert (told in messages_of(page)) == bool(warned)
+    assert (warning in messages_of(page)) == bool(warned)
     # The checklist repeats it beside the language.
-    assert any(told in line["finding"].text for line in page.context["findings"]) == bool(warned)
+    assert any(warning in line["finding"].text for line in page.context["findings"]) == bool(warned)
 
 
 @pytest.mark.parametrize(

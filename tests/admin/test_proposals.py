@@ -113,8 +113,8 @@ def test_parts_are_proposed_with_their_item(client):
     assert not Milestone.objects.filter(pk=gone.pk).exists()
     assert Milestone.objects.filter(pk=kept.pk).exists()
     assert list(initiative.themes.all()) == [theme]
-    told = Change.objects.exclude(nature=Nature.FIRST_STATUS)
-    reasons = set(told.filter(item_id=initiative.pk).values_list("reason", flat=True))
+    logged = Change.objects.exclude(nature=Nature.FIRST_STATUS)
+    reasons = set(logged.filter(item_id=initiative.pk).values_list("reason", flat=True))
     assert reasons == {"As in the recording"}
 
 

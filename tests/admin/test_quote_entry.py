@@ -36,7 +36,7 @@ def source():
     return SourceFactory(title="The address", date="2019-09-02", date_precision="day", language="ru")
 
 
-def said(number: int, **fields) -> dict:
+def one_row(number: int, **fields) -> dict:
     """The fields of one row."""
     return {f"quotes-{number}-{name}": value for name, value in fields.items()}
 
@@ -50,9 +50,9 @@ def test_quotes_are_saved_as_drafts_with_shared_fields(source):
     form = form_of(client, url_of(source))
     assert (form["date"], form["quotes-0-language"]) == (["2019-09-02"], ["ru"])
     form |= {"speaker": speaker.pk, "verification": "primary", "row": ["0", "1", "2"]}
-    form |= said(0, text="Первое", themes=[theme.pk], locator="с. 1", language="ru")
-    form |= said(1, text="Second", language="en", context="At the opening.")
-    form |= said(2, text="", language="ru")
+    form |= one_row(0, text="Первое", themes=[theme.pk], locator="с. 1", language="ru")
+    form |= one_row(1, text="Second", language="en", context="At the opening.")
+    form |= one_row(2, text="", language="ru")
     page = send(client, url_of(source), form)
     assert "Saved 2 quotes as drafts." in messages_of(page)
     first, second = Quote.objects.order_by("pk")
@@ -79,7 +79,9 @@ def test_a_speaker_is_chosen_only_if_all_quotes_of_the_source_are_theirs(source)
     # The editor's last entry, from another source, does not count.
     other = SourceFactory()
     send(
-        client, url_of(other), form_of(client, url_of(other)) | {"speaker": PersonFactory().pk} | said(0, text="Words")
+        client,
+        url_of(other),
+        form_of(client, url_of(other)) | {"speaker": PersonFactory().pk} | one_row(0, text="Words"),
     )
     assert chosen() is None
     here = QuoteFactory(source=source, date="2020-01-01", date_precision="month")
@@ -94,8 +96,8 @@ def test_errors_are_beside_the_field_and_complete_rows_are_saved(source):
     QuoteFactory(source=source, speaker=speaker, text="Stands already")
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": speaker.pk, "row": ["0", "1", "2"]}
-    form |= said(0, text="Good", language="en") | said(1, text="Stands  already", language="en", context="Kept")
-    form |= said(2, text="", locator="p. 7", language="en")
+    form |= one_row(0, text="Good", language="en") | one_row(1, text="Stands  already", language="en", context="Kept")
+    form |= one_row(2, text="", locator="p. 7", language="en")
     page = send(client, url_of(source), form)
     assert "Saved 1 quote as a draft." in messages_of(page)
     content = page.content.decode()
@@ -105,7 +107,7 @@ def test_errors_are_beside_the_field_and_complete_rows_are_saved(source):
     assert [list(row["form"].errors) for row in page.context["rows"]] == [["text"], ["text"]]
     assert Quote.objects.count() == 2
     # The remaining two can be corrected.
-    fixed = fields_of(page) | said(1, text="Stands no more") | said(2, text="Words")
+    fixed = fields_of(page) | one_row(1, text="Stands no more") | one_row(2, text="Words")
     assert "Saved 2 quotes" in messages_of(send(client, url_of(source), fixed))
 
 
@@ -113,7 +115,7 @@ def test_errors_are_beside_the_field_and_complete_rows_are_saved(source):
 def test_without_the_shared_fields_nothing_is_saved_and_all_input_is_kept(source, wrong, field):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk} | wrong
-    page = send(client, url_of(source), form | said(0, text="Typed with care", language="en"))
+    page = send(client, url_of(source), form | one_row(0, text="Typed with care", language="en"))
     assert list(page.context["head"].errors) == [field]
     assert "Typed with care" in page.content.decode()
     assert not Quote.objects.exists()
@@ -121,7 +123,7 @@ def test_without_the_shared_fields_nothing_is_saved_and_all_input_is_kept(source
 
 def test_adding_a_row_keeps_all_that_was_typed(source):
     client = editor()
-    form = form_of(client, url_of(source)) | said(0, text="Typed", language="kk") | {"_add": "One more"}
+    form = form_of(client, url_of(source)) | one_row(0, text="Typed", language="kk") | {"_add": "One more"}
     page = client.post(url_of(source), form)
     again = fields_of(page)
     assert again["row"] == ["0", "1"]
@@ -133,15 +135,15 @@ def test_adding_a_row_keeps_all_that_was_typed(source):
 def test_a_row_saved_by_the_script_returns_its_line_or_its_errors(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "7"}
-    answer = client.post(url_of(source), form | said(7, text="Words that count", language="en"))
+    answer = client.post(url_of(source), form | one_row(7, text="Words that count", language="en"))
     assert answer.status_code == 201
     quote = Quote.objects.get(language="en")
     assert change_url(quote) in answer.content.decode()
     assert "Saved as draft " in answer.content.decode()
     assert "Most letters" not in answer.content.decode()
-    other = client.post(url_of(source), form | said(7, text="Закон один для всех", language="en"))
+    other = client.post(url_of(source), form | one_row(7, text="Закон один для всех", language="en"))
     assert "Most letters are Cyrillic" in other.content.decode()
-    answer = client.post(url_of(source), form | said(7, text="Words that count", language="en"))
+    answer = client.post(url_of(source), form | one_row(7, text="Words that count", language="en"))
     assert answer.status_code == 200
     assert "already on record" in answer.content.decode()
     assert 'name="quotes-7-text"' in answer.content.decode()
@@ -150,14 +152,14 @@ def test_a_row_saved_by_the_script_returns_its_line_or_its_errors(source):
 def test_a_row_returned_to_the_script_is_escaped(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "0"}
-    answer = client.post(url_of(source), form | said(0, text="<script>alert(1)</script>", language="en"))
+    answer = client.post(url_of(source), form | one_row(0, text="<script>alert(1)</script>", language="en"))
     assert "<script" not in answer.content.decode()
 
 
 def test_editors_can_only_create_drafts(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "state": "published"}
-    send(client, url_of(source), form | said(0, text="Words", language="en", state="published"))
+    send(client, url_of(source), form | one_row(0, text="Words", language="en", state="published"))
     assert Quote.objects.get().state == State.DRAFT
 
 
@@ -173,7 +175,7 @@ def test_users_who_may_not_add_quotes_are_refused(source):
 def test_forms_from_other_sites_are_refused(source):
     client = Client(enforce_csrf_checks=True)
     client.force_login(account("Editor"))
-    assert client.post(url_of(source), {"one": "1", "row": "0", **said(0, text="Words")}).status_code == 403
+    assert client.post(url_of(source), {"one": "1", "row": "0", **one_row(0, text="Words")}).status_code == 403
 
 
 def test_invalid_row_numbers_do_no_harm(source):
@@ -235,7 +237,7 @@ def test_a_new_row_has_the_language_of_the_last(source):
     QuoteFactory(source=source, language="kk", text="Заң бәріне ортақ")
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk}
     assert form["quotes-0-language"] == ["kk"]
-    form |= said(0, text="Закон один для всех", language="ru")
+    form |= one_row(0, text="Закон один для всех", language="ru")
     page = client.post(url_of(source), form | {"_add": "Add another quote"})
     again = fields_of(page)
     assert (again["quotes-0-language"], again["quotes-1-language"]) == (["ru"], ["ru"])
@@ -247,7 +249,7 @@ def test_a_new_row_has_the_language_of_the_last(source):
 def test_doubtful_words_are_flagged_but_saved(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "one": "1", "row": "0"}
-    page = client.post(url_of(source), form | said(0, text="«Это наш закон, и он для всех»", language="kk"))
+    page = client.post(url_of(source), form | one_row(0, text="«Это наш закон, и он для всех»", language="kk"))
     assert page.status_code == 201
     assert "The words look Russian, but the language is Kazakh." in page.content.decode()
     assert "The words are in quotation marks." in page.content.decode()
@@ -257,8 +259,8 @@ def test_doubtful_words_are_flagged_but_saved(source):
 def test_an_unusual_date_for_all_quotes_is_confirmed_once(source):
     client = editor()
     form = form_of(client, url_of(source)) | {"speaker": PersonFactory().pk, "date": "1066", "one": "1", "row": "0"}
-    page = client.post(url_of(source), form | said(0, text="Words"))
+    page = client.post(url_of(source), form | one_row(0, text="Words"))
     assert page.status_code == 200
     assert 'name="date_is_right" value="1066"' in page.content.decode()
-    assert client.post(url_of(source), form | said(0, text="Words") | {"date_is_right": "1066"}).status_code == 201
+    assert client.post(url_of(source), form | one_row(0, text="Words") | {"date_is_right": "1066"}).status_code == 201
     assert Quote.objects.get().iso_date == "1066"

@@ -118,7 +118,7 @@ def test_an_empty_slug_is_made_of_the_title():
 
 
 @pytest.mark.parametrize(
-    ("markdown", "told"),
+    ("markdown", "is_warned"),
     [
         ("# Heading", True),
         ("![a map](https://example.org/a.png)", True),
@@ -126,9 +126,9 @@ def test_an_empty_slug_is_made_of_the_title():
         ("", False),
     ],
 )
-def test_a_preview_says_what_it_leaves_out(markdown, told):
+def test_a_preview_says_what_it_leaves_out(markdown, is_warned):
     page = editor().post(reverse("markdown_preview"), {"text": markdown}).content.decode()
-    assert ("Images are left out" in page) == told
+    assert ("Images are left out" in page) == is_warned
 
 
 def test_a_recovered_item_keeps_its_creation_date():

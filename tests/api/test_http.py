@@ -13,7 +13,7 @@ PROBLEM = "application/problem+json"
 
 
 @pytest.fixture
-def kept(settings):
+def page_cache(settings):
     """Cache pages as the site does."""
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "answers of tests"}
     settings.CACHES = settings.CACHES | {"pages": memory}
@@ -23,13 +23,13 @@ def kept(settings):
 
 
 @pytest.mark.parametrize("header", [("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")])
-def test_clients_with_a_current_copy_get_304_until_something_changes(client, kept, header):
+def test_clients_with_a_current_copy_get_304_until_something_changes(client, page_cache, header):
     name, question = header
     quote = QuoteFactory(public=True)
     has = {question: client.get("/api/v1/quotes")[name]}
-    told = client.get("/api/v1/quotes", headers=has)
-    assert (told.status_code, told.content) == (304, b"")
-    assert told["Access-Control-Allow-Origin"] == "*"
+    not_modified = client.get("/api/v1/quotes", headers=has)
+    assert (not_modified.status_code, not_modified.content) == (304, b"")
+    assert not_modified["Access-Control-Allow-Origin"] == "*"
     if name == "ETag":
         quote.text = "Other words"
         quote.save()
@@ -38,13 +38,13 @@ def test_clients_with_a_current_copy_get_304_until_something_changes(client, kep
         assert client.get("/api/v1/quotes", headers={question: "Sat, 01 Feb 2020 00:00:00 GMT"}).status_code == 200
 
 
-def test_pages_of_a_walk_are_not_cached_but_have_etags(client, kept):
+def test_pages_of_a_walk_are_not_cached_but_have_etags(client, page_cache):
     quotes = QuoteFactory.create_batch(2, public=True)
     path = client.get("/api/v1/quotes?limit=1").json()["next"]
     etag = client.get(path)["ETag"]
     assert "Cache-Status" not in client.get(path)
-    told = client.get(path, headers={"If-None-Match": etag})
-    assert (told.status_code, told.content) == (304, b"")
+    not_modified = client.get(path, headers={"If-None-Match": etag})
+    assert (not_modified.status_code, not_modified.content) == (304, b"")
     quotes[0].text = "Other words"
     quotes[0].save()
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
@@ -98,7 +98,7 @@ def test_limits_are_reported_and_enforced(client, settings):
     assert "RateLimit" not in client.get("/quotes/")
 
 
-def test_a_cached_response_does_not_have_the_limit_of_another_client(client, kept, settings):
+def test_a_cached_response_does_not_have_the_limit_of_another_client(client, page_cache, settings):
     settings.RATE_LIMITS = {"api": "2/minute"}
     QuoteFactory(public=True)
     assert "RateLimit" in client.get("/api/v1/quotes")

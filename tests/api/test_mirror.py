@@ -158,11 +158,11 @@ class Copy:
     def update(self):
         for name, items in self.items.items():
             answer = ask(self.client, name, updated_since=self.as_of[name], limit=100)
-            self.as_of[name], told = answer["as_of"], answer["items"]
+            self.as_of[name], sent = answer["as_of"], answer["items"]
             while answer["next"]:
                 answer = self.client.get(answer["next"]).json()
-                told += answer["items"]
-            for item in told:
+                sent += answer["items"]
+            for item in sent:
                 if item.get("deleted"):
                     items.pop(item["id"], None)
                 else:

@@ -88,7 +88,7 @@ def test_dependencies_and_named_items_count_as_changes(client, now):
     milestone = MilestoneFactory(initiative=initiative, source=initiative.source)
     translation = QuoteTranslationFactory(quote=quote)
 
-    def told(name, change):
+    def changed_ids(name, change):
         time = now()
         change()
         return [item["id"] for item in since(client, name, time)]
@@ -103,18 +103,20 @@ def test_dependencies_and_named_items_count_as_changes(client, now):
 
     other = ThemeFactory(public=True)
     also = QuoteFactory(public=True, themes=[other])
-    assert told("quotes", other.delete) == [also.pk]
-    assert told("quotes", renamed) == [quote.pk]
-    assert told("quotes", without_theme) == [quote.pk]
+    assert changed_ids("quotes", other.delete) == [also.pk]
+    assert changed_ids("quotes", renamed) == [quote.pk]
+    assert changed_ids("quotes", without_theme) == [quote.pk]
     # A theme removed from the quote no longer affects it.
-    assert told("quotes", renamed) == []
-    assert told("quotes", translation.delete) == [quote.pk]
-    assert told("initiatives", milestone.delete) == [initiative.pk]
-    assert told("initiatives", lambda: MilestoneFactory(initiative=initiative, source=quote.source)) == [initiative.pk]
-    assert told("initiatives", lambda: hide(quote.source)) == [initiative.pk]
+    assert changed_ids("quotes", renamed) == []
+    assert changed_ids("quotes", translation.delete) == [quote.pk]
+    assert changed_ids("initiatives", milestone.delete) == [initiative.pk]
+    assert changed_ids("initiatives", lambda: MilestoneFactory(initiative=initiative, source=quote.source)) == [
+        initiative.pk
+    ]
+    assert changed_ids("initiatives", lambda: hide(quote.source)) == [initiative.pk]
     quote.source.title = "Another title"
-    assert told("quotes", quote.source.save) == [quote.pk]
-    assert told("quotes", quote.source.save) == told("quotes", quote.save) == []
+    assert changed_ids("quotes", quote.source.save) == [quote.pk]
+    assert changed_ids("quotes", quote.source.save) == changed_ids("quotes", quote.save) == []
 
 
 def test_an_item_that_loses_its_source_is_deleted_and_restored(client, now):
@@ -196,9 +198,9 @@ def test_a_merged_theme_is_deleted(client, now):
 
 
 def test_as_of_is_before_the_time_of_the_response(client):
-    told = ask(client, "quotes", updated_since="2020-01-01")["as_of"]
-    assert told.endswith("Z")
-    as_of = datetime.datetime.fromisoformat(told)
+    time_sent = ask(client, "quotes", updated_since="2020-01-01")["as_of"]
+    assert time_sent.endswith("Z")
+    as_of = datetime.datetime.fromisoformat(time_sent)
     assert datetime.timedelta(0) < timezone.now() - as_of < datetime.timedelta(minutes=11)
 
 

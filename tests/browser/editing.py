@@ -65,5 +65,5 @@ def choose_file(page: Page, content: bytes, name: str) -> None:
 def totals(page: Page) -> dict[str, int]:
     """Return the number of rows of each kind in an import's preview."""
     page.locator(".totals").wait_for()
-    told = [line.split(maxsplit=1) for line in page.locator(".totals li").all_inner_texts()]
-    return {label: int(number) for number, label in told if int(number)}
+    counts = [line.split(maxsplit=1) for line in page.locator(".totals li").all_inner_texts()]
+    return {label: int(number) for number, label in counts if int(number)}

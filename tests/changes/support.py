@@ -42,7 +42,7 @@ def save(item, **values):
     item.save()
 
 
-def told(item, field: str = "text", shown: list[LogEntry] | None = None) -> list[tuple[str, str]]:
+def corrections_of(item, field: str = "text", shown: list[LogEntry] | None = None) -> list[tuple[str, str]]:
     """Return the corrections of one field of an item or part, oldest first, each as (old wording, new wording).
 
     `shown` is the current log, for callers that check several items; by default it is read from the database.

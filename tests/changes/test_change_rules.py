@@ -229,12 +229,12 @@ def test_another_editor_starts_another_correction_at_once(clock):
     assert len(log()) == 2
 
 
-@pytest.mark.parametrize(("minutes", "told"), [(10, []), (11, ["status"])])
-def test_a_status_corrected_within_ten_minutes_is_no_change(clock, minutes, told):
+@pytest.mark.parametrize(("minutes", "natures"), [(10, []), (11, ["status"])])
+def test_a_status_corrected_within_ten_minutes_is_no_change(clock, minutes, natures):
     milestone = MilestoneFactory(status="announced")
     clock.forward(minutes=minutes)
     MilestoneFactory(initiative=milestone.initiative, status="adopted", date="2021-01-01")
-    assert [nature for nature, _labels in log()] == told
+    assert [nature for nature, _labels in log()] == natures
     assert Change.objects.filter(nature__in=(Nature.STATUS, Nature.FIRST_STATUS)).first().new_status == "adopted"
 
 

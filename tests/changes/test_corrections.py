@@ -285,9 +285,9 @@ def test_a_part_corrected_and_moved_is_logged_at_both_items(clock):
     save(milestone, text="Two")
     first = milestone.initiative
     save(milestone, initiative=other, date="2020-06-01")
-    told = Change.objects.filter(nature__in=["correction", "removal"])
-    assert [change.nature for change in told.of(first)] == ["removal", "correction"]
-    assert [change.nature for change in told.of(other)] == ["correction"]
+    logged = Change.objects.filter(nature__in=["correction", "removal"])
+    assert [change.nature for change in logged.of(first)] == ["removal", "correction"]
+    assert [change.nature for change in logged.of(other)] == ["correction"]
 
 
 def test_changes_readers_may_have_seen_are_not_deleted(clock):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from initiatives.models import Change, Initiative, Milestone
 from initiatives.models.choices import State
 from tests.admin.support import change_url, form_of, publisher, save, saved, send
-from tests.changes.support import log, told, words
+from tests.changes.support import corrections_of, log, words
 from tests.editorial.spreadsheet_support import bring_in, csv_file, dicts
 from tests.factories import (
     InitiativeFactory,
@@ -149,7 +149,7 @@ def test_forms_and_files_that_publish_and_hide_log_only_what_readers_saw(clock, 
             for item, field in shown:
                 seen.add(getattr(item, field))
                 chain = [first.setdefault((type(item), item.pk), getattr(item, field))]
-                for old, new in told(item, field):
+                for old, new in corrections_of(item, field):
                     assert old == chain[-1]
                     chain.append(new)
                 assert chain[-1] == getattr(item, field)

@@ -143,7 +143,7 @@ def test_pages_link_to_the_next_without_counting(client, clock, settings):
 
 
 @pytest.mark.parametrize(
-    ("address", "status", "told"),
+    ("address", "status", "expected"),
     [
         ("/changes/?what=nonsense&kind=quote", 200, "Type of change: Select a valid choice"),
         ("/changes/?item=quote-99999", 200, "Item: There is no public item “quote-99999”."),
@@ -156,10 +156,10 @@ def test_pages_link_to_the_next_without_counting(client, clock, settings):
         ("/changes.atom?what=nonsense&item=x", 200, ""),
     ],
 )
-def test_no_address_causes_an_error(client, address, status, told):
+def test_no_address_causes_an_error(client, address, status, expected):
     response = client.get(address)
     assert response.status_code == status
-    assert told in response.content.decode()
+    assert expected in response.content.decode()
 
 
 def test_filters_and_an_empty_result(client, clock):

@@ -8,7 +8,7 @@ from initiatives.changes.log import changes, entries
 from initiatives.models import Change
 from initiatives.models.choices import State
 from initiatives.models.history import because, one_version
-from tests.changes.support import log, save, told, words
+from tests.changes.support import corrections_of, log, save, words
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
@@ -72,7 +72,7 @@ def test_briefly_public_words_are_logged(clock):
     for text in ("A name that was wrong", "One"):
         clock.forward(seconds=5)
         save(quote, text=text)
-    assert told(quote) == [("One", "A name that was wrong"), ("A name that was wrong", "One")]
+    assert corrections_of(quote) == [("One", "A name that was wrong"), ("A name that was wrong", "One")]
 
 
 def test_a_briefly_removed_part_is_logged(clock):

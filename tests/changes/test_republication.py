@@ -22,7 +22,7 @@ from initiatives.models.history import because, one_version
 from tests.admin.support import change_url, form_of, publisher, saved
 from tests.admin.support import save as send
 from tests.admin.support import send as post
-from tests.changes.support import log, save, told, words
+from tests.changes.support import corrections_of, log, save, words
 from tests.editorial.spreadsheet_support import bring_in, csv_file, dicts
 from tests.factories import (
     InitiativeFactory,
@@ -87,7 +87,7 @@ def test_changes_while_hidden_are_logged_on_republication(clock, client, public)
     assert log() == []
     clock.forward(hours=1)
     save(hides, state=State.PUBLISHED)
-    assert told(item) == [("One", "Three")]
+    assert corrections_of(item) == [("One", "Three")]
     assert Change.objects.get(nature="correction").at == clock()
     assert "a draft" not in words(client)
     assert not LastSeen.objects.exists()
@@ -117,14 +117,14 @@ def test_a_scheduled_republication_is_logged_at_its_time(clock, public):
     clock.forward(hours=1)
     assert log() == [], "it was put off"
     clock.forward(hours=1)
-    assert told(item) == [("One", "Three")]
+    assert corrections_of(item) == [("One", "Three")]
     assert Change.objects.get(nature="correction").at == hides.published_at
     clock.forward(hours=1)
     save(hides, state=State.DRAFT)
     save(item, text="Four")
     clock.forward(hours=1)
     save(hides, state=State.PUBLISHED)
-    assert told(item) == [("One", "Three"), ("Three", "Four")]
+    assert corrections_of(item) == [("One", "Three"), ("Three", "Four")]
 
 
 def test_a_cancelled_scheduled_publication_is_not_logged(clock, public):
@@ -163,7 +163,7 @@ def test_a_part_changed_in_the_form_that_hides_its_item_was_never_seen(clock, cl
     assert saved(send(desk, url, state=state, translations__0__text="Never seen", change_reason="To be checked."))
     clock.forward(hours=1)
     assert saved(send(desk, url, state=State.PUBLISHED, translations__0__text="Two"))
-    assert told(translation) == [("One", "Two")]
+    assert corrections_of(translation) == [("One", "Two")]
     assert "Never seen" not in words(client)
 
 
@@ -188,7 +188,7 @@ def test_relations_changed_while_hidden_are_logged_too(clock):
     clock.forward(hours=1)
     with one_version(quote):
         save(quote, state=State.PUBLISHED)
-    assert told(quote, "themes") == [(old.name, new.name)]
+    assert corrections_of(quote, "themes") == [(old.name, new.name)]
 
 
 def test_an_item_given_a_hidden_source_is_hidden(clock):
@@ -199,7 +199,7 @@ def test_an_item_given_a_hidden_source_is_hidden(clock):
     save(quote, text="Two")
     clock.forward(hours=1)
     save(quote, source=source)
-    assert told(quote) == [("One", "Two")]
+    assert corrections_of(quote) == [("One", "Two")]
 
 
 def test_queries_do_not_grow_with_the_items_of_a_source(clock):
@@ -305,7 +305,7 @@ def test_the_log_connects_what_readers_saw_first_with_what_they_see(clock, steps
                 if (seen := seen_of(item)) is not None:
                     if read[kind][-1:] != [seen[0]]:
                         read[kind].append(seen[0])
-                    corrections = told(item, WORDS.get(type(item), "text"), shown)
+                    corrections = corrections_of(item, WORDS.get(type(item), "text"), shown)
                     assert corrections == list(zip(read[kind], read[kind][1:], strict=False))
 
         look()

@@ -144,8 +144,10 @@ def test_the_status_log_ends_with_the_displayed_status(clock, steps):
             for _hour in range(2):
                 shown = Initiative.objects.published().with_status().filter(pk=initiative.pk).first()
                 if shown is not None:
-                    told = Change.objects.of(initiative).filter(nature__in=("status", "first"), at__lte=clock()).first()
-                    assert told.new_status == shown.status
+                    newest = (
+                        Change.objects.of(initiative).filter(nature__in=("status", "first"), at__lte=clock()).first()
+                    )
+                    assert newest.new_status == shown.status
                 clock.forward(hours=20)
 
 

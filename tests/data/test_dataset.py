@@ -55,10 +55,10 @@ def faults(version) -> set[str]:
     # In a separate process: it lifts the limits of the csv module, and leaves files to the garbage collector.
     code = "import frictionless, sys; report = frictionless.validate(sys.argv[1])\n"
     code += "print(*{kind for (kind,) in report.flatten(['type'])})"
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", code, version / "datapackage.json"], check=True, capture_output=True, text=True
     )
-    return set(told.stdout.split())
+    return set(done.stdout.split())
 
 
 def test_the_first_content_is_exported_and_loaded_into_an_empty_site(client, tmp_path):
@@ -119,10 +119,10 @@ def test_every_column_is_described_with_its_keys_and_values(tmp_path):
     (status,) = lines(version, "statuses")
     assert (status["id"], status["status"], status["milestone_id"]) == (initiative.pk, "adopted", milestone.pk)
     with closing(sqlite3.connect(version / "record.sqlite3")) as database:
-        told = set(database.execute('SELECT "table", "column" FROM columns WHERE length(about) > 8'))
+        explained = set(database.execute('SELECT "table", "column" FROM columns WHERE length(about) > 8'))
         for table in (*(table.name for table in TABLES), "statuses"):
             names = {row[1] for row in database.execute(f'PRAGMA table_info("{table}")')}
-            assert {(table, name) for name in names} <= told
+            assert {(table, name) for name in names} <= explained
         for wrong in (
             "UPDATE initiatives SET kind = 'unknown'",
             "UPDATE quotes SET source_id = 99",
@@ -344,9 +344,9 @@ def test_withdrawn_items_are_removed_from_earlier_versions(client, tmp_path, set
         assert "Secret" not in str([lines(version, table.name) for table in TABLES])
         (quote,) = lines(version, "quotes")
         assert (quote["id"], quote["themes_ids"]) == (kept.pk, [])
-        told = json.loads((version / "datapackage.json").read_text())
-        withdrawn.append(told["withdrawn"]["quotes"])
-        assert [resource["rows"] for resource in told["resources"] if resource["name"] == "quotes"] == [1]
+        package = json.loads((version / "datapackage.json").read_text())
+        withdrawn.append(package["withdrawn"]["quotes"])
+        assert [resource["rows"] for resource in package["resources"] if resource["name"] == "quotes"] == [1]
     # Items withdrawn on an earlier night remain listed.
     assert withdrawn == [numbers[:1], numbers, numbers]
     address = reverse("dataset_file", args=[earlier[0].name, "quotes.csv"])

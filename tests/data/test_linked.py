@@ -94,8 +94,8 @@ def test_a_quote(client):
 def test_a_person_has_the_recorded_parts_of_the_name(client):
     parts = {"given_name": "Dariga", "family_name": "Nazarbayeva", "patronymic": "Nursultankyzy"}
     person = PersonFactory(public=True, name="Nazarbayeva Dariga Nursultankyzy", **parts)
-    told = one(graph(client, person.get_absolute_url()), "Person")
-    assert [told[name] for name in ("givenName", "familyName", "additionalName")] == list(parts.values())
+    described = one(graph(client, person.get_absolute_url()), "Person")
+    assert [described[name] for name in ("givenName", "familyName", "additionalName")] == list(parts.values())
     plain = one(graph(client, PersonFactory(public=True, name="Ursula von der Leyen").get_absolute_url()), "Person")
     assert plain["name"] == "Ursula von der Leyen"
     assert not {"givenName", "familyName", "additionalName"} & plain.keys()

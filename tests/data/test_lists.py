@@ -263,8 +263,8 @@ def test_clients_with_a_current_list_get_304_until_something_changes(client, suf
     address = f"/quotes.{suffix}?q=law"
     has = {"If-None-Match": read(client.get(address))["ETag"]}
     assert has["If-None-Match"] != read(client.get(f"/quotes.{suffix}"))["ETag"]
-    told = client.get(address, headers=has)
-    assert (told.status_code, told.content, told["ETag"]) == (304, b"", has["If-None-Match"])
+    not_modified = client.get(address, headers=has)
+    assert (not_modified.status_code, not_modified.content, not_modified["ETag"]) == (304, b"", has["If-None-Match"])
     quote.text = "Law and order"
     quote.save()
     assert "Law and order" in content_of(client.get(address, headers=has))

@@ -212,5 +212,5 @@ def test_drafts_have_no_metadata(client):
     response = client.get(preview_url(quote))
     assert response.status_code == 200
     assert "Link" not in response
-    for told in (b"ld+json", b"DC.title", b"oembed"):
-        assert told not in response.content
+    for part in (b"ld+json", b"DC.title", b"oembed"):
+        assert part not in response.content

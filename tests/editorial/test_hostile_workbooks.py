@@ -241,7 +241,7 @@ def hostile(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def said(hostile):
+def results(hostile):
     """Return the outcome of each file in a separate process with little memory, with the memory and seconds it took."""
     command = [sys.executable, "-c", READER, str(MEMORY), *map(str, hostile.values())]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -250,8 +250,8 @@ def said(hostile):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux bounds the memory of a process")
-def test_each_is_refused_in_little_memory_and_time(said, subtests):
-    for name, (text, peak, seconds) in said.items():
+def test_each_is_refused_in_little_memory_and_time(results, subtests):
+    for name, (text, peak, seconds) in results.items():
         with subtests.test(name):
             assert text.startswith("ImportFault"), text
             assert HOSTILE[name][1] in text

@@ -40,7 +40,7 @@ def test_quotes_are_numbered_in_the_order_of_the_file(db):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"kind": "sermon"}, "field “kind”: "),
         ({"source": None}, "field “source”: "),
@@ -50,7 +50,7 @@ def test_quotes_are_numbered_in_the_order_of_the_file(db):
         ({"slug": "a-state-that-hears"}, "twice"),
     ],
 )
-def test_a_bad_item_is_named_and_nothing_is_kept(db, change, told):
+def test_a_bad_item_is_named_and_nothing_is_kept(db, change, message):
     items = [
         (file, {**item, "fields": {**item["fields"], **change}})
         if item["fields"].get("slug") == "law-on-elections"
@@ -61,7 +61,7 @@ def test_a_bad_item_is_named_and_nothing_is_kept(db, change, told):
         load_first_content(items)
     slug = change.get("slug", "law-on-elections")
     assert str(caught.value).startswith(f"50_initiatives.yaml, initiatives.initiative “{slug}”: ")
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert not Source.objects.exists()
 
 

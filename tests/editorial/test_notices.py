@@ -28,7 +28,7 @@ def people():
 
 
 @pytest.fixture
-def told(django_capture_on_commit_callbacks):
+def mailed(django_capture_on_commit_callbacks):
     """Do something, and return who received which message: subjects by name, and the bodies."""
 
     def tell(action):
@@ -53,45 +53,45 @@ def names(messages) -> set[str]:
     return {name for name, _subject in messages}
 
 
-def test_publishers_are_notified_of_reviews_and_editors_of_the_outcome(people, told):
+def test_publishers_are_notified_of_reviews_and_editors_of_the_outcome(people, mailed):
     quote = begun(people["dana"], text="The law is one")
     dana, boris = desk(people["dana"]), desk(people["boris"])
-    messages = told(lambda: save(dana, change_url(quote), state="in_review"))
+    messages = mailed(lambda: save(dana, change_url(quote), state="in_review"))
     assert set(messages) == {(name, "Submitted for review: The law is one") for name in ("boris", "vera")}
     assert f"http://testserver{change_url(quote)}" in messages["boris", "Submitted for review: The law is one"]
-    messages = told(
+    messages = mailed(
         lambda: save(
             boris, change_url(quote), state="draft", review_note="Where was it said?", change_reason="It was wrong."
         )
     )
     assert set(messages) == {("dana", "Sent back: The law is one")}
     assert "Where was it said?" in messages["dana", "Sent back: The law is one"]
-    told(lambda: save(dana, change_url(quote), state="in_review"))
-    assert names(told(lambda: save(boris, change_url(quote), state="published"))) == {"dana"}
+    mailed(lambda: save(dana, change_url(quote), state="in_review"))
+    assert names(mailed(lambda: save(boris, change_url(quote), state="published"))) == {"dana"}
     # Users are not notified of their own actions.
     own = begun(people["boris"])
-    assert names(told(lambda: save(boris, change_url(own), state="in_review"))) == {"vera"}
-    assert told(lambda: save(boris, change_url(own), state="published")) == {}
+    assert names(mailed(lambda: save(boris, change_url(own), state="in_review"))) == {"vera"}
+    assert mailed(lambda: save(boris, change_url(own), state="published")) == {}
 
 
-def test_a_scheduled_item_is_not_called_published(people, told):
+def test_a_scheduled_item_is_not_called_published(people, mailed):
     quote = begun(people["dana"], text="The law is one")
     boris = desk(people["boris"])
     later = {"published_at_0": "2099-05-01", "published_at_1": "10:00"}
-    messages = told(lambda: save(boris, change_url(quote), state="published", **later))
+    messages = mailed(lambda: save(boris, change_url(quote), state="published", **later))
     assert set(messages) == {("dana", "Scheduled: The law is one")}
     assert "Scheduled for 1 May 2099, 10:00" in messages["dana", "Scheduled: The law is one"]
-    messages = told(lambda: save(boris, change_url(quote), published_at_0="2099-06-01"))
+    messages = mailed(lambda: save(boris, change_url(quote), published_at_0="2099-06-01"))
     assert "1 June 2099" in messages["dana", "Scheduled: The law is one"]
-    assert told(lambda: save(boris, change_url(quote), locator="p. 1")) == {}
-    messages = told(lambda: save(boris, change_url(quote), published_at_0="2020-06-01"))
+    assert mailed(lambda: save(boris, change_url(quote), locator="p. 1")) == {}
+    messages = mailed(lambda: save(boris, change_url(quote), published_at_0="2020-06-01"))
     assert set(messages) == {("dana", "Published: The law is one")}
 
 
-def test_users_who_can_answer_are_notified_of_a_readers_report(people, told, client):
+def test_users_who_can_answer_are_notified_of_a_readers_report(people, mailed, client):
     quote = QuoteFactory(public=True, text="The law is one")
     url = reverse("report", args=["quote", quote.pk])
-    messages = told(lambda: client.post(url, {"text": "It is another page.", "email": "reader@example.org"}))
+    messages = mailed(lambda: client.post(url, {"text": "It is another page.", "email": "reader@example.org"}))
     able = {user.username for user in people.values() if user.has_perm("initiatives.change_errorreport")}
     assert set(messages) == {(name, "Report from a reader: The law is one") for name in able}
     assert "boris" in able
@@ -100,26 +100,29 @@ def test_users_who_can_answer_are_notified_of_a_readers_report(people, told, cli
     assert "It is another page." in body
     assert reverse("admin:initiatives_errorreport_change", args=[report.pk]) in body
     assert "reader@example.org" not in body
-    assert told(lambda: client.post(url, {"text": "Spam", "website": "x"})) == {}
+    assert mailed(lambda: client.post(url, {"text": "Spam", "website": "x"})) == {}
     # Many reports do not cause many messages.
-    sent = sum(len(told(lambda: client.post(url, {"text": "Again"}))) > 0 for _number in range(12))
+    sent = sum(len(mailed(lambda: client.post(url, {"text": "Again"}))) > 0 for _number in range(12))
     assert sent == notices.MOST_REPORTS - 1
 
 
-def test_the_author_of_a_proposal_is_notified_of_a_refusal_with_its_reason(people, told):
+def test_the_author_of_a_proposal_is_notified_of_a_refusal_with_its_reason(people, mailed):
     quote = QuoteFactory(public=True, text="The law is one")
     dana, boris = desk(people["dana"]), desk(people["boris"])
     propose = reverse("admin:initiatives_quote_propose", args=[quote.pk])
-    assert names(told(lambda: save(dana, propose, text="The law is won", change_reason="Why"))) == {"boris", "vera"}
+    assert names(mailed(lambda: save(dana, propose, text="The law is won", change_reason="Why"))) == {
+        "boris",
+        "vera",
+    }
     url = reverse("admin:initiatives_quote_proposal", args=[quote.pk, Proposal.objects.get().pk])
-    messages = told(lambda: save(boris, url, _refuse="x", _note="It is one."))
+    messages = mailed(lambda: save(boris, url, _refuse="x", _note="It is one."))
     assert set(messages) == {("dana", "Proposed changes refused: The law is won")}
     assert "It is one." in messages["dana", "Proposed changes refused: The law is won"]
 
 
-def test_simultaneous_changes_are_one_message(people, told):
+def test_simultaneous_changes_are_one_message(people, mailed):
     quotes = [begun(people["dana"], text=f"Words {number}") for number in range(25)]
-    messages = told(lambda: act(desk(people["dana"]), "hand_in", *quotes, confirmed=True))
+    messages = mailed(lambda: act(desk(people["dana"]), "hand_in", *quotes, confirmed=True))
     assert names(messages) == {"boris", "vera"}
     assert len(messages) == 2
     (body, _other) = messages.values()
@@ -127,7 +130,7 @@ def test_simultaneous_changes_are_one_message(people, told):
     assert "And 5 more." in body
 
 
-def test_users_who_opted_out_or_left_are_not_notified(people, told):
+def test_users_who_opted_out_or_left_are_not_notified(people, mailed):
     quote = begun(people["dana"])
     page = desk(people["boris"]).post(reverse("admin:mail"), {}, follow=True)
     assert "Saved." in messages_of(page)
@@ -135,13 +138,13 @@ def test_users_who_opted_out_or_left_are_not_notified(people, told):
     User.objects.filter(username="vera").update(is_active=False)
     member("Publisher", "zarina")
     User.objects.filter(username="zarina").update(is_staff=False)
-    assert told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review")) == {}
+    assert mailed(lambda: save(desk(people["dana"]), change_url(quote), state="in_review")) == {}
     desk(people["boris"]).post(reverse("admin:mail"), {"wants_mail": "on"})
     quote = begun(people["dana"])
-    assert names(told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review"))) == {"boris"}
+    assert names(mailed(lambda: save(desk(people["dana"]), change_url(quote), state="in_review"))) == {"boris"}
 
 
-def test_undone_changes_are_not_notified(people, told):
+def test_undone_changes_are_not_notified(people, mailed):
     first, second = begun(people["dana"], text="Kept"), begun(people["dana"], text="Undone")
 
     def hand_in(quote):
@@ -161,13 +164,13 @@ def test_undone_changes_are_not_notified(people, told):
         with pytest.raises(StopError):
             undone()
 
-    assert {subject for _name, subject in told(partly)} == {"Submitted for review: Kept"}
+    assert {subject for _name, subject in mailed(partly)} == {"Submitted for review: Kept"}
 
 
-def test_a_failing_mail_server_loses_nothing(people, told, settings):
+def test_a_failing_mail_server_loses_nothing(people, mailed, settings):
     settings.EMAIL_BACKEND = "tests.editorial.test_notices.Failing"
     quote = begun(people["dana"])
-    told(lambda: save(desk(people["dana"]), change_url(quote), state="in_review"))
+    mailed(lambda: save(desk(people["dana"]), change_url(quote), state="in_review"))
     assert Quote.objects.get(pk=quote.pk).state == "in_review"
 
 
@@ -185,16 +188,16 @@ def comment(client, quote, text):
     return client.post(reverse("admin:initiatives_quote_comments", args=[quote.pk]), {"text": text}, follow=True)
 
 
-def test_a_mentioned_user_is_notified_and_sees_it_on_the_start_page(people, told):
+def test_a_mentioned_user_is_notified_and_sees_it_on_the_start_page(people, mailed):
     quote = begun(people["dana"], text="The law is one")
     boris, vera = desk(people["boris"]), desk(people["vera"])
-    messages = told(lambda: comment(boris, quote, "Is this right, @Vera? Or @nobody, or x@dana.example."))
+    messages = mailed(lambda: comment(boris, quote, "Is this right, @Vera? Or @nobody, or x@dana.example."))
     assert set(messages) == {("vera", "You were mentioned: The law is one")}
     url = reverse("admin:initiatives_quote_comments", args=[quote.pk])
     for client in (vera, desk(people["dana"])):  # dana began it
         assert url in client.get(reverse("admin:index")).content.decode()
     assert url not in boris.get(reverse("admin:index")).content.decode()
-    assert told(lambda: comment(vera, quote, "It is.")) == {}
+    assert mailed(lambda: comment(vera, quote, "It is.")) == {}
     assert url in boris.get(reverse("admin:index")).content.decode()
     assert "It is." in boris.get(change_url(quote)).content.decode()
 

@@ -99,7 +99,7 @@ def test_a_full_disk(site):
 
 
 @contextmanager
-def held(site: Site) -> Iterator[None]:
+def locked(site: Site) -> Iterator[None]:
     """Lock the database, like a process with a long write."""
     with closing(sqlite3.connect(site.folder / "site.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -112,7 +112,7 @@ def held(site: Site) -> Iterator[None]:
 def test_a_locked_database(site):
     statuses = []
     sender = threading.Thread(target=lambda: statuses.append(send_log_in(site)))
-    with held(site):
+    with locked(site):
         sender.start()
         with load(site, *PAGES) as answers:
             while len(answers) < 60:

@@ -142,7 +142,7 @@ def test_a_milestone_in_the_future_is_ignored_everywhere(client, monkeypatch):
     )
     page, api = initiative.get_absolute_url(), f"/api/v1/initiatives/{initiative.pk}"
 
-    def told() -> list:
+    def all_places() -> list:
         return [
             statuses(),
             of_status("completed"),
@@ -160,10 +160,10 @@ def test_a_milestone_in_the_future_is_ignored_everywhere(client, monkeypatch):
 
     none, its = set(), {initiative.pk}
     adopted = [{"adopted": 1}, none, its, 0, "adopted", "adopted", False, False, {"adopted": 1}, False, [], False]
-    assert told() == adopted
+    assert all_places() == adopted
     with pytest.raises(ValidationError, match="in the future"):
         later.full_clean()
     first = timezone.make_aware(datetime.datetime.combine(day, datetime.time(0, 1)))
     monkeypatch.setattr(timezone, "now", lambda: first)
     completed = [{"completed": 1}, its, none, 1, "completed", "completed", True, True, {"completed": 1}, True]
-    assert told() == [*completed, ["The end of it."], True]
+    assert all_places() == [*completed, ["The end of it."], True]

@@ -67,7 +67,7 @@ def test_an_invalid_slug_is_reported_at_its_field_and_ignored(client, quotes, na
 
 
 @pytest.mark.parametrize(
-    ("name", "written", "told"),
+    ("name", "written", "message"),
     [
         ("year", "20", "such as 2020"),
         ("year", "20200", "such as 2020"),
@@ -75,10 +75,10 @@ def test_an_invalid_slug_is_reported_at_its_field_and_ignored(client, quotes, na
         ("to", "2020-13", "2020-13"),
     ],
 )
-def test_an_invalid_date_is_reported_at_its_field_and_ignored(client, quotes, name, written, told):
+def test_an_invalid_date_is_reported_at_its_field_and_ignored(client, quotes, name, written, message):
     page = listing(client, f"{name}={written}")
     assert list(page.form.errors) == [name]
-    assert told in page.form.errors[name][0]
+    assert message in page.form.errors[name][0]
     assert page.results.count == 2
 
 

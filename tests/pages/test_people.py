@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from initiatives.models import Person
 from initiatives.models.choices import State
-from initiatives.pages import people, said
+from initiatives.pages import people, person_themes
 from initiatives.pages.people import directory
 from initiatives.search import Unavailable
 from tests.factories import (
@@ -184,7 +184,7 @@ class TestSaid:
         return QuoteFactory(public=True, speaker=speaker, **{"source": speaker.source, **options}, themes=themes)
 
     def test_each_bar_and_name_links_to_what_it_counts(self, client, speaker, monkeypatch):
-        monkeypatch.setattr(said, "SHOWN", 2)
+        monkeypatch.setattr(person_themes, "SHOWN", 2)
         law, trade, health, plan = (
             ThemeFactory(public=name != "plan", name=name) for name in ("law", "trade", "health", "plan")
         )

@@ -56,7 +56,7 @@ def manage(address: str, *arguments: str, **how) -> subprocess.CompletedProcess:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, **how)
 
 
-def said(done: subprocess.CompletedProcess) -> str:
+def error_of(done: subprocess.CompletedProcess) -> str:
     """Return the message of a failed command; a traceback does not count."""
     assert done.returncode == 1, done
     assert "Traceback" not in done.stderr, done.stderr
@@ -106,12 +106,12 @@ def test_createsuperuser_as_typed_by_hand(empty):
     finally:
         os.close(terminal)
         os.close(keyboard)
-    assert said(done).strip() == f"CommandError: The database is not set up yet. {TYPE}"
+    assert error_of(done).strip() == f"CommandError: The database is not set up yet. {TYPE}"
 
 
 def test_an_older_database_is_distinguished_from_an_empty_one(empty):
     assert manage(empty, "migrate", "auth", "-v", "0").returncode == 0
-    assert said(manage(empty, "check_search")).strip() == f"CommandError: The database is not up to date. {TYPE}"
+    assert error_of(manage(empty, "check_search")).strip() == f"CommandError: The database is not up to date. {TYPE}"
 
 
 def test_other_errors_of_the_database_are_not_hidden(tmp_path):

@@ -26,7 +26,7 @@ def postgresql(settings):
     settings.DATABASE_LIMITS = DATABASE_LIMITS
 
 
-def told(name: str) -> str:
+def setting(name: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"SHOW {name}")
         return cursor.fetchone()[0]
@@ -52,7 +52,7 @@ with connection.cursor() as cursor:
 
 
 def test_the_server_limits_commands_and_requests():
-    assert (told("statement_timeout"), told("lock_timeout")) == ("0", "1min")
+    assert (setting("statement_timeout"), setting("lock_timeout")) == ("0", "1min")
     asked = subprocess.run([sys.executable, "-c", IN_A_SERVER], capture_output=True, text=True, check=True)
     assert asked.stdout == "30s 10s\n"
 

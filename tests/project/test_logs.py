@@ -87,7 +87,7 @@ def test_error_messages_forge_no_lines(formatter):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "logged"),
     [
         ("GET /quotes/?q=law&theme=courts failed", "GET /quotes/?… failed"),
         ("<WSGIRequest: GET '/preview/to:ken/'>", "<WSGIRequest: GET '/preview/…'>"),
@@ -96,8 +96,8 @@ def test_error_messages_forge_no_lines(formatter):
         ("GET /admin/forgotten/MQ/abc-def/ failed", "GET /admin/forgotten/… failed"),
     ],
 )
-def test_logged_addresses_reveal_nothing(text, told):
-    assert discreet(text) == told
+def test_logged_addresses_reveal_nothing(text, logged):
+    assert discreet(text) == logged
 
 
 def test_a_record_is_one_line_of_json_with_only_the_listed_fields():

@@ -55,12 +55,12 @@ def test_requests_to_all_processes_are_counted_by_page_and_shown_only_with_the_t
         for headers in ({}, {"Authorization": f"Bearer {TOKEN}t"}, {"Authorization": "Bearer é"}):
             assert answer_to(port, "/metrics?q=secretword", **headers).status == 404
         answer_to(port, "/quotes/?q=secretword")
-        told = once(port, lambda values: (NUMBER, "quotes", "5xx") in values)
-        assert told[NUMBER, "healthz", "2xx"] == 21  # including the one by which the tests waited for the server
-        assert told[NUMBER, "none", "4xx"] == 3
-        assert told[TOTAL, "healthz", "2xx"] > 0
-        assert told["reforms_database_up",] == 0  # it has no tables
-        assert "secretword" not in str(told)
+        found = once(port, lambda values: (NUMBER, "quotes", "5xx") in values)
+        assert found[NUMBER, "healthz", "2xx"] == 21  # including the one by which the tests waited for the server
+        assert found[NUMBER, "none", "4xx"] == 3
+        assert found[TOTAL, "healthz", "2xx"] > 0
+        assert found["reforms_database_up",] == 0  # it has no tables
+        assert "secretword" not in str(found)
         (folder,) = (tmp_path / "tmp").glob("reforms-metrics-*")
         # Processes that are replaced pass their counts on to the next ones.
         master = (tmp_path / "pid").read_text().strip()
@@ -132,9 +132,9 @@ def test_waiting_work_is_counted_on_request(client, settings, tmp_path):
     }
     client.get("/quotes/?q=law")
     QuoteFactory(state=State.IN_REVIEW)
-    told = metrics.present()
-    assert told["reforms_search_up"] == told["reforms_database_up"] == 1
-    assert told["reforms_search_waiting"] >= 1
-    assert told["reforms_search_waiting_seconds"] > 0
-    assert told['reforms_queue{queue="review"}'] == 1
-    assert told['reforms_queue{queue="unanswered"}'] == 0
+    found = metrics.present()
+    assert found["reforms_search_up"] == found["reforms_database_up"] == 1
+    assert found["reforms_search_waiting"] >= 1
+    assert found["reforms_search_waiting_seconds"] > 0
+    assert found['reforms_queue{queue="review"}'] == 1
+    assert found['reforms_queue{queue="unanswered"}'] == 0

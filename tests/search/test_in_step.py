@@ -197,7 +197,7 @@ def test_concurrent_transactions_are_all_indexed():
 
 DIE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 SAVE = "quote = QuoteFactory(public=True, text='hears')"
-PATCH = "in_step.stand_document = lambda stand: os.kill(os.getpid(), 9)"
+PATCH = "in_step.last_change_document = lambda last: os.kill(os.getpid(), 9)"
 DEATHS = {
     "between commit and index": f"{SAVE}; {DIE}",
     "while the first index is built": f"{SAVE}; {PATCH}; found('hears')",

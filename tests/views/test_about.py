@@ -6,7 +6,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def kept(settings):
+def owned_site(settings):
     """Settings of a site with an owner."""
     settings.SITE_OWNER = "Institute <of> Records"
     settings.SITE_CONTACT = "mailto:record@reforms.example"
@@ -18,7 +18,7 @@ def page(client, address="/about/") -> str:
     return " ".join(client.get(address).content.decode().split())
 
 
-def test_it_names_the_owner(client, kept):
+def test_it_names_the_owner(client, owned_site):
     html = page(client)
     assert "<dd>Institute &lt;of&gt; Records</dd>" in html
     assert '<a class="address" href="mailto:record@reforms.example">record@reforms.example</a>' in html
@@ -60,8 +60,8 @@ def test_every_page_names_the_licence(client, settings, licence, name):
         assert f'<a href="{shown}" rel="license">Licence: {name}</a>' in page(client, address)
 
 
-def test_every_page_links_to_the_contact(client, kept):
+def test_every_page_links_to_the_contact(client, owned_site):
     for address in ("/", "/method/", "/no-such-page/"):
         assert '<a href="mailto:record@reforms.example">Contact</a>' in page(client, address)
-    kept.SITE_CONTACT = ""
+    owned_site.SITE_CONTACT = ""
     assert ">Contact</a>" not in page(client, "/")

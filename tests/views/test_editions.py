@@ -28,9 +28,9 @@ from tests.factories import (
     SourceFactory,
     ThemeFactory,
 )
-from tests.views.test_kept_pages import kept, later  # noqa: F401
+from tests.views.test_kept_pages import later, page_cache  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("page_cache")]
 
 LISTS = (
     *("/", "/quotes/", "/initiatives/", "/principles/", "/themes/", "/people/", "/sources/", "/timeline/", "/changes/"),

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def kept(settings):
+def page_cache(settings):
     """Cache pages as the site does."""
     memory = {"BACKEND": "reforms_site.memory_cache.MemoryCache", "LOCATION": "pages of tests"}
     settings.CACHES = settings.CACHES | {"pages": memory}
@@ -63,10 +63,10 @@ def test_a_page_is_rendered_once_and_then_needs_one_query(client, quote):
 
 
 def test_a_cached_page_has_the_same_framing_headers(client, quote):
-    made, kept = (client.get(f"/quotes/{quote.pk}/embed/") for _time in range(2))
-    assert is_hit(kept)
+    made, cached = (client.get(f"/quotes/{quote.pk}/embed/") for _time in range(2))
+    assert is_hit(cached)
     assert not is_hit(made)
-    for answer in (made, kept):
+    for answer in (made, cached):
         assert "X-Frame-Options" not in answer
         assert "frame-ancestors *" in answer["Content-Security-Policy"]
     quote.state = "archived"
@@ -76,9 +76,9 @@ def test_a_cached_page_has_the_same_framing_headers(client, quote):
 
 def test_clients_that_have_a_page_get_304(client, quote):
     etag = client.get("/")["ETag"]
-    told = client.get("/", headers={"If-None-Match": etag})
-    assert (told.status_code, told.content, told["ETag"]) == (304, b"", etag)
-    assert told["Cache-Control"] == "public, max-age=0, stale-if-error=86400"
+    not_modified = client.get("/", headers={"If-None-Match": etag})
+    assert (not_modified.status_code, not_modified.content, not_modified["ETag"]) == (304, b"", etag)
+    assert not_modified["Cache-Control"] == "public, max-age=0, stale-if-error=86400"
     quote.text = "A state that listens"
     quote.save()
     assert client.get("/", headers={"If-None-Match": etag}).status_code == 200
@@ -139,7 +139,7 @@ def test_private_missing_and_empty_pages_are_never_cached(client, quote):
         (lambda answer: answer.setdefault("ETag", '"file"'), False),
     ],
 )
-def test_a_response_for_one_visitor_is_not_cached(db, rf, kept, change, is_kept):
+def test_a_response_for_one_visitor_is_not_cached(db, rf, page_cache, change, is_kept):
     def make(request):
         answer = HttpResponse("Words")
         change(answer)
@@ -149,14 +149,14 @@ def test_a_response_for_one_visitor_is_not_cached(db, rf, kept, change, is_kept)
     assert [is_hit(site(rf.get("/about/"))) for _twice in range(2)] == [False, is_kept]
 
 
-def test_long_addresses_are_not_cached(db, rf, kept):
+def test_long_addresses_are_not_cached(db, rf, page_cache):
     site = KeptPages(lambda request: HttpResponse("Words"))
     for length, is_kept in ((LONGEST, True), (LONGEST + 1, False)):
         address = "/quotes/?q=".ljust(length, "w")
         assert [is_hit(site(rf.get(address))) for _twice in range(2)] == [False, is_kept]
 
 
-def test_each_host_has_its_own_pages(db, rf, kept):
+def test_each_host_has_its_own_pages(db, rf, page_cache):
     site = KeptPages(lambda request: HttpResponse(request.get_host()))
     for is_kept in (False, True):
         for host in ("testserver", "localhost"):
@@ -198,7 +198,7 @@ def changes():
 
 
 @pytest.mark.parametrize(("make", "change"), [row[1:] for row in changes()], ids=[row[0] for row in changes()])
-def test_a_change_appears_at_once_on_all_pages(client, make, change, kept):
+def test_a_change_appears_at_once_on_all_pages(client, make, change, page_cache):
     QuoteFactory(public=True, text="Words that stay")
     item = make()
     addresses = [item.get_absolute_url(), "/", "/quotes/", "/themes/", "/timeline/", "/search/?q=words", "/changes/"]
@@ -208,7 +208,7 @@ def test_a_change_appears_at_once_on_all_pages(client, make, change, kept):
     change(item)
     for address in addresses:
         answer = client.get(address)
-        kept.clear()
+        page_cache.clear()
         anew = client.get(address)
         assert (answer.status_code, answer.content) == (anew.status_code, anew.content), address
 
@@ -235,25 +235,25 @@ def test_unknown_parameters_and_their_order_do_not_matter(client, quote):
 
 
 @pytest.mark.parametrize("host", ["testserver:81", "testserver:443", "testserver:99999"])
-def test_the_site_has_one_port(client, quote, host, kept):
+def test_the_site_has_one_port(client, quote, host, page_cache):
     assert client.get("/quotes/", HTTP_HOST="testserver:80").status_code == 200
-    before = len(kept._cache)
+    before = len(page_cache._cache)
     assert client.get("/quotes/", HTTP_HOST=host).status_code == 400
-    assert len(kept._cache) == before
+    assert len(page_cache._cache) == before
 
 
-def test_the_cache_is_limited_in_bytes(kept):
+def test_the_cache_is_limited_in_bytes(page_cache):
     """Recently requested pages are kept."""
-    kept._max_bytes = 10_000
-    kept.set("first", b"f" * 900)
+    page_cache._max_bytes = 10_000
+    page_cache.set("first", b"f" * 900)
     for number in range(50):
-        kept.set(number, b"x" * 900)
-        assert kept.get("first")
-        assert sum(map(len, kept._cache.values())) <= 10_000
-    assert kept.get(49)
-    assert not kept.get(30)
-    kept.set(49, b"y" * 5_000)
-    assert len(kept._cache) == len(kept._expire_info) <= 7
+        page_cache.set(number, b"x" * 900)
+        assert page_cache.get("first")
+        assert sum(map(len, page_cache._cache.values())) <= 10_000
+    assert page_cache.get(49)
+    assert not page_cache.get(30)
+    page_cache.set(49, b"y" * 5_000)
+    assert len(page_cache._cache) == len(page_cache._expire_info) <= 7
 
 
 def test_pages_rendered_while_search_lags_are_not_cached(client, quote, monkeypatch):

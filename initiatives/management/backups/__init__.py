@@ -1,7 +1,8 @@
-"""Backups of the whole database, each in one file with its SHA-256 beside it.
+"""Backups of the whole database, each a file with its SHA-256 in a second file.
 
-A backup is written under a name that begins with a full stop, and gets its own once it is on the disk and its rows were
-counted again. A restored one replaces everything or nothing. sqlite.py and postgresql.py say how for each database.
+A backup is written under a temporary name that begins with a full stop. It is renamed once it is on disk and its row
+counts have been verified. Restoring replaces everything or nothing. sqlite.py and postgresql.py implement this for each
+database.
 """
 
 import hashlib
@@ -36,12 +37,12 @@ def new_name() -> str:
 def write(target: Path, progress: Progress) -> tuple[Rows, int]:
     """Write a backup to a new file; return the rows of each table and the number of the last change.
 
-    Raises BackupError if it cannot be written or does not hold what the database held; then nothing is left.
+    Raises BackupError, and leaves no file, if it cannot be written or its rows differ from those of the database.
     """
     part, digest = target.with_name(f".{target.name}.part"), _digest_beside(target)
     try:
         with filelock.FileLock(target.parent / ".backup.lock", timeout=0):
-            for left in target.parent.glob(".*.part*"):  # of a run that was killed: no other run is writing now
+            for left in target.parent.glob(".*.part*"):  # from a killed run: no other run holds the lock
                 left.unlink()
             if target.exists():
                 raise BackupError(f"{target} is there already. Name another file.")
@@ -69,7 +70,7 @@ def write(target: Path, progress: Progress) -> tuple[Rows, int]:
 
 
 def check(file: Path, progress: Progress) -> Rows:
-    """Return the rows of each table in a backup. Raises BackupError if it is not whole, or of another database."""
+    """Return the rows of each table in a backup. Raises BackupError if it is damaged or from another database."""
     try:
         written = _digest_beside(file).read_text().split()[:1]
         if [_sha256(file, progress)] != written:
@@ -92,7 +93,7 @@ def discard_old(folder: Path, keep: int) -> list[Path]:
 
 
 def present() -> int:
-    """Return how many rows the database has now, which a restored backup would replace."""
+    """Return how many rows the database has now: restoring a backup would replace them."""
     with connection.cursor() as cursor:
         return sum(_rows(cursor).values())
 
@@ -125,7 +126,7 @@ def _put(file: Path, content: bytes) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
+    """Wait until a file, or a folder's entries, are on disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-# How many rows each table has.
+# Number of rows by table.
 Rows = dict[str, int]
 # Called with the current step and the number of bytes done since the last call.
 Progress = Callable[[str, int], object]
 
 
 class BackupError(Exception):
-    """A backup cannot be written or restored; the text says why, and what to do."""
+    """A backup cannot be written or restored. The message explains why and what to do."""

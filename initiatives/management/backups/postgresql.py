@@ -1,4 +1,4 @@
-"""Backups of PostgreSQL: pg_dump's custom format, and back again in one transaction."""
+"""Backups of PostgreSQL in pg_dump's custom format, restored in one transaction."""
 
 import os
 import re
@@ -18,7 +18,7 @@ SUFFIX = ".dump"
 BEGINS = b"PGDMP"
 _CHUNK = 1_000_000
 _BEGINS_TABLE = re.compile(rb'COPY [^ ]+?\.?"?([^ ."]+)"? \(')
-# Other users of the tables have a minute to finish.
+# Wait up to a minute for other connections to release the tables.
 _BEGINNING = b"BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL client_min_messages = error;\n"
 
 
@@ -27,7 +27,7 @@ def snapshot(place: Path, progress: Progress) -> Iterator[Any]:
     """Yield a cursor with a snapshot of the database, then dump the same snapshot into a file."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        # Counting takes as long as it takes, and then this transaction waits for pg_dump.
+        # Counting may take long, and then this transaction waits for pg_dump.
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
         yield cursor
         cursor.execute("SELECT pg_export_snapshot()")
@@ -43,7 +43,7 @@ def snapshot(place: Path, progress: Progress) -> Iterator[Any]:
 
 
 def rows_in(file: Path) -> Rows:
-    """Return how many rows each table of a backup has: all of it is read. Raises BackupError if it is damaged."""
+    """Return how many rows each table of a backup has. Reads all of it. Raises BackupError if it is damaged."""
     rows: Rows = {}
     table = ""
     with _script(file, "--data-only") as script:
@@ -61,7 +61,7 @@ def rows_in(file: Path) -> Rows:
 
 
 def restore(file: Path, progress: Progress) -> None:
-    """Replace all tables by those of a backup in one transaction: readers wait for its end."""
+    """Replace all tables by those of a backup in one transaction. Readers wait until it ends."""
     names = [connection.ops.quote_name(name) for name in connection.introspection.table_names()]
     quiet = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
     with _script(file, "--no-owner", "--no-acl") as script, Program("psql", *quiet, *_where()) as server:
@@ -77,12 +77,12 @@ def restore(file: Path, progress: Progress) -> None:
             server.stdin.write(b"COMMIT;\n")
             server.stdin.close()
         except BrokenPipeError:
-            pass  # psql says why
+            pass  # psql has printed the reason
         server.finish("The database is as it was.")
 
 
 class Program(subprocess.Popen[bytes]):
-    """One of PostgreSQL's programs while it runs. Raises BackupError if it is missing or older than the server."""
+    """A running PostgreSQL program. Raises BackupError if it is missing or older than the server."""
 
     stdin: IO[bytes]
     stdout: IO[bytes]
@@ -96,14 +96,14 @@ class Program(subprocess.Popen[bytes]):
         super().__init__(command, env={**os.environ, **(secrets or {})}, stdin=pipe, stdout=pipe, stderr=pipe)
 
     def finish(self, remark: str = "") -> None:
-        """Wait for its end. Raises BackupError with its messages if it failed."""
+        """Wait until it ends. Raises BackupError with its output if it failed."""
         output = self.stderr.read().decode(errors="replace").strip()
         if self.wait():
             raise BackupError(f"{self.name} failed: {output} {remark}".strip())
 
 
 def _script(file: Path, *options: str) -> Program:
-    """Start to read a backup as SQL."""
+    """Start pg_restore, which writes a backup as SQL."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         (schema,) = cursor.fetchone()
@@ -111,13 +111,13 @@ def _script(file: Path, *options: str) -> Program:
 
 
 def _where() -> list[str]:
-    """Return the arguments that name the database in use; its password is in the environment."""
+    """Return the arguments for the current database. The password is passed in the environment."""
     arguments, _secrets = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     return ["--no-password", *arguments[1:]]
 
 
 def _path(name: str) -> str:
-    """Return where a program is. Raises BackupError if it is missing or older than the server."""
+    """Return the path of a program. Raises BackupError if it is missing or older than the server."""
     needed = cast(Any, connection).pg_version // 10_000
     install = f"Install PostgreSQL's client programs, version {needed}: apt-get install postgresql-client-{needed}"
     path = shutil.which(name)

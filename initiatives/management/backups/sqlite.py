@@ -1,4 +1,4 @@
-"""Backups of SQLite: a copy of the database, by SQLite's own means for databases in use."""
+"""Backups of SQLite, made with its online backup API."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from initiatives.management.backups.base import BackupError, Progress, Rows
 
 SUFFIX = ".sqlite3"
 BEGINS = b"SQLite format 3\0"
-# Pages that are copied between two reports.
+# Pages copied between two progress reports.
 _PAGES = 2_000
 
 
@@ -51,7 +51,7 @@ def rows_in(file: Path) -> Rows:
 
 
 def restore(file: Path, progress: Progress) -> None:
-    """Replace the database by a backup in one transaction: until it ends, readers see the previous data."""
+    """Replace the database by a backup in one transaction. Until it ends, readers see the previous data."""
     try:
         connection.ensure_connection()
         with _opened(file, "?mode=ro&immutable=1") as copy:

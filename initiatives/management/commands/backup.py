@@ -9,7 +9,7 @@ from initiatives.management import backups
 
 
 class Command(BaseCommand):
-    """Write a backup to a new file, or to a file named after the time in a folder; the site goes on meanwhile."""
+    """Write a backup to a new file, or to a file in a folder, named after the time. The site keeps running."""
 
     help = "Back up the whole database to a file, which is verified, while the site goes on."
 
@@ -43,11 +43,11 @@ class Bar(tqdm):
         super().__init__(unit="B", unit_scale=True, leave=False, disable=None)
 
     def __call__(self, what: str, done: int) -> None:
-        """Add bytes to a step."""
+        """Show the current step and add the bytes that it processed."""
         self.set_description(what, refresh=False)
         self.update(done)
 
 
 def described(rows: backups.Rows) -> str:
-    """Return how much a backup holds, in words."""
+    """Return the size of a backup in words."""
     return f"{sum(rows.values()):,} rows in {len(rows)} tables"

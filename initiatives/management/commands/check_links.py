@@ -12,7 +12,7 @@ from initiatives.editorial.queues import failed_checks
 
 
 class Command(BaseCommand):
-    """`check_links`: exit code 0 once all are checked or the time is up, 1 if nothing answered at all."""
+    """`check_links`: exits with 0 when all are checked or time is up, and with 1 if no address answered."""
 
     help = "Check whether the addresses of sources still work, starting with those checked longest ago."
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--allow-private", action="store_true", help="also check addresses in private networks")
 
     def handle(self, *, minutes: float, delay: float, allow_private: bool, **options) -> None:
-        """Check addresses until all are done or the time is up; save each answer as it comes."""
+        """Check addresses until all are done or time is up; save each result at once."""
         if minutes <= 0 or delay < 0:
             raise CommandError(_("--minutes must be more than 0, and --delay must be 0 or more."))
         link_checks.forget_former_addresses()
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if not sources:
             self.stdout.write(_("No source has an address to check."))
             return
-        asker = link_checks.LinkChecker(
+        checker = link_checks.LinkChecker(
             (lambda address: True) if allow_private else link_checks.is_public, pause=lambda: time.sleep(delay)
         )
         end = time.monotonic() + minutes * 60
@@ -42,9 +42,9 @@ class Command(BaseCommand):
             for address in link_checks.round_robin_hosts(sources, delay):
                 if time.monotonic() >= end:
                     break
-                answers[address] = asker.ask(address)
+                answers[address] = checker.ask(address)
                 bar.update()
-                # Until something answers, this machine may be offline, so nothing is saved.
+                # This machine may be offline, so nothing is saved until one address answers.
                 if not online and answers[address].heard:
                     online = True
                     for earlier, answer in answers.items():

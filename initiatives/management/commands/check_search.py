@@ -9,7 +9,7 @@ from initiatives.search.check import check
 
 
 class Command(BaseCommand):
-    """`check_search`: exit code 0 if the index matches the record; if not, 1 and a line for each difference."""
+    """`check_search`: exits with 0 if the index matches the record, otherwise with 1 and a line for each difference."""
 
     help = "List where the search index differs from the record. The exit code is 1 if it does."
 

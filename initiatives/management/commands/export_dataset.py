@@ -12,7 +12,7 @@ from initiatives.data.dataset.withdrawing import withdraw
 
 
 class Command(BaseCommand):
-    """Write a version of the dataset into a folder: DATASET_DIR, which /data/ serves, if none is named.
+    """Write a version of the dataset into a folder; by default DATASET_DIR, which /data/ serves.
 
     Items that are no longer public are removed from earlier versions.
     """
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", nargs="?", type=Path, default=Path(settings.DATASET_DIR))
 
     def handle(self, *, folder: Path, **options) -> None:
-        """Write it, with a progress bar on a terminal, and say where."""
+        """Write it, with a progress bar on a terminal, and print its path."""
         with tqdm(total=len(described()), unit="table", disable=None) as bar:
             version = export(folder, lambda table: bar.update())
         withdraw(folder)

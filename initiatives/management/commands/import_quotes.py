@@ -19,7 +19,7 @@ from initiatives.editorial.spreadsheets.quote_import import QuoteImport
 from initiatives.editorial.spreadsheets.tables import QUOTES
 from initiatives.models.choices import Kind
 
-# Rows that are checked and stored at a time.
+# Rows checked and stored at a time.
 CHUNK = 1000
 
 
@@ -48,11 +48,11 @@ class Report:
     bad: list[Remark] = field(default_factory=list)
     # Rows with a date before 1900 or after today.
     unusual_dates: int = 0
-    # What was done but may be a surprise, or may be wrong.
+    # Things done that the user may not expect, or that may be wrong.
     notes: list[Remark] = field(default_factory=list)
 
     def note(self, run: QuoteImport, outcomes: list[RowOutcome]) -> None:
-        """Count what an import would do with some rows; nothing of it is stored yet."""
+        """Count what an import would do with some rows, none of which are stored yet."""
         self.added += sum(draft.new for draft in run.drafts.values())
         self.skipped, self.unusual_dates = run.skipped, run.unusual_dates
         for items in run.added:
@@ -126,7 +126,7 @@ def import_quotes(
 
 
 class Command(BaseCommand):
-    """`import_quotes FILE.csv`: exit code 0 if every row was imported, 1 if not or if the file cannot be read."""
+    """`import_quotes FILE.csv`: exits with 0 if every row was imported, otherwise with 1."""
 
     help = "Add the quotes in a CSV file. If any row has errors, nothing is imported, unless you use --keep-good."
 

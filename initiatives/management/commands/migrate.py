@@ -1,4 +1,4 @@
-"""Django's migrate, which compares models as our makemigrations does: Django requires that (commands.E001)."""
+"""Django's migrate, with the autodetector of our makemigrations: Django requires the same one (commands.E001)."""
 
 from django.core.management.commands.migrate import Command as DjangoCommand
 

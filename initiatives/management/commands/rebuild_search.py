@@ -8,7 +8,7 @@ from initiatives.search import in_step
 
 
 class Command(BaseCommand):
-    """`rebuild_search`: builds the index beside the present one, which serves meanwhile, and puts it in its place."""
+    """`rebuild_search`: builds a new index while the current one stays in use, then replaces it."""
 
     help = "Rebuild the search index from the record. Safe to run at any time: search keeps working."
 
@@ -19,6 +19,6 @@ class Command(BaseCommand):
                 count = in_step.rebuild(bar.update)
             except OSError as error:
                 raise CommandError(f"The search index cannot be written: {error}") from error
-        # Pages begin a new edition, too: what was changed by SQL is noted nowhere else.
+        # Begin a new edition of the pages, too: changes made by SQL are not noted anywhere else.
         in_step.note("rebuild", [0])
         self.stdout.write(ngettext("%d item indexed.", "%d items indexed.", count) % count)

@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("name", metavar="NAME")
 
     def handle(self, *args, name: str, **options):
-        """Remove it; fail if there is no such user or no second factor."""
+        """Remove it. Raises CommandError if there is no such user or no second factor."""
         user = User.objects.filter(username=name).first()
         if user is None:
             raise CommandError(f"There is no user “{name}”.")

@@ -1,4 +1,4 @@
-"""`manage.py restore`: put a backup in the place of the whole database."""
+"""`manage.py restore`: replace the whole database by a backup."""
 
 from pathlib import Path
 

@@ -20,19 +20,19 @@ TASKS: dict[str, Callable[..., object]] = {
     "export_dataset": partial(call_command, "export_dataset"),
     "check_links": partial(call_command, "check_links", minutes=60),
 }
-# How long a task locks out other machines; after that it is presumed dead.
+# How long a task may lock out other machines; after that it is presumed dead.
 LONGEST = timedelta(hours=3)
 
 _log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """`scheduled`: exit code 0 once all is done, or if another machine does it; 1 if a task failed."""
+    """`scheduled`: exits with 0 if all tasks succeed or another machine does them, and with 1 if a task failed."""
 
     help = "Do the regular work, one task after another. Of several machines that start it, one does it."
 
     def handle(self, **options) -> None:
-        """Run each task even if one before it failed; report how each went."""
+        """Run each task, even if an earlier one failed, and report its result."""
         failed = []
         with Lease.hold("scheduled", LONGEST) as lease:
             if lease is None:
@@ -40,15 +40,16 @@ class Command(BaseCommand):
             else:
                 for name, task in TASKS.items():
                     lease.renew(LONGEST)
-                    if not self._does(name, task):
+                    if not self._run(name, task):
                         failed.append(name)
         # Each machine has an index of its own.
-        if not self._does("verify_search", lambda **options: in_step.verify()):
+        if not self._run("verify_search", lambda **options: in_step.verify()):
             failed.append("verify_search")
         if failed:
             raise CommandError(f"Failed: {', '.join(failed)}.")
 
-    def _does(self, name: str, task: Callable[..., object]) -> bool:
+    def _run(self, name: str, task: Callable[..., object]) -> bool:
+        """Run a task, print its result, and return whether it succeeded."""
         began = time.monotonic()
         close_old_connections()
         try:

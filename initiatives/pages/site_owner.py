@@ -10,7 +10,7 @@ from django.core.checks import Warning as CheckWarning
 _CREATIVE_COMMONS = re.compile(r"https://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)/?")
 
 
-class Keeper(NamedTuple):
+class SiteOwner(NamedTuple):
     """The publisher of the site. Empty fields are not shown."""
 
     owner: str
@@ -34,9 +34,9 @@ class Keeper(NamedTuple):
         return f"CC{'0' if name == 'zero' else f' {name.upper()}'} {version}"
 
 
-def keeper() -> Keeper:
+def site_owner() -> SiteOwner:
     """Return the publisher named in the settings."""
-    return Keeper(
+    return SiteOwner(
         settings.SITE_OWNER, settings.SITE_CONTACT, settings.SITE_FUNDING, settings.DATA_LICENCE, settings.DEBUG
     )
 

@@ -19,7 +19,7 @@ SHOWN = 6
 
 
 @dataclass(frozen=True)
-class Said:
+class PersonThemes:
     """The themes with their numbers of quotes, and a chart of them if the quotes span several years."""
 
     rows: list[NamedYears]
@@ -29,7 +29,7 @@ class Said:
     undated_url: str
 
 
-def said_over_time(person: Person, quotes: Results) -> Said | None:
+def themes_over_time(person: Person, quotes: Results) -> PersonThemes | None:
     """Return the themes of a person's public quotes; None if none of them has a theme.
 
     The last row counts the quotes with none of the themes above. A quote with several themes counts for each.
@@ -46,7 +46,7 @@ def said_over_time(person: Person, quotes: Results) -> Said | None:
         without = {"exclude_theme": [theme.slug for theme in shown]}
         rows.append(replace(_row(person, _("None of these themes"), without, none_of_them), is_rest=True))
     undated = quotes.facets["year"].get(UNDATED, 0)
-    return Said(rows, rows_by_year(rows), undated, _address(person, {}, UNDATED))
+    return PersonThemes(rows, rows_by_year(rows), undated, _address(person, {}, UNDATED))
 
 
 def _row(person: Person, name: str, chosen: dict[str, Any], counts: Mapping[str, int]) -> NamedYears:
