@@ -141,7 +141,7 @@ def timeline(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
     parameters(Everything.filterset_class),
 )
 def search(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
-    """Answer with the results of a search across all kinds."""
+    """Answer with what a search across all kinds finds."""
     page = Everything()
     return lists.searched(request, page, FOUND, options, facets=["kind", *page.facets])
 
@@ -157,7 +157,7 @@ def search(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
     ],
 )
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Answer with names of items, and words, that begin with the query."""
+    """Answer with names of items and words that begin as what was typed."""
     typed = request.GET.get("q", "")
     found = [{**row, "url": address(row["url"])} for row in suggested(typed, request.GET.get("in", ""))]
     return lists.answered({"query": typed, "suggestions": found})
