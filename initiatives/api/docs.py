@@ -1,4 +1,4 @@
-"""The API's description: for programs as OpenAPI, for readers as a page made of it, which loads nothing."""
+"""The API's description: for programs as OpenAPI, for readers as a page made from it, without external resources."""
 
 import json
 from typing import Any

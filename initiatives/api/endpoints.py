@@ -183,7 +183,7 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 @api.exception_handler(Outdated)
 def outdated(request: HttpRequest, error: Outdated) -> HttpResponse:
-    """Answer 409: a walk has to start again."""
+    """Answer 409: the client has to start again from the first part."""
     text = _(
         "The record changed since the first part, and with it the order by relevance. Start again without a cursor, or "
         "sort by newest, oldest or added: changes do not disturb these orders."
@@ -206,5 +206,5 @@ def missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 @api.exception_handler(Unavailable)
 def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:
-    """Answer 503: there is no index for a moment."""
+    """Answer 503: the search index is briefly unavailable."""
     return not_available()

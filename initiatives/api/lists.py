@@ -73,7 +73,7 @@ def searched(
 
 
 def listed(request: HttpRequest, kind: str, options: Mirrored) -> HttpResponse:
-    """Answer with items of a kind that pages list without filters."""
+    """Answer with items of a kind whose page has no filters."""
     columns = members(TYPED[kind], options)
     order = f"{BY_NAME} of {kind}"
     hits, count, place = catalogue(kind, cursors.read(options.cursor, order), options.limit)
@@ -82,7 +82,7 @@ def listed(request: HttpRequest, kind: str, options: Mirrored) -> HttpResponse:
 
 
 def updated(request: HttpRequest, kind: str, options: Mirrored, filters: Iterable[str] = ()) -> HttpResponse:
-    """Answer with the items of a kind that changed or went since a time."""
+    """Answer with the items of a kind that changed or were removed since a time."""
     columns = members(TYPED[kind], options)
     if given := [name for name in filters if request.GET.get(name)]:
         text = _("Leave this out. “updated_since” returns all changes and takes no filter.")
@@ -150,13 +150,13 @@ def _part(filterset: CriteriaFilterSet, options: Paged, facets: list[str]) -> tu
 
 
 def _state() -> str:
-    """Return the state of the record that is indexed; empty while the index is behind."""
+    """Return the indexed state of the record; empty while the index is behind."""
     present = edition()
     return present.record if present.is_indexed() else ""
 
 
 def _next(request: HttpRequest, order: str, place: Any) -> str | None:
-    """Return the address where a list goes on; None if it does not."""
+    """Return the address of the next part of a list; None after the last."""
     if place is None:
         return None
     query = request.GET.copy()

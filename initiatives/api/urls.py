@@ -1,4 +1,4 @@
-"""The addresses of the API. A change that breaks programs would get a new version."""
+"""The addresses of the API. A breaking change needs a new version."""
 
 from django.urls import path
 from django.views.generic import RedirectView

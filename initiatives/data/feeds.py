@@ -20,7 +20,7 @@ from initiatives.text.markdown import to_text
 
 # The most characters of a quote in the title of its entry.
 TITLE = 100
-# What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
+# Characters that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -71,7 +71,7 @@ def entry_of(found: Found) -> FeedEntry:
 
 
 def _key(kind: str, item: Any) -> str:
-    """Return an address by number, which stays when a slug changes: a quote's short one, that of the API of others."""
+    """Return an address that survives a change of slug: a quote's short address, or the API's for other items."""
     if kind == Kind.MILESTONE:
         return f"{_key(item.owner._meta.model_name, item.owner)}#milestone-{item.pk}"
     return address(path_of("short_quote" if kind == Kind.QUOTE else f"api:{kind}", item.pk))

@@ -14,7 +14,7 @@ from initiatives.models.publishing import is_public_at
 from initiatives.search import Criteria, Hit, search
 from initiatives.search.content import KINDS
 
-# Items loaded at a time; and every how many of these Python collects its oldest generation, which takes 20 ms.
+# Items loaded at a time, and the number of batches between full garbage collections, which take 20 ms.
 CHUNK, ALL_AFTER = 250, 40
 # The order of items; the last column is unique among equal ones.
 ORDERS: dict[str, tuple[str, ...]] = {
@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
 
 def found(criteria: Criteria) -> Iterator[Found]:
-    """Yield all public items that meet criteria, as pages list them. Raises search.Unavailable if there is no index."""
+    """Yield public items that match criteria, as pages list them. Raises search.Unavailable if there is no index."""
     return load(search(criteria, page_size=settings.PAGE_SIZE).every())
 
 
@@ -62,7 +62,8 @@ def _public(hits: list[Hit]) -> Iterator[Found]:
 def catalogue(kind: str, after: list | None, most: int) -> tuple[list[Hit], int, list | None]:
     """Return at most `most` public items of a kind after a place, the number of all, and the next place, if any.
 
-    A place is the last item's values of the columns that order the list, so items added or removed meanwhile move none.
+    A place is the last item's values of the columns that order the list, so items added or removed meanwhile do not
+    shift it.
     """
     public: Any = KINDS[kind].model._default_manager.published()  # type: ignore[attr-defined]
     order = ORDERS[kind]

@@ -1,6 +1,6 @@
 """The record as linked data: a description of each page in schema.org's vocabulary (JSON-LD).
 
-All of it is on the page too, and was loaded for it, so it needs no query.
+The page shows all of it and has already loaded it, so no query is needed.
 """
 
 from collections.abc import Callable, Iterable
@@ -91,7 +91,7 @@ def _dataset(url: str, title: str) -> Node:
 
 
 def _trail(item: Any, url: str, title: str) -> Node:
-    """Return the way to a page from the first one."""
+    """Return the breadcrumbs of a page, starting with the home page."""
     steps = [(_("The Reform Record"), _site_url())]
     if item is not None and item._meta.model_name in _LISTS:
         name, label = _LISTS[item._meta.model_name]
@@ -107,7 +107,7 @@ def _trail(item: Any, url: str, title: str) -> Node:
 
 
 def _quote(quote: Quote) -> Node:
-    source: Any = quote.source  # Public quotes have one.
+    source: Any = quote.source  # Every public quote has a source.
     return {
         "@type": "Quotation",
         "@id": address(path_of("short_quote", quote.pk)),

@@ -67,7 +67,7 @@ def csv(requested: List, *, mark: bool = False) -> Iterator[bytes]:
 
 
 def _json(requested: List) -> Iterator[bytes]:
-    """Yield an array of objects, an item on each line, whose members are the columns; and at the end their number."""
+    """Yield an array of objects, an item on each line, whose members are the columns; and finally their number."""
     begin = {
         "title": requested.title,
         "url": requested.url,
@@ -102,7 +102,7 @@ def _ris(requested: List) -> Iterator[bytes]:
 
 
 def _atom(requested: List) -> Iterator[bytes]:
-    """Yield the feed, whole."""
+    """Yield the feed in one piece."""
     feed = AtomFeed(title=requested.feed_title, link=requested.page_url, feed_url=requested.url)
     for entry in map(entry_of, requested.items):
         feed.add_item(
@@ -121,7 +121,7 @@ def _atom(requested: List) -> Iterator[bytes]:
 
 
 def _json_feed(requested: List) -> Iterator[bytes]:
-    """Yield the feed, whole (https://www.jsonfeed.org/version/1.1/)."""
+    """Yield the feed in one piece (https://www.jsonfeed.org/version/1.1/)."""
     items = []
     for entry in map(entry_of, requested.items):
         item: dict[str, Any] = {
@@ -149,7 +149,7 @@ def _json_feed(requested: List) -> Iterator[bytes]:
     yield json.dumps(feed, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-# By the ends of their addresses.
+# By file extension.
 FORMATS = {
     "csv": Format("CSV", "text/csv; charset=utf-8", csv, is_saved=True),
     "json": Format("JSON", "application/json; charset=utf-8", _json),

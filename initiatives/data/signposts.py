@@ -46,7 +46,7 @@ def meta_tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
         named = [
             ("citation_title", cited.title),
             ("citation_author", author),
-            # This makes it a report.
+            # Zotero makes it a report because of this tag.
             ("citation_technical_report_institution", cited.publisher or _("The Reform Record")),
             ("citation_publication_date", cited.date.replace("-", "/")),
             ("citation_language", cited.language),
@@ -57,9 +57,9 @@ def meta_tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
             ("DC.title", cited.quotation or cited.title),
             ("DC.creator", author),
             ("DC.publisher", cited.publisher),
-            # Otherwise Zotero takes the name of this site for that of the publication.
+            # Otherwise Zotero uses the name of this site as the publication.
             ("DC.source", cited.title if cited.quotation else cited.publisher),
-            # This makes it a section.
+            # Zotero makes it a section because of this tag.
             ("citation_book_title", cited.title if cited.quotation else ""),
             ("DC.date", cited.date),
             ("DC.language", cited.language),

@@ -1,4 +1,4 @@
-"""Items of a kind that changed since a time: what a copy of the record must update or delete."""
+"""Items of a kind that changed since a time: the changes that a copy of the record must apply."""
 
 import datetime
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ AT_ONCE = 1000
 class Updates(NamedTuple):
     """Public items that may have changed, the numbers of items that are no longer public, and the next number, if any.
 
-    `became` has those of the latter that were merged, with the number of the public item that replaced each.
+    `became` maps the number of each merged item to that of the public item that replaced it.
     """
 
     public: list[Hit]
@@ -55,7 +55,7 @@ def updates(kind: str, since: datetime.datetime, after: int, most: int) -> Updat
         behind = (items.filter(**{f"{column}__gt": after}) if after else items).values_list(column, flat=True)
         some = list(behind.order_by()[: AT_ONCE + 1])
         if len(some) > AT_ONCE:
-            # Sorted only now: for few items, databases would scan all to find them in order.
+            # Sorted only if there are many: to find a few in order, databases would scan all items.
             some = list(behind.order_by(column).distinct()[:AT_ONCE])
             end = min(end or some[-1], some[-1])
         numbers.update(some)
@@ -89,7 +89,7 @@ def _became(themes: list[int]) -> dict[int, int]:
 def _touched(kind: str, model: Any, since: datetime.datetime) -> Iterator[tuple[str, QuerySet]]:
     """Yield querysets of changed items and of those they show, each with the column that holds the item's number.
 
-    One look-up for each relation: with one condition for all, databases would scan all items.
+    Each relation has its own query: with one condition for all, databases would scan all items.
     """
     items, now = model._default_manager.all(), clock.now()
     yield "id", model.history.filter(history_date__gte=since)

@@ -1,4 +1,4 @@
-"""The same new values for many items: what that changes in each, why it may be refused, and storing it."""
+"""Setting the same values on many items: the changes, the reasons to refuse them, and storing them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from initiatives.search.in_step import note
 
 @dataclass(frozen=True)
 class BulkEdit:
-    """New values of fields, and what is added to relations and taken from them, each by the field's name."""
+    """New values of fields, and items to add to or remove from relations, by field name."""
 
     model: Any
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -28,16 +28,16 @@ class BulkEdit:
 
     @property
     def relations(self) -> list[str]:
-        """The relations that it changes."""
+        """The names of the relations to change."""
         return sorted({*self.added, *self.removed})
 
     def load(self, items: QuerySet) -> QuerySet:
-        """Load what it looks at."""
+        """Load the relations that the change reads."""
         links = [name for name in self.values if self.model._meta.get_field(name).is_relation]
         return items.select_related(*links).prefetch_related(*self.relations)
 
     def apply(self, item: Publishable) -> list[CellChange]:
-        """Give an item the new values, not yet saved; return what differs."""
+        """Set the new values on an item without saving; return the differences."""
         before = {name: self._shown(item, name) for name in self.values}
         for name, value in self.values.items():
             setattr(item, name, value)
@@ -70,13 +70,13 @@ class BulkEdit:
         return str(display() if display else getattr(item, name) or "")
 
     def _after(self, item: Publishable, name: str) -> list[Model]:
-        """Return what a relation of an item holds afterwards."""
+        """Return the contents of a relation after the change."""
         removed = set(self.removed.get(name, ()))
         held = [one for one in getattr(item, name).all() if one not in removed]
         return list(dict.fromkeys([*held, *self.added.get(name, ())]))
 
     def _twins(self, quotes: Sequence[Quote]) -> dict[int, str]:
-        """Return the quotes that would be on record twice from one source."""
+        """Return the quotes that would duplicate another from the same source."""
         if not {"speaker", "source"} & self.values.keys():
             return {}
         mine = {quote.pk for quote in quotes}
@@ -84,7 +84,7 @@ class BulkEdit:
         keys = stored.values_list("pk", "speaker_id", "source_id", "text_digest")
         before = {pk: tuple(key) for pk, *key in keys}
         after = {quote.pk: (quote.speaker_id, quote.source_id, quote.text_digest) for quote in quotes}
-        # Those that stay where they are keep their place; of the others the first to come has it.
+        # Unchanged quotes keep their place. Of the others, the first one gets it.
         taken = {key for pk, key in before.items() if pk not in mine or after[pk] == key}
         twins = {}
         for pk, key in after.items():

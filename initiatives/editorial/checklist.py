@@ -1,7 +1,7 @@
-"""The publishing checklist: what an item lacks before it goes public.
+"""The publishing checklist: what an item lacks before it is published.
 
-What *must* be there is what the model requires of anything published: without it, publishing is refused. What
-*should* be there is listed here for each kind: publishing works without it, but readers benefit from it.
+Required things come from the model, which refuses to publish without them. Recommended things are listed here for
+each kind: publishing works without them, but readers benefit from them.
 """
 
 import copy
@@ -30,7 +30,7 @@ from initiatives.models import (
 from initiatives.models.choices import Language, State, Verification
 from initiatives.text.scripts import CYRILLIC, LATIN, has_outer_marks, russian_or_kazakh, script_of
 
-# What the checks of many items need, loaded at once.
+# Relations that the checks of many items need, loaded at once.
 RELATIONS: dict[type[Model], tuple[str, ...]] = {
     Quote: ("themes", "translations"),
     Initiative: ("themes", "milestones__source"),
@@ -59,7 +59,7 @@ def check_item(item: Publishable) -> list[Finding]:
 
 
 def for_check(items: QuerySet) -> QuerySet:
-    """Load what the checks of many items need, for all of them at once."""
+    """Load the relations that the checks need, for all items at once."""
     return items.prefetch_related(*RELATIONS.get(items.model, ()))
 
 
@@ -116,7 +116,7 @@ CONTRADICTED = {
 
 
 def doubts_of(words: Quote | QuoteTranslation) -> Wishes:
-    """Yield what may be wrong with words as they were copied: the field, and what to do. Nothing is refused for it."""
+    """Yield likely copying errors: the field, and what to do. They never cause a refusal."""
     if text := _wrong_language(words):
         yield "language", text
     if has_outer_marks(words.text):

@@ -1,4 +1,4 @@
-"""The start page of the editors' desk: what waits for the user, how much, and the first few items.
+"""The start page of the editors' desk: the user's pending tasks, their counts and first few items.
 
 The number of queries depends on the user's permissions, not on the number of items.
 """
@@ -25,9 +25,9 @@ from initiatives.models import EmptySearch, SavedFilter
 COUNTED = 1_000
 # How many items of each kind are shown.
 SHOWN = 3
-# How many comments: there is no list of all.
+# Comments shown; there is no page that lists them all.
 SHOWN_COMMENTS = 10
-# Days of searches that found nothing.
+# How many days of empty searches are shown.
 DAYS = 7
 
 
@@ -158,7 +158,7 @@ def _comments(user: User) -> DashboardBlock:
 
 
 def _empty_searches() -> DashboardBlock:
-    """Return the most frequent searches of the last days that found nothing."""
+    """Return the most frequent recent searches without results."""
     since = timezone.localdate() - datetime.timedelta(days=DAYS - 1)
     words = EmptySearch.objects.filter(day__gte=since).order_by().values("words").annotate(searches=Sum("count"))
     url = reverse("admin:initiatives_emptysearch_changelist")

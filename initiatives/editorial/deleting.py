@@ -1,4 +1,4 @@
-"""Deleting items with a reason; what else needs them; and which drafts their editors may discard."""
+"""Deleting items with a reason, finding what refers to them, and discarding drafts."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ GOES_ALONG = {LinkCheck}
 # Items that are deleted in one statement.
 CHUNK = 1000
 
-# Editors may not delete an item that is, or ever was, in such a state.
+# Editors may not delete an item that is or was in one of these states.
 SETTLED = (State.PUBLISHED, State.ARCHIVED)
 
 
@@ -34,14 +34,14 @@ def delete(items: Iterable[Any], *, user: User, reason: str) -> None:
         return
     for item in items:
         item._change_reason, item._history_user = reason, user
-    # Unlike a queryset's, its receivers are given these very objects.
+    # Unlike with queryset.delete(), receivers get these same objects.
     collector = Collector(using=items[0]._state.db, origin=items[0])
     collector.collect(items)
     collector.delete()
 
 
 def delete_unseen(items: Iterable[Any], *, user: User, reason: str) -> None:
-    """Delete items of one model that readers never saw and to which nothing points, in a few statements.
+    """Delete items of one model that readers never saw and that nothing refers to, in a few statements.
 
     Receivers are not called: the public log has nothing to record, and the search index is notified here.
     """
@@ -63,7 +63,7 @@ def delete_unseen(items: Iterable[Any], *, user: User, reason: str) -> None:
 
 
 def used_by(model: type[Model], keys: Collection[int], going: Mapping[Any, Collection[int]]) -> dict[int, str]:
-    """Return which of some items others point to, and the newest of these; those that are `going` do not count."""
+    """Return the items that others refer to, with the newest of these; items in `going` do not count."""
     found: dict[int, str] = {}
     for relation in model._meta.related_objects if keys else ():
         user: Any = relation.related_model
@@ -82,7 +82,7 @@ def used_by(model: type[Model], keys: Collection[int], going: Mapping[Any, Colle
 
 @dataclass
 class DiscardPlan:
-    """What discarding some items would do: which may go, and why the others may not."""
+    """The effect of discarding some items: which can be deleted, and why the others cannot."""
 
     discarded: list[Publishable] = field(default_factory=list)
     refused: list[tuple[Publishable, str]] = field(default_factory=list)
@@ -91,7 +91,7 @@ class DiscardPlan:
 def plan_discard(items: Collection[Publishable], user: User) -> DiscardPlan:
     """Return which of some items of one model a user may discard.
 
-    These are drafts that the user began, that were never public or about to be, and that no other item points to;
+    These are drafts that the user began, that were never public or scheduled, and that no other item refers to;
     their parts are deleted too, if the user began them.
     """
     plan = DiscardPlan()

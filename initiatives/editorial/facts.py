@@ -1,4 +1,4 @@
-"""Everything that readers will see of an item, for the pages that ask before it reaches them.
+"""Everything that readers will see of an item, for the pages that ask for confirmation before publishing.
 
 Nothing has to be named here to be shown: all that versions of an item and of its parts hold is, except how it is
 managed. `ORDER` puts it in the order of the public page; what it does not name comes last.
@@ -35,13 +35,13 @@ from initiatives.models import (
 from initiatives.models.choices import State
 from initiatives.models.querysets import public
 
-# Near duplicates of so many quotes are looked up one by one; of more, the whole record is read once for all.
+# Up to this many quotes, near duplicates are searched for one by one; for more, the record is read once.
 FEW = 20
-# Longer values are folded behind their first words.
+# Longer values are collapsed to their first words.
 FOLDED = 300
-# How an item is managed: readers never see it.
+# Fields for managing an item, which readers never see.
 MANAGED = frozenset({"state", "review_note"})
-# What is shown even if it is empty, because its absence is something to see.
+# Fields that are shown even if empty, because editors should notice.
 NEVER_LEFT_OUT = frozenset({"speaker", "source", "date", "language"})
 # Fields, relations and parts in the order of the public page. Of principles, which belong to their sets, those that
 # readers see on the page.
@@ -74,7 +74,7 @@ class Fact:
 
     label: str
     value: str = ""
-    # Whether it speaks against publishing.
+    # Whether it is a reason not to publish.
     warns: bool = False
     # The language of the value (ISO 639-1), if it is not that of the desk.
     language: str = ""
@@ -82,7 +82,7 @@ class Fact:
 
     @property
     def beginning(self) -> str:
-        """The first words of a value that is folded; empty if it is not."""
+        """The first words of a collapsed value; empty if it is not collapsed."""
         return Truncator(self.value).chars(FOLDED // 2) if len(self.value) > FOLDED else ""
 
 
@@ -192,7 +192,7 @@ def _of_twin(twin: Twin) -> Fact:
 def _twins(quotes: Sequence[Quote]) -> dict[int, list[Twin]]:
     if len(quotes) <= FEW:
         return {one.pk: near_duplicates(one.text, one.language, but=one.pk, most=2) for one in quotes}
-    # Each finds itself, too.
+    # Each quote also finds itself.
     found = near_duplicates_of([one.text for one in quotes], most=3)
     return {
         one.pk: [twin for twin in twins if twin.quote.pk != one.pk][:2]

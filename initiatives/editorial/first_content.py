@@ -1,4 +1,4 @@
-"""The first content: the YAML files in fixtures/first_content, read into an empty record with all its rules."""
+"""The first content: the YAML files in fixtures/first_content, loaded into an empty record with full validation."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -116,7 +116,7 @@ def _save(deserialized: DeserializedObject, now) -> None:
 
 
 def _label(fields: dict) -> str:
-    """Return what editors know an item by: its slug, number or first words."""
+    """Return the label of an item for editors: its slug, number or first words."""
     label = str(fields.get("slug") or fields.get("number") or fields.get("text") or "")
     return f"“{label[:60]}”"
 

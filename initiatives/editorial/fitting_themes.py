@@ -10,15 +10,15 @@ from initiatives.search import Unavailable
 from initiatives.search.analysis import stems
 from initiatives.search.similar import sharing_words
 
-# How many similar quotes are looked at.
+# How many similar quotes are considered.
 SIMILAR = 10
 
 
 def fitting_themes(text: str, language: str, but: int | None = None, most: int = 6) -> list[Theme]:
-    """Return themes that may fit a text in a language (ISO 639-1), the likeliest first.
+    """Return themes that may fit a text in a language (ISO 639-1), the most likely first.
 
-    First those of which a name appears in the text, in any form of its words; then those of the most similar quotes,
-    drafts too, the most frequent first. `but` is the key of the quote the text belongs to.
+    Themes whose name appears in the text, in any word form, precede the themes of the most similar quotes, including
+    drafts, the most frequent first. `but` is the key of the quote the text belongs to.
     """
     text = text[:MOST_CHARACTERS]
     themes = {theme.pk: theme for theme in Theme.objects.exclude(state=State.ARCHIVED).only("name", "aliases")}
@@ -33,7 +33,7 @@ def fitting_themes(text: str, language: str, but: int | None = None, most: int =
 
 
 def _joined(text: str, language: str) -> str:
-    """Return the stems of a text, joined, in which those of a name can be looked for."""
+    """Return the stems of a text, joined so that the stems of a name can be found in it."""
     found = "".join(f" {stem.stem}" for stem in stems(text, language))
     return f"{found} " if found else ""
 

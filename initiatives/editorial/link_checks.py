@@ -1,7 +1,7 @@
-"""Asks, politely, whether the addresses of sources still answer.
+"""Checks politely whether the addresses of sources still work.
 
 One request at a time, never two to the same host within a few seconds; HEAD first, GET only if HEAD is refused; no
-body is read; the user agent names the site. Addresses in a private network are never asked, not even after a redirect:
+body is read; the user agent names the site. Private addresses are never requested, not even after a redirect:
 the name is resolved once, and the connection goes to the address that was checked.
 """
 
@@ -37,12 +37,12 @@ REFUSALS = frozenset({401, 403, 406, 429, 451})
 
 
 class AddressRefused(OSError):
-    """An address that must not be asked."""
+    """An address that must not be requested."""
 
 
 @dataclass(frozen=True)
 class LinkResult:
-    """What an address answered, in words; whether it works; and whether any server responded at all."""
+    """The answer of an address in words, whether it works, and whether any server responded."""
 
     text: str
     answers: bool = False
@@ -73,7 +73,7 @@ class LinkChecker:
         self.tls = ssl.create_default_context()
 
     def ask(self, url: str) -> LinkResult:
-        """Return what an address answers; never fails."""
+        """Return the result for an address. Never raises."""
         answer = self._follow("HEAD", url)
         if answer.answers or not answer.heard:
             return answer
@@ -205,13 +205,13 @@ def _host(address: str) -> str:
 
 
 def forget_former_addresses() -> None:
-    """Delete the checks of addresses that no source has any more."""
+    """Delete the checks of addresses that no source uses any more."""
     LinkCheck.objects.exclude(Q(address=F("source__url")) | Q(address=F("source__archived_url"))).delete()
 
 
 @transaction.atomic
 def save_result(address: str, sources: Iterable[int], answer: LinkResult) -> None:
-    """Save what an address has just answered, for each source that has it. Failures count once a day."""
+    """Save the result for an address, for each source that has it. Failures count once a day."""
     now, today = timezone.now(), timezone.localdate()
     for pk in Source.objects.filter(pk__in=sources).values_list("pk", flat=True):
         check = LinkCheck.objects.filter(source=pk, address=address).first() or LinkCheck(source_id=pk, address=address)

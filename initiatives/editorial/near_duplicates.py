@@ -14,7 +14,7 @@ from initiatives.search import Unavailable
 from initiatives.search.analysis import words
 from initiatives.search.similar import sharing_rows
 
-# The least share of words that must be the same, in the same order.
+# The smallest share of words that must match, in the same order.
 LIKE = 0.8
 # The most candidates that are read, and the most of each text that is compared.
 MOST_READ = 40
@@ -40,7 +40,7 @@ class Twin:
 
     @property
     def percent(self) -> int:
-        """The likeness in per cent; 100 only for identical words."""
+        """The similarity in per cent; 100 only for identical words."""
         return int(self.likeness * 100)
 
 
@@ -69,7 +69,7 @@ def near_duplicates_of(texts: Sequence[str], most: int = 1) -> list[list[Twin]]:
 
 
 def repeated(texts: Sequence[str]) -> dict[int, int]:
-    """Return which of some texts nearly repeat an earlier one: by its place, the place of the earlier."""
+    """Return which texts nearly repeat an earlier one: the index of the earlier text, by the index of the later."""
     known: dict[tuple[str, ...], list[int]] = defaultdict(list)
     found = {}
     for place, text in enumerate(texts):
@@ -112,7 +112,7 @@ def _on_record() -> Iterable[tuple[int, str]]:
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
-    """Return the runs of three words in a text; of a short one also those of two."""
+    """Return the runs of three words in a text, and for a short text also the runs of two."""
     said = _WORD.findall(text[:MOST_CHARACTERS].casefold())[:MOST_WORDS]
     runs: set[tuple[str, ...]] = set(zip(said, said[1:], said[2:], strict=False))
     return runs | set(pairwise(said)) if len(said) < SHORT_TEXT else runs
@@ -124,7 +124,7 @@ def _loaded(keys: Collection[int]) -> Mapping[int, Quote]:
 
 
 def _twins(text: str, quotes: Iterable[Quote]) -> list[Twin]:
-    """Return those of some quotes that nearly match a text, the most similar first."""
+    """Return the quotes that nearly match a text, the most similar first."""
     likeness = _Likeness(text)
     twins = []
     for quote in quotes:
@@ -135,16 +135,16 @@ def _twins(text: str, quotes: Iterable[Quote]) -> list[Twin]:
 
 
 class _Likeness:
-    """How similar texts are to one, which is prepared only once."""
+    """Compares texts with one text, which is prepared only once."""
 
     def __init__(self, text: str):
         self.matcher = SequenceMatcher(autojunk=False)
         self.matcher.set_seq2(_forms(text))
 
     def to(self, text: str) -> float:
-        """Return the likeness; 0 if it is certain to be below LIKE."""
+        """Return the similarity; 0 if it must be below LIKE."""
         self.matcher.set_seq1(_forms(text))
-        # Both are upper bounds, and fast.
+        # Both are fast upper bounds.
         if self.matcher.real_quick_ratio() < LIKE or self.matcher.quick_ratio() < LIKE:
             return 0
         return self.matcher.ratio()

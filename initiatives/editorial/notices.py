@@ -1,4 +1,4 @@
-"""E-mail about the desk's work: what was handed in, sent back or published, reported, and who was mentioned.
+"""E-mail about the desk's work: submissions, returned or published items, reports and mentions.
 
 Every change (by a form, a list, an import) writes versions, and these send the notices. What one transaction changes is
 sent together once it is committed: one message to each person, but none to the user who did it or to users who want
@@ -35,7 +35,7 @@ NAMED = 20
 
 
 class Event(TextChoices):
-    """What happened, as a message says it."""
+    """A kind of event, with its text in a message."""
 
     HANDED_IN = "handed_in", gettext_lazy("Submitted for review")
     SENT_BACK = "sent_back", gettext_lazy("Sent back")
@@ -49,9 +49,9 @@ class Event(TextChoices):
     MENTIONED = "mentioned", gettext_lazy("You were mentioned")
 
 
-# The right, on items of its kind, of the users for whom an event waits.
+# The permission that users need to act on the event.
 WAITING_FOR = {Event.HANDED_IN: "publish", Event.PROPOSED: "publish", Event.REPORTED: "change"}
-# Of more reports within an hour no message is sent: anyone can write them.
+# Further reports within an hour send no message, because anyone can write them.
 MOST_REPORTS = 10
 
 
@@ -66,9 +66,9 @@ class Line:
     actor: int | None
     by: str
     remark: str = ""
-    # The users who get it; if left out, those whom the event concerns.
+    # The recipients; by default, the users whom the event concerns.
     to: tuple[int, ...] | None = None
-    # The key of the version that it is about.
+    # The key of its version.
     version: int | None = None
 
     @property
@@ -140,7 +140,7 @@ def _event_of(version: Any) -> Event | None:
         return Event.SENT_BACK
     if now == State.PUBLISHED and before is not None:
         at = timezone.now()
-        # What was scheduled may be put off, or published at once.
+        # A scheduled item may be rescheduled or published immediately.
         if was != now or (before.published_at > at and before.published_at != version.published_at):
             return Event.SCHEDULED if version.published_at > at else Event.PUBLISHED
     return None
@@ -148,7 +148,7 @@ def _event_of(version: Any) -> Event | None:
 
 def _add(line: Line) -> None:
     """Add a line to the notices of the present transaction."""
-    # When a transaction is rolled back, Django drops its callbacks, and this with them.
+    # On a rollback Django drops the transaction's callbacks, including this batch.
     for _savepoints, done, _robust in connection.run_on_commit:  # type: ignore[misc]  # the stubs miss one
         batch = getattr(done, "__self__", None)
         if isinstance(batch, _Batch) and not batch.is_sent:
@@ -158,7 +158,7 @@ def _add(line: Line) -> None:
 
 
 def _committed(lines: list[Line]) -> list[Line]:
-    """Keep lines whose version was not undone, as a part of a transaction can be."""
+    """Return the lines whose version was not rolled back to a savepoint."""
     there: dict[str, set[int]] = {}
     for kind in {line.kind for line in lines if line.version}:
         numbers = [line.version for line in lines if line.kind == kind and line.version]
@@ -167,7 +167,7 @@ def _committed(lines: list[Line]) -> list[Line]:
 
 
 def _recipients(lines: list[Line]) -> list[set[int]]:
-    """Return the users who get each line: those for whom it waits, or who began an item or handed it in."""
+    """Return the recipients of each line: users who can act on it, or who created or submitted the item."""
     waiting = {(line.event, line.kind) for line in lines if line.event in WAITING_FOR}
     entitled = {(event, kind): _with_right(WAITING_FOR[event], kind) for event, kind in waiting}
     authors: dict[tuple[str, int], set[int]] = defaultdict(set)

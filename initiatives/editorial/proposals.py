@@ -27,7 +27,7 @@ def proposal_url(proposal: Proposal) -> str:
 
 
 def concerning(user: Any) -> QuerySet[Proposal]:
-    """Return the proposals that a user should see: to be decided on, sent back to them, or refused lately."""
+    """Return the proposals that a user should see: proposals to decide on, sent back to them, or recently refused."""
     to_decide = Q(stage=Stage.WAITING, kind__in=kinds_of(user, "publish"))
     refused = Q(stage=Stage.REFUSED, decided_at__gt=timezone.now() - REFUSAL_SHOWN)
     return Proposal.objects.filter(to_decide | Q(Q(stage=Stage.SENT_BACK) | refused, proposed_by=user.pk))

@@ -1,4 +1,4 @@
-"""What waits for editors: each queue is a rule that picks items, for the start page and for lists.
+"""Work for editors: each queue is a rule that selects items, for the start page and for lists.
 
 A queue opens quickly however large the record is: either an index holds its items, or it reads at most LOOKED_AT
 items of a kind in the order of an index.
@@ -57,14 +57,14 @@ class Queue:
     explanation: Promise
     models: tuple[type[Model], ...]
     find: Callable[[Any, AbstractBaseUser], QuerySet]
-    # With what `find` annotated.
+    # Receives an item with the annotations of `find`.
     remark: Callable[[Any], str]
     # The order on the start page.
     order: tuple[str, ...]
 
 
 def _first(items: Items, order: tuple[str, ...], **rule) -> Items:
-    """Keep the items that are among the first LOOKED_AT, in an order, that meet a rule.
+    """Keep the items among the first LOOKED_AT, in an order, that match a rule.
 
     An index with the rule as its condition has them in that order, so they are read from it, whatever else is filtered.
     """
@@ -72,7 +72,7 @@ def _first(items: Items, order: tuple[str, ...], **rule) -> Items:
 
 
 def _changed_last(items: Items, state: State) -> Items:
-    """Keep the items in a state that are among the LOOKED_AT changed last."""
+    """Keep the items among the LOOKED_AT most recently changed in a state."""
     return _first(items, ("-updated_at", "-pk"), state=state)
 
 
@@ -145,7 +145,7 @@ def unanswered(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
 
 
 def without_access_or_copy(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep published sources of which the record does not say when they were read, or has no archived copy."""
+    """Keep published sources without an access date or without an archived copy."""
     return _changed_last(items, State.PUBLISHED).filter(Q(accessed_on=None) | Q(archived_url=""))
 
 

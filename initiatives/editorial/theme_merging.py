@@ -1,4 +1,4 @@
-"""Merging themes, undoing a merge, and reordering themes: each whole or not at all."""
+"""Merging themes, undoing a merge, and reordering themes, each in one transaction."""
 
 import datetime
 import itertools
@@ -37,7 +37,7 @@ class Moves:
 
     @property
     def name(self) -> str:
-        """The items' name, in the plural."""
+        """The model's name in the plural."""
         return str(self.model._meta.verbose_name_plural)
 
 
@@ -68,9 +68,9 @@ class _Ties:
         return {"moved": moved, "both": both}
 
     def move_back(self, theme: int, target: int, moved: Iterable[int], both: Iterable[int]) -> list[int]:
-        """Give items their old theme back; return their keys.
+        """Move items back to their old theme; return their keys.
 
-        Of the items that moved to the target, only those that still have it get the old one back.
+        Items that moved to the target but no longer have it are left unchanged.
         """
         changed: list[int] = []
         for some in _chunks(moved):

@@ -35,7 +35,7 @@ _TYPES = {
 def bibtex(reference: Reference) -> str:
     """Return a reference as an entry of BibTeX."""
     kind, publisher = _bibtex_kind(reference)
-    # Styles turn capitals in titles into small letters unless there are braces.
+    # Styles lowercase the capitals of titles that are not in braces.
     title, quotation = (f"{{{_escaped(one)}}}" if one else "" for one in (reference.title, reference.quotation))
     fields = {
         "author": _bibtex_author(reference.author),
@@ -71,7 +71,7 @@ def _bibtex_kind(reference: Reference) -> tuple[str, str]:
 def _bibtex_author(author: Author | None) -> str:
     if author is None:
         return ""
-    # In braces a name is taken as a whole, whatever words are in it.
+    # Braces keep a name whole, whatever words it contains.
     parts = [author.family, author.given] if author.given else [author.family]
     whole = author.is_body or not author.given or any(" and " in f" {part} ".lower() for part in parts)
     return f"{{{_escaped(author.inverted)}}}" if whole else ", ".join(map(_escaped, parts))
@@ -105,7 +105,7 @@ def ris(reference: Reference) -> str:
 
 
 def _slashes(date: str) -> str:
-    """Return a date as RIS writes it: always with three slashes, unknown parts left empty."""
+    """Return a date as RIS writes it: with three slashes, and unknown parts empty."""
     return "/".join([*date.split("-"), "", "", ""][:3]) + "/" if date else ""
 
 
@@ -144,7 +144,7 @@ def _csl_date(parts: list[int]) -> dict[str, Any] | None:
 
 
 def csl_json(reference: Reference) -> str:
-    """Return a file with a reference alone."""
+    """Return a file with one reference."""
     return json.dumps([csl(reference)], ensure_ascii=False, indent=2) + "\n"
 
 
@@ -155,7 +155,7 @@ class FileFormat(NamedTuple):
     write: Callable[[Reference], str]
 
 
-# By the ends of their addresses.
+# By file extension.
 FORMATS = {
     "bib": FileFormat("application/x-bibtex; charset=utf-8", bibtex),
     "ris": FileFormat("application/x-research-info-systems; charset=utf-8", ris),

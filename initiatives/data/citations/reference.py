@@ -16,9 +16,9 @@ from initiatives.text.shorten import shorten
 
 # Items that can be cited.
 CITED = frozenset({Kind.QUOTE, Kind.INITIATIVE, Kind.SOURCE})
-# Documents whose publisher also speaks in them. A newspaper is not the author of what it reports.
+# Kinds of documents whose publisher is also the author. A newspaper is not the author of what it reports.
 _BY_THEIR_PUBLISHER = frozenset({SourceKind.RECORD, SourceKind.LEGAL_ACT, SourceKind.WEBSITE})
-# The most characters of the words that are cited as quoted in a document.
+# Longest quotation in a citation, in characters.
 QUOTATION = 100
 # Documents published in a newspaper, a magazine or the like.
 IN_PERIODICALS = frozenset({SourceKind.ARTICLE, SourceKind.NEWS})
@@ -70,12 +70,12 @@ class Reference:
 
     @property
     def accessed_parts(self) -> list[int]:
-        """The same of the day of access."""
+        """The same for the date of access."""
         return [int(part) for part in self.accessed.split("-")] if self.accessed else []
 
     @property
     def is_described(self) -> bool:
-        """Whether the title is a description in square brackets, which is neither put in quotation marks nor italic."""
+        """Whether the title is a description in square brackets, which is neither quoted nor italic."""
         return self.title.startswith("[") and self.title.endswith("]")
 
     @property
@@ -120,20 +120,20 @@ def cited(items: Iterable[Found]) -> Iterator[Reference]:
 
 
 def _is_own(quote: Quote, source: Source) -> bool:
-    """Whether the document is the speaker's: an address, or an article against which the words were checked."""
+    """Return whether the document is the speaker's: an address, or an article that the words were checked against."""
     return source.kind == SourceKind.ADDRESS or (
         source.kind == SourceKind.ARTICLE and quote.verification == Verification.PRIMARY
     )
 
 
 def _publisher(source: Source) -> Author | None:
-    """Return the publisher of a document if it also speaks in it."""
+    """Return the publisher of a document if it is also the author."""
     speaks = source.publisher and source.kind in _BY_THEIR_PUBLISHER
     return Author(_line(source.publisher), is_body=True) if speaks else None
 
 
 def _person(person: Person) -> Author:
-    """Return a person by the parts of the name; without a family name, by the name as shown, as a whole."""
+    """Return a person as an author: by the parts of the name, or by the whole name if there is no family name."""
     if not person.family_name:
         return Author(_line(person.name))
     return Author(_line(person.family_name), _line(person.given_names))
@@ -144,7 +144,7 @@ def _line(text: str) -> str:
 
 
 def _safe(url: str) -> str:
-    """Return an address with every character encoded that could end a value in a file."""
+    """Return an address, encoding every character that could end a value in a file."""
     return percent_encoded(url, safe="!#$%&'()*+,/:;=?@[]~", errors="replace")
 
 

@@ -1,9 +1,9 @@
 """Citations as styles print them, ready to be copied.
 
 APA 7, MLA 9, Chicago 18 (author and date), GOST R 7.0.5-2008 (references) and GOST R 7.0.100-2018 (bibliographies).
-Words that another's document quotes are the speaker's: the document follows, after what each style says of a secondary
-source. Every style ends with the item's address in the record, in brackets. Words of styles are in their own language,
-whatever that of the page is.
+Words quoted in another author's document are cited as the speaker's, followed by the document in each style's form for
+a secondary source. Every style ends with the item's address in the record, in brackets. Each style
+uses its own language, whatever the language of the page.
 """
 
 import re
@@ -31,11 +31,11 @@ _MLA = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", 
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of GOST in a language; months by themselves, and after a day."""
+    """The GOST terms in one language, and its months with and without a day."""
 
     language: str
     resource: str
-    # What GOST R 7.0.100 says of the resource: its kind of content and its means of access.
+    # The content type and means of access (GOST R 7.0.100).
     content: str
     quoted_in: str
     accessed: str
@@ -78,7 +78,7 @@ _KAZAKH = _Words(
 
 @dataclass(frozen=True)
 class Style:
-    """A style: how its form field is called, its name, and how it prints a reference."""
+    """A style: the key of its form field, its name, and the function that prints a reference."""
 
     key: str
     name: str | Promise
@@ -95,19 +95,19 @@ class Citation:
 
     @property
     def text(self) -> str:
-        """The same as plain text."""
+        """The citation as plain text."""
         return "".join(part.text for part in self.parts)
 
 
 def citations(item: Quote | Initiative | Source) -> list[Citation]:
-    """Return the citation of an item in every style; of a quote, first that which gives its words too."""
+    """Return the citation of an item in every style, for a quote preceded by one that includes its words."""
     own = [Citation("words", _("Words and source"), citation_parts(item))] if isinstance(item, Quote) else []
     cited = reference_of(item)
     return [*own, *(Citation(style.key, style.name, style.parts(cited)) for style in STYLES)]
 
 
 def apa(reference: Reference) -> list[CitationPart]:
-    """Return a reference as APA 7 prints it; words that a document quotes as those of a post without a title."""
+    """Return a reference as APA 7 prints it. Words quoted in a document are treated as an untitled post."""
     date = f"({_english(reference.date_parts, year_first=True) or 'n.d.'}). "
     is_periodical = reference.kind in IN_PERIODICALS
     title = [_title(reference, italic=not is_periodical)]
@@ -155,7 +155,7 @@ def chicago(reference: Reference) -> list[CitationPart]:
     if reference.author:
         begin = [CitationPart(f"{_stopped(reference.author.inverted)} {year}"), *title]
     elif periodical.italic and reference.publisher:
-        # A report without a name goes under that of its newspaper.
+        # A report without an author is listed under its newspaper.
         begin, in_place_of_author = [periodical, _stop([periodical]), CitationPart(f" {year}"), *title], True
     else:
         begin = [*title, CitationPart(f" {year}".rstrip())]
@@ -171,7 +171,7 @@ def chicago(reference: Reference) -> list[CitationPart]:
 
 
 def _gost_reference(reference: Reference, words: _Words) -> list[CitationPart]:
-    """Return a reference as GOST R 7.0.5-2008 has it below a text."""
+    """Return a reference as GOST R 7.0.5-2008 prints it below a text."""
     own, published, quotation = _own(words), _gost_published(reference, words), _gost_quotation(reference)
     name = _gost_name(reference.author, "{family} {initials}")
     begin = [CitationPart(f"{_stopped(name)} ", reference.title_language)] if name else []
@@ -196,7 +196,7 @@ def _gost_reference(reference: Reference, words: _Words) -> list[CitationPart]:
 
 
 def _gost_bibliography(reference: Reference, words: _Words) -> list[CitationPart]:
-    """Return a reference as GOST R 7.0.100-2018 has it in a bibliography: areas between stops and dashes."""
+    """Return a reference as GOST R 7.0.100-2018 prints it in a bibliography: areas separated by stops and dashes."""
     own, published, quotation = _own(words), _gost_published(reference, words), _gost_quotation(reference)
     heading, by = (_gost_name(reference.author, form) for form in ("{family}, {initials}", "{initials} {family}"))
     begin = [CitationPart(f"{_stopped(heading)} ", reference.title_language)] if heading else []
@@ -236,14 +236,14 @@ def _own(words: _Words) -> Callable[[str], CitationPart]:
 
 
 def _gost_name(author: Author | None, form: str) -> str:
-    """Return a person's name in a form; a name that is taken as a whole stays one."""
+    """Return a person's name formatted by `form`; a name that has no given names is returned whole."""
     if author is None or author.is_body:
         return ""
     return form.format(family=author.family, initials=_initials(author.given)) if author.given else author.family
 
 
 def _gost_quotation(reference: Reference) -> CitationPart | None:
-    """Return the words that are cited as quoted in a document, in the quotation marks of their language."""
+    """Return the words quoted in a document, in the quotation marks of their language."""
     if not reference.quotation:
         return None
     opening, closing = QUOTATION_MARKS[Language(reference.language)]
@@ -284,21 +284,21 @@ def _title(reference: Reference, *, italic: bool = False) -> CitationPart:
 
 
 def _quoted_title(reference: Reference) -> list[CitationPart]:
-    """Return the title in quotation marks, or a description in its square brackets."""
+    """Return the title in quotation marks, or a description in square brackets."""
     if reference.is_described:
         return [_title(reference), CitationPart(".")]
     return _in_marks(reference.title, reference.title_language)
 
 
 def _quotation(reference: Reference) -> list[CitationPart]:
-    """Return the words that are cited as quoted in a document, and what leads to the document."""
+    """Return the words quoted in a document, followed by “Quoted in”."""
     if not reference.quotation:
         return []
     return [*_in_marks(reference.quotation, reference.language), CitationPart(" Quoted in ")]
 
 
 def _in_marks(text: str, language: str) -> list[CitationPart]:
-    """Return a text in quotation marks, with those inside it single; a stop goes before the last."""
+    """Return a text in quotation marks, with single marks inside and the full stop before the closing mark."""
     inner = text.replace("“", "‘").replace("”", "’")
     inner = re.sub(r'"([^"]*)"', r"‘\1’", inner)
     return [CitationPart("“"), CitationPart(_stopped(inner), language), CitationPart("”")]
@@ -316,7 +316,7 @@ def _stopped(text: str) -> str:
 
 
 def _stop(parts: Iterable[CitationPart]) -> CitationPart:
-    """Return a full stop, or nothing after parts that end a sentence already."""
+    """Return a full stop, or nothing if the parts already end a sentence."""
     text = "".join(part.text for part in parts)
     return CitationPart(_stopped(text)[len(text) :])
 

@@ -1,4 +1,4 @@
-"""Writing a version of the dataset: a folder named after its time, complete or not there at all."""
+"""Writing a version of the dataset: a folder named after its time, which appears only once it is complete."""
 
 import csv
 import datetime
@@ -29,7 +29,7 @@ SQLITE_TYPES = {"integer": "INTEGER"}
 def versions(folder: Path) -> list[Path]:
     """Return the complete versions in a folder, the newest first."""
     found = (path.parent for path in folder.glob(f"*/{package.DESCRIPTION}"))
-    # Of two within a second, the later has a longer name.
+    # If two are written within a second, the later has a longer name.
     return sorted(found, key=lambda version: version.name.removesuffix("Z"), reverse=True)
 
 

@@ -1,6 +1,6 @@
 """The tables of the dataset: one for each model, with its public rows and relations, in the columns readers see.
 
-And a view: the status of each initiative, which no table has, because milestones set it.
+A view adds the status of each initiative, which no table has because it is set by milestones.
 """
 
 import datetime
@@ -27,7 +27,7 @@ from initiatives.models.choices import DatePrecision, Status
 
 # Fields that only the desk reads, or that are derived from others.
 NOT_EXPORTED = {"state", "review_note", "text_digest", "created_at"}
-# Rows that are read at a time.
+# Rows read at a time.
 CHUNK = 500
 TYPES = {
     models.DateField: "date",
@@ -96,7 +96,7 @@ ABOUT = {
 class Column:
     """A column: its name, its type in a Data Package, its description, and its possible values.
 
-    `many` holds keys of the table it `refers_to`, any number of them. An `allowed` list may be empty: all are.
+    A `many` column holds any number of keys of the table it `refers_to`. An empty `allowed` list allows all values.
     """
 
     name: str
@@ -128,7 +128,7 @@ class Table:
 
     @cached_property
     def ties(self) -> dict[str, str]:
-        """The columns that hold several keys, each with the table that these are of."""
+        """The columns that hold several keys, each with the table they refer to."""
         return {column.name: column.refers_to for column in self.columns if column.many}
 
     @property
@@ -148,7 +148,7 @@ class Table:
         return own + tied
 
     def rows(self, at: datetime.datetime) -> Iterator[Row]:
-        """Yield the rows that are public now and were so at a time, some hundred at a time.
+        """Yield the rows that are public now and were public at a time, in batches of a few hundred.
 
         All tables are read as of one time, so no row refers to an item published meanwhile.
         """
@@ -162,7 +162,7 @@ class Table:
                 yield values | {f"{name}_ids": keys.get(row["id"], []) for name, keys in ties.items()}
 
     def _ties(self, field: Any, keys: list[int], at: datetime.datetime) -> dict[int, list[int]]:
-        """Return which public items some rows are tied to, by the row's key."""
+        """Return the public items that some rows are linked to, by the row's key."""
         through, own, other = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
         public = field.related_model._default_manager.published(at).values("pk")
         pairs = through._base_manager.filter(**{f"{own}__in": keys, f"{other}__in": public}).order_by(own, other)
@@ -188,7 +188,7 @@ TABLES = (
 
 
 STATUSES = "statuses"
-# Where each initiative is, and by which milestone; one without such a milestone has no status.
+# The status of each initiative and the milestone that sets it; without one it has no status.
 STATUSES_SQL = """CREATE VIEW statuses AS
 SELECT initiatives.id, slug, title, turns.status, turns.date AS since, checked_on,
 turns.date_precision AS since_precision, turns.id AS milestone_id
@@ -229,7 +229,7 @@ def _table_of(model: Any) -> str:
 
 
 def _type(field: Any) -> str:
-    # A DateTimeField is a DateField too, so the nearest class decides.
+    # A DateTimeField is also a DateField, so the nearest class decides.
     known = (TYPES[kind] for kind in type(field).__mro__ if kind in TYPES)
     return next(known, "integer" if field.primary_key else "string")
 

@@ -1,4 +1,4 @@
-"""Removes from earlier versions of the dataset what is no longer public, and notes the keys of the rows."""
+"""Removes rows that are no longer public from earlier versions of the dataset, and records their keys."""
 
 import csv
 import datetime
@@ -39,7 +39,7 @@ def _gone(version: Path, public: Keys) -> Keys:
 
 
 def _take_out(version: Path, gone: Keys) -> None:
-    """Write a version again without some rows. Readers have the old folder until the new one takes its place."""
+    """Rewrite a version without some rows. Readers use the old folder until the new one replaces it."""
     unfinished, old = version.with_name(f".{version.name}"), version.with_name(f".{version.name}.old")
     for left in (unfinished, old):
         shutil.rmtree(left, ignore_errors=True)
@@ -54,7 +54,7 @@ def _take_out(version: Path, gone: Keys) -> None:
         database.commit()
         if (unfinished / "statuses.csv").exists():
             counts["statuses"] = _write("statuses", list(statuses(database)), unfinished)
-        # Until then the file still has the words.
+        # Until VACUUM the file still contains the text.
         database.execute("VACUUM")
     _describe(unfinished, counts, {name: sorted(keys) for name, keys in gone.items() if keys})
     version.rename(old)

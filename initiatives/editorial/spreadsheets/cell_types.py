@@ -1,6 +1,6 @@
-"""What a cell means: how a value is written in it, and how it is read.
+"""Types of cells: how values are written and read.
 
-`clean` understands what `render` writes, and raises ValidationError or ValueError with a message for the user.
+`clean` reads the output of `render`, and raises ValidationError or ValueError with a message for the user.
 """
 
 import datetime

@@ -56,7 +56,7 @@ class Column:
         return isinstance(self.kind, One)
 
     def assign(self, item: Any, value: Any) -> None:
-        """Give the item the value that its kind's `clean` returned; those of `many` are kept elsewhere."""
+        """Set the value returned by `clean` on the item; relations in `many` are stored elsewhere."""
         if isinstance(self.kind, PartialDate):
             item.date, item.date_precision = value
         else:
@@ -150,7 +150,7 @@ QUOTE_COLUMNS = columns(
     ),
 )
 
-# What a row says of a quote, besides which quote it is.
+# Columns of a quote except those that identify it.
 QUOTE_CELLS = tuple(name for name, column in QUOTE_COLUMNS.items() if column.attribute != "pk")
 
 TRANSLATION_COLUMNS = columns(

@@ -94,7 +94,7 @@ def row_of(line: int, columns: list[str], cells: Iterable[str]) -> Row | None:
 
 
 def tidy(cell: str) -> str:
-    """Return a cell as it is compared and stored: without surrounding white space, each line break one character."""
+    """Return a cell for comparison and storage: stripped, each line break one character."""
     return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -154,7 +154,7 @@ def header_columns(header: Iterable[str], layout: Layout) -> list[str]:
 
 
 def faults_of(column: str, cell: str, *, required: bool) -> list[str]:
-    """Return what is wrong with a cell whatever it means: empty though required, too long, or a control character."""
+    """Return errors of a cell of any type: required but empty, too long, or containing control characters."""
     if required and not cell:
         return [_("%(column)s: the cell is empty. Fill it in.") % {"column": column}]
     if len(cell) > MAX_TEXT:

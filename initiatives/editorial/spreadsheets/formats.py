@@ -17,7 +17,7 @@ from initiatives.editorial.spreadsheets.xlsx_reader import read_xlsx
 MAX_ROWS = 5_000
 MAX_BYTES = 5_000_000
 
-# A process reads one file at a time, since one may take some hundred MB of memory. Seconds that another waits for it.
+# Seconds that a file waits: a process reads one at a time, because each may need several hundred MB of memory.
 TURN = 5
 _reading = threading.BoundedSemaphore(1)
 

@@ -1,4 +1,4 @@
-"""What a preview shows besides what a file would do: what may be on record already, and all of what is published."""
+"""Hints in a preview: likely duplicates, and everything readers will see of published items."""
 
 import re
 from collections import defaultdict
@@ -27,13 +27,13 @@ _DIGITS = re.compile(r"\d+")
 
 
 def point_out_names(examined: ImportPreview, added: list[NamedItems]) -> None:
-    """Put beside each name that the file adds the similar one on record, which may be meant."""
+    """Add to each new name the similar existing name that may be meant."""
     for made, items in zip(examined.made, added, strict=True):
         made.close = nearest(made.names, items.known_names())
 
 
 def point_out_titles(examined: ImportPreview, new: dict[int, str], model) -> None:
-    """Note on rows that add items, by their lines, which item on record they may mean."""
+    """Add to rows with new items, by line, the existing item that may be meant."""
     known = {fold(label_of(item)): label_of(item) for item in model._default_manager.all()} if new else {}
     close = nearest(new.values(), known)
     notes = {
@@ -47,7 +47,7 @@ def point_out_titles(examined: ImportPreview, new: dict[int, str], model) -> Non
 
 
 def point_out_quotes(examined: ImportPreview, new: dict[int, Quote]) -> None:
-    """Show on rows that add quotes, by their lines, which quotes on record and which other rows are nearly the same."""
+    """Add to rows with new quotes, by line, their near duplicates among stored quotes and other rows."""
     lines = list(new)
     earlier = {lines[place]: lines[other] for place, other in repeated([quote.text for quote in new.values()]).items()}
     found = near_duplicates_of([quote.text for quote in new.values()])
@@ -62,9 +62,9 @@ def point_out_quotes(examined: ImportPreview, new: dict[int, Quote]) -> None:
 
 
 def show_published(examined: ImportPreview, items: Mapping[int, tuple[Any, Any]]) -> None:
-    """Show on rows that publish what was on record all that readers will see of it.
+    """Add to rows that publish a stored item everything that readers will see of it.
 
-    `items` are, by line, those on record as they are and as they would be.
+    `items` holds, by line, the stored item and the item after the import.
     """
     published = {
         line: stored

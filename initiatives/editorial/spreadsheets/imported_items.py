@@ -1,4 +1,4 @@
-"""What an import added and changed: each of its versions names it by its time and its reason."""
+"""Finds the items that an import added or changed, by the time and reason of their versions."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from initiatives.search.in_step import note
 
 
 def models_of(table: Table) -> list[type[Model]]:
-    """Return the models of which a table's file adds or changes items; parts come before what they belong to."""
+    """Return the models whose items a table's file adds or changes; parts precede their owners."""
     parts = [table.part.model] if table.part else []
     return [*parts, table.model, *((Person, Source, Theme) if table is QUOTES else ())]
 

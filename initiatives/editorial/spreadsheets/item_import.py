@@ -36,7 +36,7 @@ class RowsDraft(Draft):
     columns: dict[str, Column] = field(default_factory=dict)
     # The line of the row that describes it.
     line: int = 0
-    # The item as it is on record, if it is, and its values by column.
+    # The stored item, if any, and its values by column.
     stored: Any = None
     before: dict[str, str] = field(default_factory=dict)
     differences: list[CellChange] = field(default_factory=list)
@@ -55,11 +55,11 @@ class RowsDraft(Draft):
 
     @property
     def touched(self) -> bool:
-        """Whether there is anything to write."""
+        """Whether the draft has changes to write."""
         return self.new or bool(self.differences)
 
     def given(self, cells: dict[str, str]) -> dict[str, str]:
-        """Return the cells to be applied, by column: all of a new item, those that differ of one on record."""
+        """Return the cells to be applied, by column: all of a new item, or those that differ from the stored one."""
         own = {name for name, column in self.columns.items() if column.attribute != "pk"}
         if self.new:
             return {name: cells.get(name, "") for name in self.columns if name in own}
@@ -86,7 +86,7 @@ class RowsDraft(Draft):
         self.compare(column)
 
     def compare(self, column: Column) -> None:
-        """Note what differs in a column from the item on record."""
+        """Record the difference from the stored item in a column."""
         before = self.before.get(column.name, "")
         after = column.kind.render(self.relations[column.attribute]) if column.many else column.cell(self.item)
         if after != before:
@@ -96,7 +96,7 @@ class RowsDraft(Draft):
         """Return the model's errors for the item, by column; only those of single fields unless `whole`."""
         columns = {column.attribute: name for name, column in self.columns.items()}
         columns["date"] = columns.get("iso_date", "date")
-        # Related items come from the record; checking each again would need a statement per cell.
+        # Related items were read from the record; validating each again would need a statement per cell.
         related = [one.name for one in self.item._meta.fields if one.is_relation or one.unique]
         faults: list[str] = []
         with noting(faults, labels=columns):
@@ -108,7 +108,7 @@ class RowsDraft(Draft):
 
 @dataclass
 class Taken:
-    """A row, the drafts of the item and the part that it describes, and what is wrong or doubtful in it."""
+    """A row, the drafts of the item and part that it describes, and its errors and warnings."""
 
     row: Row
     reasons: list[str]
@@ -125,7 +125,7 @@ class ItemImport:
     def __init__(self, table: Table, rights: Rights):
         self.table, self.rights = table, rights
         self.names = NamesOfRecord()
-        # The items on record that rows identify, and the drafts of items without errors, by key.
+        # The stored items that rows identify, and the drafts of items without errors, by key.
         self.on_record: dict[str, Any] = {}
         self.drafts: dict[str, RowsDraft] = {}
         self.redirects: set[str] = set()
@@ -144,7 +144,7 @@ class ItemImport:
         return examined
 
     def point_out(self, examined: ImportPreview) -> None:
-        """Add which new items may be on record already, and what readers will see of those that are published."""
+        """Add hints about likely duplicates, and what readers will see of drafts that are published."""
         new = {draft.line: label_of(draft.item) for draft in self.drafts.values() if draft.new}
         point_out_titles(examined, new, self.table.model)
         self.show_published(examined)
@@ -155,9 +155,9 @@ class ItemImport:
         show_published(examined, {draft.line: (draft.stored, draft.item) for draft in drafts})
 
     def begin(self, rows: list[Row], lock: bool) -> list[str]:
-        """Load the items that rows identify, and return the key of each row: the slug it gives, or one of its title.
+        """Load the items that rows identify, and return the key of each row: its slug, or one made from its title.
 
-        Items whose slug was made before it had Latin letters keep it, and are found by it.
+        Items with an older slug that is not in Latin letters keep it and are found by it.
         """
         label = next(column.name for column in self.table.own.values() if column.required)
         titles = [row.cells.get(label, "") for row in rows]
@@ -279,14 +279,14 @@ class ItemImport:
         return replace(found, publishes=owner.item.state == State.PUBLISHED)
 
     def name_of(self, taken: Taken) -> str:
-        """Return what a row is about."""
+        """Return the name of the item that a row describes."""
         part = taken.part.item if taken.part else None
         text = "" if part is None else part.text if isinstance(part, Milestone) else part.title
         names = [label_of(taken.owner.item), Truncator(text).chars(80)]
         return " — ".join(filter(None, names)) or taken.row.cells.get(self.table.key, "")
 
     def store_all(self, *, user, reason: str, now: datetime.datetime) -> None:
-        """Write what was examined in bulk, with versions, inside a transaction."""
+        """Write the examined rows in bulk, with versions. Call it inside a transaction."""
         owners = [draft for draft in self.drafts.values() if draft.touched]
         for draft in owners:
             if draft.item.state == State.PUBLISHED:

@@ -1,4 +1,4 @@
-"""Items that the cells of a table name: found in the record by slug, name, title or another name, or made."""
+"""Items that the cells of a table name: found in the record by slug, name, title or another name, or created."""
 
 import copy
 import datetime
@@ -20,15 +20,15 @@ from initiatives.text.slugs import slug_of
 
 # In rising order: an item that several rows use is created with the highest of their states.
 STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
-# A field that later rows may change in items that the file makes.
+# The field that later rows may change in items that the file creates.
 LIFTED: dict[type[Model], str] = {Person: "source", Source: "url"}
-# What is loaded of each item, as far as its model has it; a person is public only with their source.
+# Fields that are loaded, where the model has them; a person is public only with their source.
 _LOADED = ("name", "title", "slug", "aliases", "state", "published_at", "url", "archived_url")
 _LOADED_OF_SOURCE = ("source__title", "source__state", "source__published_at")
 
 
 def label_of(item: Model) -> str:
-    """Return what readers call an item."""
+    """Return the name of an item for readers."""
     return getattr(item, _label_field(type(item)))
 
 
@@ -49,7 +49,7 @@ class NamesOfRecord:
         return self._items[model]
 
     def find(self, model: type[Model], name: str) -> Model:
-        """Return the item of this slug or name. Raises ValidationError if there is none, or more than one."""
+        """Return the item with this slug or name. Raises ValidationError if there is none, or more than one."""
         items = self.of(model)
         found = [item] if (item := items.slugs.get(name)) else items.named(name)
         if len(found) != 1:
@@ -62,7 +62,7 @@ class NamesOfRecord:
         return found[0]
 
     def want(self, model: type[Model], name: str) -> "Wanted":
-        """Return the item of this name, found or to be made. Raises ValidationError if there are several."""
+        """Return the item with this name, existing or new. Raises ValidationError if there are several."""
         items = self.of(model)
         return items.want(name, items.named(name))
 
@@ -79,7 +79,7 @@ class NamedItems:
         self.made: dict[int, Any] = {}  # by identity: they have no key until they are stored
         self.new: list[Any] = []
         self.changed: dict[int, Any] = {}
-        # A slug that redirects is not free, nor an item's: a link to it means the item that had it.
+        # A redirected slug is neither free nor owned: links to it lead to the item that had it.
         self.slugs: dict[str, Any] = dict.fromkeys(
             OldSlug.objects.filter(kind=self.kind).values_list("slug", flat=True)
         )
@@ -92,11 +92,11 @@ class NamedItems:
             self.register(item)
 
     def named(self, name: str) -> list:
-        """Return the items of this name or, if there are none, those with this other name."""
+        """Return the items with this name or, if there are none, with this other name."""
         return self.names.get(fold(name)) or self.aliases.get(fold(name), [])
 
     def known_names(self) -> dict[str, str]:
-        """Return the names and other names of what was on record before the file, by their folded form."""
+        """Return the names and other names that existed before the import, by their folded form."""
         on_record = [item for item in self.slugs.values() if item and id(item) not in self.made]
         known = {}
         for item in on_record:
@@ -105,7 +105,7 @@ class NamedItems:
         return known | {fold(label_of(item)): label_of(item) for item in on_record}
 
     def want(self, name: str, found: list) -> "Wanted":
-        """Return the only item of `found`, or one to be made. Raises ValidationError if there are several."""
+        """Return the only item of `found`, or a new one. Raises ValidationError if there are several."""
         if len(found) > 1:
             raise ValidationError(
                 _("%(name)s matches %(count)d items in the record. Give a name that only one of them has.")
@@ -114,7 +114,7 @@ class NamedItems:
         return Wanted(self, name, found[0] if found else None)
 
     def want_document(self, title: str, url: str, notes: list[str]) -> "Wanted":
-        """Return the source with this title and address, found or to be made; add to `notes` what may be a surprise.
+        """Return the source with this title and address, existing or new; append warnings to `notes`.
 
         Two documents can have the same title, so a title with a different address raises ValidationError.
         """
@@ -143,7 +143,7 @@ class NamedItems:
         return self.want(title, both or titled or at_url)
 
     def store(self, **by) -> None:
-        """Write what is new or changed, with its versions (see storage.write)."""
+        """Write new and changed items with their versions (see storage.write)."""
         drafts = [
             *(Draft(item, new=True) for item in self.new),
             *(Draft(item, new=False) for item in self.changed.values()),
@@ -154,7 +154,7 @@ class NamedItems:
         self.changed.clear()
 
     def register(self, item) -> None:
-        """Make an item known by its names and addresses."""
+        """Index an item by its names and addresses."""
         self.slugs[item.slug] = item
         self.names[fold(getattr(item, self.label))].append(item)
         for alias in {fold(alias) for alias in item.alias_list}:
@@ -162,13 +162,13 @@ class NamedItems:
         self.register_addresses(item)
 
     def register_addresses(self, item) -> None:
-        """Make an item known by its addresses."""
+        """Index an item by its addresses."""
         for address in {getattr(item, "url", ""), getattr(item, "archived_url", "")} - {""}:
             if item not in self.addresses[address]:
                 self.addresses[address].append(item)
 
     def free_slug(self, name: str) -> str:
-        """Return a slug made of a name that no item has or had."""
+        """Return a slug, made from a name, that no item has or had."""
         stem = slug_of(name) or self.kind
         slug = stem
         while slug in self.slugs:
@@ -179,7 +179,7 @@ class NamedItems:
 
 @dataclass
 class Wanted:
-    """An item that a cell names: found, or to be made."""
+    """An item that a cell names: existing or new."""
 
     items: NamedItems
     name: str
@@ -196,7 +196,7 @@ class Wanted:
         return self.found or self.trial
 
     def prepare(self, state: str, now: datetime.datetime) -> None:
-        """Check the item as a row in this state needs it; nothing is changed yet.
+        """Check the item as a row in this state needs it, without changing it.
 
         An item of the file takes the row's `lifted` value if it has none, or rises to the row's state. What was on
         record before the import is never changed; a row to be published cannot use it unless it is published.
@@ -228,7 +228,7 @@ class Wanted:
         self.trial = trial
 
     def put(self) -> Any:
-        """Apply what `prepare` checked, and return the item for the row to use."""
+        """Apply the copy that `prepare` checked, and return the item for the row to use."""
         items, found, trial = self.items, self.found, self.trial
         if trial is None:
             return found

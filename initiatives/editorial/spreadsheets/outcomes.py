@@ -1,4 +1,4 @@
-"""What each row of a file would do to the record."""
+"""The effect of each row of a file on the record."""
 
 import hashlib
 from collections import Counter
@@ -17,7 +17,7 @@ from initiatives.text.pieces import Piece
 
 
 class Effect(models.TextChoices):
-    """What a row does."""
+    """The effect of a row."""
 
     NEW = "new", _("new")
     CHANGED = "changed", _("changed")
@@ -62,7 +62,7 @@ class RowOutcome:
     differences: tuple[CellChange, ...] = ()
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    # What a preview points out (see hints.py): quotes that are nearly the same.
+    # Near duplicates that a preview shows (see hints.py).
     twins: tuple[Twin, ...] = ()
     # Whether readers see what it says once it is imported; and all that they will see of an item on record, as it is
     # before the import, if the row publishes it.
@@ -86,9 +86,9 @@ class RowOutcome:
 def reasons_of(
     error: ValidationError | ValueError, column: str = "", labels: Mapping[str, str] | None = None
 ) -> list[str]:
-    """Return the messages of an error, each behind the column that it is about.
+    """Return the messages of an error, each preceded by its column.
 
-    That is `column`; for an error about fields the label of each or, without one, `column` or the field's name.
+    The column is `column` or, for an error about fields, the label of each; without one, `column` or the field's name.
     """
     of_fields = getattr(error, "message_dict", None) or {column: getattr(error, "messages", [str(error)])}
     labelled = [((labels or {}).get(name, column or name), said) for name, texts in of_fields.items() for said in texts]
@@ -114,13 +114,13 @@ class MadeItems:
 
     @property
     def others(self) -> list[str]:
-        """The names that are close to none on record."""
+        """The names without a similar name on record."""
         return [name for name in self.names if name not in self.close]
 
 
 @dataclass
 class ImportPreview:
-    """What a file would do: the outcome of each row, and further items that it adds."""
+    """The effect of a file: the outcome of each row, and further items that it adds."""
 
     outcomes: list[RowOutcome] = field(default_factory=list)
     made: list[MadeItems] = field(default_factory=list)
@@ -136,7 +136,7 @@ class ImportPreview:
 
     @property
     def wrong(self) -> bool:
-        """Whether any row has errors: then nothing is imported."""
+        """Whether any row has errors, so that nothing is imported."""
         return any(outcome.effect == Effect.WRONG for outcome in self.outcomes)
 
     @property

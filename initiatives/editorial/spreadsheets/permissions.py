@@ -1,4 +1,4 @@
-"""What a user may import: the same as they may do in the admin's forms."""
+"""Permissions for imports, the same as in the admin's forms."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Rights:
     """The rights of one user, by model."""
 
     user: User | AnonymousUser | None = None
-    # A command may do everything.
+    # Commands have all permissions.
     unlimited: bool = False
 
     def may(self, action: str, model: type[Model]) -> bool:

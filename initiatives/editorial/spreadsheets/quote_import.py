@@ -1,7 +1,7 @@
 """Import of quotes: rows that add a quote, and rows that change one by its number.
 
-A row names a speaker, a source and themes, which are made if the record does not have them. A row without a number
-whose words are on record already, from the same speaker and source, is passed over. Translations are parts of a quote:
+A row names a speaker, a source and themes, which are added if the record does not have them. A row without a number
+is skipped if the record already has its words from the same speaker and source. Translations are parts of a quote:
 the first in its row, each further one in a row below.
 """
 
@@ -39,7 +39,7 @@ from initiatives.models import Person, Quote, Source, Theme, visible_from
 from initiatives.models.choices import SourceKind, State
 from initiatives.models.fields import digest
 
-# Themes that a file adds come so far behind those that editors put in order; and the last place that there is.
+# New themes follow the last existing theme by STEP; positions end at LAST_PLACE.
 STEP, LAST_PLACE = 10, 32_767
 
 # Columns of the quote itself, without its relations.
@@ -48,7 +48,7 @@ DIRECT = {name for name, column in QUOTE_COLUMNS.items() if column.direct}
 OF_SOURCE = {"source", "source_url"}
 # Columns by which a row without a number finds its quote.
 FOUND_BY = {"text", "speaker", *OF_SOURCE}
-# Nothing comes in archived.
+# Items cannot be imported as archived.
 NEW_QUOTE_COLUMNS = QUOTE_COLUMNS | {
     "status": replace(QUOTE_COLUMNS["status"], kind=Choice(STATES, default=State.DRAFT))
 }
@@ -57,20 +57,20 @@ _check_url = URLValidator(schemes=["http", "https"])
 
 
 def continues(row: Row) -> bool:
-    """Whether a row only has a translation of the quote above it, or of the one whose number it repeats."""
+    """Return whether a row has only a translation: of the quote above, or of the quote whose number it repeats."""
     cells = row.cells
     return any(cells.get(name) for name in TRANSLATION_COLUMNS) and not any(cells.get(name) for name in QUOTE_CELLS)
 
 
 class QuoteImport(ItemImport):
-    """One import of quotes: of a whole file or, by the command, of one part of it after the other."""
+    """One import of quotes: a whole file or, from the command, batch by batch."""
 
     def __init__(self, rights: Rights, *, dates_confirmed: bool = False):
         super().__init__(QUOTES, rights)
         self.dates_confirmed, self.now = dates_confirmed, timezone.now()
         last = Theme.objects.aggregate(last=Max("position"))["last"] or 0
         self.place_of_new_themes = min(last + STEP, LAST_PLACE)
-        # Quotes that a row may repeat, by speaker, source and words: those on record, and new ones.
+        # Quotes that a row may repeat, existing and new, by speaker, source and words.
         self.places: dict[tuple[object, ...], Quote] = {}
         # The quote of the last row without a number, unless it has errors; and whether that row repeats it.
         self.above: RowsDraft | None = None
@@ -97,7 +97,7 @@ class QuoteImport(ItemImport):
         return examined
 
     def point_out(self, examined: ImportPreview) -> None:
-        """Add what may be on record already, and what readers will see of drafts that are published."""
+        """Add hints about likely duplicates, and what readers will see of drafts that are published."""
         point_out_names(examined, self.added if examined.made else [])
         point_out_quotes(examined, {draft.line: draft.item for draft in self.drafts.values() if draft.new})
         self.show_published(examined)
@@ -113,7 +113,7 @@ class QuoteImport(ItemImport):
             )
 
     def begin(self, rows: list[Row], lock: bool) -> list[str]:
-        """Load the quotes that rows name by number or may repeat; return the numbers. Forget the rows before."""
+        """Load the quotes that rows name by number or may repeat; return the numbers. Drops earlier rows."""
         keys = [row.cells.get("id", "") for row in rows]
         numbers = {int(key) for key in keys if key.isascii() and key.isdecimal()}
         named = Quote.objects.filter(pk__in=[number for number in numbers if number < 2**63])
@@ -167,7 +167,7 @@ class QuoteImport(ItemImport):
         return taken
 
     def _take_quote(self, taken: Taken, cells: dict[str, str]) -> None:
-        """Apply all of a row, unless it repeats a quote or has errors: then it changes nothing."""
+        """Apply a whole row. A row that repeats a quote or has errors changes nothing."""
         draft, reasons = taken.owner, taken.reasons
         quote, given = draft.item, draft.given(cells)
         if not given:
@@ -211,12 +211,12 @@ class QuoteImport(ItemImport):
         self.noted.update(notes)
 
     def take_part(self, taken: Taken) -> None:
-        """Apply a row's cells about a translation, if it has any; one with errors is not kept."""
+        """Apply a row's translation cells, if any. A translation with errors is dropped."""
         super().take_part(taken)
         part, owner = taken.part, taken.owner
         if part is None:
             return
-        # The model knows it only of a quote on record.
+        # The model can check this only for a stored quote.
         own_language = _("translation_language: The quote itself is in this language. Choose another.")
         if part.item.language == owner.item.language and own_language not in taken.reasons:
             taken.reasons.append(own_language)
@@ -229,7 +229,7 @@ class QuoteImport(ItemImport):
     def _find(
         self, draft: RowsDraft, given: dict[str, str], reasons: list[str], notes: list[str]
     ) -> dict[str, list[Wanted]]:
-        """Return the items that a row names, by column, the source first; add what is wrong to `reasons`."""
+        """Return the items that a row names, by column, source first; append errors to `reasons`."""
         wanted: dict[str, list[Wanted]] = {}
         themes: Any = QUOTE_COLUMNS["themes"].kind
         for name in ("source", "source_url", "speaker", "themes"):
@@ -257,7 +257,7 @@ class QuoteImport(ItemImport):
         return wanted
 
     def _prepare(self, quote: Quote, wanted: dict[str, list[Wanted]], reasons: list[str]) -> None:
-        """Check the source, speaker and themes as a row needs them; nothing is changed yet."""
+        """Check the source, speaker and themes that a row needs, without changing anything."""
         document = quote.source
         for name, some in wanted.items():
             for one in some:
@@ -271,7 +271,7 @@ class QuoteImport(ItemImport):
                 document = one.item if name == "source" else document
 
     def _hidden_by_others(self, quote: Quote, wanted: Collection[str]) -> list[str]:
-        """Return why a quote to be published would not be public, because of what the row leaves unchanged."""
+        """Return why a quote to be published would stay hidden, because of items the row leaves unchanged."""
         if quote.state != State.PUBLISHED:
             return []
         reasons = []
@@ -373,7 +373,7 @@ class QuoteImport(ItemImport):
 
 
 def _place(speaker: Any, source: Any, text: str) -> tuple[object, ...]:
-    """Return what identifies a quote: its speaker, source and words. New items have no key yet."""
+    """Return the identity of a quote: speaker, source and words. New items have no primary key yet."""
     return (*(item and (item.pk or id(item)) for item in (speaker, source)), digest(text))
 
 

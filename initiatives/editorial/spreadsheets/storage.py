@@ -18,7 +18,7 @@ BATCH = 500
 
 @dataclass
 class Draft:
-    """An item to be stored, with the many-to-many relations that are to be replaced."""
+    """An item to be stored, with the many-to-many relations to replace."""
 
     item: Any
     new: bool
@@ -44,7 +44,7 @@ def write(
 
 
 def write_relations(model: type[Model], drafts: Sequence[Draft]) -> None:
-    """Replace the relations of stored drafts of one model, as far as they have any."""
+    """Replace the relations of stored drafts of one model, if they have any."""
     for relation in model._meta.many_to_many:
         through: Any = relation.remote_field.through
         owner, target = relation.m2m_column_name(), relation.m2m_reverse_name()

@@ -42,18 +42,18 @@ class PartKind:
     # The field of the part that leads to its owner, and the relation back.
     owner: str
     relation: str
-    # Returns the owner's part that cells refer to, or None if they add one. Raises ValidationError.
+    # Returns the owner's part that the cells describe, or None for a new one. Raises ValidationError.
     find: Callable[[list[Any], dict[str, str]], Any]
-    # Completes new parts; returns what is wrong with the parts as a whole, by part.
+    # Completes new parts; returns errors of the parts as a whole, by part.
     settle: Callable[[Iterable[Any], list[Any]], list[tuple[Any, str]]] | None = None
-    # What is wrong with a second row about the same part.
+    # The error for a second row about the same part.
     twice: Any = gettext_lazy("The same row is already higher up in the file.")
     # Whether the public log follows new parts.
     followed: bool = True
 
 
 def _find_milestone(milestones: list[Milestone], cells: dict[str, str]) -> Milestone | None:
-    """Return the milestone of this number or, without one, that of the same date and words."""
+    """Return the milestone with this number or, without one, with the same date and text."""
     number = cells.get("milestone_id", "")
     if number:
         for milestone in milestones:
@@ -74,7 +74,7 @@ def _find_milestone(milestones: list[Milestone], cells: dict[str, str]) -> Miles
 
 
 def _find_principle(principles: list[Principle], cells: dict[str, str]) -> Principle | None:
-    """Return the principle of this number or, without one, that of the same title."""
+    """Return the principle with this number or, without one, with the same title."""
     number, title = cells.get("number", ""), fold(cells.get("principle", ""))
     for principle in principles:
         if str(principle.number) == number if number else fold(principle.title) == title:
@@ -89,7 +89,7 @@ def _find_translation(translations: list[QuoteTranslation], cells: dict[str, str
 
 
 def _settle_principles(stored: Iterable[Principle], new: list[Principle]) -> list[tuple[Principle, str]]:
-    """Number principles without a number after the others; refuse numbers that leave a gap."""
+    """Number unnumbered principles after the others; return an error for numbers that leave a gap."""
     taken = {principle.number for principle in stored}
     numbered = sorted((one for one in new if one.number is not None), key=lambda one: one.number)
     faults = []
@@ -146,7 +146,7 @@ class Table:
         return Layout(tuple(name for name in self.header if name != self.key), self.layout.required)
 
     def loaded(self, queryset: QuerySet, *, lock: bool = False) -> QuerySet:
-        """Load everything the cells need, in a fixed number of statements.
+        """Load the items with their relations for the cells, in a fixed number of queries.
 
         With `lock`, hold the items until the transaction ends.
         """

@@ -1,4 +1,4 @@
-"""Undoing an import: what it added goes, what it changed is as before, and what others have built on since stays."""
+"""Undoing an import: delete what it added, restore what it changed, and keep what later work depends on."""
 
 import hashlib
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ class UndoPlan:
 
     table: Table
     deleted: dict[type[Model], dict[int, Any]] = field(default_factory=dict)
-    # Items that get back an earlier version, each with that version.
+    # Items to restore, each with its earlier version.
     restored: dict[type[Model], dict[int, tuple[Any, Any]]] = field(default_factory=dict)
     kept: list[KeptItem] = field(default_factory=list)
 
@@ -54,17 +54,17 @@ class UndoPlan:
 
     @property
     def restored_items(self) -> list[Any]:
-        """All items that get back an earlier version."""
+        """All items that are restored to an earlier version."""
         return [item for model in self._in_order(self.restored) for item, _version in self.restored[model].values()]
 
     @property
     def idle(self) -> bool:
-        """Whether there is nothing to undo."""
+        """Whether the plan changes nothing."""
         return not any(self.deleted.values()) and not any(self.restored.values())
 
     @property
     def hides(self) -> bool:
-        """Whether readers will no longer see something that they see now."""
+        """Whether any item will no longer be public."""
         items = [*self.deleted_items, *(one for one, before in self._restorations() if not _is_published(before))]
         return any(is_public_at(item, timezone.now()) for item in items)
 
@@ -82,7 +82,7 @@ class UndoPlan:
         return hashlib.sha256(repr((deleted, restored)).encode()).hexdigest()
 
     def keep(self, item: Any, reason: str) -> None:
-        """Leave an item as it is."""
+        """Leave an item unchanged, for this reason."""
         for going in (self.deleted, self.restored):
             going.get(type(item), {}).pop(item.pk, None)
         self.kept.append(KeptItem(item, reason))
@@ -146,7 +146,7 @@ def _undo(kept: Import, user: User, digest: str) -> UndoPlan:
     now = timezone.now()
     by = {"user": user, "reason": kept.undo_reason, "now": now}
     _restore(plan, by)
-    # What points to others before these.
+    # Items that refer to others before the items they refer to.
     for model in models_of(plan.table):
         items = plan.deleted[model].values()
         unseen = [item for item in items if _is_unseen(plan, item)]
@@ -158,7 +158,7 @@ def _undo(kept: Import, user: User, digest: str) -> UndoPlan:
 
 
 def undo(kept: Import, user: User, digest: str) -> UndoPlan:
-    """Undo an import as planned, whole or not at all; return what was done.
+    """Undo an import as planned, in one transaction; return the plan.
 
     Raises UndoRefused if the plan no longer has this digest (see UndoPlan), or if there is nothing to do.
     """
@@ -207,7 +207,7 @@ def _newest(model: Any, versions) -> dict[int, Any]:
 
 
 def _keep_unrestorable(plan: UndoPlan, model: Any, items: dict[int, tuple[Any, Any]]) -> None:
-    """Keep items whose earlier version names what no longer exists, or would repeat another quote."""
+    """Keep items whose earlier version refers to deleted items or would repeat another quote."""
     versions = [version for _item, version in items.values()]
     held = relations_held(versions)
     named: dict[int, list[tuple[Any, int]]] = {version.id: [] for version in versions}
@@ -232,7 +232,7 @@ def _keep_unrestorable(plan: UndoPlan, model: Any, items: dict[int, tuple[Any, A
 
 
 def _repeated(items: dict[int, tuple[Any, Any]], deleted: set[int]) -> set[int]:
-    """Return the quotes whose earlier version says what another quote says, from the same source."""
+    """Return the quotes whose earlier version has the same words and source as another quote."""
     earlier = {key: (one.speaker_id, one.source_id, digest(one.text)) for key, (_item, one) in items.items()}
     stored = Quote.objects.filter(text_digest__in={words for _speaker, _source, words in earlier.values()})
     others = {
@@ -244,7 +244,7 @@ def _repeated(items: dict[int, tuple[Any, Any]], deleted: set[int]) -> set[int]:
 
 
 def _keep_used(plan: UndoPlan) -> bool:
-    """Keep items that others, which stay, point to; return whether there were any."""
+    """Keep items that remaining items refer to; return whether there were any."""
     found = False
     for model, items in plan.deleted.items():
         going = {user: [*plan.deleted[user], *plan.restored[user]] for user in plan.deleted}

@@ -1,4 +1,4 @@
-"""An import from upload to record: the file is kept, previewed any number of times, and imported once, whole."""
+"""Uploaded imports: a file is stored, previewed any number of times, and imported once, in one transaction."""
 
 import datetime
 
@@ -43,14 +43,14 @@ def store_upload(table: Table, user, name: str, content: bytes) -> Import:
 
 
 def examine(kept: Import, *, dates_confirmed: bool = False) -> ImportPreview:
-    """Return what a kept file would do now for its user, with hints. Raises ImportFault if it cannot be read."""
+    """Return the preview of a stored file for its user, with hints. Raises ImportFault if it cannot be read."""
     importer, examined = _import_of(kept, dates_confirmed)
     importer.point_out(examined)
     return examined
 
 
 def apply(kept: Import, digest: str, *, dates_confirmed: bool = False) -> ImportPreview:
-    """Import a kept file whole, with a version of each item, and return what was done.
+    """Import a stored file in one transaction, with a version of each item, and return its outcome.
 
     Raises ReasonMissing if it hides an item without a reason (see history.because); ImportRefused if the preview no
     longer has this digest (see ImportPreview), if a row has errors or if there is nothing to do; ImportFault if the

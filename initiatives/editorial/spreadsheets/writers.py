@@ -1,4 +1,4 @@
-"""Tables as files: CSV as a stream, XLSX whole, both in bounded memory and without anything a spreadsheet would run."""
+"""Writes tables as CSV streams or XLSX files, in bounded memory and without cells that a spreadsheet would run."""
 
 import csv
 import itertools
@@ -21,18 +21,18 @@ from initiatives.editorial.spreadsheets.xlsx_reader import unescaped_xlsx
 MAX_CELL = 32_767
 # Measured: openpyxl writes about 3,000 rows of a table per second. CSV has no limit.
 MAX_ROWS_XLSX = 20_000
-# Rows that are sent, or whose widths are measured, at a time.
+# Rows sent, or measured for column widths, at a time.
 CHUNK = 500
 
 # Widths of columns, in characters.
 NARROW, WIDE = 14, 60
 
-# XML cannot contain these, nor PostgreSQL the NUL.
+# Characters that XML cannot contain; PostgreSQL cannot contain NUL either.
 _NEVER = re.compile(f"{CONTROL.pattern}|[\ufffe\uffff\ud800-\udfff]")
 
 
 def without_formula(cell: str) -> str:
-    """Return a cell as in a file but without its guard, to compare cells."""
+    """Return a cell without its formula guard, to compare cells."""
     return tidy(_NEVER.sub("", cell))
 
 
@@ -55,7 +55,7 @@ class _Lines(list):
     write = list.append
 
     def taken(self) -> bytes:
-        """Return what has been written since the last call."""
+        """Return the text written since the last call."""
         text = "".join(self)
         self.clear()
         return text.encode()
@@ -96,7 +96,7 @@ def write_xlsx(title: str, header: list[str], rows: Iterable[list[str]]) -> IO[b
 
 
 def _text(sheet, value: str) -> str | Cell | None:
-    """Return a text cell, whatever its value looks like."""
+    """Return a cell that is always text, even if its value looks like a number or formula."""
     text = unescaped_xlsx(guarded(without_formula(value)))
     if len(text) > MAX_CELL:
         raise ImportFault(

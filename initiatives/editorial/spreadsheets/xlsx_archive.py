@@ -1,7 +1,7 @@
-"""The only way in for workbooks: the result is a copy with only what was counted and checked.
+"""Every uploaded workbook passes through here: the result is a copy of only the parts that were counted and checked.
 
-The directory of a ZIP archive may say anything about its parts, and XML may say little that becomes much. So the parts
-are unpacked here, a piece at a time, and the reader is given an archive of our own making, never the one handed in.
+The directory of a ZIP archive may be wrong about its parts, and a little XML may expand to a lot. So the parts are
+unpacked here in pieces, and the reader receives an archive that we wrote, never the upload.
 """
 
 import re
@@ -24,7 +24,7 @@ MAX_UNPACKED = 60_000_000
 MAX_PARTS = 500
 # Parts are read in pieces of this size; the root element begins within the first.
 PIECE = 1 << 20
-# What a parser creates objects for: elements, attributes, references and lines. A full table of 5,000 rows and 22
+# Everything a parser creates objects for: elements, attributes, references and lines. A full table of 5,000 rows and 22
 # columns has about 1,200,000; small parts become trees.
 MAX_MARKS = 1_500_000
 MAX_MARKS_OF_SMALL = 100_000
@@ -47,7 +47,7 @@ def checked(file: IO[bytes]) -> IO[bytes]:
     except ImportFault:
         copy.close()
         raise
-    # What zipfile raises for archives that are broken, have false sizes or need a password.
+    # Raised by zipfile for archives that are broken, have false sizes or need a password.
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         copy.close()
         raise _no_workbook() from error
@@ -67,11 +67,11 @@ def _copy(archive: zipfile.ZipFile, clean: zipfile.ZipFile) -> None:
         raise _no_workbook()
     unpacked, marks = 0, {True: 0, False: 0}
     for part in parts:
-        # Pictures and similar parts are not read at all.
+        # Pictures and similar parts are never read.
         if not part.filename.lower().endswith((".xml", ".rels")):
             continue
         large = _LARGE.fullmatch(part.filename) is not None
-        # zipfile would stop where the directory says the part ends.
+        # zipfile would stop at the end given in the directory.
         part.file_size = sys.maxsize
         with archive.open(part) as packed, clean.open(part.filename, "w") as out:
             piece = packed.read(PIECE)
@@ -79,7 +79,7 @@ def _copy(archive: zipfile.ZipFile, clean: zipfile.ZipFile) -> None:
             endless = 0
             while piece:
                 unpacked += len(piece)
-                # A parser keeps a tag or an attribute whole.
+                # A parser holds a whole tag or attribute in memory.
                 endless = 0 if b">" in piece else endless + len(piece)
                 marks[large] += len(piece) - len(piece.translate(None, _MARKS))
                 if unpacked > MAX_UNPACKED:
@@ -96,7 +96,7 @@ def _copy(archive: zipfile.ZipFile, clean: zipfile.ZipFile) -> None:
 
 
 class _RootBegun(Exception):
-    """The root element has begun: XML allows no document type after this."""
+    """Raised at the root element: XML allows no document type after it."""
 
 
 class _UntilRoot(ContentHandler):
@@ -105,7 +105,7 @@ class _UntilRoot(ContentHandler):
 
 
 def _check_beginning(piece: bytes) -> None:
-    """Raise ImportFault unless a part begins as XML, in any encoding, without a document type."""
+    """Raise ImportFault unless a part begins as XML without a document type, in any encoding."""
     try:
         defusedxml.sax.parseString(piece, _UntilRoot(), forbid_dtd=True)
     except _RootBegun:

@@ -1,7 +1,7 @@
-"""What the parts of a workbook say (ECMA-376): its sheets, shared strings, kinds of numbers and rows of cells.
+"""Reads the parts of a workbook (ECMA-376): its sheets, shared strings, kinds of numbers and rows of cells.
 
-Large parts are read a piece at a time, and nothing is kept of them but what cells say: openpyxl makes an object of each
-element, and of a row of a million empty cells a gigabyte.
+Large parts are read in pieces, and only the values of cells are kept: openpyxl makes an object for each element and
+needs a gigabyte for a row of a million empty cells.
 """
 
 import collections
@@ -70,7 +70,7 @@ class Workbook:
 
     @property
     def sheets(self) -> list[Sheet]:
-        """Its worksheets that are there, in their order."""
+        """The existing worksheets, in order."""
         found, there = [], set(self.archive.namelist())
         for sheet in _named(self.root, "sheet"):
             number = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
@@ -80,16 +80,16 @@ class Workbook:
         return found
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield the rows of a sheet that are there: the number of each, and its cells that are not empty."""
+        """Yield the number of each row in a sheet, with its cells that are not empty."""
         parser = _PartParser(self)
         for _piece in parser.read(sheet.path):
             yield from parser.rows
             parser.rows.clear()
 
     def value(self, cell: Cell) -> object:
-        """Return what a cell says, as text, number, truth or time; ValueError and the like if it says nothing."""
+        """Return the value of a cell as text, number, boolean or time. Raises ValueError or similar if malformed."""
         if cell.kind == "s":
-            # Counted once more: a copy may be made of it for each cell that names it.
+            # Counted for each cell, because each may hold a copy of the shared string.
             self.taken(len(self.strings[int(cell.text)]))
             return self.strings[int(cell.text)]
         if cell.kind == "b":
@@ -105,7 +105,7 @@ class Workbook:
 
     @cached_property
     def strings(self) -> list[str]:
-        """The shared strings, which cells name by their place."""
+        """The shared strings, which cells refer to by index."""
         parser = _PartParser(self)
         if path := self._part("sharedStrings"):
             collections.deque(parser.read(path), maxlen=0)
@@ -113,7 +113,7 @@ class Workbook:
 
     @cached_property
     def formats(self) -> list[str]:
-        """How numbers are shown, by the style of their cell."""
+        """The number formats, by cell style."""
         if not (path := self._part("styles")):
             return []
         root = self._small(path)
@@ -136,7 +136,7 @@ class Workbook:
         return next((path for known, path in self.targets.values() if known == kind), "")
 
     def _targets(self, path: str, folder: str) -> dict[str, tuple[str, str]]:
-        """Return what a part of relationships leads to: by number, the kind and the part."""
+        """Return the targets in a relationships part: kind and part, by id."""
         found = {}
         for one in self._small(path):
             target = one.get("Target", "")
@@ -153,14 +153,14 @@ class Workbook:
 
 
 def _named(root: Element, name: str) -> Iterator[Element]:
-    """Yield the elements of a local name: two namespaces are in use."""
+    """Yield the elements with a local name, because two namespaces are in use."""
     return (element for element in root.iter() if element.tag.rpartition("}")[2] == name)
 
 
 class _PartParser:
-    """Reads the shared strings, or the rows of a sheet: collects the texts of the elements that say something."""
+    """Reads the shared strings, or the rows of a sheet: collects the text of the elements that hold values."""
 
-    # Elements whose text is wanted, and those in which none is: how a text is pronounced.
+    # Elements whose text is read, and elements whose text is ignored (phonetic hints).
     texts = frozenset({"t", "v"})
     passed_over = "rPh"
 
@@ -181,7 +181,7 @@ class _PartParser:
         self.cell: Cell | None = None
 
     def read(self, path: str) -> Iterator[None]:
-        """Read a part, a piece at each step. Raises ValueError if it is malformed, ImportFault if it says too much."""
+        """Read a part, a piece at each step. Raises ValueError if it is malformed, ImportFault if it is too large."""
         try:
             with self.workbook.archive.open(path) as part:
                 while piece := part.read(PIECE):
@@ -192,7 +192,7 @@ class _PartParser:
             raise ValueError(str(error)) from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element: a row or a cell at its place or, without one, behind the last."""
+        """Start an element. A row or cell without a position follows the previous one."""
         name = name.rpartition(" ")[2]
         self.aside += name == self.passed_over
         self.inside = name if name in self.texts and not self.aside else ""
@@ -210,7 +210,7 @@ class _PartParser:
             self.cell.formula = True
 
     def _end(self, name: str) -> None:
-        """Take a string, a row, or a cell that says something."""
+        """Finish a string, a row, or a cell with a value."""
         name = name.rpartition(" ")[2]
         self.aside -= name == self.passed_over
         self.inside = ""
@@ -243,7 +243,7 @@ class _PartParser:
         self.pieces.append(text)
 
     def _said(self) -> str:
-        """Return the text that was collected, and forget it."""
+        """Return the collected text and reset it."""
         text = "".join(self.pieces)
         self.pieces, self.length = [], 0
         return text

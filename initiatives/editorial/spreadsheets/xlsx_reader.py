@@ -1,6 +1,6 @@
-"""The rows of a workbook (XLSX, ECMA-376), as csv_reader.py gives a CSV file's. Nothing in it is run or trusted.
+"""The rows of a workbook (XLSX, ECMA-376), read as csv_reader.py reads CSV. Nothing in it is run or trusted.
 
-Read row by row (xlsx_parts.py) from the copy that xlsx_archive.py checked. What would otherwise be lost in silence is
+Read row by row (xlsx_parts.py) from the copy that xlsx_archive.py checked. What would be lost silently is
 refused here: formulas, merged cells and cells with an error.
 """
 
@@ -38,7 +38,7 @@ def read_xlsx(file: IO[bytes], layout: Layout, sheet: str) -> Iterator[Row]:
                 yield from _rows(Workbook(archive), layout, sheet)
         except ImportFault:
             raise
-        # What is raised if a part is missing or malformed.
+        # Raised if a part is missing or malformed.
         except (ParseError, zipfile.BadZipFile, DefusedXmlException, *_BROKEN) as error:
             raise unreadable() from error
 
@@ -78,7 +78,7 @@ def _rows(workbook: Workbook, layout: Layout, name: str) -> Iterator[Row]:
 
 def _refuse_merged(workbook: Workbook, sheet: Sheet) -> None:
     """Raise ImportFault if cells are merged: all but the first of them would read as empty."""
-    # They come after the rows, but a merged title must be reported before what is wrong with its row.
+    # Merged cells follow the rows in the file, but a merged title must be reported before what is wrong with its row.
     with workbook.archive.open(sheet.path) as part:
         before = b""
         while piece := part.read(1 << 20):
@@ -91,7 +91,7 @@ def _refuse_merged(workbook: Workbook, sheet: Sheet) -> None:
 
 
 def _text_of(workbook: Workbook, cell: Cell, reasons: list[str]) -> str:
-    """Return the value of a cell as text; add to `reasons` what is not accepted."""
+    """Return the value of a cell as text; append errors to `reasons`."""
     if cell.formula:
         reasons.append(
             _("Cell %(cell)s contains a formula. Replace it with its value (copy, then paste as values).")
