@@ -312,11 +312,11 @@ def test_users_who_would_wait_too_long_are_asked_to_try_again(monkeypatch):
 
 @pytest.mark.django_db
 def test_the_desk_shows_the_reason(hostile):
+    assert all(path.stat().st_size <= MAX_BYTES for path in hostile.values())
     client = publisher()
-    for name, path in hostile.items():
-        content = path.read_bytes()
-        assert len(content) <= MAX_BYTES, name
-        assert HOSTILE[name][1] in fault(upload(client, "quote", content, "a.xlsx")), name
+    # One of each message. All are tried above, in a process with little memory.
+    for name in {message: name for name, (_make, message) in HOSTILE.items()}.values():
+        assert HOSTILE[name][1] in fault(upload(client, "quote", hostile[name].read_bytes(), "a.xlsx")), name
     assert not Import.objects.exists()
 
 
