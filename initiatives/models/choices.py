@@ -144,6 +144,49 @@ class SourceKind(models.TextChoices):
     WEBSITE = "website", _("website")
 
 
+class PublisherKind(models.TextChoices):
+    """Kinds of publishers, so that readers see who says something. Empty: not classified."""
+
+    STATE_BODY = "state_body", _("state body")
+    STATE_MEDIA = "state_media", _("state-owned media")
+    PRIVATE_MEDIA = "private_media", _("private media")
+    INTERNATIONAL = "international", _("international organisation")
+    CIVIL_SOCIETY = "civil_society", _("civil society")
+    RESEARCH = "research", _("research")
+    PARTY = "party", pgettext_lazy("kind of publisher", "party")
+    PERSON = "person", pgettext_lazy("kind of publisher", "person")
+
+
+# The state's own voices: drawn filled on tracks, all others as outlines.
+OFFICIAL = frozenset({PublisherKind.STATE_BODY, PublisherKind.STATE_MEDIA})
+
+PUBLISHER_MEANINGS = {
+    PublisherKind.STATE_BODY: _("A body of the state, such as a ministry, a court or the official register of laws."),
+    PublisherKind.STATE_MEDIA: _("A news agency, newspaper or channel that belongs to the state."),
+    PublisherKind.PRIVATE_MEDIA: _("Media that, as far as is known, do not belong to the state."),
+    PublisherKind.INTERNATIONAL: _("An organisation of several states, such as the United Nations or the OSCE."),
+    PublisherKind.CIVIL_SOCIETY: _("A human-rights group, association or other organisation outside the state."),
+    PublisherKind.RESEARCH: _("A university, institute, library or professional adviser that analyses."),
+    PublisherKind.PARTY: _("A political party."),
+    PublisherKind.PERSON: _("An individual who speaks for themselves."),
+}
+
+
+class Effect(models.TextChoices):
+    """What a milestone says of the effect of an initiative; empty if it does not bear on what was promised."""
+
+    CONFIRMS = "confirms", _("confirms")
+    CONTESTS = "contests", _("contests")
+    MIXED = "mixed", _("mixed")
+
+
+EFFECT_MEANINGS = {
+    Effect.CONFIRMS: _("The source reports that what was promised has happened or works in practice."),
+    Effect.CONTESTS: _("The source reports that it has not, or disputes that it has."),
+    Effect.MIXED: _("The source reports both."),
+}
+
+
 class Verification(models.TextChoices):
     """How well the wording of a quote is established."""
 

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.choices import InitiativeKind, Status
+from initiatives.models.choices import Effect, InitiativeKind, PublisherKind, Status
 from initiatives.models.history import Versions
 from initiatives.models.initiative_querysets import InitiativeQuerySet, MilestoneQuerySet
 from initiatives.models.people import Body
@@ -131,6 +131,25 @@ class Milestone(Dated, Indexed):
         blank=True,
         help_text=_("Only if this step changes the initiative’s status."),
     )
+    effect = models.CharField(
+        _("effect"),
+        max_length=8,
+        choices=Effect,
+        blank=True,
+        help_text=_("Only if it bears on what was promised: whether the source confirms or contests that it came true."),
+    )
+    date_is_report = models.BooleanField(
+        _("only the date of the report is known"),
+        default=False,
+        help_text=_("The date above is that of the report, not of what happened."),
+    )
+    attributed_to = models.CharField(
+        _("according to"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who says so, if the source only reports it: for example Human Rights Watch."),
+    )
+    attributed_kind = models.CharField(_("kind of that voice"), max_length=13, choices=PublisherKind, blank=True)
     source = models.ForeignKey(
         "initiatives.Source",
         verbose_name=_("source"),
@@ -163,6 +182,18 @@ class Milestone(Dated, Indexed):
                 | Q(initiative__isnull=True, person__isnull=False),
                 name="milestone_has_one_owner",
                 violation_error_message=_("A milestone belongs to one initiative or to one person."),
+            ),
+            one_of("effect", ["", *Effect.values]),
+            models.CheckConstraint(
+                condition=Q(effect="") | Q(initiative__isnull=False),
+                name="milestone_effect_is_an_initiatives",
+                violation_error_message=_("Only a milestone of an initiative can have an effect."),
+            ),
+            models.CheckConstraint(
+                condition=Q(attributed_to="", attributed_kind="")
+                | Q(attributed_kind__in=PublisherKind.values) & ~Q(attributed_to=""),
+                name="milestone_attributed_with_kind",
+                violation_error_message=_("Give both who says so and the kind of that voice, or neither."),
             ),
             models.CheckConstraint(
                 condition=Q(status="") | Q(status__in=Status.values, initiative__isnull=False),

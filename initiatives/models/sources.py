@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.choices import Language, SourceKind, State, TitleBy
+from initiatives.models.choices import Language, PublisherKind, SourceKind, State, TitleBy
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
 from initiatives.models.querysets import VisibleQuerySet
@@ -30,6 +30,13 @@ class Source(Slugged, Aliased, Dated, Publishable):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=SourceKind)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    publisher_kind = models.CharField(
+        _("kind of publisher"),
+        max_length=13,
+        choices=PublisherKind,
+        blank=True,
+        help_text=_("Shown beside every citation. Say why in the editor’s note if it is not obvious."),
+    )
     language = models.CharField(
         _("language"),
         max_length=8,
@@ -63,6 +70,7 @@ class Source(Slugged, Aliased, Dated, Publishable):
             *Dated.Meta.constraints,
             one_of("kind", SourceKind.values),
             one_of("title_by", TitleBy.values),
+            one_of("publisher_kind", ["", *PublisherKind.values]),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED) | ~Q(url=""),
                 name="source_published_has_url",
