@@ -136,7 +136,7 @@ class Milestone(Dated, Indexed):
         max_length=8,
         choices=Effect,
         blank=True,
-        help_text=_("Only if it bears on what was promised: whether the source confirms or contests that it came true."),
+        help_text=_("Only if it bears on what was promised: whether the source confirms or contests it."),
     )
     date_is_report = models.BooleanField(
         _("only the date of the report is known"),
