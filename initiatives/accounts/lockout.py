@@ -1,7 +1,7 @@
-"""The lockout: django-axes counts failures by the name typed and the address of the request, and closes log-in.
+"""The lockout: django-axes counts failed log-ins by user name and address, and closes log-in after too many.
 
-Log-ins, log-outs and failures are logged here too, with the address. What was typed as a name is logged only if an
-account has that name: people type passwords there.
+Also logs log-ins, log-outs and failures with the address. The name is logged only if an account has it, because people
+sometimes type their password there.
 """
 
 import logging
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from initiatives.accounts.addresses import visitor_address
 
-# A household or office has all the addresses of such a network (RFC 6177), so they count as one.
+# A household or office has a whole network of this size (RFC 6177), so its addresses count as one.
 IPV6_PREFIX = 64
 _NAME = User._meta.get_field("username")
 _log = logging.getLogger(__name__)
@@ -33,13 +33,13 @@ class MarkedRequest(HttpRequest):
 
 
 class Lockout(AxesDatabaseHandler):
-    """Closes log-in to a name from an address, as django-axes does, and to an address or a name (AXES_HANDLER).
+    """Closes log-in for a name from an address, as django-axes does, and also for an address or a name (AXES_HANDLER).
 
-    It decides before a password is hashed.
+    Decides before the password is hashed.
     """
 
     def is_locked(self, request: MarkedRequest, credentials: dict | None = None) -> bool:
-        """Return whether the name from the address, the address, or the name has failed too often."""
+        """Return whether the name from this address, the address, or the name has failed too often."""
         if super().is_locked(request, credentials):
             return True
         name, address = client_name(request, credentials), request.axes_ip_address
@@ -74,14 +74,13 @@ class Lockout(AxesDatabaseHandler):
         _log.info("Logged in from %s, account %s", request.axes_ip_address, user.get_username())
 
     def user_logged_out(self, sender, request: MarkedRequest, user: User | None, **kwargs) -> None:
-        """Log a log-out."""
         super().user_logged_out(sender, request, user, **kwargs)
         if user:
             _log.info("Logged out from %s, account %s", request.axes_ip_address, user.get_username())
 
 
 def is_locked_out() -> Q:
-    """Return an expression over users: whether log-in is closed to their name, from an address or from anywhere."""
+    """Return an expression for users: whether log-in is closed for their name, from some address or from all."""
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     failures = AccessAttempt.objects.filter(username=OuterRef("username"), attempt_time__gte=since)
     counted = {"failures": Sum("failures_since_start")}
@@ -93,7 +92,7 @@ def is_locked_out() -> Q:
 
 
 def _is_known(name: str, address: str | None) -> bool:
-    """Return whether a name logged in from an address within AXES_KNOWN_DAYS: attacks elsewhere do not lock it out."""
+    """Return whether a name has logged in from an address within AXES_KNOWN_DAYS, so that others cannot lock it out."""
     since = timezone.now() - timedelta(days=settings.AXES_KNOWN_DAYS)
     return AccessLog.objects.filter(username=name, ip_address=address, attempt_time__gte=since).exists()
 
@@ -103,12 +102,12 @@ def _account(name: str) -> str:
 
 
 def client_name(request: HttpRequest, credentials: dict | None = None) -> str:
-    """Return the name typed at log-in (AXES_USERNAME_CALLABLE), cut to the longest name a user can have."""
+    """Return the user name typed at log-in (AXES_USERNAME_CALLABLE), cut to the longest possible."""
     return str((credentials or request.POST).get("username", ""))[: _NAME.max_length]
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the visitor's address (AXES_CLIENT_IP_CALLABLE), or its network for IPv6. None if it is not known."""
+    """Return the visitor's address (AXES_CLIENT_IP_CALLABLE) or, for IPv6, its network. None if it is not known."""
     address = visitor_address(request.META)
     if isinstance(address, IPv6Address):
         return str(ip_network((address.packed, IPV6_PREFIX), strict=False).network_address)

@@ -1,6 +1,6 @@
-"""Notices by e-mail that the credentials of an account were changed, in case its owner did not do it.
+"""E-mails that tell users that the credentials of their account were changed, in case they did not do it.
 
-They are sent once the change is committed. A mail server that fails is logged by Django and breaks nothing.
+They are sent after the change is committed. If the mail server fails, Django logs it and the change stays.
 """
 
 import logging
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Change(TextChoices):
-    """What was changed: the words in the log, and in the mail to the owner."""
+    """What was changed, in the words of the log and of the mail to the owner."""
 
     PASSWORD = "password changed", gettext_lazy("Your password was changed")
     EMAIL = "e-mail address changed", gettext_lazy("Your e-mail address was changed")
@@ -36,8 +36,8 @@ class Change(TextChoices):
 
 
 def notify(user: User, change: Change, to: str | None = None) -> None:
-    """Mail a user about a change, at their address or at `to`; log it in any case."""
-    # The present request, which django-simple-history keeps; there is none on the command line.
+    """Log a change, and mail the user about it at their address or at `to`."""
+    # django-simple-history keeps the current request; on the command line there is none.
     request = getattr(HistoricalRecords.context, "request", None)
     address = client_address(request) if request else None
     _log.info("Account %s: %s, from %s", user.username, change.value, address or "the command line")
@@ -61,7 +61,7 @@ def notify(user: User, change: Change, to: str | None = None) -> None:
 
 @receiver(pre_save, sender=User)
 def _note_credentials(instance: User, update_fields: frozenset[str] | None, raw: bool, **kwargs) -> None:
-    """Keep the stored password and address, to compare them once the user is saved."""
+    """Remember the stored password and address, to compare them after the user is saved."""
     if raw or (update_fields is not None and not update_fields & {"password", "email"}):
         return
     instance.__dict__["_before"] = User.objects.filter(pk=instance.pk).values("password", "email").first()
@@ -69,11 +69,11 @@ def _note_credentials(instance: User, update_fields: frozenset[str] | None, raw:
 
 @receiver(post_save, sender=User)
 def _compare_credentials(instance: User, update_fields: frozenset[str] | None, **kwargs) -> None:
-    """Mail a user, at the previous address, that the password or the address has changed."""
+    """If the password or address has changed, mail the user at the previous address."""
     before = instance.__dict__.pop("_before", None)
     if before is None:
         return
-    # At log-in Django stores the same password again if hashers have changed, and saves nothing else.
+    # At log-in Django hashes the same password again if hashers have changed, and saves nothing else.
     same = set(update_fields or ()) == {"password"} and instance.__dict__.get("_password") is None
     if instance.password != before["password"] and not same:
         notify(instance, Change.PASSWORD, before["email"])

@@ -1,4 +1,4 @@
-"""Who is logged in."""
+"""The logged-in user."""
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 def user_of(request: HttpRequest) -> User:
-    """Return the user who sent a request to the desk. Raises PermissionDenied for anonymous users."""
+    """Return the user of a request. Raises PermissionDenied for anonymous users."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
