@@ -52,8 +52,6 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.ALWAYS
 
-    # Permissions and addresses.
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return "add" not in self.closed_to_all and super().has_add_permission(request)
 
@@ -71,8 +69,6 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
         """Return the address of a page, given the last part of its name."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=[quote(argument) for argument in arguments])
-
-    # The form.
 
     def get_object(self, request: HttpRequest, object_id: str, from_field=None):
         """Treat an empty field name, which anyone can send, as None: Django fails on it."""
@@ -102,8 +98,6 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
 
     def response_change(self, request: HttpRequest, obj) -> HttpResponse:
         return mark_saved(request, super().response_change(request, obj))
-
-    # The list.
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return lists.BoundedChangeList
@@ -162,8 +156,6 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
             # Django's page to confirm a deletion writes a field for each of these.
             context["queryset"] = [{"pk": ",".join(str(item.pk) for item in context["queryset"])}]
         return response
-
-    # Search.
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
         """Keep the items that the site's search finds, best first in pick lists. An invalid query finds nothing."""

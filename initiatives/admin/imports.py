@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
@@ -133,16 +132,10 @@ class ImportAdmin(DeskAdmin):
         """Link to lists of what the import added and changed."""
         table = TABLES[kept.table]
         listed = [model for model in models_of(table) if table.part is None or model is not table.part.model]
-        lines = [
-            (
-                reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
-                ImportFilter.parameter_name,
-                kept.pk,
-                capfirst(model._meta.verbose_name_plural),
-            )
-            for model in listed
-        ]
-        return format_html_join(", ", '<a href="{}?{}={}">{}</a>', lines)
+        query = f"{ImportFilter.parameter_name}={kept.pk}"
+        desks: list[Any] = [self.admin_site.get_model_admin(model) for model in listed]
+        lines = ((other.address("changelist"), query, capfirst(other.opts.verbose_name_plural)) for other in desks)
+        return format_html_join(", ", '<a href="{}?{}">{}</a>', lines)
 
     @admin.display(description=gettext_lazy("who"))
     def imported_by(self, kept: Import) -> str:

@@ -145,9 +145,7 @@ class Locked(DeskAdmin):
     def _conflict(self, request: HttpRequest, pk, item: models.Model | None) -> Conflict | None:
         """Return the conflict with changes made since the form was opened; None if there is none."""
         seen = self._versions_seen(request, pk)
-        if item is None and seen is None:
-            return None
-        if seen == self._newest(pk):
+        if (item is None and seen is None) or seen == self._newest(pk):
             return None
         since = seen_versions(self, seen)
         data, differences = merged(self, request, request.POST, pk, item, since)

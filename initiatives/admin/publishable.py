@@ -54,8 +54,6 @@ class PublishableAdmin(Proposing):
         css = {"all": ["admin_site/dashboard.css"]}
         js = ["admin_site/slugs.js"]
 
-    # Permissions.
-
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
         """Let editors change only items that are not published or archived."""
         if not super().has_change_permission(request, obj):
@@ -110,8 +108,6 @@ class PublishableAdmin(Proposing):
         """Allow filters for what uses an item."""
         return lookup in parameters_of(self.opts.model) or super().lookup_allowed(lookup, value, request)
 
-    # After saving.
-
     def response_add(self, request: HttpRequest, obj, post_url_continue=None) -> HttpResponse:
         self._continue_to_check(request)
         return self._followed(request, obj, super().response_add(request, obj, post_url_continue), was="")
@@ -135,8 +131,6 @@ class PublishableAdmin(Proposing):
             response["Location"] += f"{'&' if '?' in response.url else '?'}{CHECK_PARAMETER}=yes"
         follow(self, request, obj, response, was)
         return response
-
-    # Lists and forms.
 
     def get_list_select_related(self, request: HttpRequest):
         """Load what decides whether items are public, unless `list_select_related` is set."""

@@ -157,7 +157,7 @@ def _shown(desk: Any, request: HttpRequest, page: "_Page", *, with_errors: bool 
         "subtitle": str(source),
         "source": source,
         "media": page.quotes.media + page.media,
-        "blank": page.shown_row(page.new_row("__prefix__"), "__prefix__"),
+        "blank": page.shown_row(page.new_row("__prefix__")),
         "lines": [_Line(quote) for quote in entered.select_related("speaker").order_by("-pk")[:LISTED]],
         "entered": entered.count(),
         "login_url": f"{reverse('admin:login')}?next={request.path}",
@@ -275,9 +275,10 @@ class _Page:
         return {
             "head": self.head,
             "head_lines": Fieldset(self.head, fields=HEAD, model_admin=self.quotes),
-            "rows": [self.shown_row(row, str(row.prefix).removeprefix("quotes-")) for row in self.rows],
+            "rows": [self.shown_row(row) for row in self.rows],
             "has_errors": bool(self.head.errors or any(row.errors for row in self.rows)),
         }
 
-    def shown_row(self, row: RowForm, number: str) -> dict:
+    def shown_row(self, row: RowForm) -> dict:
+        number = str(row.prefix).removeprefix("quotes-")
         return {"number": number, "form": row, "lines": Fieldset(row, fields=ROW, model_admin=self.quotes)}

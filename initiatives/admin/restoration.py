@@ -57,17 +57,14 @@ class Restoration:
             self.item.save()
             for name, keys in self.relations.items():
                 getattr(self.item, name).set(keys)
-            self._keep_creation_date()
-        for part in self.parts:
-            part.save(reason)
-
-    def _keep_creation_date(self) -> None:
-        """Set the time at which a recovered item, saved as a new one, was first created."""
-        model = type(self.item)
-        first = model.history.filter(id=self.version.id).order_by("pk").first()
-        if self.version.history_type == DELETED and hasattr(self.item, "created_at") and first is not None:
-            self.item.created_at = first.history_date
-            model._base_manager.filter(pk=self.item.pk).update(created_at=first.history_date)
+                model = type(self.item)
+                first = model.history.filter(id=self.version.id).order_by("pk").first()
+                if self.version.history_type == DELETED and hasattr(self.item, "created_at") and first is not None:
+                    # A recovered item is saved as a new one, but was created earlier.
+                    self.item.created_at = first.history_date
+                    model._base_manager.filter(pk=self.item.pk).update(created_at=first.history_date)
+            for part in self.parts:
+                part.save(reason)
 
 
 def revert(item: Any, version: Any) -> Restoration:
@@ -96,7 +93,7 @@ def recover(version: Any, *, owner: tuple[str, Any] | None = None) -> Restoratio
     if owner is not None:
         setattr(restoration.item, *owner)
     _set_fields(restoration, KEPT | {owner[0]} if owner else KEPT - {"slug"})
-    if hasattr(restoration.item, "slug") and "slug" in {field.name for field in model._meta.fields}:
+    if "slug" in {field.name for field in model._meta.fields}:
         _free_slug(restoration)
     _set_relations(restoration)
     _check(restoration, owner[0] if owner else "")
@@ -126,17 +123,14 @@ def _set_fields(restoration: Restoration, kept: frozenset[str]) -> None:
         if tracked.primary_key or tracked.name in kept:
             continue
         value = getattr(restoration.version, tracked.attname)
-        if tracked.is_relation and _is_gone(tracked.related_model, value):
+        is_relation = tracked.is_relation and value is not None
+        if is_relation and not tracked.related_model._base_manager.filter(pk=value).exists():
             restoration.notes.append(
                 _("%(field)s: the earlier value has since been deleted, so it cannot be restored.")
                 % {"field": capfirst(tracked.verbose_name)}
             )
             continue
         setattr(restoration.item, tracked.attname, value)
-
-
-def _is_gone(model: Any, key: int | None) -> bool:
-    return key is not None and not model._base_manager.filter(pk=key).exists()
 
 
 def _set_relations(restoration: Restoration) -> None:

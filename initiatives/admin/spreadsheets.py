@@ -60,9 +60,6 @@ def exchange_links(desk: Any, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-# Import: upload, preview, confirm.
-
-
 def import_page(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] | HttpResponseBase:
     """Store a file and redirect to its preview. If it is refused, show the error beside the field."""
     table = TABLES[desk.opts.model_name]
@@ -164,9 +161,6 @@ def template(desk: Any, _request: HttpRequest, _item: None, ending: str) -> Http
         raise Http404
     name = TABLES[desk.opts.model_name].name
     return _file(desk, ending, f"{name}-template", iter(()))
-
-
-# Export.
 
 
 def export(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] | HttpResponseBase:

@@ -35,7 +35,7 @@ def merge_page(desk: Any, request: HttpRequest, theme: Theme) -> dict[str, Any] 
     """Ask which theme to merge into and show what will move. Once confirmed, merge."""
     others = Theme.objects.exclude(pk=theme.pk)
     chosen = request.POST.get("into") or request.GET.get("into", "")
-    target = others.filter(pk=read_key(chosen)).first()
+    target = others.filter(pk=read_key(chosen) or 0).first()
     keep_names = request.method == "GET" or bool(request.POST.get("keep_names"))
     with translation.override(settings.LANGUAGE_CODE):  # the language of the public log
         reason = _("Merged into “%(target)s”.") % {"target": target}

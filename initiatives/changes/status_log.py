@@ -46,14 +46,7 @@ def _follow(initiative: Initiative, reason: str) -> None:
     since = visible_from(initiative)
     if since is None:
         return
-    turns = list(
-        Milestone.objects.filter(initiative=initiative)
-        .exclude(status="")
-        .select_related("source")
-        .order_by("-date", "-pk")
-    )
-    for turn in turns:
-        turn.initiative = initiative
+    turns = list(initiative.milestones.exclude(status="").select_related("source").order_by("-date", "-pk"))
     start = max(since, now)
     to_come = {out for turn in turns if (out := visible_from(turn)) is not None and out > start}
     last = log.first()
