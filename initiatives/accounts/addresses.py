@@ -1,4 +1,4 @@
-"""The address of a visitor, for the lockout and for the server's log, which is set up before apps are loaded."""
+"""The address of a visitor. In its own module because the server's log needs it before apps are loaded."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -8,10 +8,10 @@ from django.conf import settings
 
 
 def visitor_address(environ: Mapping[str, Any]) -> IPv4Address | IPv6Address | None:
-    """Return the visitor's address, given the variables of a request (WSGI); None if it is not known.
+    """Return the visitor's address, given the WSGI environment of a request; None if it is not known.
 
-    Behind a proxy (if SITE_URL is https), it is the last address in X-Forwarded-For, which the proxy itself wrote.
-    Anything a visitor sends comes before it or is overwritten.
+    Behind a proxy (if SITE_URL is https), it is the last address in X-Forwarded-For, which the proxy itself adds after
+    anything that the visitor sends.
     """
     direct = _parsed(environ.get("REMOTE_ADDR", ""))
     if not settings.HTTPS:

@@ -1,4 +1,4 @@
-"""Forms for the second factor, e-mail and forgotten passwords."""
+"""Forms of accounts: second factor, e-mail, and forgotten password."""
 
 import threading
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ class CodeForm(forms.Form):
     )
 
     def add_refusal(self, refusal: WrongCodeError) -> None:
-        """Show why a code was refused."""
+        """Add an error that says why the code was refused."""
         if refusal.until:
             time = date_format(timezone.localtime(refusal.until), "H:i:s")
             text = _("Too many wrong codes. Try again after %(time)s.") % {"time": time}
@@ -50,23 +50,23 @@ class CodeForm(forms.Form):
 
 
 class ForgottenForm(PasswordResetForm):
-    """Asks for an e-mail address and mails the owner of the account a link to set a new password."""
+    """Asks for the address of an account, and mails its owner a link to set a new password."""
 
-    # An account gets at most one mail in this many seconds.
+    # The least time between two mails to an account, in seconds.
     PAUSE = 300
 
     def get_users(self, email: str) -> Iterator[User]:
-        """Return the accounts with this address that were sent no mail in the last PAUSE seconds."""
+        """Return the accounts with this address that were not sent a mail within PAUSE."""
         return (user for user in super().get_users(email) if cache.add(f"forgotten-{user.pk}", True, self.PAUSE))
 
     def send_mail(self, *args, **kwargs) -> None:
-        """Send the mail in a thread: waiting for the mail server would reveal that the account exists."""
+        """Send it in a thread, because waiting for the mail server would reveal that the account exists."""
         send = translation.override(translation.get_language())(partial(super().send_mail, *args, **kwargs))
         threading.Thread(target=send, name="forgotten password").start()
 
 
 class PasswordForm(forms.Form):
-    """Asks for the password again, so that an unattended screen is not enough to change how a user logs in."""
+    """Asks a logged-in user for the password again, so that another person at their screen cannot change it."""
 
     password = forms.CharField(
         label=gettext_lazy("Your password"),
@@ -79,7 +79,7 @@ class PasswordForm(forms.Form):
         self.request = request
 
     def clean_password(self) -> str:
-        """Refuse a wrong password and count it as a failed log-in."""
+        """Refuse a wrong password, which counts as a failed log-in."""
         password, name = self.cleaned_data["password"], self.request.user.get_username()
         if authenticate(self.request, username=name, password=password) != self.request.user:
             raise ValidationError(_("Wrong password. Try again."))
@@ -97,6 +97,6 @@ class SetUpForm(CodeForm):
 
 
 class ReplaceForm(PasswordForm, SetUpForm):
-    """Asks for the first code from an app that replaces another, and for the password."""
+    """Asks for the password and the first code from an app that replaces another."""
 
     field_order = ("password", "code")

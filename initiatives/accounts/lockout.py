@@ -1,7 +1,7 @@
-"""The lockout: django-axes counts failed log-ins by user name and address, and refuses more after a limit.
+"""The lockout: django-axes counts failed log-ins by user name and address, and closes log-in after too many.
 
-Log-ins, log-outs and failures are logged here too, with the address. A typed name is logged only if an account
-has it, because people sometimes type their password there.
+Also logs log-ins, log-outs and failures with the address. The name is logged only if an account has it, because people
+sometimes type their password there.
 """
 
 import logging
@@ -33,13 +33,13 @@ class MarkedRequest(HttpRequest):
 
 
 class Lockout(AxesDatabaseHandler):
-    """Locks out a name from one address, as django-axes does, and also an address or a name alone (AXES_HANDLER).
+    """Closes log-in for a name from an address, as django-axes does, and also for an address or a name (AXES_HANDLER).
 
-    It checks before the password is hashed.
+    Decides before the password is hashed.
     """
 
     def is_locked(self, request: MarkedRequest, credentials: dict | None = None) -> bool:
-        """Return whether there were too many failures for the name at this address, for the address or for the name."""
+        """Return whether the name from this address, the address, or the name has failed too often."""
         if super().is_locked(request, credentials):
             return True
         name, address = client_name(request, credentials), request.axes_ip_address
@@ -80,7 +80,7 @@ class Lockout(AxesDatabaseHandler):
 
 
 def is_locked_out() -> Q:
-    """Return an expression for users: whether their name is locked out, from one address or from everywhere."""
+    """Return an expression for users: whether log-in is closed for their name, from some address or from all."""
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     failures = AccessAttempt.objects.filter(username=OuterRef("username"), attempt_time__gte=since)
     counted = {"failures": Sum("failures_since_start")}
@@ -92,7 +92,7 @@ def is_locked_out() -> Q:
 
 
 def _is_known(name: str, address: str | None) -> bool:
-    """Return whether a name logged in from an address within AXES_KNOWN_DAYS; attacks elsewhere do not lock it out."""
+    """Return whether a name has logged in from an address within AXES_KNOWN_DAYS, so that others cannot lock it out."""
     since = timezone.now() - timedelta(days=settings.AXES_KNOWN_DAYS)
     return AccessLog.objects.filter(username=name, ip_address=address, attempt_time__gte=since).exists()
 
@@ -102,12 +102,12 @@ def _account(name: str) -> str:
 
 
 def client_name(request: HttpRequest, credentials: dict | None = None) -> str:
-    """Return the name typed at log-in (AXES_USERNAME_CALLABLE), cut to the longest possible user name."""
+    """Return the user name typed at log-in (AXES_USERNAME_CALLABLE), cut to the longest possible."""
     return str((credentials or request.POST).get("username", ""))[: _NAME.max_length]
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the visitor's address (AXES_CLIENT_IP_CALLABLE), or its network for IPv6. None if it is not known."""
+    """Return the visitor's address (AXES_CLIENT_IP_CALLABLE) or, for IPv6, its network. None if it is not known."""
     address = visitor_address(request.META)
     if isinstance(address, IPv6Address):
         return str(ip_network((address.packed, IPV6_PREFIX), strict=False).network_address)

@@ -1,6 +1,6 @@
-"""E-mail notices that an account's credentials have changed, in case its owner did not change them.
+"""E-mails that tell users that the credentials of their account were changed, in case they did not do it.
 
-They are sent once the change is committed. Django logs a failing mail server; nothing else fails.
+They are sent after the change is committed. If the mail server fails, Django logs it and the change stays.
 """
 
 import logging
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Change(TextChoices):
-    """What was changed, as written in the log and in the mail to the owner."""
+    """What was changed, in the words of the log and of the mail to the owner."""
 
     PASSWORD = "password changed", gettext_lazy("Your password was changed")
     EMAIL = "e-mail address changed", gettext_lazy("Your e-mail address was changed")
@@ -36,8 +36,8 @@ class Change(TextChoices):
 
 
 def notify(user: User, change: Change, to: str | None = None) -> None:
-    """Mail a user about a change, at their address or at `to`; log it in any case."""
-    # The current request, which django-simple-history keeps; there is none on the command line.
+    """Log a change, and mail the user about it at their address or at `to`."""
+    # django-simple-history keeps the current request; on the command line there is none.
     request = getattr(HistoricalRecords.context, "request", None)
     address = client_address(request) if request else None
     _log.info("Account %s: %s, from %s", user.username, change.value, address or "the command line")
@@ -61,7 +61,7 @@ def notify(user: User, change: Change, to: str | None = None) -> None:
 
 @receiver(pre_save, sender=User)
 def _note_credentials(instance: User, update_fields: frozenset[str] | None, raw: bool, **kwargs) -> None:
-    """Remember the stored password and address, to compare them after the save."""
+    """Remember the stored password and address, to compare them after the user is saved."""
     if raw or (update_fields is not None and not update_fields & {"password", "email"}):
         return
     instance.__dict__["_before"] = User.objects.filter(pk=instance.pk).values("password", "email").first()
@@ -69,11 +69,11 @@ def _note_credentials(instance: User, update_fields: frozenset[str] | None, raw:
 
 @receiver(post_save, sender=User)
 def _compare_credentials(instance: User, update_fields: frozenset[str] | None, **kwargs) -> None:
-    """Notify a user, at the previous address, that the password or the address has changed."""
+    """If the password or address has changed, mail the user at the previous address."""
     before = instance.__dict__.pop("_before", None)
     if before is None:
         return
-    # At log-in Django stores the same password again if hashers have changed, and saves nothing else.
+    # At log-in Django hashes the same password again if hashers have changed, and saves nothing else.
     same = set(update_fields or ()) == {"password"} and instance.__dict__.get("_password") is None
     if instance.password != before["password"] and not same:
         notify(instance, Change.PASSWORD, before["email"])

@@ -1,8 +1,8 @@
 """The second factor: a code from an app on the editor's phone (TOTP, RFC 6238), or a recovery code on paper.
 
 django-otp stores both as devices of a user, lets each code work once, and makes users wait longer after each wrong
-code. Here a user has at most one of each. The database holds only keyed hashes of recovery codes, and the keys of
-apps sealed with the site's own key: a copy of the database alone gives no codes.
+code. Here a user has at most one of each. Recovery codes are stored as keyed hashes, and the keys of apps are encrypted
+with the site's key, so a copy of the database alone reveals no codes.
 """
 
 import datetime
@@ -31,19 +31,19 @@ from initiatives.accounts.notices import Change, notify
 from initiatives.accounts.users import user_of
 
 RECOVERY_CODES = 10
-# Twelve characters from an alphabet of 32 are 60 bits. No two look alike (base32 of RFC 4648).
+# Twelve characters out of 32 are 60 bits. None is easily mistaken for another (base32 of RFC 4648).
 _ALPHABET, _LENGTH = "abcdefghijklmnopqrstuvwxyz234567", 12
-# A phone's clock may be wrong by this many steps of 30 seconds.
+# How far a phone's clock may be wrong, in steps of 30 seconds.
 _TOLERANCE = 1
-# The salt for recovery codes. Changing it would invalidate all codes.
+# The salt for recovery codes. Changing it would invalidate them all.
 _SALT = "initiatives.recovery_codes"
-# The salt for sealing the keys of apps, and the number of random bytes stored before each.
+# The salt for keys of apps, and the number of random bytes stored before each key.
 _SEAL, _NONCE = "initiatives.keys_of_apps", 16
 _log = logging.getLogger(__name__)
 
 
 class Step(enum.Enum):
-    """Steps that remain after the password."""
+    """Steps of log-in after the password."""
 
     SET_UP = "second_factor_set_up"
     VERIFY = "second_factor_verify"
@@ -58,22 +58,21 @@ class WrongCodeError(Exception):
 
 
 def is_required(user: User) -> bool:
-    """Return whether a user must have a second factor: if SECOND_FACTOR is set, all editors must."""
+    """Return whether a user must have a second factor: all editors must if the setting is on."""
     return settings.SECOND_FACTOR and user.is_staff
 
 
 def phone(user: User) -> TOTPDevice | None:
-    """Return the device of the app that generates a user's codes."""
+    """Return the device of a user's app."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
 def codes_left(user: User) -> int:
-    """Return how many recovery codes a user has left."""
     return StaticToken.objects.filter(device__user=user, device__confirmed=True).count()
 
 
 def missing_step(request: HttpRequest) -> Step | None:
-    """Return the next step after the password; None if the session may use the desk."""
+    """Return the next step of log-in after the password; None if it is complete."""
     known = request.__dict__
     if "_missing_step" not in known:
         known["_missing_step"] = _missing_step(request.user)
@@ -89,27 +88,27 @@ def _missing_step(user) -> Step | None:
 
 
 def verify(request: HttpRequest, typed: str) -> Device:
-    """Accept a code from the app, or a recovery code, as the session's second factor.
+    """Complete log-in with a code from the app or a recovery code, and return its device. Raises WrongCodeError.
 
-    Spaces, hyphens and capitals do not matter. Raises WrongCodeError.
+    Spaces, hyphens and capitals do not matter.
     """
     code = "".join(typed.split()).replace("-", "").lower()
-    # Try only the device it can belong to: a wrong code from the app must not block the recovery codes.
+    # Try only the device that the code can be for: a wrong code from the app must not block recovery codes.
     model = TOTPDevice if code.isdecimal() and len(code) <= 6 else StaticDevice
     with transaction.atomic():
         device = model.objects.select_for_update().filter(user=request.user, confirmed=True).first()
         allowed, why = device.verify_is_allowed() if device else (True, {})
-        taken = device is not None and allowed and device.verify_token(_stored(device, code))
-    if not taken:
+        accepted = device is not None and allowed and device.verify_token(_stored(device, code))
+    if not accepted:
         raise _refusal(request, None if allowed else why.get("locked_until"))
-    _note(request, device)
+    _complete(request, device)
     return device
 
 
 def _stored(device: Device, code: str) -> str:
-    """Return a code as stored; for a recovery code, as much of its hash as fits: 96 bits.
+    """Return a code as stored: recovery codes as the first 96 bits of a hash, which is all the column has room for.
 
-    The code is random, so one fast hash with the site's key and the user's number is enough.
+    The codes are random, so one fast hash with the site's key and the user's key is enough.
     """
     if not isinstance(device, StaticDevice):
         return code
@@ -123,15 +122,15 @@ def _refusal(request: HttpRequest, until: datetime.datetime | None = None) -> Wr
     return WrongCodeError(until)
 
 
-def _note(request: HttpRequest, device: Device) -> None:
+def _complete(request: HttpRequest, device: Device) -> None:
     django_otp.login(request, device)
-    # The session has gained rights, so its old key must not open it.
+    # The session has gained rights, so change its key.
     request.session.cycle_key()
     _log.info("Second factor given from %s, account %s", client_address(request), user_of(request).username)
 
 
 def new_key() -> str:
-    """Return a fresh random key for an app, in hexadecimal."""
+    """Return a new random key for an app, in hexadecimal."""
     return default_key()
 
 
@@ -142,14 +141,14 @@ def shown_key(key: str) -> str:
 
 
 def address_for_app(user: User, key: str) -> str:
-    """Return the otpauth:// address for the QR code; OTP_TOTP_ISSUER names the site in it."""
+    """Return the otpauth:// address for the QR code, which names the site by OTP_TOTP_ISSUER."""
     return TOTPDevice(user=user, key=key).config_url
 
 
 def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
     """Make the app with this key the user's only one, and return new recovery codes.
 
-    Raises WrongCodeError, and changes nothing, if the code does not prove that the app has the key.
+    The code must prove that the app has the key. Otherwise raises WrongCodeError and changes nothing.
     """
     code = "".join(typed.split())
     clock = TOTP(unhexlify(key))
@@ -159,16 +158,16 @@ def set_up(request: HttpRequest, key: str, typed: str) -> list[str]:
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_of(request).pk)
         replaced = TOTPDevice.objects.filter(user=user).delete()[0]
-        # The code has been used, so no code up to its step works again.
+        # No code up to the one just used works again.
         device = TOTPDevice.objects.create(user=user, name="app", key=key, last_t=clock.t(), drift=clock.drift)
         codes = _new_codes(user)
         notify(user, Change.REPLACED if replaced else Change.SET_UP)
-    _note(request, device)
+    _complete(request, device)
     return codes
 
 
 def new_recovery_codes(user: User) -> list[str]:
-    """Replace a user's recovery codes and return the new ones, which are shown once."""
+    """Replace a user's recovery codes and return the new ones."""
     with transaction.atomic():
         codes = _new_codes(user)
         notify(user, Change.CODES)
@@ -186,7 +185,7 @@ def _new_codes(user: User) -> list[str]:
 
 
 def remove(user: User) -> bool:
-    """Remove a user's app and recovery codes, and return whether there were any. Sessions opened with them end."""
+    """Remove a user's app and recovery codes, and return whether there were any. Sessions that used them end."""
     with transaction.atomic():
         removed = [model.objects.filter(user=user).delete()[0] for model in (TOTPDevice, StaticDevice)]
         if any(removed):
@@ -195,21 +194,20 @@ def remove(user: User) -> bool:
 
 
 def _xor_pad(nonce: bytes, key: bytes) -> bytes:
-    """Seal or unseal a key with a pad made from this nonce (HMAC-SHA-256)."""
+    """Encrypt or decrypt a key with a pad that is unique to this nonce (HMAC-SHA-256)."""
     pad = salted_hmac(_SEAL, nonce.hex(), algorithm="sha256").digest()
     return bytes(one ^ other for one, other in zip(key, pad, strict=False))
 
 
 @receiver(pre_save, sender=TOTPDevice)
-def _seal(instance: TOTPDevice, **kwargs) -> None:
-    """Seal the key before it is stored."""
+def _encrypt(instance: TOTPDevice, **kwargs) -> None:
     nonce = secrets.token_bytes(_NONCE)
     instance.key = (nonce + _xor_pad(nonce, unhexlify(instance.key))).hex()
 
 
 @receiver([post_init, post_save], sender=TOTPDevice)
-def _open(instance: TOTPDevice, **kwargs) -> None:
-    """Unseal the key after it is read or written; a new key is not sealed."""
+def _decrypt(instance: TOTPDevice, **kwargs) -> None:
+    """Decrypt the key after it is read or written. A new key is not encrypted yet."""
     stored = instance.__dict__.get("key")
     if stored and len(stored) > len(default_key()):
         raw = unhexlify(stored)

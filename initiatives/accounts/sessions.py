@@ -1,4 +1,4 @@
-"""User sessions: how long they last after log-in and without activity, and which are open."""
+"""Users' sessions: when they expire, and which are open."""
 
 import time
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from initiatives.accounts.lockout import client_address
 from initiatives.accounts.users import user_of
 
 _BEGAN, _SEEN, _ADDRESS, _BROWSER = "desk_began", "desk_seen", "desk_address", "desk_browser"
-# The time of a session's last activity is saved at most this often, in seconds.
+# How often to save the time of a session's last activity, in seconds.
 _NOTED_EVERY = 300
 # The header of requests that an open page makes by itself, which do not count as activity.
 BY_ITSELF = "X-By-Itself"
@@ -24,15 +24,15 @@ BY_ITSELF = "X-By-Itself"
 
 @receiver(user_logged_in)
 def begin(request: HttpRequest, **kwargs) -> None:
-    """Record the time and address of a log-in."""
+    """Record the time, address and browser of a log-in."""
     request.session[_BEGAN] = request.session[_SEEN] = int(time.time())
     request.session[_ADDRESS] = client_address(request)
     request.session[_BROWSER] = _browser(request.headers.get("User-Agent", ""))
 
 
 def _browser(agent: str) -> str:
-    """Return the common names of the browser and system in a User-Agent; empty if none is known."""
-    # Most also name Chrome and Safari, Chrome names Safari, and Android names Linux.
+    """Return the common names of the browser and system in a User-Agent; empty if they are not known."""
+    # The order matters: most also mention Chrome and Safari, Chrome mentions Safari, and Android mentions Linux.
     browsers = {"YaBrowser": "Yandex", "OPR": "Opera", "Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome"}
     systems = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS X": "macOS"}
     kinds = (browsers | {"Safari": "Safari"}, systems | {"Linux": "Linux"})
@@ -41,9 +41,9 @@ def _browser(agent: str) -> str:
 
 
 def is_over(request: HttpRequest) -> bool:
-    """Return whether a session is too old or has been idle too long; if not, note that it is active.
+    """Return whether a session is too old or has been idle too long. If not, record that it is active.
 
-    SESSION_COOKIE_AGE and SESSION_IDLE_AGE set the limits. A session without a recorded start is over.
+    SESSION_COOKIE_AGE and SESSION_IDLE_AGE set the limits. A session without a recorded start has expired.
     """
     now, session = int(time.time()), request.session
     if now - session.get(_BEGAN, 0) > settings.SESSION_COOKIE_AGE:
@@ -57,7 +57,7 @@ def is_over(request: HttpRequest) -> bool:
 
 
 class OpenSession(NamedTuple):
-    """A session as its user sees it."""
+    """A session, as its user sees it."""
 
     is_this: bool
     began: datetime
@@ -67,7 +67,7 @@ class OpenSession(NamedTuple):
 
 
 def open_sessions(request: HttpRequest) -> list[OpenSession]:
-    """Return the user's sessions that can still use the desk, the most recently active first."""
+    """Return the user's sessions that have not expired, the most recently active first."""
     shown = [
         OpenSession(
             session.session_key == request.session.session_key,
@@ -82,14 +82,14 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
 
 
 def end_others(request: HttpRequest) -> int:
-    """End the user's other sessions and return how many there were."""
+    """End all other sessions of the user, and return how many there were."""
     others = [session.pk for session, _data in _sessions_of(request) if session.pk != request.session.session_key]
     Session.objects.filter(pk__in=others).delete()
     return len(others)
 
 
 def _sessions_of(request: HttpRequest) -> list[tuple[Session, dict]]:
-    # Only editors have sessions, and only for some hours: few enough to read them all.
+    # Only editors have sessions, and only for some hours, so there are few enough to load all.
     user = user_of(request)
     live = ((session, session.get_decoded()) for session in Session.objects.filter(expire_date__gt=timezone.now()))
     return [

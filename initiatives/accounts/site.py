@@ -1,4 +1,4 @@
-"""The desk: Django's admin, and the steps that users must take before they see its pages."""
+"""The desk: Django's admin site, with the steps that users must complete before they see its pages."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -17,33 +17,33 @@ from django.views.i18n import set_language
 
 from initiatives.accounts import second_factor, sessions, views
 
-# The hidden field of forms whose text the browser keeps; account forms never have it.
+# The field that forms have if the browser keeps their text. Forms of accounts do not have it.
 TYPED = "_typed"
 
 
 class DeskSite(AdminSite):
-    """An admin open only to staff with a live session and any second factor they must have.
+    """An admin site whose pages open only after all steps of log-in.
 
-    has_permission, which Django calls for every page, guards the pages; admin_view redirects to the next step.
+    Django calls has_permission for every page; admin_view redirects to the next step.
     """
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Let in staff who have completed log-in."""
+        """Require staff who have completed log-in."""
         return super().has_permission(request) and second_factor.missing_step(request) is None
 
     def admin_view(self, view, cacheable=False):
-        """Guard a view."""
+        """Redirect to the next step of log-in, and show what was typed if the session has ended."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
-            response = self._detour(request) or guarded(request, *args, **kwargs)
-            return self._with_what_was_sent(request, response)
+            response = self._next_step(request) or guarded(request, *args, **kwargs)
+            return self._with_typed_text(request, response)
 
         inner.__dict__.update(guarded.__dict__)
         return inner
 
-    def _half_open(self, view):
-        """Guard a view for users who have given only their password."""
+    def _password_view(self, view):
+        """Guard a view for users who have entered only their password."""
 
         @csrf_protect
         def inner(request, *args, **kwargs):
@@ -53,8 +53,8 @@ class DeskSite(AdminSite):
 
         return inner
 
-    def _detour(self, request: HttpRequest) -> HttpResponse | None:
-        """Return a redirect to the step to complete first; None if there is none, or if Django's own guard decides."""
+    def _next_step(self, request: HttpRequest) -> HttpResponse | None:
+        """Return a redirect to the next step of log-in; None if it is complete or Django redirects to log-in itself."""
         if not super().has_permission(request):
             return None
         if not self._has_password(request):
@@ -65,10 +65,10 @@ class DeskSite(AdminSite):
         address = reverse(f"admin:{step.value}")
         return HttpResponseRedirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
 
-    def _with_what_was_sent(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Show the values of a form sent after its session had ended, which the redirect to log-in would lose.
+    def _with_typed_text(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """If a form was sent after its session had ended, show its values, which the redirect to log-in would lose.
 
-        With JavaScript, the browser has kept them as well (see admin/forms.py).
+        With JavaScript the browser keeps them as well (see admin/forms.py).
         """
         if (
             TYPED not in request.POST
@@ -89,7 +89,7 @@ class DeskSite(AdminSite):
         return TemplateResponse(request, "admin/accounts/not_saved.html", context, status=HTTPStatus.UNAUTHORIZED)
 
     def _has_password(self, request: HttpRequest) -> bool:
-        """Return whether a member of staff has logged in with a password; log out a session that is over."""
+        """Return whether the user is staff and has entered the password. Logs out a session that has expired."""
         if not super().has_permission(request):
             return False
         if sessions.is_over(request):
@@ -102,12 +102,12 @@ class DeskSite(AdminSite):
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """Log in; a user who has already given the password goes on to the next step."""
-        detour = self._detour(request) if request.method == "GET" else None
-        return detour or super().login(request, extra_context)
+        """Log in, or continue with the next step for users who have already entered the password."""
+        step = self._next_step(request) if request.method == "GET" else None
+        return step or super().login(request, extra_context)
 
     def get_urls(self):
-        """Add the account pages. Anyone may choose a language, log out at any step, and ask for a new password."""
+        """Add the account pages. Choosing a language, logging out and resetting a password need no log-in."""
         return [
             path("language/", self.choose_language, name="language"),
             path("logout/", self.logout),
@@ -116,8 +116,8 @@ class DeskSite(AdminSite):
             path("mail/", self.admin_view(views.Mail.as_view()), name="mail"),
             path("sessions/", self.admin_view(views.Sessions.as_view()), name="sessions"),
             path("second-factor/", self.admin_view(views.Overview.as_view()), name="second_factor"),
-            path("second-factor/set-up/", self._half_open(views.SetUp.as_view()), name="second_factor_set_up"),
-            path("second-factor/verify/", self._half_open(views.Verify.as_view()), name="second_factor_verify"),
+            path("second-factor/set-up/", self._password_view(views.SetUp.as_view()), name="second_factor_set_up"),
+            path("second-factor/verify/", self._password_view(views.Verify.as_view()), name="second_factor_verify"),
             path("second-factor/codes/", self.admin_view(views.RecoveryCodes.as_view()), name="recovery_codes"),
             path("second-factor/remove/", self.admin_view(views.Remove.as_view()), name="second_factor_remove"),
             *super().get_urls(),
@@ -125,5 +125,5 @@ class DeskSite(AdminSite):
 
     @method_decorator(csrf_protect)
     def choose_language(self, request: HttpRequest) -> HttpResponse:
-        """Keep the chosen language in a cookie and go back to the page."""
+        """Set the language cookie and return to the page."""
         return set_language(request)

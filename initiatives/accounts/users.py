@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 def user_of(request: HttpRequest) -> User:
-    """Return the user who sent a request to the desk. Raises PermissionDenied for anonymous users."""
+    """Return the user of a request. Raises PermissionDenied for anonymous users."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

@@ -1,4 +1,4 @@
-"""The account pages: second factor, sessions, e-mail, forgotten password, lockout. `site` adds them to the desk."""
+"""Pages of accounts: second factor, sessions, e-mail, forgotten password, lockout. `site` adds them to the desk."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -25,9 +25,9 @@ from initiatives.accounts.second_factor import Step, WrongCodeError
 from initiatives.accounts.users import user_of
 from initiatives.models import MailChoice
 
-# Keys of the session: the key of an app being set up, and the recovery codes until they are shown.
+# Session entries: the key of an app being set up, and new recovery codes until they are shown.
 _KEY, _CODES = "second_factor_key", "recovery_codes"
-# Remind users to create new recovery codes once they have this few left.
+# Remind users to create new recovery codes when they have this many or fewer left.
 _FEW = 3
 
 
@@ -43,7 +43,7 @@ class DeskPage(ContextMixin):
 
 
 class DeskForm(RedirectURLMixin, DeskPage, FormView):
-    """A form that redirects to the requested page, if it is on this site."""
+    """A form that then redirects to the page in `next`, if it is on this site."""
 
     next_page = "admin:index"
 
@@ -55,7 +55,7 @@ class CodePage(DeskForm):
     """Asks for a code."""
 
     def accept(self, code: str) -> None:
-        """Check the code and act on it. Raises WrongCodeError."""
+        """Check the code and use it. Raises WrongCodeError."""
         raise NotImplementedError
 
     def form_valid(self, form):
@@ -82,7 +82,7 @@ class PasswordPage(DeskForm):
 
 
 class Mail(DeskForm):
-    """Lets a user choose whether to get e-mail about the desk's work."""
+    """Lets users choose whether to get e-mail about the desk's work."""
 
     template_name = "admin/accounts/mail.html"
     title = gettext_lazy("E-mail")
@@ -102,7 +102,7 @@ class Mail(DeskForm):
 
 
 class Sessions(DeskPage, TemplateView):
-    """Lists where the user is logged in, and ends all sessions but this one."""
+    """Lists the user's sessions, and ends all but this one."""
 
     template_name = "admin/accounts/sessions.html"
     title = gettext_lazy("Where you are logged in")
@@ -111,7 +111,6 @@ class Sessions(DeskPage, TemplateView):
         return super().get_context_data(**{"sessions": sessions.open_sessions(self.request), **kwargs})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End all other sessions."""
         count = sessions.end_others(request)
         text = ngettext("%(count)d other session was ended.", "%(count)d other sessions were ended.", count)
         messages.success(request, text % {"count": count})
@@ -119,7 +118,7 @@ class Sessions(DeskPage, TemplateView):
 
 
 class Forgotten(DeskPage, PasswordResetView):
-    """Mails a link for a forgotten password. The answer is the same whether or not the account exists."""
+    """Mails a link to set a new password. The answer is the same whether the account exists or not."""
 
     template_name = "admin/accounts/forgotten.html"
     form_class = ForgottenForm
@@ -130,21 +129,20 @@ class Forgotten(DeskPage, PasswordResetView):
     title = gettext_lazy("Forgotten your password?")
 
     def form_valid(self, form):
-        """Go back to log-in with a message."""
         text = _("If an account has this address, we have sent it a link. If none arrives, ask an administrator.")
         messages.info(self.request, text)
         return super().form_valid(form)
 
 
 class NewPassword(DeskPage, PasswordResetConfirmView):
-    """Sets a new password for the user who followed the link. They then log in, with the second factor as usual."""
+    """Sets a new password for the user who followed the link. They then log in with their second factor as usual."""
 
     template_name = "admin/accounts/new_password.html"
     success_url = reverse_lazy("admin:login")
     title = gettext_lazy("A new password")
 
     def form_valid(self, form):
-        """Set the password, and record in the account's history how."""
+        """Set the password, and record in the account's history how it was changed."""
         text = "Password changed by a link sent to the e-mail address."
         LogEntry.objects.log_actions(form.user.pk, [form.user], CHANGE, text, single_object=True)
         messages.success(self.request, _("Your password was changed. Log in with it."))
@@ -159,14 +157,13 @@ class Verify(CodePage):
     title = gettext_lazy("Log in: second step")
 
     def dispatch(self, request, *args, **kwargs):
-        """Redirect users who do not need to enter a code."""
         step = second_factor.missing_step(request)
         if step is not Step.VERIFY:
             return redirect(f"admin:{step.value}" if step else self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 
     def accept(self, code: str) -> None:
-        """Complete log-in; after a recovery code, say how many are left."""
+        """Complete log-in. After a recovery code, say how many are left."""
         if not isinstance(second_factor.verify(self.request, code), StaticDevice):
             return
         left = second_factor.codes_left(user_of(self.request))
@@ -185,11 +182,11 @@ class SetUp(CodePage):
     title = gettext_lazy("Set up your second factor")
 
     def dispatch(self, request, *args, **kwargs):
-        """Require a code from the current app before it is replaced."""
+        """Require a code from the current app before replacing it."""
         if second_factor.missing_step(request) is Step.VERIFY:
             return redirect(f"admin:{Step.VERIFY.value}")
         self.replaces = second_factor.phone(user_of(request)) is not None
-        # The key belongs to this session, so no one else with the password sees it.
+        # Keep the key in this session, so that another person with the password does not see it.
         self.key = request.session.setdefault(_KEY, second_factor.new_key())
         return super().dispatch(request, *args, **kwargs)
 
@@ -211,12 +208,12 @@ class SetUp(CodePage):
         return super().get_context_data(**{**context, **kwargs})
 
     def accept(self, code: str) -> None:
-        """Save the new app and its recovery codes."""
+        """Save the new app and create recovery codes."""
         self.request.session[_CODES] = second_factor.set_up(self.request, self.key, code)
         del self.request.session[_KEY]
 
     def get_success_url(self):
-        """Go to the recovery codes, which link to the next page."""
+        """Redirect to the recovery codes, which link to the next page."""
         return f"{reverse('admin:recovery_codes')}?{urlencode({self.redirect_field_name: self.get_redirect_url()})}"
 
 
@@ -227,7 +224,7 @@ class RecoveryCodes(PasswordPage):
     title = gettext_lazy("Your recovery codes")
 
     def get_context_data(self, **kwargs):
-        """Take the codes out of the session, so that they are shown only once."""
+        """Remove the codes from the session, so that they are shown only once."""
         context = {"codes": self.request.session.pop(_CODES, None), "go_on": super().get_success_url()}
         return super().get_context_data(**{**context, **kwargs})
 
@@ -236,7 +233,6 @@ class RecoveryCodes(PasswordPage):
         return super().form_valid(form)
 
     def get_success_url(self):
-        """Return to this page, which shows the new codes."""
         return reverse("admin:recovery_codes")
 
 
@@ -247,7 +243,6 @@ class Remove(PasswordPage):
     title = gettext_lazy("Remove your second factor?")
 
     def dispatch(self, request, *args, **kwargs):
-        """Refuse to remove a required second factor."""
         if second_factor.is_required(user_of(request)):
             return redirect("admin:second_factor")
         return super().dispatch(request, *args, **kwargs)
@@ -275,17 +270,14 @@ class Overview(DeskPage, TemplateView):
 
 
 def _qr_code(text: str) -> SafeString:
-    """Draw a text as SVG without inline styles; the style sheet colours it dark on light."""
+    """Return a text as an SVG image without inline styles; the style sheet makes it dark on light."""
     code = segno.make(text, error="m", micro=False)
     drawing = code.svg_inline(omitsize=True, svgclass="qr-code", lineclass="qr-code__dark", border=4)
     return mark_safe(drawing)  # noqa: S308 — paths and our own class names, no text
 
 
 def locked_out(request: HttpRequest, original_response=None, credentials=None) -> HttpResponse:
-    """Return the page for a log-in that is refused after too many failures (AXES_LOCKOUT_CALLABLE).
-
-    The page is the same whether or not the name exists.
-    """
+    """Return the page for too many failed log-ins (AXES_LOCKOUT_CALLABLE), the same whether the name exists or not."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
     context = {
         **admin.site.each_context(request),

@@ -1,4 +1,4 @@
-"""The editors' desk: Django's own admin, one module per family of models.
+"""The editors' desk, built on Django's admin, with one module for each group of models.
 
 Editors write drafts; users with a model's `publish` permission also publish (see publishable.PublishableAdmin).
 """

@@ -1,6 +1,6 @@
-"""Accounts and groups: users cannot give rights that they lack, or change the account of a user who has them.
+"""Accounts and groups: users cannot grant permissions that they lack, or change accounts that have them.
 
-Keys and codes of second factors have no pages.
+Second factors have no pages.
 """
 
 from collections.abc import Iterable
@@ -25,26 +25,24 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from initiatives.accounts import second_factor
 from initiatives.accounts.lockout import is_locked_out
 
-# Pages for these would show every key and code to all administrators.
-for model in (StaticDevice, TOTPDevice):
-    admin.site.unregister(model)
-for model in (User, Group):
+# Pages for devices would show every key and code to all administrators; users and groups get our own below.
+for model in (StaticDevice, TOTPDevice, User, Group):
     admin.site.unregister(model)
 
 
 class _RightsForm(forms.ModelForm):
-    """A form that gives rights, to be sent by `editor`."""
+    """A form that grants permissions, sent by `editor`."""
 
     editor: User
 
     def _added(self, field: str) -> QuerySet:
-        """Return what was chosen in a field and is not there yet; to keep what is there is never refused."""
+        """Return what was newly chosen in a field: keeping what is there is never refused."""
         chosen = self.cleaned_data[field]
         return chosen.exclude(pk__in=getattr(self.instance, field).all()) if self.instance.pk else chosen
 
 
 class GroupForm(_RightsForm):
-    """A group: its permissions are widened only by those that the editor has."""
+    """A group. Editors can add only permissions that they have."""
 
     class Meta:
         help_texts = {"permissions": gettext_lazy("You can add only permissions that you have yourself.")}
@@ -57,7 +55,7 @@ class GroupForm(_RightsForm):
 
 
 class _AccountForm(_RightsForm):
-    """A user: the editor adds only groups whose permissions they have."""
+    """A user. Editors can add only groups whose permissions they have."""
 
     class Meta(UserChangeForm.Meta):
         labels = {"is_staff": gettext_lazy("May log in")}
@@ -69,7 +67,6 @@ class _AccountForm(_RightsForm):
         }
 
     def clean_groups(self) -> QuerySet[Group]:
-        """Refuse added groups that have a permission which the editor lacks."""
         added = self._added("groups").prefetch_related("permissions__content_type")
         if lacking := [group.name for group in added if not _has_all(self.editor, group.permissions.all())]:
             raise ValidationError(_("These groups have permissions that you do not have: %s.") % ", ".join(lacking))
@@ -77,7 +74,7 @@ class _AccountForm(_RightsForm):
 
 
 class AccountForm(_AccountForm, UserChangeForm):
-    """A user who has an account. Editors do not close their own by mistake: they could not open it again."""
+    """An existing user. Refuses to let editors close their own account, which they could not open again."""
 
     def clean_is_active(self) -> bool:
         return self._kept("is_active")
@@ -94,7 +91,7 @@ class AccountForm(_AccountForm, UserChangeForm):
 
 
 class NewAccountForm(_AccountForm, UserCreationForm):
-    """A new user, with all that they need to begin."""
+    """A new user, with everything they need to start."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -104,9 +101,8 @@ class NewAccountForm(_AccountForm, UserCreationForm):
 
 
 class _RightsAdmin(admin.ModelAdmin):
-    """Tells the form who sends it."""
-
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs) -> Any:
+        """Set the form's editor."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.editor = request.user
         return form
@@ -119,8 +115,8 @@ class RightsGroupAdmin(_RightsAdmin, GroupAdmin):
 
 @admin.register(User)
 class AccountAdmin(_RightsAdmin, UserAdmin):
-    """Users. Who manages accounts only looks at those of users who may do more: a changed name, address or password,
-    or a removed second factor, would open such an account to them.
+    """Users. Editors can only view accounts with permissions that they lack: changing the name, address or password, or
+    removing the second factor, would let them in.
     """
 
     form, add_form, add_form_template = AccountForm, NewAccountForm, None
@@ -140,11 +136,11 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
         return users.annotate(second_factor=Exists(devices), locked_out=is_locked_out())
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let editors change only users who may do no more than they."""
+        """Let editors change only users without permissions that they lack."""
         return super().has_change_permission(request, obj) and _may_enter(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let editors delete only users who may do no more than they."""
+        """Let editors delete only users without permissions that they lack."""
         return super().has_delete_permission(request, obj) and _may_enter(request.user, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
@@ -153,11 +149,11 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
         return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
-        """Go on as after any other form: this one asks for everything, unlike Django's."""
+        """Redirect as after any other form: unlike Django's, this form asks for everything."""
         return admin.ModelAdmin.response_add(self, request, obj, post_url_continue)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Say why an editor cannot set the password of a user who may do more than they."""
+        """Explain why an editor cannot set the password of a user with permissions that they lack."""
         user = self.get_object(request, id)
         if user is not None and self.has_change_permission(request) and not _may_enter(request.user, user):
             text = _("You cannot set this password: %(user)s has permissions that you do not have.")
@@ -180,14 +176,14 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
 
     @admin.display(description=gettext_lazy("may log in"), ordering="is_staff")
     def may_log_in(self, user: Any) -> str:
-        """Whether the user may log in to the desk, and whether it is closed to them for a while."""
+        """Whether the user may log in to the desk, or is locked out for a while."""
         if not (user.is_active and user.is_staff):
             return _("no")
         return _("locked out for now") if user.locked_out else _("yes")
 
     @admin.action(permissions=["change"], description=gettext_lazy("Remove the second factor of selected users"))
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Ask whether to remove apps and recovery codes that were lost; then remove them, and log each removal."""
+        """Ask whether to remove the apps and recovery codes of users. Once confirmed, remove them and log it."""
         chosen = list(queryset.filter(second_factor=True))
         users = [user for user in chosen if self.has_change_permission(request, user)]
         if users and "confirmed" not in request.POST:
@@ -210,7 +206,7 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
 
     @admin.action(permissions=["change"], description=gettext_lazy("Let selected users try to log in again"))
     def lift_lockout(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Forget failed log-ins, which close log-in for a time, and log it."""
+        """Delete the failed log-ins of users, which lock them out for a while, and log it."""
         count = 0
         for user in queryset:
             if self.has_change_permission(request, user) and reset(username=user.get_username()):
@@ -223,7 +219,6 @@ class AccountAdmin(_RightsAdmin, UserAdmin):
 
 
 def _has_all(editor: Any, permissions: Iterable[Permission]) -> bool:
-    """Return whether an editor has all of these permissions."""
     return editor.has_perms([f"{right.content_type.app_label}.{right.codename}" for right in permissions])
 
 

@@ -1,7 +1,7 @@
-"""Changing many items at once, after a page that shows what will change: submitting, publishing, and the like.
+"""Actions on many items at once, such as submitting or publishing, with a page to confirm them.
 
-That page sends the versions (see locking) of the items it showed: only items unchanged since are touched. It offers the
-drafts that would still hide them, to go with them; their versions are sent, too.
+That page sends back the versions (see locking) of the items it showed, so that only items unchanged since are touched.
+It also offers companions: drafts that would keep these items hidden.
 """
 
 from collections import defaultdict
@@ -43,26 +43,26 @@ from initiatives.editorial.deleting import plan_discard
 from initiatives.models import Publishable
 from initiatives.models.choices import State
 
-# The most messages of one kind, each about one item.
+# The most messages of one kind, one per item.
 MAX_REASONS = 20
-# How many items one message names, and of how many the page that asks shows that they become public with others.
+# How many items one message names, and how many revealed items the confirmation page lists.
 NAMED, MOST_REVEALED = 5, 50
 
-# The fields of the confirmation page: the versions shown, and what goes with them.
+# The fields of the confirmation page: the versions shown, and the companions chosen.
 VERSIONS, COMPANIONS = "_versions", "_with"
 _SALT = "initiatives.admin.actions"
-# The versions of items, by their keys.
+# The versions of items, by key.
 Versions = dict[int, list[int]]
-# What is done to an item in a state so that what hides it follows.
+# By the state of an item, what to do to the companions that hide it.
 FOLLOWED: dict[str, Transition] = {State.IN_REVIEW: HAND_IN, State.PUBLISHED: PUBLISH}
 
 
 def change_once_confirmed(
     desk: Any, request: HttpRequest, queryset: QuerySet, change: BulkAction, sent: Sequence[tuple] = ()
 ) -> TemplateResponse | None:
-    """Return the page that shows what will change; once that is confirmed, do it and return None.
+    """Return the page that shows what will change. Once it is confirmed, make the change and return None.
 
-    `desk` is the ModelAdmin of the items. The page sends the fields `sent` again.
+    `desk` is the ModelAdmin of the items. The page also sends the fields in `sent`.
     """
     confirmed = _confirmed(desk, request, change)
     ids = list(dict.fromkeys(queryset.values_list("pk", flat=True))) if confirmed is None else list(confirmed[0][1])
@@ -71,7 +71,7 @@ def change_once_confirmed(
         if confirmed is not None and (why is None or why.is_valid()):
             _carry_out(request, confirmed, change)
             return None
-    # Read the versions before the items: a change in between is left out, never published unseen.
+    # Read the versions before the items, so that an item changed in between is left out and not published unseen.
     versions = newest_versions(desk, ids)
     planned = change.plan(_loaded(desk, ids, change))
     ids = [line.item.pk for line in planned.changing]
@@ -101,9 +101,9 @@ def change_once_confirmed(
 
 
 def _confirmed(desk: Any, request: HttpRequest, change: BulkAction) -> list[tuple[Any, Versions]] | None:
-    """Return the versions of the items that were shown and confirmed, and of the companions that were ticked.
+    """Return the versions of the confirmed items and chosen companions, with the ModelAdmin of each kind, `desk` first.
 
-    None if there are none. Each with the ModelAdmin of its kind, whose action the user may take; this one first.
+    Leaves out companions for which the user may not use the action. None if nothing was confirmed.
     """
     try:
         *of, seen, beside = signing.loads(request.POST.get(VERSIONS, ""), salt=_SALT)
@@ -127,23 +127,23 @@ def _names(desk: Any, change: BulkAction) -> list:
 
 
 def _loaded(desk: Any, ids: Iterable[int], change: BulkAction) -> list[Publishable]:
-    """Return items, in the order of their ids, with what their visibility depends on and the change looks at."""
+    """Return items in the order of their ids, with what their visibility depends on and what the change needs."""
     queryset = desk.model._default_manager.select_related(*paths_to_load(desk.model))
     items = change.load(queryset).in_bulk(list(ids))
     return [items[pk] for pk in ids if pk in items]
 
 
 def with_companions(desk: Any, request: HttpRequest, planned: Plan, change: BulkAction) -> list[list]:
-    """Add to a plan what else hides its items and may go with them; return the versions of that."""
+    """Add companions to a plan: what else hides its items and may be changed with them. Return their versions."""
     kinds: dict[type[Model], list[int]] = defaultdict(list)
     for other in change.in_the_way([line.item for line in (*planned.changing, *planned.unchanged)]):
         kinds[type(other)].append(other.pk)
     versions_shown = []
     for model, ids in kinds.items():
-        its_desk = desk.admin_site.get_model_admin(model)
-        if change.action in its_desk.get_actions(request):
-            versions = newest_versions(its_desk, ids)
-            beside = change.plan(_loaded(its_desk, ids, change))
+        other_desk = desk.admin_site.get_model_admin(model)
+        if change.action in other_desk.get_actions(request):
+            versions = newest_versions(other_desk, ids)
+            beside = change.plan(_loaded(other_desk, ids, change))
             planned.companions.extend(beside.changing)
             planned.refused.extend(beside.refused)
             versions_shown += [[model._meta.model_name, pk, *versions[pk]] for pk in ids]
@@ -151,7 +151,7 @@ def with_companions(desk: Any, request: HttpRequest, planned: Plan, change: Bulk
 
 
 def _with_facts(lines: Sequence[SelectedItem], change: BulkAction) -> list[SelectedItem]:
-    """Return lines with what is to be seen of each item, whatever its kind."""
+    """Return the lines with facts about each item."""
     kinds: dict[type[Model], list[Publishable]] = defaultdict(list)
     for line in lines:
         kinds[type(line.item)].append(line.item)
@@ -160,13 +160,13 @@ def _with_facts(lines: Sequence[SelectedItem], change: BulkAction) -> list[Selec
 
 
 def _carry_out(request: HttpRequest, confirmed: list[tuple[Any, Versions]], change: BulkAction) -> None:
-    """Change items that are still as shown and can be changed, with documents and log entries; all or nothing."""
+    """Change, all or nothing, the items that are as shown and can be changed, and report what was and was not done."""
     with transaction.atomic():
         done = [(desk, seen, *_change_seen(desk, request, seen, change)) for desk, seen in confirmed]
     if count := sum(len(planned.changing) for _desk, _seen, planned, _newest in done):
         messages.success(request, str(change.done) % {"count": count})
     for desk, seen, planned, newest in done:
-        # What went with them may have been all that hid them.
+        # Changing the companions may have removed all that hid an item, so look again.
         _report_hidden(
             request, _loaded(desk, [line.item.pk for line in planned.changing if line.notes], change), change
         )
@@ -176,8 +176,8 @@ def _carry_out(request: HttpRequest, confirmed: list[tuple[Any, Versions]], chan
 
 
 def _change_seen(desk: Any, request: HttpRequest, seen: Versions, change: BulkAction) -> tuple[Plan, Versions]:
-    """Change those items that are still as they were seen; return what was done, and the versions of all."""
-    # Lock in one order, as imports do, so that two requests for the same items wait for each other.
+    """Change and log the items that are still as shown. Return what was done, and the newest versions of all."""
+    # Lock in the same order as imports, so that two requests for the same items wait for each other.
     list(desk.model._default_manager.select_for_update().filter(pk__in=seen).order_by("pk").values_list("pk"))
     newest = newest_versions(desk, seen)
     planned = change.plan(_loaded(desk, [pk for pk in seen if seen[pk] == newest[pk]], change))
@@ -188,7 +188,7 @@ def _change_seen(desk: Any, request: HttpRequest, seen: Versions, change: BulkAc
 
 
 def _report_hidden(request: HttpRequest, items: list[Publishable], change: BulkAction) -> None:
-    """Say what hides items, once for all that the same hides."""
+    """Say what still hides items, in one message for all items with the same reason."""
     reasons: dict[str, list[str]] = defaultdict(list)
     for item in items:
         if notes := change.notes(item):
@@ -201,10 +201,10 @@ def _report_hidden(request: HttpRequest, items: list[Publishable], change: BulkA
 
 
 def _report_left_out(desk: Any, request: HttpRequest, newest: Versions) -> None:
-    """Name the items that were changed or deleted after they were shown; `newest` are their current versions."""
+    """Name the items that were changed or deleted after they were shown. `newest` holds their current versions."""
     items = list(desk.model._default_manager.filter(pk__in=newest).order_by("pk"))
-    there = {item.pk for item in items}
-    last = [versions[0] for pk, versions in newest.items() if pk not in there]
+    existing = {item.pk for item in items}
+    last = [versions[0] for pk, versions in newest.items() if pk not in existing]
     _report_each(
         request,
         _("Left out because it changed after you opened the page. Check it again: %(item)s"),
@@ -220,19 +220,17 @@ def _report_left_out(desk: Any, request: HttpRequest, newest: Versions) -> None:
 
 
 def _report_each(request: HttpRequest, text: str, names: list[str], more: str) -> None:
-    """Show an error for each item, up to a bound, then how many more there are."""
+    """Show an error for each item, up to MAX_REASONS, then how many more there are."""
     for name in names[:MAX_REASONS]:
         messages.error(request, text % {"item": name})
     if len(names) > MAX_REASONS:
         messages.error(request, more % {"count": len(names) - MAX_REASONS})
 
 
-# The actions of lists.
+# Actions of lists.
 
 
 def _action_of(change: Transition) -> Callable[..., TemplateResponse | None]:
-    """Return a change of state as an action."""
-
     @admin.action(permissions=[change.right], description=change.description)
     def run(desk: Any, request: HttpRequest, queryset: QuerySet) -> TemplateResponse | None:
         return change_once_confirmed(desk, request, queryset, change)
@@ -243,14 +241,14 @@ def _action_of(change: Transition) -> Callable[..., TemplateResponse | None]:
 
 @admin.action(permissions=["discard"], description=gettext_lazy("Discard selected items"))
 def discard(desk: Any, request: HttpRequest, queryset: QuerySet) -> TemplateResponse | None:
-    """Show which drafts may go; once confirmed, delete those."""
+    """Show which drafts can be discarded. Once confirmed, delete them."""
     return change_once_confirmed(desk, request, queryset, Discard(user_of(request)))
 
 
 ACTIONS = [*map(_action_of, (HAND_IN, PUBLISH, UNPUBLISH, ARCHIVE)), discard]
 
 
-# Pages that do the same for one item.
+# Pages for the same changes to one item.
 
 
 def discard_panel(desk: Any, request: HttpRequest, item: Any) -> dict[str, Any]:
@@ -260,13 +258,13 @@ def discard_panel(desk: Any, request: HttpRequest, item: Any) -> dict[str, Any]:
 
 
 def discard_item(desk: Any, request: HttpRequest, item: Publishable) -> HttpResponse:
-    """Ask, and once confirmed discard one draft."""
+    """Ask whether to discard one draft. Once confirmed, delete it."""
     answer = discard(desk, request, desk.model._default_manager.filter(pk=item.pk))
     return answer or HttpResponseRedirect(desk.address("changelist"))
 
 
 def companions_url(desk: Any, request: HttpRequest, item: Publishable) -> str:
-    """Return the page on which the user may let go with a stored item what still hides it; empty if nothing does."""
+    """Return the address of the companions page of a stored item; empty if it has no companions the user may change."""
     change = FOLLOWED.get(item.state)
     if change is None or change.action not in desk.get_actions(request):
         return ""
@@ -275,7 +273,7 @@ def companions_url(desk: Any, request: HttpRequest, item: Publishable) -> str:
 
 
 def companions(desk: Any, request: HttpRequest, item: Publishable) -> HttpResponse:
-    """Show which drafts still hide an item that is submitted or published; once confirmed, let them go with it."""
+    """Show which drafts still hide a submitted or published item. Once confirmed, submit or publish those chosen."""
     form = desk.address("change", item.pk)
     change = FOLLOWED.get(item.state)
     if change is None:
@@ -289,13 +287,13 @@ def companions(desk: Any, request: HttpRequest, item: Publishable) -> HttpRespon
 
 
 def follow(desk: Any, request: HttpRequest, item: Publishable, response: HttpResponse, was: str) -> None:
-    """After an item was saved in its form, say what hides it.
+    """After an item is saved in its form, say what hides it.
 
-    If its state is new (`was` is the old one), the response leads to the page that lets that go with it.
+    If its state has changed (`was` is the old one), redirect to the page that offers its companions.
     """
     change = FOLLOWED.get(item.state)
     if change is None or not {"_continue", "_popup"}.isdisjoint(request.POST):
-        return  # the item's own form says the same above its fields
+        return  # the item's form is shown next, and says the same above its fields
     (stored,) = _loaded(desk, [item.pk], change)
     if notes := change.notes(stored):
         text = _("Not public yet: %(item)s")

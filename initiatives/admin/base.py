@@ -1,4 +1,4 @@
-"""The ModelAdmin of the desk: its pages, panels of forms and lists, the site's own search, and bounded lists."""
+"""The desk's ModelAdmin: extra pages, panels of forms and lists, the site's own search, and limits for long lists."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -26,33 +26,31 @@ from initiatives.search import MOST_FOR_EDITORS, QueryError, Unavailable, parse,
 
 # The most choices a pick list offers.
 PICKED = 100
-# What an address calls the items that are ticked.
+# The parameter for the items that are ticked.
 TICKED = "ticked"
 
 
 class DeskAdmin(RecordFields, admin.ModelAdmin):
-    """Items found through the site's own search, with stems and phrases, drafts included."""
+    """A ModelAdmin with pages and panels, searched with the site's own search, including drafts."""
 
-    # Pages besides Django's own.
+    # Pages in addition to Django's own.
     pages: list[DeskPage] = []
-    # What the form of a stored item shows besides its fields: each gets the ModelAdmin, the request and the item.
+    # Panels of the form of a stored item: each returns context, given the ModelAdmin, the request and the item.
     panels: list[Callable[[Any, HttpRequest, Any], dict[str, Any]]] = []
-    # What the list shows besides its items: each gets the ModelAdmin and the request.
+    # Panels of the list: each returns context, given the ModelAdmin and the request.
     list_panels: list[Callable[[Any, HttpRequest], dict[str, Any]]] = []
-    # Of "add", "change" and "delete": what no user may do here.
+    # Which of "add", "change" and "delete" no user may do.
     closed_to_all: frozenset[str] = frozenset()
     # Whether the form has the button "Save and check".
     can_check = False
 
-    # Makes Django show the search box and offer pick lists; get_search_results does the searching.
+    # Needed for Django to show the search box and allow pick lists; get_search_results does the searching.
     search_fields: ClassVar[tuple[str, ...]] = ("pk",)
     search_help_text = gettext_lazy("Finds items with all the words. You can also use “a phrase”, -not, or, begin*.")
     paginator = lists.BoundedPaginator
-    # Counting everything just to show the full total takes longest.
+    # Counting everything takes too long.
     show_full_result_count = False
     show_facets = admin.ShowFacets.ALWAYS
-
-    # Rights and addresses.
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return "add" not in self.closed_to_all and super().has_add_permission(request)
@@ -64,22 +62,20 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
         return "delete" not in self.closed_to_all and super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list:
-        """Put the pages before Django's own, whose last pattern matches any address."""
+        """Add the pages before Django's own, whose last pattern matches any address."""
         return [*(page.url(self) for page in self.pages), *super().get_urls()]
 
     def address(self, page: str, *arguments: Any) -> str:
-        """Return the address of a page, by the end of its name."""
+        """Return the address of a page, given the last part of its name."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=[quote(argument) for argument in arguments])
 
-    # The form.
-
     def get_object(self, request: HttpRequest, object_id: str, from_field=None):
-        """Treat an empty field name, which anyone can send, as none: Django fails on it."""
+        """Treat an empty field name, which anyone can send, as None: Django fails on it."""
         return super().get_object(request, object_id, from_field or None)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """Take related items from the address only if given by number: pick lists fail on anything else."""
+        """Ignore related items in the address that are not given by number: pick lists fail on them."""
         initial = super().get_changeform_initial_data(request)
         for field in (*self.opts.fields, *self.opts.many_to_many):
             chosen = initial.get(field.name, [])
@@ -103,26 +99,24 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
     def response_change(self, request: HttpRequest, obj) -> HttpResponse:
         return mark_saved(request, super().response_change(request, obj))
 
-    # The list.
-
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return lists.BoundedChangeList
 
     def get_changelist_instance(self, request: HttpRequest):
-        """Ignore a filter value that no database accepts, as Django does with other invalid filters."""
+        """Handle filter values that databases refuse as Django does other invalid filters."""
         if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
             raise IncorrectLookupParameters
         try:
             shown: Any = super().get_changelist_instance(request)
-        except ValueError as error:  # such as a year outside the calendar
+        except ValueError as error:  # for example, a year outside the calendar
             raise IncorrectLookupParameters from error
-        # Filters apply to what was found, so the list may lack matches beyond the search's limit and has to say so.
+        # Filters apply to what was found, so the list may lack matches beyond the search's limit and must say so.
         if any(len(found) >= MOST_FOR_EDITORS for found in desk_of(request).found.values()):
             shown.search_stopped_at = MOST_FOR_EDITORS
         return shown
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
-        """Add the panels. Take out of the address which items are ticked: it is no filter, and no link keeps it."""
+        """Add the panels, and remove the ticked items from the address: they are not a filter for links to keep."""
         address = request.GET.copy()
         desk_of(request).ticked = set(address.pop(TICKED, [""])[-1].split(","))
         request.GET = address  # type: ignore[assignment]  # read-only in the stubs
@@ -133,16 +127,16 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
         return super().changelist_view(request, context | (extra_context or {}))
 
     def action_checkbox(self, obj) -> SafeString:
-        """The box to choose an item by, as Django's, but ticked if it was chosen before."""
+        """Return Django's checkbox for an item, but ticked if the item was selected before."""
         label = _("Select this object for an action - {}").format(obj)
         box = forms.CheckboxInput({"class": "action-select", "aria-label": label}, lambda value: obj.is_ticked)
         return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
 
     def response_action(self, request: HttpRequest, queryset: QuerySet, *args, **kwargs):
-        """Refuse an action on all items of a list that is longer than its bound.
+        """Refuse an action on all items of a list with more than COUNTED.
 
-        A page that asks for confirmation sends the items in one field, separated by commas: Django's takes a field for
-        each, and refuses more than a thousand.
+        Confirmation pages send all items in one field, separated by commas: Django sends one field for each, and
+        refuses more than a thousand.
         """
         if request.POST.get("select_across", "0") != "0" and lists.BoundedPaginator(queryset, 1).capped:
             text = _("You selected more than %(limit)d items. Narrow the list with filters. Nothing has been changed.")
@@ -159,14 +153,12 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
             address[TICKED] = ",".join(request.POST.getlist(ACTION_CHECKBOX_NAME)[: self.list_per_page])
             context["back_url"] = f"{request.path}?{address.urlencode(safe=',')}"
         if context and "queryset" in context:
-            # Django's page that asks before deleting writes a field for each of these.
+            # Django's page to confirm a deletion writes a field for each of these.
             context["queryset"] = [{"pk": ",".join(str(item.pk) for item in context["queryset"])}]
         return response
 
-    # Search.
-
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
-        """Keep the items our search finds, best first in pick lists. A query it refuses finds nothing."""
+        """Keep the items that the site's search finds, best first in pick lists. An invalid query finds nothing."""
         kind = self.opts.model_name
         if kind not in Kind.values:
             return super().get_search_results(request, queryset, search_term)
@@ -180,7 +172,7 @@ class DeskAdmin(RecordFields, admin.ModelAdmin):
         return queryset.filter(pk__in=ids).order_by(places, "pk"), False
 
     def _found(self, request: HttpRequest, kind: str, term: str) -> list[int]:
-        """Return the keys of what is found, searching once per request: a list page asks again for every filter."""
+        """Return the keys of the items found. Searches once per request, because a list page asks for every filter."""
         known = desk_of(request).found
         if (kind, term) not in known:
             known[kind, term] = []

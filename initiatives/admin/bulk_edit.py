@@ -1,4 +1,4 @@
-"""Changing some fields of many items at once: choose what, see what it would do to each, confirm."""
+"""Changes some fields of many items at once, after a page that shows what will change in each."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,12 +25,12 @@ from initiatives.models import Publishable
 from initiatives.models.choices import State
 from initiatives.models.history import MAX_REASON
 
-# What the names of fields for relations begin with.
+# Prefixes of the names of fields for relations.
 ADD, REMOVE = "add_", "remove_"
 
 
 class BulkEditForm(forms.Form):
-    """What to change; what is left empty stays as it is."""
+    """The new values. Fields left empty change nothing."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -41,7 +41,7 @@ class BulkEditForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to change nothing, and to add what is to be removed."""
+        """Require a change, and refuse to add and remove the same item."""
         cleaned: dict[str, Any] = super().clean() or {}
         for name in cleaned:
             if name.startswith(ADD) and set(cleaned[name]) & set(cleaned.get(REMOVE + name.removeprefix(ADD), ())):
@@ -51,7 +51,7 @@ class BulkEditForm(forms.Form):
         return cleaned
 
     def changes(self, prefix: str = "") -> dict[str, Any]:
-        """Return what was chosen, by the field of the model; with a prefix, of relations."""
+        """Return the chosen values by model field or, with ADD or REMOVE, the chosen related items by relation."""
         return {
             name.removeprefix(prefix): value
             for name, value in self.cleaned_data.items()
@@ -62,7 +62,7 @@ class BulkEditForm(forms.Form):
 
 
 class FieldChange(BulkAction):
-    """New values for some fields, as the form says."""
+    """The change that a BulkEditForm describes."""
 
     action = "bulk_edit"
     title = gettext_lazy("Change the selected items?")
@@ -89,7 +89,7 @@ class FieldChange(BulkAction):
         return self.edit.load(items)
 
     def plan(self, items: Sequence[Publishable]) -> Plan:
-        """Sort items: editors change drafts only, and no rule of the record may be broken."""
+        """Refuse items that the user may not change, that would be hidden, or that would break a rule of the record."""
         result, differences = Plan(), {}
         for item in items:
             was_public = item.is_public
@@ -124,7 +124,7 @@ def _plain(value: Any) -> Any:
 
 @admin.action(permissions=["change"], description=gettext_lazy("Change selected items"))
 def bulk_edit(desk: Any, request: HttpRequest, queryset: QuerySet):
-    """Ask what to change of the fields `bulk_fields`, then show what it does to each item; once confirmed, do it."""
+    """Ask what to change in `bulk_fields`, then show what will change in each item. Once confirmed, change them."""
     form = _bulk_form(desk, request)(request.POST if "_chosen" in request.POST else None)
     if not form.is_valid():
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
@@ -151,7 +151,7 @@ def bulk_edit(desk: Any, request: HttpRequest, queryset: QuerySet):
 
 
 def _bulk_form(desk: Any, request: HttpRequest) -> type[BulkEditForm]:
-    """Return the form with a field for each of `bulk_fields`; for relations, one to add and one to remove."""
+    """Return the form with a field for each of `bulk_fields`, or two for relations: to add and to remove."""
     fields: dict[str, forms.Field | None] = {}
     for name in desk.bulk_fields:
         db_field: Any = desk.opts.get_field(name)

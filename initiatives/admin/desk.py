@@ -1,4 +1,4 @@
-"""The frame of the desk: what a request carries, and the pages that it has besides Django's own."""
+"""The frame of the desk: state kept during a request, and pages in addition to Django's own."""
 
 import datetime
 from collections.abc import Callable
@@ -24,21 +24,21 @@ from initiatives.models import Proposal
 
 @dataclass
 class Desk:
-    """What the parts of the desk note during one request."""
+    """State that the parts of the desk share during one request."""
 
-    # The keys that the search found, by kind and words.
+    # The keys of items found, by kind and query.
     found: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    # The stored state of items, by model and key, before a form writes into them.
+    # The stored state of items, by model and key, before a form changed them.
     states: dict[tuple[str | None, Any], str] = field(default_factory=dict)
-    # The keys of the items that a list shows as ticked.
+    # The keys of the items that are ticked in a list.
     ticked: set[str] = field(default_factory=set)
-    # The signed version of which the form is made, and the conflict that stopped its save (locking.Conflict).
+    # The signed version that the form was made from, and the conflict that stopped its save (locking.Conflict).
     version: str = ""
     conflict: Any = None
-    # What the publishing checklist found, None before it was asked; and the names of the form's fields.
+    # The findings of the publishing checklist, None if not checked yet, and the names of the form's fields.
     findings: list[Finding] | None = None
     fields: list[str] = field(default_factory=list)
-    # Whether the form proposes a change, the proposal it is about, its data, and the proposal that was kept.
+    # Whether the form proposes a change, the proposal it shows, the proposal's data, and the proposal it was stored as.
     is_proposing: bool = False
     proposal: Proposal | None = None
     shown: QueryDict | None = None
@@ -46,41 +46,41 @@ class Desk:
 
 
 def desk_of(request: HttpRequest) -> Desk:
-    """Return what is noted of a request."""
+    """Return the desk's state of a request."""
     return request.__dict__.setdefault("desk", Desk())
 
 
 @dataclass(frozen=True)
 class DeskPage:
-    """A page of a ModelAdmin; `route` with `object_id` makes it a page of one item.
+    """A page of a ModelAdmin. If `route` has an `object_id`, it is a page of one item.
 
-    `context` gets the ModelAdmin, the request, the item (None if the page has none) and the other parts of the address;
-    it returns what the template shows, or a response.
+    `context` is called with the ModelAdmin, the request, the item (or None) and the other parts of the address. It
+    returns the context of the template, or a response.
     """
 
-    # How the name of its address ends: admin:initiatives_quote_<name>.
+    # The last part of its name: admin:initiatives_quote_<name>.
     name: str
     route: str
-    # Only users for whom the ModelAdmin's has_<right>_permission(request, item) is true may open it.
+    # The right that the user needs: has_<right>_permission(request, item) of the ModelAdmin.
     right: str
     context: Callable[..., dict[str, Any] | HttpResponseBase]
-    # Under templates/admin/initiatives/, without ending.
+    # In templates/admin/initiatives/, without .html.
     template: str = ""
     only_post: bool = False
     is_atomic: bool = False
-    # Whether a missing item leads to the start page with a message, as in Django's forms, instead of answering 404.
+    # For a missing item, redirect to the start page with a message, as Django's forms do, instead of raising Http404.
     leads_back: bool = False
-    # Called with the parts of the address before the item is read.
+    # Called with the parts of the address before the item is loaded.
     prepare: Callable[..., None] | None = None
 
     def url(self, admin: Any) -> URLPattern:
-        """Return its address on a ModelAdmin, guarded like all pages of the desk."""
+        """Return the URL pattern for a ModelAdmin, guarded like all pages of the desk."""
         view = partial(self.answer, admin)
         guarded = admin.admin_site.admin_view(require_POST(view) if self.only_post else view)
         return path(self.route, guarded, name=f"{admin.opts.app_label}_{admin.opts.model_name}_{self.name}")
 
     def answer(self, admin: Any, request: HttpRequest, object_id: str | None = None, **parts: Any) -> HttpResponseBase:
-        """Find the item, check the right, and show the page. Raises Http404 or PermissionDenied."""
+        """Load the item, check the right, and return the page. Raises Http404 or PermissionDenied."""
         with transaction.atomic() if self.is_atomic else nullcontext():
             if self.prepare:
                 self.prepare(admin, request, object_id, **parts)
@@ -101,18 +101,18 @@ class DeskPage:
 
 
 def moment(at: datetime.datetime) -> str:
-    """Return a time as editors read it."""
+    """Return a time in local time, in the user's format."""
     return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def form_url(item: Any) -> str:
-    """Return the address of an item's form; of a part, that of the item it belongs to."""
+    """Return the address of an item's form or, for a part, of its owner's form."""
     owner = next((getattr(item, name) for name in ("owner", "set", "quote") if hasattr(item, name)), item)
     return reverse(f"admin:{owner._meta.app_label}_{owner._meta.model_name}_change", args=[owner.pk])
 
 
 def shown(admin: Any, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
-    """Return a page of the desk, with what all of them show."""
+    """Return a page of the desk, with the context that all pages share."""
     request.current_app = admin.admin_site.name
     shared = {**admin.admin_site.each_context(request), "opts": admin.opts, "media": admin.media, "subtitle": None}
     return TemplateResponse(request, f"admin/initiatives/{template}.html", {**shared, **context})

@@ -1,7 +1,7 @@
-"""Texts that name a model, listed here so that our catalogues can word them.
+"""Django's texts that name a model, listed here so that our catalogues can translate them differently.
 
-Django's Russian puts the name where it would have to be declined ("Добавить цитата"); ours keeps it separate
-("Добавить: цитата"). After a number the name has forms of its own ("2 цитаты", "5 цитат"). Nothing imports this module:
+Django's Russian puts the name where it would have to be declined ("Добавить цитата"); ours separates it ("Добавить:
+цитата"). After a number the name has its own forms ("2 цитаты", "5 цитат"). Nothing imports this module:
 script/messages reads it.
 """
 
@@ -42,7 +42,7 @@ NAMING_A_MODEL = [
     ),
 ]
 
-# The models that have a list, as they name themselves.
+# The verbose names of models with a list.
 AFTER_A_NUMBER = [
     ngettext_lazy("group", "groups"),
     ngettext_lazy("import", "imports"),

@@ -1,4 +1,4 @@
-"""The fields of the desk's forms: help texts, pick lists, dates in words, and a preview of Markdown."""
+"""Fields of the desk's forms: help texts, pick lists, dates in words, and a preview of Markdown."""
 
 import datetime
 from typing import Any, ClassVar
@@ -24,18 +24,17 @@ from django.views.decorators.http import require_GET, require_POST
 from initiatives.models.choices import PROVENANCE_MEANINGS, VERIFICATION_MEANINGS
 from initiatives.models.fields import QuotationLength
 from initiatives.models.partial_dates import explain_partial_date, read_partial_date, write_partial_date
+from initiatives.models.paths import read_key
 from initiatives.text.markdown import FIELDS, leaves_out, to_html
 
-# No key has more digits, and no database accepts more: 64 bits.
-MOST_DIGITS = 19
-# The names of the addresses that scripts ask while someone types.
+# The names of the URLs that scripts call while an editor types.
 WRITTEN_DATE, MARKDOWN_PREVIEW = "written_date", "markdown_preview"
-# How the name of the tick that confirms an unusual date ends.
+# The suffix of the name of the checkbox that confirms an unusual date.
 CONFIRMED = "_is_right"
-# The longest text that is previewed: longer than any in the record.
+# The longest text to preview: longer than any in the record.
 LONGEST = 100_000
 
-# Lines of a text field that is not the item's main text.
+# Height in lines of text fields that do not hold the main text.
 LINES = {
     "summary": 4,
     "context": 4,
@@ -47,12 +46,11 @@ LINES = {
 }
 
 
-# Help texts that replace those of the models: here, rewording them needs no migration of models and histories.
+# Help texts that replace those of the models, because rewording them here needs no migration.
 _WRITTEN = gettext_lazy("As precisely as it is known: 2026, 09.2026 or 08.09.2026. The day comes before the month.")
-# Choices are explained by the sentences that readers see.
 _explained = lazy(lambda meanings: " · ".join(f"{choice.label}: {text}" for choice, text in meanings.items()), str)
 
-# By field for every model that has it, or by model and field, which comes first.
+# By field, for every model that has it, or by model and field, which takes precedence.
 GUIDANCE: dict[str, Any] = {
     "state": gettext_lazy(
         "Published items are public, or will be from the time below. Archived items are kept but hidden from readers."
@@ -136,19 +134,19 @@ GUIDANCE: dict[str, Any] = {
 
 
 class RecordFields(BaseModelAdmin):
-    """A ModelAdmin or inline with form fields as the record needs them."""
+    """Form fields as the record needs them, for a ModelAdmin or an inline."""
 
     lines = LINES
-    # The fields that have a preview (markdown_preview.js); for parts of an item, set by the inline.
+    # The fields with a preview (markdown_preview.js). Inlines override it.
     markdown: ClassVar[frozenset[str]] = FIELDS
-    # Typed without a scheme, an address is read as https.
+    # Addresses typed without a scheme are https.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     class Media:
         js = ["admin_site/markdown_preview.js", "admin_site/written_dates.js"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Add help texts, size fields to fit what they hold, and tell the scripts what to do with them."""
+        """Add help texts, heights, and the data attributes that the scripts read."""
         if text := GUIDANCE.get(f"{db_field.model._meta.model_name}.{db_field.name}") or GUIDANCE.get(db_field.name):
             kwargs["help_text"] = text
         if db_field.name == "date" and hasattr(db_field.model, "date_precision"):
@@ -184,25 +182,25 @@ class RecordFields(BaseModelAdmin):
 
 
 class _Chosen(ChoiceWidget):
-    """A pick list that accepts anything a browser sends, and knows, by key, the items it may have to show as chosen.
+    """A pick list that accepts any input, and can be given its chosen items, by key, in `known`.
 
-    Django's fail on anything that is not a number, and each looks up the names of its chosen items itself: an
+    Django's pick lists fail on input that is not a number, and each looks up the names of its chosen items: an
     initiative with fifty milestones would need a hundred queries.
     """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # The parts' widgets are copies of one another and share this.
+        # The forms of all parts copy one widget, so they share this.
         self.known: dict[str, object] = {}
 
     @property
     def media(self) -> forms.Media:
-        """What the pages load, with the script that names what Select2 makes."""
+        """Add the script that labels the fields Select2 creates."""
         return super().media + forms.Media(js=["admin_site/pick_lists.js"])
 
     def optgroups(self, name, value, attr=None):
-        """Return the chosen items as options. Look names up only if one is unknown, as in a form with errors."""
-        chosen = [str(key) for key in value if str(key).isdecimal() and len(str(key)) < MOST_DIGITS]
+        """Return the chosen items as options. Query for names only if one is unknown, as in a form with errors."""
+        chosen = [str(key) for key in value if read_key(str(key)) is not None]
         if not all(key in self.known for key in chosen):
             return super().optgroups(name, chosen, attr)
         choices: Any = self.choices
@@ -217,22 +215,22 @@ class _Chosen(ChoiceWidget):
 
 
 class PickOne(_Chosen, AutocompleteSelect):
-    """A pick list of one."""
+    """A pick list for one item."""
 
 
 class PickMany(_Chosen, AutocompleteSelectMultiple):
-    """A pick list of many."""
+    """A pick list for any number of items."""
 
 
 class PickListFormSet(BaseInlineFormSet):
-    """Parts that tell their pick lists what is chosen in them."""
+    """Gives the pick lists of parts their chosen items, already loaded."""
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]  # not in the stubs
         if form.instance.pk is None:
             return form
         for name, field in form.fields.items():
-            widget = getattr(field.widget, "widget", field.widget)  # Django wraps it with links to add and change
+            widget = getattr(field.widget, "widget", field.widget)  # the admin wraps it to add links
             if isinstance(widget, PickMany):
                 widget.known |= {str(item.pk): item for item in getattr(form.instance, name).all()}
             elif isinstance(widget, PickOne) and (item := getattr(form.instance, name)):
@@ -241,25 +239,25 @@ class PickListFormSet(BaseInlineFormSet):
 
 
 class WrittenDateInput(forms.TextInput):
-    """A text field with the words below it; written_dates.js changes them as one types.
+    """A text field for a date, with the date in words below it; written_dates.js updates them while the user types.
 
-    `to_confirm` is set by a form that asks whether an unusual date is right: then there is a tick for that very date.
+    A form that asks whether an unusual date is right sets `to_confirm` to that date, which adds a checkbox.
     """
 
     to_confirm = ""
     is_confirmed = False
 
     def render(self, name: str, value: Any, attrs=None, renderer=None) -> SafeString:
-        """Add how the value was understood, where the script asks, and the tick."""
+        """Add the date in words, the URL for the script, and the checkbox."""
         return format_html(
             '{}<span class="written-date" role="status" data-written-date="{}">{}</span>{}',
             super().render(name, value, attrs, renderer),
             reverse(WRITTEN_DATE),
-            _understood(str(value or "")),
-            self._tick(name) if self.to_confirm else "",
+            _in_words(str(value or "")),
+            self._checkbox(name) if self.to_confirm else "",
         )
 
-    def _tick(self, name: str) -> SafeString:
+    def _checkbox(self, name: str) -> SafeString:
         box = forms.CheckboxInput(check_test=lambda written: self.is_confirmed)
         label = _("This date is right")
         return format_html(
@@ -268,19 +266,19 @@ class WrittenDateInput(forms.TextInput):
 
 
 class WrittenDateField(forms.CharField):
-    """Cleans to the first day and the precision of a date written in any way that `read_partial_date` knows."""
+    """A date in any form that `read_partial_date` accepts; cleans to the first day it can mean and its precision."""
 
     widget = WrittenDateInput
 
     def clean(self, value) -> tuple[datetime.date | None, str]:
-        """Return the day and the precision. Raises ValidationError if it is not a date."""
+        """Return the first day and the precision. Raises ValidationError if the value is not a date."""
         try:
             return read_partial_date(super().clean(value))
         except ValueError as error:
             raise ValidationError(str(error)) from error
 
     def has_changed(self, initial, data) -> bool:
-        """Return whether the date differs; writing the same date in another way is no change."""
+        """Return whether the date differs. Writing the same date in another way is not a change."""
         try:
             return read_partial_date(initial or "") != read_partial_date(data or "")
         except ValueError:
@@ -288,7 +286,7 @@ class WrittenDateField(forms.CharField):
 
 
 class DatedForm(forms.ModelForm):
-    """A form of an item whose field `date`, if it has one, also says how precisely the date is known."""
+    """A form whose field `date`, if it has one, also holds how precisely the date is known."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -296,7 +294,7 @@ class DatedForm(forms.ModelForm):
             self.initial["date"] = write_partial_date(date, self.instance.date_precision)
 
     def clean_date(self) -> datetime.date | None:
-        """Return the date, and give the item the precision. Ask for a tick if a new date is unusual for the item."""
+        """Return the date and set the item's precision. Ask to confirm a new date that is unusual for the item."""
         item = self.instance
         item.date, item.date_precision = self.cleaned_data["date"]
         is_new = item.pk is None or "date" in self.changed_data
@@ -312,7 +310,7 @@ class DatedForm(forms.ModelForm):
 
 
 class RecordInline(RecordFields, admin.StackedInline):
-    """Parts of an item, edited on its page. Django makes them read-only if the item is."""
+    """Parts of an item, edited in its form. Django makes them read-only if the item is."""
 
     extra = 0
     form: type[forms.ModelForm] = DatedForm
@@ -325,11 +323,11 @@ class RecordInline(RecordFields, admin.StackedInline):
 
 @require_GET
 def understood_view(request: HttpRequest) -> HttpResponse:
-    """Answer a date as it is typed with how it is understood, in words."""
-    return HttpResponse(_understood(request.GET.get("written", "")), content_type="text/plain; charset=utf-8")
+    """Return in words how a date was understood, while it is being typed."""
+    return HttpResponse(_in_words(request.GET.get("written", "")), content_type="text/plain; charset=utf-8")
 
 
-def _understood(written: str) -> str:
+def _in_words(written: str) -> str:
     try:
         return explain_partial_date(*read_partial_date(written))
     except ValueError as error:
@@ -338,7 +336,7 @@ def _understood(written: str) -> str:
 
 @require_POST
 def preview_view(request: HttpRequest) -> HttpResponse:
-    """Answer Markdown with the safe HTML that the site would show, and what it leaves out."""
+    """Return Markdown as the safe HTML that the site would show, with a note on what it leaves out."""
     text = request.POST.get("text", "")[:LONGEST]
     note = _("Images are left out. Only headings with ### and #### are shown as headings.")
     left_out = format_html('<p class="help">{}</p>', note) if leaves_out(text) else ""

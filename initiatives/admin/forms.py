@@ -1,4 +1,4 @@
-"""Forms and formsets of the desk: checks that a model cannot make on a single item, and what is typed in them."""
+"""Forms and formsets of the desk, with checks that need more than one item, and the text kept in the browser."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from initiatives.text.slugs import slug_of
 
 
 def check_slug(kind: str, slug: str, pk: int | None) -> None:
-    """Raise ValidationError if a slug redirects to another item than the one with this key."""
+    """Raise ValidationError if a slug redirects to an item other than the one with this key."""
     if OldSlug.objects.filter(kind=kind, slug=slug).exclude(object_id=pk or 0).exists():
         raise ValidationError(
             _(
@@ -40,14 +40,14 @@ REASON = "change_reason"
 
 
 class ReasonField(forms.CharField):
-    """Why a change is made. It is no part of the item, so a form in which only it was filled in changes nothing."""
+    """The reason for a change. It is not part of the item, so filling it in alone does not count as a change."""
 
     def has_changed(self, initial: object, data: object) -> bool:
         return False
 
 
 class PublishableForm(DatedForm):
-    """A form of an item with an address, which must not take over an address that redirects to another item."""
+    """A form of an item with a page of its own: makes and checks its slug, and asks for a reason to hide it."""
 
     change_reason = ReasonField(
         label=gettext_lazy("Reason for the change"),
@@ -75,13 +75,13 @@ class PublishableForm(DatedForm):
     def _hides(self) -> bool:
         if self.instance.pk is None or not self.instance.is_public:
             return False
-        # Only afterwards Django puts what was filled in into the item itself.
+        # Django writes the values into the item itself only later.
         after = construct_instance(self, copy(self.instance), self._meta.fields, self._meta.exclude)
         after.published_at = after.published_at or timezone.now()
         return not after.is_public or any(name.endswith("-DELETE") and value for name, value in self.data.items())
 
     def clean_slug(self) -> str:
-        """Make an empty slug of the title. Refuse one that redirects to another item: readers' links would break."""
+        """Make a slug from the title if it is empty. Refuse one that redirects to another item: links would break."""
         title = self.cleaned_data.get("title") or self.cleaned_data.get("name") or ""
         slug = self.cleaned_data["slug"] or slug_of(title)
         if title and not slug:
@@ -91,7 +91,7 @@ class PublishableForm(DatedForm):
 
 
 class ReasonForm(forms.Form):
-    """Why readers will no longer see something, on the page that asks before it is hidden."""
+    """Asks why readers will no longer see something, before it is hidden."""
 
     change_reason = ReasonField(
         label=gettext_lazy("Reason"),
@@ -103,7 +103,7 @@ class ReasonForm(forms.Form):
 
 @contextmanager
 def with_reason(request: HttpRequest, *, hides: bool, initial: str = "") -> Iterator[ReasonForm | None]:
-    """Give what is done inside the reason that was sent; yield the form that asks for it, None if nothing is hidden."""
+    """Give changes in this context the submitted reason. Yields the form to ask for it; None if nothing is hidden."""
     sent = request.POST if REASON in request.POST else None
     form = ReasonForm(sent, initial={REASON: initial}) if hides else None
     with because(form.cleaned_data[REASON] if form is not None and form.is_valid() else ""):
@@ -111,10 +111,10 @@ def with_reason(request: HttpRequest, *, hides: bool, initial: str = "") -> Iter
 
 
 class TranslationFormSet(BaseInlineFormSet):
-    """Translations of a quote, including a quote that is being added."""
+    """Translations of a quote, which may be new."""
 
     def clean(self) -> None:
-        """Refuse, beside the field, a translation into the language of the quote itself."""
+        """Refuse, beside the field, a translation into the quote's own language."""
         super().clean()
         for form in self.forms:
             language = form.cleaned_data.get("language") if hasattr(form, "cleaned_data") else None
@@ -129,17 +129,17 @@ def _is_deleted(formset: BaseInlineFormSet, form: forms.ModelForm) -> bool:
 
 
 class PrincipleForm(forms.ModelForm):
-    """A principle whose number PrincipleFormSet checks against the others in the form, not against the database."""
+    """A principle. PrincipleFormSet checks its number against the others in the form, not in the database."""
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() | {"number"}  # type: ignore[misc]  # not in the stubs
 
 
 class PrincipleFormSet(PickListFormSet):
-    """The principles of a set in any order: their numbers are checked together, then saved together."""
+    """The principles of a set, in any order: checks their numbers together, then saves them together."""
 
     def clean(self) -> None:
-        """Say beside the field which number is repeated or leaves a gap; if none, set the order.
+        """Refuse, beside the field, numbers that are repeated or leave a gap. If there are none, set the order.
 
         Numbers start at 1; an empty one means "at the end". Numbers of deleted principles may be left unused:
         later principles move up.
@@ -154,9 +154,9 @@ class PrincipleFormSet(PickListFormSet):
             if _is_deleted(self, form):
                 if form.instance.pk:
                     freed.add(form.initial["number"])
-            # A forged request may send a principle of another set: it is not one of this set's.
+            # A forged request may send a principle of another set: leave it out.
             elif form.instance.pk or (form.has_changed() and form not in self.initial_forms):
-                number = self._number(form)
+                number = form.cleaned_data.get("number") if hasattr(form, "cleaned_data") else None
                 if number is None:
                     last.append(form)
                 else:
@@ -178,12 +178,8 @@ class PrincipleFormSet(PickListFormSet):
                 return
         self.ordered = [known[number] for number in sorted(known)] + last
 
-    @staticmethod
-    def _number(form: forms.ModelForm) -> int | None:
-        return form.cleaned_data.get("number") if hasattr(form, "cleaned_data") else None
-
     def save_existing(self, form, obj, commit=True):
-        """Save everything but the number, which stays as stored until `save` sets the order."""
+        """Save everything but the number, which does not change until `save` sets the order."""
         if commit:
             obj.number = Principle.objects.values_list("number", flat=True).get(pk=obj.pk)
         return super().save_existing(form, obj, commit)
@@ -201,7 +197,7 @@ class PrincipleFormSet(PickListFormSet):
             principles = Principle.objects.filter(set=self.instance)
             stored = dict(principles.values_list("pk", "number"))
             order = [form.instance.pk for form in self.ordered]
-            # Then any that someone else has added in the meantime.
+            # Then any that another editor has added in the meantime.
             order += sorted(stored.keys() - set(order), key=stored.__getitem__)
             wanted = {pk: number for number, pk in enumerate(order, start=1)}
             if any(stored.get(pk) != number for pk, number in wanted.items()):
@@ -213,18 +209,18 @@ class PrincipleFormSet(PickListFormSet):
         return saved
 
 
-# typed_text.js keeps the text of a form in the browser until it hears that it was saved: each form names its text in a
-# hidden field, and the answer to a form that was saved names it in this cookie.
+# typed_text.js keeps the text of a form in the browser until it is saved: each form names its text in a hidden field,
+# and the response to a form that was saved names it in this cookie.
 SAVED_COOKIE = "typed_saved"
 
 
 def typed_text(request: HttpRequest) -> dict[str, Any]:
-    """Return what the template of a kept form shows: the name of the text, if it was sent and is not saved."""
+    """Return the context for a form whose text is kept: the text's name, if sent, and whether it is not saved yet."""
     return {"typed_name": _typed_name(request), "is_unsaved": TYPED in request.POST}
 
 
 def mark_saved(request: HttpRequest, response: HttpResponseBase) -> Any:
-    """Return the response to a form that was saved, with the cookie that says so to the script."""
+    """Add to the response to a saved form the cookie that tells the script."""
     if name := _typed_name(request):
         path, secure = settings.SESSION_COOKIE_PATH, settings.SESSION_COOKIE_SECURE
         response.set_cookie(SAVED_COOKIE, name, path=path, secure=secure, samesite="Lax")

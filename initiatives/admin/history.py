@@ -1,4 +1,4 @@
-"""The history of items on the desk: list, compare and restore versions, delete items and recover them."""
+"""The history of items on the desk: lists, compares and restores versions, and recovers deleted items."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -33,13 +33,13 @@ OFFERED = 100
 
 @dataclass(frozen=True)
 class HistoryVersion:
-    """A version as shown in the history."""
+    """A version, as the history page shows it."""
 
     version: Any
-    # The name of the part it belongs to; empty for the item itself.
+    # The name of the part that changed; empty if the item itself did.
     part: str
     differences: list[Difference]
-    # Addresses to restore it and to compare it with the current version; empty if not possible.
+    # Links to restore it and to compare it with the current version; empty where that is not possible.
     revert_url: str
     compare_url: str
 
@@ -53,9 +53,9 @@ class HistoryVersion:
 
 
 def history(desk: Any, request: HttpRequest, item: Model) -> dict[str, Any]:
-    """Show the versions of an item and its parts, newest first, and what each changed."""
+    """List the versions of an item and its parts, newest first, with the changes in each."""
     page = _page_number(request.GET.get("page", "1"))
-    steps, more = _steps(desk, request, item, page)
+    steps, more = _versions_on_page(desk, request, item, page)
     if not steps and page > 1:
         raise Http404
     return {
@@ -68,7 +68,7 @@ def history(desk: Any, request: HttpRequest, item: Model) -> dict[str, Any]:
     }
 
 
-def _steps(desk: Any, request: HttpRequest, item: Model, page: int) -> tuple[list[HistoryVersion], bool]:
+def _versions_on_page(desk: Any, request: HttpRequest, item: Model, page: int) -> tuple[list[HistoryVersion], bool]:
     """Return the versions on a page, and whether there are older ones."""
     last = page * ON_PAGE
     found = []
@@ -89,21 +89,22 @@ def _steps(desk: Any, request: HttpRequest, item: Model, page: int) -> tuple[lis
         for number, version in model.history.model._default_manager.in_bulk(wanted - {None}).items()
     }
     pairs = [Pair(versions.get((model, before)), versions[model, number]) for _d, number, before, model in shown]
-    changeable = desk.has_change_permission(request, item)
-    present = set()
+    may_change = desk.has_change_permission(request, item)
+    current = set()
     for model, link in _kinds(desk).items():
         newest = model.history.filter(**{link: item.pk}).order_by().values("id").annotate(newest=Max("history_id"))
-        present |= {(model, row["newest"]) for row in newest}
+        current |= {(model, row["newest"]) for row in newest}
     steps = [
         HistoryVersion(
             version=pair.new,
             part=part_of(pair.new) if pair.model is not desk.model else "",
             differences=[] if pair.new.history_type == DELETED else changed,
             revert_url=desk.address("revert", item.pk, pair.model._meta.model_name, pair.new.pk)
-            if changeable and _can_go_back(pair.new, (pair.model, pair.new.pk) in present)
+            # The current version can be restored only if it records a deletion.
+            if may_change and ((pair.model, pair.new.pk) in current) == (pair.new.history_type == DELETED)
             else "",
             compare_url=f"{desk.address('compare', item.pk)}?old={pair.new.pk}"
-            if pair.model is desk.model and (pair.model, pair.new.pk) not in present
+            if pair.model is desk.model and (pair.model, pair.new.pk) not in current
             else "",
         )
         for pair, changed in zip(pairs, differences(pairs, public=False), strict=True)
@@ -112,7 +113,7 @@ def _steps(desk: Any, request: HttpRequest, item: Model, page: int) -> tuple[lis
 
 
 def compare(desk: Any, request: HttpRequest, item: Model) -> dict[str, Any]:
-    """Show the differences between two versions of an item; the newest two if none are chosen."""
+    """Show the differences between two versions of an item, by default the newest two."""
     versions = list(desk.model.history.filter(id=item.pk).order_by("-history_id")[:OFFERED])
     known = {str(version.pk): version for version in versions}
     new = known.get(request.GET.get("new", ""), versions[0] if versions else None)
@@ -131,7 +132,7 @@ def compare(desk: Any, request: HttpRequest, item: Model) -> dict[str, Any]:
 
 
 def restore(desk: Any, request: HttpRequest, item: Model, kind: str, number: int) -> dict[str, Any] | HttpResponse:
-    """Show what restoring a version of an item, or of one of its parts, will change; once confirmed, restore it."""
+    """Show what restoring a version of an item or a part would change. Once confirmed, restore it."""
     version = _version(desk, item, kind, number)
     restoration = _restoration(desk, request, item, version)
     newest = version.instance_type.history.filter(id=version.id).order_by("-pk").values_list("pk", flat=True)[0]
@@ -172,13 +173,13 @@ def _version(desk: Any, item: Model, kind: str, number: int) -> Any:
 
 
 def _restoration(desk: Any, request: HttpRequest, item: Model, version: Any) -> Restoration:
-    """Return the restoration. Raises PermissionDenied if the user may not change such a part."""
+    """Return what restoring a version would do. Raises PermissionDenied if the user may not change that part."""
     model = version.instance_type
     if model is desk.model:
         return revert(item, version)
     part = model._default_manager.filter(pk=version.id).first()
     if part is not None and getattr(part, _kinds(desk)[model]) != item.pk:
-        raise PermissionDenied  # it now belongs to another item, which the user may not be allowed to change
+        raise PermissionDenied  # the part has moved to another item, which the user may not be allowed to change
     action = "change" if part is not None else "add"
     if not request.user.has_perm(f"{desk.opts.app_label}.{action}_{model._meta.model_name}"):
         raise PermissionDenied
@@ -186,7 +187,7 @@ def _restoration(desk: Any, request: HttpRequest, item: Model, version: Any) -> 
 
 
 def deleted(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any]:
-    """List deleted items, latest first."""
+    """List deleted items, the most recently deleted first."""
     page = _page_number(request.GET.get("page", "1"))
     found = list(_deleted(desk)[(page - 1) * ON_PAGE : page * ON_PAGE + 1])
     if not found and page > 1:
@@ -202,13 +203,13 @@ def deleted(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any]:
 def _deleted(desk: Any):
     """Return the last version of each item that no longer exists."""
     versions = desk.model.history.filter(history_type=DELETED)
-    there = desk.model._base_manager.filter(pk=OuterRef("id"))
+    existing = desk.model._base_manager.filter(pk=OuterRef("id"))
     later = versions.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
-    return versions.filter(~Exists(there), ~Exists(later)).order_by("-history_date", "-history_id")
+    return versions.filter(~Exists(existing), ~Exists(later)).order_by("-history_date", "-history_id")
 
 
 def recover_item(desk: Any, request: HttpRequest, _item: None, number: int) -> dict[str, Any] | HttpResponse:
-    """Show what can be recovered of a deleted item; once confirmed, recover it as a draft."""
+    """Show what of a deleted item can be recovered. Once confirmed, recover it as a draft."""
     version = _deleted(desk).filter(pk=number).first()
     if version is None:
         raise Http404
@@ -231,17 +232,12 @@ def recover_item(desk: Any, request: HttpRequest, _item: None, number: int) -> d
 
 
 def _kinds(desk: Any) -> dict[Any, str]:
-    """Return the models whose versions appear in an item's history, each with the column that names the item."""
+    """Return the models whose versions appear in an item's history, each with the column that holds the item's key."""
     return {desk.model: "id", **{part: f"{name}_id" for part, name in parts_of(desk.model)}}
 
 
-def _can_go_back(version: Any, present: bool) -> bool:
-    """Whether a version can be restored: the current one only if it records a deletion."""
-    return present == (version.history_type == DELETED)
-
-
 def _page_number(written: str) -> int:
-    """Return the number of a page. Raises Http404 if it is not valid."""
+    """Return a page number as an int. Raises Http404 if it is not valid."""
     if not written.isascii() or not written.isdecimal() or not 1 <= int(written[:9]) <= 100_000:
         raise Http404
     return int(written)
@@ -251,12 +247,12 @@ HISTORY = DeskPage("history", "", "view_or_change", history, "history")
 
 
 def deleted_link(desk: Any, request: HttpRequest) -> dict[str, Any]:
-    """Offer deleted items to users who may add items."""
+    """Link to the deleted items, for users who may add items."""
     return {"deleted_url": desk.address("deleted")} if desk.has_add_permission(request) else {}
 
 
 class VersionedAdmin(DeskAdmin):
-    """A ModelAdmin whose items have a history: each save of a form makes one version of whatever changed."""
+    """A ModelAdmin for items with a history: saving a form makes one version of each thing that changed."""
 
     pages = [
         DeskPage("deleted", "deleted/", "add", deleted, "deleted"),
@@ -274,16 +270,13 @@ class VersionedAdmin(DeskAdmin):
     list_panels = [deleted_link]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> Any:
-        """Show the versions of an item and its parts."""
         return HISTORY.answer(self, request, object_id)
 
-    # One save, one version.
-
     def save_model(self, request: HttpRequest, obj: Versioned, form, change: bool) -> None:
-        """Save the item. Its version is written once its relations are saved too."""
+        """Save the item without a version. `save_related` writes that once the relations are saved too."""
         obj.skip_history_when_saving = True
         for field in obj._meta.concrete_fields:
-            # Forms show seconds: what was left as it was keeps the rest.
+            # Forms show times to the second. Keep the microseconds of a time that was not changed.
             if isinstance(field, DateTimeField) and field.name in form.fields and field.name not in form.changed_data:
                 setattr(obj, field.name, form.initial.get(field.name))
         super().save_model(request, obj, form, change)
@@ -291,8 +284,8 @@ class VersionedAdmin(DeskAdmin):
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         """Save relations and parts, then write a version of the item if it changed.
 
-        It comes after the versions of parts that changed or went, and before those of new ones: so the public log knows
-        that readers never saw parts as they were before their item was published, nor what is added while it is hidden.
+        That version comes after those of changed and deleted parts and before those of new ones. This shows the public
+        log that readers never saw parts as they were before the item was published, or parts added while it is hidden.
         """
         super().save_related(request, form, formsets, change)
         form.instance.__dict__.pop("skip_history_when_saving", None)
@@ -305,7 +298,7 @@ class VersionedAdmin(DeskAdmin):
                 part.record_version(MADE)
 
     def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
-        """Save parts with their relations, each as one version; `save_related` writes those of new parts."""
+        """Save parts with their relations, one version each. `save_related` writes the versions of new parts."""
         for part in formset.forms:
             part.instance.skip_history_when_saving = True
         super().save_formset(request, form, formset, change)
@@ -315,64 +308,64 @@ class VersionedAdmin(DeskAdmin):
             part.record_version(CHANGED)
 
     def log_change(self, request: HttpRequest, obj, message) -> Any:
-        """Log what was saved; of a form in which nothing was changed, nothing."""
+        """Log what was saved, unless nothing was changed in the form."""
         return super().log_change(request, obj, message) if message else None
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context=None):
-        """Delete an item that readers see only with a reason."""
+        """Require a reason for deleting an item that readers can see."""
         item = self.get_object(request, unquote(object_id))
         with with_reason(request, hides=getattr(item, "is_public", False)) as why:
-            _ask_again(request, why)
+            _require_reason(request, why)
             return super().delete_view(request, object_id, {"why": why, **(extra_context or {})})
 
     def get_actions(self, request: HttpRequest) -> dict:
-        """Let the action that deletes items ask for a reason, too."""
+        """Make the delete action ask for a reason, too."""
         actions = super().get_actions(request)
         if action := actions.get("delete_selected"):
             actions["delete_selected"] = (_delete_selected, *action[1:])
         return actions
 
     def get_deleted_objects(self, objs, request: HttpRequest):
-        """Return what Django would list, without link rows: they bear tables' names and go with either side."""
+        """Return what Django would list, without link rows: they show table names and are deleted with either side."""
         listed, counts, *rest = get_deleted_objects(objs, request, self.admin_site)
-        for tie in _ties():
-            counts.pop(str(tie._meta.verbose_name_plural), None)
-        starts = tuple(f"{capfirst(tie._meta.verbose_name)}: " for tie in _ties())
-        return (_without(listed, starts), counts, *rest)
+        for table in _link_tables():
+            counts.pop(str(table._meta.verbose_name_plural), None)
+        prefixes = tuple(f"{capfirst(table._meta.verbose_name)}: " for table in _link_tables())
+        return (_without_lines(listed, prefixes), counts, *rest)
 
 
 def _delete_selected(desk: Any, request: HttpRequest, queryset: QuerySet):
-    """Delete items of which readers see any only with a reason."""
+    """Delete items, with a reason if readers can see any of them."""
     items = desk.model._default_manager
     hides = issubclass(desk.model, Publishable) and items.published().filter(pk__in=queryset.values("pk")).exists()
     with with_reason(request, hides=hides) as why:
-        _ask_again(request, why)
+        _require_reason(request, why)
         page = delete_selected(desk, request, queryset)
     if page is not None:
         page.context_data = {**(page.context_data or {}), "why": why}
     return page
 
 
-def _ask_again(request: HttpRequest, why: ReasonForm | None) -> None:
-    """Let Django show the page that asks again if a reason is missing: it takes what has fields as confirmed."""
+def _require_reason(request: HttpRequest, why: ReasonForm | None) -> None:
+    """Make Django show its confirmation page again if a reason is missing: any posted field counts as a yes."""
     if why is not None and not why.is_valid() and request.POST:
         kept = {name: values for name, values in request.POST.lists() if name == ACTION_CHECKBOX_NAME}
         request.POST = QueryDict(urlencode(kept, doseq=True))
 
 
 @cache
-def _ties() -> tuple[type[Model], ...]:
+def _link_tables() -> tuple[type[Model], ...]:
     """Return the tables Django creates for many-to-many relations."""
     return tuple(model for model in apps.get_models(include_auto_created=True) if model._meta.auto_created)
 
 
-def _without(listed: list, starts: tuple[str, ...]) -> list:
-    """Return a nested list without lines that begin with these prefixes and without lists that this empties."""
+def _without_lines(listed: list, prefixes: tuple[str, ...]) -> list:
+    """Return a nested list without lines that begin with one of the prefixes, and without lists left empty."""
     kept = []
     for line in listed:
         if isinstance(line, list):
-            line = _without(line, starts)
-        elif str(line).startswith(starts):
+            line = _without_lines(line, prefixes)
+        elif str(line).startswith(prefixes):
             continue
         if line:
             kept.append(line)

@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
@@ -28,13 +27,13 @@ LINKED = 200
 
 
 def import_links(desk: Any, request: HttpRequest) -> dict[str, Any]:
-    """Return the pages of import of each table that the user may import."""
-    desks = [(table.model, desk.admin_site.get_model_admin(table.model)) for table in TABLES.values()]
+    """Link to the import page of each table that the user may import."""
+    desks = [desk.admin_site.get_model_admin(table.model) for table in TABLES.values()]
     return {
         "import_links": [
-            (model._meta.verbose_name_plural, its_desk.address("import"))
-            for model, its_desk in desks
-            if its_desk.has_import_permission(request)
+            (other.opts.verbose_name_plural, other.address("import"))
+            for other in desks
+            if other.has_import_permission(request)
         ]
     }
 
@@ -45,7 +44,7 @@ def undo_link(desk: Any, request: HttpRequest, kept: Any) -> dict[str, Any]:
 
 
 def undo_import(desk: Any, request: HttpRequest, kept: Import) -> dict[str, Any] | HttpResponse:
-    """Show what undoing an import will do; once confirmed, do it."""
+    """Show what undoing an import will do. Once confirmed, undo it."""
     page = desk.address("change", kept.pk)
     if kept.undone_at is not None:
         messages.warning(request, _("This import has already been undone."))
@@ -92,12 +91,11 @@ def _undo_context(kept: Import, plan: UndoPlan, why: ReasonForm | None) -> dict[
 
 @admin.register(Import)
 class ImportAdmin(DeskAdmin):
-    """What was imported, by whom and when. Read-only, but an import can be undone."""
+    """Imports, with who made them and when. Read-only, but an import can be undone."""
 
     pages = [DeskPage("undo", "<path:object_id>/undo/", "undo", undo_import, "spreadsheets/undo", leads_back=True)]
     panels = [undo_link]
     list_panels = [import_links]
-    # Imports start from the list of the items, and past ones stay on record.
     closed_to_all = frozenset({"add", "change", "delete"})
 
     list_display = ("file_name", "table", "user", "done_at", "added", "changed", "unchanged", "undone_at")
@@ -118,7 +116,7 @@ class ImportAdmin(DeskAdmin):
         css = {"all": ["admin_site/spreadsheets.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Keep completed imports; files that still wait for confirmation are left out."""
+        """Leave out files that have not been confirmed."""
         return super().get_queryset(request).filter(done_at__isnull=False).defer("content")
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
@@ -131,23 +129,17 @@ class ImportAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("in their lists"))
     def in_lists(self, kept: Import) -> str:
-        """Links to the lists, narrowed to what the import added and changed."""
+        """Link to lists of what the import added and changed."""
         table = TABLES[kept.table]
         listed = [model for model in models_of(table) if table.part is None or model is not table.part.model]
-        lines = [
-            (
-                reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
-                ImportFilter.parameter_name,
-                kept.pk,
-                capfirst(model._meta.verbose_name_plural),
-            )
-            for model in listed
-        ]
-        return format_html_join(", ", '<a href="{}?{}={}">{}</a>', lines)
+        query = f"{ImportFilter.parameter_name}={kept.pk}"
+        desks: list[Any] = [self.admin_site.get_model_admin(model) for model in listed]
+        lines = ((other.address("changelist"), query, capfirst(other.opts.verbose_name_plural)) for other in desks)
+        return format_html_join(", ", '<a href="{}?{}">{}</a>', lines)
 
     @admin.display(description=gettext_lazy("who"))
     def imported_by(self, kept: Import) -> str:
-        """The user's name. Not a link: few may see accounts."""
+        """The user's name, not a link: few users may see accounts."""
         return name_of(kept.user) or "–"
 
     @admin.display(description=gettext_lazy("items added"))
@@ -156,12 +148,11 @@ class ImportAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("items changed"))
     def items_changed(self, kept: Import) -> str:
-        """Links to the items the import changed; each one's history has the earlier version."""
         return _links(kept, "~")
 
 
 def _line(item, reason: str = "") -> dict[str, Any]:
-    """Return how an item is named in a list: its kind, name and page."""
+    """Return an item's kind, name and address, for a list."""
     return {
         "url": form_url(item),
         "kind": capfirst(item._meta.verbose_name),
@@ -171,7 +162,7 @@ def _line(item, reason: str = "") -> dict[str, Any]:
 
 
 def _links(kept: Import, how: str) -> str:
-    """Return the items an import added or changed as a list of links."""
+    """Return a list of links to the items that an import added ("+") or changed ("~")."""
     lines = [_line(item) for item in items_of(kept, how, LINKED + 1)]
     if not lines:
         return "–"

@@ -1,4 +1,4 @@
-"""The items of the record on the desk, each kind with its parts: quotes, initiatives, principles, people, sources."""
+"""ModelAdmins of the items of the record and their parts: quotes, initiatives, principles, people, sources."""
 
 import json
 from typing import Any, ClassVar
@@ -37,13 +37,13 @@ from initiatives.text.names import guess
 
 
 class ExchangeAdmin(PublishableAdmin):
-    """Items that spreadsheets bring in and take out."""
+    """Items that can be imported from and exported to spreadsheets."""
 
     pages = [*PublishableAdmin.pages, *EXCHANGE_PAGES]
     list_panels = [*PublishableAdmin.list_panels, exchange_links]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may add and change items of this model, and their parts."""
+        """Return whether the user may add and change items of this model and their parts."""
         part = TABLES[str(self.opts.model_name)].part
         return all(
             request.user.has_perm(f"{self.opts.app_label}.{action}_{model._meta.model_name}")
@@ -53,8 +53,6 @@ class ExchangeAdmin(PublishableAdmin):
 
 
 class TranslationInline(RecordInline):
-    """Translations of a quote."""
-
     model = QuoteTranslation
     formset = TranslationFormSet
     lines = LINES | {"text": 5}
@@ -63,8 +61,6 @@ class TranslationInline(RecordInline):
 
 @admin.register(Quote)
 class QuoteAdmin(ExchangeAdmin):
-    """What was said, word for word."""
-
     pages = [*ExchangeAdmin.pages, *TYPING_PAGES]
     actions = [*ExchangeAdmin.actions, bulk_edit]
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
@@ -73,7 +69,7 @@ class QuoteAdmin(ExchangeAdmin):
         ThemeFilter,
         DateYearFilter,
     )
-    # Only orders that have an index; filters do the rest.
+    # Only orders that have an index.
     sortable_by = ("shown_date", "published_from")
     bulk_fields = ("themes", "speaker", "source", "language", "verification")
     autocomplete_fields = ("speaker", "source", "themes", "initiatives")
@@ -99,10 +95,10 @@ class QuoteAdmin(ExchangeAdmin):
         return form
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Also warn of what may be wrong with the words."""
+        """Also warn about words that may be wrong."""
         super().save_related(request, form, formsets, change)
-        for words in (form.instance, *form.instance.translations.all()):
-            for _field, text in doubts_of(words):
+        for wording in (form.instance, *form.instance.translations.all()):
+            for _field, text in doubts_of(wording):
                 self.message_user(request, text, messages.WARNING)
 
     @admin.display(description=gettext_lazy("words"))
@@ -111,7 +107,7 @@ class QuoteAdmin(ExchangeAdmin):
 
     @admin.display(description=gettext_lazy("speaker"))
     def spoken_by(self, quote: Quote) -> str:
-        """The speaker, broken into lines to fit the column."""
+        """The speaker as plain text, which wraps to fit the column."""
         return str(quote.speaker)
 
 
@@ -122,7 +118,7 @@ class MilestoneInline(RecordInline):
     autocomplete_fields = ("source", "further_sources")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Mark the date as required: every milestone has one."""
+        """Require the date."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "date":
             field.required = True
@@ -130,13 +126,13 @@ class MilestoneInline(RecordInline):
 
 
 class PersonMilestoneInline(MilestoneInline):
-    """Milestones of a person: they set no status."""
+    """Milestones of a person, which have no status."""
 
     fields = ("date", "text", "source", "further_sources")
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Initiatives by the status their evidence supports."""
+    """Filters initiatives by status."""
 
     title = gettext_lazy("status")
     parameter_name = "status"
@@ -152,7 +148,7 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() in Status.values else queryset.none()
 
     def get_facet_queryset(self, changelist) -> dict[str, int]:
-        """Return how many initiatives each status has: one statement finds the status of each of them once."""
+        """Count the initiatives of each status in one query, which works out each initiative's status once."""
         items = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
         counts = dict(items.order_by().values_list("status").annotate(Count("pk")))
         keys = ("" if key == NO_STATUS else key for key, _name in self.lookup_choices)
@@ -161,8 +157,6 @@ class StatusFilter(admin.SimpleListFilter):
 
 @admin.register(Initiative)
 class InitiativeAdmin(ExchangeAdmin):
-    """What was announced."""
-
     actions = [*ExchangeAdmin.actions, bulk_edit]
     list_display = ("title", "state", "public", "kind", "shown_status", "published_from")
     list_filter = ("state", StatusFilter, "kind", ThemeFilter)
@@ -188,8 +182,6 @@ class InitiativeAdmin(ExchangeAdmin):
 
 
 class PrincipleInline(RecordInline):
-    """The principles of a set, in their order."""
-
     model = Principle
     form = PrincipleForm
     formset = PrincipleFormSet
@@ -202,8 +194,6 @@ class PrincipleInline(RecordInline):
 
 @admin.register(PrincipleSet)
 class PrincipleSetAdmin(ExchangeAdmin):
-    """Principles announced together."""
-
     list_display = ("title", "state", "public", "shown_source", "published_from")
     search_fields = ("title", "introduction", "principles__title", "principles__text")
     search_help_text = gettext_lazy("Search by title, introduction or principle.")
@@ -219,8 +209,6 @@ class PrincipleSetAdmin(ExchangeAdmin):
 
 @admin.register(Person)
 class PersonAdmin(ExchangeAdmin):
-    """People who are quoted or play a part in the record."""
-
     quoted_by = "speaker"
     list_display = ("name", "state", "public", "role", "quotes_on_record", "published_from")
     prepopulated_fields = {"slug": ("name",)}
@@ -236,7 +224,7 @@ class PersonAdmin(ExchangeAdmin):
         js = ["admin_site/name_parts.js"]
 
     def get_form(self, request: HttpRequest, obj: Person | None = None, change: bool = False, **kwargs):
-        """Offer a guess at the parts of a name that has none. Only an editor can say whether it is right."""
+        """Offer a guess at the parts of a name that has none, for the editor to check."""
         form = super().get_form(request, obj, change, **kwargs)
         parts = guess(obj.name) if obj and not obj.has_parts else None
         if parts and "name" in form.base_fields:
@@ -255,8 +243,6 @@ class PersonAdmin(ExchangeAdmin):
 
 @admin.register(Body)
 class BodyAdmin(PublishableAdmin):
-    """Councils, agencies, ministries."""
-
     list_display = ("name", "state", "public", "published_from")
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("source",)
@@ -269,8 +255,6 @@ class BodyAdmin(PublishableAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ExchangeAdmin):
-    """Documents, with where and when they were read."""
-
     pages = [*ExchangeAdmin.pages, ENTRY]
     panels = [*ExchangeAdmin.panels, entry_link]
     quoted_by = "source"
@@ -288,5 +272,5 @@ class SourceAdmin(ExchangeAdmin):
         return self.has_view_permission(request, obj) and quotes.has_add_permission(request)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """Set today as the date on which a new source was read."""
+        """Set today as the date on which a new source was accessed."""
         return {"accessed_on": timezone.localdate(), **super().get_changeform_initial_data(request)}

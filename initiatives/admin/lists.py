@@ -1,6 +1,6 @@
-"""Lists of any length: no list page counts or scans rows beyond a bound.
+"""Lists of any length: no list page counts or scans rows beyond a limit.
 
-A page is found by keys alone, in the order of an index; then only its own items are loaded.
+A page is found by keys alone, in the order of an index. Then only the items on it are loaded.
 """
 
 import datetime
@@ -22,31 +22,27 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.desk import desk_of
-from initiatives.admin.fields import MOST_DIGITS
 from initiatives.editorial.queues import bounded_number, queues_of
 from initiatives.editorial.spreadsheets.imported_items import tables_with, with_items_of
 from initiatives.models import Import
 from initiatives.models.choices import Kind
+from initiatives.models.paths import read_key
 from initiatives.search import QueryError, Unavailable, parse, search_for_editors
 
 # The most items a list counts and pages through; "10,000+" means there are more.
 COUNTED = 10_000
-
-# The most items for which filters show counts: each choice is a count of its own.
+# The most items for which filters show counts: each choice needs its own count.
 FACETED = 1_000
-
-# Below this many items, start from them; above it, scan the list in order.
+# Up to this many matches, look them up by key; with more, scan the list in order.
 FEW = 20_000
-
-# The most shown beside an item as the number of items that belong to it.
+# The highest count of related items shown beside an item.
 COUNTED_BESIDE = 1_000
-
-# How many years one statement looks at.
+# How many years one query looks at.
 YEARS_AT_ONCE = 50
 
 
 class BoundedCount(Subquery):
-    """How many rows a queryset has for each item of another, at most COUNTED_BESIDE + 1, in the same statement."""
+    """The number of rows of a queryset for each row of the outer query, up to COUNTED_BESIDE + 1."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS bounded)"
     output_field = IntegerField()
@@ -56,11 +52,11 @@ class BoundedCount(Subquery):
 
 
 class BoundedPaginator(Paginator):
-    """Pages of the first COUNTED items."""
+    """Pages through the first COUNTED items."""
 
     @cached_property
     def counted(self) -> int:
-        """The number of items, or COUNTED + 1 for any more."""
+        """The number of items, or COUNTED + 1 if there are more."""
         items = self.object_list
         if not isinstance(items, QuerySet):
             return len(items)
@@ -76,10 +72,10 @@ class BoundedPaginator(Paginator):
 
 
 class BoundedChangeList(ChangeList):
-    """A list that reads one page, sorted by one column, and shows filter counts only for few items."""
+    """A list that loads one page, sorted by one column, and shows counts in filters only if it is short."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters=None) -> QuerySet:
-        """Return the items in the order of one column, the last one chosen: no index orders by two."""
+        """Order the items by one column, the last one chosen: no index orders by two."""
         chosen = self.params.pop(ORDER_VAR, "").split(".")[0]
         if self._is_sortable(chosen.removeprefix("-")):
             self.params[ORDER_VAR] = chosen
@@ -92,14 +88,14 @@ class BoundedChangeList(ChangeList):
         return name in (self.sortable_by or ()) and self.get_ordering_field(name) is not None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list:
-        """Order ties by key in the column's direction: Django orders them downwards, which no index does."""
+        """Order ties by key in the column's direction: Django always orders them descending, which no index does."""
         *columns, last = super().get_ordering(request, queryset)
         if columns and last == "-pk" and not str(columns[-1]).startswith("-"):
             last = "pk"
         return [*columns, last]
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read one page, and decide whether to count for the filters."""
+        """Load one page, and decide whether filters show counts."""
         super().get_results(request)
         keys = list(self.result_list.values_list("pk", flat=True))
         items = self.apply_select_related(self.root_queryset.filter(pk__in=keys)).order_by()
@@ -114,17 +110,16 @@ class BoundedChangeList(ChangeList):
 
 
 class UncountedFilter(admin.SimpleListFilter):
-    """A filter that shows no counts beside its choices."""
+    """A filter without counts beside its choices."""
 
     def choices(self, changelist):
-        """Return "all", then every choice."""
         uncounted = copy(changelist)
         uncounted.add_facets = False
         return super().choices(uncounted)
 
 
 class WorkFilter(UncountedFilter):
-    """Items that need something done: the queues of the start page."""
+    """Items that need work: the queues of the start page."""
 
     title = gettext_lazy("task")
     parameter_name = "work"
@@ -146,22 +141,22 @@ class WorkFilter(UncountedFilter):
 
 
 class ImportFilter(UncountedFilter):
-    """Items that one of the last imports added or changed; the page of an older import leads here too."""
+    """Items that a recent import added or changed. The page of an older import links here too."""
 
     title = gettext_lazy("import")
     parameter_name = "import"
     OFFERED = 5
 
     def lookups(self, request: HttpRequest, model_admin):
-        """Return the last imports with such items, and the chosen one."""
+        """Return the latest imports of such items, and the chosen one."""
         self.imports: dict[str, Import] = {}
         if not request.user.has_perm("initiatives.view_import"):
             return []
         done = Import.objects.filter(table__in=tables_with(model_admin.model), done_at__isnull=False).defer("content")
         chosen = self.value() or ""
         self.imports = {str(one.pk): one for one in done.order_by("-done_at", "-pk")[: self.OFFERED]}
-        if chosen.isdecimal() and len(chosen) < MOST_DIGITS and chosen not in self.imports:
-            self.imports |= {str(one.pk): one for one in done.filter(pk=int(chosen))}
+        if chosen not in self.imports and (key := read_key(chosen)) is not None:
+            self.imports |= {str(one.pk): one for one in done.filter(pk=key)}
         return [
             (key, f"{Truncator(one.file_name).chars(40)}, {date_format(timezone.localtime(one.done_at))}")
             for key, one in self.imports.items()
@@ -175,10 +170,10 @@ class ImportFilter(UncountedFilter):
 
 
 class ChoiceFilter(admin.ChoicesFieldListFilter):
-    """Items by a field with choices that leads an index; on SQLite, rare ones are found through that index alone.
+    """Filters by a field with choices that is first in an index. On SQLite, finds rare choices by that index alone.
 
-    SQLite's planner assumes that every choice is equally common: it would look for ten archived quotes among all
-    English ones. PostgreSQL's planner knows how common each is, and plans worse with hints.
+    SQLite's planner assumes that all choices are equally common: it would look for ten archived quotes among all
+    English ones. PostgreSQL's planner knows how common each is, and does worse with hints.
     """
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
@@ -190,12 +185,12 @@ class ChoiceFilter(admin.ChoicesFieldListFilter):
 
 
 class ThemeFilter(admin.SimpleListFilter):
-    """Items by theme: the first OFFERED themes are listed; if there are more, a search box finds the others."""
+    """Filters by theme. Lists the first OFFERED themes; if there are more, a search box finds the others."""
 
     title = gettext_lazy("theme")
-    # The parameter of links to a list: see PublishableAdmin.quotes_on_record.
+    # The parameter in links to a list: see PublishableAdmin.quotes_on_record.
     parameter_name = "themes__id__exact"
-    # What was typed in the search box.
+    # The parameter of the search box.
     NAMED = "themes_named"
     template = "admin/initiatives/theme_filter.html"
     OFFERED = 50
@@ -203,19 +198,19 @@ class ThemeFilter(admin.SimpleListFilter):
     def __init__(self, request: HttpRequest, params: dict, model, model_admin):
         relation = model._meta.get_field("themes")
         self.themes = relation.related_model._default_manager.all()
-        self.ties = relation.remote_field.through._base_manager.all()
+        self.links = relation.remote_field.through._base_manager.all()
         self.owner = f"{relation.m2m_field_name()}_id"
         self.named = params.pop(self.NAMED, [""])[-1].strip()
         super().__init__(request, params, model, model_admin)
 
     def lookups(self, request: HttpRequest, model_admin):
-        """Return the first themes, or those searched for, and the chosen one."""
+        """Return the first themes or those found by the search box, and the chosen one."""
         themes = self.themes.only("name")
         if self.named:
             themes = themes.filter(pk__in=self._found())
         offered = list(themes[: self.OFFERED + 1])
         self.has_box = bool(self.named) or len(offered) > self.OFFERED
-        # What the search form also sends.
+        # The parameters that the search form keeps.
         self.kept = [
             (name, value)
             for name, values in request.GET.lists()
@@ -228,7 +223,7 @@ class ThemeFilter(admin.SimpleListFilter):
         return [(str(theme.pk), theme.name) for theme in offered]
 
     def has_output(self) -> bool:
-        """Show the filter even if no theme is found, because of its search box."""
+        """Show the filter even if no theme is found, to keep its search box."""
         return self.has_box or super().has_output()
 
     def _found(self) -> list[int]:
@@ -239,23 +234,22 @@ class ThemeFilter(admin.SimpleListFilter):
 
     @property
     def _key(self) -> int | None:
-        chosen = self.value() or ""
-        return int(chosen) if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None
+        return read_key(self.value() or "")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
         if self.value() is None:
             return queryset
         if self._key is None:
             return queryset.none()
-        chosen = self.ties.filter(theme=self._key)
+        chosen = self.links.filter(theme=self._key)
         if chosen[FEW:].exists():
             return queryset.filter(Exists(chosen.filter(**{self.owner: OuterRef("pk")})))
         return queryset.filter(pk__in=chosen.values(self.owner))
 
     def get_facet_queryset(self, changelist) -> dict[str, int]:
-        """Return how many items each theme has, in one statement."""
+        """Count the items of each theme, in one query."""
         items = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
-        of_items = self.ties.filter(**{f"{self.owner}__in": items.order_by().values("pk")})
+        of_items = self.links.filter(**{f"{self.owner}__in": items.order_by().values("pk")})
         counts = dict(of_items.values_list("theme").annotate(Count("pk")))
         return {f"{place}__c": counts.get(int(key), 0) for place, (key, _name) in enumerate(self.lookup_choices)}
 
@@ -263,13 +257,13 @@ class ThemeFilter(admin.SimpleListFilter):
 class DateYearFilter(UncountedFilter):
     title = gettext_lazy("year")
     parameter_name = "year"
-    # The field of the date, which has an index to find the first and the last.
+    # The field of the date. It must have an index.
     field = "date"
     UNDATED = "none"
 
     @classmethod
     def of(cls, field: str) -> type["DateYearFilter"]:
-        """Return this filter for another field than `date`."""
+        """Return this filter for a field other than `date`."""
         return type(cls.__name__, (cls,), {"field": field})
 
     def lookups(self, request: HttpRequest, model_admin):
@@ -283,7 +277,7 @@ class DateYearFilter(UncountedFilter):
             return queryset
         if chosen == self.UNDATED:
             return queryset.filter(**{self.field: None})
-        if not any(chosen == value for value, _label in self.lookup_choices):
+        if chosen not in dict(self.lookup_choices):
             return queryset.none()
         return queryset.filter(**{f"{self.field}__year": int(chosen)})
 
@@ -291,7 +285,7 @@ class DateYearFilter(UncountedFilter):
 def _years_with(items: QuerySet, field: str) -> list[int]:
     """Return the years in which items have a date, newest first, without reading every row.
 
-    One statement finds the newest, another looks at each of the years from there; and so on, if there are older ones.
+    One query finds the newest date, a second checks each of the YEARS_AT_ONCE years up to it; repeated for older dates.
     """
     years: list[int] = []
     dated = items.exclude(**{field: None}).order_by(f"-{field}")

@@ -1,8 +1,8 @@
-"""Two editors at once: saving over someone's newer change is refused, and both versions are shown.
+"""Refuses to save a form over another editor's newer change, and shows both versions.
 
-Each form carries a signed token of the versions (see models.history) it was made from: those of the item and of the
-parts edited with it. If there are newer ones when it is sent, it comes back with everything that was typed. Fields that
-only the other editor changed have their values (see merged_forms), and the user decides whether to save again.
+Each form carries a signed token with the versions (see models.history) that it was made from: those of the item and of
+the parts edited with it. If there are newer ones when it is sent, it is shown again with everything that was typed.
+Fields that only the other editor changed get their values (see merged_forms), and the user decides whether to save.
 """
 
 from collections.abc import Iterable
@@ -32,27 +32,24 @@ _SALT = "initiatives.admin.locking"
 
 @dataclass(frozen=True)
 class Conflict:
-    """A conflict that stopped a save: whose changes, what they wrote, and the form's data for another try."""
+    """A conflict that stopped a save: who changed the item, what they changed, and the data to show in the form."""
 
     changes: list[str]
     differences: list[FieldConflict]
     data: QueryDict
     deleted: bool = False
-    # The user may no longer change the item, so only what was typed can be shown.
+    # The user may no longer change the item, so the page can only show what was typed.
     closed: bool = False
 
 
 def versioned(desk: Any) -> list[tuple[Any, str]]:
-    """Return the models whose versions belong to the items of a ModelAdmin, each with the field that names the item.
-
-    Its own model comes first.
-    """
+    """Return a ModelAdmin's model, then those of its parts, each with the field that holds the item's key."""
     parts = [inline.model for inline in desk.inlines]
     return [(desk.model, desk.opts.pk.name), *((part, _get_foreign_key(desk.model, part).name) for part in parts)]
 
 
 def newest_versions(desk: Any, keys: Iterable[int]) -> dict[int, list[int]]:
-    """Return the version of each item: the newest number in its own history and those of its parts."""
+    """Return the version of each item: the newest keys in its own history and in those of its parts."""
     found: dict[int, list[int]] = {key: [] for key in keys}
     for model, link in versioned(desk):
         numbers = model.history.filter(**{f"{link}__in": list(found)}).order_by().values_list(link)
@@ -63,20 +60,20 @@ def newest_versions(desk: Any, keys: Iterable[int]) -> dict[int, list[int]]:
 
 
 def token_of(desk: Any, pk) -> str:
-    """Return the signed version of an item, to be sent with its form."""
+    """Return the signed version of an item, for its form."""
     return signing.dumps([desk.opts.model_name, pk, newest_versions(desk, [pk])[pk]], salt=_SALT)
 
 
 def seen_versions(desk: Any, versions: Iterable[int] | None) -> dict[type[Versioned], int]:
-    """Return versions by model; none if the form did not name them."""
+    """Return versions by model; empty if the form had none."""
     models_of = [model for model, _link in versioned(desk)]
     return dict(zip(models_of, versions, strict=True)) if versions is not None else {}
 
 
 def presence(desk: Any, request: HttpRequest, item) -> HttpResponse:
-    """Note that the user has the form open. Answer with who else has, and who has saved, as a piece of a page.
+    """Record that the user has the form open. Return, as an HTML fragment, who else has it open and who has saved.
 
-    While the form is seen, presence.js asks every 20 seconds.
+    presence.js calls this every 20 seconds while the form is visible.
     """
     others = OpenForm.note(user_of(request), str(desk.opts.model_name), item.pk)
     context = {
@@ -87,7 +84,7 @@ def presence(desk: Any, request: HttpRequest, item) -> HttpResponse:
 
 
 def version_panel(desk: Any, request: HttpRequest, item) -> dict[str, Any]:
-    """Put the version into the form, and the address to ask who else has it open."""
+    """Add the version to the form, and the address that presence.js calls."""
     return {
         "version_field": FIELD,
         "version": desk_of(request).version,
@@ -96,7 +93,7 @@ def version_panel(desk: Any, request: HttpRequest, item) -> dict[str, Any]:
 
 
 class Locked(DeskAdmin):
-    """A ModelAdmin whose forms know which version they were made from."""
+    """A ModelAdmin whose forms carry the version that they were made from."""
 
     pages = [DeskPage("presence", "<path:object_id>/presence/", "view_or_change", presence, only_post=True)]
     panels = [version_panel]
@@ -105,7 +102,7 @@ class Locked(DeskAdmin):
         js = ["admin_site/presence.js"]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None):
-        """Note the version before the item is read; refuse to save over a newer one."""
+        """Read the version for the form, and refuse to save over a newer one."""
         noted = desk_of(request)
         try:
             pk = self.opts.pk.clean(object_id, None)
@@ -126,7 +123,7 @@ class Locked(DeskAdmin):
             if conflict is not None:
                 request.POST = conflict.data  # type: ignore[assignment]  # read-only in the stubs
             if item is None and conflict is not None:
-                # What was typed can be added as a new item.
+                # The item was deleted, so offer to add what was typed as a new one.
                 return self.changeform_view(request, None, self.address("add"), extra_context)
             return super().change_view(request, object_id, form_url, extra_context)
 
@@ -138,7 +135,7 @@ class Locked(DeskAdmin):
         return newest_versions(self, [pk])[pk]
 
     def _versions_seen(self, request: HttpRequest, pk) -> list[int] | None:
-        """Return the versions the form was made from; None if it does not name them or belongs to another item."""
+        """Return the versions the form was made from; None if they are missing, forged or of another item."""
         try:
             *of, seen = signing.loads(request.POST.get(FIELD, ""), salt=_SALT)
         except signing.BadSignature:
@@ -146,11 +143,9 @@ class Locked(DeskAdmin):
         return seen if of == [self.opts.model_name, pk] else None
 
     def _conflict(self, request: HttpRequest, pk, item: models.Model | None) -> Conflict | None:
-        """Return what saving the form would undo of someone else's work; None if nothing."""
+        """Return the conflict with changes made since the form was opened; None if there is none."""
         seen = self._versions_seen(request, pk)
-        if item is None and seen is None:
-            return None
-        if seen == self._newest(pk):
+        if (item is None and seen is None) or seen == self._newest(pk):
             return None
         since = seen_versions(self, seen)
         data, differences = merged(self, request, request.POST, pk, item, since)
@@ -159,7 +154,7 @@ class Locked(DeskAdmin):
         return Conflict(self._changes(pk, since), differences, data, deleted=item is None)
 
     def _closed(self, request: HttpRequest, pk, item: models.Model):
-        """Answer a form whose item was published or archived while it was open: show what was typed."""
+        """Show what was typed in a form whose item was published or archived in the meantime; None if it was not."""
         seen = self._versions_seen(request, pk)
         if seen in (None, self._newest(pk)) or not self.has_view_permission(request, item):
             return None
@@ -176,12 +171,12 @@ class Locked(DeskAdmin):
         return response
 
     def changes_since_opened(self, request: HttpRequest, pk) -> list[str]:
-        """Return who has changed the item since the form was opened, and when."""
+        """Return the names of users who changed the item since the form was opened, with the times."""
         seen = self._versions_seen(request, pk)
         return [] if seen in (None, self._newest(pk)) else self._changes(pk, seen_versions(self, seen))
 
     def _changes(self, pk, since: dict[type[Versioned], int]) -> list[str]:
-        """Return who has made versions since those seen, and when: the newest of each editor, newest first."""
+        """Return the name of each user who has made later versions, with the time of the last, newest first."""
         times: dict = {}
         for model, link in versioned(self):
             versions = model.history.filter(**{link: pk}, history_id__gt=since.get(model, 0))

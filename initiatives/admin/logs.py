@@ -1,4 +1,4 @@
-"""Reports from readers, synonyms, and what the site notes by itself: changes, redirects, searches without results."""
+"""Synonyms, reports from readers, and logs: public changes, redirects, and searches without results."""
 
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -26,7 +26,7 @@ from initiatives.models.choices import PAGED, TIMELINE, Kind
 
 @admin.register(SynonymSet)
 class SynonymSetAdmin(Locked, VersionedAdmin):
-    """Sets of synonyms. They take effect on the public site as soon as they are saved."""
+    """Sets of synonyms. They affect public searches as soon as they are saved."""
 
     pages = [*Locked.pages, *VersionedAdmin.pages]
     list_display = ("__str__", "language", "note", "updated_at")
@@ -40,9 +40,8 @@ class SynonymSetAdmin(Locked, VersionedAdmin):
 
 @admin.register(Change)
 class ChangeAdmin(DeskAdmin):
-    """What changed for readers. Nobody deletes any of it; words can be withheld, with a reason that readers see."""
+    """The public log. Entries cannot be deleted, but a superuser can withhold their words, giving readers a reason."""
 
-    # Saving items writes the log, and what readers may have read stays.
     closed_to_all = frozenset({"add", "delete"})
     search_fields = ()
     list_display = ("at", "nature", "item", "kind")
@@ -63,7 +62,7 @@ class ChangeAdmin(DeskAdmin):
 
 @admin.register(OldSlug)
 class OldSlugAdmin(DeskAdmin):
-    """Old addresses, created by saving an item with a new slug. They can be read, and deleted to free a slug."""
+    """Old addresses, recorded when an item's slug changes. Deleting one frees its slug."""
 
     closed_to_all = frozenset({"add", "change"})
     list_display = ("slug", "kind", "leads_to", "created_at")
@@ -75,7 +74,7 @@ class OldSlugAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("redirects to"))
     def leads_to(self, old: OldSlug) -> str:
-        """A link to the item's form, without loading the item."""
+        """Link to the item's form, without loading the item."""
         try:
             url = reverse(f"admin:initiatives_{old.kind}_change", args=[old.object_id])
         except NoReverseMatch:
@@ -85,7 +84,7 @@ class OldSlugAdmin(DeskAdmin):
 
 @admin.register(EmptySearch)
 class EmptySearchAdmin(DeskAdmin):
-    """Visitors' searches that found nothing, day by day. Read-only; old days are deleted automatically."""
+    """Searches by visitors that found nothing, per day. Read-only; old ones are deleted automatically."""
 
     closed_to_all = frozenset({"add", "change", "delete"})
     list_display = ("words", "searched", "day", "count", "search_again")
@@ -97,7 +96,7 @@ class EmptySearchAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("on the site"))
     def search_again(self, empty: EmptySearch) -> str:
-        """A link to the same search, to see what it finds now."""
+        """Link to the same search, to see what it finds now."""
         address = reverse("timeline" if empty.searched == TIMELINE else "search")
         params = {"q": empty.words}
         if empty.searched in Kind.values:
@@ -106,7 +105,7 @@ class EmptySearchAdmin(DeskAdmin):
 
 
 class AnsweredFilter(WorkFilter):
-    """Open reports, the queue of the start page, or answered ones."""
+    """Open reports, which are a queue of the start page, or answered ones."""
 
     title = gettext_lazy("state")
 
@@ -120,9 +119,9 @@ class AnsweredFilter(WorkFilter):
 
 
 class AnswerForm(forms.ModelForm):
-    """What came of a report."""
+    """The note and the answer to a report."""
 
-    # With the value that the page showed: a form opened earlier does not undo an answer given in between.
+    # Compared with the value that the page showed, so that a form opened earlier does not undo an answer given since.
     answered = forms.BooleanField(
         label=gettext_lazy("Answered"),
         help_text=gettext_lazy(
@@ -143,7 +142,7 @@ class AnswerForm(forms.ModelForm):
 
 @admin.register(ErrorReport)
 class ErrorReportAdmin(DeskAdmin):
-    """Reports from readers. They cannot be added or rewritten; users who answer one leave a note for colleagues."""
+    """Reports from readers. Users can mark them as answered and leave a note for colleagues, but not edit them."""
 
     form = AnswerForm
     closed_to_all = frozenset({"add"})
@@ -158,7 +157,7 @@ class ErrorReportAdmin(DeskAdmin):
     lines = {"note": 3}
 
     def get_fields(self, request: HttpRequest, obj=None):
-        """Say of an answered one by whom and when."""
+        """Show who answered a report, and when."""
         return (*self.fields, "answerer") if obj and obj.answered_at else self.fields
 
     def save_model(self, request: HttpRequest, obj: ErrorReport, form: forms.ModelForm, change: bool) -> None:
@@ -184,7 +183,7 @@ class ErrorReportAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("version"))
     def seen(self, report: ErrorReport) -> str:
-        """Which version the reader saw, and whether it is still the present one."""
+        """The version that the reader saw, and whether it is still current."""
         items: Any = apps.get_model("initiatives", report.kind)._default_manager if report.kind in PAGED else None
         changed = items and items.filter(pk=report.object_id).values_list("updated_at", flat=True).first()
         if not changed:
@@ -198,7 +197,7 @@ class ErrorReportAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("e-mail address"))
     def reply_to(self, report: ErrorReport) -> str:
-        # Quoted: the part before the @ may have a question mark, behind which other recipients could follow.
+        # Quoted, because a question mark before the @ could add other recipients.
         address = quote(report.email, safe="@")
         return format_html('<a href="mailto:{}">{}</a>', address, report.email) if address else "–"
 

@@ -1,7 +1,7 @@
-"""Merges a form that was filled in from an older version of an item with the newer version, field by field.
+"""Merges a form made from an older version of an item with the newer version, field by field.
 
-Values are compared as browsers send them, so that fields of all kinds are treated the same. Also finds what a proposed
-change would change.
+Compares values as browsers send them, so that all kinds of fields are treated the same. Also lists what a proposal
+would change.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,29 +16,29 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from initiatives.admin.fields import MOST_DIGITS
 from initiatives.models.history import DELETED, Versioned
 from initiatives.models.partial_dates import write_partial_date
+from initiatives.models.paths import read_key
 from initiatives.text.diff import beside
 from initiatives.text.pieces import Piece
 
-# The values of a field, by each of its names in the form (a time has two).
+# The values of a field, for each of its names in the form (a time has two).
 Sent = list[list[str]]
 
 
 @dataclass(frozen=True)
 class FieldConflict:
-    """What someone else changed: the value before, theirs and yours, and whose the form has now."""
+    """A field that another editor changed: the value before, theirs and yours, and whose the form has now."""
 
     label: str
     before: str
     theirs: str
     yours: str
     is_yours: bool
-    # True for text whose differing words are marked, False for a single value, None for a description of what happened.
+    # True for text, compared word by word; False for a single value; None for a description of what happened.
     is_prose: bool | None = None
 
-    def _against(self, other: str, value: str) -> tuple[list[Piece], list[Piece]]:
+    def _marked(self, other: str, value: str) -> tuple[list[Piece], list[Piece]]:
         if self.is_prose is None:
             return [Piece(other)], [Piece(value)]
         return beside(other, value, prose=self.is_prose)
@@ -46,26 +46,26 @@ class FieldConflict:
     @property
     def marked_before(self) -> list[Piece]:
         """The value before, with what they removed marked."""
-        return self._against(self.before, self.theirs)[0]
+        return self._marked(self.before, self.theirs)[0]
 
     @property
     def marked_theirs(self) -> list[Piece]:
-        """Their value, with what they added marked or, if the value before is unknown, what yours does not have."""
-        return self._against(self.before or self.yours, self.theirs)[1]
+        """Their value, with what they added marked or, if the value before is unknown, what yours lacks."""
+        return self._marked(self.before or self.yours, self.theirs)[1]
 
     @property
     def marked_yours(self) -> list[Piece]:
-        return self._against(self.before or self.theirs, self.yours)[1]
+        return self._marked(self.before or self.theirs, self.yours)[1]
 
 
 def merged(
     admin, request: HttpRequest, typed: QueryDict, pk, item: models.Model | None, since: dict[type[Versioned], int]
 ) -> tuple[QueryDict, list[FieldConflict]]:
-    """Return what was typed merged with the item as it is now, and what others have changed meanwhile.
+    """Return the typed data merged with the item as it is now, and what others have changed in the meantime.
 
-    A field that only they changed takes their value. One that both changed keeps what was typed. `since` has for each
-    model the version that the form was made of; without one, every field that differs counts as changed by both.
-    With no item, because it is deleted, the data are those for adding it again.
+    A field that only they changed gets their value. A field that both changed keeps what was typed. `since` holds for
+    each model the version that the form was made from; without it, every field that differs counts as changed by both.
+    If the item has been deleted, `item` is None and the data are for adding it again.
     """
     data = typed.copy()
     differences: list[FieldConflict] = []
@@ -79,20 +79,20 @@ def merged(
 
 
 def _form_of(admin, request: HttpRequest, item: models.Model) -> forms.ModelForm:
-    """Return the form of a stored item as it is now."""
+    """Return the form of an item as it is now."""
     fields = flatten_fieldsets(admin.get_fieldsets(request, item))
     return admin.get_form(request, item, change=True, fields=fields)(instance=item)
 
 
 def _formsets_of(admin, request: HttpRequest, item: models.Model | None) -> Iterator[Any]:
-    """Return the forms of an item's parts as they are now; of none, those of a new item."""
+    """Yield the formsets of an item's parts as they are now, or those of a new item if there is none."""
     for formset_class, inline in admin.get_formsets_with_inlines(request, *([item] if item is not None else [])):
         prefix = formset_class.get_default_prefix()
         yield formset_class(instance=item or admin.model(), prefix=prefix, queryset=inline.get_queryset(request))
 
 
 def _data_of(form: forms.ModelForm, row: dict[str, list[str]]) -> QueryDict:
-    """Return the values of a part, by field name, as its form sends them."""
+    """Return a part's values, given by field name, under the names that its form sends."""
     data = QueryDict(mutable=True)
     for name, values in row.items():
         data.setlist(f"{form.prefix}-{name}", values)
@@ -100,7 +100,7 @@ def _data_of(form: forms.ModelForm, row: dict[str, list[str]]) -> QueryDict:
 
 
 class SubmittedField:
-    """A field of a form as browsers send it."""
+    """A field of a form, as browsers send it."""
 
     def __init__(self, form: forms.BaseForm, name: str):
         self.name = name
@@ -117,7 +117,7 @@ class SubmittedField:
         self.names = [f"{whole}{suffix}" for suffix in suffixes]
 
     def sent(self, value) -> Sent:
-        """Return what a browser sends for a value left unchanged."""
+        """Return what a browser sends for a value that was not changed."""
         value = self.field.prepare_value(value)
         if self.is_several:
             parts = zip(self.widget.widgets, self.widget.decompress(value), strict=True)
@@ -135,21 +135,21 @@ class SubmittedField:
     def words(self, sent: Sent) -> str:
         values = [value for part in sent for value in part if value]
         if isinstance(self.field, forms.ModelChoiceField) and self.field.queryset is not None:
-            known = [int(value) for value in values if value.isdecimal() and len(value) < MOST_DIGITS]
+            known = [key for value in values if (key := read_key(value)) is not None]
             return ", ".join(str(item) for item in self.field.queryset.filter(pk__in=known))
         choices = dict(getattr(self.field, "choices", ()))
         return " ".join(str(choices.get(value, value)) for value in values)
 
 
 def _strings(values) -> list[str]:
-    """Return values in a comparable form: multiple choices have no order, browsers send \\r\\n, forms strip."""
+    """Return values in a comparable form: choices have no order, browsers send \\r\\n, forms strip spaces."""
     values = values if isinstance(values, (list, tuple)) else [values]
     texts = sorted("" if value is None else str(value).replace("\r\n", "\n").strip() for value in values)
     return [text for text in texts if text] or [""]
 
 
 def _versions(model: type[Versioned], link: str, pk, since: dict[type[Versioned], int]) -> dict[int, dict]:
-    """Return the items of a model that belonged to an item at these versions: fields and values by key."""
+    """Return the values of a model's items that belonged to an item at these versions: by key, then by field."""
     if model not in since:
         return {}
     found = {}
@@ -170,39 +170,41 @@ def _values(version: Any) -> dict:
 
 
 def _merge(form: forms.ModelForm, data: QueryDict, title: str, before: dict) -> list[FieldConflict]:
-    """Merge the fields of a form of an item as it is now into data that were sent; return what others changed."""
+    """Merge the fields of an item's current form into submitted data, and return what others changed."""
     differences = []
-    for box in (SubmittedField(form, name) for name in form.fields if name in form.initial):
-        name = box.name
+    for field in (SubmittedField(form, name) for name in form.fields if name in form.initial):
+        name = field.name
         # Browsers send nothing for disabled fields, or for a multiple choice with nothing chosen.
-        if box.names[0] not in data and not box.is_many:
+        if field.names[0] not in data and not field.is_many:
             continue
-        theirs, yours = box.sent(form.initial[name]), box.read(data)
-        was = box.sent(before[name]) if name in before else None
+        theirs, yours = field.sent(form.initial[name]), field.read(data)
+        was = field.sent(before[name]) if name in before else None
         if theirs in (yours, was):
             continue
-        if is_yours := yours != was:
-            shown = box.words(yours)
-        else:
-            box.write(data, theirs)
-            shown = ""
+        is_yours = yours != was
+        if not is_yours:
+            field.write(data, theirs)
         differences.append(
             FieldConflict(
-                f"{title}: {box.label}" if title else box.label,
-                box.words(was) if was is not None else "",
-                box.words(theirs),
-                shown,
+                _label(title, field),
+                field.words(was) if was is not None else "",
+                field.words(theirs),
+                field.words(yours) if is_yours else "",
                 is_yours,
-                is_prose=box.is_prose,
+                is_prose=field.is_prose,
             )
         )
     return differences
 
 
-def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, dict]) -> list[FieldConflict]:
-    """Merge the parts of an item as they are now into data that were sent; return what others changed.
+def _label(title: str, field: SubmittedField) -> str:
+    return f"{title}: {field.label}" if title else field.label
 
-    Parts that they added are added to the form. Parts that they deleted are left out or, if you changed them, become
+
+def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, dict]) -> list[FieldConflict]:
+    """Merge the current parts of an item into submitted data, and return what others changed.
+
+    Parts that others added are added to the form. Parts that they deleted are dropped or, if you changed them, become
     new ones.
     """
     model: Any = formset.model
@@ -220,13 +222,13 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
         if row is not None:
             differences += _merge(form, scratch, title, before.get(item.pk, {}))
         elif item.pk in before:
-            # A part of the form is missing, so it does not come from one of our pages.
+            # The part was on the form but not sent, so the data do not come from one of our pages.
             continue
         else:
             for name in form.fields:
                 if name in form.initial:
-                    box = SubmittedField(form, name)
-                    box.write(scratch, box.sent(form.initial[name]))
+                    field = SubmittedField(form, name)
+                    field.write(scratch, field.sent(form.initial[name]))
             differences.append(FieldConflict(title, "", _("Added by the other editor."), "", is_yours=False))
         scratch[f"{form.prefix}-{key_name}"] = str(item.pk)
         old.append({name.removeprefix(f"{form.prefix}-"): values for name, values in scratch.lists()})
@@ -252,17 +254,17 @@ def _merge_parts(formset: BaseInlineFormSet, data: QueryDict, before: dict[int, 
 
 
 def _changed(form: forms.ModelForm, row: dict[str, list[str]], was: dict | None) -> bool:
-    """Return whether a submitted part differs from a version; True if there is none."""
+    """Return whether a submitted part differs from a version; True if there is no version."""
     if was is None:
         return True
     sent = _data_of(form, row)
     key = form._meta.model._meta.pk.name
-    boxes = [SubmittedField(form, name) for name in form.fields if name in was and name != key]
-    return any(box.read(sent) != box.sent(was[box.name]) for box in boxes)
+    fields = [SubmittedField(form, name) for name in form.fields if name in was and name != key]
+    return any(field.read(sent) != field.sent(was[field.name]) for field in fields)
 
 
 def submitted_rows(data: QueryDict, prefix: str) -> list[dict[str, list[str]]]:
-    """Return the submitted parts, each as values by field name."""
+    """Return the values of each submitted part, by field name."""
     total = data.get(f"{prefix}-TOTAL_FORMS", "")
     rows: list[dict[str, list[str]]] = [{} for _row in range(min(int(total), 1000) if total.isdecimal() else 0)]
     for name, values in data.lists():
@@ -273,7 +275,7 @@ def submitted_rows(data: QueryDict, prefix: str) -> list[dict[str, list[str]]]:
 
 
 def _write_rows(data: QueryDict, prefix: str, rows: list[dict[str, list[str]]], initial: int) -> None:
-    """Replace the submitted parts; stored parts come first."""
+    """Replace the submitted parts, the `initial` stored ones first."""
     for name in list(data):
         if name.startswith(f"{prefix}-") and name.removeprefix(f"{prefix}-").partition("-")[0].isdecimal():
             del data[name]
@@ -286,7 +288,7 @@ def _write_rows(data: QueryDict, prefix: str, rows: list[dict[str, list[str]]], 
 def proposed_changes(admin, request: HttpRequest, item: models.Model, data: QueryDict) -> list[FieldConflict]:
     """Return how a filled-in form differs from the stored item: `before` is stored, `theirs` is proposed.
 
-    Fields that the form did not have, such as the state, are added to the data unchanged.
+    Adds to the data, unchanged, the fields that the form did not have, such as the state.
     """
     form = _form_of(admin, request, item)
     differences = _differing(form, data, form.initial)
@@ -296,23 +298,22 @@ def proposed_changes(admin, request: HttpRequest, item: models.Model, data: Quer
 
 
 def _differing(form: forms.ModelForm, data: QueryDict, names: Iterable[str], title: str = "") -> list[FieldConflict]:
-    """Return the fields whose values differ; write those that the data lack into them."""
+    """Return the fields whose values differ, and add to the data the values they lack."""
     differences = []
-    for box in (SubmittedField(form, name) for name in form.fields if name in names):
-        now = box.sent(form.get_initial_for_field(box.field, box.name))
+    for field in (SubmittedField(form, name) for name in form.fields if name in names):
+        now = field.sent(form.get_initial_for_field(field.field, field.name))
         # Browsers send nothing for a multiple choice with nothing chosen.
-        if box.names[0] not in data and not box.is_many:
-            box.write(data, now)
-        proposed = box.read(data)
+        if field.names[0] not in data and not field.is_many:
+            field.write(data, now)
+        proposed = field.read(data)
         if proposed != now:
-            label = f"{title}: {box.label}" if title else box.label
-            shown = (box.words(now), box.words(proposed))
-            differences.append(FieldConflict(label, *shown, "", is_yours=False, is_prose=box.is_prose))
+            words = (field.words(now), field.words(proposed))
+            differences.append(FieldConflict(_label(title, field), *words, "", is_yours=False, is_prose=field.is_prose))
     return differences
 
 
 def _of_parts(formset: BaseInlineFormSet, data: QueryDict) -> list[FieldConflict]:
-    """Return which parts are changed, removed and added."""
+    """Return which parts the data change, remove and add."""
     model: Any = formset.model
     key, kind = str(model._meta.pk.name), str(capfirst(model._meta.verbose_name))
     stored = {str(form.instance.pk): form for form in formset.initial_forms}

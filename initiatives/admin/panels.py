@@ -1,4 +1,4 @@
-"""What the form of an item shows besides its fields: visibility, checklist, uses and comments."""
+"""Panels of an item's form: visibility, checklist, uses and comments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from initiatives.accounts.users import user_of
 from initiatives.admin.actions import companions_url
 from initiatives.admin.desk import DeskPage, desk_of
-from initiatives.admin.fields import MOST_DIGITS
 from initiatives.admin.lists import COUNTED_BESIDE, BoundedCount
 from initiatives.admin.visibility import visibility_of
 from initiatives.changes.compare import OWNERS, parts_of
@@ -27,18 +26,19 @@ from initiatives.editorial.queues import KINDS, bounded_number
 from initiatives.models import Publishable
 from initiatives.models.choices import State
 from initiatives.models.desk import LONGEST_COMMENT
+from initiatives.models.paths import read_key
 
 # The button "Save and check", and the parameter of the page it leads to.
 CHECK_BUTTON, CHECK_PARAMETER = "_check", "check"
 # States in which the checklist is always shown.
 CHECKED_STATES = (State.IN_REVIEW, State.PUBLISHED)
-# The most comments on a page, the newest, and those that the item's form shows.
+# How many of the newest comments are shown on their page, and in the item's form.
 ON_PAGE, ON_FORM = 200, 3
 SETTLE = "_settle"
 
 
 def visibility_panel(desk: Any, request: HttpRequest, item: Any) -> dict[str, Any]:
-    """Return the stored item's visibility: a form with errors has already written into `item`."""
+    """Show the visibility of the item as stored: a form with errors has already changed `item`."""
     stored = desk.stored(item)
     visibility = visibility_of(stored)
     hidden_by_others = any(obstacle.url for obstacle in visibility.obstacles)
@@ -50,11 +50,11 @@ def visibility_panel(desk: Any, request: HttpRequest, item: Any) -> dict[str, An
     }
 
 
-# The publishing checklist: what is missing, beside the fields and at the top.
+# The publishing checklist: lists what is missing at the top and beside the fields.
 
 
 def checklist(desk: Any, request: HttpRequest, item: Any) -> dict[str, Any]:
-    """Return what is missing, with links to the fields."""
+    """List what is missing, with links to the fields."""
     parts = {relation.get_accessor_name() for relation in desk.opts.related_objects}
     places = {name: f"#{name}-group" for name in parts} | {name: f"#id_{name}" for name in desk_of(request).fields}
     findings = _findings(request, item)
@@ -65,18 +65,20 @@ def checklist(desk: Any, request: HttpRequest, item: Any) -> dict[str, Any]:
 
 
 def note_findings(request: HttpRequest, form: Any, item: Publishable | None) -> None:
-    """Add to the help text of each field of a form class what the checklist found."""
+    """Put the findings of the checklist before the help texts of a form class's fields."""
     desk_of(request).fields = list(form.base_fields)
     notes: dict[str, list[Finding]] = {}
     for finding in _findings(request, item):
         notes.setdefault(finding.field, []).append(finding)
     for name, found in notes.items():
         if field := form.base_fields.get(name):
-            field.help_text = format_html("{}{}", _noted(found), field.help_text)
+            lines = ((" is-must" if finding.must else "", finding.text) for finding in found)
+            listed = format_html_join("", '<span class="check-note{}">{}</span> ', lines)
+            field.help_text = format_html("{}{}", listed, field.help_text)
 
 
 def _findings(request: HttpRequest, item: Publishable | None) -> list[Finding]:
-    """Return what an item lacks, checked once per request; nothing if the checklist is not shown."""
+    """Return what an item lacks, or nothing if the checklist is not shown. Checks once per request."""
     if item is None or not _is_checked(request, item):
         return []
     noted = desk_of(request)
@@ -91,19 +93,12 @@ def _is_checked(request: HttpRequest, item: Publishable) -> bool:
     return item.state in CHECKED_STATES or CHECK_PARAMETER in request.GET
 
 
-def _noted(findings: list[Finding]) -> str:
-    """Return findings as lines that precede a field's own help text."""
-    return format_html_join(
-        "", '<span class="check-note{}">{}</span> ', ((" is-must" if f.must else "", f.text) for f in findings)
-    )
-
-
-# Where an item is used: what points to it, by itself or through a part, with links to the lists that show it.
+# Where an item is used: which items point to it, directly or through a part, with links to their lists.
 
 
 @dataclass(frozen=True)
 class Use:
-    """The items of a model that point to an item: by a field of their own, or of a part (`link` leads to its owner)."""
+    """A way to point to an item: by a field of `model`, or by a field of its parts (`link` leads to their owner)."""
 
     model: Any
     field: Any
@@ -115,12 +110,12 @@ class Use:
 
     @property
     def parameter(self) -> str:
-        """The parameter by which a list shows them."""
+        """The parameter that narrows a list to these items."""
         return f"{self.look_up}__id__exact"
 
     @property
     def name(self) -> str:
-        """What they are, and what part points to the item; and by which field, if that is not plain."""
+        """The kind of the items, the kind of the parts, and the name of the field if it says more."""
         names = [self.model._meta.verbose_name_plural]
         if self.link:
             names.append(self.field.model._meta.verbose_name_plural)
@@ -131,14 +126,14 @@ class Use:
 
     @property
     def count(self) -> BoundedCount:
-        """How many they are, of each item of a queryset."""
+        """The number of these items, for each item of a queryset."""
         items = self.model._default_manager.filter(**{self.look_up: OuterRef("pk")})
         return BoundedCount(items.distinct() if self.link else items)
 
 
 @dataclass(frozen=True)
 class UsedIn:
-    """A line of the form: how many use the item, and their list."""
+    """A line of the panel: how many items use this one, and a link to their list."""
 
     name: str
     count: str
@@ -147,7 +142,7 @@ class UsedIn:
 
 @cache
 def uses_of(model: Any) -> tuple[Use, ...]:
-    """Return how items of a model can be used by others."""
+    """Return the ways in which other items can point to items of a model."""
     return tuple(use for relation in model._meta.related_objects for use in _uses(relation))
 
 
@@ -157,19 +152,19 @@ def _uses(relation: Any) -> Iterator[Use]:
         yield Use(carrier, field)
     for owner in KINDS:
         for part, link in parts_of(owner):
-            # A part of the item itself is no use of it.
+            # A part that belongs to the item does not count as a use.
             if part is carrier and field.name not in OWNERS[part._meta.model_name]:
                 yield Use(owner, field, part._meta.get_field(link))
 
 
 @cache
 def parameters_of(model: Any) -> frozenset[str]:
-    """Return the parameters by which a list of this model shows what uses an item."""
+    """Return the parameters that narrow a list of this model to what uses an item."""
     return frozenset(use.parameter for kind in KINDS for use in uses_of(kind) if use.model is model)
 
 
 def where_used(desk: Any, request: HttpRequest, item: Any) -> dict[str, Any]:
-    """Return the uses of an item in lists that the user may see; None if it can have none."""
+    """Show the uses of an item in lists that the user may see; None if it cannot have any."""
     admins = desk.admin_site.get_model_admin
     uses = [use for use in uses_of(desk.model) if admins(use.model).has_view_permission(request)]
     if not uses:
@@ -188,12 +183,10 @@ def where_used(desk: Any, request: HttpRequest, item: Any) -> dict[str, Any]:
     return {"uses": lines}
 
 
-# The conversation about an item, on a page of its own.
+# Comments on an item, on their own page.
 
 
 class CommentForm(forms.Form):
-    """A new comment."""
-
     text = forms.CharField(
         label=gettext_lazy("Your comment"),
         max_length=LONGEST_COMMENT,
@@ -203,7 +196,7 @@ class CommentForm(forms.Form):
 
 
 def open_comments(desk: Any, _request: HttpRequest, item: Any) -> dict[str, Any]:
-    """Return the newest open comments, and the address of all."""
+    """Show the newest open comments, and a link to all."""
     newest = comments.conversation(item).filter(settled_at=None).order_by("-written_at", "-pk")
     return {
         "open_comments": newest.select_related("written_by")[:ON_FORM],
@@ -212,14 +205,13 @@ def open_comments(desk: Any, _request: HttpRequest, item: Any) -> dict[str, Any]
 
 
 def comments_page(_desk: Any, request: HttpRequest, item: Publishable) -> dict[str, Any] | HttpResponse:
-    """Show the comments on an item; write one, or settle those that are open."""
+    """Show the comments on an item. Add one, or settle those that are open."""
     conversation = comments.conversation(item)
     form = CommentForm(request.POST if request.method == "POST" and SETTLE not in request.POST else None)
     if request.method == "POST" and SETTLE in request.POST:
-        # What was written since the page was opened was not read.
-        last = request.POST[SETTLE]
-        known = last.isdecimal() and len(last) < MOST_DIGITS
-        settled = comments.settle(conversation.filter(pk__lte=last if known else 0), user_of(request))
+        # Leave comments open that were written after the page was loaded.
+        last = read_key(request.POST[SETTLE]) or 0
+        settled = comments.settle(conversation.filter(pk__lte=last), user_of(request))
         messages.success(request, _("Settled: %(count)d.") % {"count": settled})
         return HttpResponseRedirect(request.path)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""The changes of many items at once, and what each would do to them, as the page that asks shows it."""
+"""Bulk changes, and what each would do to the selected items, as the confirmation page shows it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,20 +29,20 @@ def named(item: Publishable) -> str:
 
 @dataclass(frozen=True)
 class SelectedItem:
-    """An item with its notes."""
+    """A selected item, as the confirmation page shows it."""
 
     item: Publishable
     notes: list[str] = field(default_factory=list)
-    # What readers will miss: see editorial.checklist.
+    # Recommended details that it lacks: see editorial.checklist.
     wishes: list[str] = field(default_factory=list)
-    # What differs afterwards, for changes/_differences.html.
+    # What will change, for changes/_differences.html.
     differences: Sequence[Any] = ()
-    # What the user sees of it before it goes on: see editorial.facts.
+    # What the user needs to know before confirming: see editorial.facts.
     facts: Sequence[Fact] = ()
 
     @property
     def key(self) -> str:
-        """What names the item among those of all kinds."""
+        """A key that is unique among items of all kinds."""
         return f"{self.item._meta.model_name}-{self.item.pk}"
 
     @property
@@ -51,12 +51,12 @@ class SelectedItem:
 
     @property
     def address(self) -> str:
-        """The address of its form, or of that of the item to which it belongs."""
+        """The address of its form or, for a part, of its owner's form."""
         return form_url(self.item)
 
     @property
     def name(self) -> str:
-        """The item's name with its notes, for a message."""
+        """Its name with its notes, for a message."""
         return f"{named(self.item)} — {' '.join(self.notes)}"
 
 
@@ -67,8 +67,7 @@ class Plan:
     changing: list[SelectedItem] = field(default_factory=list)
     refused: list[SelectedItem] = field(default_factory=list)
     unchanged: list[SelectedItem] = field(default_factory=list)
-
-    # Others that hide what changes: the user may tick them, to go with it.
+    # Other items that hide those that change. The user can choose to change them too.
     companions: list[SelectedItem] = field(default_factory=list)
 
     @property
@@ -78,14 +77,14 @@ class Plan:
 
 
 class BulkAction:
-    """What an action does to many items, and its texts."""
+    """What an action does to the selected items, and its texts."""
 
     action: str
     title: Promise
     changing: Promise
     already: Promise
     button: Promise
-    # What the page says of others that may go with the items.
+    # The text above the companions.
     offered: str | Promise = ""
     done: Promise
     log: str | Promise
@@ -93,49 +92,49 @@ class BulkAction:
 
     @property
     def details(self) -> Any:
-        """What tells it from other changes of the same action, as JSON."""
+        """What distinguishes it from other changes by the same action, as JSON."""
         return None
 
     @property
     def hides(self) -> bool:
-        """Whether it takes items from the public, and with them what depends on them."""
+        """Whether it hides items, and what depends on them, from readers."""
         return False
 
     def load(self, items: QuerySet) -> QuerySet:
-        """Load what `plan` looks at."""
+        """Load what `plan` needs."""
         return items
 
     def plan(self, items: Sequence[Publishable]) -> Plan:
-        """Sort items by what the change does to them. Those that change have their new values, not yet saved."""
+        """Sort items by what the change does to them. Sets the new values of those that change, without saving them."""
         raise NotImplementedError
 
     def facts(self, items: Sequence[Publishable]) -> dict[int, list[Fact]]:
-        """Return what the confirmation page shows of items, by key."""
+        """Return facts about items for the confirmation page, by key."""
         return {}
 
     def in_the_way(self, items: Sequence[Publishable]) -> list[Publishable]:
-        """Return the other items, as stored, that would still hide items, and could go with them."""
+        """Return the other items, as stored, that would still hide items and could be changed with them."""
         return []
 
     def reveals(self, lines: Sequence[SelectedItem]) -> list[Any]:
-        """Return what else becomes public with items."""
+        """Return what else becomes public with these items."""
         return []
 
     def notes(self, item: Publishable) -> list[str]:
-        """Return what hides an item that has changed from readers."""
+        """Return what will still hide an item from readers after the change."""
         return []
 
     def save(self, items: Sequence[Publishable]) -> None:
-        """Save items that were planned to change, each as one version with a reason."""
+        """Save the items that change, each as one version with a reason."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Transition(BulkAction):
-    """One change of state, and its texts."""
+    """A change of state, and its texts."""
 
     action: str
-    # The right that the user needs, as in has_<right>_permission.
+    # The right that the user needs: has_<right>_permission.
     right: str
     state: State
     description: Any
@@ -144,11 +143,11 @@ class Transition(BulkAction):
     button: Promise
     done: Promise
     log: Promise
-    # The only state it starts from; any state if None.
+    # The only state from which it is possible; None for any.
     origin: State | None = None
-    # Whether it leads towards publication, so that missing details are listed.
+    # Whether it is a step towards publication and lists missing details.
     checks: bool = False
-    # What the page says of others that hide the items and may go with them.
+    # The text above the companions.
     offered: str | Promise = ""
 
     already = gettext_lazy("These are already in that state:")
@@ -164,7 +163,7 @@ class Transition(BulkAction):
         return facts_of(items) if self.checks else {}
 
     def in_the_way(self, items: Sequence[Publishable]) -> list[Publishable]:
-        """Return the drafts, and if they are to be published also what waits for review, that hide items."""
+        """Return the drafts that hide items and, for publication, also what is in review."""
         states = [State.DRAFT, *([State.IN_REVIEW] if self is PUBLISH else [])]
         return hiding(items, states) if self.checks else []
 
@@ -173,7 +172,7 @@ class Transition(BulkAction):
         return list(map(str, found))
 
     def reveals(self, lines: Sequence[SelectedItem]) -> list[Any]:
-        """Return what else readers see once these are published, unless that is later."""
+        """Return what else becomes public with items that are published now."""
         publishing: dict[type[Model], list[int]] = defaultdict(list)
         for line in lines:
             if line.item.published_at is None or line.item.published_at <= timezone.now():
@@ -201,7 +200,7 @@ class Transition(BulkAction):
             if self is PUBLISH and (needed := [finding for finding in findings if finding.must]):
                 result.refused.append(SelectedItem(item, [str(finding) for finding in needed]))
                 continue
-            # The time of publication, if it has none, is that at which it is saved.
+            # If it has no time of publication, saving sets the current time.
             item.state = self.state
             result.changing.append(SelectedItem(item, self.notes(item), [str(finding) for finding in findings]))
         return result
@@ -271,7 +270,7 @@ class Discard(BulkAction):
         self.user = user
 
     def plan(self, items: Sequence[Publishable]) -> Plan:
-        """Sort items: only drafts that the user began, and that no other user's work needs, may go."""
+        """Allow only drafts that the user began and that no other user's work needs."""
         planned = plan_discard(items, self.user)
         return Plan(
             [SelectedItem(item) for item in planned.discarded],

@@ -1,8 +1,8 @@
-"""Editors propose changes of what is published; publishers look at them, word by word, and save them or send them back.
+"""Editors propose changes to published items; publishers review them and save them or send them back.
 
-An editor fills in the item's own form. Nothing of it is saved but the form itself, as a `Proposal`. A publisher opens
-the same form with these values and what differs above it, changes what needs it, and saves as with any form: only over
-the version that the page was made from.
+An editor fills in the item's form, which is stored as a `Proposal` without changing the item. A publisher opens the
+form with these values, below a list of the differences, and can correct them before saving. As with any form, saving
+is refused if the item has changed since the page was loaded.
 """
 
 from copy import deepcopy
@@ -31,18 +31,18 @@ from initiatives.models import Proposal
 from initiatives.models.choices import Stage, State
 from initiatives.models.history import because
 
-# The buttons of a publisher and of the editor who proposed, and the field of the publisher's note.
+# The buttons of the publisher and of the editor who made the proposal, and the field for the publisher's note.
 SEND_BACK, REFUSE, WITHDRAW, NOTE = "_send_back", "_refuse", "_withdraw", "_note"
-# When the proposal that a page shows was made: what was proposed since was not seen.
+# The field with the time of the proposal that a page shows, to detect a newer one.
 SHOWN = "_proposed_at"
-# These are final.
+# Final stages.
 CLOSED = (Stage.ACCEPTED, Stage.REFUSED)
-# How many waiting proposals an item's form names.
+# How many waiting proposals an item's form lists.
 NAMED = 5
 
 
 def may_propose(desk: Any, request: HttpRequest, item) -> bool:
-    """Return whether the user may propose a change of an item: published, and not theirs to change."""
+    """Return whether an item is published and the user may propose a change to it, but not change it."""
     return (
         item.state == State.PUBLISHED
         and desk.has_change_permission(request)
@@ -52,7 +52,7 @@ def may_propose(desk: Any, request: HttpRequest, item) -> bool:
 
 
 def propose(desk: Any, request: HttpRequest, item) -> HttpResponse:
-    """Show the form of a published item to users who may propose a change; keep what is filled in."""
+    """Show the form of a published item to users who may propose a change, and store what they fill in."""
     if not may_propose(desk, request, item):
         return HttpResponseRedirect(desk.address("change", item.pk))
     desk_of(request).is_proposing = True
@@ -60,7 +60,7 @@ def propose(desk: Any, request: HttpRequest, item) -> HttpResponse:
 
 
 def find_proposal(desk: Any, request: HttpRequest, object_id: str, number: int) -> None:
-    """Note the proposal of an address, locked if it may be changed, and then the version of the item.
+    """Load the proposal in the address, locked in a POST, then read the version of the item.
 
     Raises Http404 if the item has no such proposal.
     """
@@ -73,7 +73,7 @@ def find_proposal(desk: Any, request: HttpRequest, object_id: str, number: int) 
 
 
 def proposal_page(desk: Any, request: HttpRequest, item, **_number: int) -> HttpResponse:
-    """Show a proposal: to publishers, to save it or send it back; to its editor, to change or withdraw it."""
+    """Show a proposal, for publishers to save or send back, and for its editor to change or withdraw."""
     noted = desk_of(request)
     proposal: Any = noted.proposal
     publishes = desk.has_publish_permission(request)
@@ -96,7 +96,7 @@ def proposal_page(desk: Any, request: HttpRequest, item, **_number: int) -> Http
         typed = QueryDict(mutable=True)
         for name, values in proposal.data.items():
             typed.setlist(name, values)
-        # The form on top of what others have saved since.
+        # Apply the form to what others have saved since.
         since = seen_versions(desk, proposal.versions)
         data, shown["others"] = merged(desk, request, typed, item.pk, item, since)
         data[REASON] = proposal.reason
@@ -106,7 +106,7 @@ def proposal_page(desk: Any, request: HttpRequest, item, **_number: int) -> Http
 
 
 def _end(request: HttpRequest, proposal: Proposal) -> HttpResponse:
-    """Send a proposal back or refuse it for good, each with a note, or withdraw it."""
+    """Send a proposal back or refuse it, each with a note, or withdraw it."""
     user, note = user_of(request), request.POST.get(NOTE, "").strip()
     if WITHDRAW in request.POST:
         proposal.decide(Stage.WITHDRAWN, user)
@@ -129,7 +129,7 @@ def _end(request: HttpRequest, proposal: Proposal) -> HttpResponse:
 
 
 def proposals_panel(desk: Any, request: HttpRequest, item) -> dict[str, Any]:
-    """Return the proposals that wait, and the address of a new one."""
+    """Show the waiting proposals, and the address for a new one."""
     noted = desk_of(request)
     waiting = Proposal.objects.filter(kind=desk.opts.model_name, object_id=item.pk, stage=Stage.WAITING)
     others = waiting.exclude(pk=noted.proposal.pk if noted.proposal else 0).select_related("proposed_by")[:NAMED]
@@ -139,7 +139,7 @@ def proposals_panel(desk: Any, request: HttpRequest, item) -> dict[str, Any]:
         "waiting": [(desk.address("proposal", item.pk, one.pk), one) for one in others],
         "names": {"send_back": SEND_BACK, "refuse": REFUSE, "withdraw": WITHDRAW, "note": NOTE, "shown": SHOWN},
     }
-    # A form with errors has written into the item.
+    # A form with errors has already changed the item.
     stored = desk.model._default_manager.only("state").get(pk=item.pk)
     if not noted.is_proposing and may_propose(desk, request, stored):
         context["propose_url"] = desk.address("propose", item.pk)
@@ -147,7 +147,7 @@ def proposals_panel(desk: Any, request: HttpRequest, item) -> dict[str, Any]:
 
 
 class Proposing(Locked, VersionedAdmin):
-    """A ModelAdmin in whose forms editors propose changes of what they cannot change."""
+    """A ModelAdmin in whose forms editors propose changes to items that they may not change."""
 
     pages = [
         *Locked.pages,
@@ -165,15 +165,15 @@ class Proposing(Locked, VersionedAdmin):
     panels = [*Locked.panels, proposals_panel]
 
     def has_proposals_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Return whether the user may look at proposed changes of an item."""
+        """Return whether the user may see proposed changes to an item."""
         return self.has_change_permission(request) and self.has_view_permission(request, obj)
 
     def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
-        """Fill in the form that shows a proposal; require a reason for a proposal."""
+        """Fill in a proposal's values, and require a reason for a proposal."""
         form: Any = super().get_form(request, obj, change, **kwargs)
         note_findings(request, form, obj)
         if desk_of(request).is_proposing:
-            # A copy: the field is that of all forms.
+            # Copy the field, which all forms share.
             form.base_fields[REASON] = deepcopy(form.base_fields[REASON])
             form.base_fields[REASON].required = True
         return _filled(form, data) if (data := desk_of(request).shown) else form
@@ -183,13 +183,13 @@ class Proposing(Locked, VersionedAdmin):
         return kwargs | {"data": data, "files": {}} if (data := desk_of(request).shown) else kwargs
 
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
-        """Save with the reason; of a proposal, nothing."""
+        """Save with the reason, unless it is a proposal."""
         if not desk_of(request).is_proposing:
             with because(form.cleaned_data.get(REASON, "")):
                 super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Save parts with the reason, and note that a proposal is accepted; or keep the form as a proposal."""
+        """Save parts with the reason, and accept the proposal shown, if any; or store the form as a proposal."""
         if desk_of(request).is_proposing:
             if form.has_changed() or any(formset.has_changed() for formset in formsets):
                 self._keep(request, form, formsets)
@@ -205,11 +205,11 @@ class Proposing(Locked, VersionedAdmin):
                 self.message_user(request, text, messages.WARNING)
 
     def _keep(self, request: HttpRequest, form, formsets) -> None:
-        """Keep the filled-in form, in place of the proposal that it showed."""
+        """Store the filled-in form as a proposal, replacing the one it showed."""
         item = form.instance
         kept = desk_of(request).proposal or Proposal(kind=str(self.opts.model_name), object_id=item.pk)
         kept.versions = newest_versions(self, [item.pk])[item.pk]
-        # Only fields of the form: a browser can send anything.
+        # Keep only fields of the form: a browser can send anything.
         known = {sent for name in form.fields if name != REASON for sent in SubmittedField(form, name).names}
         parts = tuple(f"{formset.prefix}-" for formset in formsets)
         kept.data = {name: values for name, values in request.POST.lists() if name in known or name.startswith(parts)}
@@ -221,18 +221,18 @@ class Proposing(Locked, VersionedAdmin):
         desk_of(request).kept = kept
 
     def construct_change_message(self, request: HttpRequest, form, formsets, add=False):
-        """Log a proposal with its reason: nothing was saved that could be described."""
+        """Log a proposal with its reason, because the item has not changed."""
         if not desk_of(request).is_proposing:
             return super().construct_change_message(request, form, formsets, add)
         return _("Proposed a change: %(reason)s") % {"reason": form.cleaned_data[REASON]}
 
     def log_change(self, request: HttpRequest, obj, message):
-        """Log what was saved or proposed; of a form in which nothing was changed, nothing."""
+        """Log what was saved or proposed, unless nothing was changed in the form."""
         noted = desk_of(request)
         return super().log_change(request, obj, message) if noted.kept or not noted.is_proposing else None
 
     def response_change(self, request: HttpRequest, obj) -> HttpResponse:
-        """Say what became of a proposal."""
+        """After a proposal, say whether it was stored."""
         if not desk_of(request).is_proposing:
             return super().response_change(request, obj)
         if kept := desk_of(request).kept:
@@ -253,7 +253,7 @@ def _filled(form_class: Any, data: QueryDict) -> Any:
 
 @admin.register(Proposal)
 class ProposalAdmin(DeskAdmin):
-    """Proposed changes of published items, as far as the user may change items of their kinds."""
+    """Proposed changes to published items of the kinds that the user may change."""
 
     list_display = ("shown_name", "reason", "stage", "proposed_by", "proposed_at", "decided_by")
     list_display_links = None
@@ -268,7 +268,7 @@ class ProposalAdmin(DeskAdmin):
         return super().get_queryset(request).filter(kind__in=kinds_of(request.user))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show the list to users who may change anything of the record."""
+        """Show the list to users who may change items of any kind."""
         return bool(kinds_of(request.user))
 
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:

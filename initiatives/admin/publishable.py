@@ -28,15 +28,15 @@ from initiatives.editorial.queues import bounded_number
 from initiatives.models import Quote
 from initiatives.models.choices import State
 
-# States that editors can set, and in which they can change an item.
+# The states that editors can set, and in which they can change items.
 EDITORS_STATES = (State.DRAFT, State.IN_REVIEW)
 
 
 class PublishableAdmin(Proposing):
     """Items that are drafted, reviewed, published and archived.
 
-    Users without the model's `publish` permission write drafts: their form offers no other states, ignores the time
-    of publication, and is read-only for what is published or archived.
+    For users without the model's `publish` permission, the form offers only the states before publication, ignores
+    the time of publication, and is read-only once an item is published or archived.
     """
 
     form = PublishableForm
@@ -45,19 +45,17 @@ class PublishableAdmin(Proposing):
     actions = ACTIONS
     can_check = True
     list_filter: ClassVar[tuple[Any, ...]] = ("state",)
-    # The field that leads from quotes to an item, if the list shows how many it has.
+    # The field of Quote that points to these items, if the list shows how many quotes they have.
     quoted_by = ""
-    # The fields that the action bulk_edit changes.
+    # The fields that the action bulk_edit can change.
     bulk_fields: ClassVar[tuple[str, ...]] = ()
 
     class Media:
         css = {"all": ["admin_site/dashboard.css"]}
         js = ["admin_site/slugs.js"]
 
-    # Permissions.
-
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Let editors change only drafts. `obj` is as stored: the form has not touched it yet."""
+        """Let editors change only items that are not published or archived."""
         if not super().has_change_permission(request, obj):
             return False
         if obj is None or obj.pk is None or self.has_publish_permission(request) or desk_of(request).is_proposing:
@@ -69,16 +67,16 @@ class PublishableAdmin(Proposing):
         return request.user.has_perm(f"{self.opts.app_label}.{publish}") and super().has_change_permission(request)
 
     def has_discard_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Return whether the user writes drafts and deletes nothing: users who may delete need no page for it."""
+        """Return whether the user may change items but not delete them: users who may delete need no other page."""
         return self.has_change_permission(request) and not self.has_delete_permission(request)
 
     def has_companions_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Return whether the user may do again, with what hides an item, what was done to it."""
+        """Return whether the user may do to an item's companions what was done to the item."""
         change = FOLLOWED.get(obj.state) if obj else None
         return change is None or change.action in self.get_actions(request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field=None):
-        """Load an item. For a change, lock it first, so that it is not published while an editor saves a draft."""
+        """Load an item, locked if it will be changed, so that it is not published while an editor saves a draft."""
         item = super().get_object(request, object_id, from_field)
         if item is None:
             return None
@@ -91,26 +89,24 @@ class PublishableAdmin(Proposing):
         return item
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
-        """Offer editors only the states before publication; the form refuses any other."""
+        """Offer editors only the states before publication. The form then refuses others."""
         if db_field.name == "state" and not self.has_publish_permission(request):
             kwargs["choices"] = [(state.value, state.label) for state in EDITORS_STATES]
             kwargs["help_text"] = _("Choose “in review” when it is ready. A publisher will then publish it.")
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj=None):
-        """Leave the time of publication out of an editor's form."""
+        """Make the time of publication read-only for editors."""
         fields = [*super().get_readonly_fields(request, obj), "created_at", "updated_at"]
         return fields if self.has_publish_permission(request) else [*fields, "published_at"]
 
     def _stored_state(self, request: HttpRequest, item) -> str:
-        """Return the item's state at the start of this request, whatever a form has written into it since."""
+        """Return the item's state at the start of this request, before a form changed it."""
         return desk_of(request).states.setdefault((self.opts.model_name, item.pk), item.state)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Let a list be narrowed to what uses an item."""
+        """Allow filters for what uses an item."""
         return lookup in parameters_of(self.opts.model) or super().lookup_allowed(lookup, value, request)
-
-    # What follows a save.
 
     def response_add(self, request: HttpRequest, obj, post_url_continue=None) -> HttpResponse:
         self._continue_to_check(request)
@@ -128,7 +124,7 @@ class PublishableAdmin(Proposing):
             request.POST = data  # type: ignore[assignment]  # read-only in the stubs
 
     def _followed(self, request: HttpRequest, obj, response: HttpResponse, was: str) -> HttpResponse:
-        """Return the response to a save, led on to the checklist or to what hides the item; its state `was` this."""
+        """Redirect after a save to the checklist, or to the companions if the state differs from what it `was`."""
         if desk_of(request).is_proposing or not isinstance(response, HttpResponseRedirect):
             return response
         if CHECK_BUTTON in request.POST:
@@ -136,18 +132,16 @@ class PublishableAdmin(Proposing):
         follow(self, request, obj, response, was)
         return response
 
-    # What the pages show.
-
     def get_list_select_related(self, request: HttpRequest):
-        """Load what decides whether an item is public, if not told otherwise."""
+        """Load what decides whether items are public, unless `list_select_related` is set."""
         return self.list_select_related or paths_to_load(self.model) or False
 
     def get_list_filter(self, request: HttpRequest):
-        """Put the user's own filters and that for tasks before the others, and that for imports last."""
+        """Put saved filters and the tasks first, and imports last."""
         return [SavedFilterLinks, WorkFilter, *super().get_list_filter(request), ImportFilter]
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
-        """Put the state after the item's own fields; ask for a reason where readers may see the change."""
+        """Add the fields for publication, and ask for a reason if readers may see the change."""
         own = super().get_fieldsets(request, obj)
         if desk_of(request).is_proposing:
             return [*own, (_("Proposal"), {"fields": [REASON]})]
@@ -161,7 +155,7 @@ class PublishableAdmin(Proposing):
         return [*own, (_("Publication"), {"fields": fields})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load items with the number of their quotes, drafts too, if the list shows it."""
+        """Count the quotes of each item, including drafts, if the list shows the number."""
         items = super().get_queryset(request)
         if not self.quoted_by:
             return items
@@ -185,7 +179,6 @@ class PublishableAdmin(Proposing):
 
     @admin.display(description=gettext_lazy("published from"), ordering="published_at")
     def published_from(self, item) -> str:
-        """The day of publication; the form also shows the time."""
         return date_format(timezone.localtime(item.published_at)) if item.published_at else "–"
 
     @admin.display(description=gettext_lazy("public"), boolean=True)
@@ -197,12 +190,12 @@ class PublishableAdmin(Proposing):
         return Truncator(item.source).chars(70) if item.source else "–"
 
     def get_view_on_site_url(self, obj=None) -> str | None:
-        """Return the address of the item's page if it is public."""
+        """Return the address of the item's page, if the item is public."""
         if obj is None or obj.pk is None:
             return None
         stored = self.stored(obj)
         return stored.get_absolute_url() if stored.is_public else None
 
     def stored(self, item: Any) -> Any:
-        """Return an item as stored, with what decides whether it is public."""
+        """Load an item again as stored, with what decides whether it is public."""
         return self.model._default_manager.select_related(*paths_to_load(self.model)).get(pk=item.pk)

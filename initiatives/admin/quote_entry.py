@@ -1,7 +1,7 @@
-"""Fast entry: many quotes from one source on one page, each saved as a draft as soon as it is complete.
+"""A page to enter many quotes from one source, each saved as a draft when it is complete.
 
-Without JavaScript the whole page is one form; with it, quote_entry.js sends one quote at a time. While a quote is
-typed, typing_help.js asks whether a similar one is on record, and for themes that may fit.
+Without JavaScript the whole page is one form; with it, quote_entry.js sends one quote at a time. While an editor types
+a quote, typing_help.js asks for similar quotes on record and for themes that may fit.
 """
 
 from collections.abc import Iterable
@@ -28,11 +28,12 @@ from initiatives.editorial.near_duplicates import near_duplicates
 from initiatives.models import Person, Quote, Source
 from initiatives.models.choices import Language
 from initiatives.models.history import one_version
+from initiatives.models.paths import read_key
 
-# Fields that all quotes of a page share, and fields of each quote.
+# The fields that all quotes on a page share, and the fields of each quote.
 HEAD: tuple[Any, ...] = ("speaker", "date", "verification")
 ROW: tuple[Any, ...] = ("text", "themes", ("locator", "language"), "context")
-# The most quotes open on a page at once, and the most listed as entered.
+# The most quotes open on a page at once, and the most entered quotes it lists.
 MOST_ROWS, LISTED = 50, 20
 RECENT_SPEAKERS = 20
 
@@ -43,7 +44,7 @@ class RecentSelect(PickOne):
     recent: Iterable[Person] = ()
 
     def optgroups(self, name, value, attr=None):
-        """Return the chosen person, then the recent ones."""
+        """Return the chosen person, then recent speakers."""
         groups = super().optgroups(name, value, attr)
         options = groups[0][1]
         known = {str(option["value"]) for option in options}
@@ -54,14 +55,14 @@ class RecentSelect(PickOne):
 
 
 class RowForm(forms.ModelForm):
-    """One quote of the page; its instance already has what it shares with the others."""
+    """One quote of the page. Its instance already has the values that it shares with the others."""
 
     def has_changed(self) -> bool:
-        """Return whether anything is filled in. The language does not count: each row starts with that of the last."""
+        """Return whether anything but the language is filled in. New rows start with the language of the last."""
         return any(name != "language" for name in self.changed_data)
 
     def save_draft(self, log) -> bool:
-        """Save the quote as one version and log it; False, with an error, if it has been entered meanwhile."""
+        """Save and log the quote as one version. Return False, with an error, if someone has entered it since."""
         try:
             with transaction.atomic(), one_version(self.instance):
                 self.save()
@@ -73,7 +74,7 @@ class RowForm(forms.ModelForm):
 
 
 def watched(attrs: dict, key: int | None = None) -> dict:
-    """Return the attributes by which typing_help.js watches a field for a quote's words."""
+    """Add to a text field's attributes those that make typing_help.js watch it. `key` is the quote's, if it has one."""
     return {
         **attrs,
         "data-near-duplicates": reverse("admin:initiatives_quote_near_duplicates"),
@@ -83,23 +84,21 @@ def watched(attrs: dict, key: int | None = None) -> dict:
 
 
 def near_duplicates_page(_desk: Any, request: HttpRequest, _item: None) -> HttpResponse:
-    """Answer a text with similar quotes, as a piece of a page; empty if there are none."""
+    """Return quotes similar to a text as an HTML fragment; empty if there are none."""
     return render(request, "admin/initiatives/_near_duplicates.html", {"twins": near_duplicates(*_typed(request))})
 
 
 def fitting_themes_page(_desk: Any, request: HttpRequest, _item: None) -> HttpResponse:
-    """Answer a text with buttons for themes that may fit, as a piece of a page; empty if there are none."""
+    """Return buttons for themes that may fit a text as an HTML fragment; empty if there are none."""
     return render(request, "admin/initiatives/_fitting_themes.html", {"themes": fitting_themes(*_typed(request))})
 
 
 def _typed(request: HttpRequest) -> tuple[str, str, int | None]:
-    """Return a text that was sent, its language, and the key of the quote it belongs to, if it has one."""
-    language, but = request.POST.get("language", ""), request.POST.get("but", "")
-    return (
-        request.POST.get("text", ""),
-        language if language in Language.values else Language.ENGLISH,
-        int(but) if but.isascii() and but.isdecimal() else None,
-    )
+    """Return the submitted text, its language, and the key of its quote, if it has one."""
+    language = request.POST.get("language", "")
+    if language not in Language.values:
+        language = Language.ENGLISH
+    return request.POST.get("text", ""), language, read_key(request.POST.get("but", ""))
 
 
 TYPING_PAGES = (
@@ -109,12 +108,12 @@ TYPING_PAGES = (
 
 
 def entry_link(desk: Any, request: HttpRequest, source: Any) -> dict[str, Any]:
-    """Offer the page to users who may add quotes."""
+    """Link to the page, for users who may add quotes."""
     return {"entry_url": desk.address("quotes", source.pk)} if desk.has_entry_permission(request, source) else {}
 
 
 def enter_quotes(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
-    """Show the page. Save complete quotes as drafts, and show the rest again with their errors."""
+    """Show the page. Save complete quotes as drafts, and show the others again with their errors."""
     page = _Page(desk.admin_site.get_model_admin(Quote), request, source)
     if request.method != "POST":
         return _shown(desk, request, page)
@@ -140,9 +139,8 @@ ENTRY = DeskPage("quotes", "<path:object_id>/quotes/", "entry", enter_quotes, le
 
 
 def _saved_one(request: HttpRequest, page: "_Page") -> HttpResponse:
-    """Answer the page's script: 201 with the saved quote's line, or 200 with the parts to correct."""
-    rows = page.rows[:1]
-    page.rows = rows
+    """Answer the page's script: 201 with the line of the saved quote, or 200 with the forms to correct."""
+    page.rows = rows = page.rows[:1]
     if page.save():
         line = _Line(rows[0].instance)
         return render(request, "admin/initiatives/_quote_entry_line.html", {"line": line}, status=201)
@@ -159,7 +157,7 @@ def _shown(desk: Any, request: HttpRequest, page: "_Page", *, with_errors: bool 
         "subtitle": str(source),
         "source": source,
         "media": page.quotes.media + page.media,
-        "blank": page.shown_row(page.new_row("__prefix__"), "__prefix__"),
+        "blank": page.shown_row(page.new_row("__prefix__")),
         "lines": [_Line(quote) for quote in entered.select_related("speaker").order_by("-pk")[:LISTED]],
         "entered": entered.count(),
         "login_url": f"{reverse('admin:login')}?next={request.path}",
@@ -177,7 +175,7 @@ class _Line:
 
 
 class _Page:
-    """The forms of the page: `head`, and `rows` with their numbers in names of fields."""
+    """The forms of the page: `head` with the shared fields, and `rows`, one for each quote."""
 
     def __init__(self, quotes, request: HttpRequest, source: Source):
         self.quotes, self.request, self.source = quotes, request, source
@@ -194,13 +192,13 @@ class _Page:
             numbers = [number for number in data.getlist("row") if number.isascii() and number.isdecimal()]
         self.rows = [self.new_row(number, data) for number in dict.fromkeys(numbers[:MOST_ROWS])]
         if data is not None and self.rows:
-            # The next row goes on in the language of the last.
+            # A new row starts with the language of the last.
             self.language = self.rows[-1]["language"].value() or self.language
 
     def _initial(self, latest: Quote | None) -> dict:
-        """Return what a quote shares with the previous one from this source. No speaker is guessed.
+        """Return the initial values of the shared fields, from the previous quote or the source.
 
-        A source does not say who speaks in it, so its quotes do: if all so far are of one person, so is the next.
+        The speaker is filled in only if all quotes from the source so far are by one person.
         """
         dated = latest if latest and latest.date else self.source
         initial: dict[str, Any] = {"date": dated.iso_date}
@@ -223,7 +221,7 @@ class _Page:
         return modelform_factory(Quote, base, fields=names, formfield_callback=self._form_field)
 
     def _form_field(self, db_field, **kwargs):
-        """Return a field as in the form of quotes, with pick lists that work without JavaScript."""
+        """Return a field as in the quote form, with pick lists that work without JavaScript."""
         if db_field.name == "speaker":
             kwargs["widget"] = RecentSelect(db_field, self.quotes.admin_site)
             kwargs["widget"].recent = self._recent_speakers()
@@ -255,7 +253,7 @@ class _Page:
         return self.head.media + forms.Media(js=["admin_site/quote_entry.js"])
 
     def save(self) -> int:
-        """Save every complete quote and return how many; `rows` keeps those to correct."""
+        """Save every complete quote and return how many. `rows` keeps those to correct."""
         typed = [row for row in self.rows if row.has_changed()]
         if not self.head.is_valid():
             self.rows = typed
@@ -277,9 +275,10 @@ class _Page:
         return {
             "head": self.head,
             "head_lines": Fieldset(self.head, fields=HEAD, model_admin=self.quotes),
-            "rows": [self.shown_row(row, str(row.prefix).removeprefix("quotes-")) for row in self.rows],
+            "rows": [self.shown_row(row) for row in self.rows],
             "has_errors": bool(self.head.errors or any(row.errors for row in self.rows)),
         }
 
-    def shown_row(self, row: RowForm, number: str) -> dict:
+    def shown_row(self, row: RowForm) -> dict:
+        number = str(row.prefix).removeprefix("quotes-")
         return {"number": number, "form": row, "lines": Fieldset(row, fields=ROW, model_admin=self.quotes)}

@@ -1,4 +1,4 @@
-"""Filters and search of a list, saved by a user under a name: links at the top of the filters, and their page."""
+"""Saved filters: a user's named links to a list with its filters and search, and the pages to edit them."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -18,12 +18,12 @@ from initiatives.accounts.users import user_of
 from initiatives.admin.desk import DeskPage
 from initiatives.models import SavedFilter
 
-# What of a list's address chooses no items.
+# Parameters of a list that do not choose items.
 OTHER = {PAGE_VAR, ALL_VAR, ERROR_FLAG, IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR}
 
 
 def in_order(query: QueryDict) -> str:
-    """Return what of a list's address chooses its items, always in the same order."""
+    """Return the parameters of a list that choose its items, in a fixed order, as a query string."""
     names = sorted(set(query) - OTHER)
     return urlencode({name: query.getlist(name) for name in names}, doseq=True)
 
@@ -32,7 +32,7 @@ _NOTHING = gettext_lazy("Choose filters in the list, or search it, before you sa
 
 
 class SavedFilterForm(forms.ModelForm):
-    """The name of a saved filter. Whose it is and of what list, its instance says."""
+    """The name and query of a saved filter; its instance has the user and the list."""
 
     class Meta:
         model = SavedFilter
@@ -50,7 +50,7 @@ class SavedFilterForm(forms.ModelForm):
         return query
 
     def clean(self) -> None:
-        """Refuse more filters than the column has room for."""
+        """Limit the number of saved filters in a list."""
         super().clean()
         mine = SavedFilter.objects.filter(user=self.instance.user, model=self.instance.model)
         if self.instance.pk is None and mine.count() >= SavedFilter.MOST:
@@ -58,12 +58,12 @@ class SavedFilterForm(forms.ModelForm):
             raise forms.ValidationError(text % {"count": SavedFilter.MOST})
 
     def _get_validation_exclusions(self) -> set[str]:
-        # So that the name is compared with the user's others.
+        # Include these, so that the name must differ from the user's others.
         return super()._get_validation_exclusions() - {"user", "model"}  # type: ignore[misc]  # not in the stubs
 
 
 class SavedFilterLinks(admin.ListFilter):
-    """The user's saved filters of a list, and the link to save the present ones or to change the one that is chosen."""
+    """The user's saved filters of a list, with a link to save the current filters or edit the chosen saved filter."""
 
     title = gettext_lazy("saved filters")
     template = "admin/initiatives/saved_filter_links.html"
@@ -79,7 +79,7 @@ class SavedFilterLinks(admin.ListFilter):
             self.save_url = f"{model_admin.address('save_filter')}?{self.present}"
 
     def has_output(self) -> bool:
-        """Show it where there is something to choose or to save."""
+        """Show it only if there is something to choose or save."""
         return bool(self.saved or self.present)
 
     def choices(self, changelist):
@@ -89,7 +89,7 @@ class SavedFilterLinks(admin.ListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Narrow nothing: a saved filter is an address."""
+        """Return all items: saved filters are only links."""
         return queryset
 
     def expected_parameters(self) -> list[str | None]:
@@ -97,7 +97,7 @@ class SavedFilterLinks(admin.ListFilter):
 
 
 def saved_filter(desk: Any, request: HttpRequest, _item: None, filter_id: int | None = None) -> Any:
-    """Save the filters of an address under a name; rename or delete saved ones."""
+    """Save the filters in the address under a name, or rename or delete a saved filter."""
     of = {"user": user_of(request), "model": str(desk.opts.model_name)}
     saved = get_object_or_404(SavedFilter, pk=filter_id, **of) if filter_id else SavedFilter(**of)
     list_url = desk.address("changelist")

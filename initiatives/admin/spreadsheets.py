@@ -1,7 +1,4 @@
-"""Import and export on the list pages of the desk, and the record of imports.
-
-Only pages: initiatives.editorial.spreadsheets knows what a file holds, what its rows mean and who may import it.
-"""
+"""Pages to import and export spreadsheets; initiatives.editorial.spreadsheets reads, checks and writes them."""
 
 from typing import Any
 from urllib.parse import quote as in_url
@@ -28,7 +25,7 @@ from initiatives.editorial.spreadsheets.writers import write_csv, write_xlsx
 from initiatives.models import Import
 from initiatives.models.history import because
 
-# Rows of each effect shown in a preview; more of those with errors, because each needs correcting.
+# The most rows of each effect in a preview; more with errors, because each needs correcting.
 SHOWN = 50
 SHOWN_WRONG = 500
 SHOWN_UNCHANGED = 10
@@ -63,11 +60,8 @@ def exchange_links(desk: Any, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-# Import: upload, preview, confirm.
-
-
 def import_page(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] | HttpResponseBase:
-    """Store a file and redirect to its preview; show an error beside the field if it is refused."""
+    """Store a file and redirect to its preview. If it is refused, show the error beside the field."""
     table = TABLES[desk.opts.model_name]
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
@@ -93,7 +87,7 @@ def import_page(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] 
 
 
 def preview(desk: Any, request: HttpRequest, _item: None, pk: int) -> dict[str, Any] | HttpResponseBase:
-    """Show what a file would do; once confirmed, do it."""
+    """Show what importing a file would do. Once confirmed, import it."""
     kept = Import.objects.filter(pk=pk, user=user_of(request), table=desk.opts.model_name).first()
     if kept is None or (kept.done_at is None and kept.uploaded_at < timezone.now() - uploads.KEPT_FOR):
         messages.warning(request, _("That file is no longer stored. Choose it again."))
@@ -152,7 +146,7 @@ def preview(desk: Any, request: HttpRequest, _item: None, pk: int) -> dict[str, 
 
 
 def _shown_rows(examined: ImportPreview, effect: Effect) -> list:
-    """Return the first rows with an effect. Nothing that readers will see is left out."""
+    """Return the first rows with an effect, and all others that publish something."""
     rows = examined.of(effect)
     most = SHOWN_WRONG if effect is Effect.WRONG else SHOWN
     if effect is Effect.UNCHANGED:
@@ -162,18 +156,15 @@ def _shown_rows(examined: ImportPreview, effect: Effect) -> list:
 
 
 def template(desk: Any, _request: HttpRequest, _item: None, ending: str) -> HttpResponseBase:
-    """Send a file with only the column names."""
+    """Return a file with only the column names."""
     if ending not in CONTENT_TYPES:
         raise Http404
     name = TABLES[desk.opts.model_name].name
     return _file(desk, ending, f"{name}-template", iter(()))
 
 
-# Export.
-
-
 def export(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] | HttpResponseBase:
-    """Offer the list, with its search and filters, as a file; once requested, send the file."""
+    """Show the page to export the list, with its search and filters. On POST, return the file."""
     table = TABLES[desk.opts.model_name]
     try:
         queryset = desk.get_changelist_instance(request).queryset

@@ -1,4 +1,4 @@
-"""Themes: the subjects by which the record can be browsed, their merges and their order."""
+"""Themes, with pages to merge them, undo a merge and change their order."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from initiatives.accounts.users import user_of
 from initiatives.admin.base import DeskAdmin
 from initiatives.admin.desk import DeskPage
-from initiatives.admin.fields import MOST_DIGITS
 from initiatives.admin.forms import with_reason
 from initiatives.admin.publishable import PublishableAdmin
 from initiatives.editorial.facts import facts_of
 from initiatives.editorial.theme_merging import MergeError, as_it_was, merge, put_in_order, undo, what_moves
 from initiatives.models import Theme, ThemeMerge
 from initiatives.models.history import name_of
+from initiatives.models.paths import read_key
 
 
 def merge_link(desk: Any, request: HttpRequest, theme: Any) -> dict[str, Any]:
@@ -32,13 +32,12 @@ def order_links(desk: Any, request: HttpRequest) -> dict[str, Any]:
 
 
 def merge_page(desk: Any, request: HttpRequest, theme: Theme) -> dict[str, Any] | HttpResponse:
-    """Ask for the other theme, show what will move and, once confirmed, merge."""
+    """Ask which theme to merge into and show what will move. Once confirmed, merge."""
     others = Theme.objects.exclude(pk=theme.pk)
     chosen = request.POST.get("into") or request.GET.get("into", "")
-    target = others.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None
+    target = others.filter(pk=read_key(chosen) or 0).first()
     keep_names = request.method == "GET" or bool(request.POST.get("keep_names"))
-    with translation.override(settings.LANGUAGE_CODE):
-        # In the language of the public log.
+    with translation.override(settings.LANGUAGE_CODE):  # the language of the public log
         reason = _("Merged into “%(target)s”.") % {"target": target}
     with with_reason(request, hides=theme.is_public, initial=reason) as why:
         if request.method == "POST" and target is not None and (why is None or why.is_valid()):
@@ -65,10 +64,10 @@ def merge_page(desk: Any, request: HttpRequest, theme: Theme) -> dict[str, Any] 
 
 
 def order_page(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] | HttpResponse:
-    """Show all themes in order; move one, or save the whole order."""
+    """Show all themes in order. Move one of them, or save the order."""
     themes = list(Theme.objects.order_by("position", "name"))
     if request.method == "POST":
-        keys = [int(key) for key in request.POST.getlist("theme") if key.isdecimal() and len(key) < MOST_DIGITS]
+        keys = [key for sent in request.POST.getlist("theme") if (key := read_key(sent)) is not None]
         if "_save" in request.POST:
             count = put_in_order(keys)
             said = _("Order saved.") if count else _("The themes were already in this order. Nothing has been changed.")
@@ -81,7 +80,7 @@ def order_page(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] |
 
 
 def _moved(keys: list[int], up: str, down: str) -> list[int]:
-    """Return the keys with one of them moved up or down a place."""
+    """Return the keys with one of them moved up or down one place."""
     for key, step in ((up, -1), (down, 1)):
         if key.isdecimal() and int(key) in keys:
             place = keys.index(int(key))
@@ -93,7 +92,7 @@ def _moved(keys: list[int], up: str, down: str) -> list[int]:
 
 @admin.register(Theme)
 class ThemeAdmin(PublishableAdmin):
-    """Subjects that quotes, initiatives and principles share."""
+    """Subjects of quotes, initiatives and principles."""
 
     pages = [
         *PublishableAdmin.pages,
@@ -112,7 +111,7 @@ class ThemeAdmin(PublishableAdmin):
     )
 
     def has_merge_permission(self, request: HttpRequest, obj=None) -> bool:
-        """Return whether the user may merge themes and undo that: it deletes a theme and changes what readers see."""
+        """Require both rights for merging and undoing: a merge deletes a theme and changes what readers see."""
         return self.has_publish_permission(request) and self.has_delete_permission(request)
 
 
@@ -122,7 +121,7 @@ def undo_link(desk: Any, request: HttpRequest, log: Any) -> dict[str, Any]:
 
 
 def undo_merge(desk: Any, request: HttpRequest, log: ThemeMerge) -> dict[str, Any] | HttpResponse:
-    """Show what undoing a merge will do; once confirmed, do it."""
+    """Show what undoing a merge will do. Once confirmed, undo it."""
     if request.method == "POST":
         try:
             theme = undo(log, user_of(request))
@@ -164,7 +163,7 @@ class ThemeMergeAdmin(DeskAdmin):
         themes: Any = self.admin_site.get_model_admin(Theme)
         return themes.has_merge_permission(request)
 
-    # Names, not Django's links to accounts, which few may see.
+    # Names instead of Django's links to accounts, which few users may see.
 
     @admin.display(description=gettext_lazy("by"))
     def shown_merged_by(self, log: ThemeMerge) -> str:

@@ -1,4 +1,4 @@
-"""The visibility of an item: whether it is public, what prevents it, and what would disappear with it."""
+"""The visibility of an item: whether it is public, what hides it, and what would be hidden with it."""
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
@@ -31,7 +31,7 @@ from initiatives.pages.previews import preview_url
 
 # Models whose visibility_paths can lead to another item.
 DEPENDENT = (Quote, Initiative, PrincipleSet, Principle, Person, Body)
-# What must be published for items and parts, and which of that can be published by itself and then shows them.
+# For each model, what must be published for its items to be public, and which of that can be published separately.
 _HIDDEN_BY: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
     *((one, one.visibility_paths, one.visibility_paths[1:]) for one in (Quote, Initiative, PrincipleSet, Person, Body)),
     *((Milestone, (owner, f"{owner}__source", "source"), ("source",)) for owner in ("initiative", "person")),
@@ -40,7 +40,7 @@ _HIDDEN_BY: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Obstacle:
-    """A reason why an item is not public; `url` links to the other item that prevents it, if any."""
+    """A reason why an item is not public. `url` links to the other item that hides it, if any."""
 
     text: str
     url: str = ""
@@ -51,7 +51,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Visibility:
-    """What the panel at the top of a change form shows."""
+    """The visibility of an item, for the panel at the top of its form."""
 
     public: bool
     since: datetime.datetime | None
@@ -72,20 +72,19 @@ def paths_to_load(model: Any) -> list[str]:
 
 
 def obstacles(item: Visible) -> list[Obstacle]:
-    """Return what keeps an item from being public: its own state, or that of what it depends on. Empty if it is public.
+    """Return why an item is not public: its own state, or that of what it depends on. Empty if it is public.
 
     These are the reasons behind `publishing.visible_from`; a test checks that the two agree.
     """
     found: dict[str, Obstacle] = {}
     for path in item.visibility_paths:
-        owner, link = _follow(item, path)
-        if obstacle := _obstacle(item, owner, link):
+        if obstacle := _obstacle(item, *_follow(item, path)):
             found.setdefault(obstacle.text, obstacle)
     return list(found.values())
 
 
 def _follow(item: Any, path: str) -> tuple[Any, Any]:
-    """Return the last two items of a path of relations; None for one that is missing."""
+    """Return the last two items on a path of relations, with None for an item that is missing."""
     owner, link = None, item
     for name in filter(None, path.split("__")):
         owner, link = link, getattr(link, name) if link is not None else None
@@ -93,12 +92,12 @@ def _follow(item: Any, path: str) -> tuple[Any, Any]:
 
 
 def others_in_the_way(item: Visible) -> list[Obstacle]:
-    """Return the other items that keep an item from being public, whatever its own state."""
+    """Return only those obstacles that are other items."""
     return [obstacle for obstacle in obstacles(item) if obstacle.url]
 
 
 def hiding(items: Iterable[Publishable], states: Iterable[State]) -> list[Publishable]:
-    """Return the other items, in some states, that keep items or parts of theirs from being public; sources come last.
+    """Return the other items in these states that hide the given items or their parts, with sources last.
 
     What the items depend on must be loaded.
     """
@@ -110,19 +109,19 @@ def hiding(items: Iterable[Publishable], states: Iterable[State]) -> list[Publis
                 _owner, link = _follow(one, path)
                 if link is not None and link != item and link.state in states:
                     found[link._meta.model_name, link.pk] = link
-    # In one order, so that two requests that lock the same items wait for each other: sources depend on nothing.
+    # Always in the same order, so that two requests that lock the same items wait for each other.
     return sorted(found.values(), key=lambda other: (isinstance(other, Source), other._meta.label, other.pk))
 
 
 def _parts(item: Model, model: Any, link: str) -> Iterable[Any]:
     parts = getattr(item, model._meta.get_field(link).remote_field.get_accessor_name()).all()
-    return parts if model is Milestone else ()  # of parts only milestones have sources of their own
+    return parts if model is Milestone else ()  # other parts have no sources of their own
 
 
 def _obstacle(item: Any, owner: Any, link: Any) -> Obstacle | None:
-    """Return why an item at the end of a path hides the item at its start, None if it does not."""
+    """Return why the item at the end of a path hides the one at its start; None if it does not."""
     if link is None:
-        if owner is None:  # the owner itself is missing, which has been said already
+        if owner is None:  # reported already by the path to the owner
             return None
         if owner is item:
             return Obstacle(_("no source"))
@@ -141,7 +140,7 @@ def _named(item: Model) -> str:
 
 
 def hidden_with(model: type[Model], ids: Iterable[int]) -> list[str]:
-    """Return what else would stop being public with some items, as "Quotes: 12", one per model."""
+    """Count what else would be hidden with some items: one line for each model, such as "Quotes: 12"."""
     ids = list(ids)
     lines = []
     for dependent in DEPENDENT:
@@ -156,7 +155,7 @@ def hidden_with(model: type[Model], ids: Iterable[int]) -> list[str]:
 
 
 def shown_with(publishing: Mapping[type[Model], Collection[int]]) -> list[Any]:
-    """Return what else becomes public with items, given by model: what is published, but was hidden by them so far."""
+    """Return the other published items that only the given items, by model, have hidden so far."""
     found: list[Any] = []
     for model, paths, ways in _HIDDEN_BY:
         rule = touched = Q()

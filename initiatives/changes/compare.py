@@ -24,20 +24,19 @@ from initiatives.text.diff import beside, wording
 from initiatives.text.markdown import FIELDS
 from initiatives.text.pieces import Piece
 
-# Fields about managing an item, for editors only. A new date of checking is no correction.
+# Fields about the management of an item, which only editors see. A new `checked_on` is not a correction.
 INTERNAL = frozenset(
     {"state", "published_at", "review_note", "slug", "featured_on", "position", "number", "checked_on"}
 )
-# The field for the item that a part belongs to, by model: never shown as a difference.
+# By model of a part, the fields for the item it belongs to. They are never shown as a difference.
 OWNERS = {"milestone": ("initiative", "person"), "quotetranslation": ("quote",), "principle": ("set",)}
-
-
+# An old and a new wording.
 Wordings = tuple[list[Piece], list[Piece]]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that differs: its name and label, and its old and new wording, empty if there is none."""
+    """A field that differs, with its old and new wording, empty if there is none."""
 
     name: str
     label: str
@@ -49,11 +48,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two versions of an item. Without an older one it was added; without a newer one it was removed."""
+    """Two versions of an item. `old` is None if it was created, `new` if it was removed."""
 
     old: Any
     new: Any
-    # The result of `wordings`, if it is known, so that texts need not be loaded.
+    # The result of `wordings`, if known, which saves loading the texts.
     words: Mapping[str, Wordings] | None = None
 
     @property
@@ -68,7 +67,7 @@ class Pair:
 
 
 def fields_of(model: Any, *, public: bool) -> list[str]:
-    """Return the fields and relations of a model whose changes are shown, in the model's order."""
+    """Return the fields and relations of a model whose changes readers or editors see, in the model's order."""
     hidden = {"id", "date_precision", *OWNERS.get(str(model._meta.model_name), ())} | (INTERNAL if public else set())
     tracked = [field.name for field in model.history.model.tracked_fields]
     return [name for name in (*tracked, *relations_of(model)) if name not in hidden]
@@ -81,22 +80,18 @@ def relations_of(model: Any) -> list[str]:
 
 
 def parts_of(model: Any) -> list[tuple[Any, str]]:
-    """Return the models of a model's parts, each with the field that leads to the item."""
-    found = []
-    for relation in model._meta.related_objects:
-        part = relation.related_model
-        if relation.field.name in OWNERS.get(part._meta.model_name, ()):
-            found.append((part, relation.field.name))
-    return found
+    """Return the models of a model's parts, each with the field that points to the item."""
+    relations = [(relation.related_model, relation.field.name) for relation in model._meta.related_objects]
+    return [(part, name) for part, name in relations if name in OWNERS.get(part._meta.model_name, ())]
 
 
 def prose_of(model: Any, *, public: bool) -> list[str]:
-    """Return the fields of a model that hold texts, which are compared word by word."""
+    """Return the text fields of a model, which are compared word by word."""
     return [name for name in fields_of(model, public=public) if _is_prose(model._meta.get_field(name))]
 
 
 def wordings(pair: Pair, *, public: bool) -> dict[str, Wordings]:
-    """Return the texts that differ, by field. This is slow but names no other items, so the result can be stored."""
+    """Return the texts that differ, by field. This is slow, but the result names no other item, so it can be stored."""
     found = {}
     for name in prose_of(pair.model, public=public):
         old, new = ("" if version is None else getattr(version, name) for version in (pair.old, pair.new))
@@ -107,9 +102,9 @@ def wordings(pair: Pair, *, public: bool) -> dict[str, Wordings]:
 
 
 def changed_fields(pairs: Sequence[Pair], times: Sequence[datetime.datetime]) -> list[set[str]]:
-    """Return, for each pair of versions of one model, the fields that differ for readers.
+    """Return for each of these pairs, all of one model, the fields in which readers see a difference.
 
-    In relations, only items that are public at the time of the pair count, because readers see no others.
+    For relations, only items that are public at the pair's time count: readers see no others.
     """
     if not pairs:
         return []
@@ -134,7 +129,7 @@ def changed_fields(pairs: Sequence[Pair], times: Sequence[datetime.datetime]) ->
 
 
 def _public_from(model: Any, keys: set[int]) -> dict[int, datetime.datetime]:
-    """Return the times from which items of a model are public, by key, without items that are not."""
+    """Return the times from which items of a model are public, by key. Leaves out items that are not."""
     items = model._default_manager.for_visibility().in_bulk(keys) if keys else {}
     return {key: since for key, item in items.items() if (since := visible_from(item)) is not None}
 
@@ -142,7 +137,7 @@ def _public_from(model: Any, keys: set[int]) -> dict[int, datetime.datetime]:
 def relations_held(versions: Iterable[Any], names: Iterable[str] | None = None) -> dict[tuple[int, str], set[int]]:
     """Return the keys of the items to which versions of one model are related, by version and relation.
 
-    One query for each relation, however many versions there are.
+    Makes one query for each relation, however many versions there are.
     """
     versions = list(versions)
     held: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -160,14 +155,15 @@ def relations_held(versions: Iterable[Any], names: Iterable[str] | None = None) 
 
 def differences(pairs: Sequence[Pair], *, public: bool) -> list[list[Difference]]:
     """Return the fields that differ for each pair. The number of queries does not grow with the pairs."""
-    return _Comparison(pairs, public).result()
+    comparison = _Comparison(pairs, public)
+    return [comparison.differences(pair) for pair in pairs]
 
 
 class _Comparison:
-    """Compares many pairs: loads every item they name, then describes each pair."""
+    """A comparison of many pairs: loads every item they name, then lists the differences of each pair."""
 
     def __init__(self, pairs: Sequence[Pair], public: bool):
-        self.pairs, self.public = pairs, public
+        self.public = public
         by_model: dict[Any, list[Model]] = defaultdict(list)
         for pair in pairs:
             by_model[pair.model] += [version for version in (pair.old, pair.new) if version is not None]
@@ -187,11 +183,7 @@ class _Comparison:
         items = model._default_manager.published() if self.public else model._default_manager.all()
         return items.in_bulk(keys) if keys else {}
 
-    def result(self) -> list[list[Difference]]:
-        """Return the differences of each pair."""
-        return [self._differences(pair) for pair in self.pairs]
-
-    def _differences(self, pair: Pair) -> list[Difference]:
+    def differences(self, pair: Pair) -> list[Difference]:
         model = pair.model
         words = wordings(pair, public=self.public) if pair.words is None else pair.words
         found = []
@@ -209,7 +201,7 @@ class _Comparison:
         return found
 
     def _names(self, field: Any, pair: Pair) -> Wordings:
-        """Return the related items of both versions, marking those that the other version lacks."""
+        """Return the names of the related items of both versions, with those that the other version lacks marked."""
         held = self.held[pair.model]
         before, after = (
             held[version.pk, field.name] if version is not None else set() for version in (pair.old, pair.new)
@@ -217,16 +209,14 @@ class _Comparison:
         return self._list(field, before, after), self._list(field, after, before)
 
     def _list(self, field: Any, keys: set[int], others: set[int]) -> list[Piece]:
-        named = sorted((self._name(field.related_model, key), key in others) for key in keys if self._shows(field, key))
+        shown = [key for key in keys if not self.public or key in self.items[field.related_model]]
+        named = sorted((self._name(field.related_model, key), key in others) for key in shown)
         pieces: list[Piece] = []
         for name, in_both in named:
             if pieces:
                 pieces.append(Piece("; "))
             pieces.append(Piece(name, not in_both))
         return pieces
-
-    def _shows(self, field: Any, key: int) -> bool:
-        return not self.public or key in self.items[field.related_model]
 
     def _name(self, model: Any, key: int) -> str:
         item = self.items[model].get(key)
@@ -243,7 +233,7 @@ class _Comparison:
         return beside(old, new, prose=False) if old != new else ([], [])
 
     def _words(self, field: Any, version: Any) -> str:
-        """Return a value of a version in words; empty if there is none."""
+        """Return a value of a version in words, or an empty string if there is none."""
         value = getattr(version, field.attname)
         if value in (None, ""):
             return ""
@@ -260,7 +250,7 @@ class _Comparison:
 
 
 def _is_prose(field: Field) -> bool:
-    """Whether a field holds text to compare word by word, rather than a single value."""
+    """Return whether a field holds text, which is compared word by word, and not a single value."""
     return field.get_internal_type() in {"TextField", "CharField"} and not field.choices
 
 
@@ -279,7 +269,7 @@ def _language(name: str, version: Any) -> str:
 
 
 def owner_of(version: Any) -> tuple[str, int]:
-    """Return the item that a version belongs to, directly or as a part: its model's name and its key."""
+    """Return the model name and key of the item that a version is of or, for a part, of its owner."""
     model = version.instance_type
     for name in OWNERS.get(str(model._meta.model_name), ()):
         key = getattr(version, f"{name}_id")
@@ -289,11 +279,11 @@ def owner_of(version: Any) -> tuple[str, int]:
 
 
 def is_recorded(model: type[Model]) -> bool:
-    """Whether a model is part of the record: it has versions and appears on public pages."""
+    """Return whether a model is part of the record: it has versions and appears on public pages."""
     return issubclass(model, Publishable) or model._meta.model_name in OWNERS
 
 
 def as_item(version: Any) -> Any:
-    """Return the unsaved item of a version, with the fields that versions keep and that were loaded. No query."""
+    """Return a version as an unsaved item, with the fields that versions keep and that were loaded. Makes no query."""
     names = {field.attname for field in version.tracked_fields} - version.get_deferred_fields()
     return version.instance_type(**{name: getattr(version, name) for name in names})

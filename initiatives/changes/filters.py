@@ -23,12 +23,12 @@ WHAT = {
 
 
 class ItemField(forms.CharField):
-    """An item that is public or was withdrawn, written as model name and number: quote-12."""
+    """An item that is public or was withdrawn, written as its model's name and its key, such as quote-12."""
 
     widget = forms.HiddenInput
 
     def clean(self, value: str) -> Any | None:
-        """Return the item, None for an empty field. Raises ValidationError if it is neither public nor withdrawn."""
+        """Return the item, or None if empty. Raises ValidationError if it is not public and was not withdrawn."""
         written = super().clean(value)
         if not written:
             return None
@@ -48,8 +48,6 @@ class ChangedItemFilter(django_filters.Filter):
 
 
 class ChangeFilters(django_filters.FilterSet):
-    """The filters of the log."""
-
     what = django_filters.ChoiceFilter(
         label=gettext_lazy("Type of change"),
         choices=[(name, label) for name, (label, _natures) in WHAT.items()],
@@ -70,12 +68,11 @@ class ChangeFilters(django_filters.FilterSet):
 
     @property
     def understood(self) -> QueryDict:
-        """The active filters, as parameters of an address; unknown ones are left out."""
+        """The valid, active filters as query parameters."""
         self.form.full_clean()
         query = QueryDict(mutable=True)
         query.update({name: self.data[name] for name in self.filters if self.form.cleaned_data.get(name)})
         return query
 
     def with_nature(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep corrections, withdrawals, or changes of status."""
         return queryset.filter(nature__in=WHAT[value][1])

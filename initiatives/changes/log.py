@@ -1,4 +1,4 @@
-"""The public log as readers see it: changes with their differences, the item and the evidence."""
+"""The public log as readers see it: changes with their differences, items and evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from initiatives.models.choices import PAGED, Nature
 from initiatives.models.paths import read_key
 from initiatives.text.pieces import Piece
 
-# Once a page of the log has this many characters, no further change is added: longer pages are slow.
+# A page of the log ends with the change that brings it to this many characters, because longer pages are slow.
 FULL_PAGE = 300_000
 # Fields that hold the name of an item.
 _NAMES = {"name", "title"}
@@ -26,41 +26,37 @@ _NAMES = {"name", "title"}
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A change and everything shown with it."""
+    """A change, with everything that the log shows about it."""
 
     change: Change
     item: Any
-    # The item's name for readers; for a withdrawn quote its number, speaker and day, not its words.
+    # The item's name for readers; for a withdrawn quote, its number, speaker and day instead of its words.
     name: str
     differences: list[Difference]
-    # The part of the item that changed, in words; empty if it is the item itself.
+    # The name of the part that changed; empty if the item itself did.
     part: str
-    # The evidence for a status, if there is any.
+    # The evidence for a status, if any.
     source: Source | None
-    # Who made the change, if the settings allow naming editors.
+    # The user who made the change, if the settings allow naming editors.
     editor: str
 
     @property
     def anchor(self) -> str:
-        """Its anchor on the page."""
         return f"change-{self.change.pk}"
 
     @property
     def kind(self) -> str:
-        """The label of the item's kind."""
         return str(capfirst(self.item._meta.verbose_name))
 
     @property
     def key(self) -> str:
-        """The item as written in the log's filter."""
+        """The item as the log's filter writes it."""
         return f"{self.change.item_kind}-{self.change.item_id}"
 
     @property
     def language(self) -> str:
         """The language of the item's name (ISO 639-1)."""
-        if self.is_withdrawal and isinstance(self.item, Quote):
-            return settings.LANGUAGE_CODE
-        if isinstance(self.item, Quote):
+        if isinstance(self.item, Quote) and not self.is_withdrawal:
             return self.item.language
         return self.item.title_language if isinstance(self.item, Source) else settings.LANGUAGE_CODE
 
@@ -76,12 +72,12 @@ class LogEntry:
 
     @property
     def reason(self) -> str:
-        """Why it was changed or, if its words are withheld, why they are."""
+        """The reason for the change or, if its words are withheld, for withholding them."""
         return self.change.withheld or self.change.reason
 
     @property
     def labels(self) -> list[str]:
-        """The names of the differences, or of the part that changed."""
+        """The labels of the fields that differ, or the name of the part that changed."""
         if self.change.withheld:
             return [_("withheld")]
         if self.part:
@@ -95,7 +91,7 @@ def changes() -> ChangeQuerySet:
 
 
 def first_page(shown: ChangeQuerySet, most: int) -> tuple[list[Change], bool]:
-    """Return the first `most` changes, or fewer if their wordings are very long, and whether more follow."""
+    """Return up to `most` changes, fewer if their texts are very long, and whether more follow."""
     sizes = list(shown.values_list("pk", "size")[: most + 1])
     fit: list[int] = []
     held = 0
@@ -108,12 +104,12 @@ def first_page(shown: ChangeQuerySet, most: int) -> tuple[list[Change], bool]:
 
 
 def latest_corrections(number: int) -> list[LogEntry]:
-    """Return the newest corrections of all items."""
+    """Return the newest corrections of the whole record."""
     return _newest(Change.objects.all(), number)
 
 
 def corrected(model: type[Model]) -> Exists:
-    """Return whether an item of a model has corrections, for an annotation `is_corrected` that saves a query."""
+    """Return an expression for the annotation `is_corrected`: whether an item has corrections. It saves a query."""
     of_item = Change.objects.filter(item_kind=model._meta.model_name, item_id=OuterRef("pk"))
     return Exists(of_item.filter(nature__in=CORRECTIONS))
 
@@ -125,14 +121,14 @@ def corrections_of(item: Any, number: int) -> list[LogEntry]:
 
 def _newest(some: ChangeQuerySet, number: int) -> list[LogEntry]:
     corrections = some.filter(nature__in=CORRECTIONS)
-    # Most items have none, and `published` looks at every kind of item, which takes longer than the rest.
+    # Check first whether there are any: most items have none, and `published` is slow because it checks every kind.
     return entries(corrections.published()[:number]) if corrections.exists() else []
 
 
 def entries(shown: Iterable[Change]) -> list[LogEntry]:
-    """Return changes with everything shown with them, leaving out those that have nothing left to show.
+    """Return the log entries of changes, leaving out those with nothing left to show.
 
-    The number of queries grows with the kinds of items, not with the changes.
+    The number of queries depends on the kinds of items, not on the number of changes.
     """
     shown = list(shown)
     items = _items(shown)
@@ -179,14 +175,14 @@ def _withdrawn(change: Change) -> tuple[str, int | None]:
 
 
 def numbered(item: Any) -> str:
-    """Return the kind and number of an item, for use where its name must not be shown."""
+    """Return the kind and number of an item, used where its name must not be shown."""
     return f"{capfirst(item._meta.verbose_name)} {item.pk}"
 
 
 def withdrawn_names(versions: Iterable[Any]) -> dict[tuple[str, int], str]:
     """Return the names of withdrawn items, by kind and key of the version that readers saw last.
 
-    A quote's name is its number, its speaker if public, and its day, because its words must not be repeated.
+    A quote is named by its number, speaker (if public) and day, so that its words are not repeated.
     """
     items = {(kind_of(version), version.pk): as_item(version) for version in versions}
     quotes = [item for item in items.values() if isinstance(item, Quote)]
@@ -213,7 +209,7 @@ def _editor(version: Any | None) -> str:
 
 
 def _items(shown: list[Change]) -> dict[str, dict[int, Any]]:
-    """Return the public items that changes concern, by kind and key."""
+    """Return the public items of changes, by kind and key."""
     keys: dict[str, set[int]] = defaultdict(set)
     for change in shown:
         keys[change.item_kind].add(change.item_id)
@@ -225,7 +221,7 @@ def _items(shown: list[Change]) -> dict[str, dict[int, Any]]:
 
 
 def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
-    """Return the versions of changes, by kind and key, without their texts, which changes hold in pieces."""
+    """Return the versions of changes, by kind and key, without their texts, which changes store themselves."""
     keys: dict[str, set[int | None]] = defaultdict(set)
     for change in shown:
         if not _is_status(change):
@@ -241,7 +237,7 @@ def _versions(shown: list[Change]) -> dict[tuple[str, int | None], Any]:
 
 
 def part_of(version: Any) -> str:
-    """Return the public name of a version's part."""
+    """Return the name of a part for readers, given one of its versions."""
     part: Any = as_item(version)
     name = capfirst(part._meta.verbose_name)
     if version.instance_type._meta.model_name == "milestone":
@@ -253,7 +249,7 @@ def part_of(version: Any) -> str:
 
 @dataclass(frozen=True)
 class WithdrawnItem:
-    """A withdrawn item, as the filter of the log needs it."""
+    """A withdrawn item, for the filter of the log."""
 
     model: Any
     pk: int
@@ -268,7 +264,7 @@ class WithdrawnItem:
 
 
 def logged_item(key: str) -> Any | None:
-    """Return the item with a LogEntry's key, if it is public or was withdrawn; None if there is none."""
+    """Return the item with the key of a LogEntry, if it is public or was withdrawn; otherwise None."""
     kind, _hyphen, written = key.partition("-")
     number = read_key(written)
     if kind not in PAGED or number is None:

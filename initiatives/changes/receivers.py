@@ -1,6 +1,6 @@
-"""Records public changes in the log when a version is made.
+"""Logs public changes when new versions are made.
 
-Whether an item was public is decided here, because only at this moment is the state of everything else known. What may
+Whether an item was public is decided here, because the state of everything else is known only at this time. What may
 still be shown is decided when the log is read (`ChangeQuerySet.published`).
 """
 
@@ -17,21 +17,24 @@ from initiatives.models.history import DELETED, MADE, present_reason, previous
 
 
 def connect() -> None:
-    """Connect the receiver; called once, when the app is ready."""
+    """Connect the receiver. Called once, when the app is ready."""
     post_create_historical_record.connect(_version_written, dispatch_uid="changes")
 
 
 def _version_written(sender, instance, history_instance, **kwargs) -> None:
-    """Record what a version changes for the public, in the item's own transaction."""
+    """Log what a version changes for readers, in the transaction that saves the item."""
     version = history_instance
     if not is_recorded(version.instance_type):
         return
     before = previous(version) if version.history_type != MADE else None
-    # Recovered items are drafts: the log lists them once they are published.
+    # Only recovered parts matter here: recovered items are drafts, and are logged when they are published.
     if version.history_type == MADE and kind_of(version) in OWNERS:
         _recovered(version)
     elif before is not None and instance.goes_with_another:
-        _gone_with_its_item(before, version)
+        # A part is deleted with its item: the item's withdrawal covers both.
+        since = public_from(before, recorded=True)
+        if since is not None and since <= version.history_date:
+            republication.keep(before)
         return
     elif before is not None:
         _changed(before, version)
@@ -39,7 +42,7 @@ def _version_written(sender, instance, history_instance, **kwargs) -> None:
 
 
 def _recovered(part: Any) -> None:
-    """Compare a recovered part with what readers saw of it, and cancel its removal if that is still to come."""
+    """Compare a recovered part with what readers saw last, and cancel its removal if that is scheduled."""
     kept = republication.kept(part)
     if kept:
         removals = Change.objects.filter(nature=Nature.REMOVAL, kind=kind_of(part), object_id=part.id)
@@ -47,16 +50,9 @@ def _recovered(part: Any) -> None:
         republication.compare(part.instance_type, kept, part.history_date)
 
 
-def _gone_with_its_item(before: Any, version: Any) -> None:
-    """Keep what readers saw last of a part whose item is deleted; the withdrawal of the item covers both."""
-    since = public_from(before, recorded=True)
-    if since is not None and since <= version.history_date:
-        republication.keep(before)
-
-
 def _changed(before: Any, version: Any) -> None:
-    """Record a correction or a withdrawal; keep what readers saw last, or compare it with what they see next."""
-    # A version is never earlier than the one before it, even if the process's clock was set back.
+    """Log a correction or withdrawal, and store what readers saw last or compare it with what they see next."""
+    # A version never counts as earlier than the previous one, even if the clock was set back.
     at, is_deleted = max(before.history_date, version.history_date), version.history_type == DELETED
     was, since = public_from(before, recorded=True), None if is_deleted else public_from(version)
     was_public, is_public = (time is not None and time <= at for time in (was, since))
@@ -68,32 +64,32 @@ def _changed(before: Any, version: Any) -> None:
         withdrawal = new_change(Nature.WITHDRAWAL, before, version, at)
         withdrawal.save()
     if was_public and is_part and not is_deleted:
-        _taken_out(before, version)
+        _removed(before, version)
     if was_public:
         republication.keep(before, withdrawal)
-    # It is published, a scheduled publication is cancelled, or a part is removed.
+    # Something is published, a scheduled publication is cancelled, or a part is removed.
     if since is not None or was is not None or (is_deleted and is_part):
         republication.compare(version.instance_type, republication.kept(version), at)
     if was != since and not is_deleted:
         republication.follow(version, was=was, since=since, withdrawal=withdrawal)
 
 
-def _taken_out(before: Any, version: Any) -> None:
-    """Record that a part is no longer shown with its item, if readers still see the item."""
+def _removed(before: Any, version: Any) -> None:
+    """Log the removal of a part from its item, if readers still see the item."""
     kind, key = owner_of(before)
     if model_of(kind)._default_manager.published(version.history_date).filter(pk=key).exists():
         new_change(Nature.REMOVAL, before, version, version.history_date).save()
 
 
 def _corrected(pair: Pair) -> None:
-    """Record a correction of something that was public before and is public after."""
+    """Log a correction of something that was public before and after."""
     old, new, at = pair.old, pair.new, pair.new.history_date
     if owner_of(old) != owner_of(new):
-        _taken_out(old, new)
+        _removed(old, new)
     if not changed_fields([pair], [at])[0]:
         return
     last = Change.objects.filter(nature=Nature.CORRECTION, kind=kind_of(new), object_id=new.id).first()
-    first = _begun_with(last, pair) if last is not None else None
+    first = _first_version(last, pair) if last is not None else None
     if last is None or first is None:
         new_change(Nature.CORRECTION, old, new, at).save()
         return
@@ -102,11 +98,11 @@ def _corrected(pair: Pair) -> None:
     last.save()
 
 
-def _begun_with(last: Change, pair: Pair) -> Any | None:
-    """Return the version before the last correction, if this one can be added to it; else None.
+def _first_version(last: Change, pair: Pair) -> Any | None:
+    """Return the version before the last correction if this correction can be merged into it; otherwise None.
 
-    It can if the same editor made it soon after, for the same reason, with nothing in between and in other fields:
-    each wording that was public then stays in the log.
+    It can if it is by the same editor for the same reason, soon after, with nothing in between, and changes other
+    fields, so that the log keeps every wording that was public.
     """
     old, new = pair.old, pair.new
     is_continued = (

@@ -1,8 +1,8 @@
-"""Log how an item that was hidden and published again differs from what readers saw before.
+"""Logs how an item that was hidden and published again differs from what readers saw before.
 
-When an item is hidden, by itself or with an item it depends on (`follow`), `LastSeen` keeps the version that readers
-saw last. Once it is public again, `compare` compares that version with the one they see then. If that is scheduled, so
-is the correction; each later event calculates it again.
+When an item is hidden, directly or with an item it depends on (`follow`), `LastSeen` stores the version that readers
+saw last. When it is published again, `compare` compares that version with the new one. If the publication is scheduled,
+so is the correction, and every later event recalculates it.
 """
 
 import datetime
@@ -31,19 +31,19 @@ from initiatives.models.history import because, present_reason
 from initiatives.models.publishing import end_of
 from initiatives.models.querysets import published_q
 
-# Models that depend on others, with what must be public for them to be public. A milestone has one of two owners.
+# Models that depend on others, with the paths that must be public. A milestone has one of two owners.
 _DEPENDENT: tuple[tuple[Any, tuple[str, ...]], ...] = (
     *((model, model.visibility_paths) for model in (Person, Body, Initiative, PrincipleSet, Principle)),
     *((model, model.visibility_paths) for model in (Quote, QuoteTranslation)),
     (Milestone, ("initiative", "initiative__source", "source")),
     (Milestone, ("person", "person__source", "source")),
 )
-# Items are compared in batches of this size.
+# How many items to compare at a time.
 _BATCH = 500
 
 
 def keep(version: Any, withdrawal: Change | None = None) -> None:
-    """Keep the version of an item that readers saw last, now that it is hidden, with the withdrawal that hid it."""
+    """Store the version of a hidden item that readers saw last, with the withdrawal that hid it."""
     LastSeen.objects.update_or_create(
         kind=kind_of(version),
         object_id=version.id,
@@ -52,16 +52,16 @@ def keep(version: Any, withdrawal: Change | None = None) -> None:
 
 
 def kept(version: Any) -> list[LastSeen]:
-    """Return what is kept of a hidden item, in a list; empty if nothing is."""
+    """Return what is stored for a hidden item, as a list of one or none."""
     return list(LastSeen.objects.filter(kind=kind_of(version), object_id=version.id))
 
 
 def follow(
     owner: Any, *, was: datetime.datetime | None, since: datetime.datetime | None, withdrawal: Change | None
 ) -> None:
-    """Update everything that depends on an item whose time of publication has changed.
+    """Update everything that depends on an item that was public from the time `was` and is now public from `since`.
 
-    `owner` is its version, `withdrawal` the change that hides it, if any. The number of queries does not grow
+    `owner` is the item's version, `withdrawal` the change that hides it, if any. The number of queries does not grow
     with the number of dependent items, except by batches of `_BATCH`.
     """
     at = owner.history_date
@@ -71,14 +71,14 @@ def follow(
                 if was is not None and was <= at and (since is None or since > at):
                     _keep_all(model, paths, path, owner, withdrawal)
                 if since is not None or (was is not None and was > at):
-                    # The reason for publishing an item explains changes of its parts, not of other items.
+                    # The reason for publishing an item applies to its parts, not to other items.
                     is_part = path in OWNERS.get(str(model._meta.model_name), ())
                     with because(present_reason() if is_part else ""):
                         _compare_all(model, path, owner.id, at)
 
 
 def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdrawal: Change | None) -> None:
-    """Keep the last versions of the items that were public while their owner was; `path` leads to the owner."""
+    """Store the last versions of the items that were public while their owner, at the end of `path`, was."""
     at = owner.history_date
     ends = [end for end in paths if end and end_of(model, end) is end_of(model, path)]
     rule = Q()
@@ -86,7 +86,7 @@ def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdra
         public = published_q((one,), at)
         for end in ends:
             if f"{one}__".startswith(f"{end}__"):
-                # It is the owner, or what the owner depended on while it was public.
+                # The owner was public, and so was everything it depended on.
                 public |= Q(**{end: owner.id})
         rule &= public
     hidden = model._default_manager.filter(rule, **{path: owner.id}).order_by()
@@ -97,7 +97,7 @@ def _keep_all(model: Any, paths: tuple[str, ...], path: str, owner: Any, withdra
             for key, version in hidden.values_list("pk", _newest(model, "pk"))
             if version is not None
         ),
-        # An item changed in the transaction that hides its owner has its earlier version kept already.
+        # For an item changed in the same transaction as its owner, the earlier version is already stored.
         ignore_conflicts=True,
     )
 
@@ -107,15 +107,15 @@ def _of(model: Any, items: Any) -> Any:
 
 
 def _newest(model: Any, key: str) -> Subquery:
-    """Return the key of the newest version of an item, for a query in which `key` is the item's."""
+    """Return a subquery for the newest version of an item; `key` is the outer query's field with the item's key."""
     versions = model.history.filter(id=OuterRef(key)).order_by("-pk")
     return Subquery(versions.values("pk")[:1])
 
 
 def _compare_all(model: Any, path: str, owner: int, at: datetime.datetime) -> None:
-    """Log the differences of all kept items that depend on an owner, and its deleted parts."""
+    """Log the differences of all hidden items that depend on an owner, including its deleted parts."""
     items = model._default_manager.filter(**{path: owner}).order_by()
-    # An item that returns unchanged needs no correction.
+    # An item published again unchanged needs no correction.
     public = model._default_manager.published(at).filter(**{path: owner}).order_by()
     _of(model, public).filter(version=_newest(model, "object_id")).delete()
     versions = model.history.filter(**{path: owner}).order_by().values("pk")
@@ -128,12 +128,12 @@ def _compare_all(model: Any, path: str, owner: int, at: datetime.datetime) -> No
 
 
 def compare(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
-    """Record how some items of a model, once they are public again, differ from what readers saw before."""
+    """Log how items of a model that are public again differ from what readers saw before."""
     keys = [one.object_id for one in kept]
     log = Change.objects.filter(kind=model._meta.model_name, object_id__in=keys, nature__in=CORRECTIONS)
     log.filter(at__gt=at).delete()
     items = model._default_manager.for_visibility().in_bulk(keys)
-    # Only parts are reported as removed, and once.
+    # Only parts are logged as removed, and only once.
     is_part = model._meta.model_name in OWNERS
     kept = [one for one in kept if one.object_id in items or (is_part and (one.until is None or one.until > at))]
     seen = {version.id: version for version in _load(model, [one.version for one in kept])}
@@ -159,14 +159,14 @@ def compare(model: Any, kept: list[LastSeen], at: datetime.datetime) -> None:
 
 
 def _load(model: Any, numbers: Iterable[int]) -> QuerySet:
-    """Return versions of a model, with what decides whether a deleted part would be public."""
+    """Load versions of a model, with what decides whether a deleted part would be public."""
     related = {path for other, paths in _DEPENDENT if other is model for path in paths if path}
     versions = model.history.model._default_manager.filter(pk__in=list(numbers))
     return versions.select_related(*related) if related else versions
 
 
 def _as_part(version: Any) -> Any:
-    """Return the item of a version with the items it depends on, which are loaded already."""
+    """Return a version as an unsaved item, with the loaded items it depends on. Makes no query."""
     item = as_item(version)
     for name in {path.split("__")[0] for path in item.visibility_paths if path}:
         setattr(item, name, getattr(version, name))

@@ -1,8 +1,8 @@
-"""The log of statuses: which status the public saw for an initiative, and from when.
+"""The log of statuses: which status of an initiative readers saw, and from when.
 
-A status is not stored: it comes from the latest public milestone. It changes when a milestone is saved or deleted, when
+A status is not stored: it is that of the latest public milestone. It changes when a milestone is saved or deleted, when
 its source is published or withdrawn, and when a scheduled source becomes public. After each of these, `follow` updates
-the log, including changes that are still to come.
+the log, including scheduled changes.
 """
 
 import datetime
@@ -18,7 +18,7 @@ _KEPT = (Nature.STATUS, Nature.FIRST_STATUS)
 
 
 def follow(version: Any, before: Any | None) -> None:
-    """Update the log after a version was made; `before` is the previous version."""
+    """Update the log after a version is made. `before` is the previous version, if there is one."""
     model = version.instance_type
     ids: set[int | None] = set()
     if model is Initiative:
@@ -46,14 +46,7 @@ def _follow(initiative: Initiative, reason: str) -> None:
     since = visible_from(initiative)
     if since is None:
         return
-    turns = list(
-        Milestone.objects.filter(initiative=initiative)
-        .exclude(status="")
-        .select_related("source")
-        .order_by("-date", "-pk")
-    )
-    for turn in turns:
-        turn.initiative = initiative
+    turns = list(initiative.milestones.exclude(status="").select_related("source").order_by("-date", "-pk"))
     start = max(since, now)
     to_come = {out for turn in turns if (out := visible_from(turn)) is not None and out > start}
     last = log.first()
@@ -65,9 +58,9 @@ def _follow(initiative: Initiative, reason: str) -> None:
 def _note(
     initiative: Initiative, last: Change | None, turn: Milestone | None, at: datetime.datetime, reason: str
 ) -> Change | None:
-    """Record the status at a time, if it differs from the last one, and return the last change.
+    """Log the status at a time, if it differs from the last one, and return the last change.
 
-    The first status can change within FOLD, because milestones are entered one after another.
+    Within FOLD, the first status is replaced, because milestones are entered one after another.
     """
     status = turn.status if turn is not None else ""
     if last is not None and last.new_status == status:

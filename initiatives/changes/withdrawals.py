@@ -1,4 +1,4 @@
-"""Items that readers could once see: their addresses still show the name, the day and the reason."""
+"""Withdrawn items: their addresses show the name, the day and the reason."""
 
 import datetime
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from initiatives.models import Change, LastSeen, OldSlug
 from initiatives.models.choices import Nature
 from initiatives.models.history import DELETED
 
-# Keys have 63 bits; databases accept no larger number.
+# Keys have 63 bits; databases fail on larger numbers.
 LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """The withdrawal of an item: the name that readers may still know, the day and the reason."""
+    """The withdrawal of an item: the name that readers may still see, the day and the reason."""
 
     name: str
     on: datetime.date | None
@@ -35,7 +35,7 @@ class Withdrawal:
 
 
 def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> Withdrawal | None:
-    """Return the withdrawal of an item that is not public now, by its key or any of its slugs; None if it has none."""
+    """Return the withdrawal of an item that is not public, given its key or any of its slugs; None if there is none."""
     if pk is not None and pk > LARGEST_KEY:
         return None
     kind = model._meta.model_name
@@ -53,11 +53,11 @@ def withdrawn(model: Any, *, pk: int | None = None, slug: str = "") -> Withdrawa
 def _described(seen: LastSeen, version: Any) -> Withdrawal:
     kind, change = kind_of(version), seen.withdrawal
     if change is None:
-        # A part that was removed, by itself or with its item; or an item hidden before withdrawals were in the log.
+        # A part removed directly or with its item, or an item hidden before the log had withdrawals.
         owner, key = owner_of(version)
         removed = Q(nature=Nature.REMOVAL, kind=kind, object_id=version.id)
-        gone_with_it = Q(nature=Nature.WITHDRAWAL, item_kind=owner, item_id=key)
-        change = Change.objects.filter(removed | gone_with_it, at__lte=clock.now()).first()
+        with_owner = Q(nature=Nature.WITHDRAWAL, item_kind=owner, item_id=key)
+        change = Change.objects.filter(removed | with_owner, at__lte=clock.now()).first()
     if change is None:
         return Withdrawal(_name(version), None, seen.reason)
     is_its_own = (change.kind, change.object_id) == (kind, version.id)

@@ -13,16 +13,16 @@ from initiatives.models.choices import Nature, State
 from initiatives.models.history import DELETED, present_reason
 
 CORRECTIONS = (Nature.CORRECTION, Nature.REMOVAL)
-# Further corrections by the same editor within this time are added to the first, if every wording stays visible.
+# Corrections by the same editor within this time of the first are merged into one, if that hides no wording.
 FOLD = datetime.timedelta(minutes=10)
-# The size of a piece of text on a page in addition to its characters.
+# The markup of each piece of text, in characters.
 _PIECE = 20
 
 
 def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Change:
-    """Return the unsaved record of a correction, a removal or a withdrawal between two versions.
+    """Return an unsaved correction, removal or withdrawal between two versions.
 
-    A scheduled change has no reason: the reason given now is for something that readers do not see.
+    A scheduled change gets no reason, because the present reason is for something else.
     """
     item_kind, item_id = owner_of(new if nature == Nature.CORRECTION else old)
     change = Change(at=at, nature=nature, item_kind=item_kind, item_id=item_id, kind=kind_of(new), object_id=new.id)
@@ -35,7 +35,7 @@ def new_change(nature: Nature, old: Any, new: Any, at: datetime.datetime) -> Cha
 
 
 def set_versions(change: Change, old: Any, new: Any) -> None:
-    """Set the two versions of a change and how their texts differ. A withdrawal keeps no words."""
+    """Set the two versions of a change, how their texts differ, and its size. Withdrawals store no words."""
     change.old_version, change.new_version = old.pk, new.pk
     if change.nature != Nature.WITHDRAWAL:
         change.words = wordings(Pair(old, None if change.nature == Nature.REMOVAL else new), public=True)
@@ -54,12 +54,12 @@ def kind_of(version: Any) -> str:
 
 
 def public_from(version: Any, *, recorded: bool = False) -> datetime.datetime | None:
-    """Return the time from which a version is public, given all that it depends on; None if it is not.
+    """Return the time from which a version is public, with all that it depends on; None if it is not public.
 
-    With `recorded`, the newest versions of the items it depends on decide, not the items: a form stores items before
-    their versions, so the versions still have the earlier state.
+    With `recorded`, uses the newest versions of the items it depends on instead of the items. Forms save items before
+    they write versions, so the versions have the earlier state.
     """
-    # For drafts, skip the check of the items they depend on.
+    # For drafts, do not load what they depend on.
     if getattr(version, "state", State.PUBLISHED) != State.PUBLISHED:
         return None
     try:
@@ -69,7 +69,7 @@ def public_from(version: Any, *, recorded: bool = False) -> datetime.datetime | 
 
 
 def _as_recorded(version: Any) -> Any:
-    """Return the item of a version, related to the newest versions of the items it depends on."""
+    """Return a version as an item that is related to the newest versions of the items it depends on."""
     item = as_item(version)
     for name in {path.split("__")[0] for path in item.visibility_paths if path}:
         field = item._meta.get_field(name)
