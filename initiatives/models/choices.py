@@ -81,7 +81,7 @@ class Status(models.TextChoices):
 
 # The value for initiatives without a status in URLs and facets. Not a Status, because nothing can set it.
 NO_STATUS = "none"
-NO_EVIDENCE = _("no evidence found")
+NO_EVIDENCE = _("no step yet")
 
 # All statuses to filter by, in order of progress; and the label of each, including that of no status.
 STATUSES = [*Status.choices, (NO_STATUS, NO_EVIDENCE)]

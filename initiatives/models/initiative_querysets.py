@@ -55,7 +55,7 @@ class MilestoneQuerySet(IndexedQuerySet):
 # Fields that tracks and counts of voices show of milestones.
 _OF_STEPS = (
     *("initiative", "date", "date_precision", "date_is_report", "status", "effect", "attributed_to", "attributed_kind"),
-    *("source__publisher", "source__publisher_kind"),
+    *("source__title", "source__publisher", "source__publisher_kind"),
 )
 
 

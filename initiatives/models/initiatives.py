@@ -249,9 +249,13 @@ class Milestone(Dated, Indexed):
     @property
     def voices(self) -> set[tuple[str, str]]:
         """Who says so, each with its kind: the source or, if it only reports, the voice named; and further sources."""
-        sources = [*([] if self.attributed_to else [self.source]), *self.public_further_sources]
-        reported = {(self.attributed_to.casefold(), self.attributed_kind)} if self.attributed_to else set()
-        return reported | {(str(source.pk), source.publisher_kind) for source in sources}
+        own = (self.attributed_to.casefold() or str(self.source_id), self.voice_kind)
+        return {own, *((str(source.pk), source.publisher_kind) for source in self.public_further_sources)}
+
+    @property
+    def voice_kind(self) -> str:
+        """The kind of the voice named or, if there is none, of the source."""
+        return self.attributed_kind or self.source.publisher_kind
 
     @property
     def owner(self):

@@ -132,7 +132,10 @@ _ON_CARDS = (
         f"speaker__{name}"
         for name in ("name", "slug", "state", "published_at", "source__state", "source__published_at")
     ),
-    *(f"source__{name}" for name in ("title", "title_by", "slug", "language", "publisher", "date", "date_precision")),
+    *(
+        f"source__{name}"
+        for name in ("title", "title_by", "slug", "language", "publisher", "publisher_kind", "date", "date_precision")
+    ),
     *(f"source__{name}" for name in ("state", "published_at")),
 )
 

@@ -1,4 +1,4 @@
-"""How to cite a quote."""
+"""How to cite a quote, and how to say who says something."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from initiatives.models import Quote
+from initiatives.models import Milestone, Quote, Source
 from initiatives.models.choices import QUOTATION_MARKS, Language
 from initiatives.models.paths import path_of
 
@@ -43,6 +43,21 @@ def at_words(url: str, text: str) -> str:
     # Hyphens and commas have a special meaning in fragments.
     found = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
     return f"{url}{'' if '#' in url else '#'}:~:text={found}"
+
+
+def publisher_of(source: Source) -> str:
+    """Return the publisher of a source with its kind, as far as they are recorded: "Eurasianet (private media)"."""
+    kind = source.get_publisher_kind_display()
+    return f"{source.publisher} ({kind})" if source.publisher and kind else source.publisher or kind
+
+
+def reported_by(milestone: Milestone) -> str:
+    """Return who says that a milestone happened: the publisher of its source or, as reported there, another voice."""
+    publisher = publisher_of(milestone.source) or milestone.source.title
+    if not milestone.attributed_to:
+        return _("as reported by %(publisher)s") % {"publisher": publisher}
+    voice = {"voice": milestone.attributed_to, "kind": milestone.get_attributed_kind_display(), "publisher": publisher}
+    return _("according to %(voice)s (%(kind)s), as reported by %(publisher)s") % voice
 
 
 def citation_parts(quote: Quote, words: str = "") -> list[CitationPart]:

@@ -1,21 +1,22 @@
-"""The record in numbers: items of each kind, items on each theme, and initiatives by status.
+"""The record in numbers: items of each kind, items on each theme, and initiatives by status and effect.
 
 All counts are exact and cover public items only. They are cached per edition, because several pages need them.
 """
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Count, Max
 
 from initiatives.models import Initiative, Milestone, Theme
-from initiatives.models.choices import NO_STATUS, STATUSES, Kind, Status
+from initiatives.models.choices import NO_STATUS, STATUSES, InitiativeKind, Kind
+from initiatives.pages.charts.scale import percent
 from initiatives.pages.edition import kept
 from initiatives.search import Unavailable, facets_of_all
 from initiatives.search.content import KINDS
-
-DECIDED = (Status.ADOPTED, Status.IN_FORCE, Status.COMPLETED)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class CountedTheme:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status.
+    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status, effect.
+
+    Slogans, which cannot become law, are counted apart. An initiative counts for each effect that a source reports.
 
     And how fresh the record is: the newest dated step of an initiative, the last check of one for new evidence, and the
     last change of anything public; None if never.
@@ -39,25 +42,33 @@ class Counts:
     quotes_by_theme: dict[int, int]
     initiatives_by_theme: dict[int, int]
     initiatives_by_status: dict[str, int]
+    # By effect; "silent" are those of whose effect no source says anything.
+    initiatives_by_effect: dict[str, int]
+    slogans: int
     newest_evidence: Milestone | None
     last_checked: datetime.date | None
     updated_at: datetime.datetime | None
 
     @property
     def initiatives(self) -> int:
-        """The total number of initiatives."""
+        """The number of initiatives that can become law."""
         return sum(self.initiatives_by_status.values())
-
-    @property
-    def decided(self) -> int:
-        """How many initiatives have been adopted or gone further, and are neither stalled nor withdrawn."""
-        return sum(self.initiatives_by_status.get(status, 0) for status in DECIDED)
 
     @property
     def statuses(self) -> list[tuple[str, int]]:
         """The statuses of initiatives with their numbers, in order of progress."""
         numbers = self.initiatives_by_status
         return [(status, numbers[status]) for status, _label in STATUSES if status in numbers]
+
+    @property
+    def bar(self) -> list[tuple[str, str, str]]:
+        """The same as parts of one bar: the status, and where its part begins and how wide it is."""
+        share = 100 / max(1, self.initiatives)
+        ends = accumulate(number for _status, number in self.statuses)
+        return [
+            (status, percent((end - number) * share), percent(number * share))
+            for (status, number), end in zip(self.statuses, ends, strict=True)
+        ]
 
 
 def counts_of_record() -> Counts:
@@ -75,9 +86,13 @@ def counted_themes() -> list[CountedTheme]:
 
 
 def _count() -> Counts:
-    statuses = (
-        Initiative.objects.published().with_status().values_list("status").annotate(number=Count("pk")).order_by()
-    )
+    public = Initiative.objects.published()
+    lawful = public.exclude(kind=InitiativeKind.SLOGAN)
+    statuses = dict(lawful.with_status().values_list("status").annotate(number=Count("pk")).order_by())
+    reports = Milestone.objects.published().exclude(effect="").exclude(initiative__kind=InitiativeKind.SLOGAN)
+    reported = set(reports.values_list("initiative", "effect").order_by())
+    effects = Counter(effect for _initiative, effect in reported)
+    effects["silent"] = sum(statuses.values()) - len({initiative for initiative, _effect in reported})
     try:
         kinds, quotes, initiatives = facets_of_all(
             (Kind, "kind"), ([Kind.QUOTE], "theme"), ([Kind.INITIATIVE], "theme")
@@ -89,7 +104,9 @@ def _count() -> Counts:
         kinds={kind.value: kinds.get(kind, 0) for kind in Kind},
         quotes_by_theme={int(theme): number for theme, number in quotes.items()},
         initiatives_by_theme={int(theme): number for theme, number in initiatives.items()},
-        initiatives_by_status={status or NO_STATUS: number for status, number in statuses},
+        initiatives_by_status={status or NO_STATUS: number for status, number in statuses.items()},
+        initiatives_by_effect=effects,
+        slogans=public.filter(kind=InitiativeKind.SLOGAN).count(),
         newest_evidence=Milestone.objects.published()
         .filter(initiative__isnull=False)
         .order_by("-date", "-pk")

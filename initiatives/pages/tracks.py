@@ -8,25 +8,35 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from initiatives.models import Initiative, Milestone
-from initiatives.models.choices import Status
+from initiatives.models.choices import STATUS_LABELS, Effect, PublisherKind, Status
 from initiatives.models.partial_dates import first_day, last_day, months_before, show_partial_date
-from initiatives.pages.charts.track import Axis, Step, Track, axis_of, track
+from initiatives.pages.charts.track import LAW, LIFE, Axis, Step, Track, axis_of, track
+from initiatives.pages.citations import reported_by
 from initiatives.pages.edition import kept
 from initiatives.search import Results
 
 # After these statuses no further evidence is expected.
 ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
+# How many sources say what of an effect.
+SAID = {
+    Effect.CONFIRMS: ngettext_lazy("confirmed by %(number)s source", "confirmed by %(number)s sources", "number"),
+    Effect.CONTESTS: ngettext_lazy("contested by %(number)s source", "contested by %(number)s sources", "number"),
+    Effect.MIXED: ngettext_lazy(
+        "mixed according to %(number)s source", "mixed according to %(number)s sources", "number"
+    ),
+}
 # The most tracks on a page, and the most in one group.
 MOST, TOGETHER = 500, 60
 
 
 def axis(request: HttpRequest) -> dict[str, Any]:
-    """Context processor for the axis that all tracks share; queried only when a track is drawn."""
-    return {"axis": SimpleLazyObject(axis_of_record)}
+    """Context processor for the axis that all tracks share, queried only when one is drawn, and their legend."""
+    return {"axis": SimpleLazyObject(axis_of_record), "effects": Effect.choices}
 
 
 def axis_of_record() -> Axis:
@@ -42,17 +52,45 @@ def _axis() -> Axis:
 def track_of(initiative: Initiative, on: Axis) -> Track | None:
     """Return the track of an initiative loaded by `with_steps`; None if it has no dated step."""
     steps = [
-        Step(first_day(step.date, step.date_precision), last_day(step.date, step.date_precision), step.status)
+        Step(
+            first_day(step.date, step.date_precision),
+            last_day(step.date, step.date_precision),
+            step.status if initiative.has_law else "",
+            step.effect,
+        )
         for step in initiative.steps
-        if step.date
     ]
-    return track(steps, on, ended=initiative.status in ENDS)
+    return track(steps, on, ended=initiative.has_law and initiative.status in ENDS)
+
+
+def label_of(milestone: Milestone, lane: str) -> str:
+    """Return the label of a milestone's sign in a lane of a track: what, when, and who says so."""
+    what = {LAW: STATUS_LABELS.get(milestone.status), LIFE: dict(Effect.choices).get(milestone.effect)}.get(lane)
+    when = since(milestone) if lane == LAW else milestone.shown_date
+    return capfirst(" · ".join(str(part) for part in (what, when, reported_by(milestone)) if part))
+
+
+def said_of_effect(initiative: Initiative, *, by_kind: bool = False) -> list[tuple[str, str]]:
+    """Return, for each effect that sources report, how many do so, in words; `by_kind` adds their kinds."""
+    said = []
+    for effect, voices in initiative.effects.voices.items():
+        words = str(SAID[Effect(effect)] % {"number": sum(voices.values())})
+        kinds = {str(PublisherKind(kind).label) if kind else _("kind not recorded"): n for kind, n in voices.items()}
+        listed = ", ".join(kinds) if len(kinds) == 1 else ", ".join(f"{kind}: {n}" for kind, n in kinds.items())
+        said.append((effect, f"{capfirst(words)} ({listed})." if by_kind else words))
+    return said
+
+
+def since(milestone: Milestone) -> str:
+    """Return from when on its status applies: "since" a date, or "by" it if it is that of the report."""
+    words = _("by %(date)s") if milestone.date_is_report else _("since %(date)s")
+    return words % {"date": milestone.shown_date}
 
 
 def latest_moved(most: int) -> list[Initiative]:
     """Return up to `most` public initiatives: newest evidence first, those without evidence last."""
     found = Initiative.objects.published().newest_evidence_first().with_steps()
-    return list(found.only("slug", "title")[:most])
+    return list(found.only("slug", "title", "kind")[:most])
 
 
 @dataclass(frozen=True)

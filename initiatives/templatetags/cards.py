@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.models import Initiative, Quote, Source, Theme, choices
 from initiatives.pages import citations, tracks
-from initiatives.pages.charts.track import Track
+from initiatives.pages.charts.track import LABEL, LANES, LIFE, Sign, Track
 from initiatives.pages.lists.facets import Option
 from initiatives.pages.lists.rows import ResultRow
 from initiatives.templatetags.record import (
@@ -37,6 +37,22 @@ register = template.Library()
 # Placeholder for the words in a citation that a script completes: OBJECT REPLACEMENT CHARACTER.
 WORDS = "\ufffc"
 
+# Tracks and their signs.
+SMALL_TRACK = (
+    '<svg class="track" width="100%" aria-hidden="true" focusable="false"><use href="#track-years"/>{shapes}</svg>'
+)
+LARGE_TRACK = (
+    '<svg class="track track--large" width="100%" role="group" aria-label="{name}">'
+    '<use href="#track-years"/>{shapes}</svg>'
+)
+SMALL_SIGN = '<a class="sign{css}" href="{url}{anchor}" tabindex="-1">{shape}<title>{label}</title></a>'
+LARGE_SIGN = (
+    '<a class="sign{css}" href="{anchor}" aria-label="{label}">{shape}'
+    '<foreignObject class="sign__label" x="{at}" width="{width}" height="1"><p>{label}</p></foreignObject></a>'
+)
+BAR = '<line class="track__bar" x1="{}" x2="{}"/>'
+POINT = '<svg x="{}" overflow="visible"><circle class="sign__hit" r="11"/><use href="#sign-{}"/></svg>'
+
 CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 
 
@@ -44,38 +60,45 @@ CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 def track(context, initiative: Initiative, size: str = "small") -> SafeString:
     """Draw the track of an initiative loaded by `with_steps`; "large" at the head of its page.
 
-    The page must include the signs (charts/_signs.html) and describe the track in words. Not a template, because the
-    home page has thirty tracks, each with several shapes.
+    The page must include the signs (charts/_signs.html). Signs are links to milestones: of a large track with labels
+    that show on hover and focus; of a small one, which the page describes in words, for pointers only. Not a template,
+    because the home page has thirty tracks, each with several shapes.
     """
-    drawn = tracks.track_of(initiative, context["axis"])
+    drawn, large = tracks.track_of(initiative, context["axis"]), size == "large"
     return format_html(
-        '<svg class="track track--{}" width="100%" aria-hidden="true" focusable="false">'
-        '<use href="#track-years"></use>{}</svg>',
-        size,
-        _shapes(drawn) if drawn else "",
+        LARGE_TRACK if large else SMALL_TRACK,
+        name=_("Steps and reports over time"),
+        shapes=_shapes(drawn, initiative, LARGE_SIGN if large else SMALL_SIGN) if drawn else "",
     )
 
 
-def _shapes(drawn: Track) -> SafeString:
+def _shapes(drawn: Track, initiative: Initiative, html: str) -> SafeString:
+    """Return the line of a track and its lanes, with each sign written as `html`."""
+    lanes = ((lane, [(_sign(sign, initiative, html),) for sign in drawn.signs if sign.lane == lane]) for lane in LANES)
     return format_html(
         '<g class="track__body"><line class="track__unknown" x1="{}" x2="{}"></line>'
-        '<line class="track__known" x1="{}" x2="{}"></line>{}{}{}</g>',
+        '<line class="track__known" x1="{}" x2="{}"></line>{}</g>',
         *(drawn.known_to, drawn.unknown_to, drawn.begin, drawn.known_to),
         format_html_join(
-            "",
-            '<line class="track__span" x1="{}" x2="{}"></line>',
-            ((mark.x, mark.end) for mark in drawn.marks if mark.end),
+            "", '<g class="track__{}">{}</g>', ((lane, format_html_join("", "{}", signs)) for lane, signs in lanes)
         ),
-        format_html_join(
-            "",
-            '<circle class="track__step" cx="{}" r="2.5"></circle>',
-            ((mark.x,) for mark in drawn.marks if not mark.status and not mark.end),
-        ),
-        format_html_join(
-            "",
-            '<use href="#sign-{}" x="{}"></use>',
-            ((mark.status, mark.x) for mark in drawn.marks if mark.status),
-        ),
+    )
+
+
+def _sign(sign: Sign, initiative: Initiative, html: str) -> SafeString:
+    milestone = initiative.steps[sign.place]
+    names = [sign.name] if sign.lane == LIFE else []
+    names += ["official"] if sign.lane == LIFE and milestone.voice_kind in choices.OFFICIAL else []
+    names += ["late"] if sign.is_late else []
+    return format_html(
+        html,
+        css="".join(f" sign--{name}" for name in names),
+        url=initiative.get_absolute_url(),
+        anchor=f"#milestone-{milestone.pk}",
+        label=tracks.label_of(milestone, sign.lane),
+        shape=format_html(BAR if sign.end else POINT, sign.at, sign.end or sign.name or "step"),
+        at=sign.label_at,
+        width=f"{LABEL:.0%}",
     )
 
 
@@ -139,7 +162,7 @@ def source_card(row: ResultRow, *, mixed: bool = False) -> dict:
     source, language = row.item, get_language()
     kind, labels = _label(choices.SourceKind, source.kind, language), _labels(language)
     facts = [
-        *(known_date(source, plain=True), source.publisher, host(source.url)),
+        *(known_date(source, plain=True), citations.publisher_of(source), host(source.url)),
         source.language and _label(choices.Language, source.language, language),
     ]
     return labels | {
@@ -169,14 +192,16 @@ def _speaker(url: str, name: str) -> SafeString:
 
 
 def _source(source: Source, language: str) -> SafeString:
-    label = _labels(language)["from"]
-    return _source_link(label, source.get_absolute_url(), source.title_language, source.title)
+    label, kind = _labels(language)["from"], ""
+    if source.publisher_kind:
+        kind = f" ({_label(choices.PublisherKind, source.publisher_kind, language)})"
+    return _source_link(label, source.get_absolute_url(), source.title_language, source.title, kind)
 
 
 @lru_cache(maxsize=1000)
-def _source_link(label: str, url: str, language: str, title: str) -> SafeString:
-    html = ' <span class="meta__part">{} <a href="{}"><cite lang="{}">{}</cite></a></span>'
-    return format_html(html, label, url, language, title)
+def _source_link(label: str, url: str, language: str, title: str, kind: str) -> SafeString:
+    html = ' <span class="meta__part">{} <a href="{}"><cite lang="{}">{}</cite></a>{}</span>'
+    return format_html(html, label, url, language, title, kind)
 
 
 @lru_cache(maxsize=100)

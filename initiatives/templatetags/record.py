@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from initiatives.models import Initiative, Milestone, Quote, choices
+from initiatives.models import Initiative, Milestone, Quote, Source, choices
 from initiatives.models.choices import Kind
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.publishing import Dated
@@ -134,10 +134,52 @@ def _status_sign(status: str, language: str) -> SafeString:
 
 
 @register.filter
+def both_answers(initiative: Initiative) -> SafeString:
+    """Return as HTML the status of an initiative in law, if it can become law, and what is said of its effect."""
+    sign = status_sign(initiative.status) if initiative.has_law else ""
+    said = ", ".join(words for _effect, words in tracks.said_of_effect(initiative)) or _("no report of its effect")
+    return format_html('{} <span class="meta">{}</span>', sign, said)
+
+
+@register.filter
 def standing(initiative: Initiative) -> SafeString:
-    """Return the status of an initiative as HTML, with the date of its newest evidence if more than a year old."""
-    sign, old = status_sign(initiative.status), tracks.old_evidence(initiative)
-    return format_html('{} <span class="meta">{}</span>', sign, old) if old else sign
+    """Return both answers as HTML, with the date of the initiative's newest evidence if more than a year old."""
+    answers, old = both_answers(initiative), tracks.old_evidence(initiative)
+    return format_html('{} <span class="meta">{}</span>', answers, old) if old else answers
+
+
+@register.filter
+def said_of_effect(initiative: Initiative) -> list[tuple[str, str]]:
+    """Return, for each effect that sources report, the effect and a sentence on how many of which kinds do so."""
+    return tracks.said_of_effect(initiative, by_kind=True)
+
+
+@register.filter
+def since(milestone: Milestone) -> str:
+    """Return in words from when on the status set by a milestone applies, and who reports it."""
+    return f"{tracks.since(milestone)}, {citations.reported_by(milestone)}"
+
+
+@register.filter
+def reported_by(milestone: Milestone) -> str:
+    """Return who reports a milestone, in words."""
+    return citations.reported_by(milestone)
+
+
+@register.filter
+def publisher_of(source: Source) -> str:
+    """Return the publisher of a source with its kind, as far as they are recorded."""
+    return citations.publisher_of(source)
+
+
+@register.filter
+def as_source(source: Source) -> SafeString:
+    """Return a link to a source by its title, followed by its publisher and the kind of publisher."""
+    link = format_html(
+        '<a href="{}"><cite lang="{}">{}</cite></a>', source.get_absolute_url(), source.title_language, source.title
+    )
+    publisher = publisher_of(source)
+    return format_html("{}, {}", link, publisher) if publisher else link
 
 
 @register.filter

@@ -30,8 +30,8 @@ def day(written: str) -> datetime.date:
     return datetime.date.fromisoformat(written)
 
 
-def on(written: str, status: str = "") -> Step:
-    return Step(day(written), day(written), status)
+def on(written: str, law: str = "", life: str = "") -> Step:
+    return Step(day(written), day(written), law, life)
 
 
 def share(at: str) -> float:
@@ -48,9 +48,9 @@ class TestShapes:
 
     def test_the_line_ends_at_the_newest_evidence_and_dots_continue_to_today(self):
         drawn = track([on("2019-09-02", "announced"), on("2024-01-01")], self.axis, ended=False)
-        assert [mark.status for mark in drawn.marks] == ["announced", ""]
-        assert drawn.begin == drawn.marks[0].x
-        assert drawn.known_to == drawn.marks[1].x
+        assert [(sign.lane, sign.name) for sign in drawn.signs] == [("law", "announced"), ("line", "")]
+        assert drawn.begin == drawn.signs[0].at
+        assert drawn.known_to == drawn.signs[1].at
         assert drawn.unknown_to == "100.00%"
 
     def test_no_dots_follow_a_final_status(self):
@@ -58,26 +58,40 @@ class TestShapes:
         assert drawn.unknown_to == drawn.known_to
 
     def test_a_step_without_a_month_spans_the_year(self):
-        (mark,) = track([Step(day("2024-01-01"), day("2024-12-31"))], self.axis, ended=False).marks
-        assert share(mark.end) - share(mark.x) == pytest.approx(100 * 365 / (TODAY - self.axis.first).days, abs=0.02)
+        (sign,) = track([Step(day("2024-01-01"), day("2024-12-31"))], self.axis, ended=False).signs
+        assert share(sign.end) - share(sign.at) == pytest.approx(100 * 365 / (TODAY - self.axis.first).days, abs=0.02)
 
     def test_the_current_year_ends_today(self):
-        (mark,) = track([Step(day("2026-01-01"), day("2026-12-31"))], self.axis, ended=False).marks
-        assert mark.end == "100.00%"
+        (sign,) = track([Step(day("2026-01-01"), day("2026-12-31"))], self.axis, ended=False).signs
+        assert sign.end == "100.00%"
+
+    def test_law_and_life_are_in_lanes_of_their_own(self):
+        year = Step(day("2024-01-01"), day("2024-12-31"), life="contests")
+        drawn = track([on("2020-01-01", "adopted", "confirms"), year], self.axis, ended=False)
+        assert [(sign.place, sign.lane, sign.name, bool(sign.end)) for sign in drawn.signs] == [
+            (0, "law", "adopted", False),
+            (0, "life", "confirms", False),
+            (1, "life", "contests", False),
+            (1, "line", "", True),
+        ]
+        early, late = drawn.signs[0], drawn.signs[2]
+        assert early.label_at == early.at
+        assert late.is_late
+        assert share(late.at) - share(late.label_at) == pytest.approx(45)
 
     @given(days=st.lists(DAYS, min_size=1, max_size=60))
     def test_marks_are_on_the_line_in_chronological_order(self, days):
         axis = axis_of(days, TODAY)
         drawn = track([Step(one, one, Status.ADOPTED) for one in sorted(days)], axis, ended=False)
-        places = [share(mark.x) for mark in drawn.marks]
+        places = [share(sign.at) for sign in drawn.signs]
         assert places == sorted(places)
         assert 0 <= places[0] <= places[-1] <= 100
         assert sum(one < axis.first for one in days) <= 0.03 * len(days)
-        assert (drawn.marks[0].x == "0.00%") or min(days) > axis.first
+        assert (drawn.signs[0].at == "0.00%") or min(days) > axis.first
 
     @given(days=st.lists(DAYS, max_size=60))
     def test_the_labelled_years_are_before_today(self, days):
-        places = [share(at) for _year, at, _named in axis_of(days, TODAY).years]
+        places = [share(at) for _year, at in axis_of(days, TODAY).years]
         assert places == sorted(places)
         assert all(0 <= place < 100 for place in places)
 
@@ -118,7 +132,7 @@ class TestOnPages:
         assert [milestone.status for milestone in response.context["announced"]] == ["announced"]
         assert [milestone.status for milestone in response.context["done"]] == ["adopted"]
         said = text_of(response)
-        assert said.index("What was said") < said.index("A promise") < said.index("What was done")
+        assert said.index("What was said") < said.index("A promise") < said.index("What happened")
         page = response.content.decode()
         for milestone in made.milestones.all():
             assert page.count(f'id="milestone-{milestone.pk}"') == 1
@@ -139,10 +153,8 @@ class TestOnPages:
 
     def test_old_evidence_is_noted_next_to_the_status(self, client):
         old, new = initiative(("2020-05-25", "adopted")), initiative((f"{timezone.localdate():%Y-%m-%d}", "adopted"))
-        assert "Newest evidence: 25 May 2020. How it stands today may differ." in text_of(
-            client.get(old.get_absolute_url())
-        )
-        assert "How it stands today may differ" not in text_of(client.get(new.get_absolute_url()))
+        assert "Newest evidence: 25 May 2020. This may have changed." in text_of(client.get(old.get_absolute_url()))
+        assert "This may have changed" not in text_of(client.get(new.get_absolute_url()))
         assert text_of(client.get("/initiatives/")).count("newest evidence: ") == 1
 
     def test_the_date_of_the_last_check_is_shown(self, client):
@@ -159,7 +171,7 @@ class TestOnPages:
         initiative()
         InitiativeFactory()
         response = client.get("/")
-        assert "4 initiatives announced. 1 adopted, in force or completed." in text_of(response)
+        assert "Announced , 1 In force , 1 Withdrawn , 1 No step yet , 1" in text_of(response)
         assert "Newest evidence: 25 May 2020" in text_of(response)
         dates = [one.evidence_date and str(one.evidence_date) for one in response.context["tracks"]]
         assert dates == ["2020-05-25", "2020-01-01", "2019-09-02", None]

@@ -1,33 +1,39 @@
-"""The track of an initiative: a line from its announcement to its newest evidence, with signs. Pure.
+"""The track of an initiative: a line from its announcement to its newest evidence, with signs in two lanes. Pure.
+
+Steps of law are above the line, what sources say of the effect below it.
 
 `templatetags/cards.py` writes the SVG. Positions are percentages of a line that all tracks on a page share, from the
 start of a year to today, so that tracks can be compared.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from initiatives.pages.charts.scale import names_of_years, percent
 
-# A date less precise than a month is drawn as a line over the whole period.
+# A date less precise than a month is drawn as a bar over the whole period, if no sign of law takes its place.
 A_MONTH = datetime.timedelta(days=31)
 # The share of steps that may be older than the line; they are drawn at its beginning. One treaty of 2009 would
 # otherwise leave only a third of the line to later steps.
 OLDER = 0.03
-
-
-# The most years that are labelled, and the share of the line that the word "today" takes.
-MOST_NAMED, ROOM = 10, 0.12
+# The most years that are labelled, and the share of the line that the label of a sign may take.
+MOST_NAMED, LABEL = 10, 0.45
+# The lanes, from top to bottom.
+LANES = LAW, LINE, LIFE = "law", "line", "life"
 
 
 @dataclass(frozen=True)
 class Step:
-    """An event of an initiative between two days; `status` if it set one."""
+    """An event of an initiative between two days.
+
+    `law` and `life` are the names of its signs, if any: the status that it set, and the effect that it reports.
+    """
 
     first: datetime.date
     last: datetime.date
-    status: str = ""
+    law: str = ""
+    life: str = ""
 
     @property
     def middle(self) -> datetime.date:
@@ -44,33 +50,46 @@ class Axis:
 
     def at(self, day: datetime.date) -> str:
         """Return the position of a day; earlier days are at the start."""
+        return percent(100 * self.share(day))
+
+    def share(self, day: datetime.date) -> float:
+        """Return the position of a day as a share of the axis."""
         share = (day - self.first).days / max(1, (self.today - self.first).days)
-        return percent(100 * min(1.0, max(0.0, share)))
+        return min(1.0, max(0.0, share))
 
     @property
-    def years(self) -> list[tuple[int, str, bool]]:
-        """The labelled years: each with its position, and whether its label fits beside "today"."""
+    def years(self) -> list[tuple[int, str]]:
+        """The labelled years, each with its position."""
         return [
-            (year, self.at(begin), (self.today - begin) / (self.today - self.first) > ROOM)
+            (year, self.at(begin))
             for year in names_of_years(self.first.year, self.today.year, MOST_NAMED)
             if (begin := datetime.date(year, 1, 1)) < self.today
         ]
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A drawn step: at `x`, or a line from `x` to `end` if only the year is known."""
+class Sign:
+    """A sign of a step: of `law` above the line, of `life` below it; other steps are on the `line`.
 
-    x: str
+    Those have no name: they are dots, or bars to `end` where only the year is known.
+    """
+
+    lane: str
+    name: str
+    at: str
     end: str
-    status: str
+    # The place of the step in the order of steps.
+    place: int
+    # The beginning of its label, which ends at the sign if the sign is in the later half.
+    label_at: str
+    is_late: bool
 
 
 @dataclass(frozen=True)
 class Track:
-    """The shapes of a track: its marks in chronological order, its line to the newest evidence, and dots after it."""
+    """The shapes of a track: signs in order of time, its line to the newest evidence, and dots after it."""
 
-    marks: list[Mark]
+    signs: list[Sign]
     begin: str
     known_to: str
     unknown_to: str
@@ -92,17 +111,20 @@ def track(steps: Sequence[Step], axis: Axis, *, ended: bool) -> Track | None:
         return None
     known_to = axis.at(steps[-1].middle)
     return Track(
-        [_mark(step, axis) for step in steps],
+        [sign for place, step in enumerate(steps) for sign in _signs(place, step, axis)],
         begin=axis.at(steps[0].middle),
         known_to=known_to,
         unknown_to=known_to if ended else axis.at(axis.today),
     )
 
 
-def _mark(step: Step, axis: Axis) -> Mark:
-    is_line = step.last - step.first > A_MONTH and not step.status
-    return Mark(
-        x=axis.at(step.first if is_line else step.middle),
-        end=axis.at(step.last) if is_line else "",
-        status=step.status,
-    )
+def _signs(place: int, step: Step, axis: Axis) -> Iterator[Sign]:
+    is_late = axis.share(step.middle) > 0.5
+    label_at = percent(100 * (axis.share(step.middle) - LABEL * is_late))
+    for lane, name in ((LAW, step.law), (LIFE, step.life)):
+        if name:
+            yield Sign(lane, name, axis.at(step.middle), "", place, label_at, is_late)
+    is_bar = step.last - step.first > A_MONTH
+    if not step.law and (is_bar or not step.life):
+        at, end = (axis.at(step.first), axis.at(step.last)) if is_bar else (axis.at(step.middle), "")
+        yield Sign(LINE, "", at, end, place, label_at, is_late)

@@ -35,6 +35,13 @@ SORTS = [
     (Sort.OLDEST, _("oldest first")),
     (Sort.ADDED, _("recently added")),
 ]
+# Initiatives have the date of their newest evidence.
+INITIATIVE_SORTS = [
+    SORTS[0],
+    (Sort.NEWEST, _("newest evidence first")),
+    (Sort.OLDEST, _("silent longest first")),
+    SORTS[3],
+]
 DATE_HELP = _("For example 2020 or 2020-09")
 
 
@@ -73,7 +80,7 @@ class InitiativeFilters(WordsAndThemes):
     checked = ValueFilter(facet="checked", choices=Checked.choices, label=_("Checked"))
     kind = ValueFilter(facet="initiative_kind", choices=InitiativeKind.choices, label=_("Kind"))
     body = ItemFilter(facet="body", queryset=Body.objects.all(), label=_("Institution"))
-    sort = SortFilter(choices=SORTS, label=_("Order"))
+    sort = SortFilter(choices=INITIATIVE_SORTS, label=_("Order"))
     view = ViewFilter(choices=INITIATIVE_VIEWS, label=_("View"))
 
 
