@@ -59,6 +59,7 @@ def track_of(initiative: Initiative, on: Axis) -> Track | None:
             step.effect,
         )
         for step in initiative.steps
+        if step.date  # every milestone has one
     ]
     return track(steps, on, ended=initiative.has_law and initiative.status in ENDS)
 

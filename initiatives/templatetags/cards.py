@@ -51,7 +51,11 @@ LARGE_SIGN = (
     '<foreignObject class="sign__label" x="{at}" width="{width}" height="1"><p>{label}</p></foreignObject></a>'
 )
 BAR = '<line class="track__bar" x1="{}" x2="{}"/>'
-POINT = '<svg x="{}" overflow="visible"><circle class="sign__hit" r="11"/><use href="#sign-{}"/></svg>'
+POINT = (
+    '<svg x="{0}" overflow="visible"><circle class="sign__hit" cx="{x}" r="11"/><use href="#sign-{1}" x="{x}"/></svg>'
+)
+# By how many pixels a sign moves that would cover the one before it.
+NUDGE = 8
 
 CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 
@@ -96,7 +100,7 @@ def _sign(sign: Sign, initiative: Initiative, html: str) -> SafeString:
         url=initiative.get_absolute_url(),
         anchor=f"#milestone-{milestone.pk}",
         label=tracks.label_of(milestone, sign.lane),
-        shape=format_html(BAR if sign.end else POINT, sign.at, sign.end or sign.name or "step"),
+        shape=format_html(BAR if sign.end else POINT, sign.at, sign.end or sign.name or "step", x=NUDGE * sign.nudge),
         at=sign.label_at,
         width=f"{LABEL:.0%}",
     )

@@ -8,7 +8,7 @@ start of a year to today, so that tracks can be compared.
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from initiatives.pages.charts.scale import names_of_years, percent
 
@@ -83,6 +83,8 @@ class Sign:
     # The beginning of its label, which ends at the sign if the sign is in the later half.
     label_at: str
     is_late: bool
+    # How many signs of the lane are so close before it that it would cover them.
+    nudge: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,14 @@ def track(steps: Sequence[Step], axis: Axis, *, ended: bool) -> Track | None:
     if not steps:
         return None
     known_to = axis.at(steps[-1].middle)
+    signs: list[Sign] = []
+    for place, step in enumerate(steps):
+        for sign in _signs(place, step, axis):
+            lane = [(other.nudge, steps[other.place]) for other in signs if other.lane == sign.lane][-1:]
+            nudges = [nudge + 1 for nudge, before in lane if step.middle - before.middle <= A_MONTH and sign.name]
+            signs.append(replace(sign, nudge=sum(nudges)))
     return Track(
-        [sign for place, step in enumerate(steps) for sign in _signs(place, step, axis)],
+        signs,
         begin=axis.at(steps[0].middle),
         known_to=known_to,
         unknown_to=known_to if ended else axis.at(axis.today),
