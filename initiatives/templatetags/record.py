@@ -136,16 +136,23 @@ def _status_sign(status: str, language: str) -> SafeString:
 @register.filter
 def both_answers(initiative: Initiative) -> SafeString:
     """Return as HTML the status of an initiative in law, if it can become law, and what is said of its effect."""
-    sign = status_sign(initiative.status) if initiative.has_law else ""
     said = ", ".join(words for _effect, words in tracks.said_of_effect(initiative)) or _("no report of its effect")
-    return format_html('{} <span class="meta">{}</span>', sign, said)
+    return _parts(status_sign(initiative.status) if initiative.has_law else "", _meta(said))
 
 
 @register.filter
 def standing(initiative: Initiative) -> SafeString:
     """Return both answers as HTML, with the date of the initiative's newest evidence if more than a year old."""
-    answers, old = both_answers(initiative), tracks.old_evidence(initiative)
-    return format_html('{} <span class="meta">{}</span>', answers, old) if old else answers
+    return _parts(both_answers(initiative), _meta(tracks.old_evidence(initiative)))
+
+
+def _meta(words: str) -> SafeString | str:
+    return format_html('<span class="meta">{}</span>', words) if words else ""
+
+
+def _parts(*parts: SafeString | str) -> SafeString:
+    """Return parts as HTML, separated by dots, leaving out empty ones."""
+    return format_html_join(" ", '<span class="meta__part">{}</span>', ((part,) for part in parts if part))
 
 
 @register.filter
