@@ -32,7 +32,7 @@ class CountedTheme:
 class Counts:
     """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status, effect.
 
-    Slogans, which cannot become law, are counted apart. An initiative counts for each effect that a source reports.
+    The last two are of initiatives that can become law, so without slogans. An initiative counts for each effect that a source reports.
 
     And how fresh the record is: the newest dated step of an initiative, the last check of one for new evidence, and the
     last change of anything public; None if never.
@@ -44,7 +44,6 @@ class Counts:
     initiatives_by_status: dict[str, int]
     # By effect; "silent" are those of whose effect no source says anything.
     initiatives_by_effect: dict[str, int]
-    slogans: int
     newest_evidence: Milestone | None
     last_checked: datetime.date | None
     updated_at: datetime.datetime | None
@@ -86,8 +85,7 @@ def counted_themes() -> list[CountedTheme]:
 
 
 def _count() -> Counts:
-    public = Initiative.objects.published()
-    lawful = public.exclude(kind=InitiativeKind.SLOGAN)
+    lawful = Initiative.objects.published().exclude(kind=InitiativeKind.SLOGAN)
     statuses = dict(lawful.with_status().values_list("status").annotate(number=Count("pk")).order_by())
     reports = Milestone.objects.published().exclude(effect="").exclude(initiative__kind=InitiativeKind.SLOGAN)
     reported = set(reports.values_list("initiative", "effect").order_by())
@@ -106,7 +104,6 @@ def _count() -> Counts:
         initiatives_by_theme={int(theme): number for theme, number in initiatives.items()},
         initiatives_by_status={status or NO_STATUS: number for status, number in statuses.items()},
         initiatives_by_effect=effects,
-        slogans=public.filter(kind=InitiativeKind.SLOGAN).count(),
         newest_evidence=Milestone.objects.published()
         .filter(initiative__isnull=False)
         .order_by("-date", "-pk")

@@ -104,7 +104,7 @@ class TestWhatCardsSay:
         MilestoneFactory(initiative=initiative)
         card = card_of(initiative)
         assert (card.strong, card.muted) == (
-            "No evidence found",
+            "No step yet",
             "No milestone in the record shows how far it has come.",
         )
         assert client.get(address_of(initiative)).status_code == 200

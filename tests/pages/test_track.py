@@ -176,14 +176,18 @@ class TestOnPages:
         dates = [one.evidence_date and str(one.evidence_date) for one in response.context["tracks"]]
         assert dates == ["2020-05-25", "2020-01-01", "2019-09-02", None]
 
-    @pytest.mark.parametrize("path", ["/", "/initiatives/"])
+    @pytest.mark.parametrize("path", ["/?", "/initiatives/?", "/initiatives/?view=tracks&"])
     def test_the_number_of_queries_does_not_grow_with_tracks(self, client, path):
         source = SourceFactory(public=True)
-        initiative(("2019-09-02", "announced"), source=source)
-        few = count_queries(lambda: client.get(f"{path}?few"))
-        for _ in range(8):
-            initiative(("2019-09-02", "announced"), ("2020-05-25", "adopted"), source=source)
-        assert count_queries(lambda: client.get(f"{path}?many")) <= few
+
+        def more(number):
+            for _ in range(number):
+                made = initiative(("2019-09-02", "announced"), ("2020-05-25", "adopted"), source=source)
+                MilestoneFactory(initiative=made, source=source, effect="mixed").further_sources.set([source])
+            return count_queries(lambda: client.get(f"{path}made={number}"))
+
+        few = more(1)
+        assert more(8) <= few
 
     def test_old_evidence_is_noted_wherever_an_initiative_is_shown(self, client):
         made = initiative(("2020-05-25", "adopted"))
@@ -192,3 +196,104 @@ class TestOnPages:
         principle.initiatives.set([made])
         for item in (quote, principle.set):
             assert "newest evidence: 25 May 2020" in text_of(client.get(item.get_absolute_url())), item
+
+
+@pytest.mark.django_db
+class TestLawAndLife:
+    """The two answers of an initiative, and who gives them."""
+
+    @pytest.fixture
+    def law(self):
+        agency = SourceFactory(public=True, publisher="The Agency", publisher_kind="private_media")
+        register = SourceFactory(public=True, publisher="The Register", publisher_kind="state_body")
+        made = initiative(("2019-09-02", "announced"), source=agency, kind="law")
+        MilestoneFactory(
+            initiative=made, source=agency, date="2021-02-18", status="in_force", effect="confirms", date_is_report=True
+        )
+        MilestoneFactory(initiative=made, source=register, date="2022-05-01", effect="confirms")
+        MilestoneFactory(
+            initiative=made,
+            source=agency,
+            date="2023-01-01",
+            date_precision="year",
+            effect="contests",
+            attributed_to="The Watch",
+            attributed_kind="civil_society",
+        )
+        return made
+
+    def test_the_page_gives_both_answers_and_says_who_gives_them(self, client, law):
+        said = text_of(client.get(law.get_absolute_url()))
+        answers = said[said.index("In law") : said.index("Above the line")]
+        assert "In force by 18 February 2021, as reported by The Agency (private media)" in answers
+        assert "Confirmed by 2 sources (state body: 1, private media: 1)." in answers
+        assert "Contested by 1 source (civil society)." in answers
+        assert "Newest: 2023" in answers
+        happened = said[said.index("What happened") :]
+        assert "18 February 2021 (date of the report)" in happened
+        assert "On what was promised: contests According to The Watch (civil society), as reported by" in happened
+        assert text_of(client.get("/initiatives/")).count("In force confirmed by 2 sources, contested by 1 source") == 1
+
+    def test_the_date_of_what_happened_is_given_as_such(self, client):
+        made = initiative(("2020-06-06", "in_force"), source=SourceFactory(public=True, title="Gazette"))
+        said = text_of(client.get(made.get_absolute_url()))
+        assert "since 6 June 2020, as reported by Gazette" in said
+        assert "No source on record says anything about its effect." in said
+        assert "In force no report of its effect" in text_of(client.get("/initiatives/"))
+
+    def test_signs_are_labelled_links_in_their_lane(self, client, law):
+        html = client.get(law.get_absolute_url()).content.decode()
+        (life,) = re.findall(r'<g class="track__life">(.*?)</g>', html)
+        signs = re.findall(r'<a class="sign([^"]*)" href="#milestone-(\d+)" aria-label="([^"]*)">', life)
+        steps = list(law.milestones.order_by("date"))[1:]
+        assert [(css.replace(" sign--late", "").split(), int(pk)) for css, pk, _label in signs] == [
+            (["sign--confirms"], steps[0].pk),
+            (["sign--confirms", "sign--official"], steps[1].pk),
+            (["sign--contests"], steps[2].pk),
+        ]
+        label = "Contests · 2023 · according to The Watch (civil society), as reported by The Agency (private media)"
+        assert signs[2][2] == label
+        assert f"<p>{label}</p>" in life
+        small = client.get("/initiatives/").content.decode()
+        assert f"{law.get_absolute_url()}#milestone-{steps[2].pk}" in small
+        assert f"<title>{label}</title>" in small
+        assert html.count("Above the line") == small.count("Above the line") == 1
+
+    def test_a_slogan_has_no_place_in_law(self, client):
+        made = initiative(("2019-09-02", "announced"), kind="slogan")
+        for address in (made.get_absolute_url(), "/initiatives/?view=tracks"):
+            html = client.get(address).content.decode()
+            assert '<g class="track__law"></g>' in html
+            page = html[html.index('<main id="main"') :]
+            assert "In law</h2>" not in page
+            assert "no report of its effect" in page or "No source on record" in page
+
+    def test_every_citation_names_the_kind_of_publisher(self, client, law):
+        source = law.milestones.first().source
+        quote = QuoteFactory(public=True, source=source, date="2020-01-01", initiatives=[law])
+        for address in ("/timeline/", "/sources/", law.get_absolute_url(), quote.get_absolute_url()):
+            assert "The Agency (private media)" in text_of(client.get(address)), address
+        assert f"{source.title} (private media)" in text_of(client.get("/quotes/"))
+        assert "Kind of publisher private media" in text_of(client.get(source.get_absolute_url()))
+        unknown = SourceFactory(public=True)
+        assert "Kind of publisher not recorded" in text_of(client.get(unknown.get_absolute_url()))
+
+    def test_the_home_page_shows_how_far_all_have_come(self, client, law):
+        initiative(("2019-09-02", "announced"), ("2020-05-25", "adopted"))
+        initiative()
+        initiative(("2019-09-02", "announced"), kind="slogan")
+        response = client.get("/")
+        said = text_of(response)
+        assert "How far 3 initiatives have come in law Adopted , 1 In force , 1 No step yet , 1" in said
+        assert "Slogans, outside law , 1" in said
+        assert "confirms the effect of 1, contests that of 1 and finds it mixed for 0; on 2 no source" in said
+        assert [(status, x) for status, x, _width in response.context["counts"].bar] == [
+            ("adopted", "0.00%"),
+            ("in_force", "33.33%"),
+            ("none", "66.67%"),
+        ]
+
+    def test_those_silent_longest_come_first_if_wanted(self, client, law):
+        old = initiative(("2010-05-25", "adopted"))
+        (address,) = re.findall(r'href="([^"]*)">Silent longest', client.get("/").content.decode())
+        assert [row.item.pk for row in client.get(address).context["listing"].rows] == [old.pk, law.pk]
