@@ -32,7 +32,8 @@ class CountedTheme:
 class Counts:
     """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status, effect.
 
-    The last two are of initiatives that can become law, so without slogans. An initiative counts for each effect that a source reports.
+    The last two are of initiatives that can become law, so without slogans. An initiative counts for each effect that a
+    source reports.
 
     And how fresh the record is: the newest dated step of an initiative, the last check of one for new evidence, and the
     last change of anything public; None if never.
