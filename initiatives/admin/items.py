@@ -114,7 +114,10 @@ class QuoteAdmin(ExchangeAdmin):
 class MilestoneInline(RecordInline):
     model = Milestone
     lines = LINES | {"text": 3}
-    fields: ClassVar[tuple[str, ...]] = ("date", "text", "status", "source", "further_sources")
+    fields: ClassVar[tuple[Any, ...]] = (
+        *("date", "date_is_report", "text", "status", "effect", "source", "further_sources"),
+        ("attributed_to", "attributed_kind"),
+    )
     autocomplete_fields = ("source", "further_sources")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -126,7 +129,7 @@ class MilestoneInline(RecordInline):
 
 
 class PersonMilestoneInline(MilestoneInline):
-    """Milestones of a person, which have no status."""
+    """Milestones of a person, which have neither status nor effect."""
 
     fields = ("date", "text", "source", "further_sources")
 
@@ -256,13 +259,15 @@ class BodyAdmin(PublishableAdmin):
 @admin.register(Source)
 class SourceAdmin(ExchangeAdmin):
     pages = [*ExchangeAdmin.pages, ENTRY]
+    actions = [*ExchangeAdmin.actions, bulk_edit]
     panels = [*ExchangeAdmin.panels, entry_link]
     quoted_by = "source"
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")
-    list_filter = ("state", "kind", "language", DateYearFilter)
+    list_filter = ("state", "kind", "publisher_kind", "language", DateYearFilter)
+    bulk_fields = ("publisher_kind",)
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
-        (None, {"fields": ("title", "title_by", "kind", "publisher", "date", "language")}),
+        (None, {"fields": ("title", "title_by", "kind", ("publisher", "publisher_kind"), "date", "language")}),
         (gettext_lazy("Where to find it"), {"fields": ("url", "accessed_on", "archived_url")}),
         (gettext_lazy("About this document"), {"fields": ("description", "editors_note", "aliases", "slug")}),
     )

@@ -3,6 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -204,6 +205,16 @@ class Milestone(Dated, Indexed):
 
     def __str__(self) -> str:
         return f"{self.shown_date}: {Truncator(self.text).chars(80)}"
+
+    def clean(self) -> None:
+        """Raises ValidationError, beside the field, if a slogan would have a status, or if a voice lacks its kind."""
+        super().clean()
+        if self.status and self.initiative and self.initiative.kind == InitiativeKind.SLOGAN:
+            raise ValidationError({"status": _("A slogan has no place in law. Leave the status empty.")})
+        if bool(self.attributed_to) != bool(self.attributed_kind):
+            raise ValidationError(
+                {"attributed_kind": _("Give both who says so and the kind of that voice, or neither.")}
+            )
 
     @property
     def public_not_before(self) -> datetime.datetime | None:

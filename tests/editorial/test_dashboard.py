@@ -170,6 +170,21 @@ def test_sources_without_an_access_date_or_an_archived_copy(publisher_account):
     ]
 
 
+def test_sources_without_a_kind_of_publisher_are_listed(publisher_account):
+    known = factories.SourceFactory(public=True, title="Known", publisher_kind="state_body")
+    factories.SourceFactory(public=True, title="Unknown", publisher="Vlast")
+    factories.SourceFactory(title="A draft")
+    (block,) = (block for block in blocks_for(publisher_account) if block.key == "no-publisher-kind")
+    assert [(entry.name, entry.remark) for entry in block.parts[0].entries] == [("Unknown", "Vlast")]
+    listed = (
+        desk(publisher_account)
+        .get(list_url("source"), {"publisher_kind__exact": "state_body"})
+        .context["cl"]
+        .result_list
+    )
+    assert listed == [known]
+
+
 def test_searches_without_results_are_listed_most_frequent_first(publisher_account):
     today = timezone.localdate()
     for words, days, count in (("rare", 0, 1), ("wanted", 0, 2), ("wanted", 3, 2), ("long ago", 7, 99)):
