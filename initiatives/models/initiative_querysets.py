@@ -52,6 +52,13 @@ class MilestoneQuerySet(IndexedQuerySet):
         )
 
 
+# Fields that tracks and counts of voices show of milestones.
+_OF_STEPS = (
+    *("initiative", "date", "date_precision", "date_is_report", "status", "effect", "attributed_to", "attributed_kind"),
+    *("source__publisher", "source__publisher_kind"),
+)
+
+
 class InitiativeQuerySet(VisibleQuerySet):
     """Initiatives."""
 
@@ -73,12 +80,13 @@ class InitiativeQuerySet(VisibleQuerySet):
         return self.order_by(newest.desc(nulls_last=True), "title")
 
     def with_steps(self) -> Self:
-        """Load the dates and statuses of the public milestones, in chronological order, as `steps`.
+        """Load the public milestones, in chronological order, as `steps`, with what tracks show of them.
 
-        The status and the newest evidence are derived from them; as annotations they take three times as long.
+        The status, the effects and the newest evidence are derived from them; as annotations they take three times as
+        long.
         """
         milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().order_by("date", "pk")
-        steps = milestones.only("initiative", "date", "date_precision", "status")
+        steps = milestones.select_related("source").prefetch_related(public("further_sources")).only(*_OF_STEPS)
         return self.prefetch_related(Prefetch("milestones", steps, to_attr="steps"))
 
     def for_index(self) -> Self:

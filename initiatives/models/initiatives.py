@@ -1,7 +1,8 @@
 """Initiatives and their milestones."""
 
 import datetime
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -21,6 +22,19 @@ from initiatives.models.themes import Theme
 
 if TYPE_CHECKING:
     from initiatives.models.principles import Principle
+
+
+class Effects(NamedTuple):
+    """What is on record of an initiative's effect, counted and not judged."""
+
+    # By effect, in the order of choices.Effect, the number of distinct sources by kind of voice, in the order of
+    # choices.PublisherKind, unclassified ones last.
+    voices: dict[str, dict[str, int]]
+    newest: "Milestone | None"
+
+    def total(self, effect: str) -> int:
+        """Return how many sources say this."""
+        return sum(self.voices.get(effect, {}).values())
 
 
 class Initiative(Slugged, Aliased, Sourced):
@@ -100,6 +114,26 @@ class Initiative(Slugged, Aliased, Sourced):
     def evidence_date_precision(self) -> str:
         """How precisely that date is known; empty without one."""
         return self.steps[-1].date_precision if self.steps else ""
+
+    @property
+    def has_law(self) -> bool:
+        """Whether it can become law: a slogan cannot."""
+        return self.kind != InitiativeKind.SLOGAN
+
+    @cached_property
+    def effects(self) -> Effects:
+        """Who confirms and who contests its effect."""
+        voices: dict[str, set[tuple[str, str]]] = {}
+        for step in self.steps:
+            voices.setdefault(step.effect, set()).update(step.voices)
+        counts = {
+            effect: Counter(kind for _voice, kind in voices[effect]) for effect in Effect.values if effect in voices
+        }
+        kinds = [*PublisherKind.values, ""]
+        return Effects(
+            {effect: {kind: count[kind] for kind in kinds if kind in count} for effect, count in counts.items()},
+            next((step for step in reversed(self.steps) if step.effect), None),
+        )
 
 
 class Milestone(Dated, Indexed):
@@ -222,6 +256,13 @@ class Milestone(Dated, Indexed):
         if self.date is None:
             return None
         return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
+
+    @property
+    def voices(self) -> set[tuple[str, str]]:
+        """Who says so, each with its kind: the source or, if it only reports, the voice named; and further sources."""
+        sources = [*([] if self.attributed_to else [self.source]), *self.public_further_sources]
+        reported = {(self.attributed_to.casefold(), self.attributed_kind)} if self.attributed_to else set()
+        return reported | {(str(source.pk), source.publisher_kind) for source in sources}
 
     @property
     def owner(self):

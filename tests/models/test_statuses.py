@@ -167,3 +167,44 @@ def test_a_milestone_in_the_future_is_ignored_everywhere(client, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: first)
     completed = [{"completed": 1}, its, none, 1, "completed", "completed", True, True, {"completed": 1}, True]
     assert all_places() == [*completed, ["The end of it."], True]
+
+
+def test_voices_on_the_effect_are_counted_once_by_kind():
+    initiative = InitiativeFactory(public=True)
+    register, agency, unknown, draft = (
+        SourceFactory(public=kind != "draft", publisher_kind=kind if kind != "draft" else "person")
+        for kind in ("state_body", "private_media", "", "draft")
+    )
+
+    def says(effect, source, *further, year=2020, **fields):
+        made = MilestoneFactory(
+            initiative=initiative, effect=effect, source=source, date=f"{year}-01-01", date_precision="year", **fields
+        )
+        made.further_sources.set(further)
+
+    says("", unknown, year=2024)
+    says("contests", agency, register, draft, year=2023, attributed_to="Watch", attributed_kind="civil_society")
+    says("contests", unknown, attributed_to="watch", attributed_kind="civil_society")
+    says("confirms", agency, unknown)
+    says("confirms", agency, year=2021)
+    says("mixed", draft, year=2024)
+    for loaded in (Initiative.objects.with_steps().get(), Initiative.objects.for_detail().get()):
+        effects = loaded.effects
+        assert [(effect, list(count.items())) for effect, count in effects.voices.items()] == [
+            ("confirms", [("private_media", 1), ("", 1)]),
+            ("contests", [("state_body", 1), ("civil_society", 1)]),
+        ]
+        assert (effects.total("contests"), effects.total("mixed")) == (2, 0)
+        assert effects.newest.shown_date == "2023"
+
+
+def test_queries_for_voices_do_not_grow_with_milestones():
+    def one():
+        return [made.effects.voices for made in Initiative.objects.for_listing()]
+
+    def more(number):
+        for _ in range(number):
+            MilestoneFactory(effect="confirms").further_sources.set([SourceFactory(public=True)])
+        return count_queries(one)
+
+    assert more(1) == more(9)
