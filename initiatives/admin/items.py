@@ -32,7 +32,7 @@ from initiatives.models import (
     QuoteTranslation,
     Source,
 )
-from initiatives.models.choices import NO_STATUS, Status
+from initiatives.models.choices import NO_EVIDENCE, NO_STATUS, InitiativeKind, Status
 from initiatives.text.names import guess
 
 
@@ -141,19 +141,19 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin):
-        return [*Status.choices, (NO_STATUS, gettext_lazy("no evidence found"))]
+        return [*Status.choices, (NO_STATUS, NO_EVIDENCE)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
         if self.value() is None:
             return queryset
         if self.value() == NO_STATUS:
-            return queryset.filter(status="")
+            return queryset.filter(status="").exclude(kind=InitiativeKind.SLOGAN)
         return queryset.filter(status=self.value()) if self.value() in Status.values else queryset.none()
 
     def get_facet_queryset(self, changelist) -> dict[str, int]:
         """Count the initiatives of each status in one query, which works out each initiative's status once."""
         items = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
-        counts = dict(items.order_by().values_list("status").annotate(Count("pk")))
+        counts = dict(items.exclude(kind=InitiativeKind.SLOGAN).order_by().values_list("status").annotate(Count("pk")))
         keys = ("" if key == NO_STATUS else key for key, _name in self.lookup_choices)
         return {f"{place}__c": counts.get(key, 0) for place, key in enumerate(keys)}
 
@@ -179,9 +179,9 @@ class InitiativeAdmin(ExchangeAdmin):
         return initiatives.with_status()
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
-    def shown_status(self, initiative: Initiative):
+    def shown_status(self, initiative: Initiative) -> str:
         """The status given by the latest public milestone."""
-        return Status(initiative.status).label if initiative.status else gettext_lazy("no evidence found")
+        return initiative.status_label
 
 
 class PrincipleInline(RecordInline):

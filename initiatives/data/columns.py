@@ -79,7 +79,10 @@ _UPDATED = Column("updated_at", lambda item: item.updated_at.isoformat(), _("Whe
 _STATUS = Column(
     "status",
     lambda item: item.status or None,
-    _("What the latest evidence says: announced, in_preparation, adopted, in_force, completed, stalled or withdrawn."),
+    _(
+        "How far it has come in law: announced, in_preparation, adopted, in_force, completed or withdrawn. "
+        "A slogan has none."
+    ),
 )
 _STATUS_DATE = Column(
     "status_date",

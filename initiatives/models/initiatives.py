@@ -12,7 +12,14 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.choices import Effect, InitiativeKind, PublisherKind, Status
+from initiatives.models.choices import (
+    NO_PLACE_IN_LAW,
+    STATUS_LABELS,
+    Effect,
+    InitiativeKind,
+    PublisherKind,
+    Status,
+)
 from initiatives.models.history import Versions
 from initiatives.models.initiative_querysets import InitiativeQuerySet, MilestoneQuerySet
 from initiatives.models.people import Body
@@ -88,11 +95,11 @@ class Initiative(Slugged, Aliased, Sourced):
 
     @cached_property
     def _turn(self) -> "Milestone | None":
-        return next((step for step in reversed(self.steps) if step.status), None)
+        return next((step for step in reversed(self.steps) if step.status and self.has_law), None)
 
     @cached_property
     def status(self) -> str:
-        """The status set by the latest public milestone that sets one; empty without evidence."""
+        """The status set by the latest public milestone that sets one; empty without evidence or for a slogan."""
         return self._turn.status if self._turn else ""
 
     @cached_property
@@ -119,6 +126,11 @@ class Initiative(Slugged, Aliased, Sourced):
     def has_law(self) -> bool:
         """Whether it can become law: a slogan cannot."""
         return self.kind != InitiativeKind.SLOGAN
+
+    @property
+    def status_label(self) -> str:
+        """Its status in words; if it has none, why."""
+        return str(STATUS_LABELS[self.status] if self.has_law else NO_PLACE_IN_LAW)
 
     @cached_property
     def effects(self) -> Effects:
@@ -243,7 +255,7 @@ class Milestone(Dated, Indexed):
     def clean(self) -> None:
         """Raises ValidationError, beside the field, if a slogan would have a status, or if a voice lacks its kind."""
         super().clean()
-        if self.status and self.initiative and self.initiative.kind == InitiativeKind.SLOGAN:
+        if self.status and self.initiative and not self.initiative.has_law:
             raise ValidationError({"status": _("A slogan has no place in law. Leave the status empty.")})
         if bool(self.attributed_to) != bool(self.attributed_kind):
             raise ValidationError(

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from initiatives.models import Initiative, Milestone, Theme
-from initiatives.models.choices import NO_STATUS, STATUSES, Kind, Status
+from initiatives.models.choices import NO_STATUS, STATUSES, InitiativeKind, Kind, Status
 from initiatives.pages.edition import kept
 from initiatives.search import Unavailable, facets_of_all
 from initiatives.search.content import KINDS
@@ -29,7 +29,8 @@ class CountedTheme:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status.
+    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status, without
+    slogans.
 
     And how fresh the record is: the newest dated step of an initiative, the last check of one for new evidence, and the
     last change of anything public; None if never.
@@ -45,12 +46,12 @@ class Counts:
 
     @property
     def initiatives(self) -> int:
-        """The total number of initiatives."""
-        return sum(self.initiatives_by_status.values())
+        """The total number of initiatives, slogans included."""
+        return self.kinds[Kind.INITIATIVE]
 
     @property
     def decided(self) -> int:
-        """How many initiatives have been adopted or gone further, and are neither stalled nor withdrawn."""
+        """How many initiatives have been adopted or gone further, and are not withdrawn."""
         return sum(self.initiatives_by_status.get(status, 0) for status in DECIDED)
 
     @property
@@ -75,9 +76,8 @@ def counted_themes() -> list[CountedTheme]:
 
 
 def _count() -> Counts:
-    statuses = (
-        Initiative.objects.published().with_status().values_list("status").annotate(number=Count("pk")).order_by()
-    )
+    with_law = Initiative.objects.published().exclude(kind=InitiativeKind.SLOGAN).with_status()
+    statuses = with_law.values_list("status").annotate(number=Count("pk")).order_by()
     try:
         kinds, quotes, initiatives = facets_of_all(
             (Kind, "kind"), ([Kind.QUOTE], "theme"), ([Kind.INITIATIVE], "theme")

@@ -19,7 +19,7 @@ from initiatives.pages.edition import kept
 from initiatives.search import Results
 
 # After these statuses no further evidence is expected.
-ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
+ENDS = frozenset({Status.COMPLETED, Status.WITHDRAWN})
 # The most tracks on a page, and the most in one group.
 MOST, TOGETHER = 500, 60
 
@@ -52,7 +52,7 @@ def track_of(initiative: Initiative, on: Axis) -> Track | None:
 def latest_moved(most: int) -> list[Initiative]:
     """Return up to `most` public initiatives: newest evidence first, those without evidence last."""
     found = Initiative.objects.published().newest_evidence_first().with_steps()
-    return list(found.only("slug", "title")[:most])
+    return list(found.only("slug", "title", "kind")[:most])
 
 
 @dataclass(frozen=True)

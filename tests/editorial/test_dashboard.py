@@ -105,7 +105,6 @@ def test_initiatives_without_new_evidence(publisher_account):
     initiative("New", old, new)
     initiative("Done", old, status="completed")
     initiative("Given up", old, status="withdrawn")
-    initiative("Stalled", old, status="stalled")
     initiative("Checked since", old)
     initiative("Checked then", old)
     for title, day in (("Checked since", new), ("Checked then", old)):
@@ -117,7 +116,7 @@ def test_initiatives_without_new_evidence(publisher_account):
     part = shown(publisher_account)["no-new-evidence"]
     assert set(part) == {"Initiatives"}
     found = queues.without_new_evidence(Initiative.objects.all(), publisher_account)
-    assert {item.title for item in found} == {"None at all", "Old", "Older", "Stalled", "Checked then"}
+    assert {item.title for item in found} == {"None at all", "Old", "Older", "Checked then"}
 
 
 @pytest.mark.parametrize(

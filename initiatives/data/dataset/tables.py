@@ -193,12 +193,18 @@ STATUSES_SQL = """CREATE VIEW statuses AS
 SELECT initiatives.id, slug, title, turns.status, turns.date AS since, checked_on,
 turns.date_precision AS since_precision, turns.id AS milestone_id
 FROM initiatives LEFT JOIN milestones AS turns ON turns.id = (SELECT id FROM milestones
-WHERE initiative_id = initiatives.id AND status <> '' ORDER BY date DESC, id DESC LIMIT 1)"""
+WHERE initiative_id = initiatives.id AND initiatives.kind <> 'slogan' AND status <> ''
+ORDER BY date DESC, id DESC LIMIT 1)"""
 STATUSES_COLUMNS = [
     Column("id", "integer", "The initiative’s number in the record.", required=True, refers_to="initiatives"),
     Column("slug", "string", ABOUT["slug"], required=True, unique=True),
     Column("title", "string", "The initiative’s name.", required=True),
-    Column("status", "string", "What the latest evidence says. Empty without evidence.", allowed=tuple(Status.values)),
+    Column(
+        "status",
+        "string",
+        "How far it has come in law. Empty without evidence and for slogans.",
+        allowed=tuple(Status.values),
+    ),
     Column("since", "date", "The date of this milestone: the first day of the day, month or year that is known."),
     Column("checked_on", "date", ABOUT["checked_on"]),
     Column("since_precision", "string", ABOUT["date_precision"], allowed=tuple(DatePrecision.values)),
