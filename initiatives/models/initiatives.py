@@ -94,23 +94,24 @@ class Initiative(Slugged, Aliased, Sourced):
     # For initiatives loaded by with_steps(); with_status() and with_status_date() annotate the same names.
 
     @cached_property
-    def _turn(self) -> "Milestone | None":
+    def turn(self) -> "Milestone | None":
+        """The milestone that sets the status; None if it has none."""
         return next((step for step in reversed(self.steps) if step.status and self.has_law), None)
 
     @cached_property
     def status(self) -> str:
         """The status set by the latest public milestone that sets one; empty without evidence or for a slogan."""
-        return self._turn.status if self._turn else ""
+        return self.turn.status if self.turn else ""
 
     @cached_property
     def status_date(self) -> datetime.date | None:
         """The date of the milestone that sets the status."""
-        return self._turn.date if self._turn else None
+        return self.turn.date if self.turn else None
 
     @cached_property
     def status_date_precision(self) -> str:
         """How precisely that date is known; empty without one."""
-        return self._turn.date_precision if self._turn else ""
+        return self.turn.date_precision if self.turn else ""
 
     @cached_property
     def evidence_date(self) -> datetime.date | None:
