@@ -21,7 +21,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from initiatives.models.choices import PROVENANCE_MEANINGS, VERIFICATION_MEANINGS
+from initiatives.models.choices import (
+    EFFECT_MEANINGS,
+    PROVENANCE_MEANINGS,
+    PUBLISHER_MEANINGS,
+    VERIFICATION_MEANINGS,
+)
 from initiatives.models.fields import QuotationLength
 from initiatives.models.partial_dates import explain_partial_date, read_partial_date, write_partial_date
 from initiatives.models.paths import read_key
@@ -86,6 +91,9 @@ GUIDANCE: dict[str, Any] = {
     ),
     "initiative.bodies": gettext_lazy("The institutions that carry it out or that it founds."),
     "milestone.date": format_lazy("{} {}", gettext_lazy("The day it happened, not the day it was reported."), _WRITTEN),
+    "milestone.effect": format_lazy(
+        "{} {}", gettext_lazy("Only if it bears on what was promised."), _explained(EFFECT_MEANINGS)
+    ),
     "milestone.further_sources": gettext_lazy("Other sources that confirm the same step."),
     "quote.text": gettext_lazy(
         "Exactly as in the source, without the outer quotation marks. Mark what you leave out with an "
@@ -123,6 +131,11 @@ GUIDANCE: dict[str, Any] = {
     "source.title": gettext_lazy("Exactly as on the document, in the document’s own language."),
     "source.kind": gettext_lazy("What the document is, not where you found it. A law on a news site is a legal act."),
     "source.publisher": gettext_lazy("The institution or newspaper that published it, not the website’s domain name."),
+    "source.publisher_kind": format_lazy(
+        "{} {}",
+        gettext_lazy("Shown beside every citation. Say why in the editor’s note if it is not obvious."),
+        _explained(PUBLISHER_MEANINGS),
+    ),
     "source.url": gettext_lazy(
         "The page or file itself, not a search page or home page. Use the publisher’s own copy if there is one."
     ),

@@ -32,7 +32,7 @@ from initiatives.models import (
     QuoteTranslation,
     Source,
 )
-from initiatives.models.choices import NO_STATUS, Status
+from initiatives.models.choices import NO_EVIDENCE, NO_STATUS, InitiativeKind, Status
 from initiatives.text.names import guess
 
 
@@ -114,7 +114,10 @@ class QuoteAdmin(ExchangeAdmin):
 class MilestoneInline(RecordInline):
     model = Milestone
     lines = LINES | {"text": 3}
-    fields: ClassVar[tuple[str, ...]] = ("date", "text", "status", "source", "further_sources")
+    fields: ClassVar[tuple[Any, ...]] = (
+        *("date", "date_is_report", "text", "status", "effect", "source", "further_sources"),
+        ("attributed_to", "attributed_kind"),
+    )
     autocomplete_fields = ("source", "further_sources")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -126,7 +129,7 @@ class MilestoneInline(RecordInline):
 
 
 class PersonMilestoneInline(MilestoneInline):
-    """Milestones of a person, which have no status."""
+    """Milestones of a person, which have neither status nor effect."""
 
     fields = ("date", "text", "source", "further_sources")
 
@@ -138,19 +141,19 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin):
-        return [*Status.choices, (NO_STATUS, gettext_lazy("no evidence found"))]
+        return [*Status.choices, (NO_STATUS, NO_EVIDENCE)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet):
         if self.value() is None:
             return queryset
         if self.value() == NO_STATUS:
-            return queryset.filter(status="")
+            return queryset.filter(status="").exclude(kind=InitiativeKind.SLOGAN)
         return queryset.filter(status=self.value()) if self.value() in Status.values else queryset.none()
 
     def get_facet_queryset(self, changelist) -> dict[str, int]:
         """Count the initiatives of each status in one query, which works out each initiative's status once."""
         items = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
-        counts = dict(items.order_by().values_list("status").annotate(Count("pk")))
+        counts = dict(items.exclude(kind=InitiativeKind.SLOGAN).order_by().values_list("status").annotate(Count("pk")))
         keys = ("" if key == NO_STATUS else key for key, _name in self.lookup_choices)
         return {f"{place}__c": counts.get(key, 0) for place, key in enumerate(keys)}
 
@@ -176,9 +179,9 @@ class InitiativeAdmin(ExchangeAdmin):
         return initiatives.with_status()
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
-    def shown_status(self, initiative: Initiative):
+    def shown_status(self, initiative: Initiative) -> str:
         """The status given by the latest public milestone."""
-        return Status(initiative.status).label if initiative.status else gettext_lazy("no evidence found")
+        return initiative.status_label
 
 
 class PrincipleInline(RecordInline):
@@ -256,13 +259,15 @@ class BodyAdmin(PublishableAdmin):
 @admin.register(Source)
 class SourceAdmin(ExchangeAdmin):
     pages = [*ExchangeAdmin.pages, ENTRY]
+    actions = [*ExchangeAdmin.actions, bulk_edit]
     panels = [*ExchangeAdmin.panels, entry_link]
     quoted_by = "source"
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")
-    list_filter = ("state", "kind", "language", DateYearFilter)
+    list_filter = ("state", "kind", "publisher_kind", "language", DateYearFilter)
+    bulk_fields = ("publisher_kind",)
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
-        (None, {"fields": ("title", "title_by", "kind", "publisher", "date", "language")}),
+        (None, {"fields": ("title", "title_by", "kind", ("publisher", "publisher_kind"), "date", "language")}),
         (gettext_lazy("Where to find it"), {"fields": ("url", "accessed_on", "archived_url")}),
         (gettext_lazy("About this document"), {"fields": ("description", "editors_note", "aliases", "slug")}),
     )

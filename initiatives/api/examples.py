@@ -32,6 +32,9 @@ _INITIATIVE = {
     "title": "Court reform",
     "kind": "law",
     "status": "adopted",
+    "confirmed_by": {"state_body": 2, "private_media": 1},
+    "contested_by": {"civil_society": 1},
+    "mixed_by": {},
     "themes": ["Courts"],
     "milestones": [
         {
@@ -39,8 +42,13 @@ _INITIATIVE = {
             "date": "2021-05",
             "text": "The law was adopted.",
             "status": "adopted",
+            "effect": None,
+            "date_is_report": False,
             "source": "The law on courts",
             "source_url": "https://documents.example/law",
+            "publisher_kind": "state_body",
+            "attributed_to": None,
+            "attributed_kind": None,
         }
     ],
 }
@@ -50,6 +58,7 @@ _SOURCE = {
     "page": f"{_HOST}/sources/address-2020/",
     "title": "Address to the nation",
     "kind": "address",
+    "publisher_kind": "state_body",
     "date": "2020-09-01",
     "url": "https://documents.example/address",
 }

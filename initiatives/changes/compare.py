@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.models import Principle, Publishable, Quote, QuoteTranslation, Source, visible_from
-from initiatives.models.choices import DatePrecision
+from initiatives.models.choices import STATUS_LABELS, DatePrecision
 from initiatives.models.history import Versions
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.text.diff import beside, wording
@@ -240,7 +240,9 @@ class _Comparison:
         if field.is_relation:
             return self._name(field.related_model, value)
         if field.choices:
-            return str(dict(field.flatchoices).get(value, value))
+            return str(dict(field.flatchoices).get(value) or STATUS_LABELS.get(value, value))
+        if isinstance(value, bool):
+            return _("yes") if value else ""
         if isinstance(field, DateTimeField):
             return date_format(timezone.localtime(value), "DATETIME_FORMAT")
         if isinstance(value, datetime.date):

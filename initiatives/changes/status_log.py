@@ -47,6 +47,7 @@ def _follow(initiative: Initiative, reason: str) -> None:
     if since is None:
         return
     turns = list(initiative.milestones.exclude(status="").select_related("source").order_by("-date", "-pk"))
+    turns = turns if initiative.has_law else []
     start = max(since, now)
     to_come = {out for turn in turns if (out := visible_from(turn)) is not None and out > start}
     last = log.first()

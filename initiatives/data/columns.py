@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.editorial.spreadsheets import columns as spreadsheet
 from initiatives.editorial.spreadsheets.cell_types import Many
-from initiatives.models.choices import Kind
+from initiatives.models.choices import Effect, Kind
 from initiatives.models.partial_dates import write_partial_date
 from initiatives.models.publishing import visible_from
 from initiatives.pages.citations import address, at_words
 
-Value = str | int | None | list[Any]
+Value = str | int | None | list[Any] | dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,10 @@ class Column:
         return bool(self.parts)
 
     def cell(self, item: Any) -> str:
-        """Return the value as text: several values separated by semicolons."""
+        """Return the value as text: several values separated by semicolons, numbers after a colon."""
         value = self.value(item)
+        if isinstance(value, dict):
+            return ";".join(f"{name}:{number}" for name, number in value.items())
         return "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
@@ -79,7 +81,10 @@ _UPDATED = Column("updated_at", lambda item: item.updated_at.isoformat(), _("Whe
 _STATUS = Column(
     "status",
     lambda item: item.status or None,
-    _("What the latest evidence says: announced, in_preparation, adopted, in_force, completed, stalled or withdrawn."),
+    _(
+        "How far it has come in law: announced, in_preparation, adopted, in_force, completed or withdrawn. "
+        "A slogan has none."
+    ),
 )
 _STATUS_DATE = Column(
     "status_date",
@@ -87,14 +92,44 @@ _STATUS_DATE = Column(
     _("Since when it has had this status, as precisely as it is known."),
 )
 
+_PUBLISHER_KIND = Column("publisher_kind", lambda item: item.source.publisher_kind or None, spreadsheet.PUBLISHER_KIND)
+
+
+def _voices(name: str, effect: Effect, about: Any) -> Column:
+    """Return the column that counts the voices of one effect by their kind."""
+
+    def value(item: Any) -> Value:
+        return {kind or "not_recorded": number for kind, number in item.effects.voices.get(effect, {}).items()}
+
+    return Column(name, value, about, type=dict[str, int])
+
+
 _TRANSLATIONS = _shared(spreadsheet.TRANSLATION_COLUMNS)
 _MILESTONES = (
     Column("id", lambda item: item.pk, _("Its number in the record."), type=int),
     Column("date", lambda item: item.iso_date or None, spreadsheet.DATE),
     Column("text", lambda item: item.text, _("What happened.")),
     Column("status", lambda item: item.status or None, _("The status that it is evidence of, if any.")),
+    Column(
+        "effect",
+        lambda item: item.effect or None,
+        _(
+            "What the source says of the initiative’s effect: confirms, contests or mixed. "
+            "Nothing if it does not bear on what was promised."
+        ),
+    ),
+    Column(
+        "date_is_report", lambda item: item.date_is_report, _("Whether the date is only that of the report."), type=bool
+    ),
     Column("source", lambda item: item.source.title, _("The document that confirms it.")),
     Column("source_url", lambda item: item.source.url or None, _("The document’s address.")),
+    _PUBLISHER_KIND,
+    Column(
+        "attributed_to", lambda item: item.attributed_to or None, _("Who says so, if the document only reports it.")
+    ),
+    Column(
+        "attributed_kind", lambda item: item.attributed_kind or None, _("The kind of that voice, as for publishers.")
+    ),
 )
 
 _SELECTOR = (
@@ -105,6 +140,7 @@ QUOTES = (
     _ID,
     _URL,
     *_shared(spreadsheet.QUOTE_COLUMNS),
+    _PUBLISHER_KIND,
     _ADDED,
     _UPDATED,
     Column(
@@ -135,6 +171,13 @@ INITIATIVES = (
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "institutions"),
     _STATUS,
     _STATUS_DATE,
+    _voices(
+        "confirmed_by",
+        Effect.CONFIRMS,
+        _("How many voices confirm its effect, by kind of publisher: state_body:2;private_media:1. Each counts once."),
+    ),
+    _voices("contested_by", Effect.CONTESTS, _("How many voices contest its effect, by kind of publisher.")),
+    _voices("mixed_by", Effect.MIXED, _("How many voices report both, by kind of publisher.")),
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "checked_on"),
     _ADDED,
     _UPDATED,
@@ -167,8 +210,7 @@ def _of_turn(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
     """Return a function that reads a value of the milestone that sets an initiative's status; None without one."""
 
     def value(item: Any) -> Value:
-        turn = next((one for one in reversed(item.steps) if one.status), None)
-        return turn and read(turn)
+        return read(item.turn) if item.turn else None
 
     return value
 
@@ -185,6 +227,7 @@ STATUSES = (
     Column("text", _of_turn(lambda turn: turn.text), _("What happened.")),
     Column("source", _of_turn(lambda turn: turn.source.title), _("The document that confirms it.")),
     Column("source_url", _of_turn(lambda turn: turn.source.url or None), _("The document’s address.")),
+    Column("publisher_kind", _of_turn(_PUBLISHER_KIND.value), spreadsheet.PUBLISHER_KIND),
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "checked_on"),
 )
 SOURCES = (

@@ -32,10 +32,11 @@ from initiatives.text.scripts import CYRILLIC, LATIN, has_outer_marks, russian_o
 
 # Relations that the checks of many items need, loaded at once.
 RELATIONS: dict[type[Model], tuple[str, ...]] = {
-    Quote: ("themes", "translations"),
-    Initiative: ("themes", "milestones__source"),
-    PrincipleSet: ("principles__themes",),
-    Person: ("milestones__source",),
+    Quote: ("source", "themes", "translations"),
+    Initiative: ("source", "themes", "milestones__source"),
+    PrincipleSet: ("source", "principles__themes"),
+    Person: ("source", "milestones__source"),
+    Body: ("source",),
 }
 
 
@@ -84,7 +85,8 @@ def faults(item: Model, error: ValidationError) -> list[Finding]:
 
 
 def _should(item: Publishable) -> list[Finding]:
-    return [Finding(name, text, must=False, label=_label(item, name)) for name, text in WISHES[type(item)](item)]
+    wishes = [*WISHES[type(item)](item), *_of_cited(item)]
+    return [Finding(name, text, must=False, label=_label(item, name)) for name, text in wishes]
 
 
 def _label(item: Model, name: str) -> str:
@@ -195,6 +197,8 @@ def _of_set(principle_set: PrincipleSet) -> Wishes:
 def _of_source(source: Source) -> Wishes:
     if not source.publisher:
         yield "publisher", _("Who published it?")
+    if not source.publisher_kind:
+        yield "publisher_kind", _("What kind of publisher is it? Readers should see who says something.")
     if source.date is None:
         yield "date", _("When was it published? Even the month or year helps.")
     if not source.language:
@@ -227,6 +231,16 @@ def _of_body(body: Body) -> Wishes:
 def _of_theme(theme: Theme) -> Wishes:
     if not theme.description:
         yield "description", _("What does this theme cover?")
+
+
+def _of_cited(item: Any) -> Wishes:
+    """Yield what the sources of an item and of its milestones lack that is shown beside the item."""
+    cited = {"source": [getattr(item, "source", None)]}
+    if hasattr(item, "milestones"):
+        cited["milestones"] = [milestone.source for milestone in item.milestones.all()]
+    for name, sources in cited.items():
+        for title in dict.fromkeys(source.title for source in sources if source and not source.publisher_kind):
+            yield name, _("The kind of publisher of “%(source)s” is missing.") % {"source": title}
 
 
 WISHES: dict[type[Model], Callable[..., Wishes]] = {

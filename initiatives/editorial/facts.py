@@ -55,12 +55,15 @@ ORDER: dict[type[Model], tuple[str, ...]] = {
         *("kind", "title", "summary", "checked_on", "aliases", "themes", "bodies", "public_principles", "source"),
         *("milestones", "body", "editors_note"),
     ),
-    Milestone: ("date", "text", "status", "source", "further_sources"),
+    Milestone: (
+        *("date", "date_is_report", "text", "status", "effect", "source", "further_sources"),
+        *("attributed_to", "attributed_kind"),
+    ),
     PrincipleSet: ("title", "source", "introduction", "editors_note", "principles"),
     Principle: ("number", "title", "text", "themes", "initiatives"),
     Source: (
-        *("kind", "title", "title_by", "description", "url", "editors_note", "date", "publisher", "language"),
-        *("aliases", "accessed_on", "archived_url"),
+        *("kind", "title", "title_by", "description", "url", "editors_note", "date", "publisher", "publisher_kind"),
+        *("language", "aliases", "accessed_on", "archived_url"),
     ),
     Person: ("role", "name", "summary", "body", "aliases", "source", "milestones"),
     Body: ("name", "summary", "body", "aliases", "source"),
@@ -159,6 +162,8 @@ def _shown(item: Any, name: str) -> str:
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, datetime.date):
         return date_format(value)
+    if isinstance(value, bool):
+        return _("yes") if value else ""
     return "" if value is None else str(value)
 
 

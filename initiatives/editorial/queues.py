@@ -149,6 +149,11 @@ def without_access_or_copy(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     return _changed_last(items, State.PUBLISHED).filter(Q(accessed_on=None) | Q(archived_url=""))
 
 
+def without_publisher_kind(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep published sources without a kind of publisher."""
+    return _changed_last(items, State.PUBLISHED).filter(publisher_kind="")
+
+
 def failed_checks() -> QuerySet:
     """Return the checks of addresses that no longer work and are still in use."""
     return LinkCheck.objects.filter(
@@ -188,6 +193,10 @@ def _lacks(source: Any) -> str:
     if source.accessed_on:
         return _("no archived copy")
     return _("no date of access") if source.archived_url else _("no date of access, no archived copy")
+
+
+def _publisher(source: Any) -> str:
+    return source.publisher
 
 
 def _last_answer(source: Any) -> str:
@@ -271,6 +280,17 @@ QUEUES = (
         without_access_or_copy,
         _lacks,
         ("-updated_at", "-pk"),
+    ),
+    Queue(
+        "no-publisher-kind",
+        gettext_lazy("Sources without a kind of publisher"),
+        gettext_lazy(
+            "Readers cannot see who says something. Choose the kind, for several sources at once in the list."
+        ),
+        (Source,),
+        without_publisher_kind,
+        _publisher,
+        ("publisher", "pk"),
     ),
     Queue(
         "unanswered",

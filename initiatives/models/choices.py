@@ -68,24 +68,25 @@ class InitiativeKind(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """Statuses of an initiative, by its latest evidence."""
+    """How far an initiative has come in law, by its latest evidence. A slogan has no status."""
 
     ANNOUNCED = "announced", _("announced")
     IN_PREPARATION = "in_preparation", _("in preparation")
     ADOPTED = "adopted", _("adopted")
     IN_FORCE = "in_force", _("in force")
     COMPLETED = "completed", _("completed")
-    STALLED = "stalled", _("stalled")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 # The value for initiatives without a status in URLs and facets. Not a Status, because nothing can set it.
 NO_STATUS = "none"
 NO_EVIDENCE = _("no step yet")
+NO_PLACE_IN_LAW = _("slogan: no place in law")
 
-# All statuses to filter by, in order of progress; and the label of each, including that of no status.
+# All statuses to filter by, in order of progress; and the label of each, including that of no status and of a former
+# one, which versions and the public log still have.
 STATUSES = [*Status.choices, (NO_STATUS, NO_EVIDENCE)]
-STATUS_LABELS = {**dict(STATUSES), "": NO_EVIDENCE}
+STATUS_LABELS = {**dict(STATUSES), "": NO_EVIDENCE, "stalled": _("stalled")}
 
 # The meanings of statuses, which guide editors and are shown to readers.
 STATUS_MEANINGS = {
@@ -98,9 +99,8 @@ STATUS_MEANINGS = {
         "It was decided: a law was signed, a decree issued or a treaty ratified. "
         "The record has no evidence yet that it is in force."
     ),
-    Status.IN_FORCE: _("There is evidence that it applies or, if it is an institution, that it is at work."),
+    Status.IN_FORCE: _("Evidence shows that it is applied or operating."),
     Status.COMPLETED: _("There is evidence that what was announced has been done and that no further step is due."),
-    Status.STALLED: _("Sources say that work on it has stopped, but not that it was dropped."),
     Status.WITHDRAWN: _("Sources show that it was dropped or replaced."),
     NO_STATUS: _(
         "No milestone in the record shows how far it has come. This does not mean that nothing has been done."
@@ -179,6 +179,15 @@ class Effect(models.TextChoices):
     CONTESTS = "contests", _("contests")
     MIXED = "mixed", _("mixed")
 
+
+# What readers filter initiatives by, by effect of a milestone; one may have several, or none (NO_STATUS).
+EFFECT_FACETS = {Effect.CONFIRMS: "confirmed", Effect.CONTESTS: "contested", Effect.MIXED: "mixed"}
+EFFECTS = [
+    ("confirmed", _("confirmed")),
+    ("contested", _("contested")),
+    ("mixed", pgettext_lazy("effect", "mixed")),
+    (NO_STATUS, _("no report of its effect")),
+]
 
 EFFECT_MEANINGS = {
     Effect.CONFIRMS: _("The source reports that what was promised has happened or works in practice."),

@@ -6,8 +6,10 @@ from typing import Any, Self
 from django.apps import apps
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
+from initiatives.models.choices import InitiativeKind
 from initiatives.models.querysets import IndexedQuerySet, VisibleQuerySet, public, published_q
 
 
@@ -64,7 +66,7 @@ class InitiativeQuerySet(VisibleQuerySet):
 
     # Not `Self`: the type checker would reject look-ups of the annotation.
     def with_status(self, at: datetime.datetime | None = None) -> Any:
-        """Annotate `status`, from the latest public milestone that sets one; empty without evidence."""
+        """Annotate `status`, from the latest public milestone that sets one; empty without evidence or for a slogan."""
         return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
 
     def with_status_date(self) -> Self:
@@ -116,7 +118,8 @@ class InitiativeQuerySet(VisibleQuerySet):
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:
     """Return, for a subquery of initiatives, the milestones public at a time that set a status, newest first."""
-    return _evidence(at).exclude(status="").order_by("-date", "-pk")
+    is_slogan = Exact(OuterRef("kind"), Value(InitiativeKind.SLOGAN))
+    return _evidence(at).exclude(status="").exclude(is_slogan).order_by("-date", "-pk")
 
 
 def _evidence(at: datetime.datetime | None = None) -> QuerySet:

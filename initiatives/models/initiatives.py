@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +12,14 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.choices import Effect, InitiativeKind, PublisherKind, Status
+from initiatives.models.choices import (
+    NO_PLACE_IN_LAW,
+    STATUS_LABELS,
+    Effect,
+    InitiativeKind,
+    PublisherKind,
+    Status,
+)
 from initiatives.models.history import Versions
 from initiatives.models.initiative_querysets import InitiativeQuerySet, MilestoneQuerySet
 from initiatives.models.people import Body
@@ -86,23 +94,24 @@ class Initiative(Slugged, Aliased, Sourced):
     # For initiatives loaded by with_steps(); with_status() and with_status_date() annotate the same names.
 
     @cached_property
-    def _turn(self) -> "Milestone | None":
-        return next((step for step in reversed(self.steps) if step.status), None)
+    def turn(self) -> "Milestone | None":
+        """The milestone that sets the status; None if it has none."""
+        return next((step for step in reversed(self.steps) if step.status and self.has_law), None)
 
     @cached_property
     def status(self) -> str:
-        """The status set by the latest public milestone that sets one; empty without evidence."""
-        return self._turn.status if self._turn else ""
+        """The status set by the latest public milestone that sets one; empty without evidence or for a slogan."""
+        return self.turn.status if self.turn else ""
 
     @cached_property
     def status_date(self) -> datetime.date | None:
         """The date of the milestone that sets the status."""
-        return self._turn.date if self._turn else None
+        return self.turn.date if self.turn else None
 
     @cached_property
     def status_date_precision(self) -> str:
         """How precisely that date is known; empty without one."""
-        return self._turn.date_precision if self._turn else ""
+        return self.turn.date_precision if self.turn else ""
 
     @cached_property
     def evidence_date(self) -> datetime.date | None:
@@ -118,6 +127,11 @@ class Initiative(Slugged, Aliased, Sourced):
     def has_law(self) -> bool:
         """Whether it can become law: a slogan cannot."""
         return self.kind != InitiativeKind.SLOGAN
+
+    @property
+    def status_label(self) -> str:
+        """Its status in words; if it has none, why."""
+        return str(STATUS_LABELS[self.status] if self.has_law else NO_PLACE_IN_LAW)
 
     @cached_property
     def effects(self) -> Effects:
@@ -238,6 +252,16 @@ class Milestone(Dated, Indexed):
 
     def __str__(self) -> str:
         return f"{self.shown_date}: {Truncator(self.text).chars(80)}"
+
+    def clean(self) -> None:
+        """Raises ValidationError, beside the field, if a slogan would have a status, or if a voice lacks its kind."""
+        super().clean()
+        if self.status and self.initiative and not self.initiative.has_law:
+            raise ValidationError({"status": _("A slogan has no place in law. Leave the status empty.")})
+        if bool(self.attributed_to) != bool(self.attributed_kind):
+            raise ValidationError(
+                {"attributed_kind": _("Give both who says so and the kind of that voice, or neither.")}
+            )
 
     @property
     def public_not_before(self) -> datetime.datetime | None:

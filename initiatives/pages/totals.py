@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from initiatives.models import Initiative, Milestone, Theme
-from initiatives.models.choices import NO_STATUS, STATUSES, InitiativeKind, Kind
+from initiatives.models.choices import EFFECT_FACETS, EFFECTS, NO_STATUS, STATUSES, Effect, InitiativeKind, Kind
 from initiatives.pages.charts.scale import percent
 from initiatives.pages.edition import kept
 from initiatives.search import Unavailable, facets_of_all
@@ -30,10 +30,8 @@ class CountedTheme:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status, effect.
-
-    The last two are of initiatives that can become law, so without slogans. An initiative counts for each effect that a
-    source reports.
+    """Numbers of public items: by kind; quotes and initiatives by theme (primary key); initiatives by status, without
+    slogans, and by each effect that a source reports.
 
     And how fresh the record is: the newest dated step of an initiative, the last check of one for new evidence, and the
     last change of anything public; None if never.
@@ -43,7 +41,6 @@ class Counts:
     quotes_by_theme: dict[int, int]
     initiatives_by_theme: dict[int, int]
     initiatives_by_status: dict[str, int]
-    # By effect; "silent" are those of whose effect no source says anything.
     initiatives_by_effect: dict[str, int]
     newest_evidence: Milestone | None
     last_checked: datetime.date | None
@@ -51,6 +48,11 @@ class Counts:
 
     @property
     def initiatives(self) -> int:
+        """The total number of initiatives, slogans included."""
+        return self.kinds[Kind.INITIATIVE]
+
+    @property
+    def with_law(self) -> int:
         """The number of initiatives that can become law."""
         return sum(self.initiatives_by_status.values())
 
@@ -63,12 +65,17 @@ class Counts:
     @property
     def bar(self) -> list[tuple[str, str, str]]:
         """The same as parts of one bar: the status, and where its part begins and how wide it is."""
-        share = 100 / max(1, self.initiatives)
+        share = 100 / max(1, self.with_law)
         ends = accumulate(number for _status, number in self.statuses)
         return [
             (status, percent((end - number) * share), percent(number * share))
             for (status, number), end in zip(self.statuses, ends, strict=True)
         ]
+
+    @property
+    def effects(self) -> list[tuple[str, str, int]]:
+        """The effects of initiatives as filter values, each with its label and number; last those without a report."""
+        return [(value, str(label), self.initiatives_by_effect[value]) for value, label in EFFECTS]
 
 
 def counts_of_record() -> Counts:
@@ -86,12 +93,10 @@ def counted_themes() -> list[CountedTheme]:
 
 
 def _count() -> Counts:
-    lawful = Initiative.objects.published().exclude(kind=InitiativeKind.SLOGAN)
-    statuses = dict(lawful.with_status().values_list("status").annotate(number=Count("pk")).order_by())
-    reports = Milestone.objects.published().exclude(effect="").exclude(initiative__kind=InitiativeKind.SLOGAN)
-    reported = set(reports.values_list("initiative", "effect").order_by())
-    effects = Counter(effect for _initiative, effect in reported)
-    effects["silent"] = sum(statuses.values()) - len({initiative for initiative, _effect in reported})
+    with_law = Initiative.objects.published().exclude(kind=InitiativeKind.SLOGAN).with_status()
+    statuses = with_law.values_list("status").annotate(number=Count("pk")).order_by()
+    reports = set(Milestone.objects.published().exclude(effect="").values_list("initiative", "effect"))
+    effects = Counter(EFFECT_FACETS[Effect(effect)] for _initiative, effect in reports)
     try:
         kinds, quotes, initiatives = facets_of_all(
             (Kind, "kind"), ([Kind.QUOTE], "theme"), ([Kind.INITIATIVE], "theme")
@@ -99,11 +104,12 @@ def _count() -> Counts:
     except Unavailable:
         quotes, initiatives = {}, {}
         kinds = {kind: known.model._default_manager.published().count() for kind, known in KINDS.items()}  # type: ignore[attr-defined]
+    effects[NO_STATUS] = kinds.get(Kind.INITIATIVE, 0) - len({initiative for initiative, _effect in reports})
     return Counts(
         kinds={kind.value: kinds.get(kind, 0) for kind in Kind},
         quotes_by_theme={int(theme): number for theme, number in quotes.items()},
         initiatives_by_theme={int(theme): number for theme, number in initiatives.items()},
-        initiatives_by_status={status or NO_STATUS: number for status, number in statuses.items()},
+        initiatives_by_status={status or NO_STATUS: number for status, number in statuses},
         initiatives_by_effect=effects,
         newest_evidence=Milestone.objects.published()
         .filter(initiative__isnull=False)

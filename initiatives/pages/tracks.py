@@ -21,7 +21,7 @@ from initiatives.pages.edition import kept
 from initiatives.search import Results
 
 # After these statuses no further evidence is expected.
-ENDS = frozenset({Status.COMPLETED, Status.STALLED, Status.WITHDRAWN})
+ENDS = frozenset({Status.COMPLETED, Status.WITHDRAWN})
 # How many sources say what of an effect.
 SAID = {
     Effect.CONFIRMS: ngettext_lazy("confirmed by %(number)s source", "confirmed by %(number)s sources", "number"),
@@ -61,7 +61,7 @@ def track_of(initiative: Initiative, on: Axis) -> Track | None:
         for step in initiative.steps
         if step.date  # every milestone has one
     ]
-    return track(steps, on, ended=initiative.has_law and initiative.status in ENDS)
+    return track(steps, on, ended=initiative.status in ENDS)
 
 
 def label_of(milestone: Milestone, lane: str) -> str:

@@ -8,7 +8,7 @@ and these facets are computed when a search runs. They can be chosen and counted
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
@@ -19,14 +19,23 @@ from django.db.models import Value
 from django.utils import timezone
 
 from initiatives.models import Initiative, Milestone, SearchChange
-from initiatives.models.choices import NO_STATUS, Checked, Status
+from initiatives.models.choices import EFFECT_FACETS, NO_STATUS, Checked, InitiativeKind, Status
 from initiatives.models.partial_dates import months_before
 from initiatives.models.querysets import published_q
 from initiatives.search.content import STATUS_OF, token
 from initiatives.search.query import Query
 
-# The dates on which milestones set a status, each with that status, in chronological order.
-Turns = list[tuple[datetime.date, str]]
+
+@dataclass
+class Known:
+    """What decides the facets of a public initiative."""
+
+    checked_on: datetime.date | None
+    has_law: bool
+    # The dates on which milestones set a status, each with that status, in chronological order.
+    turns: list[tuple[datetime.date, str]] = field(default_factory=list)
+    effects: set[str] = field(default_factory=set)
+
 
 # The first year that readers can choose in the filter "moved since".
 FIRST = 1990
@@ -114,24 +123,32 @@ class Criteria:
         return kinds
 
 
-def _status(turns: Turns, checked_on: datetime.date | None, today: datetime.date) -> list[str]:
-    return [turns[-1][1] if turns else NO_STATUS]
+def _status(known: Known, today: datetime.date) -> list[str]:
+    return [known.turns[-1][1] if known.turns else NO_STATUS] if known.has_law else []
 
 
-def _moved(turns: Turns, checked_on: datetime.date | None, today: datetime.date) -> list[str]:
+def _moved(known: Known, today: datetime.date) -> list[str]:
     """Return the years such that an initiative has moved since the start of that year; NEVER if it has not."""
-    changes = [next(same) for _status, same in groupby(turns, key=itemgetter(1))]
+    if not known.has_law:
+        return []
+    changes = [next(same) for _status, same in groupby(known.turns, key=itemgetter(1))]
     last = [date.year for date, status in changes if status != Status.ANNOUNCED][-1:]
     return [str(year) for year in range(FIRST, last[0] + 1)] if last else [NEVER]
 
 
-def _checked(turns: Turns, checked_on: datetime.date | None, today: datetime.date) -> list[str]:
-    return [Checked.RECENTLY if checked_on and checked_on > months_before(today, 12) else Checked.LONG_AGO]
+def _effect(known: Known, today: datetime.date) -> list[str]:
+    return [EFFECT_FACETS[effect] for effect in known.effects] or [NO_STATUS]
+
+
+def _checked(known: Known, today: datetime.date) -> list[str]:
+    recently = known.checked_on and known.checked_on > months_before(today, 12)
+    return [Checked.RECENTLY if recently else Checked.LONG_AGO]
 
 
 # Functions that return a public initiative's values of a facet.
-FACETS: dict[str, Callable[[Turns, datetime.date | None, datetime.date], list[str]]] = {
+FACETS: dict[str, Callable[[Known, datetime.date], list[str]]] = {
     "status": _status,
+    "effect": _effect,
     "moved": _moved,
     "checked": _checked,
 }
@@ -164,21 +181,25 @@ class InitiativeFacets:
     def _values(self, facet: str) -> dict[int, list[str]]:
         """Return each public initiative's values of a facet, by primary key."""
         today = timezone.localdate(self.now)
-        return {pk: FACETS[facet](turns, checked_on, today) for pk, (checked_on, turns) in self._known.items()}
+        return {pk: FACETS[facet](known, today) for pk, known in self._known.items()}
 
     @cached_property
-    def _known(self) -> dict[int, tuple[datetime.date | None, Turns]]:
-        """When each public initiative was last checked, and its turns, read in one statement."""
+    def _known(self) -> dict[int, Known]:
+        """What decides the facets of each public initiative, by primary key, read in one statement."""
         milestones = Milestone.objects.happened(self.now).filter(published_q(("source",), self.now))
-        turns = milestones.exclude(status="").filter(initiative__isnull=False)
+        steps = milestones.exclude(status="", effect="").filter(initiative__isnull=False)
         initiatives = Initiative.objects.published(self.now).annotate(none=Value(""), first=Value(0))
-        columns = turns.values_list("initiative_id", "date", "status", "pk").order_by()
-        rows = list(columns.union(initiatives.order_by().values_list("pk", "checked_on", "none", "first"), all=True))
-        known: dict[int, tuple[datetime.date | None, Turns]]
-        known = {pk: (checked_on, []) for pk, checked_on, status, _pk in rows if not status}
-        for pk, date, status, _pk in sorted((row for row in rows if row[2]), key=itemgetter(1, 3)):
-            if pk in known and date:
-                known[pk][1].append((date, status))
+        columns = steps.values_list("initiative_id", "date", "status", "effect", "pk").order_by()
+        own = initiatives.order_by().values_list("pk", "checked_on", "kind", "none", "first")
+        rows = list(columns.union(own, all=True))
+        known = {
+            pk: Known(checked, kind != InitiativeKind.SLOGAN) for pk, checked, kind, _none, step in rows if not step
+        }
+        for pk, date, status, effect, _step in sorted((row for row in rows if row[4]), key=itemgetter(1, 4)):
+            if pk in known and status:
+                known[pk].turns.append((date, status))
+            if pk in known and effect:
+                known[pk].effects.add(effect)
         return known
 
     def _initiatives(self, facet: str, tokens: frozenset[str]) -> frozenset[str]:

@@ -266,12 +266,6 @@ def _grouped(number: int, language: str) -> str:
     return number_format(number, use_l10n=True, force_grouping=True)
 
 
-@register.filter
-def setting_status(milestones: Iterable[Milestone]) -> Milestone | None:
-    """Return the milestone that sets an initiative's status, given its milestones, oldest first; None if none does."""
-    return next((milestone for milestone in reversed(list(milestones)) if milestone.status), None)
-
-
 @register.simple_tag
 def known_date(item: Dated, *, plain: bool = False) -> SafeString | str:
     """Return the date of an item as HTML, only as precisely as it is known; in words if it is not known.

@@ -9,15 +9,17 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from initiatives.models import Change, EmptySearch, ErrorReport, Import, OldSlug, Proposal, Quote, Theme, ThemeMerge
-from tests.admin.support import act, add_url, change_url, editor, form_of, list_url, publisher, superuser
+from tests.admin.support import act, add_url, change_url, editor, form_of, list_url, publisher, save, saved, superuser
 from tests.factories import (
     BodyFactory,
     InitiativeFactory,
     MilestoneFactory,
+    PersonFactory,
     PrincipleFactory,
     PrincipleSetFactory,
     QuoteFactory,
     QuoteTranslationFactory,
+    SourceFactory,
     ThemeFactory,
 )
 
@@ -143,7 +145,7 @@ def test_initiatives_by_status_and_theme(status):
     page = client.get(list_url("initiative"), {"status": status})
     expected = {"adopted": [adopted], "none": [bare]}.get(status, [])
     assert list(page.context["cl"].result_list) == expected
-    counted = ["announced (0)", "adopted (1)", "no evidence found (1)"]
+    counted = ["announced (0)", "adopted (1)", "no step yet (1)"]
     assert [text for text in counted if text not in page.content.decode()] == []
     page = client.get(list_url("initiative"), {"themes__id__exact": theme.pk})
     assert list(page.context["cl"].result_list) == [adopted]
@@ -161,6 +163,30 @@ def test_counts_link_to_their_lists():
         link = f"{list_url('quote')}?{look_up}={item.pk}"
         assert f'href="{link}"' in client.get(list_url(model)).content.decode()
         assert list(client.get(link).context["cl"].result_list) == [quote]
+
+
+def test_milestones_say_what_is_known_of_the_effect_and_who_says_so():
+    law, slogan, person = InitiativeFactory(), InitiativeFactory(kind="slogan"), PersonFactory()
+    client, source = publisher(), SourceFactory()
+
+    def add(item, **part):
+        part |= {"date": "2020", "text": "It happened.", "source": source.pk}
+        sent = {f"milestones-0-{name}": value for name, value in part.items()}
+        return save(client, change_url(item), **{"milestones-TOTAL_FORMS": "1"}, **sent)
+
+    said = {"effect": "contests", "date_is_report": "on", "attributed_to": "Watch", "attributed_kind": "civil_society"}
+    assert saved(add(law, status="adopted", **said))
+    kept = law.milestones.get()
+    assert (kept.effect, kept.date_is_report, kept.attributed_to) == ("contests", True, "Watch")
+    page = add(slogan, status="adopted")
+    assert not saved(page)
+    assert "A slogan has no place in law. Leave the status empty." in page.content.decode()
+    (formset,) = add(slogan, attributed_to="Watch").context["inline_admin_formsets"]
+    assert formset.formset.errors == [
+        {"attributed_kind": ["Give both who says so and the kind of that voice, or neither."]}
+    ]
+    assert saved(add(slogan, effect="mixed"))
+    assert "milestones-__prefix__-effect" not in client.get(change_url(person)).content.decode()
 
 
 def test_a_new_source_has_todays_access_date():
@@ -207,6 +233,8 @@ def test_every_relation_is_a_pick_list_and_every_field_is_on_the_form():
                 if field.editable and not field.auto_created
             }
             elsewhere = {"state", "published_at", "review_note", "quote", "set", "initiative", "person", "status"}
+            # Of initiatives only.
+            elsewhere |= {"effect", "date_is_report", "attributed_to", "attributed_kind"}
             # The date field includes its precision.
             missing = editable - placed - elsewhere - ({"date_precision"} if "date" in placed else set())
             assert not missing, owner

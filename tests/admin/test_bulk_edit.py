@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.models import Change, Quote
+from initiatives.models import Change, Quote, Source
 from initiatives.models.choices import State
 from tests.admin.support import account, act, desk, editor, list_url, messages_of, publisher
 from tests.factories import (
@@ -48,6 +48,15 @@ def lines(page, which: str) -> dict:
         line.item.pk: {change.label: (change.before, change.after) for change in line.differences}
         for line in getattr(page.context["plan"], which)
     }
+
+
+def test_several_sources_get_a_kind_of_publisher_at_once():
+    sources = [SourceFactory(publisher="Vlast"), SourceFactory(publisher="Vlast")]
+    client = editor()
+    page = asked(client, *sources, publisher_kind="private_media")
+    assert lines(page, "changing")[sources[0].pk] == {"Kind of publisher": ("", "private media")}
+    confirm(client, page, "source")
+    assert {Source.objects.get(pk=source.pk).publisher_kind for source in sources} == {"private_media"}
 
 
 def test_an_editor_changes_drafts_after_a_preview():

@@ -113,7 +113,7 @@ def test_statuses_of_hidden_initiatives_are_not_logged(clock):
     steps=st.lists(
         st.tuples(
             st.sampled_from(["milestone", "later milestone", "source", "initiative", "remove"]),
-            st.sampled_from(["announced", "adopted", "stalled"]),
+            st.sampled_from(["announced", "adopted", "withdrawn"]),
             st.sampled_from([None, -1, 0, 30]),
         ),
         max_size=7,

@@ -107,6 +107,29 @@ def test_milestones_and_statuses_are_lists_of_their_own(client):
     assert [item["title"] for item in found] == ["Law on courts"]
 
 
+def test_voices_are_counted_by_kind_of_publisher(client):
+    initiative = InitiativeFactory(public=True)
+    agency = SourceFactory(public=True, publisher_kind="private_media")
+    for kind in ("state_body", "state_body", ""):
+        source = SourceFactory(public=True, publisher_kind=kind)
+        MilestoneFactory(initiative=initiative, effect="confirms", source=source)
+    said = {"attributed_to": "Watch", "attributed_kind": "civil_society", "date_is_report": True}
+    MilestoneFactory(initiative=initiative, effect="contests", date="2021-01-01", source=agency, **said)
+    (row,) = rows_of(client.get("/initiatives.csv"))
+    assert (row["confirmed_by"], row["contested_by"], row["mixed_by"]) == (
+        "state_body:2;not_recorded:1", "civil_society:1", ""
+    )  # fmt: skip
+    (item,) = client.get("/api/v1/initiatives").json()["items"]
+    assert (item["confirmed_by"], item["mixed_by"]) == ({"state_body": 2, "not_recorded": 1}, {})
+    step = json.loads(content_of(client.get("/milestones.json")))["items"][0]
+    assert step | said | {"effect": "contests", "publisher_kind": "private_media"} == step
+    assert {row["publisher_kind"] for row in rows_of(client.get("/sources.csv"))} == {
+        "state_body",
+        "private_media",
+        "",
+    }
+
+
 def test_a_list_is_offered_only_in_formats_with_content(client):
     """Principles and milestones cannot be cited on their own: their .bib and .ris would be empty."""
     PrincipleFactory(set=PrincipleSetFactory(public=True))

@@ -76,10 +76,10 @@ with (Path(__file__).parent / "first_content_evidence.csv").open(encoding="utf-8
 
 # The latest status of every initiative according to the evidence
 STATUSES = {
-    "a-state-that-hears": Status.ADOPTED,
-    "different-opinions-one-nation": Status.ADOPTED,
-    "economic-reforms-need-political-modernization": Status.ANNOUNCED,
-    "strong-president-influential-parliament-accountable-government": Status.ADOPTED,
+    "a-state-that-hears": "",
+    "different-opinions-one-nation": "",
+    "economic-reforms-need-political-modernization": "",
+    "strong-president-influential-parliament-accountable-government": "",
     "national-council-of-public-trust": Status.WITHDRAWN,
     "law-on-peaceful-assembly": Status.IN_FORCE,
     "law-on-elections": Status.IN_FORCE,

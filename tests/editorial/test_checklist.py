@@ -72,13 +72,14 @@ def test_required_fields_of_each_kind():
 
 def test_missing_in_a_quote():
     quote = factories.QuoteFactory()
-    assert missing(quote) == {"date", "locator", "verification", "context", "themes"}
+    assert missing(quote) == {"date", "locator", "verification", "context", "themes", "source"}
     full = factories.QuoteFactory(
         date="2020-01-01",
         locator="page 3",
         verification="primary",
         context="At the opening of parliament.",
         themes=[factories.ThemeFactory()],
+        source=factories.SourceFactory(publisher_kind="private_media"),
     )
     assert check_item(Quote.objects.get(pk=full.pk)) == []
     full.verification = "disputed"
@@ -89,7 +90,7 @@ def test_missing_in_a_quote():
 
 def test_missing_in_a_source():
     source = factories.SourceFactory(language="")
-    fields = {"publisher", "date", "language", "accessed_on", "archived_url", "description"}
+    fields = {"publisher", "publisher_kind", "date", "language", "accessed_on", "archived_url", "description"}
     assert missing(source) == fields
     LinkCheck.objects.create(
         source=source, address=source.url, checked_at=timezone.now(), answer="404 Not Found", failed_days=3
@@ -102,16 +103,23 @@ def test_missing_in_a_source():
 
 
 def test_missing_in_an_initiative_and_a_set():
-    initiative = factories.InitiativeFactory()
+    source = factories.SourceFactory(public=True, publisher_kind="state_body")
+    initiative = factories.InitiativeFactory(source=source)
     assert missing(initiative) == {"themes", "milestones"}
-    initiative = factories.InitiativeFactory(themes=[factories.ThemeFactory()])
-    factories.MilestoneFactory(initiative=initiative)
+    initiative = factories.InitiativeFactory(source=source, themes=[factories.ThemeFactory()])
+    factories.MilestoneFactory(initiative=initiative, source=source)
     assert missing(initiative) == set()
-    factories.MilestoneFactory(initiative=initiative, source=factories.SourceFactory())
+    unknown = factories.SourceFactory(title="Vlast", publisher_kind="", public=True)
+    cites = factories.MilestoneFactory(initiative=initiative, source=unknown)
+    (finding,) = check_item(type(initiative).objects.get(pk=initiative.pk))
+    assert str(finding) == "Milestones: The kind of publisher of “Vlast” is missing."
+    cites.delete()
+    hidden = factories.SourceFactory(publisher_kind="state_body")
+    factories.MilestoneFactory(initiative=initiative, source=hidden)
     (finding,) = check_item(type(initiative).objects.get(pk=initiative.pk))
     assert str(finding) == "Milestones: 1 milestone is hidden because its source is not published."
 
-    principle_set = factories.PrincipleSetFactory(introduction="Announced in 2020.")
+    principle_set = factories.PrincipleSetFactory(introduction="Announced in 2020.", source=source)
     assert missing(principle_set) == {"principles"}
     factories.PrincipleFactory(set=principle_set)
     (finding,) = check_item(type(principle_set).objects.get())
@@ -119,8 +127,8 @@ def test_missing_in_an_initiative_and_a_set():
 
 
 def test_missing_in_other_kinds():
-    assert missing(factories.PersonFactory()) == {"family_name", "role", "summary"}
-    assert missing(factories.BodyFactory()) == {"summary"}
+    assert missing(factories.PersonFactory()) == {"family_name", "role", "summary", "source"}
+    assert missing(factories.BodyFactory()) == {"summary", "source"}
     assert missing(factories.ThemeFactory()) == {"description"}
 
 

@@ -105,7 +105,6 @@ def test_initiatives_without_new_evidence(publisher_account):
     initiative("New", old, new)
     initiative("Done", old, status="completed")
     initiative("Given up", old, status="withdrawn")
-    initiative("Stalled", old, status="stalled")
     initiative("Checked since", old)
     initiative("Checked then", old)
     for title, day in (("Checked since", new), ("Checked then", old)):
@@ -117,7 +116,7 @@ def test_initiatives_without_new_evidence(publisher_account):
     part = shown(publisher_account)["no-new-evidence"]
     assert set(part) == {"Initiatives"}
     found = queues.without_new_evidence(Initiative.objects.all(), publisher_account)
-    assert {item.title for item in found} == {"None at all", "Old", "Older", "Stalled", "Checked then"}
+    assert {item.title for item in found} == {"None at all", "Old", "Older", "Checked then"}
 
 
 @pytest.mark.parametrize(
@@ -168,6 +167,21 @@ def test_sources_without_an_access_date_or_an_archived_copy(publisher_account):
         ("Not dated", "no date of access"),
         ("Not archived", "no archived copy"),
     ]
+
+
+def test_sources_without_a_kind_of_publisher_are_listed(publisher_account):
+    known = factories.SourceFactory(public=True, title="Known", publisher_kind="state_body")
+    factories.SourceFactory(public=True, title="Unknown", publisher="Vlast")
+    factories.SourceFactory(title="A draft")
+    (block,) = (block for block in blocks_for(publisher_account) if block.key == "no-publisher-kind")
+    assert [(entry.name, entry.remark) for entry in block.parts[0].entries] == [("Unknown", "Vlast")]
+    listed = (
+        desk(publisher_account)
+        .get(list_url("source"), {"publisher_kind__exact": "state_body"})
+        .context["cl"]
+        .result_list
+    )
+    assert listed == [known]
 
 
 def test_searches_without_results_are_listed_most_frequent_first(publisher_account):

@@ -184,6 +184,8 @@ class TestInitiatives:
             {
                 **LAW, **STEP, "source": "kazinform", "themes": "freedoms", "institutions": "Parliament",
                 "status": "published", "milestone_source": source.slug, "milestone_further_sources": "gazette",
+                "milestone_effect": "Contests", "milestone_date_is_report": "yes", "milestone_attributed_to": "Watch",
+                "milestone_attributed_kind": "civil_society",
             },
             {
                 **STEP, "milestone_date": "2020", "milestone": "It was drafted.", "milestone_status": "",
@@ -197,7 +199,11 @@ class TestInitiatives:
         assert [theme.name for theme in law.themes.all()] == ["Freedoms"]
         assert [body.name for body in law.bodies.all()] == ["Parliament"]
         assert [str(one) for one in law.milestones.all()] == ["2020: It was drafted.", "May 2020: It was signed."]
-        assert list(law.milestones.last().further_sources.all()) == [other]
+        first, last = law.milestones.all()
+        assert list(last.further_sources.all()) == [other]
+        assert (first.effect, first.date_is_report) == ("", False)
+        assert (last.effect, last.date_is_report) == ("contests", True)
+        assert (last.attributed_to, last.attributed_kind) == ("Watch", "civil_society")
         assert law.milestones.last().history.get().further_sources.get().source == other
         assert list(check()) == []
 
@@ -251,6 +257,9 @@ class TestInitiatives:
                 {"milestone_status": "done"},
                 "milestone_status: “done” is not allowed here. Enter one of: announced, in_preparation",
             ),
+            ({"kind": "slogan"}, "milestone_status: A slogan has no place in law. Leave the status empty."),
+            ({"milestone_date_is_report": "no"}, "milestone_date_is_report: “no” is not allowed here."),
+            ({"milestone_attributed_to": "Watch"}, "milestone_attributed_kind: Give both who says so and the kind"),
             ({"milestone_id": "77"}, "milestone_id: “77” is not a milestone of this initiative."),
             ({"status": "published"}, "source: Choose a source. Nothing can be published without one."),
             ({"status": "published", "source": "draft"}, "source: “A draft” is not published. Publish it first."),

@@ -6,7 +6,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from initiatives.models import Quote
+from initiatives.models import Change, Milestone, Quote
+from initiatives.models.choices import Nature
+from tests.factories import InitiativeFactory, MilestoneFactory
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -38,6 +40,23 @@ def test_a_database_with_the_replaced_migrations_is_up_to_date():
     assert recorded.filter(name="0031_withdrawn_and_withheld").exists()
     call_command("migrate", verbosity=0)
     assert recorded.filter(name="0001_squashed_0031").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_former_statuses_are_cleared_and_stay_readable_in_the_log(client):
+    law, slogan = InitiativeFactory(public=True), InitiativeFactory(public=True, kind="slogan")
+    steps = [MilestoneFactory(initiative=one, status=status) for one, status in ((law, "adopted"), (slogan, "adopted"))]
+    try:
+        call_command("migrate", "initiatives", "0033", verbosity=0)
+        stalled = MilestoneFactory(initiative=law, date="2021-01-01")
+        Milestone.objects.filter(pk=stalled.pk).update(status="stalled")
+        Change.objects.of(law).update(nature=Nature.STATUS, new_status="stalled")
+    finally:
+        call_command("migrate", verbosity=0)
+    known = dict(Milestone.objects.values_list("pk", "status"))
+    assert known == {steps[0].pk: "adopted", steps[1].pk: "", stalled.pk: ""}
+    assert Milestone.objects.get(pk=stalled.pk).text == stalled.text
+    assert "Stalled" in client.get("/changes/").content.decode()
 
 
 def makes_migration() -> bool:

@@ -81,6 +81,43 @@ def test_only_initiatives_have_a_status():
     assert [(hit.kind, hit.object_id) for hit in search(everything).hits] == [(Kind.INITIATIVE, initiative.pk)]
 
 
+def test_a_slogan_has_no_place_in_law(client):
+    slogan = InitiativeFactory(public=True, kind="slogan", title="A fair state")
+    # Recorded before that rule; forms and files refuse it.
+    MilestoneFactory(initiative=slogan, status="adopted")
+    MilestoneFactory(status="adopted")
+    assert (statuses(), of_status(NO_STATUS)) == ({"adopted": 1}, set())
+    assert search(INITIATIVES, facets=["moved"]).facets["moved"].get("2020") == 1
+    for loaded in (Initiative.objects.with_steps(), Initiative.objects.for_card()):
+        found = loaded.get(pk=slogan.pk)
+        assert (found.status, found.status_date, found.status_label) == ("", None, "slogan: no place in law")
+    counts = counts_of_record()
+    assert (counts.initiatives, counts.initiatives_by_status) == (2, {"adopted": 1})
+    assert client.get(f"/api/v1/initiatives/{slogan.pk}").json()["status"] is None
+    assert not Change.objects.of(slogan).exclude(new_status="").exists()
+
+
+def of_effect(effect):
+    return set(search(INITIATIVES.choose("effect", [effect])).ids(Kind.INITIATIVE))
+
+
+def test_initiatives_are_found_by_their_effect(monkeypatch):
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    disputed, unknown = InitiativeFactory(public=True), InitiativeFactory(public=True)
+    MilestoneFactory(initiative=disputed, effect="confirms", status="in_force")
+    scheduled = SourceFactory(state=State.PUBLISHED, published_at=soon)
+    MilestoneFactory(initiative=disputed, effect="contests", source=scheduled)
+
+    def effects():
+        return search(INITIATIVES, facets=["effect"]).facets["effect"]
+
+    assert effects() == {"confirmed": 1, NO_STATUS: 1}
+    assert (of_effect("contested"), of_effect(NO_STATUS)) == (set(), {unknown.pk})
+    monkeypatch.setattr(timezone, "now", lambda: soon)
+    assert effects() == {"confirmed": 1, "contested": 1, NO_STATUS: 1}
+    assert of_effect("contested") == of_effect("confirmed") == {disputed.pk}
+
+
 def test_queries_do_not_grow_with_initiatives():
     def one():
         search(INITIATIVES.choose("status", ["adopted"]), facets=["status", "theme"])
@@ -119,7 +156,7 @@ def test_the_filter_and_its_counts_are_correct_at_any_time(initiatives, db):
             patch.setattr(timezone, "now", lambda now=now: now)
             shown = {item.pk: item.status or NO_STATUS for item in Initiative.objects.published().with_status()}
             assert statuses() == Counter(shown.values())
-            for status in {*shown.values(), "stalled", NO_STATUS}:
+            for status in {*shown.values(), "withdrawn", NO_STATUS}:
                 assert of_status(status) == {pk for pk, its in shown.items() if its == status}
 
 

@@ -66,7 +66,7 @@ def test_the_heading_describes_the_list(client, address, heading):
         ("/quotes/?q=zeppelin&theme=law", "No quotes found for “zeppelin” on rule of law."),
         ("/quotes/?from=2030&to=2031", "No quotes found (2030 to 2031)."),
         ("/quotes/?year=2030&theme=law", "No quotes found on rule of law (2030)."),
-        ("/initiatives/?status=stalled", "No initiatives found with the status “stalled”."),
+        ("/initiatives/?status=withdrawn", "No initiatives found with the status “withdrawn”."),
         ("/search/?q=zeppelin", "No results found for “zeppelin”."),
         ("/search/?q=zeppelin&kind=person", "No people found for “zeppelin”."),
         ("/timeline/?q=zeppelin", "No events found for “zeppelin”."),

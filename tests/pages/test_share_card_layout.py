@@ -155,7 +155,7 @@ TEXTS = st.builds(
 @given(words=TEXTS, strong=TEXTS, muted=TEXTS, text=TEXTS, label=TEXTS, quoted=st.booleans(), signed=st.booleans())
 def test_text_of_any_length_stays_in_its_place(words, strong, muted, text, label, quoted, signed):
     marks = {} if quoted else {"opening": "", "closing": "", "serif": False, "text": text}
-    sign = Sign.STALLED if signed else None
+    sign = Sign.WITHDRAWN if signed else None
     assert_fits(card(words, strong=strong, muted=muted, sign=sign, **marks))
     assert_fits(Card(site="Site", label=label, words=words, opening="“", closing="”"))
 

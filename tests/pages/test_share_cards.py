@@ -244,7 +244,7 @@ class TestDigest:
         milestone.date = "2020-05-26"
         milestone.save()
         digests.add(card_of(initiative).digest)
-        milestone.status = "stalled"
+        milestone.status = "withdrawn"
         milestone.save()
         digests.add(card_of(initiative).digest)
         assert len(digests) == 7

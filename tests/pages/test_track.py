@@ -286,7 +286,7 @@ class TestLawAndLife:
         said = text_of(response)
         assert "How far 3 initiatives have come in law Adopted , 1 In force , 1 No step yet , 1" in said
         assert "Slogans, outside law , 1" in said
-        assert "confirms the effect of 1, contests that of 1 and finds it mixed for 0; on 2 no source" in said
+        assert "Confirmed , 1 Contested , 1 Mixed , 0 No report of its effect , 3" in said
         assert [(status, x) for status, x, _width in response.context["counts"].bar] == [
             ("adopted", "0.00%"),
             ("in_force", "33.33%"),

@@ -23,7 +23,7 @@ from initiatives.pages.edition import edition
 NAME = "%Y-%m-%dT%H%M%SZ"
 # How many versions are kept, in addition to the first of each year.
 KEPT = 7
-SQLITE_TYPES = {"integer": "INTEGER"}
+SQLITE_TYPES = {"integer": "INTEGER", "boolean": "INTEGER"}
 
 
 def versions(folder: Path) -> list[Path]:

@@ -32,6 +32,7 @@ CHUNK = 500
 TYPES = {
     models.DateField: "date",
     models.DateTimeField: "datetime",
+    models.BooleanField: "boolean",
     models.IntegerField: "integer",
     models.ForeignKey: "integer",
 }
@@ -54,6 +55,7 @@ ABOUT = {
     "title_by": "Who gave it its title: the document itself, or this record, which describes it.",
     "sources.kind": "What the document is.",
     "publisher": "Who published it.",
+    "publisher_kind": "What kind of publisher it has. Empty if not classified.",
     "sources.language": "The language of the document and its title (ISO 639-1). Empty if not recorded.",
     "url": "The address of the document.",
     "accessed_on": "The day the document was last read at this address.",
@@ -72,6 +74,10 @@ ABOUT = {
     "milestones.person_id": "The person whose part it is a step of. Empty if it is an initiative’s.",
     "milestones.text": "What happened, in one or two neutral sentences.",
     "milestones.status": "The status that it gives the initiative. Empty if it changes none.",
+    "effect": "What the source says of the initiative’s effect. Empty if it does not bear on what was promised.",
+    "date_is_report": "Whether the date is only that of the report, not of what happened.",
+    "attributed_to": "Who says so, if the document only reports it.",
+    "attributed_kind": "The kind of that voice, as for publishers. Empty if the document itself says so.",
     "further_sources_ids": "Other documents that confirm it.",
     "quotes.date": "When it was said: the first day of the day, month or year that is known. Empty if not known.",
     "quotes.text": "The words, without the outer quotation marks.",
@@ -193,12 +199,18 @@ STATUSES_SQL = """CREATE VIEW statuses AS
 SELECT initiatives.id, slug, title, turns.status, turns.date AS since, checked_on,
 turns.date_precision AS since_precision, turns.id AS milestone_id
 FROM initiatives LEFT JOIN milestones AS turns ON turns.id = (SELECT id FROM milestones
-WHERE initiative_id = initiatives.id AND status <> '' ORDER BY date DESC, id DESC LIMIT 1)"""
+WHERE initiative_id = initiatives.id AND initiatives.kind <> 'slogan' AND status <> ''
+ORDER BY date DESC, id DESC LIMIT 1)"""
 STATUSES_COLUMNS = [
     Column("id", "integer", "The initiative’s number in the record.", required=True, refers_to="initiatives"),
     Column("slug", "string", ABOUT["slug"], required=True, unique=True),
     Column("title", "string", "The initiative’s name.", required=True),
-    Column("status", "string", "What the latest evidence says. Empty without evidence.", allowed=tuple(Status.values)),
+    Column(
+        "status",
+        "string",
+        "How far it has come in law. Empty without evidence and for slogans.",
+        allowed=tuple(Status.values),
+    ),
     Column("since", "date", "The date of this milestone: the first day of the day, month or year that is known."),
     Column("checked_on", "date", ABOUT["checked_on"]),
     Column("since_precision", "string", ABOUT["date_precision"], allowed=tuple(DatePrecision.values)),

@@ -71,6 +71,18 @@ class Choice(Text):
         return cell.lower()
 
 
+class Flag(Text):
+    """Yes, or nothing."""
+
+    def clean(self, cell: str, names: NamesOfRecord) -> bool:
+        """Return whether it is so."""
+        return bool(Choice(["yes", ""]).clean(cell, names))
+
+    def render(self, value: Any) -> str:
+        """Return "yes", or nothing."""
+        return "yes" if value else ""
+
+
 class One(Text):
     """Another item: written by slug or name, read by slug, name or other name."""
 

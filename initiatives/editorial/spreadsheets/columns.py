@@ -10,13 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.editorial.spreadsheets.cell_types import Choice, Day, Many, Number, One, PartialDate, Text
+from initiatives.editorial.spreadsheets.cell_types import Choice, Day, Flag, Many, Number, One, PartialDate, Text
 from initiatives.editorial.spreadsheets.named_items import NamesOfRecord
 from initiatives.models import Body, Initiative, Person, Source, Theme
 from initiatives.models.choices import (
+    Effect,
     InitiativeKind,
     Language,
     Provenance,
+    PublisherKind,
     SourceKind,
     State,
     Status,
@@ -89,6 +91,9 @@ STATUS = _("draft (the default in a new row), in_review, published or archived."
 SLUG = _("The last part of the page’s address, by which the row finds its item. If empty, it is made from the title.")
 THEMES = _("Names of themes in the record, separated by semicolons.")
 SOURCE = _("The document that confirms it: the slug, title or other title of a source in the record.")
+PUBLISHER_KIND = _("The kind of publisher, or nothing if it is not classified: %(values)s.") % {
+    "values": ", ".join(PublisherKind.values)
+}
 MARKDOWN = _("In the editors’ words. Markdown.")
 
 QUOTE_COLUMNS = columns(
@@ -187,6 +192,7 @@ SOURCE_COLUMNS = columns(
         required=True,
     ),
     Column("publisher", about=_("Who published it.")),
+    Column("publisher_kind", kind=Choice([*PublisherKind.values, ""], default=""), about=PUBLISHER_KIND),
     Column("date", "iso_date", PartialDate(), about=DATE),
     Column(
         "language",
@@ -252,12 +258,32 @@ MILESTONE_COLUMNS = columns(
         about=_("Only if this step changes the initiative’s status: %(values)s.")
         % {"values": ", ".join(Status.values)},
     ),
+    Column(
+        "milestone_effect",
+        "effect",
+        Choice([*Effect.values, ""], default=""),
+        about=_("What its source says of the initiative’s effect, if it bears on what was promised: %(values)s.")
+        % {"values": ", ".join(Effect.values)},
+    ),
+    Column(
+        "milestone_date_is_report",
+        "date_is_report",
+        Flag(),
+        about=_("yes if only the date of the report is known, not that of what happened."),
+    ),
     Column("milestone_source", "source", One(Source), about=SOURCE, required=True),
     Column(
         "milestone_further_sources",
         "further_sources",
         Many(Source),
         about=_("Further sources, by slug or title, separated by semicolons."),
+    ),
+    Column("milestone_attributed_to", "attributed_to", about=_("Who says so, if the source only reports it.")),
+    Column(
+        "milestone_attributed_kind",
+        "attributed_kind",
+        Choice([*PublisherKind.values, ""], default=""),
+        about=_("The kind of that voice, as for publishers. Needed with it."),
     ),
 )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
-from initiatives.models.choices import QUOTATION_MARKS, STATUS_LABELS, InitiativeKind, Language, Verification
+from initiatives.models.choices import QUOTATION_MARKS, InitiativeKind, Language, Verification
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card
 from initiatives.pages.share_cards.fonts import is_readable
@@ -77,15 +77,15 @@ def _card_of_initiative(initiative: Initiative) -> Card:
         date = show_partial_date(initiative.status_date, initiative.status_date_precision)
         since = _("As of %(date)s") % {"date": date}
     else:
-        since = _("No milestone in the record shows how far it has come.")
+        since = _("No milestone in the record shows how far it has come.") if initiative.has_law else ""
     return Card(
         site=_site_name(),
         label=_("Initiative: %(kind)s") % {"kind": initiative.get_kind_display()},
         words=initiative.title,
         serif=initiative.kind == InitiativeKind.SLOGAN,
         text=initiative.summary,
-        strong=capfirst(str(STATUS_LABELS[initiative.status])),
-        sign=Sign(initiative.status),
+        strong=capfirst(initiative.status_label),
+        sign=Sign(initiative.status) if initiative.has_law else None,
         muted=since,
     )
 

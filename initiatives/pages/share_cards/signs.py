@@ -7,7 +7,7 @@ from PIL import ImageDraw
 
 
 class Sign(StrEnum):
-    """A waxing moon, from announced to in force; completed, stalled and withdrawn have their own shapes."""
+    """A waxing moon, from announced to in force; completed and withdrawn have their own shapes."""
 
     UNKNOWN = ""
     ANNOUNCED = "announced"
@@ -15,7 +15,6 @@ class Sign(StrEnum):
     ADOPTED = "adopted"
     IN_FORCE = "in_force"
     COMPLETED = "completed"
-    STALLED = "stalled"
     WITHDRAWN = "withdrawn"
 
 
@@ -55,10 +54,6 @@ def draw_sign(pen: ImageDraw.ImageDraw, sign: Sign, x: float, y: float, unit: fl
         case Sign.COMPLETED:
             ring(7.5)
             disc(4.5)
-        case Sign.STALLED:
-            ring(7)
-            stroke(-2, -3, -2, 3)
-            stroke(2, -3, 2, 3)
         case Sign.WITHDRAWN:
             ring(7)
             stroke(-3, -3, 3, 3)
