@@ -244,14 +244,14 @@ class TestLists:
 @pytest.mark.parametrize(
     ("address", "first", "again"),
     [
-        ("/", 38, 22),
+        ("/", 40, 23),
         ("/quotes/", 5, 4),
         ("/quotes/?q=words", 7, 6),
         ("/quotes/?q=words&theme=theme-one", 8, 7),
-        ("/initiatives/", 8, 6),
+        ("/initiatives/", 9, 7),
         ("/search/?q=words", 8, 8),
         ("/initiatives/initiative-one/", 21, 20),
-        ("a quote", 17, 17),
+        ("a quote", 18, 18),
     ],
 )
 def test_each_page_makes_few_queries(client, record, address, first, again):
