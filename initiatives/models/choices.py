@@ -181,7 +181,7 @@ class Effect(models.TextChoices):
 
 
 # What readers filter initiatives by, by effect of a milestone; one may have several, or none (NO_STATUS).
-EFFECT_FACETS = {Effect.CONFIRMS: "confirmed", Effect.CONTESTS: "contested", Effect.MIXED: "mixed"}
+EFFECT_FACETS: dict[str, str] = {Effect.CONFIRMS: "confirmed", Effect.CONTESTS: "contested", Effect.MIXED: "mixed"}
 EFFECTS = [
     ("confirmed", _("confirmed")),
     ("contested", _("contested")),

@@ -185,6 +185,7 @@ def _source(source: Source) -> Content:
         values={
             "source": [source.pk],
             "source_kind": [source.kind],
+            "publisher_kind": [source.publisher_kind] if source.publisher_kind else [],
             "language": [source.language] if source.language else [],
             "year": _year(source.date),
         },

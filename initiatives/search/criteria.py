@@ -196,7 +196,7 @@ class InitiativeFacets:
             pk: Known(checked, kind != InitiativeKind.SLOGAN) for pk, checked, kind, _none, step in rows if not step
         }
         for pk, date, status, effect, _step in sorted((row for row in rows if row[4]), key=itemgetter(1, 4)):
-            if pk in known and status:
+            if pk in known and date and status:
                 known[pk].turns.append((date, status))
             if pk in known and effect:
                 known[pk].effects.add(effect)

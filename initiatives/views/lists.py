@@ -130,7 +130,7 @@ class Initiatives(ListPage):
     filterset_class = filters.InitiativeFilters
     url_name = "initiatives"
     nouns = Nouns(_("Initiatives"), _("initiatives"))
-    facets = ["status", "moved", "checked", "theme", "kind", "body"]
+    facets = ["status", "effect", "moved", "checked", "theme", "kind", "body"]
     # The facets that are also drawn as charts.
     figures = ["status", "theme"]
 
@@ -153,7 +153,7 @@ class Sources(ListPage):
     filterset_class = filters.SourceFilters
     url_name = "sources"
     nouns = Nouns(_("Sources"), _("sources"))
-    facets = ["kind", "year"]
+    facets = ["kind", "publisher_kind", "year"]
 
 
 class Timeline(ListPage):
@@ -186,7 +186,7 @@ class Everything(ListPage):
     filterset_class = filters.EverythingFilters
     url_name = "search"
     nouns = Nouns(_("Everything in the record"), _("results"), with_words=_("Search results for “%(words)s”"))
-    facets = ["theme", "year"]
+    facets = ["theme", "publisher_kind", "year"]
 
     def get_context_data(self, **kwargs) -> dict:
         """Return the listing, and the counts of the same search in each kind."""

@@ -67,6 +67,8 @@ def test_the_heading_describes_the_list(client, address, heading):
         ("/quotes/?from=2030&to=2031", "No quotes found (2030 to 2031)."),
         ("/quotes/?year=2030&theme=law", "No quotes found on rule of law (2030)."),
         ("/initiatives/?status=withdrawn", "No initiatives found with the status “withdrawn”."),
+        ("/initiatives/?effect=mixed", "No initiatives found by effect: mixed."),
+        ("/sources/?publisher_kind=party", "No sources found by kind of publisher: party."),
         ("/search/?q=zeppelin", "No results found for “zeppelin”."),
         ("/search/?q=zeppelin&kind=person", "No people found for “zeppelin”."),
         ("/timeline/?q=zeppelin", "No events found for “zeppelin”."),

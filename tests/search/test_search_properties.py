@@ -114,10 +114,12 @@ class Record:
         self.dates = (None, (datetime.date(2020, 7, 15), "day"), (datetime.date(2019, 1, 1), "year"))
         states = ("public", "public", "draft")
         self.sources = [
-            SourceFactory(**state(when), **dated(date)) for when, date in zip(states, self.dates, strict=True)
+            SourceFactory(publisher_kind=kind, **state(when), **dated(date))
+            for kind, when, date in zip(("state_body", "party", "party"), states, self.dates, strict=True)
         ]
         for number, source in enumerate(self.sources):
-            values = {"source": {source.pk}, "source_kind": {source.kind}, "language": {source.language}}
+            values = {"source": {source.pk}, "source_kind": {source.kind}, "publisher_kind": {source.publisher_kind}}
+            values["language"] = {source.language}
             self.add(Kind.SOURCE, source, [(source.title, "en")], number < 2, self.dates[number], values)
         self.speakers = [PersonFactory(public=True, source=self.sources[0]) for _ in range(2)]
         self.initiatives = [self.add_initiative(**one) for one in initiatives]
@@ -131,7 +133,7 @@ class Record:
         chosen = [self.themes[number] for number in themes]
         initiative = InitiativeFactory(title=title, source=self.sources[0], themes=chosen, **state(when))
         values = {"theme": {theme.pk for theme in chosen}}
-        latest, status = None, "none"
+        latest, status, effect = None, "none", "none"
         if milestone:
             text, date, source = milestone
             step = MilestoneFactory(
@@ -139,14 +141,15 @@ class Record:
                 text=text,
                 source=self.sources[source],
                 status="adopted",
+                effect="contests",
                 **dated(date),
             )
             of_step = {**values, "initiative": {initiative.pk}, "source": {step.source_id}}
             public = when == "public" and source < 2
             self.add(Kind.MILESTONE, step, [(text, "en"), (title, "en")], public, date, of_step)
             if source < 2:
-                latest, status = date, "adopted"
-        own = {**values, "initiative_kind": {initiative.kind}, "status": {status}}
+                latest, status, effect = date, "adopted", "contested"
+        own = {**values, "initiative_kind": {initiative.kind}, "status": {status}, "effect": {effect}}
         passages = [(title, "en"), (initiative.summary, "en")]
         self.add(Kind.INITIATIVE, initiative, passages, when == "public", latest, own)
         return initiative
@@ -193,11 +196,13 @@ class Record:
             "language": ["en", "ru", "kk"],
             "year": [2018, 2019, 2020, "undated"],
             "status": ["adopted", "none"],
+            "effect": ["contested", "none"],
+            "publisher_kind": ["state_body", "party"],
         }
 
 
 FACETS = ["kind", "theme", "speaker", "source", "initiative", "language", "year", "status"]
-FACETS += ["initiative_kind", "source_kind", "body"]
+FACETS += ["effect", "publisher_kind", "initiative_kind", "source_kind", "body"]
 # Words that no text has, one of them a typing error; and a year, which may be read as one.
 BESIDE = ["", "", "", "2019", "2019", "-court", "-суд", '-"суд court"', "or cuort", "cuort", "zeppelin", "мект*"]
 WITHOUT_KAZAKH_LETTERS = str.maketrans("құү", "куу")

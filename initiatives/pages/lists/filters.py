@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Body, Initiative, Person, Source, Theme
 from initiatives.models.choices import (
+    EFFECTS,
     INITIATIVE_VIEWS,
     QUOTE_VIEWS,
     STATUSES,
@@ -11,6 +12,7 @@ from initiatives.models.choices import (
     InitiativeKind,
     Kind,
     Language,
+    PublisherKind,
     SourceKind,
 )
 from initiatives.pages.lists.filtersets import (
@@ -76,6 +78,7 @@ class InitiativeFilters(WordsAndThemes):
     """Filters of the list of initiatives."""
 
     status = ValueFilter(facet="status", choices=STATUSES, label=_("Status"))
+    effect = ValueFilter(facet="effect", choices=EFFECTS, label=_("Effect"))
     moved = MovedFilter(facet="moved", label=_("Moved"))
     checked = ValueFilter(facet="checked", choices=Checked.choices, label=_("Checked"))
     kind = ValueFilter(facet="initiative_kind", choices=InitiativeKind.choices, label=_("Kind"))
@@ -89,6 +92,7 @@ class SourceFilters(CriteriaFilterSet):
 
     q = WordsFilter(label=_("Words"))
     kind = ValueFilter(facet="source_kind", choices=SourceKind.choices, label=_("Kind"))
+    publisher_kind = ValueFilter(facet="publisher_kind", choices=PublisherKind.choices, label=_("Kind of publisher"))
     year = YearFilter(facet="year", label=_("Year"))
     sort = SortFilter(choices=SORTS, label=_("Order"))
 
@@ -108,4 +112,5 @@ class EverythingFilters(WordsAndThemes, Dates):
     """Filters for the search across all kinds."""
 
     kind = ValueFilter(facet="kind", choices=Kind.choices, label=_("Kind"))
+    publisher_kind = ValueFilter(facet="publisher_kind", choices=PublisherKind.choices, label=_("Kind of publisher"))
     sort = SortFilter(choices=SORTS, label=_("Order"))

@@ -91,6 +91,8 @@ def _described(items: str, with_words: str, filterset: CriteriaFilterSet) -> str
         "body": _("%(items)s involving %(name)s"),
         "language": _("%(items)s in %(name)s"),
         "status": _("%(items)s with the status “%(name)s”"),
+        "effect": _("%(items)s by effect: %(name)s"),
+        "publisher_kind": _("%(items)s by kind of publisher: %(name)s"),
         "moved": _("%(items)s that have moved: %(name)s"),
         "checked": _("%(items)s checked %(name)s"),
         "exclude_theme": _("%(items)s, except on %(name)s"),
