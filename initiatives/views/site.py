@@ -14,7 +14,13 @@ from django.views.generic import TemplateView
 from initiatives.changes.log import latest_corrections
 from initiatives.data.lists import FORMATS
 from initiatives.models import Milestone
-from initiatives.models.choices import PROVENANCE_MEANINGS, STATUS_MEANINGS, VERIFICATION_MEANINGS
+from initiatives.models.choices import (
+    EFFECT_MEANINGS,
+    PROVENANCE_MEANINGS,
+    PUBLISHER_MEANINGS,
+    STATUS_MEANINGS,
+    VERIFICATION_MEANINGS,
+)
 from initiatives.pages.front import front
 from initiatives.pages.people import directory
 from initiatives.pages.totals import counts_of_record
@@ -68,9 +74,10 @@ class Method(TemplateView):
     template_name = "method.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return every status, verification and provenance with its meaning."""
+        """Return every status, effect, kind of publisher, verification and provenance with its meaning."""
         return super().get_context_data(
             statuses=STATUS_MEANINGS.items(),
+            voices=[(value.label, meaning) for value, meaning in (EFFECT_MEANINGS | PUBLISHER_MEANINGS).items()],
             verifications=[(value.label, meaning) for value, meaning in VERIFICATION_MEANINGS.items()],
             provenances=[(value.label, meaning) for value, meaning in PROVENANCE_MEANINGS.items()],
             **kwargs,

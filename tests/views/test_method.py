@@ -12,6 +12,8 @@ def test_every_value_has_a_definition():
     assert set(choices.STATUS_MEANINGS) == {*choices.Status, choices.NO_STATUS}
     assert set(choices.VERIFICATION_MEANINGS) == set(choices.Verification)
     assert set(choices.PROVENANCE_MEANINGS) == set(choices.Provenance)
+    assert set(choices.EFFECT_MEANINGS) == set(choices.Effect)
+    assert set(choices.PUBLISHER_MEANINGS) == set(choices.PublisherKind)
 
 
 def test_the_page_defines_all_values(client):
@@ -20,6 +22,8 @@ def test_the_page_defines_all_values(client):
         *choices.STATUS_MEANINGS.values(),
         *choices.VERIFICATION_MEANINGS.values(),
         *choices.PROVENANCE_MEANINGS.values(),
+        *choices.EFFECT_MEANINGS.values(),
+        *choices.PUBLISHER_MEANINGS.values(),
     ):
         assert str(meaning) in html
     assert 'href="/initiatives/?status=in_force"' in html
