@@ -37,6 +37,11 @@ def is_stop_word(form: str) -> bool:
     return form in STOP_WORDS
 
 
+def carrying_words(forms: list[str]) -> list[str]:
+    """Return the words that are not stop words; all if there are no others."""
+    return [form for form in forms if form not in STOP_WORDS] or forms
+
+
 # A visitor's words are looked up again and again while a page is built.
 @lru_cache(maxsize=10_000)
 def is_real_word(form: str) -> bool:

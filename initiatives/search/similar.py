@@ -72,6 +72,8 @@ def closest_to(criteria: Criteria, run: Run, found: Sequence[Hit]) -> Closest | 
         ]
     )
     hits = [hit for hit in run.best_of(wanted, MOST + len(found)) if hit not in found]
+    if not hits:
+        return None
     missing = _missing(run, hits, clauses)
     most = (1 - LEAST) * sum(weights)
     close = [hit for hit in hits if sum(weight_of[clause] for clause in missing[hit]) <= most][:MOST]
