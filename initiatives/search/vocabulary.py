@@ -31,7 +31,7 @@ from initiatives.text.scripts import KAZAKH_LETTERS
 # Chinese is written without spaces between words.
 LANGUAGES = tuple(language for language in Language.values if language != Language.CHINESE)
 SHORTEST, LONGEST = 3, 30
-# The shortest words matched despite one slip, and despite two.
+# The shortest words matched despite one slip, and the shortest for which two are allowed.
 ONE_SLIP, TWO_SLIPS = 3, 8
 # The most characters completed.
 LONGEST_BEGUN = 200
@@ -152,15 +152,15 @@ def in_other_layout(word: str) -> str:
 
 def _within_slips(form: str, words: dict[int, list[str]]) -> Iterator[tuple[str, int]]:
     """Yield the words, given by length, that may have been mistyped as a form, with the number of slips."""
-    allowed = _slips_allowed(form)
-    near = [word for length in range(len(form) - allowed, len(form) + allowed + 1) for word in words.get(length, [])]
-    if allowed and near:
-        for word, slips, _place in process.extract(form, near, scorer=OSA.distance, score_cutoff=allowed, limit=None):
-            yield word, int(slips)
+    near = [word for length in range(len(form) - 2, len(form) + 3) for word in words.get(length, [])]
+    if len(form) >= ONE_SLIP and near:
+        for word, slips, _place in process.extract(form, near, scorer=OSA.distance, score_cutoff=2, limit=None):
+            if slips <= _slips_allowed(form, word):
+                yield word, int(slips)
 
 
-def _slips_allowed(form: str) -> int:
-    return 0 if len(form) < ONE_SLIP else 1 if len(form) < TWO_SLIPS else 2
+def _slips_allowed(typed: str, meant: str) -> int:
+    return 2 if max(len(typed), len(meant)) >= TWO_SLIPS else 1
 
 
 def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
@@ -218,7 +218,8 @@ def unknown_words(query: Query, session: Session) -> dict[str, Near]:
     return {
         form: others[0]
         for form, others in _better(query, session, rare=1).items()
-        if others[0].word.form == in_other_layout(form) or (form.isascii() and others[0].slips <= _slips_allowed(form))
+        if others[0].word.form == in_other_layout(form)
+        or (form.isascii() and others[0].slips <= _slips_allowed(form, others[0].word.form))
     }
 
 
