@@ -142,14 +142,13 @@ def suggestions(typed: str, criteria: Criteria) -> tuple[list[Named], list[Begun
 def _first_that_finds(
     readings: Iterator[_Reading], run: Run, page: int, page_size: int, facets: Iterable[str]
 ) -> tuple[_Reading, Page]:
-    """Return the first reading that finds anything, with its page; if none does, the one to show to readers."""
+    """Return the first reading that finds anything, with its page; if none does, the words as typed."""
     none = None
     for reading in readings:
         found = run.page(reading.criteria, page, page_size, facets)
         if found.count:
             return reading, found
-        # With unknown words replaced by known ones, there may be close matches.
-        if none is None or reading.read_as:
+        if none is None and not reading.year:
             none = (reading, found)
     if none is None or page > 1:
         raise PageOutOfRange

@@ -127,13 +127,13 @@ def stem(form: str, language: str) -> str:
     if language == "kk":
         stemmed = kazakh.stem(form)
     elif language in SNOWBALL:
-        stemmed = _stemmer(language).stemWord(_in_one_spelling(form) if language == "en" else form)
+        stemmed = _stemmer(language).stemWord(american(form) if language == "en" else form)
     else:
         stemmed = form
     return stemmed.replace("'", "") or form.replace("'", "")
 
 
-def _in_one_spelling(form: str) -> str:
+def american(form: str) -> str:
     """Return the American spelling of an English word whose British ending is -ise, -yse or -our.
 
     A few other words, such as promise, change too, but in both texts and queries.

@@ -14,7 +14,7 @@ from initiatives.search import analysis, schema
 from initiatives.search.content import token
 from initiatives.search.criteria import Criteria
 from initiatives.search.documents import day_token, scheduled_token
-from initiatives.search.query import Atom, Phrase, Prefix
+from initiatives.search.query import MAX_TERMS, Atom, Phrase, Prefix
 from initiatives.search.schema import SCHEMA
 
 # Adjacent words count more than words far apart.
@@ -69,6 +69,7 @@ def _begin_so(beginning: str) -> Query:
 def _near_together(criteria: Criteria) -> list[Query]:
     """Return the queries that boost texts with several words of a query close together and in order."""
     forms = [form for clause in criteria.query.clauses if isinstance(clause[0], Phrase) for form in clause[0].forms]
+    del forms[MAX_TERMS:]
     if len(criteria.query.clauses) < 2 or len(forms) < 2:
         return []
     found = []

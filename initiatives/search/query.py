@@ -2,8 +2,10 @@
 
 Invalid input raises an error with a message for visitors. Texts are returned in pieces: templates escape, then mark.
 
-Syntax: words (all must match), "a phrase", -not, a or b, prefix*. `or` binds its two neighbours; `|`, `или` and
-`немесе` mean the same. Quotation marks of any style delimit a phrase; one left open closes at the end.
+Syntax: words (all must match), "a phrase", -not, a OR b, prefix*. OR binds its two neighbours; `|`, `ИЛИ` and `НЕМЕСЕ`
+mean the same. In small letters it is an operator only between words that carry meaning, so "to be or not to be" is a
+row of words. Stop words are ignored unless there is nothing else or they are in quotation marks.
+Quotation marks of any style delimit a phrase; one left open closes at the end.
 A hyphenated word is a phrase or one word: co-operation, cooperation. A phrase or prefix can be excluded too.
 """
 
@@ -14,9 +16,12 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from initiatives.search import analysis, kazakh
+from initiatives.search.known_words import is_stop_word
 from initiatives.text.pieces import Piece
 
-MAX_LENGTH = 200
+# Long enough to paste a quotation.
+MAX_LENGTH = 2000
+# The most words of which each is looked up by itself or beside others; the most prefixes, each of which is a walk.
 MAX_TERMS = 24
 MIN_PREFIX = 2
 
@@ -100,23 +105,23 @@ class Query:
 def parse(typed: str) -> Query:
     """Return the query for what a visitor typed; an empty one if it contains no word.
 
-    Raises QueryError if it is longer than MAX_LENGTH characters or has more than MAX_TERMS terms.
+    Raises QueryError if it is longer than MAX_LENGTH characters or has more than MAX_TERMS prefixes.
     """
     if len(typed) > MAX_LENGTH:
         raise QueryError(_("Enter no more than %(limit)d characters.") % {"limit": MAX_LENGTH})
     clauses: list[list[Atom]] = []
     excluded: list[Atom] = []
-    terms, joins = 0, False
-    for part in _PART.finditer(typed.translate(_QUOTATION_MARKS)):
-        if part["word"] and not part["minus"] and part["word"].casefold() in _OR:
+    prefixes, joins = 0, False
+    for part, is_operator in _parts(typed):
+        if is_operator:
             joins = bool(clauses)
             continue
         text, is_phrase = part["phrase"] or part["word"] or "", part["phrase"] is not None
         forms = [word.form for word in analysis.words(text)]
         if not forms:
             continue
-        terms += len(forms)
         is_prefix = not is_phrase and text.endswith("*") and len(forms[-1]) >= MIN_PREFIX
+        prefixes += is_prefix
         atoms: list[Atom] = [Prefix(forms.pop().replace("'", ""))] if is_prefix else []
         if forms:
             atoms.insert(0, phrase(forms, literal=is_phrase))
@@ -127,11 +132,27 @@ def parse(typed: str) -> Query:
         else:
             clauses += ([atom] for atom in atoms)
         joins = False
-    if terms > MAX_TERMS:
-        raise QueryError(_("Enter no more than %(limit)d words.") % {"limit": MAX_TERMS})
+    if prefixes > MAX_TERMS:
+        raise QueryError(_("Enter no more than %(limit)d words with an asterisk.") % {"limit": MAX_TERMS})
     # Repetitions count once.
     once = dict.fromkeys(tuple(dict.fromkeys(clause)) for clause in clauses)
-    return Query(typed.strip(), tuple(once), tuple(dict.fromkeys(excluded)))
+    carrying = tuple(clause for clause in once if not all(map(_is_stop_word, clause)))
+    return Query(typed.strip(), carrying or tuple(once), tuple(dict.fromkeys(excluded)))
+
+
+def _parts(typed: str) -> Iterator[tuple[re.Match, bool]]:
+    """Yield the words and phrases of what was typed, each with whether it is the operator OR."""
+    parts = list(_PART.finditer(typed.translate(_QUOTATION_MARKS)))
+    for place, part in enumerate(parts):
+        is_or = bool(part["word"]) and not part["minus"] and part["word"].casefold() in _OR
+        if is_or and part["word"].islower():
+            beside = parts[max(0, place - 1) : place] + parts[place + 1 : place + 2]
+            is_or = len(beside) == 2 and not any(is_stop_word((one["word"] or "").casefold()) for one in beside)
+        yield part, is_or
+
+
+def _is_stop_word(atom: "Atom") -> bool:
+    return isinstance(atom, Phrase) and not atom.literal and len(atom.forms) == 1 and is_stop_word(atom.forms[0])
 
 
 def phrase(forms: list[str], *, literal: bool = False) -> Phrase:
@@ -156,8 +177,8 @@ def plain_words(typed: str) -> Iterator[tuple[str, int, int]]:
 
     Words in quotation marks, excluded words, prefixes (`begin*`) and hyphenated words are left out.
     """
-    for part in _PART.finditer(typed.translate(_QUOTATION_MARKS)):
-        if part["word"] and not part["minus"] and not part["word"].endswith("*") and part["word"].casefold() not in _OR:
+    for part, is_operator in _parts(typed):
+        if part["word"] and not part["minus"] and not part["word"].endswith("*") and not is_operator:
             found = list(analysis.words(part["word"]))
             if len(found) == 1:
                 yield found[0].form, part.start("word") + found[0].start, part.start("word") + found[0].end

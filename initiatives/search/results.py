@@ -17,6 +17,9 @@ from initiatives.search.similar import Closest, closest_to
 from initiatives.search.vocabulary import FEW, Named, Spelling
 from initiatives.search.widening import Name, Session, Synonym
 
+# How many of the best hits decide the order of kinds.
+MOST_RANKED = 100
+
 # A date and its precision (DatePrecision).
 KnownDate = tuple[datetime.date, str]
 
@@ -49,6 +52,15 @@ class Years:
 
     counts: dict[int, int]
     undated: int
+
+
+@dataclass(frozen=True)
+class KindGroup:
+    """What a search finds of one kind: how many items, and the first few."""
+
+    kind: Kind
+    count: int
+    best: list[Hit]
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,29 @@ class Results:
             replace(group, best=run.best(quotes.choose("speaker", [group.speaker_id]), best)) for group in groups[:most]
         ]
         return Speakers(largest, len(groups))
+
+    def by_kind(self, most: int, other: Criteria | None = None) -> list[KindGroup]:
+        """Return what the search, or another one, finds of each kind, with the first `most` hits.
+
+        The kind with the best match comes first. Kinds without results are left out.
+        """
+        session, criteria = self._searched()
+        if other is not None:
+            criteria = session.meaning(other)
+            if not session.count(criteria):
+                criteria = session.as_kazakh(criteria) or criteria
+        ranked = [Kind(hit.kind) for hit in session.best(criteria, MOST_RANKED)]
+        groups = []
+        for kind in dict.fromkeys([*ranked, *(kind for kind in Kind if kind in criteria.kinds)]):
+            of_kind = criteria.of_kind(kind)
+            if count := session.count(of_kind):
+                groups.append(KindGroup(kind, count, session.best(of_kind, most)))
+        return groups
+
+    def count_kinds(self, kinds: Sequence[Kind]) -> list[int]:
+        """Return how many items of each kind the search finds, as it was read, whatever kind was chosen."""
+        run, criteria = self._searched()
+        return [run.count(criteria.of_kind(kind)) for kind in kinds]
 
     def by_theme(self) -> dict[int, dict[str, int]]:
         """Return the number of items in each year, or undated, by theme (primary key)."""

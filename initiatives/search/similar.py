@@ -21,10 +21,10 @@ from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import key_of
 from initiatives.search.execution import Hit, Run
 from initiatives.search.in_step import reader
-from initiatives.search.query import Atom, Phrase, Query, any_word_of, written
+from initiatives.search.query import MAX_TERMS, Atom, Phrase, Query, any_word_of, written
 
-# The most items returned as close to a query.
-MOST = 10
+# The most items returned as close to a query, and the share of its weight that each must have.
+MOST, LEAST = 10, 0.5
 # Bonus for adjacent words, or words with a small gap, as a share of the commoner word's weight.
 BESIDE, GAP = 0.5, 2
 
@@ -50,12 +50,15 @@ class Closest:
 
 def closest_to(criteria: Criteria, run: Run, found: Sequence[Hit]) -> Closest | None:
     """Return the items closest to criteria with several words, without those already found."""
-    clauses = criteria.query.clauses
-    if len(clauses) < 2:
+    if len(criteria.query.clauses) < 2:
         return None
     loose = replace(criteria, query=replace(criteria.query, clauses=()))
     total = max(1, run.searcher.num_docs)
-    weights = [math.log(1 + total / (1 + _number(run, clause))) for clause in clauses]
+    weight_of = {clause: math.log(1 + total / (1 + _number(run, clause))) for clause in criteria.query.clauses}
+    # Of a long text the rarest words are enough.
+    rarest = sorted(weight_of, key=weight_of.__getitem__, reverse=True)[:MAX_TERMS]
+    clauses = [clause for clause in criteria.query.clauses if clause in rarest]
+    weights = [weight_of[clause] for clause in clauses]
     scored = [
         (Occur.Should, tantivy.Query.const_score_query(matching.any_of(clause), weight))
         for clause, weight in zip(clauses, weights, strict=True)
@@ -68,22 +71,28 @@ def closest_to(criteria: Criteria, run: Run, found: Sequence[Hit]) -> Closest | 
             *matching.filters(loose, run.searcher, run.hidden),
         ]
     )
-    hits = [hit for hit in run.best_of(wanted, MOST + len(found)) if hit not in found][:MOST]
-    return Closest(hits, _missing(run, hits, criteria.query), criteria.query) if hits else None
+    hits = [hit for hit in run.best_of(wanted, MOST + len(found)) if hit not in found]
+    if not hits:
+        return None
+    missing = _missing(run, hits, clauses)
+    most = (1 - LEAST) * sum(weights)
+    close = [hit for hit in hits if sum(weight_of[clause] for clause in missing[hit]) <= most][:MOST]
+    words = {hit: [written(clause[:1]) for clause in missing[hit]] for hit in close}
+    return Closest(close, words, criteria.query) if close else None
 
 
-def _missing(run: Run, hits: list[Hit], query: Query) -> dict[Hit, list[str]]:
-    """Return the words of a query that each item lacks, as a visitor would type them."""
+def _missing(run: Run, hits: list[Hit], clauses: list[tuple[Atom, ...]]) -> dict[Hit, list[tuple[Atom, ...]]]:
+    """Return the clauses that each item lacks."""
     keys = [key_of(hit.kind, hit.object_id) for hit in hits]
     among = tantivy.Query.term_set_query(schema.SCHEMA, schema.KEY, keys)
-    missing: dict[Hit, list[str]] = {hit: [] for hit in hits}
-    for clause in query.clauses:
+    missing: dict[Hit, list[tuple[Atom, ...]]] = {hit: [] for hit in hits}
+    for clause in clauses:
         having = run.best_of(
             tantivy.Query.boolean_query([(Occur.Must, among), (Occur.Must, matching.any_of(clause))]), len(keys)
         )
         for hit in hits:
             if hit not in having:
-                missing[hit].append(written(clause[:1]))
+                missing[hit].append(clause)
     return missing
 
 

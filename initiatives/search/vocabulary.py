@@ -23,15 +23,18 @@ from initiatives.search.content import KINDS, token
 from initiatives.search.criteria import Criteria
 from initiatives.search.documents import called_token, words_of_name
 from initiatives.search.execution import DEEPEST, Run
-from initiatives.search.query import MAX_LENGTH, Query, QueryError, parse, plain_words
+from initiatives.search.known_words import is_real_word, is_stop_word
+from initiatives.search.query import MAX_TERMS, Query, QueryError, parse, plain_words
 from initiatives.search.widening import Session
 from initiatives.text.scripts import KAZAKH_LETTERS
 
 # Chinese is written without spaces between words.
 LANGUAGES = tuple(language for language in Language.values if language != Language.CHINESE)
 SHORTEST, LONGEST = 3, 30
-# The shortest words matched despite one slip, and despite two.
-ONE_SLIP, TWO_SLIPS = 3, 6
+# The shortest words matched despite one slip, and the shortest for which two are allowed.
+ONE_SLIP, TWO_SLIPS = 3, 8
+# The most characters completed.
+LONGEST_BEGUN = 200
 # The letters of the Russian keyboard on the keys of the Latin one, leaving out keys that type a sign on either.
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"
 _RUSSIAN = "йцукенгшщзфывапролдячсмить"
@@ -88,8 +91,11 @@ class Near(NamedTuple):
 def nearest(run: Run, form: str, most: int) -> list[Near]:
     """Return the words that may have been meant by a mistyped word: nearest first, then most common.
 
-    Words with the same stem are left out, because search finds them anyway.
+    None for a real word or a stop word, which mean themselves. Stop words are never meant. Words with the same stem are
+    left out, because search finds them anyway.
     """
+    if is_stop_word(form) or is_real_word(form):
+        return []
     stems = {stem for (stem,) in analysis.stems_in_all_languages([form])}
     found = []
     other_layout = in_other_layout(form)
@@ -102,7 +108,7 @@ def nearest(run: Run, form: str, most: int) -> list[Near]:
             found.append(Near(slips + 1, Word(forms_of[stem], language, words[forms_of[stem]])))
         if other_layout in words:
             found.append(Near(1, Word(other_layout, language, words[other_layout])))
-    found = [near for near in found if near.word.stem not in stems]
+    found = [near for near in found if near.word.stem not in stems and not is_stop_word(near.word.form)]
     found.sort(key=lambda near: (near.slips, near.word.form[:1] != form[:1], -near.word.number, near.word.form))
     # Keep the first of several words with one stem, or of a word in several languages.
     kept: dict[str, Near] = {}
@@ -146,11 +152,15 @@ def in_other_layout(word: str) -> str:
 
 def _within_slips(form: str, words: dict[int, list[str]]) -> Iterator[tuple[str, int]]:
     """Yield the words, given by length, that may have been mistyped as a form, with the number of slips."""
-    allowed = 0 if len(form) < ONE_SLIP else 1 if len(form) < TWO_SLIPS else 2
-    near = [word for length in range(len(form) - allowed, len(form) + allowed + 1) for word in words.get(length, [])]
-    if allowed and near:
-        for word, slips, _place in process.extract(form, near, scorer=OSA.distance, score_cutoff=allowed, limit=None):
-            yield word, int(slips)
+    near = [word for length in range(len(form) - 2, len(form) + 3) for word in words.get(length, [])]
+    if len(form) >= ONE_SLIP and near:
+        for word, slips, _place in process.extract(form, near, scorer=OSA.distance, score_cutoff=2, limit=None):
+            if slips <= _slips_allowed(form, word):
+                yield word, int(slips)
+
+
+def _slips_allowed(typed: str, meant: str) -> int:
+    return 2 if max(len(typed), len(meant)) >= TWO_SLIPS else 1
 
 
 def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
@@ -200,13 +210,22 @@ def spellings(query: Query, session: Session) -> list[Spelling]:
 
 
 def unknown_words(query: Query, session: Session) -> dict[str, Near]:
-    """Return the nearest known word for each word of a query that no public item has."""
-    return {form: others[0] for form, others in _better(query, session, rare=1).items()}
+    """Return the replacement for each word of a query that is certainly a slip: no public item has it.
+
+    A word in Cyrillic may be Kazakh, for which there is no list of real words, so only a spelling is suggested; what
+    other keys would have typed is certain.
+    """
+    return {
+        form: others[0]
+        for form, others in _better(query, session, rare=1).items()
+        if others[0].word.form == in_other_layout(form)
+        or (form.isascii() and others[0].slips <= _slips_allowed(form, others[0].word.form))
+    }
 
 
 def _better(query: Query, session: Session, rare: int) -> dict[str, list[Near]]:
     """Return replacements for words that fewer than `rare` public items have."""
-    typed = list(dict.fromkeys(form for form, _start, _end in plain_words(query.typed)))
+    typed = list(dict.fromkeys(form for form, _start, _end in plain_words(query.typed)))[:MAX_TERMS]
     numbers = dict(zip(typed, session.count_each([_alone(form) for form in typed]), strict=True))
     others = {form: near for form in typed if numbers[form] < rare and (near := nearest(session, form, MOST_OTHERS))}
     nearby = list(dict.fromkeys(near.word.form for row in others.values() for near in row))
@@ -268,7 +287,7 @@ def named_items(typed: str, run: Run) -> list[Named]:
 
     Sorted by kind, themes first; within a kind, items with the most quotes first.
     """
-    if len(typed) > MAX_LENGTH:
+    if len(typed) > LONGEST_BEGUN:
         return []
     forms = [kazakh.plain(word.form) for word in analysis.words(typed)]
     if not 1 <= len(forms) <= MOST_TYPED or max(map(len, forms)) < SHORTEST_NAME:
@@ -297,7 +316,7 @@ def begun_words(typed: str, criteria: Criteria, session: Session) -> list[Begun]
     Each finds something that meets the criteria. Words with one stem find the same, so only the most common is used.
     """
     words = list(plain_words(typed)) if _is_open(typed) else []
-    if not words or words[-1][2] != len(typed) or len(words[-1][0]) < SHORTEST_WORD or len(typed) > MAX_LENGTH:
+    if not words or words[-1][2] != len(typed) or len(words[-1][0]) < SHORTEST_WORD or len(typed) > LONGEST_BEGUN:
         return []
     form, start, _end = words[-1]
     trials: dict[tuple[str, str], tuple[Query, str]] = {}

@@ -27,6 +27,7 @@ from initiatives.search.content import token
 from initiatives.search.criteria import Criteria, InitiativeFacets, Sort
 from initiatives.search.execution import Run
 from initiatives.search.index import Reader
+from initiatives.search.known_words import carrying_words
 from initiatives.search.query import Atom, Phrase, Query, Token, any_word_of, phrase, respelt
 
 # Shorter words of a person's name, such as "de", are ignored.
@@ -206,7 +207,7 @@ def _single_words(query: Query) -> dict[str, set[str]]:
 
 def _matching_stems(name: Name, typed: set[str]) -> list[set[str]]:
     """Return the typed stems that match an item's name, one set for each reading of the name."""
-    forms = [word.form for word in analysis.words(name.name)]
+    forms = carrying_words([word.form for word in analysis.words(name.name)])
     readings = [set(reading) for reading in analysis.stems_in_all_languages(forms)] if forms else []
     if name.kind == Kind.THEME:
         return [stems for stems in readings if stems <= typed]
@@ -273,7 +274,7 @@ def _with_synonyms(query: Query, sets: list[_Set]) -> tuple[Query, list[Synonym]
 def _members(texts: Iterable[str], language: str) -> Iterator[_Member]:
     for text in texts:
         if forms := [word.form for word in analysis.words(text)]:
-            yield _Member(text, _stems(forms, language), phrase(forms, literal=True))
+            yield _Member(text, _stems(carrying_words(forms), language), phrase(forms, literal=True))
 
 
 def _stems(forms: Iterable[str], language: str) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ class ListPage(TemplateView):
             facets=self.facets,
             page=_page_number(self.request.GET.get("page", "1")),
             page_size=settings.PAGE_SIZE,
+            by_kind=self.kinds == tuple(Kind),
         )
         if listing.alternatives and listing.alternatives.words_find_nothing:
             empty_searches.count_empty_search(self.request, self.filterset.form.cleaned_data["q"], self.searched())

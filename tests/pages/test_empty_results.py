@@ -57,7 +57,8 @@ def test_close_matches_with_the_rarer_word_come_first(client, record):
     for number in range(5):
         QuoteFactory(public=True, text=f"Merchants trade, {number}.")
     words = [close.row.item.text for close in listing_at(client, "/quotes/?q=merchants judges").closest]
-    assert ["Judges" in text for text in words] == [True] * 4 + [False] * 6
+    # The commoner word alone is less than half of what was searched for.
+    assert ["Judges" in text for text in words] == [True] * 4
 
 
 class TestWhatIsOffered:
@@ -175,7 +176,6 @@ class TestKinds:
         page = client.get("/search/?q=merchants")
         kinds = {offer.label: offer for offer in page.context["kinds"]}
         assert {label: offer.count for label, offer in kinds.items() if offer.count} == {
-            "all": 4,
             "quotes": 2,
             "initiatives": 1,
             "sources": 1,

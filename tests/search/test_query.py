@@ -58,7 +58,25 @@ def test_a_query_that_is_too_long_is_refused():
     with pytest.raises(QueryError, match=str(MAX_LENGTH)):
         parse("a" * (MAX_LENGTH + 1))
     with pytest.raises(QueryError, match=str(MAX_TERMS)):
-        parse("a " * (MAX_TERMS + 1))
+        parse("ab* " * (MAX_TERMS + 1))
+
+
+@pytest.mark.parametrize(
+    ("typed", "clauses"),
+    [
+        ("freedom of assembly", [["freedom"], ["assembly"]]),
+        ("to be or not to be", [["to"], ["be"], ["or"], ["not"]]),
+        ("who", [["who"]]),
+        ("law or order", [["law", "order"]]),
+        ("law OR the", [["law", "the"]]),
+        ("law or the order", [["law"], ["order"]]),
+        ("закон или порядок", [["закон", "порядок"]]),
+        ("закон и порядок", [["закон"], ["порядок"]]),
+        ('"rule of law"', [["rule of law"]]),
+    ],
+)
+def test_stop_words_carry_nothing_beside_others(typed, clauses):
+    assert [[" ".join(atom.forms) for atom in clause] for clause in parse(typed).clauses] == clauses
 
 
 @given(st.text(max_size=MAX_LENGTH))

@@ -387,7 +387,7 @@ def test_editors_find_drafts_by_an_unfinished_word():
     assert search_for_editors(Kind.QUOTE, "-state") == []
     assert search_for_editors(Kind.QUOTE, "Abai Qunanbaiuly") == [quote.pk]
     with pytest.raises(QueryError):
-        search_for_editors(Kind.QUOTE, "a" * 300)
+        search_for_editors(Kind.QUOTE, "a" * 3000)
 
 
 def test_the_number_of_queries_does_not_grow_with_rows():

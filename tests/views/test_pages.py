@@ -187,7 +187,7 @@ class TestLists:
             ("from=2019&to=2018", "to"),
             ("sort=best", "sort"),
             ("view=pie", "view"),
-            ("q=" + "a" * 300, "q"),
+            ("q=" + "a" * 3000, "q"),
             ("q=%00", "q"),
         ],
     )

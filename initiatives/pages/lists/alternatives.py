@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
+from initiatives.pages.lists.groups import OfKind, kinds_with_results
 from initiatives.search import Criteria, Query, QueryError, Results, parse
 from initiatives.search.query import written
 from initiatives.search.vocabulary import FEW, Spelling
@@ -32,7 +33,7 @@ class Offer:
 
     label: str
     url: str
-    count: int
+    count: int | None
     current: bool = False
 
 
@@ -57,7 +58,7 @@ class Alternatives:
     # Each word by itself, without filters; only if all the words together find nothing in this list.
     single_words: list[Offer] = field(default_factory=list)
     # The same words, or without words the same filters, in kinds that this list does not contain.
-    elsewhere: list[Offer] = field(default_factory=list)
+    elsewhere: list[OfKind] = field(default_factory=list)
     # Whether the words find nothing in this list, even without filters.
     words_find_nothing: bool = False
 
@@ -68,10 +69,11 @@ def kinds_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> l
     `url_of(changes)` returns the list's address with some parameters replaced.
     """
     chosen = filterset.form.cleaned_data.get("kind") or ""
-    kinds = [kind for kind in Kind if kind in filterset.qs.kinds]
-    counts = results.count_each([filterset.qs.of_kind(kind) for kind in kinds])
+    kinds = [kind for kind in Kind if kind in filterset.queryset.kinds]
+    counts = results.count_kinds(kinds)
+    # Unlike things have no sum.
     return [
-        Offer(_("all"), url_of({"kind": []}), sum(counts), not chosen),
+        Offer(_("all"), url_of({"kind": []}), None, not chosen),
         *(
             Offer(str(kind.label), url_of({"kind": [kind.value]}), count, kind == chosen)
             for kind, count in zip(kinds, counts, strict=True)
@@ -101,22 +103,20 @@ def alternatives(
             for word, alone in _single_words(query):
                 criteria = filterset.queryset.with_words(alone)
                 trials["single", word] = (criteria, _only(filterset, url_of, word), word)
-    for kind, criteria in _elsewhere(filterset).items():
-        trials["kind", kind] = (criteria, _url_elsewhere(filterset, kind), str(kind.label))
 
     counts = results.count_each([criteria for criteria, _url, _label in trials.values()])
-    found: dict[str, list[Offer]] = {"without": [], "words": [], "single": [], "kind": []}
+    found: dict[str, list[Offer]] = {"without": [], "words": [], "single": []}
     for ((tried, _name), (_criteria, url, label)), count in zip(trials.items(), counts, strict=True):
         if count:
             found[tried].append(Offer(label, url, count))
     nothing = bool(query) and not found["words"]
-    by_count = sorted(found["without"], key=lambda offer: -offer.count)
+    by_count = sorted(found["without"], key=lambda offer: -(offer.count or 0))
     return Alternatives(
         without=by_count[:SHOWN],
         only_words=found["words"][0] if found["words"] and len(chosen) > 2 else None,
         # The rarest words are the most specific.
-        single_words=sorted(found["single"], key=lambda offer: offer.count) if nothing else [],
-        elsewhere=found["kind"],
+        single_words=sorted(found["single"], key=lambda offer: offer.count or 0) if nothing else [],
+        elsewhere=elsewhere(filterset, results),
         words_find_nothing=nothing,
     )
 
@@ -171,18 +171,18 @@ def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:
     return url_of({**{name: [] for name in filterset.narrowing}, "q": [words]})
 
 
-def _elsewhere(filterset: CriteriaFilterSet) -> dict[Kind, Criteria]:
-    """Return the search in each kind that the list lacks, or includes in part; empty if there is no query."""
-    listed = filterset.queryset
-    asked = _asked_elsewhere(filterset)
-    if not asked:
-        return {}
-    kinds = [kind for kind in Kind if kind not in listed.kinds or listed.only_dated]
-    here = replace(filterset.narrowed_by(asked), only_dated=False)
-    return {kind: here.of_kind(kind) for kind in kinds}
+def elsewhere(filterset: CriteriaFilterSet, results: Results) -> list[OfKind]:
+    """Return what the same search finds in the kinds that the list lacks, or includes in part."""
+    listed, asked = filterset.queryset, _asked_elsewhere(filterset)
+    kinds = frozenset(kind for kind in Kind if kind not in listed.kinds or listed.only_dated)
+    if not asked or not kinds:
+        return []
+    there = replace(filterset.narrowed_by(asked), only_dated=False, kinds=kinds)
+    return kinds_with_results(results, lambda kind: url_of_kind(filterset, kind), there)
 
 
-def _url_elsewhere(filterset: CriteriaFilterSet, kind: Kind) -> str:
+def url_of_kind(filterset: CriteriaFilterSet, kind: Kind) -> str:
+    """Return the address of the search across all kinds, with the same words or shared filters, for one kind."""
     params = QueryDict(mutable=True)
     for name in _asked_elsewhere(filterset):
         params.setlist(name, filterset.given[name])

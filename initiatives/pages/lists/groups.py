@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Person
 from initiatives.models.choices import Kind, View
@@ -12,13 +13,29 @@ from initiatives.pages.charts.timeline import TimelineChart, Year, timeline
 from initiatives.pages.lists.facets import Facet
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import Results
+from initiatives.search import Criteria, Results
 from initiatives.search.content import UNDATED
 from initiatives.search.results import SpeakerGroup
+
+# How many results of a kind are shown before all of them.
+FIRST = 3
+# Readers look for what happened, not for milestones.
+TITLES = {Kind.MILESTONE: _("What happened")}
 
 # How many speakers are shown (those with the most quotes), and how many quotes of each.
 SPEAKERS = 20
 BEST = 2
+
+
+@dataclass(frozen=True)
+class OfKind:
+    """The first results of one kind; `url` leads to all of them."""
+
+    kind: Kind
+    title: str
+    count: int
+    url: str
+    rows: list[ResultRow]
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,24 @@ class OnStrip:
 
     plot: TimelineChart
     years: list[YearOnStrip]
+
+
+def kinds_with_results(
+    results: Results, url_of_kind: Callable[[Kind], str], other: Criteria | None = None
+) -> list[OfKind]:
+    """Return what a search, or another one in its place, finds by kind: the kind with the best match first."""
+    found = results.by_kind(FIRST, other)
+    rows = rows_of([hit for group in found for hit in group.best], results.query)
+    return [
+        OfKind(
+            group.kind,
+            str(TITLES.get(group.kind, group.kind.label)),
+            group.count,
+            url_of_kind(group.kind),
+            [row for row in rows if row.kind == group.kind],
+        )
+        for group in found
+    ]
 
 
 def speakers_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> BySpeaker:

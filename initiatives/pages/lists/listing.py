@@ -16,6 +16,7 @@ from initiatives.pages.lists import headings
 from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
 from initiatives.pages.lists.facets import ALL, FIND, Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
+from initiatives.pages.lists.groups import OfKind, kinds_with_results
 from initiatives.pages.lists.headings import Nouns
 from initiatives.pages.lists.rows import ResultRow, rows_of
 from initiatives.search import Hit, Results, Sort, search
@@ -64,12 +65,21 @@ class CloseRow:
 class Listing:
     """What a list page shows for a visitor's request.
 
-    `nouns` name the list and its items; `facets` are the filters shown with counts, in order.
+    `nouns` name the list and its items; `facets` are the filters shown with counts, in order; `by_kind` shows the best
+    results of each kind first.
     Raises search.PageOutOfRange if there is no such page.
     """
 
     def __init__(
-        self, filterset: CriteriaFilterSet, *, path: str, nouns: Nouns, facets: list[str], page: int, page_size: int
+        self,
+        filterset: CriteriaFilterSet,
+        *,
+        path: str,
+        nouns: Nouns,
+        facets: list[str],
+        page: int,
+        page_size: int,
+        by_kind: bool = False,
     ):
         self.filterset = filterset
         self.form = filterset.form
@@ -78,7 +88,9 @@ class Listing:
         self.results: Results = search(filterset.qs, page, page_size, names_of_facets(filterset, facets))
         self.facets: list[Facet] = facets_of(filterset, facets, self.results, self.url, self._url_of_option)
         self.view: str = self.form.cleaned_data.get("view") or View.LIST
-        self.rows: list[ResultRow] = rows_of(self.results.hits, self.results.query) if self.view == View.LIST else []
+        self.groups: list[OfKind] = self._groups() if by_kind else []
+        plain = self.view == View.LIST and not self.groups
+        self.rows: list[ResultRow] = rows_of(self.results.hits, self.results.query) if plain else []
         self.correction: Correction | None = correction(filterset, self.results, self.url)
         self.alternatives: Alternatives | None = None
         if not self.results.count and self.results.searched:
@@ -121,7 +133,16 @@ class Listing:
     @property
     def is_empty(self) -> bool:
         """Whether there are no results to show."""
-        return not self.rows if self.view == View.LIST else not self.results.count
+        return not self.rows and not self.groups if self.view == View.LIST else not self.results.count
+
+    def _groups(self) -> list[OfKind]:
+        """Return the best results of each kind, for words searched for in all kinds; empty for any other list."""
+        asked = self.form.cleaned_data
+        if not self.results.searched or not asked.get("q") or asked.get("kind") or self.results.page > 1:
+            return []
+        if asked.get("sort") not in ("", None, Sort.RELEVANCE):
+            return []
+        return kinds_with_results(self.results, lambda kind: self.url({"kind": [kind.value]}))
 
     @cached_property
     def words(self) -> BoundField:
