@@ -57,14 +57,17 @@ class Restoration:
             self.item.save()
             for name, keys in self.relations.items():
                 getattr(self.item, name).set(keys)
-                model = type(self.item)
-                first = model.history.filter(id=self.version.id).order_by("pk").first()
-                if self.version.history_type == DELETED and hasattr(self.item, "created_at") and first is not None:
-                    # A recovered item is saved as a new one, but was created earlier.
-                    self.item.created_at = first.history_date
-                    model._base_manager.filter(pk=self.item.pk).update(created_at=first.history_date)
-            for part in self.parts:
-                part.save(reason)
+            self._keep_creation_date()
+        for part in self.parts:
+            part.save(reason)
+
+    def _keep_creation_date(self) -> None:
+        """Give a recovered item, which is saved as a new one, the day on which it was first created."""
+        model = type(self.item)
+        first = model.history.filter(id=self.version.id).order_by("pk").first()
+        if self.version.history_type == DELETED and hasattr(self.item, "created_at") and first is not None:
+            self.item.created_at = first.history_date
+            model._base_manager.filter(pk=self.item.pk).update(created_at=first.history_date)
 
 
 def revert(item: Any, version: Any) -> Restoration:

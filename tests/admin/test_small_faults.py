@@ -131,14 +131,17 @@ def test_a_preview_says_what_it_leaves_out(markdown, is_warned):
     assert ("Images are left out" in page) == is_warned
 
 
-def test_a_recovered_item_keeps_its_creation_date():
-    quote = QuoteFactory(source=SourceFactory())
+@pytest.mark.parametrize("factory", [QuoteFactory, SourceFactory])
+def test_a_recovered_item_keeps_its_creation_date(factory):
+    """With relations and without."""
+    item = factory()
+    model, key = type(item), item.pk
     day = timezone.now() - timedelta(days=400)
-    quote.history.update(history_date=day)
-    client, key = publisher(), quote.pk
-    quote.delete()
-    number = type(quote).history.first().pk
-    client.post(reverse("admin:initiatives_quote_recover", args=[number]))
-    recovered = type(quote).objects.get(pk=key)
+    item.history.update(history_date=day)
+    client = publisher()
+    item.delete()
+    number = model.history.first().pk
+    client.post(reverse(f"admin:initiatives_{model._meta.model_name}_recover", args=[number]))
+    recovered = model.objects.get(pk=key)
     assert recovered.created_at == day
     assert recovered.updated_at > day

@@ -41,7 +41,7 @@ def pages(root, django_db_blocker) -> dict[str, str]:
 def look(here: Visit, name: str) -> dict[tuple[str, str], object]:
     """Return the problems of the current page by name and check; empty if there are none.
 
-    First as it was opened, then in a phone's width and dark colours; lists of Django's kind only once.
+    It is checked as it was opened, then at a phone's width; in dark colours too, unless it is a plain list.
     """
     page = here.page
     faults = {"failed in silence": list(here.faults), "sticks out": max(0, overhang(page))}

@@ -71,9 +71,9 @@ def story(visit, site) -> Iterator[Story]:
     """The three browsers with their start pages open, and two public themes with similar meanings."""
     for name in ("Brooks", "Streams"):
         factories.ThemeFactory(name=name, slug=name.lower(), public=True)
-    readers = Story(log_in(visit(), staff("Editor", "aigul")), log_in(visit(), staff("Publisher", "daniyar")), visit())
-    yield readers
-    faults = [*readers.editor.faults, *readers.publisher.faults, *readers.visitor.faults]
+    browsers = Story(log_in(visit(), staff("Editor", "aigul")), log_in(visit(), staff("Publisher", "daniyar")), visit())
+    yield browsers
+    faults = [*browsers.editor.faults, *browsers.publisher.faults, *browsers.visitor.faults]
     # These include violations of our Content-Security-Policy, which the console reports.
     assert faults == []
 

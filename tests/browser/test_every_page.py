@@ -77,7 +77,7 @@ def look(here: Visit, path: str, is_printed: bool) -> dict[str, object]:
         faults["printed though only a screen can do it"] = page.evaluate(SEEN, OF_SCREENS)
         faults["not printed"] = not page.pdf().startswith(b"%PDF")
         page.emulate_media(media="screen")
-    # No console errors, policy violations or requests to other hosts. Axe causes some.
+    # No console errors, policy violations or requests to other hosts. Axe causes some, so they are read first.
     faults["failed in silence"] = list(here.faults)
     faults["keeps people out of a dark phone"] = violations(page)
     here.faults.clear()

@@ -49,11 +49,21 @@ def empty(tmp_path, db):
         cursor.execute(f"DROP DATABASE {name}")
 
 
+def run(address: str, *arguments: str, **how) -> subprocess.CompletedProcess:
+    """Run Python on a database."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": address,
+        "DJANGO_SUPERUSER_PASSWORD": "correct horse battery",
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, **how)
+
+
 def manage(address: str, *arguments: str, **how) -> subprocess.CompletedProcess:
     """Run a command of manage.py on a database."""
-    environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SUPERUSER_PASSWORD": "correct horse battery"}
-    command = [sys.executable, settings.BASE_DIR / "manage.py", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, **how)
+    return run(address, str(settings.BASE_DIR / "manage.py"), *arguments, **how)
 
 
 def error_of(done: subprocess.CompletedProcess) -> str:
@@ -85,15 +95,7 @@ print(json.dumps(said))
 
 def test_the_message_explains_what_to_type(empty, tmp_path):
     (tmp_path / "quotes.csv").write_bytes(csv_file(list(GOOD), list(GOOD.values())))
-    environment = {**os.environ, "DATABASE_URL": empty, "PYTHONPATH": str(settings.BASE_DIR)}
-    done = subprocess.run(
-        [sys.executable, "-c", EACH, json.dumps(COMMANDS)],
-        env=environment | {"DJANGO_SUPERUSER_PASSWORD": "correct horse battery"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(empty, "-c", EACH, json.dumps(COMMANDS), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     message = f"CommandError: The database is not set up yet. {TYPE}"
     assert json.loads(done.stdout.splitlines()[-1]) == dict.fromkeys(COMMANDS, message)

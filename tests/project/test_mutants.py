@@ -75,3 +75,10 @@ def test_the_tests_of_a_module_run_first(monkeypatch):
     ):
         first = mutation.tests_for(mutation.Mutant(mutation.Path(path), 0, 60))[:3]
         assert mutation.Path(f"tests/{test}.py") in first
+
+
+def test_tests_that_already_fail_stop_the_run(project):
+    with (project / "conftest.py").open("a") as conftest:
+        conftest.write("from rules import rules\nrules.is_public = lambda state, count: True\n")
+    with pytest.raises(SystemExit, match="fails without a mutant"):
+        mutation.main([])
