@@ -239,7 +239,7 @@ class RequestLimits(Middleware):
 def _not_allowed(request: HttpRequest) -> HttpResponse:
     if not is_api(request):
         return HttpResponseNotAllowed(READING)
-    response = problem(405, gettext("The API is read only. Ask with GET."))
+    response = problem(405, gettext("The API is read-only. Use GET."))
     response["Allow"] = ", ".join(READING)
     return response
 

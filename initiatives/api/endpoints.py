@@ -38,7 +38,7 @@ from initiatives.views.suggest import LISTS, suggested
 FILTERED: dict[str, tuple[type[ListPage], str, str]] = {
     "quotes": (Quotes, Kind.QUOTE, _("Quotes, word for word, with their sources and translations.")),
     "initiatives": (Initiatives, Kind.INITIATIVE, _("Initiatives, with their milestones and the evidence of each.")),
-    "sources": (Sources, Kind.SOURCE, _("The documents on which everything rests.")),
+    "sources": (Sources, Kind.SOURCE, _("The documents behind the record.")),
 }
 WHOLE: dict[str, tuple[str, str]] = {
     "principles": (Kind.PRINCIPLE, _("Principles, set by set.")),
@@ -51,7 +51,7 @@ FOUND = (
     Column(
         "highlights",
         lambda item: item.highlights,
-        _("Its title and an excerpt of its text in pieces, those marked that match the words."),
+        _("Its title and an excerpt of its text in pieces, with matching pieces marked."),
         type=Highlights,
     ),
 )
@@ -62,7 +62,7 @@ api = Api(
     description=_(
         "The public record as data, read only and without a key. Lists take the filters of the pages of the same names "
         "and give the same items in the same order; follow “next” to read all of a list. An answer has an ETag, by "
-        "which a program can ask whether anything changed. Unknown parameters are ignored."
+        "which a program can check whether anything changed. Unknown parameters are ignored."
     ),
     docs_url=None,
     openapi_url=None,
@@ -136,7 +136,7 @@ def timeline(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
 @get(
     "/search",
     "search",
-    _("Items of all kinds, with what narrows the search further, and the words that were found marked."),
+    _("Items of all kinds, with facets and with matching words marked."),
     answer("Found", FOUND, count=int, facets=dict[str, list[Value]]),
     parameters(Everything.filterset_class),
 )
@@ -149,11 +149,11 @@ def search(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
 @get(
     "/suggestions",
     "suggestions",
-    _("What may have been meant by the beginning of a search."),
+    _("Suggestions for the beginning of a search."),
     Suggestions,
     [
         parameter("q", _("What was typed.")),
-        parameter("in", _("The list in which words are looked for. Left out: all of the record."), enum=list(LISTS)),
+        parameter("in", _("The list to search. Default: the whole record."), enum=list(LISTS)),
     ],
 )
 def suggestions(request: HttpRequest) -> HttpResponse:

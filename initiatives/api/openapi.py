@@ -14,20 +14,20 @@ _ERRORS: dict[str, dict[str, Any]] = {
     "404": {"description": _("There is no such public item."), **_PROBLEM},
     "405": {
         "description": _("The record can only be read: by GET, HEAD or OPTIONS."),
-        "headers": {"Allow": {"description": _("The methods that are answered."), "schema": {"type": "string"}}},
+        "headers": {"Allow": {"description": _("The allowed methods."), "schema": {"type": "string"}}},
         **_PROBLEM,
     },
-    "409": {"description": _("The record changed during a walk by relevance: start again."), **_PROBLEM},
+    "409": {"description": _("The record changed while paging by relevance: start again."), **_PROBLEM},
     "410": {"description": _("The item was withdrawn: “detail” has its name, the day and the reason."), **_PROBLEM},
     "429": {"description": _("Too many requests from one address."), "headers": _WAIT, **_PROBLEM},
     "503": {"description": _("The record is not available for a moment."), "headers": _WAIT, **_PROBLEM},
 }
-_UNCHANGED = {"description": _("Nothing has changed since the answer with this ETag.")}
-_RENAMED = {"description": _("A filter names something that was renamed: ask at the address in Location.")}
+_UNCHANGED = {"description": _("Nothing has changed since the response with this ETag.")}
+_RENAMED = {"description": _("A filter names something that was renamed: use the address in Location.")}
 _HEADERS = {
-    "ETag": _("Another one as soon as anything public changes. Send it as If-None-Match."),
-    "Last-Modified": _("When this answer was made."),
-    "RateLimit-Policy": _("How many requests (q) one address may make in how many seconds (w)."),
+    "ETag": _("Changes whenever anything public changes. Send it as If-None-Match."),
+    "Last-Modified": _("When this response was made."),
+    "RateLimit-Policy": _("Requests (q) allowed for one address in a number of seconds (w)."),
     "RateLimit": _("How many requests are left (r), and the seconds until more are (t)."),
 }
 

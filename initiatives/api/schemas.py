@@ -32,16 +32,16 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Descriptions of filters whose labels do not say enough.
 _ABOUT = {
     WordsFilter: _("Words, as on the page: all of them in any form; “fair state” in quotation marks, -tax, modern*."),
-    ExcludedItemsFilter: _("Leaves out what has this theme."),
+    ExcludedItemsFilter: _("Excludes items with this theme."),
     YearFilter: _("A year, such as 2020, or “undated”."),
-    SinceFilter: _("Of this day or later: 2020, 2020-09 or 2020-09-01."),
-    UntilFilter: _("Of this day or earlier: 2020, 2020-09 or 2020-09-01."),
+    SinceFilter: _("On or after this day: 2020, 2020-09 or 2020-09-01."),
+    UntilFilter: _("On or before this day: 2020, 2020-09 or 2020-09-01."),
     ChangedItemFilter: _("Only changes of one item, by its kind and number, such as quote-12."),
 }
 
 
 def _typed(kind: str) -> tuple[Column, ...]:
-    about = _("What it is. Always there: items that are no longer public have the type “deleted”.")
+    about = _("What it is. Always present: items that are no longer public have the type “deleted”.")
     return Column(TYPE, lambda item: kind, about, type=Literal[kind]), *COLUMNS[kind]
 
 
@@ -66,7 +66,7 @@ class Chosen(Schema):
 
     fields: str = Field(
         "",
-        description=_("Only these members of each item, separated by commas. Left out: all of them."),
+        description=_("Only these members of each item, separated by commas. Default: all of them."),
         examples=["id,url"],
     )
 
@@ -75,7 +75,7 @@ class Paged(Chosen):
     """The part of a list to return."""
 
     limit: int = Field(
-        USUAL, ge=1, le=MOST, description=_("The most items of one answer: 1 to %(most)d.") % {"most": MOST}
+        USUAL, ge=1, le=MOST, description=_("The maximum number of items in a response: 1 to %(most)d.") % {"most": MOST}
     )
     cursor: str = Field(
         "",
@@ -188,7 +188,7 @@ def answer(name: str, columns: Iterable[Column], **more: Any) -> Any:
         items=(list[items], ...),
         next=(
             str | None,
-            Field(..., description=_("The address where the list goes on, if it does, even if this part is short.")),
+            Field(..., description=_("The address where the list continues, if it does, even if this page is short.")),
         ),
         **{member: (type_, None) for member, type_ in more.items()},
     )
@@ -214,6 +214,6 @@ def parameters(filterset: Any) -> list[dict[str, Any]]:
             about.append(_("By slug, the last part of the address of its page."))
         if isinstance(filter_, ItemsFilter):
             schema = {"type": "array", "items": {"type": "string", **schema}}
-            about.append(_("It can be given several times, for any of several."))
+            about.append(_("Repeat it to match any of several values."))
         found.append(parameter(name, " ".join(about), **schema))
     return found

@@ -278,7 +278,7 @@ def known_date(item: Dated, *, plain: bool = False) -> SafeString | str:
     if source is None or source.date is None:
         return format_html('<span class="unknown">{}</span>', item.shown_date)
     published = source.shown_date if plain else _time(source)
-    return format_html('<span class="unknown">{}</span> {}', _("words undated; published"), published)
+    return format_html('<span class="unknown">{}</span> {}', _("undated; published"), published)
 
 
 def _time(item: Dated) -> SafeString:

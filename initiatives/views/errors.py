@@ -84,7 +84,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_api(request):
         if is_away:
             return not_available()
-        return problem(500, _("Something went wrong. The mistake is ours; we have been told of it."))
+        return problem(500, _("Something went wrong on our side. We have been notified."))
     with translation.override(settings.LANGUAGE_CODE):
         if is_away:
             response = render(request, "503.html", status=503)

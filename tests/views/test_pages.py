@@ -98,7 +98,7 @@ def test_a_missing_page_of_a_list_links_back_to_the_list(client):
     response = client.get("/quotes/?q=hears&page=7&sort=oldest")
     page = response.content.decode()
     assert response.status_code == 404
-    assert "This list has no such page" in page
+    assert "Page not found in this list" in page
     assert 'href="/quotes/?q=hears&amp;sort=oldest"' in page
     assert 'href="/quotes/"' in client.get("/quotes/?page=x").content.decode()
 

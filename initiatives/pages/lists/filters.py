@@ -79,7 +79,7 @@ class InitiativeFilters(WordsAndThemes):
 
     status = ValueFilter(facet="status", choices=STATUSES, label=_("Status"))
     effect = ValueFilter(facet="effect", choices=EFFECTS, label=_("Effect"))
-    moved = MovedFilter(facet="moved", label=_("Moved"))
+    moved = MovedFilter(facet="moved", label=_("Last change of status"))
     checked = ValueFilter(facet="checked", choices=Checked.choices, label=_("Checked"))
     kind = ValueFilter(facet="initiative_kind", choices=InitiativeKind.choices, label=_("Kind"))
     body = ItemFilter(facet="body", queryset=Body.objects.all(), label=_("Institution"))

@@ -93,7 +93,7 @@ def _described(items: str, with_words: str, filterset: CriteriaFilterSet) -> str
         "status": _("%(items)s with the status “%(name)s”"),
         "effect": _("%(items)s by effect: %(name)s"),
         "publisher_kind": _("%(items)s by kind of publisher: %(name)s"),
-        "moved": _("%(items)s that have moved: %(name)s"),
+        "moved": _("%(items)s whose status changed %(name)s"),
         "checked": _("%(items)s checked %(name)s"),
         "exclude_theme": _("%(items)s, except on %(name)s"),
     }.items():
