@@ -75,7 +75,7 @@ class Paged(Chosen):
     """The part of a list to return."""
 
     limit: int = Field(
-        USUAL, ge=1, le=MOST, description=_("The maximum number of items in a response: 1 to %(most)d.") % {"most": MOST}
+        USUAL, ge=1, le=MOST, description=_("The maximum number of items per response: 1 to %(most)d.") % {"most": MOST}
     )
     cursor: str = Field(
         "",
