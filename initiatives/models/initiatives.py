@@ -138,7 +138,7 @@ class Initiative(Slugged, Aliased, Sourced):
         """Who confirms and who contests its effect."""
         voices: dict[str, set[tuple[str, str]]] = {}
         for step in self.steps:
-            voices.setdefault(step.effect, set()).update(step.voices)
+            voices.setdefault(step.effect, set()).add(step.voice)
         counts = {
             effect: Counter(kind for _voice, kind in voices[effect]) for effect in Effect.values if effect in voices
         }
@@ -271,10 +271,9 @@ class Milestone(Dated, Indexed):
         return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
 
     @property
-    def voices(self) -> set[tuple[str, str]]:
-        """Who says so, each with its kind: the source or, if it only reports, the voice named; and further sources."""
-        own = (self.attributed_to.casefold() or str(self.source_id), self.voice_kind)
-        return {own, *((str(source.pk), source.publisher_kind) for source in self.public_further_sources)}
+    def voice(self) -> tuple[str, str]:
+        """Who says so, with its kind: the source or, if it only reports, the voice named."""
+        return (self.attributed_to.casefold() or str(self.source_id), self.voice_kind)
 
     @property
     def voice_kind(self) -> str:

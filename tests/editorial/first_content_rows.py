@@ -70,9 +70,18 @@ THEMES_OF_QUOTES = [
     {"covid-19", "social-stability"},
 ]
 
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / f"first_content_{name}.csv").open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table))
+
+
 # Date as known, milestone text, address of the page that shows it: one row for each dated fact.
-with (Path(__file__).parent / "first_content_evidence.csv").open(encoding="utf-8", newline="") as table:
-    EVIDENCE = [(row["date"], row["words"], row["address"]) for row in csv.DictReader(table)]
+EVIDENCE = [(row["date"], row["words"], row["address"]) for row in _table("evidence")]
+# Each milestone: how it moves it in law, what its source says of the effect, and why it is read so.
+LAW = _table("law")
+# What kind of publisher each publisher is or, where one carries another's text, each source; and why.
+PUBLISHERS = {row["publisher_or_source"]: row for row in _table("publishers")}
 
 # The latest status of every initiative according to the evidence
 STATUSES = {
@@ -86,24 +95,23 @@ STATUSES = {
     "law-on-political-parties": Status.IN_FORCE,
     "political-pluralism": Status.ANNOUNCED,
     "optional-protocol-to-the-covenant-on-civil-and-political-rights": Status.IN_FORCE,
-    "new-model-of-government": Status.IN_FORCE,
+    "new-model-of-government": Status.ADOPTED,
     "agency-for-strategic-planning-and-reforms": Status.IN_FORCE,
     "supreme-presidential-council-for-reforms": Status.IN_FORCE,
-    "reboot-of-the-civil-service": Status.IN_FORCE,
-    "reform-of-the-quasi-public-sector": Status.IN_FORCE,
-    "programme-for-the-agro-industrial-sector": Status.ADOPTED,
-    "support-of-entrepreneurship": Status.IN_FORCE,
-    "export-support": Status.ADOPTED,
-    "balanced-territorial-development": Status.IN_FORCE,
-    "social-well-being-of-citizens": Status.IN_FORCE,
-    "safety-and-protection-of-childrens-rights": Status.IN_FORCE,
-    "accessible-and-quality-education": Status.IN_FORCE,
-    "development-of-the-health-care-system": Status.IN_FORCE,
-    "protection-of-biodiversity": Status.IN_FORCE,
-    "digitalization": Status.ADOPTED,
-    "civil-participation": Status.IN_FORCE,
-    "rule-of-law": Status.IN_FORCE,
-    "response-to-covid-19": Status.COMPLETED,
+    "reboot-of-the-civil-service": Status.ANNOUNCED,
+    "reform-of-the-quasi-public-sector": Status.ANNOUNCED,
+    "programme-for-the-agro-industrial-sector": Status.WITHDRAWN,
+    "support-of-entrepreneurship": Status.ANNOUNCED,
+    "export-support": Status.ANNOUNCED,
+    "balanced-territorial-development": Status.ANNOUNCED,
+    "social-well-being-of-citizens": Status.ANNOUNCED,
+    "safety-and-protection-of-childrens-rights": Status.ANNOUNCED,
+    "accessible-and-quality-education": Status.ANNOUNCED,
+    "development-of-the-health-care-system": Status.ANNOUNCED,
+    "protection-of-biodiversity": Status.ANNOUNCED,
+    "digitalization": Status.ANNOUNCED,
+    "civil-participation": Status.ANNOUNCED,
+    "rule-of-law": Status.ANNOUNCED,
 }
 
 
@@ -248,8 +256,8 @@ ROWS = [
         "2019-12-20, rallies",
         "/initiatives/law-on-peaceful-assembly/",
         "2019-12-20",
-        "criticism by human-rights groups",
-        "rallies notification criticism",
+        "no longer their approval",
+        "rallies notice approval",
     ),
     _milestone(
         "2019-12-20, parties",
@@ -296,7 +304,7 @@ ROWS = [
         "2020-05-25",
         "/initiatives/law-on-peaceful-assembly/",
         "2020-05-25",
-        "the authorities choose them, a point that critics have raised",
+        "The authorities choose the venues, a point that critics have raised",
         "rallies signed venues",
     ),
     _milestone(
@@ -323,9 +331,11 @@ ROWS = [
         f"/initiatives/{PROTOCOL}/",
         "2021-01-02",
         "death penalty was abolished",
-        "ratification death penalty",
+        "ratified death penalty",
     ),
-    _milestone("2021-07-03", f"/initiatives/{SUPREME}/", "2021-07-03", "ten national projects", "national projects"),
+    _milestone(
+        "2021-07-03", f"/initiatives/{SUPREME}/", "2021-07-03", "ten national projects", "list of national projects"
+    ),
     Row(
         "G, title 1",
         "/sources/state-of-the-nation-address-2020/",

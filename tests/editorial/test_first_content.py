@@ -29,8 +29,10 @@ from tests.editorial.first_content_rows import (
     ADDRESS,
     ARTICLE,
     EVIDENCE,
+    LAW,
     OF_THE_ADDRESS,
     PRINCIPLES,
+    PUBLISHERS,
     ROWS,
     RULE_OF_LAW,
     STATUSES,
@@ -170,6 +172,29 @@ def test_dated_facts_are_shown_with_their_evidence(record, subtests):
 def test_statuses_agree_with_the_latest_evidence(record):
     statuses = dict(Initiative.objects.with_status().values_list("slug", "status"))
     assert {slug: statuses.get(slug) for slug in STATUSES} == STATUSES
+
+
+def test_law_and_effect_of_every_milestone_are_those_of_the_table(record):
+    """One row for each milestone, with the reason for its status, effect and attribution."""
+    table = {tuple(list(row.values())[:3]): tuple(list(row.values())[3:8]) for row in LAW}
+    steps = Milestone.objects.select_related("initiative", "person", "source")
+    assert table == {
+        (step.owner.slug, step.iso_date, step.source.slug): (
+            *(step.status, step.effect, "yes" if step.date_is_report else ""),
+            *(step.attributed_to, step.attributed_kind),
+        )
+        for step in steps
+    }
+    assert steps.count() == len(LAW)
+
+
+def test_kinds_of_publisher_are_those_of_the_table(record, subtests):
+    """By publisher, and by source where one publishes for another, such as the text of a speech."""
+    for source in Source.objects.all():
+        with subtests.test(source.slug):
+            row = PUBLISHERS.get(source.slug) or PUBLISHERS[source.publisher]
+            assert source.publisher_kind == row["kind"]
+            assert source.publisher_kind or row["reason"]
 
 
 def test_announcements_of_the_address_cite_the_address(record):
