@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
-from initiatives.pages.lists.groups import OfKind, kinds_with_results
+from initiatives.pages.lists.groups import OfKind, counted, kinds_with_results
 from initiatives.search import Criteria, Query, QueryError, Results, parse
 from initiatives.search.query import written
 from initiatives.search.vocabulary import FEW, Spelling
@@ -35,6 +35,8 @@ class Offer:
     url: str
     count: int | None
     current: bool = False
+    # The number with its kind, if the page shows results of this kind.
+    counted: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,13 @@ def kinds_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> l
     return [
         Offer(_("all"), url_of({"kind": []}), None, not chosen),
         *(
-            Offer(str(kind.label), url_of({"kind": [kind.value]}), count, kind == chosen)
+            Offer(
+                str(kind.label),
+                url_of({"kind": [kind.value]}),
+                count,
+                kind == chosen,
+                counted(kind, count) if count and chosen in ("", kind) else "",
+            )
             for kind, count in zip(kinds, counts, strict=True)
         ),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from initiatives.models import Person
 from initiatives.models.choices import Kind, View
@@ -21,6 +22,16 @@ from initiatives.search.results import SpeakerGroup
 FIRST = 3
 # Readers look for what happened, not for milestones.
 TITLES = {Kind.MILESTONE: _("What happened")}
+COUNTED = {
+    Kind.QUOTE: ngettext_lazy("%(shown)s quote", "%(shown)s quotes", "number"),
+    Kind.INITIATIVE: ngettext_lazy("%(shown)s initiative", "%(shown)s initiatives", "number"),
+    Kind.PRINCIPLE: ngettext_lazy("%(shown)s principle", "%(shown)s principles", "number"),
+    Kind.MILESTONE: ngettext_lazy("%(shown)s milestone", "%(shown)s milestones", "number"),
+    Kind.THEME: ngettext_lazy("%(shown)s theme", "%(shown)s themes", "number"),
+    Kind.PERSON: ngettext_lazy("%(shown)s person", "%(shown)s people", "number"),
+    Kind.BODY: ngettext_lazy("%(shown)s institution", "%(shown)s institutions", "number"),
+    Kind.SOURCE: ngettext_lazy("%(shown)s source", "%(shown)s sources", "number"),
+}
 
 # How many speakers are shown (those with the most quotes), and how many quotes of each.
 SPEAKERS = 20
@@ -36,6 +47,11 @@ class OfKind:
     count: int
     url: str
     rows: list[ResultRow]
+
+    @property
+    def counted(self) -> str:
+        """The number of results with their kind: “12 quotes”."""
+        return counted(self.kind, self.count)
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,11 @@ class OnStrip:
 
     plot: TimelineChart
     years: list[YearOnStrip]
+
+
+def counted(kind: Kind, count: int) -> str:
+    """Return a number of items with their kind: “1,200 quotes”."""
+    return COUNTED[kind] % {"number": count, "shown": number_format(count, force_grouping=True)}
 
 
 def kinds_with_results(
