@@ -171,6 +171,13 @@ class TestWhatIsOffered:
         assert count_queries(lambda: client.get(address.replace("q=", "q=aaaaa+bbbbb+ccccc+"))) <= few
 
 
+@pytest.mark.parametrize("words", ["to be or not to be", "the K."])
+def test_stop_words_alone_come_close_to_nothing(client, record, words):
+    for number in range(5):
+        QuoteFactory(public=True, text=f"To be the {number}.")
+    assert listing_at(client, f"/quotes/?q={words}").closest == []
+
+
 class TestKinds:
     def test_every_kind_is_listed_with_its_number(self, client, record):
         page = client.get("/search/?q=merchants")
