@@ -14,7 +14,7 @@ from initiatives.pages.charts.timeline import TimelineChart, Year, timeline
 from initiatives.pages.lists.facets import Facet
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import Criteria, Results
+from initiatives.search import Results
 from initiatives.search.content import UNDATED
 from initiatives.search.results import SpeakerGroup
 
@@ -121,11 +121,9 @@ def counted(kind: Kind, count: int) -> str:
     return COUNTED[kind] % {"number": count, "shown": number_format(count, force_grouping=True)}
 
 
-def kinds_with_results(
-    results: Results, url_of_kind: Callable[[Kind], str], other: Criteria | None = None
-) -> list[OfKind]:
-    """Return what a search, or another one in its place, finds by kind: the kind with the best match first."""
-    found = results.by_kind(FIRST, other)
+def kinds_with_results(results: Results, url_of_kind: Callable[[Kind], str]) -> list[OfKind]:
+    """Return what a search finds by kind: the kind with the best match first."""
+    found = results.by_kind(FIRST)
     rows = rows_of([hit for group in found for hit in group.best], results.query)
     return [
         OfKind(
