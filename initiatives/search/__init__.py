@@ -170,7 +170,7 @@ def _readings(criteria: Criteria, session: Session) -> Iterator[_Reading]:
 
 
 def _with_year(criteria: Criteria, run: Run) -> _Reading | None:
-    """Return criteria with a year among the words turned into a filter, if that finds more; otherwise None."""
+    """Return criteria with a year among the words turned into a filter, if that finds more without other filters."""
     if "year" in criteria.chosen_facets or criteria.date_from or criteria.date_to or len(criteria.query.clauses) < 2:
         return None
     for clause in criteria.query.clauses:
@@ -178,6 +178,8 @@ def _with_year(criteria: Criteria, run: Run) -> _Reading | None:
         if not others and isinstance(atom, Phrase) and not atom.literal and _YEAR.fullmatch(" ".join(atom.forms)):
             rest = tuple(other for other in criteria.query.clauses if other is not clause)
             dated = replace(criteria, query=replace(criteria.query, clauses=rest)).choose("year", atom.forms)
-            if run.count(dated) > run.count(criteria):
+            # Whatever the filters: choosing one must not change how the words are read.
+            words = Criteria(criteria.kinds, criteria.query, only_dated=criteria.only_dated)
+            if run.count(replace(words, query=dated.query).choose("year", atom.forms)) > run.count(words):
                 return _Reading(dated, year=atom.forms[0])
     return None

@@ -4,7 +4,7 @@ Invalid input raises an error with a message for visitors. Texts are returned in
 
 Syntax: words (all must match), "a phrase", -not, a OR b, prefix*. OR binds its two neighbours; `|`, `ИЛИ` and `НЕМЕСЕ`
 mean the same. In small letters it is an operator only between words that carry meaning, so "to be or not to be" is a
-row of words. Stop words are ignored unless there is nothing else or they are in quotation marks.
+row of words. Stop words and initials are ignored unless there is nothing else or they are in quotation marks.
 Quotation marks of any style delimit a phrase; one left open closes at the end.
 A hyphenated word is a phrase or one word: co-operation, cooperation. A phrase or prefix can be excluded too.
 """
@@ -136,7 +136,7 @@ def parse(typed: str) -> Query:
         raise QueryError(_("Enter no more than %(limit)d words with an asterisk.") % {"limit": MAX_TERMS})
     # Repetitions count once.
     once = dict.fromkeys(tuple(dict.fromkeys(clause)) for clause in clauses)
-    carrying = tuple(clause for clause in once if not all(map(_is_stop_word, clause)))
+    carrying = tuple(clause for clause in once if not all(map(carries_nothing, clause)))
     return Query(typed.strip(), carrying or tuple(once), tuple(dict.fromkeys(excluded)))
 
 
@@ -151,8 +151,12 @@ def _parts(typed: str) -> Iterator[tuple[re.Match, bool]]:
         yield part, is_or
 
 
-def _is_stop_word(atom: "Atom") -> bool:
-    return isinstance(atom, Phrase) and not atom.literal and len(atom.forms) == 1 and is_stop_word(atom.forms[0])
+def carries_nothing(atom: "Atom") -> bool:
+    """Return whether an atom is a stop word or initials, such as “K.-J.”, not in quotation marks."""
+    if not isinstance(atom, Phrase) or atom.literal:
+        return False
+    is_initials = all(len(form) == 1 and form != form.upper() for form in atom.forms)
+    return is_initials or (len(atom.forms) == 1 and is_stop_word(atom.forms[0]))
 
 
 def phrase(forms: list[str], *, literal: bool = False) -> Phrase:

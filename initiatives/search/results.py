@@ -156,16 +156,12 @@ class Results:
         ]
         return Speakers(largest, len(groups))
 
-    def by_kind(self, most: int, other: Criteria | None = None) -> list[KindGroup]:
-        """Return what the search, or another one, finds of each kind, with the first `most` hits.
+    def by_kind(self, most: int) -> list[KindGroup]:
+        """Return what the search finds of each kind, with the first `most` hits.
 
         The kind with the best match comes first. Kinds without results are left out.
         """
         session, criteria = self._searched()
-        if other is not None:
-            criteria = session.meaning(other)
-            if not session.count(criteria):
-                criteria = session.as_kazakh(criteria) or criteria
         ranked = [Kind(hit.kind) for hit in session.best(criteria, MOST_RANKED)]
         groups = []
         for kind in dict.fromkeys([*ranked, *(kind for kind in Kind if kind in criteria.kinds)]):

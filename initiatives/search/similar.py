@@ -21,7 +21,7 @@ from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import key_of
 from initiatives.search.execution import Hit, Run
 from initiatives.search.in_step import reader
-from initiatives.search.query import MAX_TERMS, Atom, Phrase, Query, any_word_of, written
+from initiatives.search.query import MAX_TERMS, Atom, Phrase, Query, any_word_of, carries_nothing, written
 
 # The most items returned as close to a query, and the share of its weight that each must have.
 MOST, LEAST = 10, 0.5
@@ -50,7 +50,7 @@ class Closest:
 
 def closest_to(criteria: Criteria, run: Run, found: Sequence[Hit]) -> Closest | None:
     """Return the items closest to criteria with several words, without those already found."""
-    if len(criteria.query.clauses) < 2:
+    if len(criteria.query.clauses) < 2 or all(map(carries_nothing, criteria.query.wanted)):
         return None
     loose = replace(criteria, query=replace(criteria.query, clauses=()))
     total = max(1, run.searcher.num_docs)
@@ -97,9 +97,13 @@ def _missing(run: Run, hits: list[Hit], clauses: list[tuple[Atom, ...]]) -> dict
 
 
 def _number(run: Run, clause: tuple[Atom, ...]) -> int:
-    """Return roughly how many texts have a word of a clause: the count of its commonest stem."""
-    stems = {stem for atom in clause if isinstance(atom, Phrase) for reading in atom.readings for stem in reading}
-    return max((run.searcher.doc_freq(field, stem) for stem in stems for field in schema.TEXTS), default=0)
+    """Return roughly how many texts match a clause: the count of its commonest word; of a phrase, of its rarest."""
+    phrases = [reading for atom in clause if isinstance(atom, Phrase) for reading in atom.readings]
+    return max((min(_texts_with(run, stem) for stem in reading) for reading in phrases), default=0)
+
+
+def _texts_with(run: Run, stem: str) -> int:
+    return max(run.searcher.doc_freq(field, stem) for field in schema.TEXTS)
 
 
 def _beside(first: tuple[Atom, ...], second: tuple[Atom, ...], weight: float) -> list[tantivy.Query]:

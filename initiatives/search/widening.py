@@ -179,7 +179,7 @@ def _with_names(query: Query, names: list[Name]) -> tuple[Query, list[Name]]:
     """Return a query that also matches the filter values of items it names, and the first matching name of each."""
     words = _single_words(query)
     typed = set().union(*words.values())
-    tokens: dict[str, list[Token]] = defaultdict(list)
+    tokens: dict[str, list[Atom]] = defaultdict(list)
     used: dict[Token, Name] = {}
     for name in names:
         for stems in _matching_stems(name, typed):
@@ -187,13 +187,24 @@ def _with_names(query: Query, names: list[Name]) -> tuple[Query, list[Name]]:
             used.setdefault(named, name)
             for form, readings in words.items():
                 if readings & stems:
-                    tokens[form].append(named)
+                    tokens[form] += [named, *_elsewhere_spelt(name, readings, names)]
     clauses = []
     for clause in query.clauses:
         single = [atom.forms[0] for atom in clause if _expands(atom) and len(atom.forms) == 1]
         added = dict.fromkeys(named for form in single for named in tokens.get(form, ()))
         clauses.append((*clause, *added))
     return replace(query, clauses=tuple(clauses)), list(used.values())
+
+
+def _elsewhere_spelt(name: Name, readings: set[str], names: list[Name]) -> Iterator[Phrase]:
+    """Yield a word of a person's name as it is in their other names of as many words: Tokayev for Токаев."""
+    own = [word.form for word in analysis.words(name.name)]
+    for other in names if name.kind == Kind.PERSON else []:
+        forms = [word.form for word in analysis.words(other.name)]
+        if other.item == name.item and len(forms) == len(own):
+            for one, form in zip(own, forms, strict=True):
+                if one != form and readings & {stem for (stem,) in analysis.stems_in_all_languages([one])}:
+                    yield phrase([form], literal=True)
 
 
 def _single_words(query: Query) -> dict[str, set[str]]:
@@ -257,18 +268,19 @@ def _loaded_sets() -> list[SynonymSet]:
 def _with_synonyms(query: Query, sets: list[_Set]) -> tuple[Query, list[Synonym]]:
     """Return a query that also matches synonyms of its words, and these synonyms, at most MOST_ADDED."""
     clauses: list[dict[Atom, None]] = [dict.fromkeys(clause) for clause in query.clauses]
-    added: dict[Synonym, None] = {}
+    # By text: sets of different languages may share a member.
+    added: dict[str, Synonym] = {}
     for synonym_set in sets:
         for member in synonym_set.members:
             for places in _places(query, member.stems, synonym_set.language):
                 for other in synonym_set.members:
                     synonym = Synonym(other.text, synonym_set.language)
-                    if other == member or (synonym not in added and len(added) == MOST_ADDED):
+                    if other == member or (synonym.text not in added and len(added) == MOST_ADDED):
                         continue
-                    added[synonym] = None
+                    added.setdefault(synonym.text, synonym)
                     for place in places:
                         clauses[place][other.phrase] = None
-    return replace(query, clauses=tuple(tuple(clause) for clause in clauses)), list(added)
+    return replace(query, clauses=tuple(tuple(clause) for clause in clauses)), list(added.values())
 
 
 def _members(texts: Iterable[str], language: str) -> Iterator[_Member]:

@@ -141,12 +141,16 @@ def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False
 
 
 @register.inclusion_tag("items/_initiative_card.html", takes_context=True)
-def initiative_card(context, initiative: Initiative, row: ResultRow | None = None, *, mixed: bool = False) -> dict:
-    """Show an initiative in a list, with the matching words of `row` marked; `mixed` among items of other kinds."""
+def initiative_card(
+    context, initiative: Initiative, row: ResultRow | None = None, *, mixed: bool = False, small: bool = False
+) -> dict:
+    """Show an initiative in a list, with the matching words of `row` marked.
+
+    It names its kind of item if `mixed` with others; a `small` card has no track.
+    """
     language = get_language()
     kind, labels = _label(choices.InitiativeKind, initiative.kind, language), _labels(language)
     return labels | {
-        "mixed": mixed,
         "kicker": f"{labels['initiative']}: {kind}" if mixed else capfirst(kind),
         "is_slogan": initiative.kind == choices.InitiativeKind.SLOGAN,
         "address": initiative.get_absolute_url(),
@@ -154,7 +158,7 @@ def initiative_card(context, initiative: Initiative, row: ResultRow | None = Non
         "other_name": marked(row.also_known) if row else "",
         "title_language": row.title_language if row else "",
         "text": marked(row.text) if row else initiative.summary,
-        "track": "" if mixed else track(context, initiative),
+        "track": "" if small else track(context, initiative),
         "standing": standing(initiative),
         "tags": theme_tags(initiative.public_themes),
     }

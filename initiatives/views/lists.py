@@ -192,7 +192,8 @@ class Everything(ListPage):
     def get_context_data(self, **kwargs) -> dict:
         """Return the listing, and the counts of the same search in each kind."""
         context = super().get_context_data(**kwargs)
-        return {**context, "kinds": kinds_of(self.filterset, context["listing"].results, context["listing"].url)}
+        kinds = kinds_of(self.filterset, context["listing"].results, context["listing"].url)
+        return {**context, "kinds": kinds, "found": [offer.counted for offer in kinds if offer.counted]}
 
 
 class PrincipleSets(TemplateView):

@@ -30,11 +30,11 @@ def test_finding_a_quote_by_keyboard_alone(visit):
     tab_to(page, "input[name=q]", at_most=15)
     page.keyboard.type('"fair state"')
     page.keyboard.press("Enter")
-    page.wait_for_url("**/quotes/?q=*")
-    expect(page.get_by_role("status")).to_have_text("1 quote")
+    page.wait_for_url("**/search/?q=*")
+    expect(page.get_by_role("status")).to_have_text(re.compile("^1 quote"))
     tab_to(page, "a[href='#results']", at_most=30)
     page.keyboard.press("Enter")
-    tab_to(page, ".quote-card .onward", at_most=15)
+    tab_to(page, "[data-quote] .onward", at_most=30)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/quotes/\d+-"))
     expect(page.locator(".words--page")).to_contain_text("no aspect of socio-economic development")
@@ -45,8 +45,9 @@ def test_finding_a_quote_by_keyboard_alone(visit):
 def test_finding_a_quote_without_script(visit, viewport):
     here = visit(viewport=viewport, java_script_enabled=False)
     page = here.open("/")
-    page.get_by_label("Search quotes").fill("state")
+    page.get_by_label("Search the whole record").fill("state")
     page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name=re.compile(r"^Quotes \d+ results?$")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quotes matching “state”")
     if viewport == PHONE:
         page.locator(".filters__summary").click()
@@ -184,9 +185,11 @@ def test_an_empty_list_suggests_other_searches(visit):
     here = visit()
     page = here.open("/quotes/?q=council&theme=rule-of-law")
     expect(page.get_by_role("status")).to_have_text("0 quotes")
-    page.get_by_role("link", name="Initiatives", exact=True).last.click()
+    elsewhere = page.get_by_role("region", name="Elsewhere in the record")
+    expect(elsewhere.get_by_role("heading", name=re.compile(r"^Initiatives \d+$"))).to_be_visible()
+    elsewhere.get_by_role("link", name=re.compile(r"^All \d+ milestones$")).click()
     page.wait_for_url("**/search/**")
-    assert here.path() == "/search/?q=council&kind=initiative"
+    assert here.path() == "/search/?q=council&kind=milestone"
     expect(page.locator(".rows > li").first).to_be_visible()
 
 

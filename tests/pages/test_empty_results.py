@@ -171,6 +171,30 @@ class TestWhatIsOffered:
         assert count_queries(lambda: client.get(address.replace("q=", "q=aaaaa+bbbbb+ccccc+"))) <= few
 
 
+@pytest.mark.parametrize("words", ["to be or not to be", "the K."])
+def test_stop_words_alone_come_close_to_nothing(client, record, words):
+    for number in range(5):
+        QuoteFactory(public=True, text=f"To be the {number}.")
+    assert listing_at(client, f"/quotes/?q={words}").closest == []
+
+
+@pytest.mark.parametrize("words", ["merchants", "merchnts", "merchants 2019", "2019 merchants", "mercahnts 2019"])
+@pytest.mark.parametrize("address", ["/search/", "/quotes/", "/sources/", "/timeline/"])
+def test_all_numbers_are_of_the_search_that_is_shown(client, record, address, words):
+    for number in range(3):
+        SourceFactory(public=True, title=f"Merchants in the press, 2019, {number}", date="2021-01-01", kind="article")
+    page = client.get(address, {"q": words})
+    listing = page.context["listing"]
+    tabs = [offer for offer in page.context.get("kinds", []) if offer.count]
+    options = [option for facet in listing.facets for option in facet.options if not option.chosen]
+    others = [listing.correction.offer] if listing.correction else []
+    elsewhere = listing.alternatives.elsewhere if listing.alternatives else []
+    assert_numbers_hold(client, [*tabs, *options, *others, *listing.groups, *elsewhere])
+    if address == "/search/":
+        assert {group.counted for group in listing.groups} == set(page.context["found"])
+        assert sum(group.count for group in listing.groups) == listing.results.count
+
+
 class TestKinds:
     def test_every_kind_is_listed_with_its_number(self, client, record):
         page = client.get("/search/?q=merchants")

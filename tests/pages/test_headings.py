@@ -53,6 +53,7 @@ def record():
         ("/search/?q=law", "Search results for “law”"),
         ("/search/?q=law&kind=quote", "Quotes matching “law”"),
         ("/search/?theme=law", "Results on rule of law"),
+        (f"/search/?q={'pasted ' * 100}", f"Search results for “{'pasted ' * 16}pasted…”"),
     ],
 )
 def test_the_heading_describes_the_list(client, address, heading):

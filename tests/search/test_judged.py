@@ -17,7 +17,7 @@ from initiatives.search.content import KINDS
 pytestmark = [pytest.mark.django_db]
 
 # The current mean. A change of ranking that lowers it must explain why.
-REACHED = 0.95
+REACHED = 0.97
 
 COUNCIL = {"initiative/national-council-of-public-trust": 3, "body/national-council-of-public-trust": 3}
 SUPREME = {"initiative/supreme-presidential-council-for-reforms": 3, "body/supreme-presidential-council-for-reforms": 3}

@@ -233,8 +233,15 @@ def test_a_new_day(client, record, monkeypatch):
 
 
 QUOTED = (
-    *("/", "/quotes/", "/timeline/", "/search/?q=words", "/quotes.csv", "/quotes.json", "/quotes.atom"),
-    *("/quotes.feed.json", "/timeline.json", "/api/v1/quotes", "/api/v1/quotes?sort=added", "/api/v1/search?q=words"),
+    *("/", "/quotes/", "/timeline/", "/search/?q=words&kind=quote", "/quotes.csv", "/quotes.json"),
+    *(
+        "/quotes.atom",
+        "/quotes.feed.json",
+        "/timeline.json",
+        "/api/v1/quotes",
+        "/api/v1/quotes?sort=added",
+        "/api/v1/search?q=words",
+    ),
 )
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from initiatives.models.choices import Kind
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
-from initiatives.pages.lists.groups import OfKind, kinds_with_results
-from initiatives.search import Criteria, Query, QueryError, Results, parse
+from initiatives.pages.lists.groups import OfKind, counted, kinds_with_results
+from initiatives.search import Criteria, Query, QueryError, Results, parse, search
 from initiatives.search.query import written
 from initiatives.search.vocabulary import FEW, Spelling
 
@@ -35,6 +35,8 @@ class Offer:
     url: str
     count: int | None
     current: bool = False
+    # The number with its kind, if the page shows results of this kind.
+    counted: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,13 @@ def kinds_of(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> l
     return [
         Offer(_("all"), url_of({"kind": []}), None, not chosen),
         *(
-            Offer(str(kind.label), url_of({"kind": [kind.value]}), count, kind == chosen)
+            Offer(
+                str(kind.label),
+                url_of({"kind": [kind.value]}),
+                count,
+                kind == chosen,
+                counted(kind, count) if count and chosen in ("", kind) else "",
+            )
             for kind, count in zip(kinds, counts, strict=True)
         ),
     ]
@@ -116,7 +124,7 @@ def alternatives(
         only_words=found["words"][0] if found["words"] and len(chosen) > 2 else None,
         # The rarest words are the most specific.
         single_words=sorted(found["single"], key=lambda offer: offer.count or 0) if nothing else [],
-        elsewhere=elsewhere(filterset, results),
+        elsewhere=elsewhere(filterset),
         words_find_nothing=nothing,
     )
 
@@ -124,12 +132,12 @@ def alternatives(
 def correction(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> Correction | None:
     """Return a corrected spelling, if the search finds few items and the correction finds more.
 
-    None if unknown words were replaced and the search then found something. The filters are kept if the correction
-    finds more with them. `url_of` is as for `alternatives`.
+    None if the search found something with unknown words replaced, or one read as a year. The filters are kept if the
+    correction finds more with them. `url_of` is as for `alternatives`.
     """
     query = filterset.form.cleaned_data.get("q")
     found = results.count
-    if not query or found >= FEW or (results.read_as and found):
+    if not query or found >= FEW or (found and (results.read_as or results.year)):
         return None
     meant = results.spellings(query)
     filtered = len(filterset.chosen) > 1
@@ -171,14 +179,16 @@ def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:
     return url_of({**{name: [] for name in filterset.narrowing}, "q": [words]})
 
 
-def elsewhere(filterset: CriteriaFilterSet, results: Results) -> list[OfKind]:
+def elsewhere(filterset: CriteriaFilterSet) -> list[OfKind]:
     """Return what the same search finds in the kinds that the list lacks, or includes in part."""
     listed, asked = filterset.queryset, _asked_elsewhere(filterset)
     kinds = frozenset(kind for kind in Kind if kind not in listed.kinds or listed.only_dated)
     if not asked or not kinds:
         return []
-    there = replace(filterset.narrowed_by(asked), only_dated=False, kinds=kinds)
-    return kinds_with_results(results, lambda kind: url_of_kind(filterset, kind), there)
+    # The page that the links lead to searches all kinds.
+    there = replace(filterset.narrowed_by(asked), only_dated=False, kinds=frozenset(Kind))
+    found = kinds_with_results(search(there), lambda kind: url_of_kind(filterset, kind))
+    return [of_kind for of_kind in found if of_kind.kind in kinds]
 
 
 def url_of_kind(filterset: CriteriaFilterSet, kind: Kind) -> str:

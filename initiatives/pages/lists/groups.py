@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from initiatives.models import Person
 from initiatives.models.choices import Kind, View
@@ -13,7 +14,7 @@ from initiatives.pages.charts.timeline import TimelineChart, Year, timeline
 from initiatives.pages.lists.facets import Facet
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
 from initiatives.pages.lists.rows import ResultRow, rows_of
-from initiatives.search import Criteria, Results
+from initiatives.search import Results
 from initiatives.search.content import UNDATED
 from initiatives.search.results import SpeakerGroup
 
@@ -21,6 +22,16 @@ from initiatives.search.results import SpeakerGroup
 FIRST = 3
 # Readers look for what happened, not for milestones.
 TITLES = {Kind.MILESTONE: _("What happened")}
+COUNTED = {
+    Kind.QUOTE: ngettext_lazy("%(shown)s quote", "%(shown)s quotes", "number"),
+    Kind.INITIATIVE: ngettext_lazy("%(shown)s initiative", "%(shown)s initiatives", "number"),
+    Kind.PRINCIPLE: ngettext_lazy("%(shown)s principle", "%(shown)s principles", "number"),
+    Kind.MILESTONE: ngettext_lazy("%(shown)s milestone", "%(shown)s milestones", "number"),
+    Kind.THEME: ngettext_lazy("%(shown)s theme", "%(shown)s themes", "number"),
+    Kind.PERSON: ngettext_lazy("%(shown)s person", "%(shown)s people", "number"),
+    Kind.BODY: ngettext_lazy("%(shown)s institution", "%(shown)s institutions", "number"),
+    Kind.SOURCE: ngettext_lazy("%(shown)s source", "%(shown)s sources", "number"),
+}
 
 # How many speakers are shown (those with the most quotes), and how many quotes of each.
 SPEAKERS = 20
@@ -36,6 +47,11 @@ class OfKind:
     count: int
     url: str
     rows: list[ResultRow]
+
+    @property
+    def counted(self) -> str:
+        """The number of results with their kind: “12 quotes”."""
+        return counted(self.kind, self.count)
 
 
 @dataclass(frozen=True)
@@ -100,11 +116,14 @@ class OnStrip:
     years: list[YearOnStrip]
 
 
-def kinds_with_results(
-    results: Results, url_of_kind: Callable[[Kind], str], other: Criteria | None = None
-) -> list[OfKind]:
-    """Return what a search, or another one in its place, finds by kind: the kind with the best match first."""
-    found = results.by_kind(FIRST, other)
+def counted(kind: Kind, count: int) -> str:
+    """Return a number of items with their kind: “1,200 quotes”."""
+    return COUNTED[kind] % {"number": count, "shown": number_format(count, force_grouping=True)}
+
+
+def kinds_with_results(results: Results, url_of_kind: Callable[[Kind], str]) -> list[OfKind]:
+    """Return what a search finds by kind: the kind with the best match first."""
+    found = results.by_kind(FIRST)
     rows = rows_of([hit for group in found for hit in group.best], results.query)
     return [
         OfKind(

@@ -11,6 +11,10 @@ from initiatives.models.partial_dates import parse_partial_date, show_partial_da
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
 from initiatives.search.content import UNDATED
 from initiatives.search.criteria import NEVER
+from initiatives.text.shorten import shorten
+
+# The most characters of a query in headings and labels: it may be a pasted quotation.
+LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def label(filterset: CriteriaFilterSet, name: str, value: str) -> str:
         return str(cleaned)
     if name in {"theme", "exclude_theme"}:
         return next(str(item) for item in cleaned if item.slug == value)
+    if name == "q":
+        return shorten(value, LONGEST)
     if name == "moved":
         return moved(value)
     if name == "year" and value == UNDATED:
@@ -82,7 +88,7 @@ def _described(items: str, with_words: str, filterset: CriteriaFilterSet) -> str
     if not _kind_of_items(filterset) and (kind := _one(labels(filterset, "kind"))):
         items = f"{items} ({kind})"
     if query := filterset.form.cleaned_data.get("q"):
-        items = with_words % {"items": items, "words": query.typed}
+        items = with_words % {"items": items, "words": shorten(query.typed, LONGEST)}
     for name, sentence in {
         "theme": _("%(items)s on %(name)s"),
         "speaker": _("%(items)s by %(name)s"),

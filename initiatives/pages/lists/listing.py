@@ -115,11 +115,9 @@ class Listing:
         if not results.read_as and not results.year:
             return None
         words = dict(results.read_as)
-        to_the_letter = self.filterset.form.cleaned_data["q"].typed
-        for form, start, end in reversed(list(plain_words(to_the_letter))):
-            if form in words or form == results.year:
-                to_the_letter = f'{to_the_letter[:start]}"{to_the_letter[start:end]}"{to_the_letter[end:]}'
-        return Reading(results.year, list(words), results.query.typed, self.url({"q": [to_the_letter]}))
+        to_the_letter = self._with_words({form: f'"{form}"' for form in (*words, results.year)})
+        url = self.url({"q": [to_the_letter], "year": self.filterset.given.get("year", [])})
+        return Reading(results.year, list(words), results.query.typed, url)
 
     @cached_property
     def closest(self) -> list[CloseRow]:
@@ -199,8 +197,22 @@ class Listing:
 
     @cached_property
     def _all_written(self) -> dict[str, str]:
-        """The given values as written in addresses."""
-        return {name: _written(name, tuple(values)) for name, values in self.filterset.given.items()}
+        """The given values as written in addresses.
+
+        A word read as a year becomes the filter: beside other filters it might be read as typed.
+        """
+        given, year = dict(self.filterset.given), self.results.year
+        if year and "year" in given:
+            given |= {"q": [self._with_words({year: ""}).strip()], "year": [year]}
+        return {name: _written(name, tuple(values)) for name, values in given.items()}
+
+    def _with_words(self, written: dict[str, str]) -> str:
+        """Return what was typed with some words, by their normal form, written in another way."""
+        typed = self.form.cleaned_data["q"].typed
+        for form, start, end in reversed(list(plain_words(typed))):
+            if form in written:
+                typed = typed[:start] + written[form] + typed[end:]
+        return typed
 
     def _url_of_option(self, name: str, value: str, chosen: bool) -> str:
         several = isinstance(self.filterset.filters[name], ItemsFilter)
