@@ -257,7 +257,7 @@ class Citation(DetailPage):
 
     def items(self):
         """Return items with everything that citations use."""
-        return super().items().for_visibility()
+        return super().items().for_card()
 
     def shared(self, item) -> dict:
         """Return nothing: a file needs no metadata."""

@@ -24,7 +24,9 @@ def embed(client, quote):
 
 
 def test_a_frame_has_the_quote_and_no_script(client):
-    quote = QuoteFactory(public=True, text="Words & <more>.", language="ru", source__title="An address")
+    quote = QuoteFactory(
+        public=True, text="Words & <more>.", language="ru", source__title="An address", source__date=None
+    )
     response = embed(client, quote)
     html = response.content.decode()
     assert '<p lang="ru">Words &amp; &lt;more&gt;.</p>' in html
@@ -34,6 +36,7 @@ def test_a_frame_has_the_quote_and_no_script(client):
     assert "style=" not in html
     assert len(response.content) < 3_000
     assert "Corrected" not in html
+    assert '<p class="caveats">Undated; secondary source</p>' in html
 
 
 def test_any_site_may_frame_it_but_no_other_page(client):
