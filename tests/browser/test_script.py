@@ -9,6 +9,7 @@ from initiatives.models import Quote
 from initiatives.pages.citations import citation_text, dated, publisher_of
 from initiatives.pages.lists import facets
 from tests.browser.conftest import PHONE
+from tests.browser.looks import overhang, small_targets, violations
 
 pytestmark = pytest.mark.browser
 
@@ -310,6 +311,16 @@ class TestSharing:
         page.get_by_text("Share or embed").click()
         expect(page.locator(".share").get_by_role("button", name="Copy link")).to_be_visible()
         expect(page.get_by_text("Other apps")).not_to_be_visible()
+
+    @pytest.mark.parametrize("name", ["quote", "initiative"])
+    def test_the_open_menu_has_no_fault_on_a_phone(self, visit, site, name):
+        here = visit(viewport=PHONE, color_scheme="dark")
+        page = here.open(site.pages[name])
+        page.locator("summary.share__opener").click()
+        page.locator(".share__qr").scroll_into_view_if_needed()
+        page.wait_for_function("document.querySelector('.share__qr').naturalWidth > 0")
+        assert (overhang(page) <= 0, small_targets(page), here.faults) == (True, [], [])
+        assert violations(page) == []
 
     def test_the_menu_opens_by_keyboard_without_script_and_shows_the_frame(self, visit, site):
         here = visit(java_script_enabled=False)
