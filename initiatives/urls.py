@@ -148,6 +148,7 @@ urlpatterns = [
     path("oembed/", embeds.oembed, name="oembed"),
     path("opensearch.xml", suggest.opensearch, name="opensearch"),
     path("card.png", share_cards.site_card, name="site_card"),
+    path("qr/<paged:kind>-<int:pk>.svg", share_cards.qr_code, name="qr_code"),
     path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("report/<paged:kind>-<int:pk>/", reports.Report.as_view(), name="report"),
     path("report/<paged:kind>-<int:pk>/sent/", reports.Sent.as_view(), name="report_sent"),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from initiatives.data.citations.files import FORMATS, paths
 from initiatives.data.citations.reference import CITED, reference
@@ -45,10 +44,8 @@ def meta_tags(item: Quote | Initiative | Source) -> list[tuple[str, str]]:
     if isinstance(item, Initiative):
         named = [
             ("citation_title", cited.title),
-            ("citation_author", author),
             # Zotero makes it a report because of this tag.
-            ("citation_technical_report_institution", cited.publisher or _("The Reform Record")),
-            ("citation_publication_date", cited.date.replace("-", "/")),
+            ("citation_technical_report_institution", cited.publisher),
             ("citation_language", cited.language),
             ("citation_abstract", cited.note),
         ]

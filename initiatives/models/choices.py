@@ -212,6 +212,9 @@ VERIFICATION_MEANINGS = {
     Verification.DISPUTED: _("Sources disagree about the words or about who said them. An editor’s note explains how."),
 }
 
+# What is said of wording that is not verified wherever a quote is cited or shown elsewhere.
+VERIFICATION_CAVEATS = {Verification.SECONDARY: _("secondary source"), Verification.DISPUTED: _("wording disputed")}
+
 
 class Provenance(models.TextChoices):
     """Who is responsible for a translation."""

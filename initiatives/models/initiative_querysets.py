@@ -69,13 +69,6 @@ class InitiativeQuerySet(VisibleQuerySet):
         """Annotate `status`, from the latest public milestone that sets one; empty without evidence or for a slogan."""
         return self.annotate(status=Coalesce(Subquery(_turns(at).values("status")[:1]), Value("")))
 
-    def with_status_date(self) -> Self:
-        """Annotate `status_date` and `status_date_precision`, from the milestone that now sets the status, if any."""
-        return self.annotate(
-            status_date=Subquery(_turns().values("date")[:1]),
-            status_date_precision=Coalesce(Subquery(_turns().values("date_precision")[:1]), Value("")),
-        )
-
     def newest_evidence_first(self) -> Self:
         """Order by the date of the newest public milestone; initiatives without any come last."""
         newest = Subquery(_evidence().order_by("-date", "-pk").values("date")[:1])
@@ -112,8 +105,8 @@ class InitiativeQuerySet(VisibleQuerySet):
         return self.for_detail().for_visibility()
 
     def for_card(self) -> Self:
-        """Load what a share card shows: the status and its date."""
-        return self.with_status().with_status_date()
+        """Load what a share card and a citation show: the source, the status and the effects."""
+        return self.select_related("source").with_steps()
 
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:

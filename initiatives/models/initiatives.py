@@ -91,7 +91,7 @@ class Initiative(Slugged, Aliased, Sourced):
     def __str__(self) -> str:
         return self.title
 
-    # For initiatives loaded by with_steps(); with_status() and with_status_date() annotate the same names.
+    # For initiatives loaded by with_steps(); with_status() annotates the same status.
 
     @cached_property
     def turn(self) -> "Milestone | None":

@@ -1,20 +1,36 @@
-"""How to cite a quote, and how to say who says something."""
+"""How to cite a quote, who says something, and what must be said of an item wherever it is shown."""
 
 import re
 from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
-from initiatives.models import Milestone, Quote, Source
-from initiatives.models.choices import QUOTATION_MARKS, Language
+from initiatives.models import Initiative, Milestone, Quote, Source
+from initiatives.models.choices import (
+    QUOTATION_MARKS,
+    VERIFICATION_CAVEATS,
+    Effect,
+    Language,
+    PublisherKind,
+)
 from initiatives.models.paths import path_of
 
 # Omissions from and additions to a quotation.
 _OURS = re.compile(r"\[[^\]]*\]|…|\.\.\.")
 # Number of words at each end of a text fragment.
 FRAGMENT = 6
+# How many sources say what of an effect.
+SAID = {
+    Effect.CONFIRMS: ngettext_lazy("confirmed by %(number)s source", "confirmed by %(number)s sources", "number"),
+    Effect.CONTESTS: ngettext_lazy("contested by %(number)s source", "contested by %(number)s sources", "number"),
+    Effect.MIXED: ngettext_lazy(
+        "mixed according to %(number)s source", "mixed according to %(number)s sources", "number"
+    ),
+}
 
 
 class CitationPart(NamedTuple):
@@ -60,15 +76,52 @@ def reported_by(milestone: Milestone) -> str:
     return _("according to %(voice)s (%(kind)s), as reported by %(publisher)s") % voice
 
 
+def since(milestone: Milestone) -> str:
+    """Return from when on its status applies: "since" a date, or "by" it if it is that of the report."""
+    words = _("by %(date)s") if milestone.date_is_report else _("since %(date)s")
+    return words % {"date": milestone.shown_date}
+
+
+def said_of_effect(initiative: Initiative, *, by_kind: bool = False) -> list[tuple[str, str]]:
+    """Return, for each effect that sources report, how many do so, in words; `by_kind` adds their kinds."""
+    said = []
+    for effect, voices in initiative.effects.voices.items():
+        words = str(SAID[Effect(effect)] % {"number": sum(voices.values())})
+        kinds = {str(PublisherKind(kind).label) if kind else _("kind not recorded"): n for kind, n in voices.items()}
+        listed = ", ".join(kinds) if len(kinds) == 1 else ", ".join(f"{kind}: {n}" for kind, n in kinds.items())
+        said.append((effect, f"{capfirst(words)} ({listed})." if by_kind else words))
+    return said
+
+
+def caveats(item: Quote | Initiative) -> list[str]:
+    """Return what must be said of an item wherever it is cited or shown, in short; empty if there is nothing.
+
+    Of a quote: that it is undated, and that its wording is not verified. Of an initiative: all that sources say of its
+    effect, if one of them contests it.
+    """
+    if isinstance(item, Initiative):
+        said = [words for _effect, words in said_of_effect(item)]
+        return [_("effect: %(said)s") % {"said": ", ".join(said)}] if item.effects.total(Effect.CONTESTS) else []
+    found = [] if item.date else [_("undated")]
+    if found and item.source and item.source.date:
+        found = [_("undated; published %(date)s") % {"date": item.source.shown_date}]
+    return found + [str(words) for kind, words in VERIFICATION_CAVEATS.items() if kind == item.verification]
+
+
+def dated(quote: Quote) -> str:
+    """Return the date of a quote, if known, and its caveats, in words."""
+    return "; ".join([*([quote.shown_date] if quote.date else []), *caveats(quote)])
+
+
 def citation_parts(quote: Quote, words: str = "") -> list[CitationPart]:
     """Return the parts of a one-line citation: the words (or `words`, if given), the speaker, date and source."""
     opening, closing = QUOTATION_MARKS[Language(quote.language)]
     parts = [
         CitationPart(f"{opening}{words or quote.text}{closing}", quote.language),
-        CitationPart(f" — {quote.speaker.name}, {quote.shown_date}. "),
+        CitationPart(f" — {quote.speaker.name}, {dated(quote)}. "),
     ]
     if quote.source:
-        where = "".join(f", {place}" for place in (quote.source.publisher, quote.locator) if place)
+        where = "".join(f", {place}" for place in (publisher_of(quote.source), quote.locator) if place)
         parts += [
             CitationPart(_("Source:") + " "),
             CitationPart(quote.source.title, quote.source.title_language),

@@ -10,26 +10,18 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import ngettext
 
 from initiatives.models import Initiative, Milestone
-from initiatives.models.choices import STATUS_LABELS, Effect, PublisherKind, Status
+from initiatives.models.choices import STATUS_LABELS, Effect, Status
 from initiatives.models.partial_dates import first_day, last_day, months_before, show_partial_date
 from initiatives.pages.charts.track import LAW, LIFE, Axis, Step, Track, axis_of, track
-from initiatives.pages.citations import reported_by
+from initiatives.pages.citations import reported_by, since
 from initiatives.pages.edition import kept
 from initiatives.search import Results
 
 # After these statuses no further evidence is expected.
 ENDS = frozenset({Status.COMPLETED, Status.WITHDRAWN})
-# How many sources say what of an effect.
-SAID = {
-    Effect.CONFIRMS: ngettext_lazy("confirmed by %(number)s source", "confirmed by %(number)s sources", "number"),
-    Effect.CONTESTS: ngettext_lazy("contested by %(number)s source", "contested by %(number)s sources", "number"),
-    Effect.MIXED: ngettext_lazy(
-        "mixed according to %(number)s source", "mixed according to %(number)s sources", "number"
-    ),
-}
 # The most tracks on a page, and the most in one group.
 MOST, TOGETHER = 500, 60
 
@@ -69,23 +61,6 @@ def label_of(milestone: Milestone, lane: str) -> str:
     what = {LAW: STATUS_LABELS.get(milestone.status), LIFE: dict(Effect.choices).get(milestone.effect)}.get(lane)
     when = since(milestone) if lane == LAW else milestone.shown_date
     return capfirst(" · ".join(str(part) for part in (what, when, reported_by(milestone)) if part))
-
-
-def said_of_effect(initiative: Initiative, *, by_kind: bool = False) -> list[tuple[str, str]]:
-    """Return, for each effect that sources report, how many do so, in words; `by_kind` adds their kinds."""
-    said = []
-    for effect, voices in initiative.effects.voices.items():
-        words = str(SAID[Effect(effect)] % {"number": sum(voices.values())})
-        kinds = {str(PublisherKind(kind).label) if kind else _("kind not recorded"): n for kind, n in voices.items()}
-        listed = ", ".join(kinds) if len(kinds) == 1 else ", ".join(f"{kind}: {n}" for kind, n in kinds.items())
-        said.append((effect, f"{capfirst(words)} ({listed})." if by_kind else words))
-    return said
-
-
-def since(milestone: Milestone) -> str:
-    """Return from when on its status applies: "since" a date, or "by" it if it is that of the report."""
-    words = _("by %(date)s") if milestone.date_is_report else _("since %(date)s")
-    return words % {"date": milestone.shown_date}
 
 
 def latest_moved(most: int) -> list[Initiative]:

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from initiatives.models import Initiative, Quote, Source, Theme, choices
+from initiatives.models import Initiative, Source, Theme, choices
 from initiatives.pages import citations, tracks
 from initiatives.pages.charts.track import LABEL, LANES, LIFE, Sign, Track
 from initiatives.pages.lists.facets import Option
@@ -231,19 +231,6 @@ def _tags(label: str, links: tuple[tuple[str, str], ...]) -> SafeString:
     return format_html('<ul class="tags" role="list" aria-label="{}">{}</ul>', label, tags)
 
 
-@register.inclusion_tag("items/_copy_buttons.html")
-def copy_buttons(quote: Quote) -> dict:
-    """Show, on a quote's page, the buttons that copy its citation and address, and share the address.
-
-    reader.js shows those that the browser supports.
-    """
-    return _labels(get_language()) | {
-        "citation": citations.citation_text(quote),
-        "address": citations.address(quote.get_absolute_url()),
-        "which": which(quote),
-    }
-
-
 @lru_cache(maxsize=100)
 def _labels(language: str) -> dict[str, str]:
     """Return the words on every card in the active language, which is an argument so that each is cached separately.
@@ -255,7 +242,6 @@ def _labels(language: str) -> dict[str, str]:
         "see": _("See in context"),
         "copy": _("Copy quote"),
         "copy_link": _("Copy link"),
-        "share": _("Share"),
         "whole": _("Whole quotation"),
         "in_translation": _("Found in a translation:"),
         "themes": _("Themes"),

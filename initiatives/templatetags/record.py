@@ -136,7 +136,7 @@ def _status_sign(status: str, language: str) -> SafeString:
 @register.filter
 def both_answers(initiative: Initiative) -> SafeString:
     """Return as HTML the status of an initiative in law, if it can become law, and what is said of its effect."""
-    said = ", ".join(words for _effect, words in tracks.said_of_effect(initiative)) or _("no report of its effect")
+    said = ", ".join(words for _effect, words in citations.said_of_effect(initiative)) or _("no report of its effect")
     return _parts(status_sign(initiative.status) if initiative.has_law else "", _meta(said))
 
 
@@ -158,19 +158,28 @@ def _parts(*parts: SafeString | str) -> SafeString:
 @register.filter
 def said_of_effect(initiative: Initiative) -> list[tuple[str, str]]:
     """Return, for each effect that sources report, the effect and a sentence on how many of which kinds do so."""
-    return tracks.said_of_effect(initiative, by_kind=True)
+    return citations.said_of_effect(initiative, by_kind=True)
 
 
 @register.filter
 def since(milestone: Milestone) -> str:
     """Return in words from when on the status set by a milestone applies, and who reports it."""
-    return f"{tracks.since(milestone)}, {citations.reported_by(milestone)}"
+    return f"{citations.since(milestone)}, {citations.reported_by(milestone)}"
 
 
 @register.filter
 def reported_by(milestone: Milestone) -> str:
     """Return who reports a milestone, in words."""
     return citations.reported_by(milestone)
+
+
+@register.filter
+def caveats(item: Quote | Initiative) -> str:
+    """Return what must be said of an item wherever it is shown, in words; empty if there is nothing."""
+    return capfirst("; ".join(citations.caveats(item)))
+
+
+register.filter("dated", citations.dated)
 
 
 @register.filter

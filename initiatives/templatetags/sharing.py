@@ -5,11 +5,15 @@ import json
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.safestring import SafeString, mark_safe
 
 from initiatives.data import linked
 from initiatives.data.signposts import meta_tags
+from initiatives.models import Quote
+from initiatives.pages import sharing
 from initiatives.pages import site_owner as owners
 from initiatives.pages.citations import address
 from initiatives.pages.share_cards.contents import ShareImage, share_image_of_site
@@ -68,3 +72,19 @@ def canonical_url(context: Context) -> str:
 def picture_to_share(context: Context) -> ShareImage:
     """Return the picture of a page: its view's `share_image`, or the site's."""
     return context.get("share_image") or share_image_of_site()
+
+
+@register.inclusion_tag("items/_share.html", takes_context=True)
+def share_menu(context: Context) -> dict:
+    """Show how to share the item of a page and, if it is a quote, how to embed it."""
+    item = context["item"]
+    frame = sharing.frame(item) if isinstance(item, Quote) else None
+    return {
+        "url": absolute(item.get_absolute_url()),
+        "apps": sharing.app_links(item, str(context["title"])),
+        "qr_code": reverse("qr_code", args=[item._meta.model_name, item.pk]),
+        "card": context.get("share_image"),
+        "cite_as": context.get("cite_as"),
+        "frame": frame,
+        "code": render_to_string("items/embed_frame.html", vars(frame) | {"url": frame.url}).strip() if frame else "",
+    }

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -113,6 +115,7 @@ class DetailPage(DetailView):
         return self.page(item, **self.shared(item))
 
 
+@method_decorator(csp_update({"frame-src": [SELF]}), name="dispatch")  # the example of how it is embedded
 class QuotePage(DetailPage):
     """A quote: its words, source, context, translations and themes, and similar quotes."""
 
@@ -257,7 +260,7 @@ class Citation(DetailPage):
 
     def items(self):
         """Return items with everything that citations use."""
-        return super().items().for_visibility()
+        return super().items().for_card()
 
     def shared(self, item) -> dict:
         """Return nothing: a file needs no metadata."""

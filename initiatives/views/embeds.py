@@ -18,6 +18,7 @@ from initiatives.changes.log import corrections_of
 from initiatives.changes.withdrawals import Withdrawal
 from initiatives.models import Quote
 from initiatives.pages.citations import address
+from initiatives.pages.sharing import frame
 from initiatives.views.details import DetailPage
 
 # The framed page needs only its style sheet.
@@ -28,9 +29,6 @@ POLICY = {
     "form-action": [NONE],
     "frame-ancestors": ["*"],
 }
-# Widths of a frame in pixels: the default, as wide as a column of text, and the minimum.
-WIDTH, NARROWEST = 560, 240
-BESIDE_WORDS, LINE, PIXELS_OF_LETTER = 170, 28, 9.5
 # The names of the addresses of a quote.
 _OF_QUOTES = frozenset({"quote", "quote_by_id", "short_quote"})
 
@@ -82,11 +80,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         return _text_response(
             404, _("There is no public quote at this address. Write “url” as the full address of its page.")
         )
-    width = min(WIDTH, most_width or WIDTH)
-    height = _height(quote.text, width)
-    height = min(height, most_height or height)
-    path = reverse("quote_embed", args=[quote.pk])
-    frame = {"url": address(path), "quote": quote, "width": width, "height": height}
+    framed = frame(quote, most_width, most_height)
     response = JsonResponse(
         {
             "version": "1.0",
@@ -96,9 +90,9 @@ def oembed(request: HttpRequest) -> HttpResponse:
             "title": str(quote),
             "author_name": quote.speaker.name,
             "author_url": address(quote.speaker.get_absolute_url()),
-            "html": render_to_string("items/embed_frame.html", frame).strip(),
-            "width": width,
-            "height": height,
+            "html": render_to_string("items/embed_frame.html", vars(framed) | {"url": framed.url}).strip(),
+            "width": framed.width,
+            "height": framed.height,
         }
     )
     response["Access-Control-Allow-Origin"] = "*"
@@ -112,12 +106,6 @@ def _pixels(written: str | None) -> int | None:
     if not written.isascii() or not written.isdecimal() or not int(written[:9]) > 0:
         raise ValueError
     return int(written[:9])
-
-
-def _height(text: str, width: int) -> int:
-    """Return the height of a frame for a text: generous, because anything that does not fit must be scrolled to."""
-    letters_of_line = max(width, NARROWEST) / PIXELS_OF_LETTER
-    return BESIDE_WORDS + LINE * (int(len(text) / letters_of_line) + 1)
 
 
 def _quote_at(url: str) -> int | None:

@@ -1,17 +1,19 @@
-"""The pictures that other sites show beside a link, one for each public item and one for the site."""
+"""The pictures that other sites show beside a link, and QR codes: one for each public item, and a card for the site."""
 
 import threading
-from typing import cast
+from typing import Any, cast
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from initiatives.pages import sharing
 from initiatives.pages.share_cards.card import Card
 from initiatives.pages.share_cards.contents import ShareImage, share_image, share_image_of_site
 from initiatives.pages.share_cards.drawing import draw
-from initiatives.views.details import DetailPage
+from initiatives.views.details import PAGES, DetailPage
 
 MAX_AGE = 3600  # seconds; after that, checking costs a query but no drawing
 
@@ -44,6 +46,14 @@ class CardImage(DetailPage):
 def site_card(request: HttpRequest) -> HttpResponse:
     """Return the card of the site as a whole."""
     return card_response(request, share_image_of_site().card)
+
+
+@require_safe
+def qr_code(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Return a QR code of the address of a public item, as SVG."""
+    public: Any = PAGES[kind].model._default_manager
+    item = get_object_or_404(public.published(), pk=pk)
+    return HttpResponse(sharing.qr_code(item), content_type="image/svg+xml")
 
 
 def card_response(request: HttpRequest, card: Card) -> HttpResponse:

@@ -29,7 +29,7 @@ WITHOUT_FONTS = """() => new Promise(resolve => {
     const look = () => performance.now() > 300 && painted() ? resolve() : requestAnimationFrame(look);
     look();
 })"""
-OF_SCREENS = ".masthead__nav, .search-form, .filters, .chips, .sorts, .pages, .copies, .scheme, .onward"
+OF_SCREENS = ".masthead__nav, .search-form, .filters, .chips, .sorts, .pages, .copies, .share, .scheme, .onward"
 SEEN = """selector => [...document.querySelectorAll(selector)].filter(element => {
     const box = element.getBoundingClientRect();
     return element.checkVisibility({visibilityProperty: true}) && box.width > 0 && box.height > 0;

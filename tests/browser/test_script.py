@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from initiatives.models import Quote
-from initiatives.pages.citations import citation_text
+from initiatives.pages.citations import citation_text, dated, publisher_of
 from initiatives.pages.lists import facets
 from tests.browser.conftest import PHONE
+from tests.browser.looks import overhang, small_targets, violations
 
 pytestmark = pytest.mark.browser
 
@@ -234,8 +235,8 @@ class TestCopying:
         number = re.search(r"\d+", reader.path()).group()
         quote = Quote.objects.select_related("source").get(pk=number)
         assert page.evaluate("navigator.clipboard.readText()") == (
-            f"«Слышащее государство» — Kassym-Jomart Tokayev, 2 September 2019. "
-            f"Source: {quote.source.title}, {quote.source.publisher}, {quote.locator}. http://testserver/q/{number}"
+            f"«Слышащее государство» — Kassym-Jomart Tokayev, {dated(quote)}. Source: {quote.source.title}, "
+            f"{publisher_of(quote.source)}, {quote.locator}. http://testserver/q/{number}"
         )
 
     def test_copying_a_quote_from_its_card(self, reader):
@@ -254,7 +255,7 @@ class TestCopying:
         expect(page.get_by_text("Copied")).to_be_visible()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == page.locator(".citation:visible").inner_text()
-        assert copied.endswith("/)")
+        assert " Source: " in copied
 
     def test_copying_a_link_from_a_list_updated_in_place(self, reader):
         page = reader.open("/quotes/")
@@ -269,7 +270,7 @@ class TestCopying:
         page = visit().open(site.pages["quote"])
         # This browser always allows copying; others may refuse it.
         page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
-        page.get_by_role("button", name="Copy link").first.click()
+        page.get_by_role("button", name="Copy quote").first.click()
         expect(page.get_by_text("Could not copy. Select the text and copy it by hand.")).to_be_visible()
 
     def test_without_script_there_is_no_button(self, visit, site):
@@ -278,8 +279,12 @@ class TestCopying:
 
     def test_the_message_appears_at_the_pressed_button(self, reader, site):
         page = reader.open(site.pages["quote"])
-        for name in ("Copy quote", "Copy link"):
-            button = page.locator(".quote-page__tools").get_by_role("button", name=name)
+        page.get_by_text("Share or embed").click()
+        for button in (
+            page.locator(".quote-page__tools").get_by_role("button", name="Copy quote"),
+            page.locator(".share").get_by_role("button", name="Copy link"),
+            page.get_by_role("button", name="Copy code"),
+        ):
             button.click()
             said = page.get_by_text("Copied").last
             expect(said).to_be_visible()
@@ -294,7 +299,8 @@ class TestSharing:
         # Chromium has no share sheet on this machine.
         here.page.add_init_script("navigator.share = (what) => { window.shared = what; return Promise.reject(); }")
         page = here.open(site.pages["quote"])
-        page.get_by_role("button", name="Share").click()
+        page.get_by_text("Share or embed").click()
+        page.get_by_role("button", name="Other apps").click()
         assert page.evaluate("window.shared") == {"title": page.title(), "url": f"http://testserver{here.path()}"}
         assert here.faults == []
 
@@ -302,8 +308,34 @@ class TestSharing:
         here = visit()
         here.page.add_init_script("delete Navigator.prototype.share")
         page = here.open(site.pages["quote"])
-        expect(page.get_by_role("button", name="Copy link").first).to_be_visible()
-        expect(page.get_by_text("Share", exact=True)).not_to_be_visible()
+        page.get_by_text("Share or embed").click()
+        expect(page.locator(".share").get_by_role("button", name="Copy link")).to_be_visible()
+        expect(page.get_by_text("Other apps")).not_to_be_visible()
+
+    @pytest.mark.parametrize("name", ["quote", "initiative"])
+    def test_the_open_menu_has_no_fault_on_a_phone(self, visit, site, name):
+        here = visit(viewport=PHONE, color_scheme="dark")
+        page = here.open(site.pages[name])
+        page.locator("summary.share__opener").click()
+        page.locator(".share__qr").scroll_into_view_if_needed()
+        page.wait_for_function("document.querySelector('.share__qr').naturalWidth > 0")
+        assert (overhang(page) <= 0, small_targets(page), here.faults) == (True, [], [])
+        assert violations(page) == []
+
+    def test_the_menu_opens_by_keyboard_without_script_and_shows_the_frame(self, visit, site):
+        here = visit(java_script_enabled=False)
+        page = here.open(site.pages["quote"])
+        menu = page.locator("summary.share__opener")
+        expect(page.get_by_role("link", name="Telegram")).not_to_be_visible()
+        menu.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Telegram")).to_be_visible()
+        expect(page.get_by_label("Code to embed this quote")).to_be_visible()
+        menu.press("End")
+        frame = page.frame_locator(".share iframe")
+        expect(frame.get_by_role("link", name="See this quote in The Reform Record")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert here.faults == []
 
 
 class TestColours:

@@ -21,6 +21,7 @@ from hypothesis import given
 from initiatives.data.citations import styles
 from initiatives.data.citations.files import csl
 from initiatives.data.citations.reference import Author, Reference
+from initiatives.models import Initiative
 from tests.data.test_citations import REFERENCES
 from tests.factories import InitiativeFactory, PersonFactory, QuoteFactory, SourceFactory
 
@@ -46,8 +47,8 @@ def cited(**values) -> Reference:
         "accessed": "2021-06-01",
         "words": "",
         "locator": "",
-        "given_title": "",
         "permalink": "http://testserver/q/1",
+        "note": "The Reform Record, http://testserver/q/1",
     }
     return Reference(**(known | values))
 
@@ -259,7 +260,8 @@ def test_a_page_offers_all_styles_with_italics_and_a_copy_button_each(client):
         html = client.get(item.get_absolute_url()).content.decode()
         assert html.count('name="cite"') == html.count('<p class="citation">') == count
         assert html.count(" checked>") == 1
-        assert "<cite>Time for action</cite>" in html
+        assert f"<cite>{'A listening state' if item is initiative else 'Time for action'}</cite>" in html
         assert f'href="{item.get_absolute_url()}cite.bib"' in html or f'href="/quotes/{quote.pk}/cite.bib"' in html
-    html = client.get(initiative.get_absolute_url()).content.decode()
-    assert "[A listening state]. The Reform Record, http://testserver/initiatives/" in html
+    apa = styles.citations(Initiative.objects.for_card().get())[0].text
+    assert apa.startswith("A listening state. (n.d.). The Reform Record. Retrieved ")
+    assert f" http://testserver{initiative.get_absolute_url()} (No step yet. Source: Time for action, Akorda" in apa

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from initiatives.data.citations.files import bibtex, csl_json, ris
 from initiatives.data.citations.reference import Author, Reference, reference
+from initiatives.data.citations.styles import citations
 from initiatives.models import Quote
 from initiatives.models.choices import SourceKind
+from initiatives.pages.citations import citation_text
 from tests.data.test_lists import content_of
 from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, SourceFactory
 
@@ -45,8 +47,8 @@ VALUES: dict = {
     "accessed": st.sampled_from(["", "2021-06-01"]),
     "words": WORDS,
     "locator": st.one_of(st.just(""), TEXTS),
-    "given_title": st.one_of(st.just(""), TEXTS),
     "permalink": st.just("http://testserver/q/1"),
+    "note": TEXTS,
 }
 DOCUMENTS = st.builds(Reference, quotation=st.just(""), language=st.sampled_from(["", "en", "kk"]), **VALUES)
 # Quotes are cited by their speaker.
@@ -174,21 +176,51 @@ def test_names_are_cited_in_parts_or_as_a_whole(client, parts, inverted):
 
 @pytest.mark.django_db
 def test_files_of_single_items(client):
-    source = SourceFactory(public=True, slug="law", title="Law & order", date="2020-05-01", date_precision="month")
+    source = SourceFactory(
+        public=True, slug="law", title="Law & order", publisher="Publisher", date="2020-05-01", date_precision="month"
+    )
     initiative = InitiativeFactory(public=True, slug="old", title="A 50% rule", source=source)
     initiative.slug = "new"
     initiative.save()
     response = client.get("/initiatives/new/cite.bib")
     assert response["Content-Disposition"] == f'attachment; filename="initiative-{initiative.pk}.bib"'
     (entry,) = read_bibtex(response.content.decode())
-    assert (entry["title"], entry["year"], entry["month"]) == ("Law & order", "2020", "May")
-    assert entry["note"] == "[A 50% rule]. The Reform Record, http://testserver/initiatives/new/"
+    assert (entry["title"], entry["url"]) == ("A 50% rule", "http://testserver/initiatives/new/")
+    assert entry["note"] == f"No step yet. Source: Law & order, Publisher, 2020-05, {source.url}"
     assert client.get("/initiatives/old/cite.bib")["Location"] == "/initiatives/new/cite.bib"
     (record,) = rispy.loads(client.get("/sources/law/cite.ris").content.decode())
     assert record["date"] == "2020/05//"
     assert client.get("/sources/law/cite.json").json()[0]["issued"] == {"date-parts": [[2020, 5]]}
     assert client.get(f"/quotes/{QuoteFactory().pk}/cite.bib").status_code == 404
     assert client.get("/initiatives/new/cite.xyz").status_code == 404
+
+
+@pytest.mark.django_db
+def test_caveats_are_in_every_style_and_file(client):
+    source = SourceFactory(public=True, kind="article", title="Report", date="2020-05-01", date_precision="year")
+    quote = QuoteFactory(public=True, source=source, verification="secondary", date=None)
+    initiative = MilestoneFactory(
+        status="in_force",
+        effect="contests",
+        attributed_to="HRW",
+        attributed_kind="civil_society",
+        source__publisher="Paper",
+        source__publisher_kind="private_media",
+        date="2020-05-25",
+    ).initiative
+    undated, contested = "Undated; published 2020; secondary source. The", "Effect: contested by 1 source. Source: "
+    said = "In force, since 25 May 2020, according to HRW (civil society), as reported by Paper (private media). "
+    for item, path, caveat in (
+        (quote, f"/quotes/{quote.pk}/", undated),
+        (initiative, initiative.get_absolute_url(), said + contested),
+    ):
+        assert [one.name for one in citations(type(item).objects.for_card().get())[-7:] if caveat not in one.text] == []
+        for suffix in ("bib", "ris", "json"):
+            assert caveat in client.get(f"{path}cite.{suffix}").content.decode()
+    assert f" — {quote.speaker.name}, undated; published 2020; secondary source. Source: Report" in citation_text(quote)
+    plain = QuoteFactory(public=True, verification="primary", date="2020-05-25")
+    assert f", 25 May 2020. Source: {plain.source.title}" in citation_text(plain)
+    assert " (The Reform Record, " in citations(plain)[1].text
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.models import Initiative, PrincipleSet, Quote
+from initiatives.models import Initiative, PrincipleSet, Quote, Source
 from initiatives.models.choices import State, Status, Verification
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.views import share_cards
@@ -76,16 +76,19 @@ class TestWhatCardsSay:
         assert card_of(quote).muted == f"2019 · {quote.source.title}"
         assert (card_of(quote).opening, card_of(quote).closing) == ("«", "»")
         Quote.objects.filter(pk=quote.pk).update(date=None, date_precision="")
-        assert card_of(quote).muted == f"Date not known · {quote.source.title}"
+        Source.objects.filter(pk=quote.source_id).update(date="2020-01-01", date_precision="year")
+        assert card_of(quote).caveats == "Undated; published 2020; secondary source"
+        assert card_of(quote).muted == quote.source.title
 
     def test_disputed_wording_is_marked(self, quote):
         Quote.objects.filter(pk=quote.pk).update(verification=Verification.DISPUTED)
-        assert "disputed" in card_of(quote).label
+        assert card_of(quote).caveats == "Wording disputed"
+        assert "Wording disputed" in card_of(quote).alt
 
     def test_text_that_the_fonts_lack_is_described_instead(self, client):
         quote = QuoteFactory(public=True, text="改革开放" * 9, language="zh", source__title="讲话")
         card = card_of(quote)
-        assert (card.words, card.opening, card.muted) == ("A quote in Chinese", "", "Date not known")
+        assert (card.words, card.opening, card.muted) == ("A quote in Chinese", "", "")
         assert client.get(address_of(quote)).status_code == 200
 
     @pytest.mark.parametrize("status", Status.values)
@@ -94,7 +97,11 @@ class TestWhatCardsSay:
         MilestoneFactory(initiative=initiative, date="2019-05-01", status="announced")
         MilestoneFactory(initiative=initiative, date="2020-05-01", date_precision="month", status=status)
         MilestoneFactory(initiative=initiative, date="2021-05-01", status="withdrawn", source=SourceFactory())
+        assert not card_of(initiative).caveats
+        for effect in ("confirms", "contests"):
+            MilestoneFactory(initiative=initiative, date="2019-06-01", effect=effect)
         card = card_of(initiative)
+        assert card.caveats == "Effect: confirmed by 1 source, contested by 1 source"
         assert (card.label, card.words, card.text) == ("Initiative: law", "Law on elections", "A change.")
         assert (card.strong, card.muted) == (Status(status).label.capitalize(), "As of May 2020")
         assert client.get(address_of(initiative)).status_code == 200
@@ -274,12 +281,12 @@ def test_the_number_of_queries_of_a_card_is_fixed(client):
     initiative = MilestoneFactory(status="announced").initiative
     principles = PrincipleFactory().set
     addresses = [*map(address_of, (quote, initiative, principles)), "/card.png"]
-    assert queries() == [1, 1, 2, 0]
+    assert queries() == [1, 3, 2, 0]
     for _ in range(3):
         MilestoneFactory(initiative=initiative, status="adopted")
         PrincipleFactory(set=principles)
         QuoteFactory(public=True, speaker=quote.speaker, source=quote.source)
-    assert queries() == [1, 1, 2, 0]
+    assert queries() == [1, 3, 2, 0]
 
 
 def test_every_status_has_its_sign():

@@ -78,7 +78,8 @@ def test_each_item_has_its_own_image_whose_address_changes_with_it(client):
 def test_the_image_has_alt_text(client):
     quote = QuoteFactory(public=True, text="Слышащее государство", language="ru", date="2019-09-02")
     alt = head(client.get(quote.get_absolute_url()))["og:image:alt"]
-    assert alt == f"«Слышащее государство». {quote.speaker.name}. 2 September 2019 · {quote.source.title}"
+    foot = f"{quote.speaker.name}. Secondary source. 2 September 2019 · {quote.source.title}"
+    assert alt == f"«Слышащее государство». {foot}"
     long = QuoteFactory(public=True, text="Law and order. " * 100)
     assert len(head(client.get(long.get_absolute_url()))["og:image:alt"]) <= 400
 

@@ -3,17 +3,18 @@
 import json
 from html.parser import HTMLParser
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models import Quote
 from initiatives.models.choices import State
-from tests.factories import PersonFactory, QuoteFactory, SourceFactory
+from tests.factories import BodyFactory, InitiativeFactory, PersonFactory, PrincipleFactory, QuoteFactory, SourceFactory
 from tests.helpers import few_examples
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,9 @@ def embed(client, quote):
 
 
 def test_a_frame_has_the_quote_and_no_script(client):
-    quote = QuoteFactory(public=True, text="Words & <more>.", language="ru", source__title="An address")
+    quote = QuoteFactory(
+        public=True, text="Words & <more>.", language="ru", source__title="An address", source__date=None
+    )
     response = embed(client, quote)
     html = response.content.decode()
     assert '<p lang="ru">Words &amp; &lt;more&gt;.</p>' in html
@@ -34,6 +37,7 @@ def test_a_frame_has_the_quote_and_no_script(client):
     assert "style=" not in html
     assert len(response.content) < 3_000
     assert "Corrected" not in html
+    assert '<p class="caveats">Undated; secondary source</p>' in html
 
 
 def test_any_site_may_frame_it_but_no_other_page(client):
@@ -89,6 +93,41 @@ def test_items_that_readers_never_saw_are_not_found(client):
     for quote in (draft, soon):
         assert embed(client, quote).status_code == 404
     assert client.get("/quotes/99999999999999999999/embed/").status_code == 404
+
+
+def test_the_page_of_a_quote_has_its_code_and_an_example(client):
+    quote = QuoteFactory(public=True, text="Words & <more>.", verification="secondary", date=None)
+    response = client.get(quote.get_absolute_url())
+    menu = BeautifulSoup(response.content, "html.parser").select_one("details.share")
+    code = menu.select_one("textarea").get_text()
+    assert code == ask(client, url=f"http://testserver/q/{quote.pk}").json()["html"]
+    assert menu.select_one("iframe")["src"] == f"/quotes/{quote.pk}/embed/"
+    assert "frame-src 'self'" in response["Content-Security-Policy"]
+    assert "frame-src" not in client.get(quote.source.get_absolute_url())["Content-Security-Policy"]
+
+
+def test_every_item_can_be_shared_without_script(client):
+    quote = QuoteFactory(public=True, text="Сөз & <more>.", verification="secondary", date="2020-05-01")
+    principles = PrincipleFactory().set
+    for item in (
+        quote,
+        InitiativeFactory(public=True),
+        principles,
+        quote.source,
+        quote.speaker,
+        BodyFactory(public=True),
+    ):
+        menu = BeautifulSoup(client.get(item.get_absolute_url()).content, "html.parser").select_one("details.share")
+        url = f"http://testserver{item.get_absolute_url()}"
+        asked = {link.get_text(): parse_qs(urlsplit(link["href"]).query) for link in menu.select("a")}
+        assert asked["Telegram"]["url"] == [url]
+        assert asked["WhatsApp"]["text"] == [f"{asked['Telegram']['text'][0]} {url}"]
+        assert ("secondary source" in asked["Telegram"]["text"][0]) == (item == quote)
+        assert bool(menu.select("iframe")) == (item == quote)
+        drawn = client.get(menu.select_one("img")["src"])
+        assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/svg+xml")
+        assert b"style=" not in drawn.content
+    assert client.get(f"/qr/quote-{QuoteFactory().pk}.svg").status_code == 404
 
 
 def ask(client, **asked):

@@ -57,7 +57,7 @@ class TestCitation:
             date_precision="month",
         )
         assert citations.citation_text(quote) == (
-            f"“Words.” — A. Speaker, September 2020. Source: Address, Akorda, page 3. https://reforms.example/q/{quote.pk}"
+            f"“Words.” — A. Speaker, September 2020; secondary source. Source: Address, Akorda, page 3. https://reforms.example/q/{quote.pk}"
         )
 
     def test_it_has_the_quotation_marks_of_its_language(self):

@@ -1,17 +1,20 @@
-"""References to quotes, initiatives and sources: the document, and the item's address in the record."""
+"""References to quotes and sources, by their document, and to initiatives, by their page in the record."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote as percent_encoded
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.data.items import Found
 from initiatives.models import Initiative, Person, Quote, Source
 from initiatives.models.choices import Kind, SourceKind, TitleBy, Verification
 from initiatives.models.paths import path_of
-from initiatives.pages.citations import address
+from initiatives.pages.citations import address, caveats, publisher_of, reported_by, since
 from initiatives.text.shorten import shorten
 
 # Items that can be cited.
@@ -58,10 +61,10 @@ class Reference:
     # Of a quote: its words and their place in the document.
     words: str
     locator: str
-    # Of an initiative: its name, which the record gave it.
-    given_title: str
-    # The address of the item in the record.
+    # The address of the item in the record; and what else to say: caveats, and this address or, for an initiative,
+    # its status and source.
     permalink: str
+    note: str
 
     @property
     def date_parts(self) -> list[int]:
@@ -83,18 +86,15 @@ class Reference:
         """Whether the publisher is named as the author, and need not be named again."""
         return self.author is not None and self.author.is_body
 
-    @property
-    def note(self) -> str:
-        """The item's address in the record, after a title in square brackets if the record gave it one."""
-        record = f"{_('The Reform Record')}, {self.permalink}"
-        return f"[{self.given_title}]. {record}" if self.given_title else record
-
 
 def reference(item: Quote | Initiative | Source) -> Reference:
     """Return the reference to an item, which has a source if it is public."""
+    if isinstance(item, Initiative):
+        return _of_initiative(item)
     source: Any = item if isinstance(item, Source) else item.source
     quote = item if isinstance(item, Quote) else None
     is_quoted = quote is not None and not _is_own(quote, source)
+    permalink = address(path_of("short_quote", item.pk) if quote else item.get_absolute_url())
     return Reference(
         key=f"{item._meta.model_name}-{item.pk}",
         kind=source.kind,
@@ -109,9 +109,45 @@ def reference(item: Quote | Initiative | Source) -> Reference:
         accessed=source.accessed_on.isoformat() if source.accessed_on else "",
         words=_line(quote.text) if quote else "",
         locator=_line(quote.locator) if quote else "",
-        given_title=_line(item.title) if isinstance(item, Initiative) else "",
-        permalink=address(path_of("short_quote", item.pk) if quote else item.get_absolute_url()),
+        permalink=permalink,
+        note=_sentences("; ".join(caveats(quote)) if quote else "", f"{_('The Reform Record')}, {permalink}"),
     )
+
+
+def _of_initiative(item: Initiative) -> Reference:
+    """Return the reference to an initiative: its page, which changes, as read today; its status and source in the note.
+
+    The document that first names it says nothing of what came of it.
+    """
+    source: Any = item.source
+    law = [str(item.status_label), *([since(item.turn), reported_by(item.turn)] if item.turn else [])]
+    published = filter(None, [source.title, publisher_of(source), source.iso_date])
+    permalink = address(item.get_absolute_url())
+    return Reference(
+        key=f"initiative-{item.pk}",
+        kind=SourceKind.WEBSITE,
+        author=None,
+        title=_line(item.title),
+        title_language=settings.LANGUAGE_CODE,
+        quotation="",
+        language=settings.LANGUAGE_CODE,
+        publisher=_("The Reform Record"),
+        date="",
+        url=permalink,
+        accessed=timezone.localdate().isoformat(),
+        words="",
+        locator="",
+        permalink=permalink,
+        note=_sentences(
+            ", ".join(law),
+            *caveats(item),
+            _("source: %(source)s") % {"source": ", ".join([*map(_line, published), _safe(source.url)])},
+        ),
+    )
+
+
+def _sentences(*sentences: str) -> str:
+    return ". ".join(capfirst(sentence) for sentence in sentences if sentence)
 
 
 def cited(items: Iterable[Found]) -> Iterator[Reference]:

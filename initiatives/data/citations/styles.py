@@ -2,8 +2,8 @@
 
 APA 7, MLA 9, Chicago 18 (author and date), GOST R 7.0.5-2008 (references) and GOST R 7.0.100-2018 (bibliographies).
 Words quoted in another author's document are cited as the speaker's, followed by the document in each style's form for
-a secondary source. Every style ends with the item's address in the record, in brackets. Each style
-uses its own language, whatever the language of the page.
+a secondary source. Every style ends with the reference's note, in brackets: caveats, and the item's address in the
+record. Each style uses its own language, whatever the language of the page.
 """
 
 import re

@@ -7,7 +7,7 @@ from initiatives.pages.share_cards.signs import Sign
 from initiatives.text.shorten import shorten
 
 # Raise it when the drawing changes: it is part of every digest, so that other sites fetch the new picture.
-LOOK = 3
+LOOK = 4
 
 # The size of picture that sites expect (Open Graph, 1.91:1), in pixels.
 WIDTH, HEIGHT = 1200, 630
@@ -30,9 +30,10 @@ class Card:
     serif: bool = True
     # Smaller text below the words.
     text: str = ""
-    # At the foot: the speaker or status, preceded by a sign; then the date and source, which may be truncated.
+    # At the foot: the speaker or status, preceded by a sign; caveats; then the date and source, which may be truncated.
     strong: str = ""
     sign: Sign | None = None
+    caveats: str = ""
     muted: str = ""
 
     @property
@@ -44,4 +45,4 @@ class Card:
     def alt(self) -> str:
         """The alt text."""
         words = self.opening + shorten(self.words, _LONGEST_WORDS_IN_ALT) + self.closing
-        return shorten(". ".join(filter(None, (words, self.strong, self.muted))), _LONGEST_ALT)
+        return shorten(". ".join(filter(None, (words, self.strong, self.caveats, self.muted))), _LONGEST_ALT)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
-from initiatives.models.choices import QUOTATION_MARKS, InitiativeKind, Language, Verification
+from initiatives.models.choices import QUOTATION_MARKS, InitiativeKind, Language
 from initiatives.models.partial_dates import show_partial_date
+from initiatives.pages.citations import caveats
 from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card
 from initiatives.pages.share_cards.fonts import is_readable
 from initiatives.pages.share_cards.signs import Sign
@@ -55,15 +56,13 @@ def share_image_of_site() -> ShareImage:
 
 
 def _card_of_quote(quote: Quote) -> Card:
-    label = _("Quote")
-    if quote.verification == Verification.DISPUTED:
-        label = _("Quote: wording disputed")
     card = Card(
         site=_site_name(),
-        label=label,
+        label=_("Quote"),
         words=quote.text,
         strong=_readable(quote.speaker.name),
-        muted=_joined(quote.shown_date, quote.source),
+        caveats=_caveats(quote),
+        muted=_joined(quote.shown_date if quote.date else "", quote.source),
     )
     if not is_readable(quote.text):
         words = _("A quote in %(language)s") % {"language": quote.get_language_display()}
@@ -86,6 +85,7 @@ def _card_of_initiative(initiative: Initiative) -> Card:
         text=initiative.summary,
         strong=capfirst(initiative.status_label),
         sign=Sign(initiative.status) if initiative.has_law else None,
+        caveats=_caveats(initiative),
         muted=since,
     )
 
@@ -105,6 +105,10 @@ def _card_of_principle_set(principles: PrincipleSet) -> Card:
 
 def _site_name() -> str:
     return _("The Reform Record")
+
+
+def _caveats(item: Quote | Initiative) -> str:
+    return capfirst("; ".join(caveats(item)))
 
 
 def _joined(date: str, source: Source | None) -> str:

@@ -36,6 +36,7 @@ _HEAD_NAME = Style((32,))
 _LABEL = Style((28, 26, 24), most_lines=1)
 _TEXT = Style((31, 29), leading=1.36, most_lines=3)
 _STRONG = Style((38, 36, 34, 32, 30), most_lines=1)
+_CAVEATS = Style((30, 28, 26), leading=1.32, most_lines=2)
 _MUTED = Style((28, 27, 26), leading=1.32, most_lines=2)
 
 
@@ -133,6 +134,9 @@ def _place_foot(placed: Composition, card: Card) -> float:
     muted = fit(card.muted, PLAIN.measure, width=_RIGHT - left, height=120, style=_MUTED)
     top = _BOTTOM - muted.height
     placed.lines += _lines(muted, PLAIN, "muted", left, top)
+    caveats = fit(card.caveats, STRONG.measure, width=_RIGHT - left, height=120, style=_CAVEATS)
+    top -= caveats.height
+    placed.lines += _lines(caveats, STRONG, "gold", left, top)
     indent = 48 if card.sign is not None else 0
     strong = fit(card.strong, STRONG.measure, width=_RIGHT - left - indent, height=60, style=_STRONG)
     top -= strong.height
