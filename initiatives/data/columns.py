@@ -91,7 +91,17 @@ _STATUS_DATE = Column(
     lambda item: write_partial_date(item.status_date, item.status_date_precision) or None,
     _("Since when it has had this status, as precisely as it is known."),
 )
+_STATUS_DATE_IS_REPORT = Column(
+    "status_date_is_report",
+    lambda item: item.turn.date_is_report if item.turn else None,
+    _("Whether that date is only that of the report: then it had the status by that day."),
+    type=bool | None,
+)
 
+_EFFECT = _(
+    "What the source says of the initiative’s effect: confirms, contests or mixed. "
+    "Nothing if it does not bear on what was promised."
+)
 _PUBLISHER_KIND = Column("publisher_kind", lambda item: item.source.publisher_kind or None, spreadsheet.PUBLISHER_KIND)
 
 
@@ -110,14 +120,7 @@ _MILESTONES = (
     Column("date", lambda item: item.iso_date or None, spreadsheet.DATE),
     Column("text", lambda item: item.text, _("What happened.")),
     Column("status", lambda item: item.status or None, _("The status that it is evidence of, if any.")),
-    Column(
-        "effect",
-        lambda item: item.effect or None,
-        _(
-            "What the source says of the initiative’s effect: confirms, contests or mixed. "
-            "Nothing if it does not bear on what was promised."
-        ),
-    ),
+    Column("effect", lambda item: item.effect or None, _EFFECT),
     Column(
         "date_is_report", lambda item: item.date_is_report, _("Whether the date is only that of the report."), type=bool
     ),
@@ -171,6 +174,7 @@ INITIATIVES = (
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "institutions"),
     _STATUS,
     _STATUS_DATE,
+    _STATUS_DATE_IS_REPORT,
     _voices(
         "confirmed_by",
         Effect.CONFIRMS,
@@ -223,6 +227,7 @@ STATUSES = (
     *_shared(spreadsheet.INITIATIVE_COLUMNS, "title"),
     _STATUS,
     _STATUS_DATE,
+    _STATUS_DATE_IS_REPORT,
     Column("milestone", _of_turn(lambda turn: turn.pk), _("The number of its milestone."), type=int | None),
     Column("text", _of_turn(lambda turn: turn.text), _("What happened.")),
     Column("source", _of_turn(lambda turn: turn.source.title), _("The document that confirms it.")),
@@ -329,6 +334,12 @@ ANYTHING = (
     Column("language", lambda item: getattr(item, "language", "") or "en", _("The language of the text."), type=str),
     Column("source", lambda item: getattr(_source_of(item), "title", None), spreadsheet.SOURCE),
     Column("source_url", lambda item: getattr(_source_of(item), "url", "") or None, _("The document’s address.")),
+    Column(
+        "publisher_kind",
+        lambda item: getattr(_source_of(item), "publisher_kind", "") or None,
+        spreadsheet.PUBLISHER_KIND,
+    ),
+    Column("effect", lambda item: getattr(item, "effect", "") or None, _EFFECT),
 )
 COLUMNS: dict[str, tuple[Column, ...]] = {
     Kind.QUOTE: QUOTES,

@@ -81,7 +81,7 @@ class InitiativeQuerySet(VisibleQuerySet):
         long.
         """
         milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().order_by("date", "pk")
-        steps = milestones.select_related("source").only(*_OF_STEPS)
+        steps = milestones.select_related("source").prefetch_related(public("further_sources")).only(*_OF_STEPS)
         return self.prefetch_related(Prefetch("milestones", steps, to_attr="steps"))
 
     def for_index(self) -> Self:

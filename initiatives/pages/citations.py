@@ -1,11 +1,12 @@
 """How to cite a quote, who says something, and what must be said of an item wherever it is shown."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
@@ -67,12 +68,16 @@ def publisher_of(source: Source) -> str:
     return f"{source.publisher} ({kind})" if source.publisher and kind else source.publisher or kind
 
 
-def reported_by(milestone: Milestone) -> str:
-    """Return who says that a milestone happened: the publisher of its source or, as reported there, another voice."""
-    publisher = publisher_of(milestone.source) or milestone.source.title
+def reported_by(milestone: Milestone, further: Iterable[Source] = ()) -> str:
+    """Return who says that a milestone happened: the publishers of its source and of `further` ones.
+
+    If its source only reports what another voice says, that voice, as reported there.
+    """
+    publishers = [publisher_of(source) or source.title for source in (milestone.source, *further)]
     if not milestone.attributed_to:
-        return _("as reported by %(publisher)s") % {"publisher": publisher}
-    voice = {"voice": milestone.attributed_to, "kind": milestone.get_attributed_kind_display(), "publisher": publisher}
+        return _("as reported by %(publisher)s") % {"publisher": get_text_list(publishers, _("and"))}
+    voice = {"voice": milestone.attributed_to, "kind": milestone.get_attributed_kind_display()}
+    voice["publisher"] = publishers[0]
     return _("according to %(voice)s (%(kind)s), as reported by %(publisher)s") % voice
 
 

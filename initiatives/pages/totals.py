@@ -58,9 +58,8 @@ class Counts:
 
     @property
     def statuses(self) -> list[tuple[str, int]]:
-        """The statuses of initiatives with their numbers, in order of progress."""
-        numbers = self.initiatives_by_status
-        return [(status, numbers[status]) for status, _label in STATUSES if status in numbers]
+        """All statuses with their numbers of initiatives, in order of progress."""
+        return [(status, self.initiatives_by_status.get(status, 0)) for status, _label in STATUSES]
 
     @property
     def bar(self) -> list[tuple[str, str, str]]:
@@ -70,6 +69,7 @@ class Counts:
         return [
             (status, percent((end - number) * share), percent(number * share))
             for (status, number), end in zip(self.statuses, ends, strict=True)
+            if number
         ]
 
     @property

@@ -47,15 +47,15 @@ LARGE_TRACK = (
 )
 SMALL_SIGN = '<a class="sign{css}" href="{url}{anchor}" tabindex="-1">{shape}<title>{label}</title></a>'
 LARGE_SIGN = (
-    '<a class="sign{css}" href="{anchor}" aria-label="{label}">{shape}'
-    '<foreignObject class="sign__label" x="{at}" width="{width}" height="1"><p>{label}</p></foreignObject></a>'
+    '<g class="sign{css}" tabindex="-1">{shape}<foreignObject class="sign__label" x="{at}" width="{width}" height="1">'
+    '<p><a href="{anchor}">{label}</a></p></foreignObject></g>'
 )
 BAR = '<line class="track__bar" x1="{}" x2="{}"/>'
 POINT = (
     '<svg x="{0}" overflow="visible"><circle class="sign__hit" cx="{x}" r="11"/><use href="#sign-{1}" x="{x}"/></svg>'
 )
 # By how many pixels a sign moves that would cover the one before it.
-NUDGE = 8
+NUDGE = 11
 
 CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 
@@ -64,8 +64,9 @@ CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 def track(context, initiative: Initiative, size: str = "small") -> SafeString:
     """Draw the track of an initiative loaded by `with_steps`; "large" at the head of its page.
 
-    The page must include the signs (charts/_signs.html). Signs are links to milestones: of a large track with labels
-    that show on hover and focus; of a small one, which the page describes in words, for pointers only. Not a template,
+    The page must include the signs (charts/_signs.html). Signs lead to milestones: those of a large track by
+    labels that show on hover, focus and tap; those of a small one, which the page describes in words, for pointers
+    only. Not a template,
     because the home page has thirty tracks, each with several shapes.
     """
     drawn, large = tracks.track_of(initiative, context["axis"]), size == "large"

@@ -164,7 +164,7 @@ def said_of_effect(initiative: Initiative) -> list[tuple[str, str]]:
 @register.filter
 def since(milestone: Milestone) -> str:
     """Return in words from when on the status set by a milestone applies, and who reports it."""
-    return f"{citations.since(milestone)}, {citations.reported_by(milestone)}"
+    return f"{citations.since(milestone)}, {citations.reported_by(milestone, milestone.public_further_sources)}"
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 
 from initiatives.changes.log import changes, entries
 from initiatives.models import Change
-from initiatives.models.choices import State
+from initiatives.models.choices import Nature, State
 from initiatives.models.history import one_version
 from tests.changes.support import log, save, words
 from tests.factories import (
@@ -187,6 +187,43 @@ def test_parts_are_corrected_on_the_page_of_their_owner(client, clock):
         assert part in words(client, item.get_absolute_url())
     save(milestone.source, state=State.DRAFT)
     assert "A step was" not in words(client)
+
+
+def test_a_changed_effect_voice_or_kind_of_publisher_is_a_correction(client, clock):
+    milestone = MilestoneFactory(effect="confirms", status="adopted")
+    clock.forward(hours=1)
+    voice = {"attributed_to": "Watch", "attributed_kind": "civil_society"}
+    save(milestone, effect="contests", date_is_report=True, **voice)
+    save(milestone.source, publisher_kind="state_media")
+    shown = entries(changes())
+    assert [(entry.item, [difference.label for difference in entry.differences]) for entry in shown] == [
+        (milestone.source, ["Kind of publisher"]),
+        (
+            milestone.initiative,
+            ["Effect", "Only the date of the report is known", "According to", "Kind of that voice"],
+        ),
+    ]
+    said = words(client)
+    assert "confirms" in said
+    assert "contests" in said
+    assert "civil society" in said
+    assert not Change.objects.filter(nature=Nature.STATUS).exists(), "no step in law"
+
+
+def test_an_effect_set_while_its_initiative_is_a_draft_is_never_logged(client, clock):
+    milestone = MilestoneFactory(initiative=InitiativeFactory(), effect="confirms")
+    save(milestone, effect="contests")
+    save(milestone.initiative, state=State.PUBLISHED, source=SourceFactory(public=True))
+    assert log() == []
+    assert "confirms" not in words(client)
+
+
+def test_an_initiative_that_turns_out_to_be_a_slogan_loses_its_status_in_the_log(client, clock):
+    initiative = MilestoneFactory(status="adopted").initiative
+    clock.forward(hours=1)
+    save(initiative, kind="slogan")
+    found = {(entry.change.nature, entry.change.old_status, entry.change.new_status) for entry in entries(changes())}
+    assert found == {("correction", "", ""), ("status", "adopted", "")}
 
 
 def test_a_removed_part_is_logged(client, clock):

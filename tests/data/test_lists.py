@@ -82,7 +82,9 @@ def test_milestones_and_statuses_are_lists_of_their_own(client):
     initiative = InitiativeFactory(public=True, title="Law on courts", themes=[theme])
     further = SourceFactory(public=True, title="Report")
     MilestoneFactory(initiative=initiative, status="announced", date="2020-01-01")
-    turn = MilestoneFactory(initiative=initiative, status="adopted", date="2021-01-01", text="It was signed.")
+    turn = MilestoneFactory(
+        initiative=initiative, status="adopted", date="2021-01-01", text="It was signed.", date_is_report=True
+    )
     turn.further_sources.add(further, SourceFactory(title="Not public"))
     MilestoneFactory(initiative=initiative, source=SourceFactory(), status="in_force", date="2022-01-01")
     other = InitiativeFactory(public=True, title="Charter")
@@ -99,7 +101,10 @@ def test_milestones_and_statuses_are_lists_of_their_own(client):
     assert answer["page"] == "http://testserver/timeline/?kind=milestone&theme=courts"
     statuses = {row["id"]: row for row in rows_of(client.get("/statuses.csv"))}
     assert statuses[str(initiative.pk)]["status"] == "adopted"
-    assert statuses[str(initiative.pk)]["status_date"] == "2021-01-01"
+    assert [statuses[str(initiative.pk)][name] for name in ("status_date", "status_date_is_report")] == [
+        "2021-01-01",
+        "True",
+    ]
     assert statuses[str(initiative.pk)]["milestone"] == str(turn.pk)
     assert statuses[str(initiative.pk)]["source_url"] == turn.source.url
     assert statuses[str(other.pk)]["status"] == statuses[str(other.pk)]["milestone"] == ""
@@ -123,6 +128,13 @@ def test_voices_are_counted_by_kind_of_publisher(client):
     assert (item["confirmed_by"], item["mixed_by"]) == ({"state_body": 2, "not_recorded": 1}, {})
     step = json.loads(content_of(client.get("/milestones.json")))["items"][0]
     assert step | said | {"effect": "contests", "publisher_kind": "private_media"} == step
+    for name in ("search", "timeline"):
+        found = {(row["kind"], row["effect"], row["publisher_kind"]) for row in rows_of(client.get(f"/{name}.csv"))}
+        assert found >= {("milestone", "contests", "private_media"), ("milestone", "confirms", "state_body")}
+        items = json.loads(content_of(client.get(f"/{name}.json")))["items"]
+        assert {(one["publisher_kind"], one["effect"]) for one in items if one["kind"] == "milestone"} == {
+            *(("private_media", "contests"), ("state_body", "confirms"), (None, "confirms")),
+        }
     assert {row["publisher_kind"] for row in rows_of(client.get("/sources.csv"))} == {
         "state_body",
         "private_media",

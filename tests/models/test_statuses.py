@@ -236,6 +236,36 @@ def test_voices_on_the_effect_are_counted_once_by_kind():
         assert effects.newest.shown_date == "2023"
 
 
+def test_counts_by_kind_of_voice_reveal_no_draft(client):
+    """A draft may be the milestone's own source or a further one, or the initiative itself may be a draft."""
+    initiative = InitiativeFactory(public=True)
+    seen = SourceFactory(public=True, publisher_kind="research")
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    hidden = [
+        SourceFactory(publisher_kind="party"),
+        SourceFactory(state=State.PUBLISHED, published_at=soon, publisher_kind="person"),
+        SourceFactory(state=State.ARCHIVED, publisher_kind="international"),
+    ]
+    MilestoneFactory(initiative=initiative, effect="confirms", source=seen).further_sources.set(hidden)
+    for source in hidden:
+        MilestoneFactory(initiative=initiative, effect="contests", source=source)
+    MilestoneFactory(initiative=InitiativeFactory(), effect="mixed", source=seen)
+    assert client.get(f"/api/v1/initiatives/{initiative.pk}").json()["confirmed_by"] == {"research": 1}
+    page = client.get(initiative.get_absolute_url()).content.decode()
+    assert "Confirmed by 1 source (research)." in page
+    assert "Contested by" not in page
+    table = b"".join(client.get("/initiatives.csv")).decode()
+    assert "research:1" in table
+    assert not any(f"{kind}:" in table for kind in ("party", "person", "international"))
+    home = client.get("/").content.decode()
+    assert "confirmed by 1 source" in home
+    assert "contested by" not in home
+    assert [number for _value, _label, number in counts_of_record().effects] == [1, 0, 0, 0]
+    assert search(INITIATIVES, facets=["effect"]).facets["effect"] == {"confirmed": 1}
+    kinds = search(Criteria(frozenset(Kind)), facets=["publisher_kind"]).facets["publisher_kind"]
+    assert not {"party", "person", "international"} & set(kinds)
+
+
 def test_queries_for_voices_do_not_grow_with_milestones():
     def one():
         return [made.effects.voices for made in Initiative.objects.for_listing()]

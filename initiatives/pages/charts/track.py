@@ -18,7 +18,7 @@ A_MONTH = datetime.timedelta(days=31)
 # otherwise leave only a third of the line to later steps.
 OLDER = 0.03
 # The most years that are labelled, and the share of the line that the label of a sign may take.
-MOST_NAMED, LABEL = 10, 0.45
+MOST_NAMED, LABEL = 10, 0.5
 # The lanes, from top to bottom.
 LANES = LAW, LINE, LIFE = "law", "line", "life"
 
