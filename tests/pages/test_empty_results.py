@@ -195,6 +195,13 @@ def test_all_numbers_are_of_the_search_that_is_shown(client, record, address, wo
         assert sum(group.count for group in listing.groups) == listing.results.count
 
 
+def test_what_is_elsewhere_for_other_words_says_so(client, record):
+    SourceFactory(public=True, title="Parliament")
+    html = client.get("/quotes/?q=parliment").content.decode()
+    assert "Showing results for <strong>parliament</strong>." in html
+    assert "Showing results" not in client.get("/quotes/?q=parliament").content.decode()
+
+
 class TestKinds:
     def test_every_kind_is_listed_with_its_number(self, client, record):
         page = client.get("/search/?q=merchants")

@@ -61,6 +61,8 @@ class Alternatives:
     single_words: list[Offer] = field(default_factory=list)
     # The same words, or without words the same filters, in kinds that this list does not contain.
     elsewhere: list[OfKind] = field(default_factory=list)
+    # The words searched for there, if unknown ones were replaced.
+    words_elsewhere: str = ""
     # Whether the words find nothing in this list, even without filters.
     words_find_nothing: bool = False
 
@@ -118,13 +120,15 @@ def alternatives(
         if count:
             found[tried].append(Offer(label, url, count))
     nothing = bool(query) and not found["words"]
+    others, words = elsewhere(filterset)
     by_count = sorted(found["without"], key=lambda offer: -(offer.count or 0))
     return Alternatives(
         without=by_count[:SHOWN],
         only_words=found["words"][0] if found["words"] and len(chosen) > 2 else None,
         # The rarest words are the most specific.
         single_words=sorted(found["single"], key=lambda offer: offer.count or 0) if nothing else [],
-        elsewhere=elsewhere(filterset),
+        elsewhere=others,
+        words_elsewhere=words,
         words_find_nothing=nothing,
     )
 
@@ -179,16 +183,20 @@ def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:
     return url_of({**{name: [] for name in filterset.narrowing}, "q": [words]})
 
 
-def elsewhere(filterset: CriteriaFilterSet) -> list[OfKind]:
-    """Return what the same search finds in the kinds that the list lacks, or includes in part."""
+def elsewhere(filterset: CriteriaFilterSet) -> tuple[list[OfKind], str]:
+    """Return what the same search finds in the kinds that the list lacks, or includes in part.
+
+    Also return the words searched for if unknown ones were replaced; otherwise an empty string.
+    """
     listed, asked = filterset.queryset, _asked_elsewhere(filterset)
     kinds = frozenset(kind for kind in Kind if kind not in listed.kinds or listed.only_dated)
     if not asked or not kinds:
-        return []
+        return [], ""
     # The page that the links lead to searches all kinds.
     there = replace(filterset.narrowed_by(asked), only_dated=False, kinds=frozenset(Kind))
-    found = kinds_with_results(search(there), lambda kind: url_of_kind(filterset, kind))
-    return [of_kind for of_kind in found if of_kind.kind in kinds]
+    results = search(there)
+    found = kinds_with_results(results, lambda kind: url_of_kind(filterset, kind))
+    return [of_kind for of_kind in found if of_kind.kind in kinds], results.query.typed if results.read_as else ""
 
 
 def url_of_kind(filterset: CriteriaFilterSet, kind: Kind) -> str:
