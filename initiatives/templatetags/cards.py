@@ -48,7 +48,8 @@ LARGE_TRACK = (
 SMALL_SIGN = '<a class="sign{css}" href="{url}{anchor}" tabindex="-1">{shape}<title>{label}</title></a>'
 LARGE_SIGN = (
     '<g class="sign{css}" tabindex="-1">{shape}'
-    '<foreignObject class="sign__label" x="{at}" width="{width}" height="160"><p><a href="{anchor}">{label}</a></p></foreignObject></g>'
+    '<foreignObject class="sign__label" x="{at}" width="{width}" height="160">'
+    '<p><a href="{anchor}">{label}</a></p></foreignObject></g>'
 )
 BAR = '<line class="track__bar" x1="{}" x2="{}"/>'
 POINT = (
