@@ -47,12 +47,13 @@ LARGE_TRACK = (
 )
 SMALL_SIGN = '<a class="sign{css}" href="{url}{anchor}" tabindex="-1">{shape}<title>{label}</title></a>'
 LARGE_SIGN = (
-    '<g class="sign{css}" tabindex="-1">{shape}<foreignObject class="sign__label" x="{at}" width="{width}" height="1">'
+    '<g class="sign{css}" tabindex="-1">{shape}'
+    '<foreignObject class="sign__label" x="{at}" width="{width}" height="160">'
     '<p><a href="{anchor}">{label}</a></p></foreignObject></g>'
 )
 BAR = '<line class="track__bar" x1="{}" x2="{}"/>'
 POINT = (
-    '<svg x="{0}" overflow="visible"><circle class="sign__hit" cx="{x}" r="11"/><use href="#sign-{1}" x="{x}"/></svg>'
+    '<svg x="{0}" overflow="visible"><circle class="sign__hit" cx="{x}" r="8"/><use href="#sign-{1}" x="{x}"/></svg>'
 )
 # By how many pixels a sign moves that would cover the one before it.
 NUDGE = 11
