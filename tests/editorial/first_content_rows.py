@@ -70,9 +70,14 @@ THEMES_OF_QUOTES = [
     {"covid-19", "social-stability"},
 ]
 
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table beside this file."""
+    return list(csv.DictReader((Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()))
+
+
 # Date as known, milestone text, address of the page that shows it: one row for each dated fact.
-with (Path(__file__).parent / "first_content_evidence.csv").open(encoding="utf-8", newline="") as table:
-    EVIDENCE = [(row["date"], row["words"], row["address"]) for row in csv.DictReader(table)]
+EVIDENCE = [(row["date"], row["words"], row["address"]) for row in read_table("first_content_evidence.csv")]
 
 # The latest status of every initiative according to the evidence
 STATUSES = {

@@ -3,6 +3,7 @@
 import datetime
 import html
 import re
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -37,6 +38,7 @@ from tests.editorial.first_content_rows import (
     THEMES_OF_QUOTES,
     VERBATIM,
     Row,
+    read_table,
 )
 from tests.helpers import found
 
@@ -256,3 +258,33 @@ def test_the_page_of_a_source_links_to_it_and_shows_what_uses_it(record, client,
             response = client.get(f"/sources/{source.slug}/")
             assert f'href="{address}"' in html.unescape(response.content.decode())
             assert words in text_of(response)
+
+
+def test_the_tables_of_law_and_of_publishers_agree_with_the_record(record, subtests):
+    """Each milestone and source has its row with a reason, and each row its item."""
+    law, publishers = (read_table(f"first_content_{name}.csv") for name in ("law", "publishers"))
+    judged = Counter(
+        (
+            row["initiative"],
+            row["source"],
+            row["new_status"],
+            row["effect"],
+            row["date_is_report"] == "yes",
+            row["attributed_to"],
+        )
+        for row in law
+    )
+    stored = Counter(
+        (step.owner.slug, step.source.slug, step.status, step.effect, step.date_is_report, step.attributed_to)
+        for step in Milestone.objects.select_related("initiative", "person", "source")
+    )
+    assert stored - judged == judged - stored == Counter()
+    assert all(row["reason"] for row in law)
+    kinds = {(row["publisher"], row["source"]): row["kind"] for row in publishers}
+    used = set()
+    for source in Source.objects.all():
+        key = (source.publisher, source.slug if (source.publisher, source.slug) in kinds else "")
+        used.add(key)
+        with subtests.test(source.slug):
+            assert source.publisher_kind == kinds[key]
+    assert used == kinds.keys()
