@@ -83,7 +83,7 @@ class TestIndex:
             asked = page_at(client, f"/people/?q={typed}").context["directory"]
             assert names([*asked.people, *asked.bodies]) == found, typed
         html = page_at(client, "/people/?q=zeppelin").content.decode()
-        assert "Nobody in the record has this name or role." in html
+        assert "No person or institution in the record has this name or role." in html
         assert 'href="/search/?q=zeppelin"' in html
 
     def test_an_empty_record_says_so(self, client):
