@@ -1,6 +1,7 @@
 """Parts of the home page: the quote of the day, themes by year, speakers and principles."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
@@ -13,12 +14,12 @@ from initiatives.models.querysets import public
 from initiatives.pages.charts.bars import Sparkline, sparkline
 from initiatives.pages.edition import kept
 from initiatives.pages.lists.rows import ResultRow, row_of
-from initiatives.pages.totals import CountedTheme, counted_themes
+from initiatives.pages.totals import counts_of_record
 from initiatives.pages.tracks import axis_of_record
 from initiatives.search import Criteria, Unavailable, all_speakers, search
 
-# How many themes and speakers are shown: the largest ones.
-THEMES, SPEAKERS = 8, 5
+# How many are shown, the largest ones: themes by quotes, themes by what happened, and speakers.
+THEMES, THEMES_BY_YEAR, SPEAKERS = 10, 8, 5
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Front:
 
     # The quote of the day, if there is any.
     featured: list[ResultRow]
-    themes: list[CountedTheme]
+    # The public themes with the most quotes, each with the number of them.
+    themes: list[tuple[Theme, int]]
     theme_years: list[ThemeByYear]
     # The people with the most public quotes, each with the number of them.
     speakers: list[tuple[Person, int]]
@@ -51,15 +53,15 @@ def front() -> Front:
 
 
 def _front() -> Front:
-    themes = counted_themes()
     slogans = Initiative.objects.published().filter(kind=InitiativeKind.SLOGAN).order_by("pk")
     sets = PrincipleSet.objects.published().prefetch_related("principles").order_by("-pk")
     try:
-        theme_years, speakers = _by_year([entry.theme for entry in themes]), _most_quoted()
+        theme_years, speakers = _by_year(), _most_quoted()
     except Unavailable:
         theme_years, speakers = [], []
     quote = featured_quote(timezone.localdate())
     featured = [row_of(Kind.QUOTE, quote)] if quote else []
+    themes = _largest(counts_of_record().quotes_by_theme, THEMES)
     return Front(featured, themes, theme_years, speakers, list(slogans.only("slug", "title")), sets.first())
 
 
@@ -77,19 +79,26 @@ def featured_quote(day: datetime.date) -> Quote | None:
     return quote
 
 
-def _by_year(themes: list[Theme]) -> list[ThemeByYear]:
+def _largest(counts: Mapping[int, int], most: int) -> list[tuple[Theme, int]]:
+    """Return the public themes with the highest counts (by primary key), each with its count: at most `most`."""
+    ranked = sorted((key for key, count in counts.items() if count), key=lambda key: (-counts[key], key))
+    # Some may be drafts.
+    public = Theme.objects.published().in_bulk(ranked[: 3 * most])
+    return [(public[key], counts[key]) for key in ranked if key in public][:most]
+
+
+def _by_year() -> list[ThemeByYear]:
     """Return the themes with the most milestones, for the years that tracks cover. Raises Unavailable."""
-    axis, counts = axis_of_record(), search(Criteria(frozenset({Kind.MILESTONE})), page_size=1).by_theme()
-    counted = []
-    for theme in themes:
-        years = {int(year): count for year, count in counts.get(theme.pk, {}).items() if year.isdecimal()}
-        if years:
-            counted.append((theme, sum(years.values()), years))
-    shown = sorted(counted, key=lambda one: (-one[1], one[0].name))[:THEMES]
-    most = max((count for _theme, _count, years in shown for count in years.values()), default=1)
+    axis, counted = axis_of_record(), search(Criteria(frozenset({Kind.MILESTONE})), page_size=1).by_theme()
+    years = {
+        theme: {int(year): count for year, count in counts.items() if year.isdecimal()}
+        for theme, counts in counted.items()
+    }
+    shown = _largest({theme: sum(counts.values()) for theme, counts in years.items()}, THEMES_BY_YEAR)
+    most = max((count for theme, _count in shown for count in years[theme.pk].values()), default=1)
     return [
-        ThemeByYear(theme, count, sparkline(years, axis.first.year, axis.today.year, most))
-        for theme, count, years in shown
+        ThemeByYear(theme, count, sparkline(years[theme.pk], axis.first.year, axis.today.year, most))
+        for theme, count in shown
     ]
 
 

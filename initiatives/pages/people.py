@@ -17,6 +17,8 @@ from initiatives.search.results import SpeakerGroup
 
 # The most entries shown at once; if there are more, letters lead to all of them.
 MOST = 100
+# The heading of names that do not begin with a letter.
+OTHERS = "#"
 # The longest name to search for.
 LONGEST = 100
 
@@ -42,7 +44,7 @@ class CountedBody:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter under which people or institutions are filed, and whether its page is shown."""
+    """A letter under which people or institutions are filed, or OTHERS, and whether its page is shown."""
 
     letter: str
     current: bool
@@ -75,7 +77,7 @@ def directory(typed: str = "", letter: str = "") -> Directory:
     typed, letter = _cleaned(typed), _cleaned(letter).upper()
     said, involved, is_counted = _counts()
     people, bodies = _people(said), _bodies(involved)
-    filed = sorted({filed_under(one.item) for one in people} | {filed_under(one.item) for one in bodies})
+    filed = sorted({filed_under(one.item) for one in (*people, *bodies)}, key=lambda one: (one == OTHERS, one))
     has_letters = max(len(people), len(bodies)) > MOST
     if typed:
         people, bodies = _found(people, typed), _found(bodies, typed)
@@ -95,8 +97,9 @@ def directory(typed: str = "", letter: str = "") -> Directory:
 
 
 def filed_under(item: Actor) -> str:
-    """Return the letter under which a person or institution is filed: that of the family name, if recorded."""
-    return item.filing_name[:1].upper()
+    """Return the letter under which a person or institution is filed: the first of the family name; OTHERS if none."""
+    first = next(filter(str.isalnum, item.filing_name), "")
+    return first.upper()[:1] if first.isalpha() else OTHERS
 
 
 Counted = TypeVar("Counted", CountedPerson, CountedBody)

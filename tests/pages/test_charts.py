@@ -16,8 +16,8 @@ from initiatives.pages.charts.bars import (
     rows_by_year,
 )
 from initiatives.pages.charts.coverage import coverage
-from initiatives.pages.charts.scale import MOST_NAMED
-from initiatives.pages.charts.timeline import LARGEST, MOST_YEARS_WITH_MONTHS, SMALLEST, timeline
+from initiatives.pages.charts.scale import MOST_NAMED, PHONE
+from initiatives.pages.charts.timeline import LARGEST, LOWEST_LARGEST, MOST_YEARS_WITH_MONTHS, SMALLEST, timeline
 
 KINDS = ["milestone", "quote", "source"]
 
@@ -55,6 +55,11 @@ class TestStrip:
         assert not plot.inexact
         assert len(plot.names) <= MOST_NAMED + 1
 
+    def test_marks_of_thirty_years_do_not_overlap_on_a_phone(self):
+        plot = timeline({("quote", 1996 + year, 5): 900 + year for year in range(31)}, KINDS)
+        # A diamond is wider than its size.
+        assert all(2 * 1.25 * number(mark.size) <= PHONE / 31 for year in plot.years for mark in year.marks)
+
     @given(
         st.dictionaries(
             st.tuples(st.sampled_from(KINDS), st.integers(1, 9999), st.integers(0, 12)),
@@ -74,7 +79,7 @@ class TestStrip:
             for mark in year.marks:
                 assert left - 0.02 <= number(mark.x) <= number(mark.end or mark.x) <= right + 0.02
                 assert 0 < mark.line < plot.base
-                assert mark.end or SMALLEST <= number(mark.size) <= LARGEST
+                assert mark.end or LOWEST_LARGEST / 2 <= number(mark.size) <= LARGEST
         if plot.last - plot.first >= MOST_YEARS_WITH_MONTHS:
             assert all(len(year.marks) <= len(KINDS) for year in plot.years)
 

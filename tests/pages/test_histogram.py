@@ -36,6 +36,15 @@ def test_many_years_have_lines_instead_of_numbers():
     assert [name.text for name in plot.names] == [1980, 1990, 2000, 2010, 2020]
 
 
+@pytest.mark.parametrize(
+    ("most", "years", "numbered"), [(999, 8, True), (1_000, 8, False), (20_000, 5, True), (10**9, 1, True)]
+)
+def test_numbers_are_shown_where_none_touches_the_next_on_a_phone(most, years, numbered):
+    plot = histogram([YearCount(2000 + year, most) for year in range(years)])
+    assert plot.numbered == numbered
+    assert bool(plot.lines) != numbered
+
+
 @given(st.dictionaries(st.integers(1, 9999), st.integers(0, 10**9), max_size=40))
 def test_everything_is_drawn_within_the_plot(counts):
     plot = histogram([YearCount(year, count) for year, count in counts.items()])

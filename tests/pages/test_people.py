@@ -108,17 +108,27 @@ class TestIndex:
         assert names(directory(letter="b").people) == ["Aset Bek", "Bolat Bek"]
         assert "No name begins with “Q”." in page_at(client, "/people/?letter=q").content.decode()
 
-    def test_people_are_sorted_by_family_name_or_else_by_name_as_shown(self, client, monkeypatch):
+    def test_people_are_sorted_by_family_name_or_else_by_the_last_word_of_the_name(self, client, monkeypatch):
         monkeypatch.setattr(people, "MOST", 2)
         PersonFactory(public=True, name="Ursula von der Leyen", given_name="Ursula", family_name="von der Leyen")
         PersonFactory(public=True, name="Абай Тоқаев")
+        PersonFactory(public=True, name="Аль Фараби", given_name="Аль Фараби")
         inverted = {"given_name": "Касым-Жомарт", "family_name": "Токаев", "patronymic": "Кемелевич"}
         PersonFactory(public=True, name="Токаев Касым-Жомарт Кемелевич", **inverted)
         PersonFactory(public=True, name="Анна Ли", given_name="Анна", family_name="Ли")
         filed = page_at(client, "/people/").context["directory"]
         assert [one.letter for one in filed.letters] == ["V", "А", "Л", "Т"]
-        assert names(filed.people) == ["Ursula von der Leyen", "Абай Тоқаев"]
-        assert names(directory(letter="т").people) == ["Токаев Касым-Жомарт Кемелевич"]
+        assert names(filed.people) == ["Ursula von der Leyen", "Аль Фараби"]
+        assert names(directory(letter="т").people) == ["Токаев Касым-Жомарт Кемелевич", "Абай Тоқаев"]
+
+    def test_names_without_a_first_letter_share_one_heading(self, client, monkeypatch):
+        monkeypatch.setattr(people, "MOST", 2)
+        for name in ("“Amanat” party", "2nd Court", "1st Court", "…"):
+            BodyFactory(public=True, name=name)
+        assert [one.letter for one in directory().letters] == ["A", "#"]
+        page = page_at(client, "/people/?letter=%23")
+        assert names(page.context["directory"].bodies) == ["1st Court", "2nd Court", "…"]
+        assert '<a href="?letter=%23" aria-current="page" aria-label="Other characters">#</a>' in page.content.decode()
 
     def test_a_short_index_has_no_letters(self):
         PersonFactory(public=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from initiatives.models import Initiative, Theme
 from initiatives.models.choices import NO_STATUS, Kind, State, Status
+from initiatives.pages.front import _front
 from initiatives.pages.totals import counted_themes, counts_of_record
 from tests.factories import InitiativeFactory, MilestoneFactory, PersonFactory, QuoteFactory, ThemeFactory
 from tests.helpers import count_queries, few_examples, rolled_back
@@ -38,6 +39,34 @@ def test_themes_are_in_order_with_their_quotes_and_initiatives():
         (first, 0, 1),
         (second, 1, 1),
     ]
+
+
+def test_the_home_page_lists_the_ten_largest_public_themes_and_links_to_all(client):
+    draft, *themes = [ThemeFactory(public=number > 0, name=f"Theme {number:02}") for number in range(13)]
+    quotes = [QuoteFactory(public=True) for _number in range(3)]
+    quotes[0].themes.set([draft, *themes])
+    quotes[1].themes.set([draft, *themes[2:]])
+    quotes[2].themes.set([draft, themes[-1]])
+    page = client.get("/")
+    expected = [(themes[-1], 3), *((theme, 2) for theme in themes[2:-1]), (themes[0], 1)]
+    assert page.context["front"].themes == expected[:10]
+    html = page.content.decode()
+    assert html.count('href="/quotes/?theme=') == 10
+    assert '<a class="theme-links__all" href="/themes/">All themes</a>' in html
+
+
+def test_the_home_page_loads_no_more_themes_when_there_are_many(client):
+    def grow(number):
+        for _number in range(number):
+            theme = ThemeFactory(public=True)
+            QuoteFactory(public=True, themes=[theme])
+            MilestoneFactory(initiative__themes=[theme])
+
+    grow(2)
+    few = count_queries(_front)
+    grow(12)
+    assert count_queries(_front) == few
+    assert (len(_front().themes), len(_front().theme_years)) == (10, 8)
 
 
 # The states of a quote and its speaker.

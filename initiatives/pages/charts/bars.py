@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count as count_up
 
-from initiatives.pages.charts.scale import AxisLabel, labels_of_years, percent, pixels
+from initiatives.pages.charts.scale import AxisLabel, labels_of_years, on_phone, percent, pixels
 
 # The share of a year's slot that its bar takes, and the minimum width (per cent) and height (pixels) of a bar, so that
 # its year does not look empty.
@@ -17,11 +17,12 @@ BAR_OF_SLOT, NARROWEST, LOWEST = 0.76, 0.3, 2.0
 # The lowest count for a bar of full height, so that a single quote is not drawn as a tower.
 LOWEST_TOP = 5
 
-# The histogram: bars rise from BASE, with years below them and, if there are few years, numbers above them. Bars have a
-# maximum width.
+# The histogram: bars rise from BASE, with years below them and, if all have room on a phone, numbers above them. Slots
+# and bars have a maximum width.
 HEIGHT, BASE, TALLEST = 220, 190, 156
-WIDEST_SLOT = 10.0
+WIDEST_SLOT, WIDEST_BAR = 20.0, 9.0
 MOST_NUMBERED = 8
+DIGIT = 7  # pixels
 
 # A row of years: its height, the space for its name, the name's baseline, the base of its bars and the tallest bar.
 ROW, NAME_ROOM, ROW_NAME, ROW_BASE, ROW_TALLEST = 78, 26, 17, 66, 36
@@ -128,10 +129,11 @@ def histogram(columns: Sequence[YearCount]) -> Histogram | None:
     columns = _drawn(columns)
     if not columns:
         return None
-    years = _Years.of(columns, widest_slot=WIDEST_SLOT)
+    years = _Years.of(columns, widest_slot=WIDEST_SLOT, widest_bar=WIDEST_BAR)
     number = years.last - years.first + 1
     most = max(columns, key=lambda column: column.count)
-    numbered = number <= MOST_NUMBERED
+    # A number has a space beside it, so that it does not touch the next.
+    numbered = number <= MOST_NUMBERED and (len(f"{most.count:,} ") * DIGIT <= on_phone(years.slot) or number == 1)
     top = max(most.count, LOWEST_TOP) if numbered else _ceiling(most.count)
     ticks = [top] if top % 2 else [top // 2, top]
     return Histogram(

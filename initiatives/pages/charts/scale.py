@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-# The most years that can be labelled on a phone.
-MOST_NAMED = 7
+# The most years that can be labelled on a phone, and the width of a chart on a small one (pixels).
+MOST_NAMED, PHONE = 7, 288
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000)
 
 
@@ -17,6 +17,11 @@ class AxisLabel(NamedTuple):
 def percent(number: float) -> str:
     """Return a share of a chart's width in per cent, with a decimal point in every language."""
     return f"{number:.2f}%"
+
+
+def on_phone(share: float) -> float:
+    """Return the length in pixels of a share of a chart's width, in per cent, on a small phone."""
+    return share * PHONE / 100
 
 
 def pixels(number: float) -> str:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from initiatives.pages.charts.scale import AxisLabel, labels_of_years, percent, pixels
+from initiatives.pages.charts.scale import AxisLabel, labels_of_years, on_phone, percent, pixels
 
 # The height of a lane, the position of its line, and the space for years below the last lane.
 LANE = 52
@@ -23,8 +23,10 @@ BELOW = 11
 MOST_YEARS_WITH_MONTHS = 6
 MONTHS = 12
 
-# Half the size of a mark: for a single event, and for the highest count.
+# Half the size of a mark: for a single event, and for the highest count; smaller if each mark covers one of many years,
+# so that marks do not overlap on a phone.
 SMALLEST, LARGEST = 4.5, 11.0
+LARGEST_OF_SLOT, LOWEST_LARGEST = 0.4, 2.0
 
 # A kind of event, a year, and a month (1 to 12; 0 if not known).
 Period = tuple[str, int, int]
@@ -93,6 +95,8 @@ def timeline(counts: Mapping[Period, int], kinds: Sequence[str]) -> TimelineChar
     by_month = number <= MOST_YEARS_WITH_MONTHS
     drawn = Counter(counts if by_month else {(kind, year, 0): totals[year][kind] for kind, year, _month in counts})
     most = max(drawn.values())
+    largest = LARGEST if by_month else min(LARGEST, max(LOWEST_LARGEST, on_phone(slot) * LARGEST_OF_SLOT))
+    smallest = min(SMALLEST, largest / 2)
     found = [kind for kind in kinds if any(total[kind] for total in totals.values())]
     lanes = [Lane(kind, top=place * LANE, line=place * LANE + LINE) for place, kind in enumerate(found)]
 
@@ -105,7 +109,7 @@ def timeline(counts: Mapping[Period, int], kinds: Sequence[str]) -> TimelineChar
             )
         within = (month - 0.5) / MONTHS if month else 0.5
         # The area shows the count.
-        size = SMALLEST + (LARGEST - SMALLEST) * math.sqrt((count - 1) / max(most - 1, 1))
+        size = smallest + (largest - smallest) * math.sqrt((count - 1) / max(most - 1, 1))
         return Mark(lane.kind, count, lane.line, percent(left + slot * within), size=pixels(size))
 
     years = [
