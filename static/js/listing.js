@@ -16,9 +16,6 @@ const STAYING = [
   ".listing__count",
 ];
 
-// Number of first words that identify a quote.
-const BEGINNING = 16;
-
 const listing = document.querySelector(".listing");
 let shown = location.pathname + location.search;
 let request = new AbortController();
@@ -99,28 +96,8 @@ function put(page) {
   }
 }
 
-// The data with which a quote leads back here (static/js/reader.js).
-function remember() {
-  const list = {
-    address: location.pathname + location.search,
-    heading: listing.querySelector("h1").textContent,
-    quotes: [...listing.querySelectorAll(".quote-card, [data-quote]")].map((card) => {
-      const words = card.querySelector(".words");
-      const all = words.textContent.trim().split(/\s+/);
-      return {
-        path: (card.querySelector(".onward") ?? card.querySelector("a")).pathname,
-        words: all.length > BEGINNING ? `${all.slice(0, BEGINNING).join(" ")} …` : all.join(" "),
-        language: words.lang,
-        by: card.querySelector(".attribution, .meta").textContent.trim().replace(/\s+/g, " "),
-      };
-    }),
-  };
-  try {
-    sessionStorage.setItem("list", JSON.stringify(list));
-  } catch {
-    // The browser forbids storage, or it is full: quotes lead back to the plain list.
-  }
-}
+// Has the list stored, so that a quote leads back here (static/js/reader.js).
+const remember = () => document.dispatchEvent(new Event("listed"));
 
 // A view may have its own style sheet, which must be loaded before the view is shown.
 function styles(page) {

@@ -129,10 +129,56 @@
     });
   }
 
-  // From a list to a quote and back. A list stores its address and its quotes (static/js/listing.js); a quote opened
-  // from it, or from one of its quotes, links back to it and to its neighbours in it.
+  // From a list to a quote and back. A list stores its address, its quotes and its next pages whenever it is shown
+  // (static/js/listing.js); a quote opened from it, or from one of its quotes, links back to it and to its neighbours in
+  // it. At the end of a page, those of the next page are fetched, until the list ends.
 
   const here = location.pathname;
+  const BEGINNING = 16; // number of first words that identify a quote
+
+  function quotesIn(listing) {
+    return [...listing.querySelectorAll(".quote-card, [data-quote]")].map((card) => {
+      const words = card.querySelector(".words");
+      const all = words.textContent.trim().split(/\s+/);
+      return {
+        path: (card.querySelector(".onward") ?? card.querySelector("a")).pathname,
+        words: all.length > BEGINNING ? `${all.slice(0, BEGINNING).join(" ")} …` : all.join(" "),
+        language: words.lang,
+        by: card.querySelector(".attribution, .meta").textContent.trim().replace(/\s+/g, " "),
+      };
+    });
+  }
+
+  const pageBeside = (listing, rel) => listing.querySelector(`.pages a[rel=${rel}]`)?.getAttribute("href");
+
+  document.addEventListener("listed", () => {
+    const listing = document.querySelector(".listing");
+    const list = {
+      address: location.pathname + location.search,
+      heading: listing.querySelector("h1").textContent,
+      quotes: quotesIn(listing),
+      prev: pageBeside(listing, "prev"),
+      next: pageBeside(listing, "next"),
+    };
+    try {
+      sessionStorage.setItem("list", JSON.stringify(list));
+    } catch {
+      // The browser forbids storage, or it is full: quotes lead back to the plain list.
+    }
+  });
+
+  async function extend(list, rel) {
+    const response = await fetch(list[rel]);
+    const listing = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".listing");
+    if (!response.ok || !listing) {
+      return;
+    }
+    // If the list has changed, a quote may be on both pages.
+    const more = quotesIn(listing).filter(({ path }) => list.quotes.every((own) => own.path !== path));
+    list.quotes = rel === "next" ? [...list.quotes, ...more] : [...more, ...list.quotes];
+    list[rel] = pageBeside(listing, rel);
+    sessionStorage.setItem("list", JSON.stringify(list));
+  }
 
   function listLeftFor(quote) {
     const list = JSON.parse(sessionStorage.getItem("list"));
@@ -163,7 +209,7 @@
     return link;
   }
 
-  function leadBack() {
+  async function leadBack() {
     const nav = document.querySelector(".neighbours");
     const list = nav && listLeftFor(here);
     if (!list) {
@@ -172,6 +218,11 @@
     const trail = document.querySelector(".trail a");
     trail.href = list.address;
     trail.textContent = list.heading;
+    const known = list.quotes.findIndex(({ path }) => path === here);
+    const ends = [...(known === 0 ? ["prev"] : []), ...(known === list.quotes.length - 1 ? ["next"] : [])];
+    for (const rel of ends.filter((one) => list[one])) {
+      await extend(list, rel).catch(() => {}); // without a connection the page ends here
+    }
     const place = list.quotes.findIndex(({ path }) => path === here);
     const [before, after] = [list.quotes[place - 1], list.quotes[place + 1]];
     if (before || after) {
@@ -186,11 +237,8 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    try {
-      leadBack();
-    } catch {
-      // The browser forbids storage: the page links to its neighbours in the source.
-    }
+    // If the browser forbids storage, the page links to its neighbours in the source.
+    leadBack().catch(() => {});
     // A reader who opens the header's search box on a phone wants to type.
     document.querySelector(".masthead__fold--search")?.addEventListener("toggle", ({ target }) => {
       if (target.open) {

@@ -33,6 +33,31 @@ class TestWayBack:
         page.wait_for_url("**/quotes/?theme=political-reform")
         assert here.faults == []
 
+    def test_neighbours_go_on_across_pages_and_end_with_the_list(self, visit, settings):
+        settings.PAGE_SIZE = 2
+        # Pages are kept for the other tests, so this list is visited by this one only.
+        path = "/quotes/?language=en&sort=oldest"
+        here = visit()
+        page = here.open(path)
+        pages = [[]]
+        while True:
+            pages[-1] = [link.get_attribute("href") for link in page.locator(".quote-card .onward").all()]
+            following = page.locator(".pages a[rel=next]")
+            if not following.count():
+                break
+            pages.append([])
+            page = here.open(following.get_attribute("href"))
+        assert len(pages) > 1
+        here.open(path)
+        page.locator(".quote-card .onward").last.click()
+        neighbours = page.get_by_role("navigation", name="In the list you came from")
+        for quote in [quote for some in pages[1:] for quote in some]:
+            neighbours.get_by_role("link", name="Next quote").click()
+            page.wait_for_url(f"**{quote}")
+        expect(neighbours.get_by_role("link", name="Previous quote")).to_be_visible()
+        expect(neighbours.get_by_role("link", name="Next quote")).to_have_count(0)
+        assert here.faults == []
+
     @pytest.mark.parametrize("path", ["/search/?q=state&kind=quote", "/timeline/?kind=quote", "/quotes/?view=speakers"])
     def test_every_list_of_quotes_has_a_link_back(self, visit, path):
         here = visit()
