@@ -15,7 +15,7 @@ def test_scripts_are_small():
     """A list loads two of them; the third is loaded when a reader is about to type."""
     sizes = {script.name: script.stat().st_size for script in SCRIPTS}
     assert sizes.keys() == {"reader.js", "listing.js", "suggest.js"}
-    assert sizes["reader.js"] + sizes["listing.js"] <= 15_000
+    assert sizes["reader.js"] + sizes["listing.js"] <= 16_500
     assert sizes["suggest.js"] <= 7_500
 
 
