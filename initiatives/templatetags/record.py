@@ -192,7 +192,12 @@ def publisher_of(source: Source) -> str:
 def as_source(source: Source) -> SafeString:
     """Return a link to a source by its title, followed by its publisher and the kind of publisher."""
     link = format_html(
-        '<a href="{}"><cite lang="{}">{}</cite></a>', source.get_absolute_url(), source.title_language, source.title
+        '<a href="{}"{}><cite lang="{}">{}</cite></a>',
+        source.get_absolute_url(),
+        # For print.
+        format_html(' data-url="{}"', source.url) if source.url else "",
+        source.title_language,
+        source.title,
     )
     publisher = publisher_of(source)
     return format_html("{}, {}", link, publisher) if publisher else link

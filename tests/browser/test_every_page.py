@@ -29,6 +29,26 @@ WITHOUT_FONTS = """() => new Promise(resolve => {
     const look = () => performance.now() > 300 && painted() ? resolve() : requestAnimationFrame(look);
     look();
 })"""
+# At twice the text size, with the menu open: how many pixels stick out of the screen, headings that are cut, and search
+# fields that are too narrow for twenty letters.
+WITH_LARGE_TEXT = """letters => {
+    const root = document.documentElement, menu = document.querySelector('.masthead__nav details');
+    root.style.fontSize = '200%';
+    if (menu) menu.open = true;
+    const pen = document.createElement('canvas').getContext('2d');
+    const narrow = [...document.querySelectorAll('.search-form .field')].filter(field => {
+        const style = getComputedStyle(field);
+        pen.font = style.font;
+        const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        return field.checkVisibility() && room < pen.measureText(letters).width;
+    });
+    const cut = [...document.querySelectorAll('h1')].filter(title => title.scrollWidth > title.clientWidth + 1);
+    const over = Math.max(0, root.scrollWidth - innerWidth);
+    const found = [over, ...[...narrow, ...cut].map(element => element.outerHTML)];
+    root.style.fontSize = '';
+    if (menu) menu.open = false;
+    return found.filter(Boolean);
+}"""
 OF_SCREENS = ".masthead__nav, .search-form, .filters, .chips, .sorts, .pages, .copies, .share, .scheme, .onward"
 SEEN = """selector => [...document.querySelectorAll(selector)].filter(element => {
     const box = element.getBoundingClientRect();
@@ -71,6 +91,7 @@ def look(here: Visit, path: str, is_printed: bool) -> dict[str, object]:
         "asks too often": max(0, len(here.requests) - MAX_REQUESTS - _asks_for_cyrillic(here)),
         "sticks out of a phone": max(0, overhang(page)),
         "too small": small_targets(page),
+        "does not fit large text": page.evaluate(WITH_LARGE_TEXT, "rule of law in courts"),
     }
     if is_printed:
         page.emulate_media(media="print")

@@ -174,7 +174,7 @@ class TestIndex:
             )
 
     def test_themes_and_speakers_of_quotes_link_to_it(self, client):
-        QuoteFactory(public=True)
+        QuoteFactory.create_batch(2, public=True)
         for address in ("/themes/", "/quotes/"):
             assert 'href="/people/"' in page_at(client, address).content.decode(), address
 
