@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Slugged, Sourced
 from initiatives.models.querysets import VisibleQuerySet
-from initiatives.text.names import guess
 
 
 class Actor(Slugged, Aliased, Sourced):
@@ -32,7 +31,7 @@ class Actor(Slugged, Aliased, Sourced):
 class Person(Actor):
     """A person who is quoted or plays a part in the record."""
 
-    # All empty if not recorded: then the displayed name is cited as a whole, and filed under its last word.
+    # All empty if not recorded: then the displayed name is cited and filed as a whole.
     given_name = models.CharField(
         _("given name"), max_length=100, blank=True, help_text=_("The given name, such as Kassym-Jomart or Дарига.")
     )
@@ -66,11 +65,8 @@ class Person(Actor):
 
     @property
     def filing_name(self) -> str:
-        """The name with the family name first: as recorded or, if no part is, as guessed from the displayed name."""
-        guessed = None if self.has_parts else guess(self.name)
-        parts = guessed or self
-        family, given, patronymic = parts.family_name, parts.given_name, parts.patronymic
-        return " ".join(filter(None, (family, given, patronymic))) if family else self.name
+        """The name with the family name first; the displayed name if no family name is recorded."""
+        return f"{self.family_name} {self.given_names}".strip() if self.family_name else self.name
 
 
 class Body(Actor):

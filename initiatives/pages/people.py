@@ -77,7 +77,8 @@ def directory(typed: str = "", letter: str = "") -> Directory:
     typed, letter = _cleaned(typed), _cleaned(letter).upper()
     said, involved, is_counted = _counts()
     people, bodies = _people(said), _bodies(involved)
-    filed = sorted({filed_under(one.item) for one in (*people, *bodies)}, key=lambda one: (one == OTHERS, one))
+    listed = {filed_under(one.item) for one in people} | {filed_under(one.item) for one in bodies}
+    filed = sorted(listed, key=lambda one: (one == OTHERS, one))
     has_letters = max(len(people), len(bodies)) > MOST
     if typed:
         people, bodies = _found(people, typed), _found(bodies, typed)

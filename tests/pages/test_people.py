@@ -108,18 +108,17 @@ class TestIndex:
         assert names(directory(letter="b").people) == ["Aset Bek", "Bolat Bek"]
         assert "No name begins with “Q”." in page_at(client, "/people/?letter=q").content.decode()
 
-    def test_people_are_sorted_by_family_name_or_else_by_the_last_word_of_the_name(self, client, monkeypatch):
+    def test_people_are_sorted_by_family_name_or_else_by_name_as_shown(self, client, monkeypatch):
         monkeypatch.setattr(people, "MOST", 2)
         PersonFactory(public=True, name="Ursula von der Leyen", given_name="Ursula", family_name="von der Leyen")
         PersonFactory(public=True, name="Абай Тоқаев")
-        PersonFactory(public=True, name="Аль Фараби", given_name="Аль Фараби")
         inverted = {"given_name": "Касым-Жомарт", "family_name": "Токаев", "patronymic": "Кемелевич"}
         PersonFactory(public=True, name="Токаев Касым-Жомарт Кемелевич", **inverted)
         PersonFactory(public=True, name="Анна Ли", given_name="Анна", family_name="Ли")
         filed = page_at(client, "/people/").context["directory"]
         assert [one.letter for one in filed.letters] == ["V", "А", "Л", "Т"]
-        assert names(filed.people) == ["Ursula von der Leyen", "Аль Фараби"]
-        assert names(directory(letter="т").people) == ["Токаев Касым-Жомарт Кемелевич", "Абай Тоқаев"]
+        assert names(filed.people) == ["Ursula von der Leyen", "Абай Тоқаев"]
+        assert names(directory(letter="т").people) == ["Токаев Касым-Жомарт Кемелевич"]
 
     def test_names_without_a_first_letter_share_one_heading(self, client, monkeypatch):
         monkeypatch.setattr(people, "MOST", 2)
