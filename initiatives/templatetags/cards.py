@@ -118,6 +118,8 @@ def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False
     quote, language = row.item, get_language()
     folds = fold_of(row.text), fold_of(row.translation)
     words = "".join(piece.text for piece in row.text)
+    label = "secondary" if quote.verification == choices.Verification.SECONDARY else "from"
+    source = "" if own_source or not quote.source else _source(quote.source, language, label)
     return _labels(language) | {
         "small": " quote-card--small" if small else "",
         "pk": quote.pk,
@@ -133,9 +135,9 @@ def quote_card(row: ResultRow, *, small: bool = False, own_speaker: bool = False
         "beginning": beginning_of(quote.text),
         "quote_language": quote.language,
         "speaker": "" if own_speaker else _speaker(quote.speaker.get_absolute_url(), quote.speaker.name),
-        "source": "" if own_source or not quote.source else _source(quote.source, language),
+        "source": source,
         "date": known_date(quote, plain=True),
-        "verification": _verification(quote.verification, language),
+        "verification": "" if source and label == "secondary" else _verification(quote.verification, language),
         # The script inserts the words, unless the card shows only some of them.
         "citation": citations.citation_text(quote, words=WORDS if words == quote.text else quote.text),
         "tags": theme_tags(quote.public_themes),
@@ -201,11 +203,11 @@ def _speaker(url: str, name: str) -> SafeString:
     return format_html('<a class="attribution__speaker" href="{}">{}</a>, ', url, name)
 
 
-def _source(source: Source, language: str) -> SafeString:
-    label, kind = _labels(language)["from"], ""
+def _source(source: Source, language: str, label: str) -> SafeString:
+    kind = ""
     if source.publisher_kind:
         kind = f" ({_label(choices.PublisherKind, source.publisher_kind, language)})"
-    return _source_link(label, source.get_absolute_url(), source.title_language, source.title, kind)
+    return _source_link(_labels(language)[label], source.get_absolute_url(), source.title_language, source.title, kind)
 
 
 @lru_cache(maxsize=1000)
@@ -241,6 +243,7 @@ def _labels(language: str) -> dict[str, str]:
     """
     return {
         "from": _("from"),
+        "secondary": _("Secondary source:"),
         "see": _("See in context"),
         "copy": _("Copy quote"),
         "copy_link": _("Copy link"),
