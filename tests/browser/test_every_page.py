@@ -49,7 +49,11 @@ WITH_LARGE_TEXT = """letters => {
     if (menu) menu.open = false;
     return found.filter(Boolean);
 }"""
-OF_SCREENS = ".masthead__nav, .search-form, .filters, .chips, .sorts, .pages, .copies, .share, .scheme, .onward"
+OF_SCREENS = "button, input, select, summary, textarea, .masthead__nav, .chips, .sorts, .pages, .share, .onward, .colophon"
+# Links to evidence that are printed without its address.
+WITHOUT_ADDRESS = """[...document.querySelectorAll('.evidence a')].filter(
+    link => !getComputedStyle(link, '::after').content.includes('http')
+).map(link => link.textContent)"""
 SEEN = """selector => [...document.querySelectorAll(selector)].filter(element => {
     const box = element.getBoundingClientRect();
     return element.checkVisibility({visibilityProperty: true}) && box.width > 0 && box.height > 0;
@@ -96,6 +100,7 @@ def look(here: Visit, path: str, is_printed: bool) -> dict[str, object]:
     if is_printed:
         page.emulate_media(media="print")
         faults["printed though only a screen can do it"] = page.evaluate(SEEN, OF_SCREENS)
+        faults["printed without an address"] = page.evaluate(WITHOUT_ADDRESS)
         faults["not printed"] = not page.pdf().startswith(b"%PDF")
         page.emulate_media(media="screen")
     # No console errors, policy violations or requests to other hosts. Axe causes some, so they are read first.
