@@ -49,7 +49,7 @@ WITH_LARGE_TEXT = """letters => {
     if (menu) menu.open = false;
     return found.filter(Boolean);
 }"""
-OF_SCREENS = "button, input, select, summary, textarea, .masthead__nav, .chips, .sorts, .pages, .share, .onward, .colophon"
+OF_SCREENS = "button, input, select, summary, textarea, .masthead__nav, .chips, .sorts, .pages, .onward, .colophon"
 # Links to evidence that are printed without its address.
 WITHOUT_ADDRESS = """[...document.querySelectorAll('.evidence a')].filter(
     link => !getComputedStyle(link, '::after').content.includes('http')
