@@ -32,6 +32,7 @@ def test_empty_years_are_gaps():
 def test_many_years_have_lines_instead_of_numbers():
     plot = histogram([YearCount(year, year - 1979) for year in range(1980, 2025)])
     assert not plot.numbered
+    assert [line.text for line in histogram([YearCount(1996, 1), YearCount(2024, 1_006)]).lines] == [750, 1_500]
     assert [line.text for line in plot.lines] == [25, 50]
     assert [name.text for name in plot.names] == [1980, 1990, 2000, 2010, 2020]
 

@@ -149,8 +149,8 @@ def histogram(columns: Sequence[YearCount]) -> Histogram | None:
 
 
 def _ceiling(number: int) -> int:
-    """Return the next round number from LOWEST_TOP up: 1, 2 or 5 times a power of ten."""
-    rounded = (factor * 10**power for power in count_up() for factor in (1, 2, 5))
+    """Return the next round number from LOWEST_TOP up: 10, 15, 20, 30, 40, 50, 60, 80, 100 …"""
+    rounded = (factor * 10**power // 10 for power in count_up() for factor in (10, 15, 20, 30, 40, 50, 60, 80))
     return next(top for top in rounded if top >= max(number, LOWEST_TOP))
 
 
