@@ -59,6 +59,8 @@ class TestStrip:
         plot = timeline({("quote", 1996 + year, 5): 900 + year for year in range(31)}, KINDS)
         # A diamond is wider than its size.
         assert all(2 * 1.25 * number(mark.size) <= PHONE / 31 for year in plot.years for mark in year.marks)
+        assert plot.dense
+        assert not timeline({("quote", 2000, 5): 1, ("quote", 2007, 5): 9}, KINDS).dense
 
     @given(
         st.dictionaries(

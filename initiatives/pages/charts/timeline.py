@@ -71,6 +71,8 @@ class TimelineChart:
     years: list[Year]
     lanes: list[Lane]
     names: list[AxisLabel]
+    # Whether marks are so small that they can be doubled on a wide screen.
+    dense: bool
     # The borders between years, if months are shown.
     borders: list[str]
     first: int
@@ -127,6 +129,7 @@ def timeline(counts: Mapping[Period, int], kinds: Sequence[str]) -> TimelineChar
         years,
         lanes,
         names=labels_of_years(first, last, slot),
+        dense=2 * largest <= LARGEST,
         borders=[percent(place * slot) for place in range(1, number)] if by_month else [],
         first=first,
         last=last,
