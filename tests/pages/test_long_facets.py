@@ -30,7 +30,7 @@ def speakers(monkeypatch):
 
 def test_every_theme_is_available_however_many_there_are(client):
     themes = ThemeFactory.create_batch(45, public=True)
-    QuoteFactory.create_batch(2, public=True, themes=themes)
+    QuoteFactory(public=True, themes=themes)
     shown = facet(client, "/quotes/", "theme")
     assert len(labels(shown)) == 45
     assert (len(shown.options), shown.more) == (facets.SHOWN, 45 - facets.SHOWN)
@@ -60,14 +60,14 @@ def test_the_link_to_all_values_keeps_filters_order_and_page(client, settings):
 
 def test_values_that_are_not_public_are_not_counted(client):
     themes = [*ThemeFactory.create_batch(10, public=True), *ThemeFactory.create_batch(3)]
-    QuoteFactory.create_batch(2, public=True, themes=themes)
+    QuoteFactory(public=True, themes=themes)
     shown = facet(client, "/quotes/", "theme")
     assert (len(shown.options), shown.more) == (8, 2)
 
 
 def test_a_changed_label_is_shown_at_once(client):
     theme = ThemeFactory(public=True, name="Courts")
-    QuoteFactory.create_batch(2, public=True, themes=[theme])
+    QuoteFactory(public=True, themes=[theme])
     assert labels(facet(client, "/quotes/", "theme")) == ["Courts"]
     theme.name = "Justice"
     theme.save()
@@ -112,7 +112,7 @@ def test_the_box_stays_when_no_name_matches(client, speakers):
 
 @pytest.mark.parametrize(("number", "folded"), [(facets.SHOWN, 0), (facets.SHOWN + 1, 0), (facets.SHOWN + 2, 2)])
 def test_a_single_remaining_value_is_shown(client, number, folded):
-    QuoteFactory.create_batch(2, public=True, themes=ThemeFactory.create_batch(number, public=True))
+    QuoteFactory(public=True, themes=ThemeFactory.create_batch(number, public=True))
     shown = facet(client, "/quotes/", "theme")
     assert (shown.more, len(labels(shown))) == (folded, number)
     assert bool(shown.more_url) == bool(folded)
@@ -120,13 +120,12 @@ def test_a_single_remaining_value_is_shown(client, number, folded):
 
 def test_a_single_result_offers_only_what_is_chosen(client):
     QuoteFactory(public=True, themes=[ThemeFactory(public=True, slug="law")], date="2020-01-01")
-    assert client.get("/quotes/").context["listing"].facets == []
-    assert [facet.name for facet in client.get("/quotes/?theme=law").context["listing"].facets] == ["theme"]
+    assert client.get("/quotes/").context["listing"].offered == []
+    assert [facet.name for facet in client.get("/quotes/?theme=law").context["listing"].offered] == ["theme"]
 
 
 def test_names_of_themes_keep_their_case(client):
-    themes = [ThemeFactory(public=True, name="eGov and songs")]
-    QuoteFactory.create_batch(2, public=True, themes=themes, language="ru")
+    QuoteFactory(public=True, themes=[ThemeFactory(public=True, name="eGov and songs")], language="ru")
     assert labels(facet(client, "/quotes/", "theme")) == ["eGov and songs"]
     # Other labels are not names, so they are capitalised.
     assert labels(facet(client, "/quotes/", "language")) == ["Russian"]

@@ -77,7 +77,7 @@ class Facet:
 def facets_of(
     filterset: CriteriaFilterSet, names: list[str], results: Results, url_of: UrlOf, url_of_option: UrlOfOption
 ) -> list[Facet]:
-    """Return the facets of a list that have values that narrow it or are chosen, in the order of `names`.
+    """Return the facets of a list that have values to choose from, in the order of `names`.
 
     `url_of(changes)` returns the list's address with some parameters replaced, `url_of_option(name, value, chosen)`
     the link of a value.
@@ -88,9 +88,6 @@ def facets_of(
         chosen = [] if errors else filterset.data.getlist(name)
         is_long = name in MANY and len(results.facets.get(filterset.filters[name].facet, {})) > OFFERED
         sought, whole = sought_in(filterset, name), name in filterset.data.getlist(ALL)
-        # A single result cannot be narrowed.
-        if results.count == 1 and not (sought or filterset.data.getlist(name)):
-            continue
         shown = values[:SHOWN] + [value for value in values[SHOWN:] if value[0] in chosen]
         more_url = ""
         # Showing a single further value takes no more room than saying that there is one.

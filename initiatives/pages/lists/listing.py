@@ -170,9 +170,16 @@ class Listing:
         return any(name == ALL or name.startswith(FIND) for name in self.filterset.data)
 
     @property
+    def offered(self) -> list[Facet]:
+        """The facets to choose from: for a single result, which cannot be narrowed, those with a choice to undo."""
+        if self.results.count != 1:
+            return self.facets
+        return [facet for facet in self.facets if facet.errors or facet.sought or any(o.chosen for o in facet.options)]
+
+    @property
     def has_filters(self) -> bool:
         """Whether there is anything to filter by."""
-        return bool(self.facets or self.dates)
+        return bool(self.offered or self.dates)
 
     # Addresses: defaults are left out, and changing a filter or the order returns to the first page.
     # {% querystring %} would keep unknown parameters and their order, and cannot drop one value of several.
