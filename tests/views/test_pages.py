@@ -244,7 +244,7 @@ class TestLists:
 @pytest.mark.parametrize(
     ("address", "first", "again"),
     [
-        ("/", 40, 23),
+        ("/", 41, 23),
         ("/quotes/", 5, 4),
         ("/quotes/?q=words", 7, 6),
         ("/quotes/?q=words&theme=theme-one", 8, 7),

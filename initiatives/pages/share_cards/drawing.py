@@ -141,7 +141,7 @@ def _place_foot(placed: Composition, card: Card) -> float:
     strong = fit(card.strong, STRONG.measure, width=_RIGHT - left - indent, height=60, style=_STRONG)
     top -= strong.height
     placed.lines += _lines(strong, STRONG, "ink", left + indent, top)
-    if card.sign is not None:
+    if card.sign is not None and strong.lines:
         unit = 0.42 * strong.size / REACH
         middle = top + (ASCENT - _MIDDLE) * strong.size
         placed.signs.append((card.sign, left + REACH * unit, middle, unit))
