@@ -236,7 +236,7 @@ def _of_theme(theme: Theme) -> Wishes:
 def _of_cited(item: Any) -> Wishes:
     """Yield what the sources of an item and of its milestones lack that is shown beside the item."""
     cited = {"source": [getattr(item, "source", None)]}
-    if hasattr(item, "milestones"):
+    if isinstance(item, Initiative | Person) and item.pk:
         cited["milestones"] = [milestone.source for milestone in item.milestones.all()]
     for name, sources in cited.items():
         for title in dict.fromkeys(source.title for source in sources if source and not source.publisher_kind):

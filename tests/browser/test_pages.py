@@ -250,7 +250,9 @@ def test_a_quote_links_to_its_neighbours_and_can_be_cited_without_script(visit, 
     expect(citation).to_contain_text(re.compile(r"“.*” — Kassym-Jomart Tokayev, .* Source: .*/q/\d+$"))
     page.get_by_label("APA 7").check()
     expect(citation).to_have_count(1)
-    expect(citation).to_contain_text(re.compile(r"\(\d{4}.*\)\. .* \(The Reform Record, .*/q/\d+\)$"))
+    expect(citation).to_contain_text(
+        re.compile(r"\(\d{4}.*\)\. .* \(Secondary source\. The Reform Record, .*/q/\d+\)$")
+    )
     page.get_by_role("link", name=re.compile("^Next quote")).click()
     assert here.path() != first
     page.get_by_role("link", name=re.compile("^Previous quote")).click()

@@ -94,7 +94,7 @@ def test_logging_in_after_an_expired_session_restores_the_form(desk):
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"**{SOURCE}")
     page.get_by_role("button", name="Restore it").click()
-    page.get_by_label("Kind").select_option(index=1)
+    page.get_by_label("Kind:", exact=True).select_option(index=1)
     save(page, "was added successfully")
     assert Source.objects.get(title="The gazette of the year").slug == "the-gazette-of-the-year"
     page = desk.open(SOURCE)

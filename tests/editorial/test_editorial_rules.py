@@ -91,15 +91,16 @@ def test_required_fields_are_listed_first():
 
 
 def test_milestones_of_an_archived_source_are_hidden_too_and_counted():
-    initiative = factories.InitiativeFactory(themes=[factories.ThemeFactory()])
+    kind = {"source__publisher_kind": "state_body"}
+    initiative = factories.InitiativeFactory(themes=[factories.ThemeFactory()], **kind)
     for state in (State.DRAFT, State.ARCHIVED, State.PUBLISHED):
-        factories.MilestoneFactory(initiative=initiative, source__state=state)
+        factories.MilestoneFactory(initiative=initiative, source__state=state, **kind)
     (finding,) = check_item(initiative)
     assert finding.text == "2 milestones are hidden because their sources are not published."
 
 
 def test_principles_without_a_theme_are_counted():
-    course = factories.PrincipleSetFactory(introduction="Announced in 2020.")
+    course = factories.PrincipleSetFactory(introduction="Announced in 2020.", source__publisher_kind="state_body")
     factories.PrincipleFactory.create_batch(2, set=course)
     factories.PrincipleFactory(set=course).themes.add(factories.ThemeFactory())
     (finding,) = check_item(course)
