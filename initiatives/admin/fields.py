@@ -94,6 +94,7 @@ GUIDANCE: dict[str, Any] = {
     "milestone.effect": format_lazy(
         "{} {}", gettext_lazy("Only if it bears on what was promised."), _explained(EFFECT_MEANINGS)
     ),
+    "milestone.attributed_kind": gettext_lazy("The kind of that voice, as for publishers. Needed with it."),
     "milestone.further_sources": gettext_lazy("Other sources that confirm the same step."),
     "quote.text": gettext_lazy(
         "Exactly as in the source, without the outer quotation marks. Mark what you leave out with an "

@@ -115,8 +115,9 @@ class MilestoneInline(RecordInline):
     model = Milestone
     lines = LINES | {"text": 3}
     fields: ClassVar[tuple[Any, ...]] = (
-        *("date", "date_is_report", "text", "status", "effect", "source", "further_sources"),
+        *("date", "date_is_report", "text", "status", "effect"),
         ("attributed_to", "attributed_kind"),
+        *("source", "further_sources"),
     )
     autocomplete_fields = ("source", "further_sources")
 
@@ -131,7 +132,11 @@ class MilestoneInline(RecordInline):
 class PersonMilestoneInline(MilestoneInline):
     """Milestones of a person, which have neither status nor effect."""
 
-    fields = ("date", "text", "source", "further_sources")
+    fields = (
+        *("date", "date_is_report", "text"),
+        ("attributed_to", "attributed_kind"),
+        *("source", "further_sources"),
+    )
 
 
 class StatusFilter(admin.SimpleListFilter):

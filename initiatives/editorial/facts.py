@@ -56,8 +56,8 @@ ORDER: dict[type[Model], tuple[str, ...]] = {
         *("milestones", "body", "editors_note"),
     ),
     Milestone: (
-        *("date", "date_is_report", "text", "status", "effect", "source", "further_sources"),
-        *("attributed_to", "attributed_kind"),
+        *("date", "date_is_report", "text", "status", "effect", "attributed_to", "attributed_kind"),
+        *("source", "further_sources"),
     ),
     PrincipleSet: ("title", "source", "introduction", "editors_note", "principles"),
     Principle: ("number", "title", "text", "themes", "initiatives"),

@@ -114,9 +114,9 @@ def test_hostile_terms_are_harmless_in_pick_lists(subtests):
 
 def test_refused_query_shows_the_reason_once_and_finds_nothing():
     QuoteFactory(text="word")
-    page = editor().get(list_url("quote"), {"q": "word " * 60})
+    page = editor().get(list_url("quote"), {"q": "word " * 500})
     assert list(page.context["cl"].result_list) == []
-    assert messages_of(page) == "Enter no more than 200 characters."
+    assert messages_of(page) == "Enter no more than 2000 characters."
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,8 @@ def filled_in(kind: str):
     item = FACTORIES[kind](public=True)
     marks = fill_in(item, days)
     if kind in PARTS:
-        # Only the milestones of an initiative have a status.
-        part = fill_in(PARTS[kind](item), days, *(["status"] if kind == "person" else []))
+        # Only the milestones of an initiative have a status and an effect.
+        part = fill_in(PARTS[kind](item), days, *(["status", "effect"] if kind == "person" else []))
         marks |= {f"part {name}": mark for name, mark in part.items()}
     return item, marks
 
@@ -87,8 +87,9 @@ def read(page) -> str:
     """Return the text about an item on a page, in lower case, with the addresses of its links."""
     text = page.content.decode()
     text = text[text.index('<ul class="facts">' if '<ul class="facts">' in text else "<main") :]
-    # The title of a quote's page names the speaker before the words; copy buttons contain the text they copy.
-    text = re.sub(r'<h1 class="quote-page__name".*?</h1>|data-[a-z]+="[^"]*"', "", text, flags=re.DOTALL)
+    # The title of a quote's page names the speaker before the words; buttons to copy and share contain what they send.
+    extra = r'<h1 class="quote-page__name".*?</h1>|<details class="share">.*?</details>|data-[a-z]+="[^"]*"'
+    text = re.sub(extra, "", text, flags=re.DOTALL)
     return html.unescape(text).lower()
 
 
@@ -108,11 +109,12 @@ def test_the_confirmation_shows_all_that_readers_will_see_in_page_order(client, 
     assert {name for name, mark in marks.items() if mark.lower() not in shown} == set()
     # Choices are a word or two, which can be anywhere on a page; the slug is in addresses.
     choices = {str(value) for field in _fields(item) if field.choices for value in dict(field.choices).values()}
-    # The milestone's date appears first on its initiative's page.
+    # A milestone's date and who reports it appear first at the top of its initiative's page.
+    first = {"part date", "part attributed_to", "part source", "part further_sources"}
     ordered = [
         mark.lower()
         for name, mark in readable.items()
-        if mark.lower() in public and mark not in choices and (kind, name) != ("initiative", "part date")
+        if mark.lower() in public and mark not in choices and not (kind == "initiative" and name in first)
     ]
     assert sorted(ordered, key=shown.index) == sorted(ordered, key=public.index)
 
@@ -276,5 +278,5 @@ def test_a_form_has_all_that_readers_will_see(kind):
     assert {name for name in names_of(type(item)) if not name.startswith("public_")} <= fields | parts.keys()
     for prefix, names in parts.items():
         part = type(item)._meta.get_field(prefix).related_model
-        unset = {"status"} if kind == "person" else set()
+        unset = {"status", "effect"} if kind == "person" else set()
         assert set(names_of(part)) - unset <= names

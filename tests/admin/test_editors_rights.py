@@ -166,9 +166,8 @@ def test_every_action_is_tried():
     """A new list action needs a line in the test below."""
     publishing = set(itertools.product(KINDS, ACTIONS))
     others = {("user", "reset_second_factor"), ("user", "lift_lockout")} | set(itertools.product(KINDS, ["hand_in"]))
-    others |= set(itertools.product(("quote", "initiative"), ["bulk_edit"])) | set(
-        itertools.product(KINDS, ["discard"])
-    )
+    others |= set(itertools.product(("quote", "initiative", "source"), ["bulk_edit"]))
+    others |= set(itertools.product(KINDS, ["discard"]))
     others |= {
         (name, "delete_selected") for name in ("user", "group", "synonymset", "oldslug", "change", "errorreport")
     }
@@ -203,17 +202,21 @@ def test_handing_in_touches_drafts_only(kind):
     assert [is_hidden(item) for item in stored] == [True, True, False, True]
 
 
-@pytest.mark.parametrize("kind", ["quote", "initiative"])
+@pytest.mark.parametrize("kind", ["quote", "initiative", "source"])
 def test_a_bulk_edit_changes_drafts_only(kind):
     client, items, theme = editor(), [made(kind, state) for state in State.values], ThemeFactory(public=True)
-    chosen = {"_chosen": "1", "add_themes": theme.pk, "state": "published"}
+    edit = {"publisher_kind": "party"} if kind == "source" else {"add_themes": theme.pk}
+    chosen = {"_chosen": "1", "state": "published"} | edit
     # As a publisher's page would send it, with all of them.
     answer = dict(act(superuser(), "bulk_edit", *items, **chosen).context["fields"])
     with nothing_public_changes():
         page = act(client, "bulk_edit", *items, **chosen)
         client.post(list_url(kind), answer | TIME | {"state": "published"}, follow=True)
     assert {line.item.state for line in page.context["plan"].refused} == {"published", "archived"}
-    assert [list(item.themes.all()) for item in items] == [[theme], [theme], [], []]
+    for item in items:
+        item.refresh_from_db()
+    changed = [item.publisher_kind == "party" if kind == "source" else item.themes.exists() for item in items]
+    assert changed == [True, True, False, False]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -20,7 +20,9 @@ def forms():
         if model._meta.app_label == "initiatives" and model_admin.has_add_permission(request):
             found[model] = model_admin.get_form(request)
             for inline in model_admin.get_inline_instances(request):
-                found[inline.model] = inline.get_formset(request).form
+                form = inline.get_formset(request).form
+                # Milestones of people have fewer fields than those of initiatives.
+                found[inline.model] = max(form, found.get(inline.model, form), key=lambda one: len(one.base_fields))
     return found
 
 
