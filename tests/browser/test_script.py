@@ -318,7 +318,8 @@ class TestSharing:
         page = here.open(site.pages[name])
         page.locator("summary.share__opener").click()
         page.locator(".share__qr").scroll_into_view_if_needed()
-        page.wait_for_function("document.querySelector('.share__qr').naturalWidth > 0")
+        # `decode` waits for the picture, and fails if there is none. The policy forbids Playwright's own polling.
+        page.locator(".share__qr").evaluate("picture => picture.decode()")
         assert (overhang(page) <= 0, small_targets(page), here.faults) == (True, [], [])
         assert violations(page) == []
 
