@@ -22,11 +22,9 @@ from tests.editorial.spreadsheet_support import (
 )
 from tests.factories import (
     BodyFactory,
-    InitiativeFactory,
     MilestoneFactory,
     PersonFactory,
     PrincipleFactory,
-    PrincipleSetFactory,
     SourceFactory,
     ThemeFactory,
 )
@@ -383,26 +381,3 @@ def test_only_queries_of_the_status_log_grow_with_rows():
     # removed before.
     assert many[0] - few[0] <= 17 * 7
     assert many[1] - few[1] <= 17 * 3
-
-
-def test_exports_take_a_fixed_number_of_queries():
-    client = publisher()
-    few = {}
-    for round_ in range(2):
-        for model, make in (("initiative", MilestoneFactory), ("principleset", PrincipleFactory)):
-            for _ in range(1 + 5 * round_):
-                make()
-            number = count_queries(lambda model=model: export(client, model))
-            assert few.setdefault(model, number) == number
-
-
-def test_parts_are_listed_below_their_owner():
-    step = MilestoneFactory(initiative__slug="law")
-    MilestoneFactory(initiative=step.initiative, source=step.source)
-    InitiativeFactory(slug="alone")
-    PrincipleSetFactory()
-    client = publisher()
-    rows = rows_of(export(client, "initiative"))
-    assert sorted((row["slug"], bool(row["title"]), bool(row["milestone"])) for row in rows) == [
-        ("alone", True, False), ("law", False, True), ("law", True, True),
-    ]  # fmt: skip

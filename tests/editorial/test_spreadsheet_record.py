@@ -19,7 +19,14 @@ from tests.editorial.spreadsheet_support import (
     wrong,
     xlsx_file,
 )
-from tests.factories import QuoteFactory, ThemeFactory
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    PrincipleFactory,
+    PrincipleSetFactory,
+    QuoteFactory,
+    ThemeFactory,
+)
 from tests.helpers import count_queries
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -117,3 +124,26 @@ def test_many_rows_with_five_wrong_ones_are_refused_then_imported_once_corrected
     assert bring_in(client, "quote", corrected, "speech.xlsx").added == 200
     assert effects(upload(client, "quote", corrected, "speech.xlsx")) == {"unchanged": 200}
     assert effects(upload(client, "quote", export(client, "quote", "xlsx"), "quotes.xlsx")) == {"unchanged": 200}
+
+
+def test_exports_take_a_fixed_number_of_queries():
+    client = publisher()
+    few = {}
+    for round_ in range(2):
+        for model, make in (("initiative", MilestoneFactory), ("principleset", PrincipleFactory)):
+            for _ in range(1 + 5 * round_):
+                make()
+            number = count_queries(lambda model=model: export(client, model))
+            assert few.setdefault(model, number) == number
+
+
+def test_parts_are_listed_below_their_owner():
+    step = MilestoneFactory(initiative__slug="law")
+    MilestoneFactory(initiative=step.initiative, source=step.source)
+    InitiativeFactory(slug="alone")
+    PrincipleSetFactory()
+    client = publisher()
+    rows = rows_of(export(client, "initiative"))
+    assert sorted((row["slug"], bool(row["title"]), bool(row["milestone"])) for row in rows) == [
+        ("alone", True, False), ("law", False, True), ("law", True, True),
+    ]  # fmt: skip
