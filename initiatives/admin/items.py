@@ -132,11 +132,7 @@ class MilestoneInline(RecordInline):
 class PersonMilestoneInline(MilestoneInline):
     """Milestones of a person, which have neither status nor effect."""
 
-    fields = (
-        *("date", "date_is_report", "text"),
-        ("attributed_to", "attributed_kind"),
-        *("source", "further_sources"),
-    )
+    fields = tuple(name for name in MilestoneInline.fields if name not in ("status", "effect"))
 
 
 class StatusFilter(admin.SimpleListFilter):

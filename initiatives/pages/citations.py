@@ -113,6 +113,11 @@ def caveats(item: Quote | Initiative) -> list[str]:
     return found + [str(words) for kind, words in VERIFICATION_CAVEATS.items() if kind == item.verification]
 
 
+def caveat_sentence(item: Quote | Initiative) -> str:
+    """Return the caveats of an item as a sentence without a full stop; empty if there is nothing."""
+    return capfirst("; ".join(caveats(item)))
+
+
 def dated(quote: Quote) -> str:
     """Return the date of a quote, if known, and its caveats, in words."""
     return "; ".join([*([quote.shown_date] if quote.date else []), *caveats(quote)])

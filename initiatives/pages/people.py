@@ -77,7 +77,8 @@ def directory(typed: str = "", letter: str = "") -> Directory:
     typed, letter = _cleaned(typed), _cleaned(letter).upper()
     said, involved, is_counted = _counts()
     people, bodies = _people(said), _bodies(involved)
-    filed = {filed_under(one.item) for one in people} | {filed_under(one.item) for one in bodies}
+    used = {filed_under(one.item) for one in people} | {filed_under(one.item) for one in bodies}
+    filed = sorted(used, key=lambda one: (one == OTHERS, one))
     has_letters = max(len(people), len(bodies)) > MOST
     if typed:
         people, bodies = _found(people, typed), _found(bodies, typed)
@@ -89,7 +90,7 @@ def directory(typed: str = "", letter: str = "") -> Directory:
         bodies=bodies[:most],
         more_people=len(people) - len(people[:most]),
         more_bodies=len(bodies) - len(bodies[:most]),
-        letters=[Letter(one, one == letter and not typed) for one in _in_order(filed)] if has_letters else [],
+        letters=[Letter(one, one == letter and not typed) for one in filed] if has_letters else [],
         letter="" if typed else letter,
         typed=typed,
         is_counted=is_counted,
@@ -100,10 +101,6 @@ def filed_under(item: Actor) -> str:
     """Return the letter under which a person or institution is filed: the first of the family name; OTHERS if none."""
     first = next(filter(str.isalnum, item.filing_name), "")
     return first.upper()[:1] if first.isalpha() else OTHERS
-
-
-def _in_order(letters: Iterable[str]) -> list[str]:
-    return sorted(letters, key=lambda letter: (letter == OTHERS, letter))
 
 
 Counted = TypeVar("Counted", CountedPerson, CountedBody)

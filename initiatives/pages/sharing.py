@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote as percent_encoded
 
 import segno
+from django.template.loader import render_to_string
 
 from initiatives.models import Initiative, Quote
 from initiatives.models.paths import path_of
@@ -26,9 +27,10 @@ class Frame:
     height: int
 
     @property
-    def url(self) -> str:
-        """The full address of the page in the frame."""
-        return address(self.path)
+    def code(self) -> str:
+        """The HTML with which other sites embed it."""
+        frame = {"url": address(self.path), "quote": self.quote, "width": self.width, "height": self.height}
+        return render_to_string("items/embed_frame.html", frame).strip()
 
 
 def frame(quote: Quote, most_width: int | None = None, most_height: int | None = None) -> Frame:

@@ -67,8 +67,7 @@ def track(context, initiative: Initiative, size: str = "small") -> SafeString:
 
     The page must include the signs (charts/_signs.html). Signs lead to milestones: those of a large track by
     labels that show on hover, focus and tap; those of a small one, which the page describes in words, for pointers
-    only. Not a template,
-    because the home page has thirty tracks, each with several shapes.
+    only. Not a template, because the home page has thirty tracks, each with several shapes.
     """
     drawn, large = tracks.track_of(initiative, context["axis"]), size == "large"
     return format_html(

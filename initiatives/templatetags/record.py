@@ -167,25 +167,12 @@ def since(milestone: Milestone) -> str:
     return f"{citations.since(milestone)}, {citations.reported_by(milestone, milestone.public_further_sources)}"
 
 
-@register.filter
-def reported_by(milestone: Milestone) -> str:
-    """Return who reports a milestone, in words."""
-    return citations.reported_by(milestone)
+register.filter("reported_by", citations.reported_by)
 
 
-@register.filter
-def caveats(item: Quote | Initiative) -> str:
-    """Return what must be said of an item wherever it is shown, in words; empty if there is nothing."""
-    return capfirst("; ".join(citations.caveats(item)))
-
-
+register.filter("caveats", citations.caveat_sentence)
 register.filter("dated", citations.dated)
-
-
-@register.filter
-def publisher_of(source: Source) -> str:
-    """Return the publisher of a source with its kind, as far as they are recorded."""
-    return citations.publisher_of(source)
+register.filter("publisher_of", citations.publisher_of)
 
 
 @register.filter
@@ -199,7 +186,7 @@ def as_source(source: Source) -> SafeString:
         source.title_language,
         source.title,
     )
-    publisher = publisher_of(source)
+    publisher = citations.publisher_of(source)
     return format_html("{}, {}", link, publisher) if publisher else link
 
 

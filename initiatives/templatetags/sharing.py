@@ -5,7 +5,6 @@ import json
 
 from django import template
 from django.template import Context
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.safestring import SafeString, mark_safe
@@ -86,5 +85,5 @@ def share_menu(context: Context) -> dict:
         "card": context.get("share_image"),
         "cite_as": context.get("cite_as"),
         "frame": frame,
-        "code": render_to_string("items/embed_frame.html", vars(frame) | {"url": frame.url}).strip() if frame else "",
+        "code": frame.code if frame else "",
     }

@@ -7,7 +7,6 @@ from csp.decorators import csp
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -90,7 +89,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
             "title": str(quote),
             "author_name": quote.speaker.name,
             "author_url": address(quote.speaker.get_absolute_url()),
-            "html": render_to_string("items/embed_frame.html", vars(framed) | {"url": framed.url}).strip(),
+            "html": framed.code,
             "width": framed.width,
             "height": framed.height,
         }

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from initiatives.models import Initiative, PrincipleSet, Quote, Source
 from initiatives.models.choices import QUOTATION_MARKS, InitiativeKind, Language
 from initiatives.models.partial_dates import show_partial_date
-from initiatives.pages.citations import caveats
+from initiatives.pages.citations import caveat_sentence
 from initiatives.pages.share_cards.card import HEIGHT, WIDTH, Card
 from initiatives.pages.share_cards.fonts import is_readable
 from initiatives.pages.share_cards.signs import Sign
@@ -61,7 +61,7 @@ def _card_of_quote(quote: Quote) -> Card:
         label=_("Quote"),
         words=quote.text,
         strong=_readable(quote.speaker.name),
-        caveats=_caveats(quote),
+        caveats=caveat_sentence(quote),
         muted=_joined(quote.shown_date if quote.date else "", quote.source),
     )
     if not is_readable(quote.text):
@@ -85,7 +85,7 @@ def _card_of_initiative(initiative: Initiative) -> Card:
         text=initiative.summary,
         strong=capfirst(initiative.status_label),
         sign=Sign(initiative.status) if initiative.has_law else None,
-        caveats=_caveats(initiative),
+        caveats=caveat_sentence(initiative),
         muted=since,
     )
 
@@ -105,10 +105,6 @@ def _card_of_principle_set(principles: PrincipleSet) -> Card:
 
 def _site_name() -> str:
     return _("The Reform Record")
-
-
-def _caveats(item: Quote | Initiative) -> str:
-    return capfirst("; ".join(caveats(item)))
 
 
 def _joined(date: str, source: Source | None) -> str:
