@@ -119,6 +119,16 @@ def test_sessions_with_a_former_password_are_not_shown():
     assert len(logged_in("aigul", "another long password").get(SESSIONS).context["sessions"]) == 1
 
 
+def test_sessions_of_another_account_with_the_same_password_hash_are_not_shown():
+    hashed = make_user("aigul", "Editor").password
+    make_user("daniyar", "Editor")
+    User.objects.update(password=hashed)  # as when a row of the table was copied
+    here, other = logged_in("aigul"), logged_in("daniyar")
+    assert len(here.get(SESSIONS).context["sessions"]) == 1
+    here.post(SESSIONS)
+    assert opens(other)
+
+
 def test_any_user_agent_is_accepted():
     make_user("aigul", "Editor")
     client = log_in("aigul", headers={"user-agent": "<script>" * 1000}).client
