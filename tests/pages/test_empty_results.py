@@ -262,3 +262,28 @@ def test_every_number_matches_its_page_and_excludes_drafts(quotes, query, client
         assert_numbers_hold(client, [offer for offer in page.context["kinds"] if offer.count])
         everything = {offer.label: offer.count for offer in client.get("/search/").context["kinds"]}
         assert everything["quotes"] == sum(state == State.PUBLISHED for *_rest, state in quotes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "dates", "number"),
+    [
+        ("01.01.2020", "from=2020-01-01&to=2020-01-01", 4),
+        ("2020-01-01", "from=2020-01-01&to=2020-01-01", 4),
+        ("1 January 2020", "from=2020-01-01&to=2020-01-01", 4),
+        ("1 января 2020 года", "from=2020-01-01&to=2020-01-01", 4),
+        ("January 2019", "from=2019-01&to=2019-01", 2),
+        # Nothing is dated then, or it is no date.
+        *(
+            (typed, "", 0)
+            for typed in ("02.01.2020", "31.02.2020", "99.99.9999", "00.00.0000", "9" * 300, '"2020-01-01"')
+        ),
+    ],
+)
+def test_a_date_leads_to_what_is_dated_then(client, record, typed, dates, number):
+    listing = listing_at(client, f"/quotes/?q={typed}&theme=law")
+    offer = listing.alternatives.dated
+    assert (offer.url if offer else "") == (f"/quotes/?{dates}" if dates else "")
+    if offer:
+        assert_numbers_hold(client, [offer])
+        assert offer.count == number
+        assert f"Show what is dated {offer.label}" in client.get(f"/search/?q={typed}").content.decode()

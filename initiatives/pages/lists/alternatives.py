@@ -4,6 +4,7 @@ Every number matches the page it links to: that page's search is counted, not es
 """
 
 import contextlib
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +12,14 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from initiatives.models.choices import Kind
+from initiatives.models.choices import DatePrecision, Kind
+from initiatives.models.partial_dates import (
+    first_day,
+    last_day,
+    read_partial_date,
+    show_partial_date,
+    write_partial_date,
+)
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, UrlOf
 from initiatives.pages.lists.groups import OfKind, counted, kinds_with_results
 from initiatives.search import Criteria, Query, QueryError, Results, parse, search
@@ -59,6 +67,8 @@ class Alternatives:
     only_words: Offer | None = None
     # Each word by itself, without filters; only if all the words together find nothing in this list.
     single_words: list[Offer] = field(default_factory=list)
+    # What is dated on the day or in the month that was typed, without filters.
+    dated: Offer | None = None
     # The same words, or without words the same filters, in kinds that this list does not contain.
     elsewhere: list[OfKind] = field(default_factory=list)
     # The words searched for there, if unknown ones were replaced.
@@ -113,9 +123,14 @@ def alternatives(
             for word, alone in _single_words(query):
                 criteria = filterset.queryset.with_words(alone)
                 trials["single", word] = (criteria, _only(filterset, url_of, word), word)
+        if {"from", "to"} <= filterset.filters.keys() and (date := _date_in(typed)):
+            criteria = filterset.queryset.since(first_day(*date)).until(last_day(*date))
+            ends = {end: [write_partial_date(*date)] for end in ("from", "to")}
+            url = url_of({name: [] for name in filterset.narrowing} | ends)
+            trials["dated", ""] = (criteria, url, show_partial_date(*date))
 
     counts = results.count_each([criteria for criteria, _url, _label in trials.values()])
-    found: dict[str, list[Offer]] = {"without": [], "words": [], "single": []}
+    found: dict[str, list[Offer]] = {"without": [], "words": [], "single": [], "dated": []}
     for ((tried, _name), (_criteria, url, label)), count in zip(trials.items(), counts, strict=True):
         if count:
             found[tried].append(Offer(label, url, count))
@@ -127,6 +142,7 @@ def alternatives(
         only_words=found["words"][0] if found["words"] and len(chosen) > 2 else None,
         # The rarest words are the most specific.
         single_words=sorted(found["single"], key=lambda offer: offer.count or 0) if nothing else [],
+        dated=next(iter(found["dated"]), None),
         elsewhere=others,
         words_elsewhere=words,
         words_find_nothing=nothing,
@@ -176,6 +192,15 @@ def _single_words(query: Query) -> list[tuple[str, Query]]:
             if parsed := parse(word):
                 alone.append((word, parsed))
     return alone
+
+
+def _date_in(typed: str) -> tuple[datetime.date, str] | None:
+    """Return the day or month that a query consists of; None if it is anything else."""
+    with contextlib.suppress(ValueError):
+        date, precision = read_partial_date(typed)
+        if date and precision != DatePrecision.YEAR:
+            return date, precision
+    return None
 
 
 def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:

@@ -239,7 +239,9 @@ class Listing:
             for value in self.filterset.given[name]:
                 without = [other for other in self.filterset.given[name] if other != value]
                 label = self.filterset.filters[name].label
-                chips.append(Link(f"{label}: {headings.label(self.filterset, name, value)}", self.url({name: without})))
+                # With the words goes the year that was read from them.
+                removed = {name: without, "year": []} if name == "q" and self.results.year else {name: without}
+                chips.append(Link(f"{label}: {headings.label(self.filterset, name, value)}", self.url(removed)))
         return chips
 
     @property
