@@ -96,3 +96,13 @@ def test_titles_of_documents_are_marked_with_their_language(client):
         QuoteFactory(public=True, source=SourceFactory(public=True, title=title, language=language))
     facet = next(facet for facet in listing(client).facets if facet.name == "source")
     assert {option.label: option.language for option in facet.options} == {"Жолдау": "kk", "Address": ""}
+
+
+@pytest.mark.parametrize("words", ["quote+2020", "2020+quote"])
+def test_a_year_among_the_words_is_removed_with_them(client, quotes, words):
+    page = listing(client, f"q={words}&theme=law")
+    assert (page.results.year, page.results.count) == ("2020", 1)
+    assert {chip.label: chip.url for chip in page.chips} == {
+        f"Words: {words.replace('+', ' ')}": "/quotes/?theme=law",
+        "Theme: law": "/quotes/?q=quote&year=2020",
+    }

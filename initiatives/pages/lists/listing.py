@@ -116,7 +116,7 @@ class Listing:
             return None
         words = dict(results.read_as)
         to_the_letter = self._with_words({form: f'"{form}"' for form in (*words, results.year)})
-        url = self.url({"q": [to_the_letter], "year": self.filterset.given.get("year", [])})
+        url = self.url({"q": [to_the_letter]})
         return Reading(results.year, list(words), results.query.typed, url)
 
     @cached_property
@@ -185,7 +185,12 @@ class Listing:
     # {% querystring %} would keep unknown parameters and their order, and cannot drop one value of several.
 
     def url(self, changes: dict[str, list[str]]) -> str:
-        """Return the list's address with some parameters replaced; an empty list removes a parameter."""
+        """Return the list's address with some parameters replaced; an empty list removes a parameter.
+
+        A year among the words is replaced with them.
+        """
+        if "q" in changes:
+            changes = {"year": self.filterset.given.get("year", []), **changes}
         written = {**self._all_written, **{name: _written(name, tuple(values)) for name, values in changes.items()}}
         params = "&".join([written[name] for name in (*self.filterset.given, "page", ALL) if written.get(name)])
         return f"{self.path}?{params}" if params else self.path
