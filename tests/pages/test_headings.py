@@ -84,10 +84,3 @@ def test_an_empty_list_says_what_was_not_found(client, address, said):
 def test_chips_show_dates_as_readers_write_them(client):
     chips = client.get("/quotes/?from=2020-09&to=2021-01-02").context["listing"].chips
     assert [chip.label for chip in chips] == ["From: September 2020", "To: 2 January 2021"]
-
-
-def test_removing_words_removes_the_year_read_from_them(client):
-    QuoteFactory(public=True, text="A law.", date="2020-05-25")
-    listing = client.get("/quotes/?q=law+2020").context["listing"]
-    assert listing.results.year == "2020"
-    assert [(chip.label, chip.url) for chip in listing.chips] == [("Words: law 2020", "/quotes/")]

@@ -244,9 +244,7 @@ class Listing:
             for value in self.filterset.given[name]:
                 without = [other for other in self.filterset.given[name] if other != value]
                 label = self.filterset.filters[name].label
-                # With the words goes the year that was read from them.
-                removed = {name: without, "year": []} if name == "q" and self.results.year else {name: without}
-                chips.append(Link(f"{label}: {headings.label(self.filterset, name, value)}", self.url(removed)))
+                chips.append(Link(f"{label}: {headings.label(self.filterset, name, value)}", self.url({name: without})))
         return chips
 
     @property
