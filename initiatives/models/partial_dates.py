@@ -1,6 +1,7 @@
 """Dates known to the day, the month or the year: how they are parsed, written and shown. Pure."""
 
 import calendar
+import contextlib
 import datetime
 import re
 from functools import cache, lru_cache
@@ -69,6 +70,15 @@ def read_partial_date(written: str) -> tuple[datetime.date | None, str]:
             _("“%(written)s” is not a date. Enter it as 2026, 09.2026 or 08.09.2026, the day before the month.")
             % {"written": _shortened(written)}
         ) from None
+
+
+def read_day_or_month(written: str) -> tuple[datetime.date | None, str]:
+    """Parse a whole date or a month with its year like read_partial_date; (None, "") if it is anything else."""
+    with contextlib.suppress(ValueError):
+        date, precision = read_partial_date(written)
+        if precision in (DatePrecision.DAY, DatePrecision.MONTH):
+            return date, precision
+    return None, ""
 
 
 def _shortened(written: str) -> str:

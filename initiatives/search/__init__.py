@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from initiatives import clock
 from initiatives.models.choices import Kind
+from initiatives.models.partial_dates import read_day_or_month
 from initiatives.search import vocabulary
 from initiatives.search.content import STATUS_OF
 from initiatives.search.criteria import FACETS, Criteria, Sort
@@ -172,6 +173,9 @@ def _readings(criteria: Criteria, session: Session) -> Iterator[_Reading]:
 def _with_year(criteria: Criteria, run: Run) -> _Reading | None:
     """Return criteria with a year among the words turned into a filter, if that finds more without other filters."""
     if "year" in criteria.chosen_facets or criteria.date_from or criteria.date_to or len(criteria.query.clauses) < 2:
+        return None
+    if read_day_or_month(criteria.query.typed)[0]:
+        # Of "1 July 2026" not only the year: the page offers what is dated then.
         return None
     for clause in criteria.query.clauses:
         (atom, *others) = clause

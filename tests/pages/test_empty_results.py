@@ -281,9 +281,18 @@ def test_every_number_matches_its_page_and_excludes_drafts(quotes, query, client
 )
 def test_a_date_leads_to_what_is_dated_then(client, record, typed, dates, number):
     listing = listing_at(client, f"/quotes/?q={typed}&theme=law")
-    offer = listing.alternatives.dated
+    offer = listing.dated
     assert (offer.url if offer else "") == (f"/quotes/?{dates}" if dates else "")
     if offer:
         assert_numbers_hold(client, [offer])
         assert offer.count == number
         assert f"Show what is dated {offer.label}" in client.get(f"/search/?q={typed}").content.decode()
+
+
+def test_a_date_among_the_words_of_a_text_is_not_read_as_its_year(client):
+    QuoteFactory(public=True, text="1 or 2 in July.", date="2026-02-01")
+    QuoteFactory(public=True, text="On 1 July 2026 it began.", date="2026-01-01")
+    QuoteFactory(public=True, text="That day.", date="2026-07-01")
+    listing = listing_at(client, "/quotes/?q=1 July 2026")
+    assert ([row.item.text for row in listing.rows], listing.results.year) == (["On 1 July 2026 it began."], "")
+    assert (listing.dated.count, listing.dated.label) == (1, "1 July 2026")

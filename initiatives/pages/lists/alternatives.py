@@ -4,7 +4,6 @@ Every number matches the page it links to: that page's search is counted, not es
 """
 
 import contextlib
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -12,11 +11,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from initiatives.models.choices import DatePrecision, Kind
+from initiatives.models.choices import Kind
 from initiatives.models.partial_dates import (
     first_day,
     last_day,
-    read_partial_date,
+    read_day_or_month,
     show_partial_date,
     write_partial_date,
 )
@@ -67,8 +66,6 @@ class Alternatives:
     only_words: Offer | None = None
     # Each word by itself, without filters; only if all the words together find nothing in this list.
     single_words: list[Offer] = field(default_factory=list)
-    # What is dated on the day or in the month that was typed, without filters.
-    dated: Offer | None = None
     # The same words, or without words the same filters, in kinds that this list does not contain.
     elsewhere: list[OfKind] = field(default_factory=list)
     # The words searched for there, if unknown ones were replaced.
@@ -123,14 +120,9 @@ def alternatives(
             for word, alone in _single_words(query):
                 criteria = filterset.queryset.with_words(alone)
                 trials["single", word] = (criteria, _only(filterset, url_of, word), word)
-        if {"from", "to"} <= filterset.filters.keys() and (date := _date_in(typed)):
-            criteria = filterset.queryset.since(first_day(*date)).until(last_day(*date))
-            ends = {end: [write_partial_date(*date)] for end in ("from", "to")}
-            url = url_of({name: [] for name in filterset.narrowing} | ends)
-            trials["dated", ""] = (criteria, url, show_partial_date(*date))
 
     counts = results.count_each([criteria for criteria, _url, _label in trials.values()])
-    found: dict[str, list[Offer]] = {"without": [], "words": [], "single": [], "dated": []}
+    found: dict[str, list[Offer]] = {"without": [], "words": [], "single": []}
     for ((tried, _name), (_criteria, url, label)), count in zip(trials.items(), counts, strict=True):
         if count:
             found[tried].append(Offer(label, url, count))
@@ -142,11 +134,26 @@ def alternatives(
         only_words=found["words"][0] if found["words"] and len(chosen) > 2 else None,
         # The rarest words are the most specific.
         single_words=sorted(found["single"], key=lambda offer: offer.count or 0) if nothing else [],
-        dated=next(iter(found["dated"]), None),
         elsewhere=others,
         words_elsewhere=words,
         words_find_nothing=nothing,
     )
+
+
+def dated(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> Offer | None:
+    """Return the list of what is dated on the day or in the month that was searched for, without other filters.
+
+    None if the words are anything else than such a date, if nothing is dated then, or if the list has no dates.
+    """
+    query = filterset.form.cleaned_data.get("q")
+    date, precision = read_day_or_month(query.typed) if query else (None, "")
+    if date is None or not {"from", "to"} <= filterset.filters.keys():
+        return None
+    criteria = filterset.queryset.since(first_day(date, precision)).until(last_day(date, precision))
+    (count,) = results.count_each([criteria])
+    ends = {end: [write_partial_date(date, precision)] for end in ("from", "to")}
+    url = url_of({name: [] for name in filterset.narrowing} | ends)
+    return Offer(show_partial_date(date, precision), url, count) if count else None
 
 
 def correction(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> Correction | None:
@@ -192,15 +199,6 @@ def _single_words(query: Query) -> list[tuple[str, Query]]:
             if parsed := parse(word):
                 alone.append((word, parsed))
     return alone
-
-
-def _date_in(typed: str) -> tuple[datetime.date, str] | None:
-    """Return the day or month that a query consists of; None if it is anything else."""
-    with contextlib.suppress(ValueError):
-        date, precision = read_partial_date(typed)
-        if date and precision != DatePrecision.YEAR:
-            return date, precision
-    return None
 
 
 def _only(filterset: CriteriaFilterSet, url_of: UrlOf, words: str) -> str:

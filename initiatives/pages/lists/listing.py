@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from initiatives.models.choices import Kind, View
 from initiatives.pages.charts.bars import Histogram, YearCount, histogram
 from initiatives.pages.lists import headings
-from initiatives.pages.lists.alternatives import Alternatives, Correction, alternatives, correction
+from initiatives.pages.lists.alternatives import Alternatives, Correction, Offer, alternatives, correction, dated
 from initiatives.pages.lists.facets import ALL, FIND, Facet, facets_of, names_of_facets
 from initiatives.pages.lists.filtersets import CriteriaFilterSet, ItemsFilter
 from initiatives.pages.lists.groups import OfKind, kinds_with_results
@@ -118,6 +118,11 @@ class Listing:
         to_the_letter = self._with_words({form: f'"{form}"' for form in (*words, results.year)})
         url = self.url({"q": [to_the_letter]})
         return Reading(results.year, list(words), results.query.typed, url)
+
+    @cached_property
+    def dated(self) -> Offer | None:
+        """The list of what is dated then, if the query is a day or a month with its year."""
+        return dated(self.filterset, self.results, self.url)
 
     @cached_property
     def closest(self) -> list[CloseRow]:
