@@ -1,5 +1,7 @@
 """Configuration and fixtures of all tests."""
 
+import gc
+
 import pytest
 from django.conf import settings as site_settings
 from django.contrib.auth.models import Group
@@ -43,6 +45,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in on_database])
     items[:] = on_database
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and not among modules and tests: it took an eighth to a third of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -55,6 +55,7 @@ def project(tmp_path, monkeypatch):
     (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
     monkeypatch.setattr(mutation, "ROOMS", ["rules"])
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the project needs no plugins, which start slowly
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
