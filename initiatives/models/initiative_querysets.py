@@ -59,6 +59,7 @@ _OF_STEPS = (
     *("initiative", "date", "date_precision", "date_is_report", "status", "effect", "attributed_to", "attributed_kind"),
     *("source__title", "source__publisher", "source__publisher_kind"),
 )
+_OF_FURTHER_SOURCES = ("title", "publisher", "publisher_kind")
 
 
 class InitiativeQuerySet(VisibleQuerySet):
@@ -81,7 +82,8 @@ class InitiativeQuerySet(VisibleQuerySet):
         long.
         """
         milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().order_by("date", "pk")
-        steps = milestones.select_related("source").prefetch_related(public("further_sources")).only(*_OF_STEPS)
+        further = public("further_sources", *_OF_FURTHER_SOURCES)
+        steps = milestones.select_related("source").prefetch_related(further).only(*_OF_STEPS)
         return self.prefetch_related(Prefetch("milestones", steps, to_attr="steps"))
 
     def for_index(self) -> Self:
