@@ -322,7 +322,7 @@ def public(relation: str, *fields: str) -> Prefetch:
     if relation == "themes":
         items = items.only("slug", "name")
     if relation == "initiatives":
-        items = items.with_steps()
+        items = items.with_answers()
     if relation == "principles":
         items = items.select_related("set").order_by("set", "number")
     if fields:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.text import capfirst, get_text_list
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
 
 from initiatives.models import Initiative, Milestone, Quote, Source
 from initiatives.models.choices import (
@@ -64,7 +65,13 @@ def at_words(url: str, text: str) -> str:
 
 def kind_of_voice(kind: str) -> str:
     """Return the label of a kind of publisher; empty without one. Django's own method is ten times slower."""
-    return str(PublisherKind(kind).label) if kind else ""
+    return _kind(kind, get_language()) if kind else ""
+
+
+@lru_cache(maxsize=100)
+def _kind(kind: str, language: str) -> str:
+    """Return the label in the active language, which is an argument so that each is cached separately."""
+    return str(PublisherKind(kind).label)
 
 
 def publisher_of(source: Source) -> str:

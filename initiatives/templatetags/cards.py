@@ -43,15 +43,15 @@ LARGE_TRACK = (
     '<svg class="track track--large" role="group" aria-label="{name}"><use href="#track-years"/>{shapes}</svg>'
 )
 # Short, because there are hundreds on a page: its style follows from its place in the track.
-SMALL_SIGN = '<a href="{url}{anchor}" tabindex="-1">{shape}<title>{label}</title></a>'
+SMALL_SIGN = '<a href="{}" tabindex="-1">{}<title>{}</title></a>'
 LARGE_SIGN = (
-    '<g class="sign{late}" tabindex="-1">{shape}'
+    '<g class="sign{late}" tabindex="-1">{1}'
     '<foreignObject class="sign__label" x="{at}" width="{width}" height="160">'
-    '<p><a href="{anchor}">{label}</a></p></foreignObject></g>'
+    '<p><a href="{0}">{2}</a></p></foreignObject></g>'
 )
 BAR = '<line class="track__bar" x1="{}" x2="{}"/>'
 POINT = '<use href="#sign-{1}" x="{0}"/>'
-NUDGED_POINT = '<use href="#sign-{1}" x="{0}" transform="translate({x})"/>'
+NUDGED_POINT = '<use href="#sign-{1}" x="{0}" transform="translate({2})"/>'
 # By how many pixels a sign moves that would cover the one before it.
 NUDGE = {SMALL_SIGN: 11, LARGE_SIGN: 17}
 
@@ -97,16 +97,12 @@ def _sign(sign: Sign, initiative: Initiative, url: str, html: str) -> SafeString
     form = BAR if sign.end else NUDGED_POINT if sign.nudge else POINT
     official = sign.lane == LIFE and milestone.voice_kind in choices.OFFICIAL
     name = f"{sign.name}-official" if official else sign.name or "step"
-    return format_html(
-        html,
-        late=" sign--late" if sign.is_late else "",
-        url=url,
-        anchor=f"#milestone-{milestone.pk}",
-        label=tracks.label_of(milestone, sign.lane),
-        shape=format_html(form, sign.at, sign.end or name, x=NUDGE[html] * sign.nudge),
-        at=sign.label_at,
-        width=f"{LABEL:.0%}",
-    )
+    shape = format_html(form, sign.at, sign.end or name, *([NUDGE[html] * sign.nudge] if sign.nudge else []))
+    label, anchor = tracks.label_of(milestone, sign.lane), f"#milestone-{milestone.pk}"
+    if html is SMALL_SIGN:
+        return format_html(html, f"{url}{anchor}", shape, label)
+    late = " sign--late" if sign.is_late else ""
+    return format_html(html, anchor, shape, label, late=late, at=sign.label_at, width=f"{LABEL:.0%}")
 
 
 @register.inclusion_tag("items/_quote_card.html")
