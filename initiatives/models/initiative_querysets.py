@@ -59,6 +59,7 @@ _OF_STEPS = (
     *("initiative", "date", "date_precision", "date_is_report", "status", "effect", "attributed_to", "attributed_kind"),
     *("source__title", "source__publisher", "source__publisher_kind"),
 )
+_OF_FURTHER_SOURCES = ("title", "publisher", "publisher_kind")
 
 
 class InitiativeQuerySet(VisibleQuerySet):
@@ -74,14 +75,17 @@ class InitiativeQuerySet(VisibleQuerySet):
         newest = Subquery(_evidence().order_by("-date", "-pk").values("date")[:1])
         return self.order_by(newest.desc(nulls_last=True), "title")
 
-    def with_steps(self) -> Self:
-        """Load the public milestones, in chronological order, as `steps`, with what tracks show of them.
+    def with_answers(self) -> Self:
+        """Load the public milestones, in chronological order, as `steps`, with what their status and effects need.
 
         The status, the effects and the newest evidence are derived from them; as annotations they take three times as
         long.
         """
-        milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().order_by("date", "pk")
-        steps = milestones.select_related("source").prefetch_related(public("further_sources")).only(*_OF_STEPS)
+        return self.prefetch_related(Prefetch("milestones", _steps(), to_attr="steps"))
+
+    def with_steps(self) -> Self:
+        """Load the same with what tracks show of them: all their sources."""
+        steps = _steps().prefetch_related(public("further_sources", *_OF_FURTHER_SOURCES))
         return self.prefetch_related(Prefetch("milestones", steps, to_attr="steps"))
 
     def for_index(self) -> Self:
@@ -106,7 +110,13 @@ class InitiativeQuerySet(VisibleQuerySet):
 
     def for_card(self) -> Self:
         """Load what a share card and a citation show: the source, the status and the effects."""
-        return self.select_related("source").with_steps()
+        return self.select_related("source").with_answers()
+
+
+def _steps() -> QuerySet:
+    """Return the public milestones in chronological order, each with its source."""
+    milestones = apps.get_model("initiatives", "Milestone").objects.with_evidence().order_by("date", "pk")
+    return milestones.select_related("source").only(*_OF_STEPS)
 
 
 def _turns(at: datetime.datetime | None = None) -> QuerySet:

@@ -76,7 +76,7 @@ class Initiative(Slugged, Aliased, Sourced):
     public_themes: list[Theme]
     public_bodies: list[Body]
     public_principles: "list[Principle]"
-    # What with_steps() loads.
+    # What with_answers() and with_steps() load.
     steps: "list[Milestone]"
 
     objects = InitiativeQuerySet.as_manager()
@@ -91,7 +91,7 @@ class Initiative(Slugged, Aliased, Sourced):
     def __str__(self) -> str:
         return self.title
 
-    # For initiatives loaded by with_steps(); with_status() annotates the same status.
+    # For initiatives loaded by with_answers() or with_steps(); with_status() annotates the same status.
 
     @cached_property
     def turn(self) -> "Milestone | None":

@@ -305,8 +305,11 @@ def _by_key(items: QuerySet, *columns: str) -> dict[int, SimpleNamespace]:
     return {item.pk: item for item in _plain(items, *columns)}
 
 
-def public(relation: str) -> Prefetch:
-    """Return a prefetch of the public items of a many-to-many relation, as a list: `public_themes` for `themes`."""
+def public(relation: str, *fields: str) -> Prefetch:
+    """Return a prefetch of the public items of a many-to-many relation, as a list: `public_themes` for `themes`.
+
+    If `fields` are given, only those are loaded.
+    """
     models_of_relations = {
         "themes": "Theme",
         "initiatives": "Initiative",
@@ -319,7 +322,9 @@ def public(relation: str) -> Prefetch:
     if relation == "themes":
         items = items.only("slug", "name")
     if relation == "initiatives":
-        items = items.with_steps()
+        items = items.with_answers()
     if relation == "principles":
         items = items.select_related("set").order_by("set", "number")
+    if fields:
+        items = items.only(*fields)
     return Prefetch(relation, items, to_attr=f"public_{relation}")

@@ -58,7 +58,7 @@ def track_of(initiative: Initiative, on: Axis) -> Track | None:
 
 def label_of(milestone: Milestone, lane: str) -> str:
     """Return the label of a milestone's sign in a lane of a track: what, when, and who says so."""
-    what = {LAW: STATUS_LABELS.get(milestone.status), LIFE: dict(Effect.choices).get(milestone.effect)}.get(lane)
+    what = STATUS_LABELS[milestone.status] if lane == LAW else Effect(milestone.effect).label if lane == LIFE else ""
     when = since(milestone) if lane == LAW else milestone.shown_date
     return capfirst(
         " · ".join(str(part) for part in (what, when, reported_by(milestone, milestone.public_further_sources)) if part)

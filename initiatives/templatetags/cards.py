@@ -38,25 +38,22 @@ register = template.Library()
 WORDS = "\ufffc"
 
 # Tracks and their signs.
-SMALL_TRACK = (
-    '<svg class="track" width="100%" aria-hidden="true" focusable="false"><use href="#track-years"/>{shapes}</svg>'
-)
+SMALL_TRACK = '<svg class="track" aria-hidden="true"><use href="#track-years"/>{shapes}</svg>'
 LARGE_TRACK = (
-    '<svg class="track track--large" width="100%" role="group" aria-label="{name}">'
-    '<use href="#track-years"/>{shapes}</svg>'
+    '<svg class="track track--large" role="group" aria-label="{name}"><use href="#track-years"/>{shapes}</svg>'
 )
-SMALL_SIGN = '<a class="sign{css}" href="{url}{anchor}" tabindex="-1">{shape}<title>{label}</title></a>'
+# Short, because there are hundreds on a page: its style follows from its place in the track.
+SMALL_SIGN = '<a href="{}" tabindex="-1">{}<title>{}</title></a>'
 LARGE_SIGN = (
-    '<g class="sign{css}" tabindex="-1">{shape}'
+    '<g class="sign{late}" tabindex="-1">{1}'
     '<foreignObject class="sign__label" x="{at}" width="{width}" height="160">'
-    '<p><a href="{anchor}">{label}</a></p></foreignObject></g>'
+    '<p><a href="{0}">{2}</a></p></foreignObject></g>'
 )
 BAR = '<line class="track__bar" x1="{}" x2="{}"/>'
-POINT = (
-    '<svg x="{0}" overflow="visible"><circle class="sign__hit" cx="{x}" r="8"/><use href="#sign-{1}" x="{x}"/></svg>'
-)
+POINT = '<use href="#sign-{1}" x="{0}"/>'
+NUDGED_POINT = '<use href="#sign-{1}" x="{0}" transform="translate({2})"/>'
 # By how many pixels a sign moves that would cover the one before it.
-NUDGE = 11
+NUDGE = {SMALL_SIGN: 11, LARGE_SIGN: 17}
 
 CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 
@@ -79,32 +76,33 @@ def track(context, initiative: Initiative, size: str = "small") -> SafeString:
 
 def _shapes(drawn: Track, initiative: Initiative, html: str) -> SafeString:
     """Return the line of a track and its lanes, with each sign written as `html`."""
-    lanes = ((lane, [(_sign(sign, initiative, html),) for sign in drawn.signs if sign.lane == lane]) for lane in LANES)
+    url = initiative.get_absolute_url()
+    lanes = (
+        (lane, [(_sign(sign, initiative, url, html),) for sign in drawn.signs if sign.lane == lane]) for lane in LANES
+    )
     return format_html(
-        '<g class="track__body"><line class="track__unknown" x1="{}" x2="{}"></line>'
-        '<line class="track__known" x1="{}" x2="{}"></line>{}</g>',
+        '<g class="track__body"><line class="track__unknown" x1="{}" x2="{}"/>'
+        '<line class="track__known" x1="{}" x2="{}"/>{}</g>',
         *(drawn.known_to, drawn.unknown_to, drawn.begin, drawn.known_to),
         format_html_join(
-            "", '<g class="track__{}">{}</g>', ((lane, format_html_join("", "{}", signs)) for lane, signs in lanes)
+            "",
+            '<g class="track__{}">{}</g>',
+            ((lane, format_html_join("", "{}", signs)) for lane, signs in lanes if signs),
         ),
     )
 
 
-def _sign(sign: Sign, initiative: Initiative, html: str) -> SafeString:
+def _sign(sign: Sign, initiative: Initiative, url: str, html: str) -> SafeString:
     milestone = initiative.steps[sign.place]
-    names = [sign.name] if sign.lane == LIFE else []
-    names += ["official"] if sign.lane == LIFE and milestone.voice_kind in choices.OFFICIAL else []
-    names += ["late"] if sign.is_late else []
-    return format_html(
-        html,
-        css="".join(f" sign--{name}" for name in names),
-        url=initiative.get_absolute_url(),
-        anchor=f"#milestone-{milestone.pk}",
-        label=tracks.label_of(milestone, sign.lane),
-        shape=format_html(BAR if sign.end else POINT, sign.at, sign.end or sign.name or "step", x=NUDGE * sign.nudge),
-        at=sign.label_at,
-        width=f"{LABEL:.0%}",
-    )
+    form = BAR if sign.end else NUDGED_POINT if sign.nudge else POINT
+    official = sign.lane == LIFE and milestone.voice_kind in choices.OFFICIAL
+    name = f"{sign.name}-official" if official else sign.name or "step"
+    shape = format_html(form, sign.at, sign.end or name, *([NUDGE[html] * sign.nudge] if sign.nudge else []))
+    label, anchor = tracks.label_of(milestone, sign.lane), f"#milestone-{milestone.pk}"
+    if html is SMALL_SIGN:
+        return format_html(html, f"{url}{anchor}", shape, label)
+    late = " sign--late" if sign.is_late else ""
+    return format_html(html, anchor, shape, label, late=late, at=sign.label_at, width=f"{LABEL:.0%}")
 
 
 @register.inclusion_tag("items/_quote_card.html")

@@ -247,13 +247,13 @@ class TestLawAndLife:
     def test_signs_are_labelled_links_in_their_lane(self, client, law):
         html = client.get(law.get_absolute_url()).content.decode()
         life = html.partition('<g class="track__life">')[2].partition('class="turns"')[0]
-        sign = r'<g class="sign([^"]*)" tabindex="-1">.*?<p><a href="#milestone-(\d+)">([^<]*)</a></p>'
+        sign = r'<g class="sign[^>]*><use href="#sign-([^"]*)".*?<p><a href="#milestone-(\d+)">([^<]*)</a></p>'
         signs = re.findall(sign, life)
         steps = list(law.milestones.order_by("date"))[1:]
-        assert [(css.replace(" sign--late", "").split(), int(pk)) for css, pk, _label in signs] == [
-            (["sign--confirms"], steps[0].pk),
-            (["sign--confirms", "sign--official"], steps[1].pk),
-            (["sign--contests"], steps[2].pk),
+        assert [(name, int(pk)) for name, pk, _label in signs] == [
+            ("confirms", steps[0].pk),
+            ("confirms-official", steps[1].pk),
+            ("contests", steps[2].pk),
         ]
         label = "Contests · 2023 · according to The Watch (civil society), as reported by The Agency (private media)"
         assert signs[2][2] == label
@@ -267,7 +267,8 @@ class TestLawAndLife:
         made = initiative(("2019-09-02", "announced"), kind="slogan")
         for address in (made.get_absolute_url(), "/initiatives/?view=tracks"):
             html = client.get(address).content.decode()
-            assert '<g class="track__law"></g>' in html
+            assert '<g class="track__line">' in html
+            assert '<g class="track__law">' not in html
             page = html[html.index('<main id="main"') :]
             assert 'class="standing__status"' not in page
             assert "no report of its effect" in page or "No source on record" in page
