@@ -296,3 +296,4 @@ def test_a_date_among_the_words_of_a_text_is_not_read_as_its_year(client):
     listing = listing_at(client, "/quotes/?q=1 July 2026")
     assert ([row.item.text for row in listing.rows], listing.results.year) == (["On 1 July 2026 it began."], "")
     assert (listing.dated.count, listing.dated.label) == (1, "1 July 2026")
+    assert listing.closest == []

@@ -126,8 +126,9 @@ class Listing:
 
     @cached_property
     def closest(self) -> list[CloseRow]:
-        """The closest items, if few items have all the words of the query."""
-        found = self.results.closest() if self.view == View.LIST and self.results.page == 1 else None
+        """The closest items, if few items have all the words of the query; of a date, no part means anything."""
+        tried = self.view == View.LIST and self.results.page == 1 and not self.dated
+        found = self.results.closest() if tried else None
         if found is None:
             return []
         rows = rows_of(found.hits, found.query)
