@@ -281,12 +281,12 @@ def test_the_number_of_queries_of_a_card_is_fixed(client):
     initiative = MilestoneFactory(status="announced").initiative
     principles = PrincipleFactory().set
     addresses = [*map(address_of, (quote, initiative, principles)), "/card.png"]
-    assert queries() == [1, 3, 2, 0]
+    assert queries() == [1, 2, 2, 0]
     for _ in range(3):
         MilestoneFactory(initiative=initiative, status="adopted")
         PrincipleFactory(set=principles)
         QuoteFactory(public=True, speaker=quote.speaker, source=quote.source)
-    assert queries() == [1, 3, 2, 0]
+    assert queries() == [1, 2, 2, 0]
 
 
 def test_every_status_has_its_sign():
