@@ -40,11 +40,12 @@ class PrincipleSet(Slugged, Sourced):
         return path_of("principle_set", self.slug)
 
     def renumber(self) -> None:
-        """Close gaps: number the set's principles 1, 2, 3 … in their current order."""
+        """Close gaps: number the set's principles 1, 2, 3 … in their current order. Each that moves gets a version."""
         for number, principle in enumerate(self.principles.order_by("number"), start=1):
             if principle.number != number:
                 # One at a time in ascending order, so that each number is free when it is needed.
-                Principle.objects.filter(pk=principle.pk).update(number=number)
+                principle.number = number
+                super(Principle, principle).save(update_fields=["number"])
 
 
 class Principle(Versioned):

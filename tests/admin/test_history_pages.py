@@ -106,6 +106,16 @@ def test_principles_have_one_version_each_with_their_final_number():
     assert first.set.history.count() == 1
 
 
+def test_principles_that_move_up_have_a_version_with_their_new_number():
+    course = PrincipleSetFactory()
+    _first, second, third = (PrincipleFactory(set=course) for _ in range(3))
+    assert saved(save(publisher(), change_url(course), principles__0__DELETE="on", change_reason="It was wrong."))
+    assert [row.number for row in second.history.all()] == [1, 2]
+    assert [row.number for row in third.history.all()] == [2, 3]
+    second.delete()
+    assert [row.number for row in third.history.all()] == [1, 2, 3]
+
+
 def test_bulk_actions_are_recorded_with_their_reason():
     theme = ThemeFactory()
     act(publisher(), "publish", theme, confirmed=True)
