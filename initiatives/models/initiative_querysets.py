@@ -84,7 +84,7 @@ class InitiativeQuerySet(VisibleQuerySet):
         return self.prefetch_related(Prefetch("milestones", _steps(), to_attr="steps"))
 
     def with_steps(self) -> Self:
-        """Load the same with what tracks show of them: all their sources."""
+        """Load the same as `with_answers`, with the further sources that tracks name."""
         steps = _steps().prefetch_related(public("further_sources", *_OF_FURTHER_SOURCES))
         return self.prefetch_related(Prefetch("milestones", steps, to_attr="steps"))
 

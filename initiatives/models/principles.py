@@ -43,7 +43,8 @@ class PrincipleSet(Slugged, Sourced):
         """Close gaps: number the set's principles 1, 2, 3 … in their current order. Each that moves gets a version."""
         for number, principle in enumerate(self.principles.order_by("number"), start=1):
             if principle.number != number:
-                # One at a time in ascending order, so that each number is free when it is needed.
+                # One at a time in ascending order, so that each number is free when it is needed. Its own `save` would
+                # renumber again.
                 principle.number = number
                 super(Principle, principle).save(update_fields=["number"])
 

@@ -52,8 +52,8 @@ LARGE_SIGN = (
 BAR = '<line class="track__bar" x1="{}" x2="{}"/>'
 POINT = '<use href="#sign-{1}" x="{0}"/>'
 NUDGED_POINT = '<use href="#sign-{1}" x="{0}" transform="translate({2})"/>'
-# By how many pixels a sign moves that would cover the one before it.
-NUDGE = {SMALL_SIGN: 11, LARGE_SIGN: 17}
+# By how many pixels a sign of a small or large track moves that would cover the one before it.
+NUDGE, LARGE_NUDGE = 11, 17
 
 CURRENT, LANG = ' aria-current="true"', ' lang="{}"'
 
@@ -70,16 +70,15 @@ def track(context, initiative: Initiative, size: str = "small") -> SafeString:
     return format_html(
         LARGE_TRACK if large else SMALL_TRACK,
         name=_("Steps and reports over time"),
-        shapes=_shapes(drawn, initiative, LARGE_SIGN if large else SMALL_SIGN) if drawn else "",
+        shapes=_shapes(drawn, initiative, large=large) if drawn else "",
     )
 
 
-def _shapes(drawn: Track, initiative: Initiative, html: str) -> SafeString:
-    """Return the line of a track and its lanes, with each sign written as `html`."""
-    url = initiative.get_absolute_url()
-    lanes = (
-        (lane, [(_sign(sign, initiative, url, html),) for sign in drawn.signs if sign.lane == lane]) for lane in LANES
-    )
+def _shapes(drawn: Track, initiative: Initiative, *, large: bool) -> SafeString:
+    """Return the line of a track and its lanes with their signs."""
+    # On the initiative's own page, signs lead to milestones below.
+    url = "" if large else initiative.get_absolute_url()
+    lanes = ((lane, [(_sign(sign, initiative, url),) for sign in drawn.signs if sign.lane == lane]) for lane in LANES)
     return format_html(
         '<g class="track__body"><line class="track__unknown" x1="{}" x2="{}"/>'
         '<line class="track__known" x1="{}" x2="{}"/>{}</g>',
@@ -92,17 +91,22 @@ def _shapes(drawn: Track, initiative: Initiative, html: str) -> SafeString:
     )
 
 
-def _sign(sign: Sign, initiative: Initiative, url: str, html: str) -> SafeString:
+def _sign(sign: Sign, initiative: Initiative, url: str) -> SafeString:
+    """Return a sign of a small track on the page of another item, or without `url` of a large one."""
     milestone = initiative.steps[sign.place]
-    form = BAR if sign.end else NUDGED_POINT if sign.nudge else POINT
     official = sign.lane == LIFE and milestone.voice_kind in choices.OFFICIAL
     name = f"{sign.name}-official" if official else sign.name or "step"
-    shape = format_html(form, sign.at, sign.end or name, *([NUDGE[html] * sign.nudge] if sign.nudge else []))
-    label, anchor = tracks.label_of(milestone, sign.lane), f"#milestone-{milestone.pk}"
-    if html is SMALL_SIGN:
-        return format_html(html, f"{url}{anchor}", shape, label)
-    late = " sign--late" if sign.is_late else ""
-    return format_html(html, anchor, shape, label, late=late, at=sign.label_at, width=f"{LABEL:.0%}")
+    form = BAR if sign.end else NUDGED_POINT if sign.nudge else POINT
+    shape = format_html(form, sign.at, sign.end or name, sign.nudge * (NUDGE if url else LARGE_NUDGE))
+    return format_html(
+        SMALL_SIGN if url else LARGE_SIGN,
+        f"{url}#milestone-{milestone.pk}",
+        shape,
+        tracks.label_of(milestone, sign.lane),
+        late=" sign--late" if sign.is_late else "",
+        at=sign.label_at,
+        width=f"{LABEL:.0%}",
+    )
 
 
 @register.inclusion_tag("items/_quote_card.html")

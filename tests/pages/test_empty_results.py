@@ -286,7 +286,7 @@ def test_a_date_leads_to_what_is_dated_then(client, record, typed, dates, number
     if offer:
         assert_numbers_hold(client, [offer])
         assert offer.count == number
-        assert f"Show what is dated {offer.label}" in client.get(f"/search/?q={typed}").content.decode()
+        assert f"Show items dated {offer.label}" in client.get(f"/search/?q={typed}").content.decode()
 
 
 def test_a_date_among_the_words_of_a_text_is_not_read_as_its_year(client):

@@ -141,9 +141,9 @@ def alternatives(
 
 
 def dated(filterset: CriteriaFilterSet, results: Results, url_of: UrlOf) -> Offer | None:
-    """Return the list of what is dated on the day or in the month that was searched for, without other filters.
+    """Return the list of the items dated on the day or in the month that was searched for, without other filters.
 
-    None if the words are anything else than such a date, if nothing is dated then, or if the list has no dates.
+    None if the query is anything but such a date, if no item is dated then, or if the list has no filter for dates.
     """
     query = filterset.form.cleaned_data.get("q")
     date, precision = read_day_or_month(query.typed) if query else (None, "")

@@ -121,12 +121,12 @@ class Listing:
 
     @cached_property
     def dated(self) -> Offer | None:
-        """The list of what is dated then, if the query is a day or a month with its year."""
+        """The list of the items dated then, if the query is a day or a month with its year."""
         return dated(self.filterset, self.results, self.url)
 
     @cached_property
     def closest(self) -> list[CloseRow]:
-        """The closest items, if few items have all the words of the query; of a date, no part means anything."""
+        """The closest items, if few items have all the words of the query. Part of a date would mean nothing."""
         tried = self.view == View.LIST and self.results.page == 1 and not self.dated
         found = self.results.closest() if tried else None
         if found is None:
