@@ -1,5 +1,7 @@
 """The controlled vocabularies of the record. Their values are stored and used in URLs: never change one."""
 
+from functools import lru_cache
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -299,3 +301,12 @@ PAGED = {
     "principleset": _("principles"),
     **{kind.value: kind.label for kind in (Kind.THEME, Kind.PERSON, Kind.BODY, Kind.SOURCE)},
 }
+
+
+@lru_cache(maxsize=1000)
+def label_in(known: type[models.TextChoices], value: str, language: str) -> str:
+    """Return the label of a value in the active language, which is an argument so that each is cached separately.
+
+    Django's `get_…_display` translates all labels of a field at each call: too slow for the signs of tracks.
+    """
+    return str(known(value).label)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from initiatives.models.choices import (
     Effect,
     Language,
     PublisherKind,
+    label_in,
 )
 from initiatives.models.paths import path_of
 
@@ -64,14 +64,8 @@ def at_words(url: str, text: str) -> str:
 
 
 def kind_of_voice(kind: str) -> str:
-    """Return the label of a kind of publisher; empty without one. Django's own method is ten times slower."""
-    return _kind(kind, get_language()) if kind else ""
-
-
-@lru_cache(maxsize=100)
-def _kind(kind: str, language: str) -> str:
-    """Return the label in the active language, which is an argument so that each is cached separately."""
-    return str(PublisherKind(kind).label)
+    """Return the label of a kind of publisher; empty without one."""
+    return label_in(PublisherKind, kind, get_language()) if kind else ""
 
 
 def publisher_of(source: Source) -> str:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from html import escape
 
 from django import template
-from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -16,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from initiatives.models import Initiative, Source, Theme, choices
+from initiatives.models.choices import label_in
 from initiatives.pages import citations, tracks
 from initiatives.pages.charts.track import LABEL, LANES, LIFE, Sign, Track
 from initiatives.pages.lists.facets import Option
@@ -154,7 +154,7 @@ def initiative_card(
     It names its kind of item if `mixed` with others; a `small` card has no track.
     """
     language = get_language()
-    kind, labels = _label(choices.InitiativeKind, initiative.kind, language), _labels(language)
+    kind, labels = label_in(choices.InitiativeKind, initiative.kind, language), _labels(language)
     return labels | {
         "kicker": f"{labels['initiative']}: {kind}" if mixed else capfirst(kind),
         "is_slogan": initiative.kind == choices.InitiativeKind.SLOGAN,
@@ -173,10 +173,10 @@ def initiative_card(
 def source_card(row: ResultRow, *, mixed: bool = False) -> dict:
     """Show a source in a list; `mixed` among items of other kinds."""
     source, language = row.item, get_language()
-    kind, labels = _label(choices.SourceKind, source.kind, language), _labels(language)
+    kind, labels = label_in(choices.SourceKind, source.kind, language), _labels(language)
     facts = [
         *(known_date(source, plain=True), citations.publisher_of(source), host(source.url)),
-        source.language and _label(choices.Language, source.language, language),
+        source.language and label_in(choices.Language, source.language, language),
     ]
     return labels | {
         "kicker": f"{labels['source']}: {kind}" if mixed else capfirst(kind),
@@ -194,12 +194,6 @@ def source_card(row: ResultRow, *, mixed: bool = False) -> dict:
 
 
 @lru_cache(maxsize=1000)
-def _label(known: type[models.TextChoices], value: str, language: str) -> str:
-    """Return the label of a value in the active language, which is an argument so that each is cached separately."""
-    return str(known(value).label)
-
-
-@lru_cache(maxsize=1000)
 def _speaker(url: str, name: str) -> SafeString:
     return format_html('<a class="attribution__speaker" href="{}">{}</a>, ', url, name)
 
@@ -207,7 +201,7 @@ def _speaker(url: str, name: str) -> SafeString:
 def _source(source: Source, language: str, label: str) -> SafeString:
     kind = ""
     if source.publisher_kind:
-        kind = f" ({_label(choices.PublisherKind, source.publisher_kind, language)})"
+        kind = f" ({label_in(choices.PublisherKind, source.publisher_kind, language)})"
     return _source_link(_labels(language)[label], source.get_absolute_url(), source.title_language, source.title, kind)
 
 
