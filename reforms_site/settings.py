@@ -68,6 +68,9 @@ try:
     CACHE_URL = env.str("CACHE_URL", "", validate=_a_cache)
     # The folder of the search index, on a disk of this machine: locks do not hold on network file systems.
     SEARCH_DIR = env.str("SEARCH_DIR", str(VAR_DIR / "search"), validate=validate.Length(min=1))
+    # Copies of documents: a folder, or a bucket of S3-compatible storage, whose address and keys boto3 reads.
+    ARCHIVE_DIR = env.str("ARCHIVE_DIR", str(VAR_DIR / "archive"), validate=validate.Length(min=1))
+    ARCHIVE_BUCKET = env.str("ARCHIVE_BUCKET", "")
     env.str("EMAIL_URL", "console:", validate=_a_mail_server)
     globals().update(env.dj_email_url("EMAIL_URL", "console:"))
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{_site.hostname}", validate=_a_mailbox)
@@ -301,6 +304,12 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "archive": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": ARCHIVE_BUCKET, "file_overwrite": True, "default_acl": None},
+    }
+    if ARCHIVE_BUCKET
+    else {"BACKEND": "reforms_site.archive.ArchiveFiles", "OPTIONS": {"location": ARCHIVE_DIR}},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

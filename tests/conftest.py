@@ -73,8 +73,10 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_files(tmp_path_factory):
-    """Serve static files under their own names, without collectstatic, and use a temporary folder for datasets."""
+    """Serve static files under their own names, without collectstatic; datasets and copies go to temporary folders."""
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    archive = {"OPTIONS": {"location": tmp_path_factory.mktemp("archive")}}
+    plain["archive"] = site_settings.STORAGES["archive"] | archive
     folders = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "DATASET_DIR": str(tmp_path_factory.mktemp("dataset"))}
     with override_settings(**folders, STORAGES=site_settings.STORAGES | plain):
         yield

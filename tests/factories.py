@@ -6,6 +6,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from initiatives.editorial.copies.extraction import Extracted
+from initiatives.editorial.copies.keeping import keep_read
 from initiatives.models import (
     Body,
     Initiative,
@@ -16,6 +18,7 @@ from initiatives.models import (
     Quote,
     QuoteTranslation,
     Source,
+    SourceText,
     Theme,
 )
 from initiatives.models.choices import InitiativeKind, SourceKind, State
@@ -146,3 +149,10 @@ class PrincipleFactory(DjangoModelFactory):
 
     set = factory.SubFactory(PrincipleSetFactory, public=True)
     title = factory.Sequence(lambda n: f"Maxim {n}")
+
+
+def copy_of(source: Source, text: str, *, places=(), **fields) -> SourceText:
+    """Keep a text as a copy of a source, compare its quotes with it, and return the row of its text."""
+    read = Extracted(tuple(text.split("\n\n")), "plain text 1", tuple(places))
+    capture = keep_read(source, text.encode(), read, fields.pop("way", "pasted"), "text/plain", None, fields)
+    return capture.texts.get()

@@ -1,5 +1,6 @@
 """The record's models, one module per family."""
 
+from initiatives.models.captures import Attestation, Capture, Found, SourceText, Watch
 from initiatives.models.changes import Change, LastSeen
 from initiatives.models.desk import Comment, ErrorReport, Import, MailChoice, OpenForm, Proposal, SavedFilter
 from initiatives.models.initiatives import Initiative, Milestone

@@ -218,6 +218,39 @@ VERIFICATION_MEANINGS = {
 VERIFICATION_CAVEATS = {Verification.SECONDARY: _("secondary source"), Verification.DISPUTED: _("wording disputed")}
 
 
+class CaptureWay(models.TextChoices):
+    """How a copy of a document came to the record."""
+
+    FETCHED = "fetched", _("fetched from its address")
+    UPLOADED = "uploaded", _("brought by an editor as a file")
+    PASTED = "pasted", _("brought by an editor as text")
+
+
+class Rights(models.TextChoices):
+    """Why the whole text of a source may be shown; empty if it may not."""
+
+    OFFICIAL = "official", _("official document")
+    LICENCE = "licence", _("licence")
+    PERMISSION = "permission", _("permission")
+
+
+class Live(models.TextChoices):
+    """What was last seen at the address of a source; empty if it has not been read since it has a copy."""
+
+    SAME = "same", _("the same text as the newest copy")
+    CHANGED = "changed", _("another text than the copy before")
+    GONE = "gone", _("no longer there")
+
+
+class Compared(models.TextChoices):
+    """How exactly words are in a copy of their source: the levels of text.comparison."""
+
+    LETTERS = "letters", _("letter for letter")
+    TYPOGRAPHY = "typography", _("but for typography")
+    OMISSIONS = "omissions", _("with marked omissions, in order")
+    NOT_FOUND = "not_found", _("not found")
+
+
 class Provenance(models.TextChoices):
     """Who is responsible for a translation."""
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models.choices import Language, PublisherKind, SourceKind, State, TitleBy
+from initiatives.models.choices import Language, PublisherKind, Rights, SourceKind, State, TitleBy
 from initiatives.models.history import Versions
 from initiatives.models.publishing import Aliased, Dated, Publishable, Slugged, one_of
 from initiatives.models.querysets import VisibleQuerySet
@@ -53,6 +53,19 @@ class Source(Slugged, Aliased, Dated, Publishable):
         help_text=_("The day the document was last read at this address. Leave empty if not recorded."),
     )
     archived_url = models.URLField(_("archived address"), max_length=500, blank=True)
+    rights = models.CharField(
+        _("rights"),
+        max_length=10,
+        choices=Rights,
+        blank=True,
+        help_text=_("Why readers may see its whole text here. Leave empty unless you know: then they see quotes only."),
+    )
+    rights_note = models.CharField(
+        _("which licence or permission"),
+        max_length=300,
+        blank=True,
+        help_text=_("Name the law, the licence or who gave permission and when. Shown to readers."),
+    )
     description = models.TextField(
         _("description"), blank=True, help_text=_("What the document is, in your own words.")
     )
@@ -71,6 +84,12 @@ class Source(Slugged, Aliased, Dated, Publishable):
             one_of("kind", SourceKind.values),
             one_of("title_by", TitleBy.values),
             one_of("publisher_kind", ["", *PublisherKind.values]),
+            one_of("rights", ["", *Rights.values]),
+            models.CheckConstraint(
+                condition=Q(rights="") | ~Q(rights_note=""),
+                name="source_rights_have_note",
+                violation_error_message=_("Name the law, the licence or the permission that allows the whole text."),
+            ),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED) | ~Q(url=""),
                 name="source_published_has_url",
@@ -87,10 +106,14 @@ class Source(Slugged, Aliased, Dated, Publishable):
         return settings.LANGUAGE_CODE if self.title_by == TitleBy.RECORD else self.language or settings.LANGUAGE_CODE
 
     def clean(self) -> None:
-        """Raises ValidationError, beside the field, if the address is missing."""
+        """Raises ValidationError, beside the field, if the address or the reason for its rights is missing."""
         super().clean()
         if self.state == State.PUBLISHED and not self.url:
             raise ValidationError({"url": _("Enter the address. A source cannot be published without one.")})
+        if self.rights and not self.rights_note:
+            raise ValidationError(
+                {"rights_note": _("Name the law, the licence or the permission that allows the whole text.")}
+            )
 
 
 class LinkCheck(models.Model):

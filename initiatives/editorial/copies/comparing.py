@@ -1,0 +1,63 @@
+"""Compares quotes and translations with the copies of their sources, and keeps where the words were found."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from initiatives.models import Found, Quote, QuoteTranslation, Source, SourceText
+from initiatives.text.comparison import Comparison, Document, Level
+
+
+@lru_cache(maxsize=8)
+def _document(text: str) -> Document:
+    return Document(text)
+
+
+def texts_of(source_id: int) -> list[SourceText]:
+    """Return the newest text of each copy of a source that was not taken down, newest copy first."""
+    texts = SourceText.objects.filter(capture__source=source_id).exclude(text="").select_related("capture")
+    newest: dict[int, SourceText] = {}
+    for text in texts.order_by("-capture__captured_at", "-capture__pk", "-pk"):
+        newest.setdefault(text.capture_id, text)
+    return list(newest.values())
+
+
+def compare(words: Quote | QuoteTranslation, texts: Iterable[SourceText]) -> None:
+    """Store how exactly words are in these texts (newest first): the most exact, the newest of equals."""
+    own: dict[str, Any] = {"quote" if isinstance(words, Quote) else "translation": words}
+    best: tuple[Comparison, SourceText] | None = None
+    levels = list(Level)
+    missing_in = None
+    for number, text in enumerate(texts):
+        found = _document(text.text).compare(words.text)
+        if number == 0 and found.level == Level.NOT_FOUND:
+            missing_in = text.capture
+        if best is None or levels.index(found.level) < levels.index(best[0].level):
+            best = (found, text)
+    if best is None:
+        Found.objects.filter(**own).delete()
+        return
+    found, text = best
+    spans = [list(span) for span in found.spans]
+    Found.objects.update_or_create(
+        **own,
+        defaults={
+            "source_text": text,
+            "level": found.level,
+            "start": spans[0][0] if spans else None,
+            "end": spans[-1][1] if spans else None,
+            "spans": spans,
+            "folded": list(found.folded),
+            "beside_negation": found.beside_negation,
+            "missing_in": missing_in,
+        },
+    )
+
+
+def compare_quotes_of(source: Source) -> None:
+    """Compare all quotes of a source, and their translations, with its copies."""
+    texts = texts_of(source.pk)
+    for quote in Quote.objects.filter(source=source):
+        compare(quote, texts)
+    for translation in QuoteTranslation.objects.filter(quote__source=source):
+        compare(translation, texts)

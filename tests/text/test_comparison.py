@@ -1,0 +1,145 @@
+"""Quotations are found word for word or not at all."""
+
+import gettext
+from pathlib import Path
+
+import django
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.text.comparison import FARTHEST, Document, Folded, Level
+from tests.text.pairs import wrong
+
+SPEECH = """In 2020 we adopted 1,250 laws. The state must hear its citizens – not the other way round.
+
+“A strong president” does not mean a weak parliament. Growth was 4.5% in well-
+known sectors, and the cost fell from 10 000 tenge to 9 000 tenge.
+
+Верховенство права — основа развития. Мы не допустим коррупции. Бұл дұрыс емес. Оны ақша не мүлік деп атайды."""
+
+
+@pytest.mark.parametrize(
+    ("quotation", "level", "folded"),
+    [
+        ("The state must hear its citizens", "letters", []),
+        (" In 2020 we adopted 1,250 laws. ", "letters", []),
+        ("The state  must\nhear", "typography", ["spaces"]),
+        ("citizens—not the other way round.", "typography", ["dashes"]),
+        ("«A strong president» does not mean", "typography", ["quotation_marks"]),
+        ("The sta\u00adte must hear", "typography", ["hyphenation"]),
+        ("Growth was 4.5% in well-known sectors", "typography", ["hyphenation"]),
+        ("Growth was 4.5% in wellknown sectors", "typography", ["hyphenation"]),
+        ("Вeрхoвенство права", "typography", ["look_alikes"]),
+        ("In 2020 we adopted […] laws. The state must hear", "omissions", []),
+        ("… The state must hear its citizens", "omissions", []),
+        ("In 2020 we adopted … “A  strong president”", "omissions", ["spaces"]),
+        ("мүлік деп атайды", "letters", []),
+    ],
+)
+def test_what_typesetting_changes_is_folded_and_named(quotation, level, folded):
+    found = Document(SPEECH).compare(quotation)
+    assert (found.level, list(found.folded)) == (level, folded)
+    assert not found.beside_negation
+    assert all(SPEECH[start:end] == SPEECH[start:end].strip() for start, end in found.spans)
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "the state must hear its citizens",  # case
+        "The state must hear its citizen",  # a word is cut
+        "he state must hear",
+        "we adopted 1,25",
+        "we adopted 1",  # a number is cut
+        "250 laws",
+        "Growth was 4",
+        "5% in well",
+        "fell from 10",
+        "000 tenge to 9 000 tenge",
+        "Growth was 4.5",
+        "The state must not hear its citizens",
+        "The state must hear its citizens.",  # punctuation
+        "The state … In 2020 we adopted",  # another order
+        "state … citizens",  # pieces too short to prove anything
+        "верховенство права",
+        "Верховенство прав",
+        "Сom nothing",
+        "…",
+        "",
+    ],
+)
+def test_anything_else_is_not_found(quotation):
+    assert Document(SPEECH).compare(quotation).level == Level.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    ["the other way round.", "mean a weak parliament. … допустим коррупции.", "допустим коррупции.", "Бұл дұрыс"],
+)
+def test_a_negation_is_not_cut_off(quotation):
+    found = Document(SPEECH).compare(quotation)
+    assert (found.level, found.beside_negation) == (Level.NOT_FOUND, True)
+
+
+def test_the_passage_is_given_with_its_place():
+    found = Document(SPEECH).compare("The state  must hear")
+    assert [SPEECH[start:end] for start, end in found.spans] == ["The state must hear"]
+    found = Document(SPEECH).compare("In 2020 we adopted […] laws. The state must")
+    assert [SPEECH[start:end] for start, end in found.spans] == ["In 2020 we adopted", "laws. The state must"]
+
+
+def test_the_nearest_passage_is_given_if_it_is_not_found():
+    found = Document(SPEECH).compare("A strong president does mean a weak parliament")
+    assert "does not mean a weak parliament" in SPEECH[slice(*found.spans[0])]
+    assert Document(SPEECH).compare("qwerty uiop").spans == ()
+    assert Document("").compare("qwerty").spans == ()
+
+
+@pytest.mark.parametrize(("omitted", "level"), [(FARTHEST - 2, "omissions"), (FARTHEST, "not_found")])
+def test_pieces_are_near_one_another(omitted, level):
+    text = f"We begin here. {'x' * (omitted - 1)} We end there."
+    assert Document(text).compare("We begin here. … We end there.").level == level
+
+
+def test_a_piece_that_occurs_twice_is_taken_where_the_others_are_near():
+    text = f"We begin here. {'x ' * FARTHEST}We begin here. And so we go on."
+    found = Document(text).compare("We begin here. … we go on.")
+    assert found.spans[0][0] == text.rindex("We begin")
+
+
+def texts(language):
+    """Return Django's texts in a language, as one document."""
+    path = Path(django.__file__).parent / "conf/locale" / language / "LC_MESSAGES/django.mo"
+    with path.open("rb") as file:
+        catalogue = gettext.GNUTranslations(file)._catalog
+    return "\n\n".join(text for text in catalogue.values() if isinstance(text, str) and len(text) > 25)
+
+
+@pytest.mark.parametrize("language", ["en_GB", "ru", "kk"])
+def test_labelled_pairs(language):
+    mistakes, made = wrong(texts(language), 50, 20261202)
+    assert made >= 80
+    assert not [mistake for mistake in mistakes if mistake[2] == Level.NOT_FOUND], "a false one is accepted"
+    assert len(mistakes) <= made // 100
+
+
+@given(st.text(max_size=300), st.data())
+def test_any_whole_passage_is_found_or_beside_a_negation(text, data):
+    words = text.split()
+    start = data.draw(st.integers(0, len(words)))
+    quotation = " ".join(words[start : data.draw(st.integers(start, len(words)))])
+    found = Document(text).compare(quotation)
+    for begin, end in found.spans:
+        assert 0 <= begin < end <= len(text)
+    if found.level == Level.LETTERS:
+        assert text[slice(*found.spans[0])] == quotation
+    if found.level == Level.TYPOGRAPHY:
+        assert found.folded
+
+
+@given(st.text(alphabet="ab… -\u00ad\n'4.,5", max_size=60), st.text(alphabet="ab… -\u00ad\n'4.,5", max_size=30))
+def test_hostile_texts_are_compared(text, quotation):
+    found = Document(text).compare(quotation)
+    assert all(0 <= begin < end <= len(text) for begin, end in found.spans)
+    assert set(found.folded) <= set(Folded)
