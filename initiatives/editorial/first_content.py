@@ -1,5 +1,6 @@
 """The first content: the YAML files in fixtures/first_content, loaded into an empty record with full validation."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,11 @@ from django.core.serializers.base import DeserializationError, DeserializedObjec
 from django.db import transaction
 from django.utils import timezone
 
+from initiatives.editorial.copies.extraction import extract
 from initiatives.models import (
     Body,
+    Capture,
+    Found,
     Initiative,
     Milestone,
     OldSlug,
@@ -24,10 +28,13 @@ from initiatives.models import (
     Quote,
     QuoteTranslation,
     Source,
+    SourceText,
     Theme,
 )
-from initiatives.models.choices import State
+from initiatives.models.captures import text_hash
+from initiatives.models.choices import CaptureWay, State
 from initiatives.models.history import one_version
+from initiatives.text.comparison import Document
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "first_content"
 
@@ -45,6 +52,8 @@ RECORD = (
     Principle,
     OldSlug,
 )
+
+NOT_INCLUDED = "The text of the document is not part of this project; its hash and the places of the quotes are."
 
 
 class RecordNotEmpty(Exception):
@@ -101,6 +110,43 @@ def load_first_content(
     return loaded
 
 
+def rows_of_copy(source: Source, data: bytes, file_name: str) -> list[dict]:
+    """Return the items of a content file for a document that is not part of it: its hashes, and the places of quotes.
+
+    They count as a copy that was taken down. Raises Unreadable.
+    """
+    read, now = extract(data, "text/plain", file_name), timezone.now().isoformat(timespec="seconds")
+    text = "\n\n".join(read.paragraphs)
+    document, sha256 = Document(text), hashlib.sha256(data).hexdigest()
+    copy = {
+        "source": [source.slug],
+        "captured_at": now,
+        "way": CaptureWay.PASTED.value,
+        "media_type": "text/plain",
+        "size": len(data),
+        "sha256": sha256,
+        "taken_down_at": now,
+        "taken_down_because": NOT_INCLUDED,
+    }
+    of_text = {"capture": [sha256], "sha256": text_hash(text), "extractor": read.extractor, "read_at": now}
+    rows = [("capture", copy), ("sourcetext", of_text)]
+    for quote in Quote.objects.filter(source=source).order_by("pk"):
+        found = document.compare(quote.text)
+        spans = [list(span) for span in found.spans]
+        where = {"start": spans[0][0], "end": spans[-1][1], "spans": spans} if spans else {}
+        of_quote = {
+            "quote": [quote.text_digest],
+            "source_text": [text_hash(text)],
+            "level": found.level.value,
+            **where,
+            "folded": list(map(str, found.folded)),
+            "compared_at": now,
+            "words_sha256": text_hash(quote.text),
+        }
+        rows.append(("found", of_quote))
+    return [{"model": f"initiatives.{model}", "fields": fields} for model, fields in rows]
+
+
 def _save(deserialized: DeserializedObject, now) -> None:
     """Check and save one item and its relations. DeserializedObject.save would bypass the rules of the models."""
     item: Any = deserialized.object
@@ -108,6 +154,11 @@ def _save(deserialized: DeserializedObject, now) -> None:
         raise ValidationError("It is in the files twice, or has a number (pk) of its own.")
     if isinstance(item, Publishable) and item.state == State.PUBLISHED and item.published_at is None:
         item.published_at = now
+    if isinstance(item, Capture | SourceText | Found):
+        # No form has their fields, so none says which may be empty.
+        item.validate_constraints()
+        item.save()
+        return
     item.full_clean()
     with one_version(item):
         item.save()

@@ -25,6 +25,14 @@ from initiatives.models.sources import Source
 LARGEST = 10_000_000
 
 
+class ByHash(models.QuerySet):
+    """Copies, or their texts."""
+
+    def get_by_natural_key(self, sha256: str) -> Any:
+        """Return the one with the hash used in content files."""
+        return self.get(sha256=sha256)
+
+
 class Capture(models.Model):
     """A copy of a source's document at a time. Its bytes are a file, named by their hash (`path`)."""
 
@@ -44,6 +52,8 @@ class Capture(models.Model):
     taken_down_at = models.DateTimeField(_("taken down"), null=True)
     taken_down_by = by_user(_("taken down by"))
     taken_down_because = models.CharField(_("why it was taken down"), max_length=LONGEST_REASON, blank=True)
+
+    objects = ByHash.as_manager()
 
     class Meta:
         verbose_name = _("copy")
@@ -90,6 +100,8 @@ class SourceText(models.Model):
     extractor = models.CharField(_("read with"), max_length=100)
     read_at = models.DateTimeField(_("read"), default=timezone.now)
 
+    objects = ByHash.as_manager()
+
     class Meta:
         verbose_name = _("text of a copy")
         verbose_name_plural = _("texts of copies")
@@ -109,7 +121,9 @@ class SourceText(models.Model):
         return self.text.split("\n\n") if self.text else []
 
     def place(self, start: int) -> str:
-        """Return where a character is, in words: its page or time if known, and its paragraph."""
+        """Return where a character is, in words: its page or time if known, and its paragraph; empty without a text."""
+        if not self.text:
+            return ""
         number = self.text.count("\n\n", 0, start)
         paragraph = _("paragraph %(number)d") % {"number": number + 1}
         known = self.places[number] if number < len(self.places) else ""
@@ -192,6 +206,8 @@ class Found(models.Model):
     # The newest copy of the source, if the words are not in it.
     missing_in = models.ForeignKey(Capture, on_delete=models.SET_NULL, null=True, related_name="missing")
     compared_at = models.DateTimeField(_("compared on"), default=timezone.now)
+    # The hash of the words that were compared; empty if not recorded.
+    words_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("comparison with a copy")

@@ -143,6 +143,10 @@ _ON_CARDS = (
 class QuoteQuerySet(VisibleQuerySet):
     """Quotes."""
 
+    def get_by_natural_key(self, digest: str):
+        """Return the quote with the digest of its words used in content files."""
+        return self.get(text_digest=digest)
+
     def load_for_index(self, ids) -> list:
         """Return the quotes with these primary keys, with everything that search documents contain.
 

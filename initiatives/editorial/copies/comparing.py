@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from initiatives.models import Found, Quote, QuoteTranslation, Source, SourceText
+from initiatives.models.captures import text_hash
 from initiatives.text.comparison import Comparison, Document, Level
 
 
@@ -34,8 +35,10 @@ def compare(words: Quote | QuoteTranslation, texts: Iterable[SourceText]) -> Non
             missing_in = text.capture
         if best is None or levels.index(found.level) < levels.index(best[0].level):
             best = (found, text)
+    sha256 = text_hash(words.text)
     if best is None:
-        Found.objects.filter(**own).delete()
+        # A copy that was taken down cannot be read again: what was found there holds as long as the words do.
+        Found.objects.filter(**own).exclude(source_text__text="", words_sha256=sha256).delete()
         return
     found, text = best
     spans = [list(span) for span in found.spans]
@@ -50,6 +53,7 @@ def compare(words: Quote | QuoteTranslation, texts: Iterable[SourceText]) -> Non
             "folded": list(found.folded),
             "beside_negation": found.beside_negation,
             "missing_in": missing_in,
+            "words_sha256": sha256,
         },
     )
 

@@ -1,8 +1,12 @@
 """Reads the text of a document. Documents are hostile: this happens in a process of its own, with limits."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+
+# Lines of a plain text are wrapped at fewer characters; with a longer one, each line is a paragraph.
+LONGEST_LINE = 120
 
 
 class Unreadable(Exception):
@@ -25,7 +29,14 @@ class Extracted:
 def extract(data: bytes, media_type: str, file_name: str = "") -> Extracted:
     """Return the text of a document. `media_type` is what the sender said; the bytes decide. Raises Unreadable."""
     text = data.decode("utf-8-sig", "replace")
-    paragraphs = tuple(part.strip() for part in text.split("\n\n") if part.strip())
+    paragraphs = tuple(paragraphs_of(text))
     if not paragraphs:
         raise Unreadable(_("The document has no text."))
     return Extracted(paragraphs, "plain text 1")
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Return the paragraphs of a plain text: divided by empty lines, and by lines too long to be wrapped ones."""
+    blocks = re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n"))
+    parts = (block.split("\n") if max(map(len, block.split("\n"))) > LONGEST_LINE else [block] for block in blocks)
+    return [part.strip() for some in parts for part in some if part.strip()]
