@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 from initiatives.data.lists import FORMATS, LISTS
 from initiatives.views import (
     changes,
+    check,
     data,
     details,
     embeds,
@@ -152,6 +153,7 @@ urlpatterns = [
     path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("report/<paged:kind>-<int:pk>/", reports.Report.as_view(), name="report"),
     path("report/<paged:kind>-<int:pk>/sent/", reports.Sent.as_view(), name="report_sent"),
+    path("check/", check.Check.as_view(), name="check"),
     path("method/", site.Method.as_view(), name="method"),
     path("preview/<str:token>/", details.Preview.as_view(), name="preview"),
 ]

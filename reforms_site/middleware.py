@@ -111,6 +111,11 @@ class SiteHeaders(Middleware):
         "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, If-Range, Range",
         "Access-Control-Max-Age": "86400",
     }
+    PREFLIGHT_OF_CHECK = {
+        "Allow": "POST, OPTIONS",
+        "Access-Control-Allow-Methods": "POST",
+        "Access-Control-Allow-Headers": "Content-Type",
+    }
     NEVER = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
     # For requests refused before the middleware that adds these headers, such as those for another host.
     REFUSED = {
@@ -125,7 +130,8 @@ class SiteHeaders(Middleware):
         """Add the headers. Other sites may show share cards and read data, nothing else."""
         is_open = _is_data(request.path_info)
         if is_open and request.method == "OPTIONS":
-            response = HttpResponse(status=204, headers=self.PREFLIGHT)
+            sends = self.PREFLIGHT_OF_CHECK if request.path_info in settings.CHECK_PATHS else {}
+            response = HttpResponse(status=204, headers=self.PREFLIGHT | sends)
         else:
             response = self.get_response(request)
         if is_open:
@@ -175,8 +181,8 @@ class KnownParameters(Middleware):
 class RequestLimits(Middleware):
     """Refuses requests that no page accepts before reading their bodies, and reads other bodies before calling a view.
 
-    The session is read before the body. Users who are not logged in may send MOST_OF_STRANGER bytes, to the desk or in
-    an error report. Editors may send forms of MOST_OF_FORM bytes and import files of MOST_OF_FILE.
+    The session is read before the body. Users who are not logged in may send MOST_OF_STRANGER bytes, to the desk, in an
+    error report or to check a sentence. Editors may send forms of MOST_OF_FORM bytes and import files of MOST_OF_FILE.
 
     A body that has arrived is read at once. A slow sender blocks one of the few threads that wait for bodies, for a
     limited time, so pages are still served. Visitors and editors never wait for each other.
@@ -213,9 +219,8 @@ class RequestLimits(Middleware):
         path = request.path_info
         if is_editor:
             return self.MOST_OF_FILE if path.endswith("/import/") else self.MOST_OF_FORM
-        sends = path.startswith(settings.DESK_PATH) or (
-            path.startswith(settings.REPORT_PATH) and request.method == "POST"
-        )
+        takes_forms = path.startswith(settings.REPORT_PATH) or path in settings.CHECK_PATHS
+        sends = path.startswith(settings.DESK_PATH) or (takes_forms and request.method == "POST")
         return self.MOST_OF_STRANGER if sends else 0
 
     def _read_body(self, request: HttpRequest, length: int, turns: threading.Semaphore) -> int:

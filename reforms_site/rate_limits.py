@@ -111,13 +111,13 @@ class RateLimits:
         wait = state.seconds if state and not state.allowed else 0
         response = too_many_requests(request, wait) if wait else self._answer(request, kind, client)
         if state and is_api(request):
-            response["RateLimit-Policy"] = f'"api";q={state.limit.amount};w={state.limit.get_expiry()}'
-            response[STATE] = f'"api";r={state.left};t={state.seconds}'
+            response["RateLimit-Policy"] = f'"{kind}";q={state.limit.amount};w={state.limit.get_expiry()}'
+            response[STATE] = f'"{kind}";r={state.left};t={state.seconds}'
         return response
 
     def _answer(self, request: HttpRequest, kind: str, client: str | None) -> HttpResponseBase:
         """Answer a request unless the visitor has too many in progress."""
-        if kind not in {"search", "api"}:
+        if kind not in {"search", "api", "check"}:
             return self.get_response(request)
         if not self._made.begin(client):
             return too_many_requests(request, 1)
@@ -146,6 +146,8 @@ class RateLimits:
 def _kind_of(request: HttpRequest) -> str:
     """Return the kind of a request: a name in settings.RATE_LIMITS, or "other"."""
     path = request.path_info
+    if path in settings.CHECK_PATHS and request.method == "POST":
+        return "check"
     if is_api(request):
         return "api"
     if path == reverse("suggest"):

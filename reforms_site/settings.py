@@ -242,6 +242,7 @@ RATE_LIMITS = (
         "forgotten": "10/hour",
         "api": "300/minute",
         "reports": "20/hour",
+        "check": "60/minute",
     }
     if RATE_LIMITED
     else {}
@@ -250,8 +251,9 @@ RATE_LIMITS = (
 # The API (initiatives/api).
 API_PATH = "/api/"
 
-# Where readers report errors (initiatives/views/reports.py): the only public addresses that accept a form.
-REPORT_PATH = "/report/"
+# Where readers report errors (views/reports.py) and ask whether a sentence is on record (views/check.py,
+# api/endpoints.py): the only public addresses that accept a body.
+REPORT_PATH, CHECK_PATHS = "/report/", ("/check/", f"{API_PATH}v1/check")
 
 # The editors' desk: its address, and access to it (initiatives/accounts).
 DESK_PATH = LOGIN_REDIRECT_URL = "/admin/"

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from initiatives.text.comparison import Folded
+
 
 class State(models.TextChoices):
     """States of an item on its way to publication."""
@@ -249,6 +251,19 @@ class Compared(models.TextChoices):
     TYPOGRAPHY = "typography", _("but for typography")
     OMISSIONS = "omissions", _("with marked omissions, in order")
     NOT_FOUND = "not_found", _("not found")
+
+
+# What typesetting changed between words and a copy.
+FOLDED_LABELS = {
+    Folded.HYPHENATION: _("hyphens that divide words"),
+    Folded.DASHES: _("dashes"),
+    Folded.QUOTATION_MARKS: _("quotation marks and apostrophes"),
+    Folded.DOTS: _("dots of an omission"),
+    Folded.LIGATURES: _("ligatures"),
+    Folded.ACCENTS: _("the encoding of accents"),
+    Folded.LOOK_ALIKES: _("Latin letters in Cyrillic words"),
+    Folded.SPACES: _("spaces and line breaks"),
+}
 
 
 class Provenance(models.TextChoices):

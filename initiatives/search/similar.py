@@ -21,7 +21,7 @@ from initiatives.search.criteria import Criteria, Sort
 from initiatives.search.documents import key_of
 from initiatives.search.execution import Hit, Run
 from initiatives.search.in_step import reader
-from initiatives.search.query import MAX_TERMS, Atom, Phrase, Query, any_word_of, carries_nothing, written
+from initiatives.search.query import MAX_TERMS, Atom, Phrase, Query, any_word_of, carries_nothing, phrase, written
 
 # The most items returned as close to a query, and the share of its weight that each must have.
 MOST, LEAST = 10, 0.5
@@ -132,17 +132,23 @@ def sharing_words(kind: str, text: str, most: int, *, tokens: Iterable[str] = ()
     return [hit.object_id for hit in hits]
 
 
-def sharing_rows(kind: str, text: str, language: str, most: int) -> list[int]:
-    """Return the keys of items of a kind, drafts too, that share word sequences with a text; most shared first.
+def sharing_rows(kind: str, text: str, language: str, most: int, *, public: bool = False) -> list[int]:
+    """Return the keys of items of a kind, drafts too unless `public`, that share word sequences with a text.
 
-    `language` (ISO 639-1) is that of the text, so that its words are found in any form.
+    Those that have all of the sequences come first, then those that share most. `language` (ISO 639-1) is that of the
+    text, so that its words are found in any form; if it is empty, the text may be in any language.
     """
-    run = Run(reader(), None)
-    shared: Counter[int] = Counter()
-    for row in _rows([(stem.form, stem.stem) for stem in analysis.stems(text, language)]):
-        having = Criteria(frozenset({kind}), Query(clauses=((row,),)), sort=Sort.NEWEST)
-        shared.update(hit.object_id for hit in run.best(having, MOST_OF_A_ROW))
-    return [key for key, _rows in shared.most_common(most)]
+    run = Run(reader(), clock.now() if public else None)
+    rows = _rows([(stem.form, stem.stem) for stem in analysis.stems(text, language)])
+    if not language:
+        rows = [phrase(list(row.forms)) for row in rows]
+
+    def having(*clauses: Phrase) -> Criteria:
+        return Criteria(frozenset({kind}), Query(clauses=tuple((row,) for row in clauses)), sort=Sort.NEWEST)
+
+    whole = [hit.object_id for hit in run.best(having(*rows), most)] if rows else []
+    shared = Counter(hit.object_id for row in rows for hit in run.best(having(row), MOST_OF_A_ROW))
+    return list(dict.fromkeys([*whole, *(key for key, _rows in shared.most_common(most))]))[:most]
 
 
 def _rows(words: list[tuple[str, str]]) -> list[Phrase]:

@@ -39,7 +39,7 @@ def report_url(item: Any) -> str:
     return f"{path}?{urlencode({VERSION: item.updated_at.isoformat()})}"
 
 
-class _Lines(forms.CharField):
+class Lines(forms.CharField):
     """Multi-line text; each line end counts as one character, as in browsers."""
 
     def to_python(self, value: Any) -> str:
@@ -49,7 +49,7 @@ class _Lines(forms.CharField):
 class ReportForm(forms.ModelForm):
     """What is wrong, and an address for the answer."""
 
-    text = _Lines(
+    text = Lines(
         label=_("What is wrong?"),
         help_text=_("Say what it should be and, if you can, where we can check it: a link helps most."),
         max_length=LONGEST_REPORT,

@@ -20,6 +20,7 @@ PAGES = (
     "principles",
     "themes",
     "people",
+    "check",
     "timeline",
     "sources",
     "about",
