@@ -28,10 +28,11 @@ class Docs(TemplateView):
         """Return the operations, each with its parameters and the members of its answer."""
         described = _described()
         schemas = described["components"]["schemas"]
-        answers = [each["get"]["responses"] for each in described["paths"].values()]
+        operations = [(path, *each.popitem()) for path, each in described["paths"].items()]
+        answers = [operation["responses"] for _path, _method, operation in operations]
         return super().get_context_data(
             about=described["info"]["description"],
-            operations=[_operation(path, each["get"], schemas) for path, each in described["paths"].items()],
+            operations=[_operation(path, method, each, schemas) for path, method, each in operations],
             errors=dict(sorted({status: answer for some in answers for status, answer in some.items()}.items())),
             site=settings.SITE_URL,
             **kwargs,
@@ -43,16 +44,24 @@ def _described() -> dict[str, Any]:
     return {**described, "servers": [{"url": settings.SITE_URL}]}
 
 
-def _operation(path: str, operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+def _operation(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     content = operation["responses"]["200"]["content"]["application/json"]
     return {
         "name": operation["operationId"],
         "path": path,
+        "method": "" if method == "get" else method.upper(),
+        "sent": _members(_body(operation), schemas),
         "summary": operation["summary"],
         "parameters": [{**one, "kind": _kind(one["schema"])} for one in operation["parameters"]],
         "members": _members(content["schema"], schemas),
         "example": json.dumps(content["example"], ensure_ascii=False, indent=2),
     }
+
+
+def _body(operation: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of what is sent; one without members if nothing is."""
+    content = operation.get("requestBody", {}).get("content", {})
+    return content["application/json"]["schema"] if content else {"properties": {}}
 
 
 def _kind(schema: dict[str, Any]) -> str:

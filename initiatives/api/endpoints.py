@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Query
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from initiatives.api import lists
 from initiatives.api.cursors import Outdated, Refused
@@ -13,10 +13,12 @@ from initiatives.api.examples import EXAMPLES
 from initiatives.api.openapi import Api
 from initiatives.api.schemas import (
     TYPED,
+    Checked,
     Chosen,
     Highlights,
     Mirrored,
     Paged,
+    Sentence,
     Suggestions,
     Value,
     answer,
@@ -28,8 +30,10 @@ from initiatives.changes.filters import ChangeFilters
 from initiatives.changes.withdrawals import LARGEST_KEY
 from initiatives.data.columns import ANYTHING, CHANGES, Column
 from initiatives.models.choices import Kind
+from initiatives.pages import checking
 from initiatives.pages.citations import address
 from initiatives.search import Unavailable
+from initiatives.views.check import CheckForm
 from initiatives.views.errors import not_available, problem
 from initiatives.views.lists import Everything, Initiatives, ListPage, Quotes, Sources, Timeline
 from initiatives.views.suggest import LISTS, suggested
@@ -173,6 +177,40 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 def changes(request: HttpRequest, options: Query[Paged]) -> HttpResponse:
     """Answer with the public log."""
     return lists.logged(request, options)
+
+
+@api.api_operation(
+    ["POST"],
+    "/check",
+    operation_id="check",
+    url_name="check",
+    summary=_("Whether a sentence is on record word for word, and where. It is neither kept nor logged."),
+    response=Checked,
+    openapi_extra={"parameters": [], **EXAMPLES["check"]},
+)
+def check(request: HttpRequest, sentence: Sentence) -> HttpResponse:
+    """Answer what the page /check/ does."""
+    form = CheckForm({"text": sentence.text})
+    if not form.is_valid():
+        reasons = [("text", str(reason)) for reason in form.errors["text"]]
+        return problem(400, _("Correct the sentence, then try again."), reasons)
+    response = lists.answered(lists.checked(checking.check(form.cleaned_data["text"])))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@api.api_operation(["GET", "HEAD"], "/check", include_in_schema=False)
+def check_by_address(request: HttpRequest) -> HttpResponse:
+    """Answer 405: a sentence in an address would be logged."""
+    response = problem(405, _("Send the sentence in the body, by POST."))
+    response["Allow"] = "POST, OPTIONS"
+    return response
+
+
+@api.exception_handler(HttpError)
+def malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer 400 for a body that is not JSON."""
+    return problem(error.status_code, str(error))
 
 
 @api.exception_handler(Refused)

@@ -98,6 +98,32 @@ _FOUND = {
     "highlights": {"title": [], "text": [{"text": text, "marked": marked} for text, marked in _PIECES]},
 }
 _SUGGESTION = {"kind": "word", "label": "law", "note": "1 result", "url": f"{_HOST}/search/?q=law", "count": 1}
+_CHECKED = {
+    "answer": "differs",
+    "explanation": "On record, but the words differ",
+    "quotes": [
+        {
+            **{name: _QUOTE[name] for name in ("id", "url", "text", "language", "speaker", "source_url")},
+            "translated_by": None,
+            "citation": "“The law is the same for all.” — A. Speaker, 1 September 2020. Source: Address to the nation.",
+            "level": "not_found",
+            "exactness": "not found",
+            "beside_negation": False,
+            "differences": {
+                "quote": [{"text": "The law is the same for all.", "marked": False}],
+                "sentence": [
+                    {"text": "The law is", "marked": False},
+                    {"text": " not", "marked": True},
+                    {"text": " the same for all.", "marked": False},
+                ],
+            },
+        }
+    ],
+    "more_quotes": False,
+    "documents": [],
+    "documents_searched": 40,
+    "all_documents_searched": True,
+}
 
 
 def _list(item: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -124,5 +150,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "search": _list(_FOUND, facets={"kind": [{"value": "quote", "label": "Quotes", "count": 1}]}),
         "suggestions": {"query": "la", "suggestions": [_SUGGESTION]},
         "changes": {"items": [_CHANGE], "next": None},
+        "check": _CHECKED,
     }.items()
 }

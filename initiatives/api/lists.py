@@ -19,7 +19,8 @@ from initiatives.data.columns import CHANGES, Column, record
 from initiatives.data.items import catalogue, load
 from initiatives.data.updates import updates
 from initiatives.models import Change
-from initiatives.pages.citations import address
+from initiatives.pages.checking import Checked, Match
+from initiatives.pages.citations import address, citation_text
 from initiatives.pages.edition import edition
 from initiatives.pages.lists.facets import facets_of
 from initiatives.pages.lists.filtersets import CriteriaFilterSet
@@ -123,6 +124,53 @@ def members(columns: Iterable[Column], options: Chosen) -> list[Column]:
         raise Refused({"fields": text % {"name": unknown[0][:50], "known": ", ".join(known)}})
     always = [TYPE] if TYPE in known else []
     return [known[name] for name in dict.fromkeys([*always, *names])] if names else list(known.values())
+
+
+def checked(found: Checked) -> dict[str, Any]:
+    """Return whether a sentence is on record, as data (schemas.Checked)."""
+    return {
+        "answer": found.answer.value,
+        "explanation": str(found.answer.label),
+        "quotes": [_compared(match) for match in found.matches],
+        "more_quotes": found.more,
+        "documents": [
+            {
+                "title": passage.source.title,
+                "page": address(passage.source.get_absolute_url()),
+                "url": passage.source.url,
+                "place": passage.place,
+                "copied_at": passage.text.capture.captured_at.isoformat(),
+                "exactness": passage.exactness,
+                "before": passage.before,
+                "words": passage.words,
+                "after": passage.after,
+            }
+            for passage in found.passages
+        ],
+        "documents_searched": found.texts,
+        "all_documents_searched": found.all_texts,
+    }
+
+
+def _compared(match: Match) -> dict[str, Any]:
+    quote, translation = match.quote, match.translation
+    pieces = {"quote": match.words, "sentence": match.sentence}
+    return {
+        "id": quote.pk,
+        "url": address(quote.get_absolute_url()),
+        "text": (translation or quote).text,
+        "language": match.language,
+        "translated_by": translation.origin if translation else None,
+        "speaker": quote.speaker.name,
+        "citation": citation_text(quote, (translation or quote).text),
+        "source_url": quote.source.url if quote.source else None,
+        "level": str(match.found.level),
+        "exactness": match.exactness,
+        "beside_negation": match.found.beside_negation,
+        "differences": {name: [piece._asdict() for piece in some] for name, some in pieces.items()}
+        if match.sentence
+        else None,
+    }
 
 
 def answered(content: dict[str, Any]) -> HttpResponse:

@@ -13,7 +13,7 @@ _ERRORS: dict[str, dict[str, Any]] = {
     "400": {"description": _("A parameter is wrong: “errors” names it."), **_PROBLEM},
     "404": {"description": _("There is no such public item."), **_PROBLEM},
     "405": {
-        "description": _("The record can only be read: by GET, HEAD or OPTIONS."),
+        "description": _("Another method is needed: “Allow” names it. The record can only be read."),
         "headers": {"Allow": {"description": _("The allowed methods."), "schema": {"type": "string"}}},
         **_PROBLEM,
     },
@@ -30,6 +30,8 @@ _HEADERS = {
     "RateLimit-Policy": _("Requests (q) allowed for one address in a number of seconds (w)."),
     "RateLimit": _("How many requests are left (r), and the seconds until more are (t)."),
 }
+_OF_CACHE = ("ETag", "Last-Modified")
+_OF_SENT = {"404", "409", "410"}
 
 
 class Api(NinjaAPI):
@@ -42,19 +44,23 @@ class Api(NinjaAPI):
         schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= schemas["Problem"].pop("$defs", {})
         for path, operations in described["paths"].items():
-            described["paths"][path] = {"get": operations["get"]}
-            _complete(operations["get"], has_item="{" in path)
+            method = "post" if "post" in operations else "get"
+            described["paths"][path] = {method: operations[method]}
+            _complete(operations[method], has_item="{" in path, is_sent=method == "post")
         return described
 
 
-def _complete(operation: dict[str, Any], *, has_item: bool) -> None:
-    """Add to an operation the answers that any may give, and the headers of all."""
+def _complete(operation: dict[str, Any], *, has_item: bool, is_sent: bool) -> None:
+    """Add to an operation the answers that any may give, and the headers of all. One that `is_sent` is not cached."""
     answers = {str(status): answer for status, answer in operation["responses"].items()}
     string = {"type": "string"}
     answers["200"]["headers"] = {name: {"description": about, "schema": string} for name, about in _HEADERS.items()}
+    for name in _OF_CACHE if is_sent else ():
+        del answers["200"]["headers"][name]
     answers["200"]["description"] = operation["summary"]
-    answers |= {"304": _UNCHANGED, **({} if has_item else {"301": _RENAMED})}
-    answers |= {status: answer for status, answer in _ERRORS.items() if has_item or status not in {"404", "410"}}
+    left_out = _OF_SENT if is_sent else set() if has_item else {"404", "410"}
+    answers |= {} if is_sent else {"304": _UNCHANGED, **({} if has_item else {"301": _RENAMED})}
+    answers |= {status: answer for status, answer in _ERRORS.items() if status not in left_out}
     for parameter in operation["parameters"]:
         # Its schema has them; OpenAPI wants them named on the parameter itself.
         parameter.pop("examples", None)

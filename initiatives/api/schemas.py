@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from initiatives.changes.filters import ChangedItemFilter
 from initiatives.data.columns import COLUMNS, Column
+from initiatives.pages.checking import FEWEST_WORDS, LONGEST
 from initiatives.pages.lists.filtersets import (
     ExcludedItemsFilter,
     ItemFilter,
@@ -148,6 +149,67 @@ class Suggestions(Schema):
 
     query: str
     suggestions: list[Suggestion]
+
+
+class Sentence(Schema):
+    """What may have been said."""
+
+    text: str = Field(
+        description=_("A sentence in any of the languages: at least %(fewest)d words, at most %(most)d characters.")
+        % {"fewest": FEWEST_WORDS, "most": LONGEST}
+    )
+
+
+class Differences(Schema):
+    """The nearest words of the quote and the sentence, in pieces: those that the other lacks are marked."""
+
+    quote: list[Marked]
+    sentence: list[Marked]
+
+
+class ComparedQuote(Schema):
+    """A quote, and how a sentence compares with it."""
+
+    id: int
+    url: str
+    text: str = Field(description=_("The words compared: those of the quote, or of the translation."))
+    language: str
+    translated_by: str | None = Field(description=_("Whose translation was compared; null if the quote itself was."))
+    speaker: str
+    citation: str = Field(description=_("With the date, the source and what must be said of its wording."))
+    source_url: str | None
+    level: Literal["letters", "typography", "omissions", "not_found"]
+    exactness: str = Field(description=_("The level and what was folded, in words."))
+    beside_negation: bool = Field(description=_("Whether the words are beside a negation that the sentence lacks."))
+    differences: Differences | None
+
+
+class ComparedDocument(Schema):
+    """A document that has a sentence. The words are empty if its rights do not allow to show them."""
+
+    title: str
+    page: str
+    url: str
+    place: str
+    copied_at: datetime.datetime
+    exactness: str
+    before: str
+    words: str
+    after: str
+
+
+class Checked(Schema):
+    """Whether a sentence is on record word for word, and where."""
+
+    answer: Literal["on_record", "differs", "in_text", "not_in_record"] = Field(
+        description=_("“not_in_record” proves nothing about whether it was said.")
+    )
+    explanation: str
+    quotes: list[ComparedQuote]
+    more_quotes: bool = Field(description=_("Whether further quotes have the same words."))
+    documents: list[ComparedDocument]
+    documents_searched: int
+    all_documents_searched: bool
 
 
 class Mistake(Schema):

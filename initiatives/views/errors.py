@@ -75,6 +75,8 @@ def too_many_files(wait: int) -> HttpResponse:
 
 def refused(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:
     """Return a page that says why a request was refused and what to do, in the language of the page it came from."""
+    if is_api(request):
+        return problem(status, explanation)
     return render(request, "refused.html", {"heading": heading, "explanation": explanation}, status=status)
 
 

@@ -300,3 +300,62 @@ def test_any_text_is_answered(client):
     for _ in range(60):
         text = "".join(rng.choices([*signs, "Мы построим", "12 новых школ"], k=rng.randint(0, 60)))
         assert client.post("/check/", {"text": text}).status_code == 200, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WORDS,
+        "Half a character is \ud800 this.",
+        f"Not: {WORDS}",
+        "a part of another sentence",
+        "мост до зимы 2024 года",
+    ],
+)
+def test_the_api_answers_as_the_page_does(client, text):
+    """With the citation, and nothing that may be cached."""
+    quote = QuoteFactory(public=True, text=WORDS)
+    copy_of(SourceFactory(public=True), "That is a part of another sentence, as you see.")
+    response = client.post("/api/v1/check", {"text": text}, content_type="application/json")
+    answer, checked = response.json(), ask(client, text.encode(errors="replace").decode())[0]
+    assert (answer["answer"], response["Cache-Control"]) == (checked.answer, "no-store")
+    assert [one["id"] for one in answer["quotes"]] == [quote.pk] * len(checked.matches)
+    assert all(quote.source.title in one["citation"] for one in answer["quotes"])
+    assert [one["place"] for one in answer["documents"]] == [one.place for one in checked.passages]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        ({"text": "three short words"}, 400, "at least 4 words"),
+        ({"text": "word " * 500}, 400, "Use 2000 characters or fewer"),
+        ({"text": "half a \ud800"}, 400, "at least 4 words"),
+        ({"text": 4}, 400, "string"),
+        ({}, 400, "required"),
+        ("{", 400, "Cannot parse"),
+        ("x" * 200_000, 413, "send less"),
+    ],
+)
+def test_a_bad_body_is_refused_with_the_reason(client, body, status, reason):
+    response = client.post("/api/v1/check", body, content_type="application/json")
+    assert response.status_code == status
+    assert reason.lower() in response.content.decode().lower()
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_sentence_in_an_address_is_refused(client):
+    response = client.get("/api/v1/check", {"text": WORDS})
+    assert (response.status_code, response["Allow"]) == (405, "POST, OPTIONS")
+    allowed = client.options("/api/v1/check")
+    assert allowed["Access-Control-Allow-Methods"] == "POST"
+    assert ask(client, WORDS)
+    assert client.get("/check/", {"text": WORDS}).context["form"].data == {}
+
+
+def test_checking_is_limited_but_not_its_page(client, settings):
+    settings.RATE_LIMITS = {"check": "2/day"}
+    assert [client.get("/check/").status_code for _ in range(4)] == [200] * 4
+    ask(client, WORDS)
+    response = client.post("/api/v1/check", {"text": WORDS}, content_type="application/json")
+    assert response["RateLimit-Policy"] == '"check";q=2;w=86400'
+    assert client.post("/check/", {"text": WORDS}).status_code == 429
