@@ -33,7 +33,7 @@ MOST_COMPARED, MOST_LISTED = 40, 10
 # The sentences of a passage that are looked up by themselves.
 MOST_SENTENCES = 5
 # The newest texts that are looked through, for how many words, and how many of those found are compared.
-MOST_TEXTS, WORDS_OF_TEXT, TEXTS_COMPARED, PASSAGES_OF_TEXT = 2000, 3, 20, 20
+MOST_TEXTS, WORDS_OF_TEXT, TEXTS_COMPARED, PASSAGES_OF_TEXT = 2000, 5, 50, 20
 # The characters of a text shown on either side.
 BESIDE = 100
 # The share of a sentence's words that a quote must have in order to be called the nearest.
@@ -107,7 +107,8 @@ class Passage:
 class Checked:
     """The answer for a sentence. `more` if quotes beyond those listed have its words.
 
-    `texts` is how many texts of copies were looked through; `all_texts` whether these were all.
+    `texts` is how many texts of copies were looked through; `all_texts` whether these were all, and all those that may
+    have it were compared.
     """
 
     answer: Answered
@@ -255,14 +256,19 @@ def _in_texts(sentence: str) -> tuple[list[Passage], int, bool]:
     public = SourceText.objects.filter(published_q(("capture__source",))).exclude(text="").order_by("-pk")
     newest = list(public.values_list("pk", flat=True)[: MOST_TEXTS + 1])
     words = sorted(set(_WORD.findall(_INVISIBLE.sub("", sentence))), key=len, reverse=True)[:WORDS_OF_TEXT]
-    having = public.filter(pk__in=newest[:MOST_TEXTS])
+    having = public.filter(pk__in=newest[:MOST_TEXTS]).select_related("capture__source")
+    # Faster than LIKE for Cyrillic words.
     for number, word in enumerate(words):
         having = having.alias(**{f"at_{number}": StrIndex("text", Value(word))}).filter(**{f"at_{number}__gt": 0})
     passages: dict[int, Passage] = {}
-    for text in having.select_related("capture__source")[:TEXTS_COMPARED]:
+    all_texts = len(newest) <= MOST_TEXTS
+    for number, text in enumerate(having.iterator(chunk_size=10)):
+        if number == TEXTS_COMPARED:
+            all_texts = False
+            break
         if text.capture.source_id not in passages and (passage := _passage(text, sentence, words)):
             passages[text.capture.source_id] = passage
-    return list(passages.values()), min(len(newest), MOST_TEXTS), len(newest) <= MOST_TEXTS
+    return list(passages.values()), min(len(newest), MOST_TEXTS), all_texts
 
 
 def _passage(text: SourceText, sentence: str, words: list[str]) -> Passage | None:

@@ -189,6 +189,7 @@ def _pages() -> dict[str, str]:
         "about": "/about/",
         "report of an error": f"/report/initiative-{law.pk}/",
         "method": "/method/",
+        "check": "/check/",
         "api": "/api/v1/docs",
         "changes": "/changes/",
         "changes, none found": "/changes/?kind=body",

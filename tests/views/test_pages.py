@@ -26,7 +26,7 @@ from tests.helpers import count_queries
 pytestmark = pytest.mark.django_db
 
 LISTS = ["/quotes/", "/initiatives/", "/sources/", "/timeline/", "/search/"]
-PAGES = ["/", "/principles/", "/themes/", "/people/", "/about/", "/method/", "/data/", *LISTS]
+PAGES = ["/", "/principles/", "/themes/", "/people/", "/about/", "/method/", "/check/", "/data/", *LISTS]
 
 
 @pytest.fixture
