@@ -42,7 +42,8 @@ class CheckForm(forms.Form):
         return text
 
 
-@method_decorator([csrf_exempt, never_cache], name="post")
+@method_decorator(csrf_exempt, name="dispatch")
+@method_decorator(never_cache, name="post")
 class Check(FormView):
     """The form, and below it the answer. A POST, because addresses are logged; it changes nothing, so any site may."""
 

@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -350,6 +351,13 @@ def test_a_sentence_in_an_address_is_refused(client):
     assert allowed["Access-Control-Allow-Methods"] == "POST"
     assert ask(client, WORDS)
     assert client.get("/check/", {"text": WORDS}).context["form"].data == {}
+
+
+def test_it_needs_no_token():
+    """Because public pages have no cookies."""
+    client = Client(enforce_csrf_checks=True)
+    assert ask(client, WORDS)
+    assert client.post("/api/v1/check", {"text": WORDS}, content_type="application/json").status_code == 200
 
 
 def test_checking_is_limited_but_not_its_page(client, settings):

@@ -38,8 +38,8 @@ def test_the_addresses_cover_the_site():
 
 def test_other_methods_are_refused(client, subtests):
     for method, address in product(["post", "put", "patch", "delete"], [*ADDRESSES, "/healthz"]):
-        if method == "post" and address.startswith("/report/"):
-            continue  # the only public form, see tests/views/test_reports.py
+        if method == "post" and address.startswith(("/report/", "/check/", "/api/v1/check")):
+            continue  # the only public forms, see tests/views/test_reports.py and test_check.py
         with subtests.test(method=method, address=address):
             response = getattr(client, method)(address)
             assert response.status_code == 405
