@@ -132,7 +132,7 @@ def test_the_quote_is_given_with_its_words_level_and_citation(client):
     assert (checked.answer.label, match.quote) == (ON_RECORD, quote)
     assert match.exactness == "but for typography: quotation marks and apostrophes"
     assert "<mark>People’s patience is not a “renewable resource” on which we may live.</mark>" in page
-    for part in (quote.speaker.name, quote.source.title, quote.get_absolute_url(), "undated", "disputed"):
+    for part in (quote.speaker.name, quote.source.title, quote.get_absolute_url(), quote.shown_date, "disputed"):
         assert part in page
     assert ask(client, "every letter within 15 days")[0].answer == "differs"
     (match,) = ask(client, "will answer a letter within 15 days.")[0].matches
