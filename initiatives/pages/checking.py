@@ -33,7 +33,7 @@ MOST_COMPARED, MOST_LISTED = 40, 10
 # The sentences of a passage that are looked up by themselves.
 MOST_SENTENCES = 5
 # The newest texts that are looked through, for how many words, and how many of those found are compared.
-MOST_TEXTS, WORDS_OF_TEXT, TEXTS_COMPARED, PASSAGES_OF_TEXT = 2000, 5, 50, 20
+MOST_TEXTS, WORDS_OF_TEXT, TEXTS_COMPARED, PASSAGES_OF_TEXT = 2000, 5, 50, 200
 # The characters of a text shown on either side.
 BESIDE = 100
 # The share of a sentence's words that a quote must have in order to be called the nearest.
