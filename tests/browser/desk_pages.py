@@ -39,7 +39,7 @@ def desk_pages(user: User) -> dict[str, str]:
     factories.ThemeFactory(state=State.IN_REVIEW, review_note="To be described.")
     source.link_checks.create(address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3)
     factories.copy_of(
-        source, f"{first.text}\n\nThe {target.name} is for all. A second sentence.", places=["p. 1", "p. 2"]
+        quote.source, f"{first.text}\n\nThe {target.name} is for all. A second sentence.", places=["p. 1", "p. 2"]
     )
     in_review = factories.QuoteFactory(state=State.IN_REVIEW, source=source, text="What is handed in, and lacks a lot")
     changed = {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"}
@@ -78,10 +78,8 @@ def desk_pages(user: User) -> dict[str, str]:
         **forms,
         "publish check": _of(in_review, "change"),
         "delete": _of(quote, "delete"),
-        "reading": _of(source, "read"),
-        "reading without a copy": _of(
-            Source.objects.exclude(pk=source.pk).first() or factories.SourceFactory(), "read"
-        ),
+        "reading": _of(quote.source, "read"),
+        "reading without a copy": _of(factories.SourceFactory(), "read"),
         "import": "/admin/initiatives/quote/import/",
         "import preview": reverse("admin:initiatives_quote_import_preview", args=[kept.pk]),
         "export": "/admin/initiatives/quote/export/",

@@ -138,7 +138,7 @@ def publish_it(story: Story) -> None:
     desk = story.publisher.open(reverse("admin:index"))
     desk.get_by_role("region", name="Waiting for review").get_by_role("link", name=WELLS).click()
     check = desk.get_by_role("region", name="Publishing checklist")
-    expect(check).to_contain_text("Where in the source are these words?")
+    expect(check).to_contain_text("What was the occasion")
     desk.locator("#id_state").select_option(label="published")
     desk.locator("#id_published_at_0").fill((timezone.localdate() + datetime.timedelta(days=2)).isoformat())
     desk.locator("#id_published_at_1").fill("10:00")
