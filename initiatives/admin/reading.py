@@ -100,8 +100,8 @@ def _pasted(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
 
 def _shown(desk: Any, request: HttpRequest, page: "_Page", **more: Any) -> HttpResponse:
     reading, source = page.reading, page.source
-    part = read_key(request.GET.get("part", "")) or 1
     parts = reading.parts
+    part = min(max(read_key(request.GET.get("part", "")) or 1, 1), len(parts))
     quotes = Quote.objects.filter(source=source)
     listed = (
         quotes.select_related("speaker", "found").prefetch_related("themes", "initiatives").order_by("-pk")[:LISTED]
@@ -112,7 +112,7 @@ def _shown(desk: Any, request: HttpRequest, page: "_Page", **more: Any) -> HttpR
         "source": source,
         "page": page,
         "reading": reading,
-        "paragraphs": reading.shown(parts[part - 1]) if 1 <= part <= len(parts) else [],
+        "paragraphs": reading.shown(parts[part - 1]),
         "part": part,
         "parts": range(1, len(parts) + 1),
         "lines": page.lines(list(listed)),
@@ -222,8 +222,8 @@ class _Page:
             raise Refused(_("This copy is no longer kept. Reload the page."))
         if post.get("pieces"):
             wanted = _spans(post["pieces"])
-        elif post.get("first", "").strip():
-            wanted = reading.between(post["first"], post.get("last", ""))
+        elif "by" in post:
+            wanted = reading.between(post.get("first", ""), post.get("last", ""))
         else:
             wanted = reading.of_paragraphs(filter(None, map(read_key, post.getlist("paragraph"))))
         spans = reading.spans(wanted)

@@ -98,7 +98,7 @@ class Piece:
 
     text: str
     quote: int | None = None
-    # The first piece of this quote.
+    # The first piece of this quote in its paragraph.
     begins: bool = False
     worth: bool = False
 
@@ -108,16 +108,17 @@ def pieces(text: str, span: Span, quotes: list[tuple[int, int, int]], worth: lis
     start, end = span
     here = sorted(one for one in quotes if one[0] < end and one[1] > start)
     looks = [one for one in worth if one[0] < end and one[1] > start]
-    edges = {start, end, *(edge for one in (*here, *looks) for edge in one[:2] if start < edge < end)}
-    cuts = sorted(edges)
+    edges = {edge for one in here for edge in one[:2]}
+    edges |= {edge for one in looks for edge in one if not any(first < edge < last for first, last, _key in here)}
+    cuts = sorted({start, end, *(edge for edge in edges if start < edge < end)})
+    begun: set[int] = set()
     for begin, finish in pairwise(cuts):
-        quote = next((one for one in here if one[0] <= begin and one[1] >= finish), None)
-        yield Piece(
-            text[begin:finish].replace("\r", " "),
-            quote[2] if quote else None,
-            begins=quote is not None and quote[0] == begin,
-            worth=quote is None and any(one[0] <= begin and one[1] >= finish for one in looks),
-        )
+        piece = text[begin:finish].replace("\r", " ")
+        covering = (key for first, last, key in here if first <= begin and finish <= last)
+        quote = next(covering, None) if piece.strip() else None
+        worthy = quote is None and any(first <= begin and finish <= last for first, last in looks)
+        yield Piece(piece, quote, begins=quote not in begun, worth=worthy)
+        begun |= {quote} if quote else set()
 
 
 def sequences(

@@ -3,7 +3,6 @@
    keyboard, and sends their places. The browser's own selection is the only cursor. Places are counted in characters
    (code points) of the whole text, as the server counts them. */
 document.addEventListener("DOMContentLoaded", () => {
-  const $ = window.django.jQuery;
   const form = document.getElementById("reading_form");
   const text = form.querySelector("[data-text]");
   const bar = text.querySelector("[data-bar]");
@@ -19,9 +18,8 @@ document.addEventListener("DOMContentLoaded", () => {
   // Paragraphs are divided by two characters.
   const letters = [...paragraphs().map((paragraph) => paragraph.textContent).join("\n\n")];
   const base = startOf(paragraphs()[0]);
-  const edges = (paragraph) => paragraph.dataset.edges.split(" ").filter(Boolean);
   const grouped = paragraphs().map((one) =>
-    edges(one).map((edge) => edge.split("-").map((place) => startOf(one) + Number(place))),
+    (one.dataset.edges.match(/\S+/g) || []).map((edge) => edge.split("-").map((place) => startOf(one) + Number(place))),
   );
   const sentences = grouped.flat();
   const firsts = grouped.map(([first]) => first).filter(Boolean);
@@ -31,8 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const range = document.createRange();
     range.setStart(paragraph || node, paragraph ? 0 : offset);
     if (!paragraph) {
-      const next = paragraphs().find((one) => range.comparePoint(one, 0) >= 0);
-      return next ? startOf(next) : base + letters.length;
+      return startOf(paragraphs().find((one) => range.comparePoint(one, 0) >= 0) || paragraphs().at(-1));
     }
     range.setEnd(node, offset);
     return startOf(paragraph) + [...range.toString()].length;
@@ -54,14 +51,11 @@ document.addEventListener("DOMContentLoaded", () => {
   /* The selection, as [start, end]; null if there is none in the text. */
   function selection() {
     const now = document.getSelection();
-    if (!now.rangeCount || now.isCollapsed) {
+    if (now.isCollapsed || !text.contains(now.anchorNode) || !text.contains(now.focusNode)) {
       return null;
     }
-    const range = now.getRangeAt(0);
-    if (!range.intersectsNode(text) || !text.contains(now.anchorNode) || !text.contains(now.focusNode)) {
-      return null;
-    }
-    const [start, end] = [placeOf(range.startContainer, range.startOffset), placeOf(range.endContainer, range.endOffset)];
+    const { startContainer, startOffset, endContainer, endOffset } = now.getRangeAt(0);
+    const [start, end] = [placeOf(startContainer, startOffset), placeOf(endContainer, endOffset)];
     return start < end ? [start, end] : null;
   }
 
@@ -69,6 +63,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function select(start, end, { scrolls = true } = {}) {
     last = start;
+    said.textContent = scrolls ? "" : said.textContent;
     document.getSelection().setBaseAndExtent(...pointOf(start), ...pointOf(end));
     selectedWords.textContent = letters.slice(start - base, end - base).join("").slice(0, 400);
     const box = document.getSelection().getRangeAt(0).getBoundingClientRect();
@@ -104,12 +99,6 @@ document.addEventListener("DOMContentLoaded", () => {
 
   let queue = Promise.resolve();
 
-  function show(name) {
-    for (const message of document.querySelectorAll("[data-message]")) {
-      message.hidden = message.dataset.message !== name;
-    }
-  }
-
   function put(html) {
     const now = selection();
     const focused = document.activeElement;
@@ -118,16 +107,15 @@ document.addEventListener("DOMContentLoaded", () => {
     const failed = answer.querySelector("[data-answer=refused]");
     refused.hidden = !failed;
     refused.replaceChildren(...(failed ? [failed] : []));
+    for (const box of failed ? [] : text.querySelectorAll("input:checked")) {
+      box.checked = false;
+    }
     said.textContent = failed ? "" : answer.querySelector("[data-answer=said]").textContent;
     for (const part of answer.querySelectorAll("template")) {
       const there = document.getElementById(part.dataset.replace || part.dataset.prepend);
-      if (part.dataset.prepend) {
-        there.prepend(part.content);
-      } else if (there) {
-        there.replaceWith(part.content);
-      }
+      there?.[part.dataset.prepend ? "prepend" : "replaceWith"](part.content);
     }
-    $("#reading-head .admin-autocomplete:not(.select2-hidden-accessible)").djangoAdminSelect2();
+    window.django.jQuery("#reading-head .admin-autocomplete:not(.select2-hidden-accessible)").djangoAdminSelect2();
     if (!focused.isConnected && focused.value) {
       lines.querySelector(`[name="${focused.name}"][value="${window.CSS.escape(focused.value)}"]`)?.focus();
     }
@@ -136,48 +124,55 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  /* `make` returns the data to send, or null; it is called once the requests before it are answered. */
-  function send(make) {
+  async function post(body) {
+    body.set("one", "1");
+    const answer = await fetch(window.location.href, { method: "POST", body, redirect: "manual" });
+    if (answer.type === "opaqueredirect") {
+      return "logged-out";
+    }
+    if (answer.status > 201) {
+      return answer.status === 403 ? "outdated" : "failed";
+    }
+    put(await answer.text());
+    return answer.status === 201 ? "" : "refused";
+  }
+
+  /* `make` returns the data, once the requests before it are answered; `mend` is called if nothing was saved. */
+  function send(make, mend = () => {}) {
     queue = queue.then(async () => {
       const body = make();
-      if (!body) {
-        return;
+      const failed = body && (await post(body).catch(() => "failed"));
+      for (const message of document.querySelectorAll("[data-message]")) {
+        message.hidden = message.dataset.message !== failed;
       }
-      body.set("one", "1");
-      try {
-        const answer = await fetch(window.location.href, { method: "POST", body, redirect: "manual" });
-        if (answer.status === 201 || answer.status === 200) {
-          put(await answer.text());
-          show(null);
-        } else if (answer.type === "opaqueredirect") {
-          show("logged-out");
-        } else {
-          show(answer.status === 403 ? "outdated" : "failed");
-        }
-      } catch {
-        show("failed");
+      if (failed) {
+        mend();
       }
     });
   }
 
   function quote() {
-    const now = selection();
-    const spans = [...held, ...(now ? [now] : [])];
+    const spans = [...held, selection()].filter(Boolean);
     if (!spans.length) {
       return;
     }
     const body = new FormData(form);
     body.set("pieces", spans.map((span) => span.join("-")).join(","));
-    send(() => body);
     clear();
     [, last] = spans.at(-1);
+    // If it was not saved, and nothing else was selected since, it is selected again.
+    const mend = () => {
+      if (!held.length && !selection()) {
+        held.push(...spans.slice(0, -1));
+        select(...spans.at(-1), { scrolls: false });
+      }
+    };
+    send(() => body, mend);
   }
 
   function undo() {
-    send(() => {
-      const button = document.querySelector("[data-undo]");
-      return button && new FormData(button.form, button);
-    });
+    const button = () => document.querySelector("[data-undo]");
+    send(() => button() && new FormData(button().form, button()));
   }
 
   /* Moving. */
@@ -207,41 +202,33 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function word(step, atStart) {
     const [start, end] = selection() || near(sentences, 1);
-    // At the far side of a word in the direction of the step, and then over the spaces if it shrinks.
+    // Over the spaces and a word if it grows, over a word and the spaces if it shrinks.
     const shrinks = atStart === step > 0;
     const moved = skip(skip(atStart ? start : end, step, !shrinks), step, shrinks);
-    const [from, to] = atStart ? [moved, end] : [start, moved];
-    if (from < to) {
-      select(from, to);
+    if (atStart ? moved < end : moved > start) {
+      select(...(atStart ? [moved, end] : [start, moved]));
     }
   }
 
-  function press(event) {
-    const to = { ArrowDown: 1, j: 1, J: 1, ArrowUp: -1, k: -1, K: -1 }[event.key];
-    const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const goes = (there) => there && select(...there);
-    if (event.ctrlKey || event.metaKey || (event.altKey && !event.shiftKey)) {
-      return false;
-    }
-    if (to) {
-      event.shiftKey ? more(to) : goes(near(sentences, to));
-    } else if (side) {
-      event.shiftKey ? word(side, event.altKey) : goes(near(firsts, side));
-    } else if (event.key === "n") {
-      goes(near(worth(), 1));
-    } else if (event.key === "Enter" || event.key === "q") {
-      quote();
-    } else if (event.key === "+" || event.key === "a") {
-      hold();
-    } else if (event.key === "u") {
-      undo();
-    } else if (event.key === "Escape") {
-      clear();
-    } else {
-      return false;
-    }
-    return true;
-  }
+  const goes = (there) => there && select(...there);
+  const keys = {
+    ArrowDown: () => goes(near(sentences, 1)),
+    ArrowUp: () => goes(near(sentences, -1)),
+    ArrowRight: () => goes(near(firsts, 1)),
+    ArrowLeft: () => goes(near(firsts, -1)),
+    n: () => goes(near(worth(), 1)),
+    Enter: quote,
+    "+": hold,
+    u: undo,
+    Escape: clear,
+    "Shift+ArrowDown": () => more(1),
+    "Shift+ArrowUp": () => more(-1),
+    "Shift+ArrowRight": () => word(1, false),
+    "Shift+ArrowLeft": () => word(-1, false),
+    "Alt+Shift+ArrowRight": () => word(1, true),
+    "Alt+Shift+ArrowLeft": () => word(-1, true),
+  };
+  const twins = { j: "ArrowDown", k: "ArrowUp", "Shift+j": "Shift+ArrowDown", "Shift+k": "Shift+ArrowUp" };
 
   function hold() {
     const now = selection();
@@ -257,28 +244,29 @@ document.addEventListener("DOMContentLoaded", () => {
   /* User actions. */
 
   text.addEventListener("keydown", (event) => {
-    if (event.target === text && press(event)) {
+    // Letters by their place, so that they work in a Cyrillic layout, too.
+    const letter = /^Key(.)$/.exec(event.code);
+    const key = letter ? letter[1].toLowerCase() : event.key;
+    const isMoved = letter || key.startsWith("Arrow");
+    const name = `${event.altKey ? "Alt+" : ""}${event.shiftKey && isMoved ? "Shift+" : ""}${key}`;
+    const does = keys[twins[name] || name];
+    if (event.target === text && !event.ctrlKey && !event.metaKey && does) {
       event.preventDefault();
+      does();
     }
   });
 
   // A click selects its sentence; with Shift, all sentences up to it.
   text.addEventListener("click", (event) => {
-    if (event.target.closest("a, label, button") || event.detail > 1) {
-      return;
-    }
     const now = selection();
-    if (now && !event.shiftKey) {
+    if (event.target.closest("a, label, button") || event.detail > 1 || (now && !event.shiftKey)) {
       return;
     }
-    const point = document.caretPositionFromPoint
-      ? document.caretPositionFromPoint(event.clientX, event.clientY)
-      : document.caretRangeFromPoint(event.clientX, event.clientY);
-    const node = point && (point.offsetNode || point.startContainer);
-    if (!node || !text.contains(node)) {
+    const point = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+    if (!point || !text.contains(point.offsetNode)) {
       return;
     }
-    const at = placeOf(node, point.offset ?? point.startOffset);
+    const at = placeOf(point.offsetNode, point.offset);
     const [from, to] = now ? [Math.min(now[0], at), Math.max(now[1], at)] : [at, at];
     const chosen = sentences.filter(([start, end]) => start <= to && end >= from);
     if (chosen.length) {
@@ -290,26 +278,16 @@ document.addEventListener("DOMContentLoaded", () => {
   bar.addEventListener("mousedown", (event) => event.preventDefault());
   bar.addEventListener("click", (event) => {
     const does = { quote, add: hold, longer: () => more(1) };
-    const button = event.target.closest("[data-do]");
-    if (button) {
-      does[button.dataset.do]();
-    }
+    does[event.target.dataset.do]?.();
   });
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const body = new FormData(form);
-    send(() => body);
-    for (const box of text.querySelectorAll("input:checked")) {
-      box.checked = false;
-    }
-  });
-
-  lines.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const body = new FormData(event.target, event.submitter);
-    send(() => body);
-  });
+  for (const part of [form, lines]) {
+    part.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const body = new FormData(event.target, event.submitter);
+      send(() => body);
+    });
+  }
   lines.addEventListener("change", (event) => {
     if (event.target.matches("[data-line] [type=checkbox]")) {
       event.target.form.requestSubmit(event.target.form.querySelector("[value=change]"));
