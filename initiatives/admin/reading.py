@@ -86,7 +86,7 @@ READ = DeskPage("read", "<path:object_id>/read/", "entry", read, is_atomic=True,
 
 def _pasted(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
     """Keep a pasted text as a copy, and show it; show it again, with the reason, if it cannot be kept."""
-    pasted = request.POST.get("pasted", "").replace("\r\n", "\n")
+    pasted = request.POST.get("pasted", "").replace("\r\n", "\n").replace("\0", "")
     try:
         way: Any = CaptureWay.PASTED
         keep(source, pasted.encode("utf-8", "replace"), way=way, media_type="text/plain", by=user_of(request))

@@ -104,9 +104,12 @@ class Piece:
 
 
 def pieces(text: str, span: Span, quotes: list[tuple[int, int, int]], worth: list[Span]) -> Iterator[Piece]:
-    """Yield the pieces of a passage, cut where quotes (start, end, key) and passages worth a look begin or end."""
+    """Yield the pieces of a passage, cut where quotes (start, end, key) and passages worth a look begin or end.
+
+    A piece in several quotes belongs to the shortest.
+    """
     start, end = span
-    here = sorted(one for one in quotes if one[0] < end and one[1] > start)
+    here = sorted((one for one in quotes if one[0] < end and one[1] > start), key=lambda one: one[1] - one[0])
     looks = [one for one in worth if one[0] < end and one[1] > start]
     edges = {edge for one in here for edge in one[:2]}
     edges |= {edge for one in looks for edge in one if not any(first < edge < last for first, last, _key in here)}
@@ -117,7 +120,7 @@ def pieces(text: str, span: Span, quotes: list[tuple[int, int, int]], worth: lis
         covering = (key for first, last, key in here if first <= begin and finish <= last)
         quote = next(covering, None) if piece.strip() else None
         worthy = quote is None and any(first <= begin and finish <= last for first, last in looks)
-        yield Piece(piece, quote, begins=quote not in begun, worth=worthy)
+        yield Piece(piece, quote, begins=quote is not None and quote not in begun, worth=worthy)
         begun |= {quote} if quote else set()
 
 
