@@ -59,14 +59,26 @@ document.addEventListener("DOMContentLoaded", () => {
     return start < end ? [start, end] : null;
   }
 
+  function rangeOf(start, end) {
+    const range = document.createRange();
+    range.setStart(...pointOf(start));
+    range.setEnd(...pointOf(end));
+    return range;
+  }
+
+  // Where the last selection was; the passages that will be joined with […]; and requests, one after another.
   let last = base;
+  const held = [];
+  let queue = Promise.resolve();
 
   function select(start, end, { scrolls = true } = {}) {
     last = start;
     said.textContent = scrolls ? "" : said.textContent;
-    document.getSelection().setBaseAndExtent(...pointOf(start), ...pointOf(end));
+    const range = rangeOf(start, end);
+    document.getSelection().removeAllRanges();
+    document.getSelection().addRange(range);
     selectedWords.textContent = letters.slice(start - base, end - base).join("").slice(0, 400);
-    const box = document.getSelection().getRangeAt(0).getBoundingClientRect();
+    const box = range.getBoundingClientRect();
     if (scrolls && (box.top < 60 || box.bottom > window.innerHeight - 100)) {
       window.scrollBy(0, box.top - window.innerHeight / 3);
     }
@@ -81,12 +93,11 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /* The bar beside the selection. */
 
-  const held = [];
-
   function place() {
     const now = selection();
     bar.hidden = !now && !held.length;
     bar.querySelector("[data-held]").hidden = !held.length;
+    window.CSS.highlights?.set("held", new window.Highlight(...held.map((span) => rangeOf(...span))));
     if (now) {
       const box = document.getSelection().getRangeAt(0).getBoundingClientRect();
       const around = text.getBoundingClientRect();
@@ -95,9 +106,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  /* Requests, one after another. */
-
-  let queue = Promise.resolve();
+  /* Requests. */
 
   function put(html) {
     const now = selection();
@@ -127,14 +136,11 @@ document.addEventListener("DOMContentLoaded", () => {
   async function post(body) {
     body.set("one", "1");
     const answer = await fetch(window.location.href, { method: "POST", body, redirect: "manual" });
-    if (answer.type === "opaqueredirect") {
-      return "logged-out";
+    if (answer.ok) {
+      put(await answer.text());
     }
-    if (answer.status > 201) {
-      return answer.status === 403 ? "outdated" : "failed";
-    }
-    put(await answer.text());
-    return answer.status === 201 ? "" : "refused";
+    // 0 is a redirect to the log-in.
+    return { 0: "logged-out", 200: "refused", 201: "", 403: "outdated" }[answer.status] ?? "failed";
   }
 
   /* `make` returns the data, once the requests before it are answered; `mend` is called if nothing was saved. */
@@ -236,7 +242,6 @@ document.addEventListener("DOMContentLoaded", () => {
       held.push(now);
       document.getSelection().removeAllRanges();
       [, last] = now;
-      place();
       selectedWords.textContent = bar.querySelector("[data-held]").textContent;
     }
   }
@@ -259,11 +264,9 @@ document.addEventListener("DOMContentLoaded", () => {
   // A click selects its sentence; with Shift, all sentences up to it.
   text.addEventListener("click", (event) => {
     const now = selection();
-    if (event.target.closest("a, label, button") || event.detail > 1 || (now && !event.shiftKey)) {
-      return;
-    }
     const point = document.caretPositionFromPoint?.(event.clientX, event.clientY);
-    if (!point || !text.contains(point.offsetNode)) {
+    const goesOn = event.target.closest("a, label, button") || event.detail > 1 || (now && !event.shiftKey);
+    if (goesOn || !point || !text.contains(point.offsetNode)) {
       return;
     }
     const at = placeOf(point.offsetNode, point.offset);
