@@ -106,8 +106,6 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  /* Requests. */
-
   function put(html) {
     const now = selection();
     const focused = document.activeElement;
@@ -199,7 +197,6 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const worth = () =>
     [...text.querySelectorAll(".reading__worth")].map((one) => sentences.find(([, end]) => end > placeOf(one, 0)));
-
   function more(step) {
     const now = selection() || near(sentences, 1);
     const ends = sentences.map(([, end]) => end).filter((end) => end > now[0]);

@@ -198,6 +198,14 @@ def test_a_speaker_is_needed_and_a_date_checked(text):
     assert quoted(client, text, "That is our aim.", **odd, date_is_right="1066").status_code == 201
 
 
+def test_doubtful_words_are_flagged_but_saved(source):
+    row = copy_of(SourceFactory(language="en"), "«Это наш закон, и он для всех»")
+    answer = quoted(editor(), row, "0-30", speaker=PersonFactory().pk)
+    assert answer.status_code == 201
+    assert "The words are in quotation marks." in answer.content.decode()
+    assert Quote.objects.get().language == "ru"
+
+
 def test_the_speaker_is_guessed_from_a_transcript(source):
     smith = PersonFactory(name="Ann Smith", family_name="Smith")
     tokayev = PersonFactory(name="Kassym-Jomart Tokayev", family_name="Tokayev", aliases="Касым-Жомарт Токаев")
