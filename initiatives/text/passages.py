@@ -19,12 +19,14 @@ _WORD = re.compile(
     r"(?:(?:['’.,:/\u2010\u2011-]|-\n\s*)\w[\w\u00ad\u200b-\u200d\u0300-\u036f]*)*(?:(?<=\d)\s?[%‰])?"
 )
 # The end of a sentence: its last sign, closing marks, and white space before a capital, a digit, a mark or a dash.
-_END = re.compile(r"""[.!?…]+["'»”’)\]]*(?=\s+["'«“„‘(\[—–-]*\s*[\d\W]*[^\W\d_a-zа-яёәғқңөұүһі])|\n\s*\n""")
+_END = re.compile(
+    r"""[.!?…]+["'»”’)\]]{0,3}(?=\s{1,9}["'«“„‘(\[—–-]{0,3}\s{0,2}[\d\W]{0,9}[^\W\d_a-zа-яёәғқңөұүһі])|\n\s*\n"""
+)
 _ABBREVIATION = re.compile(
     r"(?:(?<!\w)\w|(?<!\w)(?:Mr|Mrs|Ms|Dr|St|No|гг|ст|им|тыс|млн|млрд|трлн|руб|стр|рис|см|др|пр))\.\Z"
 )
 # A hyphen at the end of a line, in the middle of a word.
-_LINE_END = re.compile(r"(\w+)[-\u2010][^\S\n]*\n\s*(\w+)")
+_LINE_END = re.compile(r"(?<!\w)(\w+)[-\u2010][^\S\n]*\n\s*(\w+)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Who speaks: a name before a colon at the beginning of a paragraph.
 _LABEL = re.compile(r"\s*([^\W\d_][^:\n?!]{0,60}?)\s*:(?=\s)\s*")
@@ -48,7 +50,8 @@ def label_of(paragraph: str) -> tuple[str, int]:
 def sentences(paragraph: str, start: int = 0) -> list[Span]:
     """Return the sentences of a paragraph from a place on, without the white space between them."""
     found = []
-    ends = [end.end() for end in _END.finditer(paragraph, start) if not _ABBREVIATION.search(paragraph[: end.end()])]
+    ends = [end.end() for end in _END.finditer(paragraph, start)]
+    ends = [end for end in ends if not _ABBREVIATION.search(paragraph[max(end - 9, start) : end])]
     for end in (*ends, len(paragraph)):
         if span := _trimmed(paragraph, start, end):
             found.append(span)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.editorial.copies.comparing import compare
+from initiatives.editorial.copies.reading import Reading, Refused, save
 from initiatives.models import Found, Quote, SourceText
 from initiatives.models.choices import State
 from initiatives.text.comparison import Level
@@ -186,6 +187,17 @@ def test_the_same_passage_twice_leads_to_the_quote_on_record(text):
     near = quoted(client, text, "The law is one for all", speaker=speaker)
     assert near.status_code == 201
     assert "similar quote" in near.content.decode()
+
+
+def test_the_second_of_two_editors_with_the_same_passage_is_refused(source, text):
+    speaker, reading = PersonFactory(), Reading(source)
+    spans = reading.spans([(0, len("Dear deputies"))])
+    one, other = (reading.draft(spans, speaker, Quote()) for _editor in range(2))
+    save(one, [], str)
+    with pytest.raises(Refused) as refused:
+        save(other, [], str)
+    assert refused.value.twin == one
+    assert Quote.objects.get() == one
 
 
 def test_a_speaker_is_needed_and_a_date_checked(text):

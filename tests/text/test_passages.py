@@ -1,12 +1,14 @@
 """Passages of a document: whole words, sentences, the words of a quote, and marked pieces."""
 
 import re
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.text.comparison import Document, Level
-from initiatives.text.passages import Piece, paragraph_starts, pieces, sentences, whole_words, words_of
+from initiatives.text.passages import Piece, label_of, paragraph_starts, pieces, sentences, whole_words, words_of
 
 SPEECH = """Dear deputies! Mr. Smith asked me in 2019 about 10 000 tenge.
 
@@ -56,6 +58,17 @@ def test_a_line_that_divides_a_word_is_joined():
     ):
         assert words_of(text, [(0, len(text))]) == wanted
         assert Document(text).compare(wanted).level == Level.TYPOGRAPHY
+
+
+@pytest.mark.parametrize("part", ["! ", ". 1", "a", "1", "1 000", "a.", " ", "-\n", "A.\n\n", "'", "re-\n", "\u00ad"])
+def test_a_hostile_text_takes_no_time(part):
+    text = part * (300_000 // len(part))
+    begun = time.process_time()
+    sentences(text)
+    whole_words(text, 150_000, 150_001)
+    words_of(text, [(0, 20_000)])
+    label_of(text)
+    assert time.process_time() - begun < 5
 
 
 def test_pieces_are_cut_where_marks_begin_and_end():
