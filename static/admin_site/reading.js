@@ -1,7 +1,6 @@
 "use strict";
-/* The page on which an editor reads a copy (see initiatives/admin/reading.py): selects passages by mouse, finger or
-   keyboard, and sends their places. The browser's own selection is the only cursor. Places are counted in characters
-   (code points) of the whole text, as the server counts them. */
+/* Reading a copy (see initiatives/admin/reading.py): selects passages by mouse, finger or keyboard, and sends their
+   places, counted in characters (code points) of the whole text. The browser's own selection is the only cursor. */
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("reading_form");
   const text = form.querySelector("[data-text]");
@@ -65,7 +64,6 @@ document.addEventListener("DOMContentLoaded", () => {
     range.setEnd(...pointOf(end));
     return range;
   }
-
   // Where the last selection was; the passages that will be joined with […]; and requests, one after another.
   let last = base;
   const held = [];
@@ -223,6 +221,7 @@ document.addEventListener("DOMContentLoaded", () => {
     Enter: quote,
     "+": hold,
     u: undo,
+    t: () => lines.querySelector("fieldset input, summary")?.focus(),
     Escape: clear,
     "Shift+ArrowDown": () => more(1),
     "Shift+ArrowUp": () => more(-1),
@@ -288,6 +287,7 @@ document.addEventListener("DOMContentLoaded", () => {
       send(() => body);
     });
   }
+  lines.addEventListener("keydown", ({ key }) => key === "Escape" && text.focus({ preventScroll: true }));
   lines.addEventListener("change", (event) => {
     if (event.target.matches("[data-line] [type=checkbox]")) {
       event.target.form.requestSubmit(event.target.form.querySelector("[value=change]"));

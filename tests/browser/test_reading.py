@@ -149,6 +149,10 @@ def test_themes_are_changed_beside_the_text(desk, source):
     page.locator("[data-text]").press("Enter")
     line = lines(page).first
     expect(line.get_by_label("Hospital")).to_be_checked()
+    page.keyboard.press("t")
+    expect(line.get_by_label("Hospital")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-text]")).to_be_focused()
     expect(page.locator(".reading__worth")).to_have_count(0)
     line.get_by_text("More").click()
     line.get_by_label("Add a theme").fill("Roads")
