@@ -64,6 +64,7 @@ document.addEventListener("DOMContentLoaded", () => {
     range.setEnd(...pointOf(end));
     return range;
   }
+
   // Where the last selection was; the passages that will be joined with […]; and requests, one after another.
   let last = base;
   const held = [];
@@ -195,14 +196,16 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const worth = () =>
     [...text.querySelectorAll(".reading__worth")].map((one) => sentences.find(([, end]) => end > placeOf(one, 0)));
+  const present = () => selection() || near(sentences, 1) || sentences.at(-1);
+
   function more(step) {
-    const now = selection() || near(sentences, 1);
+    const now = present();
     const ends = sentences.map(([, end]) => end).filter((end) => end > now[0]);
     select(now[0], (step > 0 ? ends.find((end) => end > now[1]) : ends.findLast((end) => end < now[1])) || now[1]);
   }
 
   function word(step, atStart) {
-    const [start, end] = selection() || near(sentences, 1);
+    const [start, end] = present();
     // Over the spaces and a word if it grows, over a word and the spaces if it shrinks.
     const shrinks = atStart === step > 0;
     const moved = skip(skip(atStart ? start : end, step, !shrinks), step, shrinks);
@@ -275,11 +278,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // A press on the bar keeps the selection.
   bar.addEventListener("mousedown", (event) => event.preventDefault());
-  bar.addEventListener("click", (event) => {
-    const does = { quote, add: hold, longer: () => more(1) };
-    does[event.target.dataset.do]?.();
-  });
-
+  const buttons = { quote, add: hold, longer: () => more(1) };
+  bar.addEventListener("click", ({ target }) => buttons[target.dataset.do]?.());
   for (const part of [form, lines]) {
     part.addEventListener("submit", (event) => {
       event.preventDefault();
