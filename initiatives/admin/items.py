@@ -16,8 +16,9 @@ from initiatives.admin.bulk_edit import bulk_edit
 from initiatives.admin.fields import LINES, RecordInline
 from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
 from initiatives.admin.lists import ChoiceFilter, DateYearFilter, ThemeFilter
+from initiatives.admin.panels import TYPING_PAGES, watched
 from initiatives.admin.publishable import PublishableAdmin
-from initiatives.admin.quote_entry import ENTRY, TYPING_PAGES, entry_link, watched
+from initiatives.admin.reading import READ, read_link
 from initiatives.admin.spreadsheets import EXCHANGE_PAGES, exchange_links
 from initiatives.editorial.checklist import doubts_of
 from initiatives.editorial.spreadsheets.tables import TABLES
@@ -259,9 +260,9 @@ class BodyAdmin(PublishableAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ExchangeAdmin):
-    pages = [*ExchangeAdmin.pages, ENTRY]
+    pages = [*ExchangeAdmin.pages, READ]
     actions = [*ExchangeAdmin.actions, bulk_edit]
-    panels = [*ExchangeAdmin.panels, entry_link]
+    panels = [*ExchangeAdmin.panels, read_link]
     quoted_by = "source"
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")
     list_filter = ("state", "kind", "publisher_kind", "language", DateYearFilter)

@@ -1,4 +1,4 @@
-"""Panels of an item's form: visibility, checklist, uses and comments."""
+"""Panels of an item's form: visibility, checklist, uses and comments; and help while its words are typed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from django import forms
 from django.contrib import messages
 from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
@@ -22,9 +24,11 @@ from initiatives.admin.visibility import visibility_of
 from initiatives.changes.compare import OWNERS, parts_of
 from initiatives.editorial import comments
 from initiatives.editorial.checklist import Finding, check_item
+from initiatives.editorial.fitting_themes import fitting_themes
+from initiatives.editorial.near_duplicates import near_duplicates
 from initiatives.editorial.queues import KINDS, bounded_number
 from initiatives.models import Publishable
-from initiatives.models.choices import State
+from initiatives.models.choices import Language, State
 from initiatives.models.desk import LONGEST_COMMENT
 from initiatives.models.paths import read_key
 
@@ -231,3 +235,40 @@ def comments_page(_desk: Any, request: HttpRequest, item: Publishable) -> dict[s
 
 PANELS = (visibility_panel, checklist, where_used, open_comments)
 COMMENTS = DeskPage("comments", "<path:object_id>/comments/", "view", comments_page, "comments")
+
+
+# Help while the words of a quote are typed (typing_help.js): similar quotes on record, and themes that may fit.
+
+
+def watched(attrs: dict, key: int | None = None) -> dict:
+    """Add to a text field's attributes those that make typing_help.js watch it. `key` is the quote's, if it has one."""
+    return {
+        **attrs,
+        "data-near-duplicates": reverse("admin:initiatives_quote_near_duplicates"),
+        "data-fitting-themes": reverse("admin:initiatives_quote_fitting_themes"),
+        "data-but": key or "",
+    }
+
+
+def near_duplicates_page(_desk: Any, request: HttpRequest, _item: None) -> HttpResponse:
+    """Return quotes similar to a text as an HTML fragment; empty if there are none."""
+    return render(request, "admin/initiatives/_near_duplicates.html", {"twins": near_duplicates(*_typed(request))})
+
+
+def fitting_themes_page(_desk: Any, request: HttpRequest, _item: None) -> HttpResponse:
+    """Return buttons for themes that may fit a text as an HTML fragment; empty if there are none."""
+    return render(request, "admin/initiatives/_fitting_themes.html", {"themes": fitting_themes(*_typed(request))})
+
+
+def _typed(request: HttpRequest) -> tuple[str, str, int | None]:
+    """Return the submitted text, its language, and the key of its quote, if it has one."""
+    language = request.POST.get("language", "")
+    if language not in Language.values:
+        language = Language.ENGLISH
+    return request.POST.get("text", ""), language, read_key(request.POST.get("but", ""))
+
+
+TYPING_PAGES = (
+    DeskPage("near_duplicates", "near-duplicates/", "view", near_duplicates_page, only_post=True),
+    DeskPage("fitting_themes", "fitting-themes/", "add_or_change", fitting_themes_page, only_post=True),
+)

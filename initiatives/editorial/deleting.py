@@ -12,13 +12,13 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.changes.compare import OWNERS
-from initiatives.models import LinkCheck, Publishable
+from initiatives.models import Found, LinkCheck, Publishable
 from initiatives.models.choices import State
 from initiatives.models.history import DELETED, copy_versions
 from initiatives.search.in_step import note
 
 # Rows about an item that are deleted with it: no user made them.
-GOES_ALONG = {LinkCheck}
+GOES_ALONG = {Found, LinkCheck}
 
 # Items that are deleted in one statement.
 CHUNK = 1000

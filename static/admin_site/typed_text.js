@@ -1,16 +1,13 @@
 "use strict";
 /* Keeps input typed into a form of the desk in this browser, for its user and form, until it is saved (see
-   initiatives/admin/forms.py), and offers it on return. Warns before leaving. Ctrl+S or ⌘S saves.
-
-   A page that makes its own fields (quote_entry.js) gets the event "typed:missing" before a missing field is restored,
-   and sends "typed:settled" when it has no unsaved input left. */
+   initiatives/admin/forms.py), and offers it on return. Warns before leaving. Ctrl+S or ⌘S saves. */
 {
   const PREFIX = "typed:";
   const SAVED_COOKIE = "typed_saved";
   const LONGEST = 30 * 24 * 3600 * 1000;
   const PAUSE = 300;
   // Never kept: values that belong to the page or its session, and secrets.
-  const LEFT_OUT = /^csrfmiddlewaretoken$|^_typed$|^row$|__prefix__/;
+  const LEFT_OUT = /^csrfmiddlewaretoken$|^_typed$|__prefix__/;
   const TYPES_LEFT_OUT = new Set(["password", "file", "submit", "button", "reset", "image"]);
 
   function kept(start) {
@@ -130,7 +127,7 @@
     }
 
     function offer() {
-      const [newest] = form.querySelector("[type=submit], [data-do=save]") ? others() : [];
+      const [newest] = form.querySelector("[type=submit]") ? others() : [];
       panel.hidden = !newest;
       if (newest) {
         const at = new Date(read(newest).at);
@@ -153,7 +150,6 @@
       // First make all fields: Django counts the parts in one of them.
       for (const [name] of fields) {
         if (!form.elements[name]) {
-          form.dispatchEvent(new CustomEvent("typed:missing", { detail: name }));
           addPart(form, name);
         }
       }
@@ -182,10 +178,6 @@
     panel.querySelector("[data-discard]").addEventListener("click", () => forget(others()[0]));
     // Select2 and the calendar report a choice only through jQuery.
     $(form).on("input change", keepSoon);
-    form.addEventListener("typed:settled", () => {
-      before = shown();
-      keep();
-    });
     form.addEventListener("submit", (event) => {
       keep();
       leaving = !event.defaultPrevented;

@@ -116,13 +116,10 @@
     window.django.jQuery(themes).on("change", refresh);
   }
 
-  function start(root) {
-    for (const field of root.querySelectorAll("textarea[data-near-duplicates]")) {
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const field of document.querySelectorAll("textarea[data-near-duplicates]")) {
       warn(field);
       offer(field);
     }
-  }
-
-  document.addEventListener("DOMContentLoaded", () => start(document));
-  document.addEventListener("entry:added", (event) => start(event.target));
+  });
 }

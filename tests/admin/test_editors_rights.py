@@ -1,4 +1,4 @@
-"""An editor cannot publish by any route: forms, lists, import, fast entry, history, merges.
+"""An editor cannot publish by any route: forms, lists, import, reading a copy, history, merges.
 
 Each attempt must leave the record as it was, as it is stored and as visitors see it at the public addresses.
 test_editors_routes sees to it that no route is forgotten.
@@ -30,7 +30,7 @@ from tests.admin.support import (
     superuser,
 )
 from tests.editorial.spreadsheet_support import confirm, export, rows_of, upload
-from tests.factories import QuoteFactory, ThemeFactory
+from tests.factories import QuoteFactory, ThemeFactory, copy_of
 from tests.record_support import (
     BUTTONS,
     CRAFTED,
@@ -279,25 +279,20 @@ def test_no_import_changes_published_or_archived_items(table, ending, state):
             assert imported(client, table, ending, [rows[0] | {cell: value}]).context["examined"].wrong
 
 
-# Fast entry.
+# Reading a copy.
 
 
 @pytest.mark.parametrize("one", [{}, {"one": "1"}])
-def test_fast_entry_makes_drafts_only(one):
+def test_passages_become_drafts_only(one):
     source, speaker, client = made("source", "published"), made("person", "published"), editor()
-    address = reverse("admin:initiatives_source_quotes", args=[source.pk])
-    crafted = {
-        **TIME,
-        "state": "published",
-        "quotes-0-state": "published",
-        "quotes-0-id": str(made("quote", "published").pk),
-    }
-    crafted |= {f"quotes-0-{name}": value for name, value in TIME.items()} | dict.fromkeys(BUTTONS, "1")
-    crafted |= {"source": str(made("source", "draft").pk), "quotes-0-source": "0"}
-    form = form_of(client, address) | {"speaker": str(speaker.pk), "quotes-0-text": "Words to keep", "row": "0"}
+    copy_of(source, "Words to keep.")
+    address = reverse("admin:initiatives_source_read", args=[source.pk])
+    crafted = {**TIME, "state": "published", "id": str(made("quote", "published").pk), "locator": "p. 1"}
+    crafted |= dict.fromkeys(BUTTONS, "1") | {"source": str(made("source", "draft").pk), "words": "Other words"}
+    form = form_of(client, address) | {"speaker": str(speaker.pk), "pieces": "0-14"}
     with nothing_public_changes():
         client.post(f"{address}?state=published", form | crafted | one)
-    quote = Quote.objects.get(text="Words to keep")
+    quote = Quote.objects.get(text="Words to keep.")
     assert (quote.state, quote.published_at, quote.source, is_hidden(quote)) == ("draft", None, source, True)
 
 

@@ -55,7 +55,7 @@ pytestmark = [pytest.mark.django_db]
 # have their own tests in test_editors_rights.
 PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
-    "import_preview", "import_template", "export", "quotes", "near_duplicates", "fitting_themes",
+    "import_preview", "import_template", "export", "read", "near_duplicates", "fitting_themes",
     "merge", "undo", "order", "password_change", "save_filter", "saved_filter", "presence",
     "propose", "proposal", "comments", "discard", "companions",
 }  # fmt: skip
@@ -298,9 +298,9 @@ proposal missing (items): login 404 404 404 404 404 404
 propose draft (items): login 403 302 302 302 302 302
 propose missing (items): login 404 404 404 404 404 404
 propose published (items): login 403 302 200 302 302 302
-quotes draft (source): login 403 403 200 200 200 200
-quotes missing (source): login 302 302 302 302 302 302
-quotes published (source): login 403 403 200 200 200 200
+read draft (source): login 403 403 200 200 200 200
+read missing (source): login 302 302 302 302 302 302
+read published (source): login 403 403 200 200 200 200
 recover (synonymset): login 403 403 403 200/302 200/302 200/302
 recover (tables, body): login 403 403 200/302 200/302 200/302 200/302
 recover draft (theme): login 403 403 200/302 200/302 200/302 200/302

@@ -1,11 +1,33 @@
-"""Warnings on the desk: too long, wrong language, based on a draft, no reason given."""
+"""Warnings and help on the desk: too long, wrong language, based on a draft, no reason given, nearly on record."""
 
 import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
 
 from initiatives.models import Quote
 from initiatives.models.choices import State
-from tests.admin.support import act, change_url, editor, errors_of, every_field_of, messages_of, publisher, save, saved
-from tests.factories import InitiativeFactory, MilestoneFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory
+from tests.admin.support import (
+    act,
+    add_url,
+    change_url,
+    desk,
+    editor,
+    errors_of,
+    every_field_of,
+    messages_of,
+    publisher,
+    save,
+    saved,
+)
+from tests.factories import (
+    InitiativeFactory,
+    MilestoneFactory,
+    QuoteFactory,
+    QuoteTranslationFactory,
+    SourceFactory,
+    ThemeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 RUSSIAN = "Закон один для всех"
@@ -125,3 +147,39 @@ def test_a_correction_of_a_public_item_has_a_reason_in_its_history():
     assert "A wrong date." in page
     page = save(client, change_url(public), summary="Worse.", change_reason="x" * 301)
     assert list(errors_of(page)) == ["change_reason"]
+
+
+def test_only_the_desk_receives_the_warning():
+    quote = QuoteFactory(text="The law is one for all, and nobody stands above the court of the country.")
+    url = reverse("admin:initiatives_quote_near_duplicates")
+    data = {"text": "The law is one for all and nobody stands above the courts of the country", "language": "en"}
+    answer = editor().post(url, data)
+    assert change_url(quote) in answer.content.decode()
+    assert "100% similar" not in answer.content.decode()
+    client = publisher()
+    assert client.post(url, data | {"but": quote.pk}).content.strip() == b""
+    assert client.post(url, {"text": "x" * 100_000, "language": "xx", "but": "x"}).status_code == 200
+    assert client.get(url).status_code == 405
+    assert Client().post(url, data).status_code == 302
+    assert desk(User.objects.create_user("viewer", is_staff=True)).post(url, data).status_code == 403
+    page = client.get(change_url(quote)).content.decode()
+    assert f'data-near-duplicates="{url}"' in page
+    assert f'data-but="{quote.pk}"' in page
+
+
+def test_themes_are_offered_only_to_users_who_may_write_quotes():
+    url = reverse("admin:initiatives_quote_fitting_themes")
+    theme = ThemeFactory(name="Courts <of law>")
+    data = {"text": "The court of law is open.", "language": "en"}
+    client = editor()
+    answer = client.post(url, data).content.decode()
+    assert f'value="{theme.pk}"' in answer
+    assert "Courts &lt;of law&gt;" in answer
+    assert client.post(url, data | {"text": "Nothing of the kind"}).content.strip() == b""
+    assert client.post(url, {"text": "\0" + "x " * 100_000, "language": "xx", "but": "²"}).status_code == 200
+    assert client.get(url).status_code == 405
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_quote"))
+    assert desk(viewer).post(url, data).status_code == 403
+    assert Client().post(url, data).status_code == 302
+    assert f'data-fitting-themes="{url}"' in client.get(add_url("quote")).content.decode()

@@ -38,6 +38,9 @@ def desk_pages(user: User) -> dict[str, str]:
     merged = merge(factories.ThemeFactory(name="Brooks", position=999), target, user, keep_names=True)
     factories.ThemeFactory(state=State.IN_REVIEW, review_note="To be described.")
     source.link_checks.create(address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3)
+    factories.copy_of(
+        quote.source, f"{first.text}\n\nThe {target.name} is for all. A second sentence.", places=["p. 1", "p. 2"]
+    )
     in_review = factories.QuoteFactory(state=State.IN_REVIEW, source=source, text="What is handed in, and lacks a lot")
     changed = {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"}
     imported = uploads.store_upload(TABLES["quote"], user, "first.csv", csv_file(*dicts(changed)))
@@ -75,7 +78,8 @@ def desk_pages(user: User) -> dict[str, str]:
         **forms,
         "publish check": _of(in_review, "change"),
         "delete": _of(quote, "delete"),
-        "fast entry": _of(source, "quotes"),
+        "reading": _of(quote.source, "read"),
+        "reading without a copy": _of(factories.SourceFactory(), "read"),
         "import": "/admin/initiatives/quote/import/",
         "import preview": reverse("admin:initiatives_quote_import_preview", args=[kept.pk]),
         "export": "/admin/initiatives/quote/export/",
@@ -127,10 +131,14 @@ def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
     theme.delete()
 
     quote = Quote.objects.published().first()
-    page = here.open(_of(quote.source, "quotes"))
-    page.locator("[name=quotes-0-text]").fill(quote.text)
-    expect(page.locator(".near-duplicates")).not_to_be_empty()
-    yield "fast entry of what stands already", page
+    page = here.open(_of(quote.source, "read"))
+    for _time in range(2):
+        page.locator("[data-text]").press("ArrowDown")
+        page.locator("[data-text]").press("Enter")
+    expect(page.locator("[data-refused], .reading__line .near-duplicates").first).to_be_attached()
+    page.locator("[data-text]").press("ArrowDown")
+    expect(page.locator("[data-bar]")).to_be_visible()
+    yield "reading with a selection", page
 
     for model in ("quote", "initiative"):
         page = here.open(f"/admin/initiatives/{model}/import/")

@@ -97,25 +97,26 @@ def test_a_speech_from_entry_to_publication_and_correction(story):
 
 
 def record_a_speech(story: Story) -> None:
-    """The editor records a source, then three of its quotes on one page."""
+    """The editor records a source, pastes its text, and quotes three of its paragraphs."""
     page = story.editor.open(reverse("admin:initiatives_source_add"))
     page.get_by_label("Title").fill(DOCUMENT)
     page.locator("#id_kind").select_option(label="address")
     page.locator("#id_url").fill("https://example.org/address-on-water")
     page.locator("#id_date").fill("2021-03-22")
     page.get_by_role("button", name="Save and continue editing").click()
-    page.get_by_role("link", name="Add quotes").click()
+    page.get_by_role("link", name="Read and quote").click()
+    page.get_by_label("Or paste the whole text").fill("\n\n".join((WELLS, RIVERS, TAPS)))
+    page.get_by_role("button", name="Keep this text").click()
     pick(page, "speaker", "Tokayev", SPEAKER)
-    for number, text in enumerate((WELLS, RIVERS, TAPS)):
-        words = page.locator(f"[name=quotes-{number}-text]")
-        words.focus()
-        page.keyboard.type(text)
-        page.keyboard.press("Tab")
-        page.keyboard.type("Brooks")
-        expect(page.locator(".select2-results__option--highlighted")).to_have_text("Brooks")
+    for number in range(3):
+        page.locator("[data-text]").press("ArrowRight")
+        page.locator("[data-text]").press("Enter")
+        line = page.locator("#reading-lines > li").first
+        expect(page.locator("#reading-lines > li")).to_have_count(number + 1)
+        line.get_by_text("More").click()
+        line.get_by_label("Add a theme").fill("Brooks")
         page.keyboard.press("Enter")
-        page.keyboard.press("Control+Enter")
-        expect(page.locator("[data-lines] > li")).to_have_count(number + 1)
+        expect(line.get_by_label("Brooks")).to_be_checked()
     story.sees_no(Source.objects.get(title=DOCUMENT).get_absolute_url())
     story.sees_no(quote_of(WELLS).get_absolute_url())
 
@@ -137,7 +138,7 @@ def publish_it(story: Story) -> None:
     desk = story.publisher.open(reverse("admin:index"))
     desk.get_by_role("region", name="Waiting for review").get_by_role("link", name=WELLS).click()
     check = desk.get_by_role("region", name="Publishing checklist")
-    expect(check).to_contain_text("Where in the source are these words?")
+    expect(check).to_contain_text("What was the occasion")
     desk.locator("#id_state").select_option(label="published")
     desk.locator("#id_published_at_0").fill((timezone.localdate() + datetime.timedelta(days=2)).isoformat())
     desk.locator("#id_published_at_1").fill("10:00")

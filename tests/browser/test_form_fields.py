@@ -1,8 +1,10 @@
 """Form fields of the desk that respond while typing."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from initiatives.models import Quote
 from tests import factories
 from tests.browser.conftest import PHONE
 from tests.browser.editing import log_in, staff
@@ -110,6 +112,47 @@ def test_pick_lists_are_named_by_their_labels_even_in_new_parts(desk):
     part.get_by_role("combobox", name="Source", exact=True).click()
     expect(page.locator(".select2-dropdown").get_by_role("searchbox", name="Source")).to_be_focused()
     expect(part.get_by_role("searchbox", name="Further sources")).to_be_visible()
+    assert desk.faults == []
+
+
+def test_near_duplicates_are_shown_while_typing(desk):
+    twin = factories.QuoteFactory(text="What was on record here before anything else was entered")
+    form = reverse("admin:initiatives_quote_change", args=[twin.pk])
+    page = desk.open("/admin/initiatives/quote/add/")
+    page.locator("[name=text]").fill("What was on record here before anything else was written")
+    warning = page.locator(".near-duplicates")
+    expect(warning).to_contain_text("similar quote is already on record")
+    expect(warning.get_by_role("link")).to_have_attribute("href", form)
+    page.locator("[name=text]").fill("Something different is said here by another person")
+    expect(warning).to_be_empty()
+    # But never for the quote itself.
+    page = desk.open(form)
+    with page.expect_response("**/near-duplicates/"):
+        page.locator("[name=text]").fill("What was on record here before anything else was written")
+    expect(page.locator(".near-duplicates")).to_be_empty()
+    assert desk.faults == []
+
+
+def test_suggested_themes_can_be_added_by_keyboard(desk):
+    water = factories.ThemeFactory(name="Water and rivers")
+    quote = factories.QuoteFactory(text="The water and rivers of the country belong to all")
+    page = desk.open(reverse("admin:initiatives_quote_change", args=[quote.pk]))
+    offered = page.get_by_role("group", name="Themes that may fit").get_by_role("button", name="Water and rivers")
+    expect(page.get_by_role("status").filter(has_text="may fit")).to_be_attached()
+    assert page.locator("[name=themes]").evaluate("field => field.selectedOptions.length") == 0
+    offered.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-themes .select2-selection__choice")).to_contain_text("Water and rivers")
+    expect(page.get_by_role("status").filter(has_text="Added: Water and rivers")).to_be_attached()
+    expect(offered).to_be_hidden()
+    # A removed theme is suggested again.
+    page.locator(".select2-selection__choice__remove").click()
+    page.keyboard.press("Escape")
+    expect(offered).to_be_visible()
+    offered.click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_contain_text("was changed successfully")
+    assert list(Quote.objects.get(pk=quote.pk).themes.all()) == [water]
     assert desk.faults == []
 
 

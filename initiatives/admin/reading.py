@@ -1,0 +1,335 @@
+"""The page on which an editor reads a copy of a source and marks the passages to quote.
+
+Each passage becomes a draft, whose words the server takes out of the copy (see editorial.copies.reading). Without
+JavaScript, paragraphs are ticked; with it, reading.js sends places. Answers to the script are <template> elements that
+say what to replace.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.forms.models import modelform_factory
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from initiatives.accounts.users import user_of
+from initiatives.admin.desk import DeskPage, shown
+from initiatives.admin.fields import DatedForm, PickOne
+from initiatives.admin.locking import newest_versions
+from initiatives.editorial.checklist import doubts_of
+from initiatives.editorial.copies.extraction import Unreadable
+from initiatives.editorial.copies.keeping import keep
+from initiatives.editorial.copies.reading import Reading, Refused, save
+from initiatives.editorial.deleting import delete, plan_discard
+from initiatives.editorial.fitting_themes import fitting_themes
+from initiatives.editorial.near_duplicates import Twin, near_duplicates
+from initiatives.models import Person, Quote, Source, Theme
+from initiatives.models.choices import CaptureWay, State
+from initiatives.models.history import one_version
+from initiatives.models.paths import read_key
+from initiatives.text.passages import Span, place_in
+
+# The most quotes listed beside the text, and recent speakers offered.
+LISTED, RECENT_SPEAKERS = 100, 20
+# In the session: the keys of the drafts made on these pages, which can be undone.
+MADE, MOST_MADE = "read", 200
+
+
+class RecentSelect(PickOne):
+    """A pick list of people that offers recent speakers even without JavaScript."""
+
+    recent: Iterable[Person] = ()
+
+    def optgroups(self, name, value, attr=None):
+        """Return the chosen person, then recent speakers."""
+        groups = super().optgroups(name, value, attr)
+        options = groups[0][1]
+        known = {str(option["value"]) for option in options}
+        for person in self.recent:
+            if str(person.pk) not in known:
+                options.append(self.create_option(name, person.pk, str(person), False, len(options)))
+        return groups
+
+
+def read_link(desk: Any, request: HttpRequest, source: Any) -> dict[str, Any]:
+    """Link to the page, for users who may add quotes."""
+    return {"read_url": desk.address("read", source.pk)} if desk.has_entry_permission(request, source) else {}
+
+
+def read(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
+    """Show the newest copy, or the chosen one. Quote passages, change or undo drafts, or keep a pasted text."""
+    if request.POST.get("do") == "paste":
+        return _pasted(desk, request, source)
+    page = _Page(desk.admin_site.get_model_admin(Quote), request, source)
+    if request.method != "POST":
+        return _shown(desk, request, page)
+    does: dict[str, Callable[[], str]] = {"undo": page.undo, "change": page.change}
+    try:
+        said = does.get(request.POST.get("do", ""), page.quote)()
+    except Refused as refused:
+        page.refused = refused
+        if "one" in request.POST:
+            return render(request, "admin/initiatives/_reading_answer.html", page.answer())
+        return _shown(desk, request, page)
+    if "one" in request.POST:
+        return render(request, "admin/initiatives/_reading_answer.html", {**page.answer(), "said": said}, status=201)
+    messages.success(request, said)
+    at = f"#p{page.touched[0] + 1}" if page.touched else ""
+    return HttpResponseRedirect(request.get_full_path() + at)
+
+
+READ = DeskPage("read", "<path:object_id>/read/", "entry", read, is_atomic=True, leads_back=True)
+
+
+def _pasted(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
+    """Keep a pasted text as a copy, and show it; show it again, with the reason, if it cannot be kept."""
+    pasted = request.POST.get("pasted", "").replace("\r\n", "\n").replace("\0", "")
+    try:
+        way: Any = CaptureWay.PASTED
+        keep(source, pasted.encode("utf-8", "replace"), way=way, media_type="text/plain", by=user_of(request))
+    except Unreadable as refused:
+        messages.error(request, str(refused))
+        page = _Page(desk.admin_site.get_model_admin(Quote), request, source)
+        return _shown(desk, request, page, pasted=pasted)
+    messages.success(request, _("Kept the text as a copy."))
+    return HttpResponseRedirect(request.path)
+
+
+def _shown(desk: Any, request: HttpRequest, page: "_Page", **more: Any) -> HttpResponse:
+    reading, source = page.reading, page.source
+    parts = reading.parts
+    part = min(max(read_key(request.GET.get("part", "")) or 1, 1), len(parts))
+    quotes = Quote.objects.filter(source=source)
+    listed = (
+        quotes.select_related("speaker", "found").prefetch_related("themes", "initiatives").order_by("-pk")[:LISTED]
+    )
+    context = {
+        "title": _("Read and quote"),
+        "subtitle": str(source),
+        "source": source,
+        "page": page,
+        "reading": reading,
+        "paragraphs": reading.shown(parts[part - 1]),
+        "part": part,
+        "parts": range(1, len(parts) + 1),
+        "lines": page.lines(list(listed)),
+        "quoted": quotes.count(),
+        "media": page.quotes.media + page.head.media,
+        "kept": request.POST,
+        "ticked": {read_key(number) for number in request.POST.getlist("paragraph")},
+        "login_url": f"{reverse('admin:login')}?next={request.path}",
+        "add_permission": True,
+        **more,
+    }
+    return shown(desk, request, "reading", context)
+
+
+class _Line:
+    """A quote in the list beside the text."""
+
+    def __init__(self, quote: Quote, version: str, *, can_undo: bool, can_change: bool):
+        self.quote, self.version = quote, version
+        self.can_undo = can_undo
+        self.can_change = can_change
+        self.themes = list(quote.themes.all())
+        self.offered: list[Theme] = []
+        self.warnings = [text for _field, text in doubts_of(quote)]
+        self.twins: list[Twin] = []
+
+
+class _Page:
+    """The copy that is read, the speaker and date for the quotes that follow, and what a request did."""
+
+    def __init__(self, quotes: Any, request: HttpRequest, source: Source):
+        self.quotes, self.request, self.source = quotes, request, source
+        data = request.POST if request.method == "POST" and "do" in request.POST else None
+        sent = (data or request.GET).get("text", "")
+        self.reading = Reading(source, read_key(sent) or 0 if sent else None)
+        latest = Quote.objects.filter(source=source).select_related("speaker").order_by("-pk").first()
+        form = modelform_factory(Quote, DatedForm, fields=["speaker", "date"], formfield_callback=self._form_field)
+        of_head = data if data and data["do"] not in ("undo", "change") else None
+        initial = self._initial(latest)
+        self.head: Any = form(
+            of_head, instance=Quote(source=source), initial=initial, use_required_attribute=False, auto_id="id_%s"
+        )
+        self.head.fields["speaker"].required = False
+        self.guesses = "guess" in data if data else True
+        # What the answer shows: paragraphs, by their indexes; the line of a quote; the key of one that is gone.
+        self.touched: list[int] = []
+        self.line: _Line | None = None
+        self.is_new = False
+        self.gone: int | None = None
+        self.refused: Refused | None = None
+
+    def _initial(self, latest: Quote | None) -> dict[str, Any]:
+        """Return the date of the latest quote or the source, and the last speaker here or the source's only one."""
+        dated = latest if latest and latest.date else self.source
+        if latest and latest.pk in self.request.session.get(MADE, []):
+            return {"date": dated.iso_date, "speaker": latest.speaker_id}
+        of_source = Quote.objects.filter(source=self.source).order_by()
+        speakers = list(of_source.values_list("speaker", flat=True).distinct()[:2])
+        return {"date": dated.iso_date, "speaker": speakers[0] if len(speakers) == 1 else None}
+
+    def _form_field(self, db_field, **kwargs):
+        """Return a field as in the quote form, with a pick list that works without JavaScript."""
+        if db_field.name == "speaker":
+            kwargs["widget"] = RecentSelect(db_field, self.quotes.admin_site)
+            kwargs["widget"].recent = self._recent_speakers()
+        return self.quotes.formfield_for_dbfield(db_field, self.request, **kwargs)
+
+    def _recent_speakers(self) -> Iterable[Person]:
+        """Return the people quoted from this source, then others quoted recently."""
+        speakers = Quote.objects.order_by("-pk").values_list("speaker", flat=True)
+        here, lately = speakers.filter(source=self.source)[:RECENT_SPEAKERS], speakers[: RECENT_SPEAKERS * 5]
+        keys = list(dict.fromkeys([*here, *lately]))[:RECENT_SPEAKERS]
+        people = Person.objects.in_bulk(keys)
+        return [people[key] for key in keys if key in people]
+
+    def lines(self, quotes: list[Quote]) -> list[_Line]:
+        """Return quotes as lines of the list, in a fixed number of queries."""
+        versions = newest_versions(self.quotes, [quote.pk for quote in quotes])
+        made = self.request.session.get(MADE, [])
+        may_change = self.quotes.has_change_permission(self.request)
+        return [
+            _Line(
+                quote,
+                "-".join(map(str, versions[quote.pk])),
+                can_undo=may_change and quote.pk in made and quote.state == State.DRAFT,
+                can_change=may_change and quote.state in (State.DRAFT, State.IN_REVIEW),
+            )
+            for quote in quotes
+        ]
+
+    def answer(self) -> dict[str, Any]:
+        """Return the context of an answer to the script."""
+        return {
+            "page": self,
+            "reading": self.reading,
+            "paragraphs": self.reading.shown(self.touched),
+            "line": self.line,
+            "total": Quote.objects.filter(source=self.source).count(),
+        }
+
+    # What a request does. Each returns a message, or raises Refused.
+
+    def quote(self) -> str:
+        """Save the passages that were selected, typed or ticked as a draft."""
+        post, reading = self.request.POST, self.reading
+        if reading.row is None or not reading.is_known:
+            raise Refused(_("This copy is no longer kept. Reload the page."))
+        if post.get("pieces"):
+            wanted = _spans(post["pieces"])
+        elif "by" in post:
+            wanted = reading.between(post.get("first", ""), post.get("last", ""))
+        else:
+            wanted = reading.of_paragraphs(filter(None, map(read_key, post.getlist("paragraph"))))
+        spans = reading.spans(wanted)
+        if not self.head.is_valid():
+            errors = self.head.errors
+            raise Refused(" ".join(str(error) for listed in errors.values() for error in listed))
+        label, speaker = reading.speaker_at(spans[0][0]) if self.guesses else ("", None)
+        is_unknown = bool(label) and speaker is None
+        speaker = speaker or self.head.cleaned_data["speaker"]
+        if speaker is None:
+            raise Refused(_("Choose the speaker of the quotes that follow."))
+        quote = reading.draft(spans, speaker, self.head.instance)
+        named = [item for start, end in spans for _s, _e, item in reading.names_in(reading.text[start:end])]
+        twins, offered = near_duplicates(quote.text, quote.language), fitting_themes(quote.text, quote.language)
+        save(quote, dict.fromkeys(named), lambda made: self.quotes.log_addition(self.request, made, [{"added": {}}]))
+        self.request.session[MADE] = [*self.request.session.get(MADE, []), quote.pk][-MOST_MADE:]
+        self.is_new = True
+        (line,) = self.lines([quote])
+        line.twins = twins
+        line.offered = [theme for theme in offered if theme not in line.themes]
+        if is_unknown:
+            said = _("“%(label)s:” is above these words, and no person on record has this name. Check the speaker.")
+            line.warnings.append(said % {"label": label})
+        self.line = line
+        self._touch(spans)
+        return _("Saved as a draft: “%(quote)s”") % {"quote": quote}
+
+    def change(self) -> str:
+        """Change the themes and initiatives of a draft, unless it was changed since the page showed it."""
+        quote = self._draft()
+        post, names = self.request.POST, self.reading.names
+        themes, initiatives = (
+            _chosen(items, post.getlist(field), post.get(f"new_{field}", ""))
+            for items, field in ((names.themes, "theme"), (names.initiatives, "initiative"))
+        )
+        with one_version(quote):
+            quote.themes.set(themes)
+            quote.initiatives.set(initiatives)
+            self.quotes.log_change(self.request, quote, [{"changed": {"fields": ["themes", "initiatives"]}}])
+        (self.line,) = self.lines([quote])
+        offered = fitting_themes(quote.text, quote.language, quote.pk)
+        self.line.offered = [theme for theme in offered if theme not in self.line.themes]
+        return _("Changed: “%(quote)s”") % {"quote": quote}
+
+    def undo(self) -> str:
+        """Delete a draft that this user made on this page, unless it was changed since."""
+        quote = self._draft()
+        plan = plan_discard([quote], user_of(self.request))
+        if quote.pk not in self.request.session.get(MADE, []) or not plan.discarded:
+            raise Refused(" ".join(reason for _item, reason in plan.refused) or _not_undone())
+        self._touch([(start, end) for start, end, key in self.reading.marks if key == quote.pk])
+        del self.reading.marks
+        self.gone = quote.pk
+        said = _("Undone: “%(quote)s”") % {"quote": quote}
+        self.quotes.log_deletions(self.request, Quote.objects.filter(pk=quote.pk))
+        delete([quote], user=user_of(self.request), reason=_("Undone on the page where it was marked."))
+        return said
+
+    def _draft(self) -> Quote:
+        """Return the quote of a line, locked. Raises Refused if this user may not change it, or if it has changed."""
+        key = read_key(self.request.POST.get("quote", ""))
+        quote = Quote.objects.select_for_update().filter(pk=key or 0, source=self.source).first()
+        if quote is None or not self.quotes.has_change_permission(self.request, quote):
+            raise Refused(_not_undone())
+        versions = newest_versions(self.quotes, [quote.pk])[quote.pk]
+        if "-".join(map(str, versions)) != self.request.POST.get("version"):
+            raise Refused(_("This quote was changed after you opened the page. Open its own form."), quote)
+        return quote
+
+    def _touch(self, spans: Iterable[Span]) -> None:
+        starts = self.reading.starts
+        found = {n for start, end in spans for n in range(place_in(starts, start), place_in(starts, end - 1) + 1)}
+        self.touched = sorted(found)
+
+
+def _not_undone() -> str:
+    return _("Only drafts that you made on this page can be undone here. Open the quote’s own form.")
+
+
+def _spans(sent: str) -> list[Span]:
+    """Return the places in what the script sent, "12-40,57-80". Raises Refused for anything else."""
+    spans = []
+    for piece in sent.split(",")[:100]:
+        start, _dash, end = piece.partition("-")
+        places = [
+            int(place) if place.isascii() and place.isdecimal() and len(place) < 12 else -1 for place in (start, end)
+        ]
+        if not 0 <= places[0] < places[1]:
+            raise Refused(_("There are no words at this place in the text. Reload the page and select them again."))
+        spans.append((places[0], places[1]))
+    return spans
+
+
+def _chosen(items: list[Any], keys: list[str], name: str) -> list[Any]:
+    """Return the items with these keys, and the one with a name. Raises Refused if there is none with the name."""
+    wanted = set(map(read_key, keys))
+    chosen = [item for item in items if item.pk in wanted]
+    if name.strip():
+        added = [
+            item
+            for item in items
+            if name.strip().casefold() in (one.casefold() for one in (str(item), *item.alias_list))
+        ]
+        if not added:
+            raise Refused(
+                _("Nothing on record is called “%(name)s”. Choose from the list.") % {"name": name.strip()[:80]}
+            )
+        chosen.append(added[0])
+    return chosen
