@@ -46,9 +46,9 @@ def test_a_database_with_the_replaced_migrations_is_up_to_date():
 def test_former_statuses_are_cleared_and_stay_readable_in_the_log(client):
     law, slogan = InitiativeFactory(public=True), InitiativeFactory(public=True, kind="slogan")
     steps = [MilestoneFactory(initiative=one, status=status) for one, status in ((law, "adopted"), (slogan, "adopted"))]
+    stalled = MilestoneFactory(initiative=law, date="2021-01-01")
     try:
         call_command("migrate", "initiatives", "0033", verbosity=0)
-        stalled = MilestoneFactory(initiative=law, date="2021-01-01")
         Milestone.objects.filter(pk=stalled.pk).update(status="stalled")
         Change.objects.of(law).update(nature=Nature.STATUS, new_status="stalled")
     finally:
