@@ -350,7 +350,6 @@ def test_without_a_copy_a_text_can_be_pasted(source):
     client = editor()
     page = client.get(url_of(source))
     assert "There is no copy of this document yet." in page.content.decode()
-    assert f"{change_url(source)}#copies" in page.content.decode()
     assert "reading.js" not in page.content.decode()
     assert quoted_without(client, source).status_code == 200
     page = client.post(url_of(source), {"do": "paste", "pasted": " \n "})
