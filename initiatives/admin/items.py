@@ -270,7 +270,10 @@ class SourceAdmin(ExchangeAdmin):
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "title_by", "kind", ("publisher", "publisher_kind"), "date", "language")}),
-        (gettext_lazy("Where to find it"), {"fields": ("url", "accessed_on", "archived_url")}),
+        (
+            gettext_lazy("Where to find it"),
+            {"fields": ("url", "accessed_on", "archived_url", ("rights", "rights_note"))},
+        ),
         (gettext_lazy("About this document"), {"fields": ("description", "editors_note", "aliases", "slug")}),
     )
 

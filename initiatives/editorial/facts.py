@@ -63,7 +63,7 @@ ORDER: dict[type[Model], tuple[str, ...]] = {
     Principle: ("number", "title", "text", "themes", "initiatives"),
     Source: (
         *("kind", "title", "title_by", "description", "url", "editors_note", "date", "publisher", "publisher_kind"),
-        *("language", "aliases", "accessed_on", "archived_url"),
+        *("language", "aliases", "accessed_on", "archived_url", "rights", "rights_note"),
     ),
     Person: ("role", "name", "summary", "body", "aliases", "source", "milestones"),
     Body: ("name", "summary", "body", "aliases", "source"),

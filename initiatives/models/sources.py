@@ -58,7 +58,7 @@ class Source(Slugged, Aliased, Dated, Publishable):
         max_length=10,
         choices=Rights,
         blank=True,
-        help_text=_("Why readers may see its whole text here. Leave empty unless you know: then they see quotes only."),
+        help_text=_("Why readers may see more of it than quotes. Leave empty unless you know."),
     )
     rights_note = models.CharField(
         _("which licence or permission"),

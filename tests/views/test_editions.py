@@ -174,6 +174,8 @@ OTHERS = {
     "DATABASE_POOLED": None,
     "CACHE_URL": None,
     "SEARCH_DIR": None,
+    "ARCHIVE_DIR": None,
+    "ARCHIVE_BUCKET": None,
     "ALLOWED_HOSTS": ["testserver", "other.example"],
     "DEBUG": True,
     "LOG_LEVEL": None,
